@@ -1,0 +1,6 @@
+"""The line from structured source to bound, dated documents.
+
+load -> resolve -> compose -> press -> bind -> proof -> issue -> deliver
+"""
+
+__version__ = "0.1.0"

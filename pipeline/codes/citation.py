@@ -1,0 +1,5 @@
+"""Codes: citation."""
+
+from pipeline.codes._code import error, warning
+
+__all__: list[str] = []

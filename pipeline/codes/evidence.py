@@ -1,0 +1,5 @@
+"""Codes: evidence."""
+
+from pipeline.codes._code import error, warning
+
+__all__: list[str] = []

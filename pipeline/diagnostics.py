@@ -1,0 +1,79 @@
+"""What is wrong, where, and what to do about it. Knows nothing of files or output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad it is: an error makes the run fail, a warning only with `--strict`."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in a file: path relative to the project with `/`, line and column from 1, in characters.
+
+    Line 1, column 1 stands for 'no place known'. In a produced file the line is the page.
+    """
+
+    path: str = ""
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One remark to the author: a code, a place, a sentence in their words and a hint."""
+
+    place: Place
+    severity: Severity
+    code: str
+    sentence: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.place}: {self.severity} {self.code}: {self.sentence}"
+        return f"{line}\n    hint: {self.hint}" if self.hint else line
+
+
+class Desk:
+    """Where a stage lays down its remarks while it works; at its door it returns `desk.remarks`."""
+
+    def __init__(self) -> None:
+        self._remarks: list[Diagnostic] = []
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        """Lay down one remark."""
+        self._remarks.append(diagnostic)
+
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Lay down the remarks of another stage."""
+        self._remarks.extend(diagnostics)
+
+    @property
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """All remarks so far, by place, without repetition."""
+        return ordered(self._remarks)
+
+
+def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics sorted by place, then code and sentence; equal ones once."""
+    return tuple(sorted(set(diagnostics), key=lambda d: (d.place, d.code, d.sentence, d.hint)))
+
+
+def errors(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The errors among the diagnostics."""
+    return (d for d in diagnostics if d.severity is Severity.ERROR)
+
+
+def failed(diagnostics: Iterable[Diagnostic], strict: bool = False) -> bool:
+    """Whether the run fails: any error, or with `strict` any remark at all."""
+    return any(strict or d.severity is Severity.ERROR for d in diagnostics)

@@ -1,0 +1,33 @@
+"""What the world may refuse: failures that are neither the author's mistake nor a fault of ours."""
+
+from __future__ import annotations
+
+
+class PipelineError(Exception):
+    """A failure to be told in one line. All arguments go to `super().__init__`, so that it can be pickled."""
+
+    exit_code = 3
+
+
+class UsageError(PipelineError):
+    """The command was called in a way that cannot be carried out (exit 2)."""
+
+    exit_code = 2
+
+
+class EnvironmentFailure(PipelineError):
+    """Something this machine should have is missing or refuses (exit 3)."""
+
+    exit_code = 3
+
+
+class PressFailure(PipelineError):
+    """A document could not be pressed, bound or proofed (exit 4)."""
+
+    exit_code = 4
+
+
+class DeliveryFailure(PipelineError):
+    """Something could not be delivered (exit 5)."""
+
+    exit_code = 5

@@ -1,0 +1,140 @@
+"""`library.yaml`, `series/*.yaml` and the small lists: organisations, colleges, glossary, tags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from pipeline.model.body import Body
+from pipeline.model.briefing import Address, Copyright, Language, Licence, Marking
+from pipeline.model.record import Line, Markdown, Marks, Record, Slug
+
+Format = Literal["screen", "print", "large-print", "booklet", "epub", "html"]
+PDF_FORMATS: tuple[Format, ...] = ("screen", "print", "large-print", "booklet")
+
+
+class Print(Record):
+    """How the print edition is made."""
+
+    profile: Line | None = None
+
+
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class Design(Record):
+    """Design tokens a publisher may set; contrast is checked against white (LOOK)."""
+
+    accent: Colour | None = None
+
+
+class LibraryFields(Record):
+    """`library.yaml`: the imprint, house rules and the defaults of every briefing."""
+
+    title: Line
+    subtitle: Line | None = None
+    publisher: Line
+    language: Language = "en-GB"
+    timezone: Line = "Europe/London"
+    address: Address | None = None
+    """Where the briefings are published; a briefing's canonical address is this, `/` and its id."""
+    contact: Line | None = None
+    accessible_formats: Line | None = None
+    """Whom to ask for another format."""
+    notice: Line | None = None
+    """A word or two that every page carries, such as SAMPLE."""
+    style: Line = "house"
+    """The citation style: a name in `layouts/styles/` or a path in the project."""
+    words_per_minute: int = Field(default=200, gt=0)
+    formats: tuple[Format, ...] = ("screen", "epub", "html")
+    licence: Licence | None = None
+    copyright: Copyright | None = None
+    marking: Marking = Marking()
+    show_marking: bool = False
+    """Print the marking although it is no more than OFFICIAL."""
+    show_authors: bool = False
+    practice_caveat: Markdown | None = None
+    method_note: Markdown | None = None
+    review_months: int | None = Field(default=None, gt=0)
+    design: Design = Design()
+    print: Print = Print()
+
+
+class SeriesFields(Record):
+    """`series/<id>.yaml`: what its briefings have in common; owns their membership and order."""
+
+    title: Line
+    summary: Line | None = None
+    landing: Markdown | None = None
+    method_note: Markdown | None = None
+    practice_caveat: Markdown | None = None
+    briefings: tuple[Slug, ...] = ()
+    publisher: Line | None = None
+    licence: Licence | None = None
+    marking: Marking | None = None
+
+
+class Organisation(Record):
+    """A publisher, force, university or agency."""
+
+    name: Line
+    short_name: Line | None = None
+    type: Literal["publisher", "force", "university", "agency", "charity"]
+    url: Address | None = None
+    address: Line | None = None
+    contact: Line | None = None
+
+
+class College(Record):
+    """A recipient. No personal details beyond a role mailbox."""
+
+    name: Line
+    organisation: Slug | None = None
+    type: Literal["force-learning-unit", "university", "national-college", "agency"]
+    licence_basis: Literal["home-office-force", "licensed", "nccl", "permission", "none"] = "none"
+    contact: Line | None = None
+    delivery: Line | None = None
+    formats: tuple[Format, ...] = ()
+    copies: int = Field(default=0, ge=0)
+    language: Language | None = None
+    access_needs: tuple[Line, ...] = ()
+
+
+class Term(Record):
+    """A glossary term."""
+
+    term: Line
+    meaning: Line
+    see: tuple[Slug, ...] = ()
+
+
+class Tag(Record):
+    """A word of the taxonomy."""
+
+    label: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series as loaded."""
+
+    id: str
+    path: str
+    fields: SeriesFields
+    marks: Marks
+    landing: Body = Body()
+    method_note: Body = Body()
+    practice_caveat: Body = Body()
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """`library.yaml` as loaded."""
+
+    path: str
+    fields: LibraryFields
+    marks: Marks
+    practice_caveat: Body = Body()
+    method_note: Body = Body()

@@ -1,0 +1,48 @@
+"""The library: everything load has read, immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipeline.model.bibliography import Bibliography
+from pipeline.model.briefing import Briefing
+from pipeline.model.imprint import College, Imprint, Organisation, Series, Tag, Term
+from pipeline.model.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file used by a text: its media type, its bytes and their SHA-256."""
+
+    path: str
+    """Relative to the project with `/`; of a made asset its name."""
+    media_type: str
+    sha256: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All of `source/`, well-formed. A file that could not be read is missing here and told in the remarks."""
+
+    imprint: Imprint
+    briefings: Mapping[str, Briefing] = field(default_factory=dict)
+    """Briefings and handbook pages by id, in order of id."""
+    series: Mapping[str, Series] = field(default_factory=dict)
+    packs: Mapping[str, Pack] = field(default_factory=dict)
+    bibliography: Bibliography = Bibliography()
+    organisations: Mapping[str, Organisation] = field(default_factory=dict)
+    colleges: Mapping[str, College] = field(default_factory=dict)
+    glossary: Mapping[str, Term] = field(default_factory=dict)
+    tags: Mapping[str, Tag] = field(default_factory=dict)
+    assets: Mapping[str, Asset] = field(default_factory=dict)
+    """Figures by their path relative to the project: everything under `source/briefings/` that a body names."""
+    broken: frozenset[str] = frozenset()
+    """Ids of briefings whose front matter could not be read: they and their packs do not build."""
+    unsound: frozenset[str] = frozenset()
+    """Ids (of briefings, packs, series) that had an error while loading: they build stamped DRAFT."""
+
+    def series_of(self, briefing: str) -> Series | None:
+        """The series that lists a briefing, the first in order of id."""
+        return next((s for s in self.series.values() if briefing in s.fields.briefings), None)

@@ -1,0 +1,105 @@
+"""What compose gives: XHTML, styles and metadata, complete in itself. Text holds no page numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.model.library import Asset
+
+
+@dataclass(frozen=True, slots=True)
+class FontFace:
+    """A font file of an installed font package, as CSS names it."""
+
+    family: str
+    weight: int
+    italic: bool
+    package: str
+    """The importable package, such as `fontpkg_lato`."""
+    file: str
+    """The file's name in the package's `files/`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A heading of the text, for outlines and navigation. The title is level 1."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What PDF and EPUB say of themselves."""
+
+    id: str
+    title: str
+    language: str
+    publisher: str
+    version: str = ""
+    subtitle: str = ""
+    authors: tuple[str, ...] = ()
+    description: str = ""
+    keywords: tuple[str, ...] = ()
+    created: str = ""
+    """ISO date of first publication, or empty."""
+    modified: str = ""
+    """ISO date of the text's last change, or empty. Never the clock."""
+    rights: str = ""
+    licence_url: str = ""
+    address: str = ""
+    series: str = ""
+    series_position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One XHTML body. `name` is unique in its manuscript and is the prefix of no other."""
+
+    name: str
+    title: str
+    body: str
+    """The children of `<body>` as well-formed XHTML; every block element has an id, unique in the chapter."""
+    bookmarks: tuple[Bookmark, ...] = ()
+    matter: str = "bodymatter"
+    """EPUB division: frontmatter, bodymatter or backmatter."""
+    landmark: str = ""
+    """EPUB landmark: cover, toc, bodymatter, bibliography, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """A text ready to be set. A briefing is one chapter; front and back matter of a pack are manuscripts too."""
+
+    layout: str
+    chapters: tuple[Chapter, ...]
+    metadata: Metadata
+    style: str
+    """CSS for paged media, complete: tokens, type, page. Fonts are named `font:FILE`, images `asset:SHA256`."""
+    epub_style: str
+    web_style: str
+    fonts: tuple[FontFace, ...] = ()
+    images: tuple[Asset, ...] = ()
+
+    @property
+    def chapter(self) -> Chapter:
+        """The only chapter of a briefing's manuscript."""
+        (only,) = self.chapters
+        return only
+
+
+@dataclass(frozen=True, slots=True)
+class StampText:
+    """One line to be laid over a page: where (a slot that `layouts/stamp` knows) and what it says."""
+
+    slot: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StampLayout:
+    """How stamps look: a page style with one class a slot, and its fonts."""
+
+    style: str
+    fonts: tuple[FontFace, ...] = field(default=())

@@ -1,0 +1,197 @@
+"""What resolve gives: briefings and packs with every meaning filled in, ready to be composed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.model.body import Body, Inline
+from pipeline.model.briefing import Briefing, Copyright, Licence, Marking
+from pipeline.model.evidence import Evidence, Finding, Practice, Result, Strength
+from pipeline.model.imprint import Format, Imprint, Series, Term
+from pipeline.model.library import Asset
+from pipeline.model.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date with the label that it never stands without."""
+
+    label: str
+    on: date
+    words: str
+    """'19 October 2022'."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceEntry:
+    """One entry of a reference list. `occurrences` citations lead to it (0: listed but uncited)."""
+
+    key: str
+    children: tuple[Inline, ...]
+    short: str
+    """How it is cited: 'Eggins and others, 2020'."""
+    occurrences: int = 0
+    unresolved: bool = False
+    """Nobody has settled that this is the work meant: printed with a visible note."""
+    cited_by: tuple[str, ...] = ()
+    """In a pack's merged list: ids of the briefings that cite it, in order of the pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLink:
+    """A work named in the evidence table: a link to its entry, or plain words if it is not listed."""
+
+    key: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A finding with its sources as the table prints them."""
+
+    finding: Finding
+    sources: tuple[SourceLink, ...] = ()
+    via: SourceLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeExample:
+    """A practice example's record with its caveat and its force's name filled in."""
+
+    record: Practice
+    force: str
+    caveat: Body
+    placed: bool = True
+    """Whether the body has a box for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceBase:
+    """What the findings rest on, in words for the reader."""
+
+    evidence: Evidence
+    rows: tuple[FindingRow, ...] = ()
+    strength: Strength | None = None
+    overall: Result | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedTitle:
+    """Another briefing to read: id, title, and its address if it has one."""
+
+    id: str
+    title: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a page says of where it belongs: everything but the date produced, the folio and the holder."""
+
+    id: str
+    title: str
+    short_title: str
+    version: str
+    edition: str = ""
+    publisher: str = ""
+    language: str = "en-GB"
+    statuses: tuple[str, ...] = ()
+    """Words across the page head, in order: SAMPLE, DRAFT, DUE FOR REVIEW, SUPERSEDED BY …, WITHDRAWN."""
+    marking: str = ""
+    """The marking as printed top and bottom, or nothing where it is not shown."""
+    address: str = ""
+    """The canonical address, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A briefing resolved. Holds no mistakes: where one stood, a `Placeholder` shows and `statuses` says DRAFT."""
+
+    identity: Identity
+    briefing: Briefing
+    imprint: Imprint
+    series: Series | None
+    body: Body
+    key_finding: Body = Body()
+    recommendation: Body = Body()
+    method_note: Body = Body()
+    evidence: EvidenceBase | None = None
+    practice: tuple[PracticeExample, ...] = ()
+    references: tuple[ReferenceEntry, ...] = ()
+    dates: tuple[Dated, ...] = ()
+    """First published, Updated, Last reviewed, Evidence to: each only if set, in this order."""
+    review_by: Dated | None = None
+    words: int = 0
+    read_minutes: int = 1
+    tags: tuple[str, ...] = ()
+    """Labels."""
+    abbreviations: tuple[tuple[str, str], ...] = ()
+    """Short forms used, with what they stand for, in alphabetical order."""
+    glossary: tuple[tuple[str, Term], ...] = ()
+    related: tuple[RelatedTitle, ...] = ()
+    licence: Licence | None = None
+    copyright: Copyright | None = None
+    marking: Marking = Marking()
+    assets: tuple[Asset, ...] = ()
+    formats: tuple[Format, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The briefing's id."""
+        return self.identity.id
+
+    @property
+    def manual(self) -> bool:
+        """Whether this is a page of the handbook."""
+        return self.briefing.manual
+
+
+@dataclass(frozen=True, slots=True)
+class PackPart:
+    """A part of a pack: a title (or none) and its briefings' ids in order."""
+
+    title: str
+    briefings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackPublication:
+    """A pack resolved. `members` are its briefings in order, each whole, with its own reference list."""
+
+    identity: Identity
+    pack: Pack
+    imprint: Imprint
+    parts: tuple[PackPart, ...]
+    members: tuple[Publication, ...]
+    references: tuple[ReferenceEntry, ...] = ()
+    """The merged list, a finding aid: every work once, without suffix, with the briefings that cite it."""
+    marking: Marking = Marking()
+    formats: tuple[Format, ...] = ()
+    read_minutes: int = 0
+    glossary: tuple[tuple[str, Term], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The pack's id."""
+        return self.identity.id
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPublication:
+    """A series' landing page, resolved."""
+
+    identity: Identity
+    series: Series
+    imprint: Imprint
+    members: tuple[Publication, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be made: names (none: everything), formats, and the date produced."""
+
+    names: tuple[str, ...] = ()
+    formats: tuple[Format, ...] = ()
+    """None given: every format that the thing lists."""
+    produced: date = field(default=date(1970, 1, 1))

@@ -1,0 +1,48 @@
+"""What all front-matter models share: frozen, unknown keys refused, text as written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from pipeline.diagnostics import Place
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+"""An id: lower-case letters, digits and single hyphens."""
+
+Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\r\n]*$")]
+"""One line of text."""
+
+Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")]
+"""'major.minor', kept as written: 1.10 stays 1.10."""
+
+Markdown = Annotated[str, StringConstraints(min_length=1)]
+"""Markdown in the dialect of the body."""
+
+
+class Record(BaseModel):
+    """A mapping in a source file. Field order is the order of the handbook and of the JSON Schema."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+Step = str | int
+"""One step into a YAML document: a key or an index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where each value of a YAML document stands: the way to it, and its line and column."""
+
+    path: str
+    entries: Mapping[tuple[Step, ...], tuple[int, int]] = field(default_factory=dict)
+
+    def at(self, *way: Step) -> Place:
+        """The place of a value; where it is not in the file, of the nearest mapping around it."""
+        while way and way not in self.entries:
+            way = way[:-1]
+        line, column = self.entries.get(way, (1, 1))
+        return Place(self.path, line, column)
