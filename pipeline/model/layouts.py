@@ -1,0 +1,16 @@
+"""The layouts a library is set in: templates, style sheets and citation styles, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Layouts:
+    """Every text file of `layouts/`: the project's own where it has one, else the one that ships."""
+
+    files: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """By path under `layouts/`, such as `briefing/briefing.html.j2`; without the citation styles."""
+    styles: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Citation styles (CSL) by name, such as `house`."""
