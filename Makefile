@@ -1,0 +1,72 @@
+# Briefings: `make` alone lists the targets. GNU make 3.81 is enough.
+
+PATH := $(PATH):/usr/sbin:/sbin
+export PATH
+
+VENV := .venv
+BRIEFINGS := $(VENV)/bin/briefings
+PY := $(VENV)/bin/python
+
+# Arguments for a verb: make pdf NAMES=hot-spots-policing OPTIONS='--date 2026-04-26'
+NAMES ?=
+OPTIONS ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help pdf epub html packs check list test lint proof bench lock handbook clean
+
+help: ## list the targets
+	@echo 'make TARGET [NAMES="id id"] [OPTIONS="--date 2026-04-26"]'
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+pdf: $(VENV)/.ready ## build every PDF into output/
+	@$(BRIEFINGS) build $(NAMES) --format pdf $(OPTIONS)
+
+epub: $(VENV)/.ready ## build every EPUB into output/
+	@$(BRIEFINGS) build $(NAMES) --format epub $(OPTIONS)
+
+html: $(VENV)/.ready ## build every web page into output/
+	@$(BRIEFINGS) build $(NAMES) --format html $(OPTIONS)
+
+packs: $(VENV)/.ready ## build the packs in every format they list
+	@$(BRIEFINGS) build --packs $(NAMES) $(OPTIONS)
+
+check: $(VENV)/.ready ## say what is wrong in source/, build nothing
+	@$(BRIEFINGS) check $(NAMES) $(OPTIONS)
+
+list: $(VENV)/.ready ## list the briefings with version, status and dates
+	@$(BRIEFINGS) list $(OPTIONS)
+
+test: $(VENV)/.ready-dev ## run the tests (under five minutes)
+	@$(PY) -m pytest -n 2 -m 'not proof' $(OPTIONS)
+
+lint: $(VENV)/.ready-dev ## ruff and mypy --strict
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+proof: $(VENV)/.ready-dev ## the long checks: validators, corpus, generated libraries
+	@$(PY) -m pytest -n 2 -m proof $(OPTIONS)
+
+bench: $(VENV)/.ready-dev ## measure 300 generated briefings
+	@$(PY) -m tests.bench $(OPTIONS)
+
+handbook: $(VENV)/.ready ## write the handbook's page of diagnostics from the table of codes
+	@$(BRIEFINGS) explain --handbook > source/handbook/.new.md
+	@mv source/handbook/.new.md source/handbook/diagnostics.md
+
+lock: ## renew the lock files (needs uv)
+	@sh .setup/lock.sh
+
+clean: ## remove everything made
+	@rm -rf output/briefings output/packs output/series output/colleges output/bench output/build.json output/.store
+
+$(VENV)/.ready: requirements.lock .setup/system.sh .setup/environment.sh
+	@sh .setup/system.sh
+	@sh .setup/environment.sh $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
+	@sh .setup/environment.sh $(VENV) requirements-dev.lock
+	@touch $@

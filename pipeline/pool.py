@@ -1,0 +1,93 @@
+"""Who works: a pool of processes on this machine, or this process alone. Knows nothing of the work."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from pipeline.errors import EnvironmentFailure, PressFailure
+
+T = TypeVar("T")
+J = TypeVar("J")
+R = TypeVar("R")
+
+
+class Serial(Executor):
+    """An executor that does each job at once, in this process."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Do the job now; its future is finished."""
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as failure:
+            future.set_exception(failure)
+        return future
+
+
+def _start_worker(parent: int) -> None:
+    """Leave Ctrl-C to the parent, and leave with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def workers(jobs: int) -> Iterator[Executor]:
+    """An executor of so many processes (1: none but this). Interrupted, it leaves no process behind."""
+    if jobs <= 1:
+        yield Serial()
+        return
+    pool = ProcessPoolExecutor(
+        jobs,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_start_worker,
+        initargs=(os.getpid(),),
+    )
+    try:
+        yield pool
+    except BaseException:
+        children = multiprocessing.active_children()
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.join(5)
+        raise
+    pool.shutdown()
+
+
+@contextmanager
+def cluster(url: str) -> Iterator[Executor]:
+    """The executor of a Dask cluster, for libraries that outgrow one machine."""
+    try:
+        from distributed import Client
+    except ImportError as absent:
+        raise EnvironmentFailure("--executor needs the package 'distributed', which is not installed.") from absent
+    with Client(url) as client:
+        yield client.get_executor()
+
+
+def each(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Iterator[tuple[J, R]]:
+    """Every job with its result, as they finish. The first failure cancels the rest and is raised."""
+    futures = {executor.submit(work, job): job for job in jobs}
+    try:
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    except MemoryError as failure:
+        raise PressFailure("This machine has too little memory for so many workers; try --jobs 1.") from failure
+    finally:
+        for future in futures:
+            future.cancel()

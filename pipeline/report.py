@@ -1,0 +1,142 @@
+"""How remarks and lists are said: text for people, JSON and SARIF for machines, CSV for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pipeline import __version__
+from pipeline.codes import TABLE, Code
+from pipeline.diagnostics import Diagnostic, Severity
+
+
+def as_text(diagnostics: Iterable[Diagnostic], colour: bool = False) -> str:
+    """The diagnostics in the form `path:line:col: severity code: sentence`, a hint below."""
+    return "".join(f"{_painted(d) if colour else d}\n" for d in diagnostics)
+
+
+def _painted(diagnostic: Diagnostic) -> str:
+    hue = "31" if diagnostic.severity is Severity.ERROR else "33"
+    said = str(diagnostic)
+    return said.replace(f": {diagnostic.severity} ", f": \x1b[1;{hue}m{diagnostic.severity}\x1b[0m ", 1)
+
+
+def tally(diagnostics: Sequence[Diagnostic]) -> str:
+    """'2 errors, 1 warning', or 'no remarks'."""
+    errors = sum(d.severity is Severity.ERROR for d in diagnostics)
+    warnings = len(diagnostics) - errors
+    parts = [count(errors, "error")] if errors else []
+    parts += [count(warnings, "warning")] if warnings else []
+    return ", ".join(parts) or "no remarks"
+
+
+def count(number: int, noun: str) -> str:
+    """'1 file', '2 files'."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def as_json(diagnostics: Sequence[Diagnostic], **more: object) -> str:
+    """The diagnostics as JSON: `diagnostics`, `errors`, `warnings`, and whatever else is given."""
+    return _json(
+        {
+            "diagnostics": [
+                {
+                    "path": d.place.path,
+                    "line": d.place.line,
+                    "column": d.place.column,
+                    "severity": str(d.severity),
+                    "code": d.code,
+                    "sentence": d.sentence,
+                    "hint": d.hint,
+                }
+                for d in diagnostics
+            ],
+            "errors": sum(d.severity is Severity.ERROR for d in diagnostics),
+            "warnings": sum(d.severity is Severity.WARNING for d in diagnostics),
+            **more,
+        }
+    )
+
+
+def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
+    """The diagnostics as a SARIF 2.1.0 log, for code hosts and editors."""
+    rules = sorted({d.code for d in diagnostics})
+    run = {
+        "tool": {
+            "driver": {
+                "name": "briefings",
+                "version": __version__,
+                "rules": [_sarif_rule(TABLE[name]) for name in rules],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(d, rules.index(d.code)) for d in diagnostics],
+    }
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return _json({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def _sarif_rule(code: Code) -> dict[str, Any]:
+    return {
+        "id": code.name,
+        "shortDescription": {"text": code.sentence},
+        "fullDescription": {"text": code.why},
+        "help": {"text": code.remedy},
+        "defaultConfiguration": {"level": str(code.severity)},
+    }
+
+
+def _sarif_result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
+    said = diagnostic.sentence + (f" {diagnostic.hint}" if diagnostic.hint else "")
+    where = {
+        "artifactLocation": {"uri": diagnostic.place.path},
+        "region": {"startLine": diagnostic.place.line, "startColumn": diagnostic.place.column},
+    }
+    return {
+        "ruleId": diagnostic.code,
+        "ruleIndex": index,
+        "level": str(diagnostic.severity),
+        "message": {"text": said},
+        "locations": [{"physicalLocation": where}],
+    }
+
+
+def explanation(code: Code) -> str:
+    """A code's page: what it says, why it matters, what to do."""
+    return f"{code.name} ({code.severity})\n\n{code.sentence}\n\nWhy: {code.why}\n\nWhat to do: {code.remedy}\n"
+
+
+def as_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table for spreadsheets: UTF-8 with a byte-order mark so that accents survive, lines ended by CRLF.
+
+    A cell that a spreadsheet would take for a formula is led by an apostrophe.
+    """
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\r\n")
+    table.writerow(heads)
+    table.writerows([_harmless(cell) for cell in row] for row in rows)
+    return "\ufeff" + out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+
+
+def as_columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in aligned columns of plain text."""
+    table = [list(heads), *([cell or "–" for cell in row] for row in rows)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(heads))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def as_records(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table as a JSON list of objects."""
+    return _json([dict(zip(heads, row, strict=True)) for row in rows])
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

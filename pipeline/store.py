@@ -1,0 +1,108 @@
+"""What is remembered: stage results by content. Knows nothing of what the stages do.
+
+A result's key is the stage, the digest of its input, of the stage's code and of its tools' versions, so
+an entry is never wrong, only unused. Writing is beside and then into place: no file is ever torn.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pickle
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pipeline.digest import digest
+from pipeline.errors import EnvironmentFailure
+from pipeline.tools import stage_digest
+
+T = TypeVar("T")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old one or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(beside).chmod(0o644)
+        os.replace(beside, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            Path(beside).unlink()
+        raise
+
+
+@contextmanager
+def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold a folder for one build; a second one calls `waiting` once and waits its turn."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = (folder / ".lock").open("a+b")
+    except OSError as refusal:
+        raise EnvironmentFailure(f"{folder.name}/ cannot be written to: {refusal.strerror}.") from refusal
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+class Store:
+    """Remembered results in a folder, one file each, named by their key."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def key(self, stage: str, *inputs: object) -> str:
+        """The key of a stage's result for an input."""
+        return digest(stage_digest(stage), *inputs)
+
+    def find(self, key: str) -> Any:
+        """The result under a key, or None; a damaged entry counts as none and is removed."""
+        path = self._path(key)
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        try:
+            return pickle.loads(content)
+        except Exception:  # whatever a damaged pickle raises: the entry is only a memory, make it again
+            path.unlink(missing_ok=True)
+            return None
+
+    def keep(self, key: str, result: object) -> None:
+        """Remember a result under a key."""
+        write_whole(self._path(key), pickle.dumps(result, protocol=5))
+
+    def remember(self, stage: str, inputs: object, make: Callable[[], T]) -> T:
+        """The result of a stage for an input: found, or made and kept."""
+        key = self.key(stage, inputs)
+        found = self.find(key)
+        if found is None:
+            found = make()
+            self.keep(key, found)
+        result: T = found
+        return result
+
+    def prune(self, keys: frozenset[str]) -> int:
+        """Forget all but the results under these keys; gives how many went."""
+        gone = 0
+        for path in sorted(self._folder.glob("??/*")):
+            if path.parent.name + path.name not in keys:
+                path.unlink(missing_ok=True)
+                gone += 1
+        return gone
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / key[2:]
