@@ -31,7 +31,7 @@ def write_whole(path: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         Path(beside).chmod(0o644)
-        os.replace(beside, path)
+        Path(beside).replace(path)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
             Path(beside).unlink()

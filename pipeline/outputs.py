@@ -1,0 +1,85 @@
+"""What stands in `output/`: files written whole, the record `build.json`, and what a removed source had made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from pipeline.digest import sha256
+from pipeline.store import write_whole
+
+RECORD = "build.json"
+SCHEMA = "build/1"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Output:
+    """A file made: where, for what, and what it is made of."""
+
+    path: str
+    """Under `output/`, with `/`."""
+    owner: str
+    """`briefings/<id>`, `packs/<id>` or `series/<id>`."""
+    format: str
+    sha256: str
+    bytes: int
+    pages: int
+    """Pages of the PDF, or of the PDF edition that an EPUB or page tells the pages of."""
+    source: str
+    """The digest of the text it was made from, whatever the date."""
+    produced: str
+    """The date produced, ISO."""
+
+    def stands(self, folder: Path) -> bool:
+        """Whether the file is there with these bytes."""
+        path = folder / self.path
+        try:
+            return path.stat().st_size == self.bytes and sha256(path.read_bytes()) == self.sha256
+        except OSError:
+            return False
+
+
+def recorded(folder: Path) -> tuple[Output, ...]:
+    """The outputs that `build.json` lists; none where it is missing or unreadable."""
+    try:
+        said = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        return tuple(Output(**line) for line in said["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+
+
+def place(folder: Path, output: Output, content: bytes) -> None:
+    """Write an output unless it stands already."""
+    if not output.stands(folder):
+        write_whole(folder / output.path, content)
+
+
+def remove(folder: Path, outputs: Iterable[Output]) -> None:
+    """Delete outputs and the folders that they leave empty, never anything outside the output folder."""
+    inside = folder.resolve()
+    for output in outputs:
+        path = folder / output.path
+        if not path.resolve().is_relative_to(inside):
+            continue
+        path.unlink(missing_ok=True)
+        for parent in path.parents:
+            if parent == folder or not parent.is_dir() or any(parent.iterdir()):
+                break
+            parent.rmdir()
+
+
+def write_record(folder: Path, outputs: Iterable[Output], produced: date, tools: tuple[tuple[str, str], ...]) -> None:
+    """Write `build.json`: the date produced, the tools, and every file made."""
+    record: Mapping[str, object] = {
+        "schema": SCHEMA,
+        "produced": produced.isoformat(),
+        "tools": dict(tools),
+        "files": [asdict(output) for output in sorted(outputs)],
+    }
+    content = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+    path = folder / RECORD
+    if not path.is_file() or path.read_bytes() != content:
+        write_whole(path, content)

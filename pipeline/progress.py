@@ -1,0 +1,69 @@
+"""How far the work is: bars on a terminal, plain lines elsewhere, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+
+class Tick(Protocol):
+    """Called once for each thing done."""
+
+    def __call__(self) -> None:
+        """Count one more."""
+
+
+class Voice:
+    """Says how far the work is; this one says nothing."""
+
+    @contextmanager
+    def stage(self, verb: str, total: int) -> Iterator[Tick]:
+        """Announce a stage of so many things; each call of the tick counts one."""
+        yield lambda: None
+
+    def say(self, line: str) -> None:
+        """Say one line now."""
+
+
+class Lines(Voice):
+    """Plain lines, for logs and pipes."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    @contextmanager
+    def stage(self, verb: str, total: int) -> Iterator[Tick]:
+        """One line a stage; stages of nothing are not worth a line."""
+        if total:
+            self.say(f"{verb} {total}")
+        yield lambda: None
+
+    def say(self, line: str) -> None:
+        """Print the line."""
+        print(line, file=self._stream, flush=True)
+
+
+class Bars(Voice):
+    """A bar a stage, for people watching. The bar goes when the stage is done."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._console = Console(file=stream)
+
+    @contextmanager
+    def stage(self, verb: str, total: int) -> Iterator[Tick]:
+        """Draw a bar while the stage lasts."""
+        if not total:
+            yield lambda: None
+            return
+        columns = (TextColumn("{task.description:<12}"), BarColumn(40), MofNCompleteColumn())
+        with Progress(*columns, console=self._console, transient=True) as progress:
+            task = progress.add_task(verb, total=total)
+            yield lambda: progress.advance(task)
+
+    def say(self, line: str) -> None:
+        """Print the line above the bars."""
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,89 @@
+"""What all tests share: small libraries written to a folder, and the command run in this process."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline.__main__ import guarded
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+IMPRINT = "title: Evidence briefings\npublisher: Northmoor Institute\n"
+
+SMALLEST = """---
+title: Foot patrol
+summary: What walking a beat does to crime.
+---
+
+Foot patrol can reduce crime in small places [@hughes2018].
+"""
+
+REFERENCES = """- id: hughes2018
+  type: article-journal
+  title: A study of beats
+  author:
+    - {family: Hughes, given: Ann}
+    - {family: Bell, given: Max}
+    - {family: Hart, given: Kay}
+  container-title: Journal of Tests
+  issued: {date-parts: [[2018]]}
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a run of the command said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Callable[..., Path]:
+    """Write a library: paths under `source/` with their text, on top of a valid `library.yaml`."""
+
+    def write(files: Mapping[str, str | bytes] | None = None, name: str = "library") -> Path:
+        root = tmp_path / name
+        for path, text in ({"library.yaml": IMPRINT} | dict(files or {})).items():
+            place = root / "source" / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return root
+
+    return write
+
+
+@pytest.fixture
+def briefings(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Run the command `briefings` with a project and arguments."""
+
+    def run(project: Path, *arguments: str) -> Said:
+        capsys.readouterr()
+        code = guarded(["--project", str(project), *arguments])
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """A copy of the project's own sample library."""
+    root = tmp_path / "sample"
+    shutil.copytree(ROOT / "source", root / "source")
+    return root
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The library of test inputs beside the project; where it is absent the test skips, saying so."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared test inputs are not beside this checkout")
+    return SHARED

@@ -1,0 +1,133 @@
+"""The shape of the code: the import ladder, file and function sizes, effects at the edge."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PIPELINE = Path(__file__).resolve().parent.parent / "pipeline"
+FILES = sorted(PIPELINE.rglob("*.py"))
+LADDER = (
+    ("__init__",),
+    ("diagnostics", "errors"),
+    ("digest",),
+    ("codes",),
+    ("model",),
+    ("cite",),
+    ("load",),
+    ("resolve",),
+    ("compose",),
+    ("press",),
+    ("bind",),
+    ("proof",),
+    ("tools",),
+    ("store", "pool", "progress"),
+    ("outputs",),
+    ("build",),
+    ("report", "starter"),
+    ("cli",),
+    ("__main__",),
+)
+"""From the ground up; a room may import its own files and those below it."""
+
+STEP = {room: height for height, rooms in enumerate(LADDER) for room in rooms}
+
+
+def room_of(path: Path) -> str:
+    """The room a file belongs to: its folder in the package, or its own name."""
+    parts = path.relative_to(PIPELINE).with_suffix("").parts
+    return parts[0]
+
+
+def imports_of(tree: ast.AST) -> Iterator[str]:
+    """The rooms of the package that a file imports."""
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module] if node.module != "pipeline" else [f"pipeline.{a.name}" for a in node.names]
+        for name in names:
+            if name.startswith("pipeline."):
+                yield name.split(".")[1]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PIPELINE).as_posix())
+def test_imports_run_downwards(path: Path) -> None:
+    """A room imports only rooms below it on the ladder."""
+    here = STEP[room_of(path)]
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    up = [room for room in imports_of(tree) if room in STEP and STEP[room] > here]
+    up += [r for r in imports_of(tree) if r in STEP and STEP[r] == here and r != room_of(path)]
+    assert not up, f"{path.name} imports upwards: {up}"
+
+
+def test_no_file_imports_in_a_circle() -> None:
+    """No two files need each other, however far round."""
+    needs: dict[str, set[str]] = {}
+    for path in FILES:
+        name = ".".join(path.relative_to(PIPELINE.parent).with_suffix("").parts).removesuffix(".__init__")
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        needs[name] = {n.module for n in tree.body if isinstance(n, ast.ImportFrom) and n.module}
+    done: set[str] = set()
+
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " -> ".join((*way, name))
+        if name in done or name not in needs:
+            return
+        for other in sorted(needs[name]):
+            visit(other, (*way, name))
+        done.add(name)
+
+    for name in sorted(needs):
+        visit(name, ())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PIPELINE).as_posix())
+def test_rooms_are_small(path: Path) -> None:
+    """A file has at most 400 lines, a function at most 50."""
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or 0) - node.lineno + 1
+            assert length <= 50, f"{node.name} has {length} lines"
+
+
+EDGE = {
+    "tools.py",
+    "store.py",
+    "outputs.py",
+    "build.py",
+    "starter.py",
+    "cli.py",
+    "__main__.py",
+    "load/library.py",
+    "load/layouts.py",
+    "cite/pandoc.py",
+    "press/fonts.py",
+}
+"""The files that may touch the world; each says in its docstring why."""
+
+CALLS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "now", "today", "getenv", "unlink", "mkdir"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PIPELINE).as_posix())
+def test_effects_stay_at_the_edge(path: Path) -> None:
+    """Only the edge reads or writes files, looks at the clock or the environment."""
+    if path.relative_to(PIPELINE).as_posix() in EDGE:
+        return
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+            library = isinstance(owner, ast.Name) and owner.id in {"pikepdf", "Image", "zipfile", "io"}
+            if name in CALLS and not library:
+                found.append(f"line {node.lineno}: {name}")
+        elif isinstance(node, ast.Attribute) and node.attr == "environ":
+            found.append(f"line {node.lineno}: environ")
+    assert not found, found
