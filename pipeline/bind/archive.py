@@ -1,0 +1,115 @@
+"""The EPUB archive, the same bytes for the same book.
+
+EbookLib packs what it is given as bytes and nothing more; the archive is then written again with fixed times, modes
+and order.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+
+from ebooklib import epub
+from lxml import etree
+
+from pipeline.bind.epub_metadata import IDENTIFIER_ID, Entry
+from pipeline.bind.xhtml import XML_LANG
+from pipeline.errors import PressFailure
+
+_EARLIEST = datetime.fromisoformat("1980-01-01")
+"""Before this a ZIP archive knows no time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file of the book. `properties` are the manifest's; one outside the manifest stands at the archive's root."""
+
+    id: str
+    path: str
+    media_type: str
+    content: bytes
+    properties: tuple[str, ...] = ()
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All that the archive holds: metadata, members in order, and the ids of the spine: in reading order, and aside from it."""
+
+    identifier: str
+    title: str
+    language: str
+    modified: datetime
+    metadata: tuple[Entry, ...]
+    members: tuple[Member, ...]
+    spine: tuple[str, ...]
+    aside: tuple[str, ...] = ()
+
+
+class _RawItem(epub.EpubItem):  # type: ignore[misc]  # EbookLib has no types
+    """A file that is packed as it is: EbookLib's other items re-parse documents and damage them."""
+
+    def __init__(self, member: Member) -> None:
+        super().__init__(member.id, member.path, member.media_type, member.content, manifest=member.listed)
+        self.properties = list(member.properties)
+
+
+class _Writer(epub.EpubWriter):  # type: ignore[misc]
+    """EbookLib's writer, which also says what language the package document is in: there is no option for it."""
+
+    def _write_opf_file(self, root: etree._Element) -> None:
+        root.set(XML_LANG, self.book.language)
+        super()._write_opf_file(root)
+
+
+def pack_archive(book: Book) -> bytes:
+    """The book as an EPUB archive."""
+    raw = io.BytesIO()
+    writer = _Writer(raw, _packaged(book), {"mtime": book.modified, "raise_exceptions": True})
+    writer.process()
+    writer.write()
+    with zipfile.ZipFile(raw) as archive:
+        files = [(name, archive.read(name)) for name in archive.namelist()]
+    _the_packager_did_as_told(book, dict(files))
+    return write_archive(files, book.modified)
+
+
+def write_archive(files: list[tuple[str, bytes]], time: datetime) -> bytes:
+    """A ZIP archive in the order given; `mimetype` is stored, the rest deflated."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as archive:
+        for name, content in files:
+            entry = zipfile.ZipInfo(name, max(time, _EARLIEST).timetuple()[:6])
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            entry.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content, compresslevel=9)
+    return output.getvalue()
+
+
+def _packaged(book: Book) -> epub.EpubBook:
+    packaged = epub.EpubBook()
+    packaged.metadata = {}
+    packaged.IDENTIFIER_ID, packaged.uid = IDENTIFIER_ID, book.identifier
+    packaged.title, packaged.language = book.title, book.language
+    for entry in book.metadata:
+        packaged.add_metadata("DC" if entry.dublin_core else None, entry.name, entry.text, dict(entry.attributes))
+    for member in book.members:
+        packaged.add_item(_RawItem(member))
+    packaged.spine = [*book.spine, *((identifier, "no") for identifier in book.aside)]
+    return packaged
+
+
+def _the_packager_did_as_told(book: Book, files: dict[str, bytes]) -> None:
+    """Every member is there, byte for byte, and the package says its language: else EbookLib has changed."""
+    package = etree.fromstring(files["EPUB/content.opf"])
+    if package.get(XML_LANG) != book.language:
+        raise PressFailure("EbookLib has changed: the package document no longer says its language.")
+    for member in book.members:
+        if files.get(f"EPUB/{member.path}" if member.listed else member.path) != member.content:
+            raise PressFailure(f"EbookLib has changed: it did not pack '{member.path}' as given.")
+    said = len(package.findall("{*}metadata/*"))
+    if said != len(book.metadata) + 1:
+        raise PressFailure(f"EbookLib has changed: of {len(book.metadata)} entries of metadata it wrote {said - 1}.")

@@ -1,0 +1,152 @@
+"""The EPUB: one book out of composed chapters, with the PDF's pages marked. EbookLib only packs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from lxml import etree
+
+from pipeline.bind.archive import Book, Member, pack_archive
+from pipeline.bind.epub_access import describe_access
+from pipeline.bind.epub_documents import Binding, Document, EpubChapter, document, in_book
+from pipeline.bind.epub_metadata import book_identifier, describe, modified
+from pipeline.bind.epub_navigation import (
+    NAV_PATH,
+    NCX_PATH,
+    Navigation,
+    leads_to_itself,
+    navigation,
+    navigation_document,
+    ncx,
+)
+from pipeline.bind.epub_roles import manifest_properties
+from pipeline.bind.gate import (
+    every_document_says_something,
+    every_file_has_its_own_name,
+    every_id_stands_once,
+    every_reference_is_held,
+    every_target_is_held,
+    no_control_characters,
+)
+from pipeline.bind.links import in_addresses
+from pipeline.bind.resources import Resource, font_resource, image_resource, place_in_style
+from pipeline.bind.xhtml import parse, serialise
+from pipeline.model.layouts import Layouts
+from pipeline.model.library import Asset
+from pipeline.model.manuscript import Metadata
+from pipeline.model.publication import Identity
+from pipeline.press.fonts import font_file
+
+__all__ = ["EpubChapter", "bind_epub"]
+
+STYLE_PATH = "style.css"
+_OPTIONS_PATH = "META-INF/com.apple.ibooks.display-options.xml"
+_DISPLAY_OPTIONS = (
+    b'<?xml version="1.0" encoding="utf-8"?>\n<display_options><platform name="*">'
+    b'<option name="specified-fonts">true</option></platform></display_options>\n'
+)
+
+
+def bind_epub(
+    metadata: Metadata,
+    chapters: tuple[EpubChapter, ...],
+    style: str,
+    images: tuple[Asset, ...],
+    produced: date,
+    identity: Identity,
+    addresses: Mapping[str, str],
+    page_source: str,
+    layouts: Layouts,
+) -> bytes:
+    """The finished EPUB of a briefing (one chapter) or a pack (its front and back matter and each briefing).
+
+    `addresses` are canonical addresses by id of briefing; `page_source` names the PDF whose pages are marked.
+    """
+    pictures = {image.sha256: image_resource(image) for image in images}
+    resources, sheet = _style(style, pictures)
+    binding = Binding(
+        layouts,
+        metadata.title,
+        metadata.language,
+        identity,
+        produced,
+        in_book(chapters, in_addresses(addresses)),
+        {digest: f"../{picture.path}" for digest, picture in pictures.items()},
+    )
+    documents = tuple(document(bound, binding) for bound in chapters)
+    ways = navigation(documents)
+    nav = parse(navigation_document(layouts, ways, metadata.title, metadata.language), NAV_PATH)
+    access = describe_access((d.root for d in documents), resources, bool(ways.pages))
+    book = Book(
+        book_identifier(metadata, identity),
+        metadata.title,
+        metadata.language,
+        modified(metadata),
+        (*describe(metadata, identity, page_source if ways.pages else ""), *access),
+        _members(documents, nav, _ncx(layouts, ways, metadata, identity), (sheet, *resources)),
+        tuple(_document_id(d) for d in documents),
+        ("nav",) if leads_to_itself(ways) else (),
+    )
+    _gate(documents, nav, book)
+    return pack_archive(book)
+
+
+def _style(style: str, pictures: dict[str, Resource]) -> tuple[tuple[Resource, ...], Resource]:
+    """The files that documents and style sheet use, in order of their paths, and the style sheet that names them."""
+    fonts: dict[str, Resource] = {}
+
+    def place(named: str) -> str:
+        fonts[named] = font_resource(named, font_file)
+        return fonts[named].path
+
+    sheet = place_in_style(style, {digest: picture.path for digest, picture in pictures.items()}, place)
+    files = {resource.path: resource for resource in (*pictures.values(), *fonts.values())}
+    return tuple(files[path] for path in sorted(files)), Resource(STYLE_PATH, "text/css", sheet.encode())
+
+
+def _ncx(layouts: Layouts, ways: Navigation, metadata: Metadata, identity: Identity) -> bytes:
+    text = ncx(layouts, ways, metadata.title, metadata.language, book_identifier(metadata, identity))
+    root = parse(text, NCX_PATH)
+    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _members(
+    documents: tuple[Document, ...], nav: etree._Element, contents: bytes, resources: tuple[Resource, ...]
+) -> tuple[Member, ...]:
+    """Every file of the book; the id `ncx` is the one that EbookLib's spine names."""
+    fonts = any(resource.path.startswith("fonts/") for resource in resources)
+    return (
+        Member("nav", NAV_PATH, "application/xhtml+xml", serialise(nav), ("nav", *manifest_properties(nav))),
+        Member("ncx", NCX_PATH, "application/x-dtbncx+xml", contents),
+        *(Member(_resource_id(r), r.path, r.media_type, r.content) for r in resources),
+        *(
+            Member(_document_id(d), d.path, "application/xhtml+xml", serialise(d.root), manifest_properties(d.root))
+            for d in documents
+        ),
+        *((Member("display-options", _OPTIONS_PATH, "", _DISPLAY_OPTIONS, listed=False),) if fonts else ()),
+    )
+
+
+def _document_id(made: Document) -> str:
+    return f"text-{made.chapter.name}"
+
+
+def _resource_id(resource: Resource) -> str:
+    return resource.path.replace("/", "-")
+
+
+def _gate(documents: tuple[Document, ...], nav: etree._Element, book: Book) -> None:
+    """Stop the binding where the book is not whole."""
+    roots = {NAV_PATH: nav, **{made.path: made.root for made in documents}}
+    paths = [member.path for member in book.members]
+    every_file_has_its_own_name(paths)
+    every_file_has_its_own_name(member.id for member in book.members)
+    for path, root in roots.items():
+        every_id_stands_once(root, path)
+        every_reference_is_held(root, path)
+        every_document_says_something(root, path)
+    every_target_is_held(roots, paths)
+    for entry in book.metadata:
+        no_control_characters(" ".join((entry.text or "", *(said for _, said in entry.attributes))), entry.name)

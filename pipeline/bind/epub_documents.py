@@ -1,0 +1,107 @@
+"""The chapters of a book as XHTML documents of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from lxml import etree
+from markupsafe import Markup
+
+from pipeline.bind.epub_roles import add_languages, add_types, drop_private_attributes
+from pipeline.bind.links import Destination, lead_links, with_anchor
+from pipeline.bind.page_marks import PageMark, mark_pages
+from pipeline.bind.produced import fill_produced
+from pipeline.bind.resources import place_images
+from pipeline.bind.templates import fill
+from pipeline.bind.xhtml import parse
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Chapter
+from pipeline.model.publication import Identity
+from pipeline.model.sheets import PageStart
+
+
+@dataclass(frozen=True, slots=True)
+class EpubChapter:
+    """A chapter to be bound: `starts` are the pages of its section from 1, `first_folio` what the first one is called.
+
+    `briefing` is the id that links to this chapter name (the chapter's own name unless given); `identity` and
+    `language` are the briefing's own where a pack holds it.
+    """
+
+    chapter: Chapter
+    starts: tuple[PageStart, ...] = ()
+    first_folio: int = 1
+    briefing: str = ""
+    identity: Identity | None = None
+    language: str = ""
+
+    @property
+    def name(self) -> str:
+        """The id by which links from other chapters know this one."""
+        return self.briefing or self.chapter.name
+
+    @property
+    def path(self) -> str:
+        """Where its document stands in the book."""
+        return f"text/{self.chapter.name}.xhtml"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A chapter made ready: its place in the book, its tree and its page marks."""
+
+    path: str
+    chapter: Chapter
+    root: etree._Element
+    marks: tuple[PageMark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What all documents of a book have in common."""
+
+    layouts: Layouts
+    title: str
+    language: str
+    identity: Identity
+    produced: date
+    destination: Destination
+    images: dict[str, str]
+    """Where each image stands, from the folder of documents, by digest."""
+
+
+def document(bound: EpubChapter, binding: Binding) -> Document:
+    """The chapter's document, its pages marked and its links led to where they can be followed."""
+    chapter = bound.chapter
+    identity = bound.identity or binding.identity
+    filled = fill(
+        binding.layouts,
+        "epub/chapter.xhtml.j2",
+        chapter=chapter,
+        title=binding.title,
+        language=bound.language or binding.language,
+        identity=identity,
+        title_id=next((bookmark.id for bookmark in chapter.bookmarks if bookmark.level == 1), ""),
+        body=Markup(chapter.body),
+    )
+    root = parse(filled, chapter.name)
+    fill_produced(root, binding.produced)
+    drop_private_attributes(root)
+    marks = mark_pages(root, bound.starts, bound.first_folio, chapter.name)
+    place_images(root, binding.images, chapter.name)
+    lead_links(root, binding.destination)
+    add_types(root)
+    add_languages(root)
+    return Document(bound.path, chapter, root, marks)
+
+
+def in_book(chapters: tuple[EpubChapter, ...], elsewhere: Destination) -> Destination:
+    """Leads to a briefing's document where the book holds it, else where `elsewhere` says."""
+    held = {bound.name: f"{bound.chapter.name}.xhtml" for bound in chapters}
+
+    def destination(briefing: str, anchor: str) -> str | None:
+        inside = held.get(briefing)
+        return with_anchor(inside, anchor) if inside else elsewhere(briefing, anchor)
+
+    return destination

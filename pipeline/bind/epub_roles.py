@@ -1,0 +1,64 @@
+"""EPUB's own vocabulary beside the roles of DPUB-ARIA, and what else a document of a book needs."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from pipeline.bind.xhtml import EPUB_TYPE, MATHML, SVG, XML_LANG, elements
+
+# EPUB Structural Semantics; roles that are deprecated (doc-biblioentry, doc-endnote) or have no pair are left out.
+_TYPES = {
+    "doc-abstract": "abstract",
+    "doc-acknowledgments": "acknowledgments",
+    "doc-appendix": "appendix",
+    "doc-bibliography": "bibliography",
+    "doc-biblioref": "biblioref",
+    "doc-chapter": "chapter",
+    "doc-colophon": "colophon",
+    "doc-conclusion": "conclusion",
+    "doc-cover": "cover",
+    "doc-footnote": "footnote",
+    "doc-foreword": "foreword",
+    "doc-glossary": "glossary",
+    "doc-glossref": "glossref",
+    "doc-index": "index",
+    "doc-introduction": "introduction",
+    "doc-noteref": "noteref",
+    "doc-notice": "notice",
+    "doc-pagebreak": "pagebreak",
+    "doc-part": "part",
+    "doc-preface": "preface",
+    "doc-pullquote": "pullquote",
+    "doc-qna": "qna",
+    "doc-subtitle": "subtitle",
+    "doc-tip": "tip",
+    "doc-toc": "toc",
+}
+
+
+def add_types(root: etree._Element) -> None:
+    """Say in EPUB's words what the roles say."""
+    for element in elements(root):
+        kind = _TYPES.get(element.get("role", ""))
+        if kind and not element.get(EPUB_TYPE):
+            element.set(EPUB_TYPE, kind)
+
+
+def add_languages(root: etree._Element) -> None:
+    """Say every language twice: for XML and for HTML."""
+    for element in elements(root):
+        if language := element.get("lang"):
+            element.set(XML_LANG, language)
+
+
+def drop_private_attributes(root: etree._Element) -> None:
+    """Take off the `data-` attributes, which are messages between our stages."""
+    for element in elements(root):
+        for attribute in [str(name) for name in element.attrib if str(name).startswith("data-")]:
+            del element.attrib[attribute]
+
+
+def manifest_properties(root: etree._Element) -> tuple[str, ...]:
+    """What the manifest must say the document holds."""
+    found = {"mathml": f"{{{MATHML}}}math", "svg": f"{{{SVG}}}svg"}
+    return tuple(name for name, tag in found.items() if next(root.iter(tag), None) is not None)

@@ -1,0 +1,111 @@
+"""The web page: one HTML file that needs nothing else, and asks the network for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from lxml import etree
+from markupsafe import Markup
+
+from pipeline.bind.epub_roles import drop_private_attributes
+from pipeline.bind.gate import (
+    every_document_says_something,
+    every_id_stands_once,
+    every_reference_is_held,
+    every_target_is_held,
+    no_control_characters,
+)
+from pipeline.bind.links import Destination, lead_links, with_anchor
+from pipeline.bind.page_marks import mark_pages
+from pipeline.bind.produced import fill_produced, produced_words
+from pipeline.bind.resources import as_data, font_resource, image_resource, place_images, place_in_style
+from pipeline.bind.templates import fill
+from pipeline.bind.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free_id, parse
+from pipeline.errors import PressFailure
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.publication import Identity
+from pipeline.model.sheets import PageStart
+from pipeline.press.fonts import font_file
+
+
+def bind_page(
+    manuscript: Manuscript,
+    identity: Identity,
+    produced: date,
+    starts: tuple[PageStart, ...],
+    addresses: Mapping[str, str],
+    layouts: Layouts,
+) -> bytes:
+    """The finished page of a briefing, or of a series (which has no pages in a PDF: no starts)."""
+    images = {image.sha256: as_data(image_resource(image)) for image in manuscript.images}
+    root = _text(manuscript, starts)
+    slot = fill_produced(root, produced)
+    drop_private_attributes(root)
+    place_images(root, images, identity.id)
+    lead_links(root, beside(addresses))
+    _gate(root, identity.id)
+    style = place_in_style(manuscript.web_style, images, lambda named: as_data(font_resource(named, font_file)))
+    page = fill(
+        layouts,
+        "web/page.html.j2",
+        metadata=manuscript.metadata,
+        identity=identity,
+        layout=manuscript.layout,
+        style=_safe_style(style, identity.id),
+        text_id=free_id(root, "text"),
+        produced="" if slot else produced_words(produced),
+        body=Markup(_html(root)),
+    )
+    no_control_characters(page, identity.id)
+    return page.encode()
+
+
+def beside(addresses: Mapping[str, str]) -> Destination:
+    """Leads to a briefing's canonical address, else to its page in the same output folder."""
+
+    def destination(briefing: str, anchor: str) -> str:
+        address = addresses.get(briefing) or f"../../briefings/{briefing}/{briefing}.html"
+        return with_anchor(address, anchor)
+
+    return destination
+
+
+def _text(manuscript: Manuscript, starts: tuple[PageStart, ...]) -> etree._Element:
+    """The chapters as one body, the PDF's pages marked in it."""
+    bodies = "\n".join(chapter.body for chapter in manuscript.chapters)
+    root = parse(f'<body xmlns="{XHTML}">\n{bodies}\n</body>', manuscript.metadata.id)
+    ids = {mark.id for mark in mark_pages(root, starts, 1, manuscript.metadata.id)}
+    for element in elements(root):
+        if element.get("id") in ids:
+            element.set("title", f"page {element.get('aria-label')} of the PDF")
+        drop_attribute(element, EPUB_TYPE)
+    return root
+
+
+def _gate(root: etree._Element, name: str) -> None:
+    every_id_stands_once(root, name)
+    every_reference_is_held(root, name)
+    every_document_says_something(root, name)
+    inside = etree.fromstring(etree.tostring(root))
+    for element in elements(inside):
+        if not element.get("href", "#").startswith("#"):
+            del element.attrib["href"]
+    every_target_is_held({name: inside}, ())
+
+
+def _html(root: etree._Element) -> str:
+    """The children of the body as HTML text; its elements lose their namespaces, as HTML has none."""
+    for element in elements(root):
+        element.tag = etree.QName(element).localname
+    etree.cleanup_namespaces(root)
+    written: str = etree.tostring(root, encoding="unicode", method="html")
+    return written.strip().removeprefix("<body>").removesuffix("</body>").strip()
+
+
+def _safe_style(style: str, name: str) -> Markup:
+    """The style sheet as it may stand in the head of a page."""
+    if "</" in style or "<!--" in style:
+        raise PressFailure(f"The style sheet of '{name}' holds '</', which would end it inside a page.")
+    return Markup(style)

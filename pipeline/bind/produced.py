@@ -1,0 +1,30 @@
+"""The sentence that says when this copy was produced, and the slot that text keeps for it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lxml import etree
+
+from pipeline.bind.xhtml import elements
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def produced_words(produced: date) -> str:
+    """'This copy produced 26 April 2024'."""
+    return f"This copy produced {produced.day} {_MONTHS[produced.month - 1]} {produced.year}"
+
+
+def fill_produced(root: etree._Element, produced: date) -> bool:
+    """Fill the slot with the date produced; whether there was one. A slot of another name is taken out."""
+    filled = False
+    for slot in [element for element in elements(root) if element.get("data-slot")]:
+        if slot.get("data-slot") == "produced":
+            slot.text, filled = produced_words(produced), True
+        elif (parent := slot.getparent()) is not None:
+            parent.remove(slot)
+    return filled

@@ -1,0 +1,86 @@
+"""Images and fonts that a document names by digest or package, and where they stand in what is bound."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lxml import etree
+
+from pipeline.bind.xhtml import elements
+from pipeline.errors import PressFailure
+from pipeline.model.library import Asset
+
+ASSET = "asset:"
+_SOURCES = ("src", "href", "{http://www.w3.org/1999/xlink}href")
+_STYLE_URL = re.compile(r"""url\(\s*(['"]?)(asset:|font:)([^'")\s]+)\1\s*\)""")
+_EXTENSIONS = {
+    "image/svg+xml": "svg",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+}
+_FONT_TYPES = {"ttf": "font/ttf", "otf": "font/otf", "woff": "font/woff", "woff2": "font/woff2"}
+
+FontFile = Callable[[str, str], bytes]
+"""The bytes of a font, by its package and file name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A file that goes with the documents: its path in the book, its media type and its bytes."""
+
+    path: str
+    media_type: str
+    content: bytes
+
+
+def image_resource(image: Asset) -> Resource:
+    """An image under its own name: the first twelve digits of its digest."""
+    extension = _EXTENSIONS.get(image.media_type)
+    if extension is None:
+        raise PressFailure(f"The figure '{image.path}' is of a kind that cannot be bound: {image.media_type}.")
+    return Resource(f"images/{image.sha256[:12]}.{extension}", image.media_type, image.content)
+
+
+def font_resource(named: str, font_file: FontFile) -> Resource:
+    """A font named `PACKAGE/FILE`."""
+    package, _, file = named.partition("/")
+    media_type = _FONT_TYPES.get(file.rpartition(".")[2].lower())
+    if media_type is None:
+        raise PressFailure(f"The style sheet names '{named}', which is no font file.")
+    return Resource(f"fonts/{file}", media_type, font_file(package, file))
+
+
+def as_data(resource: Resource) -> str:
+    """The resource written into a `data:` address."""
+    return f"data:{resource.media_type};base64,{base64.b64encode(resource.content).decode()}"
+
+
+def place_images(root: etree._Element, places: dict[str, str], name: str) -> None:
+    """Replace every `asset:` source by the place of that image."""
+    for element in elements(root):
+        for attribute in _SOURCES:
+            value = element.get(attribute, "")
+            if value.startswith(ASSET):
+                element.set(attribute, _place(value.removeprefix(ASSET), places, name))
+
+
+def place_in_style(style: str, images: dict[str, str], font: Callable[[str], str]) -> str:
+    """The style sheet with every `asset:` and `font:` replaced by the place of that file."""
+
+    def replaced(found: re.Match[str]) -> str:
+        scheme, named = found[2], found[3]
+        place = _place(named, images, "the style sheet") if scheme == ASSET else font(named)
+        return f'url("{place}")'
+
+    return _STYLE_URL.sub(replaced, style)
+
+
+def _place(digest: str, places: dict[str, str], name: str) -> str:
+    if digest not in places:
+        raise PressFailure(f"'{name}' shows the image {digest[:12]}, which was not handed over with it.")
+    return places[digest]

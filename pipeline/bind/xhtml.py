@@ -1,0 +1,93 @@
+"""XHTML documents as trees: parsed strictly, written whole. Knows nothing of EPUB or pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from pipeline.errors import PressFailure
+
+XHTML = "http://www.w3.org/1999/xhtml"
+SVG = "http://www.w3.org/2000/svg"
+MATHML = "http://www.w3.org/1998/Math/MathML"
+OPS = "http://www.idpf.org/2007/ops"
+EPUB_TYPE = f"{{{OPS}}}type"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+_EMBEDDED = {"svg": SVG, "math": MATHML}
+
+
+def parse(text: str, name: str) -> etree._Element:
+    """The root element of a document; `name` is what a failure calls it."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError as broken:
+        raise PressFailure(f"The document '{name}' is not well-formed XHTML: {broken.msg}.") from broken
+    _name_embedded(root)
+    return root
+
+
+def serialise(root: etree._Element) -> bytes:
+    """The document as UTF-8, with its XML declaration and document type."""
+    etree.cleanup_namespaces(root, keep_ns_prefixes=["epub"])
+    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, doctype="<!DOCTYPE html>")
+    return written
+
+
+def elements(root: etree._Element) -> Iterator[etree._Element]:
+    """The element and all below it, in document order."""
+    return (element for element in root.iter() if isinstance(element.tag, str))
+
+
+def local(element: etree._Element) -> str:
+    """The element's name without its namespace."""
+    return etree.QName(element).localname
+
+
+def ids(root: etree._Element) -> dict[str, etree._Element]:
+    """Every element that has an id, by it (the first, where an id stands twice)."""
+    found: dict[str, etree._Element] = {}
+    for element in elements(root):
+        if identifier := element.get("id"):
+            found.setdefault(identifier, element)
+    return found
+
+
+def free_id(root: etree._Element, wish: str) -> str:
+    """The id wished for, or with a number behind it where an author's heading already has it."""
+    taken, chosen, count = ids(root), wish, 2
+    while chosen in taken:
+        chosen, count = f"{wish}-{count}", count + 1
+    return chosen
+
+
+def drop_attribute(element: etree._Element, name: str) -> None:
+    """Take an attribute off, if it is there."""
+    if name in element.attrib:
+        del element.attrib[name]
+
+
+def words(element: etree._Element) -> str:
+    """The text of an element, white space folded."""
+    return " ".join("".join(str(part) for part in element.itertext()).split())
+
+
+def _name_embedded(root: etree._Element) -> None:
+    """Give inline SVG and MathML their namespaces where the text left them in XHTML's."""
+    for name, namespace in _EMBEDDED.items():
+        for outer in list(root.iter(f"{{{XHTML}}}{name}")):
+            parent = outer.getparent()
+            if parent is not None:
+                parent.replace(outer, _renamed(outer, namespace))
+
+
+def _renamed(element: etree._Element, namespace: str) -> etree._Element:
+    """The element and all below it, in another namespace."""
+    prefixes: dict[str | None, str] = {None: namespace}
+    made = etree.Element(f"{{{namespace}}}{local(element)}", dict(element.attrib), nsmap=prefixes)
+    made.text, made.tail = element.text, element.tail
+    made.extend([_renamed(child, namespace) for child in element])
+    return made
