@@ -1,5 +1,124 @@
-"""Codes: files."""
+"""Codes: files, YAML, front matter and the library's folders."""
 
 from pipeline.codes._code import error, warning
 
-__all__: list[str] = []
+FILE_NOT_TEXT = error(
+    "file-not-text", "This file is not text: {reason}.",
+    why="Sources are plain text in UTF-8. Anything else cannot be read, compared or kept for the years a briefing lives.",
+    remedy="Save it again as UTF-8 text, or move it out of source/.",
+)
+FILE_EMPTY = error(
+    "file-empty", "This file is empty.",
+    why="An empty file builds nothing, and somebody may believe that it does.",
+    remedy="Write it, or delete it.",
+)
+FILE_TOO_LARGE = error(
+    "file-too-large", "This file is too large to be a source: {size} MB; the most is {limit} MB.",
+    why="A source of this size is a picture, an export or an accident.",
+    remedy="Check what the file holds; split it if it is really text.",
+)
+LINE_TOO_LONG = error(
+    "line-too-long", "This line has {length} characters; the most is {limit}.",
+    why="A line of this length is binary or pasted by mistake, and would make every build slow.",
+    remedy="Break the line, or move what it holds into a file of its own.",
+)
+CONTROL_CHARACTER = error(
+    "control-character", "There is a control character here that no reader can see: {name}.",
+    why="Such characters come in by pasting; neither EPUB nor PDF may hold them. A space is set instead.",
+    remedy="Delete the character and type the words around it again.",
+)
+FILE_UNKNOWN = warning(
+    "file-unknown", "This file is not used: {reason}.",
+    why="A file under a name or in a folder that the line does not read may be one that somebody thinks is printed.",
+    remedy="Rename it, move it to where it belongs, or delete it.",
+)
+FILE_NAME = error(
+    "file-name", "'{name}' cannot be an id.",
+    why="The file's name is the id: it stands in addresses, file names and the college's ledger, and is never reused.",
+    remedy="Use lower-case letters, digits and single hyphens, such as '{better}'.",
+)
+LIBRARY_MISSING = error(
+    "library-missing", "There is no source/library.yaml.",
+    why="It holds the imprint: the library's title, its publisher and the defaults of every briefing.",
+    remedy="Write source/library.yaml with 'title:' and 'publisher:', or give the right folder with --project.",
+)
+YAML_SYNTAX = error(
+    "yaml-syntax", "{sentence}",
+    why="What cannot be read as YAML cannot be used at all.",
+    remedy="Look at this line and the one above it.",
+)
+YAML_DUPLICATE_KEY = error(
+    "yaml-duplicate-key", "'{key}' stands here a second time; the first is on line {line}.",
+    why="Only one of the two can count, and nobody can see which.",
+    remedy="Keep one of them.",
+)
+YAML_ALIAS = error(
+    "yaml-alias", "The alias '*{name}' {reason}.",
+    why="Aliases copy what stands elsewhere in the file; without their anchor, or within it, there is nothing to copy.",
+    remedy="Write the value out.",
+)
+YAML_TOO_DEEP = error(
+    "yaml-too-deep", "There are more than {limit} {what} here.",
+    why="No record of ours is so deep or so large; a file that is would stop the build.",
+    remedy="Write the values out plainly.",
+)
+YAML_NOT_A_MAPPING = error(
+    "yaml-not-a-mapping", "This should be 'key: value' lines, but is {found}.",
+    why="Every record is a mapping from keys to values.",
+    remedy="Write one key to a line, with a colon and a space after it.",
+)
+YAML_MANY_DOCUMENTS = error(
+    "yaml-many-documents", "A second document begins here.",
+    why="One file holds one record; what comes after a line '---' would be lost.",
+    remedy="Delete the line '---', or move what follows into its own file.",
+)
+FRONT_MATTER_MISSING = error(
+    "front-matter-missing", "This briefing has no front matter.",
+    why="Its title, dates, owner and status stand there; without them nothing can be printed.",
+    remedy="Begin the file with a line '---', then 'title:' and 'summary:', then a line '---'.",
+)
+FRONT_MATTER_OPEN = error(
+    "front-matter-open", "The front matter begins here and never ends.",
+    why="Without its closing line the text would be taken for front matter.",
+    remedy="Put a line '---' after the last key.",
+)
+UNKNOWN_KEY = error(
+    "unknown-key", "'{key}' is not a key here.",
+    why="A misspelt key would be left out silently: a date never printed, a marking never shown.",
+    remedy="Correct the key or delete the line.",
+)
+FIELD_MISSING = error(
+    "field-missing", "There is no '{key}'{where}.",
+    why="The record is not complete without it.",
+    remedy="Add a line '{key}: …'.",
+)
+VALUE_WRONG = error(
+    "value-wrong", "{sentence}",
+    why="A value that is not understood is left out; it could otherwise be printed wrong.",
+    remedy="Correct the value.",
+)
+DATE_WRONG = error(
+    "date-wrong", "'{value}' is not a date.",
+    why="Dates are written one way in the source, so that they can be compared; the reader gets '19 October 2022'.",
+    remedy="Write it as 2022-10-19.",
+)
+ID_DIFFERS = error(
+    "id-differs", "The id is '{id}' here, but the file is named for '{name}'.",
+    why="The file's name is the id; two answers to 'which briefing is this?' are one too many.",
+    remedy="Delete the line 'id:', or rename the file.",
+)
+ID_CLASH = error(
+    "id-clash", "The id '{id}' is taken: {other} has it too.",
+    why="Briefings and packs share one set of ids: they share output folders, addresses and the ledger.",
+    remedy="Rename one of the two files.",
+)
+REFERENCE_DUPLICATE_KEY = error(
+    "reference-duplicate-key", "The key '{key}' is taken: it stands at {other} too.",
+    why="A citation must lead to one work. The entry read first is kept.",
+    remedy="Give one of the two another key, or delete it.",
+)
+REFERENCE_SAME_DOI = warning(
+    "reference-same-doi", "'{key}' and '{other_key}' ({other}) have the same DOI, {doi}.",
+    why="One work under two keys is listed twice and counted twice.",
+    remedy="Keep one of the two, and cite that.",
+)

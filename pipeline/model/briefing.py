@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -11,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from pipeline.model.body import Body
 from pipeline.model.evidence import Evidence, Practice
-from pipeline.model.record import Line, Markdown, Marks, Record, Slug, Version
+from pipeline.model.record import Day, Line, Markdown, Marks, Record, Slug, Version
 
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 """A BCP 47 language tag."""
@@ -69,7 +68,7 @@ class Amendment(Record):
     """One entry of a briefing's history."""
 
     version: Version
-    date: date
+    date: Day
     kind: Literal["first", "substantive", "correction", "review-no-change"]
     summary: Line
     approved_by: Line | None = None
@@ -125,11 +124,11 @@ class BriefingFields(Record):
     owner: Line | None = None
     authors: tuple[Line, ...] = ()
     reviewers: tuple[Line, ...] = ()
-    first_published: date | None = None
-    updated: date | None = None
-    reviewed: date | None = None
-    evidence_to: date | None = None
-    review_by: date | None = None
+    first_published: Day | None = None
+    updated: Day | None = None
+    reviewed: Day | None = None
+    evidence_to: Day | None = None
+    review_by: Day | None = None
     version: Version = "0.1"
     status: Status = Status.DRAFT
     superseded_by: Slug | None = None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
 
-from pipeline.model.record import Line, Markdown, Record, Slug
+from pipeline.model.record import Day, Line, Markdown, Record, Slug
 
 
 class Result(StrEnum):
@@ -105,11 +104,11 @@ class Practice(Record):
     region: Line | None = None
     focus: Line | None = None
     topics: tuple[Line, ...] = ()
-    start_date: date | None = None
-    end_date: date | None = None
+    start_date: Day | None = None
+    end_date: Day | None = None
     aim: Line | None = None
     intended_outcome: Line | None = None
     contact: Line | None = None
     sources: tuple[Line, ...] = ()
-    checked_on: date | None = None
+    checked_on: Day | None = None
     section: Line | None = None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from pipeline.diagnostics import Place
 
@@ -18,6 +20,18 @@ Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\r\n]*$")]
 
 Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")]
 """'major.minor', kept as written: 1.10 stays 1.10."""
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _written_as_a_day(value: object) -> object:
+    if isinstance(value, str) and not _DAY.fullmatch(value.strip()):
+        raise ValueError("not a day")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_as_a_day)]
+"""A date, written 2022-10-19 and in no other way."""
 
 Markdown = Annotated[str, StringConstraints(min_length=1)]
 """Markdown in the dialect of the body."""
@@ -39,6 +53,12 @@ class Marks:
 
     path: str
     entries: Mapping[tuple[Step, ...], tuple[int, int]] = field(default_factory=dict)
+    keys: Mapping[tuple[Step, ...], tuple[int, int]] = field(default_factory=dict)
+    """Where the key of each value stands."""
+
+    def key_at(self, *way: Step) -> Place:
+        """The place of a value's key; where it has none, of the value."""
+        return Place(self.path, *self.keys[way]) if way in self.keys else self.at(*way)
 
     def at(self, *way: Step) -> Place:
         """The place of a value; where it is not in the file, of the nearest mapping around it."""

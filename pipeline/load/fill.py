@@ -1,0 +1,183 @@
+"""Plain values into models; what does not fit is told and left out, the rest is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline.codes import files as codes
+from pipeline.diagnostics import Desk, Diagnostic
+from pipeline.load.known_keys import known_keys
+from pipeline.load.near import near
+from pipeline.load.value_words import value_words
+from pipeline.model.record import Marks, Step
+
+M = TypeVar("M", bound=BaseModel)
+Way = tuple[Step, ...]
+
+_MOST_PASSES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Generic[M]):
+    """A model and the marks of what it holds (entries left out are no longer counted)."""
+
+    model: M
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    way: Way
+    """The value that is wrong; of a missing or unknown key the mapping that should or does hold it."""
+    key: str
+    kind: str
+    told: Mapping[str, Any]
+
+
+def fill(
+    model: type[M], value: Any, marks: Marks, desk: Desk, spare: Mapping[str, Any] | None = None
+) -> Filled[M] | None:
+    """The model filled from a mapping, every mistake told; None where what is left does not make one.
+
+    A wrong value is left out and its default stands in, or `spare`'s for a key at the top.
+    """
+    if not isinstance(value, dict):
+        found = "a list" if isinstance(value, list) else "empty" if value is None else "plain text"
+        desk.report(codes.YAML_NOT_A_MAPPING.at(marks.at(), found=found))
+        return None
+    plain = _without_nothing(value)
+    for number in range(_MOST_PASSES):
+        try:
+            return Filled(model.model_validate(plain), marks)
+        except ValidationError as wrong:
+            faults = _faults(plain, wrong)
+        if number == 0:
+            desk.extend(_told(model, plain, fault, marks) for fault in faults)
+        ways = {_dropped(plain, fault, spare or {}) for fault in faults} - {None}
+        if () in ways:
+            return None
+        for way in sorted((way for way in ways if way), key=_last_first, reverse=True):
+            marks = _drop(plain, way, marks)
+    return None
+
+
+def _without_nothing(value: Any) -> Any:
+    """The value without keys that hold nothing: `publisher:` alone is as good as not written."""
+    if isinstance(value, dict):
+        return {key: _without_nothing(part) for key, part in value.items() if part is not None}
+    if isinstance(value, list):
+        return [_without_nothing(part) for part in value]
+    return value
+
+
+def _faults(plain: Any, wrong: ValidationError) -> list[_Fault]:
+    """One fault a value: where a value may be of several kinds, those of the kind it looks like."""
+    found: dict[tuple[Way, str], _Fault] = {}
+    for error in wrong.errors(include_url=False, include_input=False):
+        way, key = _way_in(plain, error["loc"], error["type"])
+        here = _at(plain, way)
+        if not key and isinstance(here, dict) and error["type"] == "string_type":
+            continue
+        fault = _Fault(way, key, error["type"], {**error.get("ctx", {}), "msg": error["msg"]})
+        if (way, key) not in found or found[way, key].kind == "model_type":
+            found[way, key] = fault
+    return list(found.values())
+
+
+def _way_in(plain: Any, loc: tuple[Step, ...], kind: str) -> tuple[Way, str]:
+    """The way to the value complained of, without the names of alternatives; and the key missing or unknown."""
+    way: list[Step] = []
+    here = plain
+    for number, step in enumerate(loc):
+        last = number == len(loc) - 1
+        if last and kind in ("missing", "extra_forbidden"):
+            return tuple(way), str(step)
+        if isinstance(here, dict) and step in here and isinstance(step, str):
+            here = here[step]
+            way.append(step)
+        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+            here = here[step]
+            way.append(step)
+    return tuple(way), ""
+
+
+def _at(plain: Any, way: Way) -> Any:
+    for step in way:
+        plain = plain[step]
+    return plain
+
+
+def _told(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Diagnostic:
+    if fault.kind == "extra_forbidden":
+        known = known_keys(model, fault.way)
+        guess = near(fault.key, known)
+        hint = f"Did you mean '{guess[0]}'? " if guess else ""
+        return codes.UNKNOWN_KEY.at(
+            marks.key_at(*fault.way, fault.key), f"{hint}Known keys: {', '.join(known)}.", key=fault.key
+        )
+    if fault.kind == "missing":
+        where = f" in '{_name(fault.way)}'" if fault.way else ""
+        if (*fault.way, fault.key) in marks.keys:
+            return codes.VALUE_WRONG.at(
+                marks.key_at(*fault.way, fault.key), "Write it after the colon.", sentence=f"'{fault.key}' is empty."
+            )
+        return codes.FIELD_MISSING.at(marks.at(*fault.way), key=fault.key, where=where)
+    in_list = bool(fault.way) and isinstance(fault.way[-1], int)
+    value = _at(plain, fault.way)
+    return value_words(marks.at(*fault.way), _name(fault.way), value, fault.kind, fault.told, in_list)
+
+
+def _name(way: Way) -> str:
+    names = [step for step in way if isinstance(step, str)]
+    return names[-1] if names else "record"
+
+
+def _dropped(plain: Any, fault: _Fault, spare: Mapping[str, Any]) -> Way | None:
+    """What to leave out for a fault; the empty way means everything, None means that a spare value stands in."""
+    if fault.kind == "extra_forbidden":
+        return (*fault.way, fault.key)
+    if not fault.way and fault.kind == "missing":
+        if fault.key in spare:
+            plain[fault.key] = spare[fault.key]
+            return None
+        return ()
+    if len(fault.way) == 1 and fault.way[0] in spare:
+        plain[fault.way[0]] = spare[str(fault.way[0])]
+        return None
+    return fault.way
+
+
+def _last_first(way: Way) -> tuple[tuple[int, str], ...]:
+    return tuple((step, "") if isinstance(step, int) else (-1, step) for step in way)
+
+
+def _drop(plain: Any, way: Way, marks: Marks) -> Marks:
+    """Leave the value out; entries of a list after it move up, and their marks with them."""
+    try:
+        holder = _at(plain, way[:-1])
+        del holder[way[-1]]
+    except (KeyError, IndexError, TypeError):
+        return marks
+    step = way[-1]
+    if isinstance(step, str):
+        return marks
+    return Marks(marks.path, _closed_up(marks.entries, way, step), _closed_up(marks.keys, way, step))
+
+
+def _closed_up(
+    entries: Mapping[Way, tuple[int, int]], way: Way, gone: int
+) -> dict[Way, tuple[int, int]]:
+    depth = len(way) - 1
+    kept: dict[Way, tuple[int, int]] = {}
+    for entry, mark in entries.items():
+        step = entry[depth] if len(entry) > depth and entry[:depth] == way[:depth] else None
+        if isinstance(step, int) and step == gone:
+            continue
+        if isinstance(step, int) and step > gone:
+            entry = (*entry[:depth], step - 1, *entry[depth + 1 :])
+        kept[entry] = mark
+    return kept

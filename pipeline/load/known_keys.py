@@ -1,0 +1,36 @@
+"""The keys that a model knows, at any depth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from pipeline.model.record import Step
+
+
+@lru_cache(maxsize=256)
+def known_keys(model: type[BaseModel], way: tuple[Step, ...]) -> tuple[str, ...]:
+    """The keys of the mapping at the end of a way into the model, in the order of the model."""
+    models = (model,)
+    for step in way:
+        if isinstance(step, str):
+            models = tuple(inner for outer in models for inner in _below(outer, step)) or models
+    return tuple(dict.fromkeys(
+        field.alias or name for found in models for name, field in found.model_fields.items()
+    ))
+
+
+def _below(model: type[BaseModel], key: str) -> Iterator[type[BaseModel]]:
+    for name, field in model.model_fields.items():
+        if key in (name, field.alias):
+            yield from _models_in(field.annotation)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)

@@ -1,0 +1,60 @@
+"""Bytes to text, or a sentence saying why not."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from pipeline.codes import files as codes
+from pipeline.diagnostics import Desk, Place
+
+MOST_BYTES = 8_000_000
+MOST_CHARACTERS = 100_000
+"""In one line."""
+
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff\ufeff]")
+_NAMES = {"\u2028": "a line separator", "\u2029": "a paragraph separator", "\ufeff": "a byte order mark"}
+
+
+def read_text(path: str, content: bytes, desk: Desk) -> str | None:
+    """The text of a file with `\\n` for line ends and no byte order mark, or None after a remark."""
+    if len(content) > MOST_BYTES:
+        size = f"{len(content) / 1e6:.1f}"
+        desk.report(codes.FILE_TOO_LARGE.at(Place(path), size=size, limit=MOST_BYTES // 1_000_000))
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        desk.report(codes.FILE_NOT_TEXT.at(_place(path, content, wrong.start), reason="it is not UTF-8 from here on"))
+        return None
+    if "\x00" in text:
+        place = _place(path, content, content.index(b"\x00"))
+        desk.report(codes.FILE_NOT_TEXT.at(place, reason="it holds a zero byte here, as pictures and archives do"))
+        return None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        desk.report(codes.FILE_EMPTY.at(Place(path)))
+        return None
+    return _lines_are_sound(path, text, desk)
+
+
+def _lines_are_sound(path: str, text: str, desk: Desk) -> str | None:
+    if len(text) > MOST_CHARACTERS:
+        for number, line in enumerate(text.split("\n"), 1):
+            if len(line) > MOST_CHARACTERS:
+                desk.report(codes.LINE_TOO_LONG.at(Place(path, number), length=len(line), limit=MOST_CHARACTERS))
+                return None
+    if not _INVISIBLE.search(text):
+        return text
+    for number, line in enumerate(text.split("\n"), 1):
+        for found in _INVISIBLE.finditer(line):
+            name = _NAMES.get(found[0]) or unicodedata.name(found[0], f"U+{ord(found[0]):04X}")
+            desk.report(codes.CONTROL_CHARACTER.at(Place(path, number, found.start() + 1), name=name))
+    return _INVISIBLE.sub(" ", text)
+
+
+def _place(path: str, content: bytes, offset: int) -> Place:
+    before = content[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    start = before.rfind(b"\n") + 1
+    column = len(before[start:].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")) + 1
+    return Place(path, before.count(b"\n") + 1, column)

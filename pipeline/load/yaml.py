@@ -1,0 +1,189 @@
+"""YAML with the place of every value, all scalars as written.
+
+Built from the parser's events, not its tree: nothing here calls itself, so no file can be too deep for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from pipeline.codes import files as codes
+from pipeline.diagnostics import Desk, Place
+from pipeline.load.fill import Filled, fill
+from pipeline.load.yaml_words import syntax_words
+from pipeline.model.record import Marks, Step
+
+__all__ = ["Filled", "Plain", "fill", "read_yaml"]
+
+Plain = Any
+"""A mapping, a list, text or None."""
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NOTHING = frozenset(("", "~", "null", "Null", "NULL"))
+_DEEPEST = 40
+_MOST_VALUES = 200_000
+
+
+def read_yaml(text: str, path: str, desk: Desk, line: int = 1) -> tuple[Plain, Marks] | None:
+    """The value of a YAML text that begins on `line` of its file, with marks; None after a syntax error."""
+    try:
+        return _Reader(path, desk, line - 1).read(yaml.parse(text, Loader=_LOADER))
+    except _Refused as refused:
+        desk.report(refused.diagnostic)
+    except yaml.MarkedYAMLError as wrong:
+        sentence, hint, mark = syntax_words(wrong, text)
+        row, column = mark
+        desk.report(codes.YAML_SYNTAX.at(Place(path, row + line, column + 1), hint, sentence=sentence))
+    except yaml.YAMLError as wrong:
+        desk.report(codes.YAML_SYNTAX.at(Place(path, line), sentence=f"This is not YAML ({wrong})."))
+    return None
+
+
+class _Refused(Exception):
+    def __init__(self, diagnostic: Any) -> None:
+        super().__init__(diagnostic)
+        self.diagnostic = diagnostic
+
+
+class _Frame:
+    """A mapping or list being read: where it is, what it holds, the key that waits for its value."""
+
+    __slots__ = ("anchor", "holds", "is_list", "key", "waiting", "way")
+
+    def __init__(self, is_list: bool, way: tuple[Step, ...], anchor: str | None) -> None:
+        self.is_list = is_list
+        self.holds: Any = [] if is_list else {}
+        self.way = way
+        self.anchor = anchor
+        self.waiting = False
+        self.key: str = ""
+        """Begins with a zero character where the key stands a second time: its value is read, but not kept."""
+
+
+class _Reader:
+    def __init__(self, path: str, desk: Desk, above: int) -> None:
+        self.path, self.desk, self.above = path, desk, above
+        self.entries: dict[tuple[Step, ...], tuple[int, int]] = {}
+        self.keys: dict[tuple[Step, ...], tuple[int, int]] = {}
+        self.anchors: dict[str, Any] = {}
+        self.open_anchors: list[str] = []
+        self.stack: list[_Frame] = []
+        self.root: Any = None
+        self.values = 0
+
+    def read(self, events: Iterator[Any]) -> tuple[Plain, Marks]:
+        documents = 0
+        for event in events:
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                self.scalar(event)
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                self.begin(event, kind is yaml.SequenceStartEvent)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self.end()
+            elif kind is yaml.AliasEvent:
+                self.alias(event)
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    self.desk.report(codes.YAML_MANY_DOCUMENTS.at(self.place(event)))
+                    break
+        return self.root, Marks(self.path, self.entries, self.keys)
+
+    def place(self, event: Any) -> Place:
+        return Place(self.path, event.start_mark.line + 1 + self.above, event.start_mark.column + 1)
+
+    def way(self) -> tuple[Step, ...]:
+        if not self.stack:
+            return ()
+        frame = self.stack[-1]
+        return (*frame.way, len(frame.holds) if frame.is_list else frame.key)
+
+    def scalar(self, event: Any) -> None:
+        frame = self.stack[-1] if self.stack else None
+        if frame is not None and not frame.is_list and not frame.waiting:
+            self.begin_key(frame, event)
+            return
+        empty = event.implicit[0] and event.value in _NOTHING
+        self.put(None if empty else event.value, event)
+        if event.anchor:
+            self.anchors[event.anchor] = None if empty else event.value
+
+    def begin_key(self, frame: _Frame, event: Any) -> None:
+        frame.key, frame.waiting = event.value, True
+        way = (*frame.way, frame.key)
+        if way in self.keys:
+            first = self.keys[way][0]
+            self.desk.report(codes.YAML_DUPLICATE_KEY.at(self.place(event), key=frame.key, line=first))
+            frame.key = f"\x00{self.values}"
+        else:
+            place = self.place(event)
+            self.keys[way] = (place.line, place.column)
+
+    def put(self, value: Any, event: Any) -> None:
+        """Lay a value into the innermost frame."""
+        self.values += 1
+        if self.values > _MOST_VALUES:
+            raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_MOST_VALUES, what="values"))
+        place = self.place(event)
+        way = self.way()
+        frame = self.stack[-1] if self.stack else None
+        if value is None and way in self.keys:
+            self.entries[way] = self.keys[way]
+        elif not (frame and frame.key.startswith("\x00")):
+            self.entries[way] = (place.line, place.column)
+        if frame is None:
+            self.root = value
+        elif frame.is_list:
+            frame.holds.append(value)
+        else:
+            if not frame.key.startswith("\x00"):
+                frame.holds[frame.key] = value
+            frame.waiting = False
+
+    def begin(self, event: Any, is_list: bool) -> None:
+        outer = self.stack[-1] if self.stack else None
+        if outer is not None and not outer.is_list and not outer.waiting:
+            sentence = "A key must be a word, not a list or a mapping."
+            raise _Refused(codes.YAML_SYNTAX.at(self.place(event), "Put the key in quotation marks.", sentence=sentence))
+        if len(self.stack) >= _DEEPEST:
+            raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_DEEPEST, what="levels"))
+        frame = _Frame(is_list, self.way(), event.anchor)
+        self.put(frame.holds, event)
+        self.stack.append(frame)
+        if event.anchor:
+            self.open_anchors.append(event.anchor)
+
+    def end(self) -> None:
+        frame = self.stack.pop()
+        if frame.anchor:
+            self.open_anchors.remove(frame.anchor)
+            self.anchors[frame.anchor] = frame.holds
+
+    def alias(self, event: Any) -> None:
+        name = event.anchor
+        frame = self.stack[-1] if self.stack else None
+        if name in self.open_anchors:
+            raise _Refused(codes.YAML_ALIAS.at(self.place(event), name=name, reason="stands within its own anchor"))
+        if name not in self.anchors:
+            raise _Refused(codes.YAML_ALIAS.at(self.place(event), name=name, reason="has no anchor above it"))
+        if frame is not None and not frame.is_list and not frame.waiting:
+            raise _Refused(codes.YAML_ALIAS.at(self.place(event), name=name, reason="cannot be a key"))
+        self.put(self.copy(self.anchors[name], event), event)
+
+    def copy(self, value: Any, event: Any, depth: int = 0) -> Any:
+        """A copy of an anchor's value, its size counted, so that aliases of aliases cannot grow without end."""
+        if depth > _DEEPEST:
+            raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_DEEPEST, what="levels"))
+        if isinstance(value, dict | list):
+            self.values += len(value)
+            if self.values > _MOST_VALUES:
+                raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_MOST_VALUES, what="values"))
+        if isinstance(value, dict):
+            return {key: self.copy(part, event, depth + 1) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self.copy(part, event, depth + 1) for part in value]
+        return value
