@@ -1,0 +1,1 @@
+"""Bibliography formats in, and the engine that formats citations and reference lists."""

@@ -1,0 +1,167 @@
+"""A CSL style made ready for the engine: checked, closed, and with every work showing.
+
+What is changed in a style, and why:
+
+* ranges of numbers or suffixes ([1–3], 2018a–c) are written out, so that every work has its own link;
+* a style without a list gets one in the form of its citations, because every work must be listed;
+* a style of notes prints its notes in brackets where they are called, so it cannot point to them by number.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from copy import deepcopy
+from dataclasses import dataclass
+
+from lxml import etree
+
+NAMESPACE = "http://purl.org/net/xbiblio/csl"
+
+LOCATORS = (
+    *("act", "appendix", "article-locator", "book", "canon", "chapter", "column", "elocation", "equation", "figure"),
+    *("folio", "issue", "line", "note", "opus", "page", "paragraph", "part", "rule", "scene", "section", "sub-verbo"),
+    *("supplement", "table", "timestamp", "title-locator", "verse", "version", "volume"),
+)
+"""What a locator may be called in CSL 1.0.2."""
+
+SHORT_STYLE = f"""<style xmlns="{NAMESPACE}" class="in-text" version="1.0">
+<info><title>Short forms</title><id>short</id><updated>2026-11-25T00:00:00+00:00</updated></info>
+<locale xml:lang="en"><terms><term name="et-al">and others</term></terms></locale>
+<citation et-al-min="3" et-al-use-first="1"><layout prefix="(" suffix=")"><group delimiter=", ">
+<names variable="author"><name form="short" and="text" delimiter=", " delimiter-precedes-last="never"
+delimiter-precedes-et-al="never"/><substitute><names variable="editor"/><text variable="publisher"/>
+<text variable="title" form="short" quotes="true"/></substitute></names>
+<choose><if variable="issued"><date variable="issued"><date-part name="year"/></date></if>
+<else><text term="no date" form="short"/></else></choose></group></layout></citation></style>"""
+"""Author and year, for documents whose own style names works by numbers or in notes."""
+
+
+class StyleFault(ValueError):
+    """A style that cannot be used; the message is a sentence for the author."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A style as the engine takes it."""
+
+    csl: str
+    """The style as a `data:` address, so that the engine opens nothing."""
+    probe: str
+    """A style with the same words that prints its locator labels: `{page=p}{chapter=ch}`."""
+    locale: str
+    """The language the style fixes, or nothing."""
+    names_works: bool
+    """Whether its citations can stand alone as short forms: 'Eggins and others, 2020'."""
+    delimiter: str
+    """What stands between two works cited together."""
+
+
+def read_style(text: str) -> Style:
+    """The style in a CSL file; raises `StyleFault` with a sentence where it cannot be used."""
+    root = _parse(text)
+    _write_ranges_out(root)
+    _forget_note_numbers(root)
+    _give_a_list(root)
+    kinds = {e.get("citation-format") for e in root.iter(_tag("category"))} - {None}
+    numbered = any(e.get("variable") in ("citation-number", "citation-label") for e in _reached(root, "citation"))
+    positions = any(e.get("position") for e in root.iter())
+    names_works = root.get("class") == "in-text" and not positions and not numbered and kinds <= {"author-date"}
+    layout = root.find(f"{_tag('citation')}/{_tag('layout')}")
+    delimiter = layout.get("delimiter", "; ") if layout is not None else "; "
+    return Style(_address(root), _address(_probe(root)), root.get("default-locale") or "", names_works, delimiter)
+
+
+def style_fault(text: str) -> str:
+    """Why a CSL file cannot be used, as a sentence, or nothing if it can."""
+    try:
+        read_style(text)
+    except StyleFault as fault:
+        return str(fault)
+    return ""
+
+
+def _tag(name: str) -> str:
+    return f"{{{NAMESPACE}}}{name}"
+
+
+def _parse(text: str) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError as error:
+        raise StyleFault(f"The style is not well-formed XML: {error.msg}.") from error
+    if root.getroottree().docinfo.doctype:
+        raise StyleFault("The style has a document type declaration, which is refused.")
+    if root.tag != _tag("style"):
+        raise StyleFault("The file is not a CSL style: its outermost element should be <style> in CSL's namespace.")
+    if root.find(_tag("citation")) is None:
+        parent = root.find(f".//{_tag('link')}[@rel='independent-parent']")
+        if parent is not None:
+            raise StyleFault(f"The style only points to another one; use that: {parent.get('href')}")
+        raise StyleFault("The style does not say what a citation looks like: it has no <citation>.")
+    if root.find(f"{_tag('citation')}/{_tag('layout')}") is None:
+        raise StyleFault("The style does not say what a citation looks like: its <citation> has no <layout>.")
+    return root
+
+
+def _write_ranges_out(root: etree._Element) -> None:
+    for citation in root.iter(_tag("citation")):
+        match citation.get("collapse"):
+            case "citation-number":
+                del citation.attrib["collapse"]
+            case "year-suffix-ranged":
+                citation.set("collapse", "year-suffix")
+            case _:
+                pass
+
+
+def _forget_note_numbers(root: etree._Element) -> None:
+    """Ask for a number that no work has instead, so that the words around it go as well ('n 3')."""
+    for element in root.iter(etree.Element):
+        variables = element.get("variable", "")
+        if "first-reference-note-number" in variables:
+            element.set("variable", variables.replace("first-reference-note-number", "printing-number"))
+
+
+def _give_a_list(root: etree._Element) -> None:
+    if root.find(f"{_tag('bibliography')}/{_tag('layout')}") is not None:
+        return
+    for empty in root.findall(_tag("bibliography")):
+        root.remove(empty)
+    layout = deepcopy(root.find(f"{_tag('citation')}/{_tag('layout')}"))
+    assert layout is not None  # _parse has seen it
+    for affix in ("prefix", "suffix", "delimiter", "vertical-align"):
+        layout.attrib.pop(affix, None)
+    layout.tail = None
+    etree.SubElement(root, _tag("bibliography")).append(layout)
+
+
+def _reached(root: etree._Element, start: str) -> list[etree._Element]:
+    """Every element below a part of the style, through the macros that it calls."""
+    macros = {m.get("name"): m for m in root.iter(_tag("macro"))}
+    reached: list[etree._Element] = []
+    seen: set[str] = set()
+    waiting = list(root.findall(_tag(start)))
+    while waiting:
+        for element in waiting.pop().iter(etree.Element):
+            reached.append(element)
+            name = element.get("macro")
+            if name in macros and name not in seen:
+                seen.add(name)
+                waiting.append(macros[name])
+    return reached
+
+
+def _probe(root: etree._Element) -> etree._Element:
+    probe = etree.Element(_tag("style"), {**root.attrib, "class": "in-text"}, nsmap={None: NAMESPACE})
+    for name in ("info", "locale"):
+        probe.extend(deepcopy(element) for element in root.findall(_tag(name)))
+    layout = etree.SubElement(etree.SubElement(probe, _tag("citation")), _tag("layout"))
+    for label in LOCATORS:
+        for form in ("short", "long"):
+            etree.SubElement(layout, _tag("text"), term=label, form=form, prefix=f"{{{label}=", suffix="}")
+    return probe
+
+
+def _address(root: etree._Element) -> str:
+    return "data:application/xml;base64," + b64encode(etree.tostring(root, encoding="utf-8")).decode()
