@@ -1,4 +1,7 @@
-"""Digests of values: the same value gives the same digest in any process, on any machine."""
+"""Digests of values: the same value gives the same digest in any process, on any machine.
+
+Where in a file something stands does not count: a blank line added above changes no text.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from pathlib import PurePath
 from typing import Any
 
 from pydantic import BaseModel
+
+from pipeline.diagnostics import Place
 
 
 def sha256(content: bytes) -> str:
@@ -27,6 +32,8 @@ def digest(*values: object) -> str:
 def _plain(value: Any) -> Any:
     """The value as JSON can say it, mappings by key and sets in order, each record under its name."""
     match value:
+        case Place():
+            return None
         case None | bool() | int() | float():
             return value
         case Enum():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -107,6 +108,32 @@ def _sarif_result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
 def explanation(code: Code) -> str:
     """A code's page: what it says, why it matters, what to do."""
     return f"{code.name} ({code.severity})\n\n{code.sentence}\n\nWhy: {code.why}\n\nWhat to do: {code.remedy}\n"
+
+
+def handbook_page() -> str:
+    """The handbook's page of diagnostics: every code with its reason and its remedy."""
+    lines = ["---", "title: Diagnostics", "---", "", _PREFACE]
+    for severity, heading in ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings")):
+        lines += [f"## {heading}", ""]
+        for code in sorted((c for c in TABLE.values() if c.severity is severity), key=lambda c: c.name):
+            lines += [f"### `{code.name}` {{#{code.name}}}", "", f"Says: {_quoted(code.sentence)}", ""]
+            lines += [f"Why: {_escaped(code.why)}", "", f"What to do: {_escaped(code.remedy)}", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+_PREFACE = """Every remark names its place (file, line, column), its code, what is wrong and what to do. Errors make
+the run fail; warnings do so only with `--strict`. `briefings explain CODE` prints the same page in the terminal.
+This page is made from the table of codes: do not edit it here.
+"""
+
+
+def _quoted(template: str) -> str:
+    return f"`{template}`" if "`" not in template else f"`` {template} ``"
+
+
+def _escaped(text: str) -> str:
+    """Words that Markdown would read as markup, set as code."""
+    return re.sub(r"(?<![`\w])(\S*[<>\[\]{}@*_#$\\|^~]\S*)", lambda m: _quoted(m[1]), text)
 
 
 def as_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

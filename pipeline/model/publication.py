@@ -195,3 +195,5 @@ class Order:
     formats: tuple[Format, ...] = ()
     """None given: every format that the thing lists."""
     produced: date = field(default=date(1970, 1, 1))
+    only_packs: bool = False
+    """Without names: packs alone."""

@@ -1,0 +1,38 @@
+"""A library to start from, and the JSON Schemas beside it. Writes files: it is told where."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from pathlib import Path
+
+from pipeline.errors import UsageError
+from pipeline.load.schema import schemas
+from pipeline.store import write_whole
+
+
+def write_schemas(folder: Path) -> int:
+    """Write the JSON Schema of every kind of source file; gives how many."""
+    made = schemas()
+    for name, schema in made.items():
+        content = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        write_whole(folder / name, content.encode())
+    return len(made)
+
+
+def start_library(folder: Path) -> None:
+    """Write the starter library into a folder that is new or empty."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} exists and is not an empty folder; choose another.")
+    starter = resources.files("pipeline") / "starter_library"
+    _copy(starter, folder)
+    write_schemas(folder / "source" / ".schema")
+
+
+def _copy(source: resources.abc.Traversable, target: Path) -> None:
+    for entry in sorted(source.iterdir(), key=lambda e: e.name):
+        if entry.is_dir():
+            _copy(entry, target / entry.name)
+        elif not entry.name.endswith((".py", ".pyc")):
+            name = ".gitignore" if entry.name == "gitignore" else entry.name
+            write_whole(target / name, entry.read_bytes())

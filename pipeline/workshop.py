@@ -1,0 +1,132 @@
+"""The world a build works in: where the project stands, what is remembered, who works, who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pipeline.cite.citeproc import CitedDocument, FormattedDocument, format_documents
+from pipeline.cite.pandoc import run_pandoc
+from pipeline.compose.layouts import text_faces
+from pipeline.diagnostics import Desk, Diagnostic
+from pipeline.load.briefing import ParsedBriefing, parse_briefing
+from pipeline.load.layouts import read_layouts
+from pipeline.load.library import load, read_files
+from pipeline.load.references import read_reference_file
+from pipeline.load.yaml import read_yaml
+from pipeline.model.bibliography import Reference
+from pipeline.model.layouts import Layouts
+from pipeline.model.library import Library
+from pipeline.pool import Executor, Serial, cluster, each, workers
+from pipeline.progress import Voice
+from pipeline.store import Store
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+DEFAULT_ZONE = "Europe/London"
+
+
+class Workshop:
+    """A project, its layouts, its store, and the voice that tells how far the work is."""
+
+    def __init__(self, project: Path, shipped: Path, voice: Voice, jobs: int = 1, executor: str = "") -> None:
+        self.project = project
+        self.shipped = shipped
+        self.voice = voice
+        self.jobs = jobs
+        self.url = executor
+        self.output = project / "output"
+        self.store = Store(self.output / ".store")
+
+    @property
+    def output_name(self) -> str:
+        """The output folder as the user would type it."""
+        return str(self.output)
+
+    @cached_property
+    def files(self) -> Mapping[str, bytes]:
+        """Every file of `source/`, read once."""
+        return read_files(self.project)
+
+    @cached_property
+    def layouts(self) -> Layouts:
+        """The layouts, the project's own files before the shipped ones."""
+        return read_layouts(self.project, self.shipped)
+
+    @cached_property
+    def loaded(self) -> tuple[Library, tuple[Diagnostic, ...]]:
+        """The library and what load said; parsed files are remembered."""
+        return load(self.files, parse=self._parse, references=self._references)
+
+    @cached_property
+    def coverage(self) -> frozenset[int]:
+        """The characters that every text face of the layouts has."""
+
+        faces = text_faces(self.layouts)
+
+        def read() -> frozenset[int]:
+            from pipeline.press.fonts import coverage
+
+            return coverage(faces)
+
+        return self.store.remember("press", ("coverage", faces), read)
+
+    def time_zone(self) -> ZoneInfo:
+        """The library's time zone, as `library.yaml` says it."""
+        text = self.files.get("source/library.yaml", b"").decode("utf-8", "replace")
+        said = read_yaml(text, "source/library.yaml", Desk())
+        zone = said[0].get("timezone") if said and isinstance(said[0], dict) else None
+        try:
+            return ZoneInfo(zone if isinstance(zone, str) else DEFAULT_ZONE)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo(DEFAULT_ZONE)
+
+    def cite(self, documents: tuple[CitedDocument, ...]) -> Mapping[str, FormattedDocument]:
+        """The documents' citations; those not remembered are formatted in one run of the engine."""
+        keys = {document.id: self.store.key("cite", document) for document in documents}
+        formatted = {name: self.store.find(key) for name, key in keys.items()}
+        new = tuple(document for document in documents if formatted[document.id] is None)
+        if new:
+            made = format_documents(new, run_pandoc)
+            for document in new:
+                formatted[document.id] = made[document.id]
+                self.store.keep(keys[document.id], made[document.id])
+        return formatted
+
+    def executor(self) -> AbstractContextManager[Executor]:
+        """Who works: a cluster if one is named, else so many processes of this machine."""
+        return cluster(self.url) if self.url else workers(self.jobs)
+
+    def remembered(
+        self, stage: str, verb: str, work: Callable[[J], R], jobs: Sequence[J], executor: Executor
+    ) -> tuple[tuple[R, ...], int]:
+        """The result of every job in order, and how many had to be made; equal jobs are done once."""
+        keys = [self.store.key(stage, job) for job in jobs]
+        results = {key: self.store.find(key) for key in dict.fromkeys(keys)}
+        new = {key: job for key, job in zip(keys, jobs, strict=True) if results[key] is None}
+        worker = executor if len(new) > 1 or self.url else Serial()
+        with self.voice.stage(verb, len(new)) as tick:
+            for key, result in each(worker, partial(_keyed, work), new.items()):
+                self.store.keep(key[0], result)
+                results[key[0]] = result
+                tick()
+        return tuple(results[key] for key in keys), len(new)
+
+    def _parse(self, path: str, content: bytes) -> ParsedBriefing:
+        return self.store.remember("parse", (path, content), lambda: parse_briefing(path, content))
+
+    def _references(
+        self, path: str, content: bytes
+    ) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
+        return self.store.remember("references", (path, content), lambda: read_reference_file(path, content))
+
+
+def _keyed(work: Callable[[J], R], job: tuple[str, J]) -> R:
+    """Do the work of a job that carries its key."""
+    return work(job[1])
+
