@@ -36,7 +36,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All that the archive holds: metadata, members in order, and the ids of the spine: in reading order, and aside from it."""
+    """What the archive holds: metadata, members in order, the spine's ids in reading order and those aside from it."""
 
     identifier: str
     title: str

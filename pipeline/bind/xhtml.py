@@ -86,8 +86,8 @@ def _name_embedded(root: etree._Element) -> None:
 
 def _renamed(element: etree._Element, namespace: str) -> etree._Element:
     """The element and all below it, in another namespace."""
-    prefixes: dict[str | None, str] = {None: namespace}
-    made = etree.Element(f"{{{namespace}}}{local(element)}", dict(element.attrib), nsmap=prefixes)
+    made = etree.fromstring(f'<{local(element)} xmlns="{namespace}"/>')
+    made.attrib.update(element.attrib)
     made.text, made.tail = element.text, element.tail
     made.extend([_renamed(child, namespace) for child in element])
     return made

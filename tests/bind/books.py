@@ -77,6 +77,7 @@ METADATA = Metadata(
     series_position=2,
 )
 IDENTITY = Identity("marking", "Cycle marking", "Cycle marking", "1.0", statuses=("SAMPLE", "DRAFT"))
+PLAIN = Identity("marking", "Cycle marking", "Cycle marking", "1.0")
 STYLE = "body { margin: 5%; } .page-status { font-weight: bold; }"
 STARTS = (
     PageStart(1, "title", 0),
@@ -155,3 +156,9 @@ def pack() -> bytes:
     metadata = Metadata("property", "Property crime", "en-GB", "Northmoor Institute", subtitle="Two briefings")
     identity = Identity("property", "Property crime", "Property crime", "", edition="Autumn 2026")
     return bind_epub(metadata, chapters, STYLE, (FIGURE,), PRODUCED, identity, {}, "urn:example:property", layouts())
+
+
+def bind_one(name: str, body: str) -> bytes:
+    """The EPUB of one chapter of front matter."""
+    chapter = Chapter(name, "Title", body, (), "frontmatter")
+    return bind_epub(METADATA, (EpubChapter(chapter),), STYLE, (), PRODUCED, PLAIN, {}, "", layouts())

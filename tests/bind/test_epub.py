@@ -1,0 +1,203 @@
+"""The EPUB: what is in the archive, and what its documents say."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+
+import pytest
+from lxml import etree
+
+from pipeline.bind.xhtml import EPUB_TYPE, XHTML, words
+from tests.bind import books
+
+NAMES = {"h": XHTML, "o": "http://www.idpf.org/2007/opf", "dc": "http://purl.org/dc/elements/1.1/"}
+
+
+def files(book: bytes) -> dict[str, bytes]:
+    """Every file of a book by name, in order."""
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def tree(book: bytes, path: str) -> etree._Element:
+    """A file of the book, parsed."""
+    return etree.fromstring(files(book)[f"EPUB/{path}"])
+
+
+def found(root: etree._Element, path: str) -> list[str]:
+    """The attribute values, or the text of the elements, that a path names."""
+    return [words(e) if isinstance(e, etree._Element) else str(e) for e in root.xpath(path, namespaces=NAMES)]
+
+
+BRIEFING = books.briefing()
+PACK = books.pack()
+TEXT = tree(BRIEFING, "text/marking.xhtml")
+
+
+def test_the_files_of_a_pack() -> None:
+    """Front matter, each briefing and back matter are documents of their own, in reading order."""
+    assert list(files(PACK)) == [
+        "mimetype",
+        "META-INF/container.xml",
+        "EPUB/content.opf",
+        "EPUB/nav.xhtml",
+        "EPUB/toc.ncx",
+        "EPUB/style.css",
+        "EPUB/images/219af846ba5d.svg",
+        "EPUB/text/cover.xhtml",
+        "EPUB/text/contents.xhtml",
+        "EPUB/text/marking.xhtml",
+        "EPUB/text/lighting.xhtml",
+        "EPUB/text/pack-references.xhtml",
+    ]
+    assert found(tree(PACK, "content.opf"), "//o:itemref/@idref") == [
+        "text-cover", "text-contents", "text-marking", "text-lighting", "text-pack-references",
+    ]  # fmt: skip
+
+
+def test_the_archive_starts_with_its_type_uncompressed_and_knows_no_clock() -> None:
+    """EPUB's container rules, and the same times in every build."""
+    with zipfile.ZipFile(io.BytesIO(BRIEFING)) as archive:
+        first, *_ = entries = archive.infolist()
+    assert (first.filename, first.compress_type, first.extra) == ("mimetype", zipfile.ZIP_STORED, b"")
+    assert {entry.date_time for entry in entries} == {(2024, 2, 1, 0, 0, 0)}
+    assert found(tree(BRIEFING, "content.opf"), "//o:meta[@property='dcterms:modified']") == ["2024-02-01T00:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("created", "expected"), [("2022-10-19", "2022-10-19T00:00:00Z"), ("", "1970-01-01T00:00:00Z")]
+)
+def test_a_text_that_was_never_changed_has_the_date_of_its_publication(created: str, expected: str) -> None:
+    """Else the first of January 1970: never the clock."""
+    book = books.briefing(metadata=replace(books.METADATA, modified="", created=created))
+    assert found(tree(book, "content.opf"), "//o:meta[@property='dcterms:modified']") == [expected]
+
+
+def test_the_same_book_is_the_same_bytes_anywhere() -> None:
+    """Neither time zone nor hash seed is seen in it."""
+    script = "import sys; from tests.bind import books; sys.stdout.buffer.write(books.briefing() + books.pack())"
+    for zone, seed in (("Pacific/Kiritimati", "1"), ("America/Adak", "7")):
+        environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "PYTHONPATH": str(books.ROOT)}
+        run = subprocess.run([sys.executable, "-c", script], cwd=books.ROOT, env=environment, capture_output=True)
+        assert run.stdout == BRIEFING + PACK, run.stderr.decode()
+
+
+def test_roles_are_said_in_epub_s_words_too() -> None:
+    """Notes and citations, so that reading systems show them in place."""
+    said = {(e.get("role"), e.get(EPUB_TYPE)) for e in TEXT.iter() if e.get(EPUB_TYPE) and e.get("role")}
+    assert said == {
+        ("doc-chapter", "chapter"),
+        ("doc-subtitle", "subtitle"),
+        ("doc-biblioref", "biblioref"),
+        ("doc-noteref", "noteref"),
+        ("doc-footnote", "footnote"),
+        ("doc-bibliography", "bibliography"),
+        ("doc-pagebreak", "pagebreak"),
+    }
+
+
+def test_status_and_date_produced_are_text() -> None:
+    """There is no running header in a book: each document says at its top what it is."""
+    assert found(TEXT, "//h:body/h:p[@class='page-status']") == ["SAMPLE · DRAFT"]
+    assert found(TEXT, "//*[@id='slot-produced']") == ["This copy produced 26 April 2024"]
+    assert not found(TEXT, "//@*[starts-with(name(), 'data-')]")
+
+
+def test_links_between_briefings_stay_inside_a_pack() -> None:
+    """What the pack holds is a link inside; what it does not, and has no address, is plain words."""
+    inside = tree(PACK, "text/marking.xhtml")
+    assert found(inside, "//h:a[.='better lighting']/@href") == ["lighting.xhtml#found"]
+    assert not found(inside, "//h:a[.='patrol']")
+    assert "and patrol." in found(inside, "//*[@id='b3']")[0]
+    assert found(tree(PACK, "text/contents.xhtml"), "//h:a/@href") == ["marking.xhtml", "lighting.xhtml"]
+
+
+def test_links_lead_out_of_a_single_briefing_to_the_address() -> None:
+    """The canonical address, with the anchor."""
+    assert found(TEXT, "//h:a[.='better lighting']/@href") == ["https://example.org/briefings/lighting#found"]
+
+
+def test_images_go_by_their_digest() -> None:
+    """The first twelve digits; the manifest says where a document holds a drawing."""
+    assert found(TEXT, "//h:img/@src") == [f"../images/{books.FIGURE.sha256[:12]}.svg"]
+    assert found(tree(BRIEFING, "content.opf"), "//o:item[@properties='svg']/@id") == ["text-marking"]
+
+
+def test_the_contents_are_the_headings_in_two_levels() -> None:
+    """The same words as the headings."""
+    nav = tree(BRIEFING, "nav.xhtml")
+    assert found(nav, "//h:nav[@id='toc']/h:ol/h:li/h:a") == ["Cycle marking"]
+    assert found(nav, "//h:nav[@id='toc']//h:ol/h:li/h:ol/h:li/h:a") == [
+        "What was found", "What to do next", "References",
+    ]  # fmt: skip
+
+
+def test_landmarks_lead_to_the_parts_of_a_book() -> None:
+    """A pack's cover, contents, first briefing and references."""
+    path = "//h:nav[@id='landmarks']//h:a"
+    assert [(a.get(EPUB_TYPE), a.get("href")) for a in tree(PACK, "nav.xhtml").xpath(path, namespaces=NAMES)] == [
+        ("cover", "text/cover.xhtml"),
+        ("toc", "text/contents.xhtml"),
+        ("bodymatter", "text/marking.xhtml"),
+        ("bibliography", "text/pack-references.xhtml"),
+    ]
+
+
+def test_the_page_list_has_every_page_of_the_pdf_by_its_folio() -> None:
+    """In a pack the numbers that the screen edition keeps, blanks left out."""
+    nav = tree(PACK, "nav.xhtml")
+    assert found(nav, "//h:nav[@id='pages']//h:a") == ["1", "2", "3", "4", "5", "6", "7", "9", "11"]
+    assert found(tree(PACK, "content.opf"), "//o:meta[@property='pageBreakSource']") == ["urn:example:property"]
+
+
+def test_a_book_without_pages_has_no_page_list() -> None:
+    """And claims none."""
+    book = books.briefing(starts=())
+    assert not found(tree(book, "nav.xhtml"), "//h:nav[@id='pages']")
+    package = files(book)["EPUB/content.opf"].decode()
+    assert "pageNavigation" not in package
+    assert "pageBreakSource" not in package
+
+
+def test_the_package_says_what_is_known_of_the_book() -> None:
+    """Creators have ids of their own; the package and every document say their language."""
+    package = tree(BRIEFING, "content.opf")
+    assert found(package, "//dc:creator/@id") == ["creator-1", "creator-2"]
+    assert found(package, "//dc:date") == ["2022-10-19"]
+    assert found(package, "//o:meta[@property='belongs-to-collection']") == ["Property crime"]
+    assert found(package, "/o:package/@xml:lang") == ["en-GB"]
+    assert found(TEXT, "/h:html/@xml:lang") == found(TEXT, "/h:html/@lang") == ["en-GB"]
+
+
+def test_the_identifier_is_the_version_s() -> None:
+    """The same for the same version, another for the next."""
+    path = "//dc:identifier"
+    again = tree(books.briefing(body=books.BODY.replace("count", "count them")), "content.opf")
+    other = tree(books.briefing(metadata=replace(books.METADATA, version="1.1")), "content.opf")
+    first = found(tree(BRIEFING, "content.opf"), path)
+    assert first == found(again, path) != found(other, path)
+    assert first[0].startswith("urn:uuid:")
+
+
+def test_accessibility_is_read_off_the_documents() -> None:
+    """Pictures make it visual, and each has words for it; no conformance is claimed."""
+    package = tree(BRIEFING, "content.opf")
+    assert found(package, "//o:meta[@property='schema:accessMode']") == ["textual", "visual"]
+    plain = tree(books.briefing(body="<h1 id='title'>A</h1><p id='b1'>B</p>", bookmarks=(), starts=()), "content.opf")
+    assert found(plain, "//o:meta[@property='schema:accessMode']") == ["textual"]
+    assert "alternativeText" not in found(plain, "//o:meta[@property='schema:accessibilityFeature']")
+    assert b"conformsTo" not in files(BRIEFING)["EPUB/content.opf"]
+
+
+def test_a_font_that_the_style_names_is_embedded() -> None:
+    """Under its own file name, with the option that makes Apple's reader use it."""
+    style = "@font-face { font-family: Lato; src: url(font:fontpkg_lato/Lato-Regular.ttf); }"
+    held = files(books.briefing(style=style))
+    assert b'url("fonts/Lato-Regular.ttf")' in held["EPUB/style.css"]
+    assert held["EPUB/fonts/Lato-Regular.ttf"][:4] == b"\x00\x01\x00\x00"
+    assert b"specified-fonts" in held["META-INF/com.apple.ibooks.display-options.xml"]

@@ -1,0 +1,102 @@
+"""The web page: one file, complete in itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from lxml import html
+
+from pipeline.bind.page import bind_page
+from pipeline.errors import PressFailure
+from pipeline.model.manuscript import Manuscript
+from tests.bind import books
+
+
+def page(manuscript: Manuscript | None = None) -> str:
+    """The briefing's page."""
+    made = manuscript or books.manuscript()
+    return bind_page(
+        made, books.IDENTITY, books.PRODUCED, books.STARTS if manuscript is None else (), {}, books.layouts()
+    ).decode()
+
+
+PAGE = page()
+TREE = html.fromstring(PAGE)
+
+
+def test_a_page_asks_the_network_for_nothing() -> None:
+    """Images and styles are inside; a policy forbids the rest; there is no script."""
+    assert [s for s in TREE.xpath("//@src") if not s.startswith("data:")] == []
+    assert TREE.xpath("//script | //link[@rel='stylesheet']") == []
+    (policy,) = TREE.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+
+
+def test_a_page_says_its_language_title_and_subject() -> None:
+    """What a search engine and a screen reader ask first."""
+    assert TREE.get("lang") == "en-GB"
+    assert TREE.findtext(".//title") == "Cycle marking – Northmoor Institute"
+    assert TREE.xpath("//meta[@name='description']/@content") == ["What marking cycles does to theft."]
+
+
+def test_a_skip_link_leads_to_the_text() -> None:
+    """And the text is the page's main landmark."""
+    (target,) = TREE.xpath("//a[@class='skip-link']/@href")
+    assert TREE.xpath("//main/@id") == [target.removeprefix("#")]
+
+
+def test_status_and_date_produced_are_text_on_the_page() -> None:
+    """Once each, in words."""
+    assert TREE.xpath("//p[@class='page-status']/text()") == ["SAMPLE · DRAFT"]
+    assert PAGE.count("This copy produced 26 April 2024") == 1
+
+
+def test_a_page_without_a_slot_says_the_date_at_its_foot() -> None:
+    """Such as a series' landing page."""
+    body = '<h1 id="title">Property crime</h1><p id="b1">Two briefings.</p>'
+    assert html.fromstring(page(books.manuscript(body))).xpath("//footer//text()[normalize-space()]") == [
+        "This copy produced 26 April 2024"
+    ]
+
+
+def test_pages_of_the_pdf_are_marked() -> None:
+    """Quietly, with words for who asks."""
+    assert TREE.xpath("//span[@class='page-mark']/@title") == [f"page {n} of the PDF" for n in range(1, 6)]
+
+
+def test_links_to_other_briefings_lead_to_their_pages() -> None:
+    """To the address where there is one, else beside this page in the output folder."""
+    assert "../../briefings/lighting/lighting.html#found" in TREE.xpath("//main//a/@href")
+    made = bind_page(
+        books.manuscript(), books.IDENTITY, books.PRODUCED, (), {"patrol": "https://example.org/p"}, books.layouts()
+    )
+    assert "https://example.org/p" in html.fromstring(made).xpath("//main//a/@href")
+
+
+def test_the_page_is_html_not_xml() -> None:
+    """Empty elements are closed as HTML closes them, and nothing speaks EPUB."""
+    assert not re.search(r"<(span|p|td|a|i)\b[^>]*/>", PAGE)
+    assert "epub:" not in PAGE
+    assert "xmlns" not in PAGE
+
+
+def test_an_id_may_be_the_author_s() -> None:
+    """A heading called 'Text' keeps its id; the main landmark takes another."""
+    made = page(books.manuscript('<h2 id="text">Text</h2>'))
+    assert html.fromstring(made).xpath("//main/@id") == ["text-2"]
+
+
+def test_a_style_sheet_cannot_end_itself() -> None:
+    """It stands inside the page."""
+    made = replace(books.manuscript(), web_style="p { content: '</style>' }")
+    with pytest.raises(PressFailure, match="style sheet"):
+        page(made)
+
+
+def test_a_broken_page_is_not_bound() -> None:
+    """The gate is the book's."""
+    with pytest.raises(PressFailure, match="has no id 'gone'"):
+        page(books.manuscript('<p id="a"><a href="#gone">x</a></p>'))
