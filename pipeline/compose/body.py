@@ -1,0 +1,160 @@
+"""Blocks of a text as XHTML: one body for every format. Blocks without an id get one in `fragment`."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import assert_never
+
+from markupsafe import Markup, escape
+
+from pipeline.compose.boxes import box
+from pipeline.compose.evidence import evidence
+from pipeline.compose.galley import Galley, anchor, legal
+from pipeline.compose.inlines import inlines, placeholder, written
+from pipeline.compose.tables import table
+from pipeline.model.body import (
+    Block,
+    Body,
+    Box,
+    CodeBlock,
+    DefinitionList,
+    Division,
+    EvidenceMark,
+    Figure,
+    Footnote,
+    Heading,
+    ListBlock,
+    ListItem,
+    Paragraph,
+    PlaceholderBlock,
+    Quote,
+    Rule,
+    Table,
+    plain_text,
+)
+
+
+def body(text: Body, galley: Galley) -> Markup:
+    """A text's blocks; its notes are set by `notes`."""
+    return blocks(text.blocks, galley)
+
+
+def blocks(nodes: tuple[Block, ...], galley: Galley) -> Markup:
+    """Blocks, each on its own line; a lead-in is told, so that it keeps its list."""
+    out = []
+    for node, following in pairwise((*nodes, None)):
+        if node is not None:
+            leads = isinstance(following, ListBlock) and isinstance(node, Paragraph)
+            out.append(_lead_in(node, galley) if leads and isinstance(node, Paragraph) else block(node, galley))
+    return Markup("\n").join(out)
+
+
+def block(node: Block, galley: Galley) -> Markup:
+    """One block as XHTML."""
+    match node:
+        case Paragraph(children=children):
+            return Markup("<p>{}</p>").format(inlines(children, galley))
+        case Heading():
+            return _heading(node, galley)
+        case ListBlock():
+            return _list(node, galley)
+        case DefinitionList():
+            return _definitions(node, galley)
+        case Quote(children=children):
+            return Markup("<blockquote>\n{}\n</blockquote>").format(blocks(children, galley))
+        case CodeBlock(text=text, language=language):
+            classes = Markup(' class="language-{}"').format(legal(language)) if language else Markup("")
+            return Markup("<pre><code{}>{}</code></pre>").format(classes, legal(text))
+        case Rule():
+            return Markup("<hr/>")
+        case Table():
+            return table(node, galley)
+        case Figure():
+            return _figure(node, galley)
+        case Box():
+            return box(node, galley, blocks)
+        case Division(children=children, attributes=attributes):
+            identity = Markup(' id="{}"').format(anchor(attributes.id)) if attributes.id else Markup("")
+            return Markup("<div{}{}>\n{}\n</div>").format(identity, written(attributes), blocks(children, galley))
+        case EvidenceMark():
+            return evidence(galley, heading=False)
+        case PlaceholderBlock(text=text):
+            return Markup('<p class="missing">{}</p>').format(placeholder(text))
+        case _:
+            assert_never(node)
+
+
+def notes(footnotes: tuple[Footnote, ...], galley: Galley) -> Markup:
+    """Footnotes at the end of the text, each with the way back to its call."""
+    out = []
+    for note in footnotes:
+        back = Markup(
+            '<a role="doc-backlink" class="notenumber" href="#fnref-{0}" aria-label="Back to note {0}">{0}</a> '
+        )
+        first, rest = _first_paragraph(note.children)
+        lead = Markup("<p>{}{}</p>").format(back.format(note.number), inlines(first, galley))
+        out.append(
+            Markup('<aside role="doc-footnote" class="footnote" id="fn-{}">\n{}\n{}</aside>').format(
+                note.number, lead, blocks(rest, galley)
+            )
+        )
+    return Markup("\n").join(out)
+
+
+def _first_paragraph(children: tuple[Block, ...]) -> tuple[tuple, tuple[Block, ...]]:  # type: ignore[type-arg]
+    if children and isinstance(children[0], Paragraph):
+        return children[0].children, children[1:]
+    return (), children
+
+
+def _lead_in(node: Paragraph, galley: Galley) -> Markup:
+    ends = plain_text(node.children).rstrip().endswith(":")
+    return Markup("<p{}>{}</p>").format(Markup(' class="lead-in"') if ends else "", inlines(node.children, galley))
+
+
+def _heading(node: Heading, galley: Galley) -> Markup:
+    galley.level = node.level
+    identity = galley.claim(anchor(node.id))
+    return Markup("<h{0}{1}>{2}</h{0}>").format(
+        node.level, Markup(' id="{}"').format(identity) if identity else "", inlines(node.children, galley)
+    )
+
+
+def _list(node: ListBlock, galley: Galley) -> Markup:
+    tag = "ol" if node.ordered else "ul"
+    start = Markup(' start="{}"').format(node.start) if node.ordered and node.start != 1 else Markup("")
+    loose = Markup("") if node.tight else Markup(' class="loose"')
+    entries = Markup("\n").join(_entry(entry, node.tight, galley) for entry in node.items)
+    return Markup("<{0}{1}{2}>\n{3}\n</{0}>").format(Markup(tag), loose, start, entries)
+
+
+def _entry(entry: ListItem, tight: bool, galley: Galley) -> Markup:
+    return Markup("<li>{}</li>").format(run_in(entry.children, galley) if tight else blocks(entry.children, galley))
+
+
+def run_in(children: tuple[Block, ...], galley: Galley) -> Markup:
+    """Blocks of which a first paragraph stands without its own element."""
+    first, rest = _first_paragraph(children)
+    if not rest:
+        return inlines(first, galley)
+    return Markup("{}\n{}").format(inlines(first, galley), blocks(rest, galley))
+
+
+def _definitions(node: DefinitionList, galley: Galley) -> Markup:
+    out = []
+    for entry in node.entries:
+        out.append(Markup("<dt>{}</dt>").format(inlines(entry.term, galley)))
+        out += [Markup("<dd>{}</dd>").format(run_in(meaning, galley)) for meaning in entry.meanings]
+    return Markup("<dl>\n{}\n</dl>").format(Markup("\n").join(out))
+
+
+def _figure(node: Figure, galley: Galley) -> Markup:
+    identity = galley.claim(anchor(node.id)) if node.id else ""
+    picture = Markup('<img src="{}" alt="{}"/>').format(node.source, "" if node.decorative else legal(node.alt))
+    caption = Markup("")
+    if node.caption or node.number is not None:
+        label = Markup('<span class="label">Figure {}:</span> ').format(node.number) if node.number is not None else ""
+        caption = Markup("\n<figcaption>{}{}</figcaption>").format(label, inlines(node.caption, galley))
+    return Markup("<figure{}>\n{}{}\n</figure>").format(
+        Markup(' id="{}"').format(escape(identity)) if identity else "", picture, caption
+    )

@@ -1,0 +1,109 @@
+"""Boxes: practice examples with their record and caveat, notes, cautions, questions, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from markupsafe import Markup
+
+from pipeline.compose.evidence import source
+from pipeline.compose.galley import Galley, legal
+from pipeline.compose.words import EVALUATED, RATINGS, long_date
+from pipeline.model.body import Block, Box, BoxKind, Heading
+from pipeline.model.publication import PracticeExample, SourceLink
+
+LABELS = {
+    BoxKind.PRACTICE: "Practice example",
+    BoxKind.NOTE: "Note",
+    BoxKind.CAUTION: "Caution",
+    BoxKind.QUESTIONS: "Questions for discussion",
+    BoxKind.OUTCOMES: "Learning outcomes",
+}
+
+Blocks = Callable[[tuple[Block, ...], Galley], Markup]
+
+
+def box(node: Box, galley: Galley, blocks: Blocks) -> Markup:
+    """A box: its kind in words, then what the author says."""
+    if node.kind is BoxKind.PRACTICE:
+        example = _example(node, galley)
+        if example:
+            return practice(example, node.children, galley, blocks)
+    return Markup(
+        '<div class="box box-{}" role="note" aria-label="{}">\n<p class="box-label">{}</p>\n{}\n</div>'
+    ).format(node.kind, LABELS[node.kind], LABELS[node.kind], blocks(node.children, galley))
+
+
+def practice(example: PracticeExample, words: tuple[Block, ...], galley: Galley, blocks: Blocks) -> Markup:
+    """A practice example: name and force, the words, the record, and the caveat, which never leaves it."""
+    record = example.record
+    galley.practice_set.add(record.id)
+    level = min(galley.level + 1, 6)
+    name = galley.claim(f"practice-{record.id}")
+    heading = Markup("")
+    if not (words and isinstance(words[0], Heading)):
+        heading = Markup("<h{0}{1}>{2} ({3})</h{0}>\n").format(
+            level, Markup(' id="{}"').format(name) if name else "", legal(record.name), legal(example.force)
+        )
+    told = Markup("\n").join(_told(example, galley))
+    said = blocks(words, galley)
+    galley.level = level - 1
+    return Markup(
+        '<div class="box box-practice" role="note" aria-label="{}">\n<p class="box-label">{}</p>\n{}{}\n{}\n'
+        '<div class="caveat">\n{}\n</div>\n</div>'
+    ).format(
+        LABELS[BoxKind.PRACTICE], LABELS[BoxKind.PRACTICE], heading, said, told, blocks(example.caveat.blocks, galley)
+    )
+
+
+def unplaced(galley: Galley, blocks: Blocks) -> Markup:
+    """The practice examples that no box of the text has shown."""
+    left = [e for e in galley.publication.practice if e.record.id not in galley.practice_set]
+    if not left:
+        return Markup("")
+    galley.level = 2
+    boxes = Markup("\n").join(practice(example, (), galley, blocks) for example in left)
+    return Markup('<section id="practice">\n<h2>Examples of practice</h2>\n{}\n</section>').format(boxes)
+
+
+def _example(node: Box, galley: Galley) -> PracticeExample | None:
+    return next((e for e in galley.publication.practice if e.record.id == node.ref), None)
+
+
+def _told(example: PracticeExample, galley: Galley) -> list[Markup]:
+    """The record: what an example without words aims at, then where it stands."""
+    record = example.record
+    lines = []
+    for label, words in (("Aim", record.aim), ("Intended outcome", record.intended_outcome)):
+        if words:
+            lines.append(Markup("<p><strong>{}:</strong> {}</p>").format(label, legal(words)))
+    facts = [("Force", example.force), ("Evaluation", EVALUATED[record.evaluated])]
+    rating = RATINGS[record.rating]
+    facts.append(("Rating", f"{rating}, by {record.rated_by}" if record.rated_by else rating))
+    facts += [(label, words) for label, words in _more(example, galley) if words]
+    cells = Markup("\n").join(
+        Markup("<dt>{}</dt>\n<dd>{}</dd>").format(label, words if isinstance(words, Markup) else legal(words))
+        for label, words in facts
+    )
+    return [*lines, Markup('<dl class="facts">\n{}\n</dl>').format(cells)]
+
+
+def _more(example: PracticeExample, galley: Galley) -> list[tuple[str, str | Markup]]:
+    record = example.record
+    start = long_date(record.start_date) if record.start_date else ""
+    end = long_date(record.end_date) if record.end_date else ""
+    return [
+        ("Stage", record.stage or ""),
+        ("Scale", record.scale or ""),
+        ("Region", record.region or ""),
+        ("Focus", record.focus or ""),
+        ("Dates", f"{start} to {end}" if start and end else f"from {start}" if start else f"to {end}" if end else ""),
+        ("Contact", record.contact or ""),
+        ("Sources", _sources(record.sources, galley)),
+        ("Checked on", long_date(record.checked_on) if record.checked_on else ""),
+    ]
+
+
+def _sources(keys: tuple[str, ...], galley: Galley) -> Markup:
+    shorts = {entry.key: entry.short for entry in galley.publication.references}
+    return Markup("; ").join(source(SourceLink(key, shorts.get(key, key)), galley) for key in keys)

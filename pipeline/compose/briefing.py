@@ -1,0 +1,64 @@
+"""A briefing as a manuscript of one chapter. A handbook page is title and body alone."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from pipeline.compose import words
+from pipeline.compose.body import blocks, body, notes
+from pipeline.compose.boxes import unplaced
+from pipeline.compose.evidence import evidence
+from pipeline.compose.fragment import sound
+from pipeline.compose.galley import Galley
+from pipeline.compose.layouts import accent, font_faces, templates
+from pipeline.compose.metadata import briefing_metadata, licence_name
+from pipeline.compose.qr import qr
+from pipeline.compose.references import entries
+from pipeline.compose.style import EPUB, WEB, paged_style, screen_style
+from pipeline.model.body import EvidenceMark, walk
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Chapter, Manuscript
+from pipeline.model.publication import Publication
+
+
+def compose_briefing(publication: Publication, layouts: Layouts) -> Manuscript:
+    """A briefing in the layout 'briefing'."""
+    galley = Galley(publication, accent(publication.imprint, layouts))
+    name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
+    page = templates(layouts).get_template(name).render(publication=publication, words=words, **pieces(galley))
+    markup, bookmarks = sound(page)
+    chapter = Chapter(publication.id, publication.identity.title, markup, bookmarks, landmark="bodymatter")
+    return Manuscript(
+        layout="briefing",
+        chapters=(chapter,),
+        metadata=briefing_metadata(publication),
+        style=paged_style("briefing", publication.imprint, layouts),
+        epub_style=screen_style(EPUB, publication.imprint, layouts),
+        web_style=screen_style(WEB, publication.imprint, layouts),
+        fonts=font_faces(layouts),
+        images=publication.assets,
+    )
+
+
+def pieces(galley: Galley) -> dict[str, object]:
+    """The parts of a briefing's page as XHTML, set in reading order: citations are numbered so."""
+    publication = galley.publication
+    galley.level = 2
+    key_finding = body(publication.key_finding, galley)
+    recommendation = body(publication.recommendation, galley)
+    placed = any(isinstance(node, EvidenceMark) for node in walk(publication.body.blocks))
+    glance = Markup("") if placed else evidence(galley)
+    text = body(publication.body, galley)
+    examples = unplaced(galley, blocks)
+    return {
+        "key_finding": key_finding,
+        "recommendation": recommendation,
+        "evidence": glance,
+        "text": text,
+        "practice": examples,
+        "notes": notes(publication.body.footnotes, galley),
+        "method": blocks(publication.method_note.blocks, galley),
+        "references": entries(galley),
+        "qr": qr(publication.identity.address),
+        "licence": licence_name(publication.licence) if publication.licence else "",
+    }

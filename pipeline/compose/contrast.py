@@ -1,0 +1,36 @@
+"""Contrast of the accent colour against paper (WCAG 2.2: relative luminance)."""
+
+from __future__ import annotations
+
+from pipeline.codes import build
+from pipeline.diagnostics import Diagnostic
+from pipeline.model.imprint import Imprint
+
+TEXT = 7.0
+"""What text must reach: the accent colours headings and links."""
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of '#rrggbb'."""
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+
+    def linear(channel: float) -> float:
+        return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+
+
+def contrast(one: str, other: str = "#ffffff") -> float:
+    """Contrast of two colours, from 1 to 21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def accent_contrast_diagnostic(imprint: Imprint) -> Diagnostic | None:
+    """The remark on an accent colour too pale to read; nothing where it is dark enough or not set."""
+    accent = imprint.fields.design.accent
+    if accent is None or contrast(accent) >= TEXT:
+        return None
+    return build.CONTRAST_LOW.at(
+        imprint.marks.at("design", "accent"), colour=accent, ratio=f"{contrast(accent):.1f}", least=f"{TEXT:.0f}"
+    )

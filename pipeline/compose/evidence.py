@@ -1,0 +1,136 @@
+"""Evidence at a glance: what the findings rest on, and a row an outcome. Never a row of totals."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from pipeline.compose.galley import Galley, key_anchor, legal
+from pipeline.compose.marks import mark
+from pipeline.compose.tables import region
+from pipeline.compose.words import RESULTS, change_in_words, counted, plain, sentence, split_part, study_count
+from pipeline.model.evidence import Base, Result
+from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
+
+HEADS = ("Outcome", "What was studied", "Studies", "Result", "Source")
+
+
+def evidence(galley: Galley, *, heading: bool = True) -> Markup:
+    """The evidence at a glance, once a chapter; nothing where there are no findings or it is set already."""
+    found = galley.publication.evidence
+    if found is None or not found.rows or galley.evidence_set:
+        return Markup("")
+    galley.evidence_set = True
+    head = Markup('<h2 id="evidence-heading">Evidence at a glance</h2>\n') if heading else Markup("")
+    caption = Markup("Findings by outcome") if heading else Markup("Evidence at a glance: findings by outcome")
+    rows = Markup("\n").join(_row(row, galley) for row in found.rows)
+    columns = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in HEADS)
+    table = region(
+        Markup("<thead>\n<tr>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(columns, rows),
+        caption,
+        identity="evidence-table",
+        classes="evidence",
+        columns=len(HEADS),
+    )
+    note = Markup('\n<p class="table-note">{}</p>').format(_note(found))
+    return Markup('<section class="glance" id="evidence">\n{}{}{}{}\n</section>').format(
+        head, _rests_on(found, galley), table, note
+    )
+
+
+def worded_mark(result: Result, galley: Galley) -> Markup:
+    """A result's mark and its word."""
+    return Markup('{}<span class="word">{}</span>').format(mark(result, galley.accent), RESULTS[result])
+
+
+def source(link: SourceLink, galley: Galley) -> Markup:
+    """A work by its short form, leading to its entry if the briefing lists it."""
+    listed = any(entry.key == link.key for entry in galley.publication.references)
+    if not listed:
+        return Markup("{}").format(legal(link.short))
+    return Markup('<a role="doc-biblioref" class="citation" href="#ref-{}">{}</a>').format(
+        key_anchor(link.key), legal(link.short)
+    )
+
+
+def _note(found: EvidenceBase) -> str:
+    said = "One study can count under more than one outcome, so the studies cannot be added up."
+    if any(row.finding.result is Result.NO_STUDIES for row in found.rows):
+        said += " ‘No studies’ marks a gap in the evidence, not a finding."
+    return said
+
+
+def _rests_on(found: EvidenceBase, galley: Galley) -> Markup:
+    """'Based on a systematic review (…): 13 studies in 18 documents, no meta-analysis. Strength …'."""
+    said: list[Markup] = []
+    base = found.evidence.base
+    if base:
+        said.append(_base(base, galley))
+    if found.strength:
+        said.append(Markup("Strength of the evidence: <strong>{}</strong>.").format(plain(found.strength)))
+    if found.overall:
+        said.append(
+            Markup('Overall: <span class="result">{}<strong>{}</strong></span>.').format(
+                mark(found.overall, galley.accent), RESULTS[found.overall].lower()
+            )
+        )
+    return Markup('<p class="rests-on">{}</p>\n').format(Markup(" ").join(said)) if said else Markup("")
+
+
+def _base(base: Base, galley: Galley) -> Markup:
+    short = next((e.short for e in galley.publication.references if e.key == base.source), base.source)
+    facts = []
+    if base.studies is not None:
+        facts.append(counted(base.studies, "study", "studies"))
+    if base.documents is not None:
+        joined = f"{facts.pop()} in " if facts else ""
+        facts.append(joined + counted(base.documents, "document", "documents"))
+    facts.append("with a meta-analysis" if base.meta_analysis else "no meta-analysis")
+    kind = plain(base.type)
+    article = "an" if kind[:1].lower() in "aeiou" else "a"
+    return Markup("Based on {} {} ({}): {}.").format(
+        article, legal(kind), source(SourceLink(base.source, short), galley), ", ".join(facts)
+    )
+
+
+def _row(row: FindingRow, galley: Galley) -> Markup:
+    finding = row.finding
+    cells = (
+        sentence(", ".join(map(legal, finding.intervention))),
+        study_count(finding.studies),
+        _result(row, galley),
+        _sources(row, galley),
+    )
+    styles = ("studied", "studies", "finding", "source")
+    tds = Markup("").join(
+        Markup('<td class="{}" data-label="{}">{}</td>').format(style, label, cell)
+        for style, label, cell in zip(styles, HEADS[1:], cells, strict=True)
+    )
+    return Markup('<tr><th scope="row">{}</th>{}</tr>').format(legal(finding.outcome), tds)
+
+
+def _result(row: FindingRow, galley: Galley) -> Markup:
+    """Mark and word; then, each on its own line, the author's wording, the parts and the change."""
+    finding = row.finding
+    lines = [Markup('<span class="result">{}</span>').format(worded_mark(finding.result, galley))]
+    if finding.wording:
+        lines.append(Markup('<span class="line">‘{}’</span>').format(legal(finding.wording)))
+    lines += [
+        Markup('<span class="line">{}{}</span>').format(
+            mark(part.result, galley.accent), legal(split_part(part, finding.studies))
+        )
+        for part in finding.split
+    ]
+    if finding.change:
+        lines.append(Markup('<span class="line">{}</span>').format(legal(change_in_words(finding.change))))
+    if finding.strength:
+        lines.append(Markup('<span class="line">Strength: {}</span>').format(plain(finding.strength)))
+    return Markup("<br/>").join(lines)
+
+
+def _sources(row: FindingRow, galley: Galley) -> Markup:
+    lines = [source(link, galley) for link in row.sources]
+    if row.finding.outside_base:
+        lines.append(Markup('<span class="outside">outside the review</span>'))
+    if row.via:
+        lines.append(Markup("cited in {}").format(source(row.via, galley)))
+    return Markup("<br/>").join(lines)

@@ -1,0 +1,56 @@
+"""What composing one chapter remembers while it goes: anchors used, notes called, where it stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.model.publication import Publication
+
+RESERVED = frozenset(
+    {
+        "briefing", "title", "series", "summary", "status", "stamp", "key-finding", "recommendation", "evidence",
+        "evidence-table", "practice", "notes", "tags", "related", "method", "references", "references-heading",
+        "abbreviations", "glossary", "about", "history", "current", "address",
+    }
+)  # fmt: skip
+"""Anchors that the layout sets itself: an author's heading of the same name makes way."""
+
+_OURS = re.compile(r"(?:(?:ref|cite|fn|fnref|slot|term|practice)-.*|b\d+)$", re.DOTALL)
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass
+class Galley:
+    """The state of one chapter in composition."""
+
+    publication: Publication
+    accent: str
+    level: int = 1
+    """Level of the last heading."""
+    anchors: set[str] = field(default_factory=set)
+    evidence_set: bool = False
+    practice_set: set[str] = field(default_factory=set)
+
+    def claim(self, anchor: str) -> str:
+        """The anchor, if it is still free; else nothing."""
+        if anchor in self.anchors:
+            return ""
+        self.anchors.add(anchor)
+        return anchor
+
+
+def anchor(author: str) -> str:
+    """An author's anchor, out of the way of the layout's own."""
+    return f"{author}-text" if author in RESERVED or _OURS.match(author) else author
+
+
+def key_anchor(key: str) -> str:
+    """A citation key as part of an anchor: letters, digits, hyphen, full stop and underscore stay."""
+    return _UNSAFE.sub(lambda m: f"_{ord(m[0]):x}_", key)
+
+
+def legal(text: str) -> str:
+    """The text without the control characters that XML has no place for."""
+    return _ILLEGAL.sub("", text)

@@ -1,0 +1,117 @@
+"""Words within a line, as XHTML."""
+
+from __future__ import annotations
+
+import re
+from typing import assert_never
+
+from markupsafe import Markup, escape
+
+from pipeline.compose.galley import Galley, anchor, key_anchor, legal
+from pipeline.model.body import (
+    Abbreviated,
+    Attributes,
+    CitationGroup,
+    CitationLink,
+    CitedText,
+    Code,
+    CrossReference,
+    Emphasis,
+    FootnoteCall,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    Placeholder,
+    Span,
+    Strong,
+    Text,
+)
+
+_CLASS = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
+
+
+def inlines(nodes: tuple[Inline, ...], galley: Galley) -> Markup:
+    """Words as XHTML."""
+    return Markup("").join(inline(node, galley) for node in nodes)
+
+
+def inline(node: Inline, galley: Galley) -> Markup:
+    """One piece of a line as XHTML."""
+    match node:
+        case Text(text=text):
+            return escape(legal(text))
+        case Emphasis(children=children):
+            return Markup("<em>{}</em>").format(inlines(children, galley))
+        case Strong(children=children):
+            return Markup("<strong>{}</strong>").format(inlines(children, galley))
+        case Code(text=text):
+            return Markup("<code>{}</code>").format(legal(text))
+        case LineBreak():
+            return Markup("<br/>")
+        case Span(children=children, attributes=attributes):
+            return Markup("<span{}>{}</span>").format(written(attributes), inlines(children, galley))
+        case Link():
+            return _link(node, galley)
+        case CrossReference(target=target, children=children):
+            return Markup('<a class="xref" href="#{}">{}</a>').format(anchor(target), inlines(children, galley))
+        case Image(source=source, alt=alt, decorative=decorative):
+            return Markup('<img class="inline" src="{}" alt="{}"/>').format(source, "" if decorative else legal(alt))
+        case FootnoteCall(number=number):
+            return _call(number, galley)
+        case CitationGroup(citations=citations):
+            return placeholder("citation of " + ", ".join(c.key for c in citations))
+        case CitationLink():
+            return _citation(node, galley)
+        case CitedText(children=children):
+            return inlines(children, galley)
+        case Abbreviated(text=text, expansion=expansion):
+            return Markup('<abbr title="{}">{}</abbr>').format(legal(expansion), legal(text))
+        case Placeholder(text=text):
+            return placeholder(text)
+        case _:
+            assert_never(node)
+
+
+def placeholder(text: str) -> Markup:
+    """What the reader of a draft sees where something is missing: always in square brackets."""
+    said = text if text.startswith("[") else f"[{text}]"
+    return Markup('<span class="placeholder">{}</span>').format(legal(said))
+
+
+def written(attributes: Attributes) -> Markup:
+    """The attributes that may pass into the page: classes and the language."""
+    classes = " ".join(name for name in attributes.classes if _CLASS.match(name))
+    out = Markup(' class="{}"').format(classes) if classes else Markup("")
+    language = attributes.get("lang")
+    return out + Markup(' lang="{0}" xml:lang="{0}"').format(language) if language else out
+
+
+def numbered_id(stem: str, galley: Galley) -> Markup:
+    """An `id` attribute, or nothing where the anchor is taken."""
+    claimed = galley.claim(stem)
+    return Markup(' id="{}"').format(claimed) if claimed else Markup("")
+
+
+def _link(node: Link, galley: Galley) -> Markup:
+    href = f"#{anchor(node.href[1:])}" if node.href.startswith("#") else node.href
+    title = Markup(' title="{}"').format(legal(node.title)) if node.title else Markup("")
+    return Markup('<a href="{}"{}>{}</a>').format(legal(href), title, inlines(node.children, galley))
+
+
+def _call(number: int, galley: Galley) -> Markup:
+    stem, again = f"fnref-{number}", 1
+    while stem in galley.anchors:
+        again += 1
+        stem = f"fnref-{number}-{again}"
+    return Markup('<a role="doc-noteref" class="noteref"{} href="#fn-{}">{}</a>').format(
+        numbered_id(stem, galley), number, number
+    )
+
+
+def _citation(node: CitationLink, galley: Galley) -> Markup:
+    key = key_anchor(node.key)
+    identity = numbered_id(f"cite-{key}-{node.occurrence}", galley) if node.occurrence else Markup("")
+    return Markup('<a role="doc-biblioref" class="citation"{} href="#ref-{}">{}</a>').format(
+        identity, key, inlines(node.children, galley)
+    )

@@ -1,0 +1,55 @@
+"""Fonts, tokens and templates of a library's layouts."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from pipeline.model.imprint import Imprint
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import FontFace
+
+_ACCENT = re.compile(r"(--accent:\s*)(#[0-9a-fA-F]{6})\b")
+
+
+def font_faces(layouts: Layouts) -> tuple[FontFace, ...]:
+    """Every font of the layouts, as `layouts/fonts.yaml` lists them."""
+    return tuple(
+        FontFace(
+            family["family"], int(face["weight"]), bool(face.get("italic", False)), family["package"], face["file"]
+        )
+        for family in yaml.safe_load(layouts.files["fonts.yaml"])
+        for face in family["faces"]
+    )
+
+
+def text_faces(layouts: Layouts) -> tuple[FontFace, ...]:
+    """The fonts of running text: a character must be in all of them. Other families fall back on this one."""
+    faces = font_faces(layouts)
+    return tuple(face for face in faces if face.family == faces[0].family)
+
+
+def accent(imprint: Imprint, layouts: Layouts) -> str:
+    """The accent colour: the library's own, or that of `layouts/tokens.css`."""
+    if imprint.fields.design.accent:
+        return imprint.fields.design.accent
+    found = _ACCENT.search(layouts.files["tokens.css"])
+    return found[2] if found else "#000000"
+
+
+def tokens(imprint: Imprint, layouts: Layouts) -> str:
+    """`layouts/tokens.css` with the library's own accent colour."""
+    return _ACCENT.sub(lambda m: m[1] + accent(imprint, layouts), layouts.files["tokens.css"], count=1)
+
+
+def templates(layouts: Layouts) -> Environment:
+    """The templates: everything escaped, nothing undefined, no file but those of the layouts."""
+    return Environment(
+        loader=DictLoader({name: text for name, text in layouts.files.items() if name.endswith(".j2")}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,50 @@
+"""The marks of evidence and the few other signs, drawn: shape first, word always, colour last."""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+
+from pipeline.model.evidence import Result
+
+_UP = '<path d="M8 2 15 14H1z" fill="currentColor"/>'
+_DOWN = '<path d="M8 14 1 2h14z" fill="currentColor"/>'
+_RING = '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.75"/>'
+
+SHAPES: dict[Result, str] = {
+    Result.FAVOURABLE: _UP,
+    Result.UNFAVOURABLE: _DOWN,
+    Result.MIXED: '<path d="M4 3 8 12H0z" fill="currentColor"/><path d="M12 13 8 4h8z" fill="currentColor"/>',
+    Result.NO_EFFECT: '<path d="M1 5.75h14v4.5H1z" fill="currentColor"/>',
+    Result.INCONCLUSIVE: _RING,
+    Result.LITTLE_EVIDENCE: _RING + '<circle cx="8" cy="8" r="2" fill="currentColor"/>',
+    Result.ASSOCIATED: '<circle cx="5.25" cy="8" r="4" fill="none" stroke="currentColor" stroke-width="1.75"/>'
+    '<circle cx="10.75" cy="8" r="4" fill="none" stroke="currentColor" stroke-width="1.75"/>',
+    Result.NO_STUDIES: '<path d="M2 5.5V2h3.5M10.5 2H14v3.5M14 10.5V14h-3.5M5.5 14H2v-3.5" '
+    'fill="none" stroke="currentColor" stroke-width="1.75"/>',
+}
+"""What each result looks like, in a field of 16 by 16. No two differ in colour alone."""
+
+KNOWN = frozenset({Result.FAVOURABLE, Result.UNFAVOURABLE, Result.MIXED, Result.NO_EFFECT})
+"""Results that say something of the effect: their marks take the accent colour."""
+
+
+def mark(result: Result, accent: str, ink: str = "#333333") -> Markup:
+    """A result's mark. The word always follows it, so it is silent to a screen reader."""
+    colour = accent if result in KNOWN else ink
+    known = "known" if result in KNOWN else "open"
+    return drawing(f"mark mark-{known} mark-{result}", SHAPES[result], colour)
+
+
+def drawing(classes: str, shapes: str, colour: str) -> Markup:
+    """A small drawing in the line. The colour is that of paper; style sheets of screens give their own."""
+    return Markup(
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{escape(classes)}" viewBox="0 0 16 16" '
+        f'color="{escape(colour)}" aria-hidden="true" focusable="false">{shapes}</svg>'
+    )
+
+
+def back_arrow(accent: str) -> Markup:
+    """The sign of a way back: an arrow up."""
+    return drawing(
+        "back", '<path d="M8 14V3M3.5 7.5 8 3l4.5 4.5" fill="none" stroke="currentColor" stroke-width="1.75"/>', accent
+    )

@@ -1,0 +1,92 @@
+"""What a manuscript says of itself, out of the record alone."""
+
+from __future__ import annotations
+
+from pipeline.model.briefing import Copyright, Licence
+from pipeline.model.manuscript import Metadata
+from pipeline.model.publication import PackPublication, Publication, SeriesPublication
+
+
+def briefing_metadata(publication: Publication) -> Metadata:
+    """Metadata of a briefing."""
+    fields, imprint = publication.briefing.fields, publication.imprint.fields
+    series = publication.series
+    position = 0
+    if series and publication.id in series.fields.briefings:
+        position = series.fields.briefings.index(publication.id) + 1
+    return Metadata(
+        id=publication.id,
+        title=publication.identity.title,
+        language=publication.identity.language,
+        publisher=publication.identity.publisher or imprint.publisher,
+        version="" if publication.manual else publication.identity.version,
+        authors=fields.authors if imprint.show_authors else (),
+        description=fields.summary,
+        keywords=publication.tags,
+        created=fields.first_published.isoformat() if fields.first_published else "",
+        modified=modified(publication),
+        rights=rights(publication.licence, publication.copyright),
+        licence_url=publication.licence.url or "" if publication.licence else "",
+        address=publication.identity.address,
+        series=series.fields.title if series else "",
+        series_position=position,
+    )
+
+
+def modified(publication: Publication) -> str:
+    """ISO date of the text's last change: the latest of first publication, update and history; a review is none."""
+    fields = publication.briefing.fields
+    days = [day for day in (fields.first_published, fields.updated) if day]
+    days += [entry.date for entry in fields.history if entry.kind != "review-no-change"]
+    return max(days).isoformat() if days else ""
+
+
+def pack_metadata(pack: PackPublication) -> Metadata:
+    """Metadata of a pack; its dates are those of its members."""
+    created = [f.first_published.isoformat() for m in pack.members if (f := m.briefing.fields).first_published]
+    keywords = dict.fromkeys(tag for member in pack.members for tag in member.tags)
+    changed = [day for member in pack.members if (day := modified(member))]
+    imprint = pack.imprint.fields
+    return Metadata(
+        id=pack.id,
+        title=pack.identity.title,
+        language=pack.identity.language,
+        publisher=pack.identity.publisher or imprint.publisher,
+        version=pack.identity.edition,
+        subtitle=pack.pack.fields.subtitle or "",
+        keywords=tuple(keywords),
+        created=max(created, default=""),
+        modified=max(changed, default=""),
+        rights=rights(imprint.licence, imprint.copyright),
+        licence_url=imprint.licence.url or "" if imprint.licence else "",
+        address=pack.identity.address,
+    )
+
+
+def series_metadata(series: SeriesPublication) -> Metadata:
+    """Metadata of a series' page."""
+    imprint = series.imprint.fields
+    return Metadata(
+        id=series.identity.id,
+        title=series.identity.title,
+        language=series.identity.language,
+        publisher=series.identity.publisher or imprint.publisher,
+        description=series.series.fields.summary or "",
+        rights=rights(series.series.fields.licence or imprint.licence, imprint.copyright),
+        address=series.identity.address,
+    )
+
+
+def rights(licence: Licence | None, copyright_: Copyright | None) -> str:
+    """'© Northmoor Institute 2022. Open Licence 3.0.'."""
+    said = []
+    if copyright_:
+        said.append(f"© {copyright_.holder} {copyright_.year}.")
+    if licence:
+        said.append(f"{licence_name(licence)}.")
+    return " ".join(said)
+
+
+def licence_name(licence: Licence) -> str:
+    """A licence's name with its version."""
+    return f"{licence.name} {licence.version}" if licence.version else licence.name

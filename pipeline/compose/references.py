@@ -1,0 +1,46 @@
+"""Reference lists: entries that hang, and from each the way back to its citations."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from pipeline.compose.galley import Galley, key_anchor, legal
+from pipeline.compose.inlines import inlines
+from pipeline.compose.marks import back_arrow
+from pipeline.model.publication import ReferenceEntry
+
+NOT_SETTLED = "[not settled: nobody has confirmed that this is the work meant]"
+
+
+def entries(galley: Galley) -> Markup:
+    """The entries of a briefing's own list."""
+    return Markup("\n").join(
+        Markup('<li id="ref-{}">{}{}{}</li>').format(
+            key_anchor(entry.key), inlines(entry.children, galley), unsettled(entry), _ways_back(entry, galley)
+        )
+        for entry in galley.publication.references
+    )
+
+
+def unsettled(entry: ReferenceEntry) -> Markup:
+    """The visible note on an entry that nobody has settled."""
+    return Markup(' <span class="unsettled">{}</span>').format(NOT_SETTLED) if entry.unresolved else Markup("")
+
+
+def _ways_back(entry: ReferenceEntry, galley: Galley) -> Markup:
+    """A link back to each citation that the text really holds."""
+    stems = [f"cite-{key_anchor(entry.key)}-{call}" for call in range(1, entry.occurrences + 1)]
+    calls = [(call, stem) for call, stem in enumerate(stems, start=1) if stem in galley.anchors]
+    if not calls:
+        return Markup("")
+    several = len(calls) > 1
+    links = Markup(" ").join(
+        Markup('<a role="doc-backlink" aria-label="{}" href="#{}">{}{}</a>').format(
+            f"Back to citation {call} of {legal(entry.short)}",
+            stem,
+            back_arrow(galley.accent),
+            Markup('<span class="call">{}</span>').format(call) if several else "",
+        )
+        for call, stem in calls
+    )
+    return Markup(' <span class="backlinks">{}</span>').format(links)

@@ -1,0 +1,42 @@
+"""The style sheets of a manuscript, each complete in itself."""
+
+from __future__ import annotations
+
+from pipeline.compose.layouts import font_faces, tokens
+from pipeline.model.imprint import Imprint
+from pipeline.model.layouts import Layouts
+
+PAGED = {
+    "briefing": ("briefing/type.css", "briefing/page.css", "briefing/evidence.css", "briefing/matter.css"),
+    "pack": ("briefing/type.css", "briefing/page.css", "briefing/evidence.css", "briefing/matter.css", "pack/pack.css"),
+}
+"""Style sheets of paged media, by layout, in order."""
+
+EPUB = ("screen.css", "epub/epub.css")
+WEB = ("screen.css", "web/web.css")
+SERIES = (*WEB, "web/series.css")
+
+
+def font_rules(layouts: Layouts) -> str:
+    """An `@font-face` rule a font, each by its `font:` name."""
+    return "".join(
+        f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; '
+        f"font-style: {'italic' if face.italic else 'normal'}; "
+        f'src: url("font:{face.package}/{face.file}") }}\n'
+        for face in font_faces(layouts)
+    )
+
+
+def paged_style(layout: str, imprint: Imprint, layouts: Layouts) -> str:
+    """CSS for paged media: fonts, tokens, and the layout's own sheets."""
+    return font_rules(layouts) + tokens(imprint, layouts) + joined(PAGED[layout], layouts)
+
+
+def screen_style(sheets: tuple[str, ...], imprint: Imprint, layouts: Layouts) -> str:
+    """CSS for EPUB or web: tokens and sheets; the reader's own fonts."""
+    return tokens(imprint, layouts) + joined(sheets, layouts)
+
+
+def joined(names: tuple[str, ...], layouts: Layouts) -> str:
+    """The named sheets, one after the other."""
+    return "".join(layouts.files[name].rstrip("\n") + "\n" for name in names)

@@ -1,0 +1,83 @@
+"""Tables: a region that can be scrolled, a caption, heads with their scope."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from pipeline.compose.galley import Galley, anchor
+from pipeline.compose.inlines import inlines
+from pipeline.model.body import Align, Inline, Table, plain_text
+
+WIDE = 4
+"""A table of more columns reflows on narrow screens."""
+
+
+def table(node: Table, galley: Galley) -> Markup:
+    """An author's table."""
+    labels = tuple(plain_text(cell).strip() for cell in node.head)
+    classes = tuple(_align(align) for align in node.aligns)
+    head = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(style, inlines(cell, galley))
+        for cell, style in zip(node.head, classes, strict=False)
+    )
+    rows = Markup("\n").join(
+        Markup("<tr>{}</tr>").format(_row(row, labels, classes, node.row_heads, galley)) for row in node.rows
+    )
+    identity = galley.claim(anchor(node.id)) if node.id else ""
+    return region(
+        Markup("<thead>\n<tr>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(head, rows),
+        _caption(node, galley),
+        identity=identity,
+        columns=len(node.head),
+        number=len(galley.anchors),
+    )
+
+
+def region(
+    content: Markup, caption: Markup, *, identity: str = "", classes: str = "", columns: int = 0, number: int = 0
+) -> Markup:
+    """A table within its region; the caption names both."""
+    names = " ".join(filter(None, ("table", classes, "wide" if columns > WIDE else "")))
+    label = Markup('aria-label="Table"')
+    if caption:
+        name = f"{identity or f'table-{number}'}-caption"
+        caption = Markup('<caption id="{}">{}</caption>\n').format(name, caption)
+        label = Markup('aria-labelledby="{}"').format(name)
+    return Markup('<div class="{}"{} role="region" tabindex="0" {}>\n<table>\n{}{}\n</table>\n</div>').format(
+        names, Markup(' id="{}"').format(identity) if identity else "", label, caption, content
+    )
+
+
+def _caption(node: Table, galley: Galley) -> Markup:
+    if not node.caption and node.number is None:
+        return Markup("")
+    label = (
+        Markup('<span class="label">Table {}:</span> ').format(node.number) if node.number is not None else Markup("")
+    )
+    return label + inlines(node.caption, galley)
+
+
+def _row(
+    row: tuple[tuple[Inline, ...], ...],
+    labels: tuple[str, ...],
+    classes: tuple[Markup, ...],
+    row_heads: bool,
+    galley: Galley,
+) -> Markup:
+    out = []
+    for place, (cell, label, style) in enumerate(zip(row, labels, classes, strict=False)):
+        if place == 0 and row_heads:
+            out.append(Markup('<th scope="row"{}>{}</th>').format(style, inlines(cell, galley)))
+        else:
+            out.append(Markup('<td{} data-label="{}">{}</td>').format(style, label, inlines(cell, galley)))
+    return Markup("").join(out)
+
+
+def _align(align: Align) -> Markup:
+    match align:
+        case Align.RIGHT:
+            return Markup(' class="figure"')
+        case Align.CENTRE:
+            return Markup(' class="middle"')
+        case Align.LEFT:
+            return Markup("")

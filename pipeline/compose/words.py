@@ -1,0 +1,114 @@
+"""The house's words for what the records say: results, ratings, kinds of change, dates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipeline.model.evidence import Change, Measure, Result, Split
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+RESULTS: dict[Result, str] = {
+    Result.FAVOURABLE: "Favourable",
+    Result.UNFAVOURABLE: "Unfavourable",
+    Result.MIXED: "Mixed",
+    Result.NO_EFFECT: "No effect",
+    Result.INCONCLUSIVE: "Inconclusive",
+    Result.LITTLE_EVIDENCE: "Little evidence",
+    Result.ASSOCIATED: "Associated",
+    Result.NO_STUDIES: "No studies",
+}
+
+EVALUATED = {
+    "yes": "Independently evaluated",
+    "no": "Not independently evaluated",
+    "unknown": "Not known whether independently evaluated",
+}
+
+RATINGS = {
+    "worked": "Worked",
+    "promising": "Promising",
+    "new-or-innovative": "New or innovative",
+    "did-not-work": "Did not work",
+    "untested": "Untested",
+    "not-stated": "Not rated",
+}
+
+AMENDMENTS = {
+    "first": "First published",
+    "substantive": "Changed in substance",
+    "correction": "Corrected",
+    "review-no-change": "Reviewed, no change",
+}
+
+
+def long_date(day: date) -> str:
+    """'19 October 2022'."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def plain(slug: str) -> str:
+    """A hyphenated word as readers say it: 'systematic review'."""
+    return slug.replace("-", " ")
+
+
+def sentence(words: str) -> str:
+    """The words with a capital at the start."""
+    return words[:1].upper() + words[1:]
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """'1 study', '13 studies'."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def read_time(minutes: int) -> str:
+    """'3 mins read'."""
+    return "1 min read" if minutes == 1 else f"{minutes} mins read"
+
+
+def study_count(studies: int | None) -> str:
+    """How many studies, as the evidence table says it: a gap is 'none', silence 'not counted'."""
+    match studies:
+        case None:
+            return "not counted"
+        case 0:
+            return "none"
+        case _:
+            return str(studies)
+
+
+def measured(measure: Measure) -> str:
+    """'mortality down'; the bare name where no direction is stated."""
+    match measure.change:
+        case "up" | "down":
+            return f"{measure.name} {measure.change}"
+        case "none":
+            return f"no change in {measure.name}"
+        case _:
+            return measure.name
+
+
+def split_part(part: Split, studies: int | None) -> str:
+    """'2 of 6 favourable: mortality down, ambulance call-outs down'."""
+    total = studies if studies is not None else part.studies
+    said = f"{part.studies} of {total} {RESULTS[part.result].lower()}"
+    if part.intervention:
+        said += f" ({part.intervention})"
+    if part.measures:
+        said += ": " + ", ".join(measured(m) for m in part.measures)
+    return said
+
+
+def change_in_words(change: Change) -> str:
+    """'Street-level purity of heroin within 12 months: direction not stated'."""
+    said = change.measure
+    if change.of:
+        said += f" of {change.of}"
+    if change.within:
+        said += f" within {change.within}"
+    direction = {"up": "up", "down": "down", "none": "no change", "not-stated": "direction not stated"}
+    return f"{sentence(said)}: {direction[change.direction]}"
