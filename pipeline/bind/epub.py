@@ -9,7 +9,7 @@ from lxml import etree
 
 from pipeline.bind.archive import Book, Member, pack_archive
 from pipeline.bind.epub_access import describe_access
-from pipeline.bind.epub_documents import Binding, Document, EpubChapter, document, in_book
+from pipeline.bind.epub_documents import Binding, Document, EpubChapter, document, epub_chapters, in_book
 from pipeline.bind.epub_metadata import book_identifier, describe, modified
 from pipeline.bind.epub_navigation import (
     NAV_PATH,
@@ -38,7 +38,7 @@ from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import Identity
 from pipeline.press.fonts import font_file
 
-__all__ = ["EpubChapter", "bind_epub"]
+__all__ = ["EpubChapter", "bind_epub", "epub_chapters"]
 
 STYLE_PATH = "style.css"
 _OPTIONS_PATH = "META-INF/com.apple.ibooks.display-options.xml"

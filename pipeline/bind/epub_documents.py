@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from lxml import etree
@@ -10,13 +10,14 @@ from markupsafe import Markup
 
 from pipeline.bind.epub_roles import add_languages, add_types, drop_private_attributes
 from pipeline.bind.links import Destination, lead_links, with_anchor
+from pipeline.bind.notices import notices
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.produced import fill_produced
 from pipeline.bind.resources import place_images
 from pipeline.bind.templates import fill
 from pipeline.bind.xhtml import parse
 from pipeline.model.layouts import Layouts
-from pipeline.model.manuscript import Chapter
+from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import PageStart
 
@@ -47,6 +48,34 @@ class EpubChapter:
         return f"text/{self.chapter.name}.xhtml"
 
 
+def epub_chapters(
+    manuscript: Manuscript,
+    starts: tuple[PageStart, ...],
+    first_folio: int = 1,
+    identity: Identity | None = None,
+) -> tuple[EpubChapter, ...]:
+    """A manuscript's chapters, each with the pages that start in it.
+
+    Where there are several, press puts the chapter's name before its ids.
+    """
+    if len(manuscript.chapters) == 1:
+        own = {manuscript.chapter.name: starts}
+    else:
+        own = {
+            chapter.name: tuple(
+                replace(start, element=start.element.removeprefix(f"{chapter.name}."))
+                for start in starts
+                if start.element.startswith(f"{chapter.name}.")
+            )
+            for chapter in manuscript.chapters
+        }
+    language = manuscript.metadata.language
+    return tuple(
+        EpubChapter(chapter, own[chapter.name], first_folio, identity=identity, language=language)
+        for chapter in manuscript.chapters
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A chapter made ready: its place in the book, its tree and its page marks."""
@@ -74,14 +103,13 @@ class Binding:
 def document(bound: EpubChapter, binding: Binding) -> Document:
     """The chapter's document, its pages marked and its links led to where they can be followed."""
     chapter = bound.chapter
-    identity = bound.identity or binding.identity
     filled = fill(
         binding.layouts,
         "epub/chapter.xhtml.j2",
         chapter=chapter,
         title=binding.title,
         language=bound.language or binding.language,
-        identity=identity,
+        notices=notices(bound.identity or binding.identity, (chapter,)),
         title_id=next((bookmark.id for bookmark in chapter.bookmarks if bookmark.level == 1), ""),
         body=Markup(chapter.body),
     )

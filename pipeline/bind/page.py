@@ -17,6 +17,7 @@ from pipeline.bind.gate import (
     no_control_characters,
 )
 from pipeline.bind.links import Destination, lead_links, with_anchor
+from pipeline.bind.notices import notices
 from pipeline.bind.page_marks import mark_pages
 from pipeline.bind.produced import fill_produced, produced_words
 from pipeline.bind.resources import as_data, font_resource, image_resource, place_images, place_in_style
@@ -52,6 +53,7 @@ def bind_page(
         "web/page.html.j2",
         metadata=manuscript.metadata,
         identity=identity,
+        notices=notices(identity, manuscript.chapters),
         layout=manuscript.layout,
         style=_safe_style(style, identity.id),
         text_id=free_id(root, "text"),

@@ -14,11 +14,8 @@ from lxml import etree
 from pipeline.bind.xhtml import EPUB_TYPE, HEADINGS, XHTML, elements, free_id, ids, local
 from pipeline.errors import PressFailure
 from pipeline.model.sheets import PageStart
+from pipeline.press.pagemap import BLOCKS
 
-BLOCKS = HEADINGS | {
-    "p", "li", "td", "th", "caption", "table", "pre", "blockquote", "dt", "dd", "figcaption", "figure", "div",
-    "section", "aside", "article", "header", "footer", "nav", "ul", "ol", "dl", "address", "main", "hgroup",
-}  # fmt: skip
 _BEFORE = HEADINGS | {"table", "caption", "ul", "ol", "dl", "figure", "img", "svg", "hr", "math", "thead"}
 """A mark never stands inside these: a heading's spoken name stays its words, the others hold no loose text."""
 _CLOSED = frozenset({"ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "hgroup", "caption", "figure"})

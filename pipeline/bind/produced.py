@@ -7,16 +7,12 @@ from datetime import date
 from lxml import etree
 
 from pipeline.bind.xhtml import elements
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+from pipeline.compose.words import long_date
 
 
 def produced_words(produced: date) -> str:
     """'This copy produced 26 April 2024'."""
-    return f"This copy produced {produced.day} {_MONTHS[produced.month - 1]} {produced.year}"
+    return f"This copy produced {long_date(produced)}"
 
 
 def fill_produced(root: etree._Element, produced: date) -> bool:

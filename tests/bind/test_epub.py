@@ -12,7 +12,10 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
+from pipeline.bind.epub import epub_chapters
 from pipeline.bind.xhtml import EPUB_TYPE, XHTML, words
+from pipeline.model.manuscript import Chapter
+from pipeline.model.sheets import PageStart
 from tests.bind import books
 
 NAMES = {"h": XHTML, "o": "http://www.idpf.org/2007/opf", "dc": "http://purl.org/dc/elements/1.1/"}
@@ -106,6 +109,23 @@ def test_status_and_date_produced_are_text() -> None:
     assert found(TEXT, "//h:body/h:p[@class='page-status']") == ["SAMPLE · DRAFT"]
     assert found(TEXT, "//*[@id='slot-produced']") == ["This copy produced 26 April 2024"]
     assert not found(TEXT, "//@*[starts-with(name(), 'data-')]")
+
+
+def test_a_status_that_the_text_says_is_not_said_twice() -> None:
+    """What stands under the title is not put at the top as well; the rest is."""
+    book = books.briefing('<p id="status">Status: <strong>SAMPLE</strong></p>', bookmarks=(), starts=())
+    assert found(tree(book, "text/marking.xhtml"), "//h:body/h:p[@class='page-status']") == ["DRAFT"]
+
+
+def test_chapters_know_the_pages_that_start_in_them() -> None:
+    """In a manuscript of several chapters press puts the chapter's name before its ids; folios go on."""
+    chapters = (Chapter("cover", "A", ""), Chapter("contents", "B", ""))
+    made = replace(books.manuscript(), chapters=chapters)
+    starts = (PageStart(1, "cover.title", 0), PageStart(2, "contents.b1", 4))
+    assert [(c.starts, c.first_folio) for c in epub_chapters(made, starts, 3)] == [
+        ((PageStart(1, "title", 0),), 3),
+        ((PageStart(2, "b1", 4),), 3),
+    ]
 
 
 def test_links_between_briefings_stay_inside_a_pack() -> None:

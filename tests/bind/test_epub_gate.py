@@ -48,7 +48,7 @@ def test_metadata_hold_no_control_characters() -> None:
 
 def test_an_empty_document_is_not_bound() -> None:
     """A chapter of nothing is a fault of ours."""
-    with pytest.raises(PressFailure, match="'text/cover.xhtml' is empty"):
+    with pytest.raises(PressFailure, match=r"'text/cover\.xhtml' is empty"):
         books.bind_one("cover", "<p id='a'> </p>")
 
 

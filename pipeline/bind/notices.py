@@ -1,0 +1,21 @@
+"""What stands at the head of every page of the PDF, said once as text where pages have no head."""
+
+from __future__ import annotations
+
+from pipeline.bind.xhtml import XHTML, ids, parse, words
+from pipeline.model.manuscript import Chapter
+from pipeline.model.publication import Identity
+
+STATUS = "status"
+"""The id of the line under a title that says status and marking."""
+
+
+def notices(identity: Identity, chapters: tuple[Chapter, ...]) -> tuple[str, ...]:
+    """The statuses and the marking that the text does not say itself under its title."""
+    said = " ".join(filter(None, (_said(chapter) for chapter in chapters)))
+    return tuple(notice for notice in (*identity.statuses, identity.marking) if notice and notice not in said)
+
+
+def _said(chapter: Chapter) -> str:
+    found = ids(parse(f'<body xmlns="{XHTML}">{chapter.body}</body>', chapter.name)).get(STATUS)
+    return "" if found is None else words(found)
