@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.bind.links import encoded
 from pipeline.errors import PressFailure
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import Identity
@@ -71,7 +72,7 @@ def describe(metadata: Metadata, identity: Identity, page_source: str) -> tuple[
     entries += _series(metadata)
     entries += [meta(metadata.version, "schema:version")] if metadata.version else []
     if metadata.licence_url:
-        entries.append(Entry("link", None, (("rel", "dcterms:rights"), ("href", metadata.licence_url))))
+        entries.append(Entry("link", None, (("rel", "dcterms:rights"), ("href", encoded(metadata.licence_url)))))
     return tuple(entries)
 
 

@@ -61,7 +61,7 @@ def every_target_is_held(roots: Mapping[str, etree._Element], files: Iterable[st
         for element in elements(root):
             for attribute in ("href", "src"):
                 target = element.get(attribute)
-                if target is None or target.startswith(_LEADS_OUT):
+                if target is None or target.lower().startswith(_LEADS_OUT):
                     continue
                 _check_target(path, target, known, held)
 

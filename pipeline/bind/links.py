@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from lxml import etree
@@ -10,14 +11,20 @@ from pipeline.bind.xhtml import XHTML, drop_attribute, elements
 
 SCHEME = "briefing:"
 
+_WEB = re.compile("(https?|mailto):", re.IGNORECASE)
+_NOT_IN_ADDRESSES = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
+"""RFC 3986 has no place for these: DOIs with angle brackets, accents, a stray per cent sign."""
+
 Destination = Callable[[str, str], str | None]
 """Where a briefing's id and an anchor (or nothing) lead, or nothing where this copy has no way there."""
 
 
 def lead_links(root: etree._Element, destination: Destination) -> None:
-    """Replace every `briefing:` target; a link that leads nowhere becomes plain words."""
+    """Replace every `briefing:` target, and encode addresses; a link that leads nowhere becomes plain words."""
     for link in list(elements(root)):
         href = link.get("href", "")
+        if _WEB.match(href):
+            link.set("href", encoded(href))
         if not href.startswith(SCHEME):
             continue
         briefing, _, anchor = href.removeprefix(SCHEME).partition("#")
@@ -26,6 +33,11 @@ def lead_links(root: etree._Element, destination: Destination) -> None:
             _unlink(link)
         else:
             link.set("href", target)
+
+
+def encoded(address: str) -> str:
+    """The address with every character that may not stand in one written as its bytes."""
+    return _NOT_IN_ADDRESSES.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), address)
 
 
 def with_anchor(address: str, anchor: str) -> str:

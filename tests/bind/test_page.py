@@ -76,6 +76,20 @@ def test_links_to_other_briefings_lead_to_their_pages() -> None:
     assert "https://example.org/p" in html.fromstring(made).xpath("//main//a/@href")
 
 
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://doi.org/10.1002/(SICI)1&lt;1661::AID&gt;3.0", "https://doi.org/10.1002/(SICI)1%3C1661::AID%3E3.0"),
+        ("HTTPS://example.org/café?a=50%", "HTTPS://example.org/caf%C3%A9?a=50%25"),
+        ("https://example.org/a%20b#c", "https://example.org/a%20b#c"),
+    ],
+)
+def test_addresses_are_encoded_once(address: str, expected: str) -> None:
+    """Validators refuse the characters that old DOIs hold; what is encoded already stays."""
+    made = page(books.manuscript(f'<p id="a"><a href="{address}">x</a></p>'))
+    assert html.fromstring(made).xpath("//main//a/@href") == [expected]
+
+
 def test_the_page_is_html_not_xml() -> None:
     """Empty elements are closed as HTML closes them, and nothing speaks EPUB."""
     assert not re.search(r"<(span|p|td|a|i)\b[^>]*/>", PAGE)
