@@ -1,5 +1,67 @@
-"""Codes: made."""
+"""Codes: what is found wrong with the things that are made: sheets, books, pages."""
 
 from pipeline.codes._code import error, warning
 
 __all__: list[str] = []
+
+REFUSED = error(
+    "made-refused",
+    "The text asks for '{address}', which is not its own; it was not fetched.",
+    why="A briefing is set from its own figures and the house's fonts alone: nothing is read from this machine or "
+    "the network while it is made, so that nothing leaks in and the same source gives the same pages.",
+    remedy="Put the file beside the briefing and name it there.",
+)
+MISSING_GLYPH = error(
+    "made-missing-glyph",
+    "The fonts of the layout have no '{character}' ({code}).",
+    why="A missing character prints as an empty box, reads as nothing aloud, and fails PDF/UA.",
+    remedy="Write it another way, or give the layout a font that has it.",
+)
+STYLE = error(
+    "made-style",
+    "The style sheet of the layout has a flaw: {words}",
+    why="What the engine does not understand it leaves out, and the page is not the one that was designed.",
+    remedy="Correct the CSS in the layout's folder.",
+)
+FONT = error(
+    "made-font",
+    "The layout names a font that cannot be used: {words}",
+    why="Text would be set in another face.",
+    remedy="Name fonts of the layout's font packages, as 'font:PACKAGE/FILE'.",
+)
+PICTURE = error(
+    "made-picture",
+    "A picture could not be printed: {words}",
+    why="The page would show its words, or a gap, in its place.",
+    remedy="Save the picture again as SVG, PNG or JPEG.",
+)
+DEAD_LINK = error(
+    "made-dead-link",
+    "A link leads to '#{anchor}', which is nowhere in the text.",
+    why="The link would do nothing, and is left out.",
+    remedy="Give the heading, figure or table that id, or correct the link.",
+)
+DOUBLE_ID = error(
+    "made-double-id",
+    "Two things in the text have the id '{anchor}'.",
+    why="A link can lead to one of them only.",
+    remedy="Give one of them another id.",
+)
+NO_ALT = error(
+    "made-no-alt",
+    "A picture has nothing to be read aloud: {words}",
+    why="A reader who cannot see it is told nothing, and PDF/UA forbids it.",
+    remedy='Say what it shows, as {{alt="…"}}, or mark it {{.decorative}}.',
+)
+ENGINE_ERROR = error(
+    "made-engine-error",
+    "The typesetting engine says: {words}",
+    why="The engine went on, but the page may lack something.",
+    remedy="Look at the page; if it is as it should be, the layout is still wrong somewhere.",
+)
+ENGINE_WARNING = warning(
+    "made-engine-warning",
+    "The typesetting engine says: {words}",
+    why="The engine went on; the page is probably as it should be.",
+    remedy="Look at the page.",
+)

@@ -1,0 +1,1 @@
+"""The press: one manuscript becomes tagged sheets with empty margins. Decides nothing."""

@@ -1,0 +1,105 @@
+"""The engine on a leash: house fonts only, a closed door, its log listened to, its rubbish collected later."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import cssselect2
+from weasyprint import CSS, HTML, Document
+
+from pipeline.model.manuscript import FontFace, Manuscript, Metadata
+from pipeline.press.fetcher import ClosedFetcher
+from pipeline.press.fonts import HouseFonts, font_rules
+
+_LOGGERS = ("weasyprint", "fontTools", "pydyf")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line of an engine's log."""
+
+    level: int
+    words: str
+
+
+class _Listener(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[Said] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(Said(record.levelno, record.getMessage()))
+
+
+@contextmanager
+def listening() -> Iterator[list[Said]]:
+    """What the engines say meanwhile."""
+    listener = _Listener()
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    for logger in loggers:
+        logger.addHandler(listener)
+    try:
+        yield listener.lines
+    finally:
+        for logger in loggers:
+            logger.removeHandler(listener)
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """No search for garbage meanwhile: it costs a third of a press and finds nothing before the end."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@dataclass(frozen=True)
+class Dress:
+    """A style sheet read once, with the fonts it names, for every text that is set in it."""
+
+    sheet: CSS
+    fonts: HouseFonts
+    said: tuple[Said, ...]
+    refused: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def dress(style: str, faces: tuple[FontFace, ...]) -> Dress:
+    """The style with its fonts ready. Faces that the style does not name itself are named for it."""
+    bare = Manuscript("", (), Metadata("", "", "", ""), "", "", "", fonts=faces)
+    door = ClosedFetcher(bare)
+    fonts = HouseFonts(frozenset(face.package for face in faces))
+    rules = "" if "@font-face" in style else font_rules(faces)
+    with listening() as said:
+        sheet = CSS(string=rules + style, url_fetcher=door, font_config=fonts)
+    fonts.closed = True
+    return Dress(sheet, fonts, tuple(said), tuple(door.refused))
+
+
+class _Tree(HTML):  # type: ignore[misc]
+    """A document given as a tree."""
+
+    def __init__(self, tree: Element, door: ClosedFetcher) -> None:
+        self.base_url = None
+        self.url_fetcher = door
+        self.media_type = "print"
+        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(tree, content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
+
+
+def lay_out(tree: Element, worn: Dress, door: ClosedFetcher, **options: Any) -> Document:
+    """The pages of a document in its dress."""
+    return _Tree(tree, door).render(
+        font_config=worn.fonts, stylesheets=[worn.sheet], presentational_hints=False, **options
+    )

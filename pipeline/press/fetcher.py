@@ -1,0 +1,38 @@
+"""The closed door of the press: fonts of the manuscript's packages and its own images, by digest. Nothing else."""
+
+from __future__ import annotations
+
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from pipeline.errors import EnvironmentFailure
+from pipeline.model.manuscript import Manuscript
+from pipeline.press.fonts import font_file, named_font
+
+ASSET = "asset:"
+
+
+class ClosedFetcher(URLFetcher):  # type: ignore[misc]
+    """Serves what the manuscript holds. What else is asked for is refused and remembered in `refused`."""
+
+    def __init__(self, manuscript: Manuscript) -> None:
+        super().__init__(allowed_protocols=frozenset(), allow_redirects=False)
+        self._packages = frozenset(face.package for face in manuscript.fonts)
+        self._images = {image.sha256: image for image in manuscript.images}
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        """What an address stands for, or a refusal (which the engine takes as 'could not be loaded')."""
+        font = named_font(url)
+        if font and font[0] in self._packages:
+            try:
+                return URLFetcherResponse(url, font_file(*font), {"Content-Type": "font/ttf"})
+            except EnvironmentFailure as absent:
+                self._refuse(url, absent)
+        image = self._images.get(url.removeprefix(ASSET)) if url.startswith(ASSET) else None
+        if image is None:
+            self._refuse(url, None)
+        return URLFetcherResponse(url, image.content, {"Content-Type": image.media_type})
+
+    def _refuse(self, url: str, reason: Exception | None) -> None:
+        self.refused.append(url)
+        raise ValueError(f"refused: {url[:200]}") from reason

@@ -1,0 +1,97 @@
+"""What stands where: page starts, places kept for the bindery and targets, read off the engine's boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.absolute import AbsolutePlaceholder
+
+from pipeline.model.sheets import PageStart, Slot
+
+BLOCKS = frozenset({
+    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "li", "td", "th", "tr", "caption", "table", "pre"),
+    *("blockquote", "dt", "dd", "figcaption", "figure", "div", "section", "aside", "article", "header", "footer"),
+    *("nav", "ul", "ol", "dl", "address", "main"),
+})  # fmt: skip
+_POINTS = 0.75  # a CSS pixel
+
+
+@dataclass
+class PageMap:
+    """The map of a document while it is drawn up."""
+
+    starts: list[PageStart] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
+    targets: dict[str, int] = field(default_factory=dict)
+    text: list[str] = field(default_factory=list)
+    """The words of each page, to find what the engine complains about."""
+
+    def page_of(self, words: str) -> int:
+        """The first page on which the words stand, else 1."""
+        return next((number for number, text in enumerate(self.text, 1) if words in text), 1)
+
+
+def draw_map(pages: list[Any]) -> PageMap:
+    """The map of the engine's pages."""
+    found = PageMap()
+    counted: dict[str, int] = {}
+    heads: set[int] = set()
+    for number, page in enumerate(pages, 1):
+        started = False
+        words = []
+        for box, block in _boxes(page._page_box, None, heads):
+            _note_box(found, box, number, page.height)
+            if block is None or not isinstance(box, boxes.TextBox | boxes.ReplacedBox):
+                continue
+            text = box.text if isinstance(box, boxes.TextBox) else ""
+            words.append(text)
+            if "::" in str(box.element_tag):
+                continue
+            if not started:
+                found.starts.append(PageStart(number, block, counted.get(block, 0)))
+                started = True
+            counted[block] = counted.get(block, 0) + len("".join(text.split()))
+        found.text.append(" ".join(words))
+    return found
+
+
+def _boxes(box: Any, block: str | None, heads: set[int]) -> Iterator[tuple[Any, str | None]]:
+    """Every box in drawing order with the id of its block; margins and repeated table heads left out."""
+    if isinstance(box, AbsolutePlaceholder):
+        box = box._box
+    if isinstance(box, boxes.MarginBox):
+        return
+    element = box.element
+    if isinstance(box, boxes.TableRowGroupBox) and box.is_header and element is not None:
+        if id(element) in heads:
+            return
+        heads.add(id(element))
+    if element is not None and element.get("id") and element.tag in BLOCKS:
+        block = element.get("id")
+    yield box, block
+    for child in getattr(box, "children", ()):
+        yield from _boxes(child, block, heads)
+
+
+def _note_box(found: PageMap, box: Any, page: int, height: float) -> None:
+    element = box.element
+    if element is None or "::" in str(box.element_tag):
+        return
+    if identity := element.get("id"):
+        found.targets.setdefault(identity, page)
+    name = element.get("data-slot")
+    if name and isinstance(box, boxes.BlockBox) and not any(slot.name == name for slot in found.slots):
+        x, top = box.content_box_x(), box.content_box_y()
+        found.slots.append(
+            Slot(
+                name,
+                page,
+                round(x * _POINTS, 3),
+                round((height - top - box.height) * _POINTS, 3),
+                round(box.width * _POINTS, 3),
+                round(box.height * _POINTS, 3),
+            )
+        )

@@ -1,0 +1,99 @@
+"""Walking and indexing the structure tree of a tagged PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
+
+
+def children(element: Object) -> list[Any]:
+    """What an element holds, whatever the form of its /K."""
+    kids = element.get("/K")
+    if kids is None:
+        return []
+    return list(kids) if isinstance(kids, Array) else [kids]
+
+
+def is_element(kid: object) -> bool:
+    """Whether a child is a structure element, not marked content or a reference to an object."""
+    return isinstance(kid, Dictionary) and "/S" in kid
+
+
+def child_elements(element: Object) -> list[Any]:
+    """The children that are structure elements."""
+    return [kid for kid in children(element) if is_element(kid)]
+
+
+def walk(element: Object) -> Iterator[Any]:
+    """The element and everything below it, in reading order."""
+    yield element
+    for kid in child_elements(element):
+        yield from walk(kid)
+
+
+def number_tree(node: Object) -> list[tuple[int, Any]]:
+    """A number tree as pairs."""
+    if "/Nums" in node:
+        nums = list(node.Nums)
+        return [(int(nums[i]), nums[i + 1]) for i in range(0, len(nums), 2)]
+    return [pair for kid in node.get("/Kids", ()) for pair in number_tree(kid)]
+
+
+def name_tree(node: Object | None) -> list[tuple[str, Any]]:
+    """A name tree as pairs."""
+    if node is None:
+        return []
+    if "/Names" in node:
+        names = list(node.Names)
+        return [(str(names[i]), names[i + 1]) for i in range(0, len(names), 2)]
+    return [pair for kid in node.get("/Kids", ()) for pair in name_tree(kid)]
+
+
+def named_leaf(pairs: Iterable[tuple[str, Any]]) -> Dictionary:
+    """A name tree of one leaf, sorted by bytes as PDF wants it."""
+    ordered = sorted(pairs, key=lambda pair: bytes(String(pair[0])))
+    return Dictionary(Names=Array([part for name, value in ordered for part in (String(name), value)]))
+
+
+def index_ids(pdf: Pdf) -> None:
+    """List every element that has an id in the tree of ids."""
+    root = pdf.Root.StructTreeRoot
+    found = [(str(e.ID), e) for e in walk(root.K[0]) if "/ID" in e]
+    if "/IDTree" in root:
+        del root.IDTree
+    if found:
+        leaf = named_leaf(found)
+        leaf.Limits = Array([leaf.Names[0], leaf.Names[-2]])
+        root.IDTree = pdf.make_indirect(Dictionary(Kids=Array([pdf.make_indirect(leaf)])))
+
+
+def wrong_mappings(pdf: Pdf) -> tuple[int, int]:
+    """How many marked contents were compared, and how many belong to another element than the tree says.
+
+    Validators do not look: for each page and mark, the element that the parent tree names must list that
+    mark on that page; and every annotation's element must list the annotation.
+    """
+    claims: dict[tuple[Any, int], Any] = {}
+    objects: dict[Any, Any] = {}
+    for element in walk(pdf.Root.StructTreeRoot.K[0]):
+        for kid in children(element):
+            if isinstance(kid, int):
+                claims[element.Pg.objgen, kid] = element.objgen
+            elif isinstance(kid, Dictionary) and kid.get("/Type") == Name.MCR:
+                claims[kid.get("/Pg", element.get("/Pg")).objgen, int(kid.MCID)] = element.objgen
+            elif isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR:
+                objects[kid.Obj.objgen] = element.objgen
+    parents = dict(number_tree(pdf.Root.StructTreeRoot.ParentTree))
+    checked = wrong = 0
+    for page in pdf.pages:
+        for mcid, owner in enumerate(parents[int(page.obj.StructParents)] if "/StructParents" in page.obj else ()):
+            if owner is not None:
+                checked += 1
+                wrong += claims.get((page.obj.objgen, mcid)) != owner.objgen
+        for annotation in page.obj.get("/Annots", ()):
+            if "/StructParent" in annotation:
+                checked += 1
+                wrong += objects.get(annotation.objgen) != parents[int(annotation.StructParent)].objgen
+    return checked, wrong
