@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from pipeline.bind.xhtml import EPUB_TYPE, MATHML, SVG, XML_LANG, elements
+from pipeline.bind.xhtml import EPUB_TYPE, MATHML, SVG, XML_LANG, elements, local
 
 # EPUB Structural Semantics; roles that are deprecated (doc-biblioentry, doc-endnote) or have no pair are left out.
 _TYPES = {
@@ -42,6 +42,8 @@ def add_types(root: etree._Element) -> None:
         kind = _TYPES.get(element.get("role", ""))
         if kind and not element.get(EPUB_TYPE):
             element.set(EPUB_TYPE, kind)
+        if kind == "cover" and local(element) != "img":  # the role is an image's, the type is not
+            del element.attrib["role"]
 
 
 def add_languages(root: etree._Element) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.bind.xhtml import XHTML, ids, parse, words
+from pipeline.bind.xhtml import XHTML, elements, parse, words
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import Identity
 
 STATUS = "status"
-"""The id of the line under a title that says status and marking."""
+"""The class of the line under a title that says status and marking."""
 
 
 def notices(identity: Identity, chapters: tuple[Chapter, ...]) -> tuple[str, ...]:
@@ -17,5 +17,5 @@ def notices(identity: Identity, chapters: tuple[Chapter, ...]) -> tuple[str, ...
 
 
 def _said(chapter: Chapter) -> str:
-    found = ids(parse(f'<body xmlns="{XHTML}">{chapter.body}</body>', chapter.name)).get(STATUS)
-    return "" if found is None else words(found)
+    root = parse(f'<body xmlns="{XHTML}">{chapter.body}</body>', chapter.name)
+    return " ".join(words(element) for element in elements(root) if STATUS in element.get("class", "").split())

@@ -127,7 +127,7 @@ def briefing(
 def pack() -> bytes:
     """The EPUB of a pack: cover, contents, two briefings, merged references."""
     other = '<h1 id="title">Better lighting</h1><h2 id="found">What was found</h2><p id="b1">It helps.</p>'
-    cover = '<section id="b1" aria-labelledby="title"><h1 id="title">Property crime</h1></section>'
+    cover = '<section id="b1" role="doc-cover" aria-labelledby="title"><h1 id="title">Property crime</h1></section>'
     contents = (
         '<nav id="b1" role="doc-toc" aria-labelledby="h"><h1 id="h">Contents</h1><ol id="b2">'
         '<li id="b3"><a href="briefing:marking">Cycle marking</a> 3</li>'

@@ -113,7 +113,7 @@ def test_status_and_date_produced_are_text() -> None:
 
 def test_a_status_that_the_text_says_is_not_said_twice() -> None:
     """What stands under the title is not put at the top as well; the rest is."""
-    book = books.briefing('<p id="status">Status: <strong>SAMPLE</strong></p>', bookmarks=(), starts=())
+    book = books.briefing('<p id="b1" class="status">Status: <strong>SAMPLE</strong></p>', bookmarks=(), starts=())
     assert found(tree(book, "text/marking.xhtml"), "//h:body/h:p[@class='page-status']") == ["DRAFT"]
 
 
