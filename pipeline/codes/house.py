@@ -1,5 +1,231 @@
-"""Codes: house."""
+"""Codes: cross-references, dates, states, markings, names and the style of the house."""
 
 from pipeline.codes._code import error, warning
 
-__all__: list[str] = []
+# Links and cross-references
+
+LINK_UNKNOWN_ANCHOR = error(
+    "link-unknown-anchor",
+    "Nothing in this text has the id '{anchor}'.",
+    why="A link that leads nowhere leaves the reader on the same page; the PDF and the EPUB would be faulty.",
+    remedy="Give the heading, figure or table that id, as in '## Heading {{#{anchor}}}', or correct the link.",
+)
+LINK_UNKNOWN_BRIEFING = error(
+    "link-unknown-briefing",
+    "There is no briefing '{name}'.",
+    why="Links between briefings are followed inside packs, so each must lead to a briefing of this library.",
+    remedy="Use a file or folder name of source/briefings/ without '.md'.",
+)
+LINK_UNKNOWN_BRIEFING_ANCHOR = error(
+    "link-unknown-briefing-anchor",
+    "The briefing '{name}' has nothing with the id '{anchor}'.",
+    why="The link would lead to the top of the briefing instead of to the passage meant.",
+    remedy="Use the id of a heading, figure or table of that briefing, or link to the briefing as a whole.",
+)
+LINK_WITHOUT_WORDS = error(
+    "link-without-words",
+    "This cross-reference has no words, and '{anchor}' gives it none.",
+    why="Only headings, figures and tables have words of their own to show; a link without words cannot be followed.",
+    remedy="Write the words of the link: '[words](#{anchor})'.",
+)
+
+# Dates and states
+
+DATE_UPDATED_EARLY = error(
+    "date-updated-early",
+    "The briefing was updated on {updated}, before it was first published on {first_published}.",
+    why="Both dates are printed under the title; together they would make no sense.",
+    remedy="Correct 'updated' or 'first_published'.",
+)
+DATE_FIRST_PUBLISHED_MISSING = error(
+    "date-first-published-missing",
+    "A published briefing says when it was first published.",
+    why="A reader has to know how old the text is.",
+    remedy="Add 'first_published: YYYY-MM-DD', or set 'status: draft'.",
+)
+DATE_IN_FUTURE = warning(
+    "date-in-future",
+    "'{field}' is {on}, after the day this copy is produced ({produced}).",
+    why="A date that has not come yet is usually a slip of the pen.",
+    remedy="Correct the date, or build with '--date' on or after it.",
+)
+HISTORY_VERSION = error(
+    "history-version",
+    "The history goes up to version {last}, but the briefing says version {version}.",
+    why="The version on every page and the history must tell the same story.",
+    remedy="Set 'version: {last}', or add an entry for version {version} to 'history'.",
+)
+REVIEW_OVERDUE = warning(
+    "review-overdue",
+    "This briefing was to be reviewed by {review_by}.",
+    why="An overdue text is stamped DUE FOR REVIEW on every page and may not be issued.",
+    remedy="Review it and record a 'review-no-change' entry in 'history', then set a new 'review_by'.",
+)
+SUPERSEDED_BY_MISSING = error(
+    "superseded-by-missing",
+    "A superseded briefing names the briefing that takes its place.",
+    why="The reader of the old text must be able to find the new one.",
+    remedy="Add 'superseded_by:' with the id of the newer briefing.",
+)
+SUPERSEDED_BY_UNKNOWN = error(
+    "superseded-by-unknown",
+    "'superseded_by' names '{name}', and there is no such briefing.",
+    why="The reader of the old text must be able to find the new one.",
+    remedy="Use a file or folder name of source/briefings/ without '.md'.",
+)
+SUPERSEDED_IN_A_CIRCLE = error(
+    "superseded-in-a-circle",
+    "These briefings supersede each other in a circle: {circle}.",
+    why="One of them must be the newest.",
+    remedy="Remove 'superseded_by' from the newest of them.",
+)
+WITHDRAWN_REASON_MISSING = error(
+    "withdrawn-reason-missing",
+    "A withdrawn briefing says why it was withdrawn.",
+    why="Colleges that hold a copy are told to stop using it, and why.",
+    remedy="Add 'withdrawn_reason:' in one line.",
+)
+MARKING_TOO_HIGH = error(
+    "marking-too-high",
+    "Nothing marked {tier} may be published with this pipeline.",
+    why="Material above OFFICIAL needs systems of its own; it is neither composed nor bound here.",
+    remedy="Remove the material from this library, or have its originator mark it OFFICIAL.",
+)
+
+# Names of other things
+
+RELATED_UNKNOWN = error(
+    "related-unknown",
+    "'related' names '{name}', and there is no such briefing.",
+    why="Related titles are printed as links.",
+    remedy="Use a file or folder name of source/briefings/ without '.md'.",
+)
+RELATED_SELF = error(
+    "related-self",
+    "The briefing names itself under 'related'.",
+    why="Related titles lead the reader on to other texts.",
+    remedy="Remove '{name}' from 'related'.",
+)
+TAG_UNKNOWN = error(
+    "tag-unknown",
+    "source/tags.yaml has no tag '{name}'.",
+    why="Tags come from one list, so that one subject has one name.",
+    remedy="Use a tag of source/tags.yaml, or add this one there with its label.",
+)
+GLOSSARY_UNKNOWN = error(
+    "glossary-unknown",
+    "source/glossary.yaml has no term '{name}'.",
+    why="The glossary of a briefing prints the terms that it names.",
+    remedy="Use a term's id of source/glossary.yaml, or add the term there.",
+)
+SERIES_MEMBER_UNKNOWN = error(
+    "series-member-unknown",
+    "The series lists '{name}', and there is no such briefing.",
+    why="A series prints a page for each of its briefings.",
+    remedy="Use a file or folder name of source/briefings/ without '.md'.",
+)
+SERIES_MEMBER_TWICE = error(
+    "series-member-twice",
+    "The series lists '{name}' twice.",
+    why="A briefing has one position in its series.",
+    remedy="Remove one of the two lines.",
+)
+SERIES_SHARED = warning(
+    "series-shared",
+    "The briefing '{name}' is in the series '{first}' already.",
+    why="A briefing takes its method note and its caveat from one series; the first by name is taken.",
+    remedy="Leave it in one series, and mention it under 'related' in the other's texts.",
+)
+ORGANISATION_UNKNOWN = error(
+    "organisation-unknown",
+    "source/organisations.yaml has no organisation '{name}'.",
+    why="Organisations come from one list, so that one organisation has one name.",
+    remedy="Use an id of source/organisations.yaml, or add the organisation there.",
+)
+STYLE_UNKNOWN = error(
+    "style-unknown",
+    "There is no citation style '{name}'.",
+    why="Citations and reference lists are formatted by a CSL style.",
+    remedy="Put {name}.csl into layouts/styles/, or name a style that is there.",
+)
+
+# Style of the house
+
+TITLE_STOP = warning(
+    "title-stop",
+    "The title ends with a full stop.",
+    why="A title is a name, not a sentence.",
+    remedy="Remove the full stop.",
+)
+SHORT_TITLE_LONG = warning(
+    "short-title-long",
+    "The running header has room for {most} characters; this title has {length}.",
+    why="The title is repeated at the head of every page, beside the date.",
+    remedy="Set 'short_title' to a shorter form.",
+)
+SUMMARY_LONG = warning(
+    "summary-long",
+    "The summary has {length} characters; {most} are the most.",
+    why="The summary is one sentence; it is printed under the title and in lists of contents.",
+    remedy="Say it shorter, and leave the rest to the text.",
+)
+SUMMARY_STOP = warning(
+    "summary-stop",
+    "The summary does not end with a full stop.",
+    why="The summary is a sentence.",
+    remedy="End it with a full stop.",
+)
+LIST_LEAD_IN = warning(
+    "list-lead-in",
+    "This list has no line that leads into it.",
+    why="Bullets continue a sentence; without a lead-in the reader cannot tell what they are.",
+    remedy="Write a line before the list that says what follows, ending with a colon.",
+)
+LIST_SINGLE = warning(
+    "list-single",
+    "This list has one bullet only.",
+    why="One thing is not a list.",
+    remedy="Make it a sentence, or add what is missing.",
+)
+LIST_STOP = warning(
+    "list-stop",
+    "A bullet ends with '{mark}'.",
+    why="Bullets continue their lead-in line and end without a mark, in the whole library alike.",
+    remedy="Remove '{mark}' at the end of the bullets of this list.",
+)
+NUMBERS_IN_FIGURES = warning(
+    "numbers-in-figures",
+    "The number '{word}' is written in letters.",
+    why="Numbers from 10 up are set in figures, so that they can be found and compared.",
+    remedy="Write {figures}.",
+)
+DOUBLED_WORD = warning(
+    "doubled-word",
+    "The word '{word}' stands twice.",
+    why="A doubled word is nearly always a slip.",
+    remedy="Remove one of the two.",
+)
+CHARACTER_WITHOUT_GLYPH = error(
+    "character-without-glyph",
+    "The fonts have no letter for '{character}' ({name}, {point}).",
+    why="The reader would see an empty box, and a screen reader would say nothing.",
+    remedy="Use another character, or a font in the layout that has it.",
+)
+ABBREVIATION_UNUSED = warning(
+    "abbreviation-unused",
+    "The abbreviation '{short}' is not used.",
+    why="The list of abbreviations explains only what the reader meets.",
+    remedy="Remove it from 'abbreviations'.",
+)
+ABBREVIATION_ONCE = warning(
+    "abbreviation-once",
+    "The abbreviation '{short}' is used only once.",
+    why="A short form that is not used again burdens the reader for nothing.",
+    remedy="Write '{full}' and leave the short form out.",
+)
+ABBREVIATION_FIRST_USE = warning(
+    "abbreviation-first-use",
+    "The abbreviation '{short}' is not spelled out where it first stands.",
+    why="A reader meets the short form before knowing what it means.",
+    remedy="Write '{full} ({short})' there.",
+)

@@ -2,4 +2,87 @@
 
 from pipeline.codes._code import error, warning
 
-__all__: list[str] = []
+PACK_EMPTY = error(
+    "pack-empty",
+    "The pack has no briefings.",
+    why="There is nothing to bind.",
+    remedy="List at least one briefing under 'briefings:'.",
+)
+PACK_MEMBER_UNKNOWN = error(
+    "pack-member-unknown",
+    "The pack lists '{name}', and there is no such briefing.",
+    why="A pack binds briefings of this library.",
+    remedy="Use a file or folder name of source/briefings/ without '.md'.",
+)
+PACK_PAGE_UNKNOWN = error(
+    "pack-page-unknown",
+    "The handbook lists the page '{name}', and there is no such file.",
+    why="The handbook binds the pages of source/handbook/.",
+    remedy="Use a file name of source/handbook/ without '.md'.",
+)
+PACK_MEMBER_TWICE = error(
+    "pack-member-twice",
+    "The pack lists '{name}' twice.",
+    why="Links to the briefing would be in doubt, and the reader would meet the same pages again.",
+    remedy="Remove one of the two lines.",
+)
+PACK_MEMBER_BROKEN = error(
+    "pack-member-broken",
+    "The pack cannot be bound, because the briefing '{name}' cannot be built.",
+    why="A pack with a gap would be taken for complete.",
+    remedy="Correct the briefing first; its own mistakes are reported beside this one.",
+)
+PACK_MEMBER_RETIRED = warning(
+    "pack-member-retired",
+    "The pack lists '{name}', which is {status}.",
+    why="Readers would be trained on a text that no longer holds.",
+    remedy="Take the briefing that replaces it, or remove the line.",
+)
+PACK_VERSION = error(
+    "pack-version",
+    "The pack asks for version {asked} of '{name}', and the briefing is now version {present}.",
+    why="A pinned version says exactly what is bound; kept versions cannot be bound yet.",
+    remedy="Write '{name}@{present}' after checking that the newer text is meant, or remove the pin.",
+)
+PACK_MARKING_LOW = error(
+    "pack-marking-low",
+    "The pack is marked {marking}, but '{name}' in it is {part}.",
+    why="Whoever holds the pack handles all of it by the marking on its cover.",
+    remedy="Mark the pack {part}, or leave 'marking' out: a pack then takes the highest of its parts.",
+)
+PACK_PUBLIC_SENSITIVE = error(
+    "pack-public-sensitive",
+    "The pack has no recipients, so it is public, but '{name}' in it is OFFICIAL-SENSITIVE.",
+    why="Sensitive material goes to named recipients only.",
+    remedy="Name the colleges under 'recipients:', or remove the briefing from the pack.",
+)
+PACK_INSERT = error(
+    "pack-insert",
+    "The insert '{title}' cannot be bound: finished PDFs are not bound into packs yet.",
+    why="The pack would be taken for complete without it.",
+    remedy="Remove the insert, and send the PDF beside the pack.",
+)
+PACK_SECTION_LATER = warning(
+    "pack-section-later",
+    "The section '{section}' is not made yet.",
+    why="The pack is bound without it.",
+    remedy="Remove '{section}', or leave it for a later version of the pipeline.",
+)
+PACK_OPTION_LATER = warning(
+    "pack-option-later",
+    "'{option}' has no effect yet.",
+    why="The pack is bound as if it were not there.",
+    remedy="Remove '{option}', or leave it for a later version of the pipeline.",
+)
+PACK_RECIPIENT_UNKNOWN = error(
+    "pack-recipient-unknown",
+    "source/colleges.yaml has no college '{name}'.",
+    why="A pack is sent to the recipients it names.",
+    remedy="Use an id of source/colleges.yaml, or add the college there.",
+)
+PACK_ABBREVIATION_DIFFERS = warning(
+    "pack-abbreviation-differs",
+    "'{short}' stands for '{first}' in '{one}', but for '{second}' in '{other}'.",
+    why="A reader of the pack meets one short form with two meanings.",
+    remedy="Use the same words in both briefings, or spell one of them out.",
+)

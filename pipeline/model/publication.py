@@ -185,6 +185,8 @@ class SeriesPublication:
     series: Series
     imprint: Imprint
     members: tuple[Publication, ...]
+    references: tuple[ReferenceEntry, ...] = ()
+    assets: tuple[Asset, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

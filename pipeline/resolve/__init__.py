@@ -1,0 +1,1 @@
+"""From a library to publications: what its briefings and packs mean. Pure; typesets and reads nothing."""

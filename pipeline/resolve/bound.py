@@ -1,0 +1,160 @@
+"""Packs as publications: their briefings in order, the marking that covers them, and the merged list of works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from pipeline.cite.citeproc import CitedDocument, FormattedDocument
+from pipeline.model.briefing import Marking, Status
+from pipeline.model.pack import Insert
+from pipeline.model.publication import Identity, PackPart, PackPublication, Publication, ReferenceEntry
+from pipeline.resolve import inherit
+from pipeline.resolve.characters import shown_record
+from pipeline.resolve.citations import is_unresolved
+from pipeline.resolve.drafts import Draft, House
+from pipeline.resolve.marking import highest, marking_of, rank, shown, too_high
+from pipeline.resolve.packs import is_public, sensitive_members
+from pipeline.resolve.publications import glossary_of, shown_imprint
+from pipeline.resolve.reading import Binding
+from pipeline.resolve.states import DRAFT, DUE
+
+
+def may_be_bound(binding: Binding) -> bool:
+    """Whether a pack can be made: it has briefings, all can be built, and none would be given to the wrong people."""
+    library = binding.library
+    broken = any(member.id in library.broken and member.id not in library.briefings for member in binding.members)
+    own = binding.pack.fields.marking
+    secret = own is not None and (too_high(own) or (own.sensitive and is_public(binding)))
+    parts_secret = any(too_high(marking_of(library, briefing)) for briefing in binding.present)
+    exposed = is_public(binding) and any(True for _ in sensitive_members(binding))
+    return bool(binding.present) and not (broken or secret or parts_secret or exposed)
+
+
+# The merged list
+
+
+def merged_documents(
+    bindings: tuple[Binding, ...], drafts: Mapping[str, Draft], house: House
+) -> Iterator[CitedDocument]:
+    """What packs ask of the citation engine: each work by itself, so that none has a year suffix, and the order."""
+    language = house.library.imprint.fields.language
+    bibliography = house.library.bibliography
+    everything: set[str] = set()
+    for binding in bindings:
+        keys = tuple(sorted(_citing(binding, drafts)))
+        everything.update(keys)
+        if keys:
+            works = tuple(bibliography[key] for key in keys)
+            yield CitedDocument(f"pack/{binding.pack.id}", house.style, language, (), works, keys)
+    for key in sorted(everything):
+        yield CitedDocument(f"work/{key}", house.style, language, (), (bibliography[key],), (key,))
+
+
+def _citing(binding: Binding, drafts: Mapping[str, Draft]) -> dict[str, tuple[str, ...]]:
+    """Every work listed in a pack, with the briefings that list it, in order of the pack."""
+    citing: dict[str, tuple[str, ...]] = {}
+    for briefing in binding.present:
+        for reference in drafts[briefing.id].document.references:
+            citing[reference.key] = (*citing.get(reference.key, ()), briefing.id)
+    return citing
+
+
+def merged_references(
+    binding: Binding, drafts: Mapping[str, Draft], formatted: Mapping[str, FormattedDocument], house: House
+) -> tuple[ReferenceEntry, ...]:
+    """Every work of a pack once, in full, in the order of the style, with the briefings that list it."""
+    citing = _citing(binding, drafts)
+    if not citing:
+        return ()
+    together = formatted[f"pack/{binding.pack.id}"]
+    numbered = 'citation-format="numeric"' in house.style
+    entries = []
+    for key, words in together.entries:
+        alone = formatted[f"work/{key}"]
+        single = dict(alone.entries).get(key, words)
+        entries.append(
+            ReferenceEntry(
+                key,
+                words if numbered else single,
+                dict(alone.shorts).get(key, key),
+                unresolved=is_unresolved(house.library.bibliography, key),
+                cited_by=citing[key],
+            )
+        )
+    return tuple(entries)
+
+
+# The pack
+
+
+def pack_marking(binding: Binding) -> Marking:
+    """The marking of a pack: never lower than its highest part."""
+    library = binding.library
+    parts = tuple(marking_of(library, briefing) for briefing in binding.present)
+    own = binding.pack.fields.marking
+    top = highest(parts, library.imprint.fields.marking)
+    return own if own and rank(own) >= rank(top) else highest((own, top), top) if own else top
+
+
+def _parts(binding: Binding) -> tuple[PackPart, ...]:
+    """The parts of a pack with the briefings that are there, each briefing once; a plain list is one without title."""
+    fields = binding.pack.fields
+    seen: set[str] = set()
+
+    def fresh(lines: tuple[str | Insert, ...]) -> Iterator[str]:
+        for line in lines:
+            name = "" if isinstance(line, Insert) else line.partition("@")[0]
+            if name in binding.library.briefings and name not in seen:
+                seen.add(name)
+                yield name
+
+    plain = [PackPart("", tuple(fresh(fields.briefings)))] if fields.briefings else []
+    made = [*plain, *(PackPart(part.title, tuple(fresh(part.briefings))) for part in fields.parts)]
+    return tuple(part for part in made if part.briefings)
+
+
+def bind_publication(
+    binding: Binding,
+    members: tuple[Publication, ...],
+    references: tuple[ReferenceEntry, ...],
+    house: House,
+    faulty: bool,
+) -> PackPublication:
+    """A pack with everything filled in."""
+    library = house.library
+    pack = replace(binding.pack, fields=shown_record(binding.pack.fields, house.coverage))
+    marking = pack_marking(binding)
+    fields = pack.fields
+    identity = Identity(
+        id=pack.id,
+        title=fields.title,
+        short_title=fields.title,
+        version="",
+        edition=fields.edition or "",
+        publisher=inherit.publisher_name(library, None, None),
+        language=library.imprint.fields.language,
+        statuses=_statuses(library.imprint.fields.notice, members, faulty),
+        marking=shown(marking, library.imprint),
+        address="" if pack.manual else inherit.address_under(library.imprint, pack.id),
+    )
+    terms = dict.fromkeys(name for member in members for name, _ in member.glossary)
+    return PackPublication(
+        identity,
+        pack,
+        shown_imprint(library.imprint, house),
+        _parts(binding),
+        members,
+        references,
+        marking,
+        fields.formats,
+        sum(member.read_minutes for member in members),
+        glossary_of(library, tuple(terms)),
+    )
+
+
+def _statuses(notice: str | None, members: tuple[Publication, ...], faulty: bool) -> tuple[str, ...]:
+    said = {status for member in members for status in member.identity.statuses}
+    retired = any(member.briefing.fields.status in (Status.SUPERSEDED, Status.WITHDRAWN) for member in members)
+    draft = faulty or retired or DRAFT in said
+    return tuple(filter(None, (notice, DRAFT if draft else None, DUE if DUE in said else None)))

@@ -1,0 +1,173 @@
+"""Characters that the fonts lack: named at their place, and shown by their number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from unicodedata import category, name, normalize
+
+from pipeline.codes import house as codes
+from pipeline.diagnostics import Diagnostic, Place
+from pipeline.model.body import Citation, Code, CodeBlock, Inline, Placeholder, Text
+from pipeline.model.library import Library
+from pipeline.model.record import Record, Step
+from pipeline.resolve.citations import listed
+from pipeline.resolve.places import place_in
+from pipeline.resolve.reading import Passage, Reading
+
+Coverage = frozenset[int]
+"""The code points that all text fonts have. None at all: not asked."""
+
+
+def point(character: str) -> str:
+    """'U+5B57'."""
+    return f"U+{ord(character):04X}"
+
+
+def is_missing(character: str, coverage: Coverage) -> bool:
+    """Whether a character must be drawn and the fonts have no letter for it."""
+    return ord(character) not in coverage and character not in "\n\t" and category(character) != "Cf"
+
+
+def all_there(text: str, coverage: Coverage) -> bool:
+    """Whether the fonts have every letter of a text."""
+    if not coverage or (text.isascii() and text.isprintable()):
+        return True
+    return not any(is_missing(character, coverage) for character in set(normalize("NFC", text)))
+
+
+def shown(text: str, coverage: Coverage) -> str:
+    """The text with each missing character shown by its number: '[U+5B57]'."""
+    if all_there(text, coverage):
+        return text
+    return "".join(f"[{point(c)}]" if is_missing(c, coverage) else c for c in normalize("NFC", text))
+
+
+def mark_missing(text: Text, coverage: Coverage) -> tuple[Inline, ...] | None:
+    """The text with a placeholder for each missing character, or None if all are there."""
+    if all_there(text.text, coverage):
+        return None
+    made: list[Inline] = []
+    run = ""
+    for character in normalize("NFC", text.text):
+        if not is_missing(character, coverage):
+            run += character
+            continue
+        made += [Text(run, text.place)] if run else []
+        made.append(Placeholder(f"[{point(character)}]"))
+        run = ""
+    return (*made, Text(run, text.place)) if run else tuple(made)
+
+
+def shown_record(record: Record, coverage: Coverage) -> Any:
+    """The record with each missing character of its words shown by its number."""
+    changed = {}
+    for key in type(record).model_fields:
+        before = getattr(record, key)
+        after = _shown_value(before, coverage)
+        if after is not before:
+            changed[key] = after
+    return record.model_copy(update=changed) if changed else record
+
+
+def _shown_value(value: Any, coverage: Coverage) -> Any:
+    if type(value) is str:
+        return shown(value, coverage)
+    if isinstance(value, Record):
+        return shown_record(value, coverage)
+    if isinstance(value, tuple):
+        after = tuple(_shown_value(part, coverage) for part in value)
+        return after if any(a is not b for a, b in zip(after, value, strict=True)) else value
+    return value
+
+
+# Rules
+
+
+def _remarks(found: Iterator[tuple[str, Callable[[int], Place]]], coverage: Coverage) -> Iterator[Diagnostic]:
+    """One remark for each missing character of some texts, where it first stands."""
+    told: set[str] = set()
+    for text, place in found:
+        if all_there(text, coverage):
+            continue
+        for offset, character in enumerate(text):
+            if not is_missing(character, coverage) or character in told or normalize("NFC", text).find(character) < 0:
+                continue
+            told.add(character)
+            said = name(character, "a character without a name").lower()
+            seen = character if character.isprintable() else "?"
+            yield codes.CHARACTER_WITHOUT_GLYPH.at(place(offset), character=seen, name=said, point=point(character))
+
+
+def _still(place: Place) -> Callable[[int], Place]:
+    return lambda _: place
+
+
+def _along(text: Text | Code) -> Callable[[int], Place]:
+    return lambda offset: place_in(text, offset)
+
+
+def texts_have_their_letters(passage: Passage, coverage: Coverage) -> Iterator[Diagnostic]:
+    """The fonts have a letter for every character of a text."""
+
+    def found() -> Iterator[tuple[str, Callable[[int], Place]]]:
+        words: tuple[Text | Code, ...] = (*passage.every(Text), *passage.every(Code))
+        for node in words:
+            yield node.text, _along(node)
+        for block in passage.every(CodeBlock):
+            yield block.text, _still(block.place)
+
+    return _remarks(found(), coverage)
+
+
+def fields_have_their_letters(record: Record, place: Callable[..., Place], coverage: Coverage) -> Iterator[Diagnostic]:
+    """The fonts have a letter for every character of a file's fields."""
+    return _remarks(((text, _still(place(*way))) for text, way in _words(record, ())), coverage)
+
+
+def _words(value: Any, way: tuple[Step, ...]) -> Iterator[tuple[str, tuple[Step, ...]]]:
+    if type(value) is str:
+        yield value, way
+    elif isinstance(value, Record):
+        for key in type(value).model_fields:
+            if key not in _ELSEWHERE:
+                yield from _words(getattr(value, key), (*way, key))
+    elif isinstance(value, Mapping):
+        for key, below in value.items():
+            yield from _words(below, (*way, key))
+    elif isinstance(value, tuple):
+        for index, below in enumerate(value):
+            yield from _words(below, (*way, index))
+
+
+_ELSEWHERE = frozenset(
+    {
+        "editorial_notes", "reviewers", "history", "figures",  # not printed as they stand
+        "key_finding", "recommendation", "method_note", "caveat", "practice_caveat", "landing",  # read as texts
+    }
+)  # fmt: skip
+
+
+def references_have_their_letters(
+    library: Library, readings: tuple[Reading, ...], coverage: Coverage
+) -> Iterator[Diagnostic]:
+    """The fonts have a letter for every character of the works that are listed."""
+    used = {citation.key for reading in readings for citation in reading.passage.every(Citation)}
+    used.update(key for reading in readings for key in listed(reading.briefing))
+    for key in sorted(used):
+        if key in library.bibliography:
+            reference = library.bibliography[key]
+            words = ((text, _still(reference.place)) for text in _strings(reference.csl))
+            yield from _remarks(words, coverage)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, below in value.items():
+            if key not in ("custom", "abstract", "note", "keyword", "annote"):
+                yield from _strings(below)
+    elif isinstance(value, list | tuple):
+        for below in value:
+            yield from _strings(below)

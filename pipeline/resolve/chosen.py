@@ -1,0 +1,43 @@
+"""What an order asks for: the briefings, packs and series it names, and what those rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.model.library import Library
+from pipeline.model.pack import Insert, Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The things named, in order of id, and every briefing needed to make them."""
+
+    briefings: tuple[str, ...]
+    packs: tuple[str, ...]
+    series: tuple[str, ...]
+    needed: tuple[str, ...]
+
+
+def choose(library: Library, names: tuple[str, ...] = ()) -> Chosen:
+    """The briefings, packs and series of these names, or of the whole library; names of nothing are passed over.
+
+    Pages of the handbook are not made by themselves: they come with their pack.
+    """
+    briefings = [n for n, b in library.briefings.items() if n in names or (not names and not b.manual)]
+    packs = [name for name in library.packs if not names or name in names]
+    series = [name for name in library.series if not names or name in names]
+    needed = set(briefings)
+    for name in packs:
+        needed.update(listed(library.packs[name]))
+    for name in series:
+        needed.update(library.series[name].fields.briefings)
+    if not names:
+        needed.update(library.briefings)
+    there = tuple(sorted(name for name in needed if name in library.briefings))
+    return Chosen(tuple(sorted(briefings)), tuple(sorted(packs)), tuple(sorted(series)), there)
+
+
+def listed(pack: Pack) -> tuple[str, ...]:
+    """The ids of the briefings that a pack lists, each once, in order."""
+    lines = (*pack.fields.briefings, *(line for part in pack.fields.parts for line in part.briefings))
+    return tuple(dict.fromkeys(line.partition("@")[0] for line in lines if not isinstance(line, Insert)))

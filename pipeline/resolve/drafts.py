@@ -1,0 +1,94 @@
+"""Texts made ready for the citation engine: everything filled in but the citations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.cite.citeproc import CitedDocument
+from pipeline.model.body import CrossReference, Link, Text
+from pipeline.model.imprint import Series
+from pipeline.model.library import Asset, Library
+from pipeline.resolve import citations
+from pipeline.resolve.abbreviations import ShortForms, mark_abbreviations, short_forms
+from pipeline.resolve.characters import mark_missing
+from pipeline.resolve.inherit import language_of
+from pipeline.resolve.links import checked_link, filled_reference, number_figures, targets
+from pipeline.resolve.parts import BODY, NOTES, Part, Setting, set_out
+from pipeline.resolve.reading import Reading
+from pipeline.resolve.tree import rebuild
+
+Anchors = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The texts of a publication in printed order, what they ask of the citation engine, and what they use."""
+
+    parts: tuple[Part, ...]
+    document: CitedDocument
+    assets: tuple[Asset, ...]
+    short_forms: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all texts of a run are made with: the citation style, the letters of the fonts, the briefings' anchors."""
+
+    library: Library
+    style: str
+    coverage: frozenset[int]
+    anchors: Anchors
+
+
+def draft_briefing(reading: Reading, house: House) -> Draft:
+    """A briefing's texts, ready for the citation engine."""
+    library, briefing = house.library, reading.briefing
+    parts, assets = set_out(briefing, reading.series, library.imprint, library.assets)
+    used: set[str] = set()
+    filled = _filled(parts, house, short_forms(briefing.fields.abbreviations), used)
+    language = language_of(briefing, library.imprint)
+    document = citations.cited_document(
+        f"briefing/{briefing.id}", filled, citations.listed(briefing), library, house.style, language
+    )
+    return Draft(filled, document, assets, frozenset(used))
+
+
+def draft_series(series: Series, house: House) -> Draft:
+    """A series' landing text, ready for the citation engine."""
+    setting = Setting(house.library.assets)
+    landing = setting.part(BODY, series.landing, series.path)
+    note = setting.part("method-note", series.method_note, series.path)
+    caveat = setting.part("practice-caveat", series.practice_caveat, series.path)
+    parts = _filled((landing, note, caveat, Part(NOTES, tuple(setting.notes))), house, None, set())
+    language = house.library.imprint.fields.language
+    document = citations.cited_document(f"series/{series.id}", parts, (), house.library, house.style, language)
+    return Draft(parts, document, tuple(setting.used.values()))
+
+
+def _filled(parts: tuple[Part, ...], house: House, forms: ShortForms | None, used: set[str]) -> tuple[Part, ...]:
+    numbered = number_figures(parts)
+    words = targets(numbered)
+
+    def text(node: Text) -> tuple[Any, ...] | None:
+        seen = mark_missing(node, house.coverage)
+        if forms is None:
+            return seen
+        marked: list[Any] = []
+        for piece in seen or (node,):
+            found = mark_abbreviations(piece, forms, used) if isinstance(piece, Text) else None
+            marked.extend(found or (piece,))
+        return tuple(marked)
+
+    changes: dict[type, Callable[[Any], tuple[Any, ...] | None]] = {
+        Text: text,
+        CrossReference: lambda node: filled_reference(node, words),
+        Link: lambda node: checked_link(node, words, house.anchors, change),
+    }
+
+    def change(node: Any) -> tuple[Any, ...] | None:
+        known = changes.get(type(node))
+        return known(node) if known else None
+
+    return rebuild(numbered, change)

@@ -1,0 +1,136 @@
+"""Cross-references and links: numbers and words filled in, every target checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from pipeline.codes import house as codes
+from pipeline.diagnostics import Diagnostic, Place
+from pipeline.model.body import CrossReference, Figure, Heading, Link, Placeholder, Table, Text, plain_text
+from pipeline.model.library import Library
+from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.reading import MADE_ANCHORS, Passage
+from pipeline.resolve.tree import nodes, rebuild, rebuilt_below
+
+
+def split_target(href: str) -> tuple[str, str]:
+    """The briefing and the anchor that 'briefing:ID#anchor' names."""
+    name, _, anchor = href.removeprefix("briefing:").partition("#")
+    return name, anchor
+
+
+# Rules
+
+
+def cross_references_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
+    """Every cross-reference has a target with words to show."""
+    named: tuple[Heading | Figure | Table, ...] = (
+        *passage.every(Heading),
+        *passage.every(Figure),
+        *passage.every(Table),
+    )
+    speaking = frozenset(node.id for node in named)
+    for reference in passage.every(CrossReference):
+        if reference.target not in passage.anchors:
+            yield _no_anchor(reference.target, passage.anchors, reference.place)
+        elif reference.target not in speaking:
+            yield codes.LINK_WITHOUT_WORDS.at(reference.place, anchor=reference.target)
+
+
+def links_in_the_text_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
+    """Every link '#id' has a target in the same text."""
+    for link in passage.every(Link):
+        anchor = link.href.removeprefix("#")
+        if anchor != link.href and anchor not in passage.anchors:
+            yield _no_anchor(anchor, passage.anchors, link.place)
+
+
+def _no_anchor(anchor: str, known: frozenset[str], place: Place) -> Diagnostic:
+    hint = did_you_mean(anchor, known - MADE_ANCHORS, "")
+    if not hint:
+        return codes.LINK_UNKNOWN_ANCHOR.at(place, anchor=anchor)
+    return codes.LINK_UNKNOWN_ANCHOR.at(place, hint=hint, anchor=anchor)
+
+
+def links_to_briefings_lead_somewhere(library: Library, passage: Passage) -> Iterator[Diagnostic]:
+    """Every link 'briefing:ID#anchor' has a target in this library."""
+    for link in passage.every(Link):
+        if not link.href.startswith("briefing:"):
+            continue
+        name, anchor = split_target(link.href)
+        if name in library.broken:
+            continue
+        if name not in library.briefings:
+            hint = did_you_mean(name, library.briefings, "Briefings live in source/briefings/.")
+            yield codes.LINK_UNKNOWN_BRIEFING.at(link.place, hint=hint, name=name)
+        elif anchor and anchor not in passage.briefings[name]:
+            known = passage.briefings[name] - MADE_ANCHORS
+            hint = did_you_mean(anchor, known, "Use the id of a heading, figure or table of that briefing.")
+            yield codes.LINK_UNKNOWN_BRIEFING_ANCHOR.at(link.place, hint=hint, name=name, anchor=anchor)
+
+
+# Filling in
+
+
+def number_figures(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The parts with figures and tables numbered: those with an id or a caption, in order."""
+    figures, tables = count(1), count(1)
+
+    def change(node: Any) -> tuple[Any, ...] | None:
+        if isinstance(node, Figure):
+            return (replace(node, number=next(figures)),) if _counts(node) and not node.decorative else (node,)
+        if isinstance(node, Table):
+            return (replace(node, number=next(tables)),) if _counts(node) else (node,)
+        return None
+
+    return rebuild(parts, change)
+
+
+def _counts(node: Figure | Table) -> bool:
+    return bool(node.id or node.caption)
+
+
+def targets(parts: tuple[Any, ...]) -> dict[str, str]:
+    """The words with which each heading, figure and table is referred to, by id; '' for other anchors."""
+    words: dict[str, str] = dict.fromkeys(MADE_ANCHORS, "")
+    for node in nodes(parts):
+        match node:
+            case Heading(id=name):
+                words[name] = plain_text(node.children)
+            case Figure(id=name) if name:
+                words[name] = f"Figure {node.number}" if node.number else ""
+            case Table(id=name) if name:
+                words[name] = f"Table {node.number}"
+            case _ if (attributes := getattr(node, "attributes", None)) and attributes.id:
+                words.setdefault(attributes.id, "")
+    return words
+
+
+def filled_reference(node: CrossReference, words: Mapping[str, str]) -> tuple[Any, ...]:
+    """The cross-reference with its words, or a placeholder."""
+    said = words.get(node.target, "")
+    if not said:
+        return (Placeholder(f"[#{node.target}: not found]"),)
+    return (replace(node, children=(Text(said, node.place),)),)
+
+
+def checked_link(
+    node: Link, words: Mapping[str, str], briefings: Mapping[str, frozenset[str]], change: Any
+) -> tuple[Any, ...]:
+    """The link, or its words and a placeholder where it leads nowhere."""
+    below: Link = rebuilt_below(node, change)
+    if _leads_somewhere(node.href, words, briefings):
+        return (below,)
+    return (*below.children, Placeholder(f"[{node.href}: not found]"))
+
+
+def _leads_somewhere(href: str, words: Mapping[str, str], briefings: Mapping[str, frozenset[str]]) -> bool:
+    if href.startswith("#"):
+        return href[1:] in words
+    if href.startswith("briefing:"):
+        name, anchor = split_target(href)
+        return name in briefings and (not anchor or anchor in briefings[name])
+    return True

@@ -1,0 +1,79 @@
+"""Protective markings: which one holds, how it is printed, and which is the higher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pipeline.codes import house as codes
+from pipeline.diagnostics import Diagnostic
+from pipeline.model.briefing import Briefing, Marking, Tier
+from pipeline.model.imprint import Imprint, Series
+from pipeline.model.library import Library
+from pipeline.resolve.reading import Reading
+
+_TIERS = (Tier.OFFICIAL, Tier.SECRET, Tier.TOP_SECRET)
+
+
+def marking_of(library: Library, briefing: Briefing) -> Marking:
+    """The marking of a briefing: its own, else its series', else the library's."""
+    series = library.series_of(briefing.id)
+    inherited = series.fields.marking if series else None
+    return briefing.fields.marking or inherited or library.imprint.fields.marking
+
+
+def rank(marking: Marking) -> tuple[int, bool]:
+    """How high a marking is, to be compared."""
+    return (_TIERS.index(marking.tier), marking.sensitive)
+
+
+def level(marking: Marking) -> str:
+    """The classification alone: 'OFFICIAL' or 'OFFICIAL-SENSITIVE'."""
+    return f"{marking.tier}-SENSITIVE" if marking.sensitive else str(marking.tier)
+
+
+def printed(marking: Marking) -> str:
+    """The marking in full: 'OFFICIAL-SENSITIVE – RECIPIENTS ONLY'."""
+    further = (marking.instruction, marking.descriptor)
+    return " – ".join([level(marking), *(words.upper() for words in further if words)])
+
+
+def shown(marking: Marking, imprint: Imprint) -> str:
+    """The marking as pages carry it; nothing where it is plain OFFICIAL and the house does not ask for it."""
+    plain = printed(marking) == Tier.OFFICIAL
+    return "" if plain and not imprint.fields.show_marking else printed(marking)
+
+
+def highest(markings: Iterable[Marking], otherwise: Marking) -> Marking:
+    """The marking that covers them all: the highest level, every instruction and descriptor."""
+    parts = tuple(markings) or (otherwise,)
+    top = max(parts, key=rank)
+    return Marking(
+        tier=top.tier,
+        sensitive=top.sensitive,
+        instruction=_together(part.instruction for part in parts),
+        descriptor=_together(part.descriptor for part in parts),
+    )
+
+
+def _together(said: Iterable[str | None]) -> str | None:
+    return " – ".join(dict.fromkeys(words for words in said if words)) or None
+
+
+def too_high(marking: Marking) -> bool:
+    """Whether a marking is above what may be published here."""
+    return marking.tier is not Tier.OFFICIAL
+
+
+def markings_stay_within_official(reading: Reading) -> Iterator[Diagnostic]:
+    """Nothing above OFFICIAL-SENSITIVE is published with this pipeline."""
+    own = reading.briefing.fields.marking
+    if own and too_high(own):
+        yield codes.MARKING_TOO_HIGH.at(reading.briefing.marks.at("marking", "tier"), tier=own.tier)
+
+
+def inherited_markings_stay_within_official(library: Library, series: Series | None) -> Iterator[Diagnostic]:
+    """The defaults of the library and of a series are not above OFFICIAL-SENSITIVE either."""
+    own = series.fields.marking if series else library.imprint.fields.marking
+    marks = series.marks if series else library.imprint.marks
+    if own and too_high(own):
+        yield codes.MARKING_TOO_HIGH.at(marks.at("marking", "tier"), tier=own.tier)

@@ -1,0 +1,18 @@
+"""What the author may have meant, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.load.near import near
+
+MOST = 3
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+    """A hint: the nearest known words if there are any, then where to look."""
+    found = [f"'{candidate}'" for candidate in near(word, sorted(known), MOST)]
+    if not found:
+        return otherwise
+    said = found[0] if len(found) == 1 else f"{', '.join(found[:-1])} or {found[-1]}"
+    return f"Did you mean {said}? {otherwise}".rstrip()

@@ -1,0 +1,161 @@
+"""What a pack must be: of briefings that are there, once each, at the versions asked for, and marked high enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.codes import packs as codes
+from pipeline.diagnostics import Diagnostic
+from pipeline.model.briefing import Status
+from pipeline.resolve.marking import level, marking_of, rank, too_high
+from pipeline.resolve.names import known_briefings
+from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.reading import Binding, Member
+
+MADE_SECTIONS = frozenset({"cover", "contents", "references"})
+"""The sections that are composed today."""
+
+
+def packs_are_not_empty(binding: Binding) -> Iterator[Diagnostic]:
+    """A pack lists something to bind."""
+    if not binding.members and not binding.inserts:
+        yield codes.PACK_EMPTY.at(binding.pack.marks.at("briefings"))
+
+
+def members_exist(binding: Binding) -> Iterator[Diagnostic]:
+    """A pack binds briefings of this library, that of the handbook its pages."""
+    library, manual = binding.library, binding.pack.manual
+    pages = {page.removeprefix("handbook-") for page, briefing in library.briefings.items() if briefing.manual}
+    for member in binding.members:
+        if member.id in library.briefings or member.id in library.broken:
+            continue
+        place = binding.pack.marks.at(*member.way)
+        if manual:
+            name = member.id.removeprefix("handbook-")
+            hint = did_you_mean(name, pages, "Pages live in source/handbook/.")
+            yield codes.PACK_PAGE_UNKNOWN.at(place, hint=hint, name=name)
+        else:
+            hint = did_you_mean(member.id, known_briefings(library), "Briefings live in source/briefings/.")
+            yield codes.PACK_MEMBER_UNKNOWN.at(place, hint=hint, name=member.id)
+
+
+def members_can_be_built(binding: Binding) -> Iterator[Diagnostic]:
+    """A pack is bound only when all its briefings can be."""
+    for member in binding.members:
+        if member.id in binding.library.broken and member.id not in binding.library.briefings:
+            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), name=member.id)
+
+
+def members_stand_once(binding: Binding) -> Iterator[Diagnostic]:
+    """A briefing is in a pack once."""
+    seen: set[str] = set()
+    for member in binding.members:
+        if member.id in seen:
+            yield codes.PACK_MEMBER_TWICE.at(binding.pack.marks.at(*member.way), name=member.id)
+        seen.add(member.id)
+
+
+def pinned_versions_are_present(binding: Binding) -> Iterator[Diagnostic]:
+    """A version that a pack asks for is the present one."""
+    for member in binding.members:
+        briefing = binding.library.briefings.get(member.id)
+        if briefing and member.version and member.version != briefing.fields.version:
+            place = binding.pack.marks.at(*member.way)
+            present = briefing.fields.version
+            yield codes.PACK_VERSION.at(place, asked=member.version, name=member.id, present=present)
+
+
+def members_are_in_force(binding: Binding) -> Iterator[Diagnostic]:
+    """A pack holds no briefing that is superseded or withdrawn."""
+    for member in binding.members:
+        briefing = binding.library.briefings.get(member.id)
+        if briefing and briefing.fields.status in (Status.SUPERSEDED, Status.WITHDRAWN):
+            place = binding.pack.marks.at(*member.way)
+            yield codes.PACK_MEMBER_RETIRED.at(place, name=member.id, status=briefing.fields.status)
+
+
+def packs_are_marked_as_high_as_their_parts(binding: Binding) -> Iterator[Diagnostic]:
+    """The cover's marking covers everything inside."""
+    own = binding.pack.fields.marking
+    if own is None:
+        return
+    for briefing in binding.present:
+        part = marking_of(binding.library, briefing)
+        if rank(part) > rank(own) and not too_high(part):
+            place = binding.pack.marks.at("marking")
+            yield codes.PACK_MARKING_LOW.at(place, marking=level(own), name=briefing.id, part=level(part))
+
+
+def public_packs_are_not_sensitive(binding: Binding) -> Iterator[Diagnostic]:
+    """Sensitive material goes to named recipients only."""
+    if not is_public(binding):
+        return
+    own = binding.pack.fields.marking
+    if own and own.sensitive:
+        yield codes.PACK_PUBLIC_SENSITIVE.at(binding.pack.marks.at("marking"), name=binding.pack.id)
+    for member in sensitive_members(binding):
+        yield codes.PACK_PUBLIC_SENSITIVE.at(binding.pack.marks.at(*member.way), name=member.id)
+
+
+def is_public(binding: Binding) -> bool:
+    """Whether anybody may have the pack."""
+    return not binding.pack.fields.recipients and not binding.pack.manual
+
+
+def sensitive_members(binding: Binding) -> Iterator[Member]:
+    """The lines of a pack that name OFFICIAL-SENSITIVE briefings."""
+    for member in binding.members:
+        briefing = binding.library.briefings.get(member.id)
+        if briefing and marking_of(binding.library, briefing).sensitive:
+            yield member
+
+
+def inserts_are_not_bound_yet(binding: Binding) -> Iterator[Diagnostic]:
+    """A finished PDF cannot be bound into a pack today."""
+    for insert, way in binding.inserts:
+        yield codes.PACK_INSERT.at(binding.pack.marks.at(*way), title=insert.title)
+
+
+def sections_are_made(binding: Binding) -> Iterator[Diagnostic]:
+    """Front and back matter is what can be composed today."""
+    fields = binding.pack.fields
+    for key, sections in (("front", fields.front), ("back", fields.back)):
+        for index, section in enumerate(sections):
+            if section not in MADE_SECTIONS:
+                yield codes.PACK_SECTION_LATER.at(binding.pack.marks.at(key, index), section=section)
+
+
+def options_have_effect(binding: Binding) -> Iterator[Diagnostic]:
+    """What a pack asks for is done today."""
+    fields = binding.pack.fields
+    asked = {
+        "references": fields.references != "each",
+        "numbered": fields.numbered,
+        "attach": bool(fields.attach),
+        "since": fields.since is not None,
+    }
+    for option in (name for name, is_asked in asked.items() if is_asked):
+        yield codes.PACK_OPTION_LATER.at(binding.pack.marks.at(option), option=option)
+
+
+def recipients_are_colleges(binding: Binding) -> Iterator[Diagnostic]:
+    """A pack goes to colleges of the list."""
+    known = binding.library.colleges
+    for index, name in enumerate(binding.pack.fields.recipients):
+        if name not in known:
+            place = binding.pack.marks.at("recipients", index)
+            hint = did_you_mean(name, known, "Colleges live in source/colleges.yaml.")
+            yield codes.PACK_RECIPIENT_UNKNOWN.at(place, hint=hint, name=name)
+
+
+def abbreviations_agree(binding: Binding) -> Iterator[Diagnostic]:
+    """One short form stands for one thing in a pack."""
+    first: dict[str, tuple[str, str]] = {}
+    for briefing in binding.present:
+        for short, record in briefing.fields.abbreviations.items():
+            said, one = first.setdefault(short, (record.full, briefing.id))
+            if said.casefold() != record.full.casefold():
+                place = briefing.marks.at("abbreviations", short)
+                yield codes.PACK_ABBREVIATION_DIFFERS.at(
+                    place, short=short, first=said, one=one, second=record.full, other=briefing.id
+                )

@@ -1,0 +1,146 @@
+"""The texts of a publication set out in the order they are printed, so that one walk numbers them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from posixpath import dirname, join, normpath
+from typing import Any
+
+from pipeline.model.body import (
+    Body,
+    Box,
+    BoxKind,
+    CrossReference,
+    Figure,
+    FootnoteCall,
+    Heading,
+    Image,
+    Link,
+    Placeholder,
+    PlaceholderBlock,
+    Table,
+)
+from pipeline.model.briefing import Briefing
+from pipeline.model.imprint import Imprint, Series
+from pipeline.model.library import Asset
+from pipeline.resolve.practice import caveat_of
+from pipeline.resolve.reading import anchors, by_kind
+from pipeline.resolve.tree import rebuild, rebuilt_below
+
+BODY, KEY_FINDING, RECOMMENDATION, METHOD_NOTE, NOTES = "body", "key-finding", "recommendation", "method-note", "notes"
+CAVEAT = "caveat-"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the texts: its name and its blocks. A caveat stands at the end of its practice box."""
+
+    name: str
+    children: tuple[Any, ...]
+
+
+@dataclass
+class Setting:
+    """What is shared while the texts of one publication are set out: ids taken, notes and figures gathered."""
+
+    assets: Mapping[str, Asset]
+    taken: set[str] = field(default_factory=set)
+    notes: list[Any] = field(default_factory=list)
+    used: dict[str, Asset] = field(default_factory=dict)
+
+    def part(self, name: str, body: Body, path: str) -> Part:
+        """A text made ready to stand beside the others: ids unique, notes in one list, figures by digest."""
+        own = anchors(by_kind((body,))) if body else frozenset()
+        renamed = {name_: f"{name}-{name_}" for name_ in own & self.taken} if name != BODY else {}
+        self.taken |= own | set(renamed.values())
+        offset = len(self.notes)
+
+        def change(node: Any) -> tuple[Any, ...] | None:
+            match node:
+                case Figure() | Image():
+                    return (self._figure(rebuilt_below(node, change), path, renamed),)
+                case Heading(id=old) | Table(id=old) if old in renamed:
+                    return (replace(rebuilt_below(node, change), id=renamed[old]),)
+                case Link(href=href) if href[:1] == "#" and href[1:] in renamed:
+                    return (replace(rebuilt_below(node, change), href=f"#{renamed[href[1:]]}"),)
+                case CrossReference(target=old) if old in renamed:
+                    return (replace(node, target=renamed[old]),)
+                case FootnoteCall() if offset:
+                    return (replace(node, number=node.number + offset, label=f"{name}-{node.label}"),)
+            return None
+
+        blocks = rebuild(body.blocks, change)
+        for note in rebuild(body.footnotes, change):
+            self.notes.append(replace(note, number=note.number + offset) if offset else note)
+        return Part(name, blocks)
+
+    def _figure(self, node: Any, path: str, renamed: Mapping[str, str]) -> Any:
+        asset = self.assets.get(normpath(join(dirname(path), node.source)))
+        if asset is None:
+            words = f"[{node.source}: not found]"
+            return PlaceholderBlock(words) if isinstance(node, Figure) else Placeholder(words)
+        self.used.setdefault(asset.sha256, asset)
+        found = replace(node, source=f"asset:{asset.sha256}")
+        return replace(found, id=renamed[node.id]) if isinstance(node, Figure) and node.id in renamed else found
+
+
+def set_out(
+    briefing: Briefing, series: Series | None, imprint: Imprint, assets: Mapping[str, Asset]
+) -> tuple[tuple[Part, ...], tuple[Asset, ...]]:
+    """The texts of a briefing in printed order, with what it inherits, and the figures they use."""
+    setting = Setting(assets)
+    body = setting.part(BODY, briefing.body, briefing.path)
+    texts = briefing.texts
+    key_finding = setting.part(KEY_FINDING, texts.key_finding, briefing.path)
+    recommendation = setting.part(RECOMMENDATION, texts.recommendation, briefing.path)
+    caveats = {}
+    for record in briefing.fields.practice:
+        caveat, path = caveat_of(record, briefing, series, imprint)
+        caveats[record.id] = setting.part(f"{CAVEAT}{record.id}", caveat, path)
+    placed = replace(body, children=rebuild(body.children, _placing(caveats)))
+    note, path = method_note(briefing, series, imprint)
+    method = setting.part(METHOD_NOTE, note, path)
+    notes = Part(NOTES, tuple(setting.notes))
+    parts = (key_finding, recommendation, placed, *caveats.values(), method, notes)
+    return parts, tuple(setting.used.values())
+
+
+def _placing(caveats: dict[str, Part]) -> Any:
+    """Puts each caveat at the end of its example's first box, and takes it out of those that wait."""
+
+    def change(node: Any) -> tuple[Any, ...] | None:
+        if isinstance(node, Box) and node.kind is BoxKind.PRACTICE and node.ref in caveats:
+            caveat = caveats.pop(node.ref)
+            below = rebuilt_below(node, change)
+            return (replace(below, children=(*below.children, caveat)),)
+        return None
+
+    return change
+
+
+def method_note(briefing: Briefing, series: Series | None, imprint: Imprint) -> tuple[Body, str]:
+    """The method note that holds for a briefing, and the file it stands in: its own, its series', the library's."""
+    if briefing.texts.method_note:
+        return briefing.texts.method_note, briefing.path
+    if briefing.manual:
+        return Body(), briefing.path
+    if series and series.method_note:
+        return series.method_note, series.path
+    return imprint.method_note, imprint.path
+
+
+def taken_apart(parts: tuple[Any, ...]) -> dict[str, Body]:
+    """The texts by name again, each by itself; all notes stand with the body."""
+    found: dict[str, Body] = {}
+
+    def change(node: Any) -> tuple[Any, ...] | None:
+        if isinstance(node, Part):
+            found[node.name] = Body(rebuild(node.children, change))
+            return ()
+        return None
+
+    rebuild(parts, change)
+    notes = found.pop(NOTES, Body()).blocks
+    found[BODY] = replace(found.get(BODY, Body()), footnotes=notes)  # type: ignore[arg-type]
+    return found

@@ -1,0 +1,163 @@
+"""Briefings and series as publications: every meaning filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pipeline.cite.citeproc import FormattedDocument
+from pipeline.model.body import Body, Placeholder, PlaceholderBlock, Text
+from pipeline.model.briefing import Briefing
+from pipeline.model.imprint import Imprint, Series, Term
+from pipeline.model.library import Library
+from pipeline.model.publication import Identity, Publication, ReferenceEntry, RelatedTitle, SeriesPublication
+from pipeline.resolve import inherit, parts
+from pipeline.resolve.characters import mark_missing, shown, shown_record
+from pipeline.resolve.citations import fill_citations, reference_list
+from pipeline.resolve.dates import dated, review_by, stamp_dates
+from pipeline.resolve.drafts import Draft, House
+from pipeline.resolve.findings import evidence_of
+from pipeline.resolve.marking import marking_of
+from pipeline.resolve.marking import shown as shown_marking
+from pipeline.resolve.names import tag_labels
+from pipeline.resolve.practice import examples
+from pipeline.resolve.reading import Reading
+from pipeline.resolve.states import statuses
+from pipeline.resolve.tree import nodes, rebuild
+from pipeline.resolve.words import minutes, words_of
+
+
+def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house: House, faulty: bool) -> Publication:
+    """A briefing with its citations in place and everything it inherits."""
+    library, series = house.library, reading.series
+    briefing = _shown_briefing(reading.briefing, house)
+    filled, calls = fill_citations(draft.parts, formatted, library.bibliography)
+    texts = parts.taken_apart(filled)
+    references = _shown_entries(reference_list(formatted, calls, library.bibliography), house)
+    words = words_of(texts[parts.BODY].blocks)
+    last = review_by(briefing.fields, library.imprint.fields)
+    caveats = {name.removeprefix(parts.CAVEAT): body for name, body in texts.items() if name.startswith(parts.CAVEAT)}
+    flawed = faulty or _has_placeholder(filled)
+    return Publication(
+        identity=_identity(briefing, reading, house, flawed),
+        briefing=briefing,
+        imprint=shown_imprint(library.imprint, house),
+        series=series,
+        body=texts[parts.BODY],
+        key_finding=texts.get(parts.KEY_FINDING, Body()),
+        recommendation=texts.get(parts.RECOMMENDATION, Body()),
+        method_note=texts.get(parts.METHOD_NOTE, Body()),
+        evidence=evidence_of(briefing, {entry.key: entry.short for entry in references}),
+        practice=examples(library, briefing, caveats),
+        references=references,
+        dates=stamp_dates(briefing.fields),
+        review_by=dated("Next review", last) if last else None,
+        words=words,
+        read_minutes=minutes(words, library.imprint.fields.words_per_minute),
+        tags=tag_labels(library, briefing),
+        abbreviations=tuple(sorted((short, briefing.fields.abbreviations[short].full) for short in draft.short_forms)),
+        glossary=glossary_of(library, briefing.fields.glossary),
+        related=related_titles(library, briefing),
+        licence=inherit.licence_of(briefing, series, library.imprint),
+        copyright=inherit.copyright_of(briefing, library.imprint),
+        marking=marking_of(library, briefing),
+        assets=draft.assets,
+        formats=() if briefing.manual else library.imprint.fields.formats,
+    )
+
+
+def _identity(briefing: Briefing, reading: Reading, house: House, faulty: bool) -> Identity:
+    library, fields = house.library, briefing.fields
+    return Identity(
+        id=briefing.id,
+        title=fields.title,
+        short_title=fields.short_title or fields.title,
+        version="" if briefing.manual else fields.version,
+        publisher=inherit.publisher_name(library, briefing, reading.series),
+        language=inherit.language_of(briefing, library.imprint),
+        statuses=statuses(library, briefing, reading.produced, faulty),
+        marking=shown_marking(marking_of(library, briefing), library.imprint),
+        address=inherit.address_of(briefing, library.imprint),
+    )
+
+
+def _has_placeholder(filled: tuple[Any, ...]) -> bool:
+    return any(isinstance(node, Placeholder | PlaceholderBlock) for node in nodes(filled))
+
+
+def _shown_briefing(briefing: Briefing, house: House) -> Briefing:
+    fields = shown_record(briefing.fields, house.coverage)
+    return briefing if fields is briefing.fields else replace(briefing, fields=fields)
+
+
+def shown_imprint(imprint: Imprint, house: House) -> Imprint:
+    """The imprint with each character that the fonts lack shown by its number."""
+    fields = shown_record(imprint.fields, house.coverage)
+    return imprint if fields is imprint.fields else replace(imprint, fields=fields)
+
+
+def _shown_entries(entries: tuple[ReferenceEntry, ...], house: House) -> tuple[ReferenceEntry, ...]:
+    def change(node: Any) -> tuple[Any, ...] | None:
+        return mark_missing(node, house.coverage) if isinstance(node, Text) else None
+
+    return tuple(
+        replace(entry, children=rebuild(entry.children, change), short=shown(entry.short, house.coverage))
+        for entry in entries
+    )
+
+
+def glossary_of(library: Library, names: tuple[str, ...]) -> tuple[tuple[str, Term], ...]:
+    """The terms of these names, in alphabetical order of the terms."""
+    terms = {name: library.glossary[name] for name in names if name in library.glossary}
+    return tuple(sorted(terms.items(), key=lambda entry: (entry[1].term.casefold(), entry[0])))
+
+
+def related_titles(library: Library, briefing: Briefing) -> tuple[RelatedTitle, ...]:
+    """The other briefings that a briefing leads on to, each once."""
+    others = dict.fromkeys(name for name in briefing.fields.related if name != briefing.id)
+    found = (library.briefings[name] for name in others if name in library.briefings)
+    return tuple(
+        RelatedTitle(other.id, other.fields.title, inherit.address_of(other, library.imprint)) for other in found
+    )
+
+
+def publish_series(
+    series: Series,
+    draft: Draft,
+    formatted: FormattedDocument,
+    house: House,
+    members: Mapping[str, Publication],
+    faulty: bool,
+) -> SeriesPublication:
+    """A series' landing page with its citations in place and its briefings in order."""
+    library = house.library
+    filled, calls = fill_citations(draft.parts, formatted, library.bibliography)
+    texts = parts.taken_apart(filled)
+    fields = shown_record(series.fields, house.coverage)
+    notice = library.imprint.fields.notice
+    flawed = faulty or _has_placeholder(filled)
+    marking = fields.marking or library.imprint.fields.marking
+    identity = Identity(
+        id=series.id,
+        title=fields.title,
+        short_title=fields.title,
+        version="",
+        publisher=inherit.publisher_name(library, None, series),
+        language=library.imprint.fields.language,
+        statuses=tuple(filter(None, (notice, "DRAFT" if flawed else None))),
+        marking=shown_marking(marking, library.imprint),
+        address=inherit.address_under(library.imprint, series.id),
+    )
+    shown_series = replace(
+        series,
+        fields=fields,
+        landing=texts[parts.BODY],
+        method_note=texts["method-note"],
+        practice_caveat=texts["practice-caveat"],
+    )
+    there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
+    references = _shown_entries(reference_list(formatted, calls, library.bibliography), house)
+    return SeriesPublication(
+        identity, shown_series, shown_imprint(library.imprint, house), there, references, draft.assets
+    )

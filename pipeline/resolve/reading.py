@@ -1,0 +1,146 @@
+"""What rules look at: a text's nodes by kind, and a briefing, series or pack with all that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from pipeline.model.body import Body, Division, Figure, Heading, Span, Table
+from pipeline.model.briefing import Briefing
+from pipeline.model.imprint import Imprint, Series
+from pipeline.model.library import Library
+from pipeline.model.pack import Insert, Pack
+from pipeline.model.record import Step
+from pipeline.resolve.tree import nodes
+
+Node = TypeVar("Node")
+
+MADE_ANCHORS = frozenset({"references"})
+"""Anchors that composing makes, so that an author may link to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Some texts of one file: their nodes by kind, in reading order, and the anchors that links may lead to."""
+
+    kinds: Mapping[type, tuple[Any, ...]] = field(default_factory=dict)
+    anchors: frozenset[str] = MADE_ANCHORS
+    briefings: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The anchors of every briefing of the library."""
+
+    def every(self, kind: type[Node]) -> tuple[Node, ...]:
+        """The nodes of a kind, in reading order."""
+        return self.kinds.get(kind, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A briefing as the rules read it."""
+
+    library: Library
+    briefing: Briefing
+    series: Series | None
+    passage: Passage
+    produced: date
+
+
+def bodies(briefing: Briefing) -> tuple[Body, ...]:
+    """All texts of a briefing's own file, in the order they are printed."""
+    texts = briefing.texts
+    caveats = tuple(caveat for _, caveat in texts.caveats)
+    return (texts.key_finding, texts.recommendation, briefing.body, *caveats, texts.method_note)
+
+
+def by_kind(texts: Iterable[Body]) -> dict[type, tuple[Any, ...]]:
+    """The nodes of some texts by kind, in reading order."""
+    found: dict[type, list[Any]] = {}
+    for body in texts:
+        for node in nodes((body.blocks, body.footnotes)):
+            found.setdefault(type(node), []).append(node)
+    return {kind: tuple(those) for kind, those in found.items()}
+
+
+def anchors(kinds: Mapping[type, tuple[Any, ...]]) -> frozenset[str]:
+    """The ids that a link may lead to."""
+    named = [node.id for kind in (Heading, Figure, Table) for node in kinds.get(kind, ())]
+    attributed = [node.attributes.id for kind in (Span, Division) for node in kinds.get(kind, ())]
+    return frozenset(filter(None, named + attributed)) | MADE_ANCHORS
+
+
+def read_briefings(library: Library, produced: date) -> dict[str, Reading]:
+    """Every briefing of a library as the rules read it, by id."""
+    kinds = {each.id: by_kind(bodies(each)) for each in library.briefings.values()}
+    own = {name: anchors(found) for name, found in kinds.items()}
+    member_of = {member: one for one in reversed(tuple(library.series.values())) for member in one.fields.briefings}
+    return {
+        name: Reading(library, briefing, member_of.get(name), Passage(kinds[name], own[name], own), produced)
+        for name, briefing in library.briefings.items()
+    }
+
+
+def read_series(series: Series, briefings: Mapping[str, frozenset[str]]) -> Passage:
+    """The texts of a series as the rules read them."""
+    return _passage((series.landing, series.method_note, series.practice_caveat), briefings)
+
+
+def read_imprint(imprint: Imprint, briefings: Mapping[str, frozenset[str]]) -> Passage:
+    """The texts of `library.yaml` as the rules read them."""
+    return _passage((imprint.method_note, imprint.practice_caveat), briefings)
+
+
+def _passage(texts: tuple[Body, ...], briefings: Mapping[str, frozenset[str]]) -> Passage:
+    kinds = by_kind(texts)
+    return Passage(kinds, anchors(kinds), briefings)
+
+
+Way = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One line of a pack: the briefing it names, the version it asks for, and where the line stands."""
+
+    id: str
+    version: str
+    way: Way
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A pack as the rules read it. `members` are all its lines, known or not."""
+
+    library: Library
+    pack: Pack
+    members: tuple[Member, ...]
+    inserts: tuple[tuple[Insert, Way], ...]
+    readings: Mapping[str, Reading]
+    produced: date
+
+    @property
+    def present(self) -> tuple[Briefing, ...]:
+        """The briefings that are there, each once, in order."""
+        names = dict.fromkeys(member.id for member in self.members)
+        return tuple(self.library.briefings[name] for name in names if name in self.library.briefings)
+
+
+def read_pack(library: Library, pack: Pack, readings: Mapping[str, Reading], produced: date) -> Binding:
+    """A pack as the rules read it."""
+    members, inserts = [], []
+    for line, way in _lines(pack):
+        if isinstance(line, Insert):
+            inserts.append((line, way))
+        else:
+            name, _, version = line.partition("@")
+            members.append(Member(name, version, way))
+    return Binding(library, pack, tuple(members), tuple(inserts), readings, produced)
+
+
+def _lines(pack: Pack) -> Iterator[tuple[str | Insert, Way]]:
+    key = "pages" if pack.manual else "briefings"
+    for index, line in enumerate(pack.fields.briefings):
+        yield line, (key, index)
+    for number, part in enumerate(pack.fields.parts):
+        for index, line in enumerate(part.briefings):
+            yield line, ("parts", number, "briefings", index)

@@ -1,0 +1,139 @@
+"""From a library and an order to publications: the whole stage on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
+from pipeline.codes import citation as codes
+from pipeline.diagnostics import Desk, Diagnostic, errors
+from pipeline.model.briefing import Briefing
+from pipeline.model.imprint import Series
+from pipeline.model.library import Library
+from pipeline.model.pack import Pack
+from pipeline.model.publication import Order, PackPublication, Publication, SeriesPublication
+from pipeline.resolve.bound import bind_publication, may_be_bound, merged_documents, merged_references
+from pipeline.resolve.chosen import choose
+from pipeline.resolve.citations import NOTHING, asks_something
+from pipeline.resolve.drafts import Draft, House, draft_briefing, draft_series
+from pipeline.resolve.marking import marking_of, too_high
+from pipeline.resolve.publications import publish, publish_series
+from pipeline.resolve.reading import Binding, Reading, read_briefings, read_pack
+from pipeline.resolve.rules import examine_readings
+
+Cite = Callable[[tuple[CitedDocument, ...]], Mapping[str, FormattedDocument]]
+"""The citation engine: all documents of a run at once."""
+
+HOUSE_STYLE = "house"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What resolve gives: the publications of an order, each in order of id, and every remark."""
+
+    publications: tuple[Publication, ...]
+    packs: tuple[PackPublication, ...]
+    series: tuple[SeriesPublication, ...]
+    remarks: tuple[Diagnostic, ...]
+
+
+def resolve(
+    library: Library, order: Order, cite: Cite, styles: Mapping[str, str], coverage: frozenset[int]
+) -> Resolution:
+    """The publications that an order asks for, and what there is to say about their sources.
+
+    A briefing with a mistake is made all the same, with a placeholder and the DRAFT stamp. Not made are
+    what is marked above OFFICIAL, and packs that may not or cannot be bound.
+    """
+    desk = Desk()
+    readings = read_briefings(library, order.produced)
+    chosen = choose(library, order.names)
+    desk.extend(examine_readings(library, readings, chosen, order.produced, coverage, styles))
+    house = House(library, _style(library, styles), coverage, {n: r.passage.anchors for n, r in readings.items()})
+    needed = [readings[name] for name in chosen.needed if not too_high(marking_of(library, readings[name].briefing))]
+    drafts = {reading.briefing.id: draft_briefing(reading, house) for reading in needed}
+    landings = {name: draft_series(library.series[name], house) for name in chosen.series}
+    bindings = tuple(_bindings(library, chosen.packs, readings, order))
+    documents = (*_documents(drafts, landings), *merged_documents(bindings, drafts, house))
+    formatted = _formatted(library, documents, cite, styles, desk)
+    faulty = faulty_names(library, desk.remarks)
+    made = {
+        reading.briefing.id: publish(
+            reading,
+            drafts[reading.briefing.id],
+            formatted.get(f"briefing/{reading.briefing.id}", NOTHING),
+            house,
+            reading.briefing.id in faulty,
+        )
+        for reading in needed
+    }
+    packs = tuple(_bound(binding, made, drafts, formatted, house, faulty) for binding in bindings)
+    series = tuple(
+        publish_series(
+            library.series[name], landing, formatted.get(f"series/{name}", NOTHING), house, made, name in faulty
+        )
+        for name, landing in landings.items()
+    )
+    publications = tuple(made[name] for name in chosen.briefings if name in made)
+    return Resolution(publications, packs, series, desk.remarks)
+
+
+def _style(library: Library, styles: Mapping[str, str]) -> str:
+    """The style that the library names; where it is not there, the house style."""
+    return styles.get(library.imprint.fields.style) or styles.get(HOUSE_STYLE, "")
+
+
+def _bindings(
+    library: Library, names: Iterable[str], readings: Mapping[str, Reading], order: Order
+) -> Iterable[Binding]:
+    for name in names:
+        binding = read_pack(library, library.packs[name], readings, order.produced)
+        if may_be_bound(binding):
+            yield binding
+
+
+def _documents(drafts: Mapping[str, Draft], landings: Mapping[str, Draft]) -> Iterable[CitedDocument]:
+    for draft in (*drafts.values(), *landings.values()):
+        if asks_something(draft.document):
+            yield draft.document
+
+
+def _formatted(
+    library: Library, documents: tuple[CitedDocument, ...], cite: Cite, styles: Mapping[str, str], desk: Desk
+) -> Mapping[str, FormattedDocument]:
+    """All documents formatted; in the house style where the library's own will not do."""
+    if not documents:
+        return {}
+    try:
+        return cite(documents)
+    except StyleError as fault:
+        name = library.imprint.fields.style
+        if name == HOUSE_STYLE or HOUSE_STYLE not in styles:
+            raise
+        desk.report(codes.STYLE_BROKEN.at(library.imprint.marks.at("style"), style=name, reason=fault.sentence))
+        return cite(tuple(replace(document, style=styles[HOUSE_STYLE]) for document in documents))
+
+
+def faulty_names(library: Library, remarks: Iterable[Diagnostic]) -> frozenset[str]:
+    """The ids of briefings, packs and series that have an error in their own file."""
+    paths = {remark.place.path for remark in errors(remarks)}
+    things: tuple[Briefing | Pack | Series, ...] = (
+        *library.briefings.values(),
+        *library.packs.values(),
+        *library.series.values(),
+    )
+    return library.unsound | {thing.id for thing in things if thing.path in paths}
+
+
+def _bound(
+    binding: Binding,
+    made: Mapping[str, Publication],
+    drafts: Mapping[str, Draft],
+    formatted: Mapping[str, FormattedDocument],
+    house: House,
+    faulty: frozenset[str],
+) -> PackPublication:
+    members = tuple(made[briefing.id] for briefing in binding.present)
+    references = merged_references(binding, drafts, formatted, house)
+    return bind_publication(binding, members, references, house, binding.pack.id in faulty)

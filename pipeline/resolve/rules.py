@@ -1,0 +1,209 @@
+"""Every rule there is, and `examine`, which asks them all: what `check` says beside loading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
+
+from pipeline.codes import house as codes
+from pipeline.diagnostics import Desk, Diagnostic
+from pipeline.model.imprint import Series
+from pipeline.model.library import Library
+from pipeline.resolve import (
+    abbreviations,
+    characters,
+    citations,
+    dates,
+    findings,
+    house,
+    links,
+    marking,
+    names,
+    packs,
+    practice,
+    states,
+)
+from pipeline.resolve.chosen import Chosen, choose
+from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.reading import (
+    Binding,
+    Passage,
+    Reading,
+    read_briefings,
+    read_imprint,
+    read_pack,
+    read_series,
+)
+
+PASSAGE_RULES: tuple[Callable[[Passage], Iterator[Diagnostic]], ...] = (
+    links.cross_references_lead_somewhere,
+    links.links_in_the_text_lead_somewhere,
+)
+"""What holds for any text by itself."""
+
+TEXT_RULES: tuple[Callable[[Library, Passage], Iterator[Diagnostic]], ...] = (
+    citations.cited_works_are_known,
+    links.links_to_briefings_lead_somewhere,
+)
+"""What holds for any text in its library."""
+
+BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
+    citations.sources_are_known,
+    citations.listed_works_are_cited,
+    citations.works_are_settled,
+    findings.splits_add_up,
+    findings.findings_have_ids_of_their_own,
+    findings.findings_are_not_added_up,
+    findings.gaps_count_no_studies,
+    findings.sections_of_findings_exist,
+    findings.outside_findings_rest_on_other_works,
+    practice.every_example_has_a_caveat,
+    practice.every_example_has_one_box,
+    practice.every_box_has_its_record,
+    practice.examples_have_ids_of_their_own,
+    practice.forces_are_known,
+    practice.sections_of_examples_exist,
+    dates.updates_follow_publication,
+    dates.published_briefings_are_dated,
+    dates.dates_have_come,
+    dates.history_matches_the_version,
+    dates.reviews_are_kept,
+    states.superseded_briefings_name_the_newer,
+    states.withdrawn_briefings_say_why,
+    states.no_circle_of_supersession,
+    marking.markings_stay_within_official,
+    names.related_titles_exist,
+    names.tags_are_in_the_list,
+    names.terms_are_in_the_glossary,
+)
+"""What holds for a briefing and a page of the handbook alike."""
+
+HOUSE_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
+    abbreviations.abbreviations_are_used,
+    house.titles_have_no_full_stop,
+    house.titles_fit_the_running_header,
+    house.summaries_are_one_sentence,
+    house.lists_have_a_lead_in,
+    house.bullets_are_more_than_one,
+    house.bullets_end_without_a_mark,
+    house.numbers_are_figures,
+    house.words_stand_once,
+)
+"""The style of the house, which holds for briefings and not for the handbook."""
+
+SERIES_RULES: tuple[Callable[[Library, Series], Iterator[Diagnostic]], ...] = (
+    names.members_of_series_exist,
+    names.briefings_are_in_one_series,
+    marking.inherited_markings_stay_within_official,
+)
+
+PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
+    packs.packs_are_not_empty,
+    packs.members_exist,
+    packs.members_can_be_built,
+    packs.members_stand_once,
+    packs.pinned_versions_are_present,
+    packs.members_are_in_force,
+    packs.packs_are_marked_as_high_as_their_parts,
+    packs.public_packs_are_not_sensitive,
+    packs.inserts_are_not_bound_yet,
+    packs.sections_are_made,
+    packs.options_have_effect,
+    packs.recipients_are_colleges,
+    packs.abbreviations_agree,
+)
+
+LIBRARY_RULES: tuple[Callable[[Library], Iterator[Diagnostic]], ...] = (
+    names.terms_lead_to_terms,
+    names.organisations_of_colleges_exist,
+)
+
+
+def examine(
+    library: Library,
+    produced: date,
+    coverage: frozenset[int],
+    *,
+    names: tuple[str, ...] = (),
+    styles: Collection[str] | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Everything the rules remark on: of the whole library, or of the names given and what they rest on.
+
+    `coverage` are the characters that the layout's fonts have (none: not asked); `styles` the citation
+    styles that there are (None: not asked).
+    """
+    readings = read_briefings(library, produced)
+    return examine_readings(library, readings, choose(library, names), produced, coverage, styles)
+
+
+def examine_readings(
+    library: Library,
+    readings: Mapping[str, Reading],
+    chosen: Chosen,
+    produced: date,
+    coverage: frozenset[int],
+    styles: Collection[str] | None,
+) -> tuple[Diagnostic, ...]:
+    """What `examine` gives, from briefings that are read already."""
+    desk = Desk()
+    needed = tuple(readings[name] for name in chosen.needed)
+    for reading in needed:
+        desk.extend(_of_briefing(reading, coverage))
+    anchors = {name: reading.passage.anchors for name, reading in readings.items()}
+    desk.extend(_of_library(library, anchors, coverage))
+    desk.extend(style_is_there(library, styles))
+    for series in library.series.values():
+        if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):
+            desk.extend(_of_series(library, series, anchors, coverage))
+    for name in chosen.packs:
+        binding = read_pack(library, library.packs[name], readings, produced)
+        desk.extend(remark for rule in PACK_RULES for remark in rule(binding))
+        pack = binding.pack
+        desk.extend(characters.fields_have_their_letters(pack.fields, pack.marks.at, coverage))
+    desk.extend(characters.references_have_their_letters(library, needed, coverage))
+    return desk.remarks
+
+
+def _of_briefing(reading: Reading, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+    yield from _of_text(reading.library, reading.passage, coverage)
+    rules = BRIEFING_RULES if reading.briefing.manual else BRIEFING_RULES + HOUSE_RULES
+    for rule in rules:
+        yield from rule(reading)
+    briefing = reading.briefing
+    yield from characters.fields_have_their_letters(briefing.fields, briefing.marks.at, coverage)
+
+
+def _of_text(library: Library, passage: Passage, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+    for rule in PASSAGE_RULES:
+        yield from rule(passage)
+    for text_rule in TEXT_RULES:
+        yield from text_rule(library, passage)
+    yield from characters.texts_have_their_letters(passage, coverage)
+
+
+def _of_library(
+    library: Library, anchors: Mapping[str, frozenset[str]], coverage: frozenset[int]
+) -> Iterator[Diagnostic]:
+    imprint = library.imprint
+    yield from _of_text(library, read_imprint(imprint, anchors), coverage)
+    yield from characters.fields_have_their_letters(imprint.fields, imprint.marks.at, coverage)
+    yield from marking.inherited_markings_stay_within_official(library, None)
+    for rule in LIBRARY_RULES:
+        yield from rule(library)
+
+
+def _of_series(
+    library: Library, series: Series, anchors: Mapping[str, frozenset[str]], coverage: frozenset[int]
+) -> Iterator[Diagnostic]:
+    yield from _of_text(library, read_series(series, anchors), coverage)
+    yield from characters.fields_have_their_letters(series.fields, series.marks.at, coverage)
+    for rule in SERIES_RULES:
+        yield from rule(library, series)
+
+
+def style_is_there(library: Library, styles: Collection[str] | None) -> Iterator[Diagnostic]:
+    """The citation style that the library names is one of those there are."""
+    name = library.imprint.fields.style
+    if styles is not None and name not in styles:
+        hint = did_you_mean(name, styles, f"Put {name}.csl into layouts/styles/, or name a style that is there.")
+        yield codes.STYLE_UNKNOWN.at(library.imprint.marks.at("style"), hint=hint, name=name)

@@ -1,0 +1,72 @@
+"""The life of a briefing: the words across the page head, and what each state needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from pipeline.codes import house as codes
+from pipeline.diagnostics import Diagnostic
+from pipeline.model.briefing import Briefing, Status
+from pipeline.model.library import Library
+from pipeline.resolve.dates import is_overdue
+from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.reading import Reading
+
+DRAFT, DUE, WITHDRAWN = "DRAFT", "DUE FOR REVIEW", "WITHDRAWN"
+
+
+def statuses(library: Library, briefing: Briefing, produced: date, faulty: bool) -> tuple[str, ...]:
+    """The words across the head of a briefing's pages, in order. A handbook page carries DRAFT for a fault only."""
+    said = [library.imprint.fields.notice]
+    fields = briefing.fields
+    unfinished = fields.status in (Status.DRAFT, Status.IN_REVIEW) and not briefing.manual
+    if unfinished or faulty:
+        said.append(DRAFT)
+    if briefing.manual:
+        return tuple(filter(None, said))
+    if is_overdue(fields, library.imprint.fields, produced):
+        said.append(DUE)
+    if fields.status is Status.SUPERSEDED:
+        newer = library.briefings.get(fields.superseded_by or "")
+        said.append(f"SUPERSEDED BY {newer.fields.title}" if newer else "SUPERSEDED")
+    if fields.status is Status.WITHDRAWN:
+        said.append(WITHDRAWN)
+    return tuple(filter(None, said))
+
+
+# Rules
+
+
+def superseded_briefings_name_the_newer(reading: Reading) -> Iterator[Diagnostic]:
+    """A superseded briefing leads to the one that takes its place."""
+    briefing, known = reading.briefing, reading.library.briefings
+    newer = briefing.fields.superseded_by
+    if briefing.fields.status is Status.SUPERSEDED and not newer:
+        yield codes.SUPERSEDED_BY_MISSING.at(briefing.marks.at("status"))
+    if newer and newer not in known and newer not in reading.library.broken:
+        hint = did_you_mean(newer, known, "Briefings live in source/briefings/.")
+        yield codes.SUPERSEDED_BY_UNKNOWN.at(briefing.marks.at("superseded_by"), hint=hint, name=newer)
+
+
+def withdrawn_briefings_say_why(reading: Reading) -> Iterator[Diagnostic]:
+    """A withdrawn briefing gives the reason."""
+    fields = reading.briefing.fields
+    if fields.status is Status.WITHDRAWN and not fields.withdrawn_reason:
+        yield codes.WITHDRAWN_REASON_MISSING.at(reading.briefing.marks.at("status"))
+
+
+def no_circle_of_supersession(reading: Reading) -> Iterator[Diagnostic]:
+    """Following 'superseded_by' ends at a newest briefing; told at each briefing of a circle."""
+    start = reading.briefing.id
+    way = [start]
+    while (newer := _newer(reading.library, way[-1])) and newer not in way:
+        way.append(newer)
+    if newer == start:
+        place = reading.briefing.marks.at("superseded_by")
+        yield codes.SUPERSEDED_IN_A_CIRCLE.at(place, circle=" → ".join([*way, start]))
+
+
+def _newer(library: Library, name: str) -> str | None:
+    briefing = library.briefings.get(name)
+    return briefing.fields.superseded_by if briefing else None
