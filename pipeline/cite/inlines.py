@@ -32,7 +32,8 @@ def read_inlines(tree: Tree, keys: Callable[[str], str]) -> tuple[Inline, ...]:
 
 
 def _read(node: dict[str, Any], keys: Callable[[str], str]) -> Iterator[Inline]:
-    kind, content = node["t"], node.get("c")
+    kind: str = node["t"]
+    content: Any = node.get("c")
     match kind:
         case "Str":
             yield Text(content)
@@ -100,8 +101,10 @@ def joined(parts: Iterable[Inline]) -> tuple[Inline, ...]:
         if isinstance(part, Text):
             if not part.text:
                 continue
-            if out and isinstance(out[-1], Text):
-                part = Text((out.pop().text if isinstance(out[-1], Text) else "") + part.text)
+            last = out[-1] if out else None
+            if isinstance(last, Text):
+                out[-1] = Text(last.text + part.text)
+                continue
         out.append(part)
     return tuple(out)
 

@@ -85,13 +85,13 @@ def _tag(name: str) -> str:
 
 
 def _parse(text: str) -> etree._Element:
+    if "<!DOCTYPE" in text:
+        raise StyleFault("The style has a document type declaration, which is refused.")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
         raise StyleFault(f"The style is not well-formed XML: {error.msg}.") from error
-    if root.getroottree().docinfo.doctype:
-        raise StyleFault("The style has a document type declaration, which is refused.")
     if root.tag != _tag("style"):
         raise StyleFault("The file is not a CSL style: its outermost element should be <style> in CSL's namespace.")
     if root.find(_tag("citation")) is None:
@@ -131,21 +131,22 @@ def _give_a_list(root: etree._Element) -> None:
     layout = deepcopy(root.find(f"{_tag('citation')}/{_tag('layout')}"))
     assert layout is not None  # _parse has seen it
     for affix in ("prefix", "suffix", "delimiter", "vertical-align"):
-        layout.attrib.pop(affix, None)
+        if affix in layout.attrib:
+            del layout.attrib[affix]
     layout.tail = None
     etree.SubElement(root, _tag("bibliography")).append(layout)
 
 
 def _reached(root: etree._Element, start: str) -> list[etree._Element]:
     """Every element below a part of the style, through the macros that it calls."""
-    macros = {m.get("name"): m for m in root.iter(_tag("macro"))}
+    macros = {m.get("name", ""): m for m in root.iter(_tag("macro"))}
     reached: list[etree._Element] = []
     seen: set[str] = set()
     waiting = list(root.findall(_tag(start)))
     while waiting:
         for element in waiting.pop().iter(etree.Element):
             reached.append(element)
-            name = element.get("macro")
+            name = element.get("macro", "")
             if name in macros and name not in seen:
                 seen.add(name)
                 waiting.append(macros[name])
@@ -153,7 +154,10 @@ def _reached(root: etree._Element, start: str) -> list[etree._Element]:
 
 
 def _probe(root: etree._Element) -> etree._Element:
-    probe = etree.Element(_tag("style"), {**root.attrib, "class": "in-text"}, nsmap={None: NAMESPACE})
+    probe = deepcopy(root)
+    for element in list(probe):
+        probe.remove(element)
+    probe.set("class", "in-text")
     for name in ("info", "locale"):
         probe.extend(deepcopy(element) for element in root.findall(_tag(name)))
     layout = etree.SubElement(etree.SubElement(probe, _tag("citation")), _tag("layout"))

@@ -1,0 +1,115 @@
+"""A CSL record checked and put into one form: text as text, dates as numbers, names in parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pipeline.cite.csl import DATES, FIELDS, NAMES, TYPES, nearest
+from pipeline.cite.dates import DateFault, read_date
+from pipeline.cite.names import read_names
+from pipeline.codes import citation as codes
+from pipeline.diagnostics import Desk, Place
+from pipeline.model.bibliography import Reference, Verification
+
+Places = Callable[..., Place]
+"""The place of a part of the record: no step for the record itself, then a field and so on."""
+
+UNCITABLE = re.compile(r"[\s\[\]{};,@]")
+
+
+def read_record(record: Any, at: Places, desk: Desk) -> Reference | None:
+    """The work in a CSL record; None where it is no mapping or has no id. Mistakes in a field cost the field."""
+    if not isinstance(record, Mapping):
+        sentence = "An entry of a bibliography should be a mapping with 'id', 'type' and 'title'."
+        desk.report(codes.REFERENCE_SYNTAX.at(at(), sentence=sentence))
+        return None
+    key = _text(record.get("id"))
+    if not key:
+        desk.report(codes.REFERENCE_NO_KEY.at(at()))
+        return None
+    tell_key(key, at("id"), desk)
+    csl: dict[str, Any] = {"id": key, "type": _type(record, key, at, desk)}
+    for field, value in record.items():
+        if field not in ("id", "type", "custom") and value is not None:
+            csl |= dict(_field(field, value, key, at, desk))
+    tell_title(csl, at("id"), desk)
+    return Reference(key, csl, at("id"), _state(record.get("custom"), key, at, desk))
+
+
+def tell_key(key: str, place: Place, desk: Desk) -> None:
+    """Say so where a key cannot be cited."""
+    found = UNCITABLE.search(key)
+    if found:
+        what = "a space" if found[0].isspace() else f"the character '{found[0]}'"
+        desk.report(codes.REFERENCE_KEY.at(place, key=key, what=what))
+
+
+def tell_title(csl: Mapping[str, Any], place: Place, desk: Desk) -> None:
+    """Say so where a work has no title."""
+    if not csl.get("title"):
+        desk.report(codes.REFERENCE_NO_TITLE.at(place, key=csl["id"]))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value).strip()
+
+
+def _type(record: Mapping[str, Any], key: str, at: Places, desk: Desk) -> str:
+    said = _text(record.get("type"))
+    if said in TYPES:
+        return said
+    if not said:
+        desk.report(codes.REFERENCE_TYPE.at(at("id"), sentence=f"'{key}' has no type."))
+    else:
+        near = nearest(said, TYPES)
+        hint = f"Did you mean '{near}'?" if near else None
+        desk.report(codes.REFERENCE_TYPE.at(at("type"), hint, sentence=f"CSL knows no type '{said}'."))
+    return "document"
+
+
+def _field(field: str, value: Any, key: str, at: Places, desk: Desk) -> Iterator[tuple[str, Any]]:
+    if field not in FIELDS:
+        near = nearest(field, FIELDS)
+        hint = f"Did you mean '{near}'?" if near else None
+        desk.report(codes.REFERENCE_UNKNOWN_FIELD.at(at(field), hint, field=field, of=""))
+    elif field in NAMES:
+        names = read_names(field, value, key, at, desk)
+        if names:
+            yield field, names
+    elif field in DATES:
+        try:
+            yield field, read_date(value)
+        except DateFault as fault:
+            desk.report(codes.REFERENCE_DATE.at(at(field), field=field, key=key, reason=str(fault)))
+    elif field == "categories":
+        if isinstance(value, list) and all(_text(part) for part in value):
+            yield field, [_text(part) for part in value]
+        else:
+            desk.report(codes.REFERENCE_VALUE.at(at(field), field=field, key=key, wanted="a list of words"))
+    elif _text(value):
+        yield field, " ".join(_text(value).split())
+    elif value != "":
+        desk.report(codes.REFERENCE_VALUE.at(at(field), field=field, key=key, wanted="text"))
+
+
+def _state(custom: Any, key: str, at: Places, desk: Desk) -> Verification:
+    if custom is None:
+        return Verification.NOT_RECORDED
+    if not isinstance(custom, Mapping):
+        wanted = "a mapping, such as {status: confirmed}"
+        desk.report(codes.REFERENCE_VALUE.at(at("custom"), field="custom", key=key, wanted=wanted))
+        return Verification.NOT_RECORDED
+    said = custom.get("status")
+    states = {str(state): state for state in Verification}
+    if said is None:
+        return Verification.NOT_RECORDED
+    if _text(said) in states:
+        return states[_text(said)]
+    near = nearest(_text(said), frozenset(states) - {Verification.NOT_RECORDED.value})
+    hint = f"Did you mean '{near}'?" if near else None
+    desk.report(codes.REFERENCE_STATE.at(at("custom", "status"), hint, state=_text(said) or "this value"))
+    return Verification.NOT_RECORDED
