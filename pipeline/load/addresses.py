@@ -1,0 +1,59 @@
+"""Where links and pictures may lead."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from urllib.parse import quote, unquote
+
+from pipeline.codes import body as codes
+from pipeline.diagnostics import Place
+from pipeline.load.draft import Draft
+from pipeline.model.body import CrossReference, Inline, Link, Placeholder, Span, Text, plain_text
+
+_OUTWARD = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+", re.IGNORECASE)
+_BRIEFING = re.compile(r"briefing:[a-z0-9]+(?:-[a-z0-9]+)*(?:#[\w:.\-]+)?")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+
+
+def read_link(draft: Draft, href: str, children: tuple[Inline, ...], title: str, place: Place) -> list[Inline]:
+    """A link or cross-reference; where it may not lead, its words and a placeholder after a remark."""
+    href = quote(href.strip(), safe="!#$%&'()*+,/:;=?@[]~", encoding="utf-8") if _SCHEME.match(href) else href.strip()
+    if href.startswith("#") and len(href) > 1:
+        target = unquote(href[1:])
+        return [Link(f"#{target}", children, title, place) if children else CrossReference(target, (), place)]
+    if not (_OUTWARD.fullmatch(href) or _BRIEFING.fullmatch(href)):
+        draft.desk.report(codes.LINK_SCHEME.at(place, _hint(href), href=href))
+        return [Span(children), Placeholder(f"[{href}]")]
+    if not plain_text(children).strip() and not _has_picture(children):
+        draft.desk.report(codes.LINK_EMPTY.at(place))
+        children = (Text(href.removeprefix("mailto:").removeprefix("briefing:"), place),)
+    return [Link(href, children, title, place)]
+
+
+def _has_picture(children: tuple[Inline, ...]) -> bool:
+    return any(not isinstance(child, Text) for child in children)
+
+
+def _hint(href: str) -> str | None:
+    if href.startswith("www."):
+        return f"Write the address in full: https://{href}."
+    if href.endswith(".md"):
+        return f"To link to another briefing, write briefing:{PurePosixPath(href).stem}."
+    if href.startswith("briefing:"):
+        return "Write briefing:ID or briefing:ID#anchor, the id as in the briefing's file name."
+    return None
+
+
+def figure_path(draft: Draft, written: str, place: Place) -> str | None:
+    """The path of a picture within its briefing's folder, or None after a remark that it leads elsewhere."""
+    path = unquote(written.strip())
+    parts = PurePosixPath(path).parts
+    if (
+        not parts or path.startswith(("/", "\\", "~")) or "\\" in path or ".." in parts
+        or _SCHEME.match(path) or any(ord(c) < 32 for c in path)
+    ):
+        shown = written if len(written) <= 80 else f"{written[:77]}…"
+        draft.desk.report(codes.FIGURE_OUTSIDE.at(place, source=shown))
+        return None
+    return str(PurePosixPath(path))

@@ -1,0 +1,74 @@
+"""`{#id .class key="value"}` as Pandoc reads it."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.model.body import Attributes
+
+_BRACES = re.compile(r"""\{((?:[^{}"'\n]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\n(?!\s*\n))*)\}""")
+_LOOSE = re.compile(r"\{[^{}\n]*\}")
+_PART = re.compile(
+    r"""\s*(?:
+    \#(?P<id>[A-Za-z][\w:.\-]*)
+    |\.(?P<cls>[A-Za-z][\w\-]*)
+    |(?P<key>[A-Za-z][\w:\-]*)=(?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>(?:[^'\\]|\\.)*)'|(?P<bare>[^\s"'{}“”‘’]+))
+    |(?P<unnumbered>-)
+    )(?=\s|$)""",
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\([\\\"'])")
+
+
+def attributes_at(text: str, start: int) -> tuple[Attributes | None, int] | None:
+    """Attributes in braces at `start` and where they end; the attributes None if they cannot be read.
+
+    None where there are no braces that could be attributes.
+    """
+    found = _BRACES.match(text, start) or _LOOSE.match(text, start)
+    if found is None:
+        return None
+    inside = found[0][1:-1].strip()
+    return (read_attributes(inside) if inside else Attributes()), found.end()
+
+
+def read_attributes(inside: str) -> Attributes | None:
+    """The attributes written between braces, or None where they cannot be read."""
+    position, name = 0, ""
+    classes: list[str] = []
+    pairs: dict[str, str] = {}
+    inside = inside.strip()
+    while position < len(inside):
+        part = _PART.match(inside, position)
+        if part is None:
+            return None
+        position = part.end()
+        if part["id"]:
+            name = part["id"]
+        elif part["cls"]:
+            classes.append(part["cls"])
+        elif part["unnumbered"]:
+            classes.append("unnumbered")
+        else:
+            said = next(v for v in (part["double"], part["single"], part["bare"]) if v is not None)
+            value = " ".join(_ESCAPE.sub(r"\1", said).split())
+            if part["key"] == "id":
+                name = value
+            elif part["key"] == "class":
+                classes += value.split()
+            else:
+                pairs[part["key"]] = value
+    return Attributes(name, tuple(classes), tuple(pairs.items()))
+
+
+def cut_attributes(words: str) -> tuple[str, str]:
+    """Words without attributes at their end, and these with their braces (or nothing)."""
+    if not words.endswith("}"):
+        return words, ""
+    start = words.rfind("{")
+    while start > 0:
+        found = _BRACES.match(words, start) or _LOOSE.match(words, start)
+        if found is not None and found.end() == len(words):
+            return words[:start].rstrip(), words[start:]
+        start = words.rfind("{", 0, start)
+    return words, ""

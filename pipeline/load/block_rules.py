@@ -1,0 +1,171 @@
+"""What the dialect adds to CommonMark between blocks: boxes, captions, formulas."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+State = Any
+"""markdown-it's state of a text's lines."""
+
+_FENCE = re.compile(r"(?P<colons>:{3,})[ \t]*(?P<rest>.*?)[ \t]*$")
+_NAME = re.compile(r"(?P<name>[\w.\-]+)?[ \t]*(?P<braces>\{.*\})?[ \t]*:*$")
+_CODE_FENCE = re.compile(r"`{3,}|~{3,}")
+_CAPTION = re.compile(r"(?:Table)?:[ \t]+(?=\S)")
+_BEGIN = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}")
+MARKS = ("evidence-table", "evidence-plot")
+
+
+def _line(state: State, line: int) -> str:
+    return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
+
+
+def division(state: State, first: int, last: int, silent: bool) -> bool:
+    """`::: name` … `:::`. Boxes nest; a mark of evidence needs no end."""
+    start = state.bMarks[first] + state.tShift[first]
+    if not state.src.startswith(":::", start) or state.is_code_block(first):
+        return False
+    fence = _FENCE.match(_line(state, first))
+    if fence is None:
+        return False
+    if silent:
+        return True
+    rest = fence["rest"]
+    if not rest:
+        return _stray(state, first)
+    name = _NAME.match(rest)
+    if name and (name["name"] or "").lstrip(".") in MARKS:
+        return _mark(state, first, last, name["name"].lstrip("."))
+    end = _end_of_division(state, first + 1, last)
+    token = state.push("division_open", "div", 1)
+    token.map = [first, end]
+    token.info = rest
+    token.meta["closed"] = end < last and _is_fence(state, end)
+    before = state.lineMax, state.parentType
+    state.lineMax, state.parentType = end, "division"
+    state.md.block.tokenize(state, first + 1, end)
+    state.lineMax, state.parentType = before
+    state.push("division_close", "div", -1)
+    state.line = end + 1 if token.meta["closed"] else end
+    return True
+
+
+def _stray(state: State, line: int) -> bool:
+    if not state.env.pop("mark-awaits-end", False):
+        state.push("division_stray", "", 0).map = [line, line + 1]
+    state.line = line + 1
+    return True
+
+
+def _mark(state: State, first: int, last: int, name: str) -> bool:
+    token = state.push("evidence_mark", "", 0)
+    token.map = [first, first + 1]
+    token.info = name
+    state.line = first + 1
+    if first + 1 < last and _is_fence(state, first + 1):
+        state.line = first + 2
+    else:
+        state.env["mark-awaits-end"] = True
+    return True
+
+
+def _is_fence(state: State, line: int) -> bool:
+    fence = _FENCE.match(_line(state, line))
+    return fence is not None and not fence["rest"] and state.sCount[line] - state.blkIndent < 4
+
+
+def _end_of_division(state: State, line: int, last: int) -> int:
+    """The line that closes the division, or the last line of what is around it."""
+    depth, code = 1, ""
+    while line < last:
+        if state.sCount[line] < state.blkIndent and not state.isEmpty(line):
+            return line
+        words = _line(state, line)
+        if words.startswith(("`", "~", ":")):
+            if found := _CODE_FENCE.match(words):
+                if not code:
+                    code = found[0]
+                elif words.strip() == words.strip()[0] * len(words.strip()) and words.startswith(code):
+                    code = ""
+            elif not code and (fence := _FENCE.match(words)):
+                depth += _step(state, fence["rest"], line, last)
+                if depth == 0:
+                    return line
+        line += 1
+    return last
+
+
+def _step(state: State, rest: str, line: int, last: int) -> int:
+    if not rest:
+        return -1
+    name = _NAME.match(rest)
+    if name and (name["name"] or "").lstrip(".") in MARKS:
+        # Its own end directly below is counted as an end: give it a beginning.
+        return 1 if line + 1 < last and _is_fence(state, line + 1) else 0
+    return 1
+
+
+def caption(state: State, first: int, _last: int, silent: bool) -> bool:
+    """`: Caption {#tbl-x}` under a table."""
+    found = _CAPTION.match(_line(state, first))
+    if not found or state.is_code_block(first):
+        return False
+    if silent:
+        return bool(state.parentType == "table")
+    if not state.tokens or state.tokens[-1].type != "table_close":
+        return False
+    token = state.push("caption", "", 0)
+    token.map = [first, first + 1]
+    token.content = _line(state, first)[found.end() :].strip()
+    state.line = first + 1
+    return True
+
+
+def formula(state: State, first: int, last: int, silent: bool) -> bool:
+    r"""Lines from `$$` to `$$`, or from `\begin{…}` to `\end{…}`."""
+    words = _line(state, first)
+    if state.is_code_block(first):
+        return False
+    begin = _BEGIN.match(words)
+    if begin:
+        close, line = f"\\end{{{begin['name']}}}", first
+    elif words.startswith("$$") and "$$" not in words[2:]:
+        close, line = "$$", first + 1
+    else:
+        return False
+    while line < last and close not in _line(state, line):
+        if state.isEmpty(line) and not begin:
+            return False
+        line += 1
+    if line >= last or not _line(state, line).rstrip(" .,").endswith(close):
+        return False
+    if silent:
+        return True
+    token = state.push("formula", "", 0)
+    token.map = [first, line + 1]
+    token.content = "\n".join(_line(state, n) for n in range(first, line + 1)) + "\n"
+    state.line = line + 1
+    return True
+
+
+_COMMENT = re.compile(r"<!--")
+_SOURCE = re.compile(r"<(?P<name>script|style|pre|textarea)\b", re.IGNORECASE)
+
+
+def not_printed(state: State, first: int, last: int, silent: bool) -> bool:
+    """A comment, script or style over several lines. Other HTML is refused tag by tag, so that its words stay."""
+    words = _line(state, first)
+    found = _COMMENT.match(words) or _SOURCE.match(words)
+    if not found or state.is_code_block(first):
+        return False
+    if silent:
+        return True
+    end = "-->" if words.startswith("<!--") else f"</{found['name'].lower()}>"
+    line = first
+    while line < last - 1 and end not in _line(state, line).lower():
+        line += 1
+    token = state.push("html_block", "", 0)
+    token.map = [first, line + 1]
+    token.content = "\n".join(_line(state, n) for n in range(first, line + 1))
+    state.line = line + 1
+    return True

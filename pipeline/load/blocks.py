@@ -1,0 +1,174 @@
+"""From tokens to the blocks of the tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+from pipeline.codes import body as codes
+from pipeline.load.boxes import read_box
+from pipeline.load.draft import Draft
+from pipeline.load.figures_in_text import read_figure
+from pipeline.load.inlines import Inlines
+from pipeline.load.places import Spots, spots_of_lines
+from pipeline.load.tables import read_table
+from pipeline.load.titles import titled
+from pipeline.model.body import (
+    Block, CodeBlock, Definition, DefinitionList, EvidenceMark, Heading, Inline, ListBlock, ListItem, Paragraph,
+    Placeholder, PlaceholderBlock, Quote, Rule, plain_text,
+)
+
+_SECOND_BULLET = re.compile(r"([·•▪◦‣●○■∙])[ \t]+")
+
+
+class Blocks:
+    """Reads the blocks of one text."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.level = 1 - draft.shift
+        """The level of the heading before, as written."""
+
+    def read(self, tokens: Sequence[Token], in_entry: bool = False) -> tuple[Block, ...]:
+        """The blocks of a list of tokens; `in_entry` where they are a list's entry."""
+        found: list[Block] = []
+        number = 0
+        while number < len(tokens):
+            end = _end(tokens, number)
+            found += self.block(tokens[number : end + 1], tokens[end + 1 :][:1], in_entry and number == 0)
+            number = end + 1
+        return tuple(found)
+
+    def block(self, tokens: Sequence[Token], following: Sequence[Token], first_in_entry: bool) -> list[Block]:
+        """What one block's tokens give; `following` is the token after them, which may be a table's caption."""
+        token, inside = tokens[0], tokens[1:-1]
+        place = self.draft.row(token)
+        match token.type:
+            case "paragraph_open":
+                return self.paragraph(tokens[1], first_in_entry)
+            case "heading_open":
+                return [self.heading(token, tokens[1])]
+            case "bullet_list_open" | "ordered_list_open":
+                return [self.list(token, inside)]
+            case "blockquote_open":
+                return [Quote(self.read(inside))]
+            case "dl_open":
+                return [self.definitions(inside)]
+            case "table_open":
+                caption = following[0] if following and following[0].type == "caption" else None
+                return [read_table(self.draft, tokens, caption)]
+            case "division_open":
+                return read_box(self.draft, token, self.read(inside))
+            case "division_stray":
+                self.draft.desk.report(codes.DIVISION_STRAY.at(place))
+                return [PlaceholderBlock(":::")]
+            case "evidence_mark":
+                return [EvidenceMark(token.info == "evidence-plot", place)]
+            case "fence" | "code_block":
+                return [CodeBlock(token.content, token.info.strip().split(" ")[0] if token.info else "", place)]
+            case "formula":
+                self.draft.desk.report(codes.MATHEMATICS.at(place))
+                return [CodeBlock(token.content, "latex", place)]
+            case "hr":
+                return [Rule()]
+            case "html_block":
+                return self.html(token)
+        return []
+
+    def paragraph(self, token: Token, first_in_entry: bool) -> list[Block]:
+        """A paragraph, or a figure where a picture stands alone."""
+        content, spots = token.content, spots_of_lines(token.content, _first_row(token), self.draft.lines)
+        if first_in_entry and (bullet := _SECOND_BULLET.match(content)):
+            place = self.draft.place(spots, 0)
+            self.draft.desk.report(codes.BULLET_IN_BULLET.at(place, bullet=bullet[1]))
+            content, spots = content[bullet.end() :], spots.after(bullet.end())
+        if not content:
+            return []
+        tokens = self.draft.tokens(content)
+        if figure := read_figure(self.draft, tokens, spots):
+            return figure
+        return self.words(tokens, spots)
+
+    def words(self, tokens: Sequence[Token], spots: Spots) -> list[Block]:
+        """A paragraph of words, or nothing where only a comment stood."""
+        children = Inlines(self.draft, spots).read(tokens)
+        return [Paragraph(children, self.draft.place(spots, 0))] if children else []
+
+    def heading(self, token: Token, inline: Token) -> Heading:
+        """A heading with its level put right and an id."""
+        children, attributes = titled(self.draft, inline)
+        place = self.draft.row(token)
+        written = int(token.tag[1:])
+        if written == 1:
+            self.draft.desk.report(codes.HEADING_TOP_LEVEL.at(place))
+        elif written > self.level + 1:
+            self.draft.desk.report(codes.HEADING_SKIPS_LEVEL.at(
+                place, before=max(self.level, 1), level=written, marks="#" * (self.level + 1)
+            ))
+        self.level = written
+        children = children or self.without_words(place)
+        name = self.draft.claim(attributes.id, place) or self.draft.slug(plain_text(children), place)
+        return Heading(min(6, written + self.draft.shift), name, children, place, attributes.classes)
+
+    def without_words(self, place):  # type: ignore[no-untyped-def]
+        """What stands for the words of an empty heading."""
+        self.draft.desk.report(codes.HEADING_EMPTY.at(place))
+        return (Placeholder("[heading]"),)
+
+    def list(self, token: Token, inside: Sequence[Token]) -> ListBlock:
+        """A list with its entries."""
+        items = tuple(
+            ListItem(self.read(entry[1:-1], in_entry=True), self.draft.row(entry[0])) for entry in _parts(inside)
+        )
+        depth = token.level + 2
+        tight = all(t.hidden for t in inside if t.type == "paragraph_open" and t.level == depth)
+        ordered = token.type == "ordered_list_open"
+        return ListBlock(ordered, items, int(token.attrs.get("start", 1)), tight, self.draft.row(token))
+
+    def definitions(self, inside: Sequence[Token]) -> DefinitionList:
+        """Terms with their meanings."""
+        entries: list[tuple[tuple[Inline, ...], list[tuple[Block, ...]]]] = []
+        for part in _parts(inside):
+            if part[0].type == "dt_open":
+                content = part[1].content
+                spots = spots_of_lines(content, _first_row(part[0]), self.draft.lines)
+                entries.append((Inlines(self.draft, spots).read(self.draft.tokens(content)), []))
+            else:
+                entries[-1][1].append(self.read(part[1:-1]))
+        return DefinitionList(tuple(Definition(term, tuple(meanings)) for term, meanings in entries))
+
+    def html(self, token: Token) -> list[Block]:
+        """A comment, a script or a style: not printed."""
+        place = self.draft.row(token)
+        if token.content.lstrip().startswith("<!--"):
+            self.draft.desk.report(codes.COMMENT_NOT_PRINTED.at(place))
+            return []
+        tag = token.content.strip().split("\n")[0][:60]
+        self.draft.desk.report(codes.RAW_HTML.at(place, tag=tag, instead="leave it out"))
+        return [PlaceholderBlock(f"[{tag}]")]
+
+
+def _first_row(token: Token) -> int:
+    return token.map[0] if token.map else 0
+
+
+def _end(tokens: Sequence[Token], start: int) -> int:
+    """The number of the token that closes the one at `start`."""
+    depth = 0
+    for number in range(start, len(tokens)):
+        depth += tokens[number].nesting
+        if depth == 0:
+            return number
+    return len(tokens) - 1
+
+
+def _parts(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    """The tokens divided into blocks."""
+    parts, number = [], 0
+    while number < len(tokens):
+        end = _end(tokens, number)
+        parts.append(tokens[number : end + 1])
+        number = end + 1
+    return parts

@@ -1,0 +1,143 @@
+"""Pandoc's citation syntax, read from plain characters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.load.locators import split_locator
+
+_KEY = r"(?:\{(?P<odd>[^{}\n]+)\}|(?P<key>[\w*](?:\w|[:.#$%&\-+?<>~/](?=\w)|[:/](?=/))*))"
+CITE = re.compile(rf"(?<![\w\\])(?P<minus>-?)@{_KEY}")
+_LONGEST = 4000
+_STOPS = re.compile(r"[\\\[\];`{}]")
+_WORD = re.compile(r"\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """One work in a citation and where it stands; `fault` says what is wrong with how it is written."""
+
+    key: str
+    at: int
+    prefix: str = ""
+    locator: str = ""
+    label: str = "page"
+    suffix: str = ""
+    suppress_author: bool = False
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Works cited together and where that ends."""
+
+    works: tuple[Cited, ...]
+    end: int
+    narrative: bool = False
+
+
+def bracketed(text: str, start: int, end: int) -> Cluster | None:
+    """The citation that `[` at `start` opens, or None."""
+    close, breaks = _close(text, start, end)
+    if close < 0 or not CITE.search(text, start + 1, close) or text[close + 1 : close + 2] in ("(", "{"):
+        return None
+    works = _works(text, start + 1, breaks, close)
+    return Cluster(works, close + 1) if works else None
+
+
+def narrative(text: str, start: int, end: int) -> Cluster | None:
+    """The citation in running text that begins at `start`: a key, and perhaps a locator in brackets."""
+    found = CITE.match(text, start, end)
+    if not found:
+        return None
+    work = Cited(_key(found), start, suppress_author=bool(found["minus"]))
+    after = _WORD.search(text, found.end(), end)
+    plain = Cluster((work,), found.end(), narrative=not work.suppress_author)
+    if not after or after[0] != "[" or text[found.end() : after.start()].count("\n") > 1:
+        return plain
+    close, breaks = _close(text, after.start(), end)
+    inside = after.start() + 1
+    if close < 0 or text[inside : inside + 1] == "^" or text[close + 1 : close + 2] in ("(", "[", "{"):
+        return plain
+    first = breaks[0] if breaks else close
+    if CITE.search(text, inside, first) or not text[inside:first].strip():
+        return plain
+    locator, label, suffix = split_locator(text[inside:first])
+    work = Cited(work.key, start, "", locator, label, suffix, work.suppress_author)
+    others = _works(text, first + 1, breaks[1:], close) if breaks else ()
+    return Cluster((work, *others), close + 1, narrative=not work.suppress_author)
+
+
+def _key(found: re.Match[str]) -> str:
+    return (found["odd"] or found["key"]).strip()
+
+
+def _close(text: str, start: int, end: int) -> tuple[int, list[int]]:
+    """Where the bracket at `start` closes, and the semicolons that part what is in it."""
+    depth = braces = 0
+    breaks: list[int] = []
+    position, end = start, min(end, start + _LONGEST)
+    while stop := _STOPS.search(text, position, end):
+        position = stop.end()
+        match stop[0]:
+            case "\\":
+                position += 1
+            case "`":
+                position = _after_code(text, stop.start(), end)
+            case "[":
+                depth += 1
+            case "]":
+                depth -= 1
+                if depth == 0:
+                    return stop.start(), breaks
+            case "{":
+                braces += 1
+            case "}":
+                braces = max(0, braces - 1)
+            case _ if depth == 1 and not braces:
+                breaks.append(stop.start())
+    return -1, []
+
+
+def _after_code(text: str, start: int, end: int) -> int:
+    ticks = len(text[start:end]) - len(text[start:end].lstrip("`"))
+    close = text.find("`" * ticks, start + ticks, end)
+    return close + ticks if close >= 0 else start + ticks
+
+
+def _works(text: str, start: int, breaks: list[int], close: int) -> tuple[Cited, ...]:
+    works: list[Cited] = []
+    lost = ""
+    for part_start, part_end in zip([start, *(b + 1 for b in breaks)], [*breaks, close], strict=True):
+        hits = list(CITE.finditer(text, part_start, part_end))
+        if not hits:
+            lost = text[part_start:part_end].strip()
+            if works and lost:
+                works[-1] = _with(works[-1], f"; {lost}")
+            continue
+        for number, hit in enumerate(hits):
+            before = hits[number - 1].end() if number else part_start
+            after = hits[number + 1].start() if number + 1 < len(hits) else part_end
+            works.append(_work(text, hit, before, after, number))
+            if lost and len(works) == 1:
+                works[0] = _with(works[0], "", lost)
+    return tuple(works)
+
+
+def _work(text: str, hit: re.Match[str], before: int, after: int, number: int) -> Cited:
+    key = _key(hit)
+    fault = f"There is no ';' before '@{key}'." if number else ""
+    prefix = "" if number else text[before : hit.start()].strip()
+    # A second key in one part: what stands between the two belongs to the first.
+    locator, label, suffix = split_locator(text[hit.end() : after])
+    return Cited(key, hit.start(), prefix, locator, label, suffix, bool(hit["minus"]), fault)
+
+
+def _with(work: Cited, suffix: str, prefix: str = "") -> Cited:
+    words = (suffix or prefix).lstrip("; ")
+    fault = f"A part of this citation names no work: '{words}'."
+    return Cited(
+        work.key, work.at, f"{prefix}; {work.prefix}".strip("; ") if prefix else work.prefix, work.locator, work.label,
+        work.suffix + suffix, work.suppress_author, fault,
+    )

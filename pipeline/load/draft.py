@@ -1,0 +1,87 @@
+"""What is known while one text is being read: its lines, its ids, its notes, and where remarks go."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markdown_it.token import Token
+
+from pipeline.codes import body as codes
+from pipeline.diagnostics import Desk, Place
+from pipeline.load.parser import parser
+from pipeline.load.places import Origin, Spots
+from pipeline.model.body import Block
+
+_RESERVED = frozenset(("references", "references-heading", "notes", "notes-heading", "evidence", "colophon", "title"))
+_OURS = re.compile(r"(ref|cite|fn|fnref|slot)-.*|b\d+")
+_EXPLICIT = re.compile(r"\{[^{}\n]*#([A-Za-z][\w:.\-]*)")
+
+
+class Draft:
+    """One text on its way to a tree. Lives only while `parse_body` runs."""
+
+    def __init__(self, text: str, origin: Origin, desk: Desk, alts: Mapping[str, str]) -> None:
+        self.origin, self.desk, self.alts = origin, desk, alts
+        self.lines: Sequence[str] = [line.rstrip() for line in text.split("\n")]
+        self.env: dict[str, Any] = {}
+        self.notes: dict[str, tuple[list[Token], Place]] = {}
+        self.called: dict[str, int] = {}
+        self.note_places: dict[str, Place] = {}
+        self.written: dict[str, tuple[Block, ...]] = {}
+        self._ids: dict[str, Place] = {}
+        self._explicit = set(_EXPLICIT.findall(text)) if "#" in text else set()
+        self.shift = 0
+        """How many levels the headings move down."""
+
+    def tokens(self, content: str) -> list[Token]:
+        """The tokens of a block's words."""
+        found: list[Token] = []
+        md = parser()
+        md.inline.parse(content, md, self.env, found)
+        return found
+
+    def place(self, spots: Spots, offset: int) -> Place:
+        """The place of a character of a block's words."""
+        return self.origin.at(spots.at(offset))
+
+    def row(self, token: Token) -> Place:
+        """The place of a block: the first character of its first line."""
+        row = min(token.map[0], len(self.lines) - 1) if token.map else 0
+        line = self.lines[row]
+        return self.origin.at((row, len(line) - len(line.lstrip())))
+
+    def claim(self, name: str, place: Place) -> str:
+        """The id, or nothing after a remark that it is taken."""
+        if not name:
+            return ""
+        if name in _RESERVED or _OURS.fullmatch(name):
+            self.desk.report(codes.ID_RESERVED.at(place, id=name, better=f"text-{name}"))
+            return ""
+        if name in self._ids:
+            self.desk.report(codes.ID_DUPLICATE.at(place, id=name, line=self._ids[name].line))
+            return ""
+        self._ids[name] = place
+        return name
+
+    def slug(self, words: str, place: Place) -> str:
+        """An id made of a heading's words, unlike any other."""
+        flat = unicodedata.normalize("NFKD", words).lower()
+        flat = "".join(c for c in flat if not unicodedata.combining(c)).replace("'", "").replace("’", "")
+        slug = "-".join(re.findall(r"[^\W_]+", flat)) or "section"
+        if not slug[0].isalpha():
+            slug = f"section-{slug}"
+        name, number = slug, 2
+        while name in self._ids or name in self._explicit or name in _RESERVED or _OURS.fullmatch(name):
+            name, number = f"{slug}-{number}", number + 1
+        self._ids[name] = place
+        return name
+
+    def call(self, label: str, place: Place) -> int:
+        """The number of the note with this label."""
+        if label not in self.called:
+            self.called[label] = len(self.called) + 1
+            self.note_places[label] = place
+        return self.called[label]

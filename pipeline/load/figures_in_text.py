@@ -1,0 +1,58 @@
+"""Figures: pictures that stand alone in their paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+from pipeline.codes import body as codes
+from pipeline.load.addresses import figure_path
+from pipeline.load.draft import Draft
+from pipeline.load.inlines import Inlines
+from pipeline.load.places import Spots
+from pipeline.model.body import Attributes, Block, Figure, Inline, Paragraph, Placeholder, PlaceholderBlock, plain_text
+
+_NO_ALT = "This figure has no alternative text."
+
+
+def read_figure(draft: Draft, tokens: Sequence[Token], spots: Spots) -> list[Block] | None:
+    """The figures of a paragraph that holds pictures and nothing else, or None."""
+    kinds = [t.type for t in tokens if not (t.type == "softbreak" or (t.type == "text" and not t.content.strip()))]
+    if not kinds or kinds[0] != "image" or any(kind not in ("image", "attributes") for kind in kinds):
+        return None
+    found: list[Block] = []
+    for number, token in enumerate(tokens):
+        if token.type == "image":
+            behind = tokens[number + 1] if number + 1 < len(tokens) else None
+            found.append(_figure(draft, token, behind if behind and behind.type == "attributes" else None, spots))
+    return found
+
+
+def _figure(draft: Draft, token: Token, behind: Token | None, spots: Spots) -> Block:
+    place = draft.place(spots, token.meta["at"])
+    words = Inlines(draft, spots)
+    attributes = words.attributes(behind)
+    caption: tuple[Inline, ...] = Inlines(draft, spots).read(token.children or ())
+    source = figure_path(draft, str(token.attrs.get("src", "")), place)
+    if source is None:
+        shown = plain_text(caption) or str(token.attrs.get("src", ""))
+        return _placeholder(caption, shown, place)
+    decorative = "decorative" in attributes.classes
+    alt = _alt(draft, attributes, source)
+    if behind is not None and behind.meta["attributes"] is None:
+        caption = (*caption, Placeholder(behind.content))
+    if not alt and not decorative:
+        draft.desk.report(codes.FIGURE_NO_ALT.at(place, source=source))
+        alt, caption = _NO_ALT, (*caption, Placeholder(" [no alternative text]"))
+    return Figure(source, "" if decorative else alt, caption, attributes.id, None, decorative, place)
+
+
+def _alt(draft: Draft, attributes: Attributes, source: str) -> str:
+    return attributes.get("alt") or draft.alts.get(attributes.id or source, "") or draft.alts.get(source, "")
+
+
+def _placeholder(caption: tuple[Inline, ...], shown: str, place):  # type: ignore[no-untyped-def]
+    """A figure that may not be shown; what its caption cites stays."""
+    lead = Placeholder("[figure] ")
+    return Paragraph((lead, *caption), place) if caption else PlaceholderBlock(f"[figure: {shown}]")

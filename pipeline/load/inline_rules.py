@@ -1,0 +1,144 @@
+"""What the dialect adds to CommonMark within a line: citations, notes, attributes, spans, mathematics."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from markdown_it.rules_inline import image as commonmark_image
+
+from pipeline.load import citations
+from pipeline.load.attributes import attributes_at
+
+State = Any
+"""markdown-it's state of a block's words."""
+
+_MATHS = re.compile(r"\$\$(?P<display>(?:[^$\\]|\\.)+?)\$\$|\$(?=[^\s$])(?P<inline>(?:[^$\\\n]|\\.|\n(?!\s*\n))*?)(?<=[^\s\\])\$(?!\d)",
+                    re.DOTALL)
+_COMMAND = re.compile(r"\\(?P<name>[A-Za-z]{2,})\*?(?:\[[^\]\n]{0,200}\])?(?:\{[^{}\n]{0,400}\})+")
+_ENVIRONMENT = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}.*?\\end\{(?P=name)\}", re.DOTALL)
+_MATHS_LONGEST = 2000
+_BEFORE_ATTRIBUTES = ("image", "link_close", "code_inline", "span_close")
+
+
+def citation(state: State, silent: bool) -> bool:
+    """`[@key]`, `@key [p 12]`, `-@key`."""
+    text, start, end = state.src, state.pos, state.posMax
+    first = text[start]
+    if first == "[":
+        cluster = citations.bracketed(text, start, end) if state.has_at else None
+    elif first == "@" or (first == "-" and text.startswith("-@", start)):
+        cluster = citations.narrative(text, start, end)
+    else:
+        return False
+    if cluster is None:
+        return False
+    if not silent:
+        state.push("citation", "", 0).meta.update(cluster=cluster, base=state.base)
+    state.pos = cluster.end
+    return True
+
+
+def mathematics(state: State, silent: bool) -> bool:
+    """`$…$` and `$$…$$`, as Pandoc tells them from prices."""
+    start = state.pos
+    if state.src[start] != "$":
+        return False
+    found = _MATHS.match(state.src, start, min(state.posMax, start + _MATHS_LONGEST))
+    if not found:
+        return False
+    if not silent:
+        state.push("mathematics", "", 0).content = found[0]
+    state.pos = found.end()
+    return True
+
+
+def latex(state: State, silent: bool) -> bool:
+    r"""`\command{…}` and `\begin{…}…\end{…}`."""
+    start = state.pos
+    if state.src[start] != "\\":
+        return False
+    found = _ENVIRONMENT.match(state.src, start, min(state.posMax, start + _MATHS_LONGEST))
+    kind = "mathematics" if found else "latex"
+    found = found or _COMMAND.match(state.src, start, state.posMax)
+    if not found:
+        return False
+    if not silent:
+        state.push(kind, "", 0).content = found[0]
+    state.pos = found.end()
+    return True
+
+
+def note_call(state: State, silent: bool) -> bool:
+    """`[^label]`, whether or not there is such a note."""
+    start = state.pos
+    if not state.src.startswith("[^", start):
+        return False
+    close = state.src.find("]", start, min(state.posMax, start + 100))
+    label = state.src[start + 2 : close]
+    if close < 0 or not label or any(c.isspace() for c in label):
+        return False
+    if not silent:
+        state.push("note_call", "", 0).meta["label"] = label
+    state.pos = close + 1
+    return True
+
+
+def inline_note(state: State, silent: bool) -> bool:
+    """`^[A note in its place.]`."""
+    if not state.src.startswith("^[", state.pos):
+        return False
+    return _bracketed(state, silent, state.pos + 1, "note", None)
+
+
+def span(state: State, silent: bool) -> bool:
+    """`[words]{lang=cy}`."""
+    if state.src[state.pos] != "[":
+        return False
+    return _bracketed(state, silent, state.pos, "span", "{")
+
+
+def _bracketed(state: State, silent: bool, start: int, name: str, after: str | None) -> bool:
+    end, first = state.posMax, state.pos
+    close = state.md.helpers.parseLinkLabel(state, start)
+    if close < 0 or (after and state.src[close + 1 : close + 2] != after):
+        return False
+    if after and attributes_at(state.src, close + 1) is None:
+        return False
+    if not silent:
+        state.pos = first
+        state.push(f"{name}_open", "", 1)
+        state.pos, state.posMax = start + 1, close
+        state.md.inline.tokenize(state)
+        state.push(f"{name}_close", "", -1)
+    state.pos, state.posMax = close + 1, end
+    return True
+
+
+def attributes(state: State, silent: bool) -> bool:
+    """`{#id .class}` directly behind a picture, a link, code or a span."""
+    start = state.pos
+    if state.src[start] != "{" or silent or state.has_pending():
+        return False
+    if not state.tokens or state.tokens[-1].type not in _BEFORE_ATTRIBUTES:
+        return False
+    found = attributes_at(state.src, start)
+    if found is None or found[1] > state.posMax:
+        return False
+    token = state.push("attributes", "", 0)
+    token.meta["attributes"] = found[0]
+    token.content = state.src[start : found[1]]
+    state.pos = found[1]
+    return True
+
+
+def image(state: State, silent: bool) -> bool:
+    """A picture, the words of its caption with places of their own."""
+    if state.src[state.pos] != "!":
+        return False
+    before = state.env.get("base", 0)
+    state.env["base"] = state.base + state.pos + 2
+    try:
+        return bool(commonmark_image(state, silent))
+    finally:
+        state.env["base"] = before

@@ -1,0 +1,226 @@
+"""From tokens to the inlines of the tree, with a remark and a placeholder where something is not understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from markdown_it.token import Token
+
+from pipeline.codes import body as codes
+from pipeline.load.addresses import figure_path, read_link
+from pipeline.load.citations import Cluster
+from pipeline.load.draft import Draft
+from pipeline.load.places import Spots
+from pipeline.model.body import (
+    Attributes, Citation, CitationGroup, Code, Emphasis, FootnoteCall, Image, Inline, LineBreak, Paragraph, Placeholder,
+    Span, Strong, Text, plain_text,
+)
+
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)")
+_INSTEAD = {
+    "br": "end the line with '\\'", "b": "**bold**", "strong": "**bold**", "i": "*stressed*", "em": "*stressed*",
+    "img": '![Caption](file.svg){alt="…"}', "a": "[words](address)", "code": "`code`", "p": "an empty line",
+    "div": "'::: note' and ':::'", "span": "[words]{lang=cy}", "h2": "## Heading", "h3": "### Heading",
+    "ul": "lines with '- '", "li": "a line with '- '", "table": "a table with '|'",
+}
+
+
+class _Open(NamedTuple):
+    token: Token
+    children: list[Inline]
+
+
+class Inlines:
+    """Reads one block's words."""
+
+    def __init__(self, draft: Draft, spots: Spots) -> None:
+        self.draft, self.spots = draft, spots
+        self.stack: list[_Open] = []
+        self.out: list[Inline] = []
+        self.text_end = -1
+        self.tags: list[str] = []
+
+    def read(self, tokens: Sequence[Token]) -> tuple[Inline, ...]:
+        """The inlines of a list of tokens."""
+        for number, token in enumerate(tokens):
+            following = tokens[number + 1] if number + 1 < len(tokens) else None
+            behind = following if following is not None and following.type == "attributes" else None
+            self.token(token, behind)
+        return tuple(self.out)
+
+    def token(self, token: Token, behind: Token | None) -> None:
+        """Take in one token; `behind` are attributes that follow it."""
+        at = token.meta.get("at", 0)
+        match token.type:
+            case "text" | "text_special":
+                self.text(token.content, at, special=token.type != "text")
+            case "softbreak":
+                self.soft_break(at)
+            case "hardbreak":
+                self.out.append(LineBreak())
+            case "code_inline":
+                self.attributed(Code(token.content, self.place(at)), behind, at)
+            case "citation":
+                self.citation(token)
+            case "note_call":
+                self.note_call(token.meta["label"], at)
+            case "image":
+                self.out += self.image(token, behind)
+            case "html_inline":
+                self.html(token.content, at)
+            case "mathematics":
+                self.draft.desk.report(codes.MATHEMATICS.at(self.place(at)))
+                self.out.append(Code(token.content, self.place(at)))
+            case "latex":
+                self.draft.desk.report(codes.LATEX_COMMAND.at(self.place(at), command=token.content))
+                self.out.append(Code(token.content, self.place(at)))
+            case "attributes":
+                pass
+            case _ if token.nesting > 0:
+                self.open(token)
+            case _:
+                self.close(behind)
+
+    def place(self, at: int):  # type: ignore[no-untyped-def]
+        """The place of a character of the block's words."""
+        return self.draft.place(self.spots, at)
+
+    def text(self, words: str, at: int, special: bool = False) -> None:
+        """Take in words; they join what stands directly before them, so that every character keeps its place."""
+        if not words:
+            return
+        last = self.out[-1] if self.out else None
+        if not special and isinstance(last, Text) and at == self.text_end:
+            self.out[-1] = Text(last.text + words, last.place)
+        else:
+            self.out.append(Text(words, self.place(at)))
+        self.text_end = -1 if special else at + len(words)
+
+    def soft_break(self, at: int) -> None:
+        """A new line: a newline in the words, and the next words with a place of their own."""
+        last = self.out[-1] if self.out else None
+        if isinstance(last, Text):
+            self.out[-1] = Text(last.text + "\n", last.place)
+        else:
+            self.out.append(Text("\n", self.place(at)))
+        self.text_end = -1
+
+    def open(self, token: Token) -> None:
+        """Begin a node with children."""
+        if token.type == "note_open":
+            at = token.meta["at"]
+            label = f"^{self.place(at).line}:{self.place(at).column}"
+            token.meta["number"] = self.draft.call(label, self.place(at))
+            token.meta["label"] = label
+        self.stack.append(_Open(token, self.out))
+        self.out = []
+        self.text_end = -1
+
+    def close(self, behind: Token | None) -> None:
+        """End the innermost node with children."""
+        token, outer = self.stack.pop()
+        children, self.out = tuple(self.out), outer
+        self.text_end = -1
+        at = token.meta.get("at", 0)
+        match token.type:
+            case "em_open":
+                self.out.append(Emphasis(children))
+            case "strong_open":
+                self.out.append(Strong(children))
+            case "note_open":
+                label = token.meta["label"]
+                self.draft.written[label] = (Paragraph(children, self.place(at)),)
+                self.out.append(FootnoteCall(label, token.meta["number"], self.place(at)))
+            case "link_open":
+                start = at if token.info == "auto" else at - 1
+                nodes = read_link(self.draft, str(token.attrs.get("href", "")), children,
+                                  str(token.attrs.get("title", "")), self.place(max(0, start)))
+                self.attributed(nodes[0], behind, at)
+                self.out += nodes[1:]
+            case _:
+                self.attributed(Span(children), behind, at)
+
+    def attributed(self, node: Inline, behind: Token | None, at: int) -> None:
+        """Take in a node with the attributes behind it."""
+        attributes = self.attributes(behind)
+        if isinstance(node, Span):
+            self.out.append(Span(node.children, attributes))
+        elif attributes != Attributes():
+            self.out.append(Span((node,), attributes))
+        else:
+            self.out.append(node)
+        self.unread(behind)
+
+    def attributes(self, behind: Token | None) -> Attributes:
+        """The attributes behind a node, their id claimed."""
+        if behind is None:
+            return Attributes()
+        place = self.place(behind.meta["at"])
+        found: Attributes | None = behind.meta["attributes"]
+        if found is None:
+            self.draft.desk.report(codes.ATTRIBUTE_SYNTAX.at(place, text=behind.content))
+            return Attributes()
+        return Attributes(self.draft.claim(found.id, place), found.classes, found.pairs)
+
+    def unread(self, behind: Token | None) -> None:
+        """Show attributes that could not be read."""
+        if behind is not None and behind.meta["attributes"] is None:
+            self.out.append(Placeholder(behind.content))
+
+    def citation(self, token: Token) -> None:
+        """Take in works cited together."""
+        cluster: Cluster = token.meta["cluster"]
+        base = token.meta["base"]
+        works = []
+        for work in cluster.works:
+            place = self.place(base + work.at)
+            if work.fault:
+                self.draft.desk.report(codes.CITATION_SYNTAX.at(place, sentence=work.fault))
+            works.append(Citation(
+                work.key, work.prefix, work.locator, work.label, work.suffix, work.suppress_author, place
+            ))
+        self.out.append(CitationGroup(tuple(works), cluster.narrative, self.place(token.meta["at"])))
+
+    def note_call(self, label: str, at: int) -> None:
+        """Take in the call of a footnote."""
+        place = self.place(at)
+        if label not in self.draft.notes:
+            self.draft.desk.report(codes.FOOTNOTE_UNKNOWN.at(place, label=label))
+            self.out.append(Placeholder(f"[^{label}]"))
+        else:
+            self.out.append(FootnoteCall(label, self.draft.call(label, place), place))
+
+    def image(self, token: Token, behind: Token | None) -> list[Inline]:
+        """A picture within a line."""
+        place = self.place(token.meta["at"])
+        attributes = self.attributes(behind)
+        caption = Inlines(self.draft, self.spots).read(token.children or ())
+        source = figure_path(self.draft, str(token.attrs.get("src", "")), place)
+        if source is None:
+            return [Placeholder(f"[{plain_text(caption) or token.attrs.get('src', '')}]")]
+        decorative = "decorative" in attributes.classes
+        alt = attributes.get("alt") or self.draft.alts.get(source, "") or " ".join(plain_text(caption).split())
+        if not alt and not decorative:
+            self.draft.desk.report(codes.FIGURE_NO_ALT.at(place, source=source))
+            return [Image(source, source, False, place), Placeholder("[no alternative text]")]
+        return [Image(source, "" if decorative else alt, decorative, place)]
+
+    def html(self, tag: str, at: int) -> None:
+        """Refuse a tag; its words stay."""
+        place = self.place(at)
+        if tag.startswith("<!--"):
+            self.draft.desk.report(codes.COMMENT_NOT_PRINTED.at(place))
+            return
+        found = _TAG.match(tag)
+        name = found["name"].lower() if found else ""
+        if found and found["end"] and name in self.tags:
+            self.tags.remove(name)
+            return
+        if found and not found["end"]:
+            self.tags.append(name)
+        shown = tag if len(tag) <= 60 else f"{tag[:57]}…"
+        instead = _INSTEAD.get(name, "leave the tag out")
+        self.draft.desk.report(codes.RAW_HTML.at(place, tag=shown, instead=instead))
+        self.out.append(Placeholder(f"[{shown}]"))

@@ -1,0 +1,87 @@
+"""Markdown to a tree in which everything that may be complained about has a place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markdown_it.token import Token
+
+from pipeline.codes import body as codes
+from pipeline.diagnostics import Desk
+from pipeline.load.blocks import Blocks
+from pipeline.load.draft import Draft
+from pipeline.load.parser import DEEPEST, parser
+from pipeline.load.places import Anchor, Origin
+from pipeline.model.body import Body, Footnote
+
+_HOLDERS = ("blockquote_open", "list_item_open", "division_open", "dd_open", "footnote_reference_open")
+
+
+def parse_body(
+    text: str,
+    path: str,
+    desk: Desk,
+    line: int = 1,
+    column: int = 1,
+    *,
+    alts: Mapping[str, str] | None = None,
+    anchors: tuple[tuple[Anchor, ...], ...] = (),
+) -> Body:
+    """The tree of a text that begins at a line and column of its file.
+
+    `alts`: alternative texts said elsewhere, by figure id or path. `anchors`: where the text stands, if in pieces.
+    """
+    draft = Draft(text, Origin(path, line, column, anchors), desk, alts or {})
+    md = parser()
+    tokens: list[Token] = []
+    md.block.parse(text, md, draft.env, tokens)
+    _nothing_too_deep(draft, tokens)
+    tokens = _without_notes(draft, tokens)
+    draft.shift = 1 if any(t.type == "heading_open" and t.tag == "h1" for t in tokens) else 0
+    blocks = Blocks(draft)
+    return Body(blocks.read(tokens), _notes(draft, blocks))
+
+
+def _nothing_too_deep(draft: Draft, tokens: list[Token]) -> None:
+    for token in tokens:
+        if token.level >= DEEPEST - 1 and token.type in _HOLDERS:
+            draft.desk.report(codes.NESTING_DEEP.at(draft.row(token), limit=DEEPEST // 2))
+            return
+
+
+def _without_notes(draft: Draft, tokens: list[Token]) -> list[Token]:
+    """The tokens without footnotes, which are laid aside by label."""
+    kept: list[Token] = []
+    stack: list[tuple[str, list[Token]]] = []
+    for token in tokens:
+        if token.type == "footnote_reference_open":
+            label, place = token.meta["label"], draft.row(token)
+            stack.append((label, kept))
+            kept = []
+            if label in draft.notes:
+                first = draft.notes[label][1].line
+                draft.desk.report(codes.FOOTNOTE_DUPLICATE.at(place, label=label, line=first))
+            else:
+                draft.notes[label] = (kept, place)
+        elif token.type == "footnote_reference_close":
+            kept = stack.pop()[1]
+        else:
+            kept.append(token)
+    return kept
+
+
+def _notes(draft: Draft, blocks: Blocks) -> tuple[Footnote, ...]:
+    """The footnotes in the order of their first calls; a note may call further ones."""
+    found: list[Footnote] = []
+    while len(found) < len(draft.called):
+        label = list(draft.called)[len(found)]
+        if label in draft.written:
+            children, place = draft.written[label], draft.note_places[label]
+        else:
+            tokens, place = draft.notes[label]
+            children = blocks.read(tokens)
+        found.append(Footnote(label, draft.called[label], children, place))
+    for label, (_, place) in draft.notes.items():
+        if label not in draft.called:
+            draft.desk.report(codes.FOOTNOTE_UNUSED.at(place, label=label))
+    return tuple(found)

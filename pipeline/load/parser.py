@@ -1,0 +1,113 @@
+"""The Markdown parser: CommonMark with tables, notes, definition lists and our own rules; every token has an offset."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote.index import footnote_def
+
+from pipeline.load import block_rules, inline_rules
+
+DEEPEST = 60
+"""How deep blocks and words may be nested."""
+
+_ENDS_PARAGRAPH = ["paragraph", "reference", "blockquote", "list"]
+
+
+class _PlacedState(StateInline):
+    """markdown-it's state that notes with every token at which character of its block it begins."""
+
+    def __init__(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> None:
+        super().__init__(src, md, env, tokens)
+        self.base: int = env.get("base", 0)
+        self.pending_at = 0
+        self.has_at = "@" in src
+
+    def has_pending(self) -> bool:
+        """Whether words wait to be made a token."""
+        return bool(self._pending or self._pending_buffer)
+
+    def append_pending(self, text: str) -> None:
+        if not self._pending and not self._pending_buffer:
+            self.pending_at = self.pos
+        self._pending_buffer.append(text)
+
+    @property
+    def pending(self) -> str:
+        """Words not yet made a token."""
+        if self._pending_buffer:
+            self._pending += "".join(self._pending_buffer)
+            self._pending_buffer = []
+        return self._pending
+
+    @pending.setter
+    def pending(self, value: str) -> None:
+        if value and not getattr(self, "_pending", ""):
+            self.pending_at = self.pos
+        self._pending = value
+        self._pending_buffer = []
+
+    def pushPending(self) -> Token:
+        token = super().pushPending()
+        token.meta["at"] = self.base + self.pending_at
+        return token
+
+    def push(self, ttype: str, tag: str, nesting: Any) -> Token:
+        token = super().push(ttype, tag, nesting)
+        token.meta["at"] = self.base + self.pos
+        return token
+
+
+class _PlacedInline(ParserInline):
+    def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
+        state = _PlacedState(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+
+@lru_cache(maxsize=1)
+def parser() -> MarkdownIt:
+    """The parser. It keeps nothing between texts."""
+    md = MarkdownIt("commonmark", {"maxNesting": DEEPEST, "html": True})
+    md.inline = _PlacedInline()
+    md.enable("table")
+    md.inline.ruler.enableOnly(
+        ["text", "newline", "escape", "backticks", "emphasis", "link", "image", "autolink", "html_inline", "entity"]
+    )
+    md.inline.ruler2.enableOnly(["balance_pairs", "emphasis"])
+    _add_inline_rules(md)
+    _add_block_rules(md)
+    # Addresses are kept as written and judged, with a place, when the tree is built.
+    md.validateLink = lambda url: True  # type: ignore[method-assign]
+    md.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    return md
+
+
+def _add_inline_rules(md: MarkdownIt) -> None:
+    ruler: Any = md.inline.ruler
+    ruler.before("escape", "latex", inline_rules.latex)
+    ruler.before("emphasis", "mathematics", inline_rules.mathematics)
+    ruler.before("link", "citation", inline_rules.citation)
+    ruler.before("link", "note_call", inline_rules.note_call)
+    ruler.before("link", "inline_note", inline_rules.inline_note)
+    ruler.after("link", "span", inline_rules.span)
+    ruler.at("image", inline_rules.image)
+    ruler.before("text", "attributes", inline_rules.attributes)
+
+
+def _add_block_rules(md: MarkdownIt) -> None:
+    ruler: Any = md.block.ruler
+    ruler.before("reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]})
+    deflist_plugin(md)
+    ruler.before("fence", "division", block_rules.division, {"alt": _ENDS_PARAGRAPH})
+    ruler.before("table", "formula", block_rules.formula, {"alt": _ENDS_PARAGRAPH})
+    ruler.at("html_block", block_rules.not_printed, {"alt": ["paragraph", "reference", "blockquote"]})
+    ruler.before("table", "caption", block_rules.caption, {"alt": ["blockquote"]})

@@ -1,0 +1,28 @@
+"""Words that carry attributes at their end: headings and captions."""
+
+from __future__ import annotations
+
+from markdown_it.token import Token
+
+from pipeline.codes import body as codes
+from pipeline.load.attributes import attributes_at, cut_attributes
+from pipeline.load.draft import Draft
+from pipeline.load.inlines import Inlines
+from pipeline.load.places import spots_of_lines
+from pipeline.model.body import Attributes, Inline
+
+
+def titled(draft: Draft, token: Token) -> tuple[tuple[Inline, ...], Attributes]:
+    """The words of a heading or caption, and its attributes."""
+    row = token.map[0] if token.map else 0
+    spots = spots_of_lines(token.content, row, draft.lines)
+    words, braces = cut_attributes(token.content)
+    attributes = Attributes()
+    if braces:
+        found = attributes_at(braces, 0)
+        if found is None or found[0] is None:
+            place = draft.place(spots, len(token.content) - len(braces))
+            draft.desk.report(codes.ATTRIBUTE_SYNTAX.at(place, text=braces))
+        else:
+            attributes = found[0]
+    return Inlines(draft, spots).read(draft.tokens(words)), attributes
