@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from pipeline.errors import EnvironmentFailure
@@ -33,6 +35,6 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
             self._refuse(url, None)
         return URLFetcherResponse(url, image.content, {"Content-Type": image.media_type})
 
-    def _refuse(self, url: str, reason: Exception | None) -> None:
+    def _refuse(self, url: str, reason: Exception | None) -> NoReturn:
         self.refused.append(url)
         raise ValueError(f"refused: {url[:200]}") from reason

@@ -27,9 +27,7 @@ def finish(pdf_bytes: bytes) -> tuple[bytes, tuple[int, ...]]:
     with Pdf.open(BytesIO(pdf_bytes)) as pdf:
         root = pdf.Root.StructTreeRoot
         document = root.K[0]
-        keys: dict[tuple[int, int], str] = {
-            e.objgen: str(e[f"/{KEY}"]) for e in walk(document) if f"/{KEY}" in e
-        }
+        keys: dict[tuple[int, int], str] = {e.objgen: str(e[f"/{KEY}"]) for e in walk(document) if f"/{KEY}" in e}
         owners = root.ParentTree.Nums
         drop_double_links(pdf, document, owners)
         drop_repeated_heads(document, keys)
@@ -78,7 +76,7 @@ def prune_empty(element: Object) -> None:
 
 
 def _undescribed(pdf: Pdf, document: Object) -> tuple[int, ...]:
-    found = [e for e in walk(document) if e.S == Name.Figure and not str(e.get("/Alt", "")).strip()]
+    found = [e for e in walk(document) if Name.Figure == e.S and not str(e.get("/Alt", "")).strip()]
     pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)} if found else {}
     return tuple(pages.get(figure.Pg.objgen, 1) for figure in found)
 

@@ -40,9 +40,9 @@ def _is_reference(kid: object) -> bool:
 def drop_repeated_heads(document: Object, keys: Keys) -> None:
     """A table that runs over pages repeats its head: keep the first and point the cells at it."""
     first_heads: dict[str, Object] = {}
-    for table in [e for e in walk(document) if e.S == Name.Table]:
+    for table in [e for e in walk(document) if Name.Table == e.S]:
         key = keys.get(table.objgen)
-        heads = [kid for kid in child_elements(table) if kid.S == Name.THead]
+        heads = [kid for kid in child_elements(table) if Name.THead == kid.S]
         if not key or not heads:
             continue
         first = first_heads.setdefault(key, heads[0])
@@ -53,7 +53,7 @@ def drop_repeated_heads(document: Object, keys: Keys) -> None:
             for earlier, later in zip(_head_cells(first), _head_cells(heads[0]), strict=False)
             if "/ID" in earlier and "/ID" in later
         }
-        table.K = Array([kid for kid in children(table) if not (is_element(kid) and kid.S == Name.THead)])
+        table.K = Array([kid for kid in children(table) if not (is_element(kid) and Name.THead == kid.S)])
         _point_cells(table, renamed)
 
 
@@ -107,7 +107,7 @@ def _continues(element: Object, previous: Object, keys: Keys) -> bool:
     key = keys.get(element.objgen)
     if not key or key != keys.get(previous.objgen) or element.S != previous.S:
         return False
-    if element.S == Name.Link:
+    if Name.Link == element.S:
         return True
     return "/Pg" in element and element.Pg.objgen != _last_page(previous)
 

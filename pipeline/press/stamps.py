@@ -1,18 +1,20 @@
 """Stamps: one line each, typeset on a transparent page of its own, to be laid over finished pages.
 
 Every stamp is pressed by itself, so that its bytes do not depend on the others it was asked for with. Its
-font file is the same for all stamps of a layout (every character of `SPECIMEN`, joined and alone), so that the bindery can
-share it; only a line with a rarer character carries a font of its own.
+font is the same for all stamps of a layout (every character of `SPECIMEN`, alone and joined), so that the
+bindery can share it; only a line with a rarer character carries a font of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from pikepdf import Name, Pdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from pipeline.diagnostics import failed
 from pipeline.errors import PressFailure
@@ -38,7 +40,7 @@ def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[byt
     """A one-page PDF for each text, in order."""
     if not layout.fonts:
         raise PressFailure("The stamp layout names no fonts.")
-    house = _house_fonts(layout) if texts else {}
+    house: Mapping[str, HouseFont] = _house_fonts(layout) if texts else {}
     with without_collection():
         return tuple(_with_house_fonts(_press(layout, (text,)), house) for text in texts)
 
@@ -54,56 +56,90 @@ def _press(layout: StampLayout, texts: tuple[StampText, ...]) -> bytes:
     with listening() as said:
         document = lay_out(root, worn, door)
         pdf = bytes(document.write_pdf(pdf_tags=False))
-    remarks = (*remark((*worn.said, *said), "layouts/stamp"), *refusals((*worn.refused, *door.refused), "layouts/stamp"))
+    remarks = (
+        *remark((*worn.said, *said), "layouts/stamp"),
+        *refusals((*worn.refused, *door.refused), "layouts/stamp"),
+    )
     if failed(remarks):
         raise PressFailure(f"The stamp '{texts[0].text[:60]}' cannot be set. {remarks[0].sentence}")
-    if len(document.pages) != 1:
+    if len(document.pages) != 1 and len(texts) == 1:
         raise PressFailure(f"The stamp '{texts[0].text[:60]}' does not fit its page.")
     return pdf
 
 
-HouseFontFiles = dict[str, tuple[bytes, int, frozenset[int]]]
-"""By name of the face: the compressed file, its length, and the glyphs it holds."""
+@dataclass(frozen=True)
+class HouseFont:
+    """A face as all stamps share it: its font file, the widths of its glyphs, and what they mean."""
+
+    file: bytes
+    length: int
+    widths: bytes
+    glyphs: Mapping[int, int]
+    meanings: bytes
 
 
 @lru_cache(maxsize=4)
-def _house_fonts(layout: StampLayout) -> HouseFontFiles:
-    """The font files that all stamps of a layout share."""
-    specimen = _press(layout, tuple(StampText(slot, SPECIMEN) for slot in SLOTS))
-    with Pdf.open(BytesIO(specimen)) as pdf:
+def _house_fonts(layout: StampLayout) -> Mapping[str, HouseFont]:
+    """The fonts that all stamps of a layout share, by name."""
+    with Pdf.open(BytesIO(_press(layout, tuple(StampText(slot, SPECIMEN) for slot in SLOTS)))) as pdf:
         return {
-            str(font.BaseFont): (file.read_raw_bytes(), int(file.Length1), _glyphs(font))
-            for font, file in _fonts(pdf)
+            str(font.BaseFont): HouseFont(
+                file=_below(font).FontDescriptor.FontFile2.read_raw_bytes(),
+                length=int(_below(font).FontDescriptor.FontFile2.Length1),
+                widths=_below(font).W.unparse(),
+                glyphs=_glyphs(_below(font)),
+                meanings=font.ToUnicode.read_raw_bytes(),
+            )
+            for font in _fonts(pdf)
         }
 
 
-def _fonts(pdf: Pdf) -> list[tuple[Any, Any]]:
-    """Each font of a pressed page with its TrueType file."""
-    fonts = [font.DescendantFonts[0] for font in pdf.pages[0].obj.Resources.Font.as_dict().values()]
-    return [(font, font.FontDescriptor.FontFile2) for font in fonts if "/FontFile2" in font.FontDescriptor]
+def _fonts(pdf: Pdf) -> list[Any]:
+    """The fonts of a pressed document that hold a TrueType file."""
+    fonts = pdf.pages[0].obj.Resources.get("/Font", Dictionary()).as_dict().values()
+    return [font for font in fonts if "/FontFile2" in _below(font).FontDescriptor]
 
 
-def _glyphs(font: Any) -> frozenset[int]:
-    """The glyphs that a font's widths name: `first [width …]` in turn."""
+def _below(font: Any) -> Any:
+    return font.DescendantFonts[0]
+
+
+def _glyphs(font: Any) -> Mapping[int, int]:
+    """The width of every glyph that a font names: `first [width …]` in turn."""
     widths = list(font.W)
-    return frozenset(
-        int(widths[i]) + offset for i in range(0, len(widths), 2) for offset in range(len(widths[i + 1]))
-    )
+    return {
+        int(widths[i]) + offset: int(width)
+        for i in range(0, len(widths), 2)
+        for offset, width in enumerate(widths[i + 1])
+    }
 
 
-def _with_house_fonts(stamp: bytes, house: HouseFontFiles) -> bytes:
-    """The stamp with the shared font files in place of its own, where they hold all its glyphs."""
+def _with_house_fonts(stamp: bytes, house: Mapping[str, HouseFont]) -> bytes:
+    """The stamp with the shared fonts in place of its own, where they hold all its glyphs, just as wide."""
     with Pdf.open(BytesIO(stamp)) as pdf:
         page = pdf.pages[0].obj
-        for font, _ in _fonts(pdf):
+        for font in _fonts(pdf):
             shared = house.get(str(font.BaseFont))
-            if shared and _glyphs(font) <= shared[2]:
-                file = pdf.make_stream(b"", Length1=shared[1])
-                file.write(shared[0], filter=Name.FlateDecode)
-                font.FontDescriptor.FontFile2 = file
+            if shared and _glyphs(_below(font)).items() <= shared.glyphs.items():
+                _share(pdf, font, shared)
+        if b"/lab-" not in page.Contents.read_bytes() and "/ColorSpace" in page.Resources:
+            del page.Resources.ColorSpace
         for key in ("/Annots", "/BleedBox", "/TrimBox"):
             if key in page:
                 del page[key]
         for key in set(pdf.Root.keys()) - {"/Type", "/Pages"}:
             del pdf.Root[key]
         return save(pdf)
+
+
+def _share(pdf: Pdf, font: Any, shared: HouseFont) -> None:
+    below = _below(font)
+    file = pdf.make_stream(b"", Length1=shared.length)
+    file.write(shared.file, filter=Name.FlateDecode)
+    below.FontDescriptor.FontFile2 = file
+    meanings = pdf.make_stream(b"")
+    meanings.write(shared.meanings, filter=Name.FlateDecode)
+    font.ToUnicode = meanings
+    below.W = Object.parse(shared.widths)
+    box = below.FontDescriptor.FontBBox
+    below.FontDescriptor.FontBBox = Array([box[0], box[1], max(shared.glyphs.values()), box[3]])

@@ -1,0 +1,44 @@
+"""A briefing's finished PDF: its sheets with running lines, the date produced, links led and a record of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from io import BytesIO
+
+from pikepdf import Pdf
+
+from pipeline.bind.pdf_links import lead_pdf_links
+from pipeline.bind.pdf_record import label_pages, record
+from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
+from pipeline.bind.running import page_lines, produced_line
+from pipeline.model.manuscript import Metadata
+from pipeline.model.publication import Identity
+from pipeline.model.sheets import Sheets
+from pipeline.press.finish import save
+from pipeline.press.tree import index_ids
+
+BESIDE = "../{id}/{id}.pdf"
+"""Where another briefing's PDF lies, seen from a briefing's own."""
+
+
+def bind_pdf(
+    sheets: Sheets,
+    metadata: Metadata,
+    identity: Identity,
+    produced: date,
+    stamps: Stamps,
+    addresses: Mapping[str, str],
+) -> bytes:
+    """The sheets as a finished file. `stamps` holds what `briefing_stamps` asks for."""
+    with Pdf.open(BytesIO(sheets.pdf)) as pdf:
+        lead_pdf_links(pdf, addresses, BESIDE)
+        overlay = Overlay(pdf, stamps)
+        for slot in sheets.slots:
+            if slot.name == "produced":
+                fill_slot(overlay, slot, produced_line(produced))
+        stamp_pages(overlay, page_lines(identity, produced, sheets.pages))
+        record(pdf, metadata)
+        label_pages(pdf, ((0, 1),))
+        index_ids(pdf)
+        return save(pdf)

@@ -1,0 +1,105 @@
+"""Laying stamps over finished pages: running lines as pagination artifacts, the date produced as real text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+from pikepdf import Array, Dictionary, Name, Object, Page, Pdf
+
+from pipeline.bind.running import HEAD
+from pipeline.errors import PressFailure
+from pipeline.model.manuscript import StampText
+from pipeline.model.sheets import Slot
+from pipeline.press.keys import SLOT
+from pipeline.press.tree import number_tree, walk
+
+Stamps = Mapping[StampText, bytes]
+
+
+class Overlay:
+    """The stamps of one file: each is copied in once, under a name that depends on its order alone."""
+
+    def __init__(self, pdf: Pdf, stamps: Stamps) -> None:
+        self.pdf = pdf
+        self._stamps = stamps
+        self._forms: dict[StampText, tuple[Name, Object]] = {}
+        self._fonts: dict[tuple[str, bytes, bytes, bytes], Object] = {}
+        self._before = pdf.make_stream(b"q\n")
+        self._opened: set[tuple[int, int]] = set()
+
+    def draw(self, page: Page, operators: bytes, *texts: StampText) -> None:
+        """Add operators after the page's own; `%s` in them stands for the names of the texts' forms."""
+        names = []
+        for text in texts:
+            name, form = self._form(text)
+            names.append(str(name).encode())
+            if "/XObject" not in page.obj.Resources:
+                page.obj.Resources.XObject = Dictionary()
+            page.obj.Resources.XObject[name] = form
+        own = page.obj.Contents
+        content = list(own) if isinstance(own, Array) else [own]
+        added = operators % tuple(names)
+        if page.obj.objgen not in self._opened:
+            self._opened.add(page.obj.objgen)
+            content, added = [self._before, *content], b"\nQ\n" + added
+        page.obj.Contents = Array([*content, self.pdf.make_stream(added)])
+
+    def _form(self, text: StampText) -> tuple[Name, Object]:
+        if text not in self._forms:
+            if text not in self._stamps:
+                raise PressFailure(f"There is no stamp for '{text.text}' at {text.slot}.")
+            with Pdf.open(BytesIO(self._stamps[text])) as stamp:
+                form = self.pdf.copy_foreign(stamp.pages[0].as_form_xobject())
+            self._share_fonts(form)
+            self._forms[text] = (Name(f"/Stamp{len(self._forms)}"), form)
+        return self._forms[text]
+
+    def _share_fonts(self, form: Object) -> None:
+        """Most stamps are set from the same fonts: one copy in the file is enough."""
+        fonts = form.Resources.get("/Font", Dictionary())
+        for name, font in fonts.as_dict().items():
+            below = font.DescendantFonts[0]
+            if "/FontFile2" in below.FontDescriptor:
+                file = below.FontDescriptor.FontFile2.read_raw_bytes()
+                key = (str(font.BaseFont), file, below.W.unparse(), font.ToUnicode.read_raw_bytes())
+                fonts[name] = self._fonts.setdefault(key, font)
+
+
+def stamp_pages(overlay: Overlay, lines: Sequence[tuple[StampText, ...]]) -> None:
+    """Lay its running lines over every page, silent to a screen reader."""
+    for page, texts in zip(overlay.pdf.pages, lines, strict=True):
+        overlay.draw(page, b"".join(map(_artifact, texts)), *texts)
+
+
+def _artifact(text: StampText) -> bytes:
+    kind = b"Header" if text.slot in HEAD else b"Footer"
+    return b"/Artifact <</Type /Pagination /Subtype /" + kind + b">> BDC\nq\n%s Do\nQ\nEMC\n"
+
+
+def fill_slot(overlay: Overlay, slot: Slot, text: StampText, first_page: int = 0, prefix: str = "") -> None:
+    """Set a line where the text keeps a place for it, as a paragraph in reading order."""
+    pdf = overlay.pdf
+    page = pdf.pages[first_page + slot.page - 1]
+    element = _kept_place(pdf, f"{prefix}{SLOT}{slot.name}")
+    owners = dict(number_tree(pdf.Root.StructTreeRoot.ParentTree))[int(page.obj.StructParents)]
+    mark = len(owners)
+    owners.append(element)
+    element.K = Array([mark])
+    element.Pg = page.obj
+    del element.ID
+    height = float(page.mediabox[3]) - float(page.mediabox[1])
+    shift = f"1 0 0 1 {_number(slot.x)} {_number(slot.y + slot.height - height)} cm".encode()
+    overlay.draw(page, b"/P <</MCID %d>> BDC\nq\n" % mark + shift + b"\n%s Do\nQ\nEMC\n", text)
+
+
+def _kept_place(pdf: Pdf, identity: str) -> Any:
+    for element in walk(pdf.Root.StructTreeRoot.K[0]):
+        if "/ID" in element and str(element.ID) == identity:
+            return element
+    raise PressFailure(f"The text keeps no place called '{identity}' in its structure.")
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".")
