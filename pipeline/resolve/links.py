@@ -124,7 +124,7 @@ def checked_link(
     below: Link = rebuilt_below(node, change)
     if _leads_somewhere(node.href, words, briefings):
         return (below,)
-    return (*below.children, Placeholder(f"[{node.href}: not found]"))
+    return (*below.children, Text(" ", node.place), Placeholder(f"[{node.href}: not found]"))
 
 
 def _leads_somewhere(href: str, words: Mapping[str, str], briefings: Mapping[str, frozenset[str]]) -> bool:

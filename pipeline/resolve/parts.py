@@ -89,11 +89,11 @@ def set_out(
     briefing: Briefing, series: Series | None, imprint: Imprint, assets: Mapping[str, Asset]
 ) -> tuple[tuple[Part, ...], tuple[Asset, ...]]:
     """The texts of a briefing in printed order, with what it inherits, and the figures they use."""
-    setting = Setting(assets)
-    body = setting.part(BODY, briefing.body, briefing.path)
+    setting = Setting(assets, taken=set(anchors(by_kind((briefing.body,)))))
     texts = briefing.texts
     key_finding = setting.part(KEY_FINDING, texts.key_finding, briefing.path)
     recommendation = setting.part(RECOMMENDATION, texts.recommendation, briefing.path)
+    body = setting.part(BODY, briefing.body, briefing.path)
     caveats = {}
     for record in briefing.fields.practice:
         caveat, path = caveat_of(record, briefing, series, imprint)

@@ -1,0 +1,92 @@
+"""The library at a glance: every briefing with its dates, and which briefings rest on a work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.model.body import Citation
+from pipeline.model.library import Library
+from pipeline.resolve.chosen import listed
+from pipeline.resolve.citations import sources
+from pipeline.resolve.dates import is_overdue, review_by, reviewed_on
+from pipeline.resolve.reading import Reading, read_briefings
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBriefing:
+    """A line of `list`. Keys are all works that the briefing cites or rests on, in alphabetical order."""
+
+    id: str
+    title: str
+    version: str
+    status: str
+    owner: str
+    first_published: date | None
+    updated: date | None
+    reviewed: date | None
+    evidence_to: date | None
+    review_by: date | None
+    overdue: bool
+    series: str
+    packs: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """A briefing that rests on a work, and how: 'text', 'evidence' (a source or via), 'practice', 'listed'."""
+
+    id: str
+    title: str
+    version: str
+    ways: tuple[str, ...]
+
+
+def list_briefings(library: Library, produced: date) -> tuple[ListedBriefing, ...]:
+    """Every briefing in order of id, without the pages of the handbook."""
+    readings = read_briefings(library, produced)
+    return tuple(_line(reading) for _, reading in sorted(readings.items()) if not reading.briefing.manual)
+
+
+def _line(reading: Reading) -> ListedBriefing:
+    library, briefing, fields = reading.library, reading.briefing, reading.briefing.fields
+    return ListedBriefing(
+        id=briefing.id,
+        title=fields.title,
+        version=fields.version,
+        status=str(fields.status),
+        owner=fields.owner or "",
+        first_published=fields.first_published,
+        updated=fields.updated,
+        reviewed=reviewed_on(fields),
+        evidence_to=fields.evidence_to,
+        review_by=review_by(fields, library.imprint.fields),
+        overdue=is_overdue(fields, library.imprint.fields, reading.produced),
+        series=reading.series.id if reading.series else "",
+        packs=tuple(sorted(name for name, pack in library.packs.items() if briefing.id in listed(pack))),
+        keys=tuple(sorted(_ways(reading))),
+    )
+
+
+def cites(library: Library, key: str) -> tuple[Citing, ...]:
+    """The briefings and handbook pages that rest on a work, in order of id."""
+    found = []
+    for name, reading in sorted(read_briefings(library, date.min).items()):
+        ways = _ways(reading).get(key)
+        if ways:
+            fields = reading.briefing.fields
+            found.append(Citing(name, fields.title, fields.version, tuple(ways)))
+    return tuple(found)
+
+
+def _ways(reading: Reading) -> dict[str, dict[str, None]]:
+    """How a briefing rests on each work: in its text, its evidence, its practice examples, or as further reading."""
+    ways: dict[str, dict[str, None]] = {}
+    for citation in reading.passage.every(Citation):
+        ways.setdefault(citation.key, {})["text"] = None
+    for key, way in sources(reading.briefing):
+        ways.setdefault(key, {})[str(way[0])] = None
+    for key in reading.briefing.fields.references:
+        ways.setdefault(key, {})["listed"] = None
+    return ways

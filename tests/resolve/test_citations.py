@@ -1,0 +1,103 @@
+"""Citations: formatted, numbered, listed; the unknown shown and told."""
+
+from __future__ import annotations
+
+from pipeline.model.bibliography import Verification
+from pipeline.model.body import CitationLink, CitedText, Placeholder, plain_text, walk
+from pipeline.resolve.rules import examine
+from tests.resolve.small import PRODUCED, briefing, codes, library, publication, resolved, said, series, work
+
+
+def calls(node: object) -> list[tuple[str, int]]:
+    """Every citation's key and number, in reading order."""
+    return [(part.key, part.occurrence) for part in walk(node) if isinstance(part, CitationLink)]
+
+
+def test_citations_are_formatted_and_listed() -> None:
+    """A citation is the engine's words with a link to its entry; the entry counts its citations."""
+    made = publication(
+        briefing(body="As shown [@hughes2018; @king2006] and again [@hughes2018].\n"),
+        work("hughes2018"),
+        work("king2006"),
+    )
+    assert plain_text(made.body) == "As shown (hughes2018; king2006) and again (hughes2018)."
+    assert calls(made.body) == [("hughes2018", 1), ("king2006", 1), ("hughes2018", 2)]
+    assert [(entry.key, entry.occurrences) for entry in made.references] == [("hughes2018", 2), ("king2006", 1)]
+    assert made.references[0].short == "hughes2018 short"
+
+
+def test_citations_are_numbered_in_printed_order() -> None:
+    """Key finding and recommendation come before the body, a caveat in its box, the method note after, notes last."""
+    front = """\
+key_finding: K [@a1]
+recommendation: R [@a1]
+evidence:
+  method_note: M [@a1]
+practice:
+  - {id: orochi, name: Orochi, force: The Met, caveat: 'C [@a1]'}
+"""
+    body = "B [@a1]\n\n::: {.practice ref=orochi}\nBox [@a1]\n:::\n\nEnd[^n] [@a1]\n\n[^n]: Note [@a1]\n"
+    made = publication(briefing(front, body), work("a1"))
+    order = (made.key_finding, made.recommendation, made.body.blocks, made.practice[0].caveat, made.method_note)
+    numbers = [[number for _, number in calls(text)] for text in order]
+    assert numbers == [[1], [2], [3, 4, 6], [5], [7]]
+    assert calls(made.body.footnotes) == [("a1", 8)]
+
+
+def test_an_unknown_key_is_an_error_with_the_nearest_keys() -> None:
+    """The author learns which key may have been meant, and the reader of the draft sees what is missing."""
+    made = resolved(library(briefing(body="Shown [@hughes2018; @hugs2018].\n"), work("hughes2018")))
+    (remark,) = [r for r in made.remarks if r.code == "cite-unknown-key"]
+    assert str(remark) == (
+        "source/briefings/foot-patrol.md:1:21: error cite-unknown-key: No bibliography entry has the key 'hugs2018'."
+        "\n    hint: Did you mean 'hughes2018'? Entries live in source/references/."
+    )
+    (only,) = made.publications
+    assert plain_text(only.body) == "Shown (hughes2018) [hugs2018: not found]."
+    assert "DRAFT" in only.identity.statuses
+
+
+def test_a_group_of_unknown_works_is_a_placeholder() -> None:
+    """Nothing is asked of the engine for works that nobody has entered."""
+    made = publication(briefing(body="Shown [@nobody].\n"))
+    shown = [node for node in walk(made.body) if isinstance(node, Placeholder | CitedText)]
+    assert shown == [Placeholder("[nobody: not found]")]
+
+
+def test_sources_of_the_evidence_are_listed_uncited() -> None:
+    """The evidence table links to entries, so its works stand in the list too."""
+    front = "evidence:\n  base: {source: egg, type: review}\n  findings:\n"
+    front += "    - {id: f, outcome: Use, result: mixed, sources: [egg, nope], via: via1}\n"
+    things = (briefing(front, "Text.\n"), work("egg"), work("via1"))
+    made = publication(*things)
+    assert [(entry.key, entry.occurrences) for entry in made.references] == [("egg", 0), ("via1", 0)]
+    assert made.evidence
+    assert [link.short for link in made.evidence.rows[0].sources] == ["egg short", "[nope: not found]"]
+    assert "foot-patrol.md:6:59 source-unknown-key" in said(examine(library(*things), PRODUCED, frozenset()))
+
+
+def test_a_listed_work_that_is_not_cited_is_a_warning() -> None:
+    """Each work of the list bears out something in the text."""
+    things = (briefing("references: [a1, b2]\n", "Text [@a1].\n"), work("a1"), work("b2"))
+    assert said(examine(library(*things), PRODUCED, frozenset())) == ["foot-patrol.md:3:18 reference-uncited"]
+
+
+def test_an_unresolved_work_is_told_once_and_marked() -> None:
+    """A work that nobody has settled is printed with a note and warned of where it first stands."""
+    things = (briefing(body="One [@h1].\n\nTwo [@h1].\n"), work("h1", state=Verification.UNRESOLVED))
+    assert codes(*things).count("reference-unresolved") == 1
+    assert publication(*things).references[0].unresolved
+
+
+def test_a_shared_text_is_examined_in_its_own_file() -> None:
+    """A mistake in a series' method note is told at the series, and shows in its briefings."""
+    shared = series("method_note: Searched [@nobody]\nbriefings: [foot-patrol]\n")
+    made = resolved(library(briefing(body="Text.\n"), shared))
+    assert [s for s in said(made.remarks) if "cite" in s] == ["drug-crimes.yaml:1:11 cite-unknown-key"]
+    assert plain_text(made.publications[0].method_note) == "Searched [nobody: not found]"
+
+
+def test_each_text_has_its_own_footnote_numbers() -> None:
+    """Notes of all texts stand in one list, numbered through."""
+    made = publication(briefing("key_finding: |\n  Key[^a]\n\n  [^a]: First\n", "Body[^a]\n\n[^a]: Second\n"))
+    assert [(note.number, plain_text(note.children)) for note in made.body.footnotes] == [(1, "First"), (2, "Second")]

@@ -1,0 +1,101 @@
+"""Dates and states: labels, reviews, and the words across the page head."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.model.publication import Publication
+from pipeline.resolve.dates import months_after
+from tests.resolve.small import briefing, codes, imprint, library, publication, resolved
+
+PUBLISHED = "status: published\nversion: '1.0'\nfirst_published: 2022-10-19\n"
+
+
+def dates(made: Publication) -> list[str]:
+    """Each date of the stamp with its label."""
+    return [f"{each.label} {each.words}" for each in made.dates]
+
+
+def test_a_date_has_its_label_and_is_left_out_if_not_set() -> None:
+    """19 October 2022 from 2022-10-19; no 'Updated' where there was none."""
+    assert dates(publication(briefing(PUBLISHED))) == ["First published 19 October 2022"]
+    every = "updated: 2023-01-02\nreviewed: 2023-02-03\nevidence_to: 2022-05-01\nreview_by: 2025-01-01\n"
+    made = publication(briefing(PUBLISHED + every))
+    assert dates(made)[1:] == ["Updated 2 January 2023", "Last reviewed 3 February 2023", "Evidence to 1 May 2022"]
+    assert made.review_by is not None
+    assert made.review_by.words == "1 January 2025"
+
+
+def test_a_review_without_change_sets_a_date_and_no_version() -> None:
+    """The latest review in the history is the last; the version stays."""
+    history = (
+        "history:\n  - {version: '1.0', date: 2022-10-19, kind: first, summary: First}\n"
+        "  - {version: '1.0', date: 2024-03-01, kind: review-no-change, summary: Reviewed}\n"
+        "  - {version: '1.0', date: 2023-03-01, kind: review-no-change, summary: Reviewed}\n"
+    )
+    made = publication(briefing(PUBLISHED + history))
+    assert (dates(made)[-1], made.identity.version) == ("Last reviewed 1 March 2024", "1.0")
+    assert codes(briefing(PUBLISHED + history)) == []
+
+
+def test_the_house_may_set_when_to_review() -> None:
+    """Where a briefing does not say, it is due so many months after its last date."""
+    made = publication(briefing(PUBLISHED), imprint("review_months: 24\n"))
+    assert made.review_by is not None
+    assert made.review_by.on == date(2024, 10, 19)
+    assert months_after(date(2023, 12, 31), 2) == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("front", "code"),
+    [
+        (PUBLISHED + "updated: 2022-01-01\n", "date-updated-early"),
+        ("status: published\n", "date-first-published-missing"),
+        (PUBLISHED + "evidence_to: 2030-01-01\n", "date-in-future"),
+        (
+            PUBLISHED + "history: [{version: '1.1', date: 2023-01-01, kind: correction, summary: S}]\n",
+            "history-version",
+        ),
+        (PUBLISHED + "review_by: 2024-04-25\n", "review-overdue"),
+        ("status: superseded\n", "superseded-by-missing"),
+        ("status: superseded\nsuperseded_by: nobody\n", "superseded-by-unknown"),
+        ("status: superseded\nsuperseded_by: foot-patrol\n", "superseded-in-a-circle"),
+        ("status: withdrawn\n", "withdrawn-reason-missing"),
+    ],
+)
+def test_a_date_or_state_that_does_not_hold(front: str, code: str) -> None:
+    """Each mistake has its code."""
+    assert codes(briefing(front)) == [code]
+
+
+def test_a_circle_of_supersession_is_told_at_each() -> None:
+    """a, b, a: both are told, and nothing runs for ever; a third that leads into the circle is not part of it."""
+    circle = [briefing(f"status: superseded\nsuperseded_by: {to}\n", name=n) for n, to in ("ab", "ba", "ca")]
+    assert codes(*circle) == ["superseded-in-a-circle"] * 2
+
+
+def test_words_across_the_page_head_stand_in_order() -> None:
+    """Notice, DRAFT, DUE FOR REVIEW, SUPERSEDED BY, WITHDRAWN."""
+    house, newer = imprint("notice: SAMPLE\n"), briefing(PUBLISHED, name="cctv", head="title: Cameras\nsummary: S.\n")
+    fronts = {
+        "a": PUBLISHED,
+        "b": "review_by: 2024-01-01\n",
+        "c": PUBLISHED.replace("published\n", "superseded\n", 1) + "superseded_by: cctv\n",
+        "d": PUBLISHED.replace("published\n", "withdrawn\n", 1) + "withdrawn_reason: Wrong\n",
+    }
+    things = [briefing(front, name=name) for name, front in fronts.items()]
+    made = {p.id: p.identity.statuses for p in resolved(library(house, newer, *things)).publications}
+    assert made["a"] == ("SAMPLE",)
+    assert made["b"] == ("SAMPLE", "DRAFT", "DUE FOR REVIEW")
+    assert made["c"] == ("SAMPLE", "SUPERSEDED BY Cameras")
+    assert made["d"] == ("SAMPLE", "WITHDRAWN")
+
+
+def test_an_error_in_its_own_file_makes_a_draft() -> None:
+    """A published briefing with a mistake is stamped; so is one that loading found fault with; a warning does not."""
+    wrong = briefing(PUBLISHED, "[](#nowhere)\n", name="a")
+    unsound, fine = briefing(PUBLISHED, name="b"), briefing(PUBLISHED, "- one\n", name="c")
+    made = resolved(library(wrong, unsound, fine, unsound=frozenset({"b"}))).publications
+    assert [p.identity.statuses for p in made] == [("DRAFT",), ("DRAFT",), ()]

@@ -1,0 +1,89 @@
+"""Cross-references and links: filled in where they lead somewhere, told and shown where they do not."""
+
+from __future__ import annotations
+
+from pipeline.model.body import CrossReference, Figure, Link, Placeholder, PlaceholderBlock, Table, plain_text, walk
+from pipeline.model.library import Asset
+from pipeline.resolve.rules import examine
+from tests.resolve.small import PRODUCED, briefing, library, publication, said
+
+MAP = Asset("source/briefings/map.svg", "image/svg+xml", "d1", b"<svg/>")
+FIGURES = """\
+See [](#fig-map), [](#tbl-n) and [](#harms).
+
+![](map.svg){alt="A map"}
+
+![A map](map.svg){#fig-map alt="A map"}
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+: Numbers {#tbl-n}
+
+## What *harms* {#harms}
+
+Text.
+"""
+
+
+def test_cross_references_say_what_they_lead_to() -> None:
+    """A figure or table is named by its number, a heading by its words; pictures without id or caption count not."""
+    made = publication(briefing(body=FIGURES), MAP)
+    assert plain_text(made.body.blocks[0]) == "See Figure 1, Table 1 and What harms."
+    assert [node.number for node in walk(made.body) if isinstance(node, Figure | Table)] == [None, 1, 1]
+
+
+def test_figures_are_named_by_their_digest() -> None:
+    """A picture's source is its bytes, which the publication brings along once."""
+    made = publication(briefing(body=FIGURES), MAP)
+    assert {node.source for node in walk(made.body) if isinstance(node, Figure)} == {"asset:d1"}
+    assert made.assets == (MAP,)
+
+
+def test_a_missing_figure_is_a_placeholder() -> None:
+    """The reader of the draft sees that a picture is missing."""
+    made = publication(briefing(body='![A map](lost.svg){#fig-x alt="A map"}\n'))
+    assert made.body.blocks == (PlaceholderBlock("[lost.svg: not found]"),)
+    assert made.identity.statuses == ("DRAFT",)
+
+
+def test_an_unknown_target_is_an_error_with_the_nearest_ids() -> None:
+    """Cross-reference and link alike: a placeholder stands where they lead nowhere."""
+    text = "See [](#harm) and [the part](#nowhere).\n\n## Harms {#harms}\n"
+    remarks = examine(library(briefing(body=text)), PRODUCED, frozenset())
+    assert said(remarks) == ["foot-patrol.md:1:5 link-unknown-anchor", "foot-patrol.md:1:19 link-unknown-anchor"]
+    assert remarks[0].hint == "Did you mean 'harms'?"
+    made = publication(briefing(body=text))
+    assert plain_text(made.body.blocks[0]) == "See [#harm: not found] and the part [#nowhere: not found]."
+    assert not [node for node in walk(made.body) if isinstance(node, Link | CrossReference)]
+
+
+def test_a_cross_reference_to_something_without_words_is_an_error() -> None:
+    """Only headings, figures and tables have words to show."""
+    text = "See [](#bit) of [some words]{#bit}.\n"
+    assert said(examine(library(briefing(body=text)), PRODUCED, frozenset())) == [
+        "foot-patrol.md:1:5 link-without-words"
+    ]
+
+
+def test_links_between_briefings_are_checked_and_kept() -> None:
+    """A link to another briefing keeps its target; an unknown briefing or anchor is told with the nearest."""
+    other = briefing(body="## Costs {#costs}\n\nText.\n", name="cctv")
+    text = "[a](briefing:cctv#costs) [b](briefing:cct) [c](briefing:cctv#cost) [d](briefing:broken-one)\n"
+    of = library(briefing(body=text), other, broken=frozenset({"broken-one"}))
+    remarks = [r for r in examine(of, PRODUCED, frozenset()) if r.code.startswith("link")]
+    assert [(r.code, r.hint.split("?")[0]) for r in remarks] == [
+        ("link-unknown-briefing", "Did you mean 'cctv'"),
+        ("link-unknown-briefing-anchor", "Did you mean 'costs'"),
+    ]
+
+
+def test_same_ids_in_two_texts_are_told_apart() -> None:
+    """A heading of the method note does not take the id of a heading of the body; links inside follow."""
+    front = "evidence:\n  method_note: |\n    ## Search {#search}\n\n    See [](#search).\n"
+    made = publication(briefing(front, "## Search {#search}\n\nSee [](#search).\n"))
+    assert [node.id for node in made.method_note.blocks[:1]] == ["method-note-search"]  # type: ignore[union-attr]
+    targets = [node.target for node in walk((made.body, made.method_note)) if isinstance(node, CrossReference)]
+    assert targets == ["search", "method-note-search"]
+    assert not [node for node in walk(made.body) if isinstance(node, Placeholder)]
