@@ -36,6 +36,8 @@ class _Fault:
     key: str
     kind: str
     told: Mapping[str, Any]
+    on_key: bool = False
+    """Whether it is the key that is wrong, not what it holds."""
 
 
 def fill(
@@ -82,7 +84,8 @@ def _faults(plain: Any, wrong: ValidationError) -> list[_Fault]:
         here = _at(plain, way)
         if not key and isinstance(here, dict) and error["type"] == "string_type":
             continue
-        fault = _Fault(way, key, error["type"], {**error.get("ctx", {}), "msg": error["msg"]})
+        told = {**error.get("ctx", {}), "msg": error["msg"]}
+        fault = _Fault(way, key, error["type"], told, error["loc"][-1:] == ("[key]",))
         if (way, key) not in found or found[way, key].kind == "model_type":
             found[way, key] = fault
     return list(found.values())
@@ -126,6 +129,9 @@ def _told(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Di
                 marks.key_at(*fault.way, fault.key), "Write it after the colon.", sentence=f"'{fault.key}' is empty."
             )
         return codes.FIELD_MISSING.at(marks.at(*fault.way), key=fault.key, where=where)
+    if fault.on_key:
+        key = fault.way[-1]
+        return value_words(marks.key_at(*fault.way), "id", key, fault.kind, fault.told)
     in_list = bool(fault.way) and isinstance(fault.way[-1], int)
     value = _at(plain, fault.way)
     return value_words(marks.at(*fault.way), _name(fault.way), value, fault.kind, fault.told, in_list)

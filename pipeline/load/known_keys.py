@@ -25,7 +25,7 @@ def known_keys(model: type[BaseModel], way: tuple[Step, ...]) -> tuple[str, ...]
 
 def _below(model: type[BaseModel], key: str) -> Iterator[type[BaseModel]]:
     for name, field in model.model_fields.items():
-        if key in (name, field.alias):
+        if name == "root" or key in (name, field.alias):
             yield from _models_in(field.annotation)
 
 

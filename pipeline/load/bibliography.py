@@ -1,0 +1,32 @@
+"""One bibliography out of many files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from pipeline.codes import files as codes
+from pipeline.diagnostics import Desk, Diagnostic
+from pipeline.model.bibliography import Bibliography, Reference
+
+Bibliographies = Callable[[str, bytes], tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]]
+
+
+def read_bibliography(
+    files: Mapping[str, bytes], paths: Sequence[str], read: Bibliographies, desk: Desk
+) -> Bibliography:
+    """All works by key, in order of key; of two with one key the first read is kept."""
+    entries: dict[str, Reference] = {}
+    by_doi: dict[str, Reference] = {}
+    for path in paths:
+        references, remarks = read(path, files[path])
+        desk.extend(remarks)
+        for reference in references:
+            first = entries.setdefault(reference.key, reference)
+            if first is not reference:
+                desk.report(codes.REFERENCE_DUPLICATE_KEY.at(reference.place, key=reference.key, other=first.place))
+                continue
+            if reference.doi and (same := by_doi.setdefault(reference.doi, reference)) is not reference:
+                desk.report(codes.REFERENCE_SAME_DOI.at(
+                    reference.place, key=reference.key, other_key=same.key, other=same.place, doi=reference.doi
+                ))
+    return Bibliography(dict(sorted(entries.items())))

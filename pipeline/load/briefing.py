@@ -1,0 +1,106 @@
+"""One briefing, or one page of the handbook, from its file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from pipeline.codes import files as codes
+from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.load.front_matter import FIRST_LINE, Parts, split_front_matter
+from pipeline.load.markdown import parse_body
+from pipeline.load.text import read_text
+from pipeline.load.texts import read_field
+from pipeline.load.value_words import as_id
+from pipeline.load.yaml import Filled, fill, read_yaml
+from pipeline.model.briefing import Briefing, BriefingFields, ManualPageFields, Texts
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+BRIEFINGS, HANDBOOK = "source/briefings/", "source/handbook/"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedBriefing:
+    """What a file gives: the briefing, unless its front matter could not be read, and all remarks."""
+
+    briefing: Briefing | None
+    remarks: tuple[Diagnostic, ...]
+
+
+def briefing_id(path: str) -> str:
+    """The id that a briefing's or handbook page's path gives."""
+    if path.startswith(HANDBOOK):
+        inner = path.removeprefix(HANDBOOK).removesuffix(".md")
+        return "handbook-" + inner.replace("/", "-")
+    where = PurePosixPath(path)
+    return where.parent.name if where.name == "briefing.md" else where.stem
+
+
+def parse_briefing(path: str, content: bytes) -> ParsedBriefing:
+    """The briefing of a file, with every mistake in it told."""
+    desk = Desk()
+    briefing = _read(path, content, desk)
+    return ParsedBriefing(briefing, desk.remarks)
+
+
+def _read(path: str, content: bytes, desk: Desk) -> Briefing | None:
+    text = read_text(path, content, desk)
+    parts = split_front_matter(text, path, desk) if text is not None else None
+    if text is None or parts is None:
+        return None
+    name = briefing_id(path)
+    if not _ID.fullmatch(name):
+        shown = PurePosixPath(path).stem if not path.endswith("/briefing.md") else name
+        desk.report(codes.FILE_NAME.at(Place(path), name=shown, better=as_id(shown) or "drug-markets"))
+        name = as_id(name)
+    manual = path.startswith(HANDBOOK)
+    filled = _manual_fields(parts, path, desk) if manual else _fields(parts, path, name, desk)
+    alts = _alts(filled.model) if filled else {}
+    body = parse_body(parts.body, path, desk, parts.body_line, alts=alts)
+    if filled is None or not name:
+        return None
+    texts = _texts(filled, text.split("\n"), desk)
+    return Briefing(name, path, filled.model, filled.marks, body, texts, manual)
+
+
+def _fields(parts: Parts, path: str, name: str, desk: Desk) -> Filled[BriefingFields] | None:
+    read = read_yaml(parts.front, path, desk, FIRST_LINE)
+    if read is None:
+        return None
+    value, marks = read
+    title = value.get("title") if isinstance(value, dict) else None
+    # A briefing without a summary still builds, as a draft: its title stands in.
+    spare = {"summary": " ".join(title.split())} if isinstance(title, str) and title.strip() else {}
+    filled = fill(BriefingFields, value, marks, desk, spare)
+    if filled and filled.model.id not in (None, name):
+        desk.report(codes.ID_DIFFERS.at(marks.at("id"), id=filled.model.id, name=name))
+    return filled
+
+
+def _manual_fields(parts: Parts, path: str, desk: Desk) -> Filled[BriefingFields] | None:
+    read = read_yaml(parts.front, path, desk, FIRST_LINE)
+    page = fill(ManualPageFields, *read, desk) if read else None
+    if page is None:
+        return None
+    title = page.model.title
+    return Filled(BriefingFields(title=title, summary=page.model.summary or title), page.marks)
+
+
+def _alts(fields: BriefingFields) -> Mapping[str, str]:
+    """Alternative texts that the front matter gives, by figure and by file."""
+    return {name: " ".join(f.alt.split()) for f in fields.figures if f.alt for name in (f.id, f.file)}
+
+
+def _texts(filled: Filled[BriefingFields], lines: Sequence[str], desk: Desk) -> Texts:
+    fields, marks = filled.model, filled.marks
+    return Texts(
+        read_field(fields.key_finding, ("key_finding",), marks, lines, desk),
+        read_field(fields.recommendation, ("recommendation",), marks, lines, desk),
+        read_field(fields.evidence.method_note, ("evidence", "method_note"), marks, lines, desk),
+        tuple(
+            (example.id, read_field(example.caveat, ("practice", number, "caveat"), marks, lines, desk))
+            for number, example in enumerate(fields.practice) if example.caveat
+        ),
+    )

@@ -1,0 +1,89 @@
+"""Pictures: what kind they are by their content, and whether they are safe to print."""
+
+from __future__ import annotations
+
+import io
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+import pypdfium2
+from PIL import Image
+
+from pipeline.codes import body as codes
+from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.load.svg import DamagedPicture, safe_svg
+from pipeline.model.library import Asset
+
+KINDS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
+_STARTS = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"), (b"%PDF-", "application/pdf"),
+)
+_MOST_PIXELS = 80_000_000
+_DPI = 200
+_LONGEST_SIDE = 4000
+
+
+def figure_asset(path: str, content: bytes, place: Place, desk: Desk) -> Asset | None:
+    """The picture as it will be printed, or None after a remark at the place that names it."""
+    asset, remarks = read_picture(path, content, place)
+    desk.extend(remarks)
+    return asset
+
+
+def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
+    """The picture as it will be printed, and what is wrong with it."""
+    name = PurePosixPath(path).name
+    kind = media_type(content)
+    try:
+        if kind == "image/svg+xml":
+            content, unsafe = safe_svg(content)
+            if unsafe:
+                return None, (codes.FIGURE_UNSAFE.at(place, source=name, what=unsafe),)
+        elif kind == "application/pdf":
+            content, kind = _page_as_png(content), "image/png"
+        elif kind:
+            _look_at(content)
+        else:
+            return None, (codes.FIGURE_KIND.at(place, source=name, found=""),)
+    except DamagedPicture as wrong:
+        return None, (codes.FIGURE_KIND.at(place, source=name, found=f": {wrong}"),)
+    return Asset(path, kind, sha256(content).hexdigest(), content), ()
+
+
+def media_type(content: bytes) -> str:
+    """The media type that the first bytes show, or nothing."""
+    for start, kind in _STARTS:
+        if content.startswith(start):
+            return kind
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    head = content[:4000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return "image/svg+xml" if head.startswith(b"<") and b"<svg" in content[:20000] else ""
+
+
+def _look_at(content: bytes) -> None:
+    """Raise unless the picture can be shown."""
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            if picture.width * picture.height > _MOST_PIXELS:
+                raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, more than can be printed")
+            picture.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as wrong:
+        raise DamagedPicture("it is damaged") from wrong
+
+
+def _page_as_png(content: bytes) -> bytes:
+    """The first page of a PDF as a picture of 200 dots to the inch."""
+    try:
+        document = pypdfium2.PdfDocument(content)
+        page = document[0]
+        longest = max(page.get_width(), page.get_height(), 1)
+        scale = min(_DPI / 72, _LONGEST_SIDE / longest)
+        picture = page.render(scale=scale).to_pil().convert("RGB")
+        document.close()
+    except (pypdfium2.PdfiumError, IndexError) as wrong:
+        raise DamagedPicture("the PDF cannot be read") from wrong
+    out = io.BytesIO()
+    picture.save(out, "PNG", optimize=False)
+    return out.getvalue()

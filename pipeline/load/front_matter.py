@@ -1,0 +1,36 @@
+"""The lines between `---` and `---` at the head of a file, and the body below."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.codes import files as codes
+from pipeline.diagnostics import Desk, Place
+
+_END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+FIRST_LINE = 2
+"""The line of the file that front matter begins on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A file's front matter and body, and the line that the body begins on."""
+
+    front: str
+    body: str
+    body_line: int
+
+
+def split_front_matter(text: str, path: str, desk: Desk) -> Parts | None:
+    """The parts of a file, or None after a remark."""
+    first, _, rest = text.partition("\n")
+    if first.rstrip() != "---":
+        desk.report(codes.FRONT_MATTER_MISSING.at(Place(path)))
+        return None
+    end = _END.search(rest)
+    if end is None:
+        desk.report(codes.FRONT_MATTER_OPEN.at(Place(path)))
+        return None
+    front = rest[: end.start()]
+    return Parts(front, rest[end.end() + 1 :], FIRST_LINE + front.count("\n") + 1)

@@ -1,0 +1,32 @@
+"""The layouts of a project: its own files before the shipped ones, file by file."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from pipeline.load.folders import read_folder
+from pipeline.model.layouts import Layouts
+
+__all__ = ["Layouts", "read_layouts"]
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".woff", ".woff2", ".otf", ".ttf")
+
+
+def read_layouts(project: Path, shipped: Path) -> Layouts:
+    """The text files of `layouts/`; `shipped` is the folder of the layouts that ship with the package.
+
+    Citation styles go by name (`house`) and, of the project's own files, by path too.
+    """
+    files: dict[str, str] = {}
+    styles: dict[str, str] = {}
+    for root, folder in ((shipped.parent, shipped.name), (project, "layouts"), (project, "source")):
+        for path, content in read_folder(root, folder).items():
+            inner = PurePosixPath(path).relative_to(folder)
+            if inner.suffix == ".csl":
+                text = content.decode("utf-8-sig", "replace")
+                styles[path] = text
+                if folder != "source":
+                    styles[inner.stem] = text
+            elif folder != "source" and inner.suffix.lower() not in _PICTURES:
+                files[str(inner)] = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    return Layouts(dict(sorted(files.items())), dict(sorted(styles.items())))

@@ -1,0 +1,98 @@
+"""The library out of its files. Pure: the files are read by `read_files` before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from pipeline.codes import files as codes
+from pipeline.diagnostics import Desk, Diagnostic, Place, Severity
+from pipeline.load.bibliography import Bibliographies, read_bibliography
+from pipeline.load.briefing import ParsedBriefing, briefing_id, parse_briefing
+from pipeline.load.folders import read_files
+from pipeline.load.lists import read_list
+from pipeline.load.packs import read_imprint, read_manual_pack, read_pack, read_series
+from pipeline.load.pictures import Gallery
+from pipeline.load.references import read_reference_file
+from pipeline.load.shelves import HANDBOOK_PACK, LIBRARY, LIST_NAMES, Shelves, sort_files
+from pipeline.model.briefing import Briefing
+from pipeline.model.library import Library
+from pipeline.model.pack import Pack
+
+__all__ = ["load", "read_files"]
+
+Parse = Callable[[str, bytes], ParsedBriefing]
+
+
+def load(
+    files: Mapping[str, bytes], *, parse: Parse = parse_briefing, references: Bibliographies = read_reference_file
+) -> tuple[Library, tuple[Diagnostic, ...]]:
+    """The library that the files hold, and every mistake in them."""
+    desk = Desk()
+    shelves = sort_files(files, desk)
+    gallery = Gallery(files, desk)
+    briefings, broken = _briefings(files, shelves, parse, desk)
+    for briefing in briefings.values():
+        gallery.of_briefing(briefing, files[briefing.path])
+    imprint = read_imprint(LIBRARY, files.get(LIBRARY), desk)
+    series = {s.id: s for path in shelves.series if (s := read_series(path, files[path], desk))}
+    packs = _packs(files, shelves, briefings, desk)
+    for written in (*series.values(), imprint):
+        gallery.of_texts(written)
+    lists: dict[str, Any] = {
+        name: read_list(name, path, files[path], desk)
+        for name in LIST_NAMES if (path := f"source/{name}.yaml") in files
+    }
+    library = Library(
+        imprint, briefings, series, packs, read_bibliography(files, shelves.references, references, desk),
+        assets=gallery.assets, broken=frozenset(broken), **lists,
+    )
+    return _with_unsound(library, desk.remarks), desk.remarks
+
+
+def _briefings(
+    files: Mapping[str, bytes], shelves: Shelves, parse: Parse, desk: Desk
+) -> tuple[dict[str, Briefing], set[str]]:
+    found: dict[str, Briefing] = {}
+    broken: set[str] = set()
+    taken: dict[str, str] = {}
+    for path in (*shelves.briefings, *shelves.pages):
+        parsed = parse(path, files[path])
+        desk.extend(parsed.remarks)
+        name = parsed.briefing.id if parsed.briefing else briefing_id(path)
+        if name in taken:
+            desk.report(codes.ID_CLASH.at(Place(path), id=name, other=taken[name]))
+            continue
+        taken[name] = path
+        if parsed.briefing is None:
+            broken.add(name)
+        else:
+            found[name] = parsed.briefing
+    return dict(sorted(found.items())), broken
+
+
+def _packs(
+    files: Mapping[str, bytes], shelves: Shelves, briefings: Mapping[str, Briefing], desk: Desk
+) -> dict[str, Pack]:
+    found: dict[str, Pack] = {}
+    taken = {briefing.id: briefing.path for briefing in briefings.values()}
+    manual = [HANDBOOK_PACK] if HANDBOOK_PACK in files else []
+    for path in (*manual, *shelves.packs):
+        pack = read_manual_pack(path, files[path], desk) if path in manual else read_pack(path, files[path], desk)
+        if pack is None:
+            continue
+        if pack.id in taken:
+            desk.report(codes.ID_CLASH.at(Place(path), id=pack.id, other=taken[pack.id]))
+            continue
+        taken[pack.id] = path
+        found[pack.id] = pack
+    return dict(sorted(found.items()))
+
+
+def _with_unsound(library: Library, remarks: tuple[Diagnostic, ...]) -> Library:
+    wrong = {remark.place.path for remark in remarks if remark.severity is Severity.ERROR}
+    made = (*library.briefings.values(), *library.packs.values(), *library.series.values())
+    lost = {PurePosixPath(path).stem for path in wrong if path.startswith(("source/packs/", "source/series/"))}
+    return replace(library, unsound=frozenset({thing.id for thing in made if thing.path in wrong} | lost))

@@ -1,0 +1,44 @@
+"""The small lists: organisations, colleges, glossary, tags. Each is a mapping from ids to records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import RootModel
+
+from pipeline.diagnostics import Desk
+from pipeline.load.text import read_text
+from pipeline.load.yaml import fill, read_yaml
+from pipeline.model.imprint import College, Organisation, Tag, Term
+from pipeline.model.record import Slug
+
+
+class Organisations(RootModel[dict[Slug, Organisation]]):
+    """`organisations.yaml`: publishers, forces and partners by id."""
+
+
+class Colleges(RootModel[dict[Slug, College]]):
+    """`colleges.yaml`: recipients by id."""
+
+
+class Glossary(RootModel[dict[Slug, Term]]):
+    """`glossary.yaml`: terms by id."""
+
+
+class Tags(RootModel[dict[Slug, Tag]]):
+    """`tags.yaml`: the words of the taxonomy by id."""
+
+
+LISTS: Mapping[str, type[RootModel[dict[str, object]]]] = {
+    "organisations": Organisations, "colleges": Colleges, "glossary": Glossary, "tags": Tags,
+}  # type: ignore[dict-item]
+
+
+def read_list(name: str, path: str, content: bytes, desk: Desk) -> Mapping[str, object]:
+    """The records of one list by id, in order of id."""
+    text = read_text(path, content, desk)
+    read = read_yaml(text, path, desk) if text is not None else None
+    if read is None or read[0] is None:
+        return {}
+    filled = fill(LISTS[name], *read, desk)
+    return dict(sorted(filled.model.root.items())) if filled else {}

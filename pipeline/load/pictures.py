@@ -1,0 +1,62 @@
+"""The pictures that texts name, gathered from the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+from pipeline.codes import body as codes
+from pipeline.diagnostics import Desk, Place
+from pipeline.load.figures import KINDS, figure_asset
+from pipeline.load.near import near
+from pipeline.model.body import Figure, Image, walk
+from pipeline.model.briefing import Briefing
+from pipeline.model.imprint import Imprint, Series
+from pipeline.model.library import Asset
+
+
+class Gallery:
+    """Pictures by path, each looked at once. Lives only while `load` runs."""
+
+    def __init__(self, files: Mapping[str, bytes], desk: Desk) -> None:
+        self.files, self.desk = files, desk
+        self.assets: dict[str, Asset] = {}
+
+    def of_briefing(self, briefing: Briefing, content: bytes) -> None:
+        """Gather the pictures of a briefing and of the texts in its front matter."""
+        folder = str(PurePosixPath(briefing.path).parent)
+        if b"![" in content:
+            texts = briefing.texts
+            caveats = tuple(body for _, body in texts.caveats)
+            for picture in _pictures((briefing.body, texts.key_finding, texts.recommendation, texts.method_note, *caveats)):
+                self.take(folder, picture.source, picture.place)
+        for number, record in enumerate(briefing.fields.figures):
+            self.take(folder, record.file, briefing.marks.at("figures", number, "file"))
+
+    def of_texts(self, written: Series | Imprint) -> None:
+        """Gather the pictures of a series' or the imprint's texts."""
+        folder = str(PurePosixPath(written.path).parent)
+        landing = written.landing.blocks if isinstance(written, Series) else ()
+        for picture in _pictures((landing, written.method_note, written.practice_caveat)):
+            self.take(folder, picture.source, picture.place)
+
+    def take(self, folder: str, source: str, place: Place) -> None:
+        """Gather one picture, or say why it cannot be had."""
+        path = f"{folder}/{source}"
+        if path in self.assets:
+            return
+        if ".." in PurePosixPath(source).parts or source.startswith("/"):
+            self.desk.report(codes.FIGURE_OUTSIDE.at(place, source=source))
+        elif path not in self.files:
+            known = [name.removeprefix(f"{folder}/") for name in self.files if name.startswith(f"{folder}/")]
+            guess = near(source, [name for name in known if name.lower().endswith(KINDS)])
+            hint = f"Did you mean '{guess[0]}'?" if guess else None
+            self.desk.report(codes.FIGURE_MISSING.at(place, hint, source=source, folder=folder))
+        elif asset := figure_asset(path, self.files[path], place, self.desk):
+            self.assets[path] = asset
+
+
+def _pictures(nodes: tuple[object, ...]) -> Iterator[Figure | Image]:
+    for node in walk(nodes):
+        if isinstance(node, Figure | Image):
+            yield node
