@@ -77,7 +77,7 @@ def abbreviations_are_used(reading: Reading) -> Iterator[Diagnostic]:
 def _remarks(
     reading: Reading, short: str, record: Abbreviation, found: list[tuple[Text, int, str]]
 ) -> Iterator[Diagnostic]:
-    place = reading.briefing.marks.at("abbreviations", short)
+    place = reading.briefing.marks.key_at("abbreviations", short)
     if not found:
         yield codes.ABBREVIATION_UNUSED.at(place, short=short)
         return

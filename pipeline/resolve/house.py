@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.codes import house as codes
-from pipeline.diagnostics import Diagnostic, Place
-from pipeline.model.body import Box, BoxKind, Division, Heading, ListBlock, Paragraph, Quote, Text, plain_text
-from pipeline.resolve.places import place_in
+from pipeline.diagnostics import Diagnostic
+from pipeline.model.body import Box, BoxKind, Division, Heading, ListBlock, Paragraph, Quote, plain_text
+from pipeline.resolve.places import runs
 from pipeline.resolve.reading import Reading
 
 SUMMARY_MOST = 160
@@ -101,13 +101,14 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?:]['’”)]*\s)\s*['‘“(]*$")
 
 def numbers_are_figures(reading: Reading) -> Iterator[Diagnostic]:
     """Numbers from 10 up are figures, unless a sentence starts with one."""
-    for text in reading.passage.every(Text):
-        for found in _NUMBER.finditer(text.text):
-            if _SENTENCE_START.search(text.text[: found.start()]) and found[0][0].isupper():
+    for run in runs(reading.passage):
+        words = run.words
+        for found in _NUMBER.finditer(words):
+            if _SENTENCE_START.search(words[: found.start()]) and found[0][0].isupper():
                 continue
             tens, ones, teens = (part.lower() if part else "" for part in found.groups())
             figures = _TEENS.get(teens) or _TENS[tens] + _ONES.get(ones, 0)
-            yield codes.NUMBERS_IN_FIGURES.at(place_in(text, found.start()), word=found[0], figures=figures)
+            yield codes.NUMBERS_IN_FIGURES.at(run.place(found.start()), word=found[0], figures=figures)
 
 
 _DOUBLED = re.compile(r"(?<![\w-])([^\W\d_]{2,})([\s-]+)\1(?![\w-])", re.IGNORECASE)
@@ -117,11 +118,11 @@ _RIGHTLY_DOUBLED = frozenset({"that", "had", "win", "her", "so", "is", "very", "
 
 def words_stand_once(reading: Reading) -> Iterator[Diagnostic]:
     """No word stands twice by mistake: 'the the', 'line-line holders'."""
-    for text in reading.passage.every(Text):
-        told: set[Place] = set()
+    for run in runs(reading.passage):
+        words = run.words
+        told: set[int] = set()
         for pattern in (_DOUBLED, _DOUBLED_AFTER_HYPHEN):
-            for found in pattern.finditer(text.text):
-                place = place_in(text, found.start())
-                if found[1].lower() not in _RIGHTLY_DOUBLED and place not in told:
-                    told.add(place)
-                    yield codes.DOUBLED_WORD.at(place, word=found[1])
+            for found in pattern.finditer(words):
+                if found[1].lower() not in _RIGHTLY_DOUBLED and found.start() not in told:
+                    told.add(found.start())
+                    yield codes.DOUBLED_WORD.at(run.place(found.start()), word=found[1])

@@ -155,7 +155,7 @@ def abbreviations_agree(binding: Binding) -> Iterator[Diagnostic]:
         for short, record in briefing.fields.abbreviations.items():
             said, one = first.setdefault(short, (record.full, briefing.id))
             if said.casefold() != record.full.casefold():
-                place = briefing.marks.at("abbreviations", short)
+                place = briefing.marks.key_at("abbreviations", short)
                 yield codes.PACK_ABBREVIATION_DIFFERS.at(
                     place, short=short, first=said, one=one, second=record.full, other=briefing.id
                 )

@@ -1,9 +1,16 @@
-"""Places within a run of words."""
+"""Places within words, and words that stand together."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
+
 from pipeline.diagnostics import Place
-from pipeline.model.body import Code, Text
+from pipeline.model.body import Code, Emphasis, Figure, Heading, Link, Paragraph, Span, Strong, Table, Text
+from pipeline.resolve.reading import Passage
 
 
 def place_in(text: Text | Code, offset: int) -> Place:
@@ -12,3 +19,45 @@ def place_in(text: Text | Code, offset: int) -> Place:
     lines = before.count("\n")
     column = offset - before.rfind("\n") if lines else text.place.column + offset
     return Place(text.place.path, text.place.line + lines, column)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words that stand together without markup between them, over as many lines as they take."""
+
+    texts: tuple[Text, ...]
+
+    @property
+    def words(self) -> str:
+        """The words as one string."""
+        return "".join(text.text for text in self.texts)
+
+    def place(self, offset: int) -> Place:
+        """The place of a character of the run."""
+        starts = [0, *accumulate(len(text.text) for text in self.texts)]
+        number = min(bisect_right(starts, offset) - 1, len(self.texts) - 1)
+        return place_in(self.texts[number], offset - starts[number])
+
+
+def runs(passage: Passage) -> Iterator[Run]:
+    """All words of a passage in runs."""
+    for kind in (Paragraph, Heading, Emphasis, Strong, Span, Link):
+        for node in passage.every(kind):
+            yield from _runs_in(node.children)  # type: ignore[attr-defined]
+    for table in passage.every(Table):
+        for cell in (*table.head, *(cell for row in table.rows for cell in row), table.caption):
+            yield from _runs_in(cell)
+    for figure in passage.every(Figure):
+        yield from _runs_in(figure.caption)
+
+
+def _runs_in(children: tuple[Any, ...]) -> Iterator[Run]:
+    together: list[Text] = []
+    for child in children:
+        if isinstance(child, Text):
+            together.append(child)
+        elif together:
+            yield Run(tuple(together))
+            together = []
+    if together:
+        yield Run(tuple(together))

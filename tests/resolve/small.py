@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
@@ -170,3 +171,9 @@ def said(remarks: tuple[Diagnostic, ...]) -> list[str]:
 def codes(*things: Any, produced: date = PRODUCED, coverage: frozenset[int] = frozenset(), **more: Any) -> list[str]:
     """The codes of what the rules remark on in a library of these things."""
     return [remark.code for remark in examine(library(*things, **more), produced, coverage)]
+
+
+def house_style() -> dict[str, str]:
+    """The style that ships with the project."""
+    path = Path(__file__).resolve().parents[2] / "layouts" / "styles" / "house.csl"
+    return {"house": path.read_text(encoding="utf-8")}

@@ -1,0 +1,118 @@
+"""The style of the house: warnings about titles, lists, numbers, slips, and letters that the fonts lack."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.diagnostics import Severity
+from pipeline.model.body import Abbreviated, plain_text, walk
+from pipeline.resolve.rules import examine
+from tests.resolve.small import PRODUCED, briefing, codes, imprint, library, publication, said, series, work
+
+LATIN = frozenset(range(0x20, 0x17F)) | frozenset(map(ord, "‘’“”–…"))
+
+
+@pytest.mark.parametrize(
+    ("head", "code"),
+    [
+        ("title: Foot patrol.\nsummary: S.\n", "title-stop"),
+        (f"title: {'Long ' * 13}\nsummary: S.\n", "short-title-long"),
+        (f"title: T\nsummary: {'Long ' * 40}end.\n", "summary-long"),
+        ("title: T\nsummary: No stop\n", "summary-stop"),
+    ],
+)
+def test_titles_and_summaries(head: str, code: str) -> None:
+    """A title is a name that fits the running header; a summary is one short sentence."""
+    assert codes(briefing(head=head)) == [code]
+
+
+@pytest.mark.parametrize(
+    ("body", "remarks"),
+    [
+        ("## Harms\n\n- a\n- b\n", ["3:1 list-lead-in"]),
+        ("- a\n- b\n", ["1:1 list-lead-in"]),
+        ("They:\n\n- a\n- b\n", []),
+        ("They:\n\n- a\n", ["3:1 list-single"]),
+        ("They:\n\n- a;\n- b.\n", ["3:1 list-stop"]),
+        ("They:\n\n- A sentence. Another.\n- b\n", []),
+        ("They:\n\n1. Only step.\n", []),
+        ("::: questions\n1. What?\n2. Why?\n:::\n", []),
+        ("In the twelve months and one in ten of forty-two.\n", [
+            "1:8 numbers-in-figures", "1:33 numbers-in-figures", "1:40 numbers-in-figures"]),
+        ("Twelve months. Ten more, often, and nine.\n", []),
+        ("target 'county line-line holders'\n", ["1:16 doubled-word"]),
+        ("in the\nthe market\n", ["1:4 doubled-word"]),
+        ("He had had that that win-win in 10 10 face-to-face talks.\n", []),
+    ],
+)  # fmt: skip
+def test_lists_numbers_and_slips(body: str, remarks: list[str]) -> None:
+    """Each remark with its place in the body."""
+    made = examine(library(briefing(body=body)), PRODUCED, frozenset())
+    assert [line.removeprefix("foot-patrol.md:") for line in said(made)] == remarks
+    assert all(remark.severity is Severity.WARNING for remark in made)
+
+
+HCF = "abbreviations: {HCF: {full: home-county force}}\n"
+
+
+def test_abbreviations_are_marked_and_listed() -> None:
+    """Every use as a whole word, plural too, knows what it stands for."""
+    made = publication(briefing(HCF, "home-county forces (HCFs) and the HCF, not HCFX.\n"))
+    found = [(node.text, node.expansion) for node in walk(made.body) if isinstance(node, Abbreviated)]
+    assert found == [("HCFs", "home-county forces"), ("HCF", "home-county force")]
+    assert plain_text(made.body) == "home-county forces (HCFs) and the HCF, not HCFX."
+    assert made.abbreviations == (("HCF", "home-county force"),)
+
+
+@pytest.mark.parametrize(
+    ("body", "remarks"),
+    [
+        ("Nothing.\n", ["3:17 abbreviation-unused"]),
+        ("home-county forces (HCFs)\n", ["3:17 abbreviation-once"]),
+        ("The HCF and a home-county force (HCF)\n", ["1:5 abbreviation-first-use"]),
+        ("home-county\nforces (HCFs) and HCFs\n", []),
+    ],
+)
+def test_abbreviations_earn_their_place(body: str, remarks: list[str]) -> None:
+    """Spelled out at first, used again after that."""
+    made = said(examine(library(briefing(HCF, body)), PRODUCED, frozenset()))
+    assert [line.removeprefix("foot-patrol.md:") for line in made] == remarks
+
+
+def test_a_letter_that_the_fonts_lack_is_named_at_its_place() -> None:
+    """An error with the character, its name and number; the reader of the draft sees the number."""
+    of = briefing(body="A word: 字 and 字.\n", head="title: The → sign\nsummary: S.\n")
+    remarks = examine(library(of), PRODUCED, LATIN)
+    assert said(remarks) == ["foot-patrol.md:1:8 character-without-glyph", "foot-patrol.md:1:9 character-without-glyph"]
+    assert "(cjk unified ideograph-5b57, U+5B57)" in remarks[1].sentence
+
+
+def test_missing_letters_are_shown_by_their_numbers() -> None:
+    """In the text, in the title and in the reference list."""
+    from tests.resolve.small import resolved
+
+    of = library(briefing(body="A 字 [@zhang1].\n", head="title: 字\nsummary: S.\n"), work("zhang1", "张"))
+    made = resolved(of, coverage=LATIN)
+    (only,) = made.publications
+    assert plain_text(only.body) == "A [U+5B57] (zhang1)."
+    assert (only.identity.title, only.identity.statuses) == ("[U+5B57]", ("DRAFT",))
+    assert "works.yaml:1:1 character-without-glyph" in said(made.remarks)
+
+
+def test_accents_in_two_characters_are_one_letter() -> None:
+    """A letter and its accent count as the letter that they make."""
+    assert codes(briefing(body="cafe\u0301 \u2009\u00ad\n"), coverage=LATIN | {0x2009}) == []
+
+
+def test_the_handbook_is_free_of_house_style() -> None:
+    """Pages of the handbook are instructions; they may have lists of any kind, and no stamp."""
+    from dataclasses import replace
+
+    page = replace(briefing(body="- one.\n", name="handbook-start"), manual=True)
+    assert codes(page) == []
+
+
+def test_a_text_of_the_library_is_examined_too() -> None:
+    """What series and library say is printed in every briefing."""
+    of = (imprint("method_note: 字\n"), series("landing: 字\nbriefings: [foot-patrol]\n"), briefing())
+    assert codes(*of, coverage=LATIN) == ["character-without-glyph"] * 2

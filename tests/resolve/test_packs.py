@@ -1,0 +1,144 @@
+"""Packs: what they may bind, how they are marked, and their merged list of works."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.cite.citeproc import format_documents
+from pipeline.cite.pandoc import run_pandoc
+from pipeline.model.body import plain_text
+from pipeline.model.imprint import College
+from pipeline.model.publication import Order
+from pipeline.resolve.resolve import resolve
+from tests.resolve.small import (
+    PRODUCED,
+    briefing,
+    codes,
+    house_style,
+    imprint,
+    library,
+    pack,
+    resolved,
+    work,
+)
+
+PUBLISHED = "status: published\nversion: '1.0'\nfirst_published: 2022-10-19\n"
+A, B = briefing(PUBLISHED, "Text [@b2; @a1].\n", "a"), briefing(PUBLISHED, "Text [@b2].\n", "b")
+WORKS = (work("a1"), work("b2"))
+SENSITIVE = "marking: {sensitive: true, instruction: Recipients only}\n"
+HENDON = {"hendon": College(name="Hendon", type="force-learning-unit")}
+
+
+def test_a_pack_holds_its_briefings_in_order() -> None:
+    """Members in the pack's order, the same publications as by themselves; a plain list is a part without a title."""
+    made = resolved(library(A, B, *WORKS, pack("edition: Autumn 2026\nbriefings: [b, a@1.0]\n")))
+    (bound,) = made.packs
+    assert [member.id for member in bound.members] == ["b", "a"]
+    assert bound.parts[0].briefings == ("b", "a")
+    assert bound.members[1] is made.publications[0]
+    assert (bound.identity.edition, bound.identity.statuses, bound.read_minutes) == ("Autumn 2026", (), 2)
+
+
+def test_the_merged_list_has_every_work_once_with_its_briefings() -> None:
+    """A finding aid: who cites what, in order of the pack."""
+    (bound,) = resolved(
+        library(A, B, *WORKS, pack("parts: [{title: One, briefings: [b]}, {title: Two, briefings: [a]}]\n"))
+    ).packs
+    assert [(entry.key, entry.cited_by) for entry in bound.references] == [("a1", ("a",)), ("b2", ("b", "a"))]
+    assert [part.title for part in bound.parts] == ["One", "Two"]
+
+
+def test_the_merged_list_has_no_year_suffixes() -> None:
+    """Two works of one author and year keep their suffixes in the briefing, and lose them in the pack's list."""
+    works = [work(f"smith{n}", "Smith", issued={"date-parts": [[2018]]}, title=f"On {n}") for n in "xy"]
+    of = library(briefing(PUBLISHED, "[@smithx; @smithy]\n", "a"), *works, pack("briefings: [a]\n"))
+    made = resolve(
+        of, Order((), (), PRODUCED), lambda asked: format_documents(asked, run_pandoc), house_style(), frozenset()
+    )
+    assert plain_text(made.publications[0].body) == "(Smith, 2018a; Smith, 2018b)"
+    shown = [plain_text(entry.children) for entry in made.packs[0].references]
+    assert ["2018a" in words or "2018b" in words for words in shown] == [False, False]
+    assert ["On x" in shown[0], "On y" in shown[1]] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("briefings: []\n", "pack-empty"),
+        ("briefings: [a, bb]\n", "pack-member-unknown"),
+        ("briefings: [a, a]\n", "pack-member-twice"),
+        ("briefings: [a, lost]\n", "pack-member-broken"),
+        ("briefings: [a@1.1]\n", "pack-version"),
+        ("briefings: [a, {insert: x.pdf, title: X}]\n", "pack-insert"),
+        ("briefings: [a]\nfront: [cover, how-to-use]\n", "pack-section-later"),
+        ("briefings: [a]\nreferences: pack\n", "pack-option-later"),
+        ("briefings: [a]\nrecipients: [hendo]\n", "pack-recipient-unknown"),
+        ("briefings: [a]\nmarking: {sensitive: true}\n", "pack-public-sensitive"),
+    ],
+)
+def test_a_pack_that_does_not_hold(text: str, code: str) -> None:
+    """Each mistake has its code."""
+    assert codes(A, B, *WORKS, pack(text), colleges=HENDON, broken=frozenset({"lost"})) == [code]
+
+
+def test_a_pinned_version_says_both() -> None:
+    """The author learns what was asked for and what is there."""
+    (remark,) = resolved(library(A, *WORKS, pack("briefings: [a@1.1]\n"))).remarks
+    assert remark.sentence == "The pack asks for version 1.1 of 'a', and the briefing is now version 1.0."
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("recipients: [hendon]\nmarking: {tier: OFFICIAL}\n", "pack-marking-low"), ("", "pack-public-sensitive")],
+)
+def test_a_pack_is_marked_as_high_as_its_parts(text: str, code: str) -> None:
+    """A low cover is an error that names the part; a pack for anybody holds nothing sensitive."""
+    part = briefing(PUBLISHED + SENSITIVE, name="c")
+    things = (A, part, *WORKS, pack(f"briefings: [a, c]\n{text}"))
+    assert codes(*things, colleges=HENDON) == [code]
+
+
+def test_a_pack_takes_the_highest_marking() -> None:
+    """Without a marking of its own a pack is marked like the highest of its parts, with every instruction."""
+    part = briefing(PUBLISHED + SENSITIVE, name="c")
+    (bound,) = resolved(
+        library(A, part, *WORKS, pack("recipients: [hendon]\nbriefings: [a, c]\n"), colleges=HENDON)
+    ).packs
+    assert bound.identity.marking == "OFFICIAL-SENSITIVE – RECIPIENTS ONLY"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["briefings: []\n", "briefings: [a, lost]\n", "briefings: [a, secret]\nrecipients: [hendon]\n", "briefings: [c]\n"],
+)
+def test_what_cannot_or_may_not_be_bound_is_not(text: str) -> None:
+    """Empty packs, packs with a broken or secret part, sensitive packs for anybody."""
+    secret = briefing("marking: {tier: SECRET}\n", name="secret")
+    sensitive = briefing(SENSITIVE, name="c")
+    of = library(A, secret, sensitive, *WORKS, pack(text), colleges=HENDON, broken=frozenset({"lost"}))
+    made = resolved(of)
+    assert made.packs == ()
+    assert "secret" not in [publication.id for publication in made.publications]
+
+
+def test_a_pack_is_as_finished_as_its_parts() -> None:
+    """DRAFT if a member is one, DUE FOR REVIEW if a member is; the notice of the library stands before."""
+    draft, due = briefing(name="c"), briefing(PUBLISHED + "review_by: 2023-01-01\n", name="d")
+    of = library(imprint("notice: SAMPLE\n"), A, draft, due, *WORKS, pack("briefings: [a, c, d]\n"))
+    assert resolved(of, produced=date(2024, 1, 1)).packs[0].identity.statuses == ("SAMPLE", "DRAFT", "DUE FOR REVIEW")
+
+
+def test_one_short_form_with_two_meanings_is_a_warning() -> None:
+    """Only where both briefings are in one pack."""
+    one = briefing(
+        PUBLISHED + "abbreviations: {CCE: {full: child criminal exploitation}}\n",
+        "Child criminal exploitation (CCE) and CCE.\n",
+        "c",
+    )
+    two = briefing(
+        PUBLISHED + "abbreviations: {CCE: {full: county court estate}}\n", "A county court estate (CCE) and CCE.\n", "d"
+    )
+    assert codes(one, two) == []
+    assert codes(one, two, pack("briefings: [c, d]\n")) == ["pack-abbreviation-differs"]
