@@ -4,7 +4,7 @@ from pipeline.codes._code import error, warning
 
 RAW_HTML = error(
     "raw-html", "HTML is not printed: {tag}.",
-    why="The same text becomes PDF, EPUB and web page; HTML in it could break any of them or reach outside the project.",
+    why="One text becomes PDF, EPUB and web page; HTML in it could break any of them or reach outside the project.",
     remedy="Say it in Markdown: {instead}.",
 )
 COMMENT_NOT_PRINTED = warning(
@@ -76,11 +76,6 @@ ID_DUPLICATE = error(
     "id-duplicate", "The id '{id}' is taken in this text: line {line} has it.",
     why="A link to it could lead to either place.",
     remedy="Give one of them another id.",
-)
-ID_RESERVED = error(
-    "id-reserved", "The id '{id}' cannot be given: the line makes ids of this form itself.",
-    why="Two things would have one id, and links would lead to the wrong one.",
-    remedy="Choose another id, such as '{better}'.",
 )
 FOOTNOTE_UNKNOWN = error(
     "footnote-unknown", "There is no footnote '{label}'.",

@@ -4,7 +4,7 @@ from pipeline.codes._code import error, warning
 
 FILE_NOT_TEXT = error(
     "file-not-text", "This file is not text: {reason}.",
-    why="Sources are plain text in UTF-8. Anything else cannot be read, compared or kept for the years a briefing lives.",
+    why="Sources are plain text in UTF-8. Anything else cannot be read, compared or kept as long as a briefing lives.",
     remedy="Save it again as UTF-8 text, or move it out of source/.",
 )
 FILE_EMPTY = error(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
+from pipeline.diagnostics import Place
 from pipeline.load.boxes import read_box
 from pipeline.load.draft import Draft
 from pipeline.load.figures_in_text import read_figure
@@ -16,8 +17,21 @@ from pipeline.load.places import Spots, spots_of_lines
 from pipeline.load.tables import read_table
 from pipeline.load.titles import titled
 from pipeline.model.body import (
-    Block, CodeBlock, Definition, DefinitionList, EvidenceMark, Heading, Inline, ListBlock, ListItem, Paragraph,
-    Placeholder, PlaceholderBlock, Quote, Rule, plain_text,
+    Block,
+    CodeBlock,
+    Definition,
+    DefinitionList,
+    EvidenceMark,
+    Heading,
+    Inline,
+    ListBlock,
+    ListItem,
+    Paragraph,
+    Placeholder,
+    PlaceholderBlock,
+    Quote,
+    Rule,
+    plain_text,
 )
 
 _SECOND_BULLET = re.compile(r"([·•▪◦‣●○■∙])[ \t]+")
@@ -51,7 +65,7 @@ class Blocks:
             case "heading_open":
                 return [self.heading(token, tokens[1])]
             case "bullet_list_open" | "ordered_list_open":
-                return [self.list(token, inside)]
+                return [self.entries(token, inside)]
             case "blockquote_open":
                 return [Quote(self.read(inside))]
             case "dl_open":
@@ -112,12 +126,12 @@ class Blocks:
         name = self.draft.claim(attributes.id, place) or self.draft.slug(plain_text(children), place)
         return Heading(min(6, written + self.draft.shift), name, children, place, attributes.classes)
 
-    def without_words(self, place):  # type: ignore[no-untyped-def]
+    def without_words(self, place: Place) -> tuple[Inline, ...]:
         """What stands for the words of an empty heading."""
         self.draft.desk.report(codes.HEADING_EMPTY.at(place))
         return (Placeholder("[heading]"),)
 
-    def list(self, token: Token, inside: Sequence[Token]) -> ListBlock:
+    def entries(self, token: Token, inside: Sequence[Token]) -> ListBlock:
         """A list with its entries."""
         items = tuple(
             ListItem(self.read(entry[1:-1], in_entry=True), self.draft.row(entry[0])) for entry in _parts(inside)

@@ -15,8 +15,6 @@ from pipeline.load.parser import parser
 from pipeline.load.places import Origin, Spots
 from pipeline.model.body import Block
 
-_RESERVED = frozenset(("references", "references-heading", "notes", "notes-heading", "evidence", "colophon", "title"))
-_OURS = re.compile(r"(ref|cite|fn|fnref|slot)-.*|b\d+")
 _EXPLICIT = re.compile(r"\{[^{}\n]*#([A-Za-z][\w:.\-]*)")
 
 
@@ -57,9 +55,6 @@ class Draft:
         """The id, or nothing after a remark that it is taken."""
         if not name:
             return ""
-        if name in _RESERVED or _OURS.fullmatch(name):
-            self.desk.report(codes.ID_RESERVED.at(place, id=name, better=f"text-{name}"))
-            return ""
         if name in self._ids:
             self.desk.report(codes.ID_DUPLICATE.at(place, id=name, line=self._ids[name].line))
             return ""
@@ -74,7 +69,7 @@ class Draft:
         if not slug[0].isalpha():
             slug = f"section-{slug}"
         name, number = slug, 2
-        while name in self._ids or name in self._explicit or name in _RESERVED or _OURS.fullmatch(name):
+        while name in self._ids or name in self._explicit:
             name, number = f"{slug}-{number}", number + 1
         self._ids[name] = place
         return name

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
+from pipeline.diagnostics import Place
 from pipeline.load.addresses import figure_path
 from pipeline.load.draft import Draft
 from pipeline.load.inlines import Inlines
@@ -52,7 +53,7 @@ def _alt(draft: Draft, attributes: Attributes, source: str) -> str:
     return attributes.get("alt") or draft.alts.get(attributes.id or source, "") or draft.alts.get(source, "")
 
 
-def _placeholder(caption: tuple[Inline, ...], shown: str, place):  # type: ignore[no-untyped-def]
+def _placeholder(caption: tuple[Inline, ...], shown: str, place: Place) -> Block:
     """A figure that may not be shown; what its caption cites stays."""
     lead = Placeholder("[figure] ")
     return Paragraph((lead, *caption), place) if caption else PlaceholderBlock(f"[figure: {shown}]")

@@ -94,18 +94,21 @@ def _faults(plain: Any, wrong: ValidationError) -> list[_Fault]:
 def _way_in(plain: Any, loc: tuple[Step, ...], kind: str) -> tuple[Way, str]:
     """The way to the value complained of, without the names of alternatives; and the key missing or unknown."""
     way: list[Step] = []
-    here = plain
+    here: Any = plain
     for number, step in enumerate(loc):
         last = number == len(loc) - 1
         if last and kind in ("missing", "extra_forbidden"):
             return tuple(way), str(step)
-        if isinstance(here, dict) and step in here and isinstance(step, str):
-            here = here[step]
-            way.append(step)
-        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+        if _holds(here, step):
             here = here[step]
             way.append(step)
     return tuple(way), ""
+
+
+def _holds(here: Any, step: Step) -> bool:
+    if isinstance(step, int):
+        return isinstance(here, list) and step < len(here)
+    return isinstance(here, dict) and step in here
 
 
 def _at(plain: Any, way: Way) -> Any:

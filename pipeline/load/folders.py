@@ -22,10 +22,11 @@ def _read(project: Path, folder: Path) -> Mapping[str, bytes]:
     home = project.resolve()
     found: dict[str, bytes] = {}
     for path in sorted(_walk(folder, home)):
+        name = path.relative_to(project).as_posix()
         try:
-            found[path.relative_to(project).as_posix()] = path.read_bytes()
+            found[name] = path.read_bytes()
         except OSError as refused:
-            raise EnvironmentFailure(f"{path.relative_to(project).as_posix()} cannot be read: {refused.strerror}") from refused
+            raise EnvironmentFailure(f"{name} cannot be read: {refused.strerror}") from refused
     return found
 
 

@@ -9,13 +9,27 @@ from typing import NamedTuple
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
+from pipeline.diagnostics import Place
 from pipeline.load.addresses import figure_path, read_link
 from pipeline.load.citations import Cluster
 from pipeline.load.draft import Draft
 from pipeline.load.places import Spots
 from pipeline.model.body import (
-    Attributes, Citation, CitationGroup, Code, Emphasis, FootnoteCall, Image, Inline, LineBreak, Paragraph, Placeholder,
-    Span, Strong, Text, plain_text,
+    Attributes,
+    Citation,
+    CitationGroup,
+    Code,
+    Emphasis,
+    FootnoteCall,
+    Image,
+    Inline,
+    LineBreak,
+    Paragraph,
+    Placeholder,
+    Span,
+    Strong,
+    Text,
+    plain_text,
 )
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)")
@@ -83,7 +97,7 @@ class Inlines:
             case _:
                 self.close(behind)
 
-    def place(self, at: int):  # type: ignore[no-untyped-def]
+    def place(self, at: int) -> Place:
         """The place of a character of the block's words."""
         return self.draft.place(self.spots, at)
 

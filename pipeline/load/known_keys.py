@@ -14,7 +14,7 @@ from pipeline.model.record import Step
 @lru_cache(maxsize=256)
 def known_keys(model: type[BaseModel], way: tuple[Step, ...]) -> tuple[str, ...]:
     """The keys of the mapping at the end of a way into the model, in the order of the model."""
-    models = (model,)
+    models: tuple[type[BaseModel], ...] = (model,)
     for step in way:
         if isinstance(step, str):
             models = tuple(inner for outer in models for inner in _below(outer, step)) or models

@@ -18,6 +18,7 @@ from pipeline.load.pictures import Gallery
 from pipeline.load.references import read_reference_file
 from pipeline.load.shelves import HANDBOOK_PACK, LIBRARY, LIST_NAMES, Shelves, sort_files
 from pipeline.model.briefing import Briefing
+from pipeline.model.imprint import Series
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 
@@ -39,7 +40,8 @@ def load(
     imprint = read_imprint(LIBRARY, files.get(LIBRARY), desk)
     series = {s.id: s for path in shelves.series if (s := read_series(path, files[path], desk))}
     packs = _packs(files, shelves, briefings, desk)
-    for written in (*series.values(), imprint):
+    gallery.of_texts(imprint)
+    for written in series.values():
         gallery.of_texts(written)
     lists: dict[str, Any] = {
         name: read_list(name, path, files[path], desk)
@@ -93,6 +95,8 @@ def _packs(
 
 def _with_unsound(library: Library, remarks: tuple[Diagnostic, ...]) -> Library:
     wrong = {remark.place.path for remark in remarks if remark.severity is Severity.ERROR}
-    made = (*library.briefings.values(), *library.packs.values(), *library.series.values())
+    made: tuple[Briefing | Pack | Series, ...] = (
+        *library.briefings.values(), *library.packs.values(), *library.series.values()
+    )
     lost = {PurePosixPath(path).stem for path in wrong if path.startswith(("source/packs/", "source/series/"))}
     return replace(library, unsound=frozenset({thing.id for thing in made if thing.path in wrong} | lost))

@@ -27,8 +27,8 @@ class Gallery:
         folder = str(PurePosixPath(briefing.path).parent)
         if b"![" in content:
             texts = briefing.texts
-            caveats = tuple(body for _, body in texts.caveats)
-            for picture in _pictures((briefing.body, texts.key_finding, texts.recommendation, texts.method_note, *caveats)):
+            bodies = (briefing.body, texts.key_finding, texts.recommendation, texts.method_note)
+            for picture in _pictures((*bodies, *(body for _, body in texts.caveats))):
                 self.take(folder, picture.source, picture.place)
         for number, record in enumerate(briefing.fields.figures):
             self.take(folder, record.file, briefing.marks.at("figures", number, "file"))

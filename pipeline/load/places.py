@@ -78,13 +78,10 @@ def spots_of_cells(contents: Sequence[str], row: int, line: str) -> list[Spots]:
     """The spots of a table row's cells, in order."""
     pieces = _between_pipes(line)
     plain = [line[start:end].replace("\\|", "|").strip() for start, end in pieces]
-    shift = next(
-        (n for n in (1, 0) if all(n + i < len(plain) and plain[n + i].endswith(c) for i, c in enumerate(contents) if c)),
-        0,
-    )
-    return [
-        _cell(content, row, line, *pieces[min(number + shift, len(pieces) - 1)]) for number, content in enumerate(contents)
-    ]
+    words = [(number, content) for number, content in enumerate(contents) if content]
+    fits = (n for n in (1, 0) if all(n + i < len(plain) and plain[n + i].endswith(c) for i, c in words))
+    shift, last = next(fits, 0), len(pieces) - 1
+    return [_cell(content, row, line, *pieces[min(n + shift, last)]) for n, content in enumerate(contents)]
 
 
 def _between_pipes(line: str) -> list[tuple[int, int]]:

@@ -35,14 +35,4 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
     made = model.model_json_schema(by_alias=True)
-    made.pop("title", None)
-    return {"$schema": DIALECT, "title": title, **_as_written(made)}
-
-
-def _as_written(node: Any) -> Any:
-    """The schema for values as authors write them: a key with nothing behind it is as good as left out."""
-    if isinstance(node, dict):
-        return {key: _as_written(value) for key, value in node.items() if not (key == "title" and isinstance(value, str))}
-    if isinstance(node, list):
-        return [_as_written(part) for part in node]
-    return node
+    return {"$schema": DIALECT, **made, "title": title}

@@ -36,8 +36,9 @@ def safe_svg(content: bytes) -> tuple[bytes, str]:
         raise DamagedPicture(str(wrong)) from wrong
     if etree.QName(root).localname != "svg" or etree.QName(root).namespace != _SVG:
         raise DamagedPicture("its outermost element is not svg")
+    tree: Any = root.getroottree()
     unsafe = next(_unsafe(root, content), "")
-    if root.getroottree().docinfo.doctype and not unsafe:
+    if tree.docinfo.doctype and not unsafe:
         content = etree.tostring(root, encoding="utf-8")
     return content, unsafe
 

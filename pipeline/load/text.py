@@ -17,7 +17,7 @@ _NAMES = {"\u2028": "a line separator", "\u2029": "a paragraph separator", "\ufe
 
 
 def read_text(path: str, content: bytes, desk: Desk) -> str | None:
-    """The text of a file with `\\n` for line ends and no byte order mark, or None after a remark."""
+    r"""The text of a file with `\n` for line ends and no byte order mark, or None after a remark."""
     if len(content) > MOST_BYTES:
         size = f"{len(content) / 1e6:.1f}"
         desk.report(codes.FILE_TOO_LARGE.at(Place(path), size=size, limit=MOST_BYTES // 1_000_000))

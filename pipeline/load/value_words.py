@@ -52,7 +52,7 @@ def _words(called: str, value: Any, kind: str, told: Mapping[str, Any], in_list:
         case "string_type":
             if value is None:
                 return f"An entry of '{called}' is empty.", "Write it after the '- ', or delete the '- '."
-            return f"'{called}' should be text, but is {_form(value)}.", "Write words only, in quotation marks if need be."
+            return f"'{called}' should be text, but is {_form(value)}.", "Write words only, in quotes if need be."
         case "tuple_type" | "list_type":
             return f"'{called}' should be a list.", f"Write [{shown}], or one entry to a line after '- '."
         case "model_type" | "model_attributes_type" | "dict_type":

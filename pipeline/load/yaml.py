@@ -147,8 +147,8 @@ class _Reader:
     def begin(self, event: Any, is_list: bool) -> None:
         outer = self.stack[-1] if self.stack else None
         if outer is not None and not outer.is_list and not outer.waiting:
-            sentence = "A key must be a word, not a list or a mapping."
-            raise _Refused(codes.YAML_SYNTAX.at(self.place(event), "Put the key in quotation marks.", sentence=sentence))
+            sentence, hint = "A key must be a word, not a list or a mapping.", "Put the key in quotation marks."
+            raise _Refused(codes.YAML_SYNTAX.at(self.place(event), hint, sentence=sentence))
         if len(self.stack) >= _DEEPEST:
             raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_DEEPEST, what="levels"))
         frame = _Frame(is_list, self.way(), event.anchor)
