@@ -58,7 +58,7 @@ def practice(example: PracticeExample, words: tuple[Block, ...], galley: Galley,
 
 def unplaced(galley: Galley, blocks: Blocks) -> Markup:
     """The practice examples that no box of the text has shown."""
-    left = [e for e in galley.publication.practice if e.record.id not in galley.practice_set]
+    left = [e for e in galley.practice if e.record.id not in galley.practice_set]
     if not left:
         return Markup("")
     galley.level = 2
@@ -67,7 +67,7 @@ def unplaced(galley: Galley, blocks: Blocks) -> Markup:
 
 
 def _example(node: Box, galley: Galley) -> PracticeExample | None:
-    return next((e for e in galley.publication.practice if e.record.id == node.ref), None)
+    return next((e for e in galley.practice if e.record.id == node.ref), None)
 
 
 def _told(example: PracticeExample, galley: Galley) -> list[Markup]:
@@ -105,5 +105,5 @@ def _more(example: PracticeExample, galley: Galley) -> list[tuple[str, str | Mar
 
 
 def _sources(keys: tuple[str, ...], galley: Galley) -> Markup:
-    shorts = {entry.key: entry.short for entry in galley.publication.references}
+    shorts = {entry.key: entry.short for entry in galley.references}
     return Markup("; ").join(source(SourceLink(key, shorts.get(key, key)), galley) for key in keys)

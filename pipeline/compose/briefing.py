@@ -9,7 +9,7 @@ from pipeline.compose.body import blocks, body, notes
 from pipeline.compose.boxes import unplaced
 from pipeline.compose.evidence import evidence
 from pipeline.compose.fragment import sound
-from pipeline.compose.galley import Galley
+from pipeline.compose.galley import Galley, galley_of
 from pipeline.compose.layouts import accent, font_faces, templates
 from pipeline.compose.metadata import briefing_metadata, licence_name
 from pipeline.compose.qr import qr
@@ -23,9 +23,9 @@ from pipeline.model.publication import Publication
 
 def compose_briefing(publication: Publication, layouts: Layouts) -> Manuscript:
     """A briefing in the layout 'briefing'."""
-    galley = Galley(publication, accent(publication.imprint, layouts))
+    galley = galley_of(publication, accent(publication.imprint, layouts))
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
-    page = templates(layouts).get_template(name).render(publication=publication, words=words, **pieces(galley))
+    page = templates(layouts).get_template(name).render(publication=publication, words=words, **pieces(publication, galley))
     markup, bookmarks = sound(page)
     chapter = Chapter(publication.id, publication.identity.title, markup, bookmarks, landmark="bodymatter")
     return Manuscript(
@@ -40,9 +40,8 @@ def compose_briefing(publication: Publication, layouts: Layouts) -> Manuscript:
     )
 
 
-def pieces(galley: Galley) -> dict[str, object]:
+def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
     """The parts of a briefing's page as XHTML, set in reading order: citations are numbered so."""
-    publication = galley.publication
     galley.level = 2
     key_finding = body(publication.key_finding, galley)
     recommendation = body(publication.recommendation, galley)

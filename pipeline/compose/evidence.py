@@ -16,7 +16,7 @@ HEADS = ("Outcome", "What was studied", "Studies", "Result", "Source")
 
 def evidence(galley: Galley, *, heading: bool = True) -> Markup:
     """The evidence at a glance, once a chapter; nothing where there are no findings or it is set already."""
-    found = galley.publication.evidence
+    found = galley.evidence
     if found is None or not found.rows or galley.evidence_set:
         return Markup("")
     galley.evidence_set = True
@@ -44,11 +44,11 @@ def worded_mark(result: Result, galley: Galley) -> Markup:
 
 def source(link: SourceLink, galley: Galley) -> Markup:
     """A work by its short form, leading to its entry if the briefing lists it."""
-    listed = any(entry.key == link.key for entry in galley.publication.references)
+    listed = any(entry.key == link.key for entry in galley.references)
     if not listed:
         return Markup("{}").format(legal(link.short))
-    return Markup('<a role="doc-biblioref" class="citation" href="#ref-{}">{}</a>').format(
-        key_anchor(link.key), legal(link.short)
+    return Markup('<a role="doc-biblioref" class="citation" href="{}#ref-{}">{}</a>').format(
+        galley.elsewhere, key_anchor(link.key), legal(link.short)
     )
 
 
@@ -77,7 +77,7 @@ def _rests_on(found: EvidenceBase, galley: Galley) -> Markup:
 
 
 def _base(base: Base, galley: Galley) -> Markup:
-    short = next((e.short for e in galley.publication.references if e.key == base.source), base.source)
+    short = next((e.short for e in galley.references if e.key == base.source), base.source)
     facts = []
     if base.studies is not None:
         facts.append(counted(base.studies, "study", "studies"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipeline.model.publication import Publication
+from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
 
 RESERVED = frozenset(
     {
@@ -25,8 +25,12 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 class Galley:
     """The state of one chapter in composition."""
 
-    publication: Publication
     accent: str
+    practice: tuple[PracticeExample, ...] = ()
+    evidence: EvidenceBase | None = None
+    references: tuple[ReferenceEntry, ...] = ()
+    elsewhere: str = ""
+    """Where the anchors of these words stand, as `briefing:ID`, if not in this chapter: then none is set here."""
     level: int = 1
     """Level of the last heading."""
     anchors: set[str] = field(default_factory=set)
@@ -35,10 +39,15 @@ class Galley:
 
     def claim(self, anchor: str) -> str:
         """The anchor, if it is still free; else nothing."""
-        if anchor in self.anchors:
+        if self.elsewhere or anchor in self.anchors:
             return ""
         self.anchors.add(anchor)
         return anchor
+
+
+def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Galley:
+    """The state in which composing a briefing begins."""
+    return Galley(accent, publication.practice, publication.evidence, publication.references, elsewhere)
 
 
 def anchor(author: str) -> str:

@@ -54,7 +54,7 @@ def inline(node: Inline, galley: Galley) -> Markup:
         case Link():
             return _link(node, galley)
         case CrossReference(target=target, children=children):
-            return Markup('<a class="xref" href="#{}">{}</a>').format(anchor(target), inlines(children, galley))
+            return Markup('<a class="xref" href="{}#{}">{}</a>').format(galley.elsewhere, anchor(target), inlines(children, galley))
         case Image(source=source, alt=alt, decorative=decorative):
             return Markup('<img class="inline" src="{}" alt="{}"/>').format(source, "" if decorative else legal(alt))
         case FootnoteCall(number=number):
@@ -94,7 +94,7 @@ def numbered_id(stem: str, galley: Galley) -> Markup:
 
 
 def _link(node: Link, galley: Galley) -> Markup:
-    href = f"#{anchor(node.href[1:])}" if node.href.startswith("#") else node.href
+    href = f"{galley.elsewhere}#{anchor(node.href[1:])}" if node.href.startswith("#") else node.href
     title = Markup(' title="{}"').format(legal(node.title)) if node.title else Markup("")
     return Markup('<a href="{}"{}>{}</a>').format(legal(href), title, inlines(node.children, galley))
 
@@ -104,14 +104,14 @@ def _call(number: int, galley: Galley) -> Markup:
     while stem in galley.anchors:
         again += 1
         stem = f"fnref-{number}-{again}"
-    return Markup('<a role="doc-noteref" class="noteref"{} href="#fn-{}">{}</a>').format(
-        numbered_id(stem, galley), number, number
+    return Markup('<a role="doc-noteref" class="noteref"{} href="{}#fn-{}">{}</a>').format(
+        numbered_id(stem, galley), galley.elsewhere, number, number
     )
 
 
 def _citation(node: CitationLink, galley: Galley) -> Markup:
     key = key_anchor(node.key)
     identity = numbered_id(f"cite-{key}-{node.occurrence}", galley) if node.occurrence else Markup("")
-    return Markup('<a role="doc-biblioref" class="citation"{} href="#ref-{}">{}</a>').format(
-        identity, key, inlines(node.children, galley)
+    return Markup('<a role="doc-biblioref" class="citation"{} href="{}#ref-{}">{}</a>').format(
+        identity, galley.elsewhere, key, inlines(node.children, galley)
     )

@@ -18,7 +18,7 @@ def entries(galley: Galley) -> Markup:
         Markup('<li id="ref-{}">{}{}{}</li>').format(
             key_anchor(entry.key), inlines(entry.children, galley), unsettled(entry), _ways_back(entry, galley)
         )
-        for entry in galley.publication.references
+        for entry in galley.references
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,15 +31,19 @@ from pipeline.model.briefing import Amendment, Briefing, BriefingFields, Copyrig
 from pipeline.model.evidence import Base, Change, Evidence, Finding, Measure, Practice, Result, Split
 from pipeline.model.imprint import Imprint, LibraryFields, Series, SeriesFields, Term
 from pipeline.model.layouts import Layouts
+from pipeline.model.pack import Pack, PackFields
 from pipeline.model.publication import (
     Dated,
     EvidenceBase,
     FindingRow,
     Identity,
+    PackPart,
+    PackPublication,
     PracticeExample,
     Publication,
     ReferenceEntry,
     RelatedTitle,
+    SeriesPublication,
     SourceLink,
 )
 from pipeline.model.record import Marks
@@ -234,3 +239,48 @@ __all__ = [
     "paragraph",
     "publication",
 ]
+
+
+def member(id: str, title: str, summary: str) -> Publication:
+    """A briefing beside the whole one."""
+    whole = publication()
+    fields = whole.briefing.fields.model_copy(update={"title": title, "summary": summary})
+    return replace(
+        whole,
+        identity=replace(whole.identity, id=id, title=title, short_title=title),
+        briefing=replace(whole.briefing, id=id, fields=fields),
+    )
+
+
+def pack(**fields: Any) -> PackPublication:
+    """A pack of three briefings in two parts."""
+    members = (
+        publication(),
+        member("patrol-at-night", "Patrol at night", "Whether patrols on foot after dark do what they are asked to do."),
+        member("lamps-in-parks", "Lamps in parks", "What lighting a park does to the streets beside it."),
+    )
+    said = {"title": "Light and dark", "subtitle": "What lamps do to crime, and to the fear of it", "cover": "evidence"}
+    asked = PackFields(**(said | {"back": ("references", "acronyms")} | fields))
+    listed = tuple(replace(entry(key, 1), cited_by=("street-lighting", "lamps-in-parks")) for key in ENTRIES)
+    return PackPublication(
+        identity=Identity(
+            "light-and-dark", "Light and dark", "Light and dark", "", edition="Autumn 2026", statuses=("SAMPLE",)
+        ),
+        pack=Pack("light-and-dark", "source/packs/light-and-dark.yaml", asked, Marks("x")),
+        imprint=imprint(),
+        parts=(
+            PackPart("In the street", ("street-lighting", "patrol-at-night")),
+            PackPart("In the park", ("lamps-in-parks",)),
+        ),
+        members=members,
+        references=listed,
+    )
+
+
+def series() -> SeriesPublication:
+    """A series of two."""
+    fields = SeriesFields(title="Crime in public places", summary="What changes in a place do to the crime in it.")
+    known = Series("places", "source/series/places.yaml", fields, Marks("x"), landing=body("Each briefing takes one."))
+    return SeriesPublication(
+        Identity("places", fields.title, fields.title, ""), known, imprint(), (publication(), pack().members[1])
+    )

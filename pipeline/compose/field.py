@@ -1,0 +1,25 @@
+"""A pack's findings as a field of marks: one mark each, in order of outcome, not to be counted up."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from pipeline.compose.marks import mark
+from pipeline.compose.words import RESULTS
+from pipeline.model.evidence import Result
+from pipeline.model.publication import Publication
+
+
+def marks_in_order(members: tuple[Publication, ...]) -> tuple[Result, ...]:
+    """The results of all findings, by outcome, then in the order of the pack."""
+    found = [row.finding for member in members if member.evidence for row in member.evidence.rows]
+    return tuple(finding.result for finding in sorted(found, key=lambda finding: finding.outcome.casefold()))
+
+
+def legend(results: tuple[Result, ...], accent: str) -> dict[str, object]:
+    """The field's marks, and the key: every mark that occurs, with its word."""
+    occurring = [result for result in RESULTS if result in results]
+    return {
+        "marks": tuple(mark(result, accent) for result in results),
+        "key": tuple((mark(result, accent), Markup("{}").format(RESULTS[result])) for result in occurring),
+    }

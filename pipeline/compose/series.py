@@ -1,0 +1,48 @@
+"""A series' landing page, for the web."""
+
+from __future__ import annotations
+
+from pipeline.compose import words
+from pipeline.compose.body import blocks, body, notes
+from pipeline.compose.fragment import sound
+from pipeline.compose.galley import Galley, galley_of
+from pipeline.compose.layouts import accent, font_faces, templates
+from pipeline.compose.metadata import series_metadata
+from pipeline.compose.style import EPUB, SERIES, paged_style, screen_style
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Chapter, Manuscript
+from pipeline.model.publication import SeriesPublication
+
+
+def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
+    """The landing page: what the series is, its briefings with their key findings, how it was made."""
+    colour = accent(series.imprint, layouts)
+    galley = Galley(colour, level=2)
+    known = series.series
+    members = [
+        (member, body(member.key_finding, galley_of(member, colour, elsewhere=f"briefing:{member.id}")))
+        for member in series.members
+    ]
+    page = (
+        templates(layouts)
+        .get_template("web/series.html.j2")
+        .render(
+            series=series,
+            words=words,
+            members=members,
+            landing=body(known.landing, galley),
+            method=blocks((known.method_note or series.imprint.method_note).blocks, galley),
+            caveat=blocks((known.practice_caveat or series.imprint.practice_caveat).blocks, galley),
+            notes=notes(known.landing.footnotes, galley),
+        )
+    )
+    markup, bookmarks = sound(page)
+    return Manuscript(
+        layout="series",
+        chapters=(Chapter(series.identity.id, series.identity.title, markup, bookmarks, landmark="bodymatter"),),
+        metadata=series_metadata(series),
+        style=paged_style("briefing", series.imprint, layouts),
+        epub_style=screen_style(EPUB, series.imprint, layouts),
+        web_style=screen_style(SERIES, series.imprint, layouts),
+        fonts=font_faces(layouts),
+    )
