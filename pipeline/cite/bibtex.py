@@ -81,7 +81,10 @@ def _place(path: str, text: str, block: Any) -> Place:
 
 def _words(error: Exception) -> str:
     """The splitter's reason as a clause."""
-    said = " ".join(str(getattr(error, "abort_reason", "")).replace("`", "'").split()).rstrip(".")
+    said = " ".join(str(getattr(error, "abort_reason", "")).replace("`", "'").split())
+    said = said.partition(". ")[0].rstrip(".")
+    if said.startswith("Unexpected block start"):
+        return "the next entry begins before this one is closed"
     return said[:1].lower() + said[1:] if said else "its form is not that of an entry"
 
 

@@ -15,7 +15,7 @@ from pipeline.cite.pandoc import Pandoc
 from pipeline.cite.style import SHORT_STYLE, Style, StyleFault, read_style
 from pipeline.errors import PipelineError
 from pipeline.model.bibliography import Reference
-from pipeline.model.body import Citation, CitationGroup, Inline, plain_text
+from pipeline.model.body import Citation, CitationGroup, Inline, Text, plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,10 @@ class StyleError(PipelineError):
         self.documents = documents
 
     def __str__(self) -> str:
-        return f"{self.sentence} (asked for by {', '.join(self.documents)})"
+        return f"The citation style of {', '.join(self.documents)} cannot be used. {self.sentence}"
+
+
+_Entries = tuple[tuple[str, tuple[Inline, ...]], ...]
 
 
 def format_documents(documents: tuple[CitedDocument, ...], pandoc: Pandoc) -> dict[str, FormattedDocument]:
@@ -176,7 +179,7 @@ def _refuse_faults(answers: Mapping[str, dict[str, Any]]) -> None:
     faults = {id.partition("\0")[0]: str(answer["fault"]) for id, answer in answers.items() if "fault" in answer}
     if faults:
         said = " ".join(next(iter(faults.values())).split())
-        raise StyleError(f"The citation engine cannot use the style: {said}", tuple(faults))
+        raise StyleError(f"The citation engine cannot use it: {said}", tuple(faults))
 
 
 def _formatted(
@@ -195,7 +198,9 @@ def _formatted(
     if style.names_works:
         entries = _entries(blocks, works)
     groups = tuple(_linked(g, p, shorts, style) for g, p in zip(document.groups, printed, strict=True))
-    return FormattedDocument(groups, entries, tuple(shorts.items()), _warnings(answer["warnings"], works))
+    return FormattedDocument(
+        groups, _complete(entries, shorts), tuple(shorts.items()), _warnings(answer["warnings"], works)
+    )
 
 
 def _linked(
@@ -209,13 +214,20 @@ def _linked(
     return join_narrative(first, settle_links(group.citations[1:], printed[1], shorts), style.delimiter)
 
 
-def _entries(blocks: Iterator[dict[str, Any]], works: _Works) -> tuple[tuple[str, tuple[Inline, ...]], ...]:
+def _entries(blocks: Iterator[dict[str, Any]], works: _Works) -> _Entries:
     return tuple(
         (works.key(entry["c"][0][0].removeprefix("ref-")), read_blocks(entry["c"][1], works.key))
         for block in blocks
         if block["t"] == "Div" and block["c"][0][0] == "refs"
         for entry in block["c"][1]
     )
+
+
+def _complete(entries: _Entries, shorts: Mapping[str, str]) -> _Entries:
+    """The list with every work in it: one that the style prints nothing for stands by its short form."""
+    printed = {key for key, words in entries if plain_text(words).strip()}
+    lost = {key: (Text(short),) for key, short in shorts.items() if key not in printed}
+    return tuple((key, lost.pop(key, words)) for key, words in entries) + tuple(lost.items())
 
 
 def _warnings(said: list[str], works: _Works) -> tuple[str, ...]:

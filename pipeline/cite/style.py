@@ -59,6 +59,7 @@ class Style:
 def read_style(text: str) -> Style:
     """The style in a CSL file; raises `StyleFault` with a sentence where it cannot be used."""
     root = _parse(text)
+    _check_macros(root)
     _write_ranges_out(root)
     _forget_note_numbers(root)
     _give_a_list(root)
@@ -86,22 +87,38 @@ def _tag(name: str) -> str:
 
 def _parse(text: str) -> etree._Element:
     if "<!DOCTYPE" in text:
-        raise StyleFault("The style has a document type declaration, which is refused.")
+        raise StyleFault("It has a document type declaration, which is refused.")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise StyleFault(f"The style is not well-formed XML: {error.msg}.") from error
+        raise StyleFault(f"It is not well-formed XML: {error.msg}.") from error
     if root.tag != _tag("style"):
-        raise StyleFault("The file is not a CSL style: its outermost element should be <style> in CSL's namespace.")
+        raise StyleFault("It is not a CSL style: its outermost element should be <style> in CSL's namespace.")
     if root.find(_tag("citation")) is None:
         parent = root.find(f".//{_tag('link')}[@rel='independent-parent']")
         if parent is not None:
-            raise StyleFault(f"The style only points to another one; use that: {parent.get('href')}")
-        raise StyleFault("The style does not say what a citation looks like: it has no <citation>.")
+            raise StyleFault(f"It only points to another one; use that: {parent.get('href')}")
+        raise StyleFault("It does not say what a citation looks like: there is no <citation>.")
     if root.find(f"{_tag('citation')}/{_tag('layout')}") is None:
-        raise StyleFault("The style does not say what a citation looks like: its <citation> has no <layout>.")
+        raise StyleFault("It does not say what a citation looks like: its <citation> has no <layout>.")
     return root
+
+
+def _check_macros(root: etree._Element) -> None:
+    """Every macro called is there, and none calls itself, which the engine would follow for ever."""
+    calls = {
+        m.get("name", ""): [e.get("macro", "") for e in m.iter() if e.get("macro")] for m in root.iter(_tag("macro"))
+    }
+    for element in root.iter(etree.Element):
+        name = element.get("macro", "")
+        if name and name not in calls:
+            raise StyleFault(f"It calls the macro '{name}', which it does not define.")
+    while calls:
+        ends = [name for name, called in calls.items() if not any(c in calls for c in called)]
+        if not ends:
+            raise StyleFault(f"Its macro '{min(calls)}' calls itself, by way of others or directly.")
+        calls = {name: called for name, called in calls.items() if name not in ends}
 
 
 def _write_ranges_out(root: etree._Element) -> None:

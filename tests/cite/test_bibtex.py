@@ -1,0 +1,102 @@
+"""BibTeX in: no entry lost, one bad entry told once, keys as written."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from pipeline.cite.bibtex import read_bibtex
+from pipeline.cite.pandoc import run_pandoc
+from pipeline.load.references import read_reference_file
+
+BIB = r"""% A bibliography with every kind of trouble.
+@string{jop = "Journal of Papers"}
+@comment{not an entry}
+@article{Good:2001/a, title = {A study of {NATO}}, journal = jop, year = 2001, author = {Hughes, Ann and {Home Office}}}
+@article{nocomma title = {Lost}}
+@article{inpress, title = {Soon}, year = {In press}, eid = {e12}, author = {van der Berg, Sara}}
+@inbook{chapter, title = {Chapter}, crossref = {book}}
+@book{book, title = {The Book}, editor = {Clark, Bo}, year = {c. 1999}, publisher = {Press}}
+@article{dollar, title = {ok} year = {2000}}
+@article{twice, title = {One}, title = {Two}, year = 2000}
+@misc{untitled, year = 2000, howpublished = {\url{http://example.org}}}
+@article{book, title = {A second of that key}, year = {soonish}}
+"""
+
+
+def read() -> tuple[dict[int, Any], list[str]]:
+    """The works by line, and the remarks as line and code."""
+    references, remarks = read_bibtex("x.bib", BIB, run_pandoc)
+    return {r.place.line: r for r in references}, [f"{d.place.line} {d.code}" for d in remarks]
+
+
+def test_one_remark_for_each_trouble() -> None:
+    """Every bad entry is told at its line, once, and the others are there."""
+    references, remarks = read()
+    assert remarks == [
+        "5 reference-unreadable",
+        "9 reference-unreadable",
+        "10 reference-field-twice",
+        "11 reference-no-title",
+        "12 reference-date",
+    ]
+    assert sorted(references) == [4, 6, 7, 8, 10, 11, 12]
+
+
+def test_fields_and_names() -> None:
+    """Keys stay as written, strings are filled in, institutions are one name, particles are printed."""
+    references, _ = read()
+    assert references[4].key == "Good:2001/a"
+    assert references[4].csl["container-title"] == "Journal of Papers"
+    assert references[4].csl["author"] == [{"family": "Hughes", "given": "Ann"}, {"literal": "Home Office"}]
+    assert references[6].csl["author"][0]["non-dropping-particle"] == "van der"
+    assert references[6].csl["number"] == "e12"
+
+
+def test_years_in_words() -> None:
+    """'In press' is the state of a work; a year among words is the year."""
+    references, _ = read()
+    assert references[6].csl["status"] == "in press"
+    assert "issued" not in references[6].csl
+    assert references[8].csl["issued"] == {"date-parts": [[1999]]}
+
+
+def test_chapter_takes_from_its_book() -> None:
+    """An entry with a crossref has what the other says."""
+    references, _ = read()
+    assert references[7].csl["container-title"] == "The book"
+    assert references[7].csl["editor"] == [{"family": "Clark", "given": "Bo"}]
+
+
+def test_both_entries_of_one_key() -> None:
+    """Two entries of one key both come out; the library says that they are two."""
+    references, _ = read()
+    assert [r.csl["title"] for r in references.values() if r.key == "book"] == ["The book", "A second of that key"]
+
+
+def test_good_file_is_one_run() -> None:
+    """A file without trouble costs one process."""
+    calls = []
+
+    def counted(arguments: tuple[str, ...], text: str) -> str:
+        calls.append(text)
+        return run_pandoc(arguments, text)
+
+    read_bibtex("x.bib", "@book{a, title={A}}\n@book{b, title={B}}", counted)
+    assert len(calls) == 1
+
+
+def test_nothing_is_read_from_elsewhere() -> None:
+    """LaTeX in an entry opens no file."""
+    (reference,), _ = read_bibtex("x.bib", r"@book{a, title={A \input{/etc/hostname} b}}", run_pandoc)
+    assert reference.title == "A b"
+
+
+def test_bibliographies_of_real_papers(shared: Path) -> None:
+    """Of twelve papers' bibliographies no entry is lost."""
+    for path in sorted(shared.glob("corpus/*/paper.bib")):
+        content = path.read_bytes()
+        entries = re.findall(rb"(?im)^\s*@(?!string|comment|preamble)\w+\s*[{(]", content)
+        references, _ = read_reference_file(path.name, content)
+        assert len(references) == len(entries), path.parent.name

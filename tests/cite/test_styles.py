@@ -1,0 +1,146 @@
+"""Citation styles of other kinds: nothing is lost in any of them, and a broken one is told."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError, format_documents
+from pipeline.cite.pandoc import PandocRefusal, run_pandoc
+from pipeline.cite.style import read_style, style_fault
+from pipeline.model.body import CitationLink, Span, plain_text, walk
+from tests.cite import styles
+
+Cite = Callable[..., FormattedDocument]
+EMPTY = '<style xmlns="http://purl.org/net/xbiblio/csl">{}</style>'
+
+
+def links(printed: Any) -> list[str]:
+    """The keys that a formatted group leads to."""
+    return [node.key for node in walk(printed) if isinstance(node, CitationLink)]
+
+
+def test_every_number_is_a_link(cite: Cite, group: Any) -> None:
+    """A range of numbers is written out: each work has its own link."""
+    printed = cite(styles.NUMBERS, group("berg2012", "king2006", "sen2001", "who2019"))
+    assert plain_text(printed.groups) == "[1,2,3,4]"
+    assert links(printed.groups) == ["berg2012", "king2006", "sen2001", "who2019"]
+    assert plain_text(printed.entries[0][1]) == "1. A book with an edition."
+
+
+def test_numbers_have_names_as_short_forms(cite: Cite, group: Any) -> None:
+    """Where a style cites by number, the short form is still name and year."""
+    assert cite(styles.NUMBERS, group("eggins2020")).shorts == (("eggins2020", "Eggins and others, 2020"),)
+
+
+def test_raised_numbers(cite: Cite, group: Any) -> None:
+    """Raised numbers stand in a span of the class 'superscript'."""
+    (printed,) = cite(styles.RAISED, group("berg2012", "king2006")).groups
+    assert isinstance(printed[0], Span)
+    assert printed[0].attributes.classes == ("superscript",)
+    assert links(printed) == ["berg2012", "king2006"]
+
+
+def test_notes_stand_in_brackets(cite: Cite, group: Any) -> None:
+    """A style of notes prints each note in brackets at its call, without the number of an earlier note."""
+    printed = cite(styles.NOTES, group("king2006"), group({"key": "king2006", "locator": "3"}), group("king2006"))
+    assert [plain_text(g) for g in printed.groups][1] == (
+        "(King and Mauer, The war on weeds: Gardens in the 1990s, p. 3)"
+    )
+    assert [links(g) for g in printed.groups] == [["king2006"]] * 3
+
+
+def test_style_without_a_list_gets_one(cite: Cite, group: Any) -> None:
+    """Every work cited is listed, whatever the style."""
+    assert [key for key, _ in cite(styles.NOTES, group("king2006", "sen2001")).entries] == ["king2006", "sen2001"]
+
+
+def test_work_that_prints_nothing_is_not_lost(cite: Cite, group: Any) -> None:
+    """The year alone, in a style of names alone, is the short form."""
+    (printed,) = cite(styles.NAMES_ONLY, group({"key": "king2006", "suppress_author": True})).groups
+    assert links(printed) == ["king2006"]
+    assert plain_text(printed) == "(King and Mauer)"
+
+
+def test_locators_speak_the_language_of_the_style(cite: Cite, group: Any) -> None:
+    """A page is 'S.' where the style is German, whatever the language of the text."""
+    printed = cite(styles.GERMAN, group({"key": "king2006", "locator": "3-5"}))
+    assert plain_text(printed.groups) == "(King und Mauer, S. 3–5)"
+
+
+def test_one_run_for_all_documents(works: Any, group: Any, house: str) -> None:
+    """Any number of documents and styles is one process, and each comes out as it would alone."""
+    calls = []
+
+    def counted(arguments: tuple[str, ...], text: str) -> str:
+        calls.append(arguments)
+        return run_pandoc(arguments, text)
+
+    keys = list(works)
+    documents = tuple(
+        CitedDocument(str(n), style, "en-GB", (group(*keys[n : n + 3]),), tuple(works[k] for k in keys[n : n + 3]))
+        for n, style in enumerate((house, styles.NUMBERS, styles.NOTES, house))
+    )
+    together = format_documents(documents, counted)
+    assert len(calls) == 1
+    assert {d.id: format_documents((d,), run_pandoc)[d.id] for d in documents} == together
+
+
+def test_no_documents_no_run() -> None:
+    """Nothing to cite starts no process."""
+    assert format_documents((), lambda arguments, text: pytest.fail("pandoc was run")) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "not well-formed XML"),
+        ("<html/>", "not a CSL style"),
+        (EMPTY.format(""), "no <citation>"),
+        (EMPTY.format("<citation/>"), "no <layout>"),
+        (
+            EMPTY.format('<info><link rel="independent-parent" href="http://example.org/p"/></info>'),
+            "http://example.org/p",
+        ),
+        ('<!DOCTYPE style [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + EMPTY.format("&x;"), "document type"),
+        (styles.style('<layout><text macro="gone"/></layout>'), "'gone'"),
+        (EMPTY.format('<macro name="a"><text macro="a"/></macro><citation><layout/></citation>'), "calls itself"),
+    ],
+)
+def test_broken_styles_are_told(text: str, said: str) -> None:
+    """A style that cannot be used says why in a sentence."""
+    assert said in style_fault(text)
+
+
+def test_style_error_names_the_documents(works: Any, group: Any) -> None:
+    """The failure carries its sentence and the documents, also from another process."""
+    document = CitedDocument("beat", "<style", "en-GB", (group("king2006"),), (works["king2006"],))
+    with pytest.raises(StyleError) as raised:
+        format_documents((document,), run_pandoc)
+    again = pickle.loads(pickle.dumps(raised.value))
+    assert again.documents == ("beat",)
+    assert "cannot be used. It is not well-formed XML" in str(again)
+
+
+def test_engine_refusal_is_a_style_error(works: Any, group: Any, house: str) -> None:
+    """What only the engine finds wrong comes back in the same form."""
+    document = CitedDocument("beat", house, "en-GB", (group("king2006"),), (works["king2006"],))
+    with pytest.raises(StyleError, match=r"cannot be used\. The citation engine cannot use it: no such thing"):
+        format_documents((document,), lambda arguments, text: '[{"id": "beat", "fault": "no such\\n thing"}]')
+
+
+def test_style_is_closed(house: str) -> None:
+    """The engine is given styles as data: nothing in the run names a file or an address to open."""
+    style = read_style(house)
+    assert style.csl.startswith("data:")
+    assert style.probe.startswith("data:")
+
+
+def test_refusal_is_one_line() -> None:
+    """What pandoc refuses is told in one line."""
+    with pytest.raises(PandocRefusal) as raised:
+        run_pandoc(("--from=biblatex", "--to=csljson", "--sandbox"), "@book{a, title")
+    assert "\n" not in str(raised.value)
