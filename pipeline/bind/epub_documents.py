@@ -8,7 +8,7 @@ from datetime import date
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.epub_roles import add_languages, add_types, drop_private_attributes
+from pipeline.bind.epub_roles import add_languages, add_types
 from pipeline.bind.links import Destination, lead_links, with_anchor
 from pipeline.bind.notices import notices
 from pipeline.bind.page_marks import PageMark, mark_pages
@@ -115,7 +115,6 @@ def document(bound: EpubChapter, binding: Binding) -> Document:
     )
     root = parse(filled, chapter.name)
     fill_produced(root, binding.produced)
-    drop_private_attributes(root)
     marks = mark_pages(root, bound.starts, bound.first_folio, chapter.name)
     place_images(root, binding.images, chapter.name)
     lead_links(root, binding.destination)

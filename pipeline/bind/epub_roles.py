@@ -53,13 +53,6 @@ def add_languages(root: etree._Element) -> None:
             element.set(XML_LANG, language)
 
 
-def drop_private_attributes(root: etree._Element) -> None:
-    """Take off the `data-` attributes, which are messages between our stages."""
-    for element in elements(root):
-        for attribute in [str(name) for name in element.attrib if str(name).startswith("data-")]:
-            del element.attrib[attribute]
-
-
 def manifest_properties(root: etree._Element) -> tuple[str, ...]:
     """What the manifest must say the document holds."""
     found = {"mathml": f"{{{MATHML}}}math", "svg": f"{{{SVG}}}svg"}

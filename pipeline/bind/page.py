@@ -8,7 +8,6 @@ from datetime import date
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.epub_roles import drop_private_attributes
 from pipeline.bind.gate import (
     every_document_says_something,
     every_id_stands_once,
@@ -43,7 +42,6 @@ def bind_page(
     images = {image.sha256: as_data(image_resource(image)) for image in manuscript.images}
     root = _text(manuscript, starts)
     slot = fill_produced(root, produced)
-    drop_private_attributes(root)
     place_images(root, images, identity.id)
     lead_links(root, beside(addresses))
     _gate(root, identity.id)

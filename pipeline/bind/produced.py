@@ -21,6 +21,7 @@ def fill_produced(root: etree._Element, produced: date) -> bool:
     for slot in [element for element in elements(root) if element.get("data-slot")]:
         if slot.get("data-slot") == "produced":
             slot.text, filled = produced_words(produced), True
+            del slot.attrib["data-slot"]
         elif (parent := slot.getparent()) is not None:
             parent.remove(slot)
     return filled
