@@ -80,7 +80,7 @@ def main() -> None:
 @click.pass_context
 def check(context: click.Context, names: tuple[str, ...], produced: datetime | None) -> int:
     """Say what is wrong in the source, and build nothing."""
-    from pipeline.build import check as examine
+    from pipeline.survey import check as examine
 
     options = Shared(context)
     form = options.form("text", "json", "sarif")
@@ -136,7 +136,7 @@ def build(
 @click.pass_context
 def list_(context: click.Context) -> int:
     """List every briefing: version, status, owner, dates, packs, works cited."""
-    from pipeline.build import listing
+    from pipeline.survey import listing
 
     options = Shared(context)
     form = options.form("text", "json", "csv")
@@ -152,7 +152,7 @@ def list_(context: click.Context) -> int:
 @click.pass_context
 def cites(context: click.Context, key: str) -> int:
     """List the briefings that rest on a work, by its citation key."""
-    from pipeline.build import resting_on
+    from pipeline.survey import resting_on
 
     options = Shared(context)
     form = options.form("text", "json", "csv")
@@ -229,8 +229,8 @@ def prune(context: click.Context) -> int:
 
 def _workshop(options: Shared, jobs: int, executor: str = "") -> Any:
     """The world that a build works in, with the voice that this terminal wants."""
-    from pipeline.build import Workshop
     from pipeline.progress import Bars, Lines, Voice
+    from pipeline.workshop import Workshop
 
     voice: Voice = Lines(sys.stderr)
     if options.quiet or options.report != "text":

@@ -82,6 +82,10 @@ def cluster(url: str) -> Iterator[Executor]:
 
 def each(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Iterator[tuple[J, R]]:
     """Every job with its result, as they finish. The first failure cancels the rest and is raised."""
+    if isinstance(executor, Serial):
+        for job in jobs:
+            yield job, work(job)
+        return
     futures = {executor.submit(work, job): job for job in jobs}
     try:
         for future in as_completed(futures):

@@ -105,17 +105,40 @@ class Workshop:
     def remembered(
         self, stage: str, verb: str, work: Callable[[J], R], jobs: Sequence[J], executor: Executor
     ) -> tuple[tuple[R, ...], int]:
-        """The result of every job in order, and how many had to be made; equal jobs are done once."""
+        """The result of every job in order, and how many had to be made; equal jobs are done once.
+
+        A result that says why there is none is not remembered.
+        """
         keys = [self.store.key(stage, job) for job in jobs]
         results = {key: self.store.find(key) for key in dict.fromkeys(keys)}
         new = {key: job for key, job in zip(keys, jobs, strict=True) if results[key] is None}
-        worker = executor if len(new) > 1 or self.url else Serial()
-        with self.voice.stage(verb, len(new)) as tick:
-            for key, result in each(worker, partial(_keyed, work), new.items()):
-                self.store.keep(key[0], result)
-                results[key[0]] = result
-                tick()
+        names = tuple(new)
+
+        def keep(number: int, result: R) -> None:
+            results[names[number]] = result
+            if not hasattr(result, "sentence"):
+                self.store.keep(names[number], result)
+
+        self.done(verb, work, tuple(new.values()), executor, keep)
         return tuple(results[key] for key in keys), len(new)
+
+    def done(
+        self,
+        verb: str,
+        work: Callable[[J], R],
+        jobs: Sequence[J],
+        executor: Executor,
+        keep: Callable[[int, R], None] = lambda number, result: None,
+    ) -> tuple[R, ...]:
+        """The result of every job in order; each is kept as it comes. One job alone is done in this process."""
+        worker = executor if len(jobs) > 1 or self.url else Serial()
+        results: dict[int, R] = {}
+        with self.voice.stage(verb, len(jobs)) as tick:
+            for (number, _), result in each(worker, partial(_numbered, work), tuple(enumerate(jobs))):
+                results[number] = result
+                keep(number, result)
+                tick()
+        return tuple(results[number] for number in range(len(jobs)))
 
     def _parse(self, path: str, content: bytes) -> ParsedBriefing:
         return self.store.remember("parse", (path, content), lambda: parse_briefing(path, content))
@@ -126,7 +149,6 @@ class Workshop:
         return self.store.remember("references", (path, content), lambda: read_reference_file(path, content))
 
 
-def _keyed(work: Callable[[J], R], job: tuple[str, J]) -> R:
-    """Do the work of a job that carries its key."""
+def _numbered(work: Callable[[J], R], job: tuple[int, J]) -> R:
+    """Do the work of a job that carries its number."""
     return work(job[1])
-

@@ -1,12 +1,19 @@
 """Codes: build."""
 
-from pipeline.codes._code import error
+from pipeline.codes._code import error, warning
 
-__all__: list[str] = []
+
 
 CONTRAST_LOW = error(
     "contrast-low",
     "The accent colour {colour} has a contrast of {ratio} to 1 against white; text needs {least} to 1.",
     why="Headings, links and marks take the accent colour. A pale colour cannot be read by everybody, on paper least.",
     remedy="Choose a darker accent in `source/library.yaml`, under `design`.",
+)
+
+FORMAT_LATER = warning(
+    "format-later",
+    "The format '{format}' cannot be made yet; the others are.",
+    why="A pack may list every format it is meant to have; today screen, epub and html (of briefings) are made.",
+    remedy="Leave it in the list if you like, and make do with the screen edition until then.",
 )

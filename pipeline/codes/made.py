@@ -2,7 +2,6 @@
 
 from pipeline.codes._code import error, warning
 
-__all__: list[str] = []
 
 REFUSED = error(
     "made-refused",
@@ -64,4 +63,16 @@ ENGINE_WARNING = warning(
     "The typesetting engine says: {words}",
     why="The engine went on; the page is probably as it should be.",
     remedy="Look at the page.",
+)
+PRESS_FAILED = error(
+    "press-failed",
+    "This could not be set in type. {sentence}",
+    why="The press takes a text as a whole: what it cannot set it cannot leave out.",
+    remedy="If nothing here is wrong, it is a fault in the pipeline: please report it.",
+)
+BIND_FAILED = error(
+    "bind-failed",
+    "This file could not be bound. {sentence}",
+    why="A file that would be wrong inside is not written.",
+    remedy="If the source is in order, it is a fault in the pipeline: please report it.",
 )

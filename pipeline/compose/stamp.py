@@ -10,5 +10,5 @@ from pipeline.model.manuscript import StampLayout
 
 def compose_stamp(layouts: Layouts) -> StampLayout:
     """The stamp layout: one class a slot."""
-    style = font_rules(layouts) + layouts.files["tokens.css"] + layouts.files["stamp/stamp.css"]
+    style = font_rules(text_faces(layouts)) + layouts.files["tokens.css"] + layouts.files["stamp/stamp.css"]
     return StampLayout(style, text_faces(layouts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.compose.layouts import font_faces, tokens
 from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import FontFace
 
 PAGED = {
     "briefing": ("briefing/type.css", "briefing/page.css", "briefing/evidence.css", "briefing/matter.css"),
@@ -17,19 +18,19 @@ WEB = ("screen.css", "web/web.css")
 SERIES = (*WEB, "web/series.css")
 
 
-def font_rules(layouts: Layouts) -> str:
+def font_rules(faces: tuple[FontFace, ...]) -> str:
     """An `@font-face` rule a font, each by its `font:` name."""
     return "".join(
         f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; '
         f"font-style: {'italic' if face.italic else 'normal'}; "
         f'src: url("font:{face.package}/{face.file}") }}\n'
-        for face in font_faces(layouts)
+        for face in faces
     )
 
 
 def paged_style(layout: str, imprint: Imprint, layouts: Layouts) -> str:
     """CSS for paged media: fonts, tokens, and the layout's own sheets."""
-    return font_rules(layouts) + tokens(imprint, layouts) + joined(PAGED[layout], layouts)
+    return font_rules(font_faces(layouts)) + tokens(imprint, layouts) + joined(PAGED[layout], layouts)
 
 
 def screen_style(sheets: tuple[str, ...], imprint: Imprint, layouts: Layouts) -> str:

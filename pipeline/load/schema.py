@@ -15,16 +15,16 @@ from pipeline.model.pack import ManualPackFields, PackFields
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _MODELS: Mapping[str, tuple[type[BaseModel], str]] = {
-    "briefing.schema.json": (BriefingFields, "Briefing"),
-    "handbook-page.schema.json": (ManualPageFields, "Handbook page"),
-    "library.schema.json": (LibraryFields, "Library"),
-    "series.schema.json": (SeriesFields, "Series"),
-    "pack.schema.json": (PackFields, "Pack"),
-    "handbook-pack.schema.json": (ManualPackFields, "Handbook pack"),
-    "organisations.schema.json": (Organisations, "Organisations"),
-    "colleges.schema.json": (Colleges, "Colleges"),
-    "glossary.schema.json": (Glossary, "Glossary"),
-    "tags.schema.json": (Tags, "Tags"),
+    "briefing.json": (BriefingFields, "Briefing"),
+    "handbook-page.json": (ManualPageFields, "Handbook page"),
+    "library.json": (LibraryFields, "Library"),
+    "series.json": (SeriesFields, "Series"),
+    "pack.json": (PackFields, "Pack"),
+    "handbook-pack.json": (ManualPackFields, "Handbook pack"),
+    "organisations.json": (Organisations, "Organisations"),
+    "colleges.json": (Colleges, "Colleges"),
+    "glossary.json": (Glossary, "Glossary"),
+    "tags.json": (Tags, "Tags"),
 }
 
 

@@ -1,0 +1,98 @@
+"""What a worker may be asked to bind: values that hold all it needs, and the one function that does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import assert_never
+
+from pipeline.bind.epub import EpubChapter, bind_epub
+from pipeline.bind.pack import Section, bind_pack
+from pipeline.bind.page import bind_page
+from pipeline.bind.pdf import bind_pdf
+from pipeline.model.layouts import Layouts
+from pipeline.model.library import Asset
+from pipeline.model.manuscript import Manuscript, Metadata, StampText
+from pipeline.model.publication import Identity
+from pipeline.model.sheets import PageStart, Sheets
+
+Addresses = tuple[tuple[str, str], ...]
+"""Canonical addresses of the briefings that a text links to, by id."""
+
+Stamps = tuple[tuple[StampText, bytes], ...]
+"""The stamps a document needs, each with its pressed sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PdfJob:
+    """Stamp the sheets of a briefing."""
+
+    sheets: Sheets
+    metadata: Metadata
+    identity: Identity
+    produced: date
+    stamps: Stamps
+    addresses: Addresses
+
+
+@dataclass(frozen=True, slots=True)
+class PackJob:
+    """Join and stamp the sheets of a pack."""
+
+    sections: tuple[Section, ...]
+    metadata: Metadata
+    identity: Identity
+    produced: date
+    stamps: Stamps
+    addresses: Addresses
+
+
+@dataclass(frozen=True, slots=True)
+class EpubJob:
+    """Pack an EPUB."""
+
+    metadata: Metadata
+    chapters: tuple[EpubChapter, ...]
+    style: str
+    images: tuple[Asset, ...]
+    identity: Identity
+    produced: date
+    addresses: Addresses
+    page_source: str
+    layouts: Layouts
+
+
+@dataclass(frozen=True, slots=True)
+class PageJob:
+    """Make a web page."""
+
+    manuscript: Manuscript
+    starts: tuple[PageStart, ...]
+    identity: Identity
+    produced: date
+    addresses: Addresses
+    layouts: Layouts
+
+
+Job = PdfJob | PackJob | EpubJob | PageJob
+
+
+def bind(job: Job) -> bytes:
+    """The finished file."""
+    addresses = dict(job.addresses)
+    match job:
+        case PdfJob():
+            stamps = dict(job.stamps)
+            return bind_pdf(job.sheets, job.metadata, job.identity, job.produced, stamps, addresses)
+        case PackJob():
+            stamps = dict(job.stamps)
+            return bind_pack(job.sections, job.identity, job.metadata, job.produced, stamps, addresses)
+        case EpubJob():
+            return bind_epub(
+                *(job.metadata, job.chapters, job.style, job.images, job.produced, job.identity),
+                *(addresses, job.page_source, job.layouts),
+            )
+        case PageJob():
+            return bind_page(job.manuscript, job.identity, job.produced, job.starts, addresses, job.layouts)
+        case _:
+            assert_never(job)

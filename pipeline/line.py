@@ -1,0 +1,90 @@
+"""The stages that take long, asked through the store and done by the pool, with what they could not do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+
+from pipeline.errors import PressFailure
+from pipeline.jobs import Addresses, Job, Stamps, bind
+from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampText
+from pipeline.model.sheets import Sheets
+from pipeline.press.press import press, press_stamps
+from pipeline.workshop import Workshop
+
+BATCH = 24
+"""Stamps pressed by a worker at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What could not be made, in a sentence."""
+
+    sentence: str
+
+
+class Line:
+    """Press and bindery of one build; counts what it made anew."""
+
+    def __init__(self, shop: Workshop, executor: Executor) -> None:
+        self._shop = shop
+        self._executor = executor
+        self.pressed = 0
+        self.bound = 0
+
+    def press(self, manuscripts: Sequence[Manuscript]) -> tuple[Sheets | Refused, ...]:
+        """The sheets of each manuscript."""
+        sheets, anew = self._shop.remembered("press", "pressing", press_or_say, manuscripts, self._executor)
+        self.pressed += anew
+        return sheets
+
+    def stamps(self, layout: StampLayout, texts: Iterable[StampText]) -> Mapping[StampText, bytes]:
+        """The stamp sheet of each text."""
+        wanted = tuple(sorted(set(texts), key=lambda t: (t.slot, t.text)))
+        keys = {text: self._shop.store.key("stamp", layout, text) for text in wanted}
+        sheets = {text: self._shop.store.find(key) for text, key in keys.items()}
+        new = [text for text in wanted if sheets[text] is None]
+        batches = [tuple(new[n : n + BATCH]) for n in range(0, len(new), BATCH)]
+        work = partial(press_stamps, layout)
+        made = self._shop.done("stamps", work, batches, self._executor)
+        for batch, pressed in zip(batches, made, strict=True):
+            for text, sheet in zip(batch, pressed, strict=True):
+                self._shop.store.keep(keys[text], sheet)
+                sheets[text] = sheet
+        return sheets
+
+    def bind(self, jobs: Sequence[Job]) -> tuple[bytes | Refused, ...]:
+        """The finished file of each job."""
+        files, anew = self._shop.remembered("bind", "binding", bind_or_say, jobs, self._executor)
+        self.bound += anew
+        return files
+
+
+def press_or_say(manuscript: Manuscript) -> Sheets | Refused:
+    """The sheets, or why there are none."""
+    try:
+        return press(manuscript)
+    except PressFailure as failure:
+        return Refused(str(failure))
+
+
+def bind_or_say(job: Job) -> bytes | Refused:
+    """The file, or why there is none."""
+    try:
+        return bind(job)
+    except PressFailure as failure:
+        return Refused(str(failure))
+
+
+def linked_addresses(chapters: Iterable[Chapter], addresses: Mapping[str, str]) -> Addresses:
+    """The addresses of the briefings that the chapters link to, and no others."""
+    linked = {name for chapter in chapters for name in re.findall(r'"briefing:([a-z0-9-]+)', chapter.body)}
+    return tuple((name, addresses[name]) for name in sorted(linked) if addresses.get(name))
+
+
+def needed_stamps(texts: Iterable[StampText], sheets: Mapping[StampText, bytes]) -> Stamps:
+    """The stamps of one document with their sheets, each once."""
+    return tuple((text, sheets[text]) for text in dict.fromkeys(texts))
