@@ -32,8 +32,8 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
         columns=len(HEADS),
     )
     note = Markup('\n<p class="table-note">{}</p>').format(_note(found))
-    return Markup('<section class="glance" id="evidence">\n{}{}{}{}\n</section>').format(
-        head, _rests_on(found, galley), table, note
+    return Markup('<section class="glance" id="evidence">\n{}{}{}{}{}\n</section>').format(
+        head, _rests_on(found, galley), table, _details(found, galley), note
     )
 
 
@@ -109,22 +109,35 @@ def _row(row: FindingRow, galley: Galley) -> Markup:
 
 
 def _result(row: FindingRow, galley: Galley) -> Markup:
-    """Mark and word; then, each on its own line, the author's wording, the parts and the change."""
+    """Mark and word; then, each on its own line, the parts in short, the author's wording and the strength."""
     finding = row.finding
     lines = [Markup('<span class="result">{}</span>').format(worded_mark(finding.result, galley))]
+    if finding.split:
+        parts = ", ".join(f"{part.studies} {RESULTS[part.result].lower()}" for part in finding.split)
+        lines.append(Markup('<span class="line">{}</span>').format(parts))
     if finding.wording:
         lines.append(Markup('<span class="line">‘{}’</span>').format(legal(finding.wording)))
-    lines += [
-        Markup('<span class="line">{}{}</span>').format(
-            mark(part.result, galley.accent), legal(split_part(part, finding.studies))
-        )
-        for part in finding.split
-    ]
-    if finding.change:
-        lines.append(Markup('<span class="line">{}</span>').format(legal(change_in_words(finding.change))))
     if finding.strength:
         lines.append(Markup('<span class="line">Strength: {}</span>').format(plain(finding.strength)))
     return Markup("<br/>").join(lines)
+
+
+def _details(found: EvidenceBase, galley: Galley) -> Markup:
+    """What does not fit a cell: the parts of a split finding with their measures, and changes measured."""
+    out = []
+    for row in found.rows:
+        finding = row.finding
+        said = [
+            Markup('<span class="part-of">{}{}</span>').format(
+                mark(part.result, galley.accent), legal(split_part(part, finding.studies))
+            )
+            for part in finding.split
+        ]
+        if finding.change:
+            said.append(Markup("{}").format(legal(change_in_words(finding.change))))
+        if said:
+            out.append(Markup("<li><strong>{}</strong><br/>{}</li>").format(finding.outcome, Markup("<br/>").join(said)))
+    return Markup('\n<ul role="list" class="plain details">\n{}\n</ul>').format(Markup("\n").join(out)) if out else Markup("")
 
 
 def _sources(row: FindingRow, galley: Galley) -> Markup:

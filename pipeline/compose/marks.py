@@ -13,7 +13,7 @@ _RING = '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-wi
 SHAPES: dict[Result, str] = {
     Result.FAVOURABLE: _UP,
     Result.UNFAVOURABLE: _DOWN,
-    Result.MIXED: '<path d="M4 3 8 12H0z" fill="currentColor"/><path d="M12 13 8 4h8z" fill="currentColor"/>',
+    Result.MIXED: '<path d="M4 2 7.75 14H.25z" fill="currentColor"/><path d="M12 14 8.25 2h7.5z" fill="currentColor"/>',
     Result.NO_EFFECT: '<path d="M1 5.75h14v4.5H1z" fill="currentColor"/>',
     Result.INCONCLUSIVE: _RING,
     Result.LITTLE_EVIDENCE: _RING + '<circle cx="8" cy="8" r="2" fill="currentColor"/>',
