@@ -7,9 +7,10 @@ and puts a `Placeholder` where a mistake stood. Every node that may be complaine
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import cache
 
 from pipeline.diagnostics import Place
 from pipeline.model.inline import (
@@ -277,10 +278,15 @@ def walk(node: object) -> Iterator[object]:
             yield from walk(part)
     elif hasattr(node, "__dataclass_fields__") and not isinstance(node, Place | Attributes):
         yield node
-        for field in fields(node):  # type: ignore[arg-type]
-            value = getattr(node, field.name)
+        for name in _field_names(type(node)):  # type: ignore[arg-type]
+            value = getattr(node, name)
             if isinstance(value, tuple):
                 yield from walk(value)
+
+
+@cache
+def _field_names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
 
 
 def plain_text(node: object) -> str:

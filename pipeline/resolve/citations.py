@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
@@ -12,7 +12,7 @@ from pipeline.codes import citation as citation_codes
 from pipeline.codes import evidence as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.bibliography import Bibliography, Verification
-from pipeline.model.body import Citation, CitationGroup, CitationLink, CitedText, Placeholder, Text
+from pipeline.model.body import Citation, CitationGroup, CitationLink, CitedText, Placeholder, PlaceholderBlock, Text
 from pipeline.model.briefing import Briefing
 from pipeline.model.library import Library
 from pipeline.model.publication import ReferenceEntry
@@ -115,12 +115,20 @@ def cited_document(
     return CitedDocument(name, style, language, tuple(groups), tuple(known[key] for key in sorted(keys)), further)
 
 
-def fill_citations(
-    parts: tuple[Any, ...], formatted: FormattedDocument, bibliography: Bibliography
-) -> tuple[tuple[Any, ...], Counter[str]]:
-    """The parts with their citations formatted, and how many citations lead to each work."""
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Texts with their citations formatted, how many of these lead to each work, and whether anything is missing."""
+
+    parts: tuple[Any, ...]
+    calls: Counter[str]
+    has_placeholder: bool
+
+
+def fill_citations(parts: tuple[Any, ...], formatted: FormattedDocument, bibliography: Bibliography) -> Filled:
+    """The parts with their citations formatted and numbered."""
     waiting = iter(formatted.groups)
     calls: Counter[str] = Counter()
+    missing: list[object] = []
 
     def number(node: Any) -> tuple[Any, ...] | None:
         if isinstance(node, CitationLink):
@@ -130,17 +138,20 @@ def fill_citations(
 
     def change(node: Any) -> tuple[Any, ...] | None:
         if not isinstance(node, CitationGroup):
+            if isinstance(node, Placeholder | PlaceholderBlock):
+                missing.append(node)
             return None
         unknown = tuple(c.key for c in node.citations if c.key not in bibliography)
         made: list[Any] = []
         if len(unknown) < len(node.citations):
             made.append(CitedText(rebuild(next(waiting), number)))
+        missing.extend(unknown)
         for key in unknown:
             made += [Text(" ", node.place)] if made else []
             made.append(Placeholder(f"[{key}: not found]"))
         return tuple(made)
 
-    return rebuild(parts, change), calls
+    return Filled(rebuild(parts, change), calls, bool(missing))
 
 
 def reference_list(

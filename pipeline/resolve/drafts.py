@@ -45,7 +45,7 @@ class House:
 def draft_briefing(reading: Reading, house: House) -> Draft:
     """A briefing's texts, ready for the citation engine."""
     library, briefing = house.library, reading.briefing
-    parts, assets = set_out(briefing, reading.series, library.imprint, library.assets)
+    parts, assets = set_out(briefing, reading.series, library.imprint, library.assets, reading.body_anchors)
     used: set[str] = set()
     filled = _filled(parts, house, short_forms(briefing.fields.abbreviations), used)
     language = language_of(briefing, library.imprint)
@@ -68,8 +68,7 @@ def draft_series(series: Series, house: House) -> Draft:
 
 
 def _filled(parts: tuple[Part, ...], house: House, forms: ShortForms | None, used: set[str]) -> tuple[Part, ...]:
-    numbered = number_figures(parts)
-    words = targets(numbered)
+    words = targets(numbered := number_figures(parts))
 
     def text(node: Text) -> tuple[Any, ...] | None:
         seen = mark_missing(node, house.coverage)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from pipeline.codes import house as codes
@@ -113,6 +114,7 @@ def numbers_are_figures(reading: Reading) -> Iterator[Diagnostic]:
 
 _DOUBLED = re.compile(r"(?<![\w-])([^\W\d_]{2,})([\s-]+)\1(?![\w-])", re.IGNORECASE)
 _DOUBLED_AFTER_HYPHEN = re.compile(r"(?<![\w-])([^\W\d_]{3,})-\1(?=-|\b)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
 _RIGHTLY_DOUBLED = frozenset({"that", "had", "win", "her", "so", "is", "very", "bye", "tut", "ha", "chow"})
 
 
@@ -120,9 +122,16 @@ def words_stand_once(reading: Reading) -> Iterator[Diagnostic]:
     """No word stands twice by mistake: 'the the', 'line-line holders'."""
     for run in runs(reading.passage):
         words = run.words
+        if not _has_neighbours_alike(words):
+            continue
         told: set[int] = set()
         for pattern in (_DOUBLED, _DOUBLED_AFTER_HYPHEN):
             for found in pattern.finditer(words):
                 if found[1].lower() not in _RIGHTLY_DOUBLED and found.start() not in told:
                     told.add(found.start())
                     yield codes.DOUBLED_WORD.at(run.place(found.start()), word=found[1])
+
+
+def _has_neighbours_alike(words: str) -> bool:
+    each = _WORD.findall(words.lower())
+    return any(one == other for one, other in pairwise(each))

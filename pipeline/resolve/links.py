@@ -9,10 +9,21 @@ from typing import Any
 
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic, Place
-from pipeline.model.body import CrossReference, Figure, Heading, Link, Placeholder, Table, Text, plain_text
+from pipeline.model.body import (
+    CrossReference,
+    Division,
+    Figure,
+    Heading,
+    Link,
+    Placeholder,
+    Span,
+    Table,
+    Text,
+    plain_text,
+)
 from pipeline.model.library import Library
 from pipeline.resolve.nearest import did_you_mean
-from pipeline.resolve.reading import MADE_ANCHORS, Passage
+from pipeline.resolve.reading import MADE_ANCHORS, Passage, sorted_by_kind
 from pipeline.resolve.tree import nodes, rebuild, rebuilt_below
 
 
@@ -77,6 +88,8 @@ def links_to_briefings_lead_somewhere(library: Library, passage: Passage) -> Ite
 
 def number_figures(parts: tuple[Any, ...]) -> tuple[Any, ...]:
     """The parts with figures and tables numbered: those with an id or a caption, in order."""
+    if not any(isinstance(node, Figure | Table) for node in nodes(parts)):
+        return parts
     figures, tables = count(1), count(1)
 
     def change(node: Any) -> tuple[Any, ...] | None:
@@ -96,16 +109,15 @@ def _counts(node: Figure | Table) -> bool:
 def targets(parts: tuple[Any, ...]) -> dict[str, str]:
     """The words with which each heading, figure and table is referred to, by id; '' for other anchors."""
     words: dict[str, str] = dict.fromkeys(MADE_ANCHORS, "")
-    for node in nodes(parts):
-        match node:
-            case Heading(id=name):
-                words[name] = plain_text(node.children)
-            case Figure(id=name) if name:
-                words[name] = f"Figure {node.number}" if node.number else ""
-            case Table(id=name) if name:
-                words[name] = f"Table {node.number}"
-            case _ if (attributes := getattr(node, "attributes", None)) and attributes.id:
-                words.setdefault(attributes.id, "")
+    kinds = sorted_by_kind(parts)
+    for node in (node for kind in (Span, Division) for node in kinds.get(kind, ()) if node.attributes.id):
+        words[node.attributes.id] = ""
+    for heading in kinds.get(Heading, ()):
+        words[heading.id] = plain_text(heading.children)
+    for kind, name in ((Figure, "Figure"), (Table, "Table")):
+        words.update(
+            (node.id, f"{name} {node.number}" if node.number else "") for node in kinds.get(kind, ()) if node.id
+        )
     return words
 
 

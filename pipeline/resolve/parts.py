@@ -25,8 +25,8 @@ from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.library import Asset
 from pipeline.resolve.practice import caveat_of
-from pipeline.resolve.reading import anchors, by_kind
-from pipeline.resolve.tree import rebuild, rebuilt_below
+from pipeline.resolve.reading import MADE_ANCHORS, anchors, by_kind
+from pipeline.resolve.tree import nodes, rebuild, rebuilt_below
 
 BODY, KEY_FINDING, RECOMMENDATION, METHOD_NOTE, NOTES = "body", "key-finding", "recommendation", "method-note", "notes"
 CAVEAT = "caveat-"
@@ -51,10 +51,13 @@ class Setting:
 
     def part(self, name: str, body: Body, path: str) -> Part:
         """A text made ready to stand beside the others: ids unique, notes in one list, figures by digest."""
-        own = anchors(by_kind((body,))) if body else frozenset()
-        renamed = {name_: f"{name}-{name_}" for name_ in own & self.taken} if name != BODY else {}
+        kinds = by_kind((body,)) if body else {}
+        own = anchors(kinds)
+        renamed = {id_: f"{name}-{id_}" for id_ in (own & self.taken) - MADE_ANCHORS} if name != BODY else {}
         self.taken |= own | set(renamed.values())
         offset = len(self.notes)
+        if not (renamed or Figure in kinds or Image in kinds or body.footnotes):
+            return Part(name, body.blocks)
 
         def change(node: Any) -> tuple[Any, ...] | None:
             match node:
@@ -86,10 +89,17 @@ class Setting:
 
 
 def set_out(
-    briefing: Briefing, series: Series | None, imprint: Imprint, assets: Mapping[str, Asset]
+    briefing: Briefing,
+    series: Series | None,
+    imprint: Imprint,
+    assets: Mapping[str, Asset],
+    taken: frozenset[str],
 ) -> tuple[tuple[Part, ...], tuple[Asset, ...]]:
-    """The texts of a briefing in printed order, with what it inherits, and the figures they use."""
-    setting = Setting(assets, taken=set(anchors(by_kind((briefing.body,)))))
+    """The texts of a briefing in printed order, with what it inherits, and the figures they use.
+
+    `taken` are the ids of its body, which keep them.
+    """
+    setting = Setting(assets, taken=set(taken))
     texts = briefing.texts
     key_finding = setting.part(KEY_FINDING, texts.key_finding, briefing.path)
     recommendation = setting.part(RECOMMENDATION, texts.recommendation, briefing.path)
@@ -132,6 +142,15 @@ def method_note(briefing: Briefing, series: Series | None, imprint: Imprint) -> 
 
 def taken_apart(parts: tuple[Any, ...]) -> dict[str, Body]:
     """The texts by name again, each by itself; all notes stand with the body."""
+    found = {part.name: Body(part.children) for part in parts}
+    if any(name.startswith(CAVEAT) for name in found) or any(isinstance(node, Box) for node in nodes(parts)):
+        found = _with_caveats_apart(parts)
+    notes = found.pop(NOTES, Body()).blocks
+    found[BODY] = replace(found.get(BODY, Body()), footnotes=notes)  # type: ignore[arg-type]
+    return found
+
+
+def _with_caveats_apart(parts: tuple[Any, ...]) -> dict[str, Body]:
     found: dict[str, Body] = {}
 
     def change(node: Any) -> tuple[Any, ...] | None:
@@ -141,6 +160,4 @@ def taken_apart(parts: tuple[Any, ...]) -> dict[str, Body]:
         return None
 
     rebuild(parts, change)
-    notes = found.pop(NOTES, Body()).blocks
-    found[BODY] = replace(found.get(BODY, Body()), footnotes=notes)  # type: ignore[arg-type]
     return found

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.cite.citeproc import FormattedDocument
-from pipeline.model.body import Body, Placeholder, PlaceholderBlock, Text
+from pipeline.model.body import Body, Text
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series, Term
 from pipeline.model.library import Library
@@ -24,7 +24,7 @@ from pipeline.resolve.names import tag_labels
 from pipeline.resolve.practice import examples
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.states import statuses
-from pipeline.resolve.tree import nodes, rebuild
+from pipeline.resolve.tree import rebuild
 from pipeline.resolve.words import minutes, words_of
 
 
@@ -32,13 +32,13 @@ def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house:
     """A briefing with its citations in place and everything it inherits."""
     library, series = house.library, reading.series
     briefing = _shown_briefing(reading.briefing, house)
-    filled, calls = fill_citations(draft.parts, formatted, library.bibliography)
-    texts = parts.taken_apart(filled)
-    references = _shown_entries(reference_list(formatted, calls, library.bibliography), house)
+    filled = fill_citations(draft.parts, formatted, library.bibliography)
+    texts = parts.taken_apart(filled.parts)
+    references = _shown_entries(reference_list(formatted, filled.calls, library.bibliography), house)
     words = words_of(texts[parts.BODY].blocks)
     last = review_by(briefing.fields, library.imprint.fields)
     caveats = {name.removeprefix(parts.CAVEAT): body for name, body in texts.items() if name.startswith(parts.CAVEAT)}
-    flawed = faulty or _has_placeholder(filled)
+    flawed = faulty or filled.has_placeholder
     return Publication(
         identity=_identity(briefing, reading, house, flawed),
         briefing=briefing,
@@ -80,10 +80,6 @@ def _identity(briefing: Briefing, reading: Reading, house: House, faulty: bool) 
         marking=shown_marking(marking_of(library, briefing), library.imprint),
         address=inherit.address_of(briefing, library.imprint),
     )
-
-
-def _has_placeholder(filled: tuple[Any, ...]) -> bool:
-    return any(isinstance(node, Placeholder | PlaceholderBlock) for node in nodes(filled))
 
 
 def _shown_briefing(briefing: Briefing, house: House) -> Briefing:
@@ -132,11 +128,11 @@ def publish_series(
 ) -> SeriesPublication:
     """A series' landing page with its citations in place and its briefings in order."""
     library = house.library
-    filled, calls = fill_citations(draft.parts, formatted, library.bibliography)
-    texts = parts.taken_apart(filled)
+    filled = fill_citations(draft.parts, formatted, library.bibliography)
+    texts = parts.taken_apart(filled.parts)
     fields = shown_record(series.fields, house.coverage)
     notice = library.imprint.fields.notice
-    flawed = faulty or _has_placeholder(filled)
+    flawed = faulty or filled.has_placeholder
     marking = fields.marking or library.imprint.fields.marking
     identity = Identity(
         id=series.id,
@@ -157,7 +153,7 @@ def publish_series(
         practice_caveat=texts["practice-caveat"],
     )
     there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
-    references = _shown_entries(reference_list(formatted, calls, library.bibliography), house)
+    references = _shown_entries(reference_list(formatted, filled.calls, library.bibliography), house)
     return SeriesPublication(
         identity, shown_series, shown_imprint(library.imprint, house), there, references, draft.assets
     )

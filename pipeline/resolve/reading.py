@@ -44,6 +44,8 @@ class Reading:
     series: Series | None
     passage: Passage
     produced: date
+    body_anchors: frozenset[str] = MADE_ANCHORS
+    """The anchors of the body alone, which keep their names."""
 
 
 def bodies(briefing: Briefing) -> tuple[Body, ...]:
@@ -55,10 +57,18 @@ def bodies(briefing: Briefing) -> tuple[Body, ...]:
 
 def by_kind(texts: Iterable[Body]) -> dict[type, tuple[Any, ...]]:
     """The nodes of some texts by kind, in reading order."""
+    return sorted_by_kind(tuple((body.blocks, body.footnotes) for body in texts))
+
+
+def sorted_by_kind(roots: tuple[Any, ...]) -> dict[type, tuple[Any, ...]]:
+    """These nodes and all below them by kind, in reading order."""
     found: dict[type, list[Any]] = {}
-    for body in texts:
-        for node in nodes((body.blocks, body.footnotes)):
-            found.setdefault(type(node), []).append(node)
+    for node in nodes(roots):
+        kind = type(node)
+        if kind in found:
+            found[kind].append(node)
+        else:
+            found[kind] = [node]
     return {kind: tuple(those) for kind, those in found.items()}
 
 
@@ -75,7 +85,14 @@ def read_briefings(library: Library, produced: date) -> dict[str, Reading]:
     own = {name: anchors(found) for name, found in kinds.items()}
     member_of = {member: one for one in reversed(tuple(library.series.values())) for member in one.fields.briefings}
     return {
-        name: Reading(library, briefing, member_of.get(name), Passage(kinds[name], own[name], own), produced)
+        name: Reading(
+            library,
+            briefing,
+            member_of.get(name),
+            Passage(kinds[name], own[name], own),
+            produced,
+            own[name] if sum(map(bool, bodies(briefing))) == 1 else anchors(by_kind((briefing.body,))),
+        )
         for name, briefing in library.briefings.items()
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
 
@@ -19,24 +19,28 @@ Change = Callable[[Any], "tuple[Any, ...] | None"]
 
 
 def branches(kind: type) -> tuple[str, ...]:
-    """The fields of a kind of node that hold other nodes, in reading order."""
+    """The fields of a kind of node that hold other nodes, the last first."""
     known = _branches_of.get(kind)
     if known is None:
-        known = tuple(f.name for f in fields(kind) if f.name in _BRANCHES)
+        known = tuple(f.name for f in fields(kind) if f.name in _BRANCHES)[::-1]
         _branches_of[kind] = known
     return known
 
 
-def nodes(root: object) -> Iterator[Any]:
+def nodes(root: object) -> list[Any]:
     """The node (or nodes) and everything below, in reading order."""
+    found: list[Any] = []
     waiting = [root]
     while waiting:
         node = waiting.pop()
         if isinstance(node, tuple):
-            waiting.extend(reversed(node))
+            waiting.extend(node[::-1])
             continue
-        yield node
-        waiting.extend(getattr(node, name) for name in reversed(branches(type(node))))
+        found.append(node)
+        names = _branches_of.get(type(node))
+        for name in branches(type(node)) if names is None else names:
+            waiting.append(getattr(node, name))
+    return found
 
 
 def rebuild(roots: tuple[Any, ...], change: Change) -> tuple[Any, ...]:
@@ -60,7 +64,7 @@ def rebuild(roots: tuple[Any, ...], change: Change) -> tuple[Any, ...]:
 def rebuilt_below(node: Any, change: Change) -> Any:
     """The node with every change made below it."""
     below = {}
-    for name in branches(type(node)):
+    for name in reversed(branches(type(node))):
         before = getattr(node, name)
         after = rebuild(before, change)
         if after is not before:
