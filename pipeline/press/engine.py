@@ -17,6 +17,9 @@ from weasyprint import CSS, HTML, Document
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
 from pipeline.press.fetcher import ClosedFetcher
 from pipeline.press.fonts import HouseFonts, font_rules
+from pipeline.press.mending import mend_engine
+
+mend_engine()
 
 _LOGGERS = ("weasyprint", "fontTools", "pydyf")
 

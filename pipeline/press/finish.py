@@ -15,6 +15,7 @@ from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf
 from pipeline.press.artifacts import content_to_artifacts
 from pipeline.press.joints import drop_double_links, drop_repeated_heads, join_split_elements
 from pipeline.press.keys import KEY
+from pipeline.press.lists import gather_entries, pair_definitions
 from pipeline.press.tree import child_elements, children, index_ids, is_element, walk
 
 _EMPTY = (Name.Span, Name.NonStruct, Name.Div, Name.LI, Name.LBody, Name.Lbl, Name.L, Name.Sect)
@@ -33,7 +34,9 @@ def finish(pdf_bytes: bytes) -> tuple[bytes, tuple[int, ...]]:
         drop_repeated_heads(document, keys)
         drop_silent(document, keys)
         content_to_artifacts(pdf, document, owners)
+        gather_entries(pdf, document, keys)
         join_split_elements(document, owners, keys)
+        pair_definitions(document, keys)
         prune_empty(document)
         undescribed = _undescribed(pdf, document)
         for thing in pdf.objects:
@@ -47,7 +50,7 @@ def finish(pdf_bytes: bytes) -> tuple[bytes, tuple[int, ...]]:
 def save(pdf: Pdf) -> bytes:
     """The bytes of a PDF: the same for the same content, whatever the clock says."""
     output = BytesIO()
-    pdf.save(output, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
+    pdf.save(output, min_version="1.7", deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
     return output.getvalue()
 
 

@@ -1,0 +1,142 @@
+"""Joining tagged PDFs: every section keeps its tags, links and outline under a Part of its own.
+
+The usual ways of joining lose the tags, or keep them and point one section's content at another's elements,
+which validators do not notice: `press.tree.wrong_mappings` is the check for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf, String
+
+from pipeline.press.tree import child_elements, children, name_tree, named_leaf, number_tree
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """One PDF to be joined: `name` is unique and becomes the prefix of its destinations and ids."""
+
+    name: str
+    title: str
+    pdf: bytes
+    own_entry: bool = True
+    """Whether the outline has one entry for it, with its own outline below; else its outline stands as it is."""
+
+
+class Joint:
+    """A pack while it is joined. `destinations` names every place a link may lead to."""
+
+    def __init__(self) -> None:
+        self.pdf = Pdf.new()
+        self.root = self.pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
+        self.document = self.pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=self.root))
+        self.parts: list[Object] = []
+        self.numbers: list[Any] = []
+        self.base = 0
+        self.destinations: dict[str, Object] = {}
+        self.outline: list[OutlineItem] = []
+
+    def add(self, leaves: Leaves) -> None:
+        """Append one section."""
+        with Pdf.open(BytesIO(leaves.pdf)) as source:
+            first_page = len(self.pdf.pages)
+            names = dict(name_tree(source.Root.get("/Names", Dictionary()).get("/Dests")))
+            _make_unique(source, f"{leaves.name}.", self.base, names)
+            self._add_tree(source, leaves, names)
+            top = self.pdf.pages[first_page].obj
+            self.destinations[leaves.name] = Array([top, Name.XYZ, None, top.MediaBox[3], None])
+            self._add_outline(source, leaves, first_page)
+
+    def _add_tree(self, source: Pdf, leaves: Leaves, names: dict[str, Any]) -> None:
+        """Pages first, then all the rest in one copy: what is shared stays shared and finds the copied pages."""
+        tree = source.Root.StructTreeRoot
+        owners = number_tree(tree.ParentTree)
+        for page in source.pages:
+            self.pdf.pages.append(page)
+        bundle = Dictionary(
+            Kids=Array(children(tree.K[0])),
+            Owners=Array([owner for _, owner in owners]),
+            Places=Array(list(names.values())),
+        )
+        copy = self.pdf.copy_foreign(source.make_indirect(bundle))
+        part = self.pdf.make_indirect(
+            Dictionary(Type=Name.StructElem, S=Name.Part, P=self.document, K=copy.Kids, T=String(leaves.title))
+        )
+        for kid in child_elements(part):
+            kid.P = part
+        self.parts.append(part)
+        for (number, _), owner in zip(owners, copy.Owners, strict=True):
+            self.numbers += [number + self.base, owner]
+        self.destinations |= {f"{leaves.name}.{name}": copy.Places[i] for i, name in enumerate(names)}
+        self.base += max((number for number, _ in owners), default=-1) + 1
+
+    def _add_outline(self, source: Pdf, leaves: Leaves, first_page: int) -> None:
+        pages = {page.obj.objgen: number for number, page in enumerate(source.pages)}
+        with source.open_outline() as outline:
+            entries = [_moved(entry, pages, first_page) for entry in outline.root]
+        if not leaves.own_entry:
+            self.outline += entries
+            return
+        top = OutlineItem(leaves.title, first_page, "XYZ", left=0, top=float(self.pdf.pages[first_page].mediabox[3]))
+        alone = len(entries) == 1 and entries[0].title == leaves.title
+        top.children.extend(entries[0].children if alone else entries)
+        top.is_closed = True
+        self.outline.append(top)
+
+    def close(self) -> Pdf:
+        """The joined file, its trees in place."""
+        self.document.K = Array(self.parts)
+        self.root.K = Array([self.document])
+        self.root.ParentTree = self.pdf.make_indirect(Dictionary(Nums=Array(self.numbers)))
+        self.root.ParentTreeNextKey = self.base
+        self.pdf.Root.StructTreeRoot = self.root
+        self.pdf.Root.Names = Dictionary(Dests=named_leaf(self.destinations.items()))
+        self.pdf.Root.PageMode = Name.UseOutlines
+        with self.pdf.open_outline() as outline:
+            outline.root.extend(self.outline)
+        return self.pdf
+
+
+def join(sections: Sequence[Leaves]) -> Joint:
+    """The sections one after the other, not closed yet."""
+    joint = Joint()
+    for leaves in sections:
+        joint.add(leaves)
+    return joint
+
+
+def _make_unique(source: Pdf, prefix: str, base: int, names: dict[str, Any]) -> None:
+    """Prefix ids and destinations, shift the numbers of the parent tree."""
+    for thing in source.objects:
+        if not isinstance(thing, Dictionary):
+            continue
+        kind = thing.get("/Type")
+        if kind == Name.StructElem:
+            _prefix_element(thing, prefix)
+        elif kind == Name.Annot and isinstance(thing.get("/Dest"), String) and str(thing.Dest) in names:
+            thing.Dest = String(prefix + str(thing.Dest))
+        if "/StructParent" in thing:
+            thing.StructParent = int(thing.StructParent) + base
+        if "/StructParents" in thing:
+            thing.StructParents = int(thing.StructParents) + base
+
+
+def _prefix_element(element: Object, prefix: str) -> None:
+    if "/ID" in element:
+        element.ID = String(prefix + str(element.ID))
+    attributes = element.get("/A")
+    if isinstance(attributes, Dictionary) and "/Headers" in attributes:
+        attributes.Headers = Array([String(prefix + str(header)) for header in attributes.Headers])
+
+
+def _moved(entry: OutlineItem, pages: dict[tuple[int, int], int], first_page: int) -> OutlineItem:
+    """A bookmark and those below it, moved to the pack's pages."""
+    target: Any = entry.destination
+    page = first_page + pages[target[0].objgen]
+    moved = OutlineItem(entry.title, page, "XYZ", left=float(target[2]), top=float(target[3]))
+    moved.children.extend(_moved(child, pages, first_page) for child in entry.children)
+    return moved

@@ -1,0 +1,96 @@
+"""A pack bound from pressed briefings: joined, numbered, stamped with the pack's own running lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from pipeline.bind.join import Joint, Leaves, join
+from pipeline.bind.pdf_links import Way, lead_pdf_links
+from pipeline.bind.pdf_record import label_pages, record
+from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
+from pipeline.bind.running import produced_line, running_lines
+from pipeline.model.manuscript import Metadata, StampText
+from pipeline.model.publication import Identity
+from pipeline.model.sheets import Sheets
+from pipeline.press.finish import save
+from pipeline.press.tree import index_ids
+
+BESIDE = "../../briefings/{id}/{id}.pdf"
+"""Where a briefing's own PDF lies, seen from a pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Sheets bound into a pack. A briefing's `name` is its id; `identity` is the briefing's, else the pack's own."""
+
+    name: str
+    title: str
+    sheets: Sheets
+    first_folio: int
+    kind: Literal["front", "briefing", "back"] = "briefing"
+    identity: Identity | None = None
+
+
+def folios(pages: Sequence[int]) -> tuple[int, ...]:
+    """The first folio of sections of so many pages: each starts on a right-hand page, blanks are counted."""
+    firsts, free = [], 1
+    for count in pages:
+        first = free if free % 2 else free + 1
+        firsts.append(first)
+        free = first + count
+    return tuple(firsts)
+
+
+def section_lines(section: Section, pack: Identity, produced: date) -> Iterator[tuple[StampText, ...]]:
+    """The running lines of a section, page by page."""
+    identity = section.identity or pack
+    for page in range(section.sheets.pages):
+        yield running_lines(identity, produced, str(section.first_folio + page), pack)
+
+
+def pack_stamps(sections: Sequence[Section], pack: Identity, produced: date) -> tuple[StampText, ...]:
+    """Every stamp that a pack needs, once."""
+    lines = [line for section in sections for page in section_lines(section, pack, produced) for line in page]
+    return tuple(dict.fromkeys((*lines, produced_line(produced))))
+
+
+def bind_pack(
+    sections: Sequence[Section],
+    identity: Identity,
+    metadata: Metadata,
+    produced: date,
+    stamps: Stamps,
+    addresses: Mapping[str, str],
+) -> bytes:
+    """The finished pack. `stamps` holds what `pack_stamps` asks for."""
+    joint = join([Leaves(s.name, s.title, s.sheets.pdf, s.kind == "briefing") for s in sections])
+    with joint.close() as pdf:
+        lead_pdf_links(pdf, addresses, BESIDE, _way(joint))
+        overlay = Overlay(pdf, stamps)
+        first_page, firsts = 0, []
+        for section in sections:
+            for slot in section.sheets.slots:
+                if slot.name == "produced":
+                    fill_slot(overlay, slot, produced_line(produced), first_page, f"{section.name}.")
+            firsts.append((first_page, section.first_folio))
+            first_page += section.sheets.pages
+        stamp_pages(overlay, [page for section in sections for page in section_lines(section, identity, produced)])
+        record(pdf, metadata)
+        label_pages(pdf, tuple(firsts))
+        index_ids(pdf)
+        return save(pdf)
+
+
+def _way(joint: Joint) -> Way:
+    """Leads to a briefing of the pack: to the anchor where it has it, else to its first page."""
+
+    def way(briefing: str, anchor: str) -> str | None:
+        for name in (f"{briefing}.{anchor}", briefing):
+            if name in joint.destinations and briefing in joint.destinations:
+                return name
+        return None
+
+    return way
