@@ -13,6 +13,8 @@ _NAME = re.compile(r"(?P<name>[\w.\-]+)?[ \t]*(?P<braces>\{.*\})?[ \t]*:*$")
 _CODE_FENCE = re.compile(r"`{3,}|~{3,}")
 _CAPTION = re.compile(r"(?:Table)?:[ \t]+(?=\S)")
 _BEGIN = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}")
+_MOST_LINES = 200
+"""Of one formula."""
 MARKS = ("evidence-table", "evidence-plot")
 
 
@@ -133,6 +135,7 @@ def formula(state: State, first: int, last: int, silent: bool) -> bool:
         close, line = "$$", first + 1
     else:
         return False
+    last = min(last, first + _MOST_LINES)
     while line < last and close not in _line(state, line):
         if state.isEmpty(line) and not begin:
             return False

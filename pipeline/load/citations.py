@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.load.locators import split_locator
@@ -11,7 +12,12 @@ _KEY = r"(?:\{(?P<odd>[^{}\n]+)\}|(?P<key>[\w*](?:\w|[:.#$%&\-+?<>~/](?=\w)|[:/]
 CITE = re.compile(rf"(?<![\w\\])(?P<minus>-?)@{_KEY}")
 _LONGEST = 4000
 _STOPS = re.compile(r"[\\\[\];`{}]")
+_TICKS = re.compile(r"`+")
 _WORD = re.compile(r"\S")
+
+
+Brackets = Mapping[int, tuple[int, list[int]]]
+"""Where each bracket closes, and its semicolons, by where it opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +43,16 @@ class Cluster:
     narrative: bool = False
 
 
-def bracketed(text: str, start: int, end: int) -> Cluster | None:
+def bracketed(text: str, start: int, end: int, brackets: Brackets) -> Cluster | None:
     """The citation that `[` at `start` opens, or None."""
-    close, breaks = _close(text, start, end)
-    if close < 0 or not CITE.search(text, start + 1, close) or text[close + 1 : close + 2] in ("(", "{"):
+    close, breaks = brackets.get(start, (-1, []))
+    if close < 0 or close >= end or not CITE.search(text, start + 1, close) or text[close + 1 : close + 2] in ("(", "{"):
         return None
     works = _works(text, start + 1, breaks, close)
     return Cluster(works, close + 1) if works else None
 
 
-def narrative(text: str, start: int, end: int) -> Cluster | None:
+def narrative(text: str, start: int, end: int, brackets: Brackets) -> Cluster | None:
     """The citation in running text that begins at `start`: a key, and perhaps a locator in brackets."""
     found = CITE.match(text, start, end)
     if not found:
@@ -56,9 +62,9 @@ def narrative(text: str, start: int, end: int) -> Cluster | None:
     plain = Cluster((work,), found.end(), narrative=not work.suppress_author)
     if not after or after[0] != "[" or text[found.end() : after.start()].count("\n") > 1:
         return plain
-    close, breaks = _close(text, after.start(), end)
+    close, breaks = brackets.get(after.start(), (-1, []))
     inside = after.start() + 1
-    if close < 0 or text[inside : inside + 1] == "^" or text[close + 1 : close + 2] in ("(", "[", "{"):
+    if close < 0 or close >= end or text[inside : inside + 1] == "^" or text[close + 1 : close + 2] in ("(", "[", "{"):
         return plain
     first = breaks[0] if breaks else close
     if CITE.search(text, inside, first) or not text[inside:first].strip():
@@ -73,37 +79,38 @@ def _key(found: re.Match[str]) -> str:
     return (found["odd"] or found["key"]).strip()
 
 
-def _close(text: str, start: int, end: int) -> tuple[int, list[int]]:
-    """Where the bracket at `start` closes, and the semicolons that part what is in it."""
-    depth = braces = 0
-    breaks: list[int] = []
-    position, end = start, min(end, start + _LONGEST)
-    while stop := _STOPS.search(text, position, end):
+def find_brackets(text: str) -> Brackets:
+    """Every bracket that closes: where, and the semicolons that part what is in it. One pass over the text."""
+    found: dict[int, tuple[int, list[int]]] = {}
+    stack: list[tuple[int, list[int]]] = []
+    braces = position = 0
+    while stop := _STOPS.search(text, position):
         position = stop.end()
         match stop[0]:
             case "\\":
                 position += 1
             case "`":
-                position = _after_code(text, stop.start(), end)
+                position = _after_code(text, stop.start())
             case "[":
-                depth += 1
-            case "]":
-                depth -= 1
-                if depth == 0:
-                    return stop.start(), breaks
+                stack.append((stop.start(), []))
+            case "]" if stack:
+                start, breaks = stack.pop()
+                if stop.start() - start <= _LONGEST:
+                    found[start] = (stop.start(), breaks)
             case "{":
                 braces += 1
             case "}":
                 braces = max(0, braces - 1)
-            case _ if depth == 1 and not braces:
-                breaks.append(stop.start())
-    return -1, []
+            case ";" if stack and not braces:
+                stack[-1][1].append(stop.start())
+    return found
 
 
-def _after_code(text: str, start: int, end: int) -> int:
-    ticks = len(text[start:end]) - len(text[start:end].lstrip("`"))
-    close = text.find("`" * ticks, start + ticks, end)
-    return close + ticks if close >= 0 else start + ticks
+def _after_code(text: str, start: int) -> int:
+    ticks = _TICKS.match(text, start)
+    length = len(ticks[0]) if ticks else 1
+    close = text.find("`" * length, start + length, start + _LONGEST)
+    return close + length if close >= 0 else start + length
 
 
 def _works(text: str, start: int, breaks: list[int], close: int) -> tuple[Cited, ...]:

@@ -31,6 +31,7 @@ class Draft:
         self.written: dict[str, tuple[Block, ...]] = {}
         self._ids: dict[str, Place] = {}
         self._explicit = set(_EXPLICIT.findall(text)) if "#" in text else set()
+        self._repeats: dict[str, int] = {}
         self.shift = 0
         """How many levels the headings move down."""
 
@@ -68,10 +69,11 @@ class Draft:
         slug = "-".join(re.findall(r"[^\W_]+", flat)) or "section"
         if not slug[0].isalpha():
             slug = f"section-{slug}"
-        name, number = slug, 2
+        name, number = slug, self._repeats.get(slug, 2)
         while name in self._ids or name in self._explicit:
             name, number = f"{slug}-{number}", number + 1
         self._ids[name] = place
+        self._repeats[slug] = number
         return name
 
     def call(self, label: str, place: Place) -> int:

@@ -27,9 +27,9 @@ def citation(state: State, silent: bool) -> bool:
     text, start, end = state.src, state.pos, state.posMax
     first = text[start]
     if first == "[":
-        cluster = citations.bracketed(text, start, end) if state.has_at else None
+        cluster = citations.bracketed(text, start, end, state.brackets()) if state.has_at else None
     elif first == "@" or (first == "-" and text.startswith("-@", start)):
-        cluster = citations.narrative(text, start, end)
+        cluster = citations.narrative(text, start, end, state.brackets())
     else:
         return False
     if cluster is None:

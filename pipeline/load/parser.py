@@ -13,6 +13,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 
 from pipeline.load import block_rules, inline_rules
+from pipeline.load.citations import Brackets, find_brackets
 
 DEEPEST = 60
 """How deep blocks and words may be nested."""
@@ -28,6 +29,13 @@ class _PlacedState(StateInline):
         self.base: int = env.get("base", 0)
         self.pending_at = 0
         self.has_at = "@" in src
+        self._brackets: Brackets | None = None
+
+    def brackets(self) -> Brackets:
+        """Where the brackets of these words close."""
+        if self._brackets is None:
+            self._brackets = find_brackets(self.src)
+        return self._brackets
 
     def has_pending(self) -> bool:
         """Whether words wait to be made a token."""
