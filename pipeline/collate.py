@@ -18,11 +18,12 @@ from pipeline.jobs import EpubJob, Job, PackJob, PageJob, PdfJob
 from pipeline.line import Line, Refused, linked_addresses, needed_stamps
 from pipeline.model.imprint import Format
 from pipeline.model.layouts import Layouts
-from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampText
+from pipeline.model.manuscript import Manuscript, StampLayout, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.model.sheets import Sheets
 
 ENDS: Mapping[str, str] = {"screen": ".pdf", "epub": ".epub", "html": ".html"}
+_PACK_FORMATS: tuple[Format, ...] = ("screen", "epub")
 SETTLING = 5
 """Rounds of pressing after which front matter must have found its length."""
 
@@ -71,9 +72,7 @@ def _bundle(folder: str, name: str, kind: Format, pages: int, source: str, job: 
     return Bundle(f"{folder}/{name}/{name}{ENDS[kind]}", f"{folder}/{name}", kind, pages, source, job)
 
 
-def bundle_briefing(
-    publication: Publication, text: Manuscript, sheets: Sheets, goods: Goods
-) -> Iterable[Bundle]:
+def bundle_briefing(publication: Publication, text: Manuscript, sheets: Sheets, goods: Goods) -> Iterable[Bundle]:
     """The files of a briefing in the formats that it lists and that are wanted."""
     identity, produced = publication.identity, goods.produced
     addresses = linked_addresses(text.chapters, goods.addresses)
@@ -81,8 +80,15 @@ def bundle_briefing(
     jobs: dict[Format, Job] = {
         "screen": PdfJob(sheets, text.metadata, identity, produced, (), addresses),
         "epub": EpubJob(
-            *(text.metadata, epub_chapters(text, sheets.starts), text.epub_style, text.images),
-            *(identity, produced, addresses, page_source(publication.id, identity.version), goods.templates("epub")),
+            metadata=text.metadata,
+            chapters=epub_chapters(text, sheets.starts),
+            style=text.epub_style,
+            images=text.images,
+            identity=identity,
+            produced=produced,
+            addresses=addresses,
+            page_source=page_source(publication.id, identity.version),
+            layouts=goods.templates("epub"),
         ),
         "html": PageJob(text, sheets.starts, identity, produced, addresses, goods.templates("web")),
     }
@@ -107,7 +113,7 @@ def bundle_pack(
     pack: PackPublication, texts: Mapping[str, Manuscript], pressed: Mapping[str, Sheets], goods: Goods
 ) -> Iterable[Bundle]:
     """The files of a pack in the formats that it lists and that are wanted."""
-    kinds = [kind for kind in ("screen", "epub") if kind in goods.wanted and kind in pack.formats]
+    kinds = [kind for kind in _PACK_FORMATS if kind in goods.wanted and kind in pack.formats]
     if not kinds:
         return
     matter = collate(pack, pressed, goods)
@@ -123,12 +129,17 @@ def bundle_pack(
         stamps = pack_stamps(matter.sections, identity, produced)
         yield replace(_bundle("packs", pack.id, "screen", pages, source, job), stamps=stamps)
     if "epub" in kinds:
-        images = {image.sha256: image for m in texts.values() for image in m.images}
-        used = {image.sha256 for member in pack.members for image in texts[member.id].images}
+        images = {image.sha256: image for member in pack.members for image in texts[member.id].images}
         book = EpubJob(
-            *(metadata, book_chapters(pack, texts, matter), matter.front.epub_style),
-            *(tuple(images[digest_] for digest_ in sorted(used)), identity, produced, addresses),
-            *(page_source(pack.id, identity.edition), goods.templates("epub")),
+            metadata=metadata,
+            chapters=book_chapters(pack, texts, matter),
+            style=matter.front.epub_style,
+            images=tuple(images[name] for name in sorted(images)),
+            identity=identity,
+            produced=produced,
+            addresses=addresses,
+            page_source=page_source(pack.id, identity.edition),
+            layouts=goods.templates("epub"),
         )
         yield _bundle("packs", pack.id, "epub", pages, source, book)
 
@@ -200,9 +211,7 @@ def _sections(
         yield Section("back", "References", back, numbers["back"], "back")
 
 
-def book_chapters(
-    pack: PackPublication, texts: Mapping[str, Manuscript], matter: Collation
-) -> tuple[EpubChapter, ...]:
+def book_chapters(pack: PackPublication, texts: Mapping[str, Manuscript], matter: Collation) -> tuple[EpubChapter, ...]:
     """The chapters of a pack's EPUB; its contents are the book's own navigation."""
     sheets = {section.name: section for section in matter.sections}
     chapters: list[EpubChapter] = []

@@ -6,6 +6,9 @@ from datetime import date
 
 from pipeline.diagnostics import Diagnostic, ordered
 from pipeline.errors import UsageError
+from pipeline.model.briefing import Briefing
+from pipeline.model.imprint import Series
+from pipeline.model.pack import Pack
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.rules import examine
@@ -21,7 +24,7 @@ def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagn
     remarks = ordered((*remarks, *examine(library, produced, shop.coverage, styles=shop.layouts.styles)))
     if not names:
         return remarks
-    things = {**library.briefings, **library.packs, **library.series}
+    things: dict[str, Briefing | Pack | Series] = {**library.briefings, **library.packs, **library.series}
     unknown = [name for name in names if name not in things and name not in library.broken]
     if unknown:
         hint = did_you_mean(unknown[0], things, "`briefings list` names them all.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from pipeline.load.yaml import read_yaml
 from pipeline.model.bibliography import Reference
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Library
-from pipeline.pool import Executor, Serial, cluster, each, workers
+from pipeline.pool import Serial, cluster, each, workers
 from pipeline.progress import Voice
 from pipeline.store import Store
 
@@ -66,7 +67,6 @@ class Workshop:
     @cached_property
     def coverage(self) -> frozenset[int]:
         """The characters that every text face of the layouts has."""
-
         faces = text_faces(self.layouts)
 
         def read() -> frozenset[int]:
@@ -143,9 +143,7 @@ class Workshop:
     def _parse(self, path: str, content: bytes) -> ParsedBriefing:
         return self.store.remember("parse", (path, content), lambda: parse_briefing(path, content))
 
-    def _references(
-        self, path: str, content: bytes
-    ) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
+    def _references(self, path: str, content: bytes) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
         return self.store.remember("references", (path, content), lambda: read_reference_file(path, content))
 
 
