@@ -30,13 +30,16 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "parse": ("PyYAML", "pydantic", "markdown-it-py", "mdit-py-plugins", "pypdfium2", "pillow"),
     "references": ("PyYAML", "pydantic", "pypandoc-binary", "bibtexparser", "rispy"),
     "cite": ("pypandoc-binary",),
-    "press": ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "fontpkg-lato"),
-    "stamp": ("weasyprint", "pydyf", "fonttools", "pikepdf", "fontpkg-lato"),
+    "press": ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "fontpkg-lato", "fontpkg-ibm-plex-mono"),
+    "stamp": ("weasyprint", "pydyf", "fonttools", "pikepdf", "fontpkg-lato", "fontpkg-ibm-plex-mono"),
     "bind": ("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2"),
     "build": (
         *("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "EbookLib", "lxml", "Jinja2", "PyYAML", "pydantic"),
         *("markdown-it-py", "mdit-py-plugins", "pypandoc-binary", "bibtexparser", "rispy", "segno", "pypdfium2"),
-        *("fontpkg-lato",),
+        *(
+            "fontpkg-lato",
+            "fontpkg-ibm-plex-mono",
+        ),
     ),
 }
 """The libraries that decide it too."""
