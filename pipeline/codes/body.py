@@ -52,6 +52,11 @@ LINK_SCHEME = error(
     why="A link must lead somewhere from paper, PDF, EPUB and page alike; a path on somebody's disk does not.",
     remedy="Use https:, http:, mailto:, #anchor or briefing:ID.",
 )
+LINK_SYNTAX = warning(
+    "link-syntax", "This looks like a link, but is none: '](' is printed as it stands.",
+    why="A space or a bracket in the address ends the link, and the reader sees the marks.",
+    remedy="Put the address between < and >, and close the bracket.",
+)
 LINK_EMPTY = warning(
     "link-empty", "This link has no words.",
     why="A reader, and a screen reader even more, needs to be told where a link leads.",

@@ -46,7 +46,9 @@ class Cluster:
 def bracketed(text: str, start: int, end: int, brackets: Brackets) -> Cluster | None:
     """The citation that `[` at `start` opens, or None."""
     close, breaks = brackets.get(start, (-1, []))
-    if close < 0 or close >= end or not CITE.search(text, start + 1, close) or text[close + 1 : close + 2] in ("(", "{"):
+    if close < 0 or close >= end or text[close + 1 : close + 2] in ("(", "{"):
+        return None
+    if not CITE.search(text, start + 1, close):
         return None
     works = _works(text, start + 1, breaks, close)
     return Cluster(works, close + 1) if works else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from markdown_it.token import Token
@@ -62,6 +63,10 @@ class Inlines:
             following = tokens[number + 1] if number + 1 < len(tokens) else None
             behind = following if following is not None and following.type == "attributes" else None
             self.token(token, behind)
+        for node in self.out:
+            if isinstance(node, Text) and "](" in node.text:
+                column = node.place.column + node.text.index("](")
+                self.draft.desk.report(codes.LINK_SYNTAX.at(replace(node.place, column=column)))
         return tuple(self.out)
 
     def token(self, token: Token, behind: Token | None) -> None:
@@ -187,6 +192,7 @@ class Inlines:
         """Take in works cited together."""
         cluster: Cluster = token.meta["cluster"]
         base = token.meta["base"]
+        self.bracket_closes(cluster, token.meta["at"])
         works = []
         for work in cluster.works:
             place = self.place(base + work.at)
@@ -196,6 +202,13 @@ class Inlines:
                 work.key, work.prefix, work.locator, work.label, work.suffix, work.suppress_author, place
             ))
         self.out.append(CitationGroup(tuple(works), cluster.narrative, self.place(token.meta["at"])))
+
+    def bracket_closes(self, cluster: Cluster, at: int) -> None:
+        """Say so where a bracket stands before a key and never closes."""
+        last = self.out[-1] if self.out else None
+        if cluster.narrative and isinstance(last, Text) and last.text.endswith("[") and self.text_end == at:
+            sentence = f"The bracket before '@{cluster.works[0].key}' is never closed."
+            self.draft.desk.report(codes.CITATION_SYNTAX.at(self.place(at - 1), sentence=sentence))
 
     def note_call(self, label: str, at: int) -> None:
         """Take in the call of a footnote."""

@@ -1,0 +1,155 @@
+"""YAML with places, values as written, and mistakes told in an author's words."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import pytest
+from pydantic import BaseModel
+
+from pipeline.diagnostics import Desk
+from pipeline.load.schema import _MODELS
+from pipeline.load.value_words import _PATTERNS
+from pipeline.load.yaml import fill, read_yaml
+from pipeline.model.briefing import BriefingFields
+from pipeline.model.pack import PackFields
+
+
+def remarks(text: str, model: type[BaseModel] | None = None) -> list[str]:
+    """What is said of a YAML text, read as a model if one is given."""
+    desk = Desk()
+    read = read_yaml(text, "f", desk)
+    if read and model:
+        fill(model, *read, desk)
+    return [f"{r.place.line}:{r.place.column} {r.code}: {r.sentence} | {r.hint}" for r in desk.remarks]
+
+
+def test_scalars_are_text_as_written() -> None:
+    """No number, date or truth value is guessed at; nothing is only what is empty."""
+    read = read_yaml("a: 1.10\nb: no\nc: 2022-10-19\nd: ~\ne:\nf: ''\ng: 0x10\n", "f", Desk())
+    assert read is not None
+    assert read[0] == {"a": "1.10", "b": "no", "c": "2022-10-19", "d": None, "e": None, "f": "", "g": "0x10"}
+
+
+def test_every_value_has_a_place() -> None:
+    """Line and column from 1, in characters, at any depth."""
+    read = read_yaml("é: [x, {ü: y}]\nlist:\n  - one\n", "f", Desk(), line=2)
+    assert read is not None
+    marks = read[1]
+    assert str(marks.at("é", 1, "ü")) == "f:2:12"
+    assert str(marks.at("list", 0)) == "f:4:5"
+    assert str(marks.at("list", 7)) == "f:4:3"
+    assert str(marks.key_at("list")) == "f:3:1"
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("a: b: c\n", "1:5 yaml-syntax: A value that holds a colon must stand in quotation marks."),
+    ("a:\n\t- b\n", "2:1 yaml-syntax: This line is indented with a tab."),
+    ("a: 'x\nb: c\n", "1:4 yaml-syntax: The quotation mark here is never closed."),
+    ("a: [1, 2\nb: 3\n", "1:4 yaml-syntax: The list in brackets that begins here is not closed by ']'."),
+    ("- a\nb: c\n", "2:1 yaml-syntax: A list ends here"),
+    ("a: @x\n", "1:4 yaml-syntax: A value cannot begin with '@'."),
+    ("a: 1\n b: 2\n", "2:2 yaml-syntax: This key is indented, but nothing above it can hold it."),
+    ("a: 1\nother\n", "2:1 yaml-syntax: There is no colon after this key."),
+    ("a: 1\n---\nb: 2\n", "2:1 yaml-many-documents"),
+    ("a: 1\nb: 2\na: 3\n", "3:1 yaml-duplicate-key: 'a' stands here a second time; the first is on line 1."),
+    ("a: *q\n", "1:4 yaml-alias"),
+    ("a: &a [*a]\n", "1:8 yaml-alias"),
+    ("- " * 5000, "1:81 yaml-too-deep"),
+    ("? [a]\n: b\n", "1:3 yaml-syntax: A key must be a word"),
+])
+def test_a_mistake_in_yaml_is_a_sentence_with_its_place(text: str, said: str) -> None:
+    """The author is told what is wrong and where, not what the parser expected."""
+    assert remarks(text)[0].startswith(said)
+
+
+def test_aliases_cannot_grow_without_end() -> None:
+    """Nine levels of nine aliases each are refused, not unfolded."""
+    text = "a: &a [x,x]\n" + "".join(
+        f"{new}: &{new} [{','.join(['*' + old] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+    assert "yaml-too-deep" in remarks(text)[0]
+
+
+def test_all_mistakes_are_told_together_in_the_authors_words() -> None:
+    """Each with its own place and what to write instead."""
+    said = remarks(
+        "title: A\nsummary: B\ntitel: C\nstatus: published-ish\nupdated: 2022-13-40\nreviewed: 19/10/2022\n"
+        "tags: Drug Crimes\nevidence:\n  findings:\n    - {id: A b, outcome: x, result: mixed, studies: -1}\n",
+        BriefingFields,
+    )
+    assert [re.sub(r"Known keys.*", "", line) for line in said] == [
+        "3:1 unknown-key: 'titel' is not a key here. | Did you mean 'title'? ",
+        "4:9 value-wrong: 'published-ish' is not a status. | One of: draft, in-review, published, superseded, withdrawn.",
+        "5:10 date-wrong: '2022-13-40' is not a date. | There is no such day. Write it as 2022-10-19.",
+        "6:11 date-wrong: '19/10/2022' is not a date. | Write year, month, day: 2022-10-19.",
+        "7:7 value-wrong: 'tags' should be a list. | Write [Drug Crimes], or one entry to a line after '- '.",
+        "10:12 value-wrong: 'A b' is not an id. | Use lower-case letters, digits and single hyphens: a-b.",
+        "10:53 value-wrong: 'studies' is too small: -1. | It must be at least 0.",
+    ]
+
+
+@pytest.mark.parametrize("value", ["20221019", "1666137600", "2022-10-19T00:00:00", "2022-1-1"])
+def test_a_date_is_written_in_one_way(value: str) -> None:
+    """Seconds since 1970 are no date to an author."""
+    assert "date-wrong" in remarks(f"title: A\nsummary: B\nupdated: {value}\n", BriefingFields)[0]
+
+
+def test_what_is_wrong_is_left_out_and_the_rest_kept() -> None:
+    """A finding without a usable result goes; the others stay, and so do their places."""
+    desk = Desk()
+    read = read_yaml(
+        "title: A\nsummary: B\nstatus: gone\nevidence:\n  findings:\n"
+        "    - {id: a, outcome: x, result: bad}\n    - {id: b, outcome: y, result: mixed}\n", "f", desk)
+    assert read is not None
+    filled = fill(BriefingFields, *read, desk)
+    assert filled is not None
+    assert filled.model.status == "draft"
+    assert [finding.id for finding in filled.model.evidence.findings] == ["b"]
+    assert filled.marks.at("evidence", "findings", 0, "outcome").line == 7
+    assert len(desk.remarks) == 2
+
+
+def test_an_entry_that_may_be_of_two_kinds_is_told_as_the_kind_it_looks_like() -> None:
+    """A pack lists briefings by id, and inserts as mappings."""
+    said = remarks("title: x\nbriefings: [a b, {insert: x.pdf}, c@1.0]\n", PackFields)
+    assert [line.split(" |")[0] for line in said] == [
+        "2:13 value-wrong: 'a b' is not the id of a briefing.",
+        "2:18 field-missing: There is no 'title' in 'briefings'.",
+    ]
+
+
+def test_an_empty_field_that_must_be_there_is_told_at_its_key() -> None:
+    """`title:` alone is an empty title, not a missing one."""
+    assert remarks("title:\nsummary: x\n", BriefingFields)[0].startswith("1:1 value-wrong: 'title' is empty.")
+
+
+def test_nothing_of_the_programming_language_is_said() -> None:
+    """No type's name reaches an author."""
+    said = "".join(remarks(
+        "title: [a]\nsummary: {b: c}\nauthors: x\nteaching: 3\nlicence: [1]\nhistory: {a: b}\ncopyright: {holder: x, "
+        "year: then}\nmarking: {sensitive: perhaps}\nabbreviations: [a]\nlanguage: english!\ncanonical_url: www\n",
+        BriefingFields,
+    ))
+    assert not re.search(r"\b(str|int|dict|tuple|bool|None|string|integer|boolean|instance|pydantic)\b", said), said
+
+
+def _patterns(model: type[BaseModel], seen: set[type]) -> set[str]:
+    found: set[str] = set(re.findall(r"pattern='(.*?)'[,)\]]", repr(model.model_fields).replace("\\\\", "\\")))
+    for field in model.model_fields.values():
+        stack = [field.annotation]
+        while stack:
+            part = stack.pop()
+            if isinstance(part, type) and issubclass(part, BaseModel) and part not in seen:
+                seen.add(part)
+                found |= _patterns(part, seen)
+            stack += get_args(part)
+    return found
+
+
+def test_every_pattern_of_the_models_has_words() -> None:
+    """Who adds a pattern says what it is called."""
+    found = set().union(*(_patterns(model, set()) for model, _ in _MODELS.values()))
+    assert len(found) >= 4
+    assert found <= set(_PATTERNS)
