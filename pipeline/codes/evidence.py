@@ -76,12 +76,6 @@ PRACTICE_UNKNOWN_REF = error(
     why="The box prints the example's record and its caveat; without them it may not stand.",
     remedy="Add the example to 'practice:' in the front matter, or correct 'ref='.",
 )
-PRACTICE_NO_REF = error(
-    "practice-no-ref",
-    "This practice box does not say which example it is.",
-    why="The box prints the example's record and its caveat; without them it may not stand.",
-    remedy="Write '::: {{.practice ref=ID}}' with the id of an example under 'practice:'.",
-)
 PRACTICE_NOT_PLACED = warning(
     "practice-not-placed",
     "The practice example '{id}' has no box in the text.",

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.model.briefing import Marking, Status
 from pipeline.model.pack import Insert
 from pipeline.model.publication import Identity, PackPart, PackPublication, Publication, ReferenceEntry
 from pipeline.resolve import inherit
-from pipeline.resolve.characters import shown_record
 from pipeline.resolve.citations import is_unresolved
 from pipeline.resolve.drafts import Draft, House
 from pipeline.resolve.marking import highest, marking_of, rank, shown, too_high
 from pipeline.resolve.packs import is_public, sensitive_members
-from pipeline.resolve.publications import glossary_of, shown_imprint
+from pipeline.resolve.publications import glossary_of
 from pipeline.resolve.reading import Binding
 from pipeline.resolve.states import DRAFT, DUE
 
@@ -123,7 +121,7 @@ def bind_publication(
 ) -> PackPublication:
     """A pack with everything filled in."""
     library = house.library
-    pack = replace(binding.pack, fields=shown_record(binding.pack.fields, house.coverage))
+    pack = binding.pack
     marking = pack_marking(binding)
     fields = pack.fields
     identity = Identity(
@@ -142,7 +140,7 @@ def bind_publication(
     return PackPublication(
         identity,
         pack,
-        shown_imprint(library.imprint, house),
+        library.imprint,
         _parts(binding),
         members,
         references,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from unicodedata import category, name, normalize
 
@@ -78,7 +79,35 @@ def _shown_value(value: Any, coverage: Coverage) -> Any:
     if isinstance(value, tuple):
         after = tuple(_shown_value(part, coverage) for part in value)
         return after if any(a is not b for a, b in zip(after, value, strict=True)) else value
+    if isinstance(value, dict):
+        return _shown_mapping(value, coverage)
     return value
+
+
+def _shown_mapping(value: Mapping[Any, Any], coverage: Coverage) -> Any:
+    after = {key: _shown_value(part, coverage) for key, part in value.items()}
+    return after if any(after[key] is not part for key, part in value.items()) else value
+
+
+def shown_library(library: Library, coverage: Coverage) -> Library:
+    """The library with each missing character of its files' fields shown by its number (texts are seen to later)."""
+    if not coverage:
+        return library
+
+    def things(of: Mapping[str, Any]) -> Any:
+        made = {}
+        for key, thing in of.items():
+            fields = shown_record(thing.fields, coverage)
+            made[key] = thing if fields is thing.fields else replace(thing, fields=fields)
+        return made if any(made[key] is not thing for key, thing in of.items()) else of
+
+    imprint = shown_record(library.imprint.fields, coverage)
+    changed = {
+        **{key: things(getattr(library, key)) for key in ("briefings", "series", "packs")},
+        **{key: _shown_mapping(getattr(library, key), coverage) for key in ("glossary", "tags", "organisations")},
+        "imprint": library.imprint if imprint is library.imprint.fields else replace(library.imprint, fields=imprint),
+    }
+    return replace(library, **changed) if any(v is not getattr(library, k) for k, v in changed.items()) else library
 
 
 # Rules
@@ -146,6 +175,19 @@ _ELSEWHERE = frozenset(
         "key_finding", "recommendation", "method_note", "caveat", "practice_caveat", "landing",  # read as texts
     }
 )  # fmt: skip
+
+
+def lists_have_their_letters(library: Library, coverage: Coverage) -> Iterator[Diagnostic]:
+    """The fonts have a letter for every character of the glossary, the tags and the organisations."""
+    lists: tuple[tuple[str, Mapping[str, Record]], ...] = (
+        ("glossary", library.glossary),
+        ("tags", library.tags),
+        ("organisations", library.organisations),
+    )
+    for file, records in lists:
+        place = Place(f"source/{file}.yaml")
+        words = ((text, _still(place)) for record in records.values() for text, _ in _words(record, ()))
+        yield from _remarks(words, coverage)
 
 
 def references_have_their_letters(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,10 @@ from pipeline.resolve import citations
 from pipeline.resolve.abbreviations import ShortForms, mark_abbreviations, short_forms
 from pipeline.resolve.characters import mark_missing
 from pipeline.resolve.inherit import language_of
-from pipeline.resolve.links import checked_link, filled_reference, number_figures, targets
+from pipeline.resolve.links import Anchors, checked_link, filled_reference, number_figures, targets
 from pipeline.resolve.parts import BODY, NOTES, Part, Setting, set_out
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.tree import rebuild
-
-Anchors = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,9 @@ def links_to_briefings_lead_somewhere(library: Library, passage: Passage) -> Ite
 
 # Filling in
 
+Anchors = Mapping[str, frozenset[str] | None]
+"""What may be linked to in each briefing; None where the briefing cannot be read, and its error is told there."""
+
 
 def number_figures(parts: tuple[Any, ...]) -> tuple[Any, ...]:
     """The parts with figures and tables numbered: those with an id or a caption, in order."""
@@ -129,9 +132,7 @@ def filled_reference(node: CrossReference, words: Mapping[str, str]) -> tuple[An
     return (replace(node, children=(Text(said, node.place),)),)
 
 
-def checked_link(
-    node: Link, words: Mapping[str, str], briefings: Mapping[str, frozenset[str]], change: Any
-) -> tuple[Any, ...]:
+def checked_link(node: Link, words: Mapping[str, str], briefings: Anchors, change: Any) -> tuple[Any, ...]:
     """The link, or its words and a placeholder where it leads nowhere."""
     below: Link = rebuilt_below(node, change)
     if _leads_somewhere(node.href, words, briefings):
@@ -139,10 +140,13 @@ def checked_link(
     return (*below.children, Text(" ", node.place), Placeholder(f"[{node.href}: not found]"))
 
 
-def _leads_somewhere(href: str, words: Mapping[str, str], briefings: Mapping[str, frozenset[str]]) -> bool:
+def _leads_somewhere(href: str, words: Mapping[str, str], briefings: Anchors) -> bool:
     if href.startswith("#"):
         return href[1:] in words
     if href.startswith("briefing:"):
         name, anchor = split_target(href)
-        return name in briefings and (not anchor or anchor in briefings[name])
+        if name not in briefings:
+            return False
+        known = briefings[name]
+        return not anchor or known is None or anchor in known
     return True

@@ -9,11 +9,11 @@ from typing import Any
 from pipeline.cite.citeproc import FormattedDocument
 from pipeline.model.body import Body, Text
 from pipeline.model.briefing import Briefing
-from pipeline.model.imprint import Imprint, Series, Term
+from pipeline.model.imprint import Series, Term
 from pipeline.model.library import Library
 from pipeline.model.publication import Identity, Publication, ReferenceEntry, RelatedTitle, SeriesPublication
 from pipeline.resolve import inherit, parts
-from pipeline.resolve.characters import mark_missing, shown, shown_record
+from pipeline.resolve.characters import mark_missing, shown
 from pipeline.resolve.citations import fill_citations, reference_list
 from pipeline.resolve.dates import dated, review_by, stamp_dates
 from pipeline.resolve.drafts import Draft, House
@@ -31,7 +31,7 @@ from pipeline.resolve.words import minutes, words_of
 def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house: House, faulty: bool) -> Publication:
     """A briefing with its citations in place and everything it inherits."""
     library, series = house.library, reading.series
-    briefing = _shown_briefing(reading.briefing, house)
+    briefing = reading.briefing
     filled = fill_citations(draft.parts, formatted, library.bibliography)
     texts = parts.taken_apart(filled.parts)
     references = _shown_entries(reference_list(formatted, filled.calls, library.bibliography), house)
@@ -42,7 +42,7 @@ def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house:
     return Publication(
         identity=_identity(briefing, reading, house, flawed),
         briefing=briefing,
-        imprint=shown_imprint(library.imprint, house),
+        imprint=library.imprint,
         series=series,
         body=texts[parts.BODY],
         key_finding=texts.get(parts.KEY_FINDING, Body()),
@@ -82,17 +82,6 @@ def _identity(briefing: Briefing, reading: Reading, house: House, faulty: bool) 
     )
 
 
-def _shown_briefing(briefing: Briefing, house: House) -> Briefing:
-    fields = shown_record(briefing.fields, house.coverage)
-    return briefing if fields is briefing.fields else replace(briefing, fields=fields)
-
-
-def shown_imprint(imprint: Imprint, house: House) -> Imprint:
-    """The imprint with each character that the fonts lack shown by its number."""
-    fields = shown_record(imprint.fields, house.coverage)
-    return imprint if fields is imprint.fields else replace(imprint, fields=fields)
-
-
 def _shown_entries(entries: tuple[ReferenceEntry, ...], house: House) -> tuple[ReferenceEntry, ...]:
     def change(node: Any) -> tuple[Any, ...] | None:
         return mark_missing(node, house.coverage) if isinstance(node, Text) else None
@@ -130,7 +119,7 @@ def publish_series(
     library = house.library
     filled = fill_citations(draft.parts, formatted, library.bibliography)
     texts = parts.taken_apart(filled.parts)
-    fields = shown_record(series.fields, house.coverage)
+    fields = series.fields
     notice = library.imprint.fields.notice
     flawed = faulty or filled.has_placeholder
     marking = fields.marking or library.imprint.fields.marking
@@ -145,15 +134,12 @@ def publish_series(
         marking=shown_marking(marking, library.imprint),
         address=inherit.address_under(library.imprint, series.id),
     )
-    shown_series = replace(
+    resolved = replace(
         series,
-        fields=fields,
         landing=texts[parts.BODY],
         method_note=texts["method-note"],
         practice_caveat=texts["practice-caveat"],
     )
     there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
     references = _shown_entries(reference_list(formatted, filled.calls, library.bibliography), house)
-    return SeriesPublication(
-        identity, shown_series, shown_imprint(library.imprint, house), there, references, draft.assets
-    )
+    return SeriesPublication(identity, resolved, library.imprint, there, references, draft.assets)

@@ -14,6 +14,7 @@ from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 from pipeline.model.publication import Order, PackPublication, Publication, SeriesPublication
 from pipeline.resolve.bound import bind_publication, may_be_bound, merged_documents, merged_references
+from pipeline.resolve.characters import shown_library
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.citations import NOTHING, asks_something
 from pipeline.resolve.drafts import Draft, House, draft_briefing, draft_series
@@ -50,14 +51,17 @@ def resolve(
     readings = read_briefings(library, order.produced)
     chosen = choose(library, order.names)
     desk.extend(examine_readings(library, readings, chosen, order.produced, coverage, styles))
-    house = House(library, _style(library, styles), coverage, {n: r.passage.anchors for n, r in readings.items()})
+    faulty = faulty_names(library, desk.remarks)
+    legible = shown_library(library, coverage)
+    if legible is not library:
+        library, readings = legible, read_briefings(legible, order.produced)
+    house = House(library, _style(library, styles), coverage, _anchors(library, readings))
     needed = [readings[name] for name in chosen.needed if not too_high(marking_of(library, readings[name].briefing))]
     drafts = {reading.briefing.id: draft_briefing(reading, house) for reading in needed}
     landings = {name: draft_series(library.series[name], house) for name in chosen.series}
     bindings = tuple(_bindings(library, chosen.packs, readings, order))
     documents = (*_documents(drafts, landings), *merged_documents(bindings, drafts, house))
     formatted = _formatted(library, documents, cite, styles, desk)
-    faulty = faulty_names(library, desk.remarks)
     made = {
         reading.briefing.id: publish(
             reading,
@@ -77,6 +81,12 @@ def resolve(
     )
     publications = tuple(made[name] for name in chosen.briefings if name in made)
     return Resolution(publications, packs, series, desk.remarks)
+
+
+def _anchors(library: Library, readings: Mapping[str, Reading]) -> dict[str, frozenset[str] | None]:
+    """What may be linked to in each briefing; of those that could not be read nothing is known."""
+    unread: dict[str, frozenset[str] | None] = dict.fromkeys(sorted(library.broken))
+    return unread | {name: reading.passage.anchors for name, reading in readings.items()}
 
 
 def _style(library: Library, styles: Mapping[str, str]) -> str:

@@ -187,6 +187,7 @@ def _of_library(
     imprint = library.imprint
     yield from _of_text(library, read_imprint(imprint, anchors), coverage)
     yield from characters.fields_have_their_letters(imprint.fields, imprint.marks.at, coverage)
+    yield from characters.lists_have_their_letters(library, coverage)
     yield from marking.inherited_markings_stay_within_official(library, None)
     for rule in LIBRARY_RULES:
         yield from rule(library)

@@ -88,7 +88,6 @@ def test_an_example_takes_its_caveat_and_the_name_of_its_force() -> None:
     [
         (EXAMPLE, "Text.\n", "practice-not-placed"),
         (EXAMPLE, BOX + "\n" + BOX, "practice-placed-twice"),
-        (EXAMPLE, BOX + "\n::: practice\nText.\n:::\n", "practice-no-ref"),
         (EXAMPLE, BOX + "\n::: {.practice ref=oroch}\nText.\n:::\n", "practice-unknown-ref"),
         (EXAMPLE + EXAMPLE.splitlines()[1] + "\n", BOX, "practice-twice"),
         (EXAMPLE.replace("met}", "met, section: nowhere}"), BOX, "practice-section-unknown"),

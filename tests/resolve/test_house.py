@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.diagnostics import Severity
 from pipeline.model.body import Abbreviated, plain_text, walk
+from pipeline.model.imprint import Term
 from pipeline.resolve.rules import examine
-from tests.resolve.small import PRODUCED, briefing, codes, imprint, library, publication, said, series, work
+from tests.resolve.small import PRODUCED, briefing, codes, imprint, library, publication, resolved, said, series, work
 
 LATIN = frozenset(range(0x20, 0x17F)) | frozenset(map(ord, "‘’“”–…"))
 
@@ -89,14 +92,22 @@ def test_a_letter_that_the_fonts_lack_is_named_at_its_place() -> None:
 
 def test_missing_letters_are_shown_by_their_numbers() -> None:
     """In the text, in the title and in the reference list."""
-    from tests.resolve.small import resolved
-
     of = library(briefing(body="A 字 [@zhang1].\n", head="title: 字\nsummary: S.\n"), work("zhang1", "张"))
     made = resolved(of, coverage=LATIN)
     (only,) = made.publications
     assert plain_text(only.body) == "A [U+5B57] (zhang1)."
     assert (only.identity.title, only.identity.statuses) == ("[U+5B57]", ("DRAFT",))
     assert "works.yaml:1:1 character-without-glyph" in said(made.remarks)
+
+
+def test_missing_letters_of_other_files_are_shown_too() -> None:
+    """A title that is printed elsewhere, a term, a publisher's name: nothing printed has a letter without a glyph."""
+    other = briefing(head="title: 字\nsummary: S.\n", name="b")
+    terms = {"t": Term(term="字", meaning="M.")}
+    made = resolved(library(briefing("related: [b]\nglossary: [t]\n"), other, glossary=terms), coverage=LATIN)
+    assert made.publications[1].related[0].title == "[U+5B57]"
+    assert made.publications[1].glossary[0][1].term == "[U+5B57]"
+    assert "glossary.yaml:1:1 character-without-glyph" in said(made.remarks)
 
 
 def test_accents_in_two_characters_are_one_letter() -> None:
@@ -106,8 +117,6 @@ def test_accents_in_two_characters_are_one_letter() -> None:
 
 def test_the_handbook_is_free_of_house_style() -> None:
     """Pages of the handbook are instructions; they may have lists of any kind, and no stamp."""
-    from dataclasses import replace
-
     page = replace(briefing(body="- one.\n", name="handbook-start"), manual=True)
     assert codes(page) == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.model.body import CrossReference, Figure, Link, Placeholder, PlaceholderBlock, Table, plain_text, walk
 from pipeline.model.library import Asset
 from pipeline.resolve.rules import examine
-from tests.resolve.small import PRODUCED, briefing, library, publication, said
+from tests.resolve.small import PRODUCED, briefing, library, publication, resolved, said
 
 MAP = Asset("source/briefings/map.svg", "image/svg+xml", "d1", b"<svg/>")
 FIGURES = """\
@@ -76,6 +76,11 @@ def test_links_between_briefings_are_checked_and_kept() -> None:
     assert [(r.code, r.hint.split("?")[0]) for r in remarks] == [
         ("link-unknown-briefing", "Did you mean 'cctv'"),
         ("link-unknown-briefing-anchor", "Did you mean 'costs'"),
+    ]
+    made = resolved(of, "foot-patrol").publications[0]
+    assert [node.href for node in walk(made.body) if isinstance(node, Link)] == [
+        "briefing:cctv#costs",
+        "briefing:broken-one",
     ]
 
 

@@ -1,0 +1,160 @@
+"""Names that lead to other files, what is inherited, what an order chooses, and the library at a glance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
+from pipeline.model.briefing import Marking
+from pipeline.model.imprint import College, Organisation, Tag, Term
+from pipeline.model.publication import Order
+from pipeline.resolve.listing import cites, list_briefings
+from pipeline.resolve.marking import printed
+from pipeline.resolve.names import names, nearest
+from pipeline.resolve.resolve import resolve
+from pipeline.resolve.rules import examine
+from tests.resolve.small import (
+    PRODUCED,
+    STYLES,
+    briefing,
+    codes,
+    fake_cite,
+    imprint,
+    library,
+    pack,
+    publication,
+    resolved,
+    said,
+    series,
+    work,
+)
+
+LISTS = {
+    "tags": {"county-lines": Tag(label="County lines")},
+    "glossary": {"cuckooing": Term(term="cuckooing", meaning="Taking over a home.")},
+    "organisations": {"northmoor": Organisation(name="Northmoor Institute Ltd", type="publisher")},
+}
+
+
+@pytest.mark.parametrize(
+    ("front", "code"),
+    [
+        ("related: [nobody]\n", "related-unknown"),
+        ("related: [foot-patrol]\n", "related-self"),
+        ("tags: [county-line]\n", "tag-unknown"),
+        ("glossary: [cuckoo]\n", "glossary-unknown"),
+        ("marking: {tier: SECRET}\n", "marking-too-high"),
+    ],
+)
+def test_a_name_that_leads_nowhere(front: str, code: str) -> None:
+    """Each has its code."""
+    assert codes(briefing(front), **LISTS) == [code]
+
+
+def test_names_in_the_small_lists() -> None:
+    """A term that leads on to no term, a college of no organisation."""
+    glossary = {"a": Term(term="a", meaning="A.", see=("b",))}
+    colleges = {"h": College(name="Hendon", type="university", organisation="nobody")}
+    assert codes(glossary=glossary, colleges=colleges) == ["organisation-unknown", "glossary-unknown"]
+
+
+def test_related_titles_may_go_round() -> None:
+    """Two briefings that name each other are no mistake; each is printed with its title and address."""
+    one, two = briefing("related: [b]\n", name="a"), briefing("related: [a]\n", name="b")
+    house = imprint("address: https://example.org/\n")
+    made = resolved(library(one, two, house))
+    assert made.remarks == ()
+    (other,) = made.publications[0].related
+    assert (other.id, other.title, other.address) == ("b", "Foot patrol", "https://example.org/b")
+
+
+def test_tags_terms_and_publishers_are_written_out() -> None:
+    """Labels for tags, terms from the glossary, the full name of an organisation."""
+    made = publication(briefing("tags: [county-lines]\nglossary: [cuckooing]\npublisher: northmoor\n"), **LISTS)
+    assert made.tags == ("County lines",)
+    assert made.glossary[0][1].meaning == "Taking over a home."
+    assert made.identity.publisher == "Northmoor Institute Ltd"
+
+
+def test_series_list_briefings_once() -> None:
+    """An unknown member, one listed twice, one that another series has."""
+    first, second = series("briefings: [a]\n", "first"), series("briefings: [a, b, b, c]\n", "second")
+    remarks = examine(library(briefing(name="a"), briefing(name="b"), first, second), PRODUCED, frozenset())
+    assert said(remarks) == [
+        "second.yaml:2:13 series-shared",
+        "second.yaml:2:19 series-member-twice",
+        "second.yaml:2:22 series-member-unknown",
+    ]  # fmt: skip
+
+
+def test_markings_are_inherited_and_shown_only_if_they_say_something() -> None:
+    """Own, else the series', else the library's; plain OFFICIAL only where the house asks for it."""
+    sensitive = series("marking: {sensitive: true}\nbriefings: [foot-patrol]\n")
+    assert publication(briefing()).identity.marking == ""
+    assert publication(briefing(), imprint("show_marking: true\n")).identity.marking == "OFFICIAL"
+    assert publication(briefing(), sensitive).identity.marking == "OFFICIAL-SENSITIVE"
+    assert printed(Marking(sensitive=True, instruction="Recipients only", descriptor="Commercial")) == (
+        "OFFICIAL-SENSITIVE – RECIPIENTS ONLY – COMMERCIAL"
+    )
+
+
+def test_an_order_makes_what_it_names() -> None:
+    """A pack brings its briefings along inside; unknown names are passed over; nothing else is examined."""
+    wrong = briefing(body="[](#nowhere)\n", name="c")
+    of = library(briefing(name="a"), briefing(name="b"), wrong, pack("briefings: [b]\n"), series("briefings: [a]\n"))
+    made = resolved(of, "induction", "drug-crimes", "zzz")
+    assert (made.publications, made.remarks) == ((), ())
+    assert [member.id for member in made.packs[0].members] == ["b"]
+    assert [member.id for member in made.series[0].members] == ["a"]
+    assert names(of) == ("a", "b", "c", "drug-crimes", "induction")
+    assert nearest(of, "inductoin") == ("induction",)
+
+
+def test_pages_of_the_handbook_come_in_their_pack_only() -> None:
+    """They are no briefings: no version, no stamp, no file of their own."""
+    page = replace(briefing(name="handbook-start"), manual=True)
+    bound = replace(pack("briefings: [handbook-start]\n"), manual=True)
+    made = resolved(library(page, bound))
+    assert made.publications == ()
+    (member,) = made.packs[0].members
+    assert (member.identity.version, member.identity.statuses, member.formats) == ("", (), ())
+
+
+def test_an_unknown_style_is_told_and_the_house_style_stands_in() -> None:
+    """The nearest names are offered."""
+    of = library(briefing(body="Text [@a1].\n"), work("a1"), imprint("style: hous\n"))
+    made = resolved(of)
+    assert said(made.remarks) == ["library.yaml:3:8 style-unknown"]
+    assert made.remarks[0].hint.startswith("Did you mean 'house'?")
+    assert [entry.key for entry in made.publications[0].references] == ["a1"]
+
+
+def test_a_style_that_will_not_do_is_told_and_the_house_style_stands_in() -> None:
+    """The engine's refusal is an author's mistake at 'style'."""
+
+    def cite(documents: tuple[CitedDocument, ...]) -> dict[str, FormattedDocument]:
+        if documents[0].style == "<bad/>":
+            raise StyleError("It is no style.", ("a",))
+        return fake_cite(documents)
+
+    of = library(briefing(body="Text [@a1].\n"), work("a1"), imprint("style: bad\n"))
+    made = resolve(of, Order((), (), PRODUCED), cite, {**STYLES, "bad": "<bad/>"}, frozenset())
+    assert said(made.remarks) == ["library.yaml:3:8 style-broken"]
+    assert made.publications[0].references
+
+
+def test_the_library_at_a_glance() -> None:
+    """Every briefing with its dates, packs and all works it rests on; who rests on a work, and how."""
+    front = (
+        "review_by: 2024-01-01\nowner: Research\nevidence: {base: {source: egg, type: review}}\nreferences: [late]\n"
+    )
+    of = library(briefing(front, "Text [@a1].\n"), pack("briefings: [foot-patrol@0.1]\n"))
+    (line,) = list_briefings(of, date(2024, 4, 26))
+    assert (line.id, line.status, line.owner, line.overdue) == ("foot-patrol", "draft", "Research", True)
+    assert (line.packs, line.keys) == (("induction",), ("a1", "egg", "late"))
+    assert [(c.id, c.ways) for key in ("egg", "a1", "none") for c in cites(of, key)] == [
+        ("foot-patrol", ("evidence",)), ("foot-patrol", ("text",)),
+    ]  # fmt: skip
