@@ -2,8 +2,6 @@
 
 from pipeline.codes._code import error, warning
 
-
-
 CONTRAST_LOW = error(
     "contrast-low",
     "The accent colour {colour} has a contrast of {ratio} to 1 against white; text needs {least} to 1.",

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from pipeline.compose.boxes import box
 from pipeline.compose.evidence import evidence
 from pipeline.compose.galley import Galley, anchor, legal
-from pipeline.compose.inlines import inlines, placeholder, written
+from pipeline.compose.inlines import inlines, numbered_id, placeholder, written
 from pipeline.compose.tables import table
 from pipeline.model.body import (
     Block,
@@ -74,8 +74,11 @@ def block(node: Block, galley: Galley) -> Markup:
         case Box():
             return box(node, galley, blocks)
         case Division(children=children, attributes=attributes):
-            identity = Markup(' id="{}"').format(anchor(attributes.id)) if attributes.id else Markup("")
-            return Markup("<div{}{}>\n{}\n</div>").format(identity, written(attributes), blocks(children, galley))
+            return Markup("<div{}{}>\n{}\n</div>").format(
+                numbered_id(anchor(attributes.id), galley) if attributes.id else "",
+                written(attributes),
+                blocks(children, galley),
+            )
         case EvidenceMark():
             return evidence(galley, heading=False)
         case PlaceholderBlock(text=text):

@@ -25,7 +25,11 @@ def compose_briefing(publication: Publication, layouts: Layouts) -> Manuscript:
     """A briefing in the layout 'briefing'."""
     galley = galley_of(publication, accent(publication.imprint, layouts))
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
-    page = templates(layouts).get_template(name).render(publication=publication, words=words, **pieces(publication, galley))
+    page = (
+        templates(layouts)
+        .get_template(name)
+        .render(publication=publication, words=words, **pieces(publication, galley))
+    )
     markup, bookmarks = sound(page)
     chapter = Chapter(publication.id, publication.identity.title, markup, bookmarks, landmark="bodymatter")
     return Manuscript(

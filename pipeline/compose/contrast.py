@@ -26,6 +26,16 @@ def contrast(one: str, other: str = "#ffffff") -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def lightened(colour: str, ground: str = "#14181a", least: float = 10.0) -> str:
+    """The colour mixed with as little white as makes it readable on a dark ground."""
+    channels = tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    for step in range(21):
+        mixed = "#" + "".join(f"{round(channel + (255 - channel) * step / 20):02x}" for channel in channels)
+        if contrast(mixed, ground) >= least:
+            return mixed
+    return "#ffffff"
+
+
 def accent_contrast_diagnostic(imprint: Imprint) -> Diagnostic | None:
     """The remark on an accent colour too pale to read; nothing where it is dark enough or not set."""
     accent = imprint.fields.design.accent

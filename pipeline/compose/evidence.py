@@ -27,6 +27,7 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
     table = region(
         Markup("<thead>\n<tr>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(columns, rows),
         caption,
+        galley,
         identity="evidence-table",
         classes="evidence",
         columns=len(HEADS),
@@ -136,8 +137,14 @@ def _details(found: EvidenceBase, galley: Galley) -> Markup:
         if finding.change:
             said.append(Markup("{}").format(legal(change_in_words(finding.change))))
         if said:
-            out.append(Markup("<li><strong>{}</strong><br/>{}</li>").format(finding.outcome, Markup("<br/>").join(said)))
-    return Markup('\n<ul role="list" class="plain details">\n{}\n</ul>').format(Markup("\n").join(out)) if out else Markup("")
+            out.append(
+                Markup("<li><strong>{}</strong><br/>{}</li>").format(finding.outcome, Markup("<br/>").join(said))
+            )
+    return (
+        Markup('\n<ul role="list" class="plain details">\n{}\n</ul>').format(Markup("\n").join(out))
+        if out
+        else Markup("")
+    )
 
 
 def _sources(row: FindingRow, galley: Galley) -> Markup:

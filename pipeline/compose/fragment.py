@@ -10,8 +10,37 @@ from lxml import etree
 from pipeline.model.manuscript import Bookmark
 
 BLOCKS = frozenset(
-    """article section header footer nav aside div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre figure
-    figcaption table caption th td hr""".split()
+    (
+        "article",
+        "section",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "div",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "pre",
+        "figure",
+        "figcaption",
+        "table",
+        "caption",
+        "th",
+        "td",
+        "hr",
+    )
 )
 """Elements that the page map may have to name: each gets an id."""
 

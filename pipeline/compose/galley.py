@@ -11,7 +11,8 @@ RESERVED = frozenset(
     {
         "briefing", "title", "series", "summary", "status", "stamp", "key-finding", "recommendation", "evidence",
         "evidence-table", "practice", "notes", "tags", "related", "method", "references", "references-heading",
-        "abbreviations", "glossary", "about", "history", "current", "address",
+        "abbreviations", "glossary", "about", "about-heading", "history", "history-caption", "current",
+        "evidence-heading", "evidence-table-caption",
     }
 )  # fmt: skip
 """Anchors that the layout sets itself: an author's heading of the same name makes way."""
@@ -43,6 +44,15 @@ class Galley:
             return ""
         self.anchors.add(anchor)
         return anchor
+
+    def free(self, stem: str) -> str:
+        """The stem as an anchor, with a number behind it if it is taken."""
+        found, again = stem, 1
+        while found in self.anchors:
+            again += 1
+            found = f"{stem}-{again}"
+        self.anchors.add(found)
+        return found
 
 
 def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Galley:

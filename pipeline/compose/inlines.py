@@ -54,7 +54,9 @@ def inline(node: Inline, galley: Galley) -> Markup:
         case Link():
             return _link(node, galley)
         case CrossReference(target=target, children=children):
-            return Markup('<a class="xref" href="{}#{}">{}</a>').format(galley.elsewhere, anchor(target), inlines(children, galley))
+            return Markup('<a class="xref" href="{}#{}">{}</a>').format(
+                galley.elsewhere, anchor(target), inlines(children, galley)
+            )
         case Image(source=source, alt=alt, decorative=decorative):
             return Markup('<img class="inline" src="{}" alt="{}"/>').format(source, "" if decorative else legal(alt))
         case FootnoteCall(number=number):
@@ -100,12 +102,9 @@ def _link(node: Link, galley: Galley) -> Markup:
 
 
 def _call(number: int, galley: Galley) -> Markup:
-    stem, again = f"fnref-{number}", 1
-    while stem in galley.anchors:
-        again += 1
-        stem = f"fnref-{number}-{again}"
+    identity = Markup("") if galley.elsewhere else Markup(' id="{}"').format(galley.free(f"fnref-{number}"))
     return Markup('<a role="doc-noteref" class="noteref"{} href="{}#fn-{}">{}</a>').format(
-        numbered_id(stem, galley), galley.elsewhere, number, number
+        identity, galley.elsewhere, number, number
     )
 
 

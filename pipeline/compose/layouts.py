@@ -7,11 +7,13 @@ import re
 import yaml
 from jinja2 import DictLoader, Environment, StrictUndefined
 
+from pipeline.compose.contrast import lightened
 from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
 
 _ACCENT = re.compile(r"(--accent:\s*)(#[0-9a-fA-F]{6})\b")
+_DARK = re.compile(r"(--accent-dark:\s*)(#[0-9a-fA-F]{6})\b")
 
 
 def font_faces(layouts: Layouts) -> tuple[FontFace, ...]:
@@ -40,8 +42,12 @@ def accent(imprint: Imprint, layouts: Layouts) -> str:
 
 
 def tokens(imprint: Imprint, layouts: Layouts) -> str:
-    """`layouts/tokens.css` with the library's own accent colour."""
-    return _ACCENT.sub(lambda m: m[1] + accent(imprint, layouts), layouts.files["tokens.css"], count=1)
+    """`layouts/tokens.css` with the library's own accent colour, on paper and on a dark screen."""
+    sheet = layouts.files["tokens.css"]
+    own = imprint.fields.design.accent
+    if own is None:
+        return sheet
+    return _DARK.sub(lambda m: m[1] + lightened(own), _ACCENT.sub(lambda m: m[1] + own, sheet, count=1), count=1)
 
 
 def templates(layouts: Layouts) -> Environment:

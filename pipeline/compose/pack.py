@@ -135,5 +135,3 @@ def _manuscript(pack: PackPublication, chapters: tuple[Chapter, ...], layouts: L
         fonts=font_faces(layouts),
         images=tuple({asset.sha256: asset for member in pack.members for asset in member.assets}.values()),
     )
-
-

@@ -27,20 +27,20 @@ def table(node: Table, galley: Galley) -> Markup:
     return region(
         Markup("<thead>\n<tr>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(head, rows),
         _caption(node, galley),
+        galley,
         identity=identity,
         columns=len(node.head),
-        number=len(galley.anchors),
     )
 
 
 def region(
-    content: Markup, caption: Markup, *, identity: str = "", classes: str = "", columns: int = 0, number: int = 0
+    content: Markup, caption: Markup, galley: Galley, *, identity: str = "", classes: str = "", columns: int = 0
 ) -> Markup:
     """A table within its region; the caption names both."""
     names = " ".join(filter(None, ("table", classes, "wide" if columns > WIDE else "")))
     label = Markup('aria-label="Table"')
     if caption:
-        name = f"{identity or f'table-{number}'}-caption"
+        name = galley.free(f"{identity or 'table'}-caption")
         caption = Markup('<caption id="{}">{}</caption>\n').format(name, caption)
         label = Markup('aria-labelledby="{}"').format(name)
     return Markup('<div class="{}"{} role="region" tabindex="0" {}>\n<table>\n{}{}\n</table>\n</div>').format(

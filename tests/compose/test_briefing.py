@@ -1,0 +1,205 @@
+"""A briefing's page: order, ids, evidence, references, colophon."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from lxml import etree
+
+from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.fragment import BLOCKS
+from pipeline.model.body import Body, EvidenceMark
+from pipeline.model.evidence import Result
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.publication import Publication
+from tests.compose import samples
+
+LAYOUTS = samples.layouts()
+
+
+def compose(**changes: object) -> Manuscript:
+    """The sample composed."""
+    return compose_briefing(samples.publication(**changes), LAYOUTS)
+
+
+def tree(manuscript: Manuscript) -> etree._Element:
+    """The chapter's elements."""
+    return etree.fromstring(f"<body>{manuscript.chapter.body}</body>")
+
+
+def words(element: etree._Element) -> str:
+    """The words of an element, white space closed up."""
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
+@pytest.fixture(scope="module")
+def page() -> etree._Element:
+    """The whole sample."""
+    return tree(compose())
+
+
+def test_every_block_has_an_id_of_its_own(page: etree._Element) -> None:
+    """The page map can name any block."""
+    ids = [e.get("id") for e in page.iter() if e.get("id")]
+    assert len(ids) == len(set(ids))
+    assert not [e.tag for e in page.iter() if e.tag in BLOCKS and not e.get("id")]
+
+
+def test_every_anchor_is_there(page: etree._Element) -> None:
+    """No link within the briefing leads nowhere."""
+    ids = {e.get("id") for e in page.iter()}
+    assert {a.get("href") for a in page.iter("a") if a.get("href").startswith("#")} <= {f"#{i}" for i in ids}
+
+
+def test_the_first_page_reads_in_order(page: etree._Element) -> None:
+    """Series, title, summary, status, stamp, key finding, evidence, text."""
+    order = [
+        "series",
+        "title",
+        "summary",
+        "status",
+        "stamp",
+        "slot-produced",
+        "key-finding",
+        "evidence",
+        "references",
+        "about",
+    ]
+    found = [e.get("id") for e in page.iter() if e.get("id") in order]
+    assert found == order
+
+
+def test_dates_stand_with_their_labels(page: etree._Element) -> None:
+    """The stamp line as readers hear it."""
+    stamp = page.find(".//p[@class='stamp-line']")
+    assert words(stamp) == (
+        "First published 19 October 2022 · Last reviewed 4 March 2024 · Evidence to 31 December 2021 · "
+        "3 mins read · Version 1.2"
+    )
+
+
+def test_the_slot_is_an_empty_paragraph(page: etree._Element) -> None:
+    """The bindery fills it."""
+    assert '<p class="slot" id="slot-produced" data-slot="produced"></p>' in compose().chapter.body
+    assert page.find(".//p[@data-slot='produced']").text is None
+
+
+def test_evidence_rows_say_what_was_found(page: etree._Element) -> None:
+    """A row a finding; gaps and silences in words."""
+    rows = [[words(cell) for cell in row] for row in page.find(".//div[@id='evidence-table']//tbody")]
+    assert rows[0][:4] == ["Burglary", "Brighter lamps, new lamps", "6", "Mixed2 favourable, 4 unfavourable"]
+    assert [row[2] for row in rows] == ["6", "3", "4", "1", "none", "not counted", "1", "not counted"]
+    assert rows[5][4] == "Birk and Dunmore, 2014outside the review"
+    assert rows[7][4] == "Cole, 2021outside the reviewcited in Ashdown and others, 2019"
+
+
+def test_split_findings_show_their_parts(page: etree._Element) -> None:
+    """The parts stand below the table with their measures."""
+    details = words(page.find(".//ul[@class='plain details']"))
+    assert "2 of 6 favourable: burglaries down, attempts down" in details
+    assert "4 of 6 unfavourable: theft from vehicles up" in details
+
+
+def test_there_is_no_row_of_totals(page: etree._Element) -> None:
+    """Findings are never added up."""
+    table = page.find(".//div[@id='evidence-table']")
+    assert len(table.findall(".//tbody/tr")) == len(samples.FINDINGS)
+    assert table.find(".//tfoot") is None
+    assert "total" not in words(table).lower()
+
+
+@pytest.mark.parametrize("result", list(Result))
+def test_a_word_follows_every_mark(result: Result) -> None:
+    """Nothing is told by a drawing alone."""
+    finding = samples.FINDINGS[2].model_copy(update={"result": result})
+    whole = samples.publication()
+    assert whole.evidence is not None
+    evidence = replace(whole.evidence, rows=(replace(whole.evidence.rows[2], finding=finding),))
+    cell = tree(compose(evidence=evidence)).find(".//td[@class='finding']")
+    assert cell.find(".//{*}svg").get("aria-hidden") == "true"
+    assert words(cell) == result.value.replace("-", " ").capitalize()
+
+
+def test_evidence_stands_where_the_author_put_it() -> None:
+    """Once, and without a heading of its own."""
+    text = Body((samples.heading(2, "Before"), EvidenceMark(), samples.heading(2, "After"), EvidenceMark(plot=True)))
+    page = tree(compose(body=text))
+    order = [e.get("id") for e in page.iter() if e.get("id") in {"before", "evidence", "after", "evidence-heading"}]
+    assert order == ["before", "evidence", "after"]
+
+
+def test_the_caveat_never_leaves_its_example(page: etree._Element) -> None:
+    """Force, record and caveat stand inside the box."""
+    said = words(page.find(".//div[@class='box box-practice']"))
+    assert "Operation Lantern (Wraxby Constabulary)" in said
+    assert "Not independently evaluated" in said
+    assert "Checked on 9 February 2024" in said
+    assert said.endswith("Examples of practice have not all been independently evaluated.")
+
+
+def test_an_example_without_a_box_is_shown_all_the_same() -> None:
+    """A record that the text does not place has its box after the text."""
+    page = tree(compose(body=samples.body("Text.")))
+    assert "Operation Lantern" in words(page.find(".//section[@id='practice']"))
+
+
+def test_references_lead_back_to_every_citation(page: etree._Element) -> None:
+    """One link a citation, each with its own label."""
+    entry = page.find(".//li[@id='ref-cole2021']")
+    assert [(a.get("href"), a.get("aria-label")) for a in entry.findall(".//a[@role='doc-backlink']")] == [
+        ("#cite-cole2021-1", "Back to citation 1 of Cole, 2021"),
+        ("#cite-cole2021-2", "Back to citation 2 of Cole, 2021"),
+    ]
+
+
+def test_an_unsettled_reference_says_so(page: etree._Element) -> None:
+    """In words, in the list."""
+    assert "[not settled:" in words(page.find(".//li[@id='ref-birk2014']"))
+    assert "[not settled:" not in words(page.find(".//li[@id='ref-cole2021']"))
+
+
+def test_approvers_are_never_printed(page: etree._Element) -> None:
+    """The history says what and when, not who."""
+    assert "Reviewed, no change. No new studies found" in words(page.find(".//div[@id='history']"))
+    assert "A N Other" not in words(page)
+
+
+def test_an_authors_heading_makes_way_for_ours() -> None:
+    """A heading called References and a link to it keep each other."""
+    page = tree(compose(body=Body((samples.heading(2, "References"), samples.paragraph("x")))))
+    assert page.find(".//h2[@id='references-text']") is not None
+
+
+def test_a_handbook_page_is_title_and_body() -> None:
+    """No stamp, no colophon."""
+    whole = samples.publication()
+    page = compose(briefing=replace(whole.briefing, manual=True), references=(), evidence=None, practice=())
+    assert 'id="stamp"' not in page.chapter.body
+    assert 'id="about"' not in page.chapter.body
+    assert page.chapter.bookmarks[0].text == "Street lighting and burglary at night"
+
+
+def test_a_smallest_briefing_composes() -> None:
+    """What is not there leaves no heading behind."""
+    empty: dict[str, object] = dict.fromkeys(
+        ("practice", "references", "dates", "tags", "abbreviations", "glossary", "related"), ()
+    )
+    bare: Publication = samples.publication(
+        **empty, evidence=None, key_finding=Body(), recommendation=Body(), method_note=Body(), series=None,
+        review_by=None, licence=None, copyright=None, body=samples.body("Text."),
+    )  # fmt: skip
+    titles = [mark.text for mark in compose_briefing(bare, LAYOUTS).chapter.bookmarks]
+    assert titles == ["Street lighting and burglary at night", "About this briefing", "Is this copy current?"]
+
+
+def test_the_same_publication_gives_the_same_manuscript() -> None:
+    """Compose is a function of values."""
+    assert compose() == compose()
+
+
+def test_markup_in_titles_stays_words() -> None:
+    """`<&"` survives as text."""
+    whole = samples.publication()
+    page = compose(identity=replace(whole.identity, title='Lamps < & "x"'))
+    assert words(tree(page).find(".//h1")) == 'Lamps < & "x"'

@@ -1,0 +1,69 @@
+"""Words within a line, as XHTML."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.compose.galley import Galley
+from pipeline.compose.inlines import inline
+from pipeline.model.body import (
+    Abbreviated,
+    Attributes,
+    CitationLink,
+    CitedText,
+    Code,
+    CrossReference,
+    Emphasis,
+    FootnoteCall,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    Placeholder,
+    Span,
+    Strong,
+    Text,
+)
+
+CASES: list[tuple[Inline, str]] = [
+    (Text("Seizure & arrest <20 “g”"), "Seizure &amp; arrest &lt;20 “g”"),
+    (Text("no\x0bcontrol\x00s"), "nocontrols"),
+    (Emphasis((Text("may"),)), "<em>may</em>"),
+    (Strong((Text("not"),)), "<strong>not</strong>"),
+    (Code('a < "b"'), "<code>a &lt; &#34;b&#34;</code>"),
+    (LineBreak(), "<br/>"),
+    (Span((Text("heddlu"),), Attributes(pairs=(("lang", "cy"),))), '<span lang="cy" xml:lang="cy">heddlu</span>'),
+    (Span((Text("x"),), Attributes(classes=("a", "b'c"))), '<span class="a">x</span>'),
+    (Link("https://example.org/?a=1&b=2", (Text("page"),)), '<a href="https://example.org/?a=1&amp;b=2">page</a>'),
+    (Link("#references", (Text("there"),)), '<a href="#references-text">there</a>'),
+    (Link("briefing:hot-spots#use", (Text("there"),)), '<a href="briefing:hot-spots#use">there</a>'),
+    (CrossReference("fig-a", (Text("Figure 1"),)), '<a class="xref" href="#fig-a">Figure 1</a>'),
+    (Image("asset:00", "A lamp", True), '<img class="inline" src="asset:00" alt=""/>'),
+    (FootnoteCall("a", 1), '<a role="doc-noteref" class="noteref" id="fnref-1" href="#fn-1">1</a>'),
+    (Abbreviated("HCF", "home-county force"), '<abbr title="home-county force">HCF</abbr>'),
+    (Placeholder("unknown work"), '<span class="placeholder">[unknown work]</span>'),
+    (Placeholder("[U+2603]"), '<span class="placeholder">[U+2603]</span>'),
+    (
+        CitedText((Text("("), CitationLink("cole2021", 1, (Text("Cole, 2021"),)), Text(")"))),
+        '(<a role="doc-biblioref" class="citation" id="cite-cole2021-1" href="#ref-cole2021">Cole, 2021</a>)',
+    ),
+]
+
+
+@pytest.mark.parametrize(("node", "expected"), CASES, ids=lambda case: type(case).__name__)
+def test_every_inline_has_its_form(node: Inline, expected: str) -> None:
+    """Words, links and citations look like this in every format."""
+    assert inline(node, Galley("#000000")) == expected
+
+
+def test_a_second_call_of_a_note_has_an_anchor_of_its_own() -> None:
+    """No id comes twice."""
+    galley = Galley("#000000")
+    assert [str(inline(FootnoteCall("a", 1), galley)).split('"')[5] for _ in range(2)] == ["fnref-1", "fnref-1-2"]
+
+
+def test_words_shown_elsewhere_lead_home() -> None:
+    """A key finding in a pack's front matter sets no anchor; its citation leads into its briefing."""
+    galley = Galley("#000000", elsewhere="briefing:lamps")
+    said = inline(CitationLink("cole2021", 1, (Text("Cole, 2021"),)), galley)
+    assert said == '<a role="doc-biblioref" class="citation" href="briefing:lamps#ref-cole2021">Cole, 2021</a>'
