@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import yaml
 from jinja2 import DictLoader, Environment, StrictUndefined
@@ -52,8 +53,14 @@ def tokens(imprint: Imprint, layouts: Layouts) -> str:
 
 def templates(layouts: Layouts) -> Environment:
     """The templates: everything escaped, nothing undefined, no file but those of the layouts."""
+    return _environment(tuple((name, text) for name, text in layouts.files.items() if name.endswith(".j2")))
+
+
+@lru_cache(maxsize=8)
+def _environment(files: tuple[tuple[str, str], ...]) -> Environment:
+    """The same templates are compiled once a process."""
     return Environment(
-        loader=DictLoader({name: text for name, text in layouts.files.items() if name.endswith(".j2")}),
+        loader=DictLoader(dict(files)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
