@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -65,7 +66,7 @@ def media_type(content: bytes) -> str:
 def _look_at(content: bytes) -> None:
     """Raise unless the picture can be shown."""
     try:
-        with Image.open(io.BytesIO(content)) as picture:
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
                 raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, more than can be printed")
             picture.load()

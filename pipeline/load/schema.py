@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from pipeline.load.lists import Colleges, Glossary, Organisations, Tags
+from pipeline.load.schema_references import references_schema
 from pipeline.model.briefing import BriefingFields, ManualPageFields
 from pipeline.model.imprint import LibraryFields, SeriesFields
 from pipeline.model.pack import ManualPackFields, PackFields
@@ -30,9 +31,22 @@ _MODELS: Mapping[str, tuple[type[BaseModel], str]] = {
 
 def schemas() -> dict[str, dict[str, Any]]:
     """A schema for each kind of record, by file name."""
-    return {name: _schema(model, title) for name, (model, title) in _MODELS.items()}
+    made = {name: _schema(model, title) for name, (model, title) in _MODELS.items()}
+    return {**made, "references.json": {"$schema": DIALECT, **references_schema()}}
 
 
 def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
-    made = model.model_json_schema(by_alias=True)
+    made = _as_written(model.model_json_schema(by_alias=True))
     return {"$schema": DIALECT, **made, "title": title}
+
+
+def _as_written(node: Any) -> Any:
+    """The schema with every text free to look like a number: an editor guesses at `version: 1.10`, we do not."""
+    if isinstance(node, list):
+        return [_as_written(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: _as_written(value) for key, value in node.items()}
+    if made.get("type") == "string" and "format" not in made and "enum" not in made:
+        made["type"] = ["string", "number", "boolean"]
+    return made

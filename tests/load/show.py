@@ -54,7 +54,8 @@ def _block(block: b.Block) -> list[str]:
             return [caption, *("  | " + " | ".join(map(_words, row)) for row in (block.head, *block.rows))]
         case b.Figure():
             kind = " decorative" if block.decorative else ""
-            return [f"figure #{block.id} {block.source} alt={block.alt!r}{kind}{_at(block.place)} {_words(block.caption)}"]
+            where = f"{kind}{_at(block.place)}"
+            return [f"figure #{block.id} {block.source} alt={block.alt!r}{where} {_words(block.caption)}"]
         case b.Box():
             ref = f" ref={block.ref}" if block.ref else ""
             return [f"box {block.kind}{ref}{_at(block.place)}", *_blocks(block.children, 1)]

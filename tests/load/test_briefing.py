@@ -132,7 +132,8 @@ def test_markdown_in_front_matter_has_its_places(field: str, place: str) -> None
 def test_alternative_text_may_stand_in_the_front_matter() -> None:
     """By the figure's id or its file."""
     text = (
-        "---\ntitle: T\nsummary: S\nfigures:\n  - {id: f-one, file: a.svg, alt: One}\n  - {id: two, file: b.svg, alt: Two}\n"
+        "---\ntitle: T\nsummary: S\nfigures:\n"
+        "  - {id: f-one, file: a.svg, alt: One}\n  - {id: two, file: b.svg, alt: Two}\n"
         "---\n\n![A](a.svg){#f-one}\n\n![B](b.svg)\n"
     )
     assert said(text) == []

@@ -1,0 +1,83 @@
+"""Texts made to be slow, deep or strange: a remark at most, and soon."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.diagnostics import Desk
+from pipeline.load.briefing import parse_briefing
+from pipeline.load.markdown import parse_body
+from pipeline.model.body import Citation, CitationGroup, Figure, Image, Table, walk
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "corpus"
+N = 20_000
+
+
+@pytest.mark.parametrize("text", [
+    "[" * N, "[@" * N, "[@a;" * (N // 4), "*a " * N, "$a " * N, "[a]{" * (N // 4), "![" * N, "^[" * N, "[^a" * N,
+    "<a " * N, ">" * N, "- " * N, "::: note\n" * 3000, "::: note\nx\n:::\n" * 3000, "$$\n" * 3001, "<!-- \n" * 3000,
+    "\\begin{a}\n\n" * 2000, "## a\n\n" * 3000, "@{" * N, "@" + "a." * N, "[@a pp " + "1-" * 1900 + "]",
+    "\n".join("  " * n + "- a" for n in range(150)), "|" * 10_000 + "\n" + "|-" * 5000 + "|\n",
+], ids=lambda text: text[:9].replace("\n", " "))
+def test_no_text_takes_long(text: str) -> None:
+    """Twice the text takes twice the time: far under a few seconds here."""
+    before = time.perf_counter()
+    parse_body(text, "x.md", Desk())
+    assert time.perf_counter() - before < 8
+
+
+def test_what_is_nested_too_deep_is_told() -> None:
+    """It would be left out silently otherwise."""
+    desk = Desk()
+    parse_body("> " * 100 + "words", "x.md", desk)
+    assert [r.code for r in desk.remarks] == ["nesting-deep"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="ab @[]();:#*_`|>-+.^$\\{}!<>\n\t\"'=1é—", max_size=120))
+def test_any_text_becomes_a_tree(text: str) -> None:
+    """No text makes the reader fail, and every place lies within the text."""
+    desk = Desk()
+    body = parse_body(text, "x.md", desk)
+    lines = text.split("\n")
+    places = [r.place for r in desk.remarks] + [n.place for n in walk(body.blocks) if isinstance(n, Citation)]
+    for place in places:
+        assert 1 <= place.line <= len(lines)
+        assert 1 <= place.column <= len(lines[place.line - 1]) + 1
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(
+    ["- ", "> ", "  ", "1. ", "\n", "\n\n", "| a | ", " |", "|---|---|", "word ", "é ", "*", "[^n]: ", "## ", ": ",
+     "`x`"]
+), max_size=25))
+def test_a_citation_stands_where_its_place_says(pieces: list[str]) -> None:
+    """Whatever is around it: at the place of a citation the text has its key."""
+    text = "".join(f"{piece}@k{n} " if piece.strip() else piece for n, piece in enumerate(pieces))
+    lines = text.split("\n")
+    body = parse_body(text, "x.md", Desk())
+    for node in (*walk(body.blocks), *walk(body.footnotes)):
+        if isinstance(node, Citation):
+            assert lines[node.place.line - 1][node.place.column - 1 :].startswith(f"@{node.key}")
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the corpus of other people's papers is not beside the project")
+@pytest.mark.parametrize("paper", sorted(SHARED.glob("*/paper.md")), ids=lambda path: path.parent.name)
+def test_no_citation_figure_or_table_of_a_real_paper_is_lost(paper: Path) -> None:
+    """Documents that somebody else wrote, in our front matter."""
+    text = re.sub(r"\A---\n.*?\n(---|\.\.\.)\s*\n", "", paper.read_text(), flags=re.DOTALL)
+    briefing = parse_briefing("source/briefings/x.md", f"---\ntitle: T\nsummary: S\n---\n{text}".encode()).briefing
+    assert briefing is not None
+    nodes = [*walk(briefing.body.blocks), *walk(briefing.body.footnotes)]
+    plain = re.sub(r"```.*?```|`[^`]*`|<!--.*?-->", "", text, flags=re.DOTALL)
+    keys = re.findall(r"(?<![\w\\])@\{?(\w[\w:.#$%&\-+?<>~/]*\w)", plain)
+    assert sorted(c.key for g in nodes if isinstance(g, CitationGroup) for c in g.citations) == sorted(keys)
+    local = re.findall(r"!\[[^\]]*\]\((?!https?:)", plain)
+    assert sum(isinstance(n, Figure | Image) for n in nodes) >= len(local)
+    assert sum(isinstance(n, Table) for n in nodes) == len(re.findall(r"^\|?[ :-]+\|[ :|-]+$", plain, re.MULTILINE))

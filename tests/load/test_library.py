@@ -1,0 +1,174 @@
+"""The library out of its files."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+from pipeline.load.briefing import ParsedBriefing, parse_briefing
+from pipeline.load.folders import read_folder
+from pipeline.load.layouts import read_layouts
+from pipeline.load.library import load, read_files
+from pipeline.model.library import Library
+
+IMPRINT = "title: L\npublisher: P\n"
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU"
+    b"\x00\x00\x00\nIDATx\x9cc`\x00\x00\x00\x02\x00\x01H\xaf\xa4q\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+WORK = "- id: {key}\n  type: book\n  title: T\n  DOI: {doi}\n"
+
+
+def briefing(body: str = "Words.", **fields: str) -> str:
+    """A small briefing."""
+    more = "".join(f"{key}: {value}\n" for key, value in fields.items())
+    return f"---\ntitle: T\nsummary: S\n{more}---\n{body}\n"
+
+
+def made(files: dict[str, str | bytes], imprint: str | None = IMPRINT) -> tuple[Library, list[str]]:
+    """The library of files named under `source/`, and what was said."""
+    whole = {f"source/{name}": text.encode() if isinstance(text, str) else text for name, text in files.items()}
+    if imprint is not None:
+        whole["source/library.yaml"] = imprint.encode()
+    library, remarks = load(whole)
+    return library, [f"{r.place} {r.code}: {r.sentence} {r.hint}" for r in remarks]
+
+
+def test_without_library_yaml_there_is_one_remark() -> None:
+    """An empty project is told what it lacks, once."""
+    library, said = made({}, imprint=None)
+    assert len(said) == 1
+    assert said[0].startswith("source/library.yaml:1:1 library-missing")
+    assert library.briefings == {}
+
+
+def test_everything_finds_its_shelf() -> None:
+    """One of each kind, nothing to remark."""
+    library, said = made({
+        "briefings/a.md": briefing(), "briefings/b/briefing.md": briefing("![C](p.png){alt=x}"),
+        "briefings/b/p.png": PNG, "series/s.yaml": "title: S\nbriefings: [a]\nlanding: Hello *you*\n",
+        "packs/p.yaml": "title: P\nbriefings: [a]\n",
+        "references/r.yaml": WORK.format(key="k", doi="10.1/1"), "glossary.yaml": "t: {term: T, meaning: M}\n",
+        "tags.yaml": "x: {label: X}\n", "colleges.yaml": "c: {name: C, type: university}\n", "copies.csv": "a,b\n",
+        "organisations.yaml": "o: {name: O, type: force}\n", "handbook/authors.md": "---\ntitle: A\n---\n",
+        "handbook/pack.yaml": "title: H\npages: [authors]\n", "versions/a/1.0/a.md": "x",
+    })
+    assert said == []
+    assert list(library.briefings) == ["a", "b", "handbook-authors"]
+    assert library.packs["handbook"].fields.briefings == ("handbook-authors",)
+    assert library.series["s"].landing.blocks
+    assert library.assets["source/briefings/b/p.png"].media_type == "image/png"
+    assert [len(x) for x in (library.glossary, library.tags, library.colleges, library.organisations)] == [1, 1, 1, 1]
+
+
+def test_a_library_can_be_sent_to_another_process() -> None:
+    """Everything loaded is a value."""
+    library, _ = made({"briefings/a.md": briefing("Words [@k].")})
+    assert pickle.loads(pickle.dumps(library)).briefings["a"] == library.briefings["a"]
+
+
+def test_briefings_and_packs_share_their_ids() -> None:
+    """Two files with one id are told, with both paths; the first is kept."""
+    library, said = made({
+        "briefings/a.md": briefing(), "briefings/a/briefing.md": briefing(), "packs/a.yaml": "title: P\n",
+    })
+    assert [line.split(" ")[1] for line in said] == ["id-clash:", "id-clash:"]
+    assert "source/briefings/a.md has it too" in said[0]
+    assert library.packs == {}
+
+
+def test_broken_and_unsound_are_told_apart() -> None:
+    """Unreadable front matter stops a briefing; any other error only stamps it."""
+    library, _ = made({"briefings/a.md": "---\ntitle: [\n---\n", "briefings/b.md": briefing("<b>"),
+                       "briefings/c.md": briefing("# One"), "packs/p.yaml": "titel: x\n"})
+    assert library.broken == {"a"}
+    assert library.unsound == {"b", "p"}
+
+
+def test_a_key_in_two_files_is_told_with_both_places() -> None:
+    """A citation must lead to one work."""
+    library, said = made({"references/a.yaml": WORK.format(key="k", doi="10.1/1"),
+                          "references/b.yaml": WORK.format(key="k", doi="10.1/2")})
+    assert len(said) == 1
+    assert said[0].startswith("source/references/b.yaml:1:")
+    assert "source/references/a.yaml:1:" in said[0]
+    assert library.bibliography["k"].doi == "10.1/1"
+
+
+def test_one_doi_under_two_keys_is_a_warning() -> None:
+    """Written as an address or bare, in capitals or not."""
+    _, said = made({"references/a.yaml": WORK.format(key="k", doi="10.1/AB"),
+                    "references/b.yaml": WORK.format(key="m", doi="https://doi.org/10.1/ab")})
+    assert ["reference-same-doi" in line for line in said] == [True]
+
+
+def test_a_file_that_nothing_reads_is_told() -> None:
+    """Somebody may think that it is printed."""
+    _, said = made({"briefings/a.txt": "x", "briefings/a/b.md": "x", "pack/x.yaml": "x", "series/s.yml": "x",
+                    "colleges.yml": "x"})
+    assert ["file-unknown" in line for line in said] == [True] * 5
+    assert "'packs' was perhaps meant" in "".join(said)
+
+
+def test_a_missing_figure_is_told_where_it_is_named() -> None:
+    """With the nearest file."""
+    _, said = made({"briefings/a.md": briefing("Text\n\n![C](falls.png){alt=x}"), "briefings/fall.png": PNG})
+    assert said == [
+        "source/briefings/a.md:7:1 figure-missing: There is no file 'falls.png' in source/briefings. "
+        "Did you mean 'fall.png'?"
+    ]
+
+
+def test_a_figure_record_names_a_file_too() -> None:
+    """In the front matter."""
+    _, said = made({"briefings/a.md": briefing(figures="[{id: f, file: ../x.png}]")})
+    assert said[0].startswith("source/briefings/a.md:4:25 figure-outside")
+
+
+def test_a_wrong_record_in_a_list_costs_itself() -> None:
+    """The others stay; a wrong id is told at the id."""
+    library, said = made({"tags.yaml": "a: {label: A}\nB c: {label: B}\nd: {lable: D}\n"})
+    assert [line.split(": ")[0] for line in said] == [
+        "source/tags.yaml:2:1 value-wrong", "source/tags.yaml:3:4 field-missing", "source/tags.yaml:3:5 unknown-key",
+    ]
+    assert list(library.tags) == ["a"]
+
+
+def test_parsing_may_be_remembered() -> None:
+    """`load` asks for each file once, by path and content alone."""
+    asked: list[str] = []
+
+    def parse(path: str, content: bytes) -> ParsedBriefing:
+        asked.append(path)
+        return parse_briefing(path, content)
+
+    load({"source/library.yaml": IMPRINT.encode(), "source/briefings/a.md": briefing().encode()}, parse=parse)
+    assert asked == ["source/briefings/a.md"]
+
+
+def test_files_are_read_in_order_without_what_is_hidden_or_outside(tmp_path: Path) -> None:
+    """A link that leads out of the project is not followed."""
+    (tmp_path / "secret.txt").write_text("x")
+    source = tmp_path / "p" / "source"
+    for name in ("b.yaml", "a/x.md", ".hidden/y", ".z"):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text("x")
+    (source / "out.txt").symlink_to(tmp_path / "secret.txt")
+    (source / "gone.txt").symlink_to(tmp_path / "nothing")
+    assert list(read_files(tmp_path / "p")) == ["source/a/x.md", "source/b.yaml"]
+    assert read_folder(tmp_path / "p", "layouts") == {}
+
+
+def test_a_projects_layouts_win_file_by_file(tmp_path: Path) -> None:
+    """What it does not have, it takes from those that ship."""
+    for name, text in {
+        "shipped/briefing/a.css": "shipped", "shipped/briefing/b.css": "shipped", "shipped/styles/house.csl": "house",
+        "p/layouts/briefing/a.css": "own", "p/source/mine.csl": "mine", "p/layouts/styles/apa.csl": "apa",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    layouts = read_layouts(tmp_path / "p", tmp_path / "shipped")
+    assert layouts.files == {"briefing/a.css": "own", "briefing/b.css": "shipped"}
+    assert layouts.styles["house"] == "house"
+    assert layouts.styles["apa"] == "apa"
+    assert layouts.styles["source/mine.csl"] == "mine"

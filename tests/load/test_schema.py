@@ -1,0 +1,67 @@
+"""The JSON Schemas that editors complete and check with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from pipeline.load.schema import schemas
+
+SCHEMAS = schemas()
+
+
+@pytest.mark.parametrize("name", list(SCHEMAS))
+def test_every_schema_is_valid_and_closed(name: str) -> None:
+    """It names its dialect, has a title and a description, and allows no unknown key."""
+    schema = SCHEMAS[name]
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["$schema"].endswith("2020-12/schema")
+    assert schema["title"]
+    assert schema["description"]
+    for definition in (schema, *schema.get("$defs", {}).values()):
+        if definition.get("properties"):
+            assert definition["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(("value", "valid"), [
+    ({"title": "T", "summary": "S"}, True),
+    ({"title": "T", "summary": "S", "status": "published", "updated": "2022-10-19"}, True),
+    ({"title": "T"}, False),
+    ({"title": "T", "summary": "S", "titel": "x"}, False),
+    ({"title": "T", "summary": "S", "status": "gone"}, False),
+])
+def test_the_schema_of_a_briefing_agrees_with_the_reader(value: Any, valid: bool) -> None:
+    """What the editor underlines, `check` reports."""
+    assert jsonschema.Draft202012Validator(SCHEMAS["briefing.json"]).is_valid(value) is valid
+
+
+SOURCE = Path(__file__).resolve().parents[2] / "source"
+
+
+class EditorsLoader(yaml.SafeLoader):
+    """Reads YAML as an editor does: numbers and truth values are guessed at, dates are text."""
+
+
+EditorsLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith("timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+@pytest.mark.parametrize(("schema", "files"), [
+    *((name, f"{name}.yaml") for name in ("library", "organisations", "colleges", "glossary", "tags")),
+    ("series", "series/*.yaml"), ("pack", "packs/*.yaml"), ("references", "references/*.yaml"),
+    ("handbook-pack", "handbook/pack.yaml"), ("briefing", "briefings/*.md"),
+])
+def test_the_sample_library_is_valid_in_an_editor(schema: str, files: str) -> None:
+    """Nothing that we read is underlined."""
+    validator = jsonschema.Draft202012Validator(SCHEMAS[f"{schema}.json"])
+    for path in sorted(SOURCE.glob(files)):
+        text = path.read_text(encoding="utf-8")
+        text = text.split("\n---\n")[0].removeprefix("---\n") if path.suffix == ".md" else text
+        value = yaml.load(text, Loader=EditorsLoader)
+        assert [f"{path.name}: {e.json_path} {e.message}" for e in validator.iter_errors(value)] == []
