@@ -45,14 +45,18 @@ def practice(example: PracticeExample, words: tuple[Block, ...], galley: Galley,
         heading = Markup("<h{0}{1}>{2} ({3})</h{0}>\n").format(
             level, Markup(' id="{}"').format(name) if name else "", legal(record.name), legal(example.force)
         )
-    told = Markup("\n").join(_told(example, galley))
     said = blocks(words, galley)
     galley.level = level - 1
     return Markup(
         '<div class="box box-practice" role="note" aria-label="{}">\n<p class="box-label">{}</p>\n{}{}\n{}\n'
         '<div class="caveat">\n{}\n</div>\n</div>'
     ).format(
-        LABELS[BoxKind.PRACTICE], LABELS[BoxKind.PRACTICE], heading, said, told, blocks(example.caveat.blocks, galley)
+        LABELS[BoxKind.PRACTICE],
+        LABELS[BoxKind.PRACTICE],
+        heading,
+        said,
+        _record(example, galley),
+        blocks(example.caveat.blocks, galley),
     )
 
 
@@ -70,22 +74,24 @@ def _example(node: Box, galley: Galley) -> PracticeExample | None:
     return next((e for e in galley.practice if e.record.id == node.ref), None)
 
 
-def _told(example: PracticeExample, galley: Galley) -> list[Markup]:
-    """The record: what an example without words aims at, then where it stands."""
+def _record(example: PracticeExample, galley: Galley) -> Markup:
+    """The record: who, what for, whether evaluated, how rated, and when somebody last checked."""
     record = example.record
-    lines = []
-    for label, words in (("Aim", record.aim), ("Intended outcome", record.intended_outcome)):
-        if words:
-            lines.append(Markup("<p><strong>{}:</strong> {}</p>").format(label, legal(words)))
-    facts = [("Force", example.force), ("Evaluation", EVALUATED[record.evaluated])]
     rating = RATINGS[record.rating]
-    facts.append(("Rating", f"{rating}, by {record.rated_by}" if record.rated_by else rating))
-    facts += [(label, words) for label, words in _more(example, galley) if words]
+    facts: list[tuple[str, str | Markup]] = [
+        ("Force", example.force),
+        ("Aim", record.aim or ""),
+        ("Intended", record.intended_outcome or ""),
+        ("Evaluation", EVALUATED[record.evaluated]),
+        ("Rating", f"{rating}, by {record.rated_by}" if record.rated_by else rating),
+        *_more(example, galley),
+    ]
     cells = Markup("\n").join(
         Markup("<dt>{}</dt>\n<dd>{}</dd>").format(label, words if isinstance(words, Markup) else legal(words))
         for label, words in facts
+        if words
     )
-    return [*lines, Markup('<dl class="facts">\n{}\n</dl>').format(cells)]
+    return Markup('<dl class="facts">\n{}\n</dl>').format(cells)
 
 
 def _more(example: PracticeExample, galley: Galley) -> list[tuple[str, str | Markup]]:

@@ -110,12 +110,14 @@ def _row(row: FindingRow, galley: Galley) -> Markup:
 
 
 def _result(row: FindingRow, galley: Galley) -> Markup:
-    """Mark and word; then, each on its own line, the parts in short, the author's wording and the strength."""
+    """Mark and word; then, each on a line, the parts in short, where it stands, the author's wording, the strength."""
     finding = row.finding
     lines = [Markup('<span class="result">{}</span>').format(worded_mark(finding.result, galley))]
     if finding.split:
         parts = ", ".join(f"{part.studies} {RESULTS[part.result].lower()}" for part in finding.split)
         lines.append(Markup('<span class="line">{}</span>').format(parts))
+    if finding.outside_base:
+        lines.append(Markup('<span class="line outside">outside the review</span>'))
     if finding.wording:
         lines.append(Markup('<span class="line">‘{}’</span>').format(legal(finding.wording)))
     if finding.strength:
@@ -148,9 +150,5 @@ def _details(found: EvidenceBase, galley: Galley) -> Markup:
 
 
 def _sources(row: FindingRow, galley: Galley) -> Markup:
-    lines = [source(link, galley) for link in row.sources]
-    if row.finding.outside_base:
-        lines.append(Markup('<span class="outside">outside the review</span>'))
-    if row.via:
-        lines.append(Markup("cited in {}").format(source(row.via, galley)))
-    return Markup("<br/>").join(lines)
+    said = Markup("; ").join(source(link, galley) for link in row.sources)
+    return Markup("{}, cited in {}").format(said, source(row.via, galley)) if row.via else said

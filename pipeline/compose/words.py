@@ -65,6 +65,12 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
+def amendment(kind: str, summary: str) -> str:
+    """'Corrected. Table 1'; the kind alone where the summary says no more."""
+    said = AMENDMENTS[kind]
+    return said if summary.strip(" .").casefold() == said.casefold() else f"{said}. {summary}"
+
+
 def read_time(minutes: int) -> str:
     """'3 mins read'."""
     return "1 min read" if minutes == 1 else f"{minutes} mins read"

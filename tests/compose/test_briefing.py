@@ -90,8 +90,8 @@ def test_evidence_rows_say_what_was_found(page: etree._Element) -> None:
     rows = [[words(cell) for cell in row] for row in page.find(".//div[@id='evidence-table']//tbody")]
     assert rows[0][:4] == ["Burglary", "Brighter lamps, new lamps", "6", "Mixed2 favourable, 4 unfavourable"]
     assert [row[2] for row in rows] == ["6", "3", "4", "1", "none", "not counted", "1", "not counted"]
-    assert rows[5][4] == "Birk and Dunmore, 2014outside the review"
-    assert rows[7][4] == "Cole, 2021outside the reviewcited in Ashdown and others, 2019"
+    assert rows[5][3:] == ["Little evidenceoutside the review", "Birk and Dunmore, 2014"]
+    assert rows[7][4] == "Cole, 2021, cited in Ashdown and others, 2019"
 
 
 def test_split_findings_show_their_parts(page: etree._Element) -> None:
