@@ -120,21 +120,21 @@ class _Reader:
             self.desk.report(codes.YAML_DUPLICATE_KEY.at(self.place(event), key=frame.key, line=first))
             frame.key = f"\x00{self.values}"
         else:
-            place = self.place(event)
-            self.keys[way] = (place.line, place.column)
+            mark = event.start_mark
+            self.keys[way] = (mark.line + 1 + self.above, mark.column + 1)
 
     def put(self, value: Any, event: Any) -> None:
         """Lay a value into the innermost frame."""
         self.values += 1
         if self.values > _MOST_VALUES:
             raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_MOST_VALUES, what="values"))
-        place = self.place(event)
+        mark = event.start_mark
         way = self.way()
         frame = self.stack[-1] if self.stack else None
         if value is None and way in self.keys:
             self.entries[way] = self.keys[way]
         elif not (frame and frame.key.startswith("\x00")):
-            self.entries[way] = (place.line, place.column)
+            self.entries[way] = (mark.line + 1 + self.above, mark.column + 1)
         if frame is None:
             self.root = value
         elif frame.is_list:
