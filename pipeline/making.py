@@ -43,7 +43,7 @@ def make(order: Order, shop: Workshop) -> Build:
     with shop.executor() as executor:
         line = Line(shop, executor)
         goods = Goods(line, layouts, compose_stamp(layouts), addresses, order.produced, _wanted(order))
-        texts = {p.id: (compose_briefing(p, layouts)) for p in everything(resolution)}
+        texts = {p.id: _composed(p, shop) for p in everything(resolution)}
         pressed, refusals = _press(line, texts, library)
         remarks += refusals
         bundles = _bundles(resolution, texts, pressed, goods)
@@ -51,6 +51,12 @@ def make(order: Order, shop: Workshop) -> Build:
     made_now, more = _written(bundles, files, order, shop)
     remarks += more + tuple(r for sheets in pressed.values() for r in sheets.remarks)
     return Build(ordered(remarks), tuple(sorted(made_now)), _owners(library), line.pressed, line.bound)
+
+
+def _composed(publication: Publication, shop: Workshop) -> Manuscript:
+    """The manuscript of a briefing."""
+    files = shop.layouts_digest
+    return shop.store.remember("compose", (publication, files), lambda: compose_briefing(publication, shop.layouts))
 
 
 def everything(resolution: Resolution) -> tuple[Publication, ...]:

@@ -14,6 +14,7 @@ from pipeline.cite.citeproc import CitedDocument, FormattedDocument, format_docu
 from pipeline.cite.pandoc import run_pandoc
 from pipeline.compose.layouts import text_faces
 from pipeline.diagnostics import Desk, Diagnostic
+from pipeline.digest import digest
 from pipeline.load.briefing import ParsedBriefing, parse_briefing
 from pipeline.load.layouts import read_layouts
 from pipeline.load.library import load, read_files
@@ -58,6 +59,11 @@ class Workshop:
     def layouts(self) -> Layouts:
         """The layouts, the project's own files before the shipped ones."""
         return read_layouts(self.project, self.shipped)
+
+    @cached_property
+    def layouts_digest(self) -> str:
+        """The digest of the layouts, citation styles left out: they have spoken by the time a text is composed."""
+        return digest(self.layouts.files)
 
     @cached_property
     def loaded(self) -> tuple[Library, tuple[Diagnostic, ...]]:
