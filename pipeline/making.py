@@ -13,6 +13,7 @@ from pipeline.codes import build as codes
 from pipeline.codes import made
 from pipeline.collate import Bundle, Goods, bundle_briefing, bundle_pack, bundle_series, stamped
 from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.contrast import accent_remarks
 from pipeline.compose.stamp import compose_stamp
 from pipeline.diagnostics import Diagnostic, Place, ordered
 from pipeline.digest import sha256
@@ -37,7 +38,7 @@ def make(order: Order, shop: Workshop) -> Build:
     library, remarks = shop.loaded
     _refuse_unknown_names(order, library)
     resolution = resolve(library, order, shop.cite, shop.layouts.styles, shop.coverage)
-    remarks += (*resolution.remarks, *formats_not_built(resolution))
+    remarks += (*resolution.remarks, *formats_not_built(resolution), *accent_remarks(library.imprint))
     layouts = shop.layouts
     addresses = {p.id: p.identity.address for p in everything(resolution)}
     with shop.executor() as executor:

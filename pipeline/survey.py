@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from pipeline.compose.contrast import accent_remarks
 from pipeline.diagnostics import Diagnostic, ordered
 from pipeline.errors import UsageError
 from pipeline.model.briefing import Briefing
@@ -21,7 +22,8 @@ Table = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagnostic, ...]:
     """Everything there is to say about the source, or about the files of the briefings, packs and series named."""
     library, remarks = shop.loaded
-    remarks = ordered((*remarks, *examine(library, produced, shop.coverage, styles=shop.layouts.styles)))
+    found = examine(library, produced, shop.coverage, styles=shop.layouts.styles)
+    remarks = ordered((*remarks, *found, *accent_remarks(library.imprint)))
     if not names:
         return remarks
     things: dict[str, Briefing | Pack | Series] = {**library.briefings, **library.packs, **library.series}

@@ -36,11 +36,10 @@ def lightened(colour: str, ground: str = "#14181a", least: float = 10.0) -> str:
     return "#ffffff"
 
 
-def accent_contrast_diagnostic(imprint: Imprint) -> Diagnostic | None:
-    """The remark on an accent colour too pale to read; nothing where it is dark enough or not set."""
+def accent_remarks(imprint: Imprint) -> tuple[Diagnostic, ...]:
+    """The remark on an accent colour too pale to read; none where it is dark enough or not set."""
     accent = imprint.fields.design.accent
     if accent is None or contrast(accent) >= TEXT:
-        return None
-    return build.CONTRAST_LOW.at(
-        imprint.marks.at("design", "accent"), colour=accent, ratio=f"{contrast(accent):.1f}", least=f"{TEXT:.0f}"
-    )
+        return ()
+    place = imprint.marks.at("design", "accent")
+    return (build.CONTRAST_LOW.at(place, colour=accent, ratio=f"{contrast(accent):.1f}", least=f"{TEXT:.0f}"),)

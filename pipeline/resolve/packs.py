@@ -12,7 +12,9 @@ from pipeline.resolve.names import known_briefings
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Binding, Member
 
-MADE_SECTIONS = frozenset({"cover", "contents", "references"})
+MADE_SECTIONS = frozenset(
+    {"cover", "imprint", "how-to-use", "contents", "key-findings", "references", "glossary", "acronyms"}
+)
 """The sections that are composed today."""
 
 

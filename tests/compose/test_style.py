@@ -8,7 +8,7 @@ import pytest
 import segno
 from lxml import etree
 
-from pipeline.compose.contrast import accent_contrast_diagnostic, contrast
+from pipeline.compose.contrast import accent_remarks, contrast
 from pipeline.compose.galley import RESERVED
 from pipeline.compose.layouts import accent, font_faces, tokens
 from pipeline.compose.qr import QUIET, qr
@@ -27,11 +27,10 @@ def test_contrast_is_that_of_wcag() -> None:
 
 def test_a_pale_accent_is_an_error_at_its_place() -> None:
     """The publisher is told the ratio; a dark one passes."""
-    pale = accent_contrast_diagnostic(samples.imprint(design={"accent": "#4a90d9"}))
-    assert pale is not None
+    (pale,) = accent_remarks(samples.imprint(design={"accent": "#4a90d9"}))
     assert pale.code == "contrast-low"
     assert "3.3 to 1" in pale.sentence
-    assert accent_contrast_diagnostic(samples.imprint(design={"accent": "#0b3d5c"})) is None
+    assert accent_remarks(samples.imprint(design={"accent": "#0b3d5c"})) == ()
 
 
 def test_the_house_accent_and_inks_are_dark_enough() -> None:
