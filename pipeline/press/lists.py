@@ -26,7 +26,7 @@ def gather_entries(pdf: Pdf, document: Object, keys: Keys) -> None:
         element.K = Array(kept)
 
 
-def _body(pdf: Pdf, entry: Object, keys: Keys) -> Object:
+def _body(pdf: Pdf, entry: Object, keys: Keys) -> Any:
     """The one body of an entry, made if it has none, with everything in it that is not a label."""
     kids = children(entry)
     labels = [kid for kid in kids if is_element(kid) and Name.Lbl == kid.S]
