@@ -72,7 +72,7 @@ def test_the_merged_list_has_no_year_suffixes() -> None:
         ("briefings: [a, lost]\n", "pack-member-broken"),
         ("briefings: [a@1.1]\n", "pack-version"),
         ("briefings: [a, {insert: x.pdf, title: X}]\n", "pack-insert"),
-        ("briefings: [a]\nfront: [cover, how-to-use]\n", "pack-section-later"),
+        ("briefings: [a]\nback: [references, index]\n", "pack-section-later"),
         ("briefings: [a]\nreferences: pack\n", "pack-option-later"),
         ("briefings: [a]\nrecipients: [hendo]\n", "pack-recipient-unknown"),
         ("briefings: [a]\nmarking: {sensitive: true}\n", "pack-public-sensitive"),
