@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import PurePosixPath
 
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageFile
 
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
@@ -69,9 +71,21 @@ def _look_at(content: bytes) -> None:
         with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
                 raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, more than can be printed")
-            picture.load()
+            with _nothing_missing():
+                picture.load()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as wrong:
         raise DamagedPicture("it is damaged") from wrong
+
+
+@contextmanager
+def _nothing_missing() -> Iterator[None]:
+    """Refuse a picture that is cut short, even where the engine has told the library to let it pass."""
+    lenient = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def _page_as_png(content: bytes) -> bytes:
