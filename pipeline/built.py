@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.codes import made
+from pipeline.codes import Code, made
 from pipeline.diagnostics import Diagnostic, errors, failed
 from pipeline.outputs import Output
 from pipeline.report import count, tally
@@ -32,14 +32,32 @@ class Build:
         said = [count(sum(o.path.endswith(end) for o in self.outputs), name) for end, name in kinds.items()]
         made = ", ".join(words for words in said if not words.startswith("0 ")) or "nothing"
         work = f"pressed {self.pressed}, bound {self.bound}" if self.pressed or self.bound else "nothing had changed"
-        lines = [f"{made} in {folder} ({work})"]
-        packs = [o for o in self.outputs if o.owner.startswith("packs/")]
-        lines += [f"  {folder}/{o.path}" for o in packs or self.outputs[:3]]
-        if len(self.outputs) > len(lines) - 1:
-            lines.append(f"  and {len(self.outputs) - len(lines) + 1} more under {folder}/")
+        places = _places(self.outputs)
+        lines = [f"{made} in {folder} ({work})", *(f"  {folder}/{place}" for place in places[:MOST_PLACES])]
+        if len(places) > MOST_PLACES:
+            lines.append(f"  and {len(places) - MOST_PLACES} more folders beside them")
         if self.remarks:
             lines.append(tally(self.remarks) + ".")
         return "\n".join(lines)
 
 
-_MADE = frozenset(code.name for code in vars(made).values() if hasattr(code, "name"))
+MOST_PLACES = 12
+"""Folders named in the summary; a large library is not listed whole."""
+
+
+def _places(outputs: tuple[Output, ...]) -> list[str]:
+    """A line for each thing made: its first file in full, the endings of the others. Packs come first."""
+    by_owner: dict[str, list[str]] = {}
+    for output in sorted(outputs, key=lambda o: (not o.owner.startswith("packs/"), o.owner, _order(o))):
+        by_owner.setdefault(output.owner, []).append(output.path)
+    return [
+        " ".join((first, *("." + path.rpartition(".")[2] for path in others)))
+        for first, *others in by_owner.values()
+    ]
+
+
+def _order(output: Output) -> int:
+    return ("pdf", "epub", "html").index(output.path.rpartition(".")[2])
+
+
+_MADE = frozenset(code.name for code in vars(made).values() if isinstance(code, Code))

@@ -25,7 +25,7 @@ from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Order, Publication
 from pipeline.model.sheets import Sheets
 from pipeline.outputs import Output
-from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.nearest import did_you_mean, known_names
 from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.workshop import Workshop
 
@@ -130,7 +130,7 @@ def _refuse_unknown_names(order: Order, library: Library) -> None:
     known = {*library.briefings, *library.packs, *library.series, *library.broken}
     for name in order.names:
         if name not in known:
-            hint = did_you_mean(name, known, "`briefings list` names them all.")
+            hint = did_you_mean(name, known, known_names(known))
             raise UsageError(f"The library has no briefing, pack or series '{name}'. {hint}")
 
 

@@ -37,8 +37,8 @@ class Lines(Voice):
 
     @contextmanager
     def stage(self, verb: str, total: int) -> Iterator[Tick]:
-        """One line a stage; stages of nothing are not worth a line."""
-        if total:
+        """One line a stage; a stage of one thing is not worth a line."""
+        if total > 1:
             self.say(f"{verb} {total}")
         yield lambda: None
 

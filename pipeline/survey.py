@@ -11,7 +11,7 @@ from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Series
 from pipeline.model.pack import Pack
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings
-from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.nearest import did_you_mean, known_names
 from pipeline.resolve.rules import examine
 from pipeline.workshop import Workshop
 
@@ -29,7 +29,7 @@ def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagn
     things: dict[str, Briefing | Pack | Series] = {**library.briefings, **library.packs, **library.series}
     unknown = [name for name in names if name not in things and name not in library.broken]
     if unknown:
-        hint = did_you_mean(unknown[0], things, "`briefings list` names them all.")
+        hint = did_you_mean(unknown[0], things, known_names(things))
         raise UsageError(f"The library has no briefing, pack or series '{unknown[0]}'. {hint}")
     paths = {things[name].path for name in names if name in things}
     return tuple(d for d in remarks if d.place.path in paths or _stem(d.place.path) in names)

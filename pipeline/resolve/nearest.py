@@ -16,3 +16,11 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
         return otherwise
     said = found[0] if len(found) == 1 else f"{', '.join(found[:-1])} or {found[-1]}"
     return f"Did you mean {said}? {otherwise}".rstrip()
+
+
+def known_names(known: Iterable[str], most: int = 12) -> str:
+    """'It has a, b and c.', where that is short enough to read."""
+    names = sorted(known)
+    if not names or len(names) > most:
+        return ""
+    return f"It has {', '.join(names[:-1])} and {names[-1]}." if len(names) > 1 else f"It has {names[0]}."
