@@ -16,7 +16,7 @@ from weasyprint import CSS, HTML, Document
 
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
 from pipeline.press.fetcher import ClosedFetcher
-from pipeline.press.fonts import HouseFonts, font_rules
+from pipeline.press.fonts import HouseFonts
 from pipeline.press.mending import mend_engine
 
 mend_engine()
@@ -83,9 +83,9 @@ def dress(style: str, faces: tuple[FontFace, ...]) -> Dress:
     bare = Manuscript("", (), Metadata("", "", "", ""), "", "", "", fonts=faces)
     door = ClosedFetcher(bare)
     fonts = HouseFonts(frozenset(face.package for face in faces))
-    rules = "" if "@font-face" in style else font_rules(faces)
     with listening() as said:
-        sheet = CSS(string=rules + style, url_fetcher=door, font_config=fonts)
+        sheet = CSS(string=style, url_fetcher=door, font_config=fonts)
+    fonts.bring(faces)
     fonts.closed = True
     return Dress(sheet, fonts, tuple(said), tuple(door.refused))
 

@@ -71,15 +71,6 @@ def coverage(faces: tuple[FontFace, ...]) -> frozenset[int]:
     return frozenset.intersection(*sets) if sets else frozenset()
 
 
-def font_rules(faces: tuple[FontFace, ...]) -> str:
-    """The faces as `@font-face` rules of CSS."""
-    return "".join(
-        f'@font-face{{font-family:"{face.family}";font-weight:{face.weight};'
-        f"font-style:{'italic' if face.italic else 'normal'};src:url({SCHEME}{face.package}/{face.file})}}\n"
-        for face in faces
-    )
-
-
 def named_font(address: str) -> tuple[str, str] | None:
     """Package and file of a `font:PACKAGE/FILE` address, or nothing."""
     if not address.startswith(SCHEME):
@@ -122,6 +113,16 @@ class HouseFonts(engine_fonts.FontConfiguration):  # type: ignore[misc]
                 self._faces.add(said)
                 self._add(font_path(*font), descriptors)
             return
+
+    def bring(self, faces: tuple[FontFace, ...]) -> None:
+        """Add the faces that are not there yet: a map without any would bring the engine down."""
+        for face in faces:
+            address = f"{SCHEME}{face.package}/{face.file}"
+            if address not in self._faces:
+                self._faces.add(address)
+                style = "italic" if face.italic else "normal"
+                said = {"font_family": face.family, "font_weight": face.weight, "font_style": style}
+                self._add(font_path(face.package, face.file), said)
 
     def _add(self, path: Path, descriptors: Mapping[str, Any]) -> None:
         rule = _RULE.format(

@@ -33,6 +33,8 @@ def guard_text(body: Element) -> tuple[str, ...]:
         if "attachment" in parent.get("rel", "").lower().split():
             told.append(parent.get("href", "rel=attachment"))
             del parent.attrib["rel"]
+        if found := _REACHING.search(parent.get("style", "")):
+            told.append(parent.attrib.pop("style")[found.start() :][:80])
     for drawing in body.iter(f"{SVG}svg"):
         told += _reaching(drawing)
     return tuple(told)

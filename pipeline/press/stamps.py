@@ -115,12 +115,12 @@ def _glyphs(font: Any) -> Mapping[int, int]:
 
 
 def _with_house_fonts(stamp: bytes, house: Mapping[str, HouseFont]) -> bytes:
-    """The stamp with the shared fonts in place of its own, where they hold all its glyphs, just as wide."""
+    """The stamp with the shared fonts in place of its own, where they hold all its glyphs."""
     with Pdf.open(BytesIO(stamp)) as pdf:
         page = pdf.pages[0].obj
         for font in _fonts(pdf):
             shared = house.get(str(font.BaseFont))
-            if shared and _glyphs(_below(font)).items() <= shared.glyphs.items():
+            if shared and _fits(_glyphs(_below(font)), shared.glyphs):
                 _share(pdf, font, shared)
         if b"/lab-" not in page.Contents.read_bytes() and "/ColorSpace" in page.Resources:
             del page.Resources.ColorSpace
@@ -130,6 +130,11 @@ def _with_house_fonts(stamp: bytes, house: Mapping[str, HouseFont]) -> bytes:
         for key in set(pdf.Root.keys()) - {"/Type", "/Pages"}:
             del pdf.Root[key]
         return save(pdf)
+
+
+def _fits(own: Mapping[int, int], shared: Mapping[int, int]) -> bool:
+    """Whether the glyphs are all there, as wide to one thousandth: the engine rounds widths by the size of type."""
+    return all(glyph in shared and abs(shared[glyph] - width) <= 1 for glyph, width in own.items())
 
 
 def _share(pdf: Pdf, font: Any, shared: HouseFont) -> None:

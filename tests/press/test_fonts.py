@@ -1,0 +1,67 @@
+"""Fonts come from packages, and from nowhere else."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from pikepdf import Pdf
+
+from pipeline.errors import EnvironmentFailure
+from pipeline.model.manuscript import FontFace
+from pipeline.press.fonts import coverage, font_file
+from pipeline.press.press import press
+from tests.press.small import FACES, manuscript, paragraphs
+
+
+def fonts(pdf: bytes) -> set[str]:
+    """The names of the embedded fonts."""
+    with Pdf.open(BytesIO(pdf)) as opened:
+        names = {str(thing.FontName) for thing in opened.objects if _is_descriptor(thing)}
+    return {name.partition("+")[2] for name in names}
+
+
+def _is_descriptor(thing: object) -> bool:
+    return hasattr(thing, "keys") and "/FontName" in thing  # type: ignore[operator]
+
+
+def test_a_character_that_the_fonts_lack_is_an_error_and_never_borrowed() -> None:
+    """No system font steps in: the character and its page are told."""
+    sheets = press(manuscript(paragraphs(12) + '<p id="x">Some 漢 here.</p>'))
+    (remark,) = (r for r in sheets.remarks if r.code == "made-missing-glyph")
+    assert remark.sentence == "The fonts of the layout have no '漢' (U+6F22)."
+    assert remark.place.line == sheets.pages == 2
+    assert fonts(sheets.pdf) <= {"Lato", "Lato-Bold", "Lato-Italic"}
+
+
+def test_a_family_that_the_layout_does_not_bring_is_not_looked_for_on_the_machine() -> None:
+    """The house's fonts are all there is."""
+    sheets = press(manuscript('<p id="a">Lamps</p>', "p { font-family: 'DejaVu Serif', serif }"))
+    assert fonts(sheets.pdf) == {"Lato"}
+
+
+def test_coverage_is_what_every_face_can_print() -> None:
+    """A character counts when no face lacks it."""
+    can = coverage(FACES)
+    assert {ord("a"), ord("ŵ"), ord("–")} <= can
+    assert ord("漢") not in can
+    assert coverage(()) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("package", "file"),
+    [("fontpkg_absent", "x.ttf"), ("fontpkg_lato", "absent.ttf"), ("fontpkg_lato", "../metadata.json")],
+)
+def test_a_font_that_is_not_there_is_the_machine_s_fault(package: str, file: str) -> None:
+    """Package and file are named in the sentence; nothing outside a package's files is read."""
+    with pytest.raises(EnvironmentFailure, match=package):
+        font_file(package, file)
+
+
+def test_a_face_is_set_in_the_weight_it_was_given() -> None:
+    """Weights are the layout's, not the font file's."""
+    faces = (FontFace("House", 400, False, "fontpkg_lato", "Lato-Black.ttf"), *FACES)
+    text = manuscript('<p id="a">Lamps</p>', "p { font-family: House }")
+    sheets = press(type(text)(text.layout, text.chapters, text.metadata, text.style, "", "", faces))
+    assert sheets.remarks == ()
+    assert len(fonts(sheets.pdf)) == 1

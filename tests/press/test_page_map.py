@@ -1,0 +1,68 @@
+"""The map says where each page starts, where the bindery may set a line, and where every id stands."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.sheets import PageStart
+from pipeline.press.press import press
+from tests.press.small import MARK, briefing, manuscript, page_texts, table
+
+LONG = "".join(f'<p id="p{n}">{"Lamps were mended on <em>some</em> streets, not all. " * 14}</p>' for n in range(14))
+LISTS = "".join(f'<ul id="u{n}"><li id="l{n}">{"Lamps and corners. " * 40}</li></ul>' for n in range(12))
+QUOTE = f'<blockquote id="q">{LONG}</blockquote>'
+
+
+def text_at(text: Manuscript, start: PageStart, length: int) -> str:
+    """The characters of the text from a page start on, white space left out."""
+    (block,) = ElementTree.fromstring(f"<body>{text.chapter.body}</body>").iterfind(f".//*[@id='{start.element}']")
+    return "".join("".join(block.itertext()).split())[start.offset :][:length]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [LONG, LISTS, table(70), QUOTE, f"<div id='d'>{LONG}</div>"],
+    ids=["paragraphs", "lists", "table", "quote", "box"],
+)
+def test_every_page_starts_where_the_map_says(body: str) -> None:
+    """Compared with the words that the PDF gives back; bullets and repeated table heads are not the text's."""
+    text = manuscript(body)
+    sheets = press(text)
+    assert [start.page for start in sheets.starts] == list(range(1, sheets.pages + 1))
+    assert sheets.pages > 2
+    for start, words in zip(sheets.starts, page_texts(sheets.pdf), strict=True):
+        told = "".join(words.split()).removeprefix("•").removeprefix("OutcomeStudiesResult")
+        ours = text_at(text, start, 12)
+        assert ours
+        assert told.startswith(ours) or start.page == 1
+
+
+def test_pages_start_in_mid_paragraph_too() -> None:
+    """With the number of characters already set."""
+    assert [start.offset > 0 for start in press(manuscript(LONG)).starts].count(True) >= 2
+
+
+def test_a_kept_place_is_measured_from_the_lower_left() -> None:
+    """In points, so that the bindery can set a line there."""
+    (slot,) = press(briefing()).slots
+    assert (slot.name, slot.page, slot.height) == ("produced", 1, 51)
+    assert slot.x == pytest.approx(62.362)
+    assert 560 < slot.y < 700
+    assert slot.width == pytest.approx(334.488)
+
+
+def test_every_id_has_its_page() -> None:
+    """The page an element starts on, in order."""
+    sheets = press(briefing())
+    pages = dict(sheets.targets)
+    assert (pages["title"], pages["references"]) == (1, sheets.pages)
+    assert list(pages.values()) == sorted(pages.values())
+
+
+def test_a_page_of_pictures_starts_somewhere_too() -> None:
+    """A page without words has a start, so that every page has one."""
+    body = f'<p id="a">x</p><p id="b" style="break-before: page">{MARK}</p>'
+    assert press(manuscript(body)).starts[1] == PageStart(2, "b", 0)

@@ -1,0 +1,78 @@
+"""Stamps: one line each, the same bytes in any company."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from pikepdf import Pdf
+
+from pipeline.errors import PressFailure
+from pipeline.model.manuscript import StampLayout, StampText
+from pipeline.press.stamps import SLOTS, press_stamps
+from tests.press.small import STAMP, page_texts
+
+TEXTS = (
+    StampText("head-date", "26/04/2024"),
+    StampText("head-title", "Police-led interventions: what is effective?"),
+    StampText("status", "SAMPLE · DRAFT"),
+    StampText("foot-id", "police-led-interventions · Version 1.0"),
+    StampText("folio", "Page 1 of 12"),
+    StampText("produced", "This copy produced 26 April 2024"),
+)
+
+
+def font_files(stamp: bytes) -> list[bytes]:
+    """The embedded font files of a stamp."""
+    with Pdf.open(BytesIO(stamp)) as pdf:
+        fonts = pdf.pages[0].obj.Resources.Font.as_dict().values()
+        return [font.DescendantFonts[0].FontDescriptor.FontFile2.read_raw_bytes() for font in fonts]
+
+
+def test_a_stamp_is_the_same_alone_and_in_company() -> None:
+    """The store remembers them one by one."""
+    together = press_stamps(STAMP, TEXTS)
+    backwards = press_stamps(STAMP, TEXTS[::-1])[::-1]
+    alone = tuple(press_stamps(STAMP, (text,))[0] for text in TEXTS)
+    assert together == backwards == alone
+
+
+def test_a_stamp_says_its_line_on_one_bare_page() -> None:
+    """No tags, no dates, nothing but the line."""
+    for text, stamp in zip(TEXTS, press_stamps(STAMP, TEXTS), strict=True):
+        assert [" ".join(page.split()) for page in page_texts(stamp)] == [text.text]
+        with Pdf.open(BytesIO(stamp)) as pdf:
+            assert set(pdf.Root.keys()) == {"/Type", "/Pages"}
+            assert b"Date" not in stamp
+
+
+def test_stamps_share_their_font_files() -> None:
+    """So that a bound file holds each once."""
+    stamps = press_stamps(STAMP, TEXTS)
+    files = {text.slot: font_files(stamp) for text, stamp in zip(TEXTS, stamps, strict=True)}
+    regular = {slot: found for slot, found in files.items() if slot != "status"}
+    assert all(found == regular["folio"] for found in regular.values())
+    assert files["status"] != regular["folio"]
+
+
+def test_a_rare_character_brings_a_font_of_its_own() -> None:
+    """And is the same alone and in company as well."""
+    rare = StampText("head-title", "Łódź")
+    pair = press_stamps(STAMP, (rare, TEXTS[0]))
+    assert pair[0] == press_stamps(STAMP, (rare,))[0]
+    assert font_files(pair[0]) != font_files(pair[1])
+    assert page_texts(pair[0])[0].strip() == "Łódź"
+
+
+def test_a_stamp_that_cannot_be_set_stops_the_press() -> None:
+    """A stamp has no page of its own to tell an author of."""
+    with pytest.raises(PressFailure, match=r"The stamp '漢' cannot be set. The fonts of the layout have no '漢'"):
+        press_stamps(STAMP, (StampText("status", "漢"),))
+    with pytest.raises(PressFailure, match="names no fonts"):
+        press_stamps(StampLayout("", ()), TEXTS)
+
+
+def test_every_place_is_known_to_the_layout() -> None:
+    """Those of the design."""
+    assert len(SLOTS) == 8
+    assert press_stamps(STAMP, ()) == ()

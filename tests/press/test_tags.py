@@ -1,0 +1,150 @@
+"""Tags as a reader who listens needs them; first form of the finish pass."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from pikepdf import Pdf
+
+from pipeline.press.finish import kinds
+from pipeline.press.press import press
+from pipeline.press.tree import wrong_mappings
+from tests.press.small import MARK, annotations, briefing, manuscript, picture, table, tags
+
+
+def tree(body: str) -> list[str]:
+    """The tags of a text, indented."""
+    return kinds(press(manuscript(body)).pdf)
+
+
+def sound(pdf: bytes) -> bool:
+    """Whether every mark belongs to the tag that names it."""
+    with Pdf.open(BytesIO(pdf)) as opened:
+        return wrong_mappings(opened)[1] == 0
+
+
+def test_a_paragraph_over_two_pages_is_one_paragraph() -> None:
+    """A page break tears nothing apart."""
+    body = "".join(f'<p id="p{n}">{"Lamps were mended on some streets. " * 12}</p>' for n in range(12))
+    sheets = press(manuscript(body))
+    assert (sheets.pages, kinds(sheets.pdf).count("  P")) == (3, 12)
+    assert any(start.offset for start in sheets.starts)
+    assert sound(sheets.pdf)
+
+
+def test_a_table_over_pages_has_one_head() -> None:
+    """The head is printed again and read once; all cells point at it."""
+    sheets = press(manuscript(table(60)))
+    found = [line.strip() for line in kinds(sheets.pdf)]
+    assert sheets.pages == 3
+    assert [found.count(kind) for kind in ("Table", "THead", "TBody", "TR", "TH", "TD")] == [1, 1, 1, 61, 63, 120]
+    assert sound(sheets.pdf)
+
+
+def test_head_cells_say_what_they_head() -> None:
+    """A column, or a row where the text says so."""
+    found = [cell["/Scope"] for cell in tags(press(manuscript(table(1))).pdf, "TH")]
+    assert found == ["/Column", "/Column", "/Column", "/Row"]
+
+
+def test_an_entry_of_a_list_has_a_label_and_one_body() -> None:
+    """Also where it holds paragraphs, or a list of its own."""
+    assert tree(
+        '<ol id="o"><li id="i"><p id="a">One</p><p id="b">more</p></li>'
+        '<li id="j">Two<ul id="u"><li id="k">Within</li></ul></li></ol>'
+    ) == [
+        "Document",
+        *("  L", "    LI", "      Lbl", "        Span", "      LBody"),
+        *("        P", "          Span", "        P", "          Span"),
+        *("    LI", "      Lbl", "        Span", "      LBody", "        Span"),
+        *("        L", "          LI", "            Lbl", "              Span", "            LBody"),
+        "              Span",
+    ]
+
+
+def test_a_list_says_how_it_is_numbered() -> None:
+    """By its style, so that a list without marks says none."""
+    body = '<ol id="a"><li id="b">x</li></ol><ul id="c"><li id="d">x</li></ul><ul id="e" class="plain"><li id="f">x</li></ul>'
+    assert [mark["/ListNumbering"] for mark in tags(press(manuscript(body)).pdf, "L")] == ["/Decimal", "/Disc", "/None"]
+
+
+def test_a_term_is_the_label_of_its_meanings() -> None:
+    """A definition list is one list; a second meaning joins the first."""
+    assert tree('<dl id="d"><dt id="a">Term</dt><dd id="b">Meaning</dd><dd id="c">Another</dd></dl>') == [
+        "Document",
+        *("  L", "    LI", "      Lbl", "        Span", "      LBody", "        Span", "        Span"),
+    ]
+
+
+def test_decoration_is_silent() -> None:
+    """A mark beside its word, and a picture without words, are no part of what is read."""
+    image = picture('<rect width="9" height="9"/>')
+    body = f'<p id="a">{MARK} favourable <img src="asset:{image.sha256}" alt=""/></p>'
+    sheets = press(manuscript(body, images=(image,)))
+    assert (sheets.remarks, kinds(sheets.pdf)) == ((), ["Document", "  P", "    Span"])
+    assert sound(sheets.pdf)
+
+
+def test_a_picture_says_what_it_shows() -> None:
+    """By its alternative, its title, or its label."""
+    image = picture('<rect width="9" height="9"/>')
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9"'
+    body = (
+        f'<p id="a"><img src="asset:{image.sha256}" alt="A square"/>{svg}><title>A plot</title></svg>'
+        f'{svg} aria-label="A code"></svg></p>'
+    )
+    found = [figure["/Alt"] for figure in tags(press(manuscript(body, images=(image,))).pdf, "Figure")]
+    assert found == ["A square", "A plot", "A code"]
+
+
+def test_a_link_says_its_words_and_prints() -> None:
+    """Not the name of its target; a label counts before the words."""
+    found = annotations(press(briefing(1, 1)).pdf)
+    assert [link["says"] for _, link in found] == [
+        "(Hart and others, 2019)",
+        "Foot patrol",
+        "Alley gates",
+        "Back to citation 1 of Hart and others, 2019",
+    ]
+    assert {link["flag"] for _, link in found} == {"4"}
+
+
+def test_a_link_over_two_lines_is_one_link() -> None:
+    """With an annotation a line, as PDF has it."""
+    body = f'<p id="a">{"word " * 11}<a href="https://e.example/">{"another " * 8}</a></p>'
+    pdf = press(manuscript(body)).pdf
+    assert (len(annotations(pdf)), kinds(pdf).count("    Link")) == (2, 1)
+    assert sound(pdf)
+
+
+def test_words_in_another_language_and_short_forms_are_marked() -> None:
+    """So that they are pronounced, and spelt out."""
+    pdf = press(
+        manuscript('<p id="a"><span lang="cy">heddlu</span> <abbr title="home-county force">HCF</abbr></p>')
+    ).pdf
+    assert {"/Lang": "cy"} in tags(pdf, "Span")
+    assert {"/E": "home-county force"} in tags(pdf, "Span")
+
+
+def test_sections_and_notes_have_their_roles() -> None:
+    """Sections are sections; a note is a note with an id."""
+    body = (
+        '<nav id="n"><p id="a">x</p></nav><aside id="s"><p id="b">y</p></aside>'
+        '<section id="notes"><aside role="doc-footnote" id="fn-1"><p id="c">z</p></aside></section>'
+    )
+    pdf = press(manuscript(body)).pdf
+    assert [line.strip() for line in kinds(pdf)].count("Sect") == 3
+    assert tags(pdf, "Note") == [{"/ID": "note-fn-1"}]
+
+
+def test_empty_wrappers_are_left_out() -> None:
+    """A tag that holds nothing is a trap for the reader."""
+    assert tree('<div id="d"><p id="a">x</p><div id="e"></div><span id="f"></span></div>') == [
+        *("Document", "  Div", "    P", "      Span"),
+    ]
+
+
+def test_a_link_from_a_long_text_leads_to_its_page() -> None:
+    """Citations find their entry pages later."""
+    pdf = press(briefing()).pdf
+    assert {link["way"] for _, link in annotations(pdf)} >= {"ref-hart", "p1", "briefing:foot-patrol#findings"}
