@@ -6,6 +6,7 @@ Every stage is asked for results through the store, so a build does only what no
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pipeline import outputs
 from pipeline.built import Build
@@ -37,8 +38,9 @@ def make(order: Order, shop: Workshop) -> Build:
     """The line itself."""
     library, remarks = shop.loaded
     _refuse_unknown_names(order, library)
+    order = _packs_alone(order, library) if order.only_packs else order
     resolution = resolve(library, order, shop.cite, shop.layouts.styles, shop.coverage)
-    remarks += (*resolution.remarks, *formats_not_built(resolution), *accent_remarks(library.imprint))
+    remarks += (*resolution.remarks, *formats_not_built(library, resolution), *accent_remarks(library.imprint))
     layouts = shop.layouts
     addresses = {p.id: p.identity.address for p in everything(resolution)}
     with shop.executor() as executor:
@@ -144,11 +146,21 @@ def _owners(library: Library) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def formats_not_built(resolution: Resolution) -> tuple[Diagnostic, ...]:
-    """A remark for each pack or library that lists a format which cannot be made yet."""
-    remarks = []
-    for thing, path in [(p, p.pack.path) for p in resolution.packs]:
-        for wanted in thing.formats:
-            if wanted not in BUILT:
-                remarks.append(codes.FORMAT_LATER.at(Place(path), format=wanted))
-    return tuple(remarks)
+def _packs_alone(order: Order, library: Library) -> Order:
+    """The order narrowed to packs."""
+    names = tuple(name for name in library.packs if not order.names or name in order.names)
+    if not names:
+        raise UsageError("There is no pack to build: packs are the files of source/packs/.")
+    return replace(order, names=names)
+
+
+def formats_not_built(library: Library, resolution: Resolution) -> tuple[Diagnostic, ...]:
+    """A remark for each format listed, by the library or a pack, that cannot be made yet."""
+    listed = [(library.imprint.marks, library.imprint.fields.formats)]
+    listed += [(pack.pack.marks, pack.formats) for pack in resolution.packs]
+    return tuple(
+        codes.FORMAT_LATER.at(marks.at("formats", index), format=wanted)
+        for marks, formats in listed
+        for index, wanted in enumerate(formats)
+        if wanted not in BUILT
+    )
