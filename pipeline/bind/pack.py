@@ -44,6 +44,11 @@ def folios(pages: Sequence[int]) -> tuple[int, ...]:
     return tuple(firsts)
 
 
+def prefix_of(section: Section) -> str:
+    """What its destinations and ids begin with: an id, or, for matter of the pack's own, what can be no id."""
+    return section.name if section.kind == "briefing" else f"-{section.name}"
+
+
 def section_lines(section: Section, pack: Identity, produced: date) -> Iterator[tuple[StampText, ...]]:
     """The running lines of a section, page by page."""
     identity = section.identity or pack
@@ -66,7 +71,7 @@ def bind_pack(
     addresses: Mapping[str, str],
 ) -> bytes:
     """The finished pack. `stamps` holds what `pack_stamps` asks for."""
-    joint = join([Leaves(s.name, s.title, s.sheets.pdf, s.kind == "briefing") for s in sections])
+    joint = join([Leaves(prefix_of(s), s.title, s.sheets.pdf, s.kind == "briefing") for s in sections])
     with joint.close() as pdf:
         lead_pdf_links(pdf, addresses, BESIDE, _way(joint))
         overlay = Overlay(pdf, stamps)
@@ -74,7 +79,7 @@ def bind_pack(
         for section in sections:
             for slot in section.sheets.slots:
                 if slot.name == "produced":
-                    fill_slot(overlay, slot, produced_line(produced), first_page, f"{section.name}.")
+                    fill_slot(overlay, slot, produced_line(produced), first_page, f"{prefix_of(section)}.")
             firsts.append((first_page, section.first_folio))
             first_page += section.sheets.pages
         stamp_pages(overlay, [page for section in sections for page in section_lines(section, identity, produced)])

@@ -64,7 +64,10 @@ def test_an_entry_of_a_list_has_a_label_and_one_body() -> None:
 
 def test_a_list_says_how_it_is_numbered() -> None:
     """By its style, so that a list without marks says none."""
-    body = '<ol id="a"><li id="b">x</li></ol><ul id="c"><li id="d">x</li></ul><ul id="e" class="plain"><li id="f">x</li></ul>'
+    body = (
+        '<ol id="a"><li id="b">x</li></ol><ul id="c"><li id="d">x</li></ul>'
+        '<ul id="e" class="plain"><li id="f">x</li></ul>'
+    )
     assert [mark["/ListNumbering"] for mark in tags(press(manuscript(body)).pdf, "L")] == ["/Decimal", "/Disc", "/None"]
 
 

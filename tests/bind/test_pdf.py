@@ -1,0 +1,116 @@
+"""A briefing's sheets become a finished PDF."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+
+import pikepdf
+import pytest
+
+from pipeline.bind.pdf import bind_pdf
+from pipeline.errors import PressFailure
+from pipeline.press.finish import kinds
+from pipeline.press.tree import wrong_mappings
+from tests.bind.pressed import DAY, LIGHTING, bound, lighting
+from tests.press.small import annotations, metadata, page_texts
+
+
+def artifacts(pdf: bytes, page: int) -> bytes:
+    """The operators that the bindery added to a page."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        return bytes(opened.pages[page].obj.Contents[-1].read_bytes())
+
+
+def test_every_page_says_what_it_is() -> None:
+    """A loose page names its briefing, version, date, status and number."""
+    pages = page_texts(bound())
+    for number, text in enumerate(pages, 1):
+        for words in ("26/04/2024", "Street lighting", "SAMPLE · DRAFT", "lighting · Version 1.0"):
+            assert words in text
+        assert f"Page {number} of {len(pages)}" in text
+
+
+def test_running_lines_are_silent() -> None:
+    """They are pagination artifacts, of the head or the foot."""
+    added = artifacts(bound(), 1)
+    assert added.count(b"/Artifact <</Type /Pagination /Subtype /Header>> BDC") == 3
+    assert added.count(b"/Artifact <</Type /Pagination /Subtype /Footer>> BDC") == 2
+    assert b"MCID" not in added
+
+
+def test_the_date_produced_is_read_aloud_where_the_text_keeps_its_place() -> None:
+    """A paragraph of its own after the version, with its mark in the tree."""
+    pdf = bound()
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        stamp = opened.Root.StructTreeRoot.K[0].K[0].K[1]
+        version, produced = stamp.K
+        marks = opened.pages[0].obj.Contents
+        content = b"".join(stream.read_bytes() for stream in marks)
+        assert wrong_mappings(opened)[1] == 0
+    assert (version.S, produced.S) == (pikepdf.Name.P, pikepdf.Name.P)
+    assert b"/P <</MCID %d>> BDC" % int(produced.K[0]) in content
+    assert "This copy produced 26 April 2024" in " ".join(page_texts(pdf)[0].split())
+
+
+def test_a_new_date_changes_the_stamps_alone() -> None:
+    """The same sheets; every page carries the new date."""
+    old, new = bound(), bound(date(2024, 4, 27))
+    assert all("27/04/2024" in page for page in page_texts(new))
+    assert kinds(old) == kinds(new)
+
+
+def test_a_link_to_another_briefing_leads_to_its_address() -> None:
+    """Or, where it has none, to the file beside this one."""
+    ways = [link["way"] for _, link in annotations(bound(addresses={"foot-patrol": "https://b.example/foot-patrol"}))]
+    assert "https://b.example/foot-patrol#findings" in ways
+    assert "../alley-gates/alley-gates.pdf" in ways
+    assert not any(way.startswith("briefing:") for way in ways)
+
+
+def test_the_file_says_the_same_of_itself_twice() -> None:
+    """Document information and XMP agree; no date but those of the text."""
+    with pikepdf.open(BytesIO(bound())) as pdf:
+        said = {str(key): str(value) for key, value in pdf.docinfo.items()}
+        with pdf.open_metadata() as xmp:
+            assert xmp["dc:title"] == said["/Title"] == "Street lighting"
+            assert xmp["dc:creator"] == ["Northmoor Institute"] == [said["/Author"]]
+            assert xmp["pdf:Keywords"] == said["/Keywords"] == "lamps, burglary"
+            assert (xmp["xmp:CreateDate"], said["/CreationDate"]) == ("2022-10-19", "D:20221019")
+            assert (xmp["xmp:ModifyDate"], said["/ModDate"]) == ("2023-01-02", "D:20230102")
+            assert (xmp["xmpMM:VersionID"], xmp["pdfuaid:part"]) == ("1.0", "1")
+        assert str(pdf.Root.Lang) == "en-GB"
+        assert bool(pdf.Root.MarkInfo.Marked)
+        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+
+
+def test_a_marking_stands_at_the_top_and_the_bottom() -> None:
+    """Once each on every page, where it is shown at all."""
+    marked = page_texts(bound(whose=replace(LIGHTING, marking="OFFICIAL-SENSITIVE")))
+    assert [page.count("OFFICIAL-SENSITIVE") for page in marked] == [2] * len(marked)
+    assert "OFFICIAL" not in "".join(page_texts(bound()))
+
+
+def test_stamps_weigh_little() -> None:
+    """Ten lines share their fonts: under 40 kB for a whole briefing."""
+    assert len(bound()) - len(lighting().pdf) < 40_000
+
+
+def test_a_stamp_that_was_not_pressed_is_named() -> None:
+    """The bindery typesets nothing."""
+    with pytest.raises(PressFailure, match="There is no stamp for 'This copy produced 26 April 2024' at produced"):
+        bind_pdf(lighting(), metadata(), LIGHTING, DAY, {}, {})
+
+
+def test_a_place_that_the_tags_do_not_keep_is_named() -> None:
+    """Sheets and their map belong together."""
+    sheets = replace(lighting(), slots=(replace(lighting().slots[0], name="produced"),))
+    with pikepdf.open(BytesIO(sheets.pdf)) as pdf:
+        for thing in pdf.objects:
+            if isinstance(thing, pikepdf.Dictionary) and str(thing.get("/ID", "")) == "slot-produced":
+                del thing["/ID"]
+        output = BytesIO()
+        pdf.save(output)
+    with pytest.raises(PressFailure, match="keeps no place called 'slot-produced'"):
+        bind_pdf(replace(sheets, pdf=output.getvalue()), metadata(), LIGHTING, DAY, {}, {})

@@ -1,0 +1,31 @@
+"""The same source, the same bytes: in any process, time zone and hash seed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SAY = """
+import hashlib
+from tests.bind.pressed import bound, lighting, pack
+from pipeline.press.press import press_stamps
+for made in (lighting().pdf, repr(lighting()).encode(), bound(), pack()):
+    print(hashlib.sha256(made).hexdigest())
+"""
+
+
+def digests(zone: str, seed: str, locale: str) -> list[str]:
+    """What another process makes."""
+    world = os.environ | {"TZ": zone, "PYTHONHASHSEED": seed, "LC_ALL": locale, "PYTHONPATH": str(ROOT)}
+    told = subprocess.run([sys.executable, "-c", SAY], env=world, cwd=ROOT, capture_output=True, text=True, check=True)
+    return told.stdout.split()
+
+
+def test_sheets_stamps_and_bound_files_are_the_same_bytes_everywhere() -> None:
+    """Two processes that have nothing in common."""
+    first = digests("Pacific/Auckland", "1", "C.UTF-8")
+    assert len(first) == 4
+    assert first == digests("America/New_York", "2", "C")

@@ -1,0 +1,122 @@
+"""A pack is bound from pressed briefings, and nothing is lost in it."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pikepdf
+import pytest
+
+from pipeline.bind.pack import Section, folios
+from pipeline.press.tree import child_elements, name_tree, walk, wrong_mappings
+from tests.bind.pressed import lighting, pack, patrol, sections
+from tests.press.small import annotations, page_texts
+
+
+def starts() -> dict[str, int]:
+    """The page, from 1, on which each section of the pack starts."""
+    found, page = {}, 1
+    for section in sections():
+        found[section.name] = page
+        page += section.sheets.pages
+    return found
+
+
+@pytest.mark.parametrize(
+    ("pages", "firsts"), [((2, 4, 3, 1), (1, 3, 7, 11)), ((1, 1, 1), (1, 3, 5)), ((3,), (1,)), ((), ())]
+)
+def test_every_section_starts_on_a_right_hand_page(pages: tuple[int, ...], firsts: tuple[int, ...]) -> None:
+    """Blanks are counted; the screen edition drops them and keeps the numbers."""
+    assert folios(pages) == firsts
+
+
+def test_page_labels_are_the_folios_printed() -> None:
+    """What the reader's window says is what stands at the foot."""
+    pdf = pack()
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        labels = [page.label for page in opened.pages]
+    printed = [text.split("Autumn 2026")[1].split()[0] for text in page_texts(pdf)]
+    assert labels == printed
+    assert [int(labels[page - 1]) % 2 for page in starts().values()] == [1, 1, 1]
+
+
+def test_each_section_is_a_part_of_its_own() -> None:
+    """With its title and all its tags; the mapping that validators do not check is right."""
+    with pikepdf.open(BytesIO(pack())) as pdf:
+        parts = child_elements(pdf.Root.StructTreeRoot.K[0])
+        assert [(str(p.S), str(p.T)) for p in parts] == [
+            ("/Part", "Front matter"),
+            ("/Part", "Street lighting"),
+            ("/Part", "Foot patrol"),
+        ]
+        checked, wrong = wrong_mappings(pdf)
+        whole = sum(1 for _ in walk(pdf.Root.StructTreeRoot.K[0]))
+    assert (checked > 100, wrong) == (True, 0)
+    with pikepdf.open(BytesIO(lighting().pdf)) as one, pikepdf.open(BytesIO(patrol().pdf)) as other:
+        assert whole > sum(1 for pdf in (one, other) for _ in walk(pdf.Root.StructTreeRoot.K[0]))
+
+
+def test_joining_without_care_is_found_out() -> None:
+    """The check is worth something: pages appended by hand belong to the wrong tags."""
+    with pikepdf.open(BytesIO(lighting().pdf)) as pdf, pikepdf.open(BytesIO(patrol().pdf)) as other:
+        with pytest.warns(pikepdf.PageCopyWarning):
+            pdf.pages.extend(other.pages)
+        assert wrong_mappings(pdf)[1] > 0
+
+
+def test_ids_of_briefings_do_not_meet() -> None:
+    """Every destination is its section's; cells find their heads."""
+    with pikepdf.open(BytesIO(pack())) as pdf:
+        names = [name for name, _ in name_tree(pdf.Root.Names.Dests)]
+        elements = list(walk(pdf.Root.StructTreeRoot.K[0]))
+        ids = [str(e.ID) for e in elements if "/ID" in e]
+        pointed = {str(h) for e in elements if "/A" in e and "/Headers" in e.A for h in e.A.Headers}
+    assert len(names) == len(set(names))
+    assert {"lighting", "lighting.findings", "foot-patrol.findings", "-front.contents.heading"} <= set(names)
+    assert len(ids) == len(set(ids))
+    assert pointed <= set(ids)
+
+
+def test_links_between_briefings_stay_within_the_pack() -> None:
+    """To the anchor; to the first page where none is named; out of the pack where the other is not in it."""
+    ways = {link["says"]: link["way"] for _, link in annotations(pack())}
+    assert ways["Street lighting"] == "lighting"
+    assert ways["Foot patrol"] in {"foot-patrol", "foot-patrol.findings"}
+    assert ways["Alley gates"] == "https://b.example/alley-gates"
+    with pikepdf.open(BytesIO(pack())) as pdf:
+        places = dict(name_tree(pdf.Root.Names.Dests))
+        pages = [page.obj.objgen for page in pdf.pages]
+        ways_of_links = [link["way"] for _, link in annotations(pack()) if not link["way"].startswith("http")]
+        assert all(way in places for way in ways_of_links)
+        assert pages.index(places["foot-patrol.findings"][0].objgen) + 1 == starts()["foot-patrol"]
+
+
+def test_the_outline_is_by_briefing() -> None:
+    """The pack's own matter stands beside the briefings; each briefing holds its headings, folded."""
+    with pikepdf.open(BytesIO(pack())) as pdf, pdf.open_outline() as outline:
+        assert [entry.title for entry in outline.root] == ["Cover", "Contents", "Street lighting", "Foot patrol"]
+        lighting_entry = outline.root[2]
+        assert [entry.title for entry in lighting_entry.children] == ["Findings"]
+        assert lighting_entry.is_closed
+
+
+def test_the_date_produced_is_filled_in_on_the_cover_and_each_first_page() -> None:
+    """Wherever a text keeps a place for it."""
+    told = [
+        number for number, text in enumerate(page_texts(pack()), 1) if "This copy produced" in " ".join(text.split())
+    ]
+    assert told == list(starts().values())
+
+
+def test_the_pack_s_marking_is_on_every_page() -> None:
+    """At least as high as its parts."""
+    assert [text.count("OFFICIAL-SENSITIVE") for text in page_texts(pack())] == [2] * len(page_texts(pack()))
+
+
+def test_a_briefing_called_front_does_not_meet_the_front_matter() -> None:
+    """Matter of the pack's own begins with what no id begins with."""
+    from pipeline.bind.pack import prefix_of
+
+    front, briefing = sections()[0], sections()[1]
+    called_front = Section("front", "Front", briefing.sheets, 3, "briefing", briefing.identity)
+    assert prefix_of(front) != prefix_of(called_front)

@@ -1,0 +1,41 @@
+"""Bound files pass PDF/UA-1 and read well, by validators that need no other runtime."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bind.pressed import bound, pack
+
+KNOWN = {"ORD-001"}
+"""Warnings that are accepted: bullets are painted after the words that they stand before in the tags."""
+
+
+def compliant(path: Path) -> bool:
+    """Whether a file passes PDF/UA-1."""
+    page = pytest.importorskip("page", reason="page-validation is not installed")
+    return bool(page.is_pdf_compliant(str(path), profile=page.ValidationProfile.PDF_UA_1))
+
+
+def test_a_bound_briefing_passes_pdf_ua_1(tmp_path: Path) -> None:
+    """Stamps and the date produced included."""
+    (tmp_path / "briefing.pdf").write_bytes(bound())
+    assert compliant(tmp_path / "briefing.pdf")
+
+
+@pytest.mark.proof
+def test_a_pack_passes_pdf_ua_1(tmp_path: Path) -> None:
+    """All its parts."""
+    (tmp_path / "pack.pdf").write_bytes(pack())
+    assert compliant(tmp_path / "pack.pdf")
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("make", [bound, pack], ids=["briefing", "pack"])
+def test_nothing_is_wrong_for_a_reader_who_listens(make: object, tmp_path: Path) -> None:
+    """No error, and no warning but those that are known."""
+    outloud = pytest.importorskip("outloud", reason="outloud is not installed")
+    (tmp_path / "made.pdf").write_bytes(make())  # type: ignore[operator]
+    found = outloud.check(str(tmp_path / "made.pdf")).findings
+    assert {finding.rule for finding in found} <= KNOWN

@@ -1,0 +1,57 @@
+"""Running lines: what each page says of where it belongs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.bind.running import briefing_stamps, produced_line, running_lines
+from pipeline.model.manuscript import StampText
+from tests.bind.pressed import DAY, LIGHTING, PACK
+
+
+def lines(**more: object) -> dict[str, str]:
+    """The lines of a page by place."""
+    return {line.slot: line.text for line in running_lines(LIGHTING, DAY, "Page 1 of 3", **more)}  # type: ignore[arg-type]
+
+
+def test_a_briefing_s_page_says_date_title_status_id_and_number() -> None:
+    """As the original had it, and so that a loose page says what it is."""
+    assert lines() == {
+        "head-date": "26/04/2024",
+        "head-title": "Street lighting",
+        "status": "SAMPLE · DRAFT",
+        "foot-id": "lighting · Version 1.0",
+        "folio": "Page 1 of 3",
+    }
+
+
+def test_in_a_pack_a_page_says_the_pack_s_edition_and_marking_too() -> None:
+    """The marking is that of the whole; statuses are said once."""
+    assert lines(pack=PACK) == {
+        "marking-top": "OFFICIAL-SENSITIVE",
+        "head-date": "26/04/2024",
+        "head-title": "Street lighting",
+        "status": "SAMPLE · DRAFT",
+        "foot-id": "lighting · Version 1.0 · Safer streets, Autumn 2026",
+        "folio": "Page 1 of 3",
+        "marking-bottom": "OFFICIAL-SENSITIVE",
+    }
+
+
+def test_the_pack_s_own_pages_name_the_pack_once() -> None:
+    """Its id and edition; a pack has no version."""
+    found = {line.slot: line.text for line in running_lines(PACK, DAY, "1", PACK)}
+    assert (found["foot-id"], found["folio"]) == ("streets · Autumn 2026", "1")
+
+
+def test_a_page_without_a_version_or_status_says_less() -> None:
+    """A page of the handbook has neither."""
+    plain = replace(LIGHTING, version="", statuses=())
+    assert {line.slot for line in running_lines(plain, DAY, "1")} == {"head-date", "head-title", "foot-id", "folio"}
+
+
+def test_each_stamp_is_asked_for_once() -> None:
+    """The date and the title serve every page; the folios differ."""
+    asked = briefing_stamps(LIGHTING, DAY, 3)
+    assert len(asked) == len(set(asked)) == 4 + 3 + 1
+    assert produced_line(DAY) == StampText("produced", "This copy produced 26 April 2024") == asked[-1]
