@@ -22,6 +22,9 @@ from pipeline.tools import stage_digest
 
 T = TypeVar("T")
 
+LAST = "last"
+"""The file beside the results that holds the key of the last build."""
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part."""
@@ -63,6 +66,8 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.asked: set[str] = set()
+        """The keys of all results looked for or kept."""
 
     def key(self, stage: str, *inputs: object) -> str:
         """The key of a stage's result for an input."""
@@ -70,6 +75,7 @@ class Store:
 
     def find(self, key: str) -> Any:
         """The result under a key, or None; a damaged entry counts as none and is removed."""
+        self.asked.add(key)
         path = self._path(key)
         try:
             content = path.read_bytes()
@@ -83,6 +89,7 @@ class Store:
 
     def keep(self, key: str, result: object) -> None:
         """Remember a result under a key."""
+        self.asked.add(key)
         write_whole(self._path(key), pickle.dumps(result, protocol=5))
 
     def remember(self, stage: str, inputs: object, make: Callable[[], T]) -> T:
@@ -94,6 +101,19 @@ class Store:
             self.keep(key, found)
         result: T = found
         return result
+
+    def note_last(self, key: str) -> None:
+        """Note the key of the last build, beside the results."""
+        path = self._folder / LAST
+        if not path.is_file() or path.read_text(encoding="ascii", errors="replace") != key:
+            write_whole(path, key.encode())
+
+    def last(self) -> str:
+        """The key of the last build; nothing where none is noted."""
+        try:
+            return (self._folder / LAST).read_text(encoding="ascii")
+        except (OSError, ValueError):
+            return ""
 
     def prune(self, keys: frozenset[str]) -> int:
         """Forget all but the results under these keys; gives how many went."""
