@@ -5,7 +5,6 @@ Works on the bytes of a PDF pressed under `keyed_tags`; takes the keys out at th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf
 
 from pipeline.press.artifacts import content_to_artifacts
-from pipeline.press.joints import drop_double_links, drop_repeated_heads, join_split_elements
+from pipeline.press.joints import drop_repeated_heads, drop_stray_links, is_silent, join_split_elements
 from pipeline.press.keys import KEY
 from pipeline.press.lists import gather_entries, pair_definitions
 from pipeline.press.tree import child_elements, children, index_ids, is_element, walk
@@ -30,7 +29,7 @@ def finish(pdf_bytes: bytes) -> tuple[bytes, tuple[int, ...]]:
         document = root.K[0]
         keys: dict[tuple[int, int], str] = {e.objgen: str(e[f"/{KEY}"]) for e in walk(document) if f"/{KEY}" in e}
         owners = root.ParentTree.Nums
-        drop_double_links(pdf, document, owners)
+        drop_stray_links(pdf, document, owners, keys)
         drop_repeated_heads(document, keys)
         drop_silent(document, keys)
         content_to_artifacts(pdf, document, owners)
@@ -57,7 +56,7 @@ def save(pdf: Pdf) -> bytes:
 def drop_silent(element: Object, keys: dict[tuple[int, int], str]) -> None:
     """Take decoration out of the tree; its content becomes an artifact."""
     before = children(element)
-    after = [kid for kid in before if not (is_element(kid) and json.loads(keys.get(kid.objgen, "{}")).get("silent"))]
+    after = [kid for kid in before if not (is_element(kid) and is_silent(kid, keys))]
     if len(after) != len(before):
         element.K = Array(after)
     for kid in after:

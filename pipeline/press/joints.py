@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
@@ -11,23 +12,38 @@ from pipeline.press.tree import child_elements, children, is_element, walk
 Keys = dict[tuple[int, int], str]
 
 
-def drop_double_links(pdf: Pdf, document: Object, owners: Object) -> None:
-    """A picture within a link is given a link of its own by the engine: one is enough."""
-    doubled: set[tuple[int, int]] = set()
-    for element in walk(document):
-        if element.S not in (Name.Link, Name.Form):
-            kept = [kid for kid in children(element) if not _is_reference(kid)]
-            if len(kept) != len(children(element)):
-                doubled |= {kid.Obj.objgen for kid in children(element) if _is_reference(kid)}
-                element.K = Array(kept)
-    if not doubled:
+def drop_stray_links(pdf: Pdf, document: Object, owners: Object, keys: Keys) -> None:
+    """Links that no reader should meet: a picture's own within a link (one is enough), and those in decoration."""
+    stray: set[tuple[int, int]] = set()
+    _find_stray(document, keys, False, stray)
+    _remove_annotations(pdf, owners, stray)
+
+
+def _find_stray(element: Object, keys: Keys, silent: bool, stray: set[tuple[int, int]]) -> None:
+    silent = silent or is_silent(element, keys)
+    if silent or element.S not in (Name.Link, Name.Form):
+        kept = [kid for kid in children(element) if not _is_reference(kid)]
+        if len(kept) != len(children(element)):
+            stray |= {kid.Obj.objgen for kid in children(element) if _is_reference(kid)}
+            element.K = Array(kept)
+    for kid in child_elements(element):
+        _find_stray(kid, keys, silent, stray)
+
+
+def is_silent(element: Object, keys: Keys) -> bool:
+    """Whether an element is decoration."""
+    return bool(json.loads(keys.get(element.objgen, "{}")).get("silent"))
+
+
+def _remove_annotations(pdf: Pdf, owners: Object, stray: set[tuple[int, int]]) -> None:
+    if not stray:
         return
     gone: set[int] = set()
     for page in pdf.pages:
         annotations = list(page.obj.get("/Annots", ()))
-        if any(a.objgen in doubled for a in annotations):
-            gone |= {int(a.StructParent) for a in annotations if a.objgen in doubled and "/StructParent" in a}
-            page.obj.Annots = Array([a for a in annotations if a.objgen not in doubled])
+        if any(a.objgen in stray for a in annotations):
+            gone |= {int(a.StructParent) for a in annotations if a.objgen in stray and "/StructParent" in a}
+            page.obj.Annots = Array([a for a in annotations if a.objgen not in stray])
     for index in reversed(range(0, len(owners), 2)):
         if int(owners[index]) in gone:
             del owners[index + 1], owners[index]

@@ -73,9 +73,10 @@ class Keys:
 
 def _decorative(element: Element) -> bool:
     """Whether a reader who listens is told nothing of it."""
-    if element.get("aria-hidden") == "true" or element.get("role") in ("presentation", "none"):
+    if element.get("aria-hidden") == "true":
         return True
-    return element.tag == "img" and element.get("alt") == ""
+    picture = element.tag in ("img", f"{SVG}svg")
+    return picture and (element.get("alt") == "" or element.get("role") in ("presentation", "none"))
 
 
 def _words(element: Element) -> str:

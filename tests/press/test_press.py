@@ -96,3 +96,14 @@ def test_a_line_is_full_before_a_link_that_does_not_fit() -> None:
     )
     (text,) = page_texts(press(manuscript(body)).pdf)
     assert text.splitlines()[0].strip().endswith("its opposite, as")
+
+
+def test_a_text_that_breaks_the_engine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One text fails, not the build."""
+
+    def broken(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("pipeline.press.press.lay_out", broken)
+    with pytest.raises(PressFailure, match="broke off while it set 'lighting'"):
+        press(manuscript('<p id="a">x</p>'))

@@ -88,6 +88,15 @@ def test_decoration_is_silent() -> None:
     assert sound(sheets.pdf)
 
 
+def test_a_link_within_decoration_is_none() -> None:
+    """What is hidden from a listener leads nowhere either; a table without meaning of its own keeps its words."""
+    body = '<p id="a">x <span aria-hidden="true"><a href="https://e.example/">y</a></span></p>'
+    sheets = press(manuscript(body + '<table id="t" role="presentation"><tr><td>z</td></tr></table>'))
+    assert annotations(sheets.pdf) == []
+    assert [line.strip() for line in kinds(sheets.pdf)].count("TD") == 1
+    assert sound(sheets.pdf)
+
+
 def test_a_picture_says_what_it_shows() -> None:
     """By its alternative, its title, or its label."""
     image = picture('<rect width="9" height="9"/>')
