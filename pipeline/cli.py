@@ -177,7 +177,7 @@ def explain(context: click.Context, code: str | None, handbook: bool) -> int:
     if handbook:
         click.echo(handbook_page(), nl=False)
     elif code is None:
-        rows = [(row.name, str(row.severity), row.sentence) for row in TABLE.values()]
+        rows = [(row.name, str(row.severity), row.says) for row in TABLE.values()]
         click.echo(report.as_columns(("code", "severity", "says"), rows), nl=False)
     elif code in TABLE:
         click.echo(explanation(TABLE[code]), nl=False)

@@ -40,8 +40,13 @@ class Diagnostic:
     hint: str = ""
 
     def __str__(self) -> str:
-        line = f"{self.place}: {self.severity} {self.code}: {self.sentence}"
-        return f"{line}\n    hint: {self.hint}" if self.hint else line
+        line = _visible(f"{self.place}: {self.severity} {self.code}: {self.sentence}")
+        return f"{line}\n    hint: {_visible(self.hint)}" if self.hint else line
+
+
+def _visible(words: str) -> str:
+    """The words on one line; nothing in a file's name or in a value can steer a terminal."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in words)
 
 
 class Desk:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from pipeline import __version__
 from pipeline.codes import TABLE, Code
@@ -83,9 +84,9 @@ def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
 def _sarif_rule(code: Code) -> dict[str, Any]:
     return {
         "id": code.name,
-        "shortDescription": {"text": code.sentence},
+        "shortDescription": {"text": code.says},
         "fullDescription": {"text": code.why},
-        "help": {"text": code.remedy},
+        "help": {"text": code.advises},
         "defaultConfiguration": {"level": str(code.severity)},
     }
 
@@ -93,7 +94,7 @@ def _sarif_rule(code: Code) -> dict[str, Any]:
 def _sarif_result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
     said = diagnostic.sentence + (f" {diagnostic.hint}" if diagnostic.hint else "")
     where = {
-        "artifactLocation": {"uri": diagnostic.place.path},
+        "artifactLocation": {"uri": quote(diagnostic.place.path)},
         "region": {"startLine": diagnostic.place.line, "startColumn": diagnostic.place.column},
     }
     return {
@@ -107,7 +108,7 @@ def _sarif_result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
 
 def explanation(code: Code) -> str:
     """A code's page: what it says, why it matters, what to do."""
-    return f"{code.name} ({code.severity})\n\n{code.sentence}\n\nWhy: {code.why}\n\nWhat to do: {code.remedy}\n"
+    return f"{code.name} ({code.severity})\n\n{code.says}\n\nWhy: {code.why}\n\nWhat to do: {code.advises}\n"
 
 
 def handbook_page() -> str:
@@ -116,8 +117,8 @@ def handbook_page() -> str:
     for severity, heading in ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings")):
         lines += [f"## {heading}", ""]
         for code in sorted((c for c in TABLE.values() if c.severity is severity), key=lambda c: c.name):
-            lines += [f"### `{code.name}` {{#{code.name}}}", "", f"Says: {_quoted(code.sentence)}", ""]
-            lines += [f"Why: {_escaped(code.why)}", "", f"What to do: {_escaped(code.remedy)}", ""]
+            lines += [f"### `{code.name}` {{#{code.name}}}", "", f"Says: {_quoted(code.says)}", ""]
+            lines += [f"Why: {_escaped(code.why)}", "", f"What to do: {_escaped(code.advises)}", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -127,13 +128,20 @@ This page is made from the table of codes: do not edit it here.
 """
 
 
+_AS_CODE = re.compile(
+    r"(?<!\w)'(?P<said>[^'\n]+)'(?!\w)"
+    r"|(?:::: |@\w+ )?!?(?:\[[^\[\]\n]*\]|\{[^{}\n]*\})(?:\([^()\n]*\)|\{[^{}\n]*\})*"
+    r"|[^\s'(]*[<>@*_#$\\|^~](?:[^\s.,;:]|[.,;:](?=[^\s]))*"
+)
+
+
 def _quoted(template: str) -> str:
     return f"`{template}`" if "`" not in template else f"`` {template} ``"
 
 
 def _escaped(text: str) -> str:
-    """Words that Markdown would read as markup, set as code."""
-    return re.sub(r"(?<![`\w])(\S*[<>\[\]{}@*_#$\\|^~]\S*)", lambda m: _quoted(m[1]), text)
+    """Words in quotation marks and words that Markdown would read as markup, set as code."""
+    return _AS_CODE.sub(lambda found: _quoted(found["said"] or found[0]), text)
 
 
 def as_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -45,6 +45,11 @@ class Said:
     err: str
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden` rewrites the expected words of tests that compare with a file; read the diff afterwards."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite the expected words in the files of tests")
+
+
 @pytest.fixture
 def library(tmp_path: Path) -> Callable[..., Path]:
     """Write a library: paths under `source/` with their text, on top of a valid `library.yaml`."""

@@ -85,6 +85,8 @@ def _words(error: Exception) -> str:
     said = said.partition(". ")[0].rstrip(".")
     if said.startswith("Unexpected block start"):
         return "the next entry begins before this one is closed"
+    if "end of file" in said:
+        return "the file ends before it is closed"
     return said[:1].lower() + said[1:] if said else "its form is not that of an entry"
 
 

@@ -40,9 +40,24 @@ NAME_MARKS = _words("comma-suffix static-ordering parse-names")
 DATE_PARTS = _words("date-parts season circa literal raw")
 
 
+_MEANT = {
+    "journal": "container-title", "journaltitle": "container-title", "booktitle": "container-title", "year": "issued",
+    "date": "issued", "authors": "author", "editors": "editor", "pages": "page", "address": "publisher-place",
+    "number": "issue", "institution": "publisher", "school": "publisher", "link": "URL", "notes": "note",
+    "subtitle": "title", "series": "collection-title", "shorttitle": "title-short", "first": "given", "last": "family",
+    "firstname": "given", "lastname": "family", "name": "literal", "surname": "family", "forename": "given",
+    "article": "article-journal", "journal-article": "article-journal", "inproceedings": "paper-conference",
+    "incollection": "chapter", "inbook": "chapter", "phdthesis": "thesis", "techreport": "report", "website": "webpage",
+    "misc": "document",
+}  # fmt: skip
+"""What words of other bibliography formats are called in CSL."""
+
+
 def nearest(word: str, words: frozenset[str]) -> str:
-    """The known word that is nearest to one, or nothing."""
+    """The known word that is meant by one of another format, or nearest to one; or nothing."""
+    if (meant := _MEANT.get(word.lower().replace("_", "-"), "")) in words:
+        return meant
     folded = {known.lower(): known for known in sorted(words)}
-    found = get_close_matches(word.lower().replace("_", "-"), sorted(folded), 1, 0.6)
-    found = found or get_close_matches(word.lower(), sorted(folded), 1, 0.6)
+    found = get_close_matches(word.lower().replace("_", "-"), sorted(folded), 1, 0.7)
+    found = found or get_close_matches(word.lower(), sorted(folded), 1, 0.7)
     return folded[found[0]] if found else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from string import Formatter
 
 from pipeline.diagnostics import Diagnostic, Place, Severity
 
@@ -12,7 +13,7 @@ class Code:
     """A kind of mistake: its name, what it says, why it matters and what to do.
 
     `sentence` and `remedy` are `str.format` templates over the fields given to `at`;
-    `why` and the rendered page in the handbook are plain text.
+    `why` is plain text. `example` is what the table shows where the sentence is different every time.
     """
 
     name: str
@@ -20,6 +21,17 @@ class Code:
     sentence: str
     why: str
     remedy: str
+    example: str = ""
+
+    @property
+    def says(self) -> str:
+        """The sentence as the table shows it: '…' for what differs from one place to the next."""
+        return self.example or _without_fields(self.sentence)
+
+    @property
+    def advises(self) -> str:
+        """The remedy as the table shows it."""
+        return _without_fields(self.remedy)
 
     def at(self, place: Place, /, hint: str | None = None, **fields: object) -> Diagnostic:
         """The diagnostic of this kind at a place; `hint` replaces the general remedy."""
@@ -27,11 +39,16 @@ class Code:
         return Diagnostic(place, self.severity, self.name, self.sentence.format(**fields), said)
 
 
-def error(name: str, sentence: str, *, why: str, remedy: str) -> Code:
+def _without_fields(template: str) -> str:
+    fields = {name: "…" for _, name, _, _ in Formatter().parse(template) if name}
+    return template.format(**fields).replace("….", "…")
+
+
+def error(name: str, sentence: str, *, why: str, remedy: str, example: str = "") -> Code:
     """A row whose diagnostics fail the run."""
-    return Code(name, Severity.ERROR, sentence, why, remedy)
+    return Code(name, Severity.ERROR, sentence, why, remedy, example)
 
 
-def warning(name: str, sentence: str, *, why: str, remedy: str) -> Code:
+def warning(name: str, sentence: str, *, why: str, remedy: str, example: str = "") -> Code:
     """A row whose diagnostics are remarks only."""
-    return Code(name, Severity.WARNING, sentence, why, remedy)
+    return Code(name, Severity.WARNING, sentence, why, remedy, example)

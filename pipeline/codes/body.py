@@ -13,14 +13,14 @@ COMMENT_NOT_PRINTED = warning(
     remedy="Move it to 'editorial_notes:' in the front matter, or delete it.",
 )
 MATHEMATICS = warning(
-    "mathematics", "Mathematics is not typeset: its source is printed as code.",
+    "mathematics", "Mathematics is not typeset: it is printed as you typed it.",
     why="Formulas need an accessible form in every format, which there is not yet.",
     remedy="Say it in words, or use a figure with alternative text; write \\$ for a dollar sign.",
 )
 LATEX_COMMAND = warning(
-    "latex-command", "'{command}' is LaTeX; it is printed as code.",
+    "latex-command", "'{command}' is LaTeX: it is printed as you typed it.",
     why="Only Markdown is understood; the reader would see the command.",
-    remedy="Say it in Markdown: [](#fig-x) for a cross-reference, [@key] for a citation.",
+    remedy="Say it in Markdown: **bold**, *stress*, [@key] for a citation, [](#fig-x) for a cross-reference.",
 )
 FIGURE_NO_ALT = error(
     "figure-no-alt", "Figure '{source}' has no alternative text.",
@@ -35,7 +35,7 @@ FIGURE_MISSING = error(
 FIGURE_OUTSIDE = error(
     "figure-outside", "'{source}' is not a file of this briefing.",
     why="A build reaches only the project's own files: no network, and nothing outside the briefing's folder.",
-    remedy="Put the file beside the briefing and name it without '..', '/' or 'http:'.",
+    remedy="Put the file beside the briefing and write its name alone, such as 'chart.svg'.",
 )
 FIGURE_UNSAFE = error(
     "figure-unsafe", "The figure '{source}' holds {what}.",
@@ -50,10 +50,10 @@ FIGURE_KIND = error(
 LINK_SCHEME = error(
     "link-scheme", "'{href}' cannot be linked to.",
     why="A link must lead somewhere from paper, PDF, EPUB and page alike; a path on somebody's disk does not.",
-    remedy="Use https:, http:, mailto:, #anchor or briefing:ID.",
+    remedy="Write a web address in full, mailto: and an e-mail address, #id for a place in this text, or briefing:id.",
 )
 LINK_SYNTAX = warning(
-    "link-syntax", "This looks like a link, but is none: '](' is printed as it stands.",
+    "link-syntax", "This looks like a link but is not one: it is printed as it stands.",
     why="A space or a bracket in the address ends the link, and the reader sees the marks.",
     remedy="Put the address between < and >, and close the bracket.",
 )
@@ -65,12 +65,12 @@ LINK_EMPTY = warning(
 HEADING_TOP_LEVEL = warning(
     "heading-top-level", "This heading has the level of the title.",
     why="A document has one title; the headings of its body begin at the second level, and are all moved down by one.",
-    remedy="Write ## for the headings of the first order.",
+    remedy="Begin it with ## instead of #.",
 )
 HEADING_SKIPS_LEVEL = warning(
-    "heading-skips-level", "The heading before is of level {before}, this one of level {level}.",
+    "heading-skips-level", "This heading is of level {level}, but the one before is of level {before}.",
     why="Who listens to the text moves by headings; a missing level sounds like a missing section.",
-    remedy="Write {marks} for this heading.",
+    remedy="Begin it with {marks}.",
 )
 HEADING_EMPTY = warning(
     "heading-empty", "This heading has no words.",
@@ -103,7 +103,7 @@ BULLET_IN_BULLET = warning(
     remedy="Delete '{bullet}'.",
 )
 CITATION_SYNTAX = error(
-    "citation-syntax", "{sentence}",
+    "citation-syntax", "{sentence}", example="There is no ';' before '@…'.",
     why="What is not understood as a citation is printed as it stands, and the work is not listed.",
     remedy="Write [@key], [see @a, pp 12-15; @b] or @key [p 12].",
 )
@@ -128,12 +128,12 @@ PRACTICE_NO_REF = error(
     remedy="Write ::: {{.practice ref=ID}} with an id from 'practice:' in the front matter.",
 )
 ATTRIBUTE_SYNTAX = error(
-    "attribute-syntax", "'{text}' cannot be read as attributes.",
+    "attribute-syntax", "'{text}' cannot be read.",
     why="An id, a class or an alternative text would be lost.",
-    remedy='Write {{#id .class key="value"}}, with straight quotation marks and an id that begins with a letter.',
+    remedy='Write it as {{#id .class key="value"}}: straight quotation marks, and an id that begins with a letter.',
 )
 NESTING_DEEP = error(
-    "nesting-deep", "Lists, quotations or boxes are set more than {limit} deep here.",
+    "nesting-deep", "Lists, quotations or boxes stand too deep inside each other here.",
     why="No page can show it, and what lies deeper is left out.",
     remedy="Set it out flatter.",
 )

@@ -8,12 +8,12 @@ CITE_UNKNOWN_KEY = error(
     remedy="Correct the key, or add the work to a file in source/references/.",
 )
 REFERENCE_SYNTAX = error(
-    "reference-syntax", "{sentence}",
+    "reference-syntax", "{sentence}", example="A bibliography should be a list of entries.",
     why="A bibliography file that cannot be read gives no works, and every citation of them fails.",
     remedy="Write a list of entries, each with 'id', 'type' and 'title'.",
 )
 REFERENCE_UNREADABLE = error(
-    "reference-unreadable", "This entry cannot be read{of}: {reason}.",
+    "reference-unreadable", "This entry{of} cannot be read: {reason}.",
     why="The entry is left out, so that citations of it lead nowhere. The other entries of the file are used.",
     remedy="Look for a missing comma, brace or quotation mark in it, or just before it.",
 )
@@ -33,7 +33,7 @@ REFERENCE_KEY = warning(
     remedy="Use letters, digits, hyphens and underscores, such as 'hughes2018'.",
 )
 REFERENCE_TYPE = error(
-    "reference-type", "{sentence}",
+    "reference-type", "{sentence}", example="CSL knows no type '…'.",
     why="The type decides how a work is printed: a journal article has a volume, a report a series and a publisher.",
     remedy="Use a CSL type, such as article-journal, report, book, chapter, thesis or webpage.",
 )
@@ -63,7 +63,7 @@ REFERENCE_DATE = error(
     remedy="Write 2014, 2014-12 or 2014-12-31; '2014~' for about 2014, '2014/2016' for a span.",
 )
 REFERENCE_STATE = error(
-    "reference-state", "'{state}' is no verification state.",
+    "reference-state", "'{state}' is not a verification state.",
     why="The state says whether somebody has checked the entry; what cannot be read counts as not recorded.",
     remedy="Use confirmed, partly-confirmed or unresolved; leave it out where nobody has looked.",
 )

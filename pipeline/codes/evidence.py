@@ -33,7 +33,7 @@ FINDING_TWICE = error(
 )
 FINDING_TOTAL = error(
     "finding-total",
-    "'{outcome}' adds findings up.",
+    "'{outcome}' looks like a total over other findings.",
     why="One study may count under several outcomes, so a total over findings would be wrong.",
     remedy="Remove this finding; say how many studies there are under 'evidence: base:'.",
 )

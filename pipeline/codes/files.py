@@ -5,7 +5,7 @@ from pipeline.codes._code import error, warning
 FILE_NOT_TEXT = error(
     "file-not-text", "This file is not text: {reason}.",
     why="Sources are plain text in UTF-8. Anything else cannot be read, compared or kept as long as a briefing lives.",
-    remedy="Save it again as UTF-8 text, or move it out of source/.",
+    remedy="Save it again with the encoding UTF-8, or move it out of source/.",
 )
 FILE_EMPTY = error(
     "file-empty", "This file is empty.",
@@ -23,7 +23,7 @@ LINE_TOO_LONG = error(
     remedy="Break the line, or move what it holds into a file of its own.",
 )
 CONTROL_CHARACTER = error(
-    "control-character", "There is a control character here that no reader can see: {name}.",
+    "control-character", "An invisible character stands here: {name}.",
     why="Such characters come in by pasting; neither EPUB nor PDF may hold them. A space is set instead.",
     remedy="Delete the character and type the words around it again.",
 )
@@ -33,9 +33,9 @@ FILE_UNKNOWN = warning(
     remedy="Rename it, move it to where it belongs, or delete it.",
 )
 FILE_NAME = error(
-    "file-name", "'{name}' cannot be an id.",
+    "file-name", "'{name}' cannot be the name of this file or folder.",
     why="The file's name is the id: it stands in addresses, file names and the college's ledger, and is never reused.",
-    remedy="Use lower-case letters, digits and single hyphens, such as '{better}'.",
+    remedy="Rename it to '{better}': only lower-case letters, digits and single hyphens.",
 )
 LIBRARY_MISSING = error(
     "library-missing", "There is no source/library.yaml.",
@@ -43,7 +43,7 @@ LIBRARY_MISSING = error(
     remedy="Write source/library.yaml with 'title:' and 'publisher:', or give the right folder with --project.",
 )
 YAML_SYNTAX = error(
-    "yaml-syntax", "{sentence}",
+    "yaml-syntax", "{sentence}", example="A value that holds a colon must stand in quotation marks.",
     why="What cannot be read as YAML cannot be used at all.",
     remedy="Look at this line and the one above it.",
 )
@@ -53,12 +53,12 @@ YAML_DUPLICATE_KEY = error(
     remedy="Keep one of them.",
 )
 YAML_ALIAS = error(
-    "yaml-alias", "The alias '*{name}' {reason}.",
-    why="Aliases copy what stands elsewhere in the file; without their anchor, or within it, there is nothing to copy.",
-    remedy="Write the value out.",
+    "yaml-alias", "'*{name}' stands for a copy of another value, but {reason}.",
+    why="In YAML a star before a word copies what stands above under that name; without it there is nothing to copy.",
+    remedy="Put the words in quotation marks, or write the value out.",
 )
 YAML_TOO_DEEP = error(
-    "yaml-too-deep", "There are more than {limit} {what} here.",
+    "yaml-too-deep", "This file holds more than {limit} {what}.",
     why="No record of ours is so deep or so large; a file that is would stop the build.",
     remedy="Write the values out plainly.",
 )
@@ -68,7 +68,7 @@ YAML_NOT_A_MAPPING = error(
     remedy="Write one key to a line, with a colon and a space after it.",
 )
 YAML_MANY_DOCUMENTS = error(
-    "yaml-many-documents", "A second document begins here.",
+    "yaml-many-documents", "A second record begins here, below a line '---'.",
     why="One file holds one record; what comes after a line '---' would be lost.",
     remedy="Delete the line '---', or move what follows into its own file.",
 )
@@ -93,7 +93,7 @@ FIELD_MISSING = error(
     remedy="Add a line '{key}: …'.",
 )
 VALUE_WRONG = error(
-    "value-wrong", "{sentence}",
+    "value-wrong", "{sentence}", example="'…' is not a status.",
     why="A value that is not understood is left out; it could otherwise be printed wrong.",
     remedy="Correct the value.",
 )
@@ -103,7 +103,7 @@ DATE_WRONG = error(
     remedy="Write it as 2022-10-19.",
 )
 ID_DIFFERS = error(
-    "id-differs", "The id is '{id}' here, but the file is named for '{name}'.",
+    "id-differs", "The id is '{id}' here, but the file is called '{name}'.",
     why="The file's name is the id; two answers to 'which briefing is this?' are one too many.",
     remedy="Delete the line 'id:', or rename the file.",
 )

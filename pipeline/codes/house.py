@@ -39,7 +39,7 @@ DATE_UPDATED_EARLY = error(
 )
 DATE_FIRST_PUBLISHED_MISSING = error(
     "date-first-published-missing",
-    "A published briefing says when it was first published.",
+    "This briefing is published, but does not say since when.",
     why="A reader has to know how old the text is.",
     remedy="Add 'first_published: YYYY-MM-DD', or set 'status: draft'.",
 )
@@ -63,7 +63,7 @@ REVIEW_OVERDUE = warning(
 )
 SUPERSEDED_BY_MISSING = error(
     "superseded-by-missing",
-    "A superseded briefing names the briefing that takes its place.",
+    "This briefing is superseded, but does not say by which.",
     why="The reader of the old text must be able to find the new one.",
     remedy="Add 'superseded_by:' with the id of the newer briefing.",
 )
@@ -81,13 +81,13 @@ SUPERSEDED_IN_A_CIRCLE = error(
 )
 WITHDRAWN_REASON_MISSING = error(
     "withdrawn-reason-missing",
-    "A withdrawn briefing says why it was withdrawn.",
+    "This briefing is withdrawn, but does not say why.",
     why="Colleges that hold a copy are told to stop using it, and why.",
     remedy="Add 'withdrawn_reason:' in one line.",
 )
 MARKING_TOO_HIGH = error(
     "marking-too-high",
-    "Nothing marked {tier} may be published with this pipeline.",
+    "Nothing marked {tier} may be published from here.",
     why="Material above OFFICIAL needs systems of its own; it is neither composed nor bound here.",
     remedy="Remove the material from this library, or have its originator mark it OFFICIAL.",
 )
@@ -134,7 +134,7 @@ SERIES_SHARED = warning(
     "series-shared",
     "The briefing '{name}' is in the series '{first}' already.",
     why="A briefing takes its method note and its caveat from one series; the first by name is taken.",
-    remedy="Leave it in one series, and mention it under 'related' in the other's texts.",
+    remedy="List it in one of the two, and link to it from the landing text of the other.",
 )
 ORGANISATION_UNKNOWN = error(
     "organisation-unknown",
@@ -146,7 +146,7 @@ STYLE_UNKNOWN = error(
     "style-unknown",
     "There is no citation style '{name}'.",
     why="Citations and reference lists are formatted by a CSL style.",
-    remedy="Put {name}.csl into layouts/styles/, or name a style that is there.",
+    remedy="Put the style's file into layouts/styles/ and name it without '.csl', or name a style that is there.",
 )
 
 # Style of the house

@@ -2,7 +2,6 @@
 
 from pipeline.codes._code import error, warning
 
-
 REFUSED = error(
     "made-refused",
     "The text asks for '{address}', which is not its own; it was not fetched.",
@@ -21,12 +20,6 @@ STYLE = error(
     "The style sheet of the layout has a flaw: {words}",
     why="What the engine does not understand it leaves out, and the page is not the one that was designed.",
     remedy="Correct the CSS in the layout's folder.",
-)
-FONT = error(
-    "made-font",
-    "The layout names a font that cannot be used: {words}",
-    why="Text would be set in another face.",
-    remedy="Name fonts of the layout's font packages, as 'font:PACKAGE/FILE'.",
 )
 PICTURE = error(
     "made-picture",

@@ -52,7 +52,7 @@ PACK_MARKING_LOW = error(
 )
 PACK_PUBLIC_SENSITIVE = error(
     "pack-public-sensitive",
-    "The pack has no recipients, so it is public, but '{name}' in it is OFFICIAL-SENSITIVE.",
+    "The pack has no recipients, so it is public, but {name} is marked OFFICIAL-SENSITIVE.",
     why="Sensitive material goes to named recipients only.",
     remedy="Name the colleges under 'recipients:', or remove the briefing from the pack.",
 )

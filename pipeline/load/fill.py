@@ -121,10 +121,8 @@ def _told(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Di
     if fault.kind == "extra_forbidden":
         known = known_keys(model, fault.way)
         guess = near(fault.key, known)
-        hint = f"Did you mean '{guess[0]}'? " if guess else ""
-        return codes.UNKNOWN_KEY.at(
-            marks.key_at(*fault.way, fault.key), f"{hint}Known keys: {', '.join(known)}.", key=fault.key
-        )
+        hint = f"Did you mean '{guess[0]}'?" if guess else f"Known keys: {', '.join(known)}."
+        return codes.UNKNOWN_KEY.at(marks.key_at(*fault.way, fault.key), hint, key=fault.key)
     if fault.kind == "missing":
         where = f" in '{_name(fault.way)}'" if fault.way else ""
         if (*fault.way, fault.key) in marks.keys:

@@ -21,6 +21,7 @@ from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
+from pipeline.model.record import Marks
 
 __all__ = ["load", "read_files"]
 
@@ -43,15 +44,21 @@ def load(
     gallery.of_texts(imprint)
     for written in series.values():
         gallery.of_texts(written)
-    lists: dict[str, Any] = {
+    lists = {
         name: read_list(name, path, files[path], desk)
         for name in LIST_NAMES if (path := f"source/{name}.yaml") in files
     }
     library = Library(
         imprint, briefings, series, packs, read_bibliography(files, shelves.references, references, desk),
-        assets=gallery.assets, broken=frozenset(broken), **lists,
+        assets=gallery.assets, broken=frozenset(broken), **_records(lists),
+        list_marks={name: marks for name, (_, marks) in lists.items()},
     )
     return _with_unsound(library, desk.remarks), desk.remarks
+
+
+def _records(lists: Mapping[str, tuple[Mapping[str, Any], Marks]]) -> dict[str, Any]:
+    """The records of each small list that there is."""
+    return {name: records for name, (records, _) in lists.items()}
 
 
 def _briefings(

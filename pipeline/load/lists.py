@@ -11,7 +11,7 @@ from pipeline.diagnostics import Desk
 from pipeline.load.text import read_text
 from pipeline.load.yaml import fill, read_yaml
 from pipeline.model.imprint import College, Organisation, Tag, Term
-from pipeline.model.record import Slug
+from pipeline.model.record import Marks, Slug
 
 
 class Organisations(RootModel[dict[Slug, Organisation]]):
@@ -35,11 +35,11 @@ LISTS: Mapping[str, type[RootModel[Any]]] = {
 }
 
 
-def read_list(name: str, path: str, content: bytes, desk: Desk) -> Mapping[str, Any]:
-    """The records of one list by id, in order of id."""
+def read_list(name: str, path: str, content: bytes, desk: Desk) -> tuple[Mapping[str, Any], Marks]:
+    """The records of one list by id, in order of id, and where they stand."""
     text = read_text(path, content, desk)
     read = read_yaml(text, path, desk) if text is not None else None
     if read is None or read[0] is None:
-        return {}
+        return {}, Marks(path)
     filled = fill(LISTS[name], *read, desk)
-    return dict(sorted(filled.model.root.items())) if filled else {}
+    return (dict(sorted(filled.model.root.items())), filled.marks) if filled else ({}, Marks(path))

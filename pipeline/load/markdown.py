@@ -45,7 +45,7 @@ def parse_body(
 def _nothing_too_deep(draft: Draft, tokens: list[Token]) -> None:
     for token in tokens:
         if token.level >= DEEPEST - 1 and token.type in _HOLDERS:
-            draft.desk.report(codes.NESTING_DEEP.at(draft.row(token), limit=DEEPEST // 2))
+            draft.desk.report(codes.NESTING_DEEP.at(draft.row(token)))
             return
 
 

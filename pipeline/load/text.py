@@ -25,7 +25,8 @@ def read_text(path: str, content: bytes, desk: Desk) -> str | None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        desk.report(codes.FILE_NOT_TEXT.at(_place(path, content, wrong.start), reason="it is not UTF-8 from here on"))
+        place = _place(path, content, wrong.start)
+        desk.report(codes.FILE_NOT_TEXT.at(place, reason="the letter here is not in UTF-8"))
         return None
     if "\x00" in text:
         place = _place(path, content, content.index(b"\x00"))

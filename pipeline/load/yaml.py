@@ -150,7 +150,7 @@ class _Reader:
             sentence, hint = "A key must be a word, not a list or a mapping.", "Put the key in quotation marks."
             raise _Refused(codes.YAML_SYNTAX.at(self.place(event), hint, sentence=sentence))
         if len(self.stack) >= _DEEPEST:
-            raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_DEEPEST, what="levels"))
+            raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_DEEPEST, what="levels of lists and keys"))
         frame = _Frame(is_list, self.way(), event.anchor)
         self.put(frame.holds, event)
         self.stack.append(frame)
@@ -167,17 +167,20 @@ class _Reader:
         name = event.anchor
         frame = self.stack[-1] if self.stack else None
         if name in self.open_anchors:
-            raise _Refused(codes.YAML_ALIAS.at(self.place(event), name=name, reason="stands within its own anchor"))
+            raise self.no_copy(event, "it stands inside the value that it would copy")
         if name not in self.anchors:
-            raise _Refused(codes.YAML_ALIAS.at(self.place(event), name=name, reason="has no anchor above it"))
+            raise self.no_copy(event, f"nothing above it is marked '&{name}'")
         if frame is not None and not frame.is_list and not frame.waiting:
-            raise _Refused(codes.YAML_ALIAS.at(self.place(event), name=name, reason="cannot be a key"))
+            raise self.no_copy(event, "a key cannot be a copy")
         self.put(self.copy(self.anchors[name], event), event)
+
+    def no_copy(self, event: Any, reason: str) -> _Refused:
+        return _Refused(codes.YAML_ALIAS.at(self.place(event), name=event.anchor, reason=reason))
 
     def copy(self, value: Any, event: Any, depth: int = 0) -> Any:
         """A copy of an anchor's value, its size counted, so that aliases of aliases cannot grow without end."""
         if depth > _DEEPEST:
-            raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_DEEPEST, what="levels"))
+            raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_DEEPEST, what="levels of lists and keys"))
         if isinstance(value, dict | list):
             self.values += len(value)
             if self.values > _MOST_VALUES:

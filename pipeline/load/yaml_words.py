@@ -46,7 +46,12 @@ def syntax_words(wrong: yaml.MarkedYAMLError, text: str) -> tuple[str, str | Non
 def _colon(line: str, column: int, row: int) -> tuple[str, str | None, tuple[int, int]]:
     key, _, value = line.strip().partition(": ")
     if ": " in value or value.endswith(":"):
-        return "A value that holds a colon must stand in quotation marks.", f'Write {key}: "{value}".', (row, column)
+        return "A value that holds a colon must stand in quotation marks.", _quoted(key, value), (row, column)
     return "This key is indented, but nothing above it can hold it.", (
         "Indent keys of one record equally; a key with parts below has nothing after its colon."), (
         row, len(line) - len(line.lstrip()))
+
+
+def _quoted(key: str, value: str) -> str:
+    mark = '"' if '"' not in value else "'"
+    return f"Write it as {key}: {mark}{value}{mark}" if mark not in value else "Put the value in quotation marks."

@@ -9,6 +9,7 @@ from pipeline.model.bibliography import Bibliography
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import College, Imprint, Organisation, Series, Tag, Term
 from pipeline.model.pack import Pack
+from pipeline.model.record import Marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Library:
     tags: Mapping[str, Tag] = field(default_factory=dict)
     assets: Mapping[str, Asset] = field(default_factory=dict)
     """Figures by their path relative to the project: everything under `source/briefings/` that a body names."""
+    list_marks: Mapping[str, Marks] = field(default_factory=dict)
+    """Where the records of the small lists stand, by the list's name."""
     broken: frozenset[str] = frozenset()
     """Ids of briefings whose front matter could not be read: they and their packs do not build."""
     unsound: frozenset[str] = frozenset()

@@ -29,9 +29,9 @@ def finish(pdf_bytes: bytes) -> tuple[bytes, tuple[int, ...]]:
         document = root.K[0]
         keys: dict[tuple[int, int], str] = {e.objgen: str(e[f"/{KEY}"]) for e in walk(document) if f"/{KEY}" in e}
         owners = root.ParentTree.Nums
-        drop_stray_links(pdf, document, owners, keys)
         drop_repeated_heads(document, keys)
         drop_silent(document, keys)
+        drop_stray_links(pdf, document, owners)
         content_to_artifacts(pdf, document, owners)
         gather_entries(pdf, document, keys)
         join_split_elements(document, owners, keys)

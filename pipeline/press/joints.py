@@ -12,22 +12,16 @@ from pipeline.press.tree import child_elements, children, is_element, walk
 Keys = dict[tuple[int, int], str]
 
 
-def drop_stray_links(pdf: Pdf, document: Object, owners: Object, keys: Keys) -> None:
-    """Links that no reader should meet: a picture's own within a link (one is enough), and those in decoration."""
-    stray: set[tuple[int, int]] = set()
-    _find_stray(document, keys, False, stray)
-    _remove_annotations(pdf, owners, stray)
-
-
-def _find_stray(element: Object, keys: Keys, silent: bool, stray: set[tuple[int, int]]) -> None:
-    silent = silent or is_silent(element, keys)
-    if silent or element.S not in (Name.Link, Name.Form):
-        kept = [kid for kid in children(element) if not _is_reference(kid)]
+def drop_stray_links(pdf: Pdf, document: Object, owners: Object) -> None:
+    """Links that no tag owns any more: in decoration, in a repeated table head, a picture's own within a link."""
+    owned: set[tuple[int, int]] = set()
+    for element in walk(document):
+        kept = [kid for kid in children(element) if element.S in (Name.Link, Name.Form) or not _is_reference(kid)]
+        owned |= {kid.Obj.objgen for kid in kept if _is_reference(kid)}
         if len(kept) != len(children(element)):
-            stray |= {kid.Obj.objgen for kid in children(element) if _is_reference(kid)}
             element.K = Array(kept)
-    for kid in child_elements(element):
-        _find_stray(kid, keys, silent, stray)
+    everything = {a.objgen for page in pdf.pages for a in page.obj.get("/Annots", ())}
+    _remove_annotations(pdf, owners, everything - owned)
 
 
 def is_silent(element: Object, keys: Keys) -> bool:

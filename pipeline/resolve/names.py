@@ -10,6 +10,7 @@ from pipeline.load.near import near
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
+from pipeline.model.record import Marks, Step
 from pipeline.resolve.nearest import MOST, did_you_mean
 from pipeline.resolve.reading import Reading
 
@@ -51,7 +52,8 @@ def related_titles_exist(reading: Reading) -> Iterator[Diagnostic]:
         if name == reading.briefing.id:
             yield codes.RELATED_SELF.at(place, name=name)
         elif name not in reading.library.briefings and name not in reading.library.broken:
-            yield codes.RELATED_UNKNOWN.at(place, hint=did_you_mean(name, known, _BRIEFINGS), name=name)
+            others = set(known) - {reading.briefing.id}
+            yield codes.RELATED_UNKNOWN.at(place, hint=did_you_mean(name, others, _BRIEFINGS), name=name)
 
 
 def tags_are_in_the_list(reading: Reading) -> Iterator[Diagnostic]:
@@ -97,17 +99,24 @@ def briefings_are_in_one_series(library: Library, series: Series) -> Iterator[Di
 
 def terms_lead_to_terms(library: Library) -> Iterator[Diagnostic]:
     """A term that another leads on to is in the glossary too."""
-    for term in library.glossary.values():
-        for name in term.see:
+    for id_, term in library.glossary.items():
+        for index, name in enumerate(term.see):
             if name not in library.glossary:
+                place = _in_list(library, "glossary", id_, "see", index)
                 hint = did_you_mean(name, library.glossary, f"'{term.term}' leads on to it.")
-                yield codes.GLOSSARY_UNKNOWN.at(Place("source/glossary.yaml"), hint=hint, name=name)
+                yield codes.GLOSSARY_UNKNOWN.at(place, hint=hint, name=name)
 
 
 def organisations_of_colleges_exist(library: Library) -> Iterator[Diagnostic]:
     """A college belongs to an organisation of the list."""
-    for college in library.colleges.values():
+    for id_, college in library.colleges.items():
         name = college.organisation
         if name and name not in library.organisations:
+            place = _in_list(library, "colleges", id_, "organisation")
             hint = did_you_mean(name, library.organisations, f"The college '{college.name}' names it.")
-            yield codes.ORGANISATION_UNKNOWN.at(Place("source/colleges.yaml"), hint=hint, name=name)
+            yield codes.ORGANISATION_UNKNOWN.at(place, hint=hint, name=name)
+
+
+def _in_list(library: Library, name: str, *way: Step) -> Place:
+    """The place of a value in one of the small lists."""
+    return library.list_marks.get(name, Marks(f"source/{name}.yaml")).at(*way)

@@ -94,9 +94,9 @@ def public_packs_are_not_sensitive(binding: Binding) -> Iterator[Diagnostic]:
         return
     own = binding.pack.fields.marking
     if own and own.sensitive:
-        yield codes.PACK_PUBLIC_SENSITIVE.at(binding.pack.marks.at("marking"), name=binding.pack.id)
+        yield codes.PACK_PUBLIC_SENSITIVE.at(binding.pack.marks.at("marking"), name="it")
     for member in sensitive_members(binding):
-        yield codes.PACK_PUBLIC_SENSITIVE.at(binding.pack.marks.at(*member.way), name=member.id)
+        yield codes.PACK_PUBLIC_SENSITIVE.at(binding.pack.marks.at(*member.way), name=f"'{member.id}' in it")
 
 
 def is_public(binding: Binding) -> bool:

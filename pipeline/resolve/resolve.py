@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
+from pipeline.cite.style import style_fault
 from pipeline.codes import citation as codes
 from pipeline.diagnostics import Desk, Diagnostic, errors
 from pipeline.model.briefing import Briefing
@@ -121,7 +122,8 @@ def _formatted(
         name = library.imprint.fields.style
         if name == HOUSE_STYLE or HOUSE_STYLE not in styles:
             raise
-        desk.report(codes.STYLE_BROKEN.at(library.imprint.marks.at("style"), style=name, reason=fault.sentence))
+        if not style_fault(styles.get(name, "")):  # else the rules have told it
+            desk.report(codes.STYLE_BROKEN.at(library.imprint.marks.at("style"), style=name, reason=fault.sentence))
         return cite(tuple(replace(document, style=styles[HOUSE_STYLE]) for document in documents))
 
 

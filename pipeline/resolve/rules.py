@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
+from pipeline.cite.style import style_fault
+from pipeline.codes import citation as citation_codes
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Desk, Diagnostic
 from pipeline.model.imprint import Series
@@ -125,12 +127,12 @@ def examine(
     coverage: frozenset[int],
     *,
     names: tuple[str, ...] = (),
-    styles: Collection[str] | None = None,
+    styles: Mapping[str, str] | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Everything the rules remark on: of the whole library, or of the names given and what they rest on.
 
     `coverage` are the characters that the layout's fonts have (none: not asked); `styles` the citation
-    styles that there are (None: not asked).
+    styles that there are, with their text (None: not asked).
     """
     readings = read_briefings(library, produced)
     return examine_readings(library, readings, choose(library, names), produced, coverage, styles)
@@ -142,7 +144,7 @@ def examine_readings(
     chosen: Chosen,
     produced: date,
     coverage: frozenset[int],
-    styles: Collection[str] | None,
+    styles: Mapping[str, str] | None,
 ) -> tuple[Diagnostic, ...]:
     """What `examine` gives, from briefings that are read already."""
     desk = Desk()
@@ -151,7 +153,7 @@ def examine_readings(
         desk.extend(_of_briefing(reading, coverage))
     anchors = {name: reading.passage.anchors for name, reading in readings.items()}
     desk.extend(_of_library(library, anchors, coverage))
-    desk.extend(style_is_there(library, styles))
+    desk.extend(style_can_be_used(library, styles))
     for series in library.series.values():
         if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):
             desk.extend(_of_series(library, series, anchors, coverage))
@@ -202,9 +204,14 @@ def _of_series(
         yield from rule(library, series)
 
 
-def style_is_there(library: Library, styles: Collection[str] | None) -> Iterator[Diagnostic]:
-    """The citation style that the library names is one of those there are."""
-    name = library.imprint.fields.style
-    if styles is not None and name not in styles:
-        hint = did_you_mean(name, styles, f"Put {name}.csl into layouts/styles/, or name a style that is there.")
-        yield codes.STYLE_UNKNOWN.at(library.imprint.marks.at("style"), hint=hint, name=name)
+def style_can_be_used(library: Library, styles: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+    """The citation style that the library names is one of those there are, and whole."""
+    name, place = library.imprint.fields.style, library.imprint.marks.at("style")
+    if styles is None:
+        return
+    if name not in styles:
+        alike = [style for style in styles if ("/" in style) == ("/" in name)]
+        hint = did_you_mean(name, alike, codes.STYLE_UNKNOWN.remedy)
+        yield codes.STYLE_UNKNOWN.at(place, hint=hint, name=name)
+    elif reason := style_fault(styles[name]):
+        yield citation_codes.STYLE_BROKEN.at(place, style=name, reason=reason)

@@ -45,7 +45,7 @@ def superseded_briefings_name_the_newer(reading: Reading) -> Iterator[Diagnostic
     if briefing.fields.status is Status.SUPERSEDED and not newer:
         yield codes.SUPERSEDED_BY_MISSING.at(briefing.marks.at("status"))
     if newer and newer not in known and newer not in reading.library.broken:
-        hint = did_you_mean(newer, known, "Briefings live in source/briefings/.")
+        hint = did_you_mean(newer, set(known) - {briefing.id}, "Briefings live in source/briefings/.")
         yield codes.SUPERSEDED_BY_UNKNOWN.at(briefing.marks.at("superseded_by"), hint=hint, name=newer)
 
 

@@ -41,6 +41,14 @@ def test_a_table_over_pages_has_one_head() -> None:
     assert sound(sheets.pdf)
 
 
+def test_a_link_in_a_table_head_is_one_link() -> None:
+    """Where the head is printed again it is silent, and leads nowhere."""
+    head = '<th id="h1"><a href="https://e.example/">Outcome</a></th>'
+    sheets = press(manuscript(table(60).replace('<th id="h1">Outcome</th>', head)))
+    assert (sheets.pages, len(annotations(sheets.pdf))) == (3, 1)
+    assert sound(sheets.pdf)
+
+
 def test_head_cells_say_what_they_head() -> None:
     """A column, or a row where the text says so."""
     found = [cell["/Scope"] for cell in tags(press(manuscript(table(1))).pdf, "TH")]

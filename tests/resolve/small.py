@@ -33,7 +33,7 @@ from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.resolve.rules import examine
 
 PRODUCED = date(2024, 4, 26)
-STYLES = {"house": "<style/>"}
+STYLES = {"house": '<style xmlns="http://purl.org/net/xbiblio/csl"><citation><layout/></citation></style>'}
 HEAD = "title: Foot patrol\nsummary: What walking a beat does.\n"
 
 
