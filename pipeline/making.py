@@ -49,7 +49,7 @@ def make(order: Order, shop: Workshop) -> Build:
         texts = {p.id: _composed(p, shop) for p in everything(resolution)}
         pressed, refusals = _press(line, texts, library)
         remarks += refusals
-        bundles = _bundles(resolution, texts, pressed, goods)
+        bundles = _bundles(resolution, texts, pressed, goods, order)
         files = line.bind([bundle.job for bundle in bundles])
     made_now, more = _written(bundles, files, order, shop)
     remarks += more + tuple(r for sheets in pressed.values() for r in sheets.remarks)
@@ -85,7 +85,11 @@ def _press(
 
 
 def _bundles(
-    resolution: Resolution, texts: Mapping[str, Manuscript], pressed: Mapping[str, Sheets], goods: Goods
+    resolution: Resolution,
+    texts: Mapping[str, Manuscript],
+    pressed: Mapping[str, Sheets],
+    goods: Goods,
+    order: Order,
 ) -> tuple[Bundle, ...]:
     """Everything to be bound."""
     bundles: list[Bundle] = []
@@ -95,7 +99,7 @@ def _bundles(
     for pack in resolution.packs:
         if all(member.id in pressed for member in pack.members):
             bundles += bundle_pack(pack, texts, pressed, goods)
-    for series in resolution.series:
+    for series in () if order.only_packs else resolution.series:
         bundles += bundle_series(series, goods)
     return stamped(bundles, goods)
 
