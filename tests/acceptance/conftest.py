@@ -1,0 +1,79 @@
+"""The sample library, built once for a whole session; every worker of the session looks at the same files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import shelf
+from tests.conftest import ROOT, Said
+
+
+@pytest.fixture(scope="session")
+def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this session share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def built_once(session_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Build a library once in a session. Workers wait for each other as builds do: by the output folder's lock."""
+
+    def build(name: str, write: Callable[[Path], object], *arguments: str) -> Path:
+        target = session_folder / name
+        if not target.exists():
+            own = tmp_path_factory.mktemp(name) / "library"
+            write(own)
+            try:
+                own.rename(target)
+            except OSError:  # another worker was first
+                shutil.rmtree(own)
+        done = shelf.run(target, "build", *arguments)
+        (target / f"said-{os.getpid()}.txt").write_text(done.err + done.out, encoding="utf-8")
+        assert done.code == 0, done.err
+        return target
+
+    return build
+
+
+def copy_sample(target: Path) -> None:
+    """The sources of the sample library alone."""
+    shutil.copytree(ROOT / "source", target / "source")
+
+
+@pytest.fixture(scope="session")
+def built(built_once: Callable[..., Path]) -> Path:
+    """The sample library with everything built, produced on 26 April 2024. Only to be looked at."""
+    return built_once("sample-built", copy_sample, "--date", shelf.DATE, "--jobs", "2")
+
+
+@pytest.fixture
+def own(built: Path, tmp_path: Path) -> Path:
+    """The built sample library again, to change as a test likes."""
+    return shelf.copied(built, tmp_path / "own")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Callable[..., Path]:
+    """Write a small library."""
+
+    def write(files: dict[str, str | bytes] | None = None, name: str = "small") -> Path:
+        return shelf.written(tmp_path / name, files)
+
+    return write
+
+
+@pytest.fixture
+def build() -> Callable[..., Said]:
+    """Build a library in a process of its own, produced on 26 April 2024."""
+
+    def run(project: Path, *arguments: str, **env: str) -> Said:
+        date = () if any(a.startswith("--date") for a in arguments) else ("--date", shelf.DATE)
+        return shelf.run(project, "build", *date, *arguments, **env)
+
+    return run

@@ -1,0 +1,212 @@
+"""The sample pack: one PDF and one EPUB, contents right, links inside, outline by briefing, folios as page labels."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from pipeline.press.tree import walk, wrong_mappings
+from tests.acceptance import readers, shelf
+
+PACK = "drug-crimes"
+MEMBERS = {
+    "police-led-interventions": "Police-led interventions",
+    "hot-spots-policing": "Hot spots policing",
+    "problem-oriented-policing": "Problem-oriented policing",
+    "focused-deterrence": "Focused deterrence",
+    "police-led-diversion": "Police-led diversion of young people",
+}
+OUTSIDE = "street-level-enforcement"
+
+
+@pytest.fixture(scope="module")
+def pdf(built: Path) -> Path:
+    """The pack's PDF."""
+    return built / "output" / "packs" / PACK / f"{PACK}.pdf"
+
+
+@pytest.fixture(scope="module")
+def book(built: Path) -> dict[str, Any]:
+    """The documents of the pack's EPUB."""
+    return readers.documents(built / "output" / "packs" / PACK / f"{PACK}.epub")
+
+
+@pytest.fixture(scope="module")
+def links(pdf: Path) -> list[readers.Link]:
+    """The links of the pack's PDF."""
+    return readers.links(pdf)
+
+
+def starts(pdf: Path) -> dict[str, int]:
+    """The page, from 0, on which each briefing starts: the first whose foot names it."""
+    found: dict[str, int] = {}
+    for number, text in enumerate(readers.page_texts(pdf)):
+        foot = re.search(r"([a-z-]+) · Version [\d.]+ · Drug crimes, Autumn 2026", text)
+        if foot:
+            found.setdefault(foot[1], number)
+    return found
+
+
+def test_a_pack_is_one_pdf_and_one_epub(built: Path) -> None:
+    """As its formats say, and nothing else."""
+    folder = built / "output" / "packs" / PACK
+    assert sorted(path.name for path in folder.iterdir()) == [f"{PACK}.epub", f"{PACK}.pdf"]
+
+
+def test_the_contents_name_the_folio_of_each_briefing(pdf: Path) -> None:
+    """The folio printed beside a title is the label of the page where that briefing really starts."""
+    contents, labels = readers.page_texts(pdf)[1], readers.page_labels(pdf)
+    first = starts(pdf)
+    assert list(first) == list(MEMBERS)
+    for name, title in MEMBERS.items():
+        assert f"{title} {labels[first[name]]} " in contents
+
+
+def test_the_contents_name_the_folios_of_the_back_matter(pdf: Path) -> None:
+    """References and glossary are found where the contents say."""
+    texts, labels = readers.page_texts(pdf), readers.page_labels(pdf)
+    for heading in ("References", "Glossary"):
+        folio = re.search(rf"{heading} (\d+)", texts[1])
+        assert folio
+        assert texts[labels.index(folio[1])].startswith(heading)
+
+
+def test_a_title_in_the_contents_leads_to_its_briefing(pdf: Path, links: list[readers.Link]) -> None:
+    """Each title is a link to the first page of its briefing."""
+    first = starts(pdf)
+    there = {link.name: link.spot.page for link in links if link.page == 1 and link.spot}
+    assert {name: there[name] for name in MEMBERS} == first
+
+
+def test_folios_start_every_briefing_on_a_recto(pdf: Path) -> None:
+    """Page labels are folios: they rise from the cover's 1, and each briefing starts on an odd one."""
+    labels = [int(label) for label in readers.page_labels(pdf)]
+    assert labels[0] == 1
+    assert labels == sorted(set(labels))
+    assert all(labels[page] % 2 for page in starts(pdf).values())
+
+
+def test_the_page_label_stands_in_the_foot(pdf: Path) -> None:
+    """What a reader types to go to a page is what is printed on it."""
+    for label, text in zip(readers.page_labels(pdf), readers.page_texts(pdf), strict=True):
+        assert re.search(rf"Autumn 2026 {label}$|Autumn 2026 {label}\b", text)
+
+
+def test_links_between_briefings_stay_inside(pdf: Path, links: list[readers.Link]) -> None:
+    """A link to a briefing that is in the pack leads to its page; no address of it is left."""
+    first = starts(pdf)
+    for name in MEMBERS:
+        across = [link for link in links if link.name == name and link.spot]
+        assert across
+        assert {link.spot.page for link in across if link.spot} == {first[name]}
+        assert not [link for link in links if link.address.endswith(f"/{name}")]
+
+
+def test_a_link_to_a_section_of_another_briefing_leads_there(links: list[readers.Link]) -> None:
+    """Not only to its first page."""
+    (link,) = [link for link in links if link.name == "police-led-interventions.impact-on-drug-harms"]
+    assert link.spot
+    assert link.spot.words.startswith("Impact on drug harms")
+
+
+def test_a_link_out_of_the_pack_leads_to_the_address(links: list[readers.Link]) -> None:
+    """A briefing that is not bound in is reached at its canonical address."""
+    assert [link for link in links if link.address == f"https://briefings.northmoor.example/{OUTSIDE}"]
+
+
+def test_every_link_of_a_member_stays_with_its_member(pdf: Path, links: list[readers.Link]) -> None:
+    """A citation in one briefing leads to that briefing's own entry, though others cite the work too."""
+    first = [*starts(pdf).items(), ("back", 10_000)]
+    for (name, page), (_, end) in zip(first, first[1:], strict=False):
+        own = [link for link in links if page <= link.page < end and ".ref-" in link.name]
+        if end < 10_000:
+            assert {link.name.partition(".")[0] for link in own} == {name}
+
+
+def test_the_outline_goes_by_briefing(pdf: Path) -> None:
+    """Each briefing is one entry at its first page, its sections below it."""
+    marks, first = readers.outline(pdf), starts(pdf)
+    tops = {title: page for depth, title, page in marks if depth == min(d for d, _, _ in marks)}
+    parts = {title: page for depth, title, page in marks if title in MEMBERS.values()}
+    assert parts == {title: first[name] for name, title in MEMBERS.items()}
+    assert {"References", "Glossary"} <= tops.keys()
+
+
+def test_all_tags_are_kept(pdf: Path) -> None:
+    """Every marked content belongs to the element that lists it, over all joined briefings."""
+    with pikepdf.open(pdf) as joined:
+        compared, wrong = wrong_mappings(joined)
+        parts = [e for e in walk(joined.Root.StructTreeRoot.K[0]) if e.S == "/Part"]
+    assert compared > 1000
+    assert wrong == 0
+    assert len(parts) >= len(MEMBERS)
+
+
+def test_a_pack_has_no_fewer_links_than_its_briefings(built: Path, links: list[readers.Link]) -> None:
+    """Joining loses none."""
+    alone = sum(len(readers.links(built / "output" / "briefings" / n / f"{n}.pdf")) for n in MEMBERS)
+    assert len(links) >= alone
+
+
+def test_every_link_of_the_book_arrives(book: dict[str, Any]) -> None:
+    """Each link of the pack's EPUB that is not an address leads to a document of it, and to an id that is there."""
+    for name, root in book.items():
+        for link in readers.anchors(root):
+            target = link.get("href")
+            if re.match(r"(https?|mailto|tel):", target):
+                continue
+            file, _, anchor = target.partition("#")
+            there = posixpath.normpath(posixpath.join(posixpath.dirname(name), file)) if file else name
+            assert there in book, (name, target)
+            assert not anchor or anchor in readers.by_id(book[there]), (name, target)
+
+
+def test_links_between_briefings_stay_inside_the_book(book: dict[str, Any]) -> None:
+    """One document leads to another, never to the address of a briefing that is bound in."""
+    out = {link.get("href") for root in book.values() for link in readers.anchors(root)}
+    hot = {link.get("href") for link in readers.anchors(book["EPUB/text/focused-deterrence.xhtml"])}
+    assert "hot-spots-policing.xhtml" in hot
+    assert "police-led-interventions.xhtml#impact-on-drug-harms" in hot
+    assert f"https://briefings.northmoor.example/{OUTSIDE}" in out
+
+
+def test_the_canonical_address_of_a_member_is_said_not_linked_away(book: dict[str, Any]) -> None:
+    """The colophon still tells where to look for a newer version."""
+    colophon = readers.said(book["EPUB/text/hot-spots-policing.xhtml"])
+    assert "https://briefings.northmoor.example/hot-spots-policing" in colophon
+
+
+def test_the_book_tells_the_pages_of_the_pdf(pdf: Path, book: dict[str, Any]) -> None:
+    """'Turn to page 19' works in both: the page list has the folios of the PDF."""
+    nav = book["EPUB/nav.xhtml"]
+    (pages,) = [n for n in nav.iter(f"{readers.XHTML}nav") if n.get(f"{readers.EPUB}type") == "page-list"]
+    assert [readers.said(link) for link in readers.anchors(pages)] == readers.page_labels(pdf)
+
+
+def test_the_book_s_contents_are_the_briefings_in_order(book: dict[str, Any]) -> None:
+    """The reading system's contents go by briefing."""
+    nav = book["EPUB/nav.xhtml"]
+    (toc,) = [n for n in nav.iter(f"{readers.XHTML}nav") if n.get(f"{readers.EPUB}type") == "toc"]
+    titles = [readers.said(link) for link in readers.anchors(toc)]
+    assert [title for title in titles if title in MEMBERS.values()] == list(MEMBERS.values())
+
+
+def test_the_merged_references_lead_to_each_briefing_s_own(links: list[readers.Link], pdf: Path) -> None:
+    """The list at the back is a finding aid: it leads to the entries in the briefings."""
+    back = readers.page_labels(pdf).index("41")
+    led = {link.name for link in links if link.page >= back and link.spot}
+    assert {"hot-spots-policing.ref-braga2019", "focused-deterrence.ref-braga2019"} <= led
+
+
+def test_a_pack_is_built_whole_from_what_is_kept(built: Path) -> None:
+    """A pack's pages are its briefings' pages, every one."""
+    pages = {n: len(readers.page_texts(built / "output" / "briefings" / n / f"{n}.pdf")) for n in MEMBERS}
+    path = built / "output" / "packs" / PACK / f"{PACK}.pdf"
+    feet = [re.search(r"([a-z-]+) · Version", text) for text in readers.page_texts(path)]
+    assert {n: sum(1 for f in feet if f and f[1] == n) for n in MEMBERS} == pages
+    assert shelf.made(built)

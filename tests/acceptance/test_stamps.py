@@ -1,0 +1,106 @@
+"""What every page says of itself: dates with their labels, time to read, id, version, the day it was produced."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import readers, shelf
+from tests.conftest import IMPRINT, Said
+
+NAME = "police-led-interventions"
+
+
+@pytest.fixture(scope="module")
+def reading_times(built_once: Callable[..., Path]) -> Path:
+    """A library of two briefings: one of 493 words, as the original has, and one of 205."""
+
+    def write(root: Path) -> None:
+        bodies = {"longer": 493, "shorter": 205}
+        files = {f"briefings/{n}.md": shelf.briefing(" ".join(["word"] * count)) for n, count in bodies.items()}
+        shelf.written(root, {**files, "library.yaml": IMPRINT + "formats: [screen, epub, html]\n"})
+
+    return built_once("reading-times", write, "--date", shelf.DATE)
+
+
+@pytest.mark.parametrize(("name", "words"), [("longer", "3 mins read"), ("shorter", "2 mins read")])
+def test_time_to_read_is_computed(reading_times: Path, name: str, words: str) -> None:
+    """493 words are 3 minutes and 205 are 2: 200 words a minute, rounded up, in every format."""
+    folder = reading_times / "output" / "briefings" / name
+    assert words in readers.page_texts(folder / f"{name}.pdf")[0]
+    assert words in readers.said(readers.web_page(folder / f"{name}.html"))
+    assert words in readers.said(readers.documents(folder / f"{name}.epub")[f"EPUB/text/{name}.xhtml"])
+
+
+def test_first_published_stands_with_its_label(built: Path) -> None:
+    """In words, on the first page, as the original has it."""
+    folder = built / "output" / "briefings" / NAME
+    assert "First published 19 October 2022" in readers.page_texts(folder / f"{NAME}.pdf")[0]
+    assert "First published 19 October 2022" in readers.said(readers.web_page(folder / f"{NAME}.html"))
+
+
+def test_the_running_header_is_the_original_s(built: Path) -> None:
+    """The day it was produced and the short title, on every page."""
+    for text in readers.page_texts(built / "output" / "briefings" / NAME / f"{NAME}.pdf"):
+        assert "26/04/2024 Police-led interventions" in text
+
+
+def pdfs(project: Path) -> list[Path]:
+    """All PDFs that were built."""
+    return sorted((project / "output").rglob("*.pdf"))
+
+
+def test_any_single_page_names_its_id_and_version(built: Path) -> None:
+    """A loose page of a briefing says what it is and of how many."""
+    for path in (built / "output" / "briefings").rglob("*.pdf"):
+        texts = readers.page_texts(path)
+        for number, text in enumerate(texts, 1):
+            foot = rf"{path.stem} · Version [\d.]+ Page {number} of {len(texts)}\b"
+            assert re.search(foot, text), (path.name, number, text[-120:])
+
+
+def test_any_single_page_of_a_pack_names_pack_and_edition(built: Path) -> None:
+    """A loose page of a pack names its briefing, version, pack, edition and folio."""
+    path = built / "output" / "packs" / "drug-crimes" / "drug-crimes.pdf"
+    for label, text in zip(readers.page_labels(path), readers.page_texts(path), strict=True):
+        of_pack = rf"drug-crimes · Autumn 2026 {label}\b"
+        of_briefing = rf"[a-z-]+ · Version [\d.]+ · Drug crimes, Autumn 2026 {label}\b"
+        assert re.search(f"{of_pack}|{of_briefing}", text), (label, text[-120:])
+
+
+def test_the_day_is_on_every_page_of_every_pdf(built: Path) -> None:
+    """Packs and the handbook too."""
+    assert len(pdfs(built)) == 8
+    for path in pdfs(built):
+        assert all("26/04/2024" in text for text in readers.page_texts(path)), path.name
+
+
+def test_what_is_seen_on_every_page_is_said_once(built: Path) -> None:
+    """The day stands as real text on page 1, for those who hear the page."""
+    for path in pdfs(built):
+        assert "This copy produced 26 April 2024" in readers.page_texts(path)[0]
+
+
+def test_another_date_presses_no_briefing(own: Path, build: Callable[..., Said]) -> None:
+    """With another date nothing is typeset again, and every page carries the new day and not the old one."""
+    before = shelf.made(own)
+    said = build(own, "--date", "2025-01-02")
+    assert said.code == 0, said.err
+    assert "pressed 0, bound 23" in said.out
+    assert shelf.made(own).keys() == before.keys()
+    for path in pdfs(own):
+        for text in readers.page_texts(path):
+            assert "02/01/2025" in text
+            assert "26/04/2024" not in text
+
+
+def test_the_record_tells_what_was_made(built: Path) -> None:
+    """`build.json` lists every file with its digest, and the tools that made it."""
+    record = json.loads((built / "output" / "build.json").read_text(encoding="utf-8"))
+    assert {line["path"] for line in record["files"]} == shelf.made(built).keys() - {"build.json"}
+    assert record["produced"] == "2024-04-26"
+    assert {"weasyprint", "pikepdf", "Pango", "HarfBuzz", "pypandoc-binary"} <= record["tools"].keys()
