@@ -87,13 +87,15 @@ def wrong_mappings(pdf: Pdf) -> tuple[int, int]:
                 objects[kid.Obj.objgen] = element.objgen
     parents = dict(number_tree(pdf.Root.StructTreeRoot.ParentTree))
     checked = wrong = 0
+    owned = set()
     for page in pdf.pages:
         for mcid, owner in enumerate(parents[int(page.obj.StructParents)] if "/StructParents" in page.obj else ()):
             if owner is not None:
                 checked += 1
+                owned.add((page.obj.objgen, mcid))
                 wrong += claims.get((page.obj.objgen, mcid)) != owner.objgen
         for annotation in page.obj.get("/Annots", ()):
             if "/StructParent" in annotation:
                 checked += 1
                 wrong += objects.get(annotation.objgen) != parents[int(annotation.StructParent)].objgen
-    return checked, wrong
+    return checked, wrong + len(claims.keys() - owned)
