@@ -28,27 +28,32 @@ LAST = "last"
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    except OSError as refusal:
+        raise EnvironmentFailure(f"{path.parent} cannot be written to: {refusal.strerror}.") from refusal
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         Path(beside).chmod(0o644)
         Path(beside).replace(path)
-    except BaseException:
+    except BaseException as failure:
         with contextlib.suppress(FileNotFoundError):
             Path(beside).unlink()
+        if isinstance(failure, OSError):
+            raise EnvironmentFailure(f"{path} cannot be written: {failure.strerror}.") from failure
         raise
 
 
 @contextmanager
 def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold a folder for one build; a second one calls `waiting` once and waits its turn."""
-    folder.mkdir(parents=True, exist_ok=True)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / ".lock").open("a+b")
     except OSError as refusal:
-        raise EnvironmentFailure(f"{folder.name}/ cannot be written to: {refusal.strerror}.") from refusal
+        raise EnvironmentFailure(f"{folder} cannot be written to: {refusal.strerror}.") from refusal
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

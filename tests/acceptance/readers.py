@@ -87,7 +87,7 @@ def _link(note: Any, number: int, words: str, named: Any, numbers: Any, text: An
     place = where if isinstance(where, pikepdf.Array) else named[name]
     place = place if isinstance(place, pikepdf.Array) else place.D
     page = numbers[place[0].objgen]
-    x, y = float(place[2]), float(place[3])
+    x, y = float(place[2] or 0), float(place[3])
     return Link(number, words, name, Spot(page, _words(text, page, [x - 1, y - LINE, 2000, y + 2])))
 
 

@@ -1,0 +1,233 @@
+"""What is remembered, and what that spares: nothing is made twice, and what is lost or damaged is made again."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import shelf
+from tests.conftest import IMPRINT, Said
+
+PAIR = {
+    "briefings/foot-patrol.md": shelf.briefing(),
+    "briefings/lighting.md": shelf.briefing("Lamps matter [@hughes2018]. See [patrol](briefing:foot-patrol).", "Lamps"),
+    "packs/nights.yaml": "title: Nights\nbriefings: [foot-patrol, lighting]\n",
+}
+
+
+@pytest.fixture(scope="session")
+def kept(built_once: Callable[..., Path]) -> Path:
+    """A library of two briefings and a pack, built. Only to be copied."""
+    return built_once("pair", lambda root: shelf.written(root, PAIR), "--date", shelf.DATE)
+
+
+@pytest.fixture
+def pair(kept: Path, tmp_path: Path) -> Path:
+    """A library of two briefings and a pack, built, to change as a test likes."""
+    return shelf.copied(kept, tmp_path / "pair")
+
+
+@pytest.fixture
+def again(briefings: Callable[..., Said]) -> Callable[..., Said]:
+    """Build once more, in this process."""
+
+    def run(project: Path, *arguments: str) -> Said:
+        return briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", *arguments)
+
+    return run
+
+
+Again = Callable[..., Said]
+
+
+def source(project: Path, path: str) -> Path:
+    """A source file of a library."""
+    return project / "source" / path
+
+
+def work(said: Said) -> tuple[int, int]:
+    """How many texts were pressed and how many files bound."""
+    numbers = re.search(r"pressed (\d+), bound (\d+)", said.out)
+    if not numbers:
+        assert "nothing had changed" in said.out, said.err + said.out
+    return (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
+
+
+def test_a_second_build_makes_nothing(pair: Path, again: Again) -> None:
+    """What stands is left alone; the very files stay."""
+    before = {path: path.stat().st_ino for path in (pair / "output").rglob("*.pdf")}
+    said = again(pair)
+    assert (said.code, work(said)) == (0, (0, 0))
+    assert {path: path.stat().st_ino for path in (pair / "output").rglob("*.pdf")} == before
+
+
+def test_touching_files_changes_nothing(pair: Path, again: Again) -> None:
+    """What counts is what a file says, not when it was saved."""
+    for path in (pair / "source").rglob("*.*"):
+        os.utime(path, (1, 1))
+    assert work(again(pair)) == (0, 0)
+
+
+def test_one_changed_word_presses_one_briefing(pair: Path, again: Again) -> None:
+    """Its three files and the two of its pack are bound; the other briefing's are not."""
+    place = source(pair, "briefings/foot-patrol.md")
+    place.write_text(place.read_text().replace("small places", "quiet places"))
+    before = shelf.made(pair)
+    assert work(again(pair)) == (1, 5)
+    after = shelf.made(pair)
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {
+        *(f"briefings/foot-patrol/foot-patrol.{end}" for end in ("pdf", "epub", "html")),
+        *(f"packs/nights/nights.{end}" for end in ("pdf", "epub")),
+        "build.json",
+    }
+
+
+def test_a_blank_line_between_blocks_changes_no_file(pair: Path, again: Again) -> None:
+    """The text is the same, so its files are."""
+    place = source(pair, "briefings/foot-patrol.md")
+    place.write_text(place.read_text().replace("\n\nFoot", "\n\n\n\nFoot"))
+    before = shelf.made(pair)
+    assert work(again(pair)) == (0, 0)
+    assert shelf.made(pair) == before
+
+
+def test_a_removed_source_takes_its_files_with_it(pair: Path, again: Again) -> None:
+    """What it had made is deleted, its folder too, and nothing else: no file that we did not make."""
+    source(pair, "briefings/foot-patrol.md").unlink()
+    source(pair, "packs/nights.yaml").write_text("title: Nights\nbriefings: [lighting]\n")
+    source(pair, "briefings/lighting.md").write_text(shelf.briefing("Lamps matter.", "Lamps"))
+    mine = pair / "output" / "briefings" / "notes.txt"
+    mine.write_text("mine")
+    said = again(pair)
+    assert said.code == 0, said.err
+    assert not (pair / "output" / "briefings" / "foot-patrol").exists()
+    assert (pair / "output" / "briefings" / "lighting" / "lighting.pdf").is_file()
+    assert mine.read_text() == "mine"
+
+
+def test_a_strange_file_beside_ours_keeps_its_folder(pair: Path, again: Again) -> None:
+    """A folder is only removed when it is empty."""
+    stranger = pair / "output" / "packs" / "nights" / "cover letter.txt"
+    stranger.write_text("mine")
+    source(pair, "packs/nights.yaml").unlink()
+    assert again(pair).code == 0
+    assert [path.name for path in stranger.parent.iterdir()] == ["cover letter.txt"]
+
+
+def test_a_renamed_briefing_moves(pair: Path, again: Again) -> None:
+    """The old files go, the new ones come; no text but the renamed one is typeset."""
+    source(pair, "packs/nights.yaml").unlink()
+    source(pair, "briefings/lighting.md").rename(source(pair, "briefings/street-lamps.md"))
+    said = again(pair)
+    assert said.code == 0, said.err
+    assert work(said) == (1, 3)
+    assert sorted(p.name for p in (pair / "output" / "briefings").iterdir()) == ["foot-patrol", "street-lamps"]
+
+
+def test_a_format_no_longer_listed_is_deleted(pair: Path, again: Again) -> None:
+    """`formats` in library.yaml says what stands in the output folder."""
+    source(pair, "library.yaml").write_text(IMPRINT + "formats: [screen]\n")
+    assert work(again(pair)) == (0, 0)
+    folder = pair / "output" / "briefings"
+    assert {path.suffix for path in folder.rglob("*") if path.is_file()} == {".pdf"}
+    source(pair, "library.yaml").write_text(IMPRINT)
+    assert work(again(pair)) == (0, 0)
+    assert {path.suffix for path in folder.rglob("*") if path.is_file()} == {".pdf", ".epub", ".html"}
+
+
+def test_a_build_of_one_name_leaves_the_others(pair: Path, again: Again) -> None:
+    """Only what is asked for is made; what else stands is still listed and stays."""
+    before = shelf.made(pair)
+    said = again(pair, "lighting", "--format", "epub")
+    assert (said.code, work(said)) == (0, (0, 0))
+    assert shelf.made(pair) == before
+
+
+def test_a_broken_source_keeps_the_files_it_had_made(pair: Path, again: Again) -> None:
+    """Unreadable front matter stops a briefing and its packs; what stands stays until the source is removed."""
+    source(pair, "briefings/lighting.md").write_text("---\ntitle: [\n---\n\nText.\n")
+    said = again(pair)
+    assert said.code == 1
+    assert "source/briefings/lighting.md:" in said.err
+    assert (pair / "output" / "briefings" / "lighting" / "lighting.pdf").is_file()
+    assert (pair / "output" / "packs" / "nights" / "nights.pdf").is_file()
+
+
+def test_a_deleted_output_comes_back(pair: Path, again: Again) -> None:
+    """From what is kept: nothing is pressed or bound."""
+    before = shelf.made(pair)
+    (pair / "output" / "briefings" / "lighting" / "lighting.pdf").unlink()
+    (pair / "output" / "packs" / "nights" / "nights.epub").unlink()
+    assert work(again(pair)) == (0, 0)
+    assert shelf.made(pair) == before
+
+
+def test_a_damaged_output_is_whole_again(pair: Path, again: Again) -> None:
+    """A changed byte is noticed, though the size is the same."""
+    path = pair / "output" / "briefings" / "lighting" / "lighting.pdf"
+    content = path.read_bytes()
+    path.write_bytes(content[:-9] + b"x" + content[-8:])
+    assert again(pair).code == 0
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"files": [{"path": 1}]}', b"\xff\xfe\x00", b'{"files": 3}'])
+def test_a_damaged_record_heals(pair: Path, again: Again, damage: bytes) -> None:
+    """`build.json` is written anew; nothing is pressed for it."""
+    record = pair / "output" / "build.json"
+    before = record.read_bytes()
+    record.write_bytes(damage)
+    assert work(again(pair)) == (0, 0)
+    assert record.read_bytes() == before
+
+
+def test_a_record_that_names_foreign_files_deletes_none(pair: Path, again: Again, tmp_path: Path) -> None:
+    """Nothing outside the output folder is ever touched, whatever the record says."""
+    mine = tmp_path / "mine.pdf"
+    mine.write_text("mine")
+    record = pair / "output" / "build.json"
+    text = record.read_text()
+    for path in ("../../mine.pdf", str(mine), "../source/library.yaml"):
+        record.write_text(text.replace("packs/nights/nights.epub", path).replace('"packs/nights"', '"packs/gone"'))
+        assert again(pair).code == 0
+    assert mine.read_text() == "mine"
+    assert source(pair, "library.yaml").is_file()
+
+
+def test_damaged_memories_are_made_again(pair: Path, again: Again) -> None:
+    """Whatever has happened to the kept results, the files come out the same."""
+    before = shelf.made(pair)
+    for number, path in enumerate(sorted((pair / "output" / ".store").glob("??/*"))):
+        path.write_bytes([b"", b"\x80\x05", path.read_bytes()[:-40], os.urandom(60)][number % 4])
+    for path in (pair / "output").rglob("*.pdf"):
+        path.unlink()
+    said = again(pair)
+    assert said.code == 0, said.err
+    assert shelf.made(pair) == before
+
+
+def test_an_output_folder_may_be_deleted(pair: Path, again: Again) -> None:
+    """Everything made is safe to delete: it is made again, the same."""
+    import shutil
+
+    before = shelf.made(pair)
+    shutil.rmtree(pair / "output")
+    assert work(again(pair))[0] >= 2
+    assert shelf.made(pair) == before
+
+
+def test_a_file_where_a_folder_should_be_is_told(pair: Path, again: Again) -> None:
+    """The world says no: one sentence, no traceback."""
+    import shutil
+
+    shutil.rmtree(pair / "output")
+    (pair / "output").write_text("in the way")
+    said = again(pair)
+    assert said.code == 3
+    assert "Traceback" not in said.err
+    assert said.err.count("\n") == 1
