@@ -17,7 +17,7 @@ from pipeline.press.keys import KEY
 from pipeline.press.lists import gather_entries, pair_definitions
 from pipeline.press.tree import child_elements, children, index_ids, is_element, walk
 
-_EMPTY = (Name.Span, Name.NonStruct, Name.Div, Name.LI, Name.LBody, Name.Lbl, Name.L, Name.Sect)
+_EMPTY = (Name.Span, Name.Code, Name.NonStruct, Name.Div, Name.LI, Name.LBody, Name.Lbl, Name.L, Name.Sect)
 
 KeyOf = Callable[[Object], dict[str, Any]]
 

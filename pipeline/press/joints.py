@@ -11,6 +11,9 @@ from pipeline.press.tree import child_elements, children, is_element, walk
 
 Keys = dict[tuple[int, int], str]
 
+_INLINE = (Name.Link, Name.Span, Name.Code)
+"""What a line break cuts in two as well."""
+
 
 def drop_stray_links(pdf: Pdf, document: Object, owners: Object) -> None:
     """Links that no tag owns any more: in decoration, in a repeated table head, a picture's own within a link."""
@@ -79,7 +82,7 @@ def _point_cells(table: Object, renamed: dict[str, str]) -> None:
 
 
 def join_split_elements(document: Object, owners: Object, keys: Keys) -> None:
-    """One element again where a page break (or, for links, a line break) made two."""
+    """One element again where a page break (or, within a line, a line break) made two."""
     joined: dict[tuple[int, int], Object] = {}
     _join(document, keys, joined)
     if not joined:
@@ -117,7 +120,7 @@ def _continues(element: Object, previous: Object, keys: Keys) -> bool:
     key = keys.get(element.objgen)
     if not key or key != keys.get(previous.objgen) or element.S != previous.S:
         return False
-    if Name.Link == element.S:
+    if element.S in _INLINE:
         return True
     return "/Pg" in element and element.Pg.objgen != _last_page(previous)
 

@@ -55,7 +55,7 @@ def pair_definitions(document: Object, keys: Keys) -> None:
     """One entry for a term and its meanings: the term is the label."""
     for element in [e for e in walk(document) if Name.L == e.S and _tag(e, keys) == "dl"]:
         kept: list[Any] = []
-        for entry in children(element):
+        for entry in _ungrouped(element, keys):
             tag = _tag(entry, keys) if is_element(entry) else ""
             bodies = child_elements(entry) if is_element(entry) else []
             if tag == "dt" and len(bodies) == 1:
@@ -65,6 +65,19 @@ def pair_definitions(document: Object, keys: Keys) -> None:
                 continue
             kept.append(entry)
         element.K = Array(kept)
+
+
+def _ungrouped(element: Object, keys: Keys) -> list[Any]:
+    """What a list of definitions holds, taken out of the groups that only keep a term with its meanings."""
+    out: list[Any] = []
+    for kid in children(element):
+        if is_element(kid) and Name.Div == kid.S and _tag(kid, keys) == "div":
+            for inner in child_elements(kid):
+                inner.P = element
+            out += children(kid)
+        else:
+            out.append(kid)
+    return out
 
 
 def _add_meaning(entry: Object, meaning: Object) -> None:

@@ -137,6 +137,15 @@ def test_a_link_over_two_lines_is_one_link() -> None:
     assert sound(pdf)
 
 
+def test_stressed_words_and_code_over_lines_are_one() -> None:
+    """A line break tears nothing apart either; an empty line is no element."""
+    body = f'<p id="a"><em>{"stressed words " * 12}</em></p><pre id="b"><code>one\n\ntwo</code></pre>'
+    pdf = press(manuscript(body)).pdf
+    assert kinds(pdf)[:4] == ["Document", "  P", "    Span", "      Span"]
+    assert [line.strip() for line in kinds(pdf)].count("Code") == 1
+    assert sound(pdf)
+
+
 def test_words_in_another_language_and_short_forms_are_marked() -> None:
     """So that they are pronounced, and spelt out."""
     pdf = press(
