@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -65,3 +66,10 @@ def test_the_sample_library_is_valid_in_an_editor(schema: str, files: str) -> No
         text = text.split("\n---\n")[0].removeprefix("---\n") if path.suffix == ".md" else text
         value = yaml.load(text, Loader=EditorsLoader)
         assert [f"{path.name}: {e.json_path} {e.message}" for e in validator.iter_errors(value)] == []
+
+
+def test_the_schemas_in_the_sample_library_are_the_present_ones() -> None:
+    """`briefings schema` has been run since the models last changed, so that editors complete what load accepts."""
+    folder = Path(__file__).parents[2] / "source" / ".schema"
+    kept = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
+    assert kept == schemas()
