@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 from pathlib import Path
@@ -128,7 +129,7 @@ def test_a_link_out_of_the_pack_leads_to_the_address(links: list[readers.Link]) 
 def test_every_link_of_a_member_stays_with_its_member(pdf: Path, links: list[readers.Link]) -> None:
     """A citation in one briefing leads to that briefing's own entry, though others cite the work too."""
     first = [*starts(pdf).items(), ("back", 10_000)]
-    for (name, page), (_, end) in zip(first, first[1:], strict=False):
+    for (name, page), (_, end) in itertools.pairwise(first):
         own = [link for link in links if page <= link.page < end and ".ref-" in link.name]
         if end < 10_000:
             assert {link.name.partition(".")[0] for link in own} == {name}
