@@ -84,6 +84,7 @@ def _point_cells(table: Object, renamed: dict[str, str]) -> None:
 def join_split_elements(document: Object, owners: Object, keys: Keys) -> None:
     """One element again where a page break (or, within a line, a line break) made two."""
     joined: dict[tuple[int, int], Object] = {}
+    _bring_home(document, keys, joined)
     _join(document, keys, joined)
     if not joined:
         return
@@ -97,16 +98,35 @@ def join_split_elements(document: Object, owners: Object, keys: Keys) -> None:
             owners[index] = joined[entry.objgen]
 
 
+def _bring_home(document: Object, keys: Keys, joined: dict[tuple[int, int], Object]) -> None:
+    """What floats beside the text and goes on over the page is found loose there: back to where it began."""
+    first: dict[tuple[str, str], Object] = {}
+    for element in walk(document):
+        if key := keys.get(element.objgen):
+            first.setdefault((key, str(element.S)), element)
+    kept: list[Any] = []
+    for kid in children(document):
+        home = first.get((keys.get(kid.objgen, ""), str(kid.S)))
+        if home is None or home.objgen == kid.objgen or home.P.objgen == document.objgen:
+            kept.append(kid)
+        else:
+            _absorb(home, kid, joined)
+    document.K = Array(kept)
+
+
+def _absorb(target: Object, kid: Object, joined: dict[tuple[int, int], Object]) -> None:
+    for grandchild in child_elements(kid):
+        grandchild.P = target
+    target.K = Array(_with_page(target) + _with_page(kid))
+    joined[kid.objgen] = target
+
+
 def _join(element: Object, keys: Keys, joined: dict[tuple[int, int], Object]) -> None:
     before = children(element)
     after: list[Any] = []
     for kid in before:
         if after and is_element(kid) and is_element(after[-1]) and _continues(kid, after[-1], keys):
-            target = after[-1]
-            for grandchild in child_elements(kid):
-                grandchild.P = target
-            target.K = Array(_with_page(target) + _with_page(kid))
-            joined[kid.objgen] = target
+            _absorb(after[-1], kid, joined)
         else:
             after.append(kid)
     if len(after) != len(before):

@@ -9,7 +9,7 @@ from pikepdf import Pdf
 from pipeline.press.finish import kinds
 from pipeline.press.press import press
 from pipeline.press.tree import wrong_mappings
-from tests.press.small import MARK, annotations, briefing, manuscript, picture, table, tags
+from tests.press.small import MARK, annotations, briefing, manuscript, paragraphs, picture, table, tags
 
 
 def tree(body: str) -> list[str]:
@@ -29,6 +29,23 @@ def test_a_paragraph_over_two_pages_is_one_paragraph() -> None:
     sheets = press(manuscript(body))
     assert (sheets.pages, kinds(sheets.pdf).count("  P")) == (3, 12)
     assert any(start.offset for start in sheets.starts)
+    assert sound(sheets.pdf)
+
+
+def test_what_floats_over_a_page_comes_home() -> None:
+    """A list beside the text is one list, where it began, with a meaning for every term."""
+    terms = "".join(f'<dt id="t{n}">Term {n}</dt><dd id="m{n}">Meaning</dd>' for n in range(30))
+    body = f'<section id="s"><dl id="d" style="float: right; width: 40mm">{terms}</dl>{paragraphs(20)}</section>'
+    sheets = press(manuscript(body))
+    found = kinds(sheets.pdf)
+    assert sheets.pages == 3
+    assert [found.count(kind) for kind in ("  Sect", "    L", "      LI", "        Lbl", "        LBody")] == [
+        1,
+        1,
+        30,
+        30,
+        30,
+    ]
     assert sound(sheets.pdf)
 
 
