@@ -52,9 +52,10 @@ proof: $(VENV)/.ready-dev ## the long checks: validators, corpus, generated libr
 bench: $(VENV)/.ready-dev ## measure 300 generated briefings
 	@$(PY) -m tests.bench $(OPTIONS)
 
-handbook: $(VENV)/.ready ## write the handbook's page of diagnostics from the table of codes
+handbook: $(VENV)/.ready ## renew what is made from the code: the page of diagnostics, the schemas
 	@$(BRIEFINGS) explain --handbook > source/handbook/.new.md
 	@mv source/handbook/.new.md source/handbook/diagnostics.md
+	@$(BRIEFINGS) schema
 
 lock: ## renew the lock files (needs uv)
 	@sh .setup/lock.sh
