@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 
@@ -12,7 +13,8 @@ from pipeline.errors import PipelineError
 
 
 def run() -> None:
-    """Run the command and leave with its exit code."""
+    """Run the command and leave with its exit code; asked to end, it tidies up as after Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(guarded(sys.argv[1:]))
 
 

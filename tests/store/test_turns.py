@@ -1,0 +1,191 @@
+"""Builds take turns, and one that is stopped leaves nothing torn and nobody behind."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pikepdf
+import pytest
+from lxml import html
+
+from pipeline.store import locked
+from tests.acceptance import shelf
+from tests.conftest import Said
+
+BRIEFINGS = {
+    f"briefings/briefing-{number}.md": shelf.briefing(f"Briefing {number} says little [@hughes2018].\n\n" * 3)
+    for number in range(6)
+}
+
+
+def invent(root: Path) -> Path:
+    """A library of some briefings and a pack of them."""
+    members = ", ".join(f"briefing-{number}" for number in range(6))
+    pack = f"title: Nights\nbriefings: [{members}]\n"
+    return shelf.written(root, {**BRIEFINGS, "packs/nights.yaml": pack})
+
+
+@pytest.fixture(scope="session")
+def finished(built_once: Callable[..., Path]) -> Path:
+    """An invented library, built without being disturbed."""
+    return built_once("undisturbed", invent, "--date", shelf.DATE, "--jobs", "2")
+
+
+@contextmanager
+def started(project: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A build at work in a process group of its own; whatever is left of it at the end is ended."""
+    command = [*shelf.COMMAND, "build", "--project", str(project), "--date", shelf.DATE, *arguments]
+    build = subprocess.Popen(
+        command,
+        env=shelf.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield build
+    finally:
+        if alive(build.pid):
+            os.killpg(build.pid, signal.SIGKILL)
+        build.wait()
+
+
+def alive(group: int) -> bool:
+    """Whether any process of a group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def gone_within(group: int, seconds: float) -> bool:
+    """Whether all processes of a group leave in time."""
+    end = time.monotonic() + seconds
+    while alive(group) and time.monotonic() < end:
+        time.sleep(0.05)
+    return not alive(group)
+
+
+def assert_whole(project: Path) -> None:
+    """Every file that stands in the output folder can be read from end to end."""
+    for name, content in shelf.made(project).items():
+        assert ".new-" not in name
+        match name.rpartition(".")[2]:
+            case "pdf":
+                with pikepdf.open(io.BytesIO(content)) as pdf:
+                    assert len(pdf.pages)
+            case "epub":
+                with zipfile.ZipFile(io.BytesIO(content)) as book:
+                    assert book.testzip() is None
+            case "html":
+                assert content.rstrip().endswith(b"</html>")
+                assert html.fromstring(content) is not None
+            case "json":
+                assert json.loads(content)["files"]
+            case other:
+                pytest.fail(f"a strange file: {name} ({other})")
+    assert not list((project / "output" / ".store").rglob(".new-*"))
+
+
+def test_a_second_build_waits_and_says_so(small: Callable[..., Path]) -> None:
+    """While the folder is held nothing is done; then the build goes on by itself."""
+    project = small({"briefings/foot-patrol.md": shelf.briefing()})
+    with locked(project / "output", lambda: None):
+        build = subprocess.Popen(
+            [*shelf.COMMAND, "build", "--project", str(project), "--date", shelf.DATE],
+            env=shelf.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert build.stderr
+        assert build.stderr.readline() == "Another build is at work here; waiting for it to end.\n"
+        assert shelf.made(project) == {}
+    said, _ = build.communicate(timeout=60)
+    assert build.returncode == 0
+    assert "1 PDF, 1 EPUB, 1 web page" in said
+
+
+def test_two_builds_at_once_both_succeed(finished: Path, tmp_path: Path) -> None:
+    """Whoever comes second finds everything made."""
+    project = invent(tmp_path / "invented")
+    with started(project) as one, started(project) as other:
+        said = [one.communicate(timeout=120), other.communicate(timeout=120)]
+        assert (one.returncode, other.returncode) == (0, 0)
+    assert sum("nothing had changed" in out for out, _ in said) == 1
+    assert sum("waiting" in err for _, err in said) == 1
+    assert shelf.made(project) == shelf.made(finished)
+
+
+def wait_for(build: subprocess.Popen[str], word: str, seconds: float) -> None:
+    """Wait until the build says a word, and some time more."""
+    assert build.stderr
+    while word and word not in build.stderr.readline():
+        assert build.poll() is None
+    time.sleep(seconds)
+
+
+LATER = pytest.mark.proof
+MOMENTS = [
+    pytest.param("", 0.7, id="while loading"),
+    pytest.param("pressing", 0.0, id="as workers start", marks=LATER),
+    pytest.param("pressing", 0.2, id="as workers load", marks=LATER),
+    pytest.param("pressing", 0.5, id="workers loading", marks=LATER),
+    pytest.param("pressing", 1.2, id="while pressing"),
+    pytest.param("stamps", 0.1, id="while pressing stamps", marks=LATER),
+    pytest.param("binding", 0.0, id="as binding starts", marks=LATER),
+    pytest.param("binding", 0.4, id="while binding"),
+]
+
+
+@pytest.mark.parametrize(("word", "moment"), MOMENTS)
+def test_ctrl_c_leaves_nothing_torn_and_nobody_behind(finished: Path, tmp_path: Path, word: str, moment: float) -> None:
+    """At whatever moment: exit 130, one sentence, no stray process, no torn file; the next build ends the same."""
+    project = invent(tmp_path / "invented")
+    with started(project, "--jobs", "2") as build:
+        wait_for(build, word, moment)
+        os.killpg(build.pid, signal.SIGINT)
+        _, err = build.communicate(timeout=30)
+        assert build.returncode in {130, 0}, err
+        assert "Traceback" not in err
+        assert gone_within(build.pid, 3)
+    assert_whole(project)
+    done = shelf.run(project, "build", "--date", shelf.DATE, "--jobs", "1")
+    assert done.code == 0, done.err
+    assert shelf.made(project) == shelf.made(finished)
+
+
+def test_a_build_that_is_told_to_end_leaves_nobody_behind(tmp_path: Path) -> None:
+    """SIGTERM to the build alone is heard like Ctrl-C."""
+    project = invent(tmp_path / "invented")
+    with started(project, "--jobs", "2") as build:
+        wait_for(build, "pressing", 0.8)
+        build.terminate()
+        _, err = build.communicate(timeout=30)
+        assert build.returncode in {130, 0}, err
+        assert "Traceback" not in err
+        assert gone_within(build.pid, 3)
+    assert_whole(project)
+
+
+def test_a_killed_build_leaves_nobody_behind(tmp_path: Path) -> None:
+    """Workers leave when the build they work for is gone; the next build takes up where it stopped."""
+    project = invent(tmp_path / "invented")
+    with started(project, "--jobs", "2") as build:
+        wait_for(build, "pressing", 0.8)
+        build.kill()
+        build.wait(30)
+        assert gone_within(build.pid, 5)
+    said: Said = shelf.run(project, "build", "--date", shelf.DATE, "--jobs", "1")
+    assert said.code == 0, said.err
