@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 
+from pipeline.diagnostics import Diagnostic
 from pipeline.errors import PressFailure
 from pipeline.jobs import Addresses, Job, Stamps, bind
 from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampText
@@ -34,11 +35,14 @@ class Line:
         self._executor = executor
         self.pressed = 0
         self.bound = 0
+        self.remarks: list[Diagnostic] = []
+        """What the engine remarked on anything pressed, briefings and the matter around them alike."""
 
     def press(self, manuscripts: Sequence[Manuscript]) -> tuple[Sheets | Refused, ...]:
         """The sheets of each manuscript."""
         sheets, anew = self._shop.remembered("press", "pressing", press_or_say, manuscripts, self._executor)
         self.pressed += anew
+        self.remarks += [remark for pressed in sheets if isinstance(pressed, Sheets) for remark in pressed.remarks]
         return sheets
 
     def stamps(self, layout: StampLayout, texts: Iterable[StampText]) -> Mapping[StampText, bytes]:

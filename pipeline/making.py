@@ -52,7 +52,7 @@ def make(order: Order, shop: Workshop) -> Build:
         bundles = _bundles(resolution, texts, pressed, goods, order)
         files = line.bind([bundle.job for bundle in bundles])
     made_now, more = _written(bundles, files, order, shop)
-    remarks += more + tuple(r for sheets in pressed.values() for r in sheets.remarks)
+    remarks += (*more, *line.remarks)
     return Build(ordered(remarks), tuple(sorted(made_now)), _owners(library), line.pressed, line.bound)
 
 

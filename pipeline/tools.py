@@ -22,7 +22,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "compose": ("model", "compose"),
     "press": ("model", "codes", "press"),
     "stamp": ("model", "press"),
-    "bind": ("model", "press", "bind"),
+    "bind": ("model", "compose", "press", "bind"),
     "build": (".",),
 }
 """The rooms whose code decides what a remembered stage gives."""
