@@ -16,6 +16,7 @@ from pipeline.compose.layouts import text_faces
 from pipeline.diagnostics import Desk, Diagnostic
 from pipeline.digest import digest
 from pipeline.load.briefing import ParsedBriefing, parse_briefing
+from pipeline.load.folders import left_aside
 from pipeline.load.layouts import read_layouts
 from pipeline.load.library import load, read_files
 from pipeline.load.references import read_reference_file
@@ -68,7 +69,8 @@ class Workshop:
     @cached_property
     def loaded(self) -> tuple[Library, tuple[Diagnostic, ...]]:
         """The library and what load said; parsed files are remembered."""
-        return load(self.files, parse=self._parse, references=self._references)
+        library, remarks = load(self.files, parse=self._parse, references=self._references)
+        return library, (*remarks, *left_aside(self.project))
 
     @cached_property
     def coverage(self) -> frozenset[int]:

@@ -35,7 +35,7 @@ FILE_UNKNOWN = warning(
 FILE_NAME = error(
     "file-name", "'{name}' cannot be the name of this file or folder.",
     why="The file's name is the id: it stands in addresses, file names and the college's ledger, and is never reused.",
-    remedy="Rename it to '{better}': only lower-case letters, digits and single hyphens.",
+    remedy="Rename it, to '{better}' for instance: only lower-case letters, digits and single hyphens.",
 )
 LIBRARY_MISSING = error(
     "library-missing", "There is no source/library.yaml.",

@@ -51,7 +51,7 @@ class Blocks:
         number = 0
         while number < len(tokens):
             end = _end(tokens, number)
-            found += self.block(tokens[number : end + 1], tokens[end + 1 :][:1], in_entry and number == 0)
+            found += self.block(tokens[number : end + 1], tokens[end + 1 : end + 2], in_entry and number == 0)
             number = end + 1
         return tuple(found)
 
@@ -87,6 +87,8 @@ class Blocks:
                 return [CodeBlock(token.content, "latex", place)]
             case "hr":
                 return [Rule()]
+            case "left_out":
+                return [PlaceholderBlock("[left out: it stands too deep]")]
             case "html_block":
                 return self.html(token)
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -62,8 +63,7 @@ def fill(
         ways = {_dropped(plain, fault, spare or {}) for fault in faults} - {None}
         if () in ways:
             return None
-        for way in sorted((way for way in ways if way), key=_last_first, reverse=True):
-            marks = _drop(plain, way, marks)
+        marks = _without(plain, [way for way in ways if way], marks)
     return None
 
 
@@ -158,33 +158,37 @@ def _dropped(plain: Any, fault: _Fault, spare: Mapping[str, Any]) -> Way | None:
     return fault.way
 
 
+def _without(plain: Any, ways: list[Way], marks: Marks) -> Marks:
+    """Leave values out; in lists the entries after them move up, and their marks with them."""
+    gone: dict[Way, list[int]] = {}
+    for way in sorted(ways, key=_last_first, reverse=True):
+        try:
+            del _at(plain, way[:-1])[way[-1]]
+        except (KeyError, IndexError, TypeError):
+            continue
+        if isinstance(way[-1], int):
+            gone.setdefault(way[:-1], []).insert(0, way[-1])
+    return Marks(marks.path, _moved_up(marks.entries, gone), _moved_up(marks.keys, gone)) if gone else marks
+
+
 def _last_first(way: Way) -> tuple[tuple[int, str], ...]:
     return tuple((step, "") if isinstance(step, int) else (-1, step) for step in way)
 
 
-def _drop(plain: Any, way: Way, marks: Marks) -> Marks:
-    """Leave the value out; entries of a list after it move up, and their marks with them."""
-    try:
-        holder = _at(plain, way[:-1])
-        del holder[way[-1]]
-    except (KeyError, IndexError, TypeError):
-        return marks
-    step = way[-1]
-    if isinstance(step, str):
-        return marks
-    return Marks(marks.path, _closed_up(marks.entries, way, step), _closed_up(marks.keys, way, step))
+def _moved_up(places: Mapping[Way, tuple[int, int]], gone: Mapping[Way, list[int]]) -> dict[Way, tuple[int, int]]:
+    moved = ((_new_way(way, gone), place) for way, place in places.items())
+    return {way: place for way, place in moved if way is not None}
 
 
-def _closed_up(
-    entries: Mapping[Way, tuple[int, int]], way: Way, gone: int
-) -> dict[Way, tuple[int, int]]:
-    depth = len(way) - 1
-    kept: dict[Way, tuple[int, int]] = {}
-    for entry, mark in entries.items():
-        step = entry[depth] if len(entry) > depth and entry[:depth] == way[:depth] else None
-        if isinstance(step, int) and step == gone:
-            continue
-        if isinstance(step, int) and step > gone:
-            entry = (*entry[:depth], step - 1, *entry[depth + 1 :])
-        kept[entry] = mark
-    return kept
+def _new_way(way: Way, gone: Mapping[Way, list[int]]) -> Way | None:
+    """The way to a value once entries of lists are gone; None if it is gone itself."""
+    new: list[Step] = []
+    for depth, step in enumerate(way):
+        out = gone.get(way[:depth], ())
+        if isinstance(step, int) and out:
+            before = bisect_left(out, step)
+            if before < len(out) and out[before] == step:
+                return None
+            step -= before
+        new.append(step)
+    return tuple(new)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pipeline.codes import files as codes
+from pipeline.diagnostics import Diagnostic, Place
 from pipeline.errors import EnvironmentFailure
 
 
@@ -18,16 +21,46 @@ def read_folder(project: Path, folder: str) -> Mapping[str, bytes]:
     return _read(project, project / folder)
 
 
+def left_aside(project: Path) -> tuple[Diagnostic, ...]:
+    """A remark for every link in `source/` that is not followed, because it leads out of the project or nowhere."""
+    home, found = project.resolve(), []
+    for path in sorted((project / "source").rglob("*")):
+        if path.is_symlink() and not _is_hidden(path.relative_to(project)):
+            if not path.exists():
+                reason = "it is a link that leads nowhere"
+            elif not _leads_within(path, home):
+                reason = "it is a link that leads out of the project"
+            elif path.is_dir():
+                reason = "it is a link to a folder, and these are not followed"
+            else:
+                continue
+            found.append(codes.FILE_UNKNOWN.at(Place(_name(path, project)), reason=reason))
+    return tuple(found)
+
+
 def _read(project: Path, folder: Path) -> Mapping[str, bytes]:
     home = project.resolve()
     found: dict[str, bytes] = {}
-    for path in sorted(_walk(folder, home)):
-        name = path.relative_to(project).as_posix()
-        try:
-            found[name] = path.read_bytes()
-        except OSError as refused:
-            raise EnvironmentFailure(f"{name} cannot be read: {refused.strerror}") from refused
+    try:
+        for path in sorted(_walk(folder, home)):
+            found[_name(path, project)] = path.read_bytes()
+    except OSError as refused:
+        name = _name(Path(refused.filename or folder), project)
+        raise EnvironmentFailure(f"{name} cannot be read: {refused.strerror}.") from refused
     return found
+
+
+def _name(path: Path, project: Path) -> str:
+    """The path within the project; what is not UTF-8 in it is shown as '�'."""
+    return path.relative_to(project).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _leads_within(path: Path, home: Path) -> bool:
+    return path.exists() and Path(os.path.realpath(path)).is_relative_to(home)
 
 
 def _walk(folder: Path, home: Path) -> Iterator[Path]:
@@ -36,7 +69,7 @@ def _walk(folder: Path, home: Path) -> Iterator[Path]:
     for path in folder.iterdir():
         if path.name.startswith("."):
             continue
-        if path.is_symlink() and not path.resolve().is_relative_to(home):
+        if path.is_symlink() and not _leads_within(path, home):
             continue
         if path.is_dir():
             if not path.is_symlink():

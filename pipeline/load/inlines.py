@@ -14,6 +14,7 @@ from pipeline.diagnostics import Place
 from pipeline.load.addresses import figure_path, read_link
 from pipeline.load.citations import Cluster
 from pipeline.load.draft import Draft
+from pipeline.load.parser import DEEPEST
 from pipeline.load.places import Spots
 from pipeline.model.body import (
     Attributes,
@@ -133,6 +134,8 @@ class Inlines:
             label = f"^{self.place(at).line}:{self.place(at).column}"
             token.meta["number"] = self.draft.call(label, self.place(at))
             token.meta["label"] = label
+        if len(self.stack) == DEEPEST // 2:
+            self.draft.desk.report(codes.NESTING_DEEP.at(self.place(token.meta.get("at", 0))))
         self.stack.append(_Open(token, self.out))
         self.out = []
         self.text_end = -1
@@ -143,6 +146,9 @@ class Inlines:
         children, self.out = tuple(self.out), outer
         self.text_end = -1
         at = token.meta.get("at", 0)
+        if len(self.stack) >= DEEPEST // 2:
+            self.out += children
+            return
         match token.type:
             case "em_open":
                 self.out.append(Emphasis(children))

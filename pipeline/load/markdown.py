@@ -35,18 +35,20 @@ def parse_body(
     md = parser()
     tokens: list[Token] = []
     md.block.parse(text, md, draft.env, tokens)
-    _nothing_too_deep(draft, tokens)
-    tokens = _without_notes(draft, tokens)
+    tokens = _without_notes(draft, _nothing_too_deep(draft, tokens))
     draft.shift = 1 if any(t.type == "heading_open" and t.tag == "h1" for t in tokens) else 0
     blocks = Blocks(draft)
     return Body(blocks.read(tokens), _notes(draft, blocks))
 
 
-def _nothing_too_deep(draft: Draft, tokens: list[Token]) -> None:
-    for token in tokens:
-        if token.level >= DEEPEST - 1 and token.type in _HOLDERS:
-            draft.desk.report(codes.NESTING_DEEP.at(draft.row(token)))
-            return
+def _nothing_too_deep(draft: Draft, tokens: list[Token]) -> list[Token]:
+    """The tokens with a mark wherever the parser has left something out; told where that is first."""
+    deep = [number for number, t in enumerate(tokens) if t.level >= DEEPEST - 1 and t.type in _HOLDERS]
+    if deep:
+        draft.desk.report(codes.NESTING_DEEP.at(draft.row(tokens[deep[0]])))
+    for number in reversed(deep):
+        tokens.insert(number + 1, Token("left_out", "", 0, map=tokens[number].map, level=DEEPEST))
+    return tokens
 
 
 def _without_notes(draft: Draft, tokens: list[Token]) -> list[Token]:

@@ -13,7 +13,7 @@ from pipeline.cite.records import read_record
 from pipeline.cite.ris import read_ris
 from pipeline.codes import citation as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
-from pipeline.load.text import read_text
+from pipeline.load.text import INVISIBLE, read_text, tell_invisible
 from pipeline.load.yaml import read_yaml
 from pipeline.model.bibliography import Reference
 from pipeline.model.record import Marks
@@ -22,6 +22,7 @@ References = tuple[Reference, ...]
 Remarks = tuple[Diagnostic, ...]
 
 
+_JSON_ESCAPE = re.compile(r"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u(?P<code>[0-9a-fA-F]{4})")
 _TOKEN = re.compile(r"""(?P<id>"id"\s*:\s*)|"(?:[^"\\]|\\.)*"|[{}\[\]]""")
 
 
@@ -69,6 +70,7 @@ def _yaml_places(marks: Marks, entry: tuple[str | int, ...]) -> Callable[..., Pl
 def read_csl_json(path: str, text: str) -> tuple[References, Remarks]:
     """The works of a CSL-JSON file. Read as JSON, for YAML knows neither tabs nor surrogates."""
     desk = Desk()
+    text = _without_invisible(path, text, desk)
     try:
         value = json.loads(text)
     except json.JSONDecodeError as wrong:
@@ -90,6 +92,18 @@ def read_csl_json(path: str, text: str) -> tuple[References, Remarks]:
         place = _place(path, text, offsets[number] if number < len(offsets) else 0)
         found.append(read_record(record, lambda *way, place=place: place, desk))
     return tuple(reference for reference in found if reference), desk.remarks
+
+
+def _without_invisible(path: str, text: str, desk: Desk) -> str:
+    """JSON with spaces for the escapes of invisible characters, each told; a pair of surrogates is a character."""
+
+    def judged(found: re.Match[str]) -> str:
+        if not found["code"] or not INVISIBLE.match(character := chr(int(found["code"], 16))):
+            return found[0]
+        tell_invisible(character, _place(path, text, found.start()), desk)
+        return " " * len(found[0])
+
+    return _JSON_ESCAPE.sub(judged, text)
 
 
 def _entries(text: str, depth: int) -> Iterator[int]:

@@ -12,7 +12,8 @@ MOST_BYTES = 8_000_000
 MOST_CHARACTERS = 100_000
 """In one line."""
 
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff\ufeff]")
+INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff]")
+"""Characters that no text may hold."""
 _NAMES = {"\u2028": "a line separator", "\u2029": "a paragraph separator", "\ufeff": "a byte order mark"}
 
 
@@ -45,13 +46,18 @@ def _lines_are_sound(path: str, text: str, desk: Desk) -> str | None:
             if len(line) > MOST_CHARACTERS:
                 desk.report(codes.LINE_TOO_LONG.at(Place(path, number), length=len(line), limit=MOST_CHARACTERS))
                 return None
-    if not _INVISIBLE.search(text):
+    if not INVISIBLE.search(text):
         return text
     for number, line in enumerate(text.split("\n"), 1):
-        for found in _INVISIBLE.finditer(line):
-            name = _NAMES.get(found[0]) or unicodedata.name(found[0], f"U+{ord(found[0]):04X}")
-            desk.report(codes.CONTROL_CHARACTER.at(Place(path, number, found.start() + 1), name=name))
-    return _INVISIBLE.sub(" ", text)
+        for found in INVISIBLE.finditer(line):
+            tell_invisible(found[0], Place(path, number, found.start() + 1), desk)
+    return INVISIBLE.sub(" ", text)
+
+
+def tell_invisible(character: str, place: Place, desk: Desk) -> None:
+    """Say that an invisible character stands at a place."""
+    name = _NAMES.get(character) or unicodedata.name(character, f"U+{ord(character):04X}")
+    desk.report(codes.CONTROL_CHARACTER.at(place, name=name))
 
 
 def _place(path: str, content: bytes, offset: int) -> Place:

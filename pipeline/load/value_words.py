@@ -12,10 +12,10 @@ from pipeline.diagnostics import Diagnostic, Place
 
 _PATTERNS = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": ("an id", "Use lower-case letters, digits and single hyphens{better}."),
-    r"^[a-z0-9]+(-[a-z0-9]+)*(@\d+\.\d+)?$": (
+    r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6}\.\d{1,6})?$": (
         "the id of a briefing", "Write the id, and if one version is meant '@' and the version: drug-markets@1.0."),
     r"^[^\r\n]*$": ("one line", "Write it on one line, without '|' or '>'."),
-    r"^\d+\.\d+$": ("a version", "Write two numbers with a stop between, such as 1.0 or 1.10."),
+    r"^\d{1,6}\.\d{1,6}$": ("a version", "Write two numbers with a stop between, such as 1.0 or 1.10."),
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$": ("a language tag", "Write it as en-GB or cy."),
     r"^https?://[^\s]+$": ("a web address", "Write it in full, from https:// on."),
     r"^#[0-9a-fA-F]{6}$": ("a colour", "Write # and six digits, such as '#1d4f91', in quotation marks."),
@@ -27,7 +27,7 @@ def value_words(
 ) -> Diagnostic:
     """The diagnostic for a value that a model refused."""
     called = name.replace("_", " ")
-    if kind.startswith("date") or (kind == "value_error" and "not a day" in str(told.get("msg"))):
+    if (kind.startswith("date") or "not a day" in str(told.get("msg"))) and not isinstance(value, dict | list):
         return codes.DATE_WRONG.at(place, _date_hint(value), value=_shown(value))
     if kind == "value_error":
         said = str(told["msg"]).removeprefix("Value error, ").rstrip(".")
@@ -54,17 +54,22 @@ def _words(called: str, value: Any, kind: str, told: Mapping[str, Any], in_list:
                 return f"An entry of '{called}' is empty.", "Write it after the '- ', or delete the '- '."
             return f"'{called}' should be text, but is {_form(value)}.", "Write words only, in quotes if need be."
         case "tuple_type" | "list_type":
-            return f"'{called}' should be a list.", f"Write [{shown}], or one entry to a line after '- '."
+            brackets = "" if isinstance(value, dict) else f"[{shown}], or "
+            return f"'{called}' should be a list.", f"Write {brackets}one entry to a line after '- '."
         case "model_type" | "model_attributes_type" | "dict_type":
             return f"'{called}' should hold 'key: value' lines, but is {_form(value)}.", None
         case "int_parsing" | "int_type" | "int_from_float":
-            return f"'{shown}' is not a whole number.", f"Write '{called}' in digits, such as 3."
+            return f"'{shown}' is not a whole number.", f"Write '{called}' in digits."
+        case "int_parsing_size":
+            return f"'{called}' is too large.", f"Correct '{called}'."
         case "bool_parsing" | "bool_type":
             return f"'{shown}' is neither true nor false.", "Write true or false."
         case "greater_than" | "greater_than_equal":
             least = told.get("gt", told.get("ge"))
             return f"'{called}' is too small: {shown}.", (
                 f"It must be {'more than' if kind == 'greater_than' else 'at least'} {least}.")
+    if kind.startswith("date"):
+        return f"'{called}' should be a date, but is {_form(value)}.", "Write it as 2022-10-19."
     return f"'{shown}' cannot be used for '{called}'.", None
 
 

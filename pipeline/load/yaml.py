@@ -13,6 +13,7 @@ import yaml
 from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Place
 from pipeline.load.fill import Filled, fill
+from pipeline.load.text import INVISIBLE, tell_invisible
 from pipeline.load.yaml_words import syntax_words
 from pipeline.model.record import Marks, Step
 
@@ -107,13 +108,19 @@ class _Reader:
         if frame is not None and not frame.is_list and not frame.waiting:
             self.begin_key(frame, event)
             return
-        empty = event.implicit[0] and event.value in _NOTHING
-        self.put(None if empty else event.value, event)
+        value = None if event.implicit[0] and event.value in _NOTHING else self.visible(event)
+        self.put(value, event)
         if event.anchor:
-            self.anchors[event.anchor] = None if empty else event.value
+            self.anchors[event.anchor] = value
+
+    def visible(self, event: Any) -> str:
+        """The words of a scalar, a space for every invisible character that an escape has made."""
+        for found in INVISIBLE.finditer(event.value):
+            tell_invisible(found[0], self.place(event), self.desk)
+        return INVISIBLE.sub(" ", event.value)
 
     def begin_key(self, frame: _Frame, event: Any) -> None:
-        frame.key, frame.waiting = event.value, True
+        frame.key, frame.waiting = self.visible(event), True
         way = (*frame.way, frame.key)
         if way in self.keys:
             first = self.keys[way][0]

@@ -18,6 +18,11 @@ def syntax_words(wrong: yaml.MarkedYAMLError, text: str) -> tuple[str, str | Non
         return "This line is indented with a tab.", "Indent with spaces, two to a level.", (row, line.index("\t"))
     if "mapping values are not allowed" in problem:
         return _colon(line, column, row)
+    if "escape" in problem or "hexdecimal" in problem:
+        return "A backslash within double quotation marks begins a code, and this is not one.", (
+            "Put the value in single quotation marks, or write two backslashes for one."), (row, column)
+    if "nesting depth" in problem:
+        return "Brackets stand too deep inside each other here.", "Write the values out plainly.", (row, column)
     if "quoted scalar" in about:
         return "The quotation mark here is never closed.", "Put the same mark after the last word.", begun
     if "flow sequence" in about or "flow mapping" in about:

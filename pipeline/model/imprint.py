@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from pipeline.model.body import Body
 from pipeline.model.briefing import Address, Copyright, Language, Licence, Marking
@@ -13,6 +14,19 @@ from pipeline.model.record import Line, Markdown, Marks, Record, Slug
 
 Format = Literal["screen", "print", "large-print", "booklet", "epub", "html"]
 PDF_FORMATS: tuple[Format, ...] = ("screen", "print", "large-print", "booklet")
+
+
+def _known_zone(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            ZoneInfo(value.strip())
+        except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+            raise ValueError(f"'{value}' is not a time zone; one is Europe/London") from unknown
+    return value
+
+
+Zone = Annotated[Line, BeforeValidator(_known_zone)]
+"""The name of a time zone."""
 
 
 class Print(Record):
@@ -37,7 +51,7 @@ class LibraryFields(Record):
     subtitle: Line | None = None
     publisher: Line
     language: Language = "en-GB"
-    timezone: Line = "Europe/London"
+    timezone: Zone = "Europe/London"
     address: Address | None = None
     """Where the briefings are published; a briefing's canonical address is this, `/` and its id."""
     contact: Line | None = None

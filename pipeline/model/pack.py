@@ -11,7 +11,7 @@ from pipeline.model.briefing import Marking
 from pipeline.model.imprint import Format
 from pipeline.model.record import Line, Marks, Record, Slug
 
-Pin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@\d+\.\d+)?$")]
+Pin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6}\.\d{1,6})?$")]
 """`id` or `id@version`."""
 
 FrontSection = Literal["cover", "imprint", "how-to-use", "contents", "key-findings"]

@@ -48,6 +48,8 @@ def months_after(on: date, months: int) -> date:
     """The same day so many months later, or the last day of that month."""
     year, month = divmod(on.month - 1 + months, 12)
     year, month = on.year + year, month + 1
+    if year > date.max.year:
+        return date.max
     return date(year, month, min(on.day, monthrange(year, month)[1]))
 
 

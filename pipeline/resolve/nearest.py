@@ -11,7 +11,7 @@ MOST = 3
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """A hint: the nearest known words if there are any, then where to look."""
-    found = [f"'{candidate}'" for candidate in near(word, sorted(known), MOST)]
+    found = [f"'{candidate}'" for candidate in near(word, known, MOST)]
     if not found:
         return otherwise
     said = found[0] if len(found) == 1 else f"{', '.join(found[:-1])} or {found[-1]}"

@@ -106,7 +106,7 @@ def test_an_id_that_differs_from_the_file_is_told() -> None:
 def test_a_file_name_that_is_no_id_is_told() -> None:
     """It stands in addresses and in the ledger."""
     parsed = parse(HEAD, "source/briefings/Hot Spots.md")
-    assert parsed.remarks[0].hint.startswith("Rename it to 'hot-spots'")
+    assert parsed.remarks[0].hint.startswith("Rename it, to 'hot-spots'")
 
 
 @pytest.mark.parametrize(("field", "place"), [
