@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 from pipeline.errors import EnvironmentFailure, PressFailure
@@ -70,6 +71,17 @@ def workers(jobs: int) -> Iterator[Executor]:
 
 
 @contextmanager
+def deaf_to_interruption() -> Iterator[None]:
+    """Hold Ctrl-C back while workers start: they inherit that, so that none is hit before it can leave it to us."""
+    resource_tracker.ensure_running()  # it would lift the hold when it is started in between
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
 def cluster(url: str) -> Iterator[Executor]:
     """The executor of a Dask cluster, for libraries that outgrow one machine."""
     try:
@@ -86,7 +98,8 @@ def each(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Itera
         for job in jobs:
             yield job, work(job)
         return
-    futures = {executor.submit(work, job): job for job in jobs}
+    with deaf_to_interruption():
+        futures = {executor.submit(work, job): job for job in jobs}
     try:
         for future in as_completed(futures):
             yield futures[future], future.result()

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import yaml
 from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.compose.contrast import lightened
 from pipeline.model.imprint import Imprint
@@ -52,14 +53,14 @@ def tokens(imprint: Imprint, layouts: Layouts) -> str:
 
 
 def templates(layouts: Layouts) -> Environment:
-    """The templates: everything escaped, nothing undefined, no file but those of the layouts."""
+    """The templates: everything escaped, nothing undefined, no file but those of the layouts, no way to run code."""
     return _environment(tuple((name, text) for name, text in layouts.files.items() if name.endswith(".j2")))
 
 
 @lru_cache(maxsize=8)
 def _environment(files: tuple[tuple[str, str], ...]) -> Environment:
     """The same templates are compiled once a process."""
-    return Environment(
+    return ImmutableSandboxedEnvironment(
         loader=DictLoader(dict(files)),
         autoescape=True,
         undefined=StrictUndefined,
