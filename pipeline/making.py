@@ -15,6 +15,7 @@ from pipeline.codes import made
 from pipeline.collate import Bundle, Goods, bundle_briefing, bundle_pack, bundle_series, stamped
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.contrast import accent_remarks
+from pipeline.compose.reach import sheet_remarks
 from pipeline.compose.stamp import compose_stamp
 from pipeline.diagnostics import Diagnostic, Place, ordered
 from pipeline.digest import sha256
@@ -40,7 +41,8 @@ def make(order: Order, shop: Workshop) -> Build:
     _refuse_unknown_names(order, library)
     order = _packs_alone(order, library) if order.only_packs else order
     resolution = resolve(library, order, shop.cite, shop.layouts.styles, shop.coverage)
-    remarks += (*resolution.remarks, *formats_not_built(library, resolution), *accent_remarks(library.imprint))
+    remarks += (*resolution.remarks, *formats_not_built(library, resolution))
+    remarks += (*accent_remarks(library.imprint), *sheet_remarks(shop.layouts))
     layouts = shop.layouts
     addresses = {p.id: p.identity.address for p in everything(resolution)}
     with shop.executor() as executor:

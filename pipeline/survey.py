@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from pipeline.compose.contrast import accent_remarks
+from pipeline.compose.reach import sheet_remarks
 from pipeline.diagnostics import Diagnostic, ordered
 from pipeline.errors import UsageError
 from pipeline.model.briefing import Briefing
@@ -23,7 +24,7 @@ def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagn
     """Everything there is to say about the source, or about the files of the briefings, packs and series named."""
     library, remarks = shop.loaded
     found = examine(library, produced, shop.coverage, styles=shop.layouts.styles)
-    remarks = ordered((*remarks, *found, *accent_remarks(library.imprint)))
+    remarks = ordered((*remarks, *found, *accent_remarks(library.imprint), *sheet_remarks(shop.layouts)))
     if not names:
         return remarks
     things: dict[str, Briefing | Pack | Series] = {**library.briefings, **library.packs, **library.series}

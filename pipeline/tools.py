@@ -31,7 +31,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "parse": ("PyYAML", "pydantic", "markdown-it-py", "mdit-py-plugins", "pypdfium2", "pillow"),
     "references": ("PyYAML", "pydantic", "pypandoc-binary", "bibtexparser", "rispy"),
     "cite": ("pypandoc-binary",),
-    "compose": ("Jinja2", "lxml", "segno"),
+    "compose": ("Jinja2", "lxml", "segno", "tinycss2"),
     "press": ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "fontpkg-lato", "fontpkg-ibm-plex-mono"),
     "stamp": ("weasyprint", "pydyf", "fonttools", "pikepdf", "fontpkg-lato", "fontpkg-ibm-plex-mono"),
     "bind": ("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2"),

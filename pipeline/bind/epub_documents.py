@@ -14,8 +14,8 @@ from pipeline.bind.notices import notices
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.produced import fill_produced
 from pipeline.bind.resources import place_images
-from pipeline.bind.templates import fill
 from pipeline.bind.xhtml import parse
+from pipeline.compose.layouts import fill
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import Identity

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.bind.epub_documents import Document
-from pipeline.bind.templates import fill
 from pipeline.bind.xhtml import elements
+from pipeline.compose.layouts import fill
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Bookmark
 

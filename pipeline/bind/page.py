@@ -20,8 +20,8 @@ from pipeline.bind.notices import notices
 from pipeline.bind.page_marks import mark_pages
 from pipeline.bind.produced import fill_produced, produced_words
 from pipeline.bind.resources import as_data, font_resource, image_resource, place_images, place_in_style
-from pipeline.bind.templates import fill
 from pipeline.bind.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free_id, parse
+from pipeline.compose.layouts import fill
 from pipeline.errors import PressFailure
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript

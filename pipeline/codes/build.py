@@ -9,6 +9,13 @@ CONTRAST_LOW = error(
     remedy="Choose a darker colour for 'accent:' in source/library.yaml.",
 )
 
+LAYOUT_REACHES_OUT = error(
+    "layout-reaches-out",
+    "This style sheet reaches for '{target}', which is no part of the layouts.",
+    why="A finished file holds all that it needs and asks nobody for more, wherever and whenever it is opened.",
+    remedy="Take it out; fonts come from the packages in layouts/, pictures from the briefings' folders.",
+)
+
 FORMAT_LATER = warning(
     "format-later",
     "The format '{format}' cannot be made yet; the others are.",

@@ -10,7 +10,7 @@ from pipeline.compose.boxes import unplaced
 from pipeline.compose.evidence import evidence
 from pipeline.compose.fragment import sound
 from pipeline.compose.galley import Galley, galley_of
-from pipeline.compose.layouts import accent, font_faces, templates
+from pipeline.compose.layouts import accent, fill, font_faces
 from pipeline.compose.metadata import briefing_metadata, licence_name
 from pipeline.compose.qr import qr
 from pipeline.compose.references import entries
@@ -25,11 +25,7 @@ def compose_briefing(publication: Publication, layouts: Layouts) -> Manuscript:
     """A briefing in the layout 'briefing'."""
     galley = galley_of(publication, accent(publication.imprint, layouts))
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
-    page = (
-        templates(layouts)
-        .get_template(name)
-        .render(publication=publication, words=words, **pieces(publication, galley))
-    )
+    page = fill(layouts, name, publication=publication, words=words, **pieces(publication, galley))
     markup, bookmarks = sound(page)
     chapter = Chapter(publication.id, publication.identity.title, markup, bookmarks, landmark="bodymatter")
     return Manuscript(

@@ -6,10 +6,12 @@ import re
 from functools import lru_cache
 
 import yaml
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.compose.contrast import lightened
+from pipeline.compose.reach import closed
+from pipeline.errors import PressFailure
 from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
@@ -45,11 +47,21 @@ def accent(imprint: Imprint, layouts: Layouts) -> str:
 
 def tokens(imprint: Imprint, layouts: Layouts) -> str:
     """`layouts/tokens.css` with the library's own accent colour, on paper and on a dark screen."""
-    sheet = layouts.files["tokens.css"]
+    sheet = closed(layouts.files["tokens.css"])[0]
     own = imprint.fields.design.accent
     if own is None:
         return sheet
     return _DARK.sub(lambda m: m[1] + lightened(own), _ACCENT.sub(lambda m: m[1] + own, sheet, count=1), count=1)
+
+
+def fill(layouts: Layouts, name: str, **values: object) -> str:
+    """A template's text with the values put in."""
+    try:
+        return templates(layouts).get_template(name).render(**values)
+    except TemplateSyntaxError as broken:
+        raise PressFailure(f"layouts/{broken.name or name}, line {broken.lineno}: {broken.message}.") from broken
+    except TemplateError as broken:
+        raise PressFailure(f"layouts/{name} could not be filled: {broken}.") from broken
 
 
 def templates(layouts: Layouts) -> Environment:

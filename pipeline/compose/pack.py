@@ -10,7 +10,7 @@ from pipeline.compose.field import legend, marks_in_order
 from pipeline.compose.fragment import sound
 from pipeline.compose.galley import Galley, galley_of, key_anchor
 from pipeline.compose.inlines import inlines
-from pipeline.compose.layouts import accent, font_faces, templates
+from pipeline.compose.layouts import accent, fill, font_faces
 from pipeline.compose.metadata import licence_name, pack_metadata
 from pipeline.compose.qr import qr
 from pipeline.compose.references import unsettled
@@ -117,8 +117,8 @@ def _chapter(
 ) -> Chapter:
     title, landmark, pieces = section
     colour = accent(pack.imprint, layouts)
-    template = templates(layouts).get_template(f"pack/{name}.html.j2")
-    page = template.render(pack=pack, folios=folios, words=words, title=title, **pieces(pack, colour))
+    values = pieces(pack, colour)
+    page = fill(layouts, f"pack/{name}.html.j2", pack=pack, folios=folios, words=words, title=title, **values)
     markup, bookmarks = sound(page)
     known = f"pack-{name}" if matter == "backmatter" else name
     return Chapter(known, title, markup, bookmarks, matter, landmark)

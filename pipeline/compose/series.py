@@ -6,7 +6,7 @@ from pipeline.compose import words
 from pipeline.compose.body import blocks, body, notes
 from pipeline.compose.fragment import sound
 from pipeline.compose.galley import Galley, galley_of
-from pipeline.compose.layouts import accent, font_faces, templates
+from pipeline.compose.layouts import accent, fill, font_faces
 from pipeline.compose.metadata import series_metadata
 from pipeline.compose.style import EPUB, SERIES, paged_style, screen_style
 from pipeline.model.layouts import Layouts
@@ -23,18 +23,16 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
         (member, body(member.key_finding, galley_of(member, colour, elsewhere=f"briefing:{member.id}")))
         for member in series.members
     ]
-    page = (
-        templates(layouts)
-        .get_template("web/series.html.j2")
-        .render(
-            series=series,
-            words=words,
-            members=members,
-            landing=body(known.landing, galley),
-            method=blocks((known.method_note or series.imprint.method_note).blocks, galley),
-            caveat=blocks((known.practice_caveat or series.imprint.practice_caveat).blocks, galley),
-            notes=notes(known.landing.footnotes, galley),
-        )
+    page = fill(
+        layouts,
+        "web/series.html.j2",
+        series=series,
+        words=words,
+        members=members,
+        landing=body(known.landing, galley),
+        method=blocks((known.method_note or series.imprint.method_note).blocks, galley),
+        caveat=blocks((known.practice_caveat or series.imprint.practice_caveat).blocks, galley),
+        notes=notes(known.landing.footnotes, galley),
     )
     markup, bookmarks = sound(page)
     return Manuscript(

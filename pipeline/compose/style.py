@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.compose.layouts import font_faces, tokens
+from pipeline.compose.reach import closed
 from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
@@ -39,5 +40,5 @@ def screen_style(sheets: tuple[str, ...], imprint: Imprint, layouts: Layouts) ->
 
 
 def joined(names: tuple[str, ...], layouts: Layouts) -> str:
-    """The named sheets, one after the other."""
-    return "".join(layouts.files[name].rstrip("\n") + "\n" for name in names)
+    """The named sheets, one after the other, without whatever they reach for outside."""
+    return "".join(closed(layouts.files[name])[0].rstrip("\n") + "\n" for name in names)

@@ -135,6 +135,7 @@ def options_have_effect(binding: Binding) -> Iterator[Diagnostic]:
         "numbered": fields.numbered,
         "attach": bool(fields.attach),
         "since": fields.since is not None,
+        "layout": fields.layout != "pack",
     }
     for option in (name for name, is_asked in asked.items() if is_asked):
         yield codes.PACK_OPTION_LATER.at(binding.pack.marks.at(option), option=option)

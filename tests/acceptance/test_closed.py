@@ -1,0 +1,229 @@
+"""Whatever an author writes, nothing is fetched and no file outside the project gets into what is made."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import shelf
+from tests.conftest import IMPRINT, Said
+
+SECRET = "the combination is 31-17-44"
+FIGURE = '![What it shows](drawing.svg){{#fig-x alt="A drawing."}}\n\n{}'
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9"{1}>{0}'
+    '<rect width="9" height="9"/></svg>'
+)
+
+
+@dataclass
+class Loopback:
+    """A server that counts who comes."""
+
+    address: str
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def loopback() -> Iterator[Loopback]:
+    """A server on this machine which nothing should ever ask."""
+    found = Loopback("")
+
+    class Door(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found.asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(SECRET.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    found.address = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield found
+    server.shutdown()
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    """A file outside the project."""
+    path = tmp_path / "secret.txt"
+    path.write_text(SECRET)
+    return path
+
+
+@dataclass
+class Attempt:
+    """What a library was made to try: what the build said, and all that it made."""
+
+    said: Said
+    codes: set[str]
+    made: dict[str, bytes]
+
+
+@pytest.fixture
+def attempt(small: Callable[..., Path], briefings: Callable[..., Said], loopback: Loopback, secret: Path) -> object:
+    """Build a library that tries to reach out: `FILE` and `HTTP` in its sources stand for what it reaches for."""
+
+    def run(files: dict[str, str], prepare: Callable[[Path], object] = lambda project: None) -> Attempt:
+        filled = {n: t.replace("FILE", f"file://{secret}").replace("HTTP", loopback.address) for n, t in files.items()}
+        project = small({"briefings/patrol/briefing.md": shelf.briefing(), **filled})
+        prepare(project)
+        before = len(loopback.asked)
+        said = briefings(project, "build", "--date", shelf.DATE, "--jobs", "1")
+        assert loopback.asked[before:] == []
+        made = shelf.made(project)
+        for name, content in made.items():
+            assert SECRET.encode() not in shelf.laid_open(content), name
+        assert "Traceback" not in said.err
+        return Attempt(said, set(re.findall(r"(?:error|warning) ([a-z-]+):", said.err)), made)
+
+    return run
+
+
+Try = Callable[..., Attempt]
+
+HTML = {
+    "a picture by file": '<img src="FILE">',
+    "a picture by address": 'Text <img src="HTTP/x.png"> goes on.',
+    "an attachment": '<link rel="attachment" href="FILE">',
+    "an attached link": '<a rel="attachment" href="HTTP/x">words</a>',
+    "a style that imports": "<style>@import url(HTTP/x.css);</style>",
+    "a script": '<script src="HTTP/x.js"></script>',
+    "a frame": '<iframe src="FILE"></iframe>',
+    "an object": '<object data="HTTP/x.svg"></object>',
+    "a drawing": '<svg><image href="FILE"/></svg>',
+    "a base": '<base href="HTTP/">',
+}
+
+
+@pytest.mark.parametrize("html", HTML.values(), ids=HTML)
+def test_html_is_refused(attempt: Try, html: str) -> None:
+    """HTML in a text is told at its place and left out; the rest builds as a draft."""
+    tried = attempt({"briefings/patrol/briefing.md": shelf.briefing(f"Before.\n\n{html}\n\nAfter [@hughes2018].")})
+    assert tried.said.code == 1
+    assert "raw-html" in tried.codes
+    assert "source/briefings/patrol/briefing.md:8:" in tried.said.err or "briefing.md:8:6" in tried.said.err
+    assert "briefings/patrol/patrol.pdf" in tried.made
+
+
+PICTURES = {
+    "a file": "FILE",
+    "an address": "HTTP/x.png",
+    "a path upwards": "../../../secret.txt",
+    "a path upwards, disguised": "..%2f..%2f..%2fsecret.txt",
+    "a path from the root": "/etc/passwd",
+    "backslashes": "..\\\\..\\\\secret.txt",
+    "words in the address": "data:image/svg+xml,%3Csvg/%3E",
+    "another drive": "C:/secret.txt",
+    "a share": "//127.0.0.1/secret.png",
+    "a font of ours": "font:fontpkg_lato/Lato-Regular.ttf",
+    "an asset by digest": "asset:0000",
+}
+
+
+@pytest.mark.parametrize("target", PICTURES.values(), ids=PICTURES)
+def test_a_picture_comes_from_the_briefing_s_folder(attempt: Try, target: str) -> None:
+    """Anything else is told, and a placeholder stands in its stead."""
+    body = f'Text [@hughes2018].\n\n![A picture]({target}){{alt="x"}}\n'
+    tried = attempt({"briefings/patrol/briefing.md": shelf.briefing(body)})
+    assert tried.said.code == 1
+    assert tried.codes & {"figure-outside", "figure-missing"}
+    assert "briefings/patrol/patrol.pdf" in tried.made
+
+
+DRAWINGS = {
+    "a picture by file": ('<image href="FILE" width="9" height="9"/>', ""),
+    "a picture by address": ('<image xlink:href="HTTP/x.png" width="9" height="9"/>', ""),
+    "a path upwards": ('<image href="../../../secret.txt" width="9" height="9"/>', ""),
+    "a shape elsewhere": ('<use xlink:href="HTTP/x.svg#a"/>', ""),
+    "a script": ("<script>fetch('HTTP/x')</script>", ""),
+    "a script on loading": ("<g/>", " onload=\"fetch('HTTP/x')\""),
+    "foreign content": (
+        '<foreignObject width="9" height="9"><p xmlns="http://www.w3.org/1999/xhtml"><img src="FILE"/></p>'
+        "</foreignObject>",
+        "",
+    ),
+    "a style that imports": ("<style>@import url(HTTP/x.css);</style>", ""),
+    "a style in disguise": ("<style>@\\69mport 'HTTP/x.css';</style>", ""),
+    "a filling from elsewhere": ('<rect width="9" height="9" style="fill:url(HTTP/x.svg#a)"/>', ""),
+    "a filter from elsewhere": ('<rect width="9" height="9" filter="url(FILE#a)"/>', ""),
+    "a font from elsewhere": ("<style>@font-face{font-family:x;src:url(HTTP/x.ttf)}</style>", ""),
+    "a base elsewhere": ('<image href="#a"/>', ' xml:base="HTTP/"'),
+    "a link that runs": ('<a href="javascript:alert(1)"><rect width="9" height="9"/></a>', ""),
+    "an inner drawing": ('<image href="data:image/svg+xml;base64,PHN2Zy8+"/>', ""),
+}
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS.values(), ids=DRAWINGS)
+def test_a_drawing_reaches_for_nothing(attempt: Try, drawing: tuple[str, str]) -> None:
+    """An SVG figure that would run or fetch something is refused as a whole."""
+    files = {
+        "briefings/patrol/briefing.md": shelf.briefing(FIGURE.format("Text [@hughes2018].")),
+        "briefings/patrol/drawing.svg": SVG.format(*drawing),
+    }
+    tried = attempt(files)
+    assert tried.said.code == 1
+    assert "figure-unsafe" in tried.codes
+
+
+DOCTYPES = {
+    "an entity of a file": '<!DOCTYPE svg [<!ENTITY x SYSTEM "FILE">]>',
+    "an entity of an address": '<!DOCTYPE svg [<!ENTITY x SYSTEM "HTTP/x">]>',
+    "a parameter entity": '<!DOCTYPE svg [<!ENTITY % p SYSTEM "HTTP/p.dtd"> %p; <!ENTITY x "y">]>',
+    "laughter": '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY x "&a;&a;&a;&a;&a;&a;&a;">]>',
+    "a style sheet before it": '<?xml-stylesheet href="HTTP/x.css"?>',
+}
+
+
+@pytest.mark.parametrize("head", DOCTYPES.values(), ids=DOCTYPES)
+def test_a_drawing_declares_nothing(attempt: Try, head: str) -> None:
+    """Entities and instructions are refused."""
+    word = "<text>&x;</text>" if "ENTITY" in head else "<g/>"
+    files = {
+        "briefings/patrol/briefing.md": shelf.briefing(FIGURE.format("Text [@hughes2018].")),
+        "briefings/patrol/drawing.svg": head + SVG.format(word, ""),
+    }
+    tried = attempt(files)
+    assert tried.said.code == 1
+    assert "figure-unsafe" in tried.codes
+
+
+LINKS = ("FILE", "javascript:alert(1)", "data:text/html,x", "../../../secret.txt", "vbscript:x", "//127.0.0.1/x")
+
+
+@pytest.mark.parametrize("target", LINKS)
+def test_a_link_leads_only_where_a_reader_may_go(attempt: Try, target: str) -> None:
+    """To the web, to an address for mail, to a briefing; nothing else."""
+    tried = attempt({"briefings/patrol/briefing.md": shelf.briefing(f"Text [@hughes2018] and [words]({target}).")})
+    assert tried.said.code == 1
+    assert "link-scheme" in tried.codes
+
+
+ATTRIBUTES = ('{style="background:url(HTTP/x.png)"}', '{onclick="alert(1)"}', '{src="FILE"}', "{.x rel=attachment}")
+
+
+@pytest.mark.parametrize("attributes", ATTRIBUTES)
+def test_attributes_carry_no_style_and_no_script(attempt: Try, attributes: str) -> None:
+    """Ids and classes only: what else is written is told, or has no effect."""
+    tried = attempt({"briefings/patrol/briefing.md": shelf.briefing(f"Text [@hughes2018] and [words]{attributes}.")})
+    for name, content in tried.made.items():
+        assert not re.search(rb"/x\.png|alert\(1\)|file://|rel=.attachment", shelf.laid_open(content)), name
+
+
+def test_markup_in_front_matter_is_text(attempt: Try) -> None:
+    """A title is printed as it is written; it brings nothing in."""
+    page = shelf.briefing(title='\'Patrol <img src="FILE"> <style>@import "HTTP/x";</style> {{ 7*7 }}\'')
+    tried = attempt({"briefings/patrol/briefing.md": page})
+    page_made = tried.made["briefings/patrol/patrol.html"]
+    assert b"&lt;img src=" in page_made
+    assert b"{{ 7*7 }}" in page_made
+    assert b"<img src=" not in page_made

@@ -1,0 +1,186 @@
+"""Lists, packs, settings, layouts and bibliographies cannot reach outside the project either."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import shelf
+from tests.acceptance.test_closed import (  # noqa: F401  (fixtures)
+    FIGURE,
+    SECRET,
+    SVG,
+    Attempt,
+    Loopback,
+    attempt,
+    loopback,
+    secret,
+)
+from tests.conftest import IMPRINT
+
+Try = Callable[..., Attempt]
+
+PATHS = {
+    "a pack's member": {"packs/nights.yaml": "title: Nights\nbriefings: [../../../secret]\n"},
+    "a pack's insert": {
+        "packs/nights.yaml": "title: Nights\nbriefings: [patrol, {insert: ../../../secret.pdf, title: Secret}]\n"
+    },
+    "an id": {"briefings/lamps.md": shelf.briefing(title="Lamps", id="../../../evil")},
+    "a series' member": {"series/nights.yaml": "title: Nights\nbriefings: [../../secret]\n"},
+    "a figure's record": {
+        "briefings/patrol/briefing.md": shelf.briefing(figures="[{file: ../../../../secret.txt, alt: x}]")
+    },
+    "a style upwards": {"library.yaml": IMPRINT + "style: ../../secret.csl\n"},
+    "a style from the root": {"library.yaml": IMPRINT + "style: /etc/passwd\n"},
+    "a style by address": {"library.yaml": IMPRINT + "style: HTTP/x.csl\n"},
+    "a canonical address": {
+        "briefings/patrol/briefing.md": shelf.briefing(
+            canonical_url="'javascript:alert(1)'", first_published="2024-01-01"
+        )
+    },
+    "a related briefing": {"briefings/patrol/briefing.md": shelf.briefing(related="[../../secret]")},
+}
+
+
+@pytest.mark.parametrize("files", PATHS.values(), ids=PATHS)
+def test_names_are_names_and_not_paths(attempt: Try, files: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+    """A path where a name should be is told with its place; nothing is read there and nothing written."""
+    before = {path for path in tmp_path.iterdir()}
+    tried = attempt(files)
+    assert tried.said.code in {1, 2}
+    assert tried.codes or "style" in tried.said.err
+    assert {path for path in tmp_path.iterdir()} - before <= {tmp_path / "small"}
+
+
+def test_a_layout_of_another_name_is_told(attempt: Try) -> None:  # noqa: F811
+    """Today packs have one layout; a path in its stead has no effect."""
+    tried = attempt({"packs/nights.yaml": "title: Nights\nbriefings: [patrol]\nlayout: ../../evil\n"})
+    assert tried.codes == {"pack-option-later"}
+
+
+def test_a_link_to_a_file_elsewhere_is_not_followed(attempt: Try, secret: Path) -> None:  # noqa: F811
+    """A figure that is a symbolic link leading out of the project is refused."""
+
+    def link(project: Path) -> None:
+        (project / "source" / "briefings" / "patrol" / "drawing.svg").symlink_to(picture)
+
+    picture = secret.parent / "elsewhere.svg"
+    picture.write_text(SVG.format(f"<text>{SECRET}</text>", ""))
+    text = shelf.briefing(FIGURE.format("Text [@hughes2018]."))
+    tried = attempt({"briefings/patrol/briefing.md": text}, link)
+    assert tried.said.code == 1
+    assert tried.codes & {"figure-missing", "figure-outside", "file-outside"}
+
+
+LINKED = {
+    "a briefing": "briefings/secret.md",
+    "references": "references/secret.bib",
+    "the imprint's glossary": "glossary.yaml",
+    "a folder": "briefings/secret",
+    "the series": "series",
+}
+
+
+@pytest.mark.parametrize("place", LINKED.values(), ids=LINKED)
+def test_no_source_is_read_from_elsewhere(attempt: Try, tmp_path: Path, place: str) -> None:  # noqa: F811
+    """Not a file, not a folder."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "briefing.md").write_text(shelf.briefing(SECRET))
+    (elsewhere / "nights.yaml").write_text(f"title: {SECRET}\nbriefings: [patrol]\n")
+    target = elsewhere if "." not in place else elsewhere / "briefing.md"
+    tried = attempt({}, lambda project: (project / "source" / place).symlink_to(target))
+    assert SECRET not in tried.said.err
+    assert tried.said.code in {0, 1}
+
+
+def test_an_output_folder_that_leads_elsewhere_loses_nothing_there(attempt: Try, tmp_path: Path) -> None:  # noqa: F811
+    """Files that stand where our briefing would are not ours to delete."""
+    mine = tmp_path / "elsewhere" / "mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+
+    def link(project: Path) -> None:
+        (project / "output" / "briefings").mkdir(parents=True)
+        (project / "output" / "briefings" / "gone").symlink_to(mine.parent)
+        lost = {"path": "briefings/gone/mine.txt", "owner": "briefings/gone", "format": "screen", "sha256": "0"}
+        lost |= {"bytes": 4, "pages": 1, "source": "0", "produced": "2024-01-01"}
+        record = {"schema": "build/1", "produced": "2024-01-01", "tools": {}, "files": [lost]}
+        (project / "output" / "build.json").write_text(json.dumps(record))
+
+    attempt({}, link)
+    assert mine.read_text() == "mine"
+
+
+BIB = """@article{lamps2020,
+  title = {Lamps \\input{FILE} \\include{FILE} \\verbatiminput{FILE}},
+  author = {Ames, Ann}, journal = {Journal}, year = 2020, url = {javascript:alert(1)}
+}
+"""
+
+
+def test_a_bibliography_reads_no_other_file(attempt: Try) -> None:  # noqa: F811
+    """LaTeX that would take in another file takes in nothing; an address that would run leads nowhere."""
+    text = shelf.briefing("Lamps matter [@lamps2020].")
+    tried = attempt({"references/lamps.bib": BIB, "briefings/patrol/briefing.md": text})
+    for content in tried.made.values():
+        assert b'href="javascript:' not in content
+
+
+STYLES = {
+    "one that points to another": (
+        '<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0"><info><title>X</title><id>HTTP/x</id>'
+        '<link rel="independent-parent" href="HTTP/parent.csl"/><updated>2020-01-01T00:00:00Z</updated></info></style>'
+    ),
+    "one with entities": '<!DOCTYPE style [<!ENTITY x SYSTEM "FILE">]><style xmlns="http://purl.org/net/xbiblio/csl">'
+    "&x;</style>",
+}
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_a_citation_style_fetches_nothing(attempt: Try, style: str) -> None:  # noqa: F811
+    """A style is taken as it is or told; no parent is fetched for it."""
+    tried = attempt({"library.yaml": IMPRINT + "style: mine.csl\n", "mine.csl": style})
+    assert tried.said.code == 1
+    assert tried.codes & {"style-unknown", "style-broken", "style-faulty", "style-damaged"}
+
+
+SHEETS = (
+    '@import url("HTTP/x.css");',
+    "body { background: url(HTTP/x.png) }",
+    "body { background: url(FILE) }",
+    "@font-face { font-family: x; src: url(HTTP/x.ttf) } body { font-family: x }",
+    "p::before { content: url('../../../../secret.txt') }",
+)
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+@pytest.mark.parametrize("name", ["briefing/page.css", "screen.css"])
+def test_a_project_s_own_style_sheet_fetches_nothing(attempt: Try, loopback: Loopback, name: str, sheet: str) -> None:  # noqa: F811
+    """What a sheet reaches for is told, in every format; nothing is brought in."""
+
+    def add(project: Path) -> None:
+        place = project / "layouts" / name
+        place.parent.mkdir(parents=True)
+        place.write_text(sheet.replace("HTTP", loopback.address).replace("FILE", "file:///etc/hostname"))
+
+    tried = attempt({}, add)
+    assert tried.said.code in {1, 4}
+    assert tried.codes
+
+
+def test_a_template_runs_no_code(attempt: Try, tmp_path: Path) -> None:  # noqa: F811
+    """A project's own template may arrange words; it cannot reach the machine."""
+
+    def add(project: Path) -> None:
+        place = project / "layouts" / "briefing" / "briefing.html.j2"
+        place.parent.mkdir(parents=True)
+        reach = "cycler.__init__.__globals__.os.mkdir"
+        place.write_text("{{ " + f"{reach}('{tmp_path / 'sprung'}')" + " }}")
+
+    tried = attempt({}, add)
+    assert tried.said.code != 0
+    assert not (tmp_path / "sprung").exists()
