@@ -87,7 +87,9 @@ def _record(example: PracticeExample, galley: Galley) -> Markup:
         *_more(example, galley),
     ]
     cells = Markup("\n").join(
-        Markup("<dt>{}</dt>\n<dd>{}</dd>").format(label, words if isinstance(words, Markup) else legal(words))
+        Markup("<div>\n<dt>{}</dt>\n<dd>{}</dd>\n</div>").format(
+            label, words if isinstance(words, Markup) else legal(words)
+        )
         for label, words in facts
         if words
     )

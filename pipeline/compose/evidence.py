@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipeline.compose.galley import Galley, key_anchor, legal
 from pipeline.compose.marks import mark
@@ -11,7 +11,11 @@ from pipeline.compose.words import RESULTS, change_in_words, counted, plain, sen
 from pipeline.model.evidence import Base, Result
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
 
-HEADS = ("Outcome", "What was studied", "Studies", "Result", "Source")
+HEADS = ("Studies", "Result", "Source")
+"""The heads of the columns that follow the outcome."""
+
+STYLES = ("studies figure", "finding", "source")
+"""Their classes."""
 
 
 def evidence(galley: Galley, *, heading: bool = True) -> Markup:
@@ -21,16 +25,18 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
         return Markup("")
     galley.evidence_set = True
     head = Markup('<h2 id="evidence-heading">Evidence at a glance</h2>\n') if heading else Markup("")
-    caption = Markup("Findings by outcome") if heading else Markup("Evidence at a glance: findings by outcome")
-    rows = Markup("\n").join(_row(row, galley) for row in found.rows)
-    columns = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in HEADS)
+    caption = Markup("") if heading else Markup("Evidence at a glance: findings by outcome")
+    rows = Markup("\n").join(
+        _row(row, galley, _shared(before, row), _shared(row, after))
+        for before, row, after in zip((None, *found.rows), found.rows, (*found.rows[1:], None), strict=False)
+    )
     table = region(
-        Markup("<thead>\n<tr>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(columns, rows),
+        Markup("<thead>\n<tr>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(_heads(), rows),
         caption,
         galley,
         identity="evidence-table",
-        classes="evidence",
-        columns=len(HEADS),
+        classes="evidence wide",
+        heading="evidence-heading" if heading else "",
     )
     note = Markup('\n<p class="table-note">{}</p>').format(_note(found))
     return Markup('<section class="glance" id="evidence">\n{}{}{}{}{}\n</section>').format(
@@ -93,24 +99,37 @@ def _base(base: Base, galley: Galley) -> Markup:
     )
 
 
-def _row(row: FindingRow, galley: Galley) -> Markup:
-    finding = row.finding
-    cells = (
-        sentence(", ".join(map(legal, finding.intervention))),
-        study_count(finding.studies),
-        _result(row, galley),
-        _sources(row, galley),
+def _heads() -> Markup:
+    outcome = Markup('<th scope="col">Outcome and<br/>\n<span class="studied">what was studied</span></th>')
+    return outcome + Markup("").join(
+        Markup('<th scope="col" class="{}">{}</th>').format(style, name)
+        for style, name in zip(STYLES, HEADS, strict=True)
     )
-    styles = ("studied", "studies", "finding", "source")
+
+
+def _shared(row: FindingRow | None, following: FindingRow | None) -> bool:
+    """Whether two neighbours tell of one outcome."""
+    return bool(row and following) and row.finding.outcome == following.finding.outcome  # type: ignore[union-attr]
+
+
+def _row(row: FindingRow, galley: Galley, again: bool, more: bool) -> Markup:
+    """A row; `again` if the row above has the same outcome, `more` if the row below has."""
+    finding = row.finding
+    cells = (study_count(finding.studies), _result(row, galley), _sources(row, galley))
     tds = Markup("").join(
         Markup('<td class="{}" data-label="{}">{}</td>').format(style, label, cell)
-        for style, label, cell in zip(styles, HEADS[1:], cells, strict=True)
+        for style, label, cell in zip(STYLES, HEADS, cells, strict=True)
     )
-    return Markup('<tr><th scope="row">{}</th>{}</tr>').format(legal(finding.outcome), tds)
+    studied = sentence(", ".join(map(legal, finding.intervention)))
+    below = Markup('<br/>\n<span class="studied">{}</span>').format(studied) if studied else Markup("")
+    classes = " ".join(name for name, said in (("again", again), ("more", more)) if said)
+    return Markup('<tr{}><th scope="row"><span class="outcome">{}</span>{}</th>{}</tr>').format(
+        Markup(' class="{}"').format(classes) if classes else "", legal(finding.outcome), below, tds
+    )
 
 
 def _result(row: FindingRow, galley: Galley) -> Markup:
-    """Mark and word; then, each on a line, the parts in short, where it stands, the author's wording, the strength."""
+    """Mark and word; then, each on a line, the parts in short, where it stands, the strength."""
     finding = row.finding
     lines = [Markup('<span class="result">{}</span>').format(worded_mark(finding.result, galley))]
     if finding.split:
@@ -118,15 +137,13 @@ def _result(row: FindingRow, galley: Galley) -> Markup:
         lines.append(Markup('<span class="line">{}</span>').format(parts))
     if finding.outside_base:
         lines.append(Markup('<span class="line outside">outside the review</span>'))
-    if finding.wording:
-        lines.append(Markup('<span class="line">‘{}’</span>').format(legal(finding.wording)))
     if finding.strength:
         lines.append(Markup('<span class="line">Strength: {}</span>').format(plain(finding.strength)))
-    return Markup("<br/>").join(lines)
+    return Markup("<br/>\n").join(lines)
 
 
 def _details(found: EvidenceBase, galley: Galley) -> Markup:
-    """What does not fit a cell: the parts of a split finding with their measures, and changes measured."""
+    """What does not fit a cell: parts of a split finding with their measures, changes, the author's wording."""
     out = []
     for row in found.rows:
         finding = row.finding
@@ -137,11 +154,13 @@ def _details(found: EvidenceBase, galley: Galley) -> Markup:
             for part in finding.split
         ]
         if finding.change:
-            said.append(Markup("{}").format(legal(change_in_words(finding.change))))
+            said.append(escape(legal(change_in_words(finding.change).removeprefix(f"{finding.outcome}: "))))
+        if finding.wording:
+            said.append(Markup("‘{}’").format(legal(finding.wording)))
         if said:
-            out.append(
-                Markup("<li><strong>{}</strong><br/>{}</li>").format(finding.outcome, Markup("<br/>").join(said))
-            )
+            lead = Markup("<br/>\n") if finding.split else Markup(" ")
+            lines = Markup("<br/>\n").join(said)
+            out.append(Markup("<li><strong>{}</strong>{}{}</li>").format(legal(finding.outcome), lead, lines))
     return (
         Markup('\n<ul role="list" class="plain details">\n{}\n</ul>').format(Markup("\n").join(out))
         if out
@@ -150,5 +169,6 @@ def _details(found: EvidenceBase, galley: Galley) -> Markup:
 
 
 def _sources(row: FindingRow, galley: Galley) -> Markup:
-    said = Markup("; ").join(source(link, galley) for link in row.sources)
+    """Each work on a line of its own."""
+    said = Markup("<br/>\n").join(source(link, galley) for link in row.sources)
     return Markup("{}, cited in {}").format(said, source(row.via, galley)) if row.via else said

@@ -9,6 +9,9 @@ from pipeline.compose.words import RESULTS
 from pipeline.model.evidence import Result
 from pipeline.model.publication import Publication
 
+SIZES = (("large", 25), ("medium", 80), ("small", 10**9))
+"""How large the marks of a field are, and how many of that size it may hold."""
+
 
 def marks_in_order(members: tuple[Publication, ...]) -> tuple[Result, ...]:
     """The results of all findings, by outcome, then in the order of the pack."""
@@ -20,6 +23,7 @@ def legend(results: tuple[Result, ...], accent: str) -> dict[str, object]:
     """The field's marks, and the key: every mark that occurs, with its word."""
     occurring = [result for result in RESULTS if result in results]
     return {
+        "size": next(size for size, most in SIZES if len(results) <= most),
         "marks": tuple(mark(result, accent) for result in results),
         "key": tuple((mark(result, accent), Markup("{}").format(RESULTS[result])) for result in occurring),
     }

@@ -11,6 +11,9 @@ from pipeline.model.body import Align, Inline, Table, plain_text
 WIDE = 4
 """A table of more columns reflows on narrow screens."""
 
+WHOLE = 6
+"""A table of so many rows is never broken."""
+
 
 def table(node: Table, galley: Galley) -> Markup:
     """An author's table."""
@@ -29,16 +32,24 @@ def table(node: Table, galley: Galley) -> Markup:
         _caption(node, galley),
         galley,
         identity=identity,
+        classes="whole" if len(node.rows) <= WHOLE else "",
         columns=len(node.head),
     )
 
 
 def region(
-    content: Markup, caption: Markup, galley: Galley, *, identity: str = "", classes: str = "", columns: int = 0
+    content: Markup,
+    caption: Markup,
+    galley: Galley,
+    *,
+    identity: str = "",
+    classes: str = "",
+    columns: int = 0,
+    heading: str = "",
 ) -> Markup:
-    """A table within its region; the caption names both."""
+    """A table within its region. The caption names both, or the heading of that id just above them."""
     names = " ".join(filter(None, ("table", classes, "wide" if columns > WIDE else "")))
-    label = Markup('aria-label="Table"')
+    label = Markup('aria-labelledby="{}"').format(heading) if heading else Markup('aria-label="Table"')
     if caption:
         name = galley.free(f"{identity or 'table'}-caption")
         caption = Markup('<caption id="{}">{}</caption>\n').format(name, caption)

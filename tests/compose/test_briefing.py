@@ -53,13 +53,13 @@ def test_every_anchor_is_there(page: etree._Element) -> None:
 
 
 def test_the_first_page_reads_in_order(page: etree._Element) -> None:
-    """Series, title, summary, status, stamp, key finding, evidence, text."""
+    """Series, title, summary, stamp with status, key finding, evidence, text."""
     order = [
         "series",
         "title",
         "summary",
-        "status",
         "stamp",
+        "status",
         "slot-produced",
         "key-finding",
         "evidence",
@@ -88,10 +88,29 @@ def test_the_slot_is_an_empty_paragraph(page: etree._Element) -> None:
 def test_evidence_rows_say_what_was_found(page: etree._Element) -> None:
     """A row a finding; gaps and silences in words."""
     rows = [[words(cell) for cell in row] for row in page.find(".//div[@id='evidence-table']//tbody")]
-    assert rows[0][:4] == ["Burglary", "Brighter lamps, new lamps", "6", "Mixed2 favourable, 4 unfavourable"]
-    assert [row[2] for row in rows] == ["6", "3", "4", "1", "none", "not counted", "1", "not counted"]
-    assert rows[5][3:] == ["Little evidenceoutside the review", "Birk and Dunmore, 2014"]
-    assert rows[7][4] == "Cole, 2021, cited in Ashdown and others, 2019"
+    assert rows[0][:3] == ["Burglary Brighter lamps, new lamps", "6", "Mixed 2 favourable, 4 unfavourable"]
+    assert [row[1] for row in rows] == ["6", "3", "4", "1", "none", "not counted", "1", "not counted"]
+    assert rows[5][2:] == ["Little evidence outside the review", "Birk and Dunmore, 2014"]
+    assert rows[7][3] == "Cole, 2021, cited in Ashdown and others, 2019"
+
+
+def test_neighbours_of_one_outcome_are_shown_as_such() -> None:
+    """Each row keeps its row header; the second says its outcome more quietly."""
+    whole = samples.publication()
+    assert whole.evidence is not None
+    first = whole.evidence.rows[0]
+    evidence = replace(whole.evidence, rows=(first, first, *whole.evidence.rows[1:3]))
+    rows = tree(compose(evidence=evidence)).findall(".//div[@id='evidence-table']//tbody/tr")
+    assert [row.get("class") for row in rows] == ["more", "again", None, None]
+    assert [words(row.find("th/span[@class='outcome']")) for row in rows[:2]] == ["Burglary", "Burglary"]
+
+
+def test_why_a_briefing_was_withdrawn_stands_under_its_summary() -> None:
+    """In the text column, not in the margin."""
+    whole = samples.publication()
+    fields = whole.briefing.fields.model_copy(update={"withdrawn_reason": "The figures were wrong."})
+    page = tree(compose(briefing=replace(whole.briefing, fields=fields)))
+    assert words(page.find(".//header/p[@id='withdrawn']")) == "Why it was withdrawn: The figures were wrong."
 
 
 def test_split_findings_show_their_parts(page: etree._Element) -> None:
@@ -190,7 +209,9 @@ def test_a_smallest_briefing_composes() -> None:
         review_by=None, licence=None, copyright=None, body=samples.body("Text."),
     )  # fmt: skip
     titles = [mark.text for mark in compose_briefing(bare, LAYOUTS).chapter.bookmarks]
-    assert titles == ["Street lighting and burglary at night", "About this briefing", "Is this copy current?"]
+    assert titles == [
+        "Street lighting and burglary at night", "About this briefing", "Is this copy current?", "Version history"
+    ]  # fmt: skip
 
 
 def test_the_same_publication_gives_the_same_manuscript() -> None:
