@@ -10,6 +10,7 @@ from pipeline.diagnostics import Diagnostic, ordered
 from pipeline.errors import UsageError
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Series
+from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings
 from pipeline.resolve.nearest import did_you_mean, known_names
@@ -42,9 +43,16 @@ def _stem(path: str) -> str:
     return path.split("/")[-2] if name == "briefing" and "/" in path else name
 
 
+def _library(shop: Workshop) -> Library:
+    """The library, where there is one."""
+    if not shop.files:
+        raise UsageError(f"There is no library in {shop.project.resolve()}: it holds no source/.")
+    return shop.loaded[0]
+
+
 def listing(shop: Workshop, produced: date, brief: bool) -> Table:
     """Every briefing of the library; `brief` leaves out what a terminal has no room for."""
-    library, _ = shop.loaded
+    library = _library(shop)
     found = list_briefings(library, produced)
     if brief:
         heads = ("id", "version", "status", "first published", "last reviewed", "review by", "title")
@@ -78,7 +86,7 @@ def _day(day: date | None) -> str:
 
 def resting_on(shop: Workshop, key: str) -> Table:
     """The briefings that rest on a work: cited in the text, a source of a finding, of practice, or listed."""
-    library, _ = shop.loaded
+    library = _library(shop)
     if key not in library.bibliography:
         hint = did_you_mean(key, library.bibliography, "Entries live in source/references/.")
         raise UsageError(f"The bibliography has no work '{key}'. {hint}")

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance import shelf
+from tests.acceptance.attempts import attempt, loopback, secret
 from tests.conftest import ROOT, Said
+
+__all__ = ["attempt", "loopback", "secret"]
 
 
 @pytest.fixture(scope="session")

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance import shelf
-from tests.acceptance.test_closed import (  # noqa: F401  (fixtures)
-    FIGURE,
-    SECRET,
-    SVG,
-    Attempt,
-    Loopback,
-    attempt,
-    loopback,
-    secret,
-)
+from tests.acceptance.attempts import FIGURE, SECRET, SVG, Loopback, Try
 from tests.conftest import IMPRINT
-
-Try = Callable[..., Attempt]
 
 PATHS = {
     "a pack's member": {"packs/nights.yaml": "title: Nights\nbriefings: [../../../secret]\n"},
@@ -46,22 +34,22 @@ PATHS = {
 
 
 @pytest.mark.parametrize("files", PATHS.values(), ids=PATHS)
-def test_names_are_names_and_not_paths(attempt: Try, files: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_names_are_names_and_not_paths(attempt: Try, files: dict[str, str], tmp_path: Path) -> None:
     """A path where a name should be is told with its place; nothing is read there and nothing written."""
-    before = {path for path in tmp_path.iterdir()}
+    before = set(tmp_path.iterdir())
     tried = attempt(files)
     assert tried.said.code in {1, 2}
     assert tried.codes or "style" in tried.said.err
-    assert {path for path in tmp_path.iterdir()} - before <= {tmp_path / "small"}
+    assert set(tmp_path.iterdir()) - before <= {tmp_path / "small"}
 
 
-def test_a_layout_of_another_name_is_told(attempt: Try) -> None:  # noqa: F811
+def test_a_layout_of_another_name_is_told(attempt: Try) -> None:
     """Today packs have one layout; a path in its stead has no effect."""
     tried = attempt({"packs/nights.yaml": "title: Nights\nbriefings: [patrol]\nlayout: ../../evil\n"})
     assert tried.codes == {"pack-option-later"}
 
 
-def test_a_link_to_a_file_elsewhere_is_not_followed(attempt: Try, secret: Path) -> None:  # noqa: F811
+def test_a_link_to_a_file_elsewhere_is_not_followed(attempt: Try, secret: Path) -> None:
     """A figure that is a symbolic link leading out of the project is refused."""
 
     def link(project: Path) -> None:
@@ -85,7 +73,7 @@ LINKED = {
 
 
 @pytest.mark.parametrize("place", LINKED.values(), ids=LINKED)
-def test_no_source_is_read_from_elsewhere(attempt: Try, tmp_path: Path, place: str) -> None:  # noqa: F811
+def test_no_source_is_read_from_elsewhere(attempt: Try, tmp_path: Path, place: str) -> None:
     """Not a file, not a folder."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -97,7 +85,7 @@ def test_no_source_is_read_from_elsewhere(attempt: Try, tmp_path: Path, place: s
     assert tried.said.code in {0, 1}
 
 
-def test_an_output_folder_that_leads_elsewhere_loses_nothing_there(attempt: Try, tmp_path: Path) -> None:  # noqa: F811
+def test_an_output_folder_that_leads_elsewhere_loses_nothing_there(attempt: Try, tmp_path: Path) -> None:
     """Files that stand where our briefing would are not ours to delete."""
     mine = tmp_path / "elsewhere" / "mine.txt"
     mine.parent.mkdir()
@@ -122,7 +110,7 @@ BIB = """@article{lamps2020,
 """
 
 
-def test_a_bibliography_reads_no_other_file(attempt: Try) -> None:  # noqa: F811
+def test_a_bibliography_reads_no_other_file(attempt: Try) -> None:
     """LaTeX that would take in another file takes in nothing; an address that would run leads nowhere."""
     text = shelf.briefing("Lamps matter [@lamps2020].")
     tried = attempt({"references/lamps.bib": BIB, "briefings/patrol/briefing.md": text})
@@ -141,7 +129,7 @@ STYLES = {
 
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
-def test_a_citation_style_fetches_nothing(attempt: Try, style: str) -> None:  # noqa: F811
+def test_a_citation_style_fetches_nothing(attempt: Try, style: str) -> None:
     """A style is taken as it is or told; no parent is fetched for it."""
     tried = attempt({"library.yaml": IMPRINT + "style: mine.csl\n", "mine.csl": style})
     assert tried.said.code == 1
@@ -159,7 +147,7 @@ SHEETS = (
 
 @pytest.mark.parametrize("sheet", SHEETS)
 @pytest.mark.parametrize("name", ["briefing/page.css", "screen.css"])
-def test_a_project_s_own_style_sheet_fetches_nothing(attempt: Try, loopback: Loopback, name: str, sheet: str) -> None:  # noqa: F811
+def test_a_project_s_own_style_sheet_fetches_nothing(attempt: Try, loopback: Loopback, name: str, sheet: str) -> None:
     """What a sheet reaches for is told, in every format; nothing is brought in."""
 
     def add(project: Path) -> None:
@@ -172,7 +160,7 @@ def test_a_project_s_own_style_sheet_fetches_nothing(attempt: Try, loopback: Loo
     assert tried.codes
 
 
-def test_a_template_runs_no_code(attempt: Try, tmp_path: Path) -> None:  # noqa: F811
+def test_a_template_runs_no_code(attempt: Try, tmp_path: Path) -> None:
     """A project's own template may arrange words; it cannot reach the machine."""
 
     def add(project: Path) -> None:

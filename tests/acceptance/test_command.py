@@ -1,0 +1,289 @@
+"""The command line keeps its promises: verbs, options, reports, exit codes."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from pipeline.cli import main
+from tests.acceptance import shelf
+from tests.conftest import ROOT, Said
+
+Run = Callable[..., Said]
+VERBS = sorted(main.commands)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(verb: str, briefings: Run, tmp_path: Path) -> None:
+    """`--help` has a sentence for the verb and one for each option."""
+    said = briefings(tmp_path, verb, "--help")
+    assert said.code == 0
+    assert said.out.startswith("Usage: briefings ")
+    command = main.commands[verb]
+    assert command.help
+    assert all(o.help for o in command.params if isinstance(o, click.Option))
+
+
+def test_the_help_lists_every_verb(briefings: Run, tmp_path: Path) -> None:
+    """And both ways of asking for it work."""
+    said = briefings(tmp_path, "--help")
+    assert said.code == briefings(tmp_path, "-h").code == 0
+    assert all(re.search(rf"^  {verb} +\S", said.out, re.MULTILINE) for verb in VERBS)
+
+
+WRONG = {
+    ("biuld",): "build",
+    ("build", "--formt", "epub"): "--format",
+    ("build", "police-led-intervention"): "police-led-interventions",
+    ("check", "hot-spot-policing"): "hot-spots-policing",
+    ("cites", "eggins2002"): "eggins2020",
+    ("explain", "cite-unknwon-key"): "cite-unknown-key",
+}
+
+
+@pytest.mark.parametrize(("arguments", "nearest"), WRONG.items(), ids=lambda value: " ".join(value))
+def test_a_wrong_name_is_told_with_the_nearest(
+    arguments: tuple[str, ...], nearest: str, sample: Path, briefings: Run
+) -> None:
+    """Exit 2, one sentence, and what was probably meant."""
+    said = briefings(sample, *arguments)
+    assert said.code == 2
+    assert re.search(rf"[Dd]id you mean .*{nearest}", said.err), said.err
+    assert not (sample / "output").exists() or not shelf.made(sample)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("build", "--date", "yesterday"),
+        ("build", "--jobs", "0"),
+        ("build", "--format", "doc"),
+        ("list", "--report", "x"),
+    ],
+)
+def test_a_wrong_value_is_told(arguments: tuple[str, ...], sample: Path, briefings: Run) -> None:
+    """Exit 2 and the option by name."""
+    said = briefings(sample, *arguments)
+    assert said.code == 2
+    assert arguments[1] in said.err
+
+
+def test_a_report_that_a_verb_does_not_give_is_told(sample: Path, briefings: Run) -> None:
+    """`check` speaks text, json and sarif."""
+    said = briefings(sample, "check", "--report", "csv")
+    assert said.code == 2
+    assert "text, json, sarif" in said.err
+
+
+@pytest.fixture
+def flawed(small: Callable[..., Path]) -> Path:
+    """A library with one error: a work that is not in the bibliography."""
+    return small({"briefings/patrol.md": shelf.briefing("Patrols matter [@hughes2081].")})
+
+
+@pytest.fixture
+def doubtful(small: Callable[..., Path]) -> Path:
+    """A library with one warning: an abbreviation that is never used."""
+    page = shelf.briefing(abbreviations="{ABC: {full: A bit of cheese}}")
+    return small({"briefings/patrol.md": page})
+
+
+def test_options_stand_before_or_after_the_verb(flawed: Path) -> None:
+    """`--project`, `--report`, `--strict` and `--quiet` are the same on both sides."""
+    before = shelf.run(flawed, "--report", "json", "check")
+    after = shelf.run(None, "check", "--report", "json", "--project", str(flawed))
+    assert before == after
+    assert before.code == 1
+    assert json.loads(before.out)["errors"] == 1
+
+
+def test_strict_lets_warnings_fail(doubtful: Path, briefings: Run) -> None:
+    """Without it a warning is only told."""
+    assert briefings(doubtful, "check").code == 0
+    assert briefings(doubtful, "check", "--strict").code == 1
+    assert briefings(doubtful, "build", "--format", "html").code == 0
+    assert briefings(doubtful, "build", "--format", "html", "--strict").code == 1
+
+
+def test_quiet_says_only_what_is_wrong(doubtful: Path, briefings: Run) -> None:
+    """No progress and no summary."""
+    said = briefings(doubtful, "build", "--quiet", "--format", "html")
+    assert said.out == ""
+    assert "warning abbreviation-unused" in said.err
+    assert said.err.count("\n") == 2
+    assert briefings(doubtful, "check", "--quiet").err == ""
+
+
+def test_remarks_of_a_build_go_to_stderr_and_of_a_check_to_stdout(flawed: Path, briefings: Run) -> None:
+    """So that the summary, or the remarks, can be piped."""
+    check, build = briefings(flawed, "check"), briefings(flawed, "build", "--format", "html")
+    line = "source/briefings/patrol.md:6:17: error cite-unknown-key: "
+    assert check.out.startswith(line)
+    assert line in build.err
+    assert line not in build.out
+    assert (check.code, build.code) == (1, 1)
+
+
+def test_a_build_reports_as_json(flawed: Path, briefings: Run) -> None:
+    """Nothing but JSON on stdout: each remark with its place, code, sentence and hint."""
+    said = briefings(flawed, "build", "--report", "json", "--format", "html")
+    report = json.loads(said.out)
+    (remark,) = report["diagnostics"]
+    assert (remark["path"], remark["line"], remark["column"]) == ("source/briefings/patrol.md", 6, 17)
+    assert (remark["code"], remark["severity"]) == ("cite-unknown-key", "error")
+    assert "hughes2018" in remark["hint"]
+    assert said.err == ""
+
+
+def test_a_build_reports_as_sarif(flawed: Path, briefings: Run) -> None:
+    """For code hosts: one run, one result, its rule explained."""
+    log = json.loads(briefings(flawed, "build", "--report", "sarif", "--format", "html").out)
+    (run,) = log["runs"]
+    assert [result["ruleId"] for result in run["results"]] == ["cite-unknown-key"]
+    assert run["tool"]["driver"]["rules"][0]["help"]["text"]
+
+
+def dated(project: Path, *arguments: str, **env: str) -> str:
+    """The date produced of a build."""
+    said = shelf.run(project, "build", "--format", "html", *arguments, **env)
+    assert said.code == 0, said.err
+    date: str = json.loads((project / "output" / "build.json").read_text())["produced"]
+    return date
+
+
+def test_the_date_comes_from_the_option_then_the_environment(small: Callable[..., Path]) -> None:
+    """SOURCE_DATE_EPOCH counts in UTC, wherever the machine stands; `--date` comes before it."""
+    project = small({"briefings/patrol.md": shelf.briefing()})
+    epoch = {"SOURCE_DATE_EPOCH": "1714089599", "TZ": "Pacific/Kiritimati"}
+    assert dated(project, **epoch) == "2024-04-25"
+    assert dated(project, "--date", "2020-02-29", **epoch) == "2020-02-29"
+
+
+@pytest.mark.parametrize("epoch", ["yesterday", "1e9", "9" * 30, ""])
+def test_a_wrong_epoch_is_told(small: Callable[..., Path], epoch: str) -> None:
+    """Exit 2 and a sentence."""
+    said = shelf.run(small(), "build", SOURCE_DATE_EPOCH=epoch)
+    assert said.code == 2
+    assert "SOURCE_DATE_EPOCH" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_no_colour_where_nobody_looks(flawed: Path) -> None:
+    """A pipe gets plain text, with NO_COLOR or without."""
+    assert "\x1b" not in shelf.run(flawed, "check").out
+    assert "\x1b" not in shelf.run(flawed, "check", NO_COLOR="1", FORCE_COLOR="1").out
+
+
+def on_a_terminal(project: Path, **env: str) -> str:
+    """What `check` says on a terminal."""
+    import os
+    import pty
+
+    leader, follower = pty.openpty()
+    command = [*shelf.COMMAND, "check", "--project", str(project)]
+    done = subprocess.Popen(command, stdout=follower, stderr=follower, env=shelf.environment(TERM="xterm", **env))
+    os.close(follower)
+    said = b""
+    try:
+        while piece := os.read(leader, 4096):
+            said += piece
+    except OSError:  # the terminal is closed
+        pass
+    os.close(leader)
+    done.wait()
+    return said.decode()
+
+
+def test_colour_on_a_terminal_unless_it_is_declined(flawed: Path) -> None:
+    """NO_COLOR is honoured."""
+    assert "\x1b[1;31merror" in on_a_terminal(flawed)
+    assert "\x1b[1;31m" not in on_a_terminal(flawed, NO_COLOR="1")
+
+
+def test_a_reader_may_stop_reading(sample: Path) -> None:
+    """`| head` ends quietly."""
+    for verb in ("explain", "list", "check"):
+        shell = f"{' '.join(shelf.COMMAND)} --project '{sample}' {verb} | head -n 1"
+        done = subprocess.run(["sh", "-c", shell], capture_output=True, env=shelf.environment(), cwd=ROOT, check=False)
+        assert b"Traceback" not in done.stderr, verb
+        assert b"Broken pipe" not in done.stderr, verb
+
+
+def test_a_new_library_builds_without_a_remark(tmp_path: Path, briefings: Run) -> None:
+    """What `new` gives is an example to follow."""
+    assert briefings(tmp_path, "new", str(tmp_path / "mine")).code == 0
+    check = briefings(tmp_path / "mine", "check", "--strict")
+    assert (check.code, check.out) == (0, "")
+    build = briefings(tmp_path / "mine", "build", "--jobs", "1", "--strict")
+    assert build.code == 0, build.err
+    assert {path.suffix for path in (tmp_path / "mine" / "output").rglob("*.*")} >= {".pdf", ".epub", ".html"}
+
+
+def test_a_new_library_has_every_kind_of_file(tmp_path: Path, briefings: Run) -> None:
+    """One working example of each, with the schemas that editors complete by."""
+    briefings(tmp_path, "new", str(tmp_path / "mine"))
+    source = tmp_path / "mine" / "source"
+    for name in ("library.yaml", "glossary.yaml", "tags.yaml", "organisations.yaml", "colleges.yaml"):
+        assert (source / name).is_file()
+    for folder in ("briefings", "series", "packs", "references", ".schema"):
+        assert list((source / folder).iterdir())
+
+
+def test_new_never_writes_over_something(tmp_path: Path, briefings: Run) -> None:
+    """A folder that holds anything is left alone."""
+    (tmp_path / "notes.txt").write_text("mine")
+    said = briefings(tmp_path, "new", str(tmp_path))
+    assert said.code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_schemas_are_written(tmp_path: Path, small: Callable[..., Path], briefings: Run) -> None:
+    """Valid JSON, into the library's own folder or another."""
+    assert briefings(small(), "schema", str(tmp_path / "schemas")).code == 0
+    schemas = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in (tmp_path / "schemas").iterdir()}
+    assert {"briefing.json", "library.json", "pack.json"} <= schemas.keys()
+    assert all("$schema" in schema for schema in schemas.values())
+
+
+def test_a_code_is_explained(briefings: Run, tmp_path: Path) -> None:
+    """What it says, why, and what to do; without a code, the list of all."""
+    said = briefings(tmp_path, "explain", "cite-unknown-key")
+    assert said.code == 0
+    assert all(word in said.out for word in ("cite-unknown-key (error)", "Why: ", "What to do: "))
+    assert "cite-unknown-key" in briefings(tmp_path, "explain").out
+
+
+def test_a_folder_that_is_no_library_is_told(tmp_path: Path, briefings: Run) -> None:
+    """A sentence; nothing is made."""
+    for verb in ("check", "build", "list"):
+        said = briefings(tmp_path, verb)
+        assert said.code in {1, 2}, verb
+        assert "library" in said.out + said.err
+        assert "Traceback" not in said.err
+    assert shelf.run(None, "check", "--project", str(tmp_path / "nowhere")).code == 2
+
+
+def test_an_engine_that_is_missing_is_a_sentence(small: Callable[..., Path]) -> None:
+    """Exit 3: this machine lacks something."""
+    said = shelf.run(small({"briefings/patrol.md": shelf.briefing()}), "build", "--executor", "tcp://127.0.0.1:1")
+    assert said.code == 3
+    assert "Traceback" not in said.err
+
+
+def test_a_fault_of_ours_says_so(monkeypatch: pytest.MonkeyPatch, small: Callable[..., Path], briefings: Run) -> None:
+    """A traceback for us, a sentence for the author, exit 4."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a broken wheel")
+
+    monkeypatch.setattr("pipeline.survey.check", broken)
+    said = briefings(small(), "check")
+    assert said.code == 4
+    assert "a broken wheel" in said.err
+    assert "a fault in the pipeline, not in your text" in said.err
