@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.cite.citeproc import CitedDocument
-from pipeline.model.body import CrossReference, Link, Text
+from pipeline.model.body import Code, CodeBlock, CrossReference, Link, Text
 from pipeline.model.imprint import Series
 from pipeline.model.library import Asset, Library
 from pipeline.resolve import citations
 from pipeline.resolve.abbreviations import ShortForms, mark_abbreviations, short_forms
-from pipeline.resolve.characters import mark_missing
+from pipeline.resolve.characters import all_there, mark_missing, shown
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.links import Anchors, checked_link, filled_reference, number_figures, targets
 from pipeline.resolve.parts import BODY, NOTES, Part, Setting, set_out
@@ -78,8 +78,13 @@ def _filled(parts: tuple[Part, ...], house: House, forms: ShortForms | None, use
             marked.extend(found or (piece,))
         return tuple(marked)
 
+    def code(node: Code | CodeBlock) -> tuple[Any, ...] | None:
+        return None if all_there(node.text, house.coverage) else (replace(node, text=shown(node.text, house.coverage)),)
+
     changes: dict[type, Callable[[Any], tuple[Any, ...] | None]] = {
         Text: text,
+        Code: code,
+        CodeBlock: code,
         CrossReference: lambda node: filled_reference(node, words),
         Link: lambda node: checked_link(node, words, house.anchors, change),
     }
