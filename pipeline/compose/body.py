@@ -40,11 +40,11 @@ def body(text: Body, galley: Galley) -> Markup:
 
 
 def blocks(nodes: tuple[Block, ...], galley: Galley) -> Markup:
-    """Blocks, each on its own line; a lead-in is told, so that it keeps its list."""
+    """Blocks, each on its own line; a lead-in is told, so that it keeps its list, table or code."""
     out = []
     for node, following in pairwise((*nodes, None)):
         if node is not None:
-            leads = isinstance(following, ListBlock) and isinstance(node, Paragraph)
+            leads = isinstance(following, ListBlock | DefinitionList | CodeBlock | Table)
             out.append(_lead_in(node, galley) if leads and isinstance(node, Paragraph) else block(node, galley))
     return Markup("\n").join(out)
 

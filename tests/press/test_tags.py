@@ -104,6 +104,16 @@ def test_a_term_is_the_label_of_its_meanings() -> None:
     ]
 
 
+def test_a_group_keeps_a_term_with_its_meanings_and_is_no_part_of_the_list() -> None:
+    """`div` groups in a definition list are for the page; the list holds entries alone."""
+    group = '<div id="g{0}"><dt id="t{0}">Term</dt><dd id="m{0}">Meaning</dd></div>'
+    assert tree(f'<dl id="d">{group.format(1)}{group.format(2)}</dl>') == [
+        "Document",
+        "  L",
+        *("    LI", "      Lbl", "        Span", "      LBody", "        Span") * 2,
+    ]
+
+
 def test_decoration_is_silent() -> None:
     """A mark beside its word, and a picture without words, are no part of what is read."""
     image = picture('<rect width="9" height="9"/>')
