@@ -19,7 +19,8 @@ from pipeline.bind.xhtml import XML_LANG
 from pipeline.errors import PressFailure
 
 _EARLIEST = datetime.fromisoformat("1980-01-01")
-"""Before this a ZIP archive knows no time."""
+_LATEST = datetime.fromisoformat("2107-12-31")
+"""Before and after these a ZIP archive knows no time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def write_archive(files: list[tuple[str, bytes]], time: datetime) -> bytes:
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w") as archive:
         for name, content in files:
-            entry = zipfile.ZipInfo(name, max(time, _EARLIEST).timetuple()[:6])
+            entry = zipfile.ZipInfo(name, min(max(time, _EARLIEST), _LATEST).timetuple()[:6])
             entry.create_system = 3
             entry.external_attr = 0o100644 << 16
             entry.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED

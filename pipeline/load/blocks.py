@@ -88,7 +88,7 @@ class Blocks:
             case "hr":
                 return [Rule()]
             case "left_out":
-                return [PlaceholderBlock("[left out: it stands too deep]")]
+                return [PlaceholderBlock(token.content)]
             case "html_block":
                 return self.html(token)
         return []

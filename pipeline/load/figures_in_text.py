@@ -12,7 +12,17 @@ from pipeline.load.addresses import figure_path
 from pipeline.load.draft import Draft
 from pipeline.load.inlines import Inlines
 from pipeline.load.places import Spots
-from pipeline.model.body import Attributes, Block, Figure, Inline, Paragraph, Placeholder, PlaceholderBlock, plain_text
+from pipeline.model.body import (
+    Attributes,
+    Block,
+    Figure,
+    Inline,
+    Paragraph,
+    Placeholder,
+    PlaceholderBlock,
+    Text,
+    plain_text,
+)
 
 _NO_ALT = "This figure has no alternative text."
 
@@ -45,7 +55,7 @@ def _figure(draft: Draft, token: Token, behind: Token | None, spots: Spots) -> B
         caption = (*caption, Placeholder(behind.content))
     if not alt and not decorative:
         draft.desk.report(codes.FIGURE_NO_ALT.at(place, source=source))
-        alt, caption = _NO_ALT, (*caption, Placeholder(" [no alternative text]"))
+        alt, caption = _NO_ALT, (*caption, Text(" ", place), Placeholder("[no alternative text]"))
     return Figure(source, "" if decorative else alt, caption, attributes.id, None, decorative, place)
 
 

@@ -47,8 +47,13 @@ def _nothing_too_deep(draft: Draft, tokens: list[Token]) -> list[Token]:
     if deep:
         draft.desk.report(codes.NESTING_DEEP.at(draft.row(tokens[deep[0]])))
     for number in reversed(deep):
-        tokens.insert(number + 1, Token("left_out", "", 0, map=tokens[number].map, level=DEEPEST))
+        tokens.insert(number + 1, _left_out(tokens[number], "[left out: it stands too deep]"))
     return tokens
+
+
+def _left_out(token: Token, words: str) -> Token:
+    """What stands for something that is not printed."""
+    return Token("left_out", "", 0, map=token.map, level=token.level, content=words)
 
 
 def _without_notes(draft: Draft, tokens: list[Token]) -> list[Token]:
@@ -63,6 +68,7 @@ def _without_notes(draft: Draft, tokens: list[Token]) -> list[Token]:
             if label in draft.notes:
                 first = draft.notes[label][1].line
                 draft.desk.report(codes.FOOTNOTE_DUPLICATE.at(place, label=label, line=first))
+                stack[-1][1].append(_left_out(token, f"[note {label}: written twice]"))
             else:
                 draft.notes[label] = (kept, place)
         elif token.type == "footnote_reference_close":

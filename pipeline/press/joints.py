@@ -153,7 +153,7 @@ def _with_page(element: Object) -> list[Any]:
 
 
 def _last_page(element: Object) -> tuple[int, int] | None:
-    page = element.Pg.objgen if "/Pg" in element else None
-    for kid in child_elements(element):
-        page = _last_page(kid) or page
-    return page
+    for kid in reversed(child_elements(element)):
+        if page := _last_page(kid):
+            return page
+    return element.Pg.objgen if "/Pg" in element else None

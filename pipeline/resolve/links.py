@@ -128,7 +128,8 @@ def filled_reference(node: CrossReference, words: Mapping[str, str]) -> tuple[An
     """The cross-reference with its words, or a placeholder."""
     said = words.get(node.target, "")
     if not said:
-        return (Placeholder(f"[#{node.target}: not found]"),)
+        what = "has no words" if node.target in words else "not found"
+        return (Placeholder(f"[#{node.target}: {what}]"),)
     return (replace(node, children=(Text(said, node.place),)),)
 
 

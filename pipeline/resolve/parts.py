@@ -17,6 +17,7 @@ from pipeline.model.body import (
     Heading,
     Image,
     Link,
+    Paragraph,
     Placeholder,
     PlaceholderBlock,
     Table,
@@ -81,11 +82,16 @@ class Setting:
     def _figure(self, node: Any, path: str, renamed: Mapping[str, str]) -> Any:
         asset = self.assets.get(normpath(join(dirname(path), node.source)))
         if asset is None:
-            words = f"[{node.source}: not found]"
+            words = f"[{node.source}: cannot be shown]"
+            if isinstance(node, Figure) and node.caption:  # what its caption cites stays
+                return Paragraph((Placeholder(words + " "), *node.caption), node.place)
             return PlaceholderBlock(words) if isinstance(node, Figure) else Placeholder(words)
         self.used.setdefault(asset.sha256, asset)
         found = replace(node, source=f"asset:{asset.sha256}")
         return replace(found, id=renamed[node.id]) if isinstance(node, Figure) and node.id in renamed else found
+
+
+_NO_CAVEAT = Body((PlaceholderBlock("[no caveat]"),))
 
 
 def set_out(
@@ -107,7 +113,7 @@ def set_out(
     caveats = {}
     for record in briefing.fields.practice:
         caveat, path = caveat_of(record, briefing, series, imprint)
-        caveats[record.id] = setting.part(f"{CAVEAT}{record.id}", caveat, path)
+        caveats[record.id] = setting.part(f"{CAVEAT}{record.id}", caveat or _NO_CAVEAT, path)
     placed = replace(body, children=rebuild(body.children, _placing(caveats)))
     note, path = method_note(briefing, series, imprint)
     method = setting.part(METHOD_NOTE, note, path)
@@ -118,8 +124,13 @@ def set_out(
 
 def _placing(caveats: dict[str, Part]) -> Any:
     """Puts each caveat at the end of its example's first box, and takes it out of those that wait."""
+    known = frozenset(caveats)
 
     def change(node: Any) -> tuple[Any, ...] | None:
+        if isinstance(node, Box) and node.kind is BoxKind.PRACTICE and node.ref not in known:
+            words = f"[{node.ref}: no record and no caveat]" if node.ref else "[no record and no caveat]"
+            below = rebuilt_below(node, change)
+            return (replace(below, children=(*below.children, PlaceholderBlock(words))),)
         if isinstance(node, Box) and node.kind is BoxKind.PRACTICE and node.ref in caveats:
             caveat = caveats.pop(node.ref)
             below = rebuilt_below(node, change)
