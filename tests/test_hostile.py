@@ -190,9 +190,13 @@ def test_a_missing_project_is_one_sentence(tmp_path: Path, briefings: Run) -> No
 
 def test_two_files_of_one_id_are_told(library: Write, checked: Callable[[Path], list[str]]) -> None:
     """A file and a folder of one name; a name that differs in its capitals only."""
-    project = library({
-        FOOT_PATROL: words(), "briefings/foot-patrol/briefing.md": words(), "briefings/Foot Patrol.md": words(),
-    })
+    project = library(
+        {
+            FOOT_PATROL: words(),
+            "briefings/foot-patrol/briefing.md": words(),
+            "briefings/Foot Patrol.md": words(),
+        }
+    )
     codes = [remark.partition(" error ")[2].partition(":")[0] for remark in checked(project)]
     assert codes == ["file-name", "id-clash", "id-clash"]
 
