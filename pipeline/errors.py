@@ -31,3 +31,16 @@ class DeliveryFailure(PipelineError):
     """Something could not be delivered (exit 5)."""
 
     exit_code = 5
+
+
+class LayoutFault(PressFailure):
+    """A file of the layouts that cannot be used: a sentence, its path in the project and its line."""
+
+    def __init__(self, sentence: str, path: str, line: int = 1) -> None:
+        super().__init__(sentence, path, line)
+        self.sentence = sentence
+        self.path = path
+        self.line = line
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.sentence}"

@@ -22,3 +22,16 @@ FORMAT_LATER = warning(
     why="A pack may list every format it is meant to have; today screen, epub and html (of briefings) are made.",
     remedy="Leave it in the list if you like, and make do with the screen edition until then.",
 )
+
+LAYOUT_FAULT = error(
+    "layout-fault",
+    "This file of the layouts cannot be used: {reason}",
+    why="What a layout's file is needed for cannot be composed; everything else is built.",
+    remedy="Correct the file, or delete it to go back to the one that ships with Briefings.",
+)
+LAYOUT_UNUSED = warning(
+    "layout-unused",
+    "No layout asks for this file.",
+    why="A file in layouts/ takes the place of the shipped one of the same path; under another name it does nothing.",
+    remedy="Give it the path of the file that it is to replace, as it stands under layouts/ of the program.",
+)

@@ -6,29 +6,41 @@ import re
 from functools import lru_cache
 
 import yaml
-from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from pipeline.codes import build as codes
 from pipeline.compose.contrast import lightened
 from pipeline.compose.reach import closed
-from pipeline.errors import PressFailure
+from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.errors import LayoutFault
 from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
 
+_FILE = "layouts:"
+"""Before the name of a template, in what the interpreter says of a fault."""
 _ACCENT = re.compile(r"(--accent:\s*)(#[0-9a-fA-F]{6})\b")
 _DARK = re.compile(r"(--accent-dark:\s*)(#[0-9a-fA-F]{6})\b")
 
 
 def font_faces(layouts: Layouts) -> tuple[FontFace, ...]:
     """Every font of the layouts, as `layouts/fonts.yaml` lists them."""
-    return tuple(
-        FontFace(
-            family["family"], int(face["weight"]), bool(face.get("italic", False)), family["package"], face["file"]
+    try:
+        return tuple(
+            FontFace(
+                family["family"], int(face["weight"]), bool(face.get("italic", False)), family["package"], face["file"]
+            )
+            for family in yaml.safe_load(layouts.files["fonts.yaml"])
+            for face in family["faces"]
         )
-        for family in yaml.safe_load(layouts.files["fonts.yaml"])
-        for face in family["faces"]
-    )
+    except yaml.MarkedYAMLError as broken:
+        line = broken.problem_mark.line + 1 if broken.problem_mark else 1
+        raise LayoutFault("it is not YAML.", "layouts/fonts.yaml", line) from broken
+    except (KeyError, TypeError, ValueError, AttributeError) as broken:
+        raise LayoutFault(
+            "each family needs family, package and faces, each face a weight and a file.", "layouts/fonts.yaml"
+        ) from broken
 
 
 def text_faces(layouts: Layouts) -> tuple[FontFace, ...]:
@@ -59,9 +71,51 @@ def fill(layouts: Layouts, name: str, **values: object) -> str:
     try:
         return templates(layouts).get_template(name).render(**values)
     except TemplateSyntaxError as broken:
-        raise PressFailure(f"layouts/{broken.name or name}, line {broken.lineno}: {broken.message}.") from broken
+        raise _fault(broken, broken.name or name, broken.lineno) from broken
     except TemplateError as broken:
-        raise PressFailure(f"layouts/{name} could not be filled: {broken}.") from broken
+        raise _fault(broken, *_where(broken, name)) from broken
+
+
+def layout_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
+    """A remark for each file of the layouts that can be seen to be unusable before anything is composed."""
+    desk = Desk()
+    try:
+        font_faces(layouts)
+    except LayoutFault as fault:
+        desk.report(fault_remark(fault))
+    environment = templates(layouts)
+    for name, text in layouts.files.items():
+        if name.endswith(".j2"):
+            try:
+                environment.parse(text, name)
+            except TemplateSyntaxError as broken:
+                desk.report(fault_remark(_fault(broken, name, broken.lineno)))
+    for name in layouts.strange:
+        if not any(name in text or name.rpartition("/")[2] in text for text in layouts.files.values()):
+            desk.report(codes.LAYOUT_UNUSED.at(Place(f"layouts/{name}")))
+    return desk.remarks
+
+
+def fault_remark(fault: LayoutFault) -> Diagnostic:
+    """The diagnostic of a layout's fault."""
+    return codes.LAYOUT_FAULT.at(Place(fault.path, fault.line), reason=fault.sentence)
+
+
+def _fault(broken: TemplateError, name: str, line: int) -> LayoutFault:
+    said = str(broken.message or "it cannot be filled").rstrip(".")
+    return LayoutFault(f"{said}.", f"layouts/{name}", line)
+
+
+def _where(broken: TemplateError, name: str) -> tuple[str, int]:
+    """The template and line in which a fault showed itself: the innermost frame that is a template."""
+    found = (name, 1)
+    frame = broken.__traceback__
+    while frame is not None:
+        file = frame.tb_frame.f_code.co_filename
+        if file.startswith(_FILE):
+            found = (file.removeprefix(_FILE), frame.tb_lineno)
+        frame = frame.tb_next
+    return found
 
 
 def templates(layouts: Layouts) -> Environment:
@@ -71,9 +125,10 @@ def templates(layouts: Layouts) -> Environment:
 
 @lru_cache(maxsize=8)
 def _environment(files: tuple[tuple[str, str], ...]) -> Environment:
-    """The same templates are compiled once a process."""
+    """The same templates are compiled once a process; a fault in one names its file."""
+    texts = dict(files)
     return ImmutableSandboxedEnvironment(
-        loader=DictLoader(dict(files)),
+        loader=FunctionLoader(lambda name: (texts[name], _FILE + name, lambda: True) if name in texts else None),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

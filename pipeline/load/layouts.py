@@ -18,6 +18,7 @@ def read_layouts(project: Path, shipped: Path) -> Layouts:
     Citation styles go by name (`house`) and, of the project's own files, by path too.
     """
     files: dict[str, str] = {}
+    strange: list[str] = []
     styles: dict[str, str] = {}
     for root, folder in ((shipped.parent, shipped.name), (project, "layouts"), (project, "source")):
         for path, content in read_folder(root, folder).items():
@@ -28,5 +29,7 @@ def read_layouts(project: Path, shipped: Path) -> Layouts:
                 if folder != "source":
                     styles[inner.stem] = text
             elif folder != "source" and inner.suffix.lower() not in _PICTURES:
+                if root == project and str(inner) not in files and inner.suffix not in (".txt", ".md"):
+                    strange.append(str(inner))
                 files[str(inner)] = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
-    return Layouts(dict(sorted(files.items())), dict(sorted(styles.items())))
+    return Layouts(dict(sorted(files.items())), dict(sorted(styles.items())), tuple(sorted(strange)))

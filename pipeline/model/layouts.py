@@ -14,3 +14,6 @@ class Layouts:
     """By path under `layouts/`, such as `briefing/briefing.html.j2`; without the citation styles."""
     styles: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Citation styles (CSL) by name, such as `house`."""
+
+    strange: tuple[str, ...] = ()
+    """Paths of the project's own files that stand in for no shipped one."""
