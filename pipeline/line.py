@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 
 from pipeline.diagnostics import Diagnostic
@@ -14,17 +14,13 @@ from pipeline.jobs import Addresses, Job, Stamps, bind
 from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampText
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press, press_stamps
-from pipeline.workshop import Workshop
+from pipeline.workshop import Refused, Workshop
 
 BATCH = 24
 """Stamps pressed by a worker at a time."""
 
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """What could not be made, in a sentence."""
-
-    sentence: str
+FEW = 12
+"""So many files are bound sooner than a pool of workers is ready."""
 
 
 class Line:
@@ -39,8 +35,9 @@ class Line:
         """What the engine remarked on anything pressed, briefings and the matter around them alike."""
 
     def press(self, manuscripts: Sequence[Manuscript]) -> tuple[Sheets | Refused, ...]:
-        """The sheets of each manuscript."""
-        sheets, anew = self._shop.remembered("press", "pressing", press_or_say, manuscripts, self._executor)
+        """The sheets of each manuscript; how it looks on a screen is none of the press's business."""
+        bare = [replace(manuscript, epub_style="", web_style="") for manuscript in manuscripts]
+        sheets, anew = self._shop.remembered("press", "pressing", press_or_say, bare, self._executor)
         self.pressed += anew
         self.remarks += [remark for pressed in sheets if isinstance(pressed, Sheets) for remark in pressed.remarks]
         return sheets
@@ -62,7 +59,7 @@ class Line:
 
     def bind(self, jobs: Sequence[Job]) -> tuple[bytes | Refused, ...]:
         """The finished file of each job."""
-        files, anew = self._shop.remembered("bind", "binding", bind_or_say, jobs, self._executor)
+        files, anew = self._shop.remembered("bind", "binding", bind_or_say, jobs, self._executor, FEW)
         self.bound += anew
         return files
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
@@ -32,6 +33,13 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 DEFAULT_ZONE = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What could not be made, in a sentence. It is not remembered: the next build tries again."""
+
+    sentence: str
 
 
 class Workshop:
@@ -70,7 +78,12 @@ class Workshop:
     def loaded(self) -> tuple[Library, tuple[Diagnostic, ...]]:
         """The library and what load said; parsed files are remembered."""
         library, remarks = load(self.files, parse=self._parse, references=self._references)
-        return library, (*remarks, *left_aside(self.project))
+        return library, (*remarks, *self.aside)
+
+    @cached_property
+    def aside(self) -> tuple[Diagnostic, ...]:
+        """What lies in `source/` and is not read, because it leads elsewhere."""
+        return left_aside(self.project)
 
     @cached_property
     def coverage(self) -> frozenset[int]:
@@ -111,7 +124,7 @@ class Workshop:
         return cluster(self.url) if self.url else workers(self.jobs)
 
     def remembered(
-        self, stage: str, verb: str, work: Callable[[J], R], jobs: Sequence[J], executor: Executor
+        self, stage: str, verb: str, work: Callable[[J], R], jobs: Sequence[J], executor: Executor, few: int = 1
     ) -> tuple[tuple[R, ...], int]:
         """The result of every job in order, and how many had to be made; equal jobs are done once.
 
@@ -124,10 +137,10 @@ class Workshop:
 
         def keep(number: int, result: R) -> None:
             results[names[number]] = result
-            if not hasattr(result, "sentence"):
+            if not isinstance(result, Refused):
                 self.store.keep(names[number], result)
 
-        self.done(verb, work, tuple(new.values()), executor, keep)
+        self.done(verb, work, tuple(new.values()), executor, keep, few)
         return tuple(results[key] for key in keys), len(new)
 
     def done(
@@ -137,9 +150,10 @@ class Workshop:
         jobs: Sequence[J],
         executor: Executor,
         keep: Callable[[int, R], None] = lambda number, result: None,
+        few: int = 1,
     ) -> tuple[R, ...]:
-        """The result of every job in order; each is kept as it comes. One job alone is done in this process."""
-        worker = executor if len(jobs) > 1 or self.url else Serial()
+        """The result of every job in order; each is kept as it comes. A few jobs are done in this process."""
+        worker = executor if len(jobs) > few or self.url else Serial()
         results: dict[int, R] = {}
         with self.voice.stage(verb, len(jobs)) as tick:
             for (number, _), result in each(worker, partial(_numbered, work), tuple(enumerate(jobs))):
