@@ -97,6 +97,12 @@ VALUE_WRONG = error(
     why="A value that is not understood is left out; it could otherwise be printed wrong.",
     remedy="Correct the value.",
 )
+MARKING_UNREADABLE = error(
+    "marking-unreadable", "{reason} Nothing is made of this text while its marking cannot be read.",
+    why="A sensitive text without its marking would be handled, and given away, as if it were for everybody.",
+    remedy="Write 'marking: {{tier: OFFICIAL}}', or 'marking: {{tier: OFFICIAL, sensitive: true}}'.",
+    example="'…' is not a tier. Nothing is made of this text while its marking cannot be read.",
+)
 DATE_WRONG = error(
     "date-wrong", "'{value}' is not a date.",
     why="Dates are written one way in the source, so that they can be compared; the reader gets '19 October 2022'.",

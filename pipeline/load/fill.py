@@ -13,6 +13,7 @@ from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Diagnostic
 from pipeline.load.known_keys import known_keys
 from pipeline.load.near import near
+from pipeline.load.unread_marking import KEY, is_meant, unreadable
 from pipeline.load.value_words import value_words
 from pipeline.model.record import Marks, Step
 
@@ -53,13 +54,15 @@ def fill(
         desk.report(codes.YAML_NOT_A_MAPPING.at(marks.at(), found=found))
         return None
     plain = _without_nothing(value)
+    if KEY in model.model_fields and isinstance(plain.get(KEY), dict):
+        plain[KEY] = value[KEY]  # a part of a marking that is left empty is no marking
     for number in range(_MOST_PASSES):
         try:
             return Filled(model.model_validate(plain), marks)
         except ValidationError as wrong:
             faults = _faults(plain, wrong)
         if number == 0:
-            desk.extend(_told(model, plain, fault, marks) for fault in faults)
+            desk.extend(_told_of_all(model, plain, fault, marks) for fault in faults)
         ways = {_dropped(plain, fault, spare or {}) for fault in faults} - {None}
         if () in ways:
             return None
@@ -115,6 +118,14 @@ def _at(plain: Any, way: Way) -> Any:
     for step in way:
         plain = plain[step]
     return plain
+
+
+def _told_of_all(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Diagnostic:
+    told = _told(model, plain, fault, marks)
+    if KEY in model.model_fields and is_meant(fault.way, fault.key, known_keys(model, ())):
+        value = plain.get(fault.way[0] if fault.way else fault.key)
+        return unreadable(told, value)
+    return told
 
 
 def _told(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Diagnostic:

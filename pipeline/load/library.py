@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from pipeline.codes import citation as citation_codes
 from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place, Severity
 from pipeline.load.bibliography import Bibliographies, read_bibliography
@@ -17,6 +18,7 @@ from pipeline.load.packs import read_imprint, read_manual_pack, read_pack, read_
 from pipeline.load.pictures import Gallery
 from pipeline.load.references import read_reference_file
 from pipeline.load.shelves import HANDBOOK_PACK, LIBRARY, LIST_NAMES, Shelves, sort_files
+from pipeline.load.unread_marking import withheld
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
@@ -24,6 +26,14 @@ from pipeline.model.pack import Pack
 from pipeline.model.record import Marks
 
 __all__ = ["load", "read_files"]
+
+WHOLE_FILE = frozenset(row.name for row in (
+    codes.FILE_NOT_TEXT, codes.FILE_EMPTY, codes.FILE_TOO_LARGE, codes.LINE_TOO_LONG, codes.YAML_SYNTAX,
+    codes.YAML_ALIAS, codes.YAML_TOO_DEEP, codes.YAML_NOT_A_MAPPING, citation_codes.REFERENCE_SYNTAX,
+))
+"""What is wrong with a file as a whole; all else costs one entry of a list."""
+
+_RECORDS = ("source/references/", *(f"source/{name}.yaml" for name in LIST_NAMES))
 
 Parse = Callable[[str, bytes], ParsedBriefing]
 
@@ -53,6 +63,8 @@ def load(
         assets=gallery.assets, broken=frozenset(broken), **_records(lists),
         list_marks={name: marks for name, (_, marks) in lists.items()},
     )
+    library = replace(library, unread=_unread(library, files, desk.remarks))
+    library = replace(library, withheld=withheld(library, files, desk.remarks))
     return _with_unsound(library, desk.remarks), desk.remarks
 
 
@@ -100,10 +112,30 @@ def _packs(
     return dict(sorted(found.items()))
 
 
+def _unread(library: Library, files: Mapping[str, bytes], remarks: tuple[Diagnostic, ...]) -> frozenset[str]:
+    """The files with an error from which nothing could be had at all."""
+    wrong = {
+        remark.place.path for remark in remarks
+        if remark.severity is Severity.ERROR and remark.place.path in files
+        and (remark.code in WHOLE_FILE or not remark.place.path.startswith(_RECORDS))
+    }
+    had = {work.place.path for work in library.bibliography.entries.values()}
+    had |= {f"source/{name}.yaml" for name in LIST_NAMES if getattr(library, name)}
+    had |= {thing.path for thing in _made(library)}
+    if library.imprint.marks.entries:
+        had.add(LIBRARY)
+    return frozenset(wrong - had)
+
+
+def _made(library: Library) -> tuple[Briefing | Pack | Series, ...]:
+    return (*library.briefings.values(), *library.packs.values(), *library.series.values())
+
+
 def _with_unsound(library: Library, remarks: tuple[Diagnostic, ...]) -> Library:
     wrong = {remark.place.path for remark in remarks if remark.severity is Severity.ERROR}
-    made: tuple[Briefing | Pack | Series, ...] = (
-        *library.briefings.values(), *library.packs.values(), *library.series.values()
-    )
+    made = _made(library)
     lost = {PurePosixPath(path).stem for path in wrong if path.startswith(("source/packs/", "source/series/"))}
-    return replace(library, unsound=frozenset({thing.id for thing in made if thing.path in wrong} | lost))
+    heirs = library.without_series if any(path.startswith("source/series/") for path in wrong & library.unread) else ()
+    if LIBRARY in wrong:
+        return replace(library, unsound=frozenset({thing.id for thing in made} | lost))
+    return replace(library, unsound=frozenset({*(thing.id for thing in made if thing.path in wrong), *lost, *heirs}))

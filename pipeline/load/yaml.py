@@ -14,6 +14,7 @@ from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Place
 from pipeline.load.fill import Filled, fill
 from pipeline.load.text import INVISIBLE, tell_invisible
+from pipeline.load.unread_marking import KEY, unreadable
 from pipeline.load.yaml_words import syntax_words
 from pipeline.model.record import Marks, Step
 
@@ -124,7 +125,8 @@ class _Reader:
         way = (*frame.way, frame.key)
         if way in self.keys:
             first = self.keys[way][0]
-            self.desk.report(codes.YAML_DUPLICATE_KEY.at(self.place(event), key=frame.key, line=first))
+            told = codes.YAML_DUPLICATE_KEY.at(self.place(event), key=frame.key, line=first)
+            self.desk.report(unreadable(told, "") if way[0] == KEY else told)
             frame.key = f"\x00{self.values}"
         else:
             mark = event.start_mark

@@ -45,6 +45,16 @@ class Library:
     """Ids of briefings whose front matter could not be read: they and their packs do not build."""
     unsound: frozenset[str] = frozenset()
     """Ids (of briefings, packs, series) that had an error while loading: they build stamped DRAFT."""
+    withheld: frozenset[str] = frozenset()
+    """Ids (of briefings, packs, series) whose marking could not be read: checked, but nothing is made of them."""
+    unread: frozenset[str] = frozenset()
+    """Paths of the files from which nothing could be had: what stands in them is not unknown, only unread."""
+
+    @property
+    def without_series(self) -> tuple[str, ...]:
+        """The ids of the briefings that no series lists, as far as is known."""
+        listed = {name for one in self.series.values() for name in one.fields.briefings}
+        return tuple(name for name, briefing in self.briefings.items() if name not in listed and not briefing.manual)
 
     def series_of(self, briefing: str) -> Series | None:
         """The series that lists a briefing, the first in order of id."""

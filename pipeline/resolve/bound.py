@@ -11,22 +11,25 @@ from pipeline.model.publication import Identity, PackPart, PackPublication, Publ
 from pipeline.resolve import inherit
 from pipeline.resolve.citations import is_unresolved
 from pipeline.resolve.drafts import Draft, House
-from pipeline.resolve.marking import highest, marking_of, rank, shown, too_high
-from pipeline.resolve.packs import is_public, sensitive_members
+from pipeline.resolve.marking import highest, marking_of, may_be_made, rank, shown, too_high
+from pipeline.resolve.packs import is_public, other_versions, sensitive_members
 from pipeline.resolve.publications import glossary_of
 from pipeline.resolve.reading import Binding
 from pipeline.resolve.states import DRAFT, DUE
 
 
 def may_be_bound(binding: Binding) -> bool:
-    """Whether a pack can be made: it has briefings, all can be built, and none would be given to the wrong people."""
+    """Whether a pack can be made: it has briefings, all can be made as asked for, and none goes to the wrong people."""
     library = binding.library
     broken = any(member.id in library.broken and member.id not in library.briefings for member in binding.members)
     own = binding.pack.fields.marking
+    if binding.pack.id in library.withheld:
+        return False
     secret = own is not None and (too_high(own) or (own.sensitive and is_public(binding)))
-    parts_secret = any(too_high(marking_of(library, briefing)) for briefing in binding.present)
+    parts_secret = not all(may_be_made(library, briefing) for briefing in binding.present)
+    other = any(True for _ in other_versions(binding))
     exposed = is_public(binding) and any(True for _ in sensitive_members(binding))
-    return bool(binding.present) and not (broken or secret or parts_secret or exposed)
+    return bool(binding.present) and not (broken or secret or parts_secret or exposed or other)
 
 
 # The merged list

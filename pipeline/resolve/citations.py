@@ -43,11 +43,18 @@ def listed(briefing: Briefing) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(key for key, _ in sources(briefing)), *briefing.fields.references]))
 
 
+def works_are_unread(library: Library) -> bool:
+    """Whether works may be unknown only because a bibliography could not be read, which has been told."""
+    return any(path.startswith("source/references/") for path in library.unread)
+
+
 # Rules
 
 
 def cited_works_are_known(library: Library, passage: Passage) -> Iterator[Diagnostic]:
     """Every citation has its entry in the bibliography."""
+    if works_are_unread(library):
+        return
     for citation in passage.every(Citation):
         if citation.key not in library.bibliography:
             hint = did_you_mean(citation.key, library.bibliography, _WHERE)
@@ -57,8 +64,9 @@ def cited_works_are_known(library: Library, passage: Passage) -> Iterator[Diagno
 def sources_are_known(reading: Reading) -> Iterator[Diagnostic]:
     """Every work that a finding or an example rests on has its entry in the bibliography."""
     known = reading.library.bibliography
+    unread = works_are_unread(reading.library)
     for key, way in sources(reading.briefing):
-        if key not in known:
+        if key not in known and not unread:
             hint = did_you_mean(key, known, _WHERE)
             yield codes.SOURCE_UNKNOWN_KEY.at(reading.briefing.marks.at(*way), hint=hint, key=key)
 
@@ -71,6 +79,8 @@ def listed_works_are_cited(reading: Reading) -> Iterator[Diagnostic]:
     for index, key in enumerate(reading.briefing.fields.references):
         place = reading.briefing.marks.at("references", index)
         if key not in known:
+            if works_are_unread(reading.library):
+                continue
             yield citation_codes.CITE_UNKNOWN_KEY.at(place, hint=did_you_mean(key, known, _WHERE), key=key)
         elif key not in used:
             yield codes.REFERENCE_UNCITED.at(place, key=key)

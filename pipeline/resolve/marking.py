@@ -64,6 +64,11 @@ def too_high(marking: Marking) -> bool:
     return marking.tier is not Tier.OFFICIAL
 
 
+def may_be_made(library: Library, briefing: Briefing) -> bool:
+    """Whether anything may be made of a briefing: its marking can be read, and is no higher than OFFICIAL."""
+    return briefing.id not in library.withheld and not too_high(marking_of(library, briefing))
+
+
 def markings_stay_within_official(reading: Reading) -> Iterator[Diagnostic]:
     """Nothing above OFFICIAL-SENSITIVE is published with this pipeline."""
     own = reading.briefing.fields.marking

@@ -14,6 +14,7 @@ from pipeline.model.record import Marks, Step
 from pipeline.resolve.nearest import MOST, did_you_mean
 from pipeline.resolve.reading import Reading
 
+_ORGANISATIONS, _GLOSSARY = "source/organisations.yaml", "source/glossary.yaml"
 _BRIEFINGS = "Briefings live in source/briefings/."
 
 
@@ -58,7 +59,7 @@ def related_titles_exist(reading: Reading) -> Iterator[Diagnostic]:
 
 def tags_are_in_the_list(reading: Reading) -> Iterator[Diagnostic]:
     """Tags come from `tags.yaml`, if there is one."""
-    known = reading.library.tags
+    known = {} if "source/tags.yaml" in reading.library.unread else reading.library.tags
     for index, name in enumerate(reading.briefing.fields.tags):
         if known and name not in known:
             place = reading.briefing.marks.at("tags", index)
@@ -68,6 +69,8 @@ def tags_are_in_the_list(reading: Reading) -> Iterator[Diagnostic]:
 
 def terms_are_in_the_glossary(reading: Reading) -> Iterator[Diagnostic]:
     """The terms that a briefing names are explained in the glossary."""
+    if _GLOSSARY in reading.library.unread:
+        return
     for index, name in enumerate(reading.briefing.fields.glossary):
         if name not in reading.library.glossary:
             place = reading.briefing.marks.at("glossary", index)
@@ -109,7 +112,7 @@ def terms_lead_to_terms(library: Library) -> Iterator[Diagnostic]:
 
 def organisations_of_colleges_exist(library: Library) -> Iterator[Diagnostic]:
     """A college belongs to an organisation of the list."""
-    for id_, college in library.colleges.items():
+    for id_, college in library.colleges.items() if _ORGANISATIONS not in library.unread else ():
         name = college.organisation
         if name and name not in library.organisations:
             place = _in_list(library, "colleges", id_, "organisation")

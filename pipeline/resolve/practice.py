@@ -17,6 +17,9 @@ from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.tree import nodes
 
+_ORGANISATIONS = "source/organisations.yaml"
+
+
 
 def caveat_of(record: Practice, briefing: Briefing, series: Series | None, imprint: Imprint) -> tuple[Body, str]:
     """The caveat that holds for an example and the file it stands in: its own, its series', the library's."""
@@ -103,6 +106,8 @@ def examples_have_ids_of_their_own(reading: Reading) -> Iterator[Diagnostic]:
 def forces_are_known(reading: Reading) -> Iterator[Diagnostic]:
     """A force given by an id is one of the organisations; one given in words is printed as written."""
     known = reading.library.organisations
+    if _ORGANISATIONS in reading.library.unread:
+        return
     for index, record in enumerate(reading.briefing.fields.practice):
         force = record.force
         if force not in known and force == force.lower() and " " not in force:

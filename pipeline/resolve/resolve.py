@@ -19,7 +19,7 @@ from pipeline.resolve.characters import shown_library
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.citations import NOTHING, asks_something
 from pipeline.resolve.drafts import Draft, House, draft_briefing, draft_series
-from pipeline.resolve.marking import marking_of, too_high
+from pipeline.resolve.marking import may_be_made
 from pipeline.resolve.publications import publish, publish_series
 from pipeline.resolve.reading import Binding, Reading, read_briefings, read_pack
 from pipeline.resolve.rules import examine_readings
@@ -57,9 +57,9 @@ def resolve(
     if legible is not library:
         library, readings = legible, read_briefings(legible, order.produced)
     house = House(library, _style(library, styles), coverage, _anchors(library, readings))
-    needed = [readings[name] for name in chosen.needed if not too_high(marking_of(library, readings[name].briefing))]
+    needed = [readings[name] for name in chosen.needed if may_be_made(library, readings[name].briefing)]
     drafts = {reading.briefing.id: draft_briefing(reading, house) for reading in needed}
-    landings = {name: draft_series(library.series[name], house) for name in chosen.series}
+    landings = {n: draft_series(library.series[n], house) for n in chosen.series if n not in library.withheld}
     bindings = tuple(_bindings(library, chosen.packs, readings, order))
     documents = (*_documents(drafts, landings), *merged_documents(bindings, drafts, house))
     formatted = _formatted(library, documents, cite, styles, desk)
@@ -128,14 +128,18 @@ def _formatted(
 
 
 def faulty_names(library: Library, remarks: Iterable[Diagnostic]) -> frozenset[str]:
-    """The ids of briefings, packs and series that have an error in their own file."""
+    """The ids of briefings, packs and series with an error in their own file or in one they inherit from."""
     paths = {remark.place.path for remark in errors(remarks)}
     things: tuple[Briefing | Pack | Series, ...] = (
         *library.briefings.values(),
         *library.packs.values(),
         *library.series.values(),
     )
-    return library.unsound | {thing.id for thing in things if thing.path in paths}
+    if library.imprint.path in paths:
+        return library.unsound | {thing.id for thing in things}
+    faulty = library.unsound | {thing.id for thing in things if thing.path in paths}
+    heirs = (name for one in library.series.values() if one.id in faulty for name in one.fields.briefings)
+    return faulty | {name for name in heirs if name in library.briefings}
 
 
 def _bound(

@@ -1,0 +1,123 @@
+"""What could not be read: nothing is built unmarked, what inherits is a draft, and one mistake is told once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from pipeline.load.library import load
+from pipeline.model.publication import Order
+from pipeline.resolve.resolve import Resolution, resolve
+from tests.resolve.small import PRODUCED, STYLES, fake_cite
+
+IMPRINT = "title: Evidence briefings\npublisher: Northmoor Institute\n"
+BEAT = "---\ntitle: Beat\nsummary: What a beat does.\n{more}---\n\nWords.\n"
+
+
+def resolved(files: Mapping[str, str]) -> tuple[Resolution, list[str]]:
+    """The resolution of a library and the codes told of it."""
+    written = {"library.yaml": IMPRINT, "briefings/beat.md": BEAT.format(more="")} | dict(files)
+    library, remarks = load({f"source/{name}": text.encode() for name, text in written.items()})
+    resolution = resolve(library, Order((), (), PRODUCED), fake_cite, STYLES, frozenset())
+    return resolution, sorted(remark.code for remark in (*remarks, *resolution.remarks))
+
+
+@pytest.mark.parametrize(
+    "marking",
+    [
+        "marking: OFFICIAL-SENSITIVE\n",
+        "marking: {tier: OFFICIAL-SENSITIVE}\n",
+        "marking: {tier: OFFICIAL, sensitve: true}\n",
+        "marking: {tier: OFFICIAL, sensitive: }\n",
+        "marking: {tier: OFFICIAL, sensitive: perhaps}\n",
+        "marking: [OFFICIAL, SENSITIVE]\n",
+        "markings: {tier: OFFICIAL, sensitive: true}\n",
+        "Marking: {tier: OFFICIAL, sensitive: true}\n",
+        "marking: {tier: OFFICIAL}\nmarking: {tier: OFFICIAL, sensitive: true}\n",
+    ],
+)
+def test_nothing_is_made_with_a_marking_that_cannot_be_read(marking: str) -> None:
+    """Not the text, not a pack that holds it; nor what inherits such a marking, nor a pack that has it."""
+    pack = "title: Beats\nbriefings: [beat]\n"
+    series = "title: Beats\nbriefings: [beat]\n"
+    for files in (
+        {"briefings/beat.md": BEAT.format(more=marking), "packs/beats.yaml": pack},
+        {"series/beats.yaml": series + marking, "packs/all.yaml": pack},
+        {"library.yaml": IMPRINT + marking, "packs/beats.yaml": pack},
+    ):
+        resolution, told = resolved(files)
+        assert (resolution.publications, resolution.packs) == ((), ())
+        assert "marking-unreadable" in told
+        assert not any(one.members for one in resolution.series)
+    resolution, told = resolved({"packs/beats.yaml": pack + marking})
+    assert [p.id for p in resolution.publications] == ["beat"]
+    assert resolution.packs == ()
+
+
+def test_a_marking_of_its_own_stands_in_for_one_that_cannot_be_read() -> None:
+    """What does not inherit is made, as a draft."""
+    own = BEAT.format(more="marking: {tier: OFFICIAL, sensitive: true}\n")
+    resolution, _ = resolved({"library.yaml": IMPRINT + "marking: SENSITIVE\n", "briefings/beat.md": own})
+    assert [p.identity.statuses for p in resolution.publications] == [("DRAFT",)]
+
+
+@pytest.mark.parametrize("path", ["library.yaml", "series/beats.yaml"])
+def test_a_marking_in_a_file_that_cannot_be_read_at_all_counts(path: str) -> None:
+    """The file's words are not understood, but they speak of a marking."""
+    resolution, _ = resolved({path: "title: [\nmarking: {tier: OFFICIAL, sensitive: true}\n"})
+    assert resolution.publications == ()
+    resolution, _ = resolved({path: "title: [\n"})
+    assert [p.identity.statuses for p in resolution.publications] == [("DRAFT",)]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"library.yaml": IMPRINT + "words_per_minute: many\n"},
+        {"library.yaml": IMPRINT + "style: unheard-of\n"},
+        {"series/beats.yaml": "title: Beats\nbriefings: [beat]\ncolour: red\n"},
+        {"series/beats.yaml": "title: Beats\nbriefings: [beat]\nmethod_note: See [@nobody].\n"},
+    ],
+)
+def test_a_mistake_in_what_is_inherited_makes_a_draft(files: Mapping[str, str]) -> None:
+    """Of the library's file or the briefing's series; elsewhere it does not."""
+    finished = BEAT.format(more="status: published\nfirst_published: 2024-01-01\n")
+    resolution, _ = resolved({"briefings/beat.md": finished} | dict(files))
+    assert [p.identity.statuses for p in resolution.publications] == [("DRAFT",)]
+    resolution, _ = resolved({"briefings/beat.md": finished, "series/other.yaml": "title: O\ncolour: red\n"})
+    assert [p.identity.statuses for p in resolution.publications] == [()]
+
+
+def test_a_pack_with_another_version_than_asked_for_is_not_bound() -> None:
+    """Nobody asked for the text that is there now."""
+    asked = "title: Beats\nbriefings: [beat@{version}]\n"
+    assert resolved({"packs/beats.yaml": asked.format(version="0.1")})[0].packs
+    resolution, told = resolved({"packs/beats.yaml": asked.format(version="1.0")})
+    assert (resolution.packs, told) == ((), ["pack-version"])
+
+
+NAMES = """references: [nobody]
+tags: [nothing]
+glossary: [nothing]
+practice: [{id: a, name: A, force: nowhere, sources: [nobody], caveat: Not ours.}]
+"""
+FOLLOWING = {"cite-unknown-key", "source-unknown-key", "force-unknown", "tag-unknown", "glossary-unknown"}
+LISTS = {
+    "references/works.yaml": "- {id: work, type: book, title: W}\n",
+    "organisations.yaml": "force: {name: F, type: force}\n",
+    "tags.yaml": "tag: {label: T}\n",
+    "glossary.yaml": "term: {term: T, meaning: M}\n",
+}
+
+
+def test_a_list_that_cannot_be_read_is_told_once() -> None:
+    """Its entries are not said to be unknown as well; one entry lost keeps the other remarks."""
+    beat = {"briefings/beat.md": BEAT.format(more=NAMES) + "\n::: {.practice ref=a}\nWords [@nobody].\n:::\n"}
+    assert set(resolved(beat | LISTS)[1]) == FOLLOWING
+    resolution, told = resolved(beat | dict.fromkeys(LISTS, "'"))
+    assert told == ["yaml-syntax"] * len(LISTS)
+    assert "DRAFT" in resolution.publications[0].identity.statuses
+    entry_lost = {name: text + text.replace(text.split(":")[0], "'X Y'") for name, text in LISTS.items()}
+    entry_lost["references/works.yaml"] = "- {type: book, title: W}\n- {id: work, type: book, title: W}\n"
+    assert set(resolved(beat | entry_lost)[1]) > FOLLOWING
