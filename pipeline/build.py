@@ -31,7 +31,7 @@ class Remembered:
 def build(order: Order, shop: Workshop) -> Build:
     """Make what is ordered; files that stand already are left alone, what a removed source had made is deleted."""
     with locked(shop.output, lambda: shop.voice.say(WAITING)):
-        key = shop.store.key("build", shop.files, shop.layouts, order)
+        key = shop.store.key("build", shop.files, shop.aside, shop.layouts, order)
         known: Remembered | None = shop.store.find(key)
         before = outputs.recorded(shop.output)
         if known and _stands(known.built, before, shop):

@@ -15,12 +15,13 @@ from pipeline.compose.series import compose_series
 from pipeline.digest import digest
 from pipeline.errors import PressFailure
 from pipeline.jobs import EpubJob, Job, PackJob, PageJob, PdfJob
-from pipeline.line import Line, Refused, linked_addresses, needed_stamps
+from pipeline.line import Line, linked_addresses, needed_stamps
 from pipeline.model.imprint import Format
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript, StampLayout, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.model.sheets import Sheets
+from pipeline.workshop import Refused
 
 ENDS: Mapping[str, str] = {"screen": ".pdf", "epub": ".epub", "html": ".html"}
 _PACK_FORMATS: tuple[Format, ...] = ("screen", "epub")

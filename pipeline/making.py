@@ -20,7 +20,7 @@ from pipeline.compose.stamp import compose_stamp
 from pipeline.diagnostics import Diagnostic, Place, ordered
 from pipeline.digest import sha256
 from pipeline.errors import UsageError
-from pipeline.line import Line, Refused
+from pipeline.line import Line
 from pipeline.model.imprint import PDF_FORMATS, Format
 from pipeline.model.library import Library
 from pipeline.model.manuscript import Manuscript
@@ -29,7 +29,7 @@ from pipeline.model.sheets import Sheets
 from pipeline.outputs import Output
 from pipeline.resolve.nearest import did_you_mean, known_names
 from pipeline.resolve.resolve import Resolution, resolve
-from pipeline.workshop import Workshop
+from pipeline.workshop import Refused, Workshop
 
 BUILT: tuple[Format, ...] = ("screen", "epub", "html")
 """The formats that can be made today."""

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import Any, TypeVar
@@ -103,8 +104,10 @@ def each(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Itera
     try:
         for future in as_completed(futures):
             yield futures[future], future.result()
-    except MemoryError as failure:
-        raise PressFailure("This machine has too little memory for so many workers; try --jobs 1.") from failure
+    except (MemoryError, BrokenProcessPool) as failure:
+        raise PressFailure(
+            "A worker was stopped, most likely because this machine has too little memory for so many; try --jobs 1."
+        ) from failure
     finally:
         for future in futures:
             future.cancel()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import ctypes.util
+import re
+import sys
 from collections.abc import Mapping
 from functools import cache
 from importlib import metadata
@@ -15,33 +17,28 @@ from pipeline.digest import digest, sha256
 
 _HERE = Path(__file__).parent
 
-ROOMS: Mapping[str, tuple[str, ...]] = {
-    "parse": ("model", "codes", "load"),
-    "references": ("model", "codes", "cite", "load"),
-    "cite": ("model", "cite"),
-    "compose": ("model", "compose"),
-    "press": ("model", "codes", "press"),
-    "stamp": ("model", "press"),
-    "bind": ("model", "compose", "press", "bind"),
-    "build": (".",),
+ENTRIES: Mapping[str, str] = {
+    "parse": "load/briefing.py",
+    "references": "load/references.py",
+    "cite": "cite/citeproc.py",
+    "compose": "compose/briefing.py",
+    "press": "press/press.py",
+    "stamp": "press/stamps.py",
+    "bind": "jobs.py",
 }
-"""The rooms whose code decides what a remembered stage gives."""
+"""The file that holds each remembered stage; what it imports decides the answer too."""
 
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "parse": ("PyYAML", "pydantic", "markdown-it-py", "mdit-py-plugins", "pypdfium2", "pillow"),
     "references": ("PyYAML", "pydantic", "pypandoc-binary", "bibtexparser", "rispy"),
     "cite": ("pypandoc-binary",),
     "compose": ("Jinja2", "lxml", "segno", "tinycss2"),
-    "press": ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "fontpkg-lato", "fontpkg-ibm-plex-mono"),
-    "stamp": ("weasyprint", "pydyf", "fonttools", "pikepdf", "fontpkg-lato", "fontpkg-ibm-plex-mono"),
+    "press": ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow"),
+    "stamp": ("weasyprint", "pydyf", "fonttools", "pikepdf"),
     "bind": ("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2"),
     "build": (
         *("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "EbookLib", "lxml", "Jinja2", "PyYAML", "pydantic"),
         *("markdown-it-py", "mdit-py-plugins", "pypandoc-binary", "bibtexparser", "rispy", "segno", "pypdfium2"),
-        *(
-            "fontpkg-lato",
-            "fontpkg-ibm-plex-mono",
-        ),
     ),
 }
 """The libraries that decide it too."""
@@ -77,11 +74,37 @@ def typesetting_libraries() -> tuple[tuple[str, str], ...]:
 
 @cache
 def code_digest(stage: str) -> str:
-    """The digest of the code of the rooms that a stage's answer depends on."""
-    files: list[Path] = []
-    for room in ROOMS[stage]:
-        files += [p for p in (_HERE / room).rglob("*") if p.suffix in {".py", ".lua"}]
-    return digest([(p.relative_to(_HERE), sha256(p.read_bytes())) for p in sorted(files)])
+    """The digest of the code that a stage's answer depends on: all of it for a build, else what the stage imports."""
+    files = sorted(_reached(_HERE / ENTRIES[stage]) if stage in ENTRIES else _HERE.rglob("*"))
+    named = [(p.relative_to(_HERE), sha256(p.read_bytes())) for p in files if p.suffix in {".py", ".lua"}]
+    return digest(named)
+
+
+def _reached(entry: Path) -> set[Path]:
+    """A file of ours and all those it imports, however far round, with the scripts that lie beside them."""
+    found: set[Path] = set()
+    open_ends = [entry]
+    while open_ends:
+        file = open_ends.pop()
+        if file in found or not file.is_file():
+            continue
+        found |= {file, *file.parent.glob("*.lua")}
+        for package, names in _IMPORT.findall(file.read_text(encoding="utf-8")):
+            folder = _HERE.joinpath(*package.split(".")[1:])
+            open_ends += [folder.with_suffix(".py"), folder / "__init__.py"]
+            open_ends += [folder / f"{name}.py" for name in re.findall(r"\w+", names)]
+    return found
+
+
+_IMPORT = re.compile(r"^\s*from (pipeline[\w.]*) import (\([^)]*\)|.*)", re.MULTILINE)
+
+
+@cache
+def fonts() -> tuple[tuple[str, str], ...]:
+    """The font packages installed, with their versions."""
+    names = {p.name for folder in sys.path for p in Path(folder or ".").glob("fontpkg_*.dist-info")}
+    pairs = (name.removesuffix(".dist-info").partition("-") for name in sorted(names))
+    return tuple((name.replace("_", "-"), version) for name, _, version in pairs)
 
 
 @cache
@@ -89,7 +112,7 @@ def versions(stage: str = "build") -> tuple[tuple[str, str], ...]:
     """The tools behind a stage, name and version, in order of name."""
     named = [(library, _version(library)) for library in LIBRARIES[stage]]
     if stage in {"press", "stamp", "build"}:
-        named += typesetting_libraries()
+        named += (*typesetting_libraries(), *fonts())
     if stage == "build":
         named.append(("briefings", __version__))
     return tuple(sorted(named, key=lambda pair: pair[0].lower()))
