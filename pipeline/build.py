@@ -42,8 +42,8 @@ def build(order: Order, shop: Workshop) -> Build:
 
             built = make(order, shop)
             _remember(built, key, shop)
-        _tidy(built, before, order, shop)
-        return built
+        kept = _tidy(built, before, order, shop)
+        return replace(built, earlier=tuple(o.path for o in kept if o.owner in built.unread))
 
 
 def prune(shop: Workshop) -> int:
@@ -68,10 +68,11 @@ def _stands(built: Build, before: Iterable[Output], shop: Workshop) -> bool:
     return set(built.outputs) <= set(before) and all(output.stands(shop.output) for output in built.outputs)
 
 
-def _tidy(built: Build, before: Iterable[Output], order: Order, shop: Workshop) -> None:
-    """Delete what nothing in the library lists any more, and write the record anew."""
+def _tidy(built: Build, before: Iterable[Output], order: Order, shop: Workshop) -> tuple[Output, ...]:
+    """Delete what has no place in `output/` any more, and write the record anew; gives what stands there now."""
     owned = set(built.owners)
     kept = {o.path: o for o in before if (o.owner, o.format) in owned}
     outputs.remove(shop.output, [o for o in before if o.path not in kept])
     kept.update({output.path: output for output in built.outputs})
     outputs.write_record(shop.output, kept.values(), order.produced, versions())
+    return tuple(sorted(kept.values()))

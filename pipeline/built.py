@@ -20,6 +20,10 @@ class Build:
     """Owner and format of everything that the library lists, whether this build was asked for it or not."""
     pressed: int = 0
     bound: int = 0
+    unread: tuple[str, ...] = ()
+    """Owners whose source could not be read: their files, if any, are of an earlier build."""
+    earlier: tuple[str, ...] = ()
+    """Files of those that still stand."""
 
     def exit_code(self, strict: bool = False) -> int:
         """0 fine, 1 the source has errors, 4 something could not be made; the highest that applies."""
@@ -36,6 +40,9 @@ class Build:
         lines = [f"{made} in {folder} ({work})", *(f"  {folder}/{place}" for place in places[:MOST_PLACES])]
         if len(places) > MOST_PLACES:
             lines.append(f"  and {len(places) - MOST_PLACES} more folders beside them")
+        if not self.outputs and not self.remarks:
+            lines = ["Nothing to make: what was named does not list the format asked for."]
+        lines += [f"Of an earlier build, not of this one: {folder}/{path}" for path in self.earlier]
         if self.remarks:
             lines.append(tally(self.remarks) + ".")
         return "\n".join(lines)
@@ -51,8 +58,7 @@ def _places(outputs: tuple[Output, ...]) -> list[str]:
     for output in sorted(outputs, key=lambda o: (not o.owner.startswith("packs/"), o.owner, _order(o))):
         by_owner.setdefault(output.owner, []).append(output.path)
     return [
-        " ".join((first, *("." + path.rpartition(".")[2] for path in others)))
-        for first, *others in by_owner.values()
+        " ".join((first, *("." + path.rpartition(".")[2] for path in others))) for first, *others in by_owner.values()
     ]
 
 

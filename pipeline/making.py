@@ -5,21 +5,22 @@ Every stage is asked for results through the store, so a build does only what no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from pipeline import outputs
 from pipeline.built import Build
-from pipeline.codes import build as codes
 from pipeline.codes import made
 from pipeline.collate import Bundle, Goods, bundle_briefing, bundle_pack, bundle_series, stamped
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.contrast import accent_remarks
+from pipeline.compose.layouts import fault_remark, layout_remarks
 from pipeline.compose.reach import sheet_remarks
 from pipeline.compose.stamp import compose_stamp
-from pipeline.diagnostics import Diagnostic, Place, ordered
+from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.digest import sha256
-from pipeline.errors import UsageError
+from pipeline.errors import LayoutFault, PressFailure, UsageError
 from pipeline.line import Line
 from pipeline.model.imprint import PDF_FORMATS, Format
 from pipeline.model.library import Library
@@ -27,8 +28,9 @@ from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Order, Publication
 from pipeline.model.sheets import Sheets
 from pipeline.outputs import Output
-from pipeline.resolve.nearest import did_you_mean, known_names
+from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Resolution, resolve
+from pipeline.scope import refuse_unknown, within
 from pipeline.workshop import Refused, Workshop
 
 BUILT: tuple[Format, ...] = ("screen", "epub", "html")
@@ -40,22 +42,41 @@ def make(order: Order, shop: Workshop) -> Build:
     library, remarks = shop.loaded
     _refuse_unknown_names(order, library)
     order = _packs_alone(order, library) if order.only_packs else order
+    wanted = _wanted(order)
     resolution = resolve(library, order, shop.cite, shop.layouts.styles, shop.coverage)
-    remarks += (*resolution.remarks, *formats_not_built(library, resolution))
-    remarks += (*accent_remarks(library.imprint), *sheet_remarks(shop.layouts))
-    layouts = shop.layouts
-    addresses = {p.id: p.identity.address for p in everything(resolution)}
+    desk = Desk()
+    desk.extend((*within(library, order.names, remarks), *resolution.remarks))
+    desk.extend(formats_not_built(library, resolution))
+    desk.extend((*accent_remarks(library.imprint), *sheet_remarks(shop.layouts), *layout_remarks(shop.layouts)))
     with shop.executor() as executor:
         line = Line(shop, executor)
-        goods = Goods(line, layouts, compose_stamp(layouts), addresses, order.produced, _wanted(order))
-        texts = {p.id: _composed(p, shop) for p in everything(resolution)}
-        pressed, refusals = _press(line, texts, library)
-        remarks += refusals
-        bundles = _bundles(resolution, texts, pressed, goods, order)
+        addresses = {p.id: p.identity.address for p in everything(resolution)}
+        goods = Goods(line, shop.layouts, compose_stamp(shop.layouts), addresses, order.produced, wanted)
+        texts = _compose(resolution, shop, desk)
+        pressed = _press(line, texts, library, desk)
+        bundles = _bundles(resolution, texts, pressed, goods, order, desk)
         files = line.bind([bundle.job for bundle in bundles])
-    made_now, more = _written(bundles, files, order, shop)
-    remarks += (*more, *line.remarks)
-    return Build(ordered(remarks), tuple(sorted(made_now)), _owners(library), line.pressed, line.bound)
+    made_now = _written(bundles, files, order, shop, desk)
+    desk.extend(_at_their_files(line.remarks, resolution))
+    return Build(
+        desk.remarks,
+        tuple(sorted(made_now)),
+        _owners(library, order, resolution),
+        line.pressed,
+        line.bound,
+        tuple(sorted(f"{folder}/{name}" for name in library.broken for folder in ("briefings", "packs"))),
+    )
+
+
+def _compose(resolution: Resolution, shop: Workshop, desk: Desk) -> dict[str, Manuscript]:
+    """The manuscript of every briefing by id; a layout with a fault is told once for all."""
+    texts = {}
+    for publication in everything(resolution):
+        try:
+            texts[publication.id] = _composed(publication, shop)
+        except LayoutFault as fault:
+            desk.report(fault_remark(fault))
+    return texts
 
 
 def _composed(publication: Publication, shop: Workshop) -> Manuscript:
@@ -72,18 +93,15 @@ def everything(resolution: Resolution) -> tuple[Publication, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def _press(
-    line: Line, texts: Mapping[str, Manuscript], library: Library
-) -> tuple[dict[str, Sheets], tuple[Diagnostic, ...]]:
-    """The sheets of every text by id, and a remark for each that could not be pressed."""
-    sheets, remarks = {}, []
+def _press(line: Line, texts: Mapping[str, Manuscript], library: Library, desk: Desk) -> dict[str, Sheets]:
+    """The sheets of every text by id; what could not be pressed is told."""
+    sheets = {}
     for name, result in zip(texts, line.press(tuple(texts.values())), strict=True):
         if isinstance(result, Refused):
-            place = Place(library.briefings[name].path)
-            remarks.append(made.PRESS_FAILED.at(place, sentence=result.sentence))
+            desk.report(made.PRESS_FAILED.at(Place(library.briefings[name].path), sentence=result.sentence))
         else:
             sheets[name] = result
-    return sheets, tuple(remarks)
+    return sheets
 
 
 def _bundles(
@@ -92,28 +110,46 @@ def _bundles(
     pressed: Mapping[str, Sheets],
     goods: Goods,
     order: Order,
+    desk: Desk,
 ) -> tuple[Bundle, ...]:
-    """Everything to be bound."""
+    """Everything to be bound; a pack or series that cannot be put together leaves the others alone."""
     bundles: list[Bundle] = []
     for publication in resolution.publications:
         if publication.id in pressed:
             bundles += bundle_briefing(publication, texts[publication.id], pressed[publication.id], goods)
     for pack in resolution.packs:
-        if all(member.id in pressed for member in pack.members):
+        missing = [member.id for member in pack.members if member.id not in pressed]
+        if missing:
+            sentence = f"Of its briefings '{missing[0]}' could not be made."
+            desk.report(made.BIND_FAILED.at(Place(pack.pack.path), sentence=sentence))
+            continue
+        with _told(pack.pack.path, desk):
             bundles += bundle_pack(pack, texts, pressed, goods)
     for series in () if order.only_packs else resolution.series:
-        bundles += bundle_series(series, goods)
+        with _told(series.series.path, desk):
+            bundles += bundle_series(series, goods)
     return stamped(bundles, goods)
 
 
+@contextmanager
+def _told(path: str, desk: Desk) -> Iterator[None]:
+    """Tell what cannot be made at the file that asks for it, and go on."""
+    try:
+        yield
+    except LayoutFault as fault:
+        desk.report(fault_remark(fault))
+    except PressFailure as failure:
+        desk.report(made.PRESS_FAILED.at(Place(path), sentence=str(failure)))
+
+
 def _written(
-    bundles: Sequence[Bundle], files: Sequence[bytes | Refused], order: Order, shop: Workshop
-) -> tuple[list[Output], tuple[Diagnostic, ...]]:
-    """The outputs, each in its place, and a remark for each that could not be bound."""
-    written, remarks = [], []
+    bundles: Sequence[Bundle], files: Sequence[bytes | Refused], order: Order, shop: Workshop, desk: Desk
+) -> list[Output]:
+    """The outputs, each in its place; what could not be bound is told."""
+    written = []
     for bundle, content in zip(bundles, files, strict=True):
         if isinstance(content, Refused):
-            remarks.append(made.BIND_FAILED.at(Place(f"output/{bundle.path}"), sentence=content.sentence))
+            desk.report(made.BIND_FAILED.at(Place(f"output/{bundle.path}"), sentence=content.sentence))
             continue
         output = Output(
             *(bundle.path, bundle.owner, bundle.format, sha256(content), len(content)),
@@ -121,7 +157,18 @@ def _written(
         )
         outputs.place(shop.output, output, content)
         written.append(output)
-    return written, tuple(remarks)
+    return written
+
+
+def _at_their_files(remarks: Iterable[Diagnostic], resolution: Resolution) -> Iterator[Diagnostic]:
+    """What the engine remarked, at the PDF that shows it: a page of the handbook is in the handbook's pack."""
+    packs = {pack.id for pack in resolution.packs}
+    manual = {m.id: pack.id for pack in resolution.packs for m in pack.members if m.manual}
+    for remark in remarks:
+        name = remark.place.path.removeprefix("output/")
+        owner = manual.get(name, name)
+        folder = "packs" if owner in packs else "briefings"
+        yield replace(remark, place=replace(remark.place, path=f"output/{folder}/{owner}/{owner}.pdf"))
 
 
 def _wanted(order: Order) -> frozenset[Format]:
@@ -129,27 +176,36 @@ def _wanted(order: Order) -> frozenset[Format]:
     named: set[str] = set(order.formats)
     if not named or "all" in named:
         return frozenset(BUILT)
+    later = sorted(named - {*BUILT, "pdf"})
+    if later:
+        raise UsageError(f"The format '{later[0]}' cannot be made yet; {', '.join(BUILT[:-1])} and {BUILT[-1]} can.")
     if "pdf" in named:
         named |= set(PDF_FORMATS)
     return frozenset(f for f in BUILT if f in named)
 
 
 def _refuse_unknown_names(order: Order, library: Library) -> None:
-    known = {*library.briefings, *library.packs, *library.series, *library.broken}
+    refuse_unknown(library, order.names)
     for name in order.names:
-        if name not in known:
-            hint = did_you_mean(name, known, known_names(known))
-            raise UsageError(f"The library has no briefing, pack or series '{name}'. {hint}")
+        if name in library.briefings and library.briefings[name].manual:
+            raise UsageError(f"'{name}' is a page of the handbook, which is built as a whole: build handbook.")
 
 
-def _owners(library: Library) -> tuple[tuple[str, str], ...]:
-    """Owner and format of everything listed, the unreadable included: their files stay until they are removed."""
+def _owners(library: Library, order: Order, resolution: Resolution) -> tuple[tuple[str, str], ...]:
+    """Owner and format of everything that may stand in `output/`.
+
+    What the library no longer lists has no place there, nor what has just been refused: marked too high, or a
+    pack that may not be bound. Earlier files of what could not be read stay, and are told of.
+    """
+    chosen = choose(library, order.names)
+    refused = {f"briefings/{n}" for n in chosen.briefings} - {f"briefings/{p.id}" for p in resolution.publications}
+    refused |= {f"packs/{n}" for n in chosen.packs} - {f"packs/{p.id}" for p in resolution.packs}
     briefings = [n for n, b in library.briefings.items() if not b.manual] + sorted(library.broken)
     pairs = [(f"briefings/{n}", f) for n in briefings for f in library.imprint.fields.formats]
     pairs += [(f"packs/{n}", f) for n, pack in library.packs.items() for f in pack.fields.formats]
-    pairs += [(f"packs/{n}", f) for n in library.broken for f in BUILT]
+    pairs += [(f"packs/{n}", f) for n in sorted(library.broken) for f in BUILT]
     pairs += [(f"series/{n}", "html") for n in library.series]
-    return tuple(pairs)
+    return tuple(pair for pair in pairs if pair[0] not in refused)
 
 
 def _packs_alone(order: Order, library: Library) -> Order:
@@ -158,15 +214,3 @@ def _packs_alone(order: Order, library: Library) -> Order:
     if not names:
         raise UsageError("There is no pack to build: packs are the files of source/packs/.")
     return replace(order, names=names)
-
-
-def formats_not_built(library: Library, resolution: Resolution) -> tuple[Diagnostic, ...]:
-    """A remark for each format listed, by the library or a pack, that cannot be made yet."""
-    listed = [(library.imprint.marks, library.imprint.fields.formats)]
-    listed += [(pack.pack.marks, pack.formats) for pack in resolution.packs]
-    return tuple(
-        codes.FORMAT_LATER.at(marks.at("formats", index), format=wanted)
-        for marks, formats in listed
-        for index, wanted in enumerate(formats)
-        if wanted not in BUILT
-    )

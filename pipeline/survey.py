@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from pipeline.compose.contrast import accent_remarks
+from pipeline.compose.layouts import layout_remarks
 from pipeline.compose.reach import sheet_remarks
-from pipeline.diagnostics import Diagnostic, ordered
+from pipeline.diagnostics import Diagnostic, errors, ordered
 from pipeline.errors import UsageError
-from pipeline.model.briefing import Briefing
-from pipeline.model.imprint import Series
 from pipeline.model.library import Library
-from pipeline.model.pack import Pack
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings
-from pipeline.resolve.nearest import did_you_mean, known_names
+from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.rules import examine
+from pipeline.scope import refuse_unknown, within
 from pipeline.workshop import Workshop
 
 Table = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
@@ -22,25 +21,17 @@ Table = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 
 
 def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagnostic, ...]:
-    """Everything there is to say about the source, or about the files of the briefings, packs and series named."""
+    """Everything there is to say about the source, or about the things named and what they rest on."""
     library, remarks = shop.loaded
-    found = examine(library, produced, shop.coverage, styles=shop.layouts.styles)
-    remarks = ordered((*remarks, *found, *accent_remarks(library.imprint), *sheet_remarks(shop.layouts)))
-    if not names:
-        return remarks
-    things: dict[str, Briefing | Pack | Series] = {**library.briefings, **library.packs, **library.series}
-    unknown = [name for name in names if name not in things and name not in library.broken]
-    if unknown:
-        hint = did_you_mean(unknown[0], things, known_names(things))
-        raise UsageError(f"The library has no briefing, pack or series '{unknown[0]}'. {hint}")
-    paths = {things[name].path for name in names if name in things}
-    return tuple(d for d in remarks if d.place.path in paths or _stem(d.place.path) in names)
+    refuse_unknown(library, names)
+    found = examine(library, produced, shop.coverage, names=names, styles=shop.layouts.styles)
+    layouts = (*accent_remarks(library.imprint), *sheet_remarks(shop.layouts), *layout_remarks(shop.layouts))
+    return ordered((*within(library, names, remarks), *found, *layouts))
 
 
-def _stem(path: str) -> str:
-    """The id that a file would have: its name without ending, or its folder's name."""
-    name = path.rpartition("/")[2].partition(".")[0]
-    return path.split("/")[-2] if name == "briefing" and "/" in path else name
+def unread(shop: Workshop) -> tuple[Diagnostic, ...]:
+    """The errors that kept something of the library from being read."""
+    return tuple(errors(shop.loaded[1]))
 
 
 def _library(shop: Workshop) -> Library:

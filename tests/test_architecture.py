@@ -27,7 +27,7 @@ LADDER = (
     ("tools",),
     ("store", "pool", "progress"),
     ("outputs",),
-    ("built", "workshop", "jobs"),
+    ("built", "workshop", "jobs", "scope"),
     ("line",),
     ("collate",),
     ("making",),

@@ -19,10 +19,16 @@ LAYOUT_REACHES_OUT = error(
 FORMAT_LATER = warning(
     "format-later",
     "The format '{format}' cannot be made yet; the others are.",
-    why="A pack may list every format it is meant to have; today screen, epub and html (of briefings) are made.",
+    why="A list may name every format that is meant; today screen and epub are made, and html of single briefings.",
     remedy="Leave it in the list if you like, and make do with the screen edition until then.",
 )
 
+FIELD_LATER = warning(
+    "field-later",
+    "'{field}' is read and kept, but nothing prints it yet.",
+    why="Who writes something down expects to find it in the finished text.",
+    remedy="Leave it for a later version of the pipeline, or say it in the text.",
+)
 LAYOUT_FAULT = error(
     "layout-fault",
     "This file of the layouts cannot be used: {reason}",

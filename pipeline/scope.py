@@ -1,0 +1,42 @@
+"""What a name stands for: the thing itself and all it rests on. Remarks on other things are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.diagnostics import Diagnostic
+from pipeline.errors import UsageError
+from pipeline.model.library import Library
+from pipeline.resolve.chosen import choose
+from pipeline.resolve.nearest import did_you_mean, known_names
+
+_THINGS = ("briefings", "packs", "series", "handbook")
+
+
+def refuse_unknown(library: Library, names: tuple[str, ...]) -> None:
+    """Raise `UsageError` for a name that the library has not."""
+    known = {*library.briefings, *library.packs, *library.series, *library.broken}
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known, known_names(n for n in known if not n.startswith("handbook")))
+            raise UsageError(f"The library has no briefing, pack or series '{name}'. {hint}".rstrip())
+
+
+def within(library: Library, names: tuple[str, ...], remarks: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The remarks on the things named, on what they rest on and on what all share; all of them where none is named."""
+    if not names:
+        return tuple(remarks)
+    wanted = {*names, *choose(library, names).needed}
+    wanted |= {name for name, series in library.series.items() if wanted & set(series.fields.briefings)}
+    return tuple(remark for remark in remarks if _thing(remark.place.path) in {"", *wanted})
+
+
+def _thing(path: str) -> str:
+    """The id of the briefing, pack or series that a file belongs to, or nothing where it belongs to all."""
+    parts = path.split("/")
+    if len(parts) < 3 or parts[0] != "source" or parts[1] not in _THINGS:
+        return ""
+    if parts[1] == "handbook":
+        stem = "-".join(parts[1:]).rpartition(".")[0]
+        return "handbook" if stem == "handbook-pack" else stem
+    return parts[2].rpartition(".")[0] if len(parts) == 3 else parts[2]
