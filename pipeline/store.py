@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import io
 import os
 import pickle
@@ -23,6 +24,9 @@ from pipeline.errors import EnvironmentFailure
 from pipeline.tools import stage_digest
 
 T = TypeVar("T")
+
+SEAL = 32
+"""Bytes of the digest before each result, by which damage is noticed."""
 
 LAST = "last"
 """The file beside the results that holds the key of the last build."""
@@ -99,16 +103,17 @@ class Store:
             content = path.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
-        try:
-            return Reader(io.BytesIO(content)).load()
-        except Exception:  # whatever a damaged pickle raises: the entry is only a memory, make it again
-            path.unlink(missing_ok=True)
-            return None
+        if hashlib.sha256(content[SEAL:]).digest() == content[:SEAL]:
+            with contextlib.suppress(Exception):  # whatever a foreign pickle raises: it is only a memory, make it again
+                return Reader(io.BytesIO(content[SEAL:])).load()
+        path.unlink(missing_ok=True)
+        return None
 
     def keep(self, key: str, result: object) -> None:
         """Remember a result under a key."""
         self.asked.add(key)
-        write_whole(self._path(key), pickle.dumps(result, protocol=5))
+        content = pickle.dumps(result, protocol=5)
+        write_whole(self._path(key), hashlib.sha256(content).digest() + content)
 
     def remember(self, stage: str, inputs: object, make: Callable[[], T]) -> T:
         """The result of a stage for an input: found, or made and kept."""

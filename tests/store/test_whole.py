@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import pickle
 from datetime import date
@@ -63,6 +64,11 @@ def test_what_is_kept_is_found(tmp_path: Path) -> None:
     assert Store(tmp_path).find("aa12") is None
 
 
+def sealed(content: bytes) -> bytes:
+    """An entry as the store writes it."""
+    return hashlib.sha256(content).digest() + content
+
+
 class Command:
     """A memory that would run a command when it is read."""
 
@@ -80,7 +86,7 @@ def test_a_foreign_store_runs_no_code(tmp_path: Path, call: Any) -> None:
     arguments = (trap, b"") if call is write_whole else (trap,)
     place = tmp_path / "store" / "aa" / "11"
     place.parent.mkdir(parents=True)
-    place.write_bytes(pickle.dumps(Command(call, *arguments)))
+    place.write_bytes(sealed(pickle.dumps(Command(call, *arguments))))
     assert Store(tmp_path / "store").find("aa11") is None
     assert not trap.exists()
     assert not place.exists()
@@ -90,7 +96,7 @@ def test_a_class_is_not_borrowed_through_our_modules(tmp_path: Path) -> None:
     """A name that a module of ours has imported is not ours."""
     borrowed = b"\x80\x04\x8c\x0epipeline.store\x94\x8c\x10pickle.Unpickler\x94\x93\x94."
     (tmp_path / "aa").mkdir()
-    (tmp_path / "aa" / "11").write_bytes(borrowed)
+    (tmp_path / "aa" / "11").write_bytes(sealed(borrowed))
     assert Store(tmp_path).find("aa11") is None
 
 
@@ -99,3 +105,12 @@ def test_values_of_the_line_come_back(tmp_path: Path) -> None:
     value = (Place("a.md", 2, 3), date(2024, 4, 26), {"a": frozenset({1})}, b"x", None, True, 1.5)
     Store(tmp_path).keep("aa11", value)
     assert Store(tmp_path).find("aa11") == value
+
+
+def test_one_changed_byte_is_noticed(tmp_path: Path) -> None:
+    """A memory that reads well but says something else is no memory."""
+    Store(tmp_path).keep("aa11", "the words of a page")
+    place = tmp_path / "aa" / "11"
+    place.write_bytes(place.read_bytes().replace(b"words", b"swords"[:5]))
+    assert Store(tmp_path).find("aa11") is None
+    assert not place.exists()
