@@ -46,7 +46,6 @@ def make(order: Order, shop: Workshop) -> Build:
     resolution = resolve(library, order, shop.cite, shop.layouts.styles, shop.coverage)
     desk = Desk()
     desk.extend((*within(library, order.names, remarks), *resolution.remarks))
-    desk.extend(formats_not_built(library, resolution))
     desk.extend((*accent_remarks(library.imprint), *sheet_remarks(shop.layouts), *layout_remarks(shop.layouts)))
     with shop.executor() as executor:
         line = Line(shop, executor)

@@ -29,7 +29,6 @@ NOT_HERE = {
     "file-too-large": "eight megabytes are too much to keep; tests/test_hostile.py makes the file",
     "line-too-long": "a line that no editor could show; tests/test_hostile.py makes the file",
     "layout-reaches-out": "told of a project's own layouts; tests/acceptance/test_closed_project.py has some",
-    "format-later": "told when a pack is built; tests/test_placeholders.py builds one",
     "press-failed": "told when type is set, of what the press cannot set; tests/press/",
     "bind-failed": "told when a file is bound; tests/bind/",
 }

@@ -14,8 +14,10 @@ from pipeline.model.record import Line, Marks, Record, Slug
 Pin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6}\.\d{1,6})?$")]
 """`id` or `id@version`."""
 
-FrontSection = Literal["cover", "imprint", "how-to-use", "contents", "key-findings"]
-BackSection = Literal["references", "glossary", "acronyms", "index", "changes"]
+LaterSection = Literal["series", "practice-register", "evidence-by-outcome", "evidence-gaps", "note-pages"]
+"""Sections of either end of a pack that are not made yet; a rule tells so."""
+FrontSection = Literal["cover", "imprint", "how-to-use", "contents", "key-findings", LaterSection]
+BackSection = Literal["references", "glossary", "acronyms", "index", "changes", LaterSection]
 
 
 class Insert(Record):

@@ -18,6 +18,7 @@ from pipeline.resolve import (
     dates,
     findings,
     house,
+    later,
     links,
     marking,
     names,
@@ -77,6 +78,8 @@ BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     names.related_titles_exist,
     names.tags_are_in_the_list,
     names.terms_are_in_the_glossary,
+    later.fields_have_effect,
+    later.teaching_has_its_boxes,
 )
 """What holds for a briefing and a page of the handbook alike."""
 
@@ -111,6 +114,7 @@ PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
     packs.inserts_are_not_bound_yet,
     packs.sections_are_made,
     packs.options_have_effect,
+    later.formats_of_packs_are_made,
     packs.recipients_are_colleges,
     packs.abbreviations_agree,
 )
@@ -118,6 +122,8 @@ PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
 LIBRARY_RULES: tuple[Callable[[Library], Iterator[Diagnostic]], ...] = (
     names.terms_lead_to_terms,
     names.organisations_of_colleges_exist,
+    later.the_print_profile_has_effect,
+    later.formats_of_briefings_are_made,
 )
 
 
