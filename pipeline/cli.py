@@ -23,6 +23,22 @@ SHIPPED = next(
 )
 """The layouts that ship with the package."""
 
+
+class Day(click.ParamType[datetime]):
+    """A date as the source writes it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> datetime:
+        """The day, or a usage error that shows how to write it."""
+        try:
+            return datetime.strptime(value, "%Y-%m-%d")  # noqa: DTZ007  a day has no time zone
+        except ValueError:
+            self.fail(f"'{value}' is no date. Write it like 2026-04-26.", param, context)
+
+
+DAY = Day()
+
 FORMATS = ("pdf", "all", "screen", "print", "large-print", "booklet", "epub", "html")
 
 
@@ -75,7 +91,7 @@ def main() -> None:
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--date", "produced", type=click.DateTime(["%Y-%m-%d"]), help="Judge review dates as on this day.")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Judge review dates as on this day.")
 @shared
 @click.pass_context
 def check(context: click.Context, names: tuple[str, ...], produced: datetime | None) -> int:
@@ -98,7 +114,7 @@ def check(context: click.Context, names: tuple[str, ...], produced: datetime | N
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Formats to make; repeatable.")
-@click.option("--date", "produced", type=click.DateTime(["%Y-%m-%d"]), help="The date produced (default: today).")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The date produced (default: today).")
 @click.option("--packs", is_flag=True, help="Only packs.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
 @click.option("--executor", metavar="URL", help="A Dask scheduler to work on instead of this machine.")
@@ -132,18 +148,21 @@ def build(
 
 
 @main.command("list")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Judge review dates as on this day.")
 @shared
 @click.pass_context
-def list_(context: click.Context) -> int:
-    """List every briefing: version, status, owner, dates, packs, works cited."""
+def list_(context: click.Context, produced: datetime | None) -> int:
+    """List every briefing with version, status and dates.
+
+    As json or csv with owner, series, packs and works cited too.
+    """
     from pipeline.survey import listing
 
     options = Shared(context)
     form = options.form("text", "json", "csv")
     shop = _workshop(options, 1)
-    heads, rows = listing(shop, _produced(None, shop), brief=form == "text")
-    _table(form, heads, rows)
-    return 0
+    _table(form, *listing(shop, _produced(produced, shop), brief=form == "text"))
+    return _told_unread(shop, options)
 
 
 @main.command()
@@ -156,12 +175,22 @@ def cites(context: click.Context, key: str) -> int:
 
     options = Shared(context)
     form = options.form("text", "json", "csv")
-    heads, rows = resting_on(_workshop(options, 1), key)
+    shop = _workshop(options, 1)
+    heads, rows = resting_on(shop, key)
     if form == "text" and not rows:
         click.echo(f"No briefing rests on {key}.")
-        return 0
-    _table(form, heads, rows)
-    return 0
+    else:
+        _table(form, heads, rows)
+    return _told_unread(shop, options)
+
+
+def _told_unread(shop: Any, options: Shared) -> int:
+    """Tell what could not be read, so that no list looks whole that is not; gives the exit code."""
+    from pipeline.survey import unread
+
+    remarks = unread(shop)
+    click.echo(report.as_text(remarks, _colour(sys.stderr)), nl=False, err=True)
+    return 1 if failed(remarks) else 0
 
 
 @main.command()

@@ -10,6 +10,7 @@ from pipeline.bind.epub import EpubChapter
 from pipeline.bind.epub_documents import epub_chapters
 from pipeline.bind.pack import Section, folios, pack_stamps
 from pipeline.bind.running import briefing_stamps
+from pipeline.compose.galley import key_anchor
 from pipeline.compose.pack import compose_back, compose_front
 from pipeline.compose.series import compose_series
 from pipeline.digest import digest
@@ -170,6 +171,20 @@ def collate(pack: PackPublication, pressed: Mapping[str, Sheets], goods: Goods) 
             return Collation(front, back, tuple(_sections(pack, pressed, numbers, front_sheets, back_sheets)))
         counts = found
     raise PressFailure(f"The contents of the pack '{pack.id}' do not settle: their length changes with their folios.")
+
+
+def cited_on(
+    pack: PackPublication, pressed: Mapping[str, Sheets], numbers: Mapping[str, int]
+) -> dict[str, tuple[int, ...]]:
+    """The folios on which each briefing cites each work, by 'briefing#key'."""
+    found: dict[str, tuple[int, ...]] = {}
+    for member in pack.members:
+        targets = dict(pressed[member.id].targets)
+        for entry in member.references:
+            stem = f"cite-{key_anchor(entry.key)}-"
+            pages = {targets[t] for n in range(1, entry.occurrences + 1) if (t := f"{stem}{n}") in targets}
+            found[f"{member.id}#{entry.key}"] = tuple(sorted(numbers[member.id] + page - 1 for page in pages))
+    return found
 
 
 def _press(goods: Goods, manuscripts: Sequence[Manuscript]) -> tuple[Sheets, ...]:
