@@ -96,7 +96,7 @@ def _text(page: str) -> str:
 
 @pytest.mark.parametrize("code", BUILDS)
 def test_a_mistake_stamps_its_briefing_and_spares_the_rest(code: str, build: Build) -> None:
-    """Exit 1, the remark, a word in the place of what is missing, DRAFT on the page, on others only for the library's file."""
+    """Exit 1, the remark, a word in the place of what is missing, DRAFT there; elsewhere only for the library file."""
     said, pages = build(code)
     assert (said.code, "Traceback" in said.err) == (1, False)
     assert f" {code}: " in said.err
