@@ -57,6 +57,16 @@ LINK_SYNTAX = warning(
     why="A space or a bracket in the address ends the link, and the reader sees the marks.",
     remedy="Put the address between < and >, and close the bracket.",
 )
+MARKUP_UNKNOWN = warning(
+    "markup-unknown", "'{text}' is printed as it stands.",
+    why="These marks mean something to other programs and nothing here: the reader sees them.",
+    remedy="Known are *stress*, **bold**, `code`, [words](address) and <https://…>; a backslash keeps a mark as it is.",
+)
+CAPTION_STRAY = warning(
+    "caption-stray", "This line begins like a caption, but it does not stand under a table.",
+    why="It is printed as ordinary text, with its colon. A table has one caption, on one line directly under it.",
+    remedy="Move it under its table, join it to the caption that is there, or take out the colon.",
+)
 LINK_EMPTY = warning(
     "link-empty", "This link has no words.",
     why="A reader, and a screen reader even more, needs to be told where a link leads.",

@@ -12,6 +12,7 @@ from pipeline.diagnostics import Place
 from pipeline.load.boxes import read_box
 from pipeline.load.draft import Draft
 from pipeline.load.figures_in_text import read_figure
+from pipeline.load.foreign_marks import CAPTION, task
 from pipeline.load.inlines import Inlines
 from pipeline.load.places import Spots, spots_of_lines
 from pipeline.load.tables import read_table
@@ -102,6 +103,10 @@ class Blocks:
             content, spots = content[bullet.end() :], spots.after(bullet.end())
         if not content:
             return []
+        if first_in_entry:
+            self.draft.desk.extend(task(content, self.draft.place(spots, 0)))
+        if CAPTION.match(content):
+            self.draft.desk.report(codes.CAPTION_STRAY.at(self.draft.place(spots, 0)))
         tokens = self.draft.tokens(content)
         if figure := read_figure(self.draft, tokens, spots):
             return figure

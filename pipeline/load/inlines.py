@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from markdown_it.token import Token
@@ -14,6 +13,7 @@ from pipeline.diagnostics import Place
 from pipeline.load.addresses import figure_path, read_link
 from pipeline.load.citations import Cluster
 from pipeline.load.draft import Draft
+from pipeline.load.foreign_marks import remarks_on_marks
 from pipeline.load.parser import DEEPEST
 from pipeline.load.places import Spots
 from pipeline.model.body import (
@@ -64,10 +64,7 @@ class Inlines:
             following = tokens[number + 1] if number + 1 < len(tokens) else None
             behind = following if following is not None and following.type == "attributes" else None
             self.token(token, behind)
-        for node in self.out:
-            if isinstance(node, Text) and "](" in node.text:
-                column = node.place.column + node.text.index("](")
-                self.draft.desk.report(codes.LINK_SYNTAX.at(replace(node.place, column=column)))
+        self.draft.desk.extend(remarks_on_marks(self.out))
         return tuple(self.out)
 
     def token(self, token: Token, behind: Token | None) -> None:

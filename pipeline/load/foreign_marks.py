@@ -1,0 +1,70 @@
+"""Marks of other dialects, which are printed as they stand: told where they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.codes import body as codes
+from pipeline.diagnostics import Diagnostic, Place
+from pipeline.model.body import Inline, Link, Text
+
+TASK = re.compile(r"\[[ xX]\](?=[ \t]\S)")
+CAPTION = re.compile(r"(?:Table)?:[ \t]+\S")
+
+_SMALL = "Use a sign of its own, such as ² or ₂, or put a backslash before the mark to keep it."
+_ADDRESS = "Write it between < and >, or as [words](address)."
+_HINTS = {
+    "struck": "Words cannot be struck out: delete them, or put a backslash before the marks to keep them.",
+    "low": _SMALL,
+    "high": _SMALL,
+    "bright": "Use **bold** instead, or put a backslash before the marks to keep them.",
+    "address": _ADDRESS,
+}
+_MARKS = re.compile(
+    r"(?P<struck>~~(?=[^\s~])[^~\n]*[^\s~]~~)"
+    r"|(?<=[^\W_])(?P<low>~[^\s~]{1,12}~)(?!~)"
+    r"|(?<=[^\W_])(?P<high>\^[^\s^]{1,12}\^)"
+    r"|(?<!=)(?P<bright>==(?=[^\s=])[^=\n]*[^\s=]==)(?!=)"
+    r"|(?<![\w/])(?P<address>(?:https?://|www\.)[^\s<>]*[^\s<>.,;:!?)\]'\"])"
+)
+_LINK = re.compile(r"\](?:\(| \((?=https?://|mailto:|www\.|#|briefing:))")
+_APART = "Take out the space between ] and (."
+_LONGEST = 60
+
+
+def remarks_on_marks(nodes: Sequence[Inline]) -> Iterator[Diagnostic]:
+    """A remark for each mark of another dialect in the words, but not in those of a link or of code."""
+    for node in nodes:
+        if isinstance(node, Text):
+            yield from _in_text(node)
+        elif not isinstance(node, Link):
+            yield from remarks_on_marks(getattr(node, "children", ()))
+
+
+def _in_text(node: Text) -> Iterator[Diagnostic]:
+    text = node.text
+    links = list(_LINK.finditer(text)) if "](" in text or "] (" in text else []
+    for link in links:
+        yield codes.LINK_SYNTAX.at(_place(node, link.start()), _APART if " " in link[0] else None)
+    for found in _MARKS.finditer(text):
+        kind = str(found.lastgroup)
+        if kind == "address" and any(link.end() in (found.start(), found.start() - 1) for link in links):
+            continue
+        yield codes.MARKUP_UNKNOWN.at(_place(node, found.start(kind)), _HINTS[kind], text=_short(found[kind]))
+
+
+def task(content: str, place: Place) -> Iterator[Diagnostic]:
+    """A remark on the box to tick at the beginning of an entry."""
+    if found := TASK.match(content):
+        hint = "Lists have no boxes to tick: delete it, or say in words what is done."
+        yield codes.MARKUP_UNKNOWN.at(place, hint, text=found[0])
+
+
+def _place(node: Text, offset: int) -> Place:
+    return replace(node.place, column=node.place.column + offset)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
