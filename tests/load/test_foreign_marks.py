@@ -7,13 +7,14 @@ import pytest
 from pipeline.diagnostics import Desk
 from pipeline.load.markdown import parse_body
 
+QUOTE = "'"
+
 
 def told(text: str) -> list[str]:
     """The remarks on a text in short: 'line:column code what'."""
     desk = Desk()
     parse_body(text, "x.md", desk)
-    quoted = (f"{r.place.line}:{r.place.column} {r.code} {r.sentence.split("'")[1:2]}" for r in desk.remarks)
-    return list(quoted)
+    return [f"{r.place.line}:{r.place.column} {r.code} {r.sentence.split(QUOTE)[1:2]}" for r in desk.remarks]
 
 
 @pytest.mark.parametrize(
