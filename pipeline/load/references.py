@@ -23,6 +23,7 @@ Remarks = tuple[Diagnostic, ...]
 
 
 _JSON_ESCAPE = re.compile(r"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u(?P<code>[0-9a-fA-F]{4})")
+_DEEPEST = 100
 _TOKEN = re.compile(r"""(?P<id>"id"\s*:\s*)|"(?:[^"\\]|\\.)*"|[{}\[\]]""")
 
 
@@ -71,15 +72,15 @@ def read_csl_json(path: str, text: str) -> tuple[References, Remarks]:
     """The works of a CSL-JSON file. Read as JSON, for YAML knows neither tabs nor surrogates."""
     desk = Desk()
     text = _without_invisible(path, text, desk)
+    if _is_too_deep(text):
+        sentence = "This JSON is nested too deep to be a bibliography."
+        desk.report(codes.REFERENCE_SYNTAX.at(Place(path), sentence=sentence))
+        return (), desk.remarks
     try:
         value = json.loads(text)
     except json.JSONDecodeError as wrong:
         sentence = f"This is not JSON: {wrong.msg[0].lower()}{wrong.msg[1:]}."
         desk.report(codes.REFERENCE_SYNTAX.at(Place(path, wrong.lineno, wrong.colno), sentence=sentence))
-        return (), desk.remarks
-    except RecursionError:
-        sentence = "This JSON is nested too deep to be a bibliography."
-        desk.report(codes.REFERENCE_SYNTAX.at(Place(path), sentence=sentence))
         return (), desk.remarks
     nested = isinstance(value, dict) and isinstance(value.get("references", value.get("items")), list)
     records: Any = value.get("references", value.get("items")) if nested else value
@@ -92,6 +93,17 @@ def read_csl_json(path: str, text: str) -> tuple[References, Remarks]:
         place = _place(path, text, offsets[number] if number < len(offsets) else 0)
         found.append(read_record(record, lambda *way, place=place: place, desk))
     return tuple(reference for reference in found if reference), desk.remarks
+
+
+def _is_too_deep(text: str) -> bool:
+    """Whether brackets stand deeper inside each other than in any bibliography; seen before the text is parsed."""
+    level = 0
+    for token in _TOKEN.finditer(text):
+        sign = token[0][0]
+        level += (sign in "{[") - (sign in "}]")
+        if level > _DEEPEST:
+            return True
+    return False
 
 
 def _without_invisible(path: str, text: str, desk: Desk) -> str:

@@ -20,16 +20,16 @@ N = 20_000
 
 
 @pytest.mark.parametrize("text", [
-    "[" * N, "[@" * N, "[@a;" * (N // 4), "*a " * N, "$a " * N, "[a]{" * (N // 4), "![" * N, "^[" * N, "[^a" * N,
+    "[" * N, "[@" * N, "[@a;" * (N // 4), "*a " * N, "$a " * N, "[a]{" * (N // 4), "![" * N, "^[" * N, "^[" * N + "]" * N, "[^a" * N,
     "<a " * N, ">" * N, "- " * N, "::: note\n" * 3000, "::: note\nx\n:::\n" * 3000, "$$\n" * 3001, "<!-- \n" * 3000,
     "\\begin{a}\n\n" * 2000, "## a\n\n" * 3000, "@{" * N, "@" + "a." * N, "[@a pp " + "1-" * 1900 + "]",
     "\n".join("  " * n + "- a" for n in range(150)), "|" * 10_000 + "\n" + "|-" * 5000 + "|\n",
 ], ids=lambda text: text[:9].replace("\n", " "))
 def test_no_text_takes_long(text: str) -> None:
-    """Twice the text takes twice the time: far under a few seconds here."""
-    before = time.perf_counter()
+    """Twice the text takes twice the time; what grows faster would take many minutes, on any machine."""
+    before = time.process_time()
     parse_body(text, "x.md", Desk())
-    assert time.perf_counter() - before < 8
+    assert time.process_time() - before < 60
 
 
 def test_what_is_nested_too_deep_is_told() -> None:
