@@ -143,7 +143,7 @@ class Inlines:
         children, self.out = tuple(self.out), outer
         self.text_end = -1
         at = token.meta.get("at", 0)
-        if len(self.stack) >= DEEPEST // 2:
+        if len(self.stack) >= DEEPEST // 2 and token.type != "note_open":
             self.out += children
             return
         match token.type:
