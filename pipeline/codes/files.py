@@ -52,6 +52,11 @@ YAML_DUPLICATE_KEY = error(
     why="Only one of the two can count, and nobody can see which.",
     remedy="Keep one of them.",
 )
+KEY_EMPTY = warning(
+    "key-empty", "'{key}' has no value.",
+    why="What follows an unquoted # is a comment for people; a colour or a number after it is never read.",
+    remedy="Text after an unquoted # is a comment; put it in quotes: \"{comment}\".",
+)
 YAML_ALIAS = error(
     "yaml-alias", "'*{name}' stands for a copy of another value, but {reason}.",
     why="In YAML a star before a word copies what stands above under that name; without it there is nothing to copy.",

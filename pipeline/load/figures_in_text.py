@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
-from pipeline.diagnostics import Place
 from pipeline.load.addresses import figure_path
 from pipeline.load.draft import Draft
 from pipeline.load.inlines import Inlines
@@ -17,11 +16,8 @@ from pipeline.model.body import (
     Block,
     Figure,
     Inline,
-    Paragraph,
     Placeholder,
-    PlaceholderBlock,
     Text,
-    plain_text,
 )
 
 _NO_ALT = "This figure has no alternative text."
@@ -45,25 +41,17 @@ def _figure(draft: Draft, token: Token, behind: Token | None, spots: Spots) -> B
     words = Inlines(draft, spots)
     attributes = words.attributes(behind)
     caption: tuple[Inline, ...] = Inlines(draft, spots).read(token.children or ())
-    source = figure_path(draft, str(token.attrs.get("src", "")), place)
-    if source is None:
-        shown = plain_text(caption) or str(token.attrs.get("src", ""))
-        return _placeholder(caption, shown, place)
+    written = str(token.attrs.get("src", ""))
+    source = figure_path(draft, written, place)
     decorative = "decorative" in attributes.classes
-    alt = _alt(draft, attributes, source)
+    alt = _alt(draft, attributes, source or written)
     if behind is not None and behind.meta["attributes"] is None:
         caption = (*caption, Placeholder(behind.content))
     if not alt and not decorative:
-        draft.desk.report(codes.FIGURE_NO_ALT.at(place, source=source))
+        draft.desk.report(codes.FIGURE_NO_ALT.at(place, source=(source or written)[:80]))
         alt, caption = _NO_ALT, (*caption, Text(" ", place), Placeholder("[no alternative text]"))
-    return Figure(source, "" if decorative else alt, caption, attributes.id, None, decorative, place)
+    return Figure(source or "", "" if decorative else alt, caption, attributes.id, None, decorative, place)
 
 
 def _alt(draft: Draft, attributes: Attributes, source: str) -> str:
     return attributes.get("alt") or draft.alts.get(attributes.id or source, "") or draft.alts.get(source, "")
-
-
-def _placeholder(caption: tuple[Inline, ...], shown: str, place: Place) -> Block:
-    """A figure that may not be shown; what its caption cites stays."""
-    lead = Placeholder("[figure] ")
-    return Paragraph((lead, *caption), place) if caption else PlaceholderBlock(f"[figure: {shown}]")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from pipeline.codes import files as codes
-from pipeline.diagnostics import Desk, Diagnostic
-from pipeline.load.known_keys import known_keys
+from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.load.known_keys import known_keys, shape_of
 from pipeline.load.near import near
 from pipeline.load.unread_marking import KEY, is_meant, unreadable
 from pipeline.load.value_words import value_words
@@ -21,6 +22,7 @@ M = TypeVar("M", bound=BaseModel)
 Way = tuple[Step, ...]
 
 _MOST_PASSES = 12
+_NO_RECORD = ("model_type", "model_attributes_type", "tuple_type", "list_type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,21 @@ def _told(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Di
         return value_words(marks.key_at(*fault.way), "id", key, fault.kind, fault.told)
     in_list = bool(fault.way) and isinstance(fault.way[-1], int)
     value = _at(plain, fault.way)
-    return value_words(marks.at(*fault.way), _name(fault.way), value, fault.kind, fault.told, in_list)
+    place = marks.at(*fault.way)
+    if fault.kind == "value_error" and isinstance(value, dict):
+        place = _second_of(str(fault.told["msg"]), fault.way, value, marks)
+    told = value_words(place, _name(fault.way), value, fault.kind, fault.told, in_list)
+    shape = shape_of(model, fault.way) if fault.kind in _NO_RECORD else ""
+    if not shape:
+        return told
+    is_list = in_list or fault.kind in ("tuple_type", "list_type")
+    return replace(told, hint=f"Write '- {shape}', one entry to a line." if is_list else f"Write '{shape}'.")
+
+
+def _second_of(message: str, way: Way, value: Mapping[str, Any], marks: Marks) -> Place:
+    """The place of the last of the keys that a message speaks of."""
+    named = [marks.key_at(*way, key) for key in value if re.search(rf"\b{re.escape(key)}\b", message)]
+    return max(named, default=marks.at(*way))
 
 
 def _name(way: Way) -> str:

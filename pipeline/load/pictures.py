@@ -21,6 +21,8 @@ class Gallery:
     def __init__(self, files: Mapping[str, bytes], desk: Desk) -> None:
         self.files, self.desk = files, desk
         self.assets: dict[str, Asset] = {}
+        self.told: set[str] = set()
+        """The paths of pictures that cannot be had, each told where a text names it."""
 
     def of_briefing(self, briefing: Briefing, content: bytes) -> None:
         """Gather the pictures of a briefing and of the texts in its front matter."""
@@ -31,7 +33,8 @@ class Gallery:
             for picture in _pictures((*bodies, *(body for _, body in texts.caveats))):
                 self.take(folder, picture.source, picture.place)
         for number, record in enumerate(briefing.fields.figures):
-            self.take(folder, record.file, briefing.marks.at("figures", number, "file"))
+            if f"{folder}/{record.file}" not in self.told:
+                self.take(folder, record.file, briefing.marks.at("figures", number, "file"))
 
     def of_texts(self, written: Series | Imprint) -> None:
         """Gather the pictures of a series' or the imprint's texts."""
@@ -43,7 +46,7 @@ class Gallery:
     def take(self, folder: str, source: str, place: Place) -> None:
         """Gather one picture, or say why it cannot be had."""
         path = f"{folder}/{source}"
-        if path in self.assets:
+        if path in self.assets or not source:
             return
         if ".." in PurePosixPath(source).parts or source.startswith("/"):
             self.desk.report(codes.FIGURE_OUTSIDE.at(place, source=source))
@@ -54,6 +57,8 @@ class Gallery:
             self.desk.report(codes.FIGURE_MISSING.at(place, hint, source=source, folder=folder))
         elif asset := figure_asset(path, self.files[path], place, self.desk):
             self.assets[path] = asset
+        if path not in self.assets:
+            self.told.add(path)
 
 
 def _pictures(nodes: tuple[object, ...]) -> Iterator[Figure | Image]:

@@ -5,7 +5,8 @@ Built from the parser's events, not its tree: nothing here calls itself, so no f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
@@ -27,12 +28,13 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NOTHING = frozenset(("", "~", "null", "Null", "NULL"))
 _DEEPEST = 40
 _MOST_VALUES = 200_000
+_COMMENT_INSTEAD = re.compile(r":[ \t]+(#\S.*?)\s*$")
 
 
 def read_yaml(text: str, path: str, desk: Desk, line: int = 1) -> tuple[Plain, Marks] | None:
     """The value of a YAML text that begins on `line` of its file, with marks; None after a syntax error."""
     try:
-        return _Reader(path, desk, line - 1).read(yaml.parse(text, Loader=_LOADER))
+        return _Reader(path, desk, line - 1, text.split("\n")).read(yaml.parse(text, Loader=_LOADER))
     except _Refused as refused:
         desk.report(refused.diagnostic)
     except yaml.MarkedYAMLError as wrong:
@@ -66,8 +68,8 @@ class _Frame:
 
 
 class _Reader:
-    def __init__(self, path: str, desk: Desk, above: int) -> None:
-        self.path, self.desk, self.above = path, desk, above
+    def __init__(self, path: str, desk: Desk, above: int, lines: Sequence[str]) -> None:
+        self.path, self.desk, self.above, self.lines = path, desk, above, lines
         self.entries: dict[tuple[Step, ...], tuple[int, int]] = {}
         self.keys: dict[tuple[Step, ...], tuple[int, int]] = {}
         self.anchors: dict[str, Any] = {}
@@ -142,6 +144,7 @@ class _Reader:
         frame = self.stack[-1] if self.stack else None
         if value is None and way in self.keys:
             self.entries[way] = self.keys[way]
+            self.comment_instead(way, mark.line)
         elif not (frame and frame.key.startswith("\x00")):
             self.entries[way] = (mark.line + 1 + self.above, mark.column + 1)
         if frame is None:
@@ -152,6 +155,14 @@ class _Reader:
             if not frame.key.startswith("\x00"):
                 frame.holds[frame.key] = value
             frame.waiting = False
+
+    def comment_instead(self, way: tuple[Step, ...], row: int) -> None:
+        """Say so where a comment stands in the place of a key's value."""
+        line, column = self.keys[way]
+        words = self.lines[line - 1 - self.above][column - 1 :] if row == line - 1 - self.above else ""
+        if found := _COMMENT_INSTEAD.search(words):
+            place = Place(self.path, line, column)
+            self.desk.report(codes.KEY_EMPTY.at(place, key=way[-1], comment=found[1].replace('"', "'")))
 
     def begin(self, event: Any, is_list: bool) -> None:
         outer = self.stack[-1] if self.stack else None

@@ -26,6 +26,9 @@ from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import MADE_ANCHORS, Passage, sorted_by_kind
 from pipeline.resolve.tree import nodes, rebuild, rebuilt_below
 
+STAND_IN = "figure-not-shown"
+"""The class of what stands for a figure that cannot be shown."""
+
 
 def split_target(href: str) -> tuple[str, str]:
     """The briefing and the anchor that 'briefing:ID#anchor' names."""
@@ -114,7 +117,7 @@ def targets(parts: tuple[Any, ...]) -> dict[str, str]:
     words: dict[str, str] = dict.fromkeys(MADE_ANCHORS, "")
     kinds = sorted_by_kind(parts)
     for node in (node for kind in (Span, Division) for node in kinds.get(kind, ()) if node.attributes.id):
-        words[node.attributes.id] = ""
+        words[node.attributes.id] = "[figure]" if STAND_IN in node.attributes.classes else ""
     for heading in kinds.get(Heading, ()):
         words[heading.id] = plain_text(heading.children)
     for kind, name in ((Figure, "Figure"), (Table, "Table")):

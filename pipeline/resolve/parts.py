@@ -8,10 +8,12 @@ from posixpath import dirname, join, normpath
 from typing import Any
 
 from pipeline.model.body import (
+    Attributes,
     Body,
     Box,
     BoxKind,
     CrossReference,
+    Division,
     Figure,
     FootnoteCall,
     Heading,
@@ -25,6 +27,7 @@ from pipeline.model.body import (
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.library import Asset
+from pipeline.resolve.links import STAND_IN
 from pipeline.resolve.practice import caveat_of
 from pipeline.resolve.reading import MADE_ANCHORS, anchors, by_kind
 from pipeline.resolve.tree import nodes, rebuild, rebuilt_below
@@ -82,13 +85,21 @@ class Setting:
     def _figure(self, node: Any, path: str, renamed: Mapping[str, str]) -> Any:
         asset = self.assets.get(normpath(join(dirname(path), node.source)))
         if asset is None:
-            words = f"[{node.source}: cannot be shown]"
-            if isinstance(node, Figure) and node.caption:  # what its caption cites stays
-                return Paragraph((Placeholder(words + " "), *node.caption), node.place)
-            return PlaceholderBlock(words) if isinstance(node, Figure) else Placeholder(words)
+            words = f"[{node.source}: cannot be shown]" if node.source else "[figure]"
+            if not isinstance(node, Figure):
+                return Placeholder(words)
+            return _stand_in(node, words, renamed.get(node.id, node.id))
         self.used.setdefault(asset.sha256, asset)
         found = replace(node, source=f"asset:{asset.sha256}")
         return replace(found, id=renamed[node.id]) if isinstance(node, Figure) and node.id in renamed else found
+
+
+def _stand_in(node: Figure, words: str, anchor: str) -> Any:
+    """What stands for a figure that cannot be shown: what its caption cites stays, and links still lead to it."""
+    block: Any = PlaceholderBlock(words)
+    if node.caption:
+        block = Paragraph((Placeholder(words + " "), *node.caption), node.place)
+    return Division((block,), Attributes(anchor, (STAND_IN,)), node.place) if anchor else block
 
 
 _NO_CAVEAT = Body((PlaceholderBlock("[no caveat]"),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.model.body import CrossReference, Figure, Link, Paragraph, Placeholder, Table, plain_text, walk
+from pipeline.model.body import CrossReference, Division, Figure, Link, Paragraph, Placeholder, Table, plain_text, walk
 from pipeline.model.library import Asset
 from pipeline.resolve.rules import examine
 from tests.resolve.small import PRODUCED, briefing, library, publication, resolved, said
@@ -43,8 +43,11 @@ def test_figures_are_named_by_their_digest() -> None:
 
 def test_a_missing_figure_is_a_placeholder() -> None:
     """The reader of the draft sees that a picture is missing, and what its caption said."""
-    made = publication(briefing(body='![A map](lost.svg){#fig-x alt="A map"}\n'))
-    (block,) = made.body.blocks
+    made = publication(briefing(body='![A map](lost.svg){#fig-x alt="A map"}\n\nSee [](#fig-x).\n'))
+    stand_in, after = made.body.blocks
+    assert isinstance(stand_in, Division)
+    assert (stand_in.attributes.id, plain_text(after.children)) == ("fig-x", "See [figure].")
+    (block,) = stand_in.children
     assert isinstance(block, Paragraph)
     assert block.children[0] == Placeholder("[lost.svg: cannot be shown] ")
     assert plain_text(block.children[1:]) == "A map"

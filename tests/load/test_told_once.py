@@ -1,0 +1,57 @@
+"""What is wrong is told once, at the place to look at, with what to write."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.load.library import load
+
+SMALL = {"library.yaml": "title: L\npublisher: P\n"}
+HEAD = "---\ntitle: T\nsummary: S\n{more}---\n\n{body}\n"
+
+
+def told(files: dict[str, str]) -> list[tuple[str, str]]:
+    """Place and code, and the hint, of everything told of a library."""
+    _, remarks = load({f"source/{name}": text.encode() for name, text in (SMALL | files).items()})
+    return [(f"{r.place.line}:{r.place.column} {r.code}", r.hint) for r in remarks]
+
+
+@pytest.mark.parametrize("content", [None, '<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'])
+def test_a_figure_that_cannot_be_had_is_told_where_the_text_names_it(content: str | None) -> None:
+    """And not again where the front matter does."""
+    text = HEAD.format(more="figures: [{id: a, file: a.svg}]\n", body='![C](a.svg){alt="x"}')
+    files = {"briefings/x.md": text} | ({"briefings/a.svg": content} if content else {})
+    assert [place.split(" ")[0] for place, _ in told(files)] == ["7:1"]
+
+
+def test_a_figure_from_outside_needs_its_words_too() -> None:
+    """Both mistakes at once, not one after the other."""
+    text = HEAD.format(more="", body="![C](../x.svg)")
+    assert [place for place, _ in told({"briefings/x.md": text})] == ["6:1 figure-no-alt", "6:1 figure-outside"]
+
+
+@pytest.mark.parametrize(
+    ("more", "hint"),
+    [
+        ("editorial_notes: check this\n", "Write '- {kind: …, text: …}', one entry to a line."),
+        ("editorial_notes: [check this]\n", "Write '- {kind: …, text: …}', one entry to a line."),
+        ("history: [first]\n", "Write '- {version: …, date: …, kind: …, summary: …}', one entry to a line."),
+        ("copyright: us\n", "Write '{holder: …, year: …}'."),
+    ],
+)
+def test_words_in_the_place_of_a_record_are_told_its_keys(more: str, hint: str) -> None:
+    """The hint shows what to write."""
+    assert [said for _, said in told({"briefings/x.md": HEAD.format(more=more, body="Words.")})] == [hint]
+
+
+def test_a_second_list_of_briefings_is_told_at_its_key() -> None:
+    """That is the one to take out."""
+    pack = "title: P\nparts: [{title: A, briefings: [x]}]\nbriefings: [x]\n"
+    assert told({"packs/p.yaml": pack})[0][0] == "3:1 value-wrong"
+
+
+@pytest.mark.parametrize(("text", "expected"), [("subtitle: #1 of 2", ["2:1 key-empty"]), ("subtitle:", []),
+                                                ("subtitle: # to come", []), ("subtitle: '#1'", [])])  # fmt: skip
+def test_a_comment_in_the_place_of_a_value_is_told(text: str, expected: list[str]) -> None:
+    """A key without a value is as good as not written, but a number after # was meant for one."""
+    assert [place for place, _ in told({"packs/p.yaml": f"title: P\n{text}\nbriefings: []\n"})] == expected
