@@ -91,11 +91,15 @@ def _base(base: Base, galley: Galley) -> Markup:
     if base.documents is not None:
         joined = f"{facts.pop()} in " if facts else ""
         facts.append(joined + counted(base.documents, "document", "documents"))
-    facts.append("with a meta-analysis" if base.meta_analysis else "no meta-analysis")
+    if base.meta_analysis is not None:
+        facts.append("with a meta-analysis" if base.meta_analysis else "no meta-analysis")
     kind = plain(base.type)
     article = "an" if kind[:1].lower() in "aeiou" else "a"
-    return Markup("Based on {} {} ({}): {}.").format(
-        article, legal(kind), source(SourceLink(base.source, short), galley), ", ".join(facts)
+    return Markup("Based on {} {} ({}){}.").format(
+        article,
+        legal(kind),
+        source(SourceLink(base.source, short), galley),
+        f": {', '.join(facts)}" if facts else "",
     )
 
 

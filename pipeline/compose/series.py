@@ -8,6 +8,7 @@ from pipeline.compose.fragment import sound
 from pipeline.compose.galley import Galley, galley_of
 from pipeline.compose.layouts import accent, fill, font_faces
 from pipeline.compose.metadata import series_metadata
+from pipeline.compose.references import entries
 from pipeline.compose.style import EPUB, SERIES, paged_style, screen_style
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
@@ -17,7 +18,7 @@ from pipeline.model.publication import SeriesPublication
 def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     """The landing page: what the series is, its briefings with their key findings, how it was made."""
     colour = accent(series.imprint, layouts)
-    galley = Galley(colour, level=2)
+    galley = Galley(colour, references=series.references, level=2)
     known = series.series
     members = [
         (member, body(member.key_finding, galley_of(member, colour, elsewhere=f"briefing:{member.id}")))
@@ -33,6 +34,8 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
         method=blocks((known.method_note or series.imprint.method_note).blocks, galley),
         caveat=blocks((known.practice_caveat or series.imprint.practice_caveat).blocks, galley),
         notes=notes(known.landing.footnotes, galley),
+        publication=series,
+        references=entries(galley),
     )
     markup, bookmarks = sound(page)
     return Manuscript(
@@ -43,4 +46,5 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
         epub_style=screen_style(EPUB, series.imprint, layouts),
         web_style=screen_style(SERIES, series.imprint, layouts),
         fonts=font_faces(layouts),
+        images=series.assets,
     )

@@ -76,7 +76,8 @@ class Base(Record):
     type: Line
     studies: int | None = Field(default=None, ge=0)
     documents: int | None = Field(default=None, ge=0)
-    meta_analysis: bool = False
+    meta_analysis: bool | None = None
+    """None: not said, and nothing is printed of it."""
 
 
 class Evidence(Record):
