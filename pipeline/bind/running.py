@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from pipeline.bind.fitting import shortened, width
 from pipeline.bind.produced import produced_words
 from pipeline.model.manuscript import StampText
 from pipeline.model.publication import Identity
+
+TITLE_ROOM, STATUS_ROOM, FOOT_ROOM = 218, 189, 400
+"""Points that a line has in its slot, as `layouts/stamp` lays them out."""
 
 HEAD = frozenset({"head-date", "head-title", "status", "marking-top"})
 """The slots at the head of a page; the others stand at its foot."""
@@ -21,9 +25,9 @@ def running_lines(
     lines = (
         ("marking-top", whole.marking),
         ("head-date", f"{produced:%d/%m/%Y}"),
-        ("head-title", identity.short_title or identity.title),
-        ("status", " · ".join(statuses)),
-        ("foot-id", " · ".join(filter(None, (*_named(identity), *_bound_in(identity, pack))))),
+        ("head-title", shortened(identity.short_title or identity.title, TITLE_ROOM)),
+        ("status", _statuses(statuses)),
+        ("foot-id", _foot(identity, pack)),
         ("folio", folio),
         ("marking-bottom", whole.marking),
     )
@@ -34,11 +38,19 @@ def _named(identity: Identity) -> tuple[str, ...]:
     return (identity.id, f"Version {identity.version}" if identity.version else "", identity.edition)
 
 
-def _bound_in(identity: Identity, pack: Identity | None) -> tuple[str, ...]:
-    """The pack and its edition, unless the page is the pack's own."""
+def _foot(identity: Identity, pack: Identity | None) -> str:
+    """Id, version and edition in full; the title of the pack as far as there is room."""
+    named = " · ".join(filter(None, _named(identity)))
     if pack is None or pack.id == identity.id:
-        return ()
-    return (", ".join(filter(None, (pack.short_title or pack.title, pack.edition))),)
+        return shortened(named, FOOT_ROOM)
+    edition = f", {pack.edition}" if pack.edition else ""
+    room = FOOT_ROOM - width(f"{named} · {edition}")
+    return shortened(f"{named} · {shortened(pack.short_title or pack.title, room)}{edition}", FOOT_ROOM)
+
+
+def _statuses(statuses: tuple[str, ...]) -> str:
+    """The statuses with as much of each as there is room for: the last, which may name a title, gives way."""
+    return shortened(" · ".join(statuses), STATUS_ROOM, 11)
 
 
 def page_lines(identity: Identity, produced: date, pages: int) -> tuple[tuple[StampText, ...], ...]:

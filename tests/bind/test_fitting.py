@@ -1,0 +1,36 @@
+"""Running lines keep to their places."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipeline.bind.fitting import shortened, width
+from pipeline.bind.running import FOOT_ROOM, STATUS_ROOM, TITLE_ROOM, running_lines
+from pipeline.model.publication import Identity
+
+LONG = "A title that goes on and on until it cannot stand in the running header of any page"
+
+
+def test_what_fits_is_left_alone() -> None:
+    """No ellipsis without need."""
+    assert shortened("Police-led interventions", TITLE_ROOM) == "Police-led interventions"
+
+
+def test_what_does_not_fit_ends_at_a_word_with_an_ellipsis() -> None:
+    """The reader sees that there is more."""
+    cut = shortened(LONG, TITLE_ROOM)
+    assert cut.endswith("…")
+    assert LONG.startswith(cut[:-1])
+    assert LONG[len(cut) - 1] == " "
+    assert width(cut) <= TITLE_ROOM
+
+
+def test_id_version_and_edition_stay_whole_in_a_pack_with_a_long_title() -> None:
+    """A loose page says what it is, whatever the pack is called."""
+    pack = Identity("pack", LONG * 2, LONG * 2, "", edition="Autumn 2026", statuses=("SAMPLE", f"SUPERSEDED BY {LONG}"))
+    lines = {line.slot: line.text for line in running_lines(Identity("x", "X", "X", "1.10"), date(2026, 1, 2), "3", pack)}
+    assert lines["foot-id"].startswith("x · Version 1.10 · A title")
+    assert lines["foot-id"].endswith("…, Autumn 2026")
+    assert width(lines["foot-id"]) <= FOOT_ROOM
+    assert lines["status"].startswith("SAMPLE · SUPERSEDED BY A")
+    assert width(lines["status"], 11) <= STATUS_ROOM
