@@ -8,9 +8,10 @@ from markupsafe import Markup
 
 from pipeline.compose.evidence import source
 from pipeline.compose.galley import Galley, legal
-from pipeline.compose.words import EVALUATED, RATINGS, long_date
+from pipeline.compose.words import EVALUATED, RATINGS
 from pipeline.model.body import Block, Box, BoxKind, Heading
 from pipeline.model.publication import PracticeExample, SourceLink
+from pipeline.resolve.dates import in_words as long_date
 
 LABELS = {
     BoxKind.PRACTICE: "Practice example",

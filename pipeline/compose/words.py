@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from pipeline.model.evidence import Change, Measure, Result, Split
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 RESULTS: dict[Result, str] = {
     Result.FAVOURABLE: "Favourable",
@@ -43,11 +36,6 @@ AMENDMENTS = {
     "correction": "Corrected",
     "review-no-change": "Reviewed, no change",
 }
-
-
-def long_date(day: date) -> str:
-    """'19 October 2022'."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def plain(slug: str) -> str:
