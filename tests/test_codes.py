@@ -30,6 +30,7 @@ NOT_HERE = {
     "line-too-long": "a line that no editor could show; tests/test_hostile.py makes the file",
     "layout-reaches-out": "told of a project's own layouts; tests/acceptance/test_closed_project.py has some",
     "press-failed": "told when type is set, of what the press cannot set; tests/press/",
+    "cite-engine": "told when citations are formatted; tests/resolve/test_citations.py",
     "bind-failed": "told when a file is bound; tests/bind/",
 }
 """Codes without a folder, and where they are tested instead. All codes `made-…` are told of what has been made."""

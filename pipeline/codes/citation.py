@@ -67,6 +67,11 @@ REFERENCE_STATE = error(
     why="The state says whether somebody has checked the entry; what cannot be read counts as not recorded.",
     remedy="Use confirmed, partly-confirmed or unresolved; leave it out where nobody has looked.",
 )
+CITE_ENGINE = warning(
+    "cite-engine", "The citation engine remarks: {words}",
+    why="The engine went on, but a citation or an entry of the list may not be what its style asks for.",
+    remedy="Look at the citations and the reference list of this text, and at the entries they come from.",
+)
 STYLE_BROKEN = error(
     "style-broken", "The citation style '{style}' cannot be used. {reason}",
     why="Without its style a text has neither citations nor a reference list.",

@@ -175,6 +175,13 @@ def reference_list(
     )
 
 
+def engine_remarks(reading: Reading, formatted: FormattedDocument) -> Iterator[Diagnostic]:
+    """What the citation engine remarked on a briefing, told at its first citation."""
+    first = min((citation.place for citation in reading.passage.every(Citation)), default=Place(reading.briefing.path))
+    for words in formatted.warnings:
+        yield citation_codes.CITE_ENGINE.at(first, words=" ".join(words.split()))
+
+
 NOTHING = FormattedDocument((), (), ())
 """What the engine would give for a text without works."""
 

@@ -17,7 +17,7 @@ from pipeline.model.publication import Order, PackPublication, Publication, Seri
 from pipeline.resolve.bound import bind_publication, may_be_bound, merged_documents, merged_references
 from pipeline.resolve.characters import shown_library
 from pipeline.resolve.chosen import choose
-from pipeline.resolve.citations import NOTHING, asks_something
+from pipeline.resolve.citations import NOTHING, asks_something, engine_remarks
 from pipeline.resolve.drafts import Draft, House, draft_briefing, draft_series
 from pipeline.resolve.marking import may_be_made
 from pipeline.resolve.publications import publish, publish_series
@@ -63,6 +63,8 @@ def resolve(
     bindings = tuple(_bindings(library, chosen.packs, readings, order))
     documents = (*_documents(drafts, landings), *merged_documents(bindings, drafts, house))
     formatted = _formatted(library, documents, cite, styles, desk)
+    for reading in needed:
+        desk.extend(engine_remarks(reading, formatted.get(f"briefing/{reading.briefing.id}", NOTHING)))
     made = {
         reading.briefing.id: publish(
             reading,

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.model.bibliography import Verification
 from pipeline.model.body import CitationLink, CitedText, Placeholder, plain_text, walk
+from pipeline.model.publication import Order
+from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules import examine
-from tests.resolve.small import PRODUCED, briefing, codes, library, publication, resolved, said, series, work
+from tests.resolve.small import (
+    PRODUCED,
+    STYLES,
+    briefing,
+    codes,
+    fake_cite,
+    library,
+    publication,
+    resolved,
+    said,
+    series,
+    work,
+)
 
 
 def calls(node: object) -> list[tuple[str, int]]:
@@ -101,3 +118,14 @@ def test_each_text_has_its_own_footnote_numbers() -> None:
     """Notes of all texts stand in one list, numbered through."""
     made = publication(briefing("key_finding: |\n  Key[^a]\n\n  [^a]: First\n", "Body[^a]\n\n[^a]: Second\n"))
     assert [(note.number, plain_text(note.children)) for note in made.body.footnotes] == [(1, "First"), (2, "Second")]
+
+
+def test_what_the_engine_remarks_is_told_at_the_first_citation() -> None:
+    """The engine went on; somebody should look."""
+
+    def remarking(documents: tuple[CitedDocument, ...]) -> dict[str, FormattedDocument]:
+        return {n: replace(made, warnings=("A date is odd.",)) for n, made in fake_cite(documents).items()}
+
+    of = library(briefing(body="Words.\n\nSee [@hughes2018].\n"), work("hughes2018"))
+    resolution = resolve(of, Order((), (), PRODUCED), remarking, STYLES, frozenset())
+    assert said(resolution.remarks) == ["foot-patrol.md:3:6 cite-engine"]
