@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from pipeline.model.evidence import Change, Measure, Result, Split
+from pipeline.resolve.dates import in_words
+
+long_date = in_words
+"""'19 October 2022', for the templates."""
 
 RESULTS: dict[Result, str] = {
     Result.FAVOURABLE: "Favourable",
