@@ -162,7 +162,7 @@ def collate(pack: PackPublication, pressed: Mapping[str, Sheets], goods: Goods) 
         firsts = folios(counts)
         names = ("front", *(member.id for member in pack.members), "back")
         numbers = dict(zip(names, firsts, strict=True))
-        back = compose_back(pack, numbers, goods.layouts)
+        back = compose_back(pack, numbers, goods.layouts, cited_on(pack, pressed, numbers))
         (back_sheets,) = _press(goods, [back]) if back.chapters else (None,)
         front = compose_front(pack, numbers | _back_folios(back, back_sheets, numbers["back"]), goods.layouts)
         (front_sheets,) = _press(goods, [front]) if front.chapters else (None,)
@@ -176,14 +176,16 @@ def collate(pack: PackPublication, pressed: Mapping[str, Sheets], goods: Goods) 
 def cited_on(
     pack: PackPublication, pressed: Mapping[str, Sheets], numbers: Mapping[str, int]
 ) -> dict[str, tuple[int, ...]]:
-    """The folios on which each briefing cites each work, by 'briefing#key'."""
+    """The folios on which each briefing cites each work, by 'briefing#anchor of the key'."""
     found: dict[str, tuple[int, ...]] = {}
     for member in pack.members:
         targets = dict(pressed[member.id].targets)
         for entry in member.references:
             stem = f"cite-{key_anchor(entry.key)}-"
             pages = {targets[t] for n in range(1, entry.occurrences + 1) if (t := f"{stem}{n}") in targets}
-            found[f"{member.id}#{entry.key}"] = tuple(sorted(numbers[member.id] + page - 1 for page in pages))
+            found[f"{member.id}#{key_anchor(entry.key)}"] = tuple(
+                sorted(numbers[member.id] + page - 1 for page in pages)
+            )
     return found
 
 

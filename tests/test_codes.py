@@ -43,7 +43,8 @@ def test_check_says_what_the_folder_expects(
     code: str, tmp_path: Path, briefings: Run, request: pytest.FixtureRequest
 ) -> None:
     """One small library a code: the remark, its place and its hint, word for word."""
-    shutil.copytree(FOLDER / code / "source", tmp_path / "source")
+    for folder in (FOLDER / code).glob("*/"):
+        shutil.copytree(folder, tmp_path / folder.name)
     said = briefings(tmp_path, "check", "--date", DAY)
     expected = FOLDER / code / "expected.txt"
     if request.config.getoption("--update-golden"):

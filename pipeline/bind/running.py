@@ -8,6 +8,7 @@ from pipeline.bind.fitting import shortened, width
 from pipeline.bind.produced import produced_words
 from pipeline.model.manuscript import StampText
 from pipeline.model.publication import Identity
+from pipeline.typography import typeset
 
 TITLE_ROOM, STATUS_ROOM, FOOT_ROOM = 218, 189, 400
 """Points that a line has in its slot, as `layouts/stamp` lays them out."""
@@ -25,7 +26,7 @@ def running_lines(
     lines = (
         ("marking-top", whole.marking),
         ("head-date", f"{produced:%d/%m/%Y}"),
-        ("head-title", shortened(identity.short_title or identity.title, TITLE_ROOM)),
+        ("head-title", shortened(typeset(identity.short_title or identity.title), TITLE_ROOM)),
         ("status", _statuses(statuses)),
         ("foot-id", _foot(identity, pack)),
         ("folio", folio),
@@ -45,12 +46,12 @@ def _foot(identity: Identity, pack: Identity | None) -> str:
         return shortened(named, FOOT_ROOM)
     edition = f", {pack.edition}" if pack.edition else ""
     room = FOOT_ROOM - width(f"{named} · {edition}")
-    return shortened(f"{named} · {shortened(pack.short_title or pack.title, room)}{edition}", FOOT_ROOM)
+    return shortened(f"{named} · {shortened(typeset(pack.short_title or pack.title), room)}{edition}", FOOT_ROOM)
 
 
 def _statuses(statuses: tuple[str, ...]) -> str:
     """The statuses with as much of each as there is room for: the last, which may name a title, gives way."""
-    return shortened(" · ".join(statuses), STATUS_ROOM, 11)
+    return shortened(typeset(" · ".join(statuses)), STATUS_ROOM, 11)
 
 
 def page_lines(identity: Identity, produced: date, pages: int) -> tuple[tuple[StampText, ...], ...]:

@@ -3,147 +3,177 @@
 from pipeline.codes._code import error, warning
 
 RAW_HTML = error(
-    "raw-html", "HTML is not printed: {tag}.",
+    "raw-html",
+    "HTML is not printed: {tag}.",
     why="One text becomes PDF, EPUB and web page; HTML in it could break any of them or reach outside the project.",
     remedy="Say it in Markdown: {instead}.",
 )
 COMMENT_NOT_PRINTED = warning(
-    "comment-not-printed", "This comment is not printed.",
+    "comment-not-printed",
+    "This comment is not printed.",
     why="Comments are easily taken for text, and text for comments.",
     remedy="Move it to 'editorial_notes:' in the front matter, or delete it.",
 )
 MATHEMATICS = warning(
-    "mathematics", "Mathematics is not typeset: it is printed as you typed it.",
+    "mathematics",
+    "Mathematics is not typeset: it is printed as you typed it.",
     why="Formulas need an accessible form in every format, which there is not yet.",
     remedy="Say it in words, or use a figure with alternative text; write \\$ for a dollar sign.",
 )
 LATEX_COMMAND = warning(
-    "latex-command", "'{command}' is LaTeX: it is printed as you typed it.",
+    "latex-command",
+    "'{command}' is LaTeX: it is printed as you typed it.",
     why="Only Markdown is understood; the reader would see the command.",
     remedy="Say it in Markdown: **bold**, *stress*, [@key] for a citation, [](#fig-x) for a cross-reference.",
 )
 FIGURE_NO_ALT = error(
-    "figure-no-alt", "Figure '{source}' has no alternative text.",
+    "figure-no-alt",
+    "Figure '{source}' has no alternative text.",
     why="A reader who cannot see the figure is told what it shows.",
     remedy='Add {{alt="What it shows"}} after it, or {{.decorative}} if it says nothing.',
 )
 FIGURE_MISSING = error(
-    "figure-missing", "There is no file '{source}' in {folder}.",
+    "figure-missing",
+    "There is no file '{source}' in {folder}.",
     why="The reader would find a gap where the figure is meant to stand.",
     remedy="Put the file there, or correct its name.",
 )
 FIGURE_OUTSIDE = error(
-    "figure-outside", "'{source}' is not a file of this briefing.",
+    "figure-outside",
+    "'{source}' is not a file of this briefing.",
     why="A build reaches only the project's own files: no network, and nothing outside the briefing's folder.",
     remedy="Put the file beside the briefing and write its name alone, such as 'chart.svg'.",
 )
 FIGURE_UNSAFE = error(
-    "figure-unsafe", "The figure '{source}' holds {what}.",
+    "figure-unsafe",
+    "The figure '{source}' holds {what}.",
     why="A figure that runs code or fetches something does so on every reader's machine.",
     remedy="Export it again as plain SVG, or as PNG.",
 )
 FIGURE_KIND = error(
-    "figure-kind", "'{source}' is not a picture that can be used{found}.",
+    "figure-kind",
+    "'{source}' is not a picture that can be used{found}.",
     why="Every reading system must be able to show it.",
     remedy="Use SVG, PNG, JPEG, GIF, WebP or a PDF of one page.",
 )
 LINK_SCHEME = error(
-    "link-scheme", "'{href}' cannot be linked to.",
+    "link-scheme",
+    "'{href}' cannot be linked to.",
     why="A link must lead somewhere from paper, PDF, EPUB and page alike; a path on somebody's disk does not.",
     remedy="Write a web address in full, mailto: and an e-mail address, #id for a place in this text, or briefing:id.",
 )
 LINK_SYNTAX = warning(
-    "link-syntax", "This looks like a link but is not one: it is printed as it stands.",
+    "link-syntax",
+    "This looks like a link but is not one: it is printed as it stands.",
     why="A space or a bracket in the address ends the link, and the reader sees the marks.",
     remedy="Put the address between < and >, and close the bracket.",
 )
 MARKUP_UNKNOWN = warning(
-    "markup-unknown", "'{text}' is printed as it stands.",
+    "markup-unknown",
+    "'{text}' is printed as it stands.",
     why="These marks mean something to other programs and nothing here: the reader sees them.",
     remedy="Known are *stress*, **bold**, `code`, [words](address) and <https://…>; a backslash keeps a mark as it is.",
 )
 CAPTION_STRAY = warning(
-    "caption-stray", "This line begins like a caption, but it does not stand under a table.",
+    "caption-stray",
+    "This line begins like a caption, but it does not stand under a table.",
     why="It is printed as ordinary text, with its colon. A table has one caption, on one line directly under it.",
     remedy="Move it under its table, join it to the caption that is there, or take out the colon.",
 )
 LINK_EMPTY = warning(
-    "link-empty", "This link has no words.",
+    "link-empty",
+    "This link has no words.",
     why="A reader, and a screen reader even more, needs to be told where a link leads.",
     remedy="Write the words between the square brackets.",
 )
 HEADING_TOP_LEVEL = warning(
-    "heading-top-level", "This heading has the level of the title.",
+    "heading-top-level",
+    "This heading has the level of the title.",
     why="A document has one title; the headings of its body begin at the second level, and are all moved down by one.",
     remedy="Begin it with ## instead of #.",
 )
 HEADING_SKIPS_LEVEL = warning(
-    "heading-skips-level", "This heading is of level {level}, but the one before is of level {before}.",
+    "heading-skips-level",
+    "This heading is of level {level}, but the one before is of level {before}.",
     why="Who listens to the text moves by headings; a missing level sounds like a missing section.",
     remedy="Begin it with {marks}.",
 )
 HEADING_EMPTY = warning(
-    "heading-empty", "This heading has no words.",
+    "heading-empty",
+    "This heading has no words.",
     why="It would be an empty line in the contents.",
     remedy="Write its words or delete it.",
 )
 ID_DUPLICATE = error(
-    "id-duplicate", "The id '{id}' is taken in this text: line {line} has it.",
+    "id-duplicate",
+    "The id '{id}' is taken in this text: line {line} has it.",
     why="A link to it could lead to either place.",
     remedy="Give one of them another id.",
 )
 FOOTNOTE_UNKNOWN = error(
-    "footnote-unknown", "There is no footnote '{label}'.",
+    "footnote-unknown",
+    "There is no footnote '{label}'.",
     why="The reader would be sent to a note that is not there.",
     remedy="Write the note: a line '[^{label}]: …'.",
 )
 FOOTNOTE_UNUSED = warning(
-    "footnote-unused", "Nothing calls the footnote '{label}'.",
+    "footnote-unused",
+    "Nothing calls the footnote '{label}'.",
     why="A note that is not called is not printed.",
     remedy="Write [^{label}] where the note belongs, or delete it.",
 )
 FOOTNOTE_DUPLICATE = error(
-    "footnote-duplicate", "The footnote '{label}' is written twice; the first is on line {line}.",
+    "footnote-duplicate",
+    "The footnote '{label}' is written twice; the first is on line {line}.",
     why="Only one of the two can be printed.",
     remedy="Give one of them another label.",
 )
 BULLET_IN_BULLET = warning(
-    "bullet-in-bullet", "There is a second bullet '{bullet}' after the list's own.",
+    "bullet-in-bullet",
+    "There is a second bullet '{bullet}' after the list's own.",
     why="Both would be printed. Such bullets come in by pasting; the second is left out.",
     remedy="Delete '{bullet}'.",
 )
 CITATION_SYNTAX = error(
-    "citation-syntax", "{sentence}", example="There is no ';' before '@…'.",
+    "citation-syntax",
+    "{sentence}",
+    example="There is no ';' before '@…'.",
     why="What is not understood as a citation is printed as it stands, and the work is not listed.",
     remedy="Write [@key], [see @a, pp 12-15; @b] or @key [p 12].",
 )
 DIVISION_UNKNOWN = warning(
-    "division-unknown", "'{name}' is not a box.",
+    "division-unknown",
+    "'{name}' is not a box.",
     why="Its words are printed as ordinary text.",
     remedy="Known boxes: practice, note, caution, questions, outcomes, evidence-table, evidence-plot.",
 )
 DIVISION_OPEN = error(
-    "division-open", "The box '{name}' begins here and never ends.",
+    "division-open",
+    "The box '{name}' begins here and never ends.",
     why="Everything after it would be taken into the box.",
     remedy="Put a line ':::' after its last line.",
 )
 DIVISION_STRAY = error(
-    "division-stray", "This line closes a box, but none is open.",
+    "division-stray",
+    "This line closes a box, but none is open.",
     why="The box that it was meant for has lost its first line, or was closed before.",
     remedy="Delete the line, or write '::: note' where the box begins.",
 )
 PRACTICE_NO_REF = error(
-    "practice-no-ref", "This practice box does not say which example it holds.",
+    "practice-no-ref",
+    "This practice box does not say which example it holds.",
     why="The example's record in the front matter gives the force, the rating and the caveat that must go with it.",
     remedy="Write ::: {{.practice ref=ID}} with an id from 'practice:' in the front matter.",
 )
 ATTRIBUTE_SYNTAX = error(
-    "attribute-syntax", "'{text}' cannot be read.",
+    "attribute-syntax",
+    "'{text}' cannot be read.",
     why="An id, a class or an alternative text would be lost.",
     remedy='Write it as {{#id .class key="value"}}: straight quotation marks, and an id that begins with a letter.',
 )
 NESTING_DEEP = error(
-    "nesting-deep", "Lists, quotations or boxes stand too deep inside each other here.",
+    "nesting-deep",
+    "Lists, quotations or boxes stand too deep inside each other here.",
     why="No page can show it, and what lies deeper is left out.",
     remedy="Set it out flatter.",
 )

@@ -11,6 +11,7 @@ from pipeline.compose.boxes import box
 from pipeline.compose.evidence import evidence
 from pipeline.compose.galley import Galley, anchor, legal
 from pipeline.compose.inlines import inlines, numbered_id, placeholder, written
+from pipeline.compose.quotes import set_quotes
 from pipeline.compose.tables import table
 from pipeline.model.body import (
     Block,
@@ -42,7 +43,7 @@ def body(text: Body, galley: Galley) -> Markup:
 def blocks(nodes: tuple[Block, ...], galley: Galley) -> Markup:
     """Blocks, each on its own line; a lead-in is told, so that it keeps its list, table or code."""
     out = []
-    for node, following in pairwise((*nodes, None)):
+    for node, following in pairwise((*set_quotes(nodes), None)):
         if node is not None:
             leads = isinstance(following, ListBlock | DefinitionList | CodeBlock | Table)
             out.append(_lead_in(node, galley) if leads and isinstance(node, Paragraph) else block(node, galley))
@@ -90,7 +91,7 @@ def block(node: Block, galley: Galley) -> Markup:
 def notes(footnotes: tuple[Footnote, ...], galley: Galley) -> Markup:
     """Footnotes at the end of the text, each with the way back to its call."""
     out = []
-    for note in footnotes:
+    for note in set_quotes(footnotes):
         back = Markup(
             '<a role="doc-backlink" class="notenumber" href="#fnref-{0}" aria-label="Back to note {0}">{0}</a> '
         )

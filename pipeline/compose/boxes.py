@@ -7,7 +7,7 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from pipeline.compose.evidence import source
-from pipeline.compose.galley import Galley, legal
+from pipeline.compose.galley import Galley, printed
 from pipeline.compose.words import EVALUATED, RATINGS
 from pipeline.model.body import Block, Box, BoxKind, Heading
 from pipeline.model.publication import PracticeExample, SourceLink
@@ -44,7 +44,7 @@ def practice(example: PracticeExample, words: tuple[Block, ...], galley: Galley,
     heading = Markup("")
     if not (words and isinstance(words[0], Heading)):
         heading = Markup("<h{0}{1}>{2} ({3})</h{0}>\n").format(
-            level, Markup(' id="{}"').format(name) if name else "", legal(record.name), legal(example.force)
+            level, Markup(' id="{}"').format(name) if name else "", printed(record.name), printed(example.force)
         )
     said = blocks(words, galley)
     galley.level = level - 1
@@ -89,7 +89,7 @@ def _record(example: PracticeExample, galley: Galley) -> Markup:
     ]
     cells = Markup("\n").join(
         Markup("<div>\n<dt>{}</dt>\n<dd>{}</dd>\n</div>").format(
-            label, words if isinstance(words, Markup) else legal(words)
+            label, words if isinstance(words, Markup) else printed(words)
         )
         for label, words in facts
         if words

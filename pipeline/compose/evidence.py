@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.galley import Galley, key_anchor, legal
+from pipeline.compose.galley import Galley, key_anchor, legal, printed
 from pipeline.compose.marks import mark
 from pipeline.compose.tables import region
 from pipeline.compose.words import RESULTS, change_in_words, counted, plain, sentence, split_part, study_count
@@ -128,7 +128,7 @@ def _row(row: FindingRow, galley: Galley, again: bool, more: bool) -> Markup:
     below = Markup('<br/>\n<span class="studied">{}</span>').format(studied) if studied else Markup("")
     classes = " ".join(name for name, said in (("again", again), ("more", more)) if said)
     return Markup('<tr{}><th scope="row"><span class="outcome">{}</span>{}</th>{}</tr>').format(
-        Markup(' class="{}"').format(classes) if classes else "", legal(finding.outcome), below, tds
+        Markup(' class="{}"').format(classes) if classes else "", printed(finding.outcome), below, tds
     )
 
 
@@ -153,18 +153,18 @@ def _details(found: EvidenceBase, galley: Galley) -> Markup:
         finding = row.finding
         said = [
             Markup('<span class="part-of">{}{}</span>').format(
-                mark(part.result, galley.accent), legal(split_part(part, finding.studies))
+                mark(part.result, galley.accent), printed(split_part(part, finding.studies))
             )
             for part in finding.split
         ]
         if finding.change:
-            said.append(escape(legal(change_in_words(finding.change).removeprefix(f"{finding.outcome}: "))))
+            said.append(escape(printed(change_in_words(finding.change).removeprefix(f"{finding.outcome}: "))))
         if finding.wording:
-            said.append(Markup("‘{}’").format(legal(finding.wording)))
+            said.append(Markup("‘{}’").format(printed(finding.wording)))
         if said:
             lead = Markup("<br/>\n") if finding.split else Markup(" ")
             lines = Markup("<br/>\n").join(said)
-            out.append(Markup("<li><strong>{}</strong>{}{}</li>").format(legal(finding.outcome), lead, lines))
+            out.append(Markup("<li><strong>{}</strong>{}{}</li>").format(printed(finding.outcome), lead, lines))
     return (
         Markup('\n<ul role="list" class="plain details">\n{}\n</ul>').format(Markup("\n").join(out))
         if out

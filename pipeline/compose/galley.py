@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
+from pipeline.typography import typeset
 
 RESERVED = frozenset(
     {
@@ -73,3 +74,8 @@ def key_anchor(key: str) -> str:
 def legal(text: str) -> str:
     """The text without the control characters that XML has no place for."""
     return _ILLEGAL.sub("", text)
+
+
+def printed(text: str) -> str:
+    """Words out of the front matter as they are printed: quotation marks set, nothing that XML has no place for."""
+    return legal(typeset(text))

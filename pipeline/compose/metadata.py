@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.model.briefing import Copyright, Licence
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
+from pipeline.typography import typeset
 
 
 def briefing_metadata(publication: Publication) -> Metadata:
@@ -16,12 +17,12 @@ def briefing_metadata(publication: Publication) -> Metadata:
         position = series.fields.briefings.index(publication.id) + 1
     return Metadata(
         id=publication.id,
-        title=publication.identity.title,
+        title=typeset(publication.identity.title),
         language=publication.identity.language,
         publisher=publication.identity.publisher or imprint.publisher,
         version="" if publication.manual else publication.identity.version,
         authors=fields.authors if imprint.show_authors else (),
-        description=fields.summary,
+        description=typeset(fields.summary),
         keywords=publication.tags,
         created=fields.first_published.isoformat() if fields.first_published else "",
         modified=modified(publication),
@@ -49,11 +50,11 @@ def pack_metadata(pack: PackPublication) -> Metadata:
     imprint = pack.imprint.fields
     return Metadata(
         id=pack.id,
-        title=pack.identity.title,
+        title=typeset(pack.identity.title),
         language=pack.identity.language,
         publisher=pack.identity.publisher or imprint.publisher,
         version=pack.identity.edition,
-        subtitle=pack.pack.fields.subtitle or "",
+        subtitle=typeset(pack.pack.fields.subtitle or ""),
         keywords=tuple(keywords),
         created=max(created, default=""),
         modified=max(changed, default=""),
@@ -68,10 +69,10 @@ def series_metadata(series: SeriesPublication) -> Metadata:
     imprint = series.imprint.fields
     return Metadata(
         id=series.identity.id,
-        title=series.identity.title,
+        title=typeset(series.identity.title),
         language=series.identity.language,
         publisher=series.identity.publisher or imprint.publisher,
-        description=series.series.fields.summary or "",
+        description=typeset(series.series.fields.summary or ""),
         rights=rights(series.series.fields.licence or imprint.licence, imprint.copyright),
         address=series.identity.address,
     )

@@ -31,11 +31,16 @@ def compose_front(pack: PackPublication, folios: Folios, layouts: Layouts) -> Ma
     return _manuscript(pack, chapters, layouts)
 
 
-def compose_back(pack: PackPublication, folios: Folios, layouts: Layouts) -> Manuscript:
-    """A pack's back matter: the merged references and what else it asks for and has something to show."""
+def compose_back(
+    pack: PackPublication, folios: Folios, layouts: Layouts, cited: Mapping[str, tuple[int, ...]] | None = None
+) -> Manuscript:
+    """A pack's back matter: the merged references and what else it asks for and has something to show.
+
+    `cited` holds the folios on which a briefing cites a work, by 'briefing#anchor of the key'.
+    """
     has = {"references": pack.references, "glossary": pack.glossary, "acronyms": acronyms(pack)}
     sections = tuple(name for name in pack.pack.fields.back if name in BACK and has[name])
-    chapters = tuple(_chapter(name, BACK[name], pack, folios, layouts, "backmatter") for name in sections)
+    chapters = tuple(_chapter(name, BACK[name], pack, folios, layouts, "backmatter", cited) for name in sections)
     return _manuscript(pack, chapters, layouts)
 
 
@@ -113,11 +118,17 @@ BACK: dict[str, tuple[str, str, Pieces]] = {
 
 
 def _chapter(
-    name: str, section: tuple[str, str, Pieces], pack: PackPublication, folios: Folios, layouts: Layouts, matter: str
+    name: str,
+    section: tuple[str, str, Pieces],
+    pack: PackPublication,
+    folios: Folios,
+    layouts: Layouts,
+    matter: str,
+    cited: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Chapter:
     title, landmark, pieces = section
     colour = accent(pack.imprint, layouts)
-    values = pieces(pack, colour)
+    values = {"cited": {name: words.pages(on) for name, on in (cited or {}).items() if on}, **pieces(pack, colour)}
     page = fill(layouts, f"pack/{name}.html.j2", pack=pack, folios=folios, words=words, title=title, **values)
     markup, bookmarks = sound(page)
     known = f"pack-{name}" if matter == "backmatter" else name

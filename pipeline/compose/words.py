@@ -110,3 +110,11 @@ def change_in_words(change: Change) -> str:
         said += f" within {change.within}"
     direction = {"up": "up", "down": "down", "none": "no change", "not-stated": "direction not stated"}
     return f"{sentence(said)}: {direction[change.direction]}"
+
+
+def pages(folios: tuple[int, ...]) -> str:
+    """'page 4', 'pages 4 and 6', 'pages 4, 6 and 9'."""
+    numbers = [str(folio) for folio in folios]
+    if len(numbers) == 1:
+        return f"page {numbers[0]}"
+    return f"pages {', '.join(numbers[:-1])} and {numbers[-1]}"

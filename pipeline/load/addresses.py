@@ -50,8 +50,12 @@ def figure_path(draft: Draft, written: str, place: Place) -> str | None:
     path = unquote(written.strip())
     parts = PurePosixPath(path).parts
     if (
-        not parts or path.startswith(("/", "\\", "~")) or "\\" in path or ".." in parts
-        or _SCHEME.match(path) or any(ord(c) < 32 for c in path)
+        not parts
+        or path.startswith(("/", "\\", "~"))
+        or "\\" in path
+        or ".." in parts
+        or _SCHEME.match(path)
+        or any(ord(c) < 32 for c in path)
     ):
         shown = written if len(written) <= 80 else f"{written[:77]}…"
         draft.desk.report(codes.FIGURE_OUTSIDE.at(place, source=shown))

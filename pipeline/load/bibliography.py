@@ -26,7 +26,9 @@ def read_bibliography(
                 desk.report(codes.REFERENCE_DUPLICATE_KEY.at(reference.place, key=reference.key, other=first.place))
                 continue
             if reference.doi and (same := by_doi.setdefault(reference.doi, reference)) is not reference:
-                desk.report(codes.REFERENCE_SAME_DOI.at(
-                    reference.place, key=reference.key, other_key=same.key, other=same.place, doi=reference.doi
-                ))
+                desk.report(
+                    codes.REFERENCE_SAME_DOI.at(
+                        reference.place, key=reference.key, other_key=same.key, other=same.place, doi=reference.doi
+                    )
+                )
     return Bibliography(dict(sorted(entries.items())))

@@ -125,9 +125,11 @@ class Blocks:
         if written == 1:
             self.draft.desk.report(codes.HEADING_TOP_LEVEL.at(place))
         elif written > self.level + 1:
-            self.draft.desk.report(codes.HEADING_SKIPS_LEVEL.at(
-                place, before=max(self.level, 1), level=written, marks="#" * (self.level + 1)
-            ))
+            self.draft.desk.report(
+                codes.HEADING_SKIPS_LEVEL.at(
+                    place, before=max(self.level, 1), level=written, marks="#" * (self.level + 1)
+                )
+            )
         self.level = written
         children = children or self.without_words(place)
         name = self.draft.claim(attributes.id, place) or self.draft.slug(plain_text(children), place)

@@ -101,6 +101,7 @@ def _texts(filled: Filled[BriefingFields], lines: Sequence[str], desk: Desk) -> 
         read_field(fields.evidence.method_note, ("evidence", "method_note"), marks, lines, desk),
         tuple(
             (example.id, read_field(example.caveat, ("practice", number, "caveat"), marks, lines, desk))
-            for number, example in enumerate(fields.practice) if example.caveat
+            for number, example in enumerate(fields.practice)
+            if example.caveat
         ),
     )

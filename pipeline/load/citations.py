@@ -147,6 +147,12 @@ def _with(work: Cited, suffix: str, prefix: str = "") -> Cited:
     words = (suffix or prefix).lstrip("; ")
     fault = f"A part of this citation names no work: '{words}'."
     return Cited(
-        work.key, work.at, f"{prefix}; {work.prefix}".strip("; ") if prefix else work.prefix, work.locator, work.label,
-        work.suffix + suffix, work.suppress_author, fault,
+        work.key,
+        work.at,
+        f"{prefix}; {work.prefix}".strip("; ") if prefix else work.prefix,
+        work.locator,
+        work.label,
+        work.suffix + suffix,
+        work.suppress_author,
+        fault,
     )

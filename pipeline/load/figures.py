@@ -19,8 +19,11 @@ from pipeline.model.library import Asset
 
 KINDS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
 _STARTS = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"), (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"%PDF-", "application/pdf"),
 )
 _MOST_PIXELS = 80_000_000
 _DPI = 200

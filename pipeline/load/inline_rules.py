@@ -13,9 +13,7 @@ from pipeline.load.attributes import attributes_at
 State = Any
 """markdown-it's state of a block's words."""
 
-_MATHS = re.compile(
-    r"\$\$(?:[^$\\]|\\.)+\$\$|\$(?=[^\s$])(?:[^$\\]|\\.)*(?<=[^\s\\])\$(?!\d)", re.DOTALL
-)
+_MATHS = re.compile(r"\$\$(?:[^$\\]|\\.)+\$\$|\$(?=[^\s$])(?:[^$\\]|\\.)*(?<=[^\s\\])\$(?!\d)", re.DOTALL)
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]{2,})\*?(?:\[[^\]\n]{0,200}\])?(?:\{[^{}\n]{0,400}\})+")
 _ENVIRONMENT = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}.*?\\end\{(?P=name)\}", re.DOTALL)
 _MATHS_LONGEST = 2000

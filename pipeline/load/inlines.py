@@ -36,10 +36,22 @@ from pipeline.model.body import (
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)")
 _INSTEAD = {
-    "br": "end the line with '\\'", "b": "**bold**", "strong": "**bold**", "i": "*stressed*", "em": "*stressed*",
-    "img": '![Caption](file.svg){alt="…"}', "a": "[words](address)", "code": "`code`", "p": "an empty line",
-    "div": "'::: note' and ':::'", "span": "[words]{lang=cy}", "h2": "## Heading", "h3": "### Heading",
-    "ul": "lines with '- '", "li": "a line with '- '", "table": "a table with '|'",
+    "br": "end the line with '\\'",
+    "b": "**bold**",
+    "strong": "**bold**",
+    "i": "*stressed*",
+    "em": "*stressed*",
+    "img": '![Caption](file.svg){alt="…"}',
+    "a": "[words](address)",
+    "code": "`code`",
+    "p": "an empty line",
+    "div": "'::: note' and ':::'",
+    "span": "[words]{lang=cy}",
+    "h2": "## Heading",
+    "h3": "### Heading",
+    "ul": "lines with '- '",
+    "li": "a line with '- '",
+    "table": "a table with '|'",
 }
 
 
@@ -157,8 +169,13 @@ class Inlines:
                 self.out.append(FootnoteCall(label, token.meta["number"], self.place(at)))
             case "link_open":
                 start = at if token.info == "auto" else at - 1
-                nodes = read_link(self.draft, str(token.attrs.get("href", "")), children,
-                                  str(token.attrs.get("title", "")), self.place(max(0, start)))
+                nodes = read_link(
+                    self.draft,
+                    str(token.attrs.get("href", "")),
+                    children,
+                    str(token.attrs.get("title", "")),
+                    self.place(max(0, start)),
+                )
                 self.attributed(nodes[0], behind, at)
                 self.out += nodes[1:]
             case _:
@@ -201,9 +218,9 @@ class Inlines:
             place = self.place(base + work.at)
             if work.fault:
                 self.draft.desk.report(codes.CITATION_SYNTAX.at(place, sentence=work.fault))
-            works.append(Citation(
-                work.key, work.prefix, work.locator, work.label, work.suffix, work.suppress_author, place
-            ))
+            works.append(
+                Citation(work.key, work.prefix, work.locator, work.label, work.suffix, work.suppress_author, place)
+            )
         self.out.append(CitationGroup(tuple(works), cluster.narrative, self.place(token.meta["at"])))
 
     def bracket_closes(self, cluster: Cluster, at: int) -> None:

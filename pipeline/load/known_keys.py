@@ -15,9 +15,7 @@ from pipeline.model.record import Step
 def known_keys(model: type[BaseModel], way: tuple[Step, ...]) -> tuple[str, ...]:
     """The keys of the mapping at the end of a way into the model, in the order of the model."""
     models = _models_at(model, way) or (model,)
-    return tuple(dict.fromkeys(
-        field.alias or name for found in models for name, field in found.model_fields.items()
-    ))
+    return tuple(dict.fromkeys(field.alias or name for found in models for name, field in found.model_fields.items()))
 
 
 def shape_of(model: type[BaseModel], way: tuple[Step, ...]) -> str:

@@ -27,10 +27,20 @@ from pipeline.model.record import Marks
 
 __all__ = ["load", "read_files"]
 
-WHOLE_FILE = frozenset(row.name for row in (
-    codes.FILE_NOT_TEXT, codes.FILE_EMPTY, codes.FILE_TOO_LARGE, codes.LINE_TOO_LONG, codes.YAML_SYNTAX,
-    codes.YAML_ALIAS, codes.YAML_TOO_DEEP, codes.YAML_NOT_A_MAPPING, citation_codes.REFERENCE_SYNTAX,
-))
+WHOLE_FILE = frozenset(
+    row.name
+    for row in (
+        codes.FILE_NOT_TEXT,
+        codes.FILE_EMPTY,
+        codes.FILE_TOO_LARGE,
+        codes.LINE_TOO_LONG,
+        codes.YAML_SYNTAX,
+        codes.YAML_ALIAS,
+        codes.YAML_TOO_DEEP,
+        codes.YAML_NOT_A_MAPPING,
+        citation_codes.REFERENCE_SYNTAX,
+    )
+)
 """What is wrong with a file as a whole; all else costs one entry of a list."""
 
 _RECORDS = ("source/references/", *(f"source/{name}.yaml" for name in LIST_NAMES))
@@ -56,11 +66,18 @@ def load(
         gallery.of_texts(written)
     lists = {
         name: read_list(name, path, files[path], desk)
-        for name in LIST_NAMES if (path := f"source/{name}.yaml") in files
+        for name in LIST_NAMES
+        if (path := f"source/{name}.yaml") in files
     }
     library = Library(
-        imprint, briefings, series, packs, read_bibliography(files, shelves.references, references, desk),
-        assets=gallery.assets, broken=frozenset(broken), **_records(lists),
+        imprint,
+        briefings,
+        series,
+        packs,
+        read_bibliography(files, shelves.references, references, desk),
+        assets=gallery.assets,
+        broken=frozenset(broken),
+        **_records(lists),
         list_marks={name: marks for name, (_, marks) in lists.items()},
     )
     library = replace(library, unread=_unread(library, files, desk.remarks))
@@ -115,8 +132,10 @@ def _packs(
 def _unread(library: Library, files: Mapping[str, bytes], remarks: tuple[Diagnostic, ...]) -> frozenset[str]:
     """The files with an error from which nothing could be had at all."""
     wrong = {
-        remark.place.path for remark in remarks
-        if remark.severity is Severity.ERROR and remark.place.path in files
+        remark.place.path
+        for remark in remarks
+        if remark.severity is Severity.ERROR
+        and remark.place.path in files
         and (remark.code in WHOLE_FILE or not remark.place.path.startswith(_RECORDS))
     }
     had = {work.place.path for work in library.bibliography.entries.values()}

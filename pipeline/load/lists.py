@@ -31,7 +31,10 @@ class Tags(RootModel[dict[Slug, Tag]]):
 
 
 LISTS: Mapping[str, type[RootModel[Any]]] = {
-    "organisations": Organisations, "colleges": Colleges, "glossary": Glossary, "tags": Tags,
+    "organisations": Organisations,
+    "colleges": Colleges,
+    "glossary": Glossary,
+    "tags": Tags,
 }
 
 

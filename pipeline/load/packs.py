@@ -36,7 +36,9 @@ def read_imprint(path: str, content: bytes | None, desk: Desk) -> Imprint:
     filled, lines = read
     fields, marks = filled.model, filled.marks
     return Imprint(
-        path, fields, marks,
+        path,
+        fields,
+        marks,
         read_field(fields.practice_caveat, ("practice_caveat",), marks, lines, desk),
         read_field(fields.method_note, ("method_note",), marks, lines, desk),
     )
@@ -50,7 +52,10 @@ def read_series(path: str, content: bytes, desk: Desk) -> Series | None:
     filled, lines = read
     fields, marks = filled.model, filled.marks
     return Series(
-        _name(path, desk), path, fields, marks,
+        _name(path, desk),
+        path,
+        fields,
+        marks,
         read_field(fields.landing, ("landing",), marks, lines, desk),
         read_field(fields.method_note, ("method_note",), marks, lines, desk),
         read_field(fields.practice_caveat, ("practice_caveat",), marks, lines, desk),
@@ -71,7 +76,11 @@ def read_manual_pack(path: str, content: bytes, desk: Desk) -> Pack | None:
     fields = read[0].model
     pages = tuple("handbook-" + page.removesuffix(".md").replace("/", "-") for page in fields.pages)
     made = PackFields.model_construct(
-        title=fields.title, subtitle=fields.subtitle, edition=fields.edition, briefings=pages, formats=fields.formats,
+        title=fields.title,
+        subtitle=fields.subtitle,
+        edition=fields.edition,
+        briefings=pages,
+        formats=fields.formats,
     )
     return Pack("handbook", path, made, read[0].marks, manual=True)
 

@@ -38,7 +38,10 @@ def _work() -> dict[str, Any]:
     fields |= {name: {"type": "array", "items": {"$ref": "#/$defs/Name"}} for name in sorted(csl.NAMES)}
     fields |= {name: {"$ref": "#/$defs/Date"} for name in sorted(csl.DATES)}
     return {
-        "type": "object", "description": "One work.", "properties": fields, "required": ["id", "type"],
+        "type": "object",
+        "description": "One work.",
+        "properties": fields,
+        "required": ["id", "type"],
         "additionalProperties": False,
     }
 

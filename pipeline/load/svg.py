@@ -13,8 +13,15 @@ _XHTML = "http://www.w3.org/1999/xhtml"
 _INCLUDE = "http://www.w3.org/2001/XInclude"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _RUNS = {
-    "script": "a script", "foreignobject": "foreign content", "iframe": "foreign content", "object": "foreign content",
-    "embed": "foreign content", "audio": "sound", "video": "a film", "handler": "a script", "listener": "a script",
+    "script": "a script",
+    "foreignobject": "foreign content",
+    "iframe": "foreign content",
+    "object": "foreign content",
+    "embed": "foreign content",
+    "audio": "sound",
+    "video": "a film",
+    "handler": "a script",
+    "listener": "a script",
 }
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
 _URL = re.compile(r"url\(\s*[\"']?\s*(?P<target>[^\"')\s]*)", re.IGNORECASE)

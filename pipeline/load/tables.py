@@ -41,6 +41,4 @@ def _rows(tokens: Sequence[Token]) -> list[list[Token]]:
 def _cells(draft: Draft, row: Sequence[Token]) -> Cells:
     number = row[0].map[0] if row[0].map else 0
     spots = spots_of_cells([cell.content for cell in row], number, draft.lines[number])
-    return tuple(
-        Inlines(draft, where).read(draft.tokens(cell.content)) for cell, where in zip(row, spots, strict=True)
-    )
+    return tuple(Inlines(draft, where).read(draft.tokens(cell.content)) for cell, where in zip(row, spots, strict=True))

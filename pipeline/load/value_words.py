@@ -13,7 +13,9 @@ from pipeline.diagnostics import Diagnostic, Place
 _PATTERNS = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": ("an id", "Use lower-case letters, digits and single hyphens{better}."),
     r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6}\.\d{1,6})?$": (
-        "the id of a briefing", "Write the id, and if one version is meant '@' and the version: drug-markets@1.0."),
+        "the id of a briefing",
+        "Write the id, and if one version is meant '@' and the version: drug-markets@1.0.",
+    ),
     r"^[^\r\n]*$": ("one line", "Write it on one line, without '|' or '>'."),
     r"^\d{1,6}\.\d{1,6}$": ("a version", "Write two numbers with a stop between, such as 1.0 or 1.10."),
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$": ("a language tag", "Write it as en-GB or cy."),
@@ -67,7 +69,8 @@ def _words(called: str, value: Any, kind: str, told: Mapping[str, Any], in_list:
         case "greater_than" | "greater_than_equal":
             least = told.get("gt", told.get("ge"))
             return f"'{called}' is too small: {shown}.", (
-                f"It must be {'more than' if kind == 'greater_than' else 'at least'} {least}.")
+                f"It must be {'more than' if kind == 'greater_than' else 'at least'} {least}."
+            )
     if kind.startswith("date"):
         return f"'{called}' should be a date, but is {_form(value)}.", "Write it as 2022-10-19."
     return f"'{shown}' cannot be used for '{called}'.", None

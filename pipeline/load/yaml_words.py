@@ -19,8 +19,11 @@ def syntax_words(wrong: yaml.MarkedYAMLError, text: str) -> tuple[str, str | Non
     if "mapping values are not allowed" in problem:
         return _colon(line, column, row)
     if "escape" in problem or "hexdecimal" in problem:
-        return "A backslash within double quotation marks begins a code, and this is not one.", (
-            "Put the value in single quotation marks, or write two backslashes for one."), (row, column)
+        return (
+            "A backslash within double quotation marks begins a code, and this is not one.",
+            ("Put the value in single quotation marks, or write two backslashes for one."),
+            (row, column),
+        )
     if "nesting depth" in problem:
         return "Brackets stand too deep inside each other here.", "Write the values out plainly.", (row, column)
     if "quoted scalar" in about:
@@ -34,13 +37,19 @@ def syntax_words(wrong: yaml.MarkedYAMLError, text: str) -> tuple[str, str | Non
     if "could not find expected ':'" in problem:
         return "There is no colon after this key.", "Write 'key: value'.", begun
     if "expected '-'" in problem:
-        return "A list ends here without a line that says why.", "Begin every entry with '- ', all equally far in.", (
-            row, column)
+        return (
+            "A list ends here without a line that says why.",
+            "Begin every entry with '- ', all equally far in.",
+            (row, column),
+        )
     if "expected key" in problem or "document start" in problem:
-        return "This does not go with what stands above it.", (
-            "Indent keys of one record equally; after a closing quotation mark nothing may follow."), (row, column)
+        return (
+            "This does not go with what stands above it.",
+            ("Indent keys of one record equally; after a closing quotation mark nothing may follow."),
+            (row, column),
+        )
     if "alias" in about or "anchor" in about or "alias" in problem:
-        return f"A value cannot begin with '{line[begun[1]:begun[1] + 1]}'.", "Put it in quotation marks.", begun
+        return f"A value cannot begin with '{line[begun[1] : begun[1] + 1]}'.", "Put it in quotation marks.", begun
     if "tag" in about or "tag" in problem:
         return "A value cannot begin with '!'.", "Put the value in quotation marks.", begun
     if "directive" in about:
@@ -52,9 +61,11 @@ def _colon(line: str, column: int, row: int) -> tuple[str, str | None, tuple[int
     key, _, value = line.strip().partition(": ")
     if ": " in value or value.endswith(":"):
         return "A value that holds a colon must stand in quotation marks.", _quoted(key, value), (row, column)
-    return "This key is indented, but nothing above it can hold it.", (
-        "Indent keys of one record equally; a key with parts below has nothing after its colon."), (
-        row, len(line) - len(line.lstrip()))
+    return (
+        "This key is indented, but nothing above it can hold it.",
+        ("Indent keys of one record equally; a key with parts below has nothing after its colon."),
+        (row, len(line) - len(line.lstrip())),
+    )
 
 
 def _quoted(key: str, value: str) -> str:

@@ -20,7 +20,6 @@ from pipeline.resolve.tree import nodes
 _ORGANISATIONS = "source/organisations.yaml"
 
 
-
 def caveat_of(record: Practice, briefing: Briefing, series: Series | None, imprint: Imprint) -> tuple[Body, str]:
     """The caveat that holds for an example and the file it stands in: its own, its series', the library's."""
     own = dict(briefing.texts.caveats).get(record.id, Body())

@@ -222,5 +222,5 @@ def test_the_same_publication_gives_the_same_manuscript() -> None:
 def test_markup_in_titles_stays_words() -> None:
     """`<&"` survives as text."""
     whole = samples.publication()
-    page = compose(identity=replace(whole.identity, title='Lamps < & "x"'))
-    assert words(tree(page).find(".//h1")) == 'Lamps < & "x"'
+    page = compose(identity=replace(whole.identity, title="Lamps < & “x”"))
+    assert words(tree(page).find(".//h1")) == "Lamps < & “x”"

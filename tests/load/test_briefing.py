@@ -27,12 +27,15 @@ def test_the_smallest_briefing_is_a_draft() -> None:
     assert (briefing.id, briefing.fields.status, briefing.fields.version) == ("x", "draft", "0.1")
 
 
-@pytest.mark.parametrize(("path", "name"), [
-    ("source/briefings/hot-spots.md", "hot-spots"),
-    ("source/briefings/hot-spots/briefing.md", "hot-spots"),
-    ("source/handbook/authors.md", "handbook-authors"),
-    ("source/handbook/decisions/fonts.md", "handbook-decisions-fonts"),
-])
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("source/briefings/hot-spots.md", "hot-spots"),
+        ("source/briefings/hot-spots/briefing.md", "hot-spots"),
+        ("source/handbook/authors.md", "handbook-authors"),
+        ("source/handbook/decisions/fonts.md", "handbook-decisions-fonts"),
+    ],
+)
 def test_the_path_gives_the_id(path: str, name: str) -> None:
     """A briefing is named by its file or its folder; a page of the handbook says that it is one."""
     assert briefing_id(path) == name
@@ -46,19 +49,22 @@ def test_a_handbook_page_has_a_title_only() -> None:
     assert page.fields.summary == "Authors"
 
 
-@pytest.mark.parametrize(("content", "expected"), [
-    (b"", "1:1 file-empty"),
-    (b" \n\n", "1:1 file-empty"),
-    (b"---\ntitle: a\nb\x00", "3:2 file-not-text"),
-    (b"---\ntitle: caf\xe9\n", "2:11 file-not-text"),
-    (b"\x89PNG\r\n\x1a\n", "1:1 file-not-text"),
-    (b"---\ntitle: " + b"a" * 5_000_000, "2:1 line-too-long"),
-    (b"a\n" * 5_000_000, "1:1 file-too-large"),
-    (b"Only words.\n", "1:1 front-matter-missing"),
-    (b"---\ntitle: x\n", "1:1 front-matter-open"),
-    (b"---\n- a\n---\n", "2:1 yaml-not-a-mapping"),
-    (b"---\nsummary: x\n---\n", "2:1 field-missing"),
-])
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", "1:1 file-empty"),
+        (b" \n\n", "1:1 file-empty"),
+        (b"---\ntitle: a\nb\x00", "3:2 file-not-text"),
+        (b"---\ntitle: caf\xe9\n", "2:11 file-not-text"),
+        (b"\x89PNG\r\n\x1a\n", "1:1 file-not-text"),
+        (b"---\ntitle: " + b"a" * 5_000_000, "2:1 line-too-long"),
+        (b"a\n" * 5_000_000, "1:1 file-too-large"),
+        (b"Only words.\n", "1:1 front-matter-missing"),
+        (b"---\ntitle: x\n", "1:1 front-matter-open"),
+        (b"---\n- a\n---\n", "2:1 yaml-not-a-mapping"),
+        (b"---\nsummary: x\n---\n", "2:1 field-missing"),
+    ],
+)
 def test_a_file_that_is_no_briefing_is_a_sentence(content: bytes, expected: str) -> None:
     """Whatever lies in the folder, there is a remark and no briefing."""
     assert parse(content).briefing is None
@@ -109,16 +115,19 @@ def test_a_file_name_that_is_no_id_is_told() -> None:
     assert parsed.remarks[0].hint.startswith("Rename it, to 'hot-spots'")
 
 
-@pytest.mark.parametrize(("field", "place"), [
-    ("key_finding: Words @a here", "4:20"),
-    ('key_finding: "Words: \\"so\\" @a"', "4:29"),
-    ("key_finding: 'It''s @a'", "4:21"),
-    ("key_finding: |\n  First\n\n  second @a", "7:10"),
-    ("key_finding: >\n  First\n  second é @a", "6:12"),
-    ("key_finding: Words\n  go on @a", "5:9"),
-    ("evidence:\n  method_note: |-\n    - entry @a", "6:13"),
-    ("practice:\n  - id: p\n    name: N\n    force: F\n    caveat: Take care @a", "8:23"),
-])
+@pytest.mark.parametrize(
+    ("field", "place"),
+    [
+        ("key_finding: Words @a here", "4:20"),
+        ('key_finding: "Words: \\"so\\" @a"', "4:29"),
+        ("key_finding: 'It''s @a'", "4:21"),
+        ("key_finding: |\n  First\n\n  second @a", "7:10"),
+        ("key_finding: >\n  First\n  second é @a", "6:12"),
+        ("key_finding: Words\n  go on @a", "5:9"),
+        ("evidence:\n  method_note: |-\n    - entry @a", "6:13"),
+        ("practice:\n  - id: p\n    name: N\n    force: F\n    caveat: Take care @a", "8:23"),
+    ],
+)
 def test_markdown_in_front_matter_has_its_places(field: str, place: str) -> None:
     """A citation in a block, a quoted or a plain value is found where the author wrote it."""
     briefing = parse(f"---\ntitle: T\nsummary: S\n{field}\n---\n").briefing

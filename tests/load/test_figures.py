@@ -68,35 +68,55 @@ def test_what_is_no_picture_is_told_at_the_place_that_names_it(content: bytes) -
 
 def test_an_innocent_svg_stays_as_it_is() -> None:
     """References within it, styles and pictures in it are fine."""
-    assert svg(
-        '<defs><linearGradient id="g"/></defs><style>.a{fill:url(#g)}</style><use xlink:href="#g"/>'
-        '<rect style="fill:url(\'#g\')"/><image href="data:image/png;base64,AAAA"/>'
-    ) == []
+    assert (
+        svg(
+            '<defs><linearGradient id="g"/></defs><style>.a{fill:url(#g)}</style><use xlink:href="#g"/>'
+            '<rect style="fill:url(\'#g\')"/><image href="data:image/png;base64,AAAA"/>'
+        )
+        == []
+    )
 
 
-@pytest.mark.parametrize("inside", [
-    "<script>x()</script>", '<rect onclick="x()"/>', "<foreignObject/>", '<image href="http://e.org/x.png"/>',
-    '<image xlink:href="file:///etc/passwd"/>', '<use href="other.svg#a"/>', '<a href="javascript:x()"/>',
-    "<style>@import 'x.css';</style>", "<style>a{fill:url(http://e.org/x)}</style>",
-    '<rect style="fill:url(x.svg#a)"/>',
-    '<rect fill="url(//e.org/x)"/>', "<style>a{background:\\75rl(http://e.org)}</style>",
-    '<set attributeName="href" to="http://e.org"/>', '<g xml:base="http://e.org/"/>',
-    '<h:iframe xmlns:h="http://www.w3.org/1999/xhtml" src="x"/>', '<image href="data:image/svg+xml;base64,AAAA"/>',
-    '<style>@font-face{font-family:x;src:local("y")}</style>', "<style>a{background:image-set('x.png' 1x)}</style>",
-    '<i:include xmlns:i="http://www.w3.org/2001/XInclude" href="/etc/passwd"/>', "<?xml-stylesheet href='x.css'?>",
-])
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<script>x()</script>",
+        '<rect onclick="x()"/>',
+        "<foreignObject/>",
+        '<image href="http://e.org/x.png"/>',
+        '<image xlink:href="file:///etc/passwd"/>',
+        '<use href="other.svg#a"/>',
+        '<a href="javascript:x()"/>',
+        "<style>@import 'x.css';</style>",
+        "<style>a{fill:url(http://e.org/x)}</style>",
+        '<rect style="fill:url(x.svg#a)"/>',
+        '<rect fill="url(//e.org/x)"/>',
+        "<style>a{background:\\75rl(http://e.org)}</style>",
+        '<set attributeName="href" to="http://e.org"/>',
+        '<g xml:base="http://e.org/"/>',
+        '<h:iframe xmlns:h="http://www.w3.org/1999/xhtml" src="x"/>',
+        '<image href="data:image/svg+xml;base64,AAAA"/>',
+        '<style>@font-face{font-family:x;src:local("y")}</style>',
+        "<style>a{background:image-set('x.png' 1x)}</style>",
+        '<i:include xmlns:i="http://www.w3.org/2001/XInclude" href="/etc/passwd"/>',
+        "<?xml-stylesheet href='x.css'?>",
+    ],
+)
 def test_an_svg_that_runs_or_reaches_out_is_refused(inside: str) -> None:
     """Whatever the way."""
     assert [line.split(":")[0] for line in svg(inside)] == ["7 figure-unsafe"]
 
 
-@pytest.mark.parametrize("head", [
-    '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
-    '<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>',
-    '<!DOCTYPE svg [<!ATTLIST svg onload CDATA "x()">]>',
-    '<?xml-stylesheet type="text/css" href="http://e.org/x.css"?>',
-    '<?xml version="1.0" encoding="UTF-7"?>',
-])
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>',
+        '<!DOCTYPE svg [<!ATTLIST svg onload CDATA "x()">]>',
+        '<?xml-stylesheet type="text/css" href="http://e.org/x.css"?>',
+        '<?xml version="1.0" encoding="UTF-7"?>',
+    ],
+)
 def test_entities_and_style_sheets_of_an_svg_are_refused(head: str) -> None:
     """Before anything of them is read."""
     assert said(f"{head}{HEAD}<text>x</text></svg>".encode())[0].startswith(("7 figure-unsafe", "7 figure-kind"))

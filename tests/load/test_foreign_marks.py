@@ -40,10 +40,18 @@ def test_a_mark_of_another_dialect_is_told_once(text: str, expected: str) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        "About ~5 in 10, or ~6, and a~b.", "x^2 + y^2 is 2^ 3^", "a == b, =====, a ~~ b ~~ c",
-        "`~~A~~` and `x^2^` and `https://example.org`", "    - [ ] code", r"\~~A~~ and x\^2^",
-        "<https://example.org>", "[https://example.org](https://example.org)", "[1] (see 2)", "- [x](https://example.org)",
-        "Term\n: Meaning", "| A |\n|---|\n| B |\n\n: One",
+        "About ~5 in 10, or ~6, and a~b.",
+        "x^2 + y^2 is 2^ 3^",
+        "a == b, =====, a ~~ b ~~ c",
+        "`~~A~~` and `x^2^` and `https://example.org`",
+        "    - [ ] code",
+        r"\~~A~~ and x\^2^",
+        "<https://example.org>",
+        "[https://example.org](https://example.org)",
+        "[1] (see 2)",
+        "- [x](https://example.org)",
+        "Term\n: Meaning",
+        "| A |\n|---|\n| B |\n\n: One",
     ],
 )
 def test_what_only_looks_like_one_is_not_told(text: str) -> None:

@@ -19,13 +19,37 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 N = 20_000
 
 
-@pytest.mark.parametrize("text", [
-    "[" * N, "[@" * N, "[@a;" * (N // 4), "*a " * N, "$a " * N, "[a]{" * (N // 4), "![" * N, "^[" * N, "[^a" * N,
-    "^[" * 300 + "]" * 300, "^[a" * N + "]" * N,
-    "<a " * N, ">" * N, "- " * N, "::: note\n" * 3000, "::: note\nx\n:::\n" * 3000, "$$\n" * 3001, "<!-- \n" * 3000,
-    "\\begin{a}\n\n" * 2000, "## a\n\n" * 3000, "@{" * N, "@" + "a." * N, "[@a pp " + "1-" * 1900 + "]",
-    "\n".join("  " * n + "- a" for n in range(150)), "|" * 10_000 + "\n" + "|-" * 5000 + "|\n",
-], ids=lambda text: text[:9].replace("\n", " "))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * N,
+        "[@" * N,
+        "[@a;" * (N // 4),
+        "*a " * N,
+        "$a " * N,
+        "[a]{" * (N // 4),
+        "![" * N,
+        "^[" * N,
+        "[^a" * N,
+        "^[" * 300 + "]" * 300,
+        "^[a" * N + "]" * N,
+        "<a " * N,
+        ">" * N,
+        "- " * N,
+        "::: note\n" * 3000,
+        "::: note\nx\n:::\n" * 3000,
+        "$$\n" * 3001,
+        "<!-- \n" * 3000,
+        "\\begin{a}\n\n" * 2000,
+        "## a\n\n" * 3000,
+        "@{" * N,
+        "@" + "a." * N,
+        "[@a pp " + "1-" * 1900 + "]",
+        "\n".join("  " * n + "- a" for n in range(150)),
+        "|" * 10_000 + "\n" + "|-" * 5000 + "|\n",
+    ],
+    ids=lambda text: text[:9].replace("\n", " "),
+)
 def test_no_text_takes_long(text: str) -> None:
     """Twice the text takes twice the time; what grows faster would take many minutes, on any machine."""
     before = time.process_time()
@@ -54,10 +78,31 @@ def test_any_text_becomes_a_tree(text: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.sampled_from(
-    ["- ", "> ", "  ", "1. ", "\n", "\n\n", "| a | ", " |", "|---|---|", "word ", "é ", "*", "[^n]: ", "## ", ": ",
-     "`x`"]
-), max_size=25))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "- ",
+                "> ",
+                "  ",
+                "1. ",
+                "\n",
+                "\n\n",
+                "| a | ",
+                " |",
+                "|---|---|",
+                "word ",
+                "é ",
+                "*",
+                "[^n]: ",
+                "## ",
+                ": ",
+                "`x`",
+            ]
+        ),
+        max_size=25,
+    )
+)
 def test_a_citation_stands_where_its_place_says(pieces: list[str]) -> None:
     """Whatever is around it: at the place of a citation the text has its key."""
     text = "".join(f"{piece}@k{n} " if piece.strip() else piece for n, piece in enumerate(pieces))

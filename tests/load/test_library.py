@@ -44,15 +44,24 @@ def test_without_library_yaml_there_is_one_remark() -> None:
 
 def test_everything_finds_its_shelf() -> None:
     """One of each kind, nothing to remark."""
-    library, said = made({
-        "briefings/a.md": briefing(), "briefings/b/briefing.md": briefing("![C](p.png){alt=x}"),
-        "briefings/b/p.png": PNG, "series/s.yaml": "title: S\nbriefings: [a]\nlanding: Hello *you*\n",
-        "packs/p.yaml": "title: P\nbriefings: [a]\n",
-        "references/r.yaml": WORK.format(key="k", doi="10.1/1"), "glossary.yaml": "t: {term: T, meaning: M}\n",
-        "tags.yaml": "x: {label: X}\n", "colleges.yaml": "c: {name: C, type: university}\n", "copies.csv": "a,b\n",
-        "organisations.yaml": "o: {name: O, type: force}\n", "handbook/authors.md": "---\ntitle: A\n---\n",
-        "handbook/pack.yaml": "title: H\npages: [authors]\n", "versions/a/1.0/a.md": "x",
-    })
+    library, said = made(
+        {
+            "briefings/a.md": briefing(),
+            "briefings/b/briefing.md": briefing("![C](p.png){alt=x}"),
+            "briefings/b/p.png": PNG,
+            "series/s.yaml": "title: S\nbriefings: [a]\nlanding: Hello *you*\n",
+            "packs/p.yaml": "title: P\nbriefings: [a]\n",
+            "references/r.yaml": WORK.format(key="k", doi="10.1/1"),
+            "glossary.yaml": "t: {term: T, meaning: M}\n",
+            "tags.yaml": "x: {label: X}\n",
+            "colleges.yaml": "c: {name: C, type: university}\n",
+            "copies.csv": "a,b\n",
+            "organisations.yaml": "o: {name: O, type: force}\n",
+            "handbook/authors.md": "---\ntitle: A\n---\n",
+            "handbook/pack.yaml": "title: H\npages: [authors]\n",
+            "versions/a/1.0/a.md": "x",
+        }
+    )
     assert said == []
     assert list(library.briefings) == ["a", "b", "handbook-authors"]
     assert library.packs["handbook"].fields.briefings == ("handbook-authors",)
@@ -69,9 +78,13 @@ def test_a_library_can_be_sent_to_another_process() -> None:
 
 def test_briefings_and_packs_share_their_ids() -> None:
     """Two files with one id are told, with both paths; the first is kept."""
-    library, said = made({
-        "briefings/a.md": briefing(), "briefings/a/briefing.md": briefing(), "packs/a.yaml": "title: P\n",
-    })
+    library, said = made(
+        {
+            "briefings/a.md": briefing(),
+            "briefings/a/briefing.md": briefing(),
+            "packs/a.yaml": "title: P\n",
+        }
+    )
     assert [line.split(" ")[1] for line in said] == ["id-clash:", "id-clash:"]
     assert "source/briefings/a.md has it too" in said[0]
     assert library.packs == {}
@@ -79,16 +92,26 @@ def test_briefings_and_packs_share_their_ids() -> None:
 
 def test_broken_and_unsound_are_told_apart() -> None:
     """Unreadable front matter stops a briefing; any other error only stamps it."""
-    library, _ = made({"briefings/a.md": "---\ntitle: [\n---\n", "briefings/b.md": briefing("<b>"),
-                       "briefings/c.md": briefing("# One"), "packs/p.yaml": "titel: x\n"})
+    library, _ = made(
+        {
+            "briefings/a.md": "---\ntitle: [\n---\n",
+            "briefings/b.md": briefing("<b>"),
+            "briefings/c.md": briefing("# One"),
+            "packs/p.yaml": "titel: x\n",
+        }
+    )
     assert library.broken == {"a"}
     assert library.unsound == {"b", "p"}
 
 
 def test_a_key_in_two_files_is_told_with_both_places() -> None:
     """A citation must lead to one work."""
-    library, said = made({"references/a.yaml": WORK.format(key="k", doi="10.1/1"),
-                          "references/b.yaml": WORK.format(key="k", doi="10.1/2")})
+    library, said = made(
+        {
+            "references/a.yaml": WORK.format(key="k", doi="10.1/1"),
+            "references/b.yaml": WORK.format(key="k", doi="10.1/2"),
+        }
+    )
     assert len(said) == 1
     assert said[0].startswith("source/references/b.yaml:1:")
     assert "source/references/a.yaml:1:" in said[0]
@@ -97,15 +120,20 @@ def test_a_key_in_two_files_is_told_with_both_places() -> None:
 
 def test_one_doi_under_two_keys_is_a_warning() -> None:
     """Written as an address or bare, in capitals or not."""
-    _, said = made({"references/a.yaml": WORK.format(key="k", doi="10.1/AB"),
-                    "references/b.yaml": WORK.format(key="m", doi="https://doi.org/10.1/ab")})
+    _, said = made(
+        {
+            "references/a.yaml": WORK.format(key="k", doi="10.1/AB"),
+            "references/b.yaml": WORK.format(key="m", doi="https://doi.org/10.1/ab"),
+        }
+    )
     assert ["reference-same-doi" in line for line in said] == [True]
 
 
 def test_a_file_that_nothing_reads_is_told() -> None:
     """Somebody may think that it is printed."""
-    _, said = made({"briefings/a.txt": "x", "briefings/a/b.md": "x", "pack/x.yaml": "x", "series/s.yml": "x",
-                    "colleges.yml": "x"})
+    _, said = made(
+        {"briefings/a.txt": "x", "briefings/a/b.md": "x", "pack/x.yaml": "x", "series/s.yml": "x", "colleges.yml": "x"}
+    )
     assert ["file-unknown" in line for line in said] == [True] * 5
     assert "'packs' was perhaps meant" in "".join(said)
 
@@ -129,7 +157,9 @@ def test_a_wrong_record_in_a_list_costs_itself() -> None:
     """The others stay; a wrong id is told at the id."""
     library, said = made({"tags.yaml": "a: {label: A}\nB c: {label: B}\nd: {lable: D}\n"})
     assert [line.split(": ")[0] for line in said] == [
-        "source/tags.yaml:2:1 value-wrong", "source/tags.yaml:3:4 field-missing", "source/tags.yaml:3:5 unknown-key",
+        "source/tags.yaml:2:1 value-wrong",
+        "source/tags.yaml:3:4 field-missing",
+        "source/tags.yaml:3:5 unknown-key",
     ]
     assert list(library.tags) == ["a"]
 
@@ -162,8 +192,12 @@ def test_files_are_read_in_order_without_what_is_hidden_or_outside(tmp_path: Pat
 def test_a_projects_layouts_win_file_by_file(tmp_path: Path) -> None:
     """What it does not have, it takes from those that ship."""
     for name, text in {
-        "shipped/briefing/a.css": "shipped", "shipped/briefing/b.css": "shipped", "shipped/styles/house.csl": "house",
-        "p/layouts/briefing/a.css": "own", "p/source/mine.csl": "mine", "p/layouts/styles/apa.csl": "apa",
+        "shipped/briefing/a.css": "shipped",
+        "shipped/briefing/b.css": "shipped",
+        "shipped/styles/house.csl": "house",
+        "p/layouts/briefing/a.css": "own",
+        "p/source/mine.csl": "mine",
+        "p/layouts/styles/apa.csl": "apa",
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)

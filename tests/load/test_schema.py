@@ -28,13 +28,16 @@ def test_every_schema_is_valid_and_closed(name: str) -> None:
             assert definition["additionalProperties"] is False
 
 
-@pytest.mark.parametrize(("value", "valid"), [
-    ({"title": "T", "summary": "S"}, True),
-    ({"title": "T", "summary": "S", "status": "published", "updated": "2022-10-19"}, True),
-    ({"title": "T"}, False),
-    ({"title": "T", "summary": "S", "titel": "x"}, False),
-    ({"title": "T", "summary": "S", "status": "gone"}, False),
-])
+@pytest.mark.parametrize(
+    ("value", "valid"),
+    [
+        ({"title": "T", "summary": "S"}, True),
+        ({"title": "T", "summary": "S", "status": "published", "updated": "2022-10-19"}, True),
+        ({"title": "T"}, False),
+        ({"title": "T", "summary": "S", "titel": "x"}, False),
+        ({"title": "T", "summary": "S", "status": "gone"}, False),
+    ],
+)
 def test_the_schema_of_a_briefing_agrees_with_the_reader(value: Any, valid: bool) -> None:
     """What the editor underlines, `check` reports."""
     assert jsonschema.Draft202012Validator(SCHEMAS["briefing.json"]).is_valid(value) is valid
@@ -53,11 +56,17 @@ EditorsLoader.yaml_implicit_resolvers = {
 }
 
 
-@pytest.mark.parametrize(("schema", "files"), [
-    *((name, f"{name}.yaml") for name in ("library", "organisations", "colleges", "glossary", "tags")),
-    ("series", "series/*.yaml"), ("pack", "packs/*.yaml"), ("references", "references/*.yaml"),
-    ("handbook-pack", "handbook/pack.yaml"), ("briefing", "briefings/*.md"),
-])
+@pytest.mark.parametrize(
+    ("schema", "files"),
+    [
+        *((name, f"{name}.yaml") for name in ("library", "organisations", "colleges", "glossary", "tags")),
+        ("series", "series/*.yaml"),
+        ("pack", "packs/*.yaml"),
+        ("references", "references/*.yaml"),
+        ("handbook-pack", "handbook/pack.yaml"),
+        ("briefing", "briefings/*.md"),
+    ],
+)
 def test_the_sample_library_is_valid_in_an_editor(schema: str, files: str) -> None:
     """Nothing that we read is underlined."""
     validator = jsonschema.Draft202012Validator(SCHEMAS[f"{schema}.json"])

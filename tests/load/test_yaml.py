@@ -43,22 +43,25 @@ def test_every_value_has_a_place() -> None:
     assert str(marks.key_at("list")) == "f:3:1"
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ("a: b: c\n", "1:5 yaml-syntax: A value that holds a colon must stand in quotation marks."),
-    ("a:\n\t- b\n", "2:1 yaml-syntax: This line is indented with a tab."),
-    ("a: 'x\nb: c\n", "1:4 yaml-syntax: The quotation mark here is never closed."),
-    ("a: [1, 2\nb: 3\n", "1:4 yaml-syntax: The list in brackets that begins here is not closed by ']'."),
-    ("- a\nb: c\n", "2:1 yaml-syntax: A list ends here"),
-    ("a: @x\n", "1:4 yaml-syntax: A value cannot begin with '@'."),
-    ("a: 1\n b: 2\n", "2:2 yaml-syntax: This key is indented, but nothing above it can hold it."),
-    ("a: 1\nother\n", "2:1 yaml-syntax: There is no colon after this key."),
-    ("a: 1\n---\nb: 2\n", "2:1 yaml-many-documents"),
-    ("a: 1\nb: 2\na: 3\n", "3:1 yaml-duplicate-key: 'a' stands here a second time; the first is on line 1."),
-    ("a: *q\n", "1:4 yaml-alias"),
-    ("a: &a [*a]\n", "1:8 yaml-alias"),
-    ("- " * 5000, "1:81 yaml-too-deep"),
-    ("? [a]\n: b\n", "1:3 yaml-syntax: A key must be a word"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: b: c\n", "1:5 yaml-syntax: A value that holds a colon must stand in quotation marks."),
+        ("a:\n\t- b\n", "2:1 yaml-syntax: This line is indented with a tab."),
+        ("a: 'x\nb: c\n", "1:4 yaml-syntax: The quotation mark here is never closed."),
+        ("a: [1, 2\nb: 3\n", "1:4 yaml-syntax: The list in brackets that begins here is not closed by ']'."),
+        ("- a\nb: c\n", "2:1 yaml-syntax: A list ends here"),
+        ("a: @x\n", "1:4 yaml-syntax: A value cannot begin with '@'."),
+        ("a: 1\n b: 2\n", "2:2 yaml-syntax: This key is indented, but nothing above it can hold it."),
+        ("a: 1\nother\n", "2:1 yaml-syntax: There is no colon after this key."),
+        ("a: 1\n---\nb: 2\n", "2:1 yaml-many-documents"),
+        ("a: 1\nb: 2\na: 3\n", "3:1 yaml-duplicate-key: 'a' stands here a second time; the first is on line 1."),
+        ("a: *q\n", "1:4 yaml-alias"),
+        ("a: &a [*a]\n", "1:8 yaml-alias"),
+        ("- " * 5000, "1:81 yaml-too-deep"),
+        ("? [a]\n: b\n", "1:3 yaml-syntax: A key must be a word"),
+    ],
+)
 def test_a_mistake_in_yaml_is_a_sentence_with_its_place(text: str, said: str) -> None:
     """The author is told what is wrong and where, not what the parser expected."""
     assert remarks(text)[0].startswith(said)
@@ -102,7 +105,10 @@ def test_what_is_wrong_is_left_out_and_the_rest_kept() -> None:
     desk = Desk()
     read = read_yaml(
         "title: A\nsummary: B\nstatus: gone\nevidence:\n  findings:\n"
-        "    - {id: a, outcome: x, result: bad}\n    - {id: b, outcome: y, result: mixed}\n", "f", desk)
+        "    - {id: a, outcome: x, result: bad}\n    - {id: b, outcome: y, result: mixed}\n",
+        "f",
+        desk,
+    )
     assert read is not None
     filled = fill(BriefingFields, *read, desk)
     assert filled is not None
@@ -128,11 +134,13 @@ def test_an_empty_field_that_must_be_there_is_told_at_its_key() -> None:
 
 def test_nothing_of_the_programming_language_is_said() -> None:
     """No type's name reaches an author."""
-    said = "".join(remarks(
-        "title: [a]\nsummary: {b: c}\nauthors: x\nteaching: 3\nlicence: [1]\nhistory: {a: b}\ncopyright: {holder: x, "
-        "year: then}\nmarking: {sensitive: perhaps}\nabbreviations: [a]\nlanguage: english!\ncanonical_url: www\n",
-        BriefingFields,
-    ))
+    said = "".join(
+        remarks(
+            "title: [a]\nsummary: {b: c}\nauthors: x\nteaching: 3\nlicence: [1]\nhistory: {a: b}\ncopyright: {holder: x, "
+            "year: then}\nmarking: {sensitive: perhaps}\nabbreviations: [a]\nlanguage: english!\ncanonical_url: www\n",
+            BriefingFields,
+        )
+    )
     assert not re.search(r"\b(str|int|dict|tuple|bool|None|string|integer|boolean|instance|pydantic)\b", said), said
 
 
