@@ -54,11 +54,14 @@ def test_a_plain_cover_has_no_marks() -> None:
 
 
 def test_merged_references_say_where_they_are_cited() -> None:
-    """Each work with the briefings that cite it and their folios."""
-    back = compose_back(samples.pack(), FOLIOS, LAYOUTS)
+    """Each work with the briefings that cite it, and the pages of the citations where they are known."""
+    pack = samples.pack()
+    first = pack.members[0].id
+    back = compose_back(pack, FOLIOS, LAYOUTS, {f"{first}#cole2021": (5, 7)})
     assert [c.name for c in back.chapters] == ["pack-references", "pack-acronyms"]
     entry = tree(back.chapters[0]).find(".//li[@id='ref-cole2021']")
-    assert words(entry).endswith("Cited in: Street lighting and burglary at night, page 5; Lamps in parks, page 17")
+    said = "Cited in: Street lighting and burglary at night, pages 5 and 7; Lamps in parks, which starts on page 17"
+    assert words(entry).endswith(said)
     assert entry.find(".//span[@class='cited-in']/a").get("href") == "briefing:street-lighting#ref-cole2021"
 
 
