@@ -136,8 +136,9 @@ def test_nothing_of_the_programming_language_is_said() -> None:
     """No type's name reaches an author."""
     said = "".join(
         remarks(
-            "title: [a]\nsummary: {b: c}\nauthors: x\nteaching: 3\nlicence: [1]\nhistory: {a: b}\ncopyright: {holder: "
-            "x, year: then}\nmarking: {sensitive: perhaps}\nabbreviations: [a]\nlanguage: english!\ncanonical_url: www\n",
+            "title: [a]\nsummary: {b: c}\nauthors: x\nteaching: 3\nlicence: [1]\nhistory: {a: b}\ncopyright: "
+            "{holder: x, year: then}\nmarking: {sensitive: perhaps}\nabbreviations: [a]\nlanguage: english!\n"
+            "canonical_url: www\n",
             BriefingFields,
         )
     )
