@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+_ADDRESS = re.compile(
+    r"(?:(?:https?|ftp)://|mailto:|www\.|doi:|10\.\d{4,9}/)[^\s<>\"]*[^\s<>\"'.,;:!?)\]…’”]"
+    r"|(?<![\w.+-])(?<!\w')[\w.+-]+(?:'[\w.+-]+)*@[\w-]+(?:\.[\w-]+)+"
+)
 _RULE = re.compile(r"(?<=\s)--(?=\s)")
 _BEFORE_OPENING = frozenset("([{–—-/‘“\u00a0")
+_LEFT_OUT = re.compile(r"\d\ds\b|(?:n(?=['’])|em|tis|twas|til)\b", re.IGNORECASE)
+"""What an apostrophe stands before: the '90s, rock 'n' roll, go get 'em."""
+_YEAR = re.compile(r"\d\d\b")
+_CLOSES = re.compile(r"(?<=\S)['’](?!\w)")
+_AHEAD = 300
+"""So far ahead is the end of a quotation looked for."""
 
 
 class Typographer:
@@ -17,28 +28,35 @@ class Typographer:
         self._double = False
 
     def set(self, text: str) -> str:
-        """The next words, set. Words that are set already stay as they are."""
+        """The next words, set. Addresses stay as they are, and so do words that are set already."""
+        return "".join(self._address(part) if address else self._words(part) for part, address in _parts(text))
+
+    def pass_over(self, text: str) -> None:
+        """Words that are left as they are, such as code."""
+        self._before = text[-1:] or self._before
+
+    def _address(self, text: str) -> str:
+        self.pass_over(text)
+        return text
+
+    def _words(self, text: str) -> str:
         text = _RULE.sub("–", text.replace("...", "…"))
         out = []
         for index, character in enumerate(text):
-            following = text[index + 1 : index + 2]
             if character == "'":
-                character = self._quote(following)
+                character = self._quote(text[index + 1 : index + _AHEAD])
             elif character == '"':
                 character = self._double_quote()
             out.append(character)
             self._before = character
         return "".join(out)
 
-    def pass_over(self, text: str) -> None:
-        """Words that are left as they are, such as code."""
-        self._before = text[-1:] or self._before
-
     def _opens(self) -> bool:
         return not self._before or self._before.isspace() or self._before in _BEFORE_OPENING
 
-    def _quote(self, following: str) -> str:
-        if self._opens() and not following.isdigit() and not following.isspace():
+    def _quote(self, rest: str) -> str:
+        following = rest[:1]
+        if self._opens() and not following.isspace() and not _stands_for_letters(rest):
             self._single = True
             return "‘"
         if self._before.isdigit() and not self._single and not following.isalpha():
@@ -59,3 +77,18 @@ class Typographer:
 def typeset(text: str) -> str:
     """A whole text, set."""
     return Typographer().set(text)
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """The text in parts, and of each whether it is an address."""
+    end = 0
+    for found in _ADDRESS.finditer(text):
+        yield text[end : found.start()], False
+        yield found[0], True
+        end = found.end()
+    yield text[end:], False
+
+
+def _stands_for_letters(rest: str) -> bool:
+    """Whether a mark before these words is an apostrophe. A quotation may begin with a number, if it ends too."""
+    return bool(_LEFT_OUT.match(rest) or (_YEAR.match(rest) and not _CLOSES.search(rest)))

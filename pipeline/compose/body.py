@@ -9,10 +9,10 @@ from markupsafe import Markup, escape
 
 from pipeline.compose.boxes import box
 from pipeline.compose.evidence import evidence
-from pipeline.compose.galley import Galley, anchor, legal
+from pipeline.compose.galley import Galley, anchor, legal, printed
 from pipeline.compose.inlines import inlines, numbered_id, placeholder, written
 from pipeline.compose.quotes import set_quotes
-from pipeline.compose.tables import table
+from pipeline.compose.tables import captioned, table
 from pipeline.model.body import (
     Block,
     Body,
@@ -154,11 +154,12 @@ def _definitions(node: DefinitionList, galley: Galley) -> Markup:
 
 def _figure(node: Figure, galley: Galley) -> Markup:
     identity = galley.claim(anchor(node.id)) if node.id else ""
-    picture = Markup('<img src="{}" alt="{}"/>').format(node.source, "" if node.decorative else legal(node.alt))
+    picture = Markup('<img src="{}" alt="{}"/>').format(node.source, "" if node.decorative else printed(node.alt))
     caption = Markup("")
     if node.caption or node.number is not None:
-        label = Markup('<span class="label">Figure {}:</span> ').format(node.number) if node.number is not None else ""
-        caption = Markup("\n<figcaption>{}{}</figcaption>").format(label, inlines(node.caption, galley))
+        caption = Markup("\n<figcaption>{}</figcaption>").format(
+            captioned("Figure", node.number, inlines(node.caption, galley))
+        )
     return Markup("<figure{}>\n{}{}\n</figure>").format(
         Markup(' id="{}"').format(escape(identity)) if identity else "", picture, caption
     )

@@ -97,7 +97,7 @@ def _base(base: Base, galley: Galley) -> Markup:
     article = "an" if kind[:1].lower() in "aeiou" else "a"
     return Markup("Based on {} {} ({}){}.").format(
         article,
-        legal(kind),
+        printed(kind),
         source(SourceLink(base.source, short), galley),
         f": {', '.join(facts)}" if facts else "",
     )
@@ -124,7 +124,7 @@ def _row(row: FindingRow, galley: Galley, again: bool, more: bool) -> Markup:
         Markup('<td class="{}" data-label="{}">{}</td>').format(style, label, cell)
         for style, label, cell in zip(STYLES, HEADS, cells, strict=True)
     )
-    studied = sentence(", ".join(map(legal, finding.intervention)))
+    studied = sentence(", ".join(map(printed, finding.intervention)))
     below = Markup('<br/>\n<span class="studied">{}</span>').format(studied) if studied else Markup("")
     classes = " ".join(name for name, said in (("again", again), ("more", more)) if said)
     return Markup('<tr{}><th scope="row"><span class="outcome">{}</span>{}</th>{}</tr>').format(

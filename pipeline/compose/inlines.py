@@ -7,7 +7,7 @@ from typing import assert_never
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.galley import Galley, anchor, key_anchor, legal
+from pipeline.compose.galley import Galley, anchor, key_anchor, legal, printed
 from pipeline.model.body import (
     Abbreviated,
     Attributes,
@@ -58,7 +58,7 @@ def inline(node: Inline, galley: Galley) -> Markup:
                 galley.elsewhere, anchor(target), inlines(children, galley)
             )
         case Image(source=source, alt=alt, decorative=decorative):
-            return Markup('<img class="inline" src="{}" alt="{}"/>').format(source, "" if decorative else legal(alt))
+            return Markup('<img class="inline" src="{}" alt="{}"/>').format(source, "" if decorative else printed(alt))
         case FootnoteCall(number=number):
             return _call(number, galley)
         case CitationGroup(citations=citations):
@@ -68,7 +68,7 @@ def inline(node: Inline, galley: Galley) -> Markup:
         case CitedText(children=children):
             return inlines(children, galley)
         case Abbreviated(text=text, expansion=expansion):
-            return Markup('<abbr title="{}">{}</abbr>').format(legal(expansion), legal(text))
+            return Markup('<abbr title="{}">{}</abbr>').format(printed(expansion), legal(text))
         case Placeholder(text=text):
             return placeholder(text)
         case _:
@@ -97,7 +97,7 @@ def numbered_id(stem: str, galley: Galley) -> Markup:
 
 def _link(node: Link, galley: Galley) -> Markup:
     href = f"{galley.elsewhere}#{anchor(node.href[1:])}" if node.href.startswith("#") else node.href
-    title = Markup(' title="{}"').format(legal(node.title)) if node.title else Markup("")
+    title = Markup(' title="{}"').format(printed(node.title)) if node.title else Markup("")
     return Markup('<a href="{}"{}>{}</a>').format(legal(href), title, inlines(node.children, galley))
 
 

@@ -59,13 +59,16 @@ def region(
     )
 
 
+def captioned(kind: str, number: int | None, words: Markup) -> Markup:
+    """'Figure 1: Deaths by year'; without words 'Figure 1'."""
+    if number is None:
+        return words
+    label = Markup('<span class="label">{} {}{}</span>').format(kind, number, ":" if words else "")
+    return Markup("{} {}").format(label, words) if words else label
+
+
 def _caption(node: Table, galley: Galley) -> Markup:
-    if not node.caption and node.number is None:
-        return Markup("")
-    label = (
-        Markup('<span class="label">Table {}:</span> ').format(node.number) if node.number is not None else Markup("")
-    )
-    return label + inlines(node.caption, galley)
+    return captioned("Table", node.number, inlines(node.caption, galley))
 
 
 def _row(

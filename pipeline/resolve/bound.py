@@ -16,6 +16,7 @@ from pipeline.resolve.packs import is_public, other_versions, sensitive_members
 from pipeline.resolve.publications import glossary_of
 from pipeline.resolve.reading import Binding
 from pipeline.resolve.states import DRAFT, DUE
+from pipeline.typography import typeset
 
 
 def may_be_bound(binding: Binding) -> bool:
@@ -129,10 +130,10 @@ def bind_publication(
     fields = pack.fields
     identity = Identity(
         id=pack.id,
-        title=fields.title,
-        short_title=fields.title,
+        title=typeset(fields.title),
+        short_title=typeset(fields.title),
         version="",
-        edition=fields.edition or "",
+        edition=typeset(fields.edition or ""),
         publisher=inherit.publisher_name(library, None, None),
         language=library.imprint.fields.language,
         statuses=_statuses(library.imprint.fields.notice, members, faulty),

@@ -26,6 +26,7 @@ from pipeline.resolve.reading import Reading
 from pipeline.resolve.states import statuses
 from pipeline.resolve.tree import rebuild
 from pipeline.resolve.words import minutes, words_of
+from pipeline.typography import typeset
 
 
 def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house: House, faulty: bool) -> Publication:
@@ -71,12 +72,12 @@ def _identity(briefing: Briefing, reading: Reading, house: House, faulty: bool) 
     library, fields = house.library, briefing.fields
     return Identity(
         id=briefing.id,
-        title=fields.title,
-        short_title=fields.short_title or fields.title,
+        title=typeset(fields.title),
+        short_title=typeset(fields.short_title or fields.title),
         version="" if briefing.manual else fields.version,
         publisher=inherit.publisher_name(library, briefing, reading.series),
         language=inherit.language_of(briefing, library.imprint),
-        statuses=statuses(library, briefing, reading.produced, faulty),
+        statuses=tuple(map(typeset, statuses(library, briefing, reading.produced, faulty))),
         marking=shown_marking(marking_of(library, briefing), library.imprint),
         address=inherit.address_of(briefing, library.imprint),
     )
@@ -103,7 +104,8 @@ def related_titles(library: Library, briefing: Briefing) -> tuple[RelatedTitle, 
     others = dict.fromkeys(name for name in briefing.fields.related if name != briefing.id)
     found = (library.briefings[name] for name in others if name in library.briefings)
     return tuple(
-        RelatedTitle(other.id, other.fields.title, inherit.address_of(other, library.imprint)) for other in found
+        RelatedTitle(other.id, typeset(other.fields.title), inherit.address_of(other, library.imprint))
+        for other in found
     )
 
 
@@ -125,8 +127,8 @@ def publish_series(
     marking = fields.marking or library.imprint.fields.marking
     identity = Identity(
         id=series.id,
-        title=fields.title,
-        short_title=fields.title,
+        title=typeset(fields.title),
+        short_title=typeset(fields.title),
         version="",
         publisher=inherit.publisher_name(library, None, series),
         language=library.imprint.fields.language,
