@@ -9,7 +9,7 @@ from markupsafe import Markup
 from pipeline.compose.evidence import source
 from pipeline.compose.galley import Galley, printed
 from pipeline.compose.words import EVALUATED, RATINGS
-from pipeline.model.body import Block, Box, BoxKind, Heading
+from pipeline.model.body import Block, Box, BoxKind, Heading, ListBlock, ListItem, Paragraph, Text
 from pipeline.model.publication import PracticeExample, SourceLink
 from pipeline.resolve.dates import in_words as long_date
 
@@ -25,14 +25,17 @@ Blocks = Callable[[tuple[Block, ...], Galley], Markup]
 
 
 def box(node: Box, galley: Galley, blocks: Blocks) -> Markup:
-    """A box: its kind in words, then what the author says."""
+    """A box: its kind in words, then what the author says, or the front matter; nothing where neither says a word."""
     if node.kind is BoxKind.PRACTICE:
         example = _example(node, galley)
         if example:
             return practice(example, node.children, galley, blocks)
+    words = node.children or _teaching(node.kind, galley)
+    if not words:
+        return Markup("")
     return Markup(
         '<div class="box box-{}" role="note" aria-label="{}">\n<p class="box-label">{}</p>\n{}\n</div>'
-    ).format(node.kind, LABELS[node.kind], LABELS[node.kind], blocks(node.children, galley))
+    ).format(node.kind, LABELS[node.kind], LABELS[node.kind], blocks(words, galley))
 
 
 def practice(example: PracticeExample, words: tuple[Block, ...], galley: Galley, blocks: Blocks) -> Markup:
@@ -69,6 +72,15 @@ def unplaced(galley: Galley, blocks: Blocks) -> Markup:
     galley.level = 2
     boxes = Markup("\n").join(practice(example, (), galley, blocks) for example in left)
     return Markup('<section id="practice">\n<h2>Examples of practice</h2>\n{}\n</section>').format(boxes)
+
+
+def _teaching(kind: BoxKind, galley: Galley) -> tuple[Block, ...]:
+    """What the front matter holds for a box that the author left empty. One thing is not a list."""
+    if galley.teaching is None or kind not in (BoxKind.OUTCOMES, BoxKind.QUESTIONS):
+        return ()
+    lines = galley.teaching.outcomes if kind is BoxKind.OUTCOMES else galley.teaching.questions
+    entries = tuple(Paragraph((Text(line),)) for line in lines)
+    return entries if len(entries) < 2 else (ListBlock(False, tuple(ListItem((entry,)) for entry in entries)),)
 
 
 def _example(node: Box, galley: Galley) -> PracticeExample | None:

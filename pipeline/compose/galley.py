@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from pipeline.model.briefing import Teaching
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
 from pipeline.typography import typeset
 
@@ -31,6 +32,7 @@ class Galley:
     practice: tuple[PracticeExample, ...] = ()
     evidence: EvidenceBase | None = None
     references: tuple[ReferenceEntry, ...] = ()
+    teaching: Teaching | None = None
     elsewhere: str = ""
     """Where the anchors of these words stand, as `briefing:ID`, if not in this chapter: then none is set here."""
     level: int = 1
@@ -58,7 +60,8 @@ class Galley:
 
 def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Galley:
     """The state in which composing a briefing begins."""
-    return Galley(accent, publication.practice, publication.evidence, publication.references, elsewhere)
+    teaching = publication.briefing.fields.teaching
+    return Galley(accent, publication.practice, publication.evidence, publication.references, teaching, elsewhere)
 
 
 def anchor(author: str) -> str:

@@ -63,6 +63,12 @@ def amendment(kind: str, summary: str) -> str:
     return said if summary.strip(" .").casefold() == said.casefold() else f"{said}. {summary}"
 
 
+def conditions(said: str | None) -> str:
+    """What a licence asks for, without the full stop at its end; 'none' asks for nothing."""
+    asked = (said or "").strip().rstrip(".")
+    return "" if asked.casefold() in ("none", "no", "no conditions") else asked
+
+
 def read_time(minutes: int) -> str:
     """'3 mins read'."""
     return "1 min read" if minutes == 1 else f"{minutes} mins read"

@@ -1,0 +1,82 @@
+"""Small things of a page: what is empty leaves nothing behind, and states are said in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from lxml import etree
+
+from pipeline.compose.body import blocks
+from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.galley import Galley
+from pipeline.compose.series import compose_series
+from pipeline.compose.words import conditions
+from pipeline.model.body import Box, BoxKind, Figure
+from pipeline.model.briefing import Licence, Teaching
+from pipeline.model.library import Asset
+from tests.compose import samples
+
+LAYOUTS = samples.layouts()
+
+
+def words(markup: object) -> str:
+    """The words of a piece of XHTML, white space closed up."""
+    return " ".join("".join(map(str, etree.fromstring(f"<body>{markup}</body>").itertext())).split())
+
+
+def test_a_figure_without_a_caption_has_no_colon() -> None:
+    """'Figure 1' stands alone where nothing follows."""
+    figure = Figure("asset:00", "A line", id="fig-a", number=1)
+    assert words(blocks((figure,), Galley("#000"))) == "Figure 1"
+
+
+@pytest.mark.parametrize("kind", tuple(BoxKind))
+def test_an_empty_box_is_left_out(kind: BoxKind) -> None:
+    """A bare heading says nothing."""
+    assert words(blocks((Box(kind, ()),), Galley("#000"))) == ""
+
+
+def test_an_empty_box_takes_what_the_front_matter_holds() -> None:
+    """`teaching.questions` and `teaching.outcomes` stand where the author has put the box; one thing is no list."""
+    galley = Galley("#000", teaching=Teaching(questions=("What's known?", "Who asked?"), outcomes=("tell them apart",)))
+    printed = blocks((Box(BoxKind.OUTCOMES, ()), Box(BoxKind.QUESTIONS, ())), galley)
+    assert words(printed) == "Learning outcomes tell them apart Questions for discussion What’s known? Who asked?"
+    assert printed.count("<li>") == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"), [(None, ""), ("none", ""), ("None.", ""), ("Not for sale.", "Not for sale")]
+)
+def test_a_licence_without_conditions_names_none(said: str | None, asked: str) -> None:
+    """'none' is not a condition, and a full stop is not set twice."""
+    assert conditions(said) == asked
+    licence = Licence(id="x", name="Open Licence", conditions=said, attribution="Us")
+    page = compose_briefing(samples.publication(licence=licence), LAYOUTS).chapter.body
+    expected = f"Open Licence. {asked}. Please cite as: Us" if asked else "Open Licence. Please cite as: Us"
+    assert expected in words(page)
+
+
+def test_a_series_page_has_its_works_figures_and_states() -> None:
+    """Citations lead to a list, images are handed over, a member's own status stands beside its title."""
+    known = samples.series()
+    asset = Asset("x.png", "image/png", "00" * 32, b"")
+    landing = samples.body(samples.paragraph("Start here ", samples.cite(("cole2021", 1)), "."))
+    first = known.members[0]
+    gone = replace(first, identity=replace(first.identity, statuses=("SAMPLE", "WITHDRAWN")))
+    series = replace(
+        known,
+        identity=replace(known.identity, statuses=("SAMPLE",)),
+        series=replace(known.series, landing=landing),
+        members=(gone,),
+        references=(samples.entry("cole2021", 1),),
+        assets=(asset,),
+    )
+    manuscript = compose_series(series, LAYOUTS)
+    page = etree.fromstring(f"<body>{manuscript.chapter.body}</body>")
+    assert manuscript.images == (asset,)
+    assert page.find(".//a[@href='#ref-cole2021']") is not None
+    assert page.find(".//li[@id='ref-cole2021']") is not None
+    heading = page.find(".//section[@class='member']/h3")
+    assert heading is not None
+    assert words(etree.tostring(heading.getnext(), encoding="unicode")) == "Status WITHDRAWN"
