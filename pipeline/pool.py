@@ -88,9 +88,21 @@ def cluster(url: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError as absent:
-        raise EnvironmentFailure("--executor needs the package 'distributed', which is not installed.") from absent
-    with Client(url) as client:
-        yield client.get_executor()
+        raise EnvironmentFailure(
+            "--executor needs the package 'distributed': install it into .venv, and on the cluster."
+        ) from absent
+    try:
+        with Client(url, timeout=20) as client:
+            yield client.get_executor()
+    except (OSError, ValueError) as refused:
+        raise EnvironmentFailure(f"There is no scheduler to be reached at {url}.") from refused
+    except RuntimeError as refused:
+        if "deserialization" not in str(refused):
+            raise
+        raise EnvironmentFailure(
+            f"The cluster at {url} does not have this program: scheduler and workers need the same Briefings and the "
+            "same packages as this machine."
+        ) from refused
 
 
 def each(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Iterator[tuple[J, R]]:

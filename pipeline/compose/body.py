@@ -158,7 +158,7 @@ def _figure(node: Figure, galley: Galley) -> Markup:
     caption = Markup("")
     if node.caption or node.number is not None:
         caption = Markup("\n<figcaption>{}</figcaption>").format(
-            captioned("Figure", node.number, inlines(node.caption, galley))
+            captioned("Figure", node.number, inlines(node.caption, galley), galley)
         )
     return Markup("<figure{}>\n{}{}\n</figure>").format(
         Markup(' id="{}"').format(escape(identity)) if identity else "", picture, caption

@@ -34,8 +34,8 @@ def box(node: Box, galley: Galley, blocks: Blocks) -> Markup:
     if not words:
         return Markup("")
     return Markup(
-        '<div class="box box-{}" role="note" aria-label="{}">\n<p class="box-label">{}</p>\n{}\n</div>'
-    ).format(node.kind, LABELS[node.kind], LABELS[node.kind], blocks(words, galley))
+        '<div class="box box-{}" role="note" aria-label="{}">\n<p class="box-label"{}>{}</p>\n{}\n</div>'
+    ).format(node.kind, LABELS[node.kind], galley.house, LABELS[node.kind], blocks(words, galley))
 
 
 def practice(example: PracticeExample, words: tuple[Block, ...], galley: Galley, blocks: Blocks) -> Markup:
@@ -52,10 +52,11 @@ def practice(example: PracticeExample, words: tuple[Block, ...], galley: Galley,
     said = blocks(words, galley)
     galley.level = level - 1
     return Markup(
-        '<div class="box box-practice" role="note" aria-label="{}">\n<p class="box-label">{}</p>\n{}{}\n{}\n'
+        '<div class="box box-practice" role="note" aria-label="{}">\n<p class="box-label"{}>{}</p>\n{}{}\n{}\n'
         '<div class="caveat">\n{}\n</div>\n</div>'
     ).format(
         LABELS[BoxKind.PRACTICE],
+        galley.house,
         LABELS[BoxKind.PRACTICE],
         heading,
         said,
@@ -71,7 +72,9 @@ def unplaced(galley: Galley, blocks: Blocks) -> Markup:
         return Markup("")
     galley.level = 2
     boxes = Markup("\n").join(practice(example, (), galley, blocks) for example in left)
-    return Markup('<section id="practice">\n<h2>Examples of practice</h2>\n{}\n</section>').format(boxes)
+    return Markup('<section id="practice">\n<h2{}>Examples of practice</h2>\n{}\n</section>').format(
+        galley.house, boxes
+    )
 
 
 def _teaching(kind: BoxKind, galley: Galley) -> tuple[Block, ...]:
@@ -100,8 +103,8 @@ def _record(example: PracticeExample, galley: Galley) -> Markup:
         *_more(example, galley),
     ]
     cells = Markup("\n").join(
-        Markup("<div>\n<dt>{}</dt>\n<dd>{}</dd>\n</div>").format(
-            label, words if isinstance(words, Markup) else printed(words)
+        Markup("<div>\n<dt{}>{}</dt>\n<dd>{}</dd>\n</div>").format(
+            galley.house, label, words if isinstance(words, Markup) else printed(words)
         )
         for label, words in facts
         if words

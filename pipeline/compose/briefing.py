@@ -59,5 +59,6 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
         "method": blocks(publication.method_note.blocks, galley),
         "references": entries(galley),
         "qr": qr(publication.identity.address),
+        "house": galley.house,
         "licence": licence_name(publication.licence) if publication.licence else "",
     }

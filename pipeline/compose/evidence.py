@@ -24,21 +24,29 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
     if found is None or not found.rows or galley.evidence_set:
         return Markup("")
     galley.evidence_set = True
-    head = Markup('<h2 id="evidence-heading">Evidence at a glance</h2>\n') if heading else Markup("")
-    caption = Markup("") if heading else Markup("Evidence at a glance: findings by outcome")
+    head = (
+        Markup('<h2 id="evidence-heading"{}>Evidence at a glance</h2>\n').format(galley.house)
+        if heading
+        else Markup("")
+    )
+    caption = (
+        Markup("")
+        if heading
+        else Markup("<span{}>Evidence at a glance: findings by outcome</span>").format(galley.house)
+    )
     rows = Markup("\n").join(
         _row(row, galley, _shared(before, row), _shared(row, after))
         for before, row, after in zip((None, *found.rows), found.rows, (*found.rows[1:], None), strict=False)
     )
     table = region(
-        Markup("<thead>\n<tr>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(_heads(), rows),
+        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(galley.house, _heads(), rows),
         caption,
         galley,
         identity="evidence-table",
         classes="evidence wide",
         heading="evidence-heading" if heading else "",
     )
-    note = Markup('\n<p class="table-note">{}</p>').format(_note(found))
+    note = Markup('\n<p class="table-note"{}>{}</p>').format(galley.house, _note(found))
     return Markup('<section class="glance" id="evidence">\n{}{}{}{}{}\n</section>').format(
         head, _rests_on(found, galley), table, _details(found, galley), note
     )
@@ -46,7 +54,7 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
 
 def worded_mark(result: Result, galley: Galley) -> Markup:
     """A result's mark and its word."""
-    return Markup('{}<span class="word">{}</span>').format(mark(result, galley.accent), RESULTS[result])
+    return Markup('{}<span class="word"{}>{}</span>').format(mark(result, galley.accent), galley.house, RESULTS[result])
 
 
 def source(link: SourceLink, galley: Galley) -> Markup:

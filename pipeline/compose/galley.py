@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
 from pipeline.model.briefing import Teaching
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
 from pipeline.typography import typeset
@@ -33,6 +35,8 @@ class Galley:
     evidence: EvidenceBase | None = None
     references: tuple[ReferenceEntry, ...] = ()
     teaching: Teaching | None = None
+    house: Markup = Markup()
+    """The attributes of an element that holds words of the house, where the text is not in their language."""
     elsewhere: str = ""
     """Where the anchors of these words stand, as `briefing:ID`, if not in this chapter: then none is set here."""
     level: int = 1
@@ -60,8 +64,15 @@ class Galley:
 
 def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Galley:
     """The state in which composing a briefing begins."""
-    teaching = publication.briefing.fields.teaching
-    return Galley(accent, publication.practice, publication.evidence, publication.references, teaching, elsewhere)
+    teaching, house = publication.briefing.fields.teaching, in_english(publication.identity.language)
+    return Galley(
+        accent, publication.practice, publication.evidence, publication.references, teaching, house, elsewhere
+    )
+
+
+def in_english(language: str) -> Markup:
+    """The attributes that say 'these words are English' within a text in another language; else nothing."""
+    return Markup() if language.split("-")[0].lower() == "en" else Markup(' lang="en-GB" xml:lang="en-GB"')
 
 
 def anchor(author: str) -> str:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.codes import build as codes
+from pipeline.compose import words
 from pipeline.compose.contrast import lightened
 from pipeline.compose.reach import closed
 from pipeline.diagnostics import Desk, Diagnostic, Place
@@ -128,7 +129,7 @@ def templates(layouts: Layouts) -> Environment:
 def _environment(files: tuple[tuple[str, str], ...]) -> Environment:
     """The same templates are compiled once a process; a fault in one names its file."""
     texts = dict(files)
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         loader=FunctionLoader(lambda name: (texts[name], _FILE + name, lambda: True) if name in texts else None),
         autoescape=True,
         undefined=StrictUndefined,
@@ -136,6 +137,8 @@ def _environment(files: tuple[tuple[str, str], ...]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["words"] = words
+    return environment
 
 
 def _printed(value: object) -> object:

@@ -8,7 +8,7 @@ from pipeline.compose import words
 from pipeline.compose.body import body
 from pipeline.compose.field import legend, marks_in_order
 from pipeline.compose.fragment import sound
-from pipeline.compose.galley import Galley, galley_of, key_anchor
+from pipeline.compose.galley import Galley, galley_of, in_english, key_anchor
 from pipeline.compose.inlines import inlines
 from pipeline.compose.layouts import accent, fill, font_faces
 from pipeline.compose.metadata import licence_name, pack_metadata
@@ -128,7 +128,12 @@ def _chapter(
 ) -> Chapter:
     title, landmark, pieces = section
     colour = accent(pack.imprint, layouts)
-    values = {"cited": {name: words.pages(on) for name, on in (cited or {}).items() if on}, **pieces(pack, colour)}
+    house = in_english(pack.identity.language)
+    values = {
+        "house": house,
+        "cited": {name: words.pages(on) for name, on in (cited or {}).items() if on},
+        **pieces(pack, colour),
+    }
     page = fill(layouts, f"pack/{name}.html.j2", pack=pack, folios=folios, words=words, title=title, **values)
     markup, bookmarks = sound(page)
     known = f"pack-{name}" if matter == "backmatter" else name

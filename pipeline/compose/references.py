@@ -43,4 +43,4 @@ def _ways_back(entry: ReferenceEntry, galley: Galley) -> Markup:
         )
         for call, stem in calls
     )
-    return Markup(' <span class="backlinks">{}</span>').format(links)
+    return Markup(' <span class="backlinks"{}>{}</span>').format(galley.house, links)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.compose import words
 from pipeline.compose.body import blocks, body, notes
 from pipeline.compose.fragment import sound
-from pipeline.compose.galley import Galley, galley_of
+from pipeline.compose.galley import Galley, galley_of, in_english
 from pipeline.compose.layouts import accent, fill, font_faces
 from pipeline.compose.metadata import series_metadata
 from pipeline.compose.references import entries
@@ -18,7 +18,8 @@ from pipeline.model.publication import SeriesPublication
 def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     """The landing page: what the series is, its briefings with their key findings, how it was made."""
     colour = accent(series.imprint, layouts)
-    galley = Galley(colour, references=series.references, level=2)
+    house = in_english(series.identity.language)
+    galley = Galley(colour, references=series.references, house=house, level=2)
     known = series.series
     members = [
         (member, body(member.key_finding, galley_of(member, colour, elsewhere=f"briefing:{member.id}")))
@@ -28,6 +29,7 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
         layouts,
         "web/series.html.j2",
         series=series,
+        house=house,
         words=words,
         members=members,
         landing=body(known.landing, galley),

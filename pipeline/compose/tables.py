@@ -59,16 +59,16 @@ def region(
     )
 
 
-def captioned(kind: str, number: int | None, words: Markup) -> Markup:
+def captioned(kind: str, number: int | None, words: Markup, galley: Galley) -> Markup:
     """'Figure 1: Deaths by year'; without words 'Figure 1'."""
     if number is None:
         return words
-    label = Markup('<span class="label">{} {}{}</span>').format(kind, number, ":" if words else "")
+    label = Markup('<span class="label"{}>{} {}{}</span>').format(galley.house, kind, number, ":" if words else "")
     return Markup("{} {}").format(label, words) if words else label
 
 
 def _caption(node: Table, galley: Galley) -> Markup:
-    return captioned("Table", node.number, inlines(node.caption, galley))
+    return captioned("Table", node.number, inlines(node.caption, galley), galley)
 
 
 def _row(
