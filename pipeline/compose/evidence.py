@@ -24,16 +24,11 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
     if found is None or not found.rows or galley.evidence_set:
         return Markup("")
     galley.evidence_set = True
-    head = (
-        Markup('<h2 id="evidence-heading"{}>Evidence at a glance</h2>\n').format(galley.house)
-        if heading
-        else Markup("")
-    )
-    caption = (
-        Markup("")
-        if heading
-        else Markup("<span{}>Evidence at a glance: findings by outcome</span>").format(galley.house)
-    )
+    if heading:
+        head = Markup('<h2 id="evidence-heading"{}>Evidence at a glance</h2>\n').format(galley.house)
+        caption = Markup("")
+    else:
+        head, caption = Markup(""), galley.said("Evidence at a glance: findings by outcome")
     rows = Markup("\n").join(
         _row(row, galley, _shared(before, row), _shared(row, after))
         for before, row, after in zip((None, *found.rows), found.rows, (*found.rows[1:], None), strict=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipeline.model.briefing import Teaching
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
@@ -44,6 +44,10 @@ class Galley:
     anchors: set[str] = field(default_factory=set)
     evidence_set: bool = False
     practice_set: set[str] = field(default_factory=set)
+
+    def said(self, words: str) -> Markup:
+        """Words of the house within other words."""
+        return Markup("<span{}>{}</span>").format(self.house, words) if self.house else escape(words)
 
     def claim(self, anchor: str) -> str:
         """The anchor, if it is still free; else nothing."""

@@ -80,3 +80,16 @@ def test_a_series_page_has_its_works_figures_and_states() -> None:
     heading = page.find(".//section[@class='member']/h3")
     assert heading is not None
     assert words(etree.tostring(heading.getnext(), encoding="unicode")) == "Status WITHDRAWN"
+
+
+def test_words_of_the_house_are_english_in_any_text() -> None:
+    """A screen reader speaks labels and headings of a Welsh briefing in English, and its text in Welsh."""
+    known = samples.publication()
+    welsh = replace(known, identity=replace(known.identity, language="cy"))
+    page = etree.fromstring(f"<body>{compose_briefing(welsh, LAYOUTS).chapter.body}</body>")
+    english = {
+        words(etree.tostring(e, encoding="unicode", with_tail=False)) for e in page.iterfind(".//*[@lang='en-GB']")
+    }
+    assert {"Key finding", "References", "Table 1:", "Practice example", "Evidence at a glance", "Mixed"} <= english
+    assert not [e for e in page.find(".//div[@class='text']").iterfind("p") if e.get("lang")]
+    assert 'lang="en-GB"' not in compose_briefing(known, LAYOUTS).chapter.body
