@@ -185,7 +185,10 @@ def on_a_terminal(project: Path, **env: str) -> str:
     import os
     import pty
 
-    leader, follower = pty.openpty()
+    try:
+        leader, follower = pty.openpty()
+    except OSError:
+        pytest.skip("this machine has no terminals to open")
     command = [*shelf.COMMAND, "check", "--project", str(project)]
     done = subprocess.Popen(command, stdout=follower, stderr=follower, env=shelf.environment(TERM="xterm", **env))
     os.close(follower)
