@@ -29,7 +29,7 @@ def briefing_metadata(publication: Publication) -> Metadata:
         rights=rights(publication.licence, publication.copyright),
         licence_url=publication.licence.url or "" if publication.licence else "",
         address=publication.identity.address,
-        series=series.fields.title if series else "",
+        series=typeset(series.fields.title) if series else "",
         series_position=position,
     )
 
