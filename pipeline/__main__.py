@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
+import threading
 import traceback
 
 import click
 
 from pipeline.errors import PipelineError
 
+PATIENCE = 10
+"""Seconds after Ctrl-C in which workers are to have gone; then the process leaves all the same."""
+
 
 def run() -> None:
-    """Run the command and leave with its exit code; asked to end, it tidies up as after Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(guarded(sys.argv[1:]))
+    """Run the command and leave with its exit code; asked to end, it tidies up as after Ctrl-C.
+
+    All is written and every worker has gone by the end. The process then leaves without taking itself apart: the
+    engines' libraries are not all at ease with that, and a second Ctrl-C must not spoil the exit code.
+    """
+    signal.signal(signal.SIGINT, _end)
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        code = guarded(sys.argv[1:])
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    except KeyboardInterrupt:
+        code = 130
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def _end(number: int, frame: object) -> None:
+    """Begin to end; whatever holds the process up then holds it no longer than `PATIENCE`."""
+    last = threading.Timer(PATIENCE, os._exit, (130,))
+    last.daemon = True
+    last.start()
+    raise KeyboardInterrupt
 
 
 def guarded(arguments: list[str]) -> int:
     """The exit code of the command; no failure escapes untold."""
-    from pipeline.cli import main
-
     try:
+        from pipeline.cli import main
+
         code = main.main(args=arguments, prog_name="briefings", standalone_mode=False)
     except click.exceptions.Exit as leave:
         return leave.exit_code
