@@ -16,13 +16,14 @@ from pipeline.compose.qr import qr
 from pipeline.compose.references import entries
 from pipeline.compose.style import EPUB, WEB, paged_style, screen_style
 from pipeline.model.body import EvidenceMark, walk
+from pipeline.model.imprint import Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import Publication
 
 
-def compose_briefing(publication: Publication, layouts: Layouts) -> Manuscript:
-    """A briefing in the layout 'briefing'."""
+def compose_briefing(publication: Publication, layouts: Layouts, edition: Edition = "screen") -> Manuscript:
+    """A briefing in the layout 'briefing', dressed for an edition of the PDF."""
     galley = galley_of(publication, accent(publication.imprint, layouts))
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
     page = fill(layouts, name, publication=publication, words=words, **pieces(publication, galley))
@@ -32,11 +33,12 @@ def compose_briefing(publication: Publication, layouts: Layouts) -> Manuscript:
         layout="briefing",
         chapters=(chapter,),
         metadata=briefing_metadata(publication),
-        style=paged_style("briefing", publication.imprint, layouts),
+        style=paged_style("briefing", publication.imprint, layouts, edition),
         epub_style=screen_style(EPUB, publication.imprint, layouts),
         web_style=screen_style(WEB, publication.imprint, layouts),
         fonts=font_faces(layouts),
         images=publication.assets,
+        edition=edition,
     )
 
 

@@ -15,6 +15,7 @@ from pipeline.compose.metadata import licence_name, pack_metadata
 from pipeline.compose.qr import qr
 from pipeline.compose.references import unsettled
 from pipeline.compose.style import EPUB, WEB, paged_style, screen_style
+from pipeline.model.imprint import Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import PackPublication
@@ -24,15 +25,21 @@ Pieces = Callable[[PackPublication, str], dict[str, object]]
 """What a section's template needs beside the pack: from the pack and the accent colour."""
 
 
-def compose_front(pack: PackPublication, folios: Folios, layouts: Layouts) -> Manuscript:
+def compose_front(
+    pack: PackPublication, folios: Folios, layouts: Layouts, edition: Edition = "screen"
+) -> Manuscript:
     """A pack's front matter; the contents print the folio of every briefing that `folios` holds."""
     sections = tuple(name for name in pack.pack.fields.front if name in FRONT)
     chapters = tuple(_chapter(name, FRONT[name], pack, folios, layouts, "frontmatter") for name in sections)
-    return _manuscript(pack, chapters, layouts)
+    return _manuscript(pack, chapters, layouts, edition)
 
 
 def compose_back(
-    pack: PackPublication, folios: Folios, layouts: Layouts, cited: Mapping[str, tuple[int, ...]] | None = None
+    pack: PackPublication,
+    folios: Folios,
+    layouts: Layouts,
+    cited: Mapping[str, tuple[int, ...]] | None = None,
+    edition: Edition = "screen",
 ) -> Manuscript:
     """A pack's back matter: the merged references and what else it asks for and has something to show.
 
@@ -41,7 +48,7 @@ def compose_back(
     has = {"references": pack.references, "glossary": pack.glossary, "acronyms": acronyms(pack)}
     sections = tuple(name for name in pack.pack.fields.back if name in BACK and has[name])
     chapters = tuple(_chapter(name, BACK[name], pack, folios, layouts, "backmatter", cited) for name in sections)
-    return _manuscript(pack, chapters, layouts)
+    return _manuscript(pack, chapters, layouts, edition)
 
 
 def acronyms(pack: PackPublication) -> tuple[tuple[str, str], ...]:
@@ -140,14 +147,17 @@ def _chapter(
     return Chapter(known, title, markup, bookmarks, matter, landmark)
 
 
-def _manuscript(pack: PackPublication, chapters: tuple[Chapter, ...], layouts: Layouts) -> Manuscript:
+def _manuscript(
+    pack: PackPublication, chapters: tuple[Chapter, ...], layouts: Layouts, edition: Edition
+) -> Manuscript:
     return Manuscript(
         layout="pack",
         chapters=chapters,
         metadata=pack_metadata(pack),
-        style=paged_style("pack", pack.imprint, layouts),
+        style=paged_style("pack", pack.imprint, layouts, edition),
         epub_style=screen_style(EPUB, pack.imprint, layouts),
         web_style=screen_style(WEB, pack.imprint, layouts),
         fonts=font_faces(layouts),
         images=tuple({asset.sha256: asset for member in pack.members for asset in member.assets}.values()),
+        edition=edition,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.compose.layouts import font_faces, tokens
 from pipeline.compose.reach import closed
-from pipeline.model.imprint import Imprint
+from pipeline.model.imprint import Edition, Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
 
@@ -29,9 +29,10 @@ def font_rules(faces: tuple[FontFace, ...]) -> str:
     )
 
 
-def paged_style(layout: str, imprint: Imprint, layouts: Layouts) -> str:
-    """CSS for paged media: fonts, tokens, and the layout's own sheets."""
-    return font_rules(font_faces(layouts)) + tokens(imprint, layouts) + joined(PAGED[layout], layouts)
+def paged_style(layout: str, imprint: Imprint, layouts: Layouts, edition: Edition = "screen") -> str:
+    """CSS for paged media: fonts, tokens, the layout's own sheets, and what the edition does otherwise."""
+    sheets = PAGED[layout] if edition == "screen" else (*PAGED[layout], f"{edition}/{edition}.css")
+    return font_rules(font_faces(layouts)) + tokens(imprint, layouts) + joined(sheets, layouts)
 
 
 def screen_style(sheets: tuple[str, ...], imprint: Imprint, layouts: Layouts) -> str:

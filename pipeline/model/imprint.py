@@ -12,8 +12,11 @@ from pipeline.model.body import Body
 from pipeline.model.briefing import Address, Copyright, Language, Licence, Marking
 from pipeline.model.record import Line, Markdown, Marks, Record, Slug
 
-Format = Literal["screen", "print", "large-print", "booklet", "epub", "html"]
-PDF_FORMATS: tuple[Format, ...] = ("screen", "print", "large-print", "booklet")
+Edition = Literal["screen", "print", "large-print", "booklet"]
+"""An edition of the PDF: each has its own page, is pressed by itself and has its own page numbers."""
+
+Format = Literal[Edition, "epub", "html"]
+PDF_FORMATS: tuple[Edition, ...] = ("screen", "print", "large-print", "booklet")
 
 
 def _known_zone(value: object) -> object:

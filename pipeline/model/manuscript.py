@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
+from pipeline.model.imprint import Edition
 from pipeline.model.library import Asset
+
+
+StampSheet = Literal["screen", "print-recto", "print-verso", "large-print", "booklet"]
+"""Where running lines stand on a page: one style of stamps an edition, in print one a side of the leaf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,8 @@ class Manuscript:
     web_style: str
     fonts: tuple[FontFace, ...] = ()
     images: tuple[Asset, ...] = ()
+    edition: Edition = "screen"
+    """The edition that `style` is for."""
 
     @property
     def chapter(self) -> Chapter:
@@ -95,6 +103,8 @@ class StampText:
 
     slot: str
     text: str
+    sheet: StampSheet = "screen"
+    """The kind of page it is laid over."""
 
 
 @dataclass(frozen=True, slots=True)
