@@ -12,6 +12,7 @@ from pipeline.bind.pdf_links import Way, lead_pdf_links
 from pipeline.bind.pdf_record import label_pages, record
 from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
 from pipeline.bind.running import produced_line, running_lines
+from pipeline.model.claim import USUAL, Claim
 from pipeline.model.manuscript import Metadata, StampText
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
@@ -69,8 +70,9 @@ def bind_pack(
     produced: date,
     stamps: Stamps,
     addresses: Mapping[str, str],
+    claim: Claim | None = USUAL,
 ) -> bytes:
-    """The finished pack. `stamps` holds what `pack_stamps` asks for."""
+    """The finished pack. `stamps` holds what `pack_stamps` asks for; without a claim it makes none."""
     joint = join([Leaves(prefix_of(s), s.title, s.sheets.pdf, s.kind == "briefing") for s in sections])
     with joint.close() as pdf:
         lead_pdf_links(pdf, addresses, BESIDE, _way(joint))
@@ -83,7 +85,7 @@ def bind_pack(
             firsts.append((first_page, section.first_folio))
             first_page += section.sheets.pages
         stamp_pages(overlay, [page for section in sections for page in section_lines(section, identity, produced)])
-        record(pdf, metadata)
+        record(pdf, metadata, claim)
         label_pages(pdf, tuple(firsts))
         index_ids(pdf)
         return save(pdf)

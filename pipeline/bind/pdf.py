@@ -12,6 +12,7 @@ from pipeline.bind.pdf_links import lead_pdf_links
 from pipeline.bind.pdf_record import label_pages, record
 from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
 from pipeline.bind.running import page_lines, produced_line
+from pipeline.model.claim import USUAL, Claim
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
@@ -29,8 +30,9 @@ def bind_pdf(
     produced: date,
     stamps: Stamps,
     addresses: Mapping[str, str],
+    claim: Claim | None = USUAL,
 ) -> bytes:
-    """The sheets as a finished file. `stamps` holds what `briefing_stamps` asks for."""
+    """The sheets as a finished file. `stamps` holds what `briefing_stamps` asks for; without a claim it makes none."""
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         lead_pdf_links(pdf, addresses, BESIDE)
         overlay = Overlay(pdf, stamps)
@@ -38,7 +40,7 @@ def bind_pdf(
             if slot.name == "produced":
                 fill_slot(overlay, slot, produced_line(produced))
         stamp_pages(overlay, page_lines(identity, produced, sheets.pages))
-        record(pdf, metadata)
+        record(pdf, metadata, claim)
         label_pages(pdf, ((0, 1),))
         index_ids(pdf)
         return save(pdf)

@@ -1,4 +1,4 @@
-"""Bound files pass PDF/UA-1 and read well, by validators that need no other runtime."""
+"""Bound files pass PDF/UA-1 and PDF/A-2a and read well, by validators that need no other runtime."""
 
 from __future__ import annotations
 
@@ -12,23 +12,25 @@ KNOWN = {"ORD-001"}
 """Warnings that are accepted: bullets are painted after the words that they stand before in the tags."""
 
 
-def compliant(path: Path) -> bool:
-    """Whether a file passes PDF/UA-1."""
+def compliant(path: Path, profile: str) -> bool:
+    """Whether a file passes a standard."""
     page = pytest.importorskip("page", reason="page-validation is not installed")
-    return bool(page.is_pdf_compliant(str(path), profile=page.ValidationProfile.PDF_UA_1))
+    return bool(page.is_pdf_compliant(str(path), profile=getattr(page.ValidationProfile, profile)))
 
 
-def test_a_bound_briefing_passes_pdf_ua_1(tmp_path: Path) -> None:
+@pytest.mark.parametrize("profile", ["PDF_UA_1", "PDF_A_2A"])
+def test_a_bound_briefing_passes(profile: str, tmp_path: Path) -> None:
     """Stamps and the date produced included."""
     (tmp_path / "briefing.pdf").write_bytes(bound())
-    assert compliant(tmp_path / "briefing.pdf")
+    assert compliant(tmp_path / "briefing.pdf", profile)
 
 
 @pytest.mark.proof
-def test_a_pack_passes_pdf_ua_1(tmp_path: Path) -> None:
+@pytest.mark.parametrize("profile", ["PDF_UA_1", "PDF_A_2A"])
+def test_a_pack_passes(profile: str, tmp_path: Path) -> None:
     """All its parts."""
     (tmp_path / "pack.pdf").write_bytes(pack())
-    assert compliant(tmp_path / "pack.pdf")
+    assert compliant(tmp_path / "pack.pdf", profile)
 
 
 @pytest.mark.proof
