@@ -12,6 +12,7 @@ from pipeline.bind.pdf_links import Way, lead_pdf_links
 from pipeline.bind.pdf_record import label_pages, record
 from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
 from pipeline.bind.running import produced_line, running_lines
+from pipeline.bind.stream_ends import mend_stream_ends
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.manuscript import Metadata, StampText
 from pipeline.model.publication import Identity
@@ -88,7 +89,7 @@ def bind_pack(
         record(pdf, metadata, claim)
         label_pages(pdf, tuple(firsts))
         index_ids(pdf)
-        return save(pdf)
+        return mend_stream_ends(save(pdf))
 
 
 def _way(joint: Joint) -> Way:

@@ -12,6 +12,7 @@ from pipeline.bind.pdf_links import lead_pdf_links
 from pipeline.bind.pdf_record import label_pages, record
 from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
 from pipeline.bind.running import page_lines, produced_line
+from pipeline.bind.stream_ends import mend_stream_ends
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import Identity
@@ -43,4 +44,4 @@ def bind_pdf(
         record(pdf, metadata, claim)
         label_pages(pdf, ((0, 1),))
         index_ids(pdf)
-        return save(pdf)
+        return mend_stream_ends(save(pdf))
