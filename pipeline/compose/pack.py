@@ -25,9 +25,7 @@ Pieces = Callable[[PackPublication, str], dict[str, object]]
 """What a section's template needs beside the pack: from the pack and the accent colour."""
 
 
-def compose_front(
-    pack: PackPublication, folios: Folios, layouts: Layouts, edition: Edition = "screen"
-) -> Manuscript:
+def compose_front(pack: PackPublication, folios: Folios, layouts: Layouts, edition: Edition = "screen") -> Manuscript:
     """A pack's front matter; the contents print the folio of every briefing that `folios` holds."""
     sections = tuple(name for name in pack.pack.fields.front if name in FRONT)
     chapters = tuple(_chapter(name, FRONT[name], pack, folios, layouts, "frontmatter") for name in sections)
@@ -147,9 +145,7 @@ def _chapter(
     return Chapter(known, title, markup, bookmarks, matter, landmark)
 
 
-def _manuscript(
-    pack: PackPublication, chapters: tuple[Chapter, ...], layouts: Layouts, edition: Edition
-) -> Manuscript:
+def _manuscript(pack: PackPublication, chapters: tuple[Chapter, ...], layouts: Layouts, edition: Edition) -> Manuscript:
     return Manuscript(
         layout="pack",
         chapters=chapters,

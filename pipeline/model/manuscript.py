@@ -8,7 +8,6 @@ from typing import Literal
 from pipeline.model.imprint import Edition
 from pipeline.model.library import Asset
 
-
 StampSheet = Literal["screen", "print-recto", "print-verso", "large-print", "booklet"]
 """Where running lines stand on a page: one style of stamps an edition, in print one a side of the leaf."""
 

@@ -1,0 +1,189 @@
+"""Colours as inks: through the printer's profile, or on black alone.
+
+Screen colours are sRGB. A neutral (channels no further apart than `NEUTRAL`) is printed with black alone, so that
+small type and hairlines need no register; a near-black (`NEAR_BLACK` or darker) as solid black, because a tint of
+97 % would be broken into dots. All else goes through the profile: relative colorimetric, black point compensated.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import lru_cache
+from io import BytesIO
+from typing import Any, cast
+
+from pikepdf import Name
+from PIL import Image, ImageChops, ImageCms
+from PIL.ImageCms import ImageCmsTransform
+
+NEUTRAL = 12 / 255
+"""How far apart the channels of a colour may be that still counts as a grey."""
+NEAR_BLACK = 34 / 255
+"""The lightest grey that is printed as solid black."""
+NEUTRAL_PICTURE = 4
+"""How far apart, of 255, the channels of a picture may be that still counts as grey."""
+
+Ink = tuple[float, ...]
+Rgb = tuple[float, float, float]
+
+
+def lightness(rgb: Rgb) -> float:
+    """How light a colour is, from 0 to 1 (ISO 32000-1, 10.3.2: DeviceRGB as DeviceGray)."""
+    return 0.3 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2]
+
+
+def is_neutral(rgb: Rgb) -> bool:
+    """Whether a colour counts as a grey."""
+    return max(rgb) - min(rgb) <= NEUTRAL + 1e-6
+
+
+class Grey:
+    """Everything as grey, and nothing else changed: for masks, where grey is how much shows through."""
+
+    name = "mask"
+    space = Name.DeviceGray
+    fill, stroke = "g", "G"
+    black: Ink = (0,)
+    overprints = False
+
+    def of_rgb(self, rgb: Rgb) -> Ink:
+        """A solid colour."""
+        return (_rounded(lightness(rgb)),)
+
+    def of_cmyk(self, cmyk: Ink) -> Ink:
+        """A colour that is named in inks already (ISO 32000-1, 10.3.3)."""
+        cyan, magenta, yellow, key = cmyk
+        return (_rounded(1 - min(1, 0.3 * cyan + 0.59 * magenta + 0.11 * yellow + key)),)
+
+    def of_shades(self, shades: Sequence[Rgb], neutral: bool) -> list[Ink]:
+        """The colours of a gradient; `neutral` where all of it is grey."""
+        return [Grey.of_rgb(self, shade) for shade in shades]
+
+    def of_picture(self, picture: Image.Image) -> Image.Image:
+        """A picture of mode L, RGB or CMYK in mode L or CMYK."""
+        return picture.convert("L")
+
+
+class Black(Grey):
+    """Everything in tints of black: for a printer whose inks nobody has named."""
+
+    name = "black"
+
+    def of_rgb(self, rgb: Rgb) -> Ink:
+        """A solid colour."""
+        return (0,) if max(rgb) <= NEAR_BLACK + 1e-6 else super().of_rgb(rgb)
+
+
+class Press(Grey):
+    """The four inks of a press, as its profile describes them."""
+
+    name = "press"
+    space = Name.DeviceCMYK
+    fill, stroke = "k", "K"
+    black: Ink = (0, 0, 0, 1)
+    overprints = True
+
+    def __init__(self, profile: bytes) -> None:
+        self._to_press, self._tints = _links(profile)
+        self._mixed: dict[Rgb, Ink] = {}
+
+    def of_rgb(self, rgb: Rgb) -> Ink:
+        """A solid colour."""
+        if is_neutral(rgb):
+            return self.black if max(rgb) <= NEAR_BLACK + 1e-6 else (0, 0, 0, self._tint(lightness(rgb)))
+        if rgb not in self._mixed:
+            self._mixed[rgb] = self.of_shades([rgb], neutral=False)[0]
+        return self._mixed[rgb]
+
+    def of_cmyk(self, cmyk: Ink) -> Ink:
+        """A colour that is named in inks already: as it is."""
+        return tuple(map(_rounded, cmyk))
+
+    def of_shades(self, shades: Sequence[Rgb], neutral: bool) -> list[Ink]:
+        """The colours of a gradient; `neutral` where all of it is grey."""
+        if neutral:
+            return [(0, 0, 0, self._tint(lightness(shade))) for shade in shades]
+        row = Image.frombytes("RGB", (len(shades), 1), bytes(round(255 * part) for rgb in shades for part in rgb))
+        inks = self._applied(row).tobytes()
+        return [tuple(round(part / 255, 4) for part in inks[at : at + 4]) for at in range(0, len(inks), 4)]
+
+    def of_picture(self, picture: Image.Image) -> Image.Image:
+        """A picture of mode L, RGB or CMYK in mode L or CMYK: grey where it has no colour."""
+        if picture.mode == "CMYK":
+            return picture
+        if picture.mode == "RGB" and not has_no_colour(picture):
+            return self._applied(picture)
+        return picture.convert("L").point([255 - round(255 * self._tint(grey / 255)) for grey in range(256)])
+
+    def _applied(self, picture: Image.Image) -> Image.Image:
+        return cast(Image.Image, ImageCms.applyTransform(picture, self._to_press))
+
+    def _tint(self, grey: float) -> float:
+        """How much black alone looks like a grey of sRGB, from 0 to 1: equal luminance between paper and solid."""
+        place = min(max(grey, 0), 1) * 255
+        below = int(place)
+        above = min(below + 1, 255)
+        return _rounded(self._tints[below] + (self._tints[above] - self._tints[below]) * (place - below))
+
+
+def has_no_colour(picture: Image.Image) -> bool:
+    """Whether an RGB picture is grey in all its dots."""
+    red, green, blue = picture.split()
+    pairs = ((red, green), (green, blue), (blue, red))
+    return all(_farthest(ImageChops.difference(*pair)) <= NEUTRAL_PICTURE for pair in pairs)
+
+
+def _farthest(difference: Image.Image) -> float:
+    return cast(tuple[float, float], difference.getextrema())[1]
+
+
+def inks_of(profile: bytes | None) -> Grey:
+    """The inks that a printer has: four with a profile, else black."""
+    return Press(profile) if profile else Black()
+
+
+@lru_cache(maxsize=4)
+def _links(profile: bytes) -> tuple[ImageCmsTransform, tuple[float, ...]]:
+    """From sRGB to the press; and the tint of black that looks like each grey of 256."""
+    press = ImageCms.ImageCmsProfile(BytesIO(profile))
+    relative = ImageCms.Intent.RELATIVE_COLORIMETRIC
+    compensated = ImageCms.Flags.BLACKPOINTCOMPENSATION
+    to_press = _link(ImageCms.createProfile("sRGB"), press, "RGB", "CMYK", relative, compensated)
+    to_eye = _link(press, ImageCms.createProfile("LAB"), "CMYK", "LAB", relative, ImageCms.Flags.NONE)
+    ramp = Image.frombytes("CMYK", (256, 1), bytes(part for key in range(256) for part in (0, 0, 0, key)))
+    eyed = cast(Image.Image, ImageCms.applyTransform(ramp, to_eye))
+    seen = [_luminance(row / 2.55) for row in eyed.getchannel(0).tobytes()]
+    return to_press, _tints(seen)
+
+
+def _link(source: Any, target: Any, inside: str, outside: str, intent: Any, flags: Any) -> ImageCmsTransform:
+    return ImageCms.buildTransform(source, target, inside, outside, renderingIntent=intent, flags=flags)
+
+
+def _tints(seen: Sequence[float]) -> tuple[float, ...]:
+    """The tint for each grey of 256, from the luminance of each tint: white stays white, black is solid."""
+    paper, solid = seen[0], seen[-1]
+    falling = [max(seen[at:]) for at in range(len(seen))]
+    rising = falling[::-1]
+    tints = []
+    for grey in range(256):
+        wanted = solid + (paper - solid) * _linear(grey / 255)
+        at = min(max(bisect_left(rising, wanted), 1), 255)
+        low, high = rising[at - 1], rising[at]
+        part = (wanted - low) / (high - low) if high > low else 0
+        tints.append((255 - (at - 1 + min(max(part, 0), 1))) / 255)
+    return (1.0, *tints[1:-1], 0.0)
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+
+def _luminance(light: float) -> float:
+    """Relative luminance of CIE L*."""
+    return ((light + 16) / 116) ** 3 if light > 8 else light / 903.3
+
+
+def _rounded(part: float) -> float:
+    return round(min(max(float(part), 0), 1), 4)
