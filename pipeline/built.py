@@ -58,12 +58,14 @@ def _places(outputs: tuple[Output, ...]) -> list[str]:
     for output in sorted(outputs, key=lambda o: (not o.owner.startswith("packs/"), o.owner, _order(o))):
         by_owner.setdefault(output.owner, []).append(output.path)
     return [
-        " ".join((first, *("." + path.rpartition(".")[2] for path in others))) for first, *others in by_owner.values()
+        " ".join((first, *(path.removeprefix(f"{owner}/{owner.partition('/')[2]}") for path in others)))
+        for owner, (first, *others) in by_owner.items()
     ]
 
 
-def _order(output: Output) -> int:
-    return ("pdf", "epub", "html").index(output.path.rpartition(".")[2])
+def _order(output: Output) -> tuple[int, str]:
+    kind = ("pdf", "epub", "html").index(output.path.rpartition(".")[2])
+    return kind, "" if output.format == "screen" else output.path
 
 
 _MADE = frozenset(code.name for code in vars(made).values() if isinstance(code, Code))

@@ -10,6 +10,7 @@ from pipeline.bind.epub import EpubChapter, bind_epub
 from pipeline.bind.pack import Section, bind_pack
 from pipeline.bind.page import bind_page
 from pipeline.bind.pdf import bind_pdf
+from pipeline.model.imprint import Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Asset
 from pipeline.model.manuscript import Manuscript, Metadata, StampText
@@ -33,6 +34,7 @@ class PdfJob:
     produced: date
     stamps: Stamps
     addresses: Addresses
+    edition: Edition = "screen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class PackJob:
     produced: date
     stamps: Stamps
     addresses: Addresses
+    edition: Edition = "screen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,10 @@ def bind(job: Job) -> bytes:
     match job:
         case PdfJob():
             stamps = dict(job.stamps)
-            return bind_pdf(job.sheets, job.metadata, job.identity, job.produced, stamps, addresses)
+            return bind_pdf(job.sheets, job.metadata, job.identity, job.produced, stamps, addresses, job.edition)
         case PackJob():
             stamps = dict(job.stamps)
-            return bind_pack(job.sections, job.identity, job.metadata, job.produced, stamps, addresses)
+            return bind_pack(job.sections, job.identity, job.metadata, job.produced, stamps, addresses, job.edition)
         case EpubJob():
             return bind_epub(
                 *(job.metadata, job.chapters, job.style, job.images, job.produced, job.identity),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from functools import partial
+from itertools import groupby
 
 from pipeline.diagnostics import Diagnostic
 from pipeline.errors import PressFailure
 from pipeline.jobs import Addresses, Job, Stamps, bind
-from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampText
+from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampSheet, StampText
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press, press_stamps
 from pipeline.workshop import Refused, Workshop
+
+StampLayouts = Mapping[StampSheet, StampLayout]
+"""How stamps look on each kind of page."""
 
 BATCH = 24
 """Stamps pressed by a worker at a time."""
@@ -42,16 +45,19 @@ class Line:
         self.remarks += [remark for pressed in sheets if isinstance(pressed, Sheets) for remark in pressed.remarks]
         return sheets
 
-    def stamps(self, layout: StampLayout, texts: Iterable[StampText]) -> Mapping[StampText, bytes]:
-        """The stamp sheet of each text."""
-        wanted = tuple(sorted(set(texts), key=lambda t: (t.slot, t.text)))
-        keys = {text: self._shop.store.key("stamp", layout, text) for text in wanted}
+    def stamps(self, layouts: StampLayouts, texts: Iterable[StampText]) -> Mapping[StampText, bytes]:
+        """The stamp sheet of each text, set as the layout of its kind of page says."""
+        wanted = tuple(sorted(set(texts), key=lambda t: (t.sheet, t.slot, t.text)))
+        keys = {text: self._shop.store.key("stamp", layouts[text.sheet], text) for text in wanted}
         sheets = {text: self._shop.store.find(key) for text, key in keys.items()}
         new = [text for text in wanted if sheets[text] is None]
-        batches = [tuple(new[n : n + BATCH]) for n in range(0, len(new), BATCH)]
-        work = partial(press_stamps, layout)
-        made = self._shop.done("stamps", work, batches, self._executor)
-        for batch, pressed in zip(batches, made, strict=True):
+        batches = [
+            (layouts[kind], tuple(part))
+            for kind, alike in groupby(new, key=lambda text: text.sheet)
+            for part in _batches(tuple(alike))
+        ]
+        made = self._shop.done("stamps", _stamps, batches, self._executor)
+        for (_, batch), pressed in zip(batches, made, strict=True):
             for text, sheet in zip(batch, pressed, strict=True):
                 self._shop.store.keep(keys[text], sheet)
                 sheets[text] = sheet
@@ -62,6 +68,15 @@ class Line:
         files, anew = self._shop.remembered("bind", "binding", bind_or_say, jobs, self._executor, FEW)
         self.bound += anew
         return files
+
+
+def _batches(texts: tuple[StampText, ...]) -> Iterator[tuple[StampText, ...]]:
+    for start in range(0, len(texts), BATCH):
+        yield texts[start : start + BATCH]
+
+
+def _stamps(batch: tuple[StampLayout, tuple[StampText, ...]]) -> tuple[bytes, ...]:
+    return press_stamps(*batch)
 
 
 def press_or_say(manuscript: Manuscript) -> Sheets | Refused:

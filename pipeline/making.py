@@ -5,14 +5,16 @@ Every stage is asked for results through the store, so a build does only what no
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import get_args
 
 from pipeline import outputs
 from pipeline.built import Build
 from pipeline.codes import made
-from pipeline.collate import Bundle, Goods, bundle_briefing, bundle_pack, bundle_series, stamped
+from pipeline.collate import ENDS, Bundle, bundle_briefing, bundle_pack, bundle_series, rests_on, stamped
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.contrast import accent_remarks
 from pipeline.compose.layouts import fault_remark, layout_remarks
@@ -21,10 +23,11 @@ from pipeline.compose.stamp import compose_stamp
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.digest import sha256
 from pipeline.errors import LayoutFault, PressFailure, UsageError
+from pipeline.goods import Goods, Pressed, Texts
 from pipeline.line import Line
-from pipeline.model.imprint import PDF_FORMATS, Format
+from pipeline.model.imprint import PDF_FORMATS, Edition, Format
 from pipeline.model.library import Library
-from pipeline.model.manuscript import Manuscript
+from pipeline.model.manuscript import Manuscript, StampSheet
 from pipeline.model.publication import Order, Publication
 from pipeline.model.sheets import Sheets
 from pipeline.outputs import Output
@@ -33,7 +36,7 @@ from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.scope import refuse_unknown, within
 from pipeline.workshop import Refused, Workshop
 
-BUILT: tuple[Format, ...] = ("screen", "epub", "html")
+BUILT: tuple[Format, ...] = ("screen", "large-print", "epub", "html")
 """The formats that can be made today."""
 
 
@@ -49,11 +52,18 @@ def make(order: Order, shop: Workshop) -> Build:
     desk.extend((*accent_remarks(library.imprint), *sheet_remarks(shop.layouts), *layout_remarks(shop.layouts)))
     with shop.executor() as executor:
         line = Line(shop, executor)
-        addresses = {p.id: p.identity.address for p in everything(resolution)}
-        goods = Goods(line, shop.layouts, compose_stamp(shop.layouts), addresses, order.produced, wanted)
-        texts = _compose(resolution, shop, desk)
-        pressed = _press(line, texts, library, desk)
-        bundles = _bundles(resolution, texts, pressed, goods, order, desk)
+        texts = _compose(resolution, wanted, shop, desk)
+        goods = Goods(
+            line,
+            shop.layouts,
+            {sheet: compose_stamp(shop.layouts, sheet) for sheet in get_args(StampSheet)},
+            {p.id: p.identity.address for p in everything(resolution)},
+            order.produced,
+            wanted,
+            texts,
+            _press(line, texts, library, desk),
+        )
+        bundles = _bundles(resolution, goods, order, desk)
         files = line.bind([bundle.job for bundle in bundles])
     made_now = _written(bundles, files, order, shop, desk)
     desk.extend(_at_their_files(line.remarks, resolution))
@@ -67,21 +77,38 @@ def make(order: Order, shop: Workshop) -> Build:
     )
 
 
-def _compose(resolution: Resolution, shop: Workshop, desk: Desk) -> dict[str, Manuscript]:
-    """The manuscript of every briefing by id; a layout with a fault is told once for all."""
-    texts = {}
+def _compose(resolution: Resolution, wanted: frozenset[Format], shop: Workshop, desk: Desk) -> Texts:
+    """The manuscripts of every edition that is needed; a layout with a fault is told once for all."""
+    texts: dict[Edition, dict[str, Manuscript]] = {edition: {} for edition in PDF_FORMATS}
+    needed = _needed(resolution, wanted)
     for publication in everything(resolution):
         try:
-            texts[publication.id] = _composed(publication, shop)
+            for edition in PDF_FORMATS:
+                if edition in needed[publication.id]:
+                    texts[edition][publication.id] = _composed(publication, edition, shop)
         except LayoutFault as fault:
             desk.report(fault_remark(fault))
     return texts
 
 
-def _composed(publication: Publication, shop: Workshop) -> Manuscript:
+def _needed(resolution: Resolution, wanted: frozenset[Format]) -> Mapping[str, set[Edition]]:
+    """The editions of each briefing that its own formats and those of its packs rest on."""
+    needed: dict[str, set[Edition]] = defaultdict(set)
+    for publication in resolution.publications:
+        needed[publication.id] |= {rests_on(kind) for kind in publication.formats if kind in wanted}
+    for pack in resolution.packs:
+        for member in pack.members:
+            needed[member.id] |= {rests_on(kind) for kind in pack.formats if kind in wanted}
+    return needed
+
+
+def _composed(publication: Publication, edition: Edition, shop: Workshop) -> Manuscript:
     """The manuscript of a briefing."""
-    files = shop.layouts_digest
-    return shop.store.remember("compose", (publication, files), lambda: compose_briefing(publication, shop.layouts))
+    return shop.store.remember(
+        "compose",
+        (publication, shop.layouts_digest, edition),
+        lambda: compose_briefing(publication, shop.layouts, edition),
+    )
 
 
 def everything(resolution: Resolution) -> tuple[Publication, ...]:
@@ -92,38 +119,33 @@ def everything(resolution: Resolution) -> tuple[Publication, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def _press(line: Line, texts: Mapping[str, Manuscript], library: Library, desk: Desk) -> dict[str, Sheets]:
-    """The sheets of every text by id; what could not be pressed is told."""
-    sheets = {}
-    for name, result in zip(texts, line.press(tuple(texts.values())), strict=True):
+def _press(line: Line, texts: Texts, library: Library, desk: Desk) -> Pressed:
+    """The sheets of every text; what could not be pressed is told."""
+    sheets: dict[Edition, dict[str, Sheets]] = {edition: {} for edition in PDF_FORMATS}
+    wanted = [(edition, name) for edition in PDF_FORMATS for name in texts[edition]]
+    results = line.press([texts[edition][name] for edition, name in wanted])
+    for (edition, name), result in zip(wanted, results, strict=True):
         if isinstance(result, Refused):
             desk.report(made.PRESS_FAILED.at(Place(library.briefings[name].path), sentence=result.sentence))
         else:
-            sheets[name] = result
+            sheets[edition][name] = result
     return sheets
 
 
-def _bundles(
-    resolution: Resolution,
-    texts: Mapping[str, Manuscript],
-    pressed: Mapping[str, Sheets],
-    goods: Goods,
-    order: Order,
-    desk: Desk,
-) -> tuple[Bundle, ...]:
+def _bundles(resolution: Resolution, goods: Goods, order: Order, desk: Desk) -> tuple[Bundle, ...]:
     """Everything to be bound; a pack or series that cannot be put together leaves the others alone."""
     bundles: list[Bundle] = []
     for publication in resolution.publications:
-        if publication.id in pressed:
-            bundles += bundle_briefing(publication, texts[publication.id], pressed[publication.id], goods)
+        bundles += bundle_briefing(publication, goods)
     for pack in resolution.packs:
-        missing = [member.id for member in pack.members if member.id not in pressed]
+        editions = {rests_on(kind) for kind in pack.formats if kind in goods.wanted}
+        missing = [m.id for m in pack.members for edition in editions if m.id not in goods.pressed[edition]]
         if missing:
             sentence = f"Of its briefings '{missing[0]}' could not be made."
             desk.report(made.BIND_FAILED.at(Place(pack.pack.path), sentence=sentence))
             continue
         with _told(pack.pack.path, desk):
-            bundles += bundle_pack(pack, texts, pressed, goods)
+            bundles += bundle_pack(pack, goods)
     for series in () if order.only_packs else resolution.series:
         with _told(series.series.path, desk):
             bundles += bundle_series(series, goods)
@@ -164,10 +186,11 @@ def _at_their_files(remarks: Iterable[Diagnostic], resolution: Resolution) -> It
     packs = {pack.id for pack in resolution.packs}
     manual = {m.id: pack.id for pack in resolution.packs for m in pack.members if m.manual}
     for remark in remarks:
-        name = remark.place.path.removeprefix("output/")
+        _, name, edition = remark.place.path.split("/")
         owner = manual.get(name, name)
         folder = "packs" if owner in packs else "briefings"
-        yield replace(remark, place=replace(remark.place, path=f"output/{folder}/{owner}/{owner}.pdf"))
+        end = next(end for kind, end in ENDS.items() if kind == edition)
+        yield replace(remark, place=replace(remark.place, path=f"output/{folder}/{owner}/{owner}{end}"))
 
 
 def _wanted(order: Order) -> frozenset[Format]:

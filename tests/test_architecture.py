@@ -29,6 +29,8 @@ LADDER = (
     ("outputs",),
     ("built", "workshop", "jobs", "scope"),
     ("line",),
+    ("goods",),
+    ("collation",),
     ("collate",),
     ("making",),
     ("build", "survey", "starter"),

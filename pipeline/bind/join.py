@@ -6,12 +6,11 @@ which validators do not notice: `press.tree.wrong_mappings` is the check for tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
 
 from pipeline.press.tree import child_elements, children, name_tree, named_leaf, number_tree
 
@@ -50,6 +49,11 @@ class Joint:
             top = self.pdf.pages[first_page].obj
             self.destinations[leaves.name] = Array([top, Name.XYZ, None, top.MediaBox[3], None])
             self._add_outline(source, leaves, first_page)
+
+    def add_blank(self) -> None:
+        """Append an empty page of the size of the last one."""
+        size = self.pdf.pages[-1].obj.MediaBox
+        self.pdf.pages.append(Page(Dictionary(Type=Name.Page, MediaBox=Array(list(size)), Resources=Dictionary())))
 
     def _add_tree(self, source: Pdf, leaves: Leaves, names: dict[str, Any]) -> None:
         """Pages first, then all the rest in one copy: what is shared stays shared and finds the copied pages."""
@@ -99,14 +103,6 @@ class Joint:
         with self.pdf.open_outline() as outline:
             outline.root.extend(self.outline)
         return self.pdf
-
-
-def join(sections: Sequence[Leaves]) -> Joint:
-    """The sections one after the other, not closed yet."""
-    joint = Joint()
-    for leaves in sections:
-        joint.add(leaves)
-    return joint
 
 
 def _make_unique(source: Pdf, prefix: str, base: int, names: dict[str, Any]) -> None:

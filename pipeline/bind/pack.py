@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from pipeline.bind.join import Joint, Leaves, join
+from pipeline.bind.join import Joint, Leaves
 from pipeline.bind.pdf_links import Way, lead_pdf_links
 from pipeline.bind.pdf_record import label_pages, record
 from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
-from pipeline.bind.running import produced_line, running_lines
+from pipeline.bind.running import cover_lines, produced_line, running_lines, stamp_sheet
 from pipeline.bind.stream_ends import mend_stream_ends
 from pipeline.model.claim import USUAL, Claim
+from pipeline.model.imprint import Edition
 from pipeline.model.manuscript import Metadata, StampText
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
@@ -34,6 +35,12 @@ class Section:
     first_folio: int
     kind: Literal["front", "briefing", "back"] = "briefing"
     identity: Identity | None = None
+    cover: bool = False
+    """Whether its first page is the pack's cover."""
+
+
+BLANKS: frozenset[Edition] = frozenset({"print", "booklet"})
+"""The editions that are printed on both sides: what starts on a right-hand page has a blank one before it."""
 
 
 def folios(pages: Sequence[int]) -> tuple[int, ...]:
@@ -51,17 +58,23 @@ def prefix_of(section: Section) -> str:
     return section.name if section.kind == "briefing" else f"-{section.name}"
 
 
-def section_lines(section: Section, pack: Identity, produced: date) -> Iterator[tuple[StampText, ...]]:
+def section_lines(
+    section: Section, pack: Identity, produced: date, edition: Edition = "screen"
+) -> Iterator[tuple[StampText, ...]]:
     """The running lines of a section, page by page."""
     identity = section.identity or pack
     for page in range(section.sheets.pages):
-        yield running_lines(identity, produced, str(section.first_folio + page), pack)
+        folio = section.first_folio + page
+        lines = running_lines(identity, produced, str(folio), pack, stamp_sheet(edition, folio))
+        yield cover_lines(lines) if section.cover and page == 0 else lines
 
 
-def pack_stamps(sections: Sequence[Section], pack: Identity, produced: date) -> tuple[StampText, ...]:
+def pack_stamps(
+    sections: Sequence[Section], pack: Identity, produced: date, edition: Edition = "screen"
+) -> tuple[StampText, ...]:
     """Every stamp that a pack needs, once."""
-    lines = [line for section in sections for page in section_lines(section, pack, produced) for line in page]
-    return tuple(dict.fromkeys((*lines, produced_line(produced))))
+    lines = [line for section in sections for page in section_lines(section, pack, produced, edition) for line in page]
+    return tuple(dict.fromkeys((*lines, produced_line(produced, edition))))
 
 
 def bind_pack(
@@ -71,23 +84,33 @@ def bind_pack(
     produced: date,
     stamps: Stamps,
     addresses: Mapping[str, str],
+    edition: Edition = "screen",
     claim: Claim | None = USUAL,
 ) -> bytes:
-    """The finished pack. `stamps` holds what `pack_stamps` asks for; without a claim it makes none."""
-    joint = join([Leaves(prefix_of(s), s.title, s.sheets.pdf, s.kind == "briefing") for s in sections])
+    """The finished pack at the size of its page; without a claim it makes none.
+
+    `stamps` holds what `pack_stamps` asks for.
+    """
+    joint = Joint()
+    firsts, lines = [], list[tuple[StampText, ...]]()
+    for section in sections:
+        while edition in BLANKS and len(joint.pdf.pages) < section.first_folio - 1:
+            joint.add_blank()
+            lines.append(())
+        firsts.append((len(joint.pdf.pages), section.first_folio))
+        joint.add(Leaves(prefix_of(section), section.title, section.sheets.pdf, section.kind == "briefing"))
+        lines += section_lines(section, identity, produced, edition)
     with joint.close() as pdf:
         lead_pdf_links(pdf, addresses, BESIDE, _way(joint))
         overlay = Overlay(pdf, stamps)
-        first_page, firsts = 0, []
-        for section in sections:
+        for section, (first_page, _) in zip(sections, firsts, strict=True):
             for slot in section.sheets.slots:
                 if slot.name == "produced":
-                    fill_slot(overlay, slot, produced_line(produced), first_page, f"{prefix_of(section)}.")
-            firsts.append((first_page, section.first_folio))
-            first_page += section.sheets.pages
-        stamp_pages(overlay, [page for section in sections for page in section_lines(section, identity, produced)])
+                    line = produced_line(produced, edition)
+                    fill_slot(overlay, slot, line, first_page, f"{prefix_of(section)}.")
+        stamp_pages(overlay, lines)
         record(pdf, metadata, claim)
-        label_pages(pdf, tuple(firsts))
+        label_pages(pdf, ((0, 1),) if edition in BLANKS else tuple(firsts))
         index_ids(pdf)
         return mend_stream_ends(save(pdf))
 

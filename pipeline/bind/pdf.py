@@ -14,6 +14,7 @@ from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
 from pipeline.bind.running import page_lines, produced_line
 from pipeline.bind.stream_ends import mend_stream_ends
 from pipeline.model.claim import USUAL, Claim
+from pipeline.model.imprint import Edition
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
@@ -31,16 +32,20 @@ def bind_pdf(
     produced: date,
     stamps: Stamps,
     addresses: Mapping[str, str],
+    edition: Edition = "screen",
     claim: Claim | None = USUAL,
 ) -> bytes:
-    """The sheets as a finished file. `stamps` holds what `briefing_stamps` asks for; without a claim it makes none."""
+    """The sheets as a finished file at the size of its page; without a claim it makes none.
+
+    `stamps` holds what `briefing_stamps` asks for.
+    """
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         lead_pdf_links(pdf, addresses, BESIDE)
         overlay = Overlay(pdf, stamps)
         for slot in sheets.slots:
             if slot.name == "produced":
-                fill_slot(overlay, slot, produced_line(produced))
-        stamp_pages(overlay, page_lines(identity, produced, sheets.pages))
+                fill_slot(overlay, slot, produced_line(produced, edition))
+        stamp_pages(overlay, page_lines(identity, produced, sheets.pages, edition))
         record(pdf, metadata, claim)
         label_pages(pdf, ((0, 1),))
         index_ids(pdf)

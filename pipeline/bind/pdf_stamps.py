@@ -68,9 +68,10 @@ class Overlay:
 
 
 def stamp_pages(overlay: Overlay, lines: Sequence[tuple[StampText, ...]]) -> None:
-    """Lay its running lines over every page, silent to a screen reader."""
+    """Lay its running lines over every page, silent to a screen reader; a blank page has none."""
     for page, texts in zip(overlay.pdf.pages, lines, strict=True):
-        overlay.draw(page, b"".join(map(_artifact, texts)), *texts)
+        if texts:
+            overlay.draw(page, b"".join(map(_artifact, texts)), *texts)
 
 
 def _artifact(text: StampText) -> bytes:

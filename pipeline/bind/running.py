@@ -2,69 +2,113 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from pipeline.bind.fitting import shortened, width
 from pipeline.bind.produced import produced_words
-from pipeline.model.manuscript import StampText
+from pipeline.model.imprint import Edition
+from pipeline.model.manuscript import StampSheet, StampText
 from pipeline.model.publication import Identity
 from pipeline.typography import typeset
 
-TITLE_ROOM, STATUS_ROOM, FOOT_ROOM = 218, 189, 400
-"""Points that a line has in its slot, as `layouts/stamp` lays them out."""
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Points that lines have in their slots, as `layouts/stamp` lays them out, and the size of their type."""
+
+    title: float
+    status: float
+    foot: float
+    size: float = 10
+    status_size: float = 11
+    """Of bold type, measured as if it were so much larger."""
+
+
+ROOMS: dict[StampSheet, Rooms] = {
+    "screen": Rooms(218, 189, 400),
+    "print-recto": Rooms(218, 189, 400),
+    "print-verso": Rooms(218, 189, 400),
+    "large-print": Rooms(218, 189, 360, 18, 19),
+    "booklet": Rooms(150, 115, 270),
+}
 
 HEAD = frozenset({"head-date", "head-title", "status", "marking-top"})
 """The slots at the head of a page; the others stand at its foot."""
 
+COVER = frozenset({"marking-top", "status", "foot-id", "marking-bottom"})
+"""The slots of a cover: it says what it is, not where in the pack it stands."""
+
+
+def stamp_sheet(edition: Edition, folio: int) -> StampSheet:
+    """The kind of page that a folio stands on: in print odd ones are on the right."""
+    if edition == "print":
+        return "print-recto" if folio % 2 else "print-verso"
+    return edition
+
 
 def running_lines(
-    identity: Identity, produced: date, folio: str, pack: Identity | None = None
+    identity: Identity,
+    produced: date,
+    folio: str,
+    pack: Identity | None = None,
+    sheet: StampSheet = "screen",
 ) -> tuple[StampText, ...]:
     """The lines of one page. In a pack the marking is the pack's, and the page says the pack's edition too."""
     whole = pack or identity
+    rooms = ROOMS[sheet]
     statuses = tuple(dict.fromkeys((*whole.statuses, *identity.statuses)))
     lines = (
         ("marking-top", whole.marking),
         ("head-date", f"{produced:%d/%m/%Y}"),
-        ("head-title", shortened(typeset(identity.short_title or identity.title), TITLE_ROOM)),
-        ("status", _statuses(statuses)),
-        ("foot-id", _foot(identity, pack)),
+        ("head-title", shortened(typeset(identity.short_title or identity.title), rooms.title, rooms.size)),
+        ("status", shortened(typeset(" · ".join(statuses)), rooms.status, rooms.status_size)),
+        ("foot-id", _foot(identity, pack, rooms)),
         ("folio", folio),
         ("marking-bottom", whole.marking),
     )
-    return tuple(StampText(slot, text) for slot, text in lines if text)
+    return tuple(StampText(slot, text, sheet) for slot, text in lines if text)
+
+
+def cover_lines(lines: Iterable[StampText]) -> tuple[StampText, ...]:
+    """Of a page's lines those that a cover carries."""
+    return tuple(line for line in lines if line.slot in COVER)
+
+
+def page_lines(
+    identity: Identity, produced: date, pages: int, edition: Edition = "screen"
+) -> tuple[tuple[StampText, ...], ...]:
+    """The lines of every page of a briefing, page by page."""
+    return tuple(
+        running_lines(identity, produced, f"Page {page} of {pages}", None, stamp_sheet(edition, page))
+        for page in range(1, pages + 1)
+    )
+
+
+def produced_line(produced: date, edition: Edition = "screen") -> StampText:
+    """The sentence for the slot of the stamp block, which stands on a right-hand page."""
+    return StampText("produced", produced_words(produced), stamp_sheet(edition, 1))
+
+
+def briefing_stamps(
+    identity: Identity, produced: date, pages: int, edition: Edition = "screen"
+) -> tuple[StampText, ...]:
+    """Every stamp that a briefing of so many pages needs, once."""
+    lines = page_lines(identity, produced, pages, edition)
+    return tuple(dict.fromkeys((*(line for page in lines for line in page), produced_line(produced, edition))))
 
 
 def _named(identity: Identity) -> tuple[str, ...]:
     return (identity.id, f"Version {identity.version}" if identity.version else "", identity.edition)
 
 
-def _foot(identity: Identity, pack: Identity | None) -> str:
+def _foot(identity: Identity, pack: Identity | None, rooms: Rooms) -> str:
     """Id, version and edition in full; the title of the pack as far as there is room."""
     named = " · ".join(filter(None, _named(identity)))
     if pack is None or pack.id == identity.id:
-        return shortened(named, FOOT_ROOM)
+        return shortened(named, rooms.foot, rooms.size)
     edition = f", {pack.edition}" if pack.edition else ""
-    room = FOOT_ROOM - width(f"{named} · {edition}")
-    return shortened(f"{named} · {shortened(typeset(pack.short_title or pack.title), room)}{edition}", FOOT_ROOM)
-
-
-def _statuses(statuses: tuple[str, ...]) -> str:
-    """The statuses with as much of each as there is room for: the last, which may name a title, gives way."""
-    return shortened(typeset(" · ".join(statuses)), STATUS_ROOM, 11)
-
-
-def page_lines(identity: Identity, produced: date, pages: int) -> tuple[tuple[StampText, ...], ...]:
-    """The lines of every page of a briefing, page by page."""
-    return tuple(running_lines(identity, produced, f"Page {page} of {pages}") for page in range(1, pages + 1))
-
-
-def produced_line(produced: date) -> StampText:
-    """The sentence for the slot of the stamp block."""
-    return StampText("produced", produced_words(produced))
-
-
-def briefing_stamps(identity: Identity, produced: date, pages: int) -> tuple[StampText, ...]:
-    """Every stamp that a briefing of so many pages needs, once."""
-    lines = page_lines(identity, produced, pages)
-    return tuple(dict.fromkeys((*(line for page in lines for line in page), produced_line(produced))))
+    room = rooms.foot - width(f"{named} · {edition}", rooms.size)
+    title = shortened(typeset(pack.short_title or pack.title), room, rooms.size)
+    return shortened(f"{named} · {title}{edition}", rooms.foot, rooms.size)

@@ -19,8 +19,8 @@ LAYOUT_REACHES_OUT = error(
 FORMAT_LATER = warning(
     "format-later",
     "The format '{format}' cannot be made yet; the others are.",
-    why="A list may name every format that is meant; today screen and epub are made, and html of single briefings.",
-    remedy="Leave it in the list if you like, and make do with the screen edition until then.",
+    why="A list may name every format that is meant; every format of a briefing is made, but a pack has no web page.",
+    remedy="Leave it in the list if you like, and make do with the other formats until then.",
 )
 
 FIELD_LATER = warning(

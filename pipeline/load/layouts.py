@@ -29,7 +29,11 @@ def read_layouts(project: Path, shipped: Path) -> Layouts:
                 if folder != "source":
                     styles[inner.stem] = text
             elif folder != "source" and inner.suffix.lower() not in _PICTURES:
-                if root == project and str(inner) not in files and inner.suffix not in (".txt", ".md"):
+                if (
+                    root == project != shipped.parent
+                    and str(inner) not in files
+                    and inner.suffix not in (".txt", ".md")
+                ):
                     strange.append(str(inner))
                 files[str(inner)] = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     return Layouts(dict(sorted(files.items())), dict(sorted(styles.items())), tuple(sorted(strange)))

@@ -35,7 +35,7 @@ def press(manuscript: Manuscript) -> Sheets:
         pages, page_map, raw = _set(tree, worn, door, manuscript.metadata.id)
     pdf, undescribed = finish(raw)
     desk = Desk()
-    path = f"output/{manuscript.metadata.id}"
+    path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
     desk.extend(remark((*worn.said, *said), path, page_map.page_of))
     desk.extend(refusals((*foreign, *worn.refused, *door.refused), path))
     desk.extend(_silent_pictures(undescribed, path))

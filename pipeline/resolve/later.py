@@ -12,9 +12,9 @@ from pipeline.model.library import Library
 from pipeline.model.record import Step
 from pipeline.resolve.reading import Binding, Reading
 
-MADE: tuple[Format, ...] = ("screen", "epub", "html")
+MADE: tuple[Format, ...] = ("screen", "large-print", "epub", "html")
 """The formats of a briefing that can be made today."""
-MADE_OF_PACKS: tuple[Format, ...] = ("screen", "epub")
+MADE_OF_PACKS: tuple[Format, ...] = ("screen", "large-print", "epub")
 """Those of a pack."""
 
 _OF_FIGURES = ("long_description", "credit", "licence")

@@ -5,24 +5,25 @@ from __future__ import annotations
 from datetime import date
 
 from pipeline.bind.fitting import shortened, width
-from pipeline.bind.running import FOOT_ROOM, STATUS_ROOM, TITLE_ROOM, running_lines
+from pipeline.bind.running import ROOMS, running_lines
 from pipeline.model.publication import Identity
 
+ROOM = ROOMS["screen"]
 LONG = "A title that goes on and on until it cannot stand in the running header of any page"
 
 
 def test_what_fits_is_left_alone() -> None:
     """No ellipsis without need."""
-    assert shortened("Police-led interventions", TITLE_ROOM) == "Police-led interventions"
+    assert shortened("Police-led interventions", ROOM.title) == "Police-led interventions"
 
 
 def test_what_does_not_fit_ends_at_a_word_with_an_ellipsis() -> None:
     """The reader sees that there is more."""
-    cut = shortened(LONG, TITLE_ROOM)
+    cut = shortened(LONG, ROOM.title)
     assert cut.endswith("…")
     assert LONG.startswith(cut[:-1])
     assert LONG[len(cut) - 1] == " "
-    assert width(cut) <= TITLE_ROOM
+    assert width(cut) <= ROOM.title
 
 
 def test_id_version_and_edition_stay_whole_in_a_pack_with_a_long_title() -> None:
@@ -33,6 +34,6 @@ def test_id_version_and_edition_stay_whole_in_a_pack_with_a_long_title() -> None
     }
     assert lines["foot-id"].startswith("x · Version 1.10 · A title")
     assert lines["foot-id"].endswith("…, Autumn 2026")
-    assert width(lines["foot-id"]) <= FOOT_ROOM
+    assert width(lines["foot-id"]) <= ROOM.foot
     assert lines["status"].startswith("SAMPLE · SUPERSEDED BY A")
-    assert width(lines["status"], 11) <= STATUS_ROOM
+    assert width(lines["status"], 11) <= ROOM.status

@@ -68,7 +68,9 @@ def test_a_text_that_is_not_well_formed_is_refused(body: str) -> None:
 def test_what_the_engine_says_of_a_style_is_told_every_time() -> None:
     """A style sheet is read once for many texts, but its flaws belong to each of them."""
     texts = [press(manuscript(f'<p id="a">{n}</p>', "p { colour: red }")) for n in (1, 2)]
-    assert [[(r.code, str(r.place)) for r in t.remarks] for t in texts] == [[("made-style", "output/lighting:1:1")]] * 2
+    assert [[(r.code, str(r.place)) for r in t.remarks] for t in texts] == [
+        [("made-style", "output/lighting/screen:1:1")]
+    ] * 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,123 @@
+"""A pack put in order: its front and back matter around its briefings, and the folio on which each begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.bind.epub import EpubChapter
+from pipeline.bind.epub_documents import epub_chapters
+from pipeline.bind.pack import Section, folios
+from pipeline.compose.galley import key_anchor
+from pipeline.compose.pack import compose_back, compose_front
+from pipeline.errors import PressFailure
+from pipeline.goods import Goods
+from pipeline.model.imprint import Edition
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.publication import PackPublication
+from pipeline.model.sheets import Sheets
+from pipeline.workshop import Refused
+
+SETTLING = 5
+"""Rounds of pressing after which front matter must have found its length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collation:
+    """A pack's sections in order with their folios, and the manuscripts of its front and back matter."""
+
+    front: Manuscript
+    back: Manuscript
+    sections: tuple[Section, ...]
+
+
+def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Collation:
+    """The sections of an edition of the pack: front matter is set until the folios that it prints are its own."""
+    pressed = goods.pressed[edition]
+    counts = [2, *(pressed[member.id].pages for member in pack.members), 2]
+    for _ in range(SETTLING):
+        firsts = folios(counts)
+        names = ("front", *(member.id for member in pack.members), "back")
+        numbers = dict(zip(names, firsts, strict=True))
+        back = compose_back(pack, numbers, goods.layouts, cited_on(pack, pressed, numbers), edition)
+        (back_sheets,) = _press(goods, [back]) if back.chapters else (None,)
+        listed = numbers | _back_folios(back, back_sheets, numbers["back"])
+        front = compose_front(pack, listed, goods.layouts, edition)
+        (front_sheets,) = _press(goods, [front]) if front.chapters else (None,)
+        found = [_pages(front_sheets), *counts[1:-1], _pages(back_sheets)]
+        if found == counts:
+            return Collation(front, back, tuple(_sections(pack, pressed, numbers, front_sheets, back_sheets)))
+        counts = found
+    raise PressFailure(f"The contents of the pack '{pack.id}' do not settle: their length changes with their folios.")
+
+
+def cited_on(
+    pack: PackPublication, pressed: Mapping[str, Sheets], numbers: Mapping[str, int]
+) -> dict[str, tuple[int, ...]]:
+    """The folios on which each briefing cites each work, by 'briefing#anchor of the key'."""
+    found: dict[str, tuple[int, ...]] = {}
+    for member in pack.members:
+        targets = dict(pressed[member.id].targets)
+        for entry in member.references:
+            stem = f"cite-{key_anchor(entry.key)}-"
+            pages = {targets[t] for n in range(1, entry.occurrences + 1) if (t := f"{stem}{n}") in targets}
+            found[f"{member.id}#{key_anchor(entry.key)}"] = tuple(
+                sorted(numbers[member.id] + page - 1 for page in pages)
+            )
+    return found
+
+
+def _press(goods: Goods, manuscripts: Sequence[Manuscript]) -> tuple[Sheets, ...]:
+    sheets = goods.line.press(manuscripts)
+    for refused in sheets:
+        if isinstance(refused, Refused):
+            raise PressFailure(refused.sentence)
+    return tuple(s for s in sheets if isinstance(s, Sheets))
+
+
+def _pages(sheets: Sheets | None) -> int:
+    return sheets.pages if sheets else 0
+
+
+def _back_folios(back: Manuscript, sheets: Sheets | None, first: int) -> dict[str, int]:
+    """The folio on which each section of the back matter starts."""
+    if sheets is None:
+        return {}
+    if len(back.chapters) == 1:
+        return {back.chapter.name: first}
+    starts: dict[str, int] = {}
+    for target, page in sheets.targets:
+        starts.setdefault(target.partition(".")[0], first + page - 1)
+    return starts
+
+
+def _sections(
+    pack: PackPublication,
+    pressed: Mapping[str, Sheets],
+    numbers: Mapping[str, int],
+    front: Sheets | None,
+    back: Sheets | None,
+) -> Iterable[Section]:
+    if front:
+        cover = pack.pack.fields.front[:1] == ("cover",)
+        yield Section("front", pack.identity.title, front, numbers["front"], "front", cover=cover)
+    for member in pack.members:
+        identity = member.identity
+        yield Section(member.id, identity.title, pressed[member.id], numbers[member.id], "briefing", identity)
+    if back:
+        yield Section("back", "References", back, numbers["back"], "back")
+
+
+def book_chapters(pack: PackPublication, texts: Mapping[str, Manuscript], matter: Collation) -> tuple[EpubChapter, ...]:
+    """The chapters of a pack's EPUB; its contents are the book's own navigation."""
+    sheets = {section.name: section for section in matter.sections}
+    chapters: list[EpubChapter] = []
+    if "front" in sheets:
+        front = sheets["front"]
+        chapters += epub_chapters(matter.front, front.sheets.starts, front.first_folio)
+    for member in pack.members:
+        held = sheets[member.id]
+        chapters += epub_chapters(texts[member.id], held.sheets.starts, held.first_folio, member.identity)
+    if "back" in sheets:
+        chapters += epub_chapters(matter.back, sheets["back"].sheets.starts, sheets["back"].first_folio)
+    return tuple(chapters)

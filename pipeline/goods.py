@@ -1,0 +1,37 @@
+"""What every binding of a build needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.line import Line, StampLayouts
+from pipeline.model.imprint import Edition, Format
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.sheets import Sheets
+
+Texts = Mapping[Edition, Mapping[str, Manuscript]]
+"""The manuscripts of each edition, by the briefing's id."""
+
+Pressed = Mapping[Edition, Mapping[str, Sheets]]
+"""Their sheets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The line, the layouts, the stamps, the addresses, the day, and the formats asked for."""
+
+    line: Line
+    layouts: Layouts
+    stamps: StampLayouts
+    addresses: Mapping[str, str]
+    produced: date
+    wanted: frozenset[Format]
+    texts: Texts
+    pressed: Pressed
+
+    def templates(self, folder: str) -> Layouts:
+        """The layouts of one folder alone, so that a change elsewhere binds nothing again."""
+        return Layouts({name: text for name, text in self.layouts.files.items() if name.startswith(f"{folder}/")})
