@@ -1,4 +1,4 @@
-"""British quotation marks and apostrophes out of the straight ones that are typed. Text only, never markup or code."""
+"""British typography of words as they are typed: quotation marks, rules, ranges, ellipses. Text only, never code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ _ADDRESS = re.compile(
     r"(?:(?:https?|ftp)://|mailto:|www\.|doi:|10\.\d{4,9}/)[^\s<>\"]*[^\s<>\"'.,;:!?)\]…’”]"
     r"|(?<![\w.+-])(?<!\w')[\w.+-]+(?:'[\w.+-]+)*@[\w-]+(?:\.[\w-]+)+"
 )
-_RULE = re.compile(r"(?<=\s)--(?=\s)")
+_RULE = re.compile(r"(?<=\s)--(?=\s)|(?<=\s)-(?=\s)(?!\s+\d)|(?<=\s)-(?<!\d\s-)(?=\s)")
+"""Two hyphens between words, or one: but '5 - 3' may be a sum."""
+_PAGES = re.compile(r"(?<!\w)(?:pp?\.?|[Pp]ages?)\s\d+-\d+(?:(?:, | and )\d+-\d+)*(?![\w/-])")
+_YEARS = re.compile(r"(?<![\w./–-])(1[5-9]\d\d|20\d\d)-(\d{4}|\d\d)(?![\w/–-]|\.\w)")
 _BEFORE_OPENING = frozenset("([{–—-/‘“\u00a0")
 _LEFT_OUT = re.compile(r"\d\ds\b|(?:n(?=['’])|em|tis|twas|til)\b", re.IGNORECASE)
 """What an apostrophe stands before: the '90s, rock 'n' roll, go get 'em."""
@@ -41,6 +44,7 @@ class Typographer:
 
     def _words(self, text: str) -> str:
         text = _RULE.sub("–", text.replace("...", "…"))
+        text = _YEARS.sub(_years, _PAGES.sub(lambda pages: pages[0].replace("-", "–"), text))
         out = []
         for index, character in enumerate(text):
             if character == "'":
@@ -74,9 +78,14 @@ class Typographer:
         return "”"
 
 
-def typeset(text: str) -> str:
-    """A whole text, set."""
-    return Typographer().set(text)
+def has_british_marks(language: str) -> bool:
+    """Whether a language (a BCP 47 tag) has the quotation marks and rules of the house: English and Welsh."""
+    return language.partition("-")[0].lower() in ("en", "cy")
+
+
+def typeset(text: str, language: str = "en") -> str:
+    """A whole text, set; one in a language with marks of its own stays as it is."""
+    return Typographer().set(text) if has_british_marks(language) else text
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
@@ -87,6 +96,17 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
         yield found[0], True
         end = found.end()
     yield text[end:], False
+
+
+def _years(found: re.Match[str]) -> str:
+    """'2019–20' and '1973–2011'; '2003-08' may be a month, and 2019-1234 is no range."""
+    first, last = int(found[1]), int(found[2])
+    if len(found[2]) == 2:
+        next_year = last == (first + 1) % 100
+        rises = next_year or (last > first % 100 and last > 12)
+    else:
+        rises = first < last < 2100
+    return f"{found[1]}–{found[2]}" if rises else found[0]
 
 
 def _stands_for_letters(rest: str) -> bool:

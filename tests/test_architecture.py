@@ -13,7 +13,7 @@ FILES = sorted(PIPELINE.rglob("*.py"))
 LADDER = (
     ("__init__",),
     ("diagnostics", "errors"),
-    ("digest", "typography"),
+    ("digest", "spacing", "typography"),
     ("codes",),
     ("report",),
     ("model",),

@@ -11,7 +11,6 @@ from pipeline.compose.boxes import box
 from pipeline.compose.evidence import evidence
 from pipeline.compose.galley import Galley, anchor, legal, printed
 from pipeline.compose.inlines import inlines, numbered_id, placeholder, written
-from pipeline.compose.quotes import set_quotes
 from pipeline.compose.tables import captioned, table
 from pipeline.model.body import (
     Block,
@@ -43,7 +42,7 @@ def body(text: Body, galley: Galley) -> Markup:
 def blocks(nodes: tuple[Block, ...], galley: Galley) -> Markup:
     """Blocks, each on its own line; a lead-in is told, so that it keeps its list, table or code."""
     out = []
-    for node, following in pairwise((*set_quotes(nodes), None)):
+    for node, following in pairwise((*nodes, None)):
         if node is not None:
             leads = isinstance(following, ListBlock | DefinitionList | CodeBlock | Table)
             out.append(_lead_in(node, galley) if leads and isinstance(node, Paragraph) else block(node, galley))
@@ -91,7 +90,7 @@ def block(node: Block, galley: Galley) -> Markup:
 def notes(footnotes: tuple[Footnote, ...], galley: Galley) -> Markup:
     """Footnotes at the end of the text, each with the way back to its call."""
     out = []
-    for note in set_quotes(footnotes):
+    for note in footnotes:
         back = Markup(
             '<a role="doc-backlink" class="notenumber" href="#fnref-{0}" aria-label="Back to note {0}">{0}</a> '
         )

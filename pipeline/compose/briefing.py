@@ -27,7 +27,7 @@ def compose_briefing(publication: Publication, layouts: Layouts, edition: Editio
     galley = galley_of(publication, accent(publication.imprint, layouts))
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
     page = fill(layouts, name, publication=publication, words=words, **pieces(publication, galley))
-    markup, bookmarks = sound(page)
+    markup, bookmarks = sound(page, publication.identity.language)
     chapter = Chapter(publication.id, publication.identity.title, markup, bookmarks, landmark="bodymatter")
     return Manuscript(
         layout="briefing",

@@ -1,4 +1,4 @@
-"""A chapter's XHTML made sound: it parses, every block has an id, no id comes twice."""
+"""A chapter's XHTML made sound: it parses, every block has an id, no id comes twice, and its words are set."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from pipeline.compose.setting import set_words
 from pipeline.model.manuscript import Bookmark
 
 BLOCKS = frozenset(
@@ -48,14 +49,18 @@ VOID = frozenset({"br", "hr", "img", "col", "wbr"})
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
-def sound(markup: str) -> tuple[str, tuple[Bookmark, ...]]:
-    """The markup with an id on every block, and its headings. Markup that does not parse is a fault of ours."""
+def sound(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookmark, ...]]:
+    """The markup with an id on every block, and its headings. Markup that does not parse is a fault of ours.
+
+    Its words are set in the manner of `language` (a BCP 47 tag), or of the `lang` that an element has.
+    """
     root = etree.fromstring(f"<body>{markup}</body>", etree.XMLParser(resolve_entities=False, no_network=True))
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
     taken = Counter(element.get("id") for element in elements if element.get("id"))
     twice = [name for name, times in taken.items() if times > 1]
     if twice:
         raise ValueError(f"ids set twice: {', '.join(map(str, twice))}")
+    set_words(root, language)
     names = (name for name in _names() if name not in taken)
     for element in elements[1:]:
         if element.tag in BLOCKS and not element.get("id"):

@@ -9,7 +9,6 @@ from markupsafe import Markup, escape
 
 from pipeline.model.briefing import Teaching
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
-from pipeline.typography import typeset
 
 RESERVED = frozenset(
     {
@@ -95,5 +94,5 @@ def legal(text: str) -> str:
 
 
 def printed(text: str) -> str:
-    """Words out of the front matter as they are printed: quotation marks set, nothing that XML has no place for."""
-    return legal(typeset(text))
+    """Words out of the front matter as they are printed; their marks are set with the page (`setting`)."""
+    return legal(text)

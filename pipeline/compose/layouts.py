@@ -18,7 +18,6 @@ from pipeline.errors import LayoutFault
 from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
-from pipeline.typography import typeset
 
 _FILE = "layouts:"
 """Before the name of a template, in what the interpreter says of a fault."""
@@ -133,16 +132,8 @@ def _environment(files: tuple[tuple[str, str], ...]) -> Environment:
         loader=FunctionLoader(lambda name: (texts[name], _FILE + name, lambda: True) if name in texts else None),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_printed,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals["words"] = words
     return environment
-
-
-def _printed(value: object) -> object:
-    """Plain words with their quotation marks set; markup and addresses as they are."""
-    if type(value) is str and not value.startswith(("http:", "https:", "mailto:")):
-        return typeset(value)
-    return value

@@ -17,19 +17,19 @@ def briefing_metadata(publication: Publication) -> Metadata:
         position = series.fields.briefings.index(publication.id) + 1
     return Metadata(
         id=publication.id,
-        title=typeset(publication.identity.title),
+        title=publication.identity.title,
         language=publication.identity.language,
         publisher=publication.identity.publisher or imprint.publisher,
         version="" if publication.manual else publication.identity.version,
         authors=fields.authors if imprint.show_authors else (),
-        description=typeset(fields.summary),
+        description=typeset(fields.summary, publication.identity.language),
         keywords=publication.tags,
         created=fields.first_published.isoformat() if fields.first_published else "",
         modified=modified(publication),
         rights=rights(publication.licence, publication.copyright),
         licence_url=publication.licence.url or "" if publication.licence else "",
         address=publication.identity.address,
-        series=typeset(series.fields.title) if series else "",
+        series=typeset(series.fields.title, imprint.language) if series else "",
         series_position=position,
     )
 
@@ -50,11 +50,11 @@ def pack_metadata(pack: PackPublication) -> Metadata:
     imprint = pack.imprint.fields
     return Metadata(
         id=pack.id,
-        title=typeset(pack.identity.title),
+        title=pack.identity.title,
         language=pack.identity.language,
         publisher=pack.identity.publisher or imprint.publisher,
         version=pack.identity.edition,
-        subtitle=typeset(pack.pack.fields.subtitle or ""),
+        subtitle=typeset(pack.pack.fields.subtitle or "", pack.identity.language),
         keywords=tuple(keywords),
         created=max(created, default=""),
         modified=max(changed, default=""),
@@ -69,10 +69,10 @@ def series_metadata(series: SeriesPublication) -> Metadata:
     imprint = series.imprint.fields
     return Metadata(
         id=series.identity.id,
-        title=typeset(series.identity.title),
+        title=series.identity.title,
         language=series.identity.language,
         publisher=series.identity.publisher or imprint.publisher,
-        description=typeset(series.series.fields.summary or ""),
+        description=typeset(series.series.fields.summary or "", series.identity.language),
         rights=rights(series.series.fields.licence or imprint.licence, imprint.copyright),
         address=series.identity.address,
     )

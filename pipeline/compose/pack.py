@@ -140,7 +140,7 @@ def _chapter(
         **pieces(pack, colour),
     }
     page = fill(layouts, f"pack/{name}.html.j2", pack=pack, folios=folios, words=words, title=title, **values)
-    markup, bookmarks = sound(page)
+    markup, bookmarks = sound(page, pack.identity.language)
     known = f"pack-{name}" if matter == "backmatter" else name
     return Chapter(known, title, markup, bookmarks, matter, landmark)
 

@@ -39,7 +39,7 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
         publication=series,
         references=entries(galley),
     )
-    markup, bookmarks = sound(page)
+    markup, bookmarks = sound(page, series.identity.language)
     return Manuscript(
         layout="series",
         chapters=(Chapter(series.identity.id, series.identity.title, markup, bookmarks, landmark="bodymatter"),),

@@ -130,10 +130,10 @@ def bind_publication(
     fields = pack.fields
     identity = Identity(
         id=pack.id,
-        title=typeset(fields.title),
-        short_title=typeset(fields.title),
+        title=typeset(fields.title, library.imprint.fields.language),
+        short_title=typeset(fields.title, library.imprint.fields.language),
         version="",
-        edition=typeset(fields.edition or ""),
+        edition=typeset(fields.edition or "", library.imprint.fields.language),
         publisher=inherit.publisher_name(library, None, None),
         language=library.imprint.fields.language,
         statuses=_statuses(library.imprint.fields.notice, members, faulty),

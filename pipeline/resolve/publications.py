@@ -70,13 +70,14 @@ def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house:
 
 def _identity(briefing: Briefing, reading: Reading, house: House, faulty: bool) -> Identity:
     library, fields = house.library, briefing.fields
+    language = inherit.language_of(briefing, library.imprint)
     return Identity(
         id=briefing.id,
-        title=typeset(fields.title),
-        short_title=typeset(fields.short_title or fields.title),
+        title=typeset(fields.title, language),
+        short_title=typeset(fields.short_title or fields.title, language),
         version="" if briefing.manual else fields.version,
         publisher=inherit.publisher_name(library, briefing, reading.series),
-        language=inherit.language_of(briefing, library.imprint),
+        language=language,
         statuses=tuple(map(typeset, statuses(library, briefing, reading.produced, faulty))),
         marking=shown_marking(marking_of(library, briefing), library.imprint),
         address=inherit.address_of(briefing, library.imprint),
@@ -104,7 +105,11 @@ def related_titles(library: Library, briefing: Briefing) -> tuple[RelatedTitle, 
     others = dict.fromkeys(name for name in briefing.fields.related if name != briefing.id)
     found = (library.briefings[name] for name in others if name in library.briefings)
     return tuple(
-        RelatedTitle(other.id, typeset(other.fields.title), inherit.address_of(other, library.imprint))
+        RelatedTitle(
+            other.id,
+            typeset(other.fields.title, inherit.language_of(other, library.imprint)),
+            inherit.address_of(other, library.imprint),
+        )
         for other in found
     )
 
@@ -127,8 +132,8 @@ def publish_series(
     marking = fields.marking or library.imprint.fields.marking
     identity = Identity(
         id=series.id,
-        title=typeset(fields.title),
-        short_title=typeset(fields.title),
+        title=typeset(fields.title, library.imprint.fields.language),
+        short_title=typeset(fields.title, library.imprint.fields.language),
         version="",
         publisher=inherit.publisher_name(library, None, series),
         language=library.imprint.fields.language,

@@ -41,7 +41,7 @@ def test_an_empty_box_takes_what_the_front_matter_holds() -> None:
     """`teaching.questions` and `teaching.outcomes` stand where the author has put the box; one thing is no list."""
     galley = Galley("#000", teaching=Teaching(questions=("What's known?", "Who asked?"), outcomes=("tell them apart",)))
     printed = blocks((Box(BoxKind.OUTCOMES, ()), Box(BoxKind.QUESTIONS, ())), galley)
-    assert words(printed) == "Learning outcomes tell them apart Questions for discussion What’s known? Who asked?"
+    assert words(printed) == "Learning outcomes tell them apart Questions for discussion What's known? Who asked?"
     assert printed.count("<li>") == 2
 
 

@@ -1,0 +1,146 @@
+"""No-break spaces: which words stay on one line, as British editors keep them. A space becomes U+00A0, nothing else.
+
+The rules follow Hart's Rules and the GOV.UK style: a number stays with its unit, a day with its month, a rank with
+its name, an initial with the next; no line begins with a rule or an ellipsis.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+NO_BREAK = "\u00a0"
+OPAQUE = "\ufffc"
+"""Stands for what is no text of ours, such as code: it keeps to nothing."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SPACE = re.compile(r"(\s)")
+_OPENING = "([{‘’“”'\"«"
+_CLOSING = ".,;:!?)]}‘’“”'\"»…"
+_NUMBER = re.compile(r"(?:[£$€]|.*[–/×±<>≤≥≈~-])?\d[\d,.]*$|.*[\d½¼¾⅓⅔]$")
+_DAY = re.compile(r"(?:.*[–/-])?(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?$")
+_INITIAL = re.compile(r"[A-Z]\.?$")
+_INITIALS = re.compile(r"(?:[A-Z]{1,4}|(?:[A-Z]\.-?){1,4})$")
+_LETTER = re.compile(r"[A-Z]\d?$|[IVX]+$")
+_DIALLED = re.compile(r"0\d{2,4}$")
+_GROUP = re.compile(r"\d{3,4}$")
+
+_UNITS = _words(
+    """mph km/h kph km m cm mm µm μm mi ft yd km² m² cm² m³ kg g mg µg μg mcg ng t l ml cl L kW kWh MW W V Hz kHz MHz
+    GHz kB KB MB GB TB dB °C °F ° % ‰ am pm hr hrs h min mins sec secs million billion trillion"""
+)
+_MONTHS = _words(
+    """January February March April May June July August September October November December
+    Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec"""
+)
+_NUMBERED = _words(
+    """p pp vol vols Vol no nos No Nos ch chs s ss para paras art arts reg regs r sch Sch cl c fig figs Fig Figs
+    Figure Figures figure Table Tables table Section Sections section Chapter Chapters chapter Part Parts part
+    Volume volume Version version Appendix Annex Article article Schedule schedule Paragraph paragraph Note note
+    Page page Pages pages Step step Box box Rule rule Level level Question question Issue issue"""
+)
+_STOPPED = frozenset({"p", "pp", "vol", "vols", "no", "nos", "ch", "para", "paras", "art", "fig", "figs", "c"})
+"""Those of them that some write with a full stop."""
+_LETTERED = frozenset({"Appendix", "Annex", "Schedule", "Part", "Figure", "Table", "Box", "Class", "Category"})
+_RANKS = _words(
+    """PC DC PS DS WPC PCSO SC Sgt Insp CI DI DCI Supt DSU DSupt DCS CSupt ACC DAC DCC CC
+    Dr Mr Mrs Ms Mx Prof Rev Revd Sir Dame Lord Lady Cllr Hon St"""
+)
+_TITLES = frozenset({"Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "Rev."})
+_SIGNS = frozenset({"§", "§§", "©", "№", "×", "±", "≤", "≥", "<", ">", "="})
+
+
+def split(text: str) -> list[str]:
+    """The words of a text and between them, each by itself, the white space."""
+    return _SPACE.split(text)
+
+
+def spaced(text: str) -> str:
+    """An English text with its no-break spaces. Setting twice is setting once."""
+    parts = split(text)
+    for place in keep_together(parts):
+        parts[place] = NO_BREAK
+    return "".join(parts)
+
+
+def keep_together(parts: Sequence[str], names: bool = False) -> list[int]:
+    """Which of the parts, words and between them single spaces in turn, are spaces that may not break.
+
+    With `names` the text begins with authors' names as a reference list has them ('Hine L'), up to a bracket.
+    """
+    kept = []
+    for place in range(1, len(parts) - 1, 2):
+        names = names and not parts[place - 1].startswith("(")
+        if parts[place] == " " and parts[place - 1] and parts[place + 1]:
+            before = parts[place - 3].lstrip(_OPENING) if place > 2 else ""
+            after = parts[place + 3].rstrip(_CLOSING) if place + 3 < len(parts) else ""
+            if _belong(before, parts[place - 1], parts[place + 1], after) or (
+                names and _is_name(parts[place - 1], parts[place + 1])
+            ):
+                kept.append(place)
+    return kept
+
+
+def _belong(before: str, left: str, right: str, after: str) -> bool:
+    """Whether a word belongs to the next; the words on either side of the two may decide."""
+    if right == "–" or right[0] == "…":
+        return True
+    word, following = left.lstrip(_OPENING), right.rstrip(_CLOSING)
+    if not word or not following:
+        return False
+    return (
+        _counted(word, following, after)
+        or _numbered(word, right.lstrip(_OPENING))
+        or _named(before, word, following)
+        or (word, following) in (("et", "al"), ("per", "cent"))
+        or word in _SIGNS
+    )
+
+
+def _counted(word: str, following: str, after: str) -> bool:
+    """'30 mph', '12 per cent', '£5 million', '3 May', '0300 123 4567'."""
+    if not word[-1].isalnum() and word[-1] not in "½¼¾⅓⅔":
+        return False
+    if following in _MONTHS or following.partition("/")[0] in _MONTHS:
+        return bool(_DAY.match(word))
+    if following == "per":
+        return after == "cent" and bool(_NUMBER.match(word))
+    if following in _UNITS or following.partition("/")[0] in _UNITS:
+        return bool(_NUMBER.match(word))
+    return bool(_DIALLED.match(word) and _GROUP.match(following))
+
+
+def _numbered(word: str, following: str) -> bool:
+    """'p 12', 'Figure 2', 's 23', 'No 10', 'Appendix A'."""
+    bare = word.rstrip(".")
+    if bare != word and bare.lower() not in _STOPPED:
+        return False
+    if following[:1].isdigit():
+        return bare in _NUMBERED
+    return word in _LETTERED and bool(_LETTER.match(following.rstrip(_CLOSING)))
+
+
+def _named(before: str, word: str, following: str) -> bool:
+    """'PC 1234', 'DCI Smith', 'J R Smith', 'J. R. Smith'. An 'A' or 'I' alone may be a word."""
+    if word in _RANKS:
+        return following[0].isupper() or following[0].isdigit()
+    if word in _TITLES:
+        return following[0].isupper()
+    if _DIALLED.match(before) and _GROUP.match(word) and _GROUP.match(following):
+        return True
+    if not _INITIAL.match(word):
+        return False
+    chain = bool(_INITIAL.match(before))
+    if _INITIAL.match(following + ("." if word.endswith(".") else "")):
+        return True
+    capital = following[0].isupper() and len(following) > 1 and not following.isupper()
+    return capital and (chain or (len(word) == 1 and word not in "AI"))
+
+
+def _is_name(left: str, right: str) -> bool:
+    """A surname with its initials: 'Hine L', 'Hine, L.'."""
+    return left[0].isupper() and len(left) > 1 and bool(_INITIALS.match(right.rstrip(",;:") or "-"))

@@ -1,0 +1,146 @@
+"""British typography: marks, rules and ranges, no-break spaces; in words alone, and once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from pipeline.compose.fragment import sound
+from pipeline.spacing import NO_BREAK, spaced
+from pipeline.typography import typeset
+
+FIXTURES = Path(__file__).with_name("fixtures")
+
+
+def cases(name: str) -> list[list[str]]:
+    """Pairs of a fixture: as typed, as printed."""
+    lines = (FIXTURES / name).read_text("utf-8").splitlines()
+    return [line.split(" -> ") for line in lines if line and not line.startswith("#")]
+
+
+SPELLED_OUT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "–": "-"})
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            "PC", "1234", "DCI", "Smith", "J", "R", "3", "May", "2022", "-", "--", "–", "…", "30", "mph", "per",
+            "cent", "£5", "million", "p", "pp", "12-15", "2019-20", "Figure", "et", "al.", "0300", "(s",
+            "'own'", "", "\n",
+        ]
+    )
+).map(" ".join)  # fmt: skip
+once = settings(derandomize=True, max_examples=300)
+
+
+def plain(text: str) -> str:
+    """Words with their marks spelled out again, and plain spaces."""
+    return text.replace("--", "-").translate(SPELLED_OUT).replace(NO_BREAK, " ")
+
+
+@pytest.mark.parametrize(("typed", "printed"), cases("marks.txt"))
+def test_marks_are_set(typed: str, printed: str) -> None:
+    """Single quotes outside, double inside as typed; primes and what is set already are left."""
+    assert typeset(typed) == printed
+
+
+@pytest.mark.parametrize(("typed", "printed"), cases("spaces.txt"))
+def test_words_stay_together(typed: str, printed: str) -> None:
+    """A no-break space is shown as a tilde."""
+    assert spaced(typed).replace(NO_BREAK, "~") == printed
+
+
+@pytest.mark.parametrize(
+    ("markup", "printed"),
+    [
+        ("say '<em>now</em>' or <code>'x'</code>'s", "say ‘<em>now</em>’ or <code>'x'</code>’s"),
+        ("<em>30</em> mph, <strong>PC</strong> 1234", "<em>30</em>~mph, <strong>PC</strong>~1234"),
+        ("<code>30 mph</code> - <code>3</code> May", "<code>30 mph</code>~– <code>3</code> May"),
+        ('<a href="/p 12-15">pp 12-15</a>', '<a href="/p 12-15">pp~12–15</a>'),
+        ("<em>3</em><br/> May", "<em>3</em><br/> May"),
+        ('<a href="#fn-1" role="doc-noteref">3</a> May', '<a href="#fn-1" role="doc-noteref">3</a> May'),
+        ("<span>Version</span> <span>1.0</span>", "<span>Version</span> <span>1.0</span>"),
+        ('<span lang="cy">20 mph, o\'r</span>', '<span lang="cy">20 mph, o’r</span>'),
+        ("<span lang=\"fr\">'3 - l'</span>", "<span lang=\"fr\">'3 - l'</span>"),
+        ('<img alt="PC 12\'s" src="a b"/>', '<img alt="PC 12’s" src="a b"/>'),
+        ("<math><mn>3</mn> <mi>May</mi></math>", "<math><mn>3</mn> <mi>May</mi></math>"),
+        ('<abbr title="p 3, o\'clock">p</abbr> 3', '<abbr title="p 3, o’clock">p</abbr> 3'),
+        (
+            "at doi:10.5555/2019-20 or https://a.example/p/2019-20",
+            "at doi:10.5555/2019-20 or https://a.example/p/2019-20",
+        ),
+    ],
+)
+def test_a_run_is_set_as_one(markup: str, printed: str) -> None:
+    """Over emphasis and links; code, formulae, addresses, and words in other languages stay as they are."""
+    page, _ = sound(f'<p id="a">{markup}</p>')
+    assert page.strip().replace(NO_BREAK, "~") == f'<p id="a">{printed}</p>'
+
+
+def test_a_text_in_another_language_is_left() -> None:
+    """Only its words of the house are English."""
+    markup = '<p id="a">\'3 - 5 km\' <span lang="en-GB">30 mph</span></p>'
+    assert sound(markup, "de")[0].strip() == markup.replace("30 ", "30\u00a0")
+    assert typeset("'so'", "de-CH") == "'so'"
+
+
+def test_a_reference_keeps_names_together_and_its_own_marks() -> None:
+    """Surname and initials, pages; the citation style has set the marks."""
+    entry = "Hine L, King RS and Hart, J. (2020) 'The UK' - pp 12–15"
+    page, _ = sound(f'<ul id="r" class="references"><li id="a">{entry}</li></ul>')
+    expected = "Hine~L, King~RS and Hart,~J. (2020) 'The UK' - pp~12–15"
+    assert "".join(etree.fromstring(page).itertext()).strip().replace(NO_BREAK, "~") == expected
+
+
+def test_the_outline_has_plain_spaces() -> None:
+    """A search for words finds them."""
+    page, bookmarks = sound("<h2 id=\"a\">Part 1 - the 'rules'</h2>")
+    assert bookmarks[0].text == "Part 1 – the ‘rules’"
+    assert f"Part{NO_BREAK}1{NO_BREAK}– the" in page
+
+
+@once
+@given(st.text(alphabet="ab '\"1.-()‘’“”–…", max_size=30) | WORDS)
+def test_setting_twice_is_setting_once(text: str) -> None:
+    """Idempotent, whatever is typed."""
+    marked = typeset(text)
+    assert typeset(marked) == marked
+    kept = spaced(marked)
+    assert spaced(kept) == kept
+    assert typeset(kept) == kept
+
+
+@once
+@given(st.text(max_size=60) | WORDS)
+def test_nothing_else_is_changed(text: str) -> None:
+    """Marks, rules, ellipses and spaces: spelled out again, the words are as typed."""
+    assert plain(typeset(text)) == plain(text)
+    kept = spaced(text)
+    assert kept.replace(NO_BREAK, " ") == text.replace(NO_BREAK, " ")
+    assert all(a == b or (a, b) == (" ", NO_BREAK) for a, b in zip(text, kept, strict=True))
+
+
+@once
+@given(st.lists(st.tuples(st.sampled_from(["p", "em", "code", "a", "span", "math"]), WORDS), max_size=5))
+def test_a_page_keeps_its_words_and_its_code(pieces: list[tuple[str, str]]) -> None:
+    """Setting a page changes no element, no attribute, no code; and a page that is set stays as it is."""
+    inner = "".join(f'<{tag} href="pp 12-15">{words}</{tag}> {words}' for tag, words in pieces)
+    markup = f'<div id="x">{inner} </div>'
+    page, _ = sound(markup)
+    before, after = etree.fromstring(markup), etree.fromstring(page.strip())
+    assert [e.tag for e in before.iter()] == [e.tag for e in after.iter()]
+    assert plain("".join(before.itertext())) == plain("".join(after.itertext()))
+    for one, other in zip(before.iter("code", "math"), after.iter("code", "math"), strict=True):
+        assert one.text == (other.text or one.text)
+    assert {e.get("href") for e in after.iterfind(".//*[@href]")} <= {"pp 12-15"}
+    assert sound(page)[0] == page
+
+
+@pytest.mark.parametrize(
+    "words", ["'12 " * 30_000, "a'" * 60_000, "www." + ")" * 90_000, "a" * 100_000, "pp 1-2, " * 9_000]
+)
+def test_long_runs_are_set_at_once(words: str) -> None:
+    """However long a run of words is, setting it takes time in proportion."""
+    assert len(spaced(typeset(words))) == len(words)
