@@ -14,6 +14,15 @@ PAGED = {
 }
 """Style sheets of paged media, by layout, in order."""
 
+COLUMN = "briefing/column.css"
+EDITIONS = {
+    "screen": (),
+    "print": ("print/print.css",),
+    "large-print": (COLUMN, "large-print/large-print.css"),
+    "booklet": (COLUMN, "booklet/booklet.css"),
+}
+"""What an edition adds to the sheets of a layout."""
+
 EPUB = ("screen.css", "epub/epub.css")
 WEB = ("screen.css", "web/web.css")
 SERIES = (*WEB, "web/series.css")
@@ -31,7 +40,7 @@ def font_rules(faces: tuple[FontFace, ...]) -> str:
 
 def paged_style(layout: str, imprint: Imprint, layouts: Layouts, edition: Edition = "screen") -> str:
     """CSS for paged media: fonts, tokens, the layout's own sheets, and what the edition does otherwise."""
-    sheets = PAGED[layout] if edition == "screen" else (*PAGED[layout], f"{edition}/{edition}.css")
+    sheets = (*PAGED[layout], *EDITIONS[edition])
     return font_rules(font_faces(layouts)) + tokens(imprint, layouts) + joined(sheets, layouts)
 
 
