@@ -30,8 +30,8 @@ ROOMS: dict[StampSheet, Rooms] = {
     "screen": Rooms(218, 189, 400),
     "print-recto": Rooms(218, 189, 400),
     "print-verso": Rooms(218, 189, 400),
-    "large-print": Rooms(218, 189, 360, 18, 19),
-    "booklet": Rooms(150, 115, 270),
+    "large-print": Rooms(364, 470, 600, 18, 19),  # the foot has two lines there
+    "booklet": Rooms(252, 311, 240),
 }
 
 HEAD = frozenset({"head-date", "head-title", "status", "marking-top"})
