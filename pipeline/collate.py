@@ -87,7 +87,7 @@ def _briefing(publication: Publication, kind: Format, goods: Goods) -> Bundle:
     elif kind == "html":
         job = PageJob(text, sheets.starts, identity, produced, addresses, goods.templates("web"))
     else:
-        job = PdfJob(sheets, text.metadata, identity, produced, (), addresses, edition)
+        job = PdfJob(sheets, text.metadata, identity, produced, (), addresses, edition, _profile(edition, goods))
         stamps = briefing_stamps(identity, produced, sheets.pages, edition)
         pages = _sides(pages, edition)
     return _bundle("briefings", publication.id, kind, pages, digest(text, identity), job, stamps)
@@ -123,7 +123,7 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
     if kind != "epub":
         last = matter.sections[-1]
         pages = _sides(last.first_folio + last.sheets.pages - 1 if edition in BLANKS else pages, edition)
-        job = PackJob(matter.sections, metadata, identity, produced, (), addresses, edition)
+        job = PackJob(matter.sections, metadata, identity, produced, (), addresses, edition, _profile(edition, goods))
         stamps = pack_stamps(matter.sections, identity, produced, edition)
         return _bundle("packs", pack.id, kind, pages, source, job, stamps)
     images = {image.sha256: image for text in texts for image in text.images}
@@ -147,6 +147,10 @@ def _outside(pack: PackPublication, matter: Collation, goods: Goods) -> Addresse
     chapters = [chapter for text in (matter.front, *texts, matter.back) for chapter in text.chapters]
     held = {member.id for member in pack.members}
     return linked_addresses(chapters, {name: to for name, to in goods.addresses.items() if name not in held})
+
+
+def _profile(edition: Edition, goods: Goods) -> bytes | None:
+    return goods.profile if edition == "print" else None
 
 
 def _sides(pages: int, edition: Edition) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.line import Line, StampLayouts
@@ -31,6 +31,8 @@ class Goods:
     wanted: frozenset[Format]
     texts: Texts
     pressed: Pressed
+    profile: bytes | None = field(default=None, repr=False)
+    """The colour profile of the print edition."""
 
     def templates(self, folder: str) -> Layouts:
         """The layouts of one folder alone, so that a change elsewhere binds nothing again."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import assert_never
 
 from pipeline.bind.epub import EpubChapter, bind_epub
+from pipeline.bind.imposition import impose
 from pipeline.bind.pack import Section, bind_pack
 from pipeline.bind.page import bind_page
 from pipeline.bind.pdf import bind_pdf
+from pipeline.bind.prepress import prepress
+from pipeline.model.claim import USUAL, Claim
 from pipeline.model.imprint import Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Asset
@@ -35,6 +38,8 @@ class PdfJob:
     stamps: Stamps
     addresses: Addresses
     edition: Edition = "screen"
+    profile: bytes | None = field(default=None, repr=False)
+    """The colour profile of a print edition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class PackJob:
     stamps: Stamps
     addresses: Addresses
     edition: Edition = "screen"
+    profile: bytes | None = field(default=None, repr=False)
+    """The colour profile of a print edition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +93,18 @@ def bind(job: Job) -> bytes:
     match job:
         case PdfJob():
             stamps = dict(job.stamps)
-            return bind_pdf(job.sheets, job.metadata, job.identity, job.produced, stamps, addresses, job.edition)
+            claim = _claim(job.edition)
+            pdf = bind_pdf(
+                *(job.sheets, job.metadata, job.identity, job.produced, stamps, addresses, job.edition, claim)
+            )
+            return _finished(pdf, job)
         case PackJob():
             stamps = dict(job.stamps)
-            return bind_pack(job.sections, job.identity, job.metadata, job.produced, stamps, addresses, job.edition)
+            claim = _claim(job.edition)
+            pdf = bind_pack(
+                *(job.sections, job.identity, job.metadata, job.produced, stamps, addresses, job.edition, claim)
+            )
+            return _finished(pdf, job)
         case EpubJob():
             return bind_epub(
                 *(job.metadata, job.chapters, job.style, job.images, job.produced, job.identity),
@@ -99,3 +114,19 @@ def bind(job: Job) -> bytes:
             return bind_page(job.manuscript, job.identity, job.produced, job.starts, addresses, job.layouts)
         case _:
             assert_never(job)
+
+
+def _claim(edition: Edition) -> Claim | None:
+    """What a file of the edition claims to be; what goes to the printer claims nothing before it is made ready."""
+    return USUAL if edition in ("screen", "large-print") else None
+
+
+def _finished(pdf: bytes, job: PdfJob | PackJob) -> bytes:
+    """The file as it leaves the bindery: for the printer, with marks and inks; as a booklet, two pages on a side."""
+    match job.edition:
+        case "print":
+            return prepress(pdf, job.profile, job.produced)
+        case "booklet":
+            return impose(pdf)
+        case _:
+            return pdf

@@ -36,8 +36,8 @@ from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.scope import refuse_unknown, within
 from pipeline.workshop import Refused, Workshop
 
-BUILT: tuple[Format, ...] = ("screen", "large-print", "epub", "html")
-"""The formats that can be made today."""
+BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")
+"""The formats that can be made."""
 
 
 def make(order: Order, shop: Workshop) -> Build:
@@ -62,6 +62,7 @@ def make(order: Order, shop: Workshop) -> Build:
             wanted,
             texts,
             _press(line, texts, library, desk),
+            library.profile.content if library.profile else None,
         )
         bundles = _bundles(resolution, goods, order, desk)
         files = line.bind([bundle.job for bundle in bundles])
@@ -198,9 +199,6 @@ def _wanted(order: Order) -> frozenset[Format]:
     named: set[str] = set(order.formats)
     if not named or "all" in named:
         return frozenset(BUILT)
-    later = sorted(named - {*BUILT, "pdf"})
-    if later:
-        raise UsageError(f"The format '{later[0]}' cannot be made yet; {', '.join(BUILT[:-1])} and {BUILT[-1]} can.")
     if "pdf" in named:
         named |= set(PDF_FORMATS)
     return frozenset(f for f in BUILT if f in named)

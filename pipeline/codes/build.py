@@ -18,9 +18,9 @@ LAYOUT_REACHES_OUT = error(
 
 FORMAT_LATER = warning(
     "format-later",
-    "The format '{format}' cannot be made yet; the others are.",
-    why="A list may name every format that is meant; every format of a briefing is made, but a pack has no web page.",
-    remedy="Leave it in the list if you like, and make do with the other formats until then.",
+    "A pack is not made as '{format}'; its other formats are.",
+    why="Every format of a briefing is made; a pack is a book and a file for the printer, and has no web page.",
+    remedy="Take it out of the list; the web pages are those of its briefings and series.",
 )
 
 FIELD_LATER = warning(

@@ -39,6 +39,8 @@ class Library:
     tags: Mapping[str, Tag] = field(default_factory=dict)
     assets: Mapping[str, Asset] = field(default_factory=dict)
     """Figures by their path relative to the project: everything under `source/briefings/` that a body names."""
+    profile: Asset | None = None
+    """The colour profile of the print edition, if `library.yaml` names one."""
     list_marks: Mapping[str, Marks] = field(default_factory=dict)
     """Where the records of the small lists stand, by the list's name."""
     broken: frozenset[str] = frozenset()

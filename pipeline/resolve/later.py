@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from pipeline.codes import build as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.body import Box, BoxKind
-from pipeline.model.imprint import Format
+from pipeline.model.imprint import PDF_FORMATS, Format
 from pipeline.model.library import Library
 from pipeline.model.record import Step
 from pipeline.resolve.reading import Binding, Reading
 
-MADE: tuple[Format, ...] = ("screen", "large-print", "epub", "html")
-"""The formats of a briefing that can be made today."""
-MADE_OF_PACKS: tuple[Format, ...] = ("screen", "large-print", "epub")
-"""Those of a pack."""
+MADE_OF_PACKS: tuple[Format, ...] = (*PDF_FORMATS, "epub")
+"""The formats of a pack that can be made."""
 
 _OF_FIGURES = ("long_description", "credit", "licence")
 _BOXES = (("outcomes", BoxKind.OUTCOMES), ("questions", BoxKind.QUESTIONS))
@@ -47,13 +45,6 @@ def the_print_profile_has_effect(library: Library) -> Iterator[Diagnostic]:
     """What the library says of its print edition is done."""
     if library.imprint.fields.print.profile:
         yield codes.FIELD_LATER.at(library.imprint.marks.key_at("print", "profile"), field="print.profile")
-
-
-def formats_of_briefings_are_made(library: Library) -> Iterator[Diagnostic]:
-    """The formats that the library lists can be made."""
-    for index, wanted in enumerate(library.imprint.fields.formats):
-        if wanted not in MADE:
-            yield codes.FORMAT_LATER.at(library.imprint.marks.at("formats", index), format=wanted)
 
 
 def formats_of_packs_are_made(binding: Binding) -> Iterator[Diagnostic]:

@@ -123,7 +123,6 @@ LIBRARY_RULES: tuple[Callable[[Library], Iterator[Diagnostic]], ...] = (
     names.terms_lead_to_terms,
     names.organisations_of_colleges_exist,
     later.the_print_profile_has_effect,
-    later.formats_of_briefings_are_made,
 )
 
 
