@@ -14,6 +14,8 @@ from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, Str
 
 from pipeline.press.tree import child_elements, children, name_tree, named_leaf, number_tree
 
+_BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
+
 
 @dataclass(frozen=True, slots=True)
 class Leaves:
@@ -52,8 +54,9 @@ class Joint:
 
     def add_blank(self) -> None:
         """Append an empty page of the size of the last one."""
-        size = self.pdf.pages[-1].obj.MediaBox
-        self.pdf.pages.append(Page(Dictionary(Type=Name.Page, MediaBox=Array(list(size)), Resources=Dictionary())))
+        before = self.pdf.pages[-1].obj
+        boxes = {key: Array(list(before[key])) for key in _BOXES if key in before}
+        self.pdf.pages.append(Page(Dictionary({**boxes, "/Type": Name.Page, "/Resources": Dictionary()})))
 
     def _add_tree(self, source: Pdf, leaves: Leaves, names: dict[str, Any]) -> None:
         """Pages first, then all the rest in one copy: what is shared stays shared and finds the copied pages."""

@@ -90,7 +90,7 @@ def fill_slot(overlay: Overlay, slot: Slot, text: StampText, first_page: int = 0
     element.K = Array([mark])
     element.Pg = page.obj
     del element.ID
-    height = float(page.mediabox[3]) - float(page.mediabox[1])
+    height = float(page.trimbox[3]) - float(page.trimbox[1])
     shift = f"1 0 0 1 {_number(slot.x)} {_number(slot.y + slot.height - height)} cm".encode()
     overlay.draw(page, b"/P <</MCID %d>> BDC\nq\n" % mark + shift + b"\n%s Do\nQ\nEMC\n", text)
 
