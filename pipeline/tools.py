@@ -29,16 +29,17 @@ ENTRIES: Mapping[str, str] = {
 """The file that holds each remembered stage; what it imports decides the answer too."""
 
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
-    "parse": ("PyYAML", "pydantic", "markdown-it-py", "mdit-py-plugins", "pypdfium2", "pillow"),
+    "parse": ("PyYAML", "pydantic", "markdown-it-py", "mdit-py-plugins", "pypdfium2", "pillow", "mathra", "math-core"),
     "references": ("PyYAML", "pydantic", "pypandoc-binary", "bibtexparser", "rispy"),
     "cite": ("pypandoc-binary",),
-    "compose": ("Jinja2", "lxml", "segno", "tinycss2"),
-    "press": ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow"),
+    "compose": ("Jinja2", "lxml", "segno", "tinycss2", "mathra", "math-core"),
+    "press": ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "mathra"),
     "stamp": ("weasyprint", "pydyf", "fonttools", "pikepdf"),
     "bind": ("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2"),
     "build": (
         *("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "EbookLib", "lxml", "Jinja2", "PyYAML", "pydantic"),
         *("markdown-it-py", "mdit-py-plugins", "pypandoc-binary", "bibtexparser", "rispy", "segno", "pypdfium2"),
+        *("mathra", "math-core"),
     ),
 }
 """The libraries that decide it too."""

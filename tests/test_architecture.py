@@ -13,7 +13,7 @@ FILES = sorted(PIPELINE.rglob("*.py"))
 LADDER = (
     ("__init__",),
     ("diagnostics", "errors"),
-    ("digest", "spacing", "typography"),
+    ("digest", "spacing", "typography", "formulas"),
     ("codes",),
     ("report",),
     ("model",),

@@ -71,8 +71,19 @@ def drop_attribute(element: etree._Element, name: str) -> None:
 
 
 def words(element: etree._Element) -> str:
-    """The text of an element, white space folded."""
-    return " ".join("".join(str(part) for part in element.itertext()).split())
+    """The text of an element, white space folded; a formula in words."""
+    return " ".join("".join(_said(element)).split())
+
+
+def _said(element: etree._Element) -> Iterator[str]:
+    if element.tag == f"{{{MATHML}}}math":
+        yield element.get("alttext", "")
+        return
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _said(child)
+        yield child.tail or ""
 
 
 def _name_embedded(root: etree._Element) -> None:

@@ -14,11 +14,23 @@ COMMENT_NOT_PRINTED = warning(
     why="Comments are easily taken for text, and text for comments.",
     remedy="Move it to 'editorial_notes:' in the front matter, or delete it.",
 )
-MATHEMATICS = warning(
-    "mathematics",
-    "Mathematics is not typeset: it is printed as you typed it.",
-    why="Formulas need an accessible form in every format, which there is not yet.",
-    remedy="Say it in words, or use a figure with alternative text; write \\$ for a dollar sign.",
+FORMULA_BROKEN = error(
+    "formula-broken",
+    "This formula cannot be set: {reason}.",
+    why="It must be shown and read aloud in every format, the same in each.",
+    remedy="Correct the TeX between the dollar signs; write \\$ for a dollar sign.",
+)
+FORMULA_WIDE = warning(
+    "formula-wide",
+    "This formula is {width} em wide, and a line holds {widest}.",
+    why="A formula is not broken over lines: it is made smaller until it fits, and is hard to read.",
+    remedy="Break it with \\\\ within \\begin{{aligned}} and \\end{{aligned}}, or say part of it in words.",
+)
+LATEX_ENVIRONMENT = warning(
+    "latex-environment",
+    "'\\begin{{{name}}}' is LaTeX: it is printed as you typed it.",
+    why="Only Markdown and formulas between dollar signs are understood; the reader would see the commands.",
+    remedy="Put $$ before and behind a formula; write a list, table or figure in Markdown.",
 )
 LATEX_COMMAND = warning(
     "latex-command",

@@ -19,6 +19,7 @@ from pipeline.model.body import (
     CodeBlock,
     DefinitionList,
     Division,
+    Equation,
     EvidenceMark,
     Figure,
     Footnote,
@@ -71,6 +72,8 @@ def block(node: Block, galley: Galley) -> Markup:
             return table(node, galley)
         case Figure():
             return _figure(node, galley)
+        case Equation():
+            return _equation(node, galley)
         case Box():
             return box(node, galley, blocks)
         case Division(children=children, attributes=attributes):
@@ -149,6 +152,14 @@ def _definitions(node: DefinitionList, galley: Galley) -> Markup:
         out.append(Markup("<dt>{}</dt>").format(inlines(entry.term, galley)))
         out += [Markup("<dd>{}</dd>").format(run_in(meaning, galley)) for meaning in entry.meanings]
     return Markup("<dl>\n{}\n</dl>").format(Markup("\n").join(out))
+
+
+def _equation(node: Equation, galley: Galley) -> Markup:
+    identity = galley.claim(anchor(node.id)) if node.id else ""
+    label = Markup(" ") + captioned("Equation", node.number, Markup(""), galley) if node.number else Markup("")
+    return Markup('<p class="equation"{}>{}{}</p>').format(
+        Markup(' id="{}"').format(identity) if identity else "", inlines(node.children, galley), label
+    )
 
 
 def _figure(node: Figure, galley: Galley) -> Markup:

@@ -46,6 +46,7 @@ BLOCKS = frozenset(
 """Elements that the page map may have to name: each gets an id."""
 
 VOID = frozenset({"br", "hr", "img", "col", "wbr"})
+_MATH = "{http://www.w3.org/1998/Math/MathML}math"
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -83,8 +84,19 @@ def _inner(root: etree._Element) -> str:
     return "".join(parts).strip() + "\n"
 
 
+def _said(element: etree._Element) -> Iterator[str]:
+    """The texts of an element, in order; a formula in words."""
+    if element.tag == _MATH:
+        yield element.get("alttext", "")
+        return
+    yield element.text or ""
+    for child in element:
+        yield from _said(child)
+        yield child.tail or ""
+
+
 def _bookmarks(elements: list[etree._Element]) -> Iterator[Bookmark]:
     for element in elements:
         if element.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-            words = " ".join("".join(str(text) for text in element.itertext()).split())
+            words = " ".join("".join(_said(element)).split())
             yield Bookmark(int(str(element.tag)[1]), str(element.get("id")), words)

@@ -38,6 +38,8 @@ class Galley:
     """The attributes of an element that holds words of the house, where the text is not in their language."""
     elsewhere: str = ""
     """Where the anchors of these words stand, as `briefing:ID`, if not in this chapter: then none is set here."""
+    language: str = "en-GB"
+    """The language of the text: formulas are told in its words."""
     level: int = 1
     """Level of the last heading."""
     anchors: set[str] = field(default_factory=set)
@@ -69,7 +71,14 @@ def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Gal
     """The state in which composing a briefing begins."""
     teaching, house = publication.briefing.fields.teaching, in_english(publication.identity.language)
     return Galley(
-        accent, publication.practice, publication.evidence, publication.references, teaching, house, elsewhere
+        accent,
+        publication.practice,
+        publication.evidence,
+        publication.references,
+        teaching,
+        house,
+        elsewhere,
+        publication.identity.language,
     )
 
 

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from markupsafe import Markup, escape
 
+from pipeline.compose.formulas import formula, kept_together
 from pipeline.compose.galley import Galley, anchor, key_anchor, legal, printed
 from pipeline.model.body import (
     Abbreviated,
@@ -18,6 +19,7 @@ from pipeline.model.body import (
     CrossReference,
     Emphasis,
     FootnoteCall,
+    Formula,
     Image,
     Inline,
     LineBreak,
@@ -32,8 +34,17 @@ _CLASS = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 
 
 def inlines(nodes: tuple[Inline, ...], galley: Galley) -> Markup:
-    """Words as XHTML."""
-    return Markup("").join(inline(node, galley) for node in nodes)
+    """Words as XHTML; a formula keeps what stands directly before and behind it on its line."""
+    if not any(isinstance(node, Formula) for node in nodes):
+        return Markup("").join(inline(node, galley) for node in nodes)
+    return Markup("").join(
+        unbroken(group, galley) if len(group) > 1 else inline(group[0], galley) for group in kept_together(nodes)
+    )
+
+
+def unbroken(nodes: tuple[Inline, ...], galley: Galley) -> Markup:
+    """Words that no line may end in."""
+    return Markup('<span class="unbroken">{}</span>').format(Markup("").join(inline(n, galley) for n in nodes))
 
 
 def inline(node: Inline, galley: Galley) -> Markup:
@@ -47,6 +58,8 @@ def inline(node: Inline, galley: Galley) -> Markup:
             return Markup("<strong>{}</strong>").format(inlines(children, galley))
         case Code(text=text):
             return Markup("<code>{}</code>").format(legal(text))
+        case Formula(tex=tex, display=display):
+            return formula(tex, display, galley.language)
         case LineBreak():
             return Markup("<br/>")
         case Span(children=children, attributes=attributes):

@@ -9,8 +9,21 @@ from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
 
 PAGED = {
-    "briefing": ("briefing/type.css", "briefing/page.css", "briefing/evidence.css", "briefing/matter.css"),
-    "pack": ("briefing/type.css", "briefing/page.css", "briefing/evidence.css", "briefing/matter.css", "pack/pack.css"),
+    "briefing": (
+        "briefing/type.css",
+        "briefing/page.css",
+        "briefing/evidence.css",
+        "briefing/maths.css",
+        "briefing/matter.css",
+    ),
+    "pack": (
+        "briefing/type.css",
+        "briefing/page.css",
+        "briefing/evidence.css",
+        "briefing/maths.css",
+        "briefing/matter.css",
+        "pack/pack.css",
+    ),
 }
 """Style sheets of paged media, by layout, in order."""
 

@@ -13,6 +13,8 @@ _NAME = re.compile(r"(?P<name>[\w.\-]+)?[ \t]*(?P<braces>\{.*\})?[ \t]*:*$")
 _CODE_FENCE = re.compile(r"`{3,}|~{3,}")
 _CAPTION = re.compile(r"(?:Table)?:[ \t]+(?=\S)")
 _BEGIN = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}")
+_FORMULA_ENDS = re.compile(r"\$\$[ \t]*(?:\{[^{}]*\})?[ \t.,;:]*$")
+_ENVIRONMENT_ENDS = re.compile(r"\\end\{[^{}]*\}[ .,]*$")
 _MOST_LINES = 200
 """Of one formula."""
 MARKS = ("evidence-table", "evidence-plot")
@@ -129,6 +131,7 @@ def formula(state: State, first: int, last: int, silent: bool) -> bool:
     if state.is_code_block(first):
         return False
     begin = _BEGIN.match(words)
+    ends = _ENVIRONMENT_ENDS if begin else _FORMULA_ENDS
     if begin:
         close, line = f"\\end{{{begin['name']}}}", first
     elif words.startswith("$$") and "$$" not in words[2:]:
@@ -140,13 +143,15 @@ def formula(state: State, first: int, last: int, silent: bool) -> bool:
         if state.isEmpty(line) and not begin:
             return False
         line += 1
-    if line >= last or not _line(state, line).rstrip(" .,").endswith(close):
+    if line >= last or not ends.search(_line(state, line)):
         return False
     if silent:
         return True
-    token = state.push("formula", "", 0)
+    token = state.push("environment" if begin else "formula", "", 0)
     token.map = [first, line + 1]
-    token.content = "\n".join(_line(state, n) for n in range(first, line + 1)) + "\n"
+    token.content = "\n".join(_line(state, n) for n in range(first, line + 1))
+    if begin:
+        token.content, token.info = token.content + "\n", begin["name"]
     state.line = line + 1
     return True
 

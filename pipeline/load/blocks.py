@@ -11,6 +11,7 @@ from pipeline.codes import body as codes
 from pipeline.diagnostics import Place
 from pipeline.load.boxes import read_box
 from pipeline.load.draft import Draft
+from pipeline.load.equations import read_equation
 from pipeline.load.figures_in_text import read_figure
 from pipeline.load.foreign_marks import CAPTION, task
 from pipeline.load.inlines import Inlines
@@ -84,7 +85,9 @@ class Blocks:
             case "fence" | "code_block":
                 return [CodeBlock(token.content, token.info.strip().split(" ")[0] if token.info else "", place)]
             case "formula":
-                self.draft.desk.report(codes.MATHEMATICS.at(place))
+                return self.formula(token)
+            case "environment":
+                self.draft.desk.report(codes.LATEX_ENVIRONMENT.at(place, name=token.info))
                 return [CodeBlock(token.content, "latex", place)]
             case "hr":
                 return [Rule()]
@@ -110,7 +113,15 @@ class Blocks:
         tokens = self.draft.tokens(content)
         if figure := read_figure(self.draft, tokens, spots):
             return figure
+        if equation := read_equation(self.draft, tokens, spots, Inlines(self.draft, spots)):
+            return equation
         return self.words(tokens, spots)
+
+    def formula(self, token: Token) -> list[Block]:
+        """A formula over several lines, which no mark of Markdown may break."""
+        spots = spots_of_lines(token.content, _first_row(token), self.draft.lines)
+        tokens = self.draft.tokens(token.content)
+        return read_equation(self.draft, tokens, spots, Inlines(self.draft, spots)) or self.words(tokens, spots)
 
     def words(self, tokens: Sequence[Token], spots: Spots) -> list[Block]:
         """A paragraph of words, or nothing where only a comment stood."""

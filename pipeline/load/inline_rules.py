@@ -13,11 +13,16 @@ from pipeline.load.attributes import attributes_at
 State = Any
 """markdown-it's state of a block's words."""
 
-_MATHS = re.compile(r"\$\$(?:[^$\\]|\\.)+\$\$|\$(?=[^\s$])(?:[^$\\]|\\.)*(?<=[^\s\\])\$(?!\d)", re.DOTALL)
+_MATHS = re.compile(
+    r"\$\$(?=[^$])(?:[^$\\`]|\\.)*+\$\$|\$(?=[^\s$])(?:[^$\\`]|\\text\{[^{}]*\}|\\.)*+(?<!\s)\$(?!\d)", re.DOTALL
+)
+_PRICE = re.compile(r"[A-Za-z]\$\d")
+_BEFORE_BRACES = re.compile(r"[ \t]+(?=\{#)")
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]{2,})\*?(?:\[[^\]\n]{0,200}\])?(?:\{[^{}\n]{0,400}\})+")
 _ENVIRONMENT = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}.*?\\end\{(?P=name)\}", re.DOTALL)
-_MATHS_LONGEST = 2000
-_BEFORE_ATTRIBUTES = ("image", "link_close", "code_inline", "span_close")
+_FARTHEST = 20_000
+"""How many characters a formula or an environment is looked for; what is longer than a formula may be is told."""
+_BEFORE_ATTRIBUTES = ("image", "link_close", "code_inline", "span_close", "mathematics")
 
 
 def citation(state: State, silent: bool) -> bool:
@@ -39,16 +44,18 @@ def citation(state: State, silent: bool) -> bool:
 
 
 def mathematics(state: State, silent: bool) -> bool:
-    """`$…$` and `$$…$$`, as Pandoc tells them from prices."""
+    """`$…$` and `$$…$$`, as Pandoc tells them from prices; never over code, nor after `US$5`."""
     start = state.pos
-    if state.src[start] != "$":
+    if state.src[start] != "$" or _PRICE.match(state.src, max(0, start - 1), state.posMax):
         return False
-    found = _MATHS.match(state.src, start, min(state.posMax, start + _MATHS_LONGEST))
+    found = _MATHS.match(state.src, start, min(state.posMax, start + _FARTHEST))
     if not found:
         return False
     if not silent:
         state.push("mathematics", "", 0).content = found[0]
     state.pos = found.end()
+    if found[0].startswith("$$") and (space := _BEFORE_BRACES.match(state.src, state.pos, state.posMax)):
+        state.pos = space.end()
     return True
 
 
@@ -57,13 +64,14 @@ def latex(state: State, silent: bool) -> bool:
     start = state.pos
     if state.src[start] != "\\":
         return False
-    found = _ENVIRONMENT.match(state.src, start, min(state.posMax, start + _MATHS_LONGEST))
-    kind = "mathematics" if found else "latex"
+    found = _ENVIRONMENT.match(state.src, start, min(state.posMax, start + _FARTHEST))
+    kind = "environment" if found else "latex"
     found = found or _COMMAND.match(state.src, start, state.posMax)
     if not found:
         return False
     if not silent:
-        state.push(kind, "", 0).content = found[0]
+        token = state.push(kind, "", 0)
+        token.content, token.info = found[0], found["name"]
     state.pos = found.end()
     return True
 

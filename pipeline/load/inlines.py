@@ -13,6 +13,7 @@ from pipeline.diagnostics import Place
 from pipeline.load.addresses import figure_path, read_link
 from pipeline.load.citations import Cluster
 from pipeline.load.draft import Draft
+from pipeline.load.equations import formula
 from pipeline.load.foreign_marks import remarks_on_marks
 from pipeline.load.parser import DEEPEST
 from pipeline.load.places import Spots
@@ -100,7 +101,9 @@ class Inlines:
             case "html_inline":
                 self.html(token.content, at)
             case "mathematics":
-                self.draft.desk.report(codes.MATHEMATICS.at(self.place(at)))
+                self.attributed(formula(self.draft, token, self.spots), behind, at)
+            case "environment":
+                self.draft.desk.report(codes.LATEX_ENVIRONMENT.at(self.place(at), name=token.info))
                 self.out.append(Code(token.content, self.place(at)))
             case "latex":
                 self.draft.desk.report(codes.LATEX_COMMAND.at(self.place(at), command=token.content))

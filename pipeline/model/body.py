@@ -25,6 +25,7 @@ from pipeline.model.inline import (
     CrossReference,
     Emphasis,
     FootnoteCall,
+    Formula,
     Image,
     Inline,
     LineBreak,
@@ -55,10 +56,12 @@ __all__ = [
     "DefinitionList",
     "Division",
     "Emphasis",
+    "Equation",
     "EvidenceMark",
     "Figure",
     "Footnote",
     "FootnoteCall",
+    "Formula",
     "Heading",
     "Image",
     "Inline",
@@ -189,6 +192,16 @@ class Figure:
     place: Place = NOWHERE
 
 
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A formula set apart, and the stop behind it. It is numbered if it has an id."""
+
+    children: tuple[Inline, ...]
+    id: str = ""
+    number: int | None = None
+    place: Place = NOWHERE
+
+
 class BoxKind(StrEnum):
     """The boxes an author may write."""
 
@@ -243,6 +256,7 @@ Block = (
     | Rule
     | Table
     | Figure
+    | Equation
     | Box
     | Division
     | EvidenceMark
@@ -295,6 +309,8 @@ def plain_text(node: object) -> str:
     for part in walk(node):
         match part:
             case Text(text=text) | Code(text=text) | Abbreviated(text=text) | Placeholder(text=text):
+                words.append(text)
+            case Formula(words=text):
                 words.append(text)
             case LineBreak():
                 words.append(" ")

@@ -53,6 +53,16 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Formula:
+    """Mathematics: its TeX, and the same in one line of plain characters. `display` if it is set apart."""
+
+    tex: str
+    words: str
+    display: bool = False
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class LineBreak:
     """A forced line break."""
 
@@ -161,6 +171,7 @@ Inline = (
     | Emphasis
     | Strong
     | Code
+    | Formula
     | LineBreak
     | Span
     | Link

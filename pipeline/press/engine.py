@@ -17,9 +17,11 @@ from weasyprint import CSS, HTML, Document
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
 from pipeline.press.fetcher import ClosedFetcher
 from pipeline.press.fonts import HouseFonts
+from pipeline.press.formulas import colour_formulas
 from pipeline.press.mending import mend_engine
 
 mend_engine()
+colour_formulas()
 
 _LOGGERS = ("weasyprint", "fontTools", "pydyf")
 

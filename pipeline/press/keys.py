@@ -93,6 +93,8 @@ def _tell_role(element: Element, name: str, tag: pydyf.Dictionary) -> None:
             tag["ID"] = pydyf.String(f"note-{element.get('id')}")
         if role:
             tag["S"] = role
+    if tag["S"] == "/Figure" and element.get("role") == "math":  # ISO 14289-1, 7.7: a formula is a Formula with Alt
+        tag["S"] = "/Formula"
     if tag["S"] == "/TH":
         tag["A"]["Scope"] = "/Row" if element.get("scope") == "row" else "/Column"
     if element.get("data-slot"):
@@ -106,7 +108,7 @@ def _tell_words(element: Element, name: str, tag: pydyf.Dictionary) -> None:
         tag["Alt"] = pydyf.String(str(element.get("aria-label")))
     if element.get("lang") and name != "html":
         tag["Lang"] = pydyf.String(str(element.get("lang")))
-    if tag["S"] == "/Figure" and element.tag == f"{SVG}svg" and element.get("aria-label"):
+    if tag["S"] in ("/Figure", "/Formula") and element.tag == f"{SVG}svg" and element.get("aria-label"):
         tag["Alt"] = pydyf.String(str(element.get("aria-label")))
 
 

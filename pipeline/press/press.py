@@ -14,6 +14,7 @@ from pipeline.press.document import build_document
 from pipeline.press.engine import Dress, dress, lay_out, listening, without_collection
 from pipeline.press.fetcher import ClosedFetcher
 from pipeline.press.finish import finish
+from pipeline.press.formulas import draw_formulas
 from pipeline.press.guard import guard_pictures, guard_text
 from pipeline.press.keys import keyed_tags
 from pipeline.press.pagemap import PageMap, draw_map
@@ -29,6 +30,7 @@ def press(manuscript: Manuscript) -> Sheets:
         raise PressFailure(f"The layout '{manuscript.layout}' names no fonts.")
     tree = build_document(manuscript)
     foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
+    draw_formulas(tree[1])
     worn = dress(manuscript.style, manuscript.fonts)
     door = ClosedFetcher(manuscript)
     with without_collection(), listening() as said:

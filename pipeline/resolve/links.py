@@ -12,6 +12,7 @@ from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.body import (
     CrossReference,
     Division,
+    Equation,
     Figure,
     Heading,
     Link,
@@ -41,10 +42,11 @@ def split_target(href: str) -> tuple[str, str]:
 
 def cross_references_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
     """Every cross-reference has a target with words to show."""
-    named: tuple[Heading | Figure | Table, ...] = (
+    named: tuple[Heading | Figure | Table | Equation, ...] = (
         *passage.every(Heading),
         *passage.every(Figure),
         *passage.every(Table),
+        *passage.every(Equation),
     )
     speaking = frozenset(node.id for node in named)
     for reference in passage.every(CrossReference):
@@ -93,16 +95,18 @@ Anchors = Mapping[str, frozenset[str] | None]
 
 
 def number_figures(parts: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The parts with figures and tables numbered: those with an id or a caption, in order."""
-    if not any(isinstance(node, Figure | Table) for node in nodes(parts)):
+    """The parts with figures, tables and equations numbered: those with an id or a caption, in order."""
+    if not any(isinstance(node, Figure | Table | Equation) for node in nodes(parts)):
         return parts
-    figures, tables = count(1), count(1)
+    figures, tables, equations = count(1), count(1), count(1)
 
     def change(node: Any) -> tuple[Any, ...] | None:
         if isinstance(node, Figure):
             return (replace(node, number=next(figures)),) if _counts(node) and not node.decorative else (node,)
         if isinstance(node, Table):
             return (replace(node, number=next(tables)),) if _counts(node) else (node,)
+        if isinstance(node, Equation):
+            return (replace(node, number=next(equations)),) if node.id else (node,)
         return None
 
     return rebuild(parts, change)
@@ -113,14 +117,14 @@ def _counts(node: Figure | Table) -> bool:
 
 
 def targets(parts: tuple[Any, ...]) -> dict[str, str]:
-    """The words with which each heading, figure and table is referred to, by id; '' for other anchors."""
+    """The words with which each heading, figure, table and equation is referred to, by id; '' for other anchors."""
     words: dict[str, str] = dict.fromkeys(MADE_ANCHORS, "")
     kinds = sorted_by_kind(parts)
     for node in (node for kind in (Span, Division) for node in kinds.get(kind, ()) if node.attributes.id):
         words[node.attributes.id] = "[figure]" if STAND_IN in node.attributes.classes else ""
     for heading in kinds.get(Heading, ()):
         words[heading.id] = plain_text(heading.children)
-    for kind, name in ((Figure, "Figure"), (Table, "Table")):
+    for kind, name in ((Figure, "Figure"), (Table, "Table"), (Equation, "Equation")):
         words.update(
             (node.id, f"{name} {node.number}" if node.number else "") for node in kinds.get(kind, ()) if node.id
         )

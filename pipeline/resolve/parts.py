@@ -14,6 +14,7 @@ from pipeline.model.body import (
     BoxKind,
     CrossReference,
     Division,
+    Equation,
     Figure,
     FootnoteCall,
     Heading,
@@ -67,7 +68,7 @@ class Setting:
             match node:
                 case Figure() | Image():
                     return (self._figure(rebuilt_below(node, change), path, renamed),)
-                case Heading(id=old) | Table(id=old) if old in renamed:
+                case Heading(id=old) | Table(id=old) | Equation(id=old) if old in renamed:
                     return (replace(rebuilt_below(node, change), id=renamed[old]),)
                 case Link(href=href) if href[:1] == "#" and href[1:] in renamed:
                     return (replace(rebuilt_below(node, change), href=f"#{renamed[href[1:]]}"),)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from pipeline.model.body import Body, Division, Figure, Heading, Span, Table
+from pipeline.model.body import Body, Division, Equation, Figure, Heading, Span, Table
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.library import Library
@@ -74,7 +74,7 @@ def sorted_by_kind(roots: tuple[Any, ...]) -> dict[type, tuple[Any, ...]]:
 
 def anchors(kinds: Mapping[type, tuple[Any, ...]]) -> frozenset[str]:
     """The ids that a link may lead to."""
-    named = [node.id for kind in (Heading, Figure, Table) for node in kinds.get(kind, ())]
+    named = [node.id for kind in (Heading, Figure, Table, Equation) for node in kinds.get(kind, ())]
     attributed = [node.attributes.id for kind in (Span, Division) for node in kinds.get(kind, ())]
     return frozenset(filter(None, named + attributed)) | MADE_ANCHORS
 

@@ -5,8 +5,18 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from pipeline.model.body import CodeBlock, EvidenceMark, Figure, Heading, Paragraph, PlaceholderBlock, Table, plain_text
-from pipeline.resolve.tree import branches
+from pipeline.model.body import (
+    CodeBlock,
+    EvidenceMark,
+    Figure,
+    Formula,
+    Heading,
+    Paragraph,
+    PlaceholderBlock,
+    Table,
+    plain_text,
+)
+from pipeline.resolve.tree import branches, nodes
 
 _UNREAD = (Table, Figure, CodeBlock, EvidenceMark, PlaceholderBlock)
 
@@ -17,21 +27,29 @@ def count_words(text: str) -> int:
 
 
 def words_of(blocks: tuple[Any, ...]) -> int:
-    """The words of prose, headings and lists; not of tables, captions, figures or code."""
+    """The words of prose, headings and lists, a formula as one; not of tables, captions, figures or code."""
     total = 0
     for node in blocks:
         if isinstance(node, tuple):
             total += words_of(node)
         elif isinstance(node, Paragraph | Heading):
-            total += count_words(plain_text(node.children))
+            total += _words_in_line(node.children)
+        elif isinstance(node, Formula):
+            total += 1
         elif not isinstance(node, _UNREAD):
             total += _below(node)
     return total
 
 
+def _words_in_line(children: tuple[Any, ...]) -> int:
+    """The words of a line; a formula is one."""
+    more = sum(count_words(node.words) - 1 for node in nodes(children) if isinstance(node, Formula))
+    return count_words(plain_text(children)) - more
+
+
 def _below(node: Any) -> int:
     if hasattr(node, "term"):
-        return count_words(plain_text(node.term)) + words_of(node.meanings)
+        return _words_in_line(node.term) + words_of(node.meanings)
     return sum(words_of(getattr(node, name)) for name in branches(type(node)))
 
 

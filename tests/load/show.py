@@ -56,6 +56,8 @@ def _block(block: b.Block) -> list[str]:
             kind = " decorative" if block.decorative else ""
             where = f"{kind}{_at(block.place)}"
             return [f"figure #{block.id} {block.source} alt={block.alt!r}{where} {_words(block.caption)}"]
+        case b.Equation():
+            return [f"equation #{block.id}{_at(block.place)} {_words(block.children)}"]
         case b.Box():
             ref = f" ref={block.ref}" if block.ref else ""
             return [f"box {block.kind}{ref}{_at(block.place)}", *_blocks(block.children, 1)]
@@ -83,6 +85,8 @@ def _inline(node: b.Inline) -> str:
             return f"<strong {_words(node.children)}>"
         case b.Code():
             return f"<code {node.text}{_at(node.place)}>"
+        case b.Formula():
+            return f"<{'formula apart' if node.display else 'formula'} {node.tex}{_at(node.place)}>"
         case b.LineBreak():
             return "<br>"
         case b.Span():

@@ -20,7 +20,16 @@ pytestmark = [
 ]
 
 EXPECTED = {
-    *("heading-top-level", "heading-skips-level", "mathematics", "latex-command", "raw-html", "short-title-long"),
+    *(
+        "heading-top-level",
+        "heading-skips-level",
+        "latex-environment",
+        "latex-command",
+        "formula-broken",
+        "formula-wide",
+        "raw-html",
+        "short-title-long",
+    ),
     *("figure-no-alt", "figure-missing", "figure-outside", "list-stop", "list-single", "list-lead-in", "doubled-word"),
     *("reference-field-twice", "character-without-glyph"),
 }

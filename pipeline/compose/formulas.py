@@ -1,0 +1,55 @@
+"""Formulas as XHTML: MathML that carries its own words, for every format; the press draws it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+
+from markupsafe import Markup
+
+from pipeline.formulas import mathml, spoken
+from pipeline.model.body import FootnoteCall, Formula, Inline, Text
+
+_OPENING = "<math "
+_BEFORE = re.compile(r"(?<!\S)\S{1,12}$")
+_BEHIND = re.compile(r"\S{1,12}(?!\S)")
+
+
+def formula(tex: str, display: bool, language: str) -> Markup:
+    """A `math` element with its words in `alttext` (in English where the language has none) and its TeX beside it."""
+    words, told_in = spoken(tex, display, language)
+    tongue = Markup("") if told_in == language else Markup('lang="{0}" xml:lang="{0}" ').format(told_in)
+    said = Markup('alttext="{}" ').format(words)
+    return Markup(_OPENING) + tongue + said + Markup(mathml(tex, display).removeprefix(_OPENING))
+
+
+def kept_together(nodes: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:
+    """The nodes in groups: a formula with the letters and stops that touch it, and with the call of a note."""
+    pieces: list[tuple[Inline, bool]] = []
+    for before, node, behind in zip((None, *nodes), nodes, (*nodes[1:], None), strict=False):
+        if isinstance(node, Text):
+            pieces += _pieces(node.text, _in_line(before), _in_line(behind))
+        else:
+            pieces.append((node, _in_line(node) or isinstance(node, FootnoteCall)))
+    for held, group in groupby(pieces, key=itemgetter(1)):
+        if held:
+            yield tuple(node for node, _ in group)
+        else:
+            yield from ((node,) for node, _ in group)
+
+
+def _in_line(node: Inline | None) -> bool:
+    return isinstance(node, Formula) and not node.display
+
+
+def _pieces(text: str, behind_formula: bool, before_formula: bool) -> Iterator[tuple[Inline, bool]]:
+    """The text in pieces, and whether each touches a formula."""
+    first = _BEHIND.match(text) if behind_formula else None
+    start = first.end() if first else 0
+    last = _BEFORE.search(text, start) if before_formula else None
+    end = last.start() if last else len(text)
+    for piece, touches in ((text[:start], True), (text[start:end], False), (text[end:], True)):
+        if piece:
+            yield Text(piece), touches
