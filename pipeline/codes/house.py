@@ -229,3 +229,30 @@ ABBREVIATION_FIRST_USE = warning(
     why="A reader meets the short form before knowing what it means.",
     remedy="Write '{full} ({short})' there.",
 )
+
+# The print edition
+
+PROFILE_MISSING = error(
+    "profile-missing",
+    "There is no file '{name}' in source/.",
+    why="The print edition is made for one press, and its profile says how that press mixes its colours.",
+    remedy="Ask the printer for the ICC profile of the press and paper, and put the file into source/.",
+)
+PROFILE_OUTSIDE = error(
+    "profile-outside",
+    "The profile '{name}' lies outside source/.",
+    why="A library is complete in itself: who has it can print it again, years later and on another machine.",
+    remedy="Copy the file into source/ and name it by its path there.",
+)
+PROFILE_UNFIT = error(
+    "profile-unfit",
+    "'{name}' cannot be printed with: {reason}.",
+    why="Colours are converted into the four inks of a press, which only the profile of a CMYK press describes.",
+    remedy="Ask the printer for the ICC profile of the press and paper; a common one in Europe is FOGRA39.",
+)
+PRINT_NO_PROFILE = warning(
+    "print-no-profile",
+    "The print edition is grey, for the library names no profile of a press.",
+    why="Without a profile nobody can say which inks make a colour; the file is for a copier or one black ink.",
+    remedy="Ask the printer for the ICC profile, put it into source/ and name it: 'print: {{profile: FILE.icc}}'.",
+)

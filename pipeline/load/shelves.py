@@ -10,6 +10,7 @@ from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Place
 from pipeline.load.figures import KINDS
 from pipeline.load.near import near
+from pipeline.load.profiles import PROFILE_ENDS
 
 LIBRARY = "source/library.yaml"
 HANDBOOK_PACK = "source/handbook/pack.yaml"
@@ -17,6 +18,8 @@ LIST_NAMES = ("organisations", "colleges", "glossary", "tags")
 _REFERENCES = (".yaml", ".json", ".bib", ".ris")
 _KEPT = ("versions", "editions")
 _FOLDERS = ("briefings", "series", "packs", "references", "handbook", *_KEPT)
+_ANYWHERE = (".csl", *PROFILE_ENDS)
+"""Files that `library.yaml` names by their path."""
 _TOP = ("library.yaml", *(f"{name}.yaml" for name in LIST_NAMES), "copies.csv")
 
 
@@ -46,7 +49,7 @@ def _shelve(path: str, shelves: Shelves) -> Iterator[str]:
     parts = PurePosixPath(path).parts[1:]
     suffix = PurePosixPath(path).suffix
     if len(parts) == 1:
-        if parts[0] not in _TOP and suffix != ".csl":
+        if parts[0] not in _TOP and suffix.lower() not in _ANYWHERE:
             yield _nothing_known(parts[0], _TOP)
         return
     match parts[0]:
@@ -67,7 +70,7 @@ def _shelve(path: str, shelves: Shelves) -> Iterator[str]:
                 shelves.references.append(path)
             else:
                 yield "a bibliography's name ends in .yaml, .json, .bib or .ris"
-        case name if name not in _KEPT and suffix != ".csl":
+        case name if name not in _KEPT and suffix.lower() not in _ANYWHERE:
             yield _nothing_known(name, _FOLDERS)
 
 

@@ -36,6 +36,7 @@ class Print(Record):
     """How the print edition is made."""
 
     profile: Line | None = None
+    """The ICC profile of the press, by its path in `source/`; without one the print edition is grey."""
 
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]

@@ -40,7 +40,7 @@ class Library:
     assets: Mapping[str, Asset] = field(default_factory=dict)
     """Figures by their path relative to the project: everything under `source/briefings/` that a body names."""
     profile: Asset | None = None
-    """The colour profile of the print edition, if `library.yaml` names one."""
+    """The printer's profile, if the library names one that can be used."""
     list_marks: Mapping[str, Marks] = field(default_factory=dict)
     """Where the records of the small lists stand, by the list's name."""
     broken: frozenset[str] = frozenset()

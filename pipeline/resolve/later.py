@@ -8,7 +8,6 @@ from pipeline.codes import build as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.body import Box, BoxKind
 from pipeline.model.imprint import PDF_FORMATS, Format
-from pipeline.model.library import Library
 from pipeline.model.record import Step
 from pipeline.resolve.reading import Binding, Reading
 
@@ -39,12 +38,6 @@ def teaching_has_its_boxes(reading: Reading) -> Iterator[Diagnostic]:
         if teaching and getattr(teaching, name) and kind not in boxes:
             hint = f"Write a line '::: {name}' and a line ':::' under it where they are to stand in the text."
             yield codes.FIELD_LATER.at(marks.key_at("teaching", name), hint, field=f"teaching.{name}")
-
-
-def the_print_profile_has_effect(library: Library) -> Iterator[Diagnostic]:
-    """What the library says of its print edition is done."""
-    if library.imprint.fields.print.profile:
-        yield codes.FIELD_LATER.at(library.imprint.marks.key_at("print", "profile"), field="print.profile")
 
 
 def formats_of_packs_are_made(binding: Binding) -> Iterator[Diagnostic]:

@@ -24,6 +24,7 @@ from pipeline.resolve import (
     names,
     packs,
     practice,
+    printing,
     states,
 )
 from pipeline.resolve.chosen import Chosen, choose
@@ -122,7 +123,7 @@ PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
 LIBRARY_RULES: tuple[Callable[[Library], Iterator[Diagnostic]], ...] = (
     names.terms_lead_to_terms,
     names.organisations_of_colleges_exist,
-    later.the_print_profile_has_effect,
+    printing.the_printer_is_known,
 )
 
 

@@ -30,9 +30,11 @@ def test_outcomes_and_questions_are_printed_where_a_box_asks() -> None:
     assert codes(briefing(both, f"{asked}\n::: questions\n:::\n")) == []
 
 
-def test_the_print_profile_of_the_library_is_told() -> None:
-    """What the library asks for and does not get."""
-    assert codes(imprint("print: {profile: x}\nformats: [screen, epub, html, print]\n")) == ["field-later"]
+def test_a_print_edition_needs_a_printer() -> None:
+    """Without a profile it is grey, and the library is told once."""
+    assert codes(imprint("formats: [screen, epub, html, print]\n")) == ["print-no-profile"]
+    assert codes(pack("briefings: [foot-patrol]\nformats: [print]\n"), briefing()) == ["print-no-profile"]
+    assert codes(imprint("print: {profile: x}\nformats: [screen, epub, html, print]\n")) == []
 
 
 def test_formats_and_sections_of_packs_are_told() -> None:

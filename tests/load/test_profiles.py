@@ -1,0 +1,69 @@
+"""The printer's profile: what `library.yaml` names is there, within `source/`, and of a press with four inks."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.load.library import load
+from pipeline.load.profiles import unfit
+from pipeline.model.library import Library
+from tests.bind.inks import toy_profile
+
+HEAD = b"title: Evidence briefings\npublisher: Northmoor Institute\n"
+
+
+def loaded(name: str, files: dict[str, bytes]) -> tuple[Library, list[str]]:
+    """The library with its profile named so, and what is told of it."""
+    imprint = {"source/library.yaml": HEAD + f"print: {{profile: {name}}}\n".encode()}
+    library, remarks = load(imprint | files)
+    return library, [f"{remark.place} {remark.code} {remark.hint}" for remark in remarks]
+
+
+def test_a_profile_is_part_of_the_library() -> None:
+    """It stands where the publisher likes, and no file is told to be unused."""
+    for path in ("press.icc", "profiles/press.ICC", "print/paper.icm"):
+        library, told = loaded(path, {f"source/{path}": toy_profile()})
+        assert told == []
+        assert library.profile
+        assert (library.profile.path, library.profile.content) == (f"source/{path}", toy_profile())
+
+
+def test_no_profile_need_be_named() -> None:
+    """Then there is none."""
+    assert load({"source/library.yaml": HEAD})[0].profile is None
+
+
+def test_a_slip_of_the_pen_is_no_riddle() -> None:
+    """The profile that is there is offered."""
+    library, told = loaded("pres.icc", {"source/press.icc": toy_profile()})
+    assert library.profile is None
+    assert told == ["source/library.yaml:3:18 profile-missing Did you mean 'press.icc'?"]
+
+
+@pytest.mark.parametrize("name", ["../press.icc", "/etc/press.icc", "a/../../press.icc"])
+def test_nothing_outside_the_source_is_read(name: str) -> None:
+    """Not even if it were there."""
+    library, told = loaded(name, {"press.icc": toy_profile()})
+    assert library.profile is None
+    assert [line.split()[1] for line in told] == ["profile-outside"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is not an ICC profile"),
+        (bytes(500), "it is not an ICC profile"),
+        (toy_profile()[:20000], "it is damaged"),
+        (toy_profile(kind=b"mntr"), "it describes a screen, not a printing press"),
+        (toy_profile(kind=b"scnr"), "it describes a scanner or camera, not a printing press"),
+        (toy_profile(space=b"CMY "), "its inks are CMY, not CMYK"),
+    ],
+)
+def test_only_the_profile_of_a_press_will_do(content: bytes, reason: str) -> None:
+    """Each other thing is called what it is."""
+    assert unfit(content) == reason
+
+
+def test_the_toy_is_such_a_profile() -> None:
+    """What the tests print with would do for a printer."""
+    assert unfit(toy_profile()) == ""
