@@ -9,6 +9,7 @@ from pipeline.bind.epub_documents import epub_chapters
 from pipeline.bind.pack import BLANKS, pack_stamps
 from pipeline.bind.running import briefing_stamps
 from pipeline.collation import Collation, book_chapters, collate
+from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.compose.series import compose_series
 from pipeline.digest import digest
 from pipeline.goods import Goods
@@ -87,7 +88,8 @@ def _briefing(publication: Publication, kind: Format, goods: Goods) -> Bundle:
     elif kind == "html":
         job = PageJob(text, sheets.starts, identity, produced, addresses, goods.templates("web"))
     else:
-        job = PdfJob(sheets, text.metadata, identity, produced, (), addresses, edition, _profile(edition, goods))
+        claim = briefing_claim(publication, goods.library, edition)
+        job = PdfJob(sheets, text.metadata, identity, produced, (), addresses, edition, _profile(edition, goods), claim)
         stamps = briefing_stamps(identity, produced, sheets.pages, edition)
         pages = _sides(pages, edition)
     return _bundle("briefings", publication.id, kind, pages, digest(text, identity), job, stamps)
@@ -123,7 +125,10 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
     if kind != "epub":
         last = matter.sections[-1]
         pages = _sides(last.first_folio + last.sheets.pages - 1 if edition in BLANKS else pages, edition)
-        job = PackJob(matter.sections, metadata, identity, produced, (), addresses, edition, _profile(edition, goods))
+        claim = pack_claim(pack, goods.library, edition)
+        job = PackJob(
+            matter.sections, metadata, identity, produced, (), addresses, edition, _profile(edition, goods), claim
+        )
         stamps = pack_stamps(matter.sections, identity, produced, edition)
         return _bundle("packs", pack.id, kind, pages, source, job, stamps)
     images = {image.sha256: image for text in texts for image in text.images}

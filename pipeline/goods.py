@@ -9,6 +9,7 @@ from datetime import date
 from pipeline.line import Line, StampLayouts
 from pipeline.model.imprint import Edition, Format
 from pipeline.model.layouts import Layouts
+from pipeline.model.library import Library
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
 
@@ -31,6 +32,7 @@ class Goods:
     wanted: frozenset[Format]
     texts: Texts
     pressed: Pressed
+    library: Library
     profile: bytes | None = field(default=None, repr=False)
     """The colour profile of the print edition."""
 

@@ -40,6 +40,7 @@ class PdfJob:
     edition: Edition = "screen"
     profile: bytes | None = field(default=None, repr=False)
     """The colour profile of a print edition."""
+    claim: Claim | None = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class PackJob:
     edition: Edition = "screen"
     profile: bytes | None = field(default=None, repr=False)
     """The colour profile of a print edition."""
+    claim: Claim | None = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +95,14 @@ def bind(job: Job) -> bytes:
     match job:
         case PdfJob():
             stamps = dict(job.stamps)
-            claim = _claim(job.edition)
             pdf = bind_pdf(
-                *(job.sheets, job.metadata, job.identity, job.produced, stamps, addresses, job.edition, claim)
+                *(job.sheets, job.metadata, job.identity, job.produced, stamps, addresses, job.edition, job.claim)
             )
             return _finished(pdf, job)
         case PackJob():
             stamps = dict(job.stamps)
-            claim = _claim(job.edition)
             pdf = bind_pack(
-                *(job.sections, job.identity, job.metadata, job.produced, stamps, addresses, job.edition, claim)
+                *(job.sections, job.identity, job.metadata, job.produced, stamps, addresses, job.edition, job.claim)
             )
             return _finished(pdf, job)
         case EpubJob():
@@ -114,11 +114,6 @@ def bind(job: Job) -> bytes:
             return bind_page(job.manuscript, job.identity, job.produced, job.starts, addresses, job.layouts)
         case _:
             assert_never(job)
-
-
-def _claim(edition: Edition) -> Claim | None:
-    """What a file of the edition claims to be; what goes to the printer claims nothing before it is made ready."""
-    return USUAL if edition in ("screen", "large-print") else None
 
 
 def _finished(pdf: bytes, job: PdfJob | PackJob) -> bytes:

@@ -62,6 +62,7 @@ def make(order: Order, shop: Workshop) -> Build:
             wanted,
             texts,
             _press(line, texts, library, desk),
+            library,
             library.profile.content if library.profile else None,
         )
         bundles = _bundles(resolution, goods, order, desk)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from pipeline.bind.attachments import attach
 from pipeline.bind.join import Joint, Leaves
 from pipeline.bind.pdf_links import Way, lead_pdf_links
 from pipeline.bind.pdf_record import label_pages, record
@@ -110,6 +111,7 @@ def bind_pack(
                     fill_slot(overlay, slot, line, first_page, f"{prefix_of(section)}.")
         stamp_pages(overlay, lines)
         record(pdf, metadata, claim)
+        attach(pdf, claim.attachments if claim else (), produced)
         label_pages(pdf, ((0, 1),) if edition in BLANKS else tuple(firsts))
         index_ids(pdf)
         return mend_stream_ends(save(pdf))

@@ -8,6 +8,7 @@ from io import BytesIO
 
 from pikepdf import Pdf
 
+from pipeline.bind.attachments import attach
 from pipeline.bind.pdf_links import lead_pdf_links
 from pipeline.bind.pdf_record import label_pages, record
 from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
@@ -47,6 +48,7 @@ def bind_pdf(
                 fill_slot(overlay, slot, produced_line(produced, edition))
         stamp_pages(overlay, page_lines(identity, produced, sheets.pages, edition))
         record(pdf, metadata, claim)
+        attach(pdf, claim.attachments if claim else (), produced)
         label_pages(pdf, ((0, 1),))
         index_ids(pdf)
         return mend_stream_ends(save(pdf))

@@ -17,6 +17,7 @@ from pipeline.load.lists import read_list
 from pipeline.load.packs import read_imprint, read_manual_pack, read_pack, read_series
 from pipeline.load.pictures import Gallery
 from pipeline.load.profiles import read_profile
+from pipeline.load.published import published_bodies
 from pipeline.load.references import read_reference_file
 from pipeline.load.shelves import HANDBOOK_PACK, LIBRARY, LIST_NAMES, Shelves, sort_files
 from pipeline.load.unread_marking import withheld
@@ -78,6 +79,7 @@ def load(
         read_bibliography(files, shelves.references, references, desk),
         assets=gallery.assets,
         profile=read_profile(imprint, files, desk),
+        sources=published_bodies(files, briefings, desk.remarks, imprint, packs),
         broken=frozenset(broken),
         **_records(lists),
         list_marks={name: marks for name, (_, marks) in lists.items()},

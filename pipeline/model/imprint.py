@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from pipeline.model.body import Body
 from pipeline.model.briefing import Address, Copyright, Language, Licence, Marking
+from pipeline.model.claim import Attached, Standard
 from pipeline.model.record import Line, Markdown, Marks, Record, Slug
 
 Edition = Literal["screen", "print", "large-print", "booklet"]
@@ -30,6 +31,13 @@ def _known_zone(value: object) -> object:
 
 Zone = Annotated[Line, BeforeValidator(_known_zone)]
 """The name of a time zone."""
+
+
+class Pdf(Record):
+    """What the PDF editions are held to, and what is put into them."""
+
+    standard: Standard = "ua-1"
+    attach: tuple[Attached, ...] = ()
 
 
 class Print(Record):
@@ -78,6 +86,7 @@ class LibraryFields(Record):
     review_months: int | None = Field(default=None, gt=0)
     design: Design = Design()
     print: Print = Print()
+    pdf: Pdf = Pdf()
 
 
 class SeriesFields(Record):

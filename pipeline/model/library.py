@@ -41,6 +41,8 @@ class Library:
     """Figures by their path relative to the project: everything under `source/briefings/` that a body names."""
     profile: Asset | None = None
     """The printer's profile, if the library names one that can be used."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """The Markdown under each briefing's front matter as readers may have it, if a finished file is to hold it."""
     list_marks: Mapping[str, Marks] = field(default_factory=dict)
     """Where the records of the small lists stand, by the list's name."""
     broken: frozenset[str] = frozenset()

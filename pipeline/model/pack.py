@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from pipeline.model.briefing import Marking
+from pipeline.model.claim import Attached
 from pipeline.model.imprint import Format
 from pipeline.model.record import Line, Marks, Record, Slug
 
@@ -50,7 +51,7 @@ class PackFields(Record):
     marking: Marking | None = None
     references: Literal["each", "pack"] = "each"
     numbered: bool = False
-    attach: tuple[Line, ...] = ()
+    attach: tuple[Attached, ...] = ()
     recipients: tuple[Slug, ...] = ()
     since: Line | None = None
 

@@ -139,7 +139,6 @@ def options_have_effect(binding: Binding) -> Iterator[Diagnostic]:
     asked = {
         "references": fields.references != "each",
         "numbered": fields.numbered,
-        "attach": bool(fields.attach),
         "since": fields.since is not None,
         "layout": fields.layout != "pack",
     }

@@ -1,0 +1,115 @@
+"""What a finished PDF holds beside its pages: the source it is made of, the works it cites.
+
+Readers may have both: nothing goes in that is not printed, no note between editors, and nobody who approved a text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+
+from pipeline.compose.metadata import modified
+from pipeline.load.published import without_comments
+from pipeline.model.bibliography import Bibliography
+from pipeline.model.claim import Attached, Attachment, Claim
+from pipeline.model.imprint import Edition
+from pipeline.model.library import Library
+from pipeline.model.publication import PackPublication, Publication
+
+_INTERNAL = ("editorial_notes", "owner")
+_NOTES = frozenset({"note", "annote", "abstract", "keyword", "call-number"})
+"""Fields of a work that its keepers write for themselves."""
+
+
+KEPT: tuple[Edition, ...] = ("screen", "large-print")
+"""The editions that are kept and read: the others are for a printer, and claim nothing."""
+
+
+def briefing_claim(publication: Publication, library: Library, edition: Edition) -> Claim | None:
+    """What an edition of a briefing's PDF claims and holds."""
+    if edition not in KEPT:
+        return None
+    asked = library.imprint.fields.pdf
+    attach = () if publication.manual else asked.attach
+    return Claim(asked.standard, _attachments(attach, (publication,), library))
+
+
+def pack_claim(pack: PackPublication, library: Library, edition: Edition) -> Claim | None:
+    """What an edition of a pack's PDF claims and holds: the source of each member, one list of works."""
+    if edition not in KEPT:
+        return None
+    return Claim(library.imprint.fields.pdf.standard, _attachments(pack.pack.fields.attach, pack.members, library))
+
+
+def _attachments(
+    attach: tuple[Attached, ...], publications: tuple[Publication, ...], library: Library
+) -> tuple[Attachment, ...]:
+    made = [source_of(p, library.sources[p.id], library) for p in publications] if "source" in attach else []
+    if "references" in attach:
+        made.append(references_of(publications, library.bibliography))
+    return tuple(made)
+
+
+def source_of(publication: Publication, body: str, library: Library) -> Attachment:
+    """The Markdown of a briefing under its front matter, written anew from what is known of it."""
+    front = yaml.safe_dump(_front_matter(publication, library), sort_keys=False, allow_unicode=True, width=110)
+    identity = publication.identity
+    return Attachment(
+        name=f"{publication.id}.md",
+        media_type="text/markdown",
+        relationship="Source",
+        description=f"Source of {identity.title}, version {identity.version}",
+        modified=modified(publication),
+        content=f"---\n{front}---\n\n{body}".encode(),
+    )
+
+
+def references_of(publications: tuple[Publication, ...], bibliography: Bibliography) -> Attachment:
+    """The works that the briefings list, each once, by key, as CSL-JSON."""
+    keys = sorted({entry.key for publication in publications for entry in publication.references})
+    works = [_work(bibliography[key].csl) for key in keys if key in bibliography]
+    return Attachment(
+        name="references.json",
+        media_type="application/vnd.citationstyles.csl+json",
+        relationship="Data",
+        description="Works cited, as CSL-JSON",
+        modified=max((modified(publication) for publication in publications), default=""),
+        content=(json.dumps(works, ensure_ascii=False, indent=1) + "\n").encode(),
+    )
+
+
+def _work(csl: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in csl.items() if field not in _NOTES}
+
+
+def _front_matter(publication: Publication, library: Library) -> dict[str, Any]:
+    """The fields that the author set, in the order of the handbook, with what the briefing inherits of its terms."""
+    fields = publication.briefing.fields
+    left_out: dict[str, Any] = dict.fromkeys(_INTERNAL, True) | {"history": {"__all__": {"approved_by"}}}
+    if not library.imprint.fields.show_authors:
+        left_out["authors"] = True
+    said = fields.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude=left_out)
+    identity = publication.identity
+    said |= {"schema": fields.schema_, "id": publication.id, "version": fields.version}
+    said["status"] = "draft" if "DRAFT" in identity.statuses else fields.status.value
+    said["language"] = identity.language
+    for name, record in (("licence", publication.licence), ("copyright", publication.copyright)):
+        if record:
+            said[name] = record.model_dump(mode="json", exclude_none=True)
+    said["marking"] = publication.marking.model_dump(mode="json", exclude_none=True)
+    order = [field.alias or name for name, field in type(fields).model_fields.items()]
+    return {name: _spoken(said[name]) for name in order if name in said}
+
+
+def _spoken(value: Any) -> Any:
+    """The value without comments in its words."""
+    if isinstance(value, str):
+        return without_comments(value)
+    if isinstance(value, Mapping):
+        return {name: _spoken(part) for name, part in value.items()}
+    if isinstance(value, Iterable):
+        return [_spoken(part) for part in value]
+    return value

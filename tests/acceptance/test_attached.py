@@ -1,0 +1,116 @@
+"""What finished PDFs hold beside their pages: the source and the works cited, and nothing that is not to be read."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from pipeline.load.briefing import parse_briefing
+from tests.acceptance import shelf
+
+SECRETS = ("Aldous Quill", "Perdita Vane", "Oswin Thrale", "kept-secret", "Inigo Marsh")
+
+PATROL = """---
+# kept-secret-1
+title: Foot patrol
+summary: What walking a beat does to crime.  # kept-secret-2
+owner: Inigo Marsh
+authors: [Oswin Thrale]
+first_published: 2023-05-04
+version: 1.0
+status: published
+history:
+  - {version: 1.0, date: 2023-05-04, kind: first, summary: First published., approved_by: Aldous Quill}
+key_finding: It can help. <!-- kept-secret-3 -->
+editorial_notes:
+  - {kind: source, text: "kept-secret-4: ask Perdita Vane"}
+---
+
+<!-- kept-secret-5 -->
+
+Foot patrol can reduce crime [@hughes2018]. <!-- kept-secret-6 -->
+
+[//]: # (kept-secret-7)
+"""
+WORKS = """- id: hughes2018
+  type: article-journal
+  title: A study of beats
+  note: kept-secret-8
+  author: [{family: Hughes, given: Ann}]
+  issued: {date-parts: [[2018]]}
+  custom: {status: confirmed, note: kept-secret-9}
+- id: other2000
+  type: book
+  title: A book that nobody cites
+"""
+FILES = {
+    "library.yaml": (
+        "title: L\npublisher: Northmoor Institute\nformats: [screen]\npdf: {attach: [references, source]}\n"
+    ),
+    "references/works.yaml": WORKS,
+    "briefings/foot-patrol.md": PATROL,
+    "briefings/lighting.md": shelf.briefing(title="Street lighting"),
+    "packs/streets.yaml": (
+        "title: Streets\nbriefings: [lighting, foot-patrol]\nformats: [screen]\nattach: [source, references]\n"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """A library that attaches all there is, built."""
+    root: Path = shelf.written(tmp_path_factory.mktemp("attached"), FILES)
+    done = shelf.run(root, "build", "--date", shelf.DATE)
+    assert done.code == 0, done.err + done.out
+    return shelf.made(root)
+
+
+def attached(content: bytes) -> dict[str, bytes]:
+    """The files that a PDF holds."""
+    with pikepdf.open(BytesIO(content)) as pdf:
+        return {name: file.get_file().read_bytes() for name, file in pdf.attachments.items()}
+
+
+def test_nobody_who_approved_and_no_note_is_anywhere(made: dict[str, bytes]) -> None:
+    """In any file, unpacked."""
+    for name, content in made.items():
+        opened = shelf.laid_open(content)
+        assert [secret for secret in SECRETS if secret.encode() in opened] == [], name
+
+
+def test_a_briefing_holds_its_source_and_its_works(made: dict[str, bytes]) -> None:
+    """The source can be built again; the works are those it cites."""
+    files = attached(made["briefings/foot-patrol/foot-patrol.pdf"])
+    assert list(files) == ["foot-patrol.md", "references.json"]
+    again = parse_briefing("source/briefings/foot-patrol.md", files["foot-patrol.md"])
+    assert again.remarks == ()
+    assert again.briefing is not None
+    assert again.briefing.fields.history[0].summary == "First published."
+    assert again.briefing.fields.version == "1.0"
+    assert files["foot-patrol.md"].rstrip().endswith(b"\n---\n\nFoot patrol can reduce crime [@hughes2018].")
+    (work,) = json.loads(files["references.json"])
+    assert (work["id"], work["author"][0]["family"]) == ("hughes2018", "Hughes")
+    assert work.keys().isdisjoint({"note", "custom"})
+
+
+def test_a_pack_holds_the_source_of_each_member_and_one_list_of_works(made: dict[str, bytes]) -> None:
+    """Whatever order the pack has, each file is found by its name."""
+    files = attached(made["packs/streets/streets.pdf"])
+    assert list(files) == ["foot-patrol.md", "lighting.md", "references.json"]
+    assert len(json.loads(files["references.json"])) == 1
+
+
+def test_the_files_say_what_they_are(made: dict[str, bytes]) -> None:
+    """Dates are the text's; a text without any has the date produced."""
+    with pikepdf.open(BytesIO(made["packs/streets/streets.pdf"])) as pdf:
+        said = {str(file.UF): file for file in pdf.Root.AF}
+        assert list(said) == ["lighting.md", "foot-patrol.md", "references.json"]
+        assert str(said["foot-patrol.md"].Desc) == "Source of Foot patrol, version 1.0"
+        assert str(said["foot-patrol.md"].EF.F.Params.ModDate) == "D:20230504"
+        assert str(said["lighting.md"].EF.F.Params.ModDate) == "D:20240426"
+        with pdf.open_metadata() as xmp:
+            assert (xmp["pdfaid:part"], xmp["pdfuaid:part"]) == ("3", "1")

@@ -1,0 +1,63 @@
+"""The Markdown that readers may have holds nothing that is not printed."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.load.briefing import parse_briefing
+from pipeline.load.library import load
+from pipeline.load.published import published_body, without_comments
+
+HEAD = "---\ntitle: T\nsummary: S\n---\n"
+PATH = "source/briefings/x.md"
+
+
+def published(body: str) -> str:
+    """What is left of a body."""
+    content = (HEAD + body).encode()
+    return published_body(PATH, content, parse_briefing(PATH, content).remarks)
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ("Words.", "Words.\n"),
+        ("One <!-- secret --> two.", "One  two.\n"),
+        ("<!-- secret\n\nsecret --> swallowed\n\nWords.", "Words.\n"),
+        ("Words.\n\n<!-- secret that nobody closes\n\nsecret", "Words.\n"),
+        ("- one\n- <!-- secret -->\n- two", "- one\n- \n- two\n"),
+        ("> a <!-- secret\n> secret --> b", "> a  b\n"),
+        ("| a | b |\n|---|---|\n| x <!-- secret --> | y |", "| a | b |\n|---|---|\n| x  | y |\n"),
+        ("`<!-- printed -->` and <!-- secret -->.", "`<!-- printed -->` and .\n"),
+        ("```\n<!-- printed -->\n[x]: printed\n```", "```\n<!-- printed -->\n[x]: printed\n```\n"),
+        ("[//]: # (secret)\n\nWords.", "Words.\n"),
+        ("[a]: https://a.example\n\nA [word][a].", "[a]: https://a.example\n\nA [word][a].\n"),
+        ("Words.\n\n[^n]: secret\n    secret\n\n    secret\n\nMore.", "Words.\n\n\nMore.\n"),
+        ("Words[^n].\n\n[^n]: said\n", "Words[^n].\n\n[^n]: said\n"),
+        ("Words.\n\n<script>\nsecret\n</script>\n\nMore.", "Words.\n\n\n\nMore.\n"),
+    ],
+)
+def test_what_is_not_printed_goes(body: str, left: str) -> None:
+    """And what is printed stays as it was written."""
+    assert published(body) == left
+
+
+def test_values_lose_their_comments() -> None:
+    """Closed or not."""
+    assert without_comments("a <!-- secret --> b <!-- secret") == "a  b"
+
+
+def test_bodies_are_kept_only_where_a_file_is_to_hold_them() -> None:
+    """`attach` in library.yaml or in any pack."""
+    files = {PATH: (HEAD + "Words.").encode(), "source/library.yaml": b"title: L\npublisher: P\n"}
+    assert load(files)[0].sources == {}
+    asked = files | {"source/library.yaml": b"title: L\npublisher: P\npdf: {attach: [source]}\n"}
+    assert load(asked)[0].sources == {"x": "Words.\n"}
+    packed = files | {"source/packs/p.yaml": b"title: P\nbriefings: [x]\nattach: [source, references]\n"}
+    assert load(packed)[0].sources == {"x": "Words.\n"}
+
+
+def test_what_cannot_be_attached_is_told() -> None:
+    """With what can."""
+    _, remarks = load({"source/library.yaml": b"title: L\npublisher: P\npdf: {attach: [notes], standard: ua1}\n"})
+    assert [remark.hint for remark in remarks] == ["One of: source, references.", "One of: ua-1, ua-2."]
