@@ -33,7 +33,7 @@ NOT_HERE = {
     "cite-engine": "told when citations are formatted; tests/resolve/test_citations.py",
     "bind-failed": "told when a file is bound; tests/bind/",
 }
-"""Codes without a folder, and where they are tested instead. All codes `made-…` are told of what has been made."""
+"""Codes without a folder, and where they are tested instead. Codes `made-…` and `proof-…` tell of finished files."""
 
 Run = Callable[..., Said]
 
@@ -56,7 +56,7 @@ def test_check_says_what_the_folder_expects(
 
 def test_table_and_folders_agree() -> None:
     """Every code has its library or a reason for having none, and every library its code."""
-    without = set(NOT_HERE) | {name for name in TABLE if name.startswith("made-")}
+    without = set(NOT_HERE) | {name for name in TABLE if name.startswith(("made-", "proof-"))}
     assert set(FOLDERS) | without == set(TABLE)
     assert not set(FOLDERS) & without
 
@@ -69,7 +69,17 @@ def test_the_handbook_lists_the_table(briefings: Run) -> None:
 
 def test_no_two_rows_have_one_name() -> None:
     """A row that another hides would never be explained."""
-    areas = (codes.files, codes.body, codes.citation, codes.evidence, codes.house, codes.packs, codes.build, codes.made)
+    areas = (
+        codes.files,
+        codes.body,
+        codes.citation,
+        codes.evidence,
+        codes.house,
+        codes.packs,
+        codes.build,
+        codes.made,
+        codes.prints,
+    )
     rows = [row for area in areas for row in vars(area).values() if isinstance(row, Code)]
     assert len(rows) == len({row.name for row in rows}) == len(TABLE)
 
@@ -79,7 +89,8 @@ def test_every_row_is_used() -> None:
     files = [path for path in (ROOT / "pipeline").rglob("*.py") if path.parent.name != "codes"]
     words = "\n".join(path.read_text(encoding="utf-8") for path in files)
     names = [name for area in (codes.files, codes.body, codes.citation, codes.evidence, codes.house, codes.packs,
-             codes.build, codes.made) for name, row in vars(area).items() if isinstance(row, Code)]  # fmt: skip
+             codes.build, codes.made, codes.prints)
+             for name, row in vars(area).items() if isinstance(row, Code)]  # fmt: skip
     assert [name for name in names if not re.search(rf"\.{name}\b", words)] == []
 
 

@@ -6,10 +6,10 @@ check, `tests/codes/<name>/`; `explain` and the handbook page come from the tabl
 
 from __future__ import annotations
 
-from pipeline.codes import body, build, citation, evidence, files, house, made, packs
+from pipeline.codes import body, build, citation, evidence, files, house, made, packs, prints
 from pipeline.codes._code import Code
 
-_AREAS = (files, body, citation, evidence, house, packs, build, made)
+_AREAS = (files, body, citation, evidence, house, packs, build, made, prints)
 
 TABLE: dict[str, Code] = {
     row.name: row
@@ -17,4 +17,4 @@ TABLE: dict[str, Code] = {
     for row in sorted((v for v in vars(area).values() if isinstance(v, Code)), key=lambda c: c.name)
 }
 
-__all__ = ["TABLE", "Code", "body", "build", "citation", "evidence", "files", "house", "made", "packs"]
+__all__ = ["TABLE", "Code", "body", "build", "citation", "evidence", "files", "house", "made", "packs", "prints"]
