@@ -11,6 +11,7 @@ from pipeline.compose.boxes import box
 from pipeline.compose.evidence import evidence
 from pipeline.compose.galley import Galley, anchor, legal, printed
 from pipeline.compose.inlines import inlines, numbered_id, placeholder, written
+from pipeline.compose.plot import plot
 from pipeline.compose.tables import captioned, table
 from pipeline.model.body import (
     Block,
@@ -82,8 +83,8 @@ def block(node: Block, galley: Galley) -> Markup:
                 written(attributes),
                 blocks(children, galley),
             )
-        case EvidenceMark():
-            return evidence(galley, heading=False)
+        case EvidenceMark(plot=drawn):
+            return plot(galley, heading=False) if drawn else evidence(galley, heading=False)
         case PlaceholderBlock(text=text):
             return Markup('<p class="missing">{}</p>').format(placeholder(text))
         case _:

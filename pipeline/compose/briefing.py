@@ -47,8 +47,9 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
     galley.level = 2
     key_finding = body(publication.key_finding, galley)
     recommendation = body(publication.recommendation, galley)
-    placed = any(isinstance(node, EvidenceMark) for node in walk(publication.body.blocks))
-    glance = Markup("") if placed else evidence(galley)
+    placed = {node.plot for node in walk(publication.body.blocks) if isinstance(node, EvidenceMark)}
+    galley.plot_placed = True in placed
+    glance = Markup("") if False in placed else evidence(galley)
     text = body(publication.body, galley)
     examples = unplaced(galley, blocks)
     return {

@@ -6,8 +6,10 @@ from markupsafe import Markup, escape
 
 from pipeline.compose.galley import Galley, key_anchor, legal, printed
 from pipeline.compose.marks import mark
+from pipeline.compose.outcomes import HEAD, outcome_rows, worded_mark
+from pipeline.compose.plot import plot, worth_plotting
 from pipeline.compose.tables import region
-from pipeline.compose.words import RESULTS, change_in_words, counted, plain, sentence, split_part, study_count
+from pipeline.compose.words import RESULTS, change_in_words, counted, plain, split_part, study_count
 from pipeline.model.evidence import Base, Result
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
 
@@ -29,10 +31,7 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
         caption = Markup("")
     else:
         head, caption = Markup(""), galley.said("Evidence at a glance: findings by outcome")
-    rows = Markup("\n").join(
-        _row(row, galley, _shared(before, row), _shared(row, after))
-        for before, row, after in zip((None, *found.rows), found.rows, (*found.rows[1:], None), strict=False)
-    )
+    rows = outcome_rows(found.rows, lambda row: _cells(row, galley))
     table = region(
         Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(galley.house, _heads(), rows),
         caption,
@@ -42,14 +41,11 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
         heading="evidence-heading" if heading else "",
     )
     note = Markup('\n<p class="table-note"{}>{}</p>').format(galley.house, _note(found))
-    return Markup('<section class="glance" id="evidence">\n{}{}{}{}{}\n</section>').format(
-        head, _rests_on(found, galley), table, _details(found, galley), note
+    shown = worth_plotting(found) and not galley.plot_placed
+    drawn = Markup("\n{}").format(plot(galley, heading=heading)) if shown else Markup("")
+    return Markup('<section class="glance" id="evidence">\n{}{}{}{}{}{}\n</section>').format(
+        head, _rests_on(found, galley), table, _details(found, galley), note, drawn
     )
-
-
-def worded_mark(result: Result, galley: Galley) -> Markup:
-    """A result's mark and its word."""
-    return Markup('{}<span class="word"{}>{}</span>').format(mark(result, galley.accent), galley.house, RESULTS[result])
 
 
 def source(link: SourceLink, galley: Galley) -> Markup:
@@ -107,40 +103,26 @@ def _base(base: Base, galley: Galley) -> Markup:
 
 
 def _heads() -> Markup:
-    outcome = Markup('<th scope="col">Outcome and<br/>\n<span class="studied">what was studied</span></th>')
-    return outcome + Markup("").join(
+    return HEAD + Markup("").join(
         Markup('<th scope="col" class="{}">{}</th>').format(style, name)
         for style, name in zip(STYLES, HEADS, strict=True)
     )
 
 
-def _shared(row: FindingRow | None, following: FindingRow | None) -> bool:
-    """Whether two neighbours tell of one outcome."""
-    return bool(row and following) and row.finding.outcome == following.finding.outcome  # type: ignore[union-attr]
-
-
-def _row(row: FindingRow, galley: Galley, again: bool, more: bool) -> Markup:
-    """A row; `again` if the row above has the same outcome, `more` if the row below has."""
-    finding = row.finding
-    cells = (study_count(finding.studies), _result(row, galley), _sources(row, galley))
-    tds = Markup("").join(
+def _cells(row: FindingRow, galley: Galley) -> Markup:
+    cells = (study_count(row.finding.studies), _result(row, galley), _sources(row, galley))
+    return Markup("").join(
         Markup('<td class="{}" data-label="{}">{}</td>').format(style, label, cell)
         for style, label, cell in zip(STYLES, HEADS, cells, strict=True)
-    )
-    studied = sentence(", ".join(map(printed, finding.intervention)))
-    below = Markup('<br/>\n<span class="studied">{}</span>').format(studied) if studied else Markup("")
-    classes = " ".join(name for name, said in (("again", again), ("more", more)) if said)
-    return Markup('<tr{}><th scope="row"><span class="outcome">{}</span>{}</th>{}</tr>').format(
-        Markup(' class="{}"').format(classes) if classes else "", printed(finding.outcome), below, tds
     )
 
 
 def _result(row: FindingRow, galley: Galley) -> Markup:
     """Mark and word; then, each on a line, the parts in short, where it stands, the strength."""
     finding = row.finding
-    lines = [Markup('<span class="result">{}</span>').format(worded_mark(finding.result, galley))]
+    lines = [worded_mark(finding.result, galley)]
     if finding.split:
-        parts = ", ".join(f"{part.studies} {RESULTS[part.result].lower()}" for part in finding.split)
+        parts = ", ".join(f"{part.studies:,} {RESULTS[part.result].lower()}" for part in finding.split)
         lines.append(Markup('<span class="line">{}</span>').format(parts))
     if finding.outside_base:
         lines.append(Markup('<span class="line outside">outside the review</span>'))
@@ -154,18 +136,13 @@ def _details(found: EvidenceBase, galley: Galley) -> Markup:
     out = []
     for row in found.rows:
         finding = row.finding
-        said = [
-            Markup('<span class="part-of">{}{}</span>').format(
-                mark(part.result, galley.accent), printed(split_part(part, finding.studies))
-            )
-            for part in finding.split
-        ]
+        said = [_marked(part.result, printed(split_part(part, finding.studies)), galley) for part in finding.split]
         if finding.change:
             said.append(escape(printed(change_in_words(finding.change).removeprefix(f"{finding.outcome}: "))))
         if finding.wording:
-            said.append(Markup("‘{}’").format(printed(finding.wording)))
+            said.append(_marked(finding.result, f"‘{printed(finding.wording)}’", galley))
         if said:
-            lead = Markup("<br/>\n") if finding.split else Markup(" ")
+            lead = Markup(" ") if finding.change and not finding.split else Markup("<br/>\n")
             lines = Markup("<br/>\n").join(said)
             out.append(Markup("<li><strong>{}</strong>{}{}</li>").format(printed(finding.outcome), lead, lines))
     return (
@@ -173,6 +150,11 @@ def _details(found: EvidenceBase, galley: Galley) -> Markup:
         if out
         else Markup("")
     )
+
+
+def _marked(result: Result, words: str, galley: Galley) -> Markup:
+    """Words with the mark of their result before them."""
+    return Markup('<span class="part-of">{}{}</span>').format(mark(result, galley.accent), words)
 
 
 def _sources(row: FindingRow, galley: Galley) -> Markup:

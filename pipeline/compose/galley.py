@@ -15,7 +15,8 @@ RESERVED = frozenset(
         "briefing", "title", "series", "summary", "status", "stamp", "key-finding", "recommendation", "evidence",
         "evidence-table", "practice", "notes", "tags", "related", "method", "references", "references-heading",
         "abbreviations", "glossary", "about", "about-heading", "history", "history-heading", "current",
-        "evidence-heading", "evidence-table-caption", "withdrawn",
+        "evidence-heading", "evidence-table-caption", "evidence-plot", "evidence-plot-caption", "evidence-plot-heading",
+        "evidence-plot-words", "directions", "withdrawn",
     }
 )  # fmt: skip
 """Anchors that the layout sets itself: an author's heading of the same name makes way."""
@@ -44,6 +45,9 @@ class Galley:
     """Level of the last heading."""
     anchors: set[str] = field(default_factory=set)
     evidence_set: bool = False
+    plot_set: bool = False
+    plot_placed: bool = False
+    """Whether the text says itself where the plot stands."""
     practice_set: set[str] = field(default_factory=set)
 
     def said(self, words: str) -> Markup:

@@ -30,9 +30,13 @@ KNOWN = frozenset({Result.FAVOURABLE, Result.UNFAVOURABLE, Result.MIXED, Result.
 
 def mark(result: Result, accent: str, ink: str = "#333333") -> Markup:
     """A result's mark. The word always follows it, so it is silent to a screen reader."""
-    colour = accent if result in KNOWN else ink
-    known = "known" if result in KNOWN else "open"
-    return drawing(f"mark mark-{known} mark-{result}", SHAPES[result], colour)
+    kind, colour = coloured(result, accent, ink)
+    return drawing(f"mark mark-{kind} mark-{result}", SHAPES[result], colour)
+
+
+def coloured(result: Result, accent: str, ink: str = "#333333") -> tuple[str, Markup]:
+    """'known' in the accent colour or 'open' in ink: the last part of a class, and a colour that SVG can take."""
+    return ("known", escape(accent)) if result in KNOWN else ("open", escape(ink))
 
 
 def drawing(classes: str, shapes: str, colour: str) -> Markup:

@@ -36,8 +36,8 @@ EDITIONS = {
 }
 """What an edition adds to the sheets of a layout."""
 
-EPUB = ("screen.css", "epub/epub.css")
-WEB = ("screen.css", "web/web.css")
+EPUB = ("screen.css", "briefing/evidence-screen.css", "epub/epub.css")
+WEB = ("screen.css", "briefing/evidence-screen.css", "web/web.css")
 SERIES = (*WEB, "web/series.css")
 
 

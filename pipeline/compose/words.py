@@ -53,8 +53,8 @@ def sentence(words: str) -> str:
 
 
 def counted(number: int, one: str, many: str) -> str:
-    """'1 study', '13 studies'."""
-    return f"{number} {one if number == 1 else many}"
+    """'1 study', '13 studies', '1,240 studies'."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def amendment(kind: str, summary: str) -> str:
@@ -82,7 +82,7 @@ def study_count(studies: int | None) -> str:
         case 0:
             return "none"
         case _:
-            return str(studies)
+            return f"{studies:,}"
 
 
 def measured(measure: Measure) -> str:
@@ -97,9 +97,9 @@ def measured(measure: Measure) -> str:
 
 
 def split_part(part: Split, studies: int | None) -> str:
-    """'2 of 6 favourable: mortality down, ambulance call-outs down'."""
-    total = studies if studies is not None else part.studies
-    said = f"{part.studies} of {total} {RESULTS[part.result].lower()}"
+    """'2 of 6 favourable: mortality down, ambulance call-outs down'; '2 favourable' where all were not counted."""
+    total = f" of {studies:,}" if studies is not None else ""
+    said = f"{part.studies:,}{total} {RESULTS[part.result].lower()}"
     if part.intervention:
         said += f" ({part.intervention})"
     if part.measures:

@@ -87,6 +87,8 @@ class Evidence(Record):
     base: Base | None = None
     strength: Strength | None = None
     overall: Result | None = None
+    plot: bool | None = None
+    """Whether the effect-direction plot follows the table. None: if studies of one outcome differ."""
     findings: tuple[Finding, ...] = ()
 
 

@@ -1,0 +1,204 @@
+"""The effect-direction plot: a row an outcome, the studies against and for on either side of a centre line.
+
+After Thomson and Thomas (2013) and Boon and Thomson (2021): what is shown is which way studies point, never how
+far. It is one table, drawn: a cell's marks are silent, since its words say the same, and words reflow where a
+drawing could only shrink. It says no more than the record: where only one result is known for several studies, one
+mark stands for all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from markupsafe import Markup
+
+from pipeline.compose.galley import Galley, printed
+from pipeline.compose.outcomes import HEAD, outcome_rows, worded_mark
+from pipeline.compose.tables import region
+from pipeline.compose.tally import Scale, each, scale_for, together
+from pipeline.compose.words import RESULTS, counted
+from pipeline.model.evidence import Finding, Result
+from pipeline.model.publication import EvidenceBase, FindingRow
+
+HEADING = "Which way the studies point"
+UNCLEAR = "No clear direction"
+
+WHOLE = 8
+"""A plot of so many rows is never broken over pages."""
+
+
+class Side(Enum):
+    """Where studies stand in the plot; the value is the class of the column."""
+
+    AGAINST = "against"
+    FOR = "for"
+    NEITHER = "neither"
+
+
+_SIDES = {Result.UNFAVOURABLE: Side.AGAINST, Result.FAVOURABLE: Side.FOR}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Studies of one finding with one result; `studies` None means not counted."""
+
+    result: Result
+    studies: int | None
+    of: int | None = None
+    """All the studies of the finding, where it is split."""
+    alike: bool = False
+    """Whether the record gives the result of each of them, not only of all of them together."""
+    unstated: bool = False
+    """An association of which the record states no direction."""
+
+    @property
+    def side(self) -> Side:
+        """Where it stands: on neither side whatever has no direction that is good or bad."""
+        return _SIDES.get(self.result, Side.NEITHER)
+
+    @property
+    def group(self) -> str:
+        """Its side in words; a gap is not a direction that is unclear."""
+        stands = self.side is not Side.NEITHER or self.result is Result.NO_STUDIES
+        return RESULTS[self.result] if stands else UNCLEAR
+
+    @property
+    def count(self) -> str:
+        """'4 of 6', '24 studies together', 'not counted'; nothing where the word says 'No studies'."""
+        if self.result is Result.NO_STUDIES and not self.studies:
+            return ""
+        if self.studies is None:
+            return "not counted"
+        if self.of is not None:
+            said = f"{self.studies:,} of {self.of:,}"
+        else:
+            joint = self.side is not Side.NEITHER and not self.alike
+            said = counted(self.studies, "study", "studies") + (" together" if joint else "")
+        return f"{said}, direction not stated" if self.unstated else said
+
+
+def parts(finding: Finding) -> tuple[Part, ...]:
+    """A finding as the parts that the record gives. Nothing is worked out: no part is added or taken away."""
+    if finding.split:
+        return tuple(Part(part.result, part.studies, finding.studies, alike=True) for part in finding.split)
+    stated = finding.change is not None and finding.change.direction != "not-stated"
+    unstated = finding.result is Result.ASSOCIATED and not stated
+    return (Part(finding.result, finding.studies, alike=finding.studies == 1, unstated=unstated),)
+
+
+def worth_plotting(found: EvidenceBase) -> bool:
+    """Whether the plot shows what the table does not: studies of one outcome that differ. The record may decide."""
+    if found.evidence.plot is not None:
+        return found.evidence.plot
+    return any(len({part.result for part in row.finding.split}) > 1 for row in found.rows)
+
+
+def plot(galley: Galley, *, heading: bool = True) -> Markup:
+    """The plot, once a chapter; nothing where there are no findings or it is set already."""
+    found = galley.evidence
+    if found is None or not found.rows or galley.plot_set:
+        return Markup("")
+    galley.plot_set = True
+    head = Markup('<h3 id="evidence-plot-heading"{}>{}</h3>\n').format(galley.house, HEADING) if heading else Markup("")
+    scale = _scale(found)
+    rows = outcome_rows(found.rows, lambda row: _cells(row, scale, galley), lambda row: _outside(row, galley))
+    table = region(
+        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(galley.house, _heads(galley), rows),
+        Markup("") if heading else galley.said(HEADING),
+        galley,
+        identity="evidence-plot",
+        classes="evidence plot whole" if len(found.rows) <= WHOLE else "evidence plot",
+        heading="evidence-plot-heading" if heading else "",
+    )
+    return Markup('<section class="directions" id="directions">\n{}{}\n{}\n{}\n</section>').format(
+        head, table, _key(found, scale, galley), _in_words(found, galley)
+    )
+
+
+def _heads(galley: Galley) -> Markup:
+    sides = Markup("").join(
+        Markup('<th scope="col" class="{}">{}<br/>\n{}</th>').format(
+            side.value, each(result, 1, Scale.FULL, galley.accent), RESULTS[result]
+        )
+        for result, side in _SIDES.items()
+    )
+    return HEAD + sides + Markup('<th scope="col" class="neither">No clear<br/>\ndirection</th>')
+
+
+def _cells(row: FindingRow, scale: Scale, galley: Galley) -> Markup:
+    known = parts(row.finding)
+    return Markup("").join(
+        Markup('<td class="{}">{}</td>').format(
+            side.value, Markup("<br/>\n").join(_part(part, scale, galley) for part in known if part.side is side)
+        )
+        for side in Side
+    )
+
+
+def _outside(row: FindingRow, galley: Galley) -> Markup:
+    return galley.said("outside the review") if row.finding.outside_base else Markup("")
+
+
+def _part(part: Part, scale: Scale, galley: Galley) -> Markup:
+    """Beside the line the drawn studies and their count; in the last column mark and word, then the count."""
+    if part.side is Side.NEITHER:
+        drawn = worded_mark(part.result, galley)
+    else:
+        draw = each if part.alike else together
+        drawn = draw(part.result, part.studies or 0, scale, galley.accent, leftwards=part.side is Side.AGAINST)
+    return Markup("<br/>\n").join(line for line in (drawn, galley.said(part.count)) if line)
+
+
+def _scale(found: EvidenceBase) -> Scale:
+    sided = [part for _, part in _all(found) if part.side is not Side.NEITHER]
+    return scale_for(
+        (part.studies or 0 for part in sided if part.alike), (part.studies or 0 for part in sided if not part.alike)
+    )
+
+
+def _all(found: EvidenceBase) -> tuple[tuple[Finding, Part], ...]:
+    return tuple((row.finding, part) for row in found.rows for part in parts(row.finding))
+
+
+def _key(found: EvidenceBase, scale: Scale, galley: Galley) -> Markup:
+    """What marks and dots stand for, as far as they occur."""
+    sided = [part for _, part in _all(found) if part.side is not Side.NEITHER and part.studies]
+    said = []
+    if scale is Scale.BARE:
+        said.append("The studies are too many to be drawn one by one.")
+    else:
+        if any(part.alike for part in sided):
+            said.append("Beside the line each mark is a study, unless the words under it say otherwise.")
+        if any(not part.alike for part in sided):
+            said.append("Where studies were judged together, one mark stands for all of them and each dot is a study.")
+    said.append("The marks show which way studies point, not how large an effect is, and cannot be added up.")
+    return Markup('<p class="table-note"{}>{}</p>').format(galley.house, " ".join(said))
+
+
+def _in_words(found: EvidenceBase, galley: Galley) -> Markup:
+    """The plot in a sentence for each side, and one for the gaps: which outcomes, and how many studies."""
+    known = _all(found)
+    sentences = []
+    for group in (RESULTS[Result.UNFAVOURABLE], RESULTS[Result.FAVOURABLE], UNCLEAR, RESULTS[Result.NO_STUDIES]):
+        elsewhere = {finding.outcome for finding, part in known if part.group != group}
+        named = dict.fromkeys(
+            _named(finding, part, galley, finding.outcome in elsewhere)
+            for finding, part in known
+            if part.group == group
+        )
+        if named:
+            sentences.append(Markup("<strong{}>{}:</strong> {}.").format(galley.house, group, Markup("; ").join(named)))
+    return Markup('<p class="table-note" id="evidence-plot-words">{}</p>').format(Markup(" ").join(sentences))
+
+
+def _named(finding: Finding, part: Part, galley: Galley, shared: bool) -> Markup:
+    """'Drug harms (4 of 6)'; 'Drug crime (arrest)' where others of its outcome stand elsewhere in the plot."""
+    said = []
+    if shared and len(parts(finding)) == 1 and finding.intervention:
+        said.append(Markup("{}").format(", ".join(map(printed, finding.intervention))))
+    if part.side is not Side.NEITHER and part.count:
+        said.append(galley.said(part.count))
+    inside = Markup(": ").join(said)
+    outcome = Markup("{}").format(printed(finding.outcome))
+    return Markup("{} ({})").format(outcome, inside) if inside else outcome
