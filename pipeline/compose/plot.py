@@ -108,7 +108,7 @@ def plot(galley: Galley, *, heading: bool = True) -> Markup:
         Markup("") if heading else galley.said(HEADING),
         galley,
         identity="evidence-plot",
-        classes="evidence plot whole" if len(found.rows) <= WHOLE else "evidence plot",
+        classes="plot whole" if len(found.rows) <= WHOLE else "plot",
         heading="evidence-plot-heading" if heading else "",
     )
     return Markup('<section class="directions" id="directions">\n{}{}\n{}\n{}\n</section>').format(
