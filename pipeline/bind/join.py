@@ -12,7 +12,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
 
-from pipeline.press.tree import child_elements, children, name_tree, named_leaf, number_tree
+from pipeline.press.tree import child_elements, children, name_tree, named_leaf, number_tree, take_places
 
 _BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
 
@@ -39,6 +39,8 @@ class Joint:
         self.numbers: list[Any] = []
         self.base = 0
         self.destinations: dict[str, Object] = {}
+        self.places: dict[str, Object] = {}
+        """The tag of each destination, as far as it has one."""
         self.outline: list[OutlineItem] = []
 
     def add(self, leaves: Leaves) -> None:
@@ -62,12 +64,14 @@ class Joint:
         """Pages first, then all the rest in one copy: what is shared stays shared and finds the copied pages."""
         tree = source.Root.StructTreeRoot
         owners = number_tree(tree.ParentTree)
+        places = take_places(source)
         for page in source.pages:
             self.pdf.pages.append(page)
         bundle = Dictionary(
             Kids=Array(children(tree.K[0])),
             Owners=Array([owner for _, owner in owners]),
-            Places=Array(list(names.values())),
+            Spots=Array(list(names.values())),
+            Places=Array(list(places.values())),
         )
         copy = self.pdf.copy_foreign(source.make_indirect(bundle))
         part = self.pdf.make_indirect(
@@ -78,7 +82,9 @@ class Joint:
         self.parts.append(part)
         for (number, _), owner in zip(owners, copy.Owners, strict=True):
             self.numbers += [number + self.base, owner]
-        self.destinations |= {f"{leaves.name}.{name}": copy.Places[i] for i, name in enumerate(names)}
+        self.destinations |= {f"{leaves.name}.{name}": copy.Spots[i] for i, name in enumerate(names)}
+        self.places[leaves.name] = part
+        self.places |= {f"{leaves.name}.{name}": copy.Places[i] for i, name in enumerate(places)}
         self.base += max((number for number, _ in owners), default=-1) + 1
 
     def _add_outline(self, source: Pdf, leaves: Leaves, first_page: int) -> None:

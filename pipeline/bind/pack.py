@@ -9,18 +9,16 @@ from typing import Literal
 
 from pipeline.bind.attachments import attach
 from pipeline.bind.join import Joint, Leaves
+from pipeline.bind.pdf_close import close
 from pipeline.bind.pdf_links import Way, lead_pdf_links
 from pipeline.bind.pdf_record import label_pages, record
 from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
 from pipeline.bind.running import cover_lines, produced_line, running_lines, stamp_sheet
-from pipeline.bind.stream_ends import mend_stream_ends
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.imprint import Edition
 from pipeline.model.manuscript import Metadata, StampText
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
-from pipeline.press.finish import save
-from pipeline.press.tree import index_ids
 
 BESIDE = "../../briefings/{id}/{id}.pdf"
 """Where a briefing's own PDF lies, seen from a pack."""
@@ -113,8 +111,7 @@ def bind_pack(
         record(pdf, metadata, claim)
         attach(pdf, claim.attachments if claim else (), produced)
         label_pages(pdf, ((0, 1),) if edition in BLANKS else tuple(firsts))
-        index_ids(pdf)
-        return mend_stream_ends(save(pdf))
+        return close(pdf, claim, joint.places)
 
 
 def _way(joint: Joint) -> Way:

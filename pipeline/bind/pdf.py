@@ -9,18 +9,17 @@ from io import BytesIO
 from pikepdf import Pdf
 
 from pipeline.bind.attachments import attach
+from pipeline.bind.pdf_close import close
 from pipeline.bind.pdf_links import lead_pdf_links
 from pipeline.bind.pdf_record import label_pages, record
 from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
 from pipeline.bind.running import page_lines, produced_line
-from pipeline.bind.stream_ends import mend_stream_ends
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.imprint import Edition
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
-from pipeline.press.finish import save
-from pipeline.press.tree import index_ids
+from pipeline.press.tree import take_places
 
 BESIDE = "../{id}/{id}.pdf"
 """Where another briefing's PDF lies, seen from a briefing's own."""
@@ -41,6 +40,7 @@ def bind_pdf(
     `stamps` holds what `briefing_stamps` asks for.
     """
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
+        places = take_places(pdf)
         lead_pdf_links(pdf, addresses, BESIDE)
         overlay = Overlay(pdf, stamps)
         for slot in sheets.slots:
@@ -50,5 +50,4 @@ def bind_pdf(
         record(pdf, metadata, claim)
         attach(pdf, claim.attachments if claim else (), produced)
         label_pages(pdf, ((0, 1),))
-        index_ids(pdf)
-        return mend_stream_ends(save(pdf))
+        return close(pdf, claim, places)

@@ -50,6 +50,8 @@ def record(pdf: Pdf, metadata: Metadata, claim: Claim | None = None) -> None:
     authors = metadata.authors or ((metadata.publisher,) if metadata.publisher else ())
     if claim is None or claim.part < 4:
         _write_information(pdf, metadata, authors)
+    elif "/Info" in pdf.trailer:
+        del pdf.trailer.Info
     properties = "\n".join((*_claims(claim), *_properties(metadata, authors)))
     packet = pdf.make_stream(_PACKET.format(properties=properties).encode(), Type=Name.Metadata, Subtype=Name.XML)
     pdf.Root.Metadata = packet

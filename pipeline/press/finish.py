@@ -46,10 +46,10 @@ def finish(pdf_bytes: bytes) -> tuple[bytes, tuple[int, ...]]:
         return save(pdf), undescribed
 
 
-def save(pdf: Pdf) -> bytes:
+def save(pdf: Pdf, version: str = "1.7") -> bytes:
     """The bytes of a PDF: the same for the same content, whatever the clock says."""
     output = BytesIO()
-    pdf.save(output, min_version="1.7", deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
+    pdf.save(output, min_version=version, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
     return output.getvalue()
 
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
+PLACES = "/BriefingPlaces"
+"""The key of the catalogue under which sheets keep the ids of the text, each with its tag, for the bindery alone."""
+
 
 def children(element: Object) -> list[Any]:
     """What an element holds, whatever the form of its /K."""
@@ -99,3 +102,11 @@ def wrong_mappings(pdf: Pdf) -> tuple[int, int]:
                 checked += 1
                 wrong += objects.get(annotation.objgen) != parents[int(annotation.StructParent)].objgen
     return checked, wrong + len(claims.keys() - owned)
+
+
+def take_places(pdf: Pdf) -> dict[str, Object]:
+    """The ids of the text with the tag of each, which sheets keep for the bindery alone: here they are taken out."""
+    kept = list(pdf.Root.get(PLACES, ()))
+    if PLACES in pdf.Root:
+        del pdf.Root[PLACES]
+    return {str(kept[i]): kept[i + 1] for i in range(0, len(kept), 2)}
