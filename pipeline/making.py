@@ -16,7 +16,7 @@ from pipeline.built import Build
 from pipeline.codes import made
 from pipeline.collate import ENDS, Bundle, bundle_briefing, bundle_pack, bundle_series, rests_on, stamped
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.contrast import accent_remarks
+from pipeline.compose.design import design_remarks
 from pipeline.compose.layouts import fault_remark, layout_remarks
 from pipeline.compose.reach import sheet_remarks
 from pipeline.compose.stamp import compose_stamp
@@ -49,14 +49,16 @@ def make(order: Order, shop: Workshop) -> Build:
     resolution = resolve(library, order, shop.cite, shop.layouts.styles, shop.coverage)
     desk = Desk()
     desk.extend((*within(library, order.names, remarks), *resolution.remarks))
-    desk.extend((*accent_remarks(library.imprint), *sheet_remarks(shop.layouts), *layout_remarks(shop.layouts)))
+    desk.extend(
+        (*design_remarks(library.imprint, shop.layouts), *sheet_remarks(shop.layouts), *layout_remarks(shop.layouts))
+    )
     with shop.executor() as executor:
         line = Line(shop, executor)
         texts = _compose(resolution, wanted, shop, desk)
         goods = Goods(
             line,
             shop.layouts,
-            {sheet: compose_stamp(shop.layouts, sheet) for sheet in get_args(StampSheet)},
+            {sheet: compose_stamp(library.imprint, shop.layouts, sheet) for sheet in get_args(StampSheet)},
             {p.id: p.identity.address for p in everything(resolution)},
             order.produced,
             wanted,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.compose.contrast import accent_remarks
+from pipeline.compose.design import design_remarks
 from pipeline.compose.layouts import layout_remarks
 from pipeline.compose.reach import sheet_remarks
 from pipeline.diagnostics import Diagnostic, errors, ordered
@@ -25,7 +25,11 @@ def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagn
     library, remarks = shop.loaded
     refuse_unknown(library, names)
     found = examine(library, produced, shop.coverage, names=names, styles=shop.layouts.styles)
-    layouts = (*accent_remarks(library.imprint), *sheet_remarks(shop.layouts), *layout_remarks(shop.layouts))
+    layouts = (
+        *design_remarks(library.imprint, shop.layouts),
+        *sheet_remarks(shop.layouts),
+        *layout_remarks(shop.layouts),
+    )
     return ordered((*within(library, names, remarks), *found, *layouts))
 
 

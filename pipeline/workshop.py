@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, format_documents
 from pipeline.cite.pandoc import run_pandoc
-from pipeline.compose.layouts import text_faces
+from pipeline.compose.typeface import text_faces
 from pipeline.diagnostics import Desk, Diagnostic
 from pipeline.digest import digest
 from pipeline.load.briefing import ParsedBriefing, parse_briefing
@@ -88,7 +88,7 @@ class Workshop:
     @cached_property
     def coverage(self) -> frozenset[int]:
         """The characters that every text face of the layouts has."""
-        faces = text_faces(self.layouts)
+        faces = text_faces(self.loaded[0].imprint, self.layouts)
 
         def read() -> frozenset[int]:
             from pipeline.press.fonts import coverage

@@ -13,7 +13,7 @@ FILES = sorted(PIPELINE.rglob("*.py"))
 LADDER = (
     ("__init__",),
     ("diagnostics", "errors"),
-    ("digest", "spacing", "typography", "formulas"),
+    ("digest", "spacing", "typecase", "typography", "formulas"),
     ("codes",),
     ("report",),
     ("model",),
@@ -114,7 +114,7 @@ EDGE = {
     "__main__.py",
     "load/folders.py",
     "cite/pandoc.py",
-    "press/fonts.py",
+    "typecase.py",
 }
 """The files that may touch the world; each says in its docstring why."""
 

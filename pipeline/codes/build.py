@@ -4,9 +4,21 @@ from pipeline.codes._code import error, warning
 
 CONTRAST_LOW = error(
     "contrast-low",
-    "The accent colour {colour} has a contrast of {ratio} to 1 against white; text needs {least} to 1.",
-    why="Headings, links and marks take the accent colour. A pale colour cannot be read by everybody, on paper least.",
-    remedy="Choose a darker colour for 'accent:' in source/library.yaml.",
+    "The colour {colour} of '{name}' has a contrast of {ratio} to 1 against {ground}; {kind} {least} to 1.",
+    why="Headings, links, notes and marks take these colours. A pale one cannot be read by everybody, on paper least.",
+    remedy="Choose a darker colour in source/library.yaml, or in the layout's own style sheet.",
+)
+TYPEFACE_UNKNOWN = error(
+    "typeface-unknown",
+    "There is no typeface '{name}' in layouts/fonts.yaml.",
+    why="Only fonts of installed packages are used, so that every machine sets the same pages. Lato is used instead.",
+    remedy="Choose a family of layouts/fonts.yaml, or give a package and its files.",
+)
+TYPEFACE_MISSING = error(
+    "typeface-missing",
+    "The typeface cannot be had: {reason}",
+    why="Only fonts of installed packages are used, so that every machine sets the same pages. Lato is used instead.",
+    remedy="Install the font package beside Briefings, or correct the names of package and files.",
 )
 
 LAYOUT_REACHES_OUT = error(

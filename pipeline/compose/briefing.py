@@ -7,14 +7,16 @@ from markupsafe import Markup
 from pipeline.compose import words
 from pipeline.compose.body import blocks, body, notes
 from pipeline.compose.boxes import unplaced
+from pipeline.compose.design import accent, logo
 from pipeline.compose.evidence import evidence
 from pipeline.compose.fragment import sound
 from pipeline.compose.galley import Galley, galley_of
-from pipeline.compose.layouts import accent, fill, font_faces
+from pipeline.compose.layouts import fill
 from pipeline.compose.metadata import briefing_metadata, licence_name
 from pipeline.compose.qr import qr
 from pipeline.compose.references import entries
 from pipeline.compose.style import EPUB, WEB, paged_style, screen_style
+from pipeline.compose.typeface import wardrobe
 from pipeline.model.body import EvidenceMark, walk
 from pipeline.model.imprint import Edition
 from pipeline.model.layouts import Layouts
@@ -29,14 +31,15 @@ def compose_briefing(publication: Publication, layouts: Layouts, edition: Editio
     page = fill(layouts, name, publication=publication, words=words, **pieces(publication, galley))
     markup, bookmarks = sound(page, publication.identity.language)
     chapter = Chapter(publication.id, publication.identity.title, markup, bookmarks, landmark="bodymatter")
+    worn = wardrobe(publication.imprint, layouts, edition, markup)
     return Manuscript(
         layout="briefing",
         chapters=(chapter,),
         metadata=briefing_metadata(publication),
-        style=paged_style("briefing", publication.imprint, layouts, edition),
+        style=paged_style("briefing", publication.imprint, layouts, worn, edition),
         epub_style=screen_style(EPUB, publication.imprint, layouts),
         web_style=screen_style(WEB, publication.imprint, layouts),
-        fonts=font_faces(layouts),
+        fonts=worn.faces,
         images=publication.assets,
         edition=edition,
     )
@@ -63,5 +66,6 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
         "references": entries(galley),
         "qr": qr(publication.identity.address),
         "house": galley.house,
+        "logo": logo(publication.imprint, publication.assets),
         "licence": licence_name(publication.licence) if publication.licence else "",
     }

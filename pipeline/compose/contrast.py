@@ -1,13 +1,12 @@
-"""Contrast of the accent colour against paper (WCAG 2.2: relative luminance)."""
+"""Contrast of two colours (WCAG 2.2: relative luminance)."""
 
 from __future__ import annotations
 
-from pipeline.codes import build
-from pipeline.diagnostics import Diagnostic
-from pipeline.model.imprint import Imprint
-
 TEXT = 7.0
-"""What text must reach: the accent colours headings and links."""
+"""What text must reach (1.4.6); the accent colours headings and links."""
+
+LINE = 3.0
+"""What marks and lines must reach that mean something (1.4.11)."""
 
 
 def luminance(colour: str) -> float:
@@ -34,12 +33,3 @@ def lightened(colour: str, ground: str = "#14181a", least: float = 10.0) -> str:
         if contrast(mixed, ground) >= least:
             return mixed
     return "#ffffff"
-
-
-def accent_remarks(imprint: Imprint) -> tuple[Diagnostic, ...]:
-    """The remark on an accent colour too pale to read; none where it is dark enough or not set."""
-    accent = imprint.fields.design.accent
-    if accent is None or contrast(accent) >= TEXT:
-        return ()
-    place = imprint.marks.at("design", "accent")
-    return (build.CONTRAST_LOW.at(place, colour=accent, ratio=f"{contrast(accent):.1f}", least=f"{TEXT:.0f}"),)

@@ -16,7 +16,7 @@ RESERVED = frozenset(
         "evidence-table", "practice", "notes", "tags", "related", "method", "references", "references-heading",
         "abbreviations", "glossary", "about", "about-heading", "history", "history-heading", "current",
         "evidence-heading", "evidence-table-caption", "evidence-plot", "evidence-plot-caption", "evidence-plot-heading",
-        "evidence-plot-words", "directions", "withdrawn",
+        "evidence-plot-words", "directions", "withdrawn", "logo",
     }
 )  # fmt: skip
 """Anchors that the layout sets itself: an author's heading of the same name makes way."""

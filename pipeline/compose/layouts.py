@@ -1,70 +1,21 @@
-"""Fonts, tokens and templates of a library's layouts."""
+"""The templates of a library's layouts."""
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-import yaml
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.codes import build as codes
 from pipeline.compose import words
-from pipeline.compose.contrast import lightened
-from pipeline.compose.reach import closed
+from pipeline.compose.typeface import families
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.errors import LayoutFault
-from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
-from pipeline.model.manuscript import FontFace
 
 _FILE = "layouts:"
 """Before the name of a template, in what the interpreter says of a fault."""
-_ACCENT = re.compile(r"(--accent:\s*)(#[0-9a-fA-F]{6})\b")
-_DARK = re.compile(r"(--accent-dark:\s*)(#[0-9a-fA-F]{6})\b")
-
-
-def font_faces(layouts: Layouts) -> tuple[FontFace, ...]:
-    """Every font of the layouts, as `layouts/fonts.yaml` lists them."""
-    try:
-        return tuple(
-            FontFace(
-                family["family"], int(face["weight"]), bool(face.get("italic", False)), family["package"], face["file"]
-            )
-            for family in yaml.safe_load(layouts.files["fonts.yaml"])
-            for face in family["faces"]
-        )
-    except yaml.MarkedYAMLError as broken:
-        line = broken.problem_mark.line + 1 if broken.problem_mark else 1
-        raise LayoutFault("it is not YAML.", "layouts/fonts.yaml", line) from broken
-    except (KeyError, TypeError, ValueError, AttributeError) as broken:
-        raise LayoutFault(
-            "each family needs family, package and faces, each face a weight and a file.", "layouts/fonts.yaml"
-        ) from broken
-
-
-def text_faces(layouts: Layouts) -> tuple[FontFace, ...]:
-    """The fonts of running text: a character must be in all of them. Other families fall back on this one."""
-    faces = font_faces(layouts)
-    return tuple(face for face in faces if face.family == faces[0].family)
-
-
-def accent(imprint: Imprint, layouts: Layouts) -> str:
-    """The accent colour: the library's own, or that of `layouts/tokens.css`."""
-    if imprint.fields.design.accent:
-        return imprint.fields.design.accent
-    found = _ACCENT.search(layouts.files["tokens.css"])
-    return found[2] if found else "#000000"
-
-
-def tokens(imprint: Imprint, layouts: Layouts) -> str:
-    """`layouts/tokens.css` with the library's own accent colour, on paper and on a dark screen."""
-    sheet = closed(layouts.files["tokens.css"])[0]
-    own = imprint.fields.design.accent
-    if own is None:
-        return sheet
-    return _DARK.sub(lambda m: m[1] + lightened(own), _ACCENT.sub(lambda m: m[1] + own, sheet, count=1), count=1)
 
 
 def fill(layouts: Layouts, name: str, **values: object) -> str:
@@ -81,7 +32,7 @@ def layout_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
     """A remark for each file of the layouts that can be seen to be unusable before anything is composed."""
     desk = Desk()
     try:
-        font_faces(layouts)
+        families(layouts)
     except LayoutFault as fault:
         desk.report(fault_remark(fault))
     environment = templates(layouts)

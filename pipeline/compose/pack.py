@@ -6,17 +6,20 @@ from collections.abc import Callable, Mapping
 
 from pipeline.compose import words
 from pipeline.compose.body import body
+from pipeline.compose.design import accent, logo
 from pipeline.compose.field import legend, marks_in_order
 from pipeline.compose.fragment import sound
 from pipeline.compose.galley import Galley, galley_of, in_english, key_anchor
 from pipeline.compose.inlines import inlines
-from pipeline.compose.layouts import accent, fill, font_faces
+from pipeline.compose.layouts import fill
 from pipeline.compose.metadata import licence_name, pack_metadata
 from pipeline.compose.qr import qr
 from pipeline.compose.references import unsettled
 from pipeline.compose.style import EPUB, WEB, paged_style, screen_style
+from pipeline.compose.typeface import wardrobe
 from pipeline.model.imprint import Edition
 from pipeline.model.layouts import Layouts
+from pipeline.model.library import Asset
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import PackPublication
 
@@ -57,7 +60,7 @@ def acronyms(pack: PackPublication) -> tuple[tuple[str, str], ...]:
 def _cover(pack: PackPublication, colour: str) -> dict[str, object]:
     shown = pack.pack.fields.cover == "evidence"
     results = marks_in_order(pack.members) if shown else ()
-    return {"field": legend(results, colour), "results": results}
+    return {"field": legend(results, colour), "results": results, "logo": logo(pack.imprint, _assets(pack))}
 
 
 def _imprint(pack: PackPublication, colour: str) -> dict[str, object]:
@@ -145,15 +148,21 @@ def _chapter(
     return Chapter(known, title, markup, bookmarks, matter, landmark)
 
 
+def _assets(pack: PackPublication) -> tuple[Asset, ...]:
+    """The pictures of all members, each once."""
+    return tuple({asset.sha256: asset for member in pack.members for asset in member.assets}.values())
+
+
 def _manuscript(pack: PackPublication, chapters: tuple[Chapter, ...], layouts: Layouts, edition: Edition) -> Manuscript:
+    worn = wardrobe(pack.imprint, layouts, edition, "".join(chapter.body for chapter in chapters))
     return Manuscript(
         layout="pack",
         chapters=chapters,
         metadata=pack_metadata(pack),
-        style=paged_style("pack", pack.imprint, layouts, edition),
+        style=paged_style("pack", pack.imprint, layouts, worn, edition),
         epub_style=screen_style(EPUB, pack.imprint, layouts),
         web_style=screen_style(WEB, pack.imprint, layouts),
-        fonts=font_faces(layouts),
-        images=tuple({asset.sha256: asset for member in pack.members for asset in member.assets}.values()),
+        fonts=worn.faces,
+        images=_assets(pack),
         edition=edition,
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pipeline.compose import words
 from pipeline.compose.body import blocks, body, notes
+from pipeline.compose.design import accent, logo
 from pipeline.compose.fragment import sound
 from pipeline.compose.galley import Galley, galley_of, in_english
-from pipeline.compose.layouts import accent, fill, font_faces
+from pipeline.compose.layouts import fill
 from pipeline.compose.metadata import series_metadata
 from pipeline.compose.references import entries
 from pipeline.compose.style import EPUB, SERIES, paged_style, screen_style
+from pipeline.compose.typeface import wardrobe
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import SeriesPublication
@@ -38,15 +40,17 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
         notes=notes(known.landing.footnotes, galley),
         publication=series,
         references=entries(galley),
+        logo=logo(series.imprint, series.assets),
     )
     markup, bookmarks = sound(page, series.identity.language)
+    worn = wardrobe(series.imprint, layouts)
     return Manuscript(
         layout="series",
         chapters=(Chapter(series.identity.id, series.identity.title, markup, bookmarks, landmark="bodymatter"),),
         metadata=series_metadata(series),
-        style=paged_style("briefing", series.imprint, layouts),
+        style=paged_style("briefing", series.imprint, layouts, worn),
         epub_style=screen_style(EPUB, series.imprint, layouts),
         web_style=screen_style(SERIES, series.imprint, layouts),
-        fonts=font_faces(layouts),
+        fonts=worn.faces,
         images=series.assets,
     )

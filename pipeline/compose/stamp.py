@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from pipeline.compose.layouts import text_faces
+from pipeline.compose.design import tokens
 from pipeline.compose.style import font_rules, joined
+from pipeline.compose.typeface import CODE, Wardrobe, wardrobe
+from pipeline.model.imprint import Edition, Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import StampLayout, StampSheet
 
 
-def compose_stamp(layouts: Layouts, sheet: StampSheet = "screen") -> StampLayout:
-    """The stamp layout of a kind of page: one class a slot."""
-    names = ("tokens.css", "stamp/stamp.css", f"stamp/{sheet}.css")
-    style = font_rules(text_faces(layouts)) + joined(names, layouts)
-    return StampLayout(style, text_faces(layouts))
+def compose_stamp(imprint: Imprint, layouts: Layouts, sheet: StampSheet = "screen") -> StampLayout:
+    """The stamp layout of a kind of page: one class a slot. In large print, what its own face lacks the text's sets."""
+    edition: Edition = "large-print" if sheet == "large-print" else "screen"
+    worn = wardrobe(imprint, layouts, edition, None)
+    worn = Wardrobe(worn.text, tuple(family for family in worn.others if family.use != CODE))
+    names = ", ".join(f'"{family.name}"' for family in (worn.text, *worn.others))
+    style = font_rules(worn.faces) + tokens(imprint, layouts, names)
+    return StampLayout(style + joined(("stamp/stamp.css", f"stamp/{sheet}.css"), layouts), worn.faces)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.compose.layouts import font_faces, tokens
+from pipeline.compose.design import tokens
 from pipeline.compose.reach import closed
+from pipeline.compose.typeface import Wardrobe
 from pipeline.model.imprint import Edition, Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
@@ -51,10 +52,10 @@ def font_rules(faces: tuple[FontFace, ...]) -> str:
     )
 
 
-def paged_style(layout: str, imprint: Imprint, layouts: Layouts, edition: Edition = "screen") -> str:
+def paged_style(layout: str, imprint: Imprint, layouts: Layouts, worn: Wardrobe, edition: Edition = "screen") -> str:
     """CSS for paged media: fonts, tokens, the layout's own sheets, and what the edition does otherwise."""
     sheets = (*PAGED[layout], *EDITIONS[edition])
-    return font_rules(font_faces(layouts)) + tokens(imprint, layouts) + joined(sheets, layouts)
+    return font_rules(worn.faces) + tokens(imprint, layouts, worn.css_name) + joined(sheets, layouts)
 
 
 def screen_style(sheets: tuple[str, ...], imprint: Imprint, layouts: Layouts) -> str:

@@ -37,8 +37,10 @@ class Gallery:
                 self.take(folder, record.file, briefing.marks.at("figures", number, "file"))
 
     def of_texts(self, written: Series | Imprint) -> None:
-        """Gather the pictures of a series' or the imprint's texts."""
+        """Gather the pictures of a series' or the imprint's texts, and the publisher's logo."""
         folder = str(PurePosixPath(written.path).parent)
+        if isinstance(written, Imprint) and written.fields.design.logo:
+            self.take(folder, written.fields.design.logo.file, written.marks.at("design", "logo", "file"))
         landing = written.landing.blocks if isinstance(written, Series) else ()
         for picture in _pictures((landing, written.method_note, written.practice_caveat)):
             self.take(folder, picture.source, picture.place)

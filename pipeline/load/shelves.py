@@ -49,7 +49,7 @@ def _shelve(path: str, shelves: Shelves) -> Iterator[str]:
     parts = PurePosixPath(path).parts[1:]
     suffix = PurePosixPath(path).suffix
     if len(parts) == 1:
-        if parts[0] not in _TOP and suffix.lower() not in _ANYWHERE:
+        if parts[0] not in _TOP and suffix.lower() not in (*_ANYWHERE, *KINDS):
             yield _nothing_known(parts[0], _TOP)
         return
     match parts[0]:

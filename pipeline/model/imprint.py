@@ -48,12 +48,47 @@ class Print(Record):
 
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+FontPackage = Annotated[str, StringConstraints(pattern=r"^fontpkg_[a-z0-9_]+$")]
+"""An importable font package, such as `fontpkg_lato`; no other package is ever looked into."""
+
+FamilyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9 ]*$")]
+
+
+def _named(value: object) -> object:
+    return {"family": value} if isinstance(value, str) else value
+
+
+class Typeface(Record):
+    """The face of text and headings: a family that `layouts/fonts.yaml` lists, or a package with its four files."""
+
+    family: FamilyName
+    package: FontPackage | None = None
+    regular: Line | None = None
+    italic: Line | None = None
+    bold: Line | None = None
+    bold_italic: Line | None = None
+
+
+class Logo(Record):
+    """A picture in `source/` that stands for the publisher, and what it says to who cannot see it."""
+
+    file: Line
+    alt: Line
 
 
 class Design(Record):
-    """Design tokens a publisher may set; contrast is checked against white (LOOK)."""
+    """Design tokens a publisher may set; the contrast of each colour on white is checked (WCAG 2.2)."""
 
     accent: Colour | None = None
+    """Headings, links, marks, the bar beside a key finding."""
+    ink: Colour | None = None
+    """Text."""
+    ink_soft: Colour | None = None
+    """Labels, notes and captions."""
+    line: Colour | None = None
+    """Hairlines between rows and under running lines."""
+    typeface: Annotated[Typeface, BeforeValidator(_named, json_schema_input_type=FamilyName | Typeface)] | None = None
+    logo: Logo | None = None
 
 
 class LibraryFields(Record):

@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
-from fontTools.ttLib import TTFont
-
 from pipeline.errors import EnvironmentFailure
 from pipeline.model.manuscript import FontFace
+from pipeline.typecase import common_characters, font_file, font_path
 
 with warnings.catch_warnings():  # 'No fonts configured': on a machine without fonts that is as it should be
     warnings.simplefilter("ignore", UserWarning)
     from weasyprint.text import fonts as engine_fonts
     from weasyprint.text.constants import FONTCONFIG_STYLE, FONTCONFIG_WEIGHT
     from weasyprint.text.ffi import ffi, fontconfig, gobject, pangoft2
+
+__all__ = ["SCHEME", "HouseFonts", "coverage", "font_file", "font_path", "named_font"]
 
 SCHEME = "font:"
 
@@ -41,34 +39,9 @@ _RULE = """<?xml version="1.0"?>
 </match></fontconfig>"""
 
 
-@cache
-def font_path(package: str, file: str) -> Path:
-    """Where a font file of an installed package lies."""
-    try:
-        found = resources.files(package) / "files" / file
-    except ModuleNotFoundError as absent:
-        raise EnvironmentFailure(f"The font package '{package}' is not installed.") from absent
-    if "/" in file or "\\" in file or file in {"", ".", ".."} or not isinstance(found, Path) or not found.is_file():
-        raise EnvironmentFailure(f"The font package '{package}' has no file '{file}'.")
-    return found
-
-
-@cache
-def font_file(package: str, file: str) -> bytes:
-    """The bytes of a font file of an installed package."""
-    return font_path(package, file).read_bytes()
-
-
-@cache
-def _characters(package: str, file: str) -> frozenset[int]:
-    with TTFont(BytesIO(font_file(package, file)), lazy=True) as font:
-        return frozenset(font.getBestCmap())
-
-
 def coverage(faces: tuple[FontFace, ...]) -> frozenset[int]:
     """The code points that every one of the faces can print."""
-    sets = [_characters(face.package, face.file) for face in faces]
-    return frozenset.intersection(*sets) if sets else frozenset()
+    return common_characters((face.package, face.file) for face in faces)
 
 
 def named_font(address: str) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from pipeline.cite.citeproc import FormattedDocument
 from pipeline.model.body import Body, Text
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Series, Term
-from pipeline.model.library import Library
+from pipeline.model.library import Asset, Library
 from pipeline.model.publication import Identity, Publication, ReferenceEntry, RelatedTitle, SeriesPublication
 from pipeline.resolve import inherit, parts
 from pipeline.resolve.characters import mark_missing, shown
@@ -63,7 +63,7 @@ def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house:
         licence=inherit.licence_of(briefing, series, library.imprint),
         copyright=inherit.copyright_of(briefing, library.imprint),
         marking=marking_of(library, briefing),
-        assets=draft.assets,
+        assets=draft.assets if briefing.manual else _with_logo(draft.assets, library),
         formats=() if briefing.manual else library.imprint.fields.formats,
     )
 
@@ -149,4 +149,11 @@ def publish_series(
     )
     there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
     references = _shown_entries(reference_list(formatted, filled.calls, library.bibliography), house)
-    return SeriesPublication(identity, resolved, library.imprint, there, references, draft.assets)
+    return SeriesPublication(identity, resolved, library.imprint, there, references, _with_logo(draft.assets, library))
+
+
+def _with_logo(assets: tuple[Asset, ...], library: Library) -> tuple[Asset, ...]:
+    """The pictures of a text and the publisher's logo, each once."""
+    chosen = library.imprint.fields.design.logo
+    found = library.assets.get(f"source/{chosen.file}") if chosen else None
+    return tuple({asset.sha256: asset for asset in (*assets, *((found,) if found else ()))}.values())

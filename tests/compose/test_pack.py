@@ -82,6 +82,6 @@ def test_a_series_page_lists_its_briefings() -> None:
 
 def test_the_stamp_layout_has_every_slot() -> None:
     """One class a slot."""
-    style = compose_stamp(LAYOUTS).style
+    style = compose_stamp(samples.imprint(), LAYOUTS).style
     slots = ("head-date", "head-title", "status", "marking-top", "marking-bottom", "foot-id", "folio", "produced")
     assert not [slot for slot in slots if f".{slot}" not in style]

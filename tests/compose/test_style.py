@@ -8,11 +8,16 @@ import pytest
 import segno
 from lxml import etree
 
-from pipeline.compose.contrast import accent_remarks, contrast
+from pipeline.compose.contrast import contrast
+from pipeline.compose.design import accent, design_remarks, logo, tokens
 from pipeline.compose.galley import RESERVED
-from pipeline.compose.layouts import accent, font_faces, tokens
 from pipeline.compose.qr import QUIET, qr
-from pipeline.compose.style import EPUB, PAGED, SERIES, paged_style, screen_style
+from pipeline.compose.stamp import compose_stamp
+from pipeline.compose.style import EDITIONS, EPUB, PAGED, SERIES, paged_style, screen_style
+from pipeline.compose.typeface import text_faces, wardrobe
+from pipeline.model.imprint import Edition
+from pipeline.model.layouts import Layouts
+from pipeline.model.library import Asset
 from tests.compose import samples
 
 LAYOUTS = samples.layouts()
@@ -25,12 +30,92 @@ def test_contrast_is_that_of_wcag() -> None:
     assert contrast("#767676") == pytest.approx(4.54, abs=0.01)
 
 
-def test_a_pale_accent_is_an_error_at_its_place() -> None:
-    """The publisher is told the ratio; a dark one passes."""
-    (pale,) = accent_remarks(samples.imprint(design={"accent": "#4a90d9"}))
-    assert pale.code == "contrast-low"
-    assert "3.3 to 1" in pale.sentence
-    assert accent_remarks(samples.imprint(design={"accent": "#0b3d5c"})) == ()
+def test_pale_colours_are_errors_at_their_places() -> None:
+    """The publisher is told the ratio and what is needed; dark ones pass."""
+    remarks = design_remarks(
+        samples.imprint(design={"accent": "#4a90d9", "ink_soft": "#888888", "line": "#dddddd"}), LAYOUTS
+    )
+    assert [remark.code for remark in remarks] == ["contrast-low"] * 3
+    assert "'accent' has a contrast of 3.3 to 1 against white; text needs 7 to 1" in remarks[0].sentence
+    assert "'ink-soft'" in remarks[1].sentence
+    assert "'line' has a contrast of 1.4 to 1 against white; lines and marks need 3 to 1" in remarks[2].sentence
+    assert design_remarks(samples.imprint(design={"accent": "#0b3d5c", "line": "#767676"}), LAYOUTS) == ()
+
+
+def test_a_layouts_own_colours_are_looked_at_too() -> None:
+    """A token of a style sheet that is too pale is told at its line and column."""
+    files = dict(LAYOUTS.files) | {"print/print.css": ":root {\n  --ink: #999999;\n}\n"}
+    (pale,) = design_remarks(samples.imprint(), Layouts(files))
+    assert (pale.place.path, pale.place.line, pale.place.column) == ("layouts/print/print.css", 2, 3)
+    assert "'ink' has a contrast of 2.8 to 1" in pale.sentence
+
+
+def test_a_chosen_typeface_dresses_text_and_stamps() -> None:
+    """One of the list by its name; an unknown one is told with the nearest, and the house's is used."""
+    own = samples.imprint(design={"typeface": "Atkinson Hyperlegible"})
+    assert {face.family for face in text_faces(own, LAYOUTS)} == {"Atkinson Hyperlegible"}
+    style = paged_style("briefing", own, LAYOUTS, wardrobe(own, LAYOUTS))
+    assert '--face: "Atkinson Hyperlegible";' in style
+    assert "Lato-Regular" not in style
+    assert '--face: "Atkinson Hyperlegible";' in compose_stamp(own, LAYOUTS).style
+    wrong = samples.imprint(design={"typeface": "Atkinson Hyperlegibel"})
+    (remark,) = design_remarks(wrong, LAYOUTS)
+    assert (remark.code, remark.hint) == ("typeface-unknown", "Did you mean 'Atkinson Hyperlegible'?")
+    assert {face.family for face in text_faces(wrong, LAYOUTS)} == {"Lato"}
+
+
+def test_a_typeface_by_package_and_files() -> None:
+    """Files have their usual names unless they are given; what is not installed is told."""
+    mono = {"family": "Lato", "package": "fontpkg_lato", "bold": "Lato-Black.ttf"}
+    faces = text_faces(samples.imprint(design={"typeface": mono}), LAYOUTS)
+    names = ["Lato-Regular.ttf", "Lato-Italic.ttf", "Lato-Black.ttf", "Lato-BoldItalic.ttf"]
+    assert [face.file for face in faces] == names
+    absent = {"family": "Wraxby Sans", "package": "fontpkg_wraxby_sans"}
+    (remark,) = design_remarks(samples.imprint(design={"typeface": absent}), LAYOUTS)
+    assert remark.code == "typeface-missing"
+    assert "'fontpkg_wraxby_sans' is not installed" in remark.sentence
+
+
+def test_large_print_takes_the_legible_face_where_it_can() -> None:
+    """Every character, or the house's face for the whole text."""
+    name = lambda text: wardrobe(samples.imprint(), LAYOUTS, "large-print", text).text.name  # noqa: E731
+    assert name("Street lighting – 30 mph") == "Atkinson Hyperlegible"
+    assert name("Dŵr") == "Lato"
+    assert wardrobe(samples.imprint(), LAYOUTS, "screen", "Street").text.name == "Lato"
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_edition_sets_its_type_in_tokens(edition: Edition) -> None:
+    """No size of text below 12 points, none below 18 in large print: neither a token nor a rule of its own."""
+    worn = wardrobe(samples.imprint(), LAYOUTS, edition)
+    style = paged_style("pack", samples.imprint(), LAYOUTS, worn, edition)
+    least = 18 if edition == "large-print" else 12
+    sizes = dict(re.findall(r"--(text|size-\d):\s*([\d.]+)pt", style))  # the last one wins
+    assert len(sizes) == 6
+    assert all(float(size) >= least for size in sizes.values())
+    assert not [size for size in re.findall(r"font-size:\s*([\d.]+)pt", style) if float(size) < least]
+    leading, half = (float(re.findall(rf"--{name}:\s*([\d.]+)pt", style)[-1]) for name in ("leading", "half"))
+    assert leading == 2 * half
+
+
+def test_spaces_are_whole_halves_of_a_line() -> None:
+    """Vertical margins of the paged sheets are tokens of the rhythm, not figures."""
+    for name in ("briefing/type.css", "briefing/page.css", "briefing/matter.css", "pack/pack.css"):
+        sheet = re.sub(r"/\*.*?\*/", "", LAYOUTS.files[name], flags=re.DOTALL)
+        for rule in re.findall(r"margin(?:-top|-bottom)?:\s*([^;}]+)", sheet):
+            first = rule.split()[0]
+            assert not re.match(r"-?[\d.]+(pt|mm|px)", first) or first.startswith(("0", "-3mm")), (name, rule)
+
+
+def test_the_logo_is_a_picture_with_words() -> None:
+    """Where the library has one and its file is there."""
+    own = samples.imprint(design={"logo": {"file": "logo.svg", "alt": "Northmoor Institute"}})
+    asset = Asset("source/logo.svg", "image/svg+xml", "a" * 64, b"<svg/>")
+    assert (
+        str(logo(own, (asset,)))
+        == f'<p class="logo" id="logo"><img src="asset:{"a" * 64}" alt="Northmoor Institute"/></p>'
+    )
+    assert logo(own, ()) == logo(samples.imprint(), (asset,)) == ""
 
 
 def test_the_house_accent_and_inks_are_dark_enough() -> None:
@@ -53,8 +138,9 @@ def test_the_librarys_accent_replaces_the_houses() -> None:
 def test_styles_name_fonts_and_nothing_else() -> None:
     """No file, no address."""
     for layout in PAGED:
-        found = re.findall(r'url\("([^"]*)"\)', paged_style(layout, samples.imprint(), LAYOUTS))
-        assert len(found) == len(font_faces(LAYOUTS))
+        worn = wardrobe(samples.imprint(), LAYOUTS)
+        found = re.findall(r'url\("([^"]*)"\)', paged_style(layout, samples.imprint(), LAYOUTS, worn))
+        assert len(found) == len(worn.faces) == 5
         assert all(name.startswith("font:") for name in found)
 
 
@@ -68,7 +154,7 @@ def test_screens_respect_the_readers_size() -> None:
 
 def test_no_page_numbers_in_the_sheets() -> None:
     """Margins stay empty: no margin boxes, no counters, no hyphens."""
-    style = paged_style("pack", samples.imprint(), LAYOUTS)
+    style = paged_style("pack", samples.imprint(), LAYOUTS, wardrobe(samples.imprint(), LAYOUTS))
     assert "counter(" not in style
     assert not re.search(r"@(top|bottom|left|right)-", style)
     assert "hyphens: auto" not in style

@@ -206,3 +206,29 @@ def test_a_projects_layouts_win_file_by_file(tmp_path: Path) -> None:
     assert layouts.styles["house"] == "house"
     assert layouts.styles["apa"] == "apa"
     assert layouts.styles["source/mine.csl"] == "mine"
+
+
+LOGO = IMPRINT + "design:\n  logo: {{file: {file}, alt: Northmoor Institute}}\n"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{inside}</svg>'
+
+
+def test_the_logo_is_a_picture_of_the_library() -> None:
+    """It stands in `source/`, and is no stray file."""
+    library, said = made({"mark.svg": SVG.format(inside="")}, LOGO.format(file="mark.svg"))
+    assert said == []
+    assert "source/mark.svg" in library.assets
+
+
+def test_a_logo_that_cannot_be_used_is_told_where_it_is_named() -> None:
+    """Missing, with the nearest; unsafe; outside; without its words."""
+    _, missing = made({"mark.svg": SVG.format(inside="")}, LOGO.format(file="marc.svg"))
+    assert missing == [
+        "source/library.yaml:4:16 figure-missing: There is no file 'marc.svg' in source. Did you mean 'mark.svg'?"
+    ]
+    _, (unsafe,) = made({"mark.svg": SVG.format(inside="<script/>")}, LOGO.format(file="mark.svg"))
+    assert unsafe.startswith("source/library.yaml:4:16 figure-unsafe: The figure 'mark.svg' holds a script.")
+    _, (outside,) = made({}, LOGO.format(file="../mark.svg"))
+    assert "figure-outside" in outside
+    _, (dumb,) = made({"mark.svg": SVG.format(inside="")}, IMPRINT + "design:\n  logo: {file: mark.svg}\n")
+    assert "field-missing" in dumb
+    assert "'alt'" in dumb
