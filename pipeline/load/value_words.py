@@ -21,6 +21,8 @@ _PATTERNS = {
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$": ("a language tag", "Write it as en-GB or cy."),
     r"^https?://[^\s]+$": ("a web address", "Write it in full, from https:// on."),
     r"^#[0-9a-fA-F]{6}$": ("a colour", "Write # and six digits, such as '#1d4f91', in quotation marks."),
+    r"^[A-Za-z][A-Za-z0-9 ]*$": ("the name of a typeface", "Write letters, digits and spaces, such as Source Sans 3."),
+    r"^fontpkg_[a-z0-9_]+$": ("a font package", "Write the name that Python imports, such as fontpkg_lato."),
 }
 
 
