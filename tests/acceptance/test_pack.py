@@ -53,10 +53,11 @@ def starts(pdf: Path) -> dict[str, int]:
     return found
 
 
-def test_a_pack_is_one_pdf_and_one_epub(built: Path) -> None:
+def test_a_pack_is_a_pdf_for_each_edition_and_one_epub(built: Path) -> None:
     """As its formats say, and nothing else."""
     folder = built / "output" / "packs" / PACK
-    assert sorted(path.name for path in folder.iterdir()) == [f"{PACK}.epub", f"{PACK}.pdf"]
+    ends = ["-booklet.pdf", "-large-print.pdf", "-print.pdf", ".epub", ".pdf"]
+    assert sorted(path.name for path in folder.iterdir()) == [f"{PACK}{end}" for end in ends]
 
 
 def test_the_contents_name_the_folio_of_each_briefing(pdf: Path) -> None:
