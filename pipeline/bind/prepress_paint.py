@@ -24,9 +24,10 @@ from pikepdf import (
 )
 
 from pipeline.bind.prepress_inks import Grey, Ink
-from pipeline.bind.prepress_pictures import picture_in_inks
+from pipeline.bind.prepress_pictures import UNREADABLE, picture_in_inks
 from pipeline.bind.prepress_shades import shading_in_inks
 from pipeline.bind.prepress_spaces import family, group_in_inks, in_inks, named_space, to_rgb
+from pipeline.errors import PressFailure
 
 _OVER, _APART = Name.PressOver, Name.PressApart
 _SOLID = {"g": Name.DeviceGray, "rg": Name.DeviceRGB, "k": Name.DeviceCMYK}
@@ -279,7 +280,10 @@ class _Reading:
             self.out.append(instruction)
             return
         name = f"/PressInline{len(self.added['/XObject'])}"
-        image = self.painter.pdf.make_stream(stream.read_bytes(), _dictionary(stream))
+        try:
+            image = self.painter.pdf.make_stream(stream.read_bytes(), _dictionary(stream))
+        except ValueError as wrong:
+            raise PressFailure(UNREADABLE) from wrong
         self.added["/XObject"][name] = picture_in_inks(self.painter.pdf, image, self.inks, self.spaces)
         self.put([Name(name)], "Do")
 

@@ -16,6 +16,8 @@ from pipeline.errors import PressFailure
 QUALITY = 95
 """Of a photograph that came as JPEG and is one again, without thinning of its colours."""
 
+UNREADABLE = "A picture is kept in a way that cannot be printed."
+
 _KEPT = ("/Width", "/Height", "/Interpolate", "/Intent")
 
 
@@ -61,21 +63,23 @@ def _table(stream: Any) -> bytes:
 
 def _read(image: Any, kind: str, photograph: bool) -> Image.Image:
     """The dots of an image in mode L, RGB or CMYK."""
+    if kind == "/Lab":
+        raise PressFailure("A picture in Lab colours cannot be printed.")
     try:
-        if kind == "/Lab":
-            raise PressFailure("A picture in Lab colours cannot be printed.")
-        raw = photograph and len(_filters(image)) == 1
-        picture = Image.open(BytesIO(image.read_raw_bytes())) if raw else PdfImage(image).as_pil_image()
+        alone = photograph and len(_filters(image)) == 1
+        picture = _photograph(image) if alone else PdfImage(image).as_pil_image()
         picture.load()
     except (PdfError, UnsupportedImageTypeError, NotImplementedError, OSError, ValueError) as wrong:
-        raise PressFailure("A picture is kept in a way that cannot be printed.") from wrong
-    if picture.mode not in ("L", "RGB", "CMYK"):
-        picture = picture.convert("L" if kind == "/DeviceGray" else "RGB")
+        raise PressFailure(UNREADABLE) from wrong
+    return picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("L" if kind == "/DeviceGray" else "RGB")
+
+
+def _photograph(image: Any) -> Image.Image:
+    """A JPEG, turned where the PDF turns it; Pillow takes it that one in inks is stored turned, as Adobe's are."""
+    picture = Image.open(BytesIO(image.read_raw_bytes()))
     decode = [float(x) for x in image.get("/Decode", [])]
     turned = bool(decode) and decode[0] > decode[1]
-    if picture.mode == "CMYK" and photograph:
-        turned = not turned  # Pillow takes it that a JPEG in inks is stored turned, as Adobe's are
-    return ImageOps.invert(picture) if turned else picture
+    return ImageOps.invert(picture) if turned != (picture.mode == "CMYK") else picture
 
 
 def _drawn(pdf: Pdf, image: Any, picture: Image.Image, photograph: bool) -> Object:

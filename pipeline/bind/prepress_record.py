@@ -102,7 +102,13 @@ def profile_name(profile: bytes) -> str:
 def save_plain(pdf: Pdf) -> bytes:
     """The bytes: PDF 1.6, on which PDF/X-4 stands; the same for the same content."""
     output = BytesIO()
-    pdf.save(output, force_version="1.6", deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
+    pdf.save(
+        output,
+        force_version="1.6",
+        fix_metadata_version=False,
+        deterministic_id=True,
+        object_stream_mode=ObjectStreamMode.generate,
+    )
     return output.getvalue()
 
 

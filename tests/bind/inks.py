@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -85,9 +85,10 @@ def _cube(part: float) -> float:
     return part**3 if part > 6 / 29 else (part - 4 / 29) * 108 / 841
 
 
-def profiles() -> Iterator[object]:
+def profiles() -> list[object]:
     """The profiles to test with; those that this machine has not are skipped by name."""
-    yield pytest.param(toy_profile, id="toy")
+    found: list[object] = [pytest.param(toy_profile, id="toy")]
     for name, path in (("FOGRA39", FOGRA), ("SWOP", SWOP)):
         missing = pytest.mark.skipif(not path.is_file(), reason=f"{path} is not on this machine")
-        yield pytest.param(path.read_bytes, id=name, marks=missing)
+        found.append(pytest.param(path.read_bytes, id=name, marks=missing))
+    return found

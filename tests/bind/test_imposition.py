@@ -1,0 +1,99 @@
+"""The booklet: two pages on a side, in the order in which the folded stack is read."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pypdfium2
+import pytest
+from pikepdf import Name, Pdf
+
+from pipeline.bind.imposition import impose, imposition
+from pipeline.press.press import press
+from tests.bind.pressed import bound
+from tests.press.small import manuscript, page_texts
+
+A5 = "@page { size: 148mm 210mm; margin: 10mm }"
+
+
+def folded(pages: int) -> list[int | None]:
+    """The pages as somebody reads them who has printed, folded and stapled the sheets."""
+    sides = imposition(pages)
+    ordered: list[tuple[int | None, int | None]] = []
+    for front, back in reversed(list(zip(sides[::2], sides[1::2], strict=True))):
+        ordered = [(front[1], back[0]), *ordered, (back[1], front[0])]
+    return [page for leaf in ordered for page in leaf]
+
+
+@pytest.mark.parametrize("pages", range(1, 41))
+def test_the_folded_stack_reads_in_order(pages: int) -> None:
+    """With blanks at the end only, as few as the folding needs."""
+    read = folded(pages)
+    assert read[:pages] == list(range(pages))
+    assert read[pages:] == [None] * (-pages % 4)
+
+
+def test_the_order_of_eight_pages() -> None:
+    """As printers know it: 8 and 1, 2 and 7, 6 and 3, 4 and 5."""
+    assert imposition(8) == ((7, 0), (1, 6), (5, 2), (3, 4))
+
+
+def booklet_of(count: int) -> tuple[bytes, bytes]:
+    """A text of so many A5 pages, and its booklet."""
+    body = "".join(f'<p id="p{n}" style="break-after:page">Leaf {n}.</p>' for n in range(1, count + 1))
+    pdf = press(manuscript(body, A5)).pdf
+    return pdf, impose(pdf)
+
+
+def test_pages_stand_against_the_fold() -> None:
+    """A5 is half a millimetre narrower than half a sheet: the rest is outside, where it is trimmed."""
+    with Pdf.open(BytesIO(booklet_of(4)[1])) as pdf:
+        page = pdf.pages[0].obj
+        assert [float(part) for part in page.MediaBox] == pytest.approx([0, 0, 841.890, 595.276], abs=0.001)
+        content = page.Contents.read_bytes().decode()
+    assert content == "q 1 0 0 1 1.417323 0 cm /Left Do Q\nq 1 0 0 1 420.944882 0 cm /Right Do Q\n"
+
+
+def test_each_side_shows_its_two_pages() -> None:
+    """Words stay words, at the size they had."""
+    source, made = booklet_of(6)
+    sides = [text.replace("\r\n", " ").split() for text in page_texts(made)]
+    assert [[word for word in side if word[0].isdigit()] for side in sides] == [
+        ["1."],
+        ["2."],
+        ["6.", "3."],
+        ["4.", "5."],
+    ]
+    with Pdf.open(BytesIO(made)) as pdf:
+        forms = [one for page in pdf.pages for one in page.obj.Resources.XObject.as_dict().values()]
+        assert {str(one.Subtype) for one in forms} == {"/Form"}
+        fonts = {font.objgen for one in forms for font in one.Resources.Font.as_dict().values()}
+    assert len(fonts) == 1
+    assert len(made) < len(source) + 6000
+
+
+def test_the_printer_is_told_how_to_turn_the_sheet() -> None:
+    """Over the short edge, at full size; sides are called by sheet."""
+    with Pdf.open(BytesIO(booklet_of(5)[1])) as pdf:
+        assert pdf.Root.ViewerPreferences.Duplex == Name.DuplexFlipShortEdge
+        assert pdf.Root.ViewerPreferences.PrintScaling == Name("/None")
+        labels = [str(label.P) for label in list(pdf.Root.PageLabels.Nums)[1::2]]
+    assert labels == ["Sheet 1 front", "Sheet 1 back", "Sheet 2 front", "Sheet 2 back"]
+
+
+def test_links_tags_and_claims_go() -> None:
+    """Pages in another order than they are read have none of them."""
+    made = impose(bound())
+    with Pdf.open(BytesIO(made)) as pdf:
+        assert not {"/StructTreeRoot", "/Names", "/Outlines", "/MarkInfo", "/OutputIntents"} & set(pdf.Root.keys())
+        assert all("/Annots" not in page.obj for page in pdf.pages)
+        packet = pdf.Root.Metadata.read_bytes()
+    assert b"pdfuaid:part" not in packet
+    assert b"pdfaid:part" not in packet
+    assert b"<dc:title>" in packet
+
+
+def test_the_same_bytes_again() -> None:
+    """And a file that others can open."""
+    assert impose(bound()) == impose(bound())
+    assert len(pypdfium2.PdfDocument(impose(bound()))) % 2 == 0

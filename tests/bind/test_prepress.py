@@ -1,0 +1,248 @@
+"""The print file: inks alone, exact boxes, the printer's profile, and nothing that is not printed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from pikepdf import Dictionary, Name, Pdf, Stream
+
+from pipeline.bind.prepress import prepress
+from pipeline.model.sheets import Sheets
+from pipeline.press.press import press
+from pipeline.proof.prints import print_faults
+from tests.bind.inks import profiles, toy_profile
+from tests.bind.pressed import bound, pack
+from tests.bind.printed import BLEED, DAY, KINDS, colours, operators, spaces
+from tests.press.small import manuscript, page_texts
+
+Profile = Callable[[], bytes]
+ROOT = Path(__file__).resolve().parents[2]
+MM = 72 / 25.4
+
+every_profile = pytest.mark.parametrize("profile", profiles())
+
+
+@cache
+def printed(with_profile: bool = True) -> bytes:
+    """The sheet of all colours as a print file."""
+    return prepress(colours(), toy_profile() if with_profile else None, DAY)
+
+
+def test_the_sheet_of_colours_is_worth_its_name() -> None:
+    """Before: colours of the screen by operator, gradient and picture."""
+    assert {"rg", "RG", "cs", "scn"} <= operators(colours())
+    assert {"DeviceRGB", "DeviceGray", "DeviceCMYK"} <= spaces(colours())
+    assert len(KINDS) == 11
+
+
+@every_profile
+def test_nothing_is_painted_in_colours_of_the_screen(profile: Profile) -> None:
+    """Not on pages, in forms, patterns, gradients, groups or pictures."""
+    made = prepress(colours(), profile(), DAY)
+    assert operators(made) == {"k", "K", "g", "cs", "scn", "CS", "SCN"}
+    assert spaces(made) == {"DeviceCMYK", "DeviceGray"}
+    assert print_faults(made, "print.pdf") == ()
+
+
+def test_without_a_profile_everything_is_grey_and_nothing_is_claimed() -> None:
+    """One ink, whose name nobody needs to know."""
+    made = printed(with_profile=False)
+    assert operators(made) == {"g", "G", "cs", "scn", "CS", "SCN"}
+    assert spaces(made) == {"DeviceGray"}
+    assert b"PDF/X" not in made
+    with Pdf.open(BytesIO(made)) as pdf:
+        assert "/OutputIntents" not in pdf.Root
+    assert print_faults(made, "print.pdf") == ()
+
+
+@pytest.mark.parametrize(("width", "height"), [(210, 297), (148, 210)])
+@pytest.mark.parametrize("bleed", ["", BLEED])
+def test_boxes_are_exact(width: int, height: int, bleed: str) -> None:
+    """Trim as pressed, bleed 3 mm around it, the sheet 12 mm; to a thousandth of a point."""
+    size = f"@page {{ size: {width}mm {height}mm; margin: 10mm }}{bleed}"
+    made = prepress(press(manuscript("<p id='p'>Words.</p>", size)).pdf, toy_profile(), DAY)
+    with Pdf.open(BytesIO(made)) as pdf:
+        page = pdf.pages[0].obj
+        for name, beyond in (("/TrimBox", 0), ("/BleedBox", 3), ("/MediaBox", 12)):
+            box = [float(part) for part in page[name]]
+            expected = [-beyond * MM, -beyond * MM, (width + beyond) * MM, (height + beyond) * MM]
+            assert box == pytest.approx(expected, abs=0.001)
+        assert "/CropBox" not in page
+
+
+def ink_at(pdf: bytes, x: float, y: float) -> tuple[int, ...]:
+    """The colour of a point of the first page, in millimetres from the trimmed corner at the top left."""
+    page = pypdfium2.PdfDocument(pdf)[0]
+    picture = page.render(scale=200 / 72).to_pil().convert("RGB")
+    return tuple(picture.getpixel((round((x + 12) * 200 / 25.4), round((y + 12) * 200 / 25.4))))
+
+
+def test_what_is_printed_to_the_edge_reaches_through_the_bleed() -> None:
+    """And not beyond: there stand the marks."""
+    paper = (255, 255, 255)
+    assert ink_at(printed(), 100, -2.5) != paper
+    assert ink_at(printed(), -2.5, 5) != paper
+    assert ink_at(printed(), 100, -3.6) == paper
+    assert ink_at(printed(), 212.5, 5) != paper
+
+
+def test_crop_marks_stand_off_the_bleed_on_every_plate() -> None:
+    """Lines from 6 to 11 mm off the corner, on the trim's own lines."""
+    assert max(ink_at(printed(), -8, 0)) < 200
+    assert max(ink_at(printed(), 0, -8)) < 200
+    assert max(ink_at(printed(), 210, 305)) < 200
+    assert ink_at(printed(), -4.5, 0) == (255, 255, 255)
+    with Pdf.open(BytesIO(printed())) as pdf:
+        space = pdf.pages[0].obj.Resources.ColorSpace.PressAll
+        assert (space[0], space[1], space[2]) == (Name.Separation, Name.All, Name.DeviceCMYK)
+
+
+def test_the_file_says_for_which_press_it_is_made() -> None:
+    """Its profile whole, its name, and the claim; no date but the record's."""
+    with Pdf.open(BytesIO(printed())) as pdf:
+        (intent,) = pdf.Root.OutputIntents
+        assert intent.S == Name.GTS_PDFX
+        assert str(intent.OutputConditionIdentifier) == str(intent.Info) == "Toy press"
+        assert intent.DestOutputProfile.read_bytes() == toy_profile()
+        packet = pdf.Root.Metadata.read_bytes().decode()
+        information = {key: str(value) for key, value in pdf.trailer.Info.items()}
+    assert "<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>" in packet
+    assert "<pdf:Trapped>False</pdf:Trapped>" in packet
+    assert "<xmp:CreateDate>2022-10-19</xmp:CreateDate>" in packet
+    assert "pdfuaid" not in packet
+    assert "pdfaid" not in packet
+    assert information["/Trapped"] == "/False"
+    assert (information["/CreationDate"], information["/ModDate"]) == ("D:20221019", "D:20230102")
+    assert printed().startswith(b"%PDF-1.6")
+
+
+def test_a_record_without_dates_takes_the_day_of_the_copy() -> None:
+    """PDF/X-4 wants dates; the clock is not asked."""
+    made = prepress(press(manuscript("<p id='p'>Words.</p>")).pdf, toy_profile(), DAY)
+    assert b"<xmp:CreateDate>2024-04-26</xmp:CreateDate>" in made
+
+
+def test_the_id_follows_the_content() -> None:
+    """The same for the same file, another for another."""
+
+    def identity(made: bytes) -> str:
+        return re.findall(rb"DocumentID>uuid:([0-9a-f-]{36})<", made)[0].decode()
+
+    other = prepress(press(manuscript("<p id='p'>Words.</p>")).pdf, toy_profile(), DAY)
+    assert identity(printed()) == identity(prepress(colours(), toy_profile(), DAY))
+    assert identity(printed()) != identity(other)
+
+
+def test_nothing_is_left_that_is_not_printed() -> None:
+    """No links, tags, bookmarks, names or actions; the words stay where they were."""
+    made = prepress(bound(), toy_profile(), DAY)
+    with Pdf.open(BytesIO(made)) as pdf:
+        assert set(pdf.Root.keys()) == {"/Type", "/Pages", "/PageLabels", "/Lang", "/Metadata", "/OutputIntents"}
+        for page in pdf.pages:
+            assert set(page.obj.keys()) <= {
+                *("/Type", "/Parent", "/MediaBox", "/TrimBox", "/BleedBox", "/Resources", "/Contents")
+            }
+            assert b"BDC" not in page.obj.Contents.read_bytes()
+    assert page_texts(made) == page_texts(bound())
+
+
+def test_a_pack_with_blank_pages_prints() -> None:
+    """A blank page has boxes and marks like any other."""
+    made = prepress(pack(), toy_profile(), DAY)
+    assert print_faults(made, "pack.pdf") == ()
+    assert page_texts(made) == page_texts(pack())
+
+
+def test_solid_black_letters_are_printed_over_what_is_below() -> None:
+    """And nothing else is: a light bar under black words shows no white outline."""
+    with Pdf.open(BytesIO(prepress(bound(), toy_profile(), DAY))) as pdf:
+        page = pdf.pages[0].obj
+        content = page.Contents.read_bytes()
+        assert page.Resources.ExtGState.PressOver.op
+        assert not page.Resources.ExtGState.PressApart.op
+    assert content.count(b"/PressOver gs") == content.count(b"/PressApart gs") > 0
+    with Pdf.open(BytesIO(prepress(bound(), None, DAY))) as pdf:
+        assert b"PressOver" not in pdf.pages[0].obj.Contents.read_bytes()
+
+
+def smooth_masks(pdf: bytes) -> list[bytes]:
+    """The soft masks of a file's pictures."""
+    with Pdf.open(BytesIO(pdf)) as opened:
+        return sorted(one.SMask.read_bytes() for one in opened.objects if isinstance(one, Stream) and "/SMask" in one)
+
+
+def test_masks_stay_as_they_are() -> None:
+    """What shows through a picture does not depend on ink."""
+    assert len(smooth_masks(colours())) == 3
+    assert smooth_masks(printed()) == smooth_masks(colours()) == smooth_masks(printed(with_profile=False))
+
+
+def test_masks_of_light_are_grey() -> None:
+    """A luminosity mask in inks would mask by the wrong light."""
+    with Pdf.open(BytesIO(printed())) as pdf:
+        used = [one.Resources for one in pdf.objects if isinstance(one, Stream) and "/Resources" in one]
+        states = [s for one in used for s in one.get("/ExtGState", Dictionary()).as_dict().values()]
+        masks = [state.SMask for state in states if "/SMask" in state]
+        assert masks
+        assert {str(mask.G.Group.CS) for mask in masks if Name.Luminosity == mask.S} == {"/DeviceGray"}
+
+
+def test_the_stops_of_a_gradient_stay_where_they_are() -> None:
+    """A hard edge stays hard: only what lies between two stops is worked out in steps."""
+    with Pdf.open(BytesIO(printed())) as pdf:
+        functions = [one.Function for one in pdf.objects if isinstance(one, Dictionary) and "/ShadingType" in one]
+        bounds = [[float(part) for part in f.Bounds] for f in functions if int(f.FunctionType) == 3]
+    assert [0.3, 0.6] in bounds
+    assert [0.5, 0.5] in bounds
+
+
+def test_photographs_stay_photographs() -> None:
+    """A JPEG comes out as one, in inks or in grey; everything else without loss."""
+    with Pdf.open(BytesIO(printed())) as pdf:
+        pictures = [one for one in pdf.objects if isinstance(one, Stream) and one.get("/Subtype") == Name.Image]
+        photographs = sorted(str(one.ColorSpace) for one in pictures if one.Filter == Name.DCTDecode)
+    assert photographs == ["/DeviceCMYK", "/DeviceCMYK", "/DeviceGray"]
+
+
+SAY = """
+import hashlib
+from tests.bind.test_prepress import printed
+for made in (printed(), printed(False)):
+    print(hashlib.sha256(made).hexdigest())
+"""
+
+
+def test_the_same_bytes_in_another_process() -> None:
+    """Whatever the zone, the seed and the day."""
+    world = os.environ | {"TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)}
+    told = subprocess.run([sys.executable, "-c", SAY], env=world, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == [hashlib.sha256(made).hexdigest() for made in (printed(), printed(False))]
+
+
+def coverage(pdf: bytes, folder: Path) -> list[float]:
+    """How much of the first page each plate covers, within its trim, as Ghostscript separates it."""
+    (folder / "print.pdf").write_bytes(pdf)
+    command = ["gs", "-q", "-dUseTrimBox", "-dLastPage=1", "-r72", "-o", "-", "-sDEVICE=inkcov", "print.pdf"]
+    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return [float(part) for part in told.stdout.split()[:4]]
+
+
+@pytest.mark.skipif(not shutil.which("gs"), reason="Ghostscript is not on this machine")
+def test_words_are_on_the_black_plate_alone(tmp_path: Path) -> None:
+    """As another program sees it: black and grey words put no ink on the other plates."""
+    sheets: Sheets = press(manuscript("<p id='p'>Black words.</p><p id='q' style='color:#474c50'>Grey words.</p>"))
+    cyan, magenta, yellow, key = coverage(prepress(sheets.pdf, toy_profile(), DAY), tmp_path)
+    assert (cyan, magenta, yellow) == (0, 0, 0)
+    assert key > 0
+    assert coverage(printed(), tmp_path)[0] > 0
