@@ -12,6 +12,7 @@ import unicodedata
 from functools import lru_cache
 
 import mathra
+from lxml import etree
 from math_core import LatexError, LatexToMathML
 
 LONGEST = 2000
@@ -19,9 +20,12 @@ LONGEST = 2000
 
 _MATHML = LatexToMathML(xml_namespace=True, annotation=True, fancy_error=False)
 _LANGUAGES = {str(known["code"]).lower(): str(known["code"]) for known in mathra.locales()}
+_STYLES = ("displaystyle", "scriptlevel")
+_NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _ESCAPED = re.compile(r"\\.|%", re.DOTALL)
-_SET_APART = re.compile(r"\\(begin|end)\{(?:(align|gather)|equation)\*?\}")
+_SET_APART = re.compile(r"\\(begin|end)\{(align|gather|split|equation)\*?\}")
+_INNER = {"align": "{aligned}", "split": "{aligned}", "gather": "{gathered}"}
 _WORD = re.compile(r"\\math(?:rm|it|sf|bf)\{([A-Za-z]{3,})\}")
 _AT_COLUMN = re.compile(r"column (\d+): ")
 _AT_OFFSET = re.compile(r"(\d+): ")
@@ -32,6 +36,7 @@ _MACROS = "defines or changes commands: write out what it stands for"
 _COLOUR = "sets a colour, which says nothing to many readers"
 _ROOM = "sets room or size, which the layout decides"
 _NUMBER = "is about numbers, which {#eq-name} behind a formula gives and [](#eq-name) refers to"
+_UNSEEN = "draws what browsers and readers of EPUB leave out"
 _ADDRESS = "makes a link, which [$x$](address) does"
 _REFUSED = {
     _FILES: "input include includegraphics openin openout read write immediate special usepackage",
@@ -40,6 +45,7 @@ _REFUSED = {
     _COLOUR: "color textcolor colorbox fcolorbox definecolor",
     _ROOM: "hspace vspace kern mkern hskip mskip vskip rule raisebox vcenter tiny small large Large LARGE huge Huge",
     _NUMBER: "label tag ref eqref nonumber notag",
+    _UNSEEN: "boxed fbox cancel bcancel xcancel sout enclose",
     _ADDRESS: "href url",
 }
 _WHY_NOT = {command: why for why, commands in _REFUSED.items() for command in commands.split()}
@@ -63,7 +69,7 @@ def read_formula(tex: str, display: bool) -> tuple[str, str, float]:
     for found in _COMMAND.finditer(tex):
         if found[1] in _WHY_NOT:
             raise FormulaRefused(f"\\{found[1]} {_WHY_NOT[found[1]]}", found.start())
-    kept = _SET_APART.sub(lambda m: f"\\{m[1]}{{{m[2]}ed}}" if m[2] else "", tex.strip())
+    kept = _SET_APART.sub(lambda m: f"\\{m[1]}{_INNER[m[2]]}" if m[2] in _INNER else "", tex.strip())
     kept = _ESCAPED.sub(lambda m: r"\%" if m[0] == "%" else m[0], kept)
     made = _made(kept, display, "en")
     size = _SIZE.search(made["svg"])
@@ -80,7 +86,25 @@ def mathml(tex: str, display: bool) -> str:
         written: str = _MATHML.convert_with_local_state(tex, displaystyle=display)
     except LatexError as flaw:
         raise FormulaRefused(*_told(str(flaw), _AT_OFFSET, 0)) from flaw
-    return _ENTITY.sub(lambda m: html.unescape(m[0]), written)
+    return _plain(_ENTITY.sub(lambda m: html.unescape(m[0]), written))
+
+
+def _plain(written: str) -> str:
+    """The MathML as EPUB 3.3 takes it: MathML 3, whose rows and fractions know no style of their own."""
+    if not any(f" {name}=" in written for name in _STYLES):
+        return written
+    root = etree.fromstring(written)
+    for table in root.iter(f"{_NAMESPACE}mtable"):
+        etree.strip_attributes(table, "scriptlevel")
+    for element in list(root.iter(f"{_NAMESPACE}mrow", f"{_NAMESPACE}mfrac")):
+        style = {name: str(element.attrib.pop(name)) for name in _STYLES if name in element.attrib}
+        parent = element.getparent()
+        if style and parent is not None:
+            around = etree.Element(f"{_NAMESPACE}mstyle", style)
+            parent.replace(element, around)
+            around.append(element)
+    plain: str = etree.tostring(root, encoding="unicode")
+    return plain
 
 
 def spoken(tex: str, display: bool, language: str) -> tuple[str, str]:
@@ -125,6 +149,6 @@ def _as_word(name: re.Match[str]) -> str:
 
 def _sign(letter: str) -> str:
     """A sign of mathematics that was left as it is, by its name in Unicode."""
-    if ord(letter) < 128 or unicodedata.category(letter) != "Sm":
+    if ord(letter) < 128 or unicodedata.category(letter) not in ("Sm", "So", "Ps", "Pe"):
         return letter
     return f" {unicodedata.name(letter, letter).lower().removesuffix(' operator').removesuffix(' sign')} "
