@@ -18,11 +18,14 @@ _BEHIND = re.compile(r"\S{1,12}(?!\S)")
 
 
 def formula(tex: str, display: bool, language: str) -> Markup:
-    """A `math` element with its words in `alttext` (in English where the language has none) and its TeX beside it."""
+    """A `math` element with its words in `alttext` and its TeX beside it.
+
+    Where the language of the text has no words, they are English, and an element around says so, as `math` may not.
+    """
     words, told_in = spoken(tex, display, language)
-    tongue = Markup("") if told_in == language else Markup('lang="{0}" xml:lang="{0}" ').format(told_in)
     said = Markup('alttext="{}" ').format(words)
-    return Markup(_OPENING) + tongue + said + Markup(mathml(tex, display).removeprefix(_OPENING))
+    made = Markup(_OPENING) + said + Markup(mathml(tex, display).removeprefix(_OPENING))
+    return made if told_in == language else Markup('<span lang="{0}" xml:lang="{0}">{1}</span>').format(told_in, made)
 
 
 def kept_together(nodes: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:

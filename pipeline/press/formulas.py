@@ -46,8 +46,6 @@ def _drawn(formula: Element) -> Element:
         "aria-label": formula.get("alttext", ""),
         "style": size,
     }
-    if language := formula.get("lang"):
-        svg.set("lang", language)
     svg.tail = formula.tail
     return svg
 

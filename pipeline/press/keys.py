@@ -81,8 +81,16 @@ def _decorative(element: Element) -> bool:
 
 def _words(element: Element) -> str:
     """What a link says: its label, else its words."""
-    said = element.get("aria-label") or "".join(element.itertext())
+    said = element.get("aria-label") or "".join(_texts(element))
     return re.sub(r"\s+", " ", said).strip()
+
+
+def _texts(element: Element) -> Iterator[str]:
+    """The texts of an element in order; a formula by its words."""
+    yield element.text or ""
+    for child in element:
+        yield from (str(child.get("aria-label")),) if child.get("role") == "math" else _texts(child)
+        yield child.tail or ""
 
 
 def _tell_role(element: Element, name: str, tag: pydyf.Dictionary) -> None:

@@ -7,11 +7,13 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.bind.epub import EpubChapter, bind_epub
+from pipeline.compose.formulas import formula
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Asset
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import PageStart
+from tests import test_formulas
 
 ROOT = Path(__file__).parent.parent.parent
 PRODUCED = date(2024, 4, 26)
@@ -156,6 +158,14 @@ def pack() -> bytes:
     metadata = Metadata("property", "Property crime", "en-GB", "Northmoor Institute", subtitle="Two briefings")
     identity = Identity("property", "Property crime", "Property crime", "", edition="Autumn 2026")
     return bind_epub(metadata, chapters, STYLE, (FIGURE,), PRODUCED, identity, {}, "urn:example:property", layouts())
+
+
+def formulas() -> bytes:
+    """The EPUB of a text that holds every formula of the tests, within a line and apart."""
+    lines = "".join(
+        f"<p>{formula(tex, False, 'en-GB')}</p><p>{formula(tex, True, 'cy')}</p>" for tex in test_formulas.FORMULAS
+    )
+    return bind_one("formulas", f"<section><h1>Formulas</h1>{lines}</section>")
 
 
 def bind_one(name: str, body: str) -> bytes:

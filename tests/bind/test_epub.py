@@ -221,3 +221,16 @@ def test_a_font_that_the_style_names_is_embedded() -> None:
     assert b'url("fonts/Lato-Regular.ttf")' in held["EPUB/style.css"]
     assert held["EPUB/fonts/Lato-Regular.ttf"][:4] == b"\x00\x01\x00\x00"
     assert b"specified-fonts" in held["META-INF/com.apple.ibooks.display-options.xml"]
+
+
+def test_formulas_are_mathml_and_the_package_says_so() -> None:
+    """With words for those who cannot see them: EPUB 3.3, 'mathml'; Schema.org, 'MathML' and 'describedMath'."""
+    book = books.formulas()
+    package = tree(book, "content.opf")
+    assert found(package, "//o:item[contains(@href, 'formulas.xhtml')]/@properties") == ["mathml"]
+    features = found(package, "//o:meta[@property='schema:accessibilityFeature']")
+    assert {"MathML", "describedMath"} <= set(features)
+    text = tree(book, "text/formulas.xhtml")
+    formulas = [e for e in text.iter() if etree.QName(e).localname == "math"]
+    assert formulas
+    assert all(e.get("alttext") for e in formulas)

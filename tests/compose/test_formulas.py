@@ -1,0 +1,73 @@
+"""Formulas in a text: MathML with its words, numbered where they have an id, never parted from their stop."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from pipeline.compose.body import blocks
+from pipeline.compose.fragment import sound
+from pipeline.compose.galley import Galley
+from pipeline.compose.inlines import inlines
+from pipeline.model.body import Equation, FootnoteCall, Formula, Heading, LineBreak, Paragraph, Text, plain_text
+from pipeline.resolve.links import number_figures, targets
+from pipeline.resolve.words import words_of
+
+X = Formula("x^2", "x^2")
+MATH = "{http://www.w3.org/1998/Math/MathML}math"
+
+
+def kept(*nodes: object) -> list[str]:
+    """The words of each part that stays on one line; the formula as 'F'."""
+    root = etree.fromstring(f"<p>{inlines(nodes, Galley('#000000'))}</p>")  # type: ignore[arg-type]
+    for formula in root.iter(MATH):
+        formula[:] = []
+        formula.text = "F"
+    return ["".join(span.itertext()) for span in root.iter("span") if span.get("class") == "unbroken"]
+
+
+def test_a_formula_tells_its_words() -> None:
+    """In the language of the text; else in English, and says so."""
+    (english,) = etree.fromstring(f"<p>{inlines((X,), Galley('#000000'))}</p>")
+    assert (english.tag, english.get("alttext"), english.get("lang")) == (MATH, "x squared", None)
+    (welsh,) = etree.fromstring(f"<p>{inlines((X,), Galley('#000000', language='cy'))}</p>")
+    assert (welsh.get("lang"), welsh[0].get("alttext")) == ("en", "x squared")
+
+
+def test_a_formula_keeps_what_touches_it() -> None:
+    """Brackets, stops, endings and note calls; not words apart, nor very long ones."""
+    assert kept(Text("in ("), X, Text("), and")) == ["(F),"]
+    assert kept(Text("the "), X, Text(" test")) == []
+    assert kept(Text("the "), X, Text("-statistic of")) == ["F-statistic"]
+    assert kept(X, Text("."), FootnoteCall("n", 1)) == ["F.1"]
+    assert kept(X, FootnoteCall("n", 1), Text(" so")) == ["F1"]
+    assert kept(X, Text("–"), X) == ["F–F"]
+    assert kept(X, Text("a" * 20 + " b")) == []
+    assert kept(X, LineBreak(), Text("a")) == []
+    assert kept(Text("is "), Formula("x", "x", True), Text(".")) == []
+
+
+def test_an_equation_is_numbered_by_its_id() -> None:
+    """And a cross-reference says so."""
+    one = Equation((Formula("x", "x", True),), "eq-x")
+    two = Equation((Formula("y", "y", True), Text(".")))
+    found = number_figures((two, one))
+    assert [node.number for node in found] == [None, 1]
+    assert targets(found)["eq-x"] == "Equation 1"
+    markup, _ = sound(str(blocks(found, Galley("#000000"))))
+    assert '<p class="equation" id="eq-x">' in markup
+    assert '<span class="label">Equation 1</span></p>' in markup
+    assert markup.count("Equation") == 1
+
+
+def test_a_heading_is_listed_by_its_words() -> None:
+    """A bookmark has no place for a formula."""
+    _, bookmarks = sound(str(blocks((Heading(2, "h", (Text("Why "), X)),), Galley("#000000"))))
+    assert [mark.text for mark in bookmarks] == ["Why x squared"]
+    assert plain_text((Text("Why "), X)) == "Why x^2"
+
+
+def test_a_formula_is_read_as_one_word() -> None:
+    """However long it is."""
+    long = Formula("a = b + c", "a = b + c")
+    assert words_of((Paragraph((Text("See "), long, Text(", then go."))),)) == 4
+    assert words_of((Equation((long, Text("."))),)) == 1

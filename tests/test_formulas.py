@@ -1,0 +1,136 @@
+"""Formulas: TeX as MathML, words and drawing; what is refused, and how fast."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from lxml import etree
+
+from pipeline.formulas import FormulaRefused, drawing, mathml, read_formula, spoken
+from tests.conftest import ROOT
+
+FORMULAS = (
+    r"\mathrm{OR} = \frac{a/b}{c/d} = \frac{ad}{bc}",
+    r"\chi^2(3) = 12.4",
+    r"\bar{x} \pm 1.96\,\frac{s}{\sqrt{n}}",
+    r"\sum_{i=1}^{n} w_i (y_i - \hat{\theta})^2",
+    r"\log\left(\frac{p}{1-p}\right) = \beta_0 + \beta_1 x_1",
+    r"95\%\text{ CI } [0.62, 0.91]",
+    r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}",
+    r"\begin{cases} 1 & x>0 \\ 0 & \text{otherwise}\end{cases}",
+    r"\begin{aligned} a &= b \\ c &= d \end{aligned}",
+    r"\binom{n}{k} \tfrac12 \dfrac12",
+    r"P(A \mid B) = \frac{P(B \mid A)\,P(A)}{P(B)}",
+    r"x \sim N(\mu, \sigma^2)",
+    r"\lim_{n\to\infty} \frac1n \displaystyle\int_0^1 f(x)\,dx",
+)
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
+
+
+@pytest.mark.parametrize("tex", FORMULAS)
+def test_a_formula_is_the_same_in_every_form(tex: str) -> None:
+    """MathML that keeps its TeX, a drawing of outlines only, words without signs."""
+    kept, line, width = read_formula(tex, True)
+    root = etree.fromstring(mathml(kept, True))
+    assert root.findtext(f".//{MATHML}annotation") == kept == tex
+    drawn = etree.fromstring(drawing(kept, True))
+    assert drawn.get("width") == f"{width:g}em"
+    assert not any(b"image" in etree.tostring(part) for part in drawn)
+    assert line
+    words, language = spoken(kept, True, "en-GB")
+    assert language == "en-GB"
+    assert words.isprintable()
+    assert not set(words) & set("\\{}^_=<>")
+
+
+@pytest.mark.parametrize("tex", FORMULAS)
+def test_mathml_is_what_epub_takes(tex: str) -> None:
+    """MathML 3 has styles on few elements; EPUBCheck refuses the rest."""
+    for element in etree.fromstring(mathml(tex, False)).iter():
+        name = etree.QName(element).localname
+        assert name == "mstyle" or "scriptlevel" not in element.attrib
+        assert name in ("math", "mstyle", "mtable") or "displaystyle" not in element.attrib
+
+
+@pytest.mark.parametrize(
+    ("tex", "language", "words"),
+    [
+        (r"p < 0.05", "en-GB", "p is less than 0.05"),
+        (r"\chi^2", "en-GB", "chi squared"),
+        (r"\mathrm{OR} = 1", "en-GB", "O R equals 1"),
+        (r"\mathrm{logit} = 1", "en-GB", "logit equals 1"),
+        (r"\lfloor x \rfloor", "en-GB", "left floor x right floor"),
+        (r"\frac{3}{4}", "fr", "trois quarts"),
+        (r"\frac{3}{4}", "cy", "3 over 4"),
+    ],
+)
+def test_words(tex: str, language: str, words: str) -> None:
+    """In the language of the text; in English where the library has no such, and then it says so."""
+    assert spoken(tex, False, language) == (words, "en" if language == "cy" else language)
+
+
+def test_what_authors_type_is_kept_plain() -> None:
+    """A per cent sign begins no comment; numbered environments become what they are without numbers."""
+    assert read_formula("95%", False)[0] == r"95\%"
+    assert read_formula(r"95\%", False)[0] == r"95\%"
+    assert read_formula(r"\begin{align*} a &= b \end{align*}", True)[0] == r"\begin{aligned} a &= b \end{aligned}"
+    assert read_formula(r"\begin{equation} a \end{equation}", True)[0].strip() == "a"
+
+
+@pytest.mark.parametrize(
+    ("tex", "reason"),
+    [
+        (r"\input{/etc/passwd}", "reads or writes files"),
+        (r"\write18{ls}", "reads or writes files"),
+        (r"\def\a{\a\a}\a", "defines or changes commands"),
+        (r"\newcommand{\a}{b}\a", "defines or changes commands"),
+        (r"\color{red}{x}", "sets a colour"),
+        (r"\hspace{100cm} x", "sets room"),
+        (r"\rule{9cm}{9cm}", "sets room"),
+        (r"x \label{a}", "is about numbers"),
+        (r"\href{http://a.org}{x}", "makes a link"),
+        (r"\cancel{x}", "leave out"),
+        ("x" * 2001, "2001 characters"),
+        ("{" * 900 + "}" * 900, "nesting deeper than"),
+        (r"\left(" * 150 + "x" + r"\right)" * 150, "nesting"),
+        (r"\nosuch{x}", r"the command \nosuch is not known"),
+        (r"\mbox{x}", r"the command \mbox is not known"),
+        (r"\frac{a}{", "'{' without a matching '}'"),
+        ("日", "the typeface of formulas has no '日' (U+65E5)"),
+        ("\x00", "control character"),
+        ("", "empty"),
+        (r"\,", "empty"),
+        (r"a & b", "table-like"),
+    ],
+)
+def test_what_cannot_be_set_is_refused_with_its_reason(tex: str, reason: str) -> None:
+    """In a moment, with a sentence."""
+    begun = time.monotonic()
+    with pytest.raises(FormulaRefused) as refused:
+        read_formula(tex, True)
+    assert reason in refused.value.reason
+    assert "\n" not in refused.value.reason
+    assert time.monotonic() - begun < 2
+
+
+def test_two_hash_seeds_give_the_same_bytes() -> None:
+    """Nothing depends on the order of a set."""
+    code = (
+        "import sys; from pipeline.formulas import *; from tests.test_formulas import FORMULAS\n"
+        "sys.stdout.write(''.join(mathml(t, True) + drawing(t, True) + spoken(t, True, 'en')[0] for t in FORMULAS))"
+    )
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1")
+    }
+    assert len(made) == 1
+    assert made.pop()
