@@ -37,6 +37,8 @@ class Side(Enum):
 
 
 _SIDES = {Result.UNFAVOURABLE: Side.AGAINST, Result.FAVOURABLE: Side.FOR}
+LABELS = {side: RESULTS[result] for result, side in _SIDES.items()} | {Side.NEITHER: UNCLEAR}
+"""What a narrow screen says in each cell in place of the heads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +131,10 @@ def _heads(galley: Galley) -> Markup:
 def _cells(row: FindingRow, scale: Scale, galley: Galley) -> Markup:
     known = parts(row.finding)
     return Markup("").join(
-        Markup('<td class="{}">{}</td>').format(
-            side.value, Markup("<br/>\n").join(_part(part, scale, galley) for part in known if part.side is side)
+        Markup('<td class="{}" data-label="{}">{}</td>').format(
+            side.value, label, Markup("<br/>\n").join(_part(part, scale, galley) for part in known if part.side is side)
         )
-        for side in Side
+        for side, label in LABELS.items()
     )
 
 
