@@ -53,7 +53,7 @@ def impose(pdf: bytes) -> bytes:
             DisplayDocTitle=True, PrintScaling=Name("/None"), Duplex=Name.DuplexFlipShortEdge
         )
         describe(file, packet, iter(()))
-        return save_plain(file)
+        return save_plain(file, "1.7")
 
 
 def _as_form(page: Page) -> Object:

@@ -99,12 +99,12 @@ def profile_name(profile: bytes) -> str:
     return (described or "").strip() or "Custom"
 
 
-def save_plain(pdf: Pdf) -> bytes:
-    """The bytes: PDF 1.6, on which PDF/X-4 stands; the same for the same content."""
+def save_plain(pdf: Pdf, version: str = "1.6") -> bytes:
+    """The bytes, as PDF 1.6, on which PDF/X-4 stands, or another version; the same for the same content."""
     output = BytesIO()
     pdf.save(
         output,
-        force_version="1.6",
+        force_version=version,
         fix_metadata_version=False,
         deterministic_id=True,
         object_stream_mode=ObjectStreamMode.generate,
