@@ -35,12 +35,6 @@ FORMAT_LATER = warning(
     remedy="Take it out of the list; the web pages are those of its briefings and series.",
 )
 
-FIELD_LATER = warning(
-    "field-later",
-    "'{field}' is read and kept, but nothing prints it yet.",
-    why="Who writes something down expects to find it in the finished text.",
-    remedy="Leave it for a later version of the pipeline, or say it in the text.",
-)
 LAYOUT_FAULT = error(
     "layout-fault",
     "This file of the layouts cannot be used: {reason}",

@@ -112,6 +112,18 @@ TAG_UNKNOWN = error(
     why="Tags come from one list, so that one subject has one name.",
     remedy="Use a tag of source/tags.yaml, or add this one there with its label.",
 )
+TEACHING_NOT_PLACED = warning(
+    "teaching-not-placed",
+    "'{field}' is not printed: the text has no box '{box}'.",
+    why="What the front matter holds for a lesson is printed in the box that the text has for it.",
+    remedy="Write a line '::: {box}' and a line ':::' under it where it is to stand in the text.",
+)
+FIGURE_NOT_PLACED = warning(
+    "figure-not-placed",
+    "The text has no figure '{id}' and none from the file '{file}'.",
+    why="Credit, licence and description of a figure are printed with the figure.",
+    remedy="Give the figure in the text this id, or correct 'id' or 'file' here.",
+)
 GLOSSARY_UNKNOWN = error(
     "glossary-unknown",
     "source/glossary.yaml has no term '{name}'.",

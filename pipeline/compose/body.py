@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import assert_never
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from pipeline.compose.boxes import box
 from pipeline.compose.evidence import evidence
-from pipeline.compose.galley import Galley, anchor, legal, printed
+from pipeline.compose.figures import figure
+from pipeline.compose.galley import Galley, anchor, legal
 from pipeline.compose.inlines import inlines, numbered_id, placeholder, written
 from pipeline.compose.plot import plot
 from pipeline.compose.tables import captioned, table
@@ -72,7 +73,7 @@ def block(node: Block, galley: Galley) -> Markup:
         case Table():
             return table(node, galley)
         case Figure():
-            return _figure(node, galley)
+            return figure(node, galley)
         case Equation():
             return _equation(node, galley)
         case Box():
@@ -160,17 +161,4 @@ def _equation(node: Equation, galley: Galley) -> Markup:
     label = Markup(" ") + captioned("Equation", node.number, Markup(""), galley) if node.number else Markup("")
     return Markup('<p class="equation"{}>{}{}</p>').format(
         Markup(' id="{}"').format(identity) if identity else "", inlines(node.children, galley), label
-    )
-
-
-def _figure(node: Figure, galley: Galley) -> Markup:
-    identity = galley.claim(anchor(node.id)) if node.id else ""
-    picture = Markup('<img src="{}" alt="{}"/>').format(node.source, "" if node.decorative else printed(node.alt))
-    caption = Markup("")
-    if node.caption or node.number is not None:
-        caption = Markup("\n<figcaption>{}</figcaption>").format(
-            captioned("Figure", node.number, inlines(node.caption, galley), galley)
-        )
-    return Markup("<figure{}>\n{}{}\n</figure>").format(
-        Markup(' id="{}"').format(escape(identity)) if identity else "", picture, caption
     )

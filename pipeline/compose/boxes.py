@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipeline.compose.evidence import source
 from pipeline.compose.galley import Galley, printed
-from pipeline.compose.words import EVALUATED, RATINGS
+from pipeline.compose.words import EVALUATED, RATINGS, counted
 from pipeline.model.body import Block, Box, BoxKind, Heading, ListBlock, ListItem, Paragraph, Text
 from pipeline.model.publication import PracticeExample, SourceLink
 from pipeline.resolve.dates import in_words as long_date
@@ -31,11 +31,13 @@ def box(node: Box, galley: Galley, blocks: Blocks) -> Markup:
         if example:
             return practice(example, node.children, galley, blocks)
     words = node.children or _teaching(node.kind, galley)
-    if not words:
+    session = _session(galley) if node.kind is BoxKind.OUTCOMES else Markup("")
+    if not words and not session:
         return Markup("")
+    said = Markup("\n").join(filter(None, (blocks(words, galley), session)))
     return Markup(
         '<div class="box box-{}" role="note" aria-label="{}">\n<p class="box-label"{}>{}</p>\n{}\n</div>'
-    ).format(node.kind, LABELS[node.kind], galley.house, LABELS[node.kind], blocks(words, galley))
+    ).format(node.kind, LABELS[node.kind], galley.house, LABELS[node.kind], said)
 
 
 def practice(example: PracticeExample, words: tuple[Block, ...], galley: Galley, blocks: Blocks) -> Markup:
@@ -86,6 +88,28 @@ def _teaching(kind: BoxKind, galley: Galley) -> tuple[Block, ...]:
     return entries if len(entries) < 2 else (ListBlock(False, tuple(ListItem((entry,)) for entry in entries)),)
 
 
+def _session(galley: Galley) -> Markup:
+    """How long a session takes and what of a curriculum it serves, once a chapter."""
+    teaching = galley.teaching
+    if teaching is None or galley.session_set or not (teaching.minutes or teaching.curriculum):
+        return Markup("")
+    galley.session_set = True
+    facts = []
+    if teaching.minutes:
+        facts.append(("Session", Markup(galley.said(counted(teaching.minutes, "minute", "minutes")))))
+    if teaching.curriculum:
+        facts.append(("Curriculum", escape(printed("; ".join(teaching.curriculum)))))
+    return _facts(facts, galley)
+
+
+def _facts(facts: Iterable[tuple[str, Markup]], galley: Galley) -> Markup:
+    """Labels of the house, each with what it names."""
+    cells = Markup("\n").join(
+        Markup("<div>\n<dt{}>{}</dt>\n<dd>{}</dd>\n</div>").format(galley.house, label, words) for label, words in facts
+    )
+    return Markup('<dl class="facts">\n{}\n</dl>').format(cells)
+
+
 def _example(node: Box, galley: Galley) -> PracticeExample | None:
     return next((e for e in galley.practice if e.record.id == node.ref), None)
 
@@ -102,14 +126,8 @@ def _record(example: PracticeExample, galley: Galley) -> Markup:
         ("Rating", f"{rating}, by {record.rated_by}" if record.rated_by else rating),
         *_more(example, galley),
     ]
-    cells = Markup("\n").join(
-        Markup("<div>\n<dt{}>{}</dt>\n<dd>{}</dd>\n</div>").format(
-            galley.house, label, words if isinstance(words, Markup) else printed(words)
-        )
-        for label, words in facts
-        if words
-    )
-    return Markup('<dl class="facts">\n{}\n</dl>').format(cells)
+    said = [(label, words if isinstance(words, Markup) else escape(printed(words))) for label, words in facts if words]
+    return _facts(said, galley)
 
 
 def _more(example: PracticeExample, galley: Galley) -> list[tuple[str, str | Markup]]:

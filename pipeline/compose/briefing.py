@@ -9,6 +9,7 @@ from pipeline.compose.body import blocks, body, notes
 from pipeline.compose.boxes import unplaced
 from pipeline.compose.design import accent, logo
 from pipeline.compose.evidence import evidence
+from pipeline.compose.figures import descriptions
 from pipeline.compose.fragment import sound
 from pipeline.compose.galley import Galley, galley_of
 from pipeline.compose.layouts import fill
@@ -61,6 +62,7 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
         "evidence": glance,
         "text": text,
         "practice": examples,
+        "descriptions": descriptions(galley, blocks),
         "notes": notes(publication.body.footnotes, galley),
         "method": blocks(publication.method_note.blocks, galley),
         "references": entries(galley),

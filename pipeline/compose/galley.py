@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
+from pipeline.model.body import Body
 from pipeline.model.briefing import Teaching
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
 
@@ -16,14 +17,23 @@ RESERVED = frozenset(
         "evidence-table", "practice", "notes", "tags", "related", "method", "references", "references-heading",
         "abbreviations", "glossary", "about", "about-heading", "history", "history-heading", "current",
         "evidence-heading", "evidence-table-caption", "evidence-plot", "evidence-plot-caption", "evidence-plot-heading",
-        "evidence-plot-words", "directions", "withdrawn", "logo",
+        "evidence-plot-words", "directions", "withdrawn", "logo", "descriptions", "descriptions-heading",
     }
 )  # fmt: skip
 """Anchors that the layout sets itself: an author's heading of the same name makes way."""
 
-_OURS = re.compile(r"(?:(?:ref|cite|fn|fnref|slot|term|practice)-.*|b\d+)$", re.DOTALL)
+_OURS = re.compile(r"(?:(?:ref|cite|fn|fnref|slot|term|practice|description)-.*|b\d+)$", re.DOTALL)
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Where a figure's long description stands, the figure's own anchor if it has one, and how it is called."""
+
+    anchor: str
+    figure: str
+    name: str
 
 
 @dataclass
@@ -49,6 +59,11 @@ class Galley:
     plot_placed: bool = False
     """Whether the text says itself where the plot stands."""
     practice_set: set[str] = field(default_factory=set)
+    session_set: bool = False
+    descriptions: dict[str, Body] = field(default_factory=dict)
+    """Long descriptions of figures, by the id of the figure's record."""
+    described: dict[str, Described] = field(default_factory=dict)
+    """Those whose figure has been set, by the same id."""
 
     def said(self, words: str) -> Markup:
         """Words of the house within other words."""
@@ -83,6 +98,7 @@ def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Gal
         house,
         elsewhere,
         publication.identity.language,
+        descriptions=dict(publication.descriptions),
     )
 
 

@@ -52,6 +52,13 @@ def sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def together(labels: tuple[str, ...]) -> str:
+    """'Student officer, trainer': labels as one line, with one capital; a short form keeps its own."""
+    return ", ".join(
+        label[:1].lower() + label[1:] if place and label[1:2].islower() else label for place, label in enumerate(labels)
+    )
+
+
 def counted(number: int, one: str, many: str) -> str:
     """'1 study', '13 studies', '1,240 studies'."""
     return f"{number:,} {one if number == 1 else many}"

@@ -104,4 +104,12 @@ def _texts(filled: Filled[BriefingFields], lines: Sequence[str], desk: Desk) -> 
             for number, example in enumerate(fields.practice)
             if example.caveat
         ),
+        tuple(
+            (
+                figure.id,
+                read_field(figure.long_description, ("figures", number, "long_description"), marks, lines, desk),
+            )
+            for number, figure in enumerate(fields.figures)
+            if figure.long_description
+        ),
     )

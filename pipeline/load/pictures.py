@@ -30,7 +30,7 @@ class Gallery:
         if b"![" in content:
             texts = briefing.texts
             bodies = (briefing.body, texts.key_finding, texts.recommendation, texts.method_note)
-            for picture in _pictures((*bodies, *(body for _, body in texts.caveats))):
+            for picture in _pictures((*bodies, *(body for _, body in (*texts.caveats, *texts.descriptions)))):
                 self.take(folder, picture.source, picture.place)
         for number, record in enumerate(briefing.fields.figures):
             if f"{folder}/{record.file}" not in self.told:

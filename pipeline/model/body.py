@@ -181,7 +181,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture with a caption. `source` is the path as written, from the briefing's folder."""
+    """A picture with a caption. `source` is the path as written, from the briefing's folder.
+
+    Credit, licence and `described` (the id of the record whose long description it has) come from the front matter.
+    """
 
     source: str
     alt: str
@@ -190,6 +193,9 @@ class Figure:
     number: int | None = None
     decorative: bool = False
     place: Place = NOWHERE
+    credit: str = ""
+    licence: str = ""
+    described: str = ""
 
 
 @dataclass(frozen=True, slots=True)

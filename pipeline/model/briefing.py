@@ -171,6 +171,8 @@ class Texts:
     method_note: Body = Body()
     caveats: tuple[tuple[str, Body], ...] = ()
     """A practice example's own caveat, by the example's id."""
+    descriptions: tuple[tuple[str, Body], ...] = ()
+    """A figure's long description, by the id of its record."""
 
 
 @dataclass(frozen=True, slots=True)

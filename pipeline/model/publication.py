@@ -126,6 +126,10 @@ class Publication:
     read_minutes: int = 1
     tags: tuple[str, ...] = ()
     """Labels."""
+    audience: tuple[str, ...] = ()
+    """Whom it is written for, in labels."""
+    descriptions: tuple[tuple[str, Body], ...] = ()
+    """Long descriptions of figures, by the id of the figure's record."""
     abbreviations: tuple[tuple[str, str], ...] = ()
     """Short forms used, with what they stand for, in alphabetical order."""
     glossary: tuple[tuple[str, Term], ...] = ()

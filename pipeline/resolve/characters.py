@@ -171,8 +171,9 @@ def _words(value: Any, way: tuple[Step, ...]) -> Iterator[tuple[str, tuple[Step,
 
 _ELSEWHERE = frozenset(
     {
-        "editorial_notes", "reviewers", "history", "figures",  # not printed as they stand
-        "key_finding", "recommendation", "method_note", "caveat", "practice_caveat", "landing",  # read as texts
+        "editorial_notes", "history", "file", "alt",  # not printed as they stand
+        "key_finding", "recommendation", "method_note", "caveat", "practice_caveat", "landing",
+        "long_description",  # read as texts
     }
 )  # fmt: skip
 

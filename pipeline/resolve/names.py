@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.load.near import near
-from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
 from pipeline.model.record import Marks, Step
@@ -34,12 +33,9 @@ def known_briefings(library: Library) -> tuple[str, ...]:
     return tuple(sorted({n for n, b in library.briefings.items() if not b.manual} | library.broken))
 
 
-def tag_labels(library: Library, briefing: Briefing) -> tuple[str, ...]:
-    """The labels of a briefing's tags; a tag that is in no list is written out."""
-    return tuple(
-        library.tags[tag].label if tag in library.tags else tag.replace("-", " ").capitalize()
-        for tag in briefing.fields.tags
-    )
+def tag_labels(library: Library, tags: tuple[str, ...]) -> tuple[str, ...]:
+    """The labels of tags; one that is in no list is written out."""
+    return tuple(library.tags[tag].label if tag in library.tags else tag.replace("-", " ").capitalize() for tag in tags)
 
 
 # Rules
@@ -58,13 +54,15 @@ def related_titles_exist(reading: Reading) -> Iterator[Diagnostic]:
 
 
 def tags_are_in_the_list(reading: Reading) -> Iterator[Diagnostic]:
-    """Tags come from `tags.yaml`, if there is one."""
+    """Tags and audience come from `tags.yaml`, if there is one."""
     known = {} if "source/tags.yaml" in reading.library.unread else reading.library.tags
-    for index, name in enumerate(reading.briefing.fields.tags):
-        if known and name not in known:
-            place = reading.briefing.marks.at("tags", index)
-            hint = did_you_mean(name, known, "Tags live in source/tags.yaml.")
-            yield codes.TAG_UNKNOWN.at(place, hint=hint, name=name)
+    fields = reading.briefing.fields
+    for key, names_ in (("tags", fields.tags), ("audience", fields.audience)):
+        for index, name in enumerate(names_):
+            if known and name not in known:
+                place = reading.briefing.marks.at(key, index)
+                hint = did_you_mean(name, known, "Tags live in source/tags.yaml.")
+                yield codes.TAG_UNKNOWN.at(place, hint=hint, name=name)
 
 
 def terms_are_in_the_glossary(reading: Reading) -> Iterator[Diagnostic]:

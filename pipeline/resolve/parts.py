@@ -25,7 +25,7 @@ from pipeline.model.body import (
     PlaceholderBlock,
     Table,
 )
-from pipeline.model.briefing import Briefing
+from pipeline.model.briefing import Briefing, FigureRecord
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.library import Asset
 from pipeline.resolve.links import STAND_IN
@@ -34,7 +34,7 @@ from pipeline.resolve.reading import MADE_ANCHORS, anchors, by_kind
 from pipeline.resolve.tree import nodes, rebuild, rebuilt_below
 
 BODY, KEY_FINDING, RECOMMENDATION, METHOD_NOTE, NOTES = "body", "key-finding", "recommendation", "method-note", "notes"
-CAVEAT = "caveat-"
+CAVEAT, DESCRIPTION = "caveat-", "description-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class Setting:
     taken: set[str] = field(default_factory=set)
     notes: list[Any] = field(default_factory=list)
     used: dict[str, Asset] = field(default_factory=dict)
+    records: Mapping[str, FigureRecord] = field(default_factory=dict)
+    """What the front matter says of figures, by figure id and by path from the project's folder."""
 
     def part(self, name: str, body: Body, path: str) -> Part:
         """A text made ready to stand beside the others: ids unique, notes in one list, figures by digest."""
@@ -92,7 +94,13 @@ class Setting:
             return _stand_in(node, words, renamed.get(node.id, node.id))
         self.used.setdefault(asset.sha256, asset)
         found = replace(node, source=f"asset:{asset.sha256}")
-        return replace(found, id=renamed[node.id]) if isinstance(node, Figure) and node.id in renamed else found
+        if not isinstance(node, Figure):
+            return found
+        record = self.records.get(node.id) or self.records.get(asset.path)
+        if record:
+            described = record.id if record.long_description else ""
+            found = replace(found, credit=record.credit or "", licence=record.licence or "", described=described)
+        return replace(found, id=renamed[node.id]) if node.id in renamed else found
 
 
 def _stand_in(node: Figure, words: str, anchor: str) -> Any:
@@ -117,7 +125,7 @@ def set_out(
 
     `taken` are the ids of its body, which keep them.
     """
-    setting = Setting(assets, taken=set(taken))
+    setting = Setting(assets, taken=set(taken), records=_records(briefing))
     texts = briefing.texts
     key_finding = setting.part(KEY_FINDING, texts.key_finding, briefing.path)
     recommendation = setting.part(RECOMMENDATION, texts.recommendation, briefing.path)
@@ -127,11 +135,18 @@ def set_out(
         caveat, path = caveat_of(record, briefing, series, imprint)
         caveats[record.id] = setting.part(f"{CAVEAT}{record.id}", caveat or _NO_CAVEAT, path)
     placed = replace(body, children=rebuild(body.children, _placing(caveats)))
+    described = tuple(setting.part(f"{DESCRIPTION}{name}", said, briefing.path) for name, said in texts.descriptions)
     note, path = method_note(briefing, series, imprint)
     method = setting.part(METHOD_NOTE, note, path)
     notes = Part(NOTES, tuple(setting.notes))
-    parts = (key_finding, recommendation, placed, *caveats.values(), method, notes)
+    parts = (key_finding, recommendation, placed, *caveats.values(), *described, method, notes)
     return parts, tuple(setting.used.values())
+
+
+def _records(briefing: Briefing) -> dict[str, FigureRecord]:
+    folder = dirname(briefing.path)
+    by_path = {normpath(join(folder, record.file)): record for record in briefing.fields.figures}
+    return by_path | {record.id: record for record in briefing.fields.figures}
 
 
 def _placing(caveats: dict[str, Part]) -> Any:

@@ -39,6 +39,7 @@ def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house:
     words = words_of(texts[parts.BODY].blocks)
     last = review_by(briefing.fields, library.imprint.fields)
     caveats = {name.removeprefix(parts.CAVEAT): body for name, body in texts.items() if name.startswith(parts.CAVEAT)}
+    described = {name: body for name, _ in briefing.texts.descriptions if (body := texts.get(parts.DESCRIPTION + name))}
     flawed = faulty or filled.has_placeholder
     return Publication(
         identity=_identity(briefing, reading, house, flawed),
@@ -56,7 +57,9 @@ def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house:
         review_by=dated("Next review", last) if last else None,
         words=words,
         read_minutes=minutes(words, library.imprint.fields.words_per_minute),
-        tags=tag_labels(library, briefing),
+        tags=tag_labels(library, briefing.fields.tags),
+        audience=tag_labels(library, briefing.fields.audience),
+        descriptions=tuple(described.items()),
         abbreviations=tuple(sorted((short, briefing.fields.abbreviations[short].full) for short in draft.short_forms)),
         glossary=glossary_of(library, briefing.fields.glossary),
         related=related_titles(library, briefing),

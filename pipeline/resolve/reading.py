@@ -52,7 +52,8 @@ def bodies(briefing: Briefing) -> tuple[Body, ...]:
     """All texts of a briefing's own file, in the order they are printed."""
     texts = briefing.texts
     caveats = tuple(caveat for _, caveat in texts.caveats)
-    return (texts.key_finding, texts.recommendation, briefing.body, *caveats, texts.method_note)
+    described = tuple(description for _, description in texts.descriptions)
+    return (texts.key_finding, texts.recommendation, briefing.body, *caveats, *described, texts.method_note)
 
 
 def by_kind(texts: Iterable[Body]) -> dict[type, tuple[Any, ...]]:

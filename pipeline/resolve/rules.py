@@ -23,6 +23,7 @@ from pipeline.resolve import (
     marking,
     names,
     packs,
+    placed,
     practice,
     printing,
     states,
@@ -79,8 +80,8 @@ BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     names.related_titles_exist,
     names.tags_are_in_the_list,
     names.terms_are_in_the_glossary,
-    later.fields_have_effect,
-    later.teaching_has_its_boxes,
+    placed.teaching_has_its_boxes,
+    placed.records_have_their_figures,
 )
 """What holds for a briefing and a page of the handbook alike."""
 

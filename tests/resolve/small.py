@@ -61,6 +61,7 @@ def briefing(front: str = "", body: str = "", name: str = "foot-patrol", head: s
         words(fields.recommendation, path),
         words(fields.evidence.method_note, path),
         tuple((record.id, words(record.caveat, path)) for record in fields.practice if record.caveat),
+        tuple((f.id, words(f.long_description, path)) for f in fields.figures if f.long_description),
     )
     return Briefing(name, path, fields, marks, words(body, path), texts)
 

@@ -1,0 +1,98 @@
+"""Figures: credit, licence and the long description, with ways there and back; what a lesson needs; the colophon."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from lxml import etree
+
+from pipeline.compose.body import blocks
+from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.galley import Galley
+from pipeline.model.body import Body, Box, BoxKind, Figure
+from pipeline.model.briefing import Teaching
+from pipeline.model.publication import Publication
+from tests.compose import samples
+
+LAYOUTS = samples.layouts()
+ONE = Figure("asset:00", "A line", id="fig-a", number=1, credit="A. Hart.", licence="CC BY 4.0", described="lamps")
+TWO = Figure("asset:01", "A line", number=None, described="dark")
+
+
+def page_of(publication: Publication) -> etree._Element:
+    """The page of a briefing."""
+    return etree.fromstring(f"<body>{compose_briefing(publication, LAYOUTS).chapter.body}</body>")
+
+
+def words(element: etree._Element | None) -> str:
+    """The words of an element, white space closed up."""
+    assert element is not None
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
+def described(*figures: Figure) -> etree._Element:
+    """A page with figures, and two descriptions."""
+    return page_of(
+        samples.publication(
+            body=Body(figures),
+            descriptions=(("lamps", samples.body("Lamps stand in a row.")), ("dark", samples.body("It is dark."))),
+        )
+    )
+
+
+def test_a_caption_names_source_and_licence() -> None:
+    """On a line of their own; a full stop is not set twice."""
+    caption = etree.fromstring(str(blocks((replace(ONE, described=""),), Galley("#000")))).find("figcaption")
+    assert words(caption) == "Figure 1 Source: A. Hart. Licence: CC BY 4.0."
+    assert blocks((Figure("asset:00", "A line", credit="Us"),), Galley("#000")).count("<figcaption>") == 1
+
+
+def test_a_figure_leads_to_its_description_and_back() -> None:
+    """The description stands in the matter; with one figure its heading is the section's."""
+    page = described(ONE)
+    way = page.find(".//figcaption//a[@href='#description-lamps']")
+    assert words(way) == "description of Figure 1"
+    assert page.find(".//figure/img").get("aria-details") == "description-lamps"  # type: ignore[union-attr]
+    target = page.find(".//div[@class='matter']/section[@id='descriptions']/div[@id='description-lamps']")
+    assert target is not None
+    assert words(target) == "Description of Figure 1 Lamps stand in a row."
+    assert [child.tag for child in target] == ["h2", "p"]
+    assert target.find("h2/a[@href='#fig-a']") is not None
+    assert "It is dark" not in words(page)
+
+
+def test_several_descriptions_have_a_heading_above_them() -> None:
+    """A figure without a number is called one, and without an id nothing leads back."""
+    page = described(ONE, TWO, replace(ONE, id="fig-b", number=2))
+    section = page.find(".//section[@id='descriptions']")
+    assert section is not None
+    assert [words(h) for h in section.iter("h2", "h3")] == [
+        "Descriptions of figures", "Description of Figure 1", "Description of a figure",
+    ]  # fmt: skip
+    ways = [words(way) for way in page.iterfind(".//figcaption//span[@class='way']")]
+    assert ways == [
+        "See the description of Figure 1.",
+        "See the description of this figure.",
+        "See the description of Figure 2.",
+    ]
+
+
+def test_a_lesson_has_its_time_and_curriculum() -> None:
+    """With the first box of outcomes, and only there."""
+    galley = Galley("#000", teaching=Teaching(minutes=45, curriculum=("Unit 3", "Unit 4")))
+    said = etree.fromstring(f"<body>{blocks((Box(BoxKind.OUTCOMES, ()), Box(BoxKind.OUTCOMES, ())), galley)}</body>")
+    assert words(said) == "Learning outcomes Session 45 minutes Curriculum Unit 3; Unit 4"
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_the_colophon_says_for_whom_and_who_read_it(shown: bool) -> None:
+    """Reviewers are persons: named only where the library shows persons."""
+    known = samples.publication(audience=("Student officer", "Trainer", "ACC"))
+    fields = known.briefing.fields.model_copy(update={"reviewers": ("K Hart",)})
+    page = page_of(
+        replace(known, briefing=replace(known.briefing, fields=fields), imprint=samples.imprint(show_authors=shown))
+    )
+    said = words(page.find(".//section[@id='about']"))
+    assert "Written for Student officer, trainer, ACC" in said
+    assert ("Reviewers K Hart" in said) is shown

@@ -1,0 +1,61 @@
+"""What the front matter holds for a place in the text is told where it has none."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.model.body import plain_text
+from pipeline.model.imprint import Tag
+from pipeline.model.library import Asset
+from tests.resolve.small import PRODUCED, briefing, codes, examine, library, publication, said, work
+
+ASKED = "Words.\n\n::: outcomes\n:::\n"
+
+
+@pytest.mark.parametrize(
+    ("front", "told"),
+    [
+        ("reviewers: [K. Hart]\naudience: [trainer]\n", []),
+        ("teaching: {minutes: 50, curriculum: [A]}\n", ["foot-patrol.md:3:12", "foot-patrol.md:3:25"]),
+        ("teaching: {outcomes: [Knows beats.]}\n", ["foot-patrol.md:3:12"]),
+    ],
+)
+def test_a_lesson_without_its_box_is_told_at_its_key(front: str, told: list[str]) -> None:
+    """Each key by itself."""
+    found = said(examine(library(briefing(front)), PRODUCED, frozenset()))
+    assert found == [f"{place} teaching-not-placed" for place in told]
+
+
+def test_what_a_trainer_is_told_is_printed_where_a_box_asks() -> None:
+    """Questions need a box of their own; time and curriculum go with the outcomes."""
+    both = "teaching: {outcomes: [Knows beats.], questions: [What is a beat?], minutes: 50, curriculum: [A]}\n"
+    assert codes(briefing(both, ASKED)) == ["teaching-not-placed"]
+    assert codes(briefing(both, f"{ASKED}\n::: questions\n:::\n")) == []
+
+
+def test_a_record_needs_its_figure() -> None:
+    """It is found by its id or its file, as a figure or in a line."""
+    front = "figures: [{id: fig-a, file: a.svg, credit: K. Hart}]\n"
+    assert codes(briefing(front)) == ["figure-not-placed"]
+    assert codes(briefing(front, "![A.](b.svg){#fig-a alt=x}\n")) == []
+    assert codes(briefing(front, "![A.](a.svg){#fig-b alt=x}\n")) == []
+    assert codes(briefing(front, "In a line ![A](a.svg) of words.\n")) == []
+
+
+def test_an_audience_is_a_tag() -> None:
+    """Its words come from the same list."""
+    tags = {"trainer": Tag(label="Trainer")}
+    assert codes(briefing("audience: [trainer]\n"), tags=tags) == []
+    assert codes(briefing("audience: [triner]\n"), tags=tags) == ["tag-unknown"]
+
+
+def test_a_record_goes_with_its_figure() -> None:
+    """Credit, licence and description; what the description cites is numbered after the text."""
+    front = "figures: [{id: a, file: a.svg, credit: K. Hart, long_description: 'Two bars [@hart2020].'}]\n"
+    picture = Asset("source/briefings/a.svg", "image/svg+xml", "00", b"")
+    made = publication(briefing(front, "See [](#fig).\n\n![A.](a.svg){#fig alt=x}\n"), picture, work("hart2020"))
+    (figure,) = made.body.blocks[1:]
+    assert (figure.credit, figure.licence, figure.described) == ("K. Hart", "", "a")  # type: ignore[union-attr]
+    ((name, said_),) = made.descriptions
+    assert (name, plain_text(said_.blocks)) == ("a", "Two bars (hart2020).")
+    assert [entry.key for entry in made.references] == ["hart2020"]
