@@ -115,7 +115,7 @@ def bind_pack(
 
 
 def _way(joint: Joint) -> Way:
-    """Leads to a briefing of the pack: to the anchor where it has it, else to its first page."""
+    """Leads to a briefing of the pack, or its back matter: to the anchor where it has it, else to its first page."""
 
     def way(briefing: str, anchor: str) -> str | None:
         for name in (f"{briefing}.{anchor}", briefing):

@@ -51,6 +51,11 @@ class Claim:
             return "F" if self.attachments else ""
         return "A"
 
+    @property
+    def standards(self) -> tuple[str, ...]:
+        """Their names: 'PDF/UA-1', 'PDF/A-2a'."""
+        return f"PDF/{self.standard.upper()}", f"PDF/A-{self.part}{self.conformance.lower()}"
+
 
 USUAL = Claim()
 """PDF/UA-1 and PDF/A-2a."""

@@ -135,3 +135,26 @@ def test_a_picture_too_large_to_print_is_refused() -> None:
     out = io.BytesIO()
     Image.new("1", (12000, 8000)).save(out, "PNG")
     assert "more than can be printed" in said(out.getvalue())[0]
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "shown"),
+    [("CMYK", "JPEG", "RGB"), ("I;16", "PNG", "L"), ("RGB", "JPEG", "RGB"), ("P", "PNG", "P"), ("LA", "PNG", "LA")],
+)
+def test_a_picture_is_in_colours_of_screens(mode: str, kind: str, shown: str) -> None:
+    """Inks and deep shades are converted, the same way every time; all else is kept byte for byte."""
+    out = io.BytesIO()
+    Image.new(mode, (4, 4), 0).save(out, kind)
+    first, again = (figure_asset("x", out.getvalue(), Place(), Desk()) for _ in range(2))
+    assert first is not None
+    assert first == again
+    assert first.media_type == f"image/{kind.lower()}"
+    assert Image.open(io.BytesIO(first.content)).mode == shown
+    assert (first.content == out.getvalue()) == (mode == shown)
+
+
+def test_inks_are_read_through_the_profile_of_the_picture() -> None:
+    """A profile that is none is a flaw of the picture."""
+    out = io.BytesIO()
+    Image.new("CMYK", (4, 4), (0, 255, 255, 0)).save(out, "JPEG", icc_profile=b"no profile")
+    assert said(out.getvalue()) == ["7 figure-kind: 'x.svg' is not a picture that can be used: it is damaged."]
