@@ -10,10 +10,11 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 import pypdfium2
-from PIL import Image, ImageCms, ImageFile
+from PIL import Image, ImageFile
 
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.load.screen_colours import in_screen_colours
 from pipeline.load.svg import DamagedPicture, safe_svg
 from pipeline.model.library import Asset
 
@@ -26,8 +27,6 @@ _STARTS = (
     (b"%PDF-", "application/pdf"),
 )
 _MOST_PIXELS = 80_000_000
-_MODES = ("1", "P", "L", "LA", "RGB", "RGBA")
-"""What the engine sets as it is."""
 _DPI = 200
 _LONGEST_SIDE = 4000
 
@@ -52,6 +51,7 @@ def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None,
             content, kind = _page_as_png(content), "image/png"
         elif kind:
             content = _printable(content)
+            kind = media_type(content)
         else:
             return None, (codes.FIGURE_KIND.at(place, source=name, found=""),)
     except DamagedPicture as wrong:
@@ -78,30 +78,9 @@ def _printable(content: bytes) -> bytes:
                 raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, more than can be printed")
             with _nothing_missing():
                 picture.load()
-            return content if picture.mode in _MODES else _in_srgb(picture)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, ImageCms.PyCMSError) as wrong:
+            return in_screen_colours(picture, content)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as wrong:
         raise DamagedPicture("it is damaged") from wrong
-
-
-def _in_srgb(picture: Image.Image) -> bytes:
-    """A picture in a printer's inks, or with more shades than screens have, in the colours of screens.
-
-    A PDF for reading is sRGB throughout (ISO 19005-2, 6.2.4.3), and few browsers and readers show the others.
-    """
-    out = io.BytesIO()
-    if picture.mode != "CMYK":
-        deep = picture.mode.startswith("I")
-        shown = picture.convert("I").point(lambda shade: shade * (1 / 256)).convert("L") if deep else picture
-        shown.convert("L" if deep else "RGB").save(out, "PNG")
-        return out.getvalue()
-    profile = picture.info.get("icc_profile")
-    if profile:
-        inks, screen = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
-        shown = ImageCms.profileToProfile(picture, inks, screen, outputMode="RGB") or picture
-    else:
-        shown = picture
-    shown.convert("RGB").save(out, "JPEG", quality=95, subsampling=0, icc_profile=None)
-    return out.getvalue()
 
 
 @contextmanager

@@ -1,0 +1,93 @@
+"""Pictures in other colours than the screen's are changed once; all others are left alone to the byte."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image, ImageCms
+
+from pipeline.diagnostics import Desk, Place
+from pipeline.load.figures import figure_asset
+from tests.bind.inks import toy_profile
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def made(picture: Image.Image, kind: str, **options: object) -> bytes:
+    """A picture's file."""
+    out = io.BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
+
+
+def loaded(content: bytes) -> Image.Image:
+    """The picture as it is printed."""
+    asset = figure_asset("x.png", content, Place(), Desk())
+    assert asset
+    shown = Image.open(io.BytesIO(asset.content))
+    assert asset.media_type == Image.MIME[shown.format or ""]
+    return shown
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1"])
+@pytest.mark.parametrize("profile", [None, SRGB])
+def test_what_the_screen_shows_is_left_alone(mode: str, profile: bytes | None) -> None:
+    """With the screen's profile or none."""
+    content = made(Image.new(mode, (4, 3)), "PNG", icc_profile=profile)
+    asset = figure_asset("x.png", content, Place(), Desk())
+    assert asset
+    assert asset.content == content
+
+
+def test_a_photograph_in_inks_becomes_one_of_the_screen() -> None:
+    """Through its own profile if it has one."""
+    inks = Image.new("CMYK", (8, 8), (0, 255, 255, 0))
+    plain, described = made(inks, "JPEG"), made(inks, "JPEG", icc_profile=toy_profile())
+    for content in (plain, described):
+        shown = loaded(content)
+        assert (shown.mode, shown.format, shown.info.get("icc_profile")) == ("RGB", "JPEG", None)
+        red, green, blue = shown.getpixel((4, 4))
+        assert red > 200 > 120 > max(green, blue)
+    assert loaded(plain).getpixel((4, 4)) != loaded(described).getpixel((4, 4))
+
+
+def swapped() -> bytes:
+    """A profile of a strange screen: sRGB whose red and blue have changed places."""
+    profile = SRGB.replace(b"rXYZ", b"qXYZ").replace(b"bXYZ", b"rXYZ").replace(b"qXYZ", b"bXYZ")
+    assert profile != SRGB
+    return profile.replace(b"s\0R\0G\0B\0", b"o\0t\0h\0r\0").replace(b"sRGB", b"othr").replace(b"\0s\0R", b"\0o\0t")
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_the_profile_of_another_screen_is_heeded(mode: str) -> None:
+    """What it calls red may be blue; what is transparent stays so."""
+    red = (255, 0, 0) if mode == "RGB" else (255, 0, 0, 80)
+    shown = loaded(made(Image.new(mode, (4, 4), red), "PNG", icc_profile=swapped()))
+    pixel = shown.getpixel((1, 1))
+    assert pixel[2] > 200 > 60 > pixel[0]
+    assert (shown.mode, pixel[3:]) == (mode, red[3:])
+
+
+def test_sixteen_bits_become_eight() -> None:
+    """The engine would read them as something else."""
+    wide = Image.new("I;16", (2, 1))
+    wide.putpixel((1, 0), 65535)
+    shown = loaded(made(wide, "PNG"))
+    assert (shown.mode, shown.tobytes()) == ("L", b"\x00\xff")
+
+
+def test_a_turned_photograph_is_turned() -> None:
+    """Its own note of how it was held is not lost."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    shown = loaded(made(Image.new("CMYK", (8, 4)), "JPEG", exif=exif))
+    assert shown.size == (4, 8)
+
+
+def test_a_broken_profile_changes_nothing() -> None:
+    """It is not heeded, and the picture is printed all the same."""
+    content = made(Image.new("RGB", (4, 3)), "PNG", icc_profile=b"no profile at all")
+    asset = figure_asset("x.png", content, Place(), Desk())
+    assert asset
+    assert asset.content == content
