@@ -12,7 +12,7 @@ from pipeline.bind.running import HEAD
 from pipeline.errors import PressFailure
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Slot
-from pipeline.press.keys import SLOT
+from pipeline.press.roles import SLOT
 from pipeline.press.tree import number_tree, walk
 
 Stamps = Mapping[StampText, bytes]

@@ -16,6 +16,7 @@ PAGED = {
         "briefing/evidence.css",
         "briefing/maths.css",
         "briefing/matter.css",
+        "briefing/notes.css",
     ),
     "pack": (
         "briefing/type.css",
@@ -23,6 +24,7 @@ PAGED = {
         "briefing/evidence.css",
         "briefing/maths.css",
         "briefing/matter.css",
+        "briefing/notes.css",
         "pack/pack.css",
     ),
 }

@@ -1,24 +1,56 @@
-"""Two faults of the engine, mended while it works.
+"""Faults of the engine, mended while it works. Each function names the fault, and when it may go.
 
-WeasyPrint 70, `draw_first_line`: a space that stands alone between two inline elements
-('<b>Status</b> <i>Draft</i>') is not painted, and whoever reads by the tags hears one word. ISO 32000-1, 14.8.2.5,
-wants every gap between words to be there.
-
-WeasyPrint 70, `split_first_line`: where a text fills its line to within its own last space and an inline
-element follows ('… its opposite, as <a>Eggins'), the line ends after its first word. It happens about once in a
-hundred links. The text fits, as the engine itself finds when it is asked without that space.
+The mended functions are known by their source: an engine that works in another way stops the press.
 """
 
 from __future__ import annotations
 
+import hashlib
+import inspect
+from functools import cache
 from typing import Any
 
+from weasyprint import document as engine_document
+from weasyprint import layout as engine_layout
 from weasyprint.draw import text as engine_text
+from weasyprint.formatting_structure import build as engine_build
 from weasyprint.layout import inline as engine_inline
 from weasyprint.text import line_break as engine_line_break
 
+from pipeline.errors import PressFailure
+from pipeline.press.notes import place_notes
+
 _split_first_line = engine_line_break.split_first_line
 _draw_first_line = engine_text.draw_first_line
+_update_footnote_area = engine_layout.LayoutContext._update_footnote_area
+_blockify = engine_build.blockify
+_build_formatting_structure = engine_document.build_formatting_structure
+
+_KNOWN = {
+    _split_first_line: "39ad1016863ca34d",
+    _update_footnote_area: "2e317e4b066fb80c",
+    _draw_first_line: "1bb8eae6d88e71b1",
+    _blockify: "32f74b928bfa2018",
+}
+"""The mended functions, with the start of the SHA-256 of their source in WeasyPrint 70.0."""
+
+_LEAST_TEXT = 68.0
+"""Notes leave the text at least so many CSS pixels: three lines."""
+
+
+@cache
+def require_known_engine() -> None:
+    """Stop where the engine is not the one that these patches were written for."""
+    for function, digest in _KNOWN.items():
+        try:
+            source = inspect.getsource(function)
+        except OSError:
+            source = ""
+        if not hashlib.sha256(source.encode()).hexdigest().startswith(digest):
+            raise PressFailure(
+                f"The typesetting engine has changed its '{function.__name__}': "
+                "review the patch in pipeline/press/mending.py."
+            )
 
 
 def split_first_line(
@@ -30,7 +62,12 @@ def split_first_line(
     is_line_start: bool = True,
     minimum: bool = False,
 ) -> Any:
-    """The first line of a text, as the engine gives it, but whole where only its last space is too much."""
+    """The first line of a text, as the engine gives it, but whole where only its last space is too much.
+
+    Where a text fills its line to within its own last space and an inline element follows ('… its opposite, as
+    <a>Eggins'), the line ended after its first word, about once in a hundred links. The text fits, as the engine
+    itself finds when it is asked without that space.
+    """
     more = (style, context, max_width, justification_spacing, is_line_start, minimum)
     line = _split_first_line(text, *more)
     _, length, resume_at, *_ = line
@@ -58,12 +95,50 @@ class _Gap:
 
 
 def draw_first_line(stream: Any, textbox: Any, *rest: Any) -> Any:
-    """Paint a line of text, and where it is nothing but spaces too."""
+    """Paint a line of text, and where it is nothing but spaces too.
+
+    A space that stands alone between two inline elements ('<b>Status</b> <i>Draft</i>') was not painted, and
+    whoever reads by the tags heard one word. ISO 32000-1, 14.8.2.5, wants every gap between words to be there.
+    """
     alone = bool(textbox.text) and not textbox.text.strip(" \u00a0")
     return _draw_first_line(stream, _Gap(textbox) if alone else textbox, *rest)
 
 
+def update_footnote_area(context: Any) -> bool:
+    """Whether the notes of a page leave too little room for its text.
+
+    The engine asked whether they overflow an area that is as high as they are, and compared lengths to the last
+    bit: an overflow of 2.27e-13 px sent every note to a later page than its call.
+    """
+    overflows: bool = _update_footnote_area(context)
+    area = context.current_footnote_area
+    if not area.children:
+        return overflows
+    if overflows and area.style["max_height"].value != float("inf"):
+        return True
+    return bool(context.page_bottom < area.page.content_box_y() + _LEAST_TEXT)
+
+
+def blockify(box: Any, layout: str | None = None) -> Any:
+    """The engine's block for a box within a flex or grid box; a link stays one, a call keeps its note."""
+    block = _blockify(box, layout)
+    if block is not box:
+        for name in ("link", "footnote"):
+            if getattr(box, name, None):
+                setattr(block, name, getattr(box, name))
+    return block
+
+
+def build_formatting_structure(root: Any, style_for: Any, *rest: Any) -> Any:
+    """The engine's boxes of a text whose styles are known: now footnotes go to their calls."""
+    place_notes(root, style_for)
+    return _build_formatting_structure(root, style_for, *rest)
+
+
 def mend_engine() -> None:
     """Put the mended functions in the engine's place; twice is as good as once."""
-    engine_text.draw_first_line = draw_first_line
     engine_inline.split_first_line = split_first_line
+    engine_text.draw_first_line = draw_first_line
+    engine_layout.LayoutContext._update_footnote_area = update_footnote_area
+    engine_build.blockify = blockify
+    engine_document.build_formatting_structure = build_formatting_structure

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from xml.etree.ElementTree import Element
+
+from weasyprint import Document
 
 from pipeline.codes import made
 from pipeline.diagnostics import Desk, Diagnostic, Place
@@ -16,10 +19,12 @@ from pipeline.press.fetcher import ClosedFetcher
 from pipeline.press.finish import finish
 from pipeline.press.formulas import draw_formulas
 from pipeline.press.guard import guard_pictures, guard_text
-from pipeline.press.keys import keyed_tags
+from pipeline.press.mending import require_known_engine
+from pipeline.press.notes import crowding, keep_at_end
 from pipeline.press.pagemap import PageMap, draw_map
 from pipeline.press.remarks import refusals, remark
 from pipeline.press.stamps import press_stamps
+from pipeline.press.tagging import our_tags
 
 __all__ = ["press", "press_stamps"]
 
@@ -28,14 +33,13 @@ def press(manuscript: Manuscript) -> Sheets:
     """The manuscript set in type: tagged pages with empty margins, their map, and what the engine remarked."""
     if not manuscript.fonts:
         raise PressFailure(f"The layout '{manuscript.layout}' names no fonts.")
-    tree = build_document(manuscript)
-    foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
-    draw_formulas(tree[1])
+    require_known_engine()
     worn = dress(manuscript.style, manuscript.fonts)
     door = ClosedFetcher(manuscript)
     with without_collection(), listening() as said:
-        pages, page_map, raw = _set(tree, worn, door, manuscript.metadata.id)
-    pdf, undescribed = finish(raw)
+        tree, pages, foreign = _set(manuscript, worn, door)
+        page_map, raw, undescribed = _print(tree, pages, manuscript.metadata.id)
+    pdf = finish(raw)
     desk = Desk()
     path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
     desk.extend(remark((*worn.said, *said), path, page_map.page_of))
@@ -43,7 +47,7 @@ def press(manuscript: Manuscript) -> Sheets:
     desk.extend(_silent_pictures(undescribed, path))
     return Sheets(
         pdf=pdf,
-        pages=pages,
+        pages=len(page_map.text),
         starts=tuple(page_map.starts),
         slots=tuple(page_map.slots),
         remarks=desk.remarks,
@@ -51,14 +55,39 @@ def press(manuscript: Manuscript) -> Sheets:
     )
 
 
-def _set(tree: Element, worn: Dress, door: ClosedFetcher, name: str) -> tuple[int, PageMap, bytes]:
-    """How many pages the engine makes of a document, their map, and the PDF before its tags are repaired."""
-    try:
-        document = lay_out(tree, worn, door)
+def _set(manuscript: Manuscript, worn: Dress, door: ClosedFetcher) -> tuple[Element, Document, tuple[str, ...]]:
+    """The text and its pages, and what in it reached beyond it. Notes that crowd out a page go to the end."""
+    at_end: frozenset[str] = frozenset()
+    with _broken_off(manuscript.metadata.id):
+        while True:
+            tree = build_document(manuscript)
+            foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
+            draw_formulas(tree[1])
+            keep_at_end(tree, at_end)
+            document = lay_out(tree, worn, door)
+            crowded = crowding(document.pages) - at_end
+            if not crowded:
+                return tree, document, foreign
+            at_end |= crowded
+
+
+def _print(tree: Element, document: Document, name: str) -> tuple[PageMap, bytes, tuple[int, ...]]:
+    """The map of the pages, the PDF, and the page of every picture that nobody described."""
+    with _broken_off(name):
         page_map = draw_map(document.pages)
-        with keyed_tags():
-            return len(document.pages), page_map, bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
-    except Exception as broken:  # whatever breaks the engine breaks this text alone
+        with our_tags(tree) as undescribed:
+            raw = bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
+        return page_map, raw, tuple(undescribed)
+
+
+@contextmanager
+def _broken_off(name: str) -> Iterator[None]:
+    """Whatever breaks the engine breaks this text alone."""
+    try:
+        yield
+    except PressFailure:
+        raise
+    except Exception as broken:
         raise PressFailure(f"The typesetting engine broke off while it set '{name}'.") from broken
 
 

@@ -1,0 +1,389 @@
+"""The tags of a text as a tree: one for each of its elements that says something, in the order of the text.
+
+Made from the text's own elements and from what the engine set of them, so that a page break, a column or a
+style that shows a table as blocks changes nothing in what is heard. What a style sheet adds is silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from pipeline.press import roles
+from pipeline.press.harvest import Harvest, Mark, Way
+
+Kid = Any
+"""A Tag, a Mark or a Way."""
+
+INLINE = frozenset({"Span", "Code", "Link", "Reference", "Note", "Figure", "Formula"})
+_ALONE = frozenset({"Figure", "Formula", "Note"})
+"""Stand in a group as they are, where no words stand beside them."""
+
+
+@dataclass(slots=True)
+class Tag:
+    """A structure element (ISO 32000-1, 14.7.2): its type, what it holds, and what else is said of it."""
+
+    kind: str
+    kids: list[Kid] = field(default_factory=list)
+    about: dict[str, Any] = field(default_factory=dict)
+    """`Alt`, `E`, `Lang` and `ID` as text, `A` as a mapping of attributes."""
+    says: str = ""
+    """What a link says, for its rectangles."""
+
+
+def walk(tag: Tag) -> Iterator[Tag]:
+    """A tag and those below it, in reading order."""
+    yield tag
+    for kid in tag.kids:
+        if isinstance(kid, Tag):
+            yield from walk(kid)
+
+
+def paragraphs(kids: Iterable[Kid]) -> list[Kid]:
+    """What a group holds, with loose words as paragraphs."""
+    out: list[Kid] = []
+    run: list[Kid] = []
+
+    def close() -> None:
+        loose = all(isinstance(kid, Tag) and kid.kind in _ALONE for kid in run)
+        out.extend(run if loose else [Tag("P", list(run))])
+        run.clear()
+
+    for kid in kids:
+        if isinstance(kid, Tag) and kid.kind not in INLINE:
+            close()
+            out.append(kid)
+        else:
+            run.append(kid)
+    close()
+    return out
+
+
+def without_notes(tag: Tag) -> list[Tag]:
+    """The notes called in a tag, taken out of it: a heading or a head cell is heard often, its notes once."""
+    notes: list[Tag] = []
+    for kid in tag.kids:
+        if isinstance(kid, Tag):
+            notes += [kid] if kid.kind == "Note" else without_notes(kid)
+    tag.kids = [kid for kid in tag.kids if not (isinstance(kid, Tag) and kid.kind == "Note")]
+    return notes
+
+
+class Tagger:
+    """Makes the tags of one document."""
+
+    def __init__(self, body: Element, found: Harvest) -> None:
+        self.found = found
+        self.undescribed: list[int] = []
+        """The page (from 1) of every picture that nobody described."""
+        self.led: set[int] = set()
+        """Every rectangle that belongs to a link, by identity."""
+        self.tables = 0
+        self._in_contents = False
+        self._note_label: list[Kid] | None = None
+        self._first: dict[Element, int | None] = {}
+        self._kept: set[Element] = set()
+        self._ways: dict[Element, list[Way]] = {}
+        self._survey(body, (), None)
+        self.document = Tag("Document", paragraphs(self.content(body)))
+
+    def _survey(self, element: Element, above: tuple[Element, ...], link: Element | None) -> int | None:
+        """Where each element was set first, which hold a kept place, and to which link a rectangle belongs."""
+        if element.get("data-slot"):
+            self._kept.update((*above, element))
+        if element.tag == "a" and element.get("href"):
+            link = element
+        if link is not None and element in self.found.ways and (element is link or link not in self.found.ways):
+            self._ways.setdefault(link, []).extend(self.found.ways[element])
+        marks = self.found.marks.get(element)
+        places = [marks[0].place] if marks else []
+        notes: list[int] = []
+        for child in element:
+            begins = self._survey(child, (*above, element), link)
+            if begins is not None:
+                (notes if _is_note(child) else places).append(begins)
+        first = min(places or notes, default=None)
+        self._first[element] = first
+        return first
+
+    def content(self, element: Element, parts: tuple[str, ...] = ("",)) -> list[Kid]:
+        """What an element holds: its own words, and its children in the order of the text."""
+        own = [mark for mark in self.found.marks.get(element, ()) if mark.part in parts]
+        kids: list[Kid] = []
+        taken = 0
+        for child in element:
+            begins = self._first.get(child)
+            if begins is None and child not in self._kept:
+                continue
+            while begins is not None and taken < len(own) and own[taken].place < begins and not _is_note(child):
+                kids.append(own[taken])
+                taken += 1
+            kids += self.tags(child)
+        return kids + own[taken:]
+
+    def tags(self, element: Element) -> list[Kid]:
+        """An element as tags, or what it holds where it says nothing of its own."""
+        if roles.is_decorative(element):
+            return []
+        if roles.is_picture(element) or (element.get("role") in ("img", "math") and element.get("aria-label")):
+            return [self._picture(element)]
+        if element.get("data-slot"):
+            return [Tag("P", self.content(element), {"ID": f"{roles.SLOT}{element.get('data-slot')}"})]
+        special = self._special(element)
+        if special is not None:
+            return special
+        if element.tag in roles.HEADINGS or element.tag in ("figcaption", "caption"):
+            tag = self._tag(roles.BLOCKS[element.tag], element, self.content(element))
+            return _with_notes([tag], without_notes(tag))
+        if element.tag in ("p", "pre", "address"):
+            return _filled(self._tag("P", element, self.content(element)))
+        kind = roles.group_kind(element)
+        if element.tag in roles.FLOW:
+            held = paragraphs(self.content(element))
+            return _filled(self._tag(kind, element, held)) if kind else held
+        return self._words(element)
+
+    def _special(self, element: Element) -> list[Kid] | None:
+        """Elements whose children have a place of their own in it."""
+        if element.get("role") == "doc-footnote":
+            return self._note(element)
+        if element.get("role") == "doc-toc":
+            return self._contents(element)
+        if element.tag == "table" and not roles.is_layout_table(element):
+            self.tables += 1
+            return TableTags(self, element).tags()
+        makers: dict[str, Callable[[Element], list[Kid]]] = {
+            "ul": self._list,
+            "ol": self._list,
+            "dl": self._definitions,
+            "a": self._link,
+        }
+        maker = makers.get(element.tag)
+        return maker(element) if maker else None
+
+    def _tag(self, kind: str, element: Element, kids: list[Kid]) -> Tag:
+        tag = Tag(kind, kids)
+        if element.get("lang"):
+            tag.about["Lang"] = str(element.get("lang"))
+        return tag
+
+    def _words(self, element: Element) -> list[Kid]:
+        """Words within a line."""
+        held = self.content(element)
+        kind = roles.word_kind(element)
+        if not kind or not held:
+            return held
+        tag = self._tag(kind, element, held)
+        if element.tag == "abbr" and element.get("title"):
+            tag.about["E"] = str(element.get("title"))
+        return [tag]
+
+    def _picture(self, element: Element) -> Tag:
+        kind = "Formula" if element.get("role") == "math" else "Figure"
+        tag = self._tag(kind, element, self._all_marks(element))
+        said = roles.spoken(element)
+        if said:
+            tag.about["Alt"] = said
+        else:
+            self.undescribed.append(next((mark.page for mark in tag.kids), 0) + 1)
+        if element in self.found.pictures:
+            tag.about["A"] = {"O": "/Layout", "BBox": self.found.pictures[element][1]}
+        return tag
+
+    def _all_marks(self, element: Element) -> list[Mark]:
+        marks = [mark for inner in element.iter() for mark in self.found.marks.get(inner, ()) if not mark.part]
+        return sorted(marks, key=lambda mark: mark.place)
+
+    def _link(self, element: Element) -> list[Kid]:
+        """A link with its rectangles; a call of a note and an entry of contents are references (14.8.4.4)."""
+        held = self.content(element)
+        ways = self._ways.get(element, ())
+        if not ways:
+            return held
+        self.led.update(id(way.annotation) for way in ways)
+        tag = self._tag("Link", element, [*ways, *held])
+        tag.says = roles.words(element) or str(element.get("href"))
+        if element.get("aria-label"):
+            tag.about["Alt"] = str(element.get("aria-label"))
+        if element.get("role") == "doc-noteref" or self._in_contents:
+            return [Tag("Reference", [tag]), *without_notes(tag)]
+        if element.get("role") == "doc-backlink" and self._note_label == []:
+            self._note_label.append(tag)
+            return []
+        return [tag]
+
+    def _note(self, element: Element) -> list[Kid]:
+        """A note: its number is its label, and leads back."""
+        outer, self._note_label = self._note_label, []
+        held = paragraphs(self.content(element))
+        label, self._note_label = self._note_label, outer
+        if not held:
+            return []
+        tag = self._tag("Note", element, [Tag("Lbl", label), *held] if label else held)
+        tag.about["ID"] = f"note-{element.get('id')}"
+        return [tag]
+
+    def _contents(self, element: Element) -> list[Kid]:
+        self._in_contents = True
+        held = paragraphs(self.content(element))
+        self._in_contents = False
+        return _filled(self._tag("Sect", element, held))
+
+    def _list(self, element: Element) -> list[Kid]:
+        entries = [tag for child in element for tag in self._entry(child)]
+        if self._in_contents:
+            return _filled(self._tag("TOC", element, entries))
+        bullet = self.found.bullets.get(element)
+        tag = self._tag("L", element, entries)
+        tag.about["A"] = {"O": "/List", "ListNumbering": f"/{roles.numbering(element, bullet)}"}
+        return _filled(tag)
+
+    def _entry(self, element: Element) -> list[Kid]:
+        held = self.content(element)
+        if not held or roles.is_decorative(element):
+            return []
+        if self._in_contents:
+            return [self._tag("TOCI", element, paragraphs(held))]
+        label = [mark for mark in self.found.marks.get(element, ()) if mark.part.endswith("::marker")]
+        return [self._tag("LI", element, [*([Tag("Lbl", list(label))] if label else ()), Tag("LBody", held)])]
+
+    def _definitions(self, element: Element) -> list[Kid]:
+        """A definition list is a list: a term is the label of its meanings."""
+        entries: list[tuple[Tag, list[list[Kid]]]] = []
+        for child in _ungrouped(element):
+            held = self.content(child)
+            if child.tag == "dt":
+                if not entries or entries[-1][1]:
+                    entries.append((self._tag("Lbl", child, []), []))
+                entries[-1][0].kids += held
+            elif held:
+                if not entries:
+                    entries.append((Tag("Lbl"), []))
+                meaning = [self._tag("Div", child, paragraphs(held))] if child.get("lang") else held
+                entries[-1][1].append(meaning)
+        tag = self._tag("L", element, [_definition(*entry) for entry in entries if entry[0].kids or entry[1]])
+        tag.about["A"] = {"O": "/List", "ListNumbering": "/None"}
+        return _filled(tag)
+
+
+class TableTags:
+    """Makes the tags of one table."""
+
+    def __init__(self, tagger: Tagger, table: Element) -> None:
+        self.tagger = tagger
+        self.table = table
+        self.number = tagger.tables
+        self.notes: list[Tag] = []
+        self.cells: list[tuple[Element, Tag, int, int, int, int]] = []
+        """Element, tag, row, column, and how many rows and columns it spans."""
+        self._taken: set[tuple[int, int]] = set()
+        self._row = -1
+        heads = table.findall("thead")
+        self.headless = bool(heads) and all(tagger._first.get(head) is None for head in heads)
+        """The style shows no head: then a cell's own label is heard."""
+
+    def tags(self) -> list[Kid]:
+        """The table, and after it the notes that are called in its caption and heads."""
+        kids: list[Kid] = [kid for caption in self.table.findall("caption") for kid in self.tagger.tags(caption)]
+        for child in self.table:
+            if child.tag in ("thead", "tbody", "tfoot"):
+                rows = [] if child.tag == "thead" and self.headless else [row for tr in child for row in self._tr(tr)]
+                kids += _filled(self.tagger._tag({"thead": "THead", "tbody": "TBody", "tfoot": "TFoot"}[child.tag], child, rows))
+            elif child.tag == "tr":
+                kids += self._tr(child)
+        self.notes = [kid for kid in kids if kid.kind == "Note"] + self.notes
+        kids = [kid for kid in kids if kid.kind != "Note"]
+        if not any(tag.kids for _, tag, *_ in self.cells):
+            return [*kids, *self.notes] if any(kid.kind == "Caption" for kid in kids) else []
+        self._tell_heads()
+        return [self.tagger._tag("Table", self.table, kids), *self.notes]
+
+    def _tr(self, element: Element) -> list[Tag]:
+        if element.tag != "tr":
+            return []
+        self._row += 1
+        column = 0
+        cells = []
+        for cell in element:
+            if cell.tag not in ("td", "th"):
+                continue
+            while (self._row, column) in self._taken:
+                column += 1
+            tag = self._cell(cell, column)
+            cells.append(tag)
+            column += self.cells[-1][5]
+        return _filled(self.tagger._tag("TR", element, cells))
+
+    def _cell(self, element: Element, column: int) -> Tag:
+        parts = ("", "::before") if self.headless and element.get("data-label") else ("",)
+        tag = self.tagger._tag(roles.BLOCKS[element.tag], element, self.tagger.content(element, parts))
+        if tag.kind == "TH":
+            self.notes += without_notes(tag)
+        tag.about["A"] = {"O": "/Table"}
+        spans = [_span(element, name) for name in ("rowspan", "colspan")]
+        for name, span in zip(("RowSpan", "ColSpan"), spans, strict=True):
+            if span != 1:
+                tag.about["A"][name] = span
+        self._taken |= {(self._row + down, column + across) for down in range(spans[0]) for across in range(spans[1])}
+        self.cells.append((element, tag, self._row, column, *spans))
+        return tag
+
+    def _tell_heads(self) -> None:
+        """Say of every head cell what it heads, of every other cell which heads it has (14.8.5.7)."""
+        heads: dict[tuple[str, int], list[str]] = {}
+        plain = {row for element, _, row, *_ in self.cells if element.tag == "td"}
+        for element, tag, row, column, down, across in self.cells:
+            if element.tag != "th":
+                continue
+            scope = str(element.get("scope", ""))
+            by_row = scope.startswith("row") or (not scope and column == 0 and row in plain)
+            tag.about["A"]["Scope"] = "/Row" if by_row else "/Column"
+            tag.about["ID"] = f"t{self.number}-{row}-{column}"
+            if tag.kids:
+                for line in range(row, row + down) if by_row else range(column, column + across):
+                    heads.setdefault(("row" if by_row else "column", line), []).append(tag.about["ID"])
+        for element, tag, row, column, down, across in self.cells:
+            if element.tag == "td":
+                names = [name for line in range(row, row + down) for name in heads.get(("row", line), ())]
+                names += [name for line in range(column, column + across) for name in heads.get(("column", line), ())]
+                if names:
+                    tag.about["A"]["Headers"] = list(dict.fromkeys(names))
+
+
+def _span(element: Element, name: str) -> int:
+    said = element.get(name, "1")
+    return max(1, int(said)) if said.isdecimal() else 1
+
+
+def _is_note(element: Element) -> bool:
+    return element.get("role") == "doc-footnote"
+
+
+def _filled(tag: Tag) -> list[Kid]:
+    """The tag, unless it holds nothing: an empty tag is a trap for the reader."""
+    return [tag] if tag.kids else []
+
+
+def _with_notes(tags: list[Tag], notes: list[Tag]) -> list[Kid]:
+    return [tag for tag in tags if tag.kids] + notes
+
+
+def _ungrouped(element: Element) -> Iterator[Element]:
+    """Terms and meanings, taken out of the groups that only keep them together."""
+    for child in element:
+        if child.tag == "div":
+            yield from _ungrouped(child)
+        elif not roles.is_decorative(child):
+            yield child
+
+
+def _definition(term: Tag, meanings: list[list[Kid]]) -> Tag:
+    notes = without_notes(term)
+    several = len(meanings) > 1
+    held = [kid for meaning in meanings for kid in (paragraphs(meaning) if several else meaning)]
+    if not held:
+        return Tag("LI", [Tag("LBody", [*term.kids, *notes], term.about)])
+    return Tag("LI", [*_filled(term), Tag("LBody", [*notes, *held])])
