@@ -44,11 +44,11 @@ def place_notes(root: Element, style_of: StyleOf) -> None:
     left: dict[Element, None] = {}
     calls = [link for link in root.iter("a") if link.get("role") == CALL]
     for call in calls:
-        note = notes.get(call.get("href", "")[1:])
-        home = _home(call, above) if note is not None else None
-        if note is None or home is None or _within(home, note, above):
+        name = call.get("href", "")[1:]
+        home = _home(call, above) if name in notes else None
+        if home is None or _within(home, notes[name], above):
             continue
-        del notes[note.get("id", "")]
+        note = notes.pop(name)
         left[above[note]] = None
         _cut(above[note], note)
         home.append(note)

@@ -291,7 +291,9 @@ class TableTags:
         for child in self.table:
             if child.tag in ("thead", "tbody", "tfoot"):
                 rows = [] if child.tag == "thead" and self.headless else [row for tr in child for row in self._tr(tr)]
-                kids += _filled(self.tagger._tag({"thead": "THead", "tbody": "TBody", "tfoot": "TFoot"}[child.tag], child, rows))
+                kids += _filled(
+                    self.tagger._tag({"thead": "THead", "tbody": "TBody", "tfoot": "TFoot"}[child.tag], child, rows)
+                )
             elif child.tag == "tr":
                 kids += self._tr(child)
         self.notes = [kid for kid in kids if kid.kind == "Note"] + self.notes
@@ -323,12 +325,12 @@ class TableTags:
         if tag.kind == "TH":
             self.notes += without_notes(tag)
         tag.about["A"] = {"O": "/Table"}
-        spans = [_span(element, name) for name in ("rowspan", "colspan")]
-        for name, span in zip(("RowSpan", "ColSpan"), spans, strict=True):
+        down, across = _span(element, "rowspan"), _span(element, "colspan")
+        for name, span in (("RowSpan", down), ("ColSpan", across)):
             if span != 1:
                 tag.about["A"][name] = span
-        self._taken |= {(self._row + down, column + across) for down in range(spans[0]) for across in range(spans[1])}
-        self.cells.append((element, tag, self._row, column, *spans))
+        self._taken |= {(self._row + i, column + j) for i in range(down) for j in range(across)}
+        self.cells.append((element, tag, self._row, column, down, across))
         return tag
 
     def _tell_heads(self) -> None:

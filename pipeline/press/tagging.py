@@ -142,4 +142,3 @@ def _attributes(said: dict[str, Any]) -> pydyf.Dictionary:
         else:
             out[name] = pydyf.Array(value) if name == "BBox" else value
     return out
-
