@@ -33,6 +33,8 @@ class Mark:
     place: int
     part: str = ""
     """The pseudo-element that it belongs to, such as `::marker`; empty for an element's own words."""
+    letters: int = 0
+    """How many characters of the element's own words it holds, spaces not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class Harvest:
     """Rectangles of no link: in a table head that is printed again."""
 
 
+def letters(text: str | None) -> int:
+    """How many characters a text has, spaces not counted."""
+    return sum(map(len, text.split())) if text else 0
+
+
 def harvest(pages: list[Any], marked: list[dict[Any, dict[str, Any]]]) -> Harvest:
     """Gather what stands on the engine's pages; `marked` tells the number of every drawn box, page by page."""
     found = Harvest()
@@ -82,7 +89,8 @@ def harvest(pages: list[Any], marked: list[dict[Any, dict[str, Any]]]) -> Harves
                 found.repeated.add((number, drawn["mcid"]))
             else:
                 part = str(box.element_tag)[len(box.element.tag) :]
-                mark = Mark(number, drawn["mcid"], place, "" if part in _OWN_PARTS else part)
+                part = "" if part in _OWN_PARTS else part
+                mark = Mark(number, drawn["mcid"], place, part, 0 if part else letters(getattr(box, "text", "")))
                 found.marks.setdefault(box.element, []).append(mark)
                 if isinstance(box, boxes.ReplacedBox) and not mark.part:
                     found.pictures.setdefault(box.element, (number, _area(box, page.height)))

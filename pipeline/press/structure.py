@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from pipeline.press import roles
-from pipeline.press.harvest import Harvest, Mark, Way
+from pipeline.press.harvest import Harvest, Mark, Way, letters
 
 Kid = Any
 """A Tag, a Mark or a Way."""
@@ -112,16 +112,19 @@ class Tagger:
     def content(self, element: Element, parts: tuple[str, ...] = ("",)) -> list[Kid]:
         """What an element holds: its own words, and its children in the order of the text."""
         own = [mark for mark in self.found.marks.get(element, ()) if mark.part in parts]
+        counted = sum(mark.letters for mark in own) == letters(element.text) + sum(letters(c.tail) for c in element)
         kids: list[Kid] = []
-        taken = 0
+        taken = passed = 0
+        upto = letters(element.text)
         for child in element:
             begins = self._first.get(child)
-            if begins is None and child not in self._kept:
-                continue
-            while begins is not None and taken < len(own) and own[taken].place < begins and not _is_note(child):
-                kids.append(own[taken])
-                taken += 1
-            kids += self.tags(child)
+            if begins is not None or child in self._kept:
+                while taken < len(own) and _precedes(own[taken], passed < upto if counted else None, begins, child):
+                    passed += own[taken].letters
+                    kids.append(own[taken])
+                    taken += 1
+                kids += self.tags(child)
+            upto += letters(child.tail)
         return kids + own[taken:]
 
     def tags(self, element: Element) -> list[Kid]:
@@ -362,6 +365,16 @@ def _span(element: Element, name: str) -> int:
 
 def _is_note(element: Element) -> bool:
     return element.get("role") == "doc-footnote"
+
+
+def _precedes(mark: Mark, by_count: bool | None, begins: int | None, child: Element) -> bool:
+    """Whether own words stand before a child: by the count of their letters, since what floats is set out of turn.
+
+    Where they cannot be counted (a space, letters that the style changed), the order of the boxes decides.
+    """
+    if mark.letters and by_count is not None:
+        return by_count
+    return begins is not None and mark.place < begins and not _is_note(child)
 
 
 def _filled(tag: Tag) -> list[Kid]:

@@ -44,8 +44,8 @@ def test_the_date_produced_is_read_aloud_where_the_text_keeps_its_place() -> Non
     """A paragraph of its own after the version, with its mark in the tree."""
     pdf = bound()
     with pikepdf.open(BytesIO(pdf)) as opened:
-        stamp = opened.Root.StructTreeRoot.K[0].K[0].K[1]
-        version, produced = stamp.K
+        article = opened.Root.StructTreeRoot.K[0].K[0]
+        version, produced = article.K[1], article.K[2]
         marks = opened.pages[0].obj.Contents
         content = b"".join(stream.read_bytes() for stream in marks)
         assert wrong_mappings(opened)[1] == 0

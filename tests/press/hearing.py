@@ -54,12 +54,11 @@ def read_aloud(pdf: bytes) -> Iterator[tuple[tuple[str, ...], int, str]]:
 
 def heard(pdf: bytes) -> str:
     """All words in the order of the tags, without the marks of lists."""
-    said = [
-        words for way, _, words in read_aloud(pdf) if not (way[-1] == "Lbl" and way[-2] == "LI" and _is_mark(words))
-    ]
+    said = [words for way, _, words in read_aloud(pdf) if not is_bullet(way, words)]
     return " ".join(" ".join(said).split())
 
 
-def _is_mark(words: str) -> bool:
-    """Whether a label is the bullet or number of an entry, not a term."""
-    return words.strip(" .)") in {"•", "–", "◦", "▪"} or words.strip(" .)").isdigit()
+def is_bullet(way: tuple[str, ...], words: str) -> bool:
+    """Whether words are the bullet or the number of an entry, not a term."""
+    plain = words.strip(" .)")
+    return way[-2:] == ("LI", "Lbl") and (plain in {"•", "–", "◦", "▪"} or plain.isdigit())

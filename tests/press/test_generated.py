@@ -1,0 +1,94 @@
+"""Fifty texts that mix every construct over page breaks: what is heard is what was composed, and nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from io import BytesIO
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from pikepdf import Dictionary, Name, Pdf
+
+from pipeline.press.press import press
+from pipeline.press.tree import children, walk, wrong_mappings
+from tests.press.generated import composed, generated, letters
+from tests.press.hearing import is_bullet, read_aloud
+
+SEEDS = [3, 9, *(pytest.param(n, marks=pytest.mark.proof) for n in range(1, 51) if n not in (3, 9))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_heard_is_what_was_composed(seed: int) -> None:
+    """Words, tables, links and pictures of a text, each once and where it belongs."""
+    manuscript = generated(seed)
+    body = manuscript.chapter.body
+    sheets = press(manuscript)
+    assert sheets.remarks == ()
+    assert said(sheets.pdf) == composed(body)
+    with Pdf.open(BytesIO(sheets.pdf)) as pdf:
+        assert wrong_mappings(pdf)[1] == 0
+        elements = list(walk(pdf.Root.StructTreeRoot.K[0]))
+        root = ElementTree.fromstring(f"<body>{body}</body>")
+        kinds = Counter(str(element.S)[1:] for element in elements)
+        composed_kinds = Counter(element.tag for element in root.iter())
+        for kind, tag in (("Table", "table"), ("THead", "thead"), ("TR", "tr"), ("TH", "th"), ("TD", "td")):
+            assert (kind, kinds[kind]) == (kind, composed_kinds[tag])
+        assert kinds["Link"] == composed_kinds["a"]
+        assert kinds["Figure"] == sum(bool(image.get("alt")) for image in root.iter("img"))
+        assert empty(elements) == []
+        assert_links_lead(pdf, elements)
+
+
+def said(pdf: bytes) -> tuple[str, dict[str, str]]:
+    """The words of a PDF without its notes, and those of each note by its number."""
+    text: list[str] = []
+    notes: dict[str, list[str]] = {}
+    number = ""
+    for way, _, words in read_aloud(pdf):
+        if "Note" in way:
+            if way[way.index("Note") + 1] == "Lbl":
+                number = words.strip()
+            notes.setdefault(f"fn-{number}", []).append("" if is_bullet(way, words) else words)
+        elif not is_bullet(way, words):
+            text.append(words)
+    return letters("".join(text)), {name: letters("".join(words)) for name, words in notes.items()}
+
+
+def empty(elements: list[Any]) -> list[str]:
+    """Elements that hold nothing."""
+    return [str(e.S) for e in elements if not children(e) and e.S not in (Name.TD, Name.TH)]
+
+
+def assert_links_lead(pdf: Pdf, elements: list[Any]) -> None:
+    """Every link has a rectangle that says its words; every rectangle belongs to a link."""
+    held = set()
+    for link in [e for e in elements if e.S == Name.Link]:
+        ways = [kid.Obj for kid in children(link) if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR]
+        assert ways
+        assert all(str(way.Contents).strip() and way.F == 4 for way in ways)
+        held |= {way.objgen for way in ways}
+    assert held == {way.objgen for page in pdf.pages for way in page.obj.get("/Annots", ())}
+
+
+NOTED = [1, *(pytest.param(n, marks=pytest.mark.proof) for n in range(2, 13))]
+
+
+@pytest.mark.parametrize("seed", NOTED)
+def test_a_note_stands_on_the_page_of_its_call(seed: int) -> None:
+    """Or on the next, where the call stands in the last lines; never before it."""
+    sheets = press(generated(100 + seed, calls=0.2, blocks=16))
+    calls: dict[str, int] = {}
+    places: dict[str, int] = {}
+    number = ""
+    for way, page, words in read_aloud(sheets.pdf):
+        if way[-2:] == ("Reference", "Link") and "Note" not in way:
+            calls.setdefault(words.strip(), page)
+        elif "Note" in way:
+            if way[way.index("Note") + 1] == "Lbl":
+                number = words.strip()
+            places.setdefault(number, page)
+    assert len(places) >= 7
+    late = {name: (calls[name], page) for name, page in places.items() if page != calls[name]}
+    assert all(page - call == 1 for call, page in late.values())
+    assert len(late) <= len(places) / 4
