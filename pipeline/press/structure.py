@@ -6,70 +6,13 @@ style that shows a table as blocks changes nothing in what is heard. What a styl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from pipeline.press import roles
 from pipeline.press.harvest import Harvest, Mark, Way, letters
-
-Kid = Any
-"""A Tag, a Mark or a Way."""
-
-INLINE = frozenset({"Span", "Code", "Link", "Reference", "Note", "Figure", "Formula"})
-_ALONE = frozenset({"Figure", "Formula", "Note"})
-"""Stand in a group as they are, where no words stand beside them."""
-
-
-@dataclass(slots=True)
-class Tag:
-    """A structure element (ISO 32000-1, 14.7.2): its type, what it holds, and what else is said of it."""
-
-    kind: str
-    kids: list[Kid] = field(default_factory=list)
-    about: dict[str, Any] = field(default_factory=dict)
-    """`Alt`, `E`, `Lang` and `ID` as text, `A` as a mapping of attributes."""
-    says: str = ""
-    """What a link says, for its rectangles."""
-
-
-def walk(tag: Tag) -> Iterator[Tag]:
-    """A tag and those below it, in reading order."""
-    yield tag
-    for kid in tag.kids:
-        if isinstance(kid, Tag):
-            yield from walk(kid)
-
-
-def paragraphs(kids: Iterable[Kid]) -> list[Kid]:
-    """What a group holds, with loose words as paragraphs."""
-    out: list[Kid] = []
-    run: list[Kid] = []
-
-    def close() -> None:
-        loose = all(isinstance(kid, Tag) and kid.kind in _ALONE for kid in run)
-        out.extend(run if loose else [Tag("P", list(run))])
-        run.clear()
-
-    for kid in kids:
-        if isinstance(kid, Tag) and kid.kind not in INLINE:
-            close()
-            out.append(kid)
-        else:
-            run.append(kid)
-    close()
-    return out
-
-
-def without_notes(tag: Tag) -> list[Tag]:
-    """The notes called in a tag, taken out of it: a heading or a head cell is heard often, its notes once."""
-    notes: list[Tag] = []
-    for kid in tag.kids:
-        if isinstance(kid, Tag):
-            notes += [kid] if kid.kind == "Note" else without_notes(kid)
-    tag.kids = [kid for kid in tag.kids if not (isinstance(kid, Tag) and kid.kind == "Note")]
-    return notes
+from pipeline.press.table_tags import TableTags
+from pipeline.press.tags import Kid, Tag, filled, paragraphs, tag_of, without_notes
 
 
 class Tagger:
@@ -139,14 +82,15 @@ class Tagger:
         if special is not None:
             return special
         if element.tag in roles.HEADINGS or element.tag in ("figcaption", "caption"):
-            tag = self._tag(roles.BLOCKS[element.tag], element, self.content(element))
-            return _with_notes([tag], without_notes(tag))
+            tag = tag_of(roles.BLOCKS[element.tag], element, self.content(element))
+            notes = without_notes(tag)
+            return [*filled(tag), *notes]
         if element.tag in ("p", "pre", "address"):
-            return _filled(self._tag("P", element, self.content(element)))
+            return filled(tag_of("P", element, self.content(element)))
         kind = roles.group_kind(element)
         if element.tag in roles.FLOW:
             held = paragraphs(self.content(element))
-            return _filled(self._tag(kind, element, held)) if kind else held
+            return filled(tag_of(kind, element, held)) if kind else held
         return self._words(element)
 
     def _special(self, element: Element) -> list[Kid] | None:
@@ -157,7 +101,7 @@ class Tagger:
             return self._contents(element)
         if element.tag == "table" and not roles.is_layout_table(element):
             self.tables += 1
-            return TableTags(self, element).tags()
+            return TableTags(self, element, self.tables).tags()
         makers: dict[str, Callable[[Element], list[Kid]]] = {
             "ul": self._list,
             "ol": self._list,
@@ -167,11 +111,9 @@ class Tagger:
         maker = makers.get(element.tag)
         return maker(element) if maker else None
 
-    def _tag(self, kind: str, element: Element, kids: list[Kid]) -> Tag:
-        tag = Tag(kind, kids)
-        if element.get("lang"):
-            tag.about["Lang"] = str(element.get("lang"))
-        return tag
+    def is_set(self, element: Element) -> bool:
+        """Whether anything of an element stands on a page."""
+        return self._first.get(element) is not None
 
     def _words(self, element: Element) -> list[Kid]:
         """Words within a line."""
@@ -179,14 +121,14 @@ class Tagger:
         kind = roles.word_kind(element)
         if not kind or not held:
             return held
-        tag = self._tag(kind, element, held)
+        tag = tag_of(kind, element, held)
         if element.tag == "abbr" and element.get("title"):
             tag.about["E"] = str(element.get("title"))
         return [tag]
 
     def _picture(self, element: Element) -> Tag:
         kind = "Formula" if element.get("role") == "math" else "Figure"
-        tag = self._tag(kind, element, self._all_marks(element))
+        tag = tag_of(kind, element, self._all_marks(element))
         said = roles.spoken(element)
         if said:
             tag.about["Alt"] = said
@@ -207,7 +149,7 @@ class Tagger:
         if not ways:
             return held
         self.led.update(id(way.annotation) for way in ways)
-        tag = self._tag("Link", element, [*ways, *held])
+        tag = tag_of("Link", element, [*ways, *held])
         tag.says = roles.words(element) or str(element.get("href"))
         if element.get("aria-label"):
             tag.about["Alt"] = str(element.get("aria-label"))
@@ -225,7 +167,7 @@ class Tagger:
         label, self._note_label = self._note_label, outer
         if not held:
             return []
-        tag = self._tag("Note", element, [Tag("Lbl", label), *held] if label else held)
+        tag = tag_of("Note", element, [Tag("Lbl", label), *held] if label else held)
         tag.about["ID"] = f"note-{element.get('id')}"
         return [tag]
 
@@ -233,25 +175,25 @@ class Tagger:
         self._in_contents = True
         held = paragraphs(self.content(element))
         self._in_contents = False
-        return _filled(self._tag("Sect", element, held))
+        return filled(tag_of("Sect", element, held))
 
     def _list(self, element: Element) -> list[Kid]:
         entries = [tag for child in element for tag in self._entry(child)]
         if self._in_contents:
-            return _filled(self._tag("TOC", element, entries))
+            return filled(tag_of("TOC", element, entries))
         bullet = self.found.bullets.get(element)
-        tag = self._tag("L", element, entries)
+        tag = tag_of("L", element, entries)
         tag.about["A"] = {"O": "/List", "ListNumbering": f"/{roles.numbering(element, bullet)}"}
-        return _filled(tag)
+        return filled(tag)
 
     def _entry(self, element: Element) -> list[Kid]:
         held = self.content(element)
         if not held or roles.is_decorative(element):
             return []
         if self._in_contents:
-            return [self._tag("TOCI", element, paragraphs(held))]
+            return [tag_of("TOCI", element, paragraphs(held))]
         label = [mark for mark in self.found.marks.get(element, ()) if mark.part.endswith("::marker")]
-        return [self._tag("LI", element, [*([Tag("Lbl", list(label))] if label else ()), Tag("LBody", held)])]
+        return [tag_of("LI", element, [*([Tag("Lbl", list(label))] if label else ()), Tag("LBody", held)])]
 
     def _definitions(self, element: Element) -> list[Kid]:
         """A definition list is a list: a term is the label of its meanings."""
@@ -260,107 +202,16 @@ class Tagger:
             held = self.content(child)
             if child.tag == "dt":
                 if not entries or entries[-1][1]:
-                    entries.append((self._tag("Lbl", child, []), []))
+                    entries.append((tag_of("Lbl", child, []), []))
                 entries[-1][0].kids += held
             elif held:
                 if not entries:
                     entries.append((Tag("Lbl"), []))
-                meaning = [self._tag("Div", child, paragraphs(held))] if child.get("lang") else held
+                meaning = [tag_of("Div", child, paragraphs(held))] if child.get("lang") else held
                 entries[-1][1].append(meaning)
-        tag = self._tag("L", element, [_definition(*entry) for entry in entries if entry[0].kids or entry[1]])
+        tag = tag_of("L", element, [_definition(*entry) for entry in entries if entry[0].kids or entry[1]])
         tag.about["A"] = {"O": "/List", "ListNumbering": "/None"}
-        return _filled(tag)
-
-
-class TableTags:
-    """Makes the tags of one table."""
-
-    def __init__(self, tagger: Tagger, table: Element) -> None:
-        self.tagger = tagger
-        self.table = table
-        self.number = tagger.tables
-        self.notes: list[Tag] = []
-        self.cells: list[tuple[Element, Tag, int, int, int, int]] = []
-        """Element, tag, row, column, and how many rows and columns it spans."""
-        self._taken: set[tuple[int, int]] = set()
-        self._row = -1
-        heads = table.findall("thead")
-        self.headless = bool(heads) and all(tagger._first.get(head) is None for head in heads)
-        """The style shows no head: then a cell's own label is heard."""
-
-    def tags(self) -> list[Kid]:
-        """The table, and after it the notes that are called in its caption and heads."""
-        kids: list[Kid] = [kid for caption in self.table.findall("caption") for kid in self.tagger.tags(caption)]
-        for child in self.table:
-            if child.tag in ("thead", "tbody", "tfoot"):
-                rows = [] if child.tag == "thead" and self.headless else [row for tr in child for row in self._tr(tr)]
-                kids += _filled(
-                    self.tagger._tag({"thead": "THead", "tbody": "TBody", "tfoot": "TFoot"}[child.tag], child, rows)
-                )
-            elif child.tag == "tr":
-                kids += self._tr(child)
-        self.notes = [kid for kid in kids if kid.kind == "Note"] + self.notes
-        kids = [kid for kid in kids if kid.kind != "Note"]
-        if not any(tag.kids for _, tag, *_ in self.cells):
-            return [*kids, *self.notes] if any(kid.kind == "Caption" for kid in kids) else []
-        self._tell_heads()
-        return [self.tagger._tag("Table", self.table, kids), *self.notes]
-
-    def _tr(self, element: Element) -> list[Tag]:
-        if element.tag != "tr":
-            return []
-        self._row += 1
-        column = 0
-        cells = []
-        for cell in element:
-            if cell.tag not in ("td", "th"):
-                continue
-            while (self._row, column) in self._taken:
-                column += 1
-            tag = self._cell(cell, column)
-            cells.append(tag)
-            column += self.cells[-1][5]
-        return _filled(self.tagger._tag("TR", element, cells))
-
-    def _cell(self, element: Element, column: int) -> Tag:
-        parts = ("", "::before") if self.headless and element.get("data-label") else ("",)
-        tag = self.tagger._tag(roles.BLOCKS[element.tag], element, self.tagger.content(element, parts))
-        if tag.kind == "TH":
-            self.notes += without_notes(tag)
-        tag.about["A"] = {"O": "/Table"}
-        down, across = _span(element, "rowspan"), _span(element, "colspan")
-        for name, span in (("RowSpan", down), ("ColSpan", across)):
-            if span != 1:
-                tag.about["A"][name] = span
-        self._taken |= {(self._row + i, column + j) for i in range(down) for j in range(across)}
-        self.cells.append((element, tag, self._row, column, down, across))
-        return tag
-
-    def _tell_heads(self) -> None:
-        """Say of every head cell what it heads, of every other cell which heads it has (14.8.5.7)."""
-        heads: dict[tuple[str, int], list[str]] = {}
-        plain = {row for element, _, row, *_ in self.cells if element.tag == "td"}
-        for element, tag, row, column, down, across in self.cells:
-            if element.tag != "th":
-                continue
-            scope = str(element.get("scope", ""))
-            by_row = scope.startswith("row") or (not scope and column == 0 and row in plain)
-            tag.about["A"]["Scope"] = "/Row" if by_row else "/Column"
-            tag.about["ID"] = f"t{self.number}-{row}-{column}"
-            if tag.kids:
-                for line in range(row, row + down) if by_row else range(column, column + across):
-                    heads.setdefault(("row" if by_row else "column", line), []).append(tag.about["ID"])
-        for element, tag, row, column, down, across in self.cells:
-            if element.tag == "td":
-                names = [name for line in range(row, row + down) for name in heads.get(("row", line), ())]
-                names += [name for line in range(column, column + across) for name in heads.get(("column", line), ())]
-                if names:
-                    tag.about["A"]["Headers"] = list(dict.fromkeys(names))
-
-
-def _span(element: Element, name: str) -> int:
-    said = element.get(name, "1")
-    return max(1, int(said)) if said.isdecimal() else 1
+        return filled(tag)
 
 
 def _is_note(element: Element) -> bool:
@@ -375,15 +226,6 @@ def _precedes(mark: Mark, by_count: bool | None, begins: int | None, child: Elem
     if mark.letters and by_count is not None:
         return by_count
     return begins is not None and mark.place < begins and not _is_note(child)
-
-
-def _filled(tag: Tag) -> list[Kid]:
-    """The tag, unless it holds nothing: an empty tag is a trap for the reader."""
-    return [tag] if tag.kids else []
-
-
-def _with_notes(tags: list[Tag], notes: list[Tag]) -> list[Kid]:
-    return [tag for tag in tags if tag.kids] + notes
 
 
 def _ungrouped(element: Element) -> Iterator[Element]:
@@ -401,4 +243,4 @@ def _definition(term: Tag, meanings: list[list[Kid]]) -> Tag:
     held = [kid for meaning in meanings for kid in (paragraphs(meaning) if several else meaning)]
     if not held:
         return Tag("LI", [Tag("LBody", [*term.kids, *notes], term.about)])
-    return Tag("LI", [*_filled(term), Tag("LBody", [*notes, *held])])
+    return Tag("LI", [*filled(term), Tag("LBody", [*notes, *held])])

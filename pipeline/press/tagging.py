@@ -12,7 +12,8 @@ from weasyprint import pdf as engine_pdf
 
 from pipeline.errors import PressFailure
 from pipeline.press.harvest import Harvest, Way, harvest
-from pipeline.press.structure import Tag, Tagger
+from pipeline.press.structure import Tagger
+from pipeline.press.tags import Tag
 
 _ENGINES = engine_pdf.add_tags
 

@@ -24,7 +24,8 @@ WORDS = (
 SQUARE = picture('<rect width="9" height="9"/>')
 SHEETS = ("type.css", "page.css", "evidence.css", "matter.css", "notes.css")
 EXTRA = """
-.columns { columns: 2; column-gap: 12pt } .grid { display: grid; grid-template-columns: 1fr 1fr } .flex { display: flex }
+.columns { columns: 2; column-gap: 12pt } .flex { display: flex }
+.grid { display: grid; grid-template-columns: 1fr 1fr }
 .beside { float: right; width: 30mm; margin: 0 -40mm 0 0 } .within { float: left; width: 35mm; margin: 0 8pt 0 0 }
 .place { position: relative; min-height: 40pt } .away { position: absolute; right: -45mm; top: 0; width: 40mm }
 .atom { display: inline-block; width: 60pt } .blocks table, .blocks tbody, .blocks tr, .blocks th, .blocks td,

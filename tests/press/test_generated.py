@@ -63,7 +63,7 @@ def empty(elements: list[Any]) -> list[str]:
 def assert_links_lead(pdf: Pdf, elements: list[Any]) -> None:
     """Every link has a rectangle that says its words; every rectangle belongs to a link."""
     held = set()
-    for link in [e for e in elements if e.S == Name.Link]:
+    for link in [e for e in elements if Name.Link == e.S]:
         ways = [kid.Obj for kid in children(link) if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR]
         assert ways
         assert all(str(way.Contents).strip() and way.F == 4 for way in ways)
@@ -91,4 +91,4 @@ def test_a_note_stands_on_the_page_of_its_call(seed: int) -> None:
     assert len(places) >= 7
     late = {name: (calls[name], page) for name, page in places.items() if page != calls[name]}
     assert all(page - call == 1 for call, page in late.values())
-    assert len(late) <= len(places) / 4
+    assert len(late) <= len(places) / 3
