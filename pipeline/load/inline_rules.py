@@ -21,7 +21,7 @@ _BEFORE_BRACES = re.compile(r"[ \t]+(?=\{#)")
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]{2,})\*?(?:\[[^\]\n]{0,200}\])?(?:\{[^{}\n]{0,400}\})+")
 _ENVIRONMENT = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}.*?\\end\{(?P=name)\}", re.DOTALL)
 _FARTHEST = 20_000
-"""How many characters a formula or an environment is looked for; what is longer than a formula may be is told."""
+"""How many characters an environment is looked for."""
 _BEFORE_ATTRIBUTES = ("image", "link_close", "code_inline", "span_close", "mathematics")
 
 
@@ -48,7 +48,7 @@ def mathematics(state: State, silent: bool) -> bool:
     start = state.pos
     if state.src[start] != "$" or _PRICE.match(state.src, max(0, start - 1), state.posMax):
         return False
-    found = _MATHS.match(state.src, start, min(state.posMax, start + _FARTHEST))
+    found = _MATHS.match(state.src, start, state.posMax)
     if not found:
         return False
     if not silent:
