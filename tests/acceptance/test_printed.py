@@ -1,0 +1,67 @@
+"""From `library.yaml` to the printer: with the profile of a press, and without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pikepdf import Name, Pdf
+
+from pipeline.proof.prints import print_faults
+from tests.acceptance import shelf
+from tests.bind.inks import toy_profile
+from tests.conftest import IMPRINT
+
+FORMATS = "formats: [print, booklet]\n"
+
+
+def built(root: Path, imprint: str, **files: bytes) -> tuple[str, Path]:
+    """What the build says, and the print file of its one briefing."""
+    more = {name.replace("_", "."): content for name, content in files.items()}
+    texts = {"library.yaml": IMPRINT + imprint, "briefings/foot-patrol.md": shelf.briefing()}
+    shelf.written(root, texts | more)
+    said = shelf.run(root, "build", "--date", shelf.DATE, "--jobs", "1")
+    assert said.code == 0, said.err
+    return said.out + said.err, root / "output" / "briefings" / "foot-patrol" / "foot-patrol-print.pdf"
+
+
+def test_a_library_with_a_printer_gets_a_file_for_its_press(tmp_path: Path) -> None:
+    """PDF/X-4 with the printer's own profile, and nobody has to be warned."""
+    said, path = built(tmp_path, f"{FORMATS}print: {{profile: press.icc}}\n", press_icc=toy_profile())
+    assert "print-no-profile" not in said
+    assert print_faults(path.read_bytes(), path.name) == ()
+    with Pdf.open(path) as pdf:
+        (intent,) = pdf.Root.OutputIntents
+        assert intent.S == Name.GTS_PDFX
+        assert intent.DestOutputProfile.read_bytes() == toy_profile()
+
+
+def test_a_library_without_one_gets_a_grey_file_and_is_told(tmp_path: Path) -> None:
+    """Once, where the formats stand; the file claims nothing."""
+    said, path = built(tmp_path, FORMATS)
+    assert said.count("print-no-profile") == 1
+    assert "source/library.yaml:3:11: warning print-no-profile" in said
+    assert print_faults(path.read_bytes(), path.name) == ()
+    assert b"PDF/X" not in path.read_bytes()
+
+
+def test_another_profile_makes_another_file(tmp_path: Path) -> None:
+    """What was remembered of one press is not printed on another."""
+    imprint = f"{FORMATS}print: {{profile: press.icc}}\n"
+    first = built(tmp_path, imprint, press_icc=toy_profile())[1].read_bytes()
+    other = toy_profile() + bytes(4)
+    second = built(tmp_path, imprint, press_icc=other[:3] + bytes((other[3] + 4,)) + other[4:])[1].read_bytes()
+    third = built(tmp_path, imprint, press_icc=toy_profile())[1].read_bytes()
+    assert first != second
+    assert first == third
+
+
+@pytest.mark.parametrize("profile", [b"", b"no profile"])
+def test_a_profile_that_will_not_do_stops_no_other_file(tmp_path: Path, profile: bytes) -> None:
+    """The mistake is told at its place, and the briefing is printed in grey."""
+    texts = {"library.yaml": f"{IMPRINT}{FORMATS}print: {{profile: press.icc}}\n", "press.icc": profile}
+    shelf.written(tmp_path, texts | {"briefings/foot-patrol.md": shelf.briefing()})
+    said = shelf.run(tmp_path, "build", "--date", shelf.DATE, "--jobs", "1")
+    assert said.code == 1
+    assert "source/library.yaml:4:18: error profile-unfit" in said.out + said.err
+    assert (tmp_path / "output" / "briefings" / "foot-patrol" / "foot-patrol-print.pdf").is_file()
