@@ -10,11 +10,11 @@ from pipeline.model.library import Library
 
 
 def the_printer_is_known(library: Library) -> Iterator[Diagnostic]:
-    """Where a print edition is listed, the library names the profile of the press."""
+    """Where a print edition is listed, the library names the profile of the press; told once, at the first list."""
     imprint = library.imprint
     if imprint.fields.print.profile:
         return
-    if "print" in imprint.fields.formats:
-        yield codes.PRINT_NO_PROFILE.at(imprint.marks.at("formats", imprint.fields.formats.index("print")))
-    elif any("print" in pack.fields.formats for pack in library.packs.values()):
-        yield codes.PRINT_NO_PROFILE.at(imprint.marks.at("print"))
+    for listed in (imprint, *library.packs.values()):
+        if "print" in listed.fields.formats:
+            yield codes.PRINT_NO_PROFILE.at(listed.marks.at("formats", listed.fields.formats.index("print")))
+            return
