@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic
+from pipeline.model.imprint import Imprint
 from pipeline.model.library import Library
+from pipeline.model.pack import Pack
 
 
 def the_printer_is_known(library: Library) -> Iterator[Diagnostic]:
@@ -14,7 +16,8 @@ def the_printer_is_known(library: Library) -> Iterator[Diagnostic]:
     imprint = library.imprint
     if imprint.fields.print.profile:
         return
-    for listed in (imprint, *library.packs.values()):
+    lists: tuple[Imprint | Pack, ...] = (imprint, *library.packs.values())
+    for listed in lists:
         if "print" in listed.fields.formats:
             yield codes.PRINT_NO_PROFILE.at(listed.marks.at("formats", listed.fields.formats.index("print")))
             return
