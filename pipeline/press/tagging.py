@@ -14,6 +14,7 @@ from pipeline.errors import PressFailure
 from pipeline.press.harvest import Harvest, Way, harvest
 from pipeline.press.structure import Tagger
 from pipeline.press.tags import Tag
+from pipeline.press.tree import PLACES
 
 _ENGINES = engine_pdf.add_tags
 
@@ -26,7 +27,7 @@ def our_tags(root: Element) -> Iterator[list[int]]:
     def add_tags(pdf: Any, document: Any, version: object, streams: Sequence[Any]) -> None:
         found = harvest(document.pages, [stream._tags for stream in streams])
         tagger = Tagger(root[1], found)
-        Scribe(pdf, streams, found, tagger).write()
+        Scribe(pdf, streams, found, tagger).write(root[1])
         undescribed.extend(tagger.undescribed)
 
     engine_pdf.add_tags = add_tags
@@ -48,8 +49,8 @@ class Scribe:
         self.owners: list[list[bytes | None]] = [[None] * len(stream._tags) for stream in streams]
         self.links: list[bytes] = []
 
-    def write(self) -> None:
-        """The tree of tags, who owns what, and silence for all the rest."""
+    def write(self, body: Element) -> None:
+        """The tree of tags, who owns what, where each id is, and silence for all the rest."""
         self._drop_stray_links()
         root = self._add(pydyf.Dictionary({"Type": "/StructTreeRoot"}))
         document = self._write_tag(self.tagger.document, root.reference)
@@ -63,8 +64,27 @@ class Scribe:
         root["ParentTree"] = self._add(pydyf.Dictionary({"Nums": numbers})).reference
         root["ParentTreeNextKey"] = len(self.pages) + len(self.links)
         self.pdf.catalog["StructTreeRoot"] = root.reference
+        places: dict[str, bytes] = {}
+        self._begin(body, places)
+        self.pdf.catalog[PLACES[1:]] = pydyf.Array(
+            part for name, owner in places.items() for part in (pydyf.String(name), owner)
+        )
         self.pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
         self.pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
+
+    def _begin(self, element: Element, places: dict[str, bytes]) -> tuple[int, bytes] | None:
+        """The tag of the first words in an element, told for each that has an id; a note in it counts for itself."""
+        marks = self.found.marks.get(element, ())
+        begun = [(mark.place, owner) for mark in marks if (owner := self.owners[mark.page][mark.number])]
+        notes: list[tuple[int, bytes]] = []
+        for child in element:
+            first = self._begin(child, places)
+            if first:
+                (notes if child.get("role") == "doc-footnote" else begun).append(first)
+        first = min(begun or notes, default=None)
+        if first and element.get("id"):
+            places[str(element.get("id"))] = first[1]
+        return first
 
     def _add(self, thing: Any) -> Any:
         self.pdf.add_object(thing)
