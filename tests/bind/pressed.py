@@ -9,6 +9,7 @@ from functools import cache
 from pipeline.bind.pack import Section, bind_pack, folios, pack_stamps
 from pipeline.bind.pdf import bind_pdf
 from pipeline.bind.running import briefing_stamps
+from pipeline.model.claim import USUAL, Claim
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata, StampText
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
@@ -63,11 +64,17 @@ def stamps(texts: Iterable[StampText]) -> dict[StampText, bytes]:
     return {text: stamp(text) for text in texts}
 
 
-def bound(day: date = DAY, addresses: dict[str, str] | None = None, whose: Identity = LIGHTING) -> bytes:
+def bound(
+    day: date = DAY,
+    addresses: dict[str, str] | None = None,
+    whose: Identity = LIGHTING,
+    claim: Claim | None = USUAL,
+) -> bytes:
     """The bound briefing."""
     sheets = lighting()
     record = metadata(created="2022-10-19", modified="2023-01-02", keywords=("lamps", "burglary"), version="1.0")
-    return bind_pdf(sheets, record, whose, day, stamps(briefing_stamps(whose, day, sheets.pages)), addresses or {})
+    lines = stamps(briefing_stamps(whose, day, sheets.pages))
+    return bind_pdf(sheets, record, whose, day, lines, addresses or {}, claim=claim)
 
 
 @cache
@@ -86,7 +93,8 @@ def sections() -> tuple[Section, ...]:
     )
 
 
-def pack(day: date = DAY) -> bytes:
+def pack(day: date = DAY, claim: Claim | None = USUAL) -> bytes:
     """The bound pack."""
     lines = stamps(pack_stamps(sections(), PACK, day))
-    return bind_pack(sections(), PACK, RECORD, day, lines, {"alley-gates": "https://b.example/alley-gates"})
+    outside = {"alley-gates": "https://b.example/alley-gates"}
+    return bind_pack(sections(), PACK, RECORD, day, lines, outside, claim=claim)

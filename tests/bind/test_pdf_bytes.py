@@ -10,9 +10,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SAY = """
 import hashlib
+from pipeline.model.claim import Attachment, Claim
 from tests.bind.pressed import bound, lighting, pack
 from pipeline.press.press import press_stamps
-for made in (lighting().pdf, repr(lighting()).encode(), bound(), pack()):
+file = Attachment("a.md", "text/markdown", "Source", "Source", "2022-10-19", b"# A")
+newer, held = Claim("ua-2"), Claim(attachments=(file,))
+made = (lighting().pdf, repr(lighting()).encode(), bound(), pack(), pack(claim=newer), bound(claim=held))
+for made in made:
     print(hashlib.sha256(made).hexdigest())
 """
 
@@ -27,5 +31,5 @@ def digests(zone: str, seed: str, locale: str) -> list[str]:
 def test_sheets_stamps_and_bound_files_are_the_same_bytes_everywhere() -> None:
     """Two processes that have nothing in common."""
     first = digests("Pacific/Auckland", "1", "C.UTF-8")
-    assert len(first) == 4
+    assert len(first) == 6
     assert first == digests("America/New_York", "2", "C")
