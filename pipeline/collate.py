@@ -18,6 +18,8 @@ from pipeline.line import linked_addresses, needed_stamps
 from pipeline.model.imprint import PDF_FORMATS, Edition, Format
 from pipeline.model.manuscript import StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
+from pipeline.proof.job import TAGGED
+from pipeline.proof.promise import Promise, briefing_promise, pack_promise
 
 ENDS: Mapping[Format, str] = {
     "screen": ".pdf",
@@ -40,6 +42,8 @@ class Bundle:
     source: str
     job: Job
     stamps: tuple[StampText, ...] = ()
+    promise: Promise | None = None
+    """What the file is held to when it is proofed."""
 
 
 def stamped(bundles: Sequence[Bundle], goods: Goods) -> tuple[Bundle, ...]:
@@ -71,6 +75,7 @@ def _briefing(publication: Publication, kind: Format, goods: Goods) -> Bundle:
     identity, produced = publication.identity, goods.produced
     addresses = linked_addresses(text.chapters, goods.addresses)
     stamps: tuple[StampText, ...] = ()
+    promise: Promise | None = None
     pages = sheets.pages
     job: Job
     if kind == "epub":
@@ -92,7 +97,9 @@ def _briefing(publication: Publication, kind: Format, goods: Goods) -> Bundle:
         job = PdfJob(sheets, text.metadata, identity, produced, (), addresses, edition, _profile(edition, goods), claim)
         stamps = briefing_stamps(identity, produced, sheets.pages, edition)
         pages = _sides(pages, edition)
-    return _bundle("briefings", publication.id, kind, pages, digest(text, identity), job, stamps)
+        promise = briefing_promise(text, sheets.pages, identity, produced) if edition in TAGGED else None
+    bundle = _bundle("briefings", publication.id, kind, pages, digest(text, identity), job, stamps)
+    return replace(bundle, promise=promise)
 
 
 def bundle_series(series: SeriesPublication, goods: Goods) -> Iterable[Bundle]:
@@ -130,7 +137,10 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
             matter.sections, metadata, identity, produced, (), addresses, edition, _profile(edition, goods), claim
         )
         stamps = pack_stamps(matter.sections, identity, produced, edition)
-        return _bundle("packs", pack.id, kind, pages, source, job, stamps)
+        bundle = _bundle("packs", pack.id, kind, pages, source, job, stamps)
+        held = {"front": matter.front, "back": matter.back, **goods.texts[edition]}
+        promise = pack_promise(matter.sections, held, identity, produced) if edition in TAGGED else None
+        return replace(bundle, promise=promise)
     images = {image.sha256: image for text in texts for image in text.images}
     book = EpubJob(
         metadata=metadata,

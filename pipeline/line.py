@@ -6,14 +6,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
+from datetime import date
 from itertools import groupby
 
+from pipeline.bind.running import DATED
 from pipeline.diagnostics import Diagnostic
 from pipeline.errors import PressFailure
-from pipeline.jobs import Addresses, Job, Stamps, bind
+from pipeline.jobs import Addresses, Job, PackJob, PdfJob, Stamps, bind
 from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampSheet, StampText
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press, press_stamps
+from pipeline.proof.job import TAGGED, ProofJob
+from pipeline.proof.pdf import own_proof
 from pipeline.workshop import Refused, Workshop
 
 StampLayouts = Mapping[StampSheet, StampLayout]
@@ -69,6 +73,15 @@ class Line:
         self.bound += anew
         return files
 
+    def proof(self, jobs: Sequence[ProofJob], bound_from: Sequence[Job]) -> tuple[Diagnostic, ...]:
+        """What is wrong with finished files. Another date has our own checks made again, and nobody else's."""
+        own, _ = self._shop.remembered("proof", "proofing", own_proof, jobs, self._executor, FEW)
+        pairs = [pair for pair in zip(jobs, bound_from, strict=True) if pair[0].edition in TAGGED]
+        tagged = [job for job, _ in pairs]
+        named = [(job.path, self._shop.store.key("bind", undated(origin))) for job, origin in pairs]
+        others, _ = self._shop.remembered("others", "validating", others_or_say, tagged, self._executor, 1, named)
+        return tuple(remark for said in (*own, *others) for remark in said)
+
 
 def _batches(texts: tuple[StampText, ...]) -> Iterator[tuple[StampText, ...]]:
     for start in range(0, len(texts), BATCH):
@@ -93,6 +106,21 @@ def bind_or_say(job: Job) -> bytes | Refused:
         return bind(job)
     except PressFailure as failure:
         return Refused(str(failure))
+
+
+def others_or_say(job: ProofJob) -> tuple[Diagnostic, ...]:
+    """What others' validators say; their engines are loaded where there is something to judge."""
+    from pipeline.proof.others import others_proof
+
+    return others_proof(job)
+
+
+def undated(job: Job) -> Job:
+    """A job without what depends on the date produced."""
+    if not isinstance(job, PdfJob | PackJob):
+        return job
+    stamps = tuple((text, sheet) for text, sheet in job.stamps if text.slot not in DATED)
+    return replace(job, produced=date.min, stamps=stamps)
 
 
 def linked_addresses(chapters: Iterable[Chapter], addresses: Mapping[str, str]) -> Addresses:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import get_args
 
 from pipeline import outputs
@@ -24,6 +25,7 @@ from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.digest import sha256
 from pipeline.errors import LayoutFault, PressFailure, UsageError
 from pipeline.goods import Goods, Pressed, Texts
+from pipeline.jobs import PackJob, PdfJob
 from pipeline.line import Line
 from pipeline.model.imprint import PDF_FORMATS, Edition, Format
 from pipeline.model.library import Library
@@ -31,6 +33,7 @@ from pipeline.model.manuscript import Manuscript, StampSheet
 from pipeline.model.publication import Order, Publication
 from pipeline.model.sheets import Sheets
 from pipeline.outputs import Output
+from pipeline.proof.job import ProofJob
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.scope import refuse_unknown, within
@@ -69,6 +72,7 @@ def make(order: Order, shop: Workshop) -> Build:
         )
         bundles = _bundles(resolution, goods, order, desk)
         files = line.bind([bundle.job for bundle in bundles])
+        desk.extend(_proofed(bundles, files, line, shop))
     made_now = _written(bundles, files, order, shop, desk)
     desk.extend(_at_their_files(line.remarks, resolution))
     return Build(
@@ -165,6 +169,23 @@ def _told(path: str, desk: Desk) -> Iterator[None]:
         desk.report(fault_remark(fault))
     except PressFailure as failure:
         desk.report(made.PRESS_FAILED.at(Place(path), sentence=str(failure)))
+
+
+def _proofed(
+    bundles: Sequence[Bundle], files: Sequence[bytes | Refused], line: Line, shop: Workshop
+) -> tuple[Diagnostic, ...]:
+    """What is wrong with the PDFs; what each is held to is kept for whoever proofs them again."""
+    pairs = [
+        (bundle, content)
+        for bundle, content in zip(bundles, files, strict=True)
+        if isinstance(content, bytes) and isinstance(bundle.job, PdfJob | PackJob)
+    ]
+    for bundle, content in pairs:
+        shop.store.remember(
+            "promise", sha256(content), partial(ProofJob, "", b"", rests_on(bundle.format), bundle.promise)
+        )
+    jobs = [ProofJob(f"output/{b.path}", content, rests_on(b.format), b.promise) for b, content in pairs]
+    return line.proof(jobs, [bundle.job for bundle, _ in pairs])
 
 
 def _written(

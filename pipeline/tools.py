@@ -25,6 +25,9 @@ ENTRIES: Mapping[str, str] = {
     "press": "press/press.py",
     "stamp": "press/stamps.py",
     "bind": "jobs.py",
+    "promise": "proof/job.py",
+    "proof": "proof/pdf.py",
+    "others": "proof/others.py",
 }
 """The file that holds each remembered stage; what it imports decides the answer too."""
 
@@ -36,6 +39,9 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "press": ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "mathra"),
     "stamp": ("weasyprint", "pydyf", "fonttools", "pikepdf"),
     "bind": ("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2"),
+    "promise": (),
+    "proof": ("pikepdf", "lxml", "tinycss2", "cssselect2"),
+    "others": ("page-validation", "outloud", "PyMuPDF", "pikepdf", "fonttools"),
     "build": (
         *("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "EbookLib", "lxml", "Jinja2", "PyYAML", "pydantic"),
         *("markdown-it-py", "mdit-py-plugins", "pypandoc-binary", "bibtexparser", "rispy", "segno", "pypdfium2"),

@@ -124,13 +124,21 @@ class Workshop:
         return cluster(self.url) if self.url else workers(self.jobs)
 
     def remembered(
-        self, stage: str, verb: str, work: Callable[[J], R], jobs: Sequence[J], executor: Executor, few: int = 1
+        self,
+        stage: str,
+        verb: str,
+        work: Callable[[J], R],
+        jobs: Sequence[J],
+        executor: Executor,
+        few: int = 1,
+        named: Sequence[object] = (),
     ) -> tuple[tuple[R, ...], int]:
         """The result of every job in order, and how many had to be made; equal jobs are done once.
 
-        A result that says why there is none is not remembered.
+        `named` stands for the jobs where less than all of a job decides its result. A result that says why there is
+        none is not remembered.
         """
-        keys = [self.store.key(stage, job) for job in jobs]
+        keys = [self.store.key(stage, name) for name in named or jobs]
         results = {key: self.store.find(key) for key in dict.fromkeys(keys)}
         new = {key: job for key, job in zip(keys, jobs, strict=True) if results[key] is None}
         names = tuple(new)

@@ -37,6 +37,9 @@ ROOMS: dict[StampSheet, Rooms] = {
 HEAD = frozenset({"head-date", "head-title", "status", "marking-top"})
 """The slots at the head of a page; the others stand at its foot."""
 
+DATED = frozenset({"head-date", "produced"})
+"""The slots that bear the date produced."""
+
 COVER = frozenset({"marking-top", "status", "foot-id", "marking-bottom"})
 """The slots of a cover: it says what it is, not where in the pack it stands."""
 

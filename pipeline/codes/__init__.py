@@ -6,15 +6,16 @@ check, `tests/codes/<name>/`; `explain` and the handbook page come from the tabl
 
 from __future__ import annotations
 
-from pipeline.codes import body, build, citation, evidence, files, house, made, packs, prints
+from pipeline.codes import body, build, citation, evidence, files, house, made, packs, prints, proofs
 from pipeline.codes._code import Code
 
-_AREAS = (files, body, citation, evidence, house, packs, build, made, prints)
+AREAS = (files, body, citation, evidence, house, packs, build, made, prints, proofs)
 
 TABLE: dict[str, Code] = {
     row.name: row
-    for area in _AREAS
+    for area in AREAS
     for row in sorted((v for v in vars(area).values() if isinstance(v, Code)), key=lambda c: c.name)
 }
 
-__all__ = ["TABLE", "Code", "body", "build", "citation", "evidence", "files", "house", "made", "packs", "prints"]
+__all__ = ["AREAS", "TABLE", "Code"]
+__all__ += ["body", "build", "citation", "evidence", "files", "house", "made", "packs", "prints", "proofs"]

@@ -1,0 +1,215 @@
+"""Whether a finished PDF says what its text says: word for word in the order of the tags, heading by heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
+
+from pipeline.codes import proofs
+from pipeline.diagnostics import Diagnostic, Place
+from pipeline.model.publication import Identity
+from pipeline.proof.composed import Composed, composed, letters
+from pipeline.proof.promise import Passage, Promise
+from pipeline.proof.reading import Reading
+from pipeline.proof.structure import first_page
+from pipeline.proof.tags import HEADINGS, NOTES, Tag, Way
+from pipeline.report import count
+
+NEAR = 5
+"""Words shown on either side of a difference."""
+
+
+def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[Diagnostic]:
+    """Every difference between a file and the texts that it was bound from."""
+    if reading.tags is None or not reading.tags.kids:
+        return
+    parts = _parts(reading.tags, len(promise.passages))
+    if len(parts) != len(promise.passages):
+        expected, found = count(len(promise.passages), "part"), count(len(parts), "part")
+        yield proofs.COUNT.at(Place(path), expected=expected, found=found)
+        return
+    marks: list[str] = []
+    page = 1
+    told = {said for passage in promise.passages if passage.kind == "front" for said in _told(passage.identity)}
+    for passage, part in zip(promise.passages, parts, strict=True):
+        text = composed(passage.chapters, passage.style, promise.produced)
+        place = Place(path, page)
+        yield from _counts(part, text, place)
+        yield from _headings(reading, part, text, place)
+        yield from _pictures(part, text, place)
+        yield from _words(reading, part, text, path)
+        own = [said for said in _told(passage.identity) if passage.kind == "front" or said not in told]
+        yield from _late(reading, part, own, text, place)
+        yield from _feet(reading, passage, page, path)
+        marks += _bookmarks(passage)
+        page += passage.pages
+    yield from _outline(reading, marks, Place(path))
+
+
+def _parts(tags: Tag, expected: int) -> list[Tag]:
+    """The texts of a file: in a pack the parts of its document, else the whole."""
+    if expected == 1:
+        return [tags]
+    return [kid for top in tags.kids if isinstance(top, Tag) for kid in top.kids if isinstance(kid, Tag)]
+
+
+def says_its_text(reading: Reading, promise: Promise) -> bool:
+    """Whether the tags give the texts word for word."""
+    return not any(fault.code == proofs.WORDS.name for fault in agreement_faults(reading, promise, ""))
+
+
+def _counts(part: Tag, text: Composed, place: Place) -> Iterator[Diagnostic]:
+    tables, links, notes = (part.of_kind("Table"), part.of_kind("Link"), part.of_kind(*NOTES))
+    things = (("table", text.tables, tables), ("link", text.links, links), ("footnote", len(text.notes), notes))
+    for noun, expected, found in things:
+        if expected != len(found):
+            yield proofs.COUNT.at(place, expected=count(expected, noun), found=count(len(found), noun))
+    heads = len(part.of_kind("TH"))
+    if heads != text.header_cells:
+        nearest = Place(place.path, first_page(tables[0])) if tables else place
+        said = count(heads, "header cell"), count(text.header_cells, "header cell")
+        yield proofs.HEADER_CELLS.at(nearest, found=said[0], expected=said[1])
+
+
+def _headings(reading: Reading, part: Tag, text: Composed, place: Place) -> Iterator[Diagnostic]:
+    found = [f"{tag.kind} {_plain(reading.words.of(tag, left_out))}" for tag in part.of_kind(*HEADINGS)]
+    expected = [f"{level} {_plain(words)}" for level, words in text.headings]
+    if difference := _difference(expected, found, key=letters):
+        yield proofs.HEADINGS.at(place, difference=difference)
+
+
+def _pictures(part: Tag, text: Composed, place: Place) -> Iterator[Diagnostic]:
+    found = [_plain(tag.alt) for tag in part.of_kind("Figure", "Formula")]
+    if difference := _difference([_plain(said) for said in text.pictures], found, key=letters):
+        yield proofs.PICTURES.at(place, difference=difference)
+
+
+def _outline(reading: Reading, expected: Sequence[str], place: Place) -> Iterator[Diagnostic]:
+    found = [_plain(title) for title in reading.bookmarks()]
+    if difference := _difference(expected, found, key=_plain):
+        yield proofs.BOOKMARKS.at(place, difference=difference)
+
+
+def _bookmarks(passage: Passage) -> list[str]:
+    """The bookmarks of a passage. A briefing within a pack has one of its own, unless its title is that already."""
+    marks = [mark for chapter in passage.chapters for mark in chapter.bookmarks]
+    texts = [_plain(mark.text) for mark in marks]
+    alone = bool(marks) and sum(mark.level == marks[0].level for mark in marks) == 1
+    return (
+        texts if passage.kind != "briefing" or (alone and marks[0].text == passage.title) else [passage.title, *texts]
+    )
+
+
+def _difference(expected: Sequence[str], found: Sequence[str], key: Callable[[str], str]) -> str:
+    """The first difference between two lists, in words; nothing where there is none."""
+    for meant, is_there in zip_longest(expected, found):
+        if meant is None:
+            return f"'{_short(is_there)}' is one too many"
+        if is_there is None:
+            return f"'{_short(meant)}' is missing"
+        if key(meant) != key(is_there):
+            return f"'{_short(is_there)}' stands where '{_short(meant)}' should"
+    return ""
+
+
+def _words(reading: Reading, part: Tag, text: Composed, path: str) -> Iterator[Diagnostic]:
+    """The words in the order of the tags are those of the text; notes are compared one by one."""
+    yield from _same_words(reading, part, text.words, path)
+    for note, words in zip(part.of_kind(*NOTES), text.notes, strict=False):
+        yield from _same_words(reading, note, words, path)
+
+
+def _same_words(reading: Reading, part: Tag, text: str, path: str) -> Iterator[Diagnostic]:
+    pieces = list(reading.words.pieces(part, left_out))
+    said = "".join(piece for _, piece in pieces)
+    found, expected = letters(said), letters(text)
+    if found == expected:
+        yield from _run_together(said, text, Place(path, first_page(part)))
+        return
+    shortest = min(len(found), len(expected))
+    at = next((n for n in range(shortest) if found[n] != expected[n]), shortest)
+    before, meant = _around(text, at)
+    yield proofs.WORDS.at(Place(path, _page_at(pieces, at)), before=before, found=_around(said, at)[1], expected=meant)
+
+
+def _page_at(pieces: list[tuple[int, str]], at: int) -> int:
+    reached = 0
+    for page, piece in pieces:
+        reached += len(letters(piece))
+        if reached > at:
+            return page
+    return pieces[-1][0] if pieces else 1
+
+
+def _around(text: str, at: int) -> tuple[str, str]:
+    """Some words before the place where so many letters have been read, and some from the word that holds it."""
+    words, reached = text.split(), 0
+    for number, word in enumerate(words):
+        reached += len(letters(word))
+        if reached > at:
+            return " ".join(words[max(0, number - NEAR) : number]), " ".join(words[number : number + NEAR])
+    return " ".join(words[-NEAR:]), "nothing"
+
+
+def _run_together(said: str, text: str, place: Place) -> Iterator[Diagnostic]:
+    """Every gap between words of the text is a gap to the ear."""
+    lost = sorted(_gaps(text) - _gaps(said))
+    if lost:
+        words = [word for word in said.split() if letters(word)]
+        reached = 0
+        for word in words:
+            reached += len(letters(word))
+            if reached > lost[0]:
+                yield proofs.WORDS_JOINED.at(place, found=word[:80])
+                return
+
+
+def _gaps(text: str) -> set[int]:
+    """After how many letters there is a space, the beginning and the end left out."""
+    found, reached = set(), 0
+    for word in text.split():
+        if more := len(letters(word)):
+            found.add(reached)
+            reached += more
+    return found - {0}
+
+
+def _told(identity: Identity) -> tuple[str, ...]:
+    """What must be known before reading on."""
+    return (*identity.statuses, *((identity.marking,) if identity.marking else ()))
+
+
+def _late(reading: Reading, part: Tag, statuses: Iterable[str], text: Composed, place: Place) -> Iterator[Diagnostic]:
+    """Statuses and marking are heard in the title block; what a pack's front says, it says for all its parts."""
+    opening = letters(reading.words.of(part, left_out))[: text.opening]
+    for status in statuses:
+        if letters(status) not in opening:
+            yield proofs.STATUS_LATE.at(place, status=status)
+
+
+def _feet(reading: Reading, passage: Passage, first: int, path: str) -> Iterator[Diagnostic]:
+    """Every page says its id and version where no reading order reaches."""
+    identity = passage.identity
+    said = [identity.id, *([f"Version {identity.version}"] if identity.version else [])]
+    for page in range(first, first + passage.pages):
+        beside = letters(reading.beside(page)) if page <= len(reading.pages) else ""
+        for words in said:
+            if letters(words) not in beside:
+                yield proofs.FOOT.at(Place(path, page), missing=words)
+
+
+def left_out(way: Way) -> bool:
+    """What is in the tags and not in the running text: notes, the marks of lists, the inside of pictures."""
+    kind = way[-1].kind
+    if kind == "Lbl":
+        return len(way) > 2 and way[-3].kind == "L" and bool(way[-3].numbering)
+    return kind in NOTES or kind in ("Figure", "Formula")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"

@@ -1,0 +1,55 @@
+"""How a PDF sounds: outloud judges what a standard does not, what a reader who listens would stumble over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pymupdf
+from outloud.findings import Result
+from outloud.model import Document
+from outloud.registry import features, load_catalogue, run_rules
+
+from pipeline.codes import proofs
+from pipeline.diagnostics import Diagnostic, Place
+from pipeline.proof.allowed import Seen, is_allowed
+from pipeline.proof.promise import Promise
+from pipeline.proof.reading import Reading
+
+for _hush in (pymupdf.TOOLS.mupdf_display_errors, pymupdf.TOOLS.mupdf_display_warnings):
+    _hush(False)  # type: ignore[no-untyped-call]
+
+
+def aloud_faults(pdf: bytes, reading: Reading, promise: Promise | None, path: str) -> Iterator[Diagnostic]:
+    """Every error and warning that is not on the list of what is right as it is."""
+    result = _checked(pdf, path)
+    for run in result.runs:
+        if run.status == "crashed":
+            words = f"the rule {run.rule} says {run.reason}"
+            yield proofs.VALIDATOR_BROKE.at(Place(path), validator="outloud", words=words)
+    catalogue, seen = load_catalogue(), Seen(reading, promise)
+    for finding in result.findings:
+        if finding.severity == "info" or is_allowed(finding, seen):
+            continue
+        code = proofs.ALOUD if finding.severity == "error" else proofs.ALOUD_DOUBT
+        fix = str(catalogue[finding.rule].fix or "")
+        yield code.at(Place(path, finding.page or 1), words=_words(finding), rule=finding.rule, fix=fix)
+
+
+def _checked(pdf: bytes, path: str) -> Result:
+    """What outloud finds. It asks for a path to open; a file in memory does as well."""
+    result = Result(path=path)
+    document: Any = Document(BytesIO(pdf))  # type: ignore
+    document.path = path
+    try:
+        document._fitz = pymupdf.open(stream=pdf, filetype="pdf")
+        run_rules(document, result, feats=features(document))
+    finally:
+        document.close()
+    return result
+
+
+def _words(finding: Any) -> str:
+    said = f"{finding.message}: {finding.evidence}" if finding.evidence else str(finding.message)
+    return " ".join(said.split()).rstrip(".")[:240]

@@ -1,0 +1,21 @@
+"""A file to be inspected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.model.imprint import Edition
+from pipeline.proof.promise import Promise
+
+TAGGED: frozenset[Edition] = frozenset({"screen", "large-print"})
+"""The editions that are read on a screen, and aloud; the others are for a printer's eyes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofJob:
+    """A file: its path as it is told, its bytes, its edition, and what it is held to, if that is known."""
+
+    path: str
+    pdf: bytes
+    edition: Edition = "screen"
+    promise: Promise | None = None

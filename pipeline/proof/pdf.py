@@ -1,0 +1,27 @@
+"""A finished PDF inspected by our own checks."""
+
+from __future__ import annotations
+
+from pipeline.codes import proofs
+from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.proof.agreement import agreement_faults
+from pipeline.proof.job import TAGGED, ProofJob
+from pipeline.proof.reading import reading
+from pipeline.proof.standards import claim_faults
+from pipeline.proof.structure import glyph_faults, structure_faults
+
+
+def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
+    """What our own checks say: tags, glyphs, and whether the file says what its text says."""
+    desk = Desk()
+    with reading(job.pdf) as file:
+        if file is None:
+            return (proofs.UNREADABLE.at(Place(job.path)),)
+        desk.extend(glyph_faults(file, job.path))
+        if job.edition not in TAGGED:
+            return desk.remarks
+        desk.extend(structure_faults(file, job.path))
+        if job.promise:
+            desk.extend(claim_faults(file, job.promise, job.path))
+            desk.extend(agreement_faults(file, job.promise, job.path))
+    return desk.remarks

@@ -1,0 +1,65 @@
+"""What a finished file is held to: the texts it was bound from, whose they are, and the standards it is to claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from pipeline.bind.pack import Section
+from pipeline.bind.produced import produced_words
+from pipeline.model.manuscript import Chapter, Manuscript
+from pipeline.model.publication import Identity
+
+UA_1, UA_2, A_2A, A_3A = "PDF/UA-1", "PDF/UA-2", "PDF/A-2a", "PDF/A-3a"
+CLAIMED = (UA_1, A_2A)
+"""What a file on the screen says that it keeps to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One text of a file: a briefing, or front or back matter of a pack."""
+
+    chapters: tuple[Chapter, ...]
+    style: str
+    """The style that it was set in: it says which words are hidden."""
+    title: str
+    pages: int
+    identity: Identity
+    """What its pages say of themselves: the briefing's, or for matter of its own the pack's."""
+    kind: Literal["front", "briefing", "back"] = "briefing"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """All that a file must hold. `produced` is the sentence of the stamp block, the only one that no text has."""
+
+    identity: Identity
+    passages: tuple[Passage, ...]
+    produced: str
+    claims: tuple[str, ...] = ()
+
+
+def briefing_promise(text: Manuscript, pages: int, identity: Identity, produced: date) -> Promise:
+    """What the file of one briefing is held to."""
+    passage = Passage(text.chapters, text.style, identity.title, pages, identity)
+    return Promise(identity, (passage,), produced_words(produced), CLAIMED)
+
+
+def pack_promise(
+    sections: Sequence[Section], texts: Mapping[str, Manuscript], identity: Identity, produced: date
+) -> Promise:
+    """What the file of a pack is held to; `texts` has the manuscript of each of its sections by name."""
+    passages = tuple(
+        Passage(
+            texts[section.name].chapters,
+            texts[section.name].style,
+            section.title,
+            section.sheets.pages,
+            section.identity or identity,
+            section.kind,
+        )
+        for section in sections
+    )
+    return Promise(identity, passages, produced_words(produced), CLAIMED)
