@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.codes import Code, made, proofs
+from pipeline.codes import Code, made, prints, proofs
 from pipeline.diagnostics import Diagnostic, errors, failed
 from pipeline.outputs import Output
 from pipeline.report import count, tally
@@ -68,4 +68,6 @@ def _order(output: Output) -> tuple[int, str]:
     return kind, "" if output.format == "screen" else output.path
 
 
-_MADE = frozenset(code.name for area in (made, proofs) for code in vars(area).values() if isinstance(code, Code))
+_MADE = frozenset(
+    code.name for area in (made, prints, proofs) for code in vars(area).values() if isinstance(code, Code)
+)

@@ -147,6 +147,28 @@ def build(
     return built.exit_code(options.strict)
 
 
+@main.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
+@click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
+@shared
+@click.pass_context
+def proof(context: click.Context, files: tuple[Path, ...], jobs: int | None) -> int:
+    """Inspect the PDFs that were built, or those named."""
+    from pipeline.proofing import proof as inspect
+
+    options = Shared(context)
+    form = options.form("text", "json", "sarif")
+    found = inspect(_workshop(options, jobs or os.cpu_count() or 1), files)
+    if form == "text":
+        click.echo(report.as_text(found.remarks, _colour(sys.stdout)), nl=False)
+        if not options.quiet:
+            seen = f"{report.count(found.files, 'PDF')} proofed by {', '.join(found.judges)}"
+            click.echo(f"{seen}: {report.tally(found.remarks)}.", err=True)
+    else:
+        click.echo(_report(form, found.remarks), nl=False)
+    return 4 if failed(found.remarks, options.strict) else 0
+
+
 @main.command("list")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Judge review dates as on this day.")
 @shared

@@ -28,6 +28,7 @@ ENTRIES: Mapping[str, str] = {
     "promise": "proof/job.py",
     "proof": "proof/pdf.py",
     "others": "proof/others.py",
+    "vera": "proof/vera.py",
 }
 """The file that holds each remembered stage; what it imports decides the answer too."""
 
@@ -40,7 +41,8 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "stamp": ("weasyprint", "pydyf", "fonttools", "pikepdf"),
     "bind": ("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2"),
     "promise": (),
-    "proof": ("pikepdf", "lxml", "tinycss2", "cssselect2"),
+    "proof": ("pikepdf", "pillow", "tinycss2", "cssselect2"),
+    "vera": (),
     "others": ("page-validation", "outloud", "PyMuPDF", "pikepdf", "fonttools"),
     "build": (
         *("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "EbookLib", "lxml", "Jinja2", "PyYAML", "pydantic"),

@@ -33,7 +33,7 @@ LADDER = (
     ("collation",),
     ("collate",),
     ("making",),
-    ("build", "survey", "starter"),
+    ("build", "survey", "starter", "proofing"),
     ("cli",),
     ("__main__",),
 )
@@ -115,6 +115,8 @@ EDGE = {
     "load/folders.py",
     "cite/pandoc.py",
     "typecase.py",
+    "proof/vera.py",
+    "proofing.py",
 }
 """The files that may touch the world; each says in its docstring why."""
 

@@ -137,12 +137,6 @@ ALOUD_DOUBT = warning(
     why="It is a sign that something was meant otherwise; what we hold to be right is on a list with its reason.",
     remedy="{fix}",
 )
-PRINT = error(
-    "proof-print",
-    "This file is not ready for a printer: {words}.",
-    why="A printer's machine takes boxes, inks and profile from the file, and asks nobody.",
-    remedy=_FAULT,
-)
 VALIDATOR_MISSING = warning(
     "proof-validator-missing",
     "{validator} is not on this machine; what it would say of {count} is not known.",

@@ -17,8 +17,9 @@ from pipeline.proof.allowed import Seen, is_allowed
 from pipeline.proof.promise import Promise
 from pipeline.proof.reading import Reading
 
-for _hush in (pymupdf.TOOLS.mupdf_display_errors, pymupdf.TOOLS.mupdf_display_warnings):
-    _hush(False)  # type: ignore[no-untyped-call]
+_mupdf: Any = pymupdf
+_mupdf.TOOLS.mupdf_display_errors(False)
+_mupdf.TOOLS.mupdf_display_warnings(False)
 
 
 def aloud_faults(pdf: bytes, reading: Reading, promise: Promise | None, path: str) -> Iterator[Diagnostic]:
@@ -40,10 +41,10 @@ def aloud_faults(pdf: bytes, reading: Reading, promise: Promise | None, path: st
 def _checked(pdf: bytes, path: str) -> Result:
     """What outloud finds. It asks for a path to open; a file in memory does as well."""
     result = Result(path=path)
-    document: Any = Document(BytesIO(pdf))  # type: ignore
+    document: Any = Document(BytesIO(pdf))
     document.path = path
     try:
-        document._fitz = pymupdf.open(stream=pdf, filetype="pdf")
+        document._fitz = _mupdf.Document(stream=pdf, filetype="pdf")
         run_rules(document, result, feats=features(document))
     finally:
         document.close()

@@ -40,8 +40,8 @@ def glyphs_of(font: Object) -> Glyphs:
     below: Any = font.get("/DescendantFonts", ())
     encoding = font.get("/Encoding")
     plain = isinstance(encoding, Name) and str(encoding) in ("/Identity-H", "/Identity-V")
-    mapped = font.get("/ToUnicode")
-    letters = dict(_pairs(mapped.read_bytes())) if isinstance(mapped, Stream) else {}
+    stream = font.get("/ToUnicode")
+    letters = dict(_pairs(stream.read_bytes())) if isinstance(stream, Stream) else {}
     if not len(below):
         return Glyphs(letters, simple=not letters)
     to_glyph = below[0].get("/CIDToGIDMap", Name.Identity) if isinstance(below[0], Dictionary) else None

@@ -6,6 +6,7 @@ from pipeline.codes import proofs
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.proof.agreement import agreement_faults
 from pipeline.proof.job import TAGGED, ProofJob
+from pipeline.proof.prints import print_faults
 from pipeline.proof.reading import reading
 from pipeline.proof.standards import claim_faults
 from pipeline.proof.structure import glyph_faults, structure_faults
@@ -19,6 +20,7 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
             return (proofs.UNREADABLE.at(Place(job.path)),)
         desk.extend(glyph_faults(file, job.path))
         if job.edition not in TAGGED:
+            desk.extend(print_faults(job.pdf, job.path))
             return desk.remarks
         desk.extend(structure_faults(file, job.path))
         if job.promise:

@@ -84,3 +84,9 @@ def reading(pdf: bytes) -> Iterator[Reading | None]:
         return
     with opened:
         yield Reading(opened)
+
+
+def can_be_read(pdf: bytes) -> bool:
+    """Whether the bytes are a PDF."""
+    with reading(pdf) as file:
+        return file is not None

@@ -22,8 +22,8 @@ _PAGE = re.compile(r"\bpage (\d+)\b")
 
 def claims(reading: Reading) -> tuple[str, ...]:
     """The standards that a file says it keeps to, read off its XMP: 'PDF/UA-1', 'PDF/A-2a'."""
-    packet = reading.pdf.Root.get(Name.Metadata)
-    said = packet.read_bytes().decode("utf-8", "replace") if isinstance(packet, Stream) else ""
+    stream = reading.pdf.Root.get(Name.Metadata)
+    said = stream.read_bytes().decode("utf-8", "replace") if isinstance(stream, Stream) else ""
     found = {(schema, key): value for schema, key, value in _PART.findall(said)}
     accessible, archival = found.get(("pdfuaid", "part")), found.get(("pdfaid", "part"))
     level = found.get(("pdfaid", "conformance"), "").lower()
