@@ -68,6 +68,5 @@ def _order(output: Output) -> tuple[int, str]:
     return kind, "" if output.format == "screen" else output.path
 
 
-_MADE = frozenset(
-    code.name for area in (made, prints, proofs) for code in vars(area).values() if isinstance(code, Code)
-)
+_AREAS = (made, prints, proofs)
+_MADE = frozenset(code.name for area in _AREAS for code in vars(area).values() if isinstance(code, Code))
