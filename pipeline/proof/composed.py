@@ -48,11 +48,11 @@ def letters(text: str) -> str:
 def composed(chapters: tuple[Chapter, ...], style: str, produced: str) -> Composed:
     """What chapters hold. `produced` is the sentence that the bindery puts where the text keeps a place for it."""
     found = Composed()
-    matcher = _matcher(style)
+    sheet = sheet_of(style)
     said: list[str] = []
     for number, chapter in enumerate(chapters):
         body = read_body(chapter.body, chapter.name)
-        reader = _Reader(found, matcher, produced, said)
+        reader = _Reader(found, sheet, produced, said)
         reader.read(cssselect2.ElementWrapper.from_html_root(body))
         if number == 0:
             found.opening = reader.opening or len(letters("".join(said)))
@@ -63,9 +63,9 @@ def composed(chapters: tuple[Chapter, ...], style: str, produced: str) -> Compos
 class _Reader:
     """Reads one chapter in the order of its elements."""
 
-    def __init__(self, found: Composed, matcher: Any, produced: str, said: list[str]) -> None:
+    def __init__(self, found: Composed, sheet: Sheet, produced: str, said: list[str]) -> None:
         self._found = found
-        self._matcher = matcher
+        self._sheet = sheet
         self._produced = produced
         self._said = said
         self.opening = 0
@@ -96,10 +96,11 @@ class _Reader:
     def _inner(self, wrapper: Any) -> None:
         element = wrapper.etree_element
         block = str(element.tag) in _BLOCKS
-        self._say("\n" * block + (element.text or ""))
+        self._say("\n" * block + self._added(wrapper, "before") + (element.text or ""))
         for child in wrapper.iter_children():
             self.read(child)
             self._say(child.etree_element.tail or "")
+        self._say(self._added(wrapper, "after"))
         self._say("\n" if block else " " if element.tag == "br" else "")
 
     def _note(self, wrapper: Any) -> None:
@@ -123,32 +124,64 @@ class _Reader:
             self._said.append(words)
 
     def _is_hidden(self, wrapper: Any) -> bool:
-        """Whether the style leaves an element out, by the last and most specific rule that says how it is shown."""
-        matched = self._matcher.match(wrapper)
-        return bool(matched) and bool(matched[-1][3])
+        """Whether the style leaves an element out."""
+        return self._sheet.last(wrapper, "display", "") == "none"
+
+    def _added(self, wrapper: Any, where: str) -> str:
+        """What the style says before or after an element: words of its own, or an attribute's."""
+        said = []
+        for token in self._sheet.tokens(wrapper, "content", where):
+            if token.type == "string":
+                said.append(token.value)
+            elif token.type == "function" and token.lower_name == "attr":
+                name = tinycss2.serialize(token.arguments).strip()
+                said.append(wrapper.etree_element.get(name, ""))
+            elif token.type == "literal":  # what follows is said aloud in its place
+                break
+        return "".join(said)
+
+
+class Sheet:
+    """The rules of a style for paged media that decide which words are there."""
+
+    def __init__(self, style: str) -> None:
+        self._matchers: dict[tuple[str, str], Any] = {}
+        nodes = tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
+        for prelude, declared in _rules(nodes):
+            for selector in cssselect2.compile_selector_list(prelude):
+                for declaration in declared:
+                    key = (declaration.lower_name, selector.pseudo_element or "")
+                    self._matchers.setdefault(key, cssselect2.Matcher()).add_selector(selector, declaration.value)
+
+    def tokens(self, wrapper: Any, name: str, pseudo: str) -> list[Any]:
+        """The value that the last and most specific rule gives a property."""
+        matcher = self._matchers.get((name, pseudo))
+        matched = matcher.match(wrapper) if matcher else ()
+        return list(matched[-1][3]) if matched else []
+
+    def last(self, wrapper: Any, name: str, pseudo: str) -> str:
+        """The same as text."""
+        return str(tinycss2.serialize(self.tokens(wrapper, name, pseudo))).strip().lower()
 
 
 @lru_cache(maxsize=8)
-def _matcher(style: str) -> Any:
-    """All rules of a style for paged media that say how something is displayed; True where it is not."""
-    matcher = cssselect2.Matcher()
-    for prelude, hides in _rules(tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)):
-        for selector in cssselect2.compile_selector_list(prelude):
-            if selector.pseudo_element is None:
-                matcher.add_selector(selector, hides)
-    return matcher
+def sheet_of(style: str) -> Sheet:
+    """The rules of a style, read once."""
+    return Sheet(style)
 
 
-def _rules(nodes: list[Any]) -> list[tuple[list[Any], bool]]:
-    found: list[tuple[list[Any], bool]] = []
+_READ = frozenset({"display", "content"})
+
+
+def _rules(nodes: list[Any]) -> list[tuple[list[Any], list[Any]]]:
+    found: list[tuple[list[Any], list[Any]]] = []
     for node in nodes:
         if node.type == "at-rule" and node.lower_at_keyword == "media" and node.content is not None:
-            media = tinycss2.serialize(node.prelude).strip().lower()
-            if media in ("print", "all"):
+            if tinycss2.serialize(node.prelude).strip().lower() in ("print", "all"):
                 found += _rules(tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True))
         elif node.type == "qualified-rule":
-            declared = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
-            shown = [d for d in declared if d.type == "declaration" and d.lower_name == "display"]
-            if shown:
-                found.append((node.prelude, tinycss2.serialize(shown[-1].value).strip().lower() == "none"))
+            content = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+            declared = [d for d in content if d.type == "declaration" and d.lower_name in _READ]
+            if declared:
+                found.append((node.prelude, declared))
     return found

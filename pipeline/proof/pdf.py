@@ -20,7 +20,7 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
             return (proofs.UNREADABLE.at(Place(job.path)),)
         desk.extend(glyph_faults(file, job.path))
         if job.edition not in TAGGED:
-            desk.extend(print_faults(job.pdf, job.path))
+            desk.extend(print_faults(job.pdf, job.path) if job.edition == "print" else ())
             return desk.remarks
         desk.extend(structure_faults(file, job.path))
         if job.promise:
