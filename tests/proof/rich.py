@@ -1,0 +1,78 @@
+"""A briefing with one of everything, built in this process, with what its build holds it to."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pipeline.cli import SHIPPED
+from pipeline.digest import sha256
+from pipeline.making import make
+from pipeline.model.publication import Order
+from pipeline.progress import Voice
+from pipeline.proof.job import ProofJob
+from pipeline.workshop import Workshop
+from tests.acceptance import shelf
+
+PATH = "briefings/foot-patrol/foot-patrol.pdf"
+FIGURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="40" height="20" fill="#dddddd"/>'
+    '<path d="M2 18L38 2" stroke="#333333"/></svg>'
+)
+WORDS = (
+    "Patrols on foot were sent to small places for an hour a day, and what was reported there was counted for a year "
+    "before and for a year after; other places like them were counted too. "
+)
+BODY = f"""## What was done {{#done}}
+
+{WORDS * 4}[^one]
+
+The officers were asked to:
+
+- walk the same streets every day
+- talk to whoever they met:
+    1. people who live there
+    2. people who work there
+- write down what they saw
+
+{WORDS * 3}See [what came of it](#came) and [the study's own page](https://example.org/foot-patrol).
+
+## What came of it {{#came}}
+
+{WORDS * 5}[^two] It is *cited* in **full** [@hughes2018].
+
+![How reports fell](fall.svg){{#fig-fall alt="Reports fell by a third in a year"}}
+
+| Place | Before | After |
+|---|---:|---:|
+| North | 30 | 20 |
+| South | 40 | 41 |
+
+: Reports a month {{#tbl-months}}
+
+{WORDS * 6}
+
+[^one]: Not on Sundays.
+[^two]: Counted by those who had not been told which places were which.
+"""
+
+
+def source() -> dict[str, str | bytes]:
+    """The library."""
+    text = shelf.briefing(BODY, status="published", first_published="2024-01-11", version="'1.0'")
+    return {"briefings/foot-patrol/briefing.md": text, "briefings/foot-patrol/fall.svg": FIGURE}
+
+
+@cache
+def rich() -> ProofJob:
+    """The finished file with what it is held to."""
+    with TemporaryDirectory() as folder:
+        shop = Workshop(shelf.written(Path(folder), source()), SHIPPED, Voice())
+        built = make(Order(produced=date(2024, 4, 26)), shop)
+        assert [d for d in built.remarks if not d.place.path.startswith("source/")] == []
+        pdf = (shop.output / PATH).read_bytes()
+        held = shop.store.find(shop.store.key("promise", sha256(pdf)))
+    assert isinstance(held, ProofJob)
+    return ProofJob(PATH, pdf, held.edition, held.promise)

@@ -1,0 +1,44 @@
+"""Our proof sees every fault of the twenty-one, and none in the file that has none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.proof.job import ProofJob
+from pipeline.proof.others import others_proof
+from pipeline.proof.pdf import own_proof
+from tests.proof.broken import BREAKS, Break, broken
+from tests.proof.rich import rich
+
+UNSEEN_BY_OTHERS = {"heads_are_cells", "pages_share_a_number"}
+"""What neither page-validation nor outloud sees."""
+
+
+@pytest.fixture(scope="module")
+def whole() -> ProofJob:
+    """The file that is broken in many ways."""
+    return rich()
+
+
+def test_nothing_is_wrong_with_the_file_that_is_whole(whole: ProofJob) -> None:
+    """Held to its text, or to what may be asked of any file."""
+    assert own_proof(whole) == ()
+    assert others_proof(whole) == ()
+    assert own_proof(replace(whole, promise=None)) == ()
+
+
+@pytest.mark.parametrize("break_", BREAKS, ids=lambda break_: break_.__name__)
+def test_every_break_is_seen(break_: Break, whole: ProofJob) -> None:
+    """Also in a file of which nothing is known."""
+    job = replace(whole, pdf=broken(whole.pdf, break_), promise=None)
+    own, others = own_proof(job), others_proof(job)
+    assert own or others
+    if break_.__name__ in UNSEEN_BY_OTHERS:
+        assert own
+
+
+def test_there_are_twenty_one() -> None:
+    """As many as were tried on others' validators; each breaks the file in a way of its own."""
+    assert len({break_.__name__ for break_ in BREAKS}) == 21
