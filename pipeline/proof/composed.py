@@ -110,7 +110,12 @@ class _Reader:
         self._said = around
 
     def _picture(self, element: Any, name: str) -> None:
-        said = element.get("alt") if name == "img" else element.get("aria-label") or element.findtext(f"{SVG}title")
+        if name == "img":
+            said = element.get("alt")
+        elif name == _MATHEMATICS:
+            said = element.get("alttext")
+        else:
+            said = element.get("aria-label") or element.findtext(f"{SVG}title")
         if said and element.get("role") not in ("presentation", "none"):
             self._found.pictures.append(said)
 
