@@ -33,7 +33,7 @@ def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[
     page = 1
     told = {said for passage in promise.passages if passage.kind == "front" for said in _told(passage.identity)}
     for passage, part in zip(promise.passages, parts, strict=True):
-        text = composed(passage.chapters, passage.style, promise.produced)
+        text = _text(part, passage, promise.produced)
         place = Place(path, page)
         yield from _counts(part, text, place)
         yield from _headings(reading, part, text, place)
@@ -42,9 +42,17 @@ def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[
         own = [said for said in _told(passage.identity) if passage.kind == "front" or said not in told]
         yield from _late(reading, part, own, text, place)
         yield from _feet(reading, passage, page, path)
-        marks += _bookmarks(passage)
+        marks += _bookmarks(passage, text)
         page += passage.pages
     yield from _outline(reading, marks, Place(path))
+
+
+def _text(part: Tag, passage: Passage, produced: str) -> Composed:
+    """The text of a passage. Where all notes stand at their calls, the headings that they had at its end are gone."""
+    text = composed(passage.chapters, passage.style, produced)
+    if text.note_headings and len(part.of_kind(*HEADINGS)) < len(text.headings):
+        return composed(passage.chapters, passage.style, produced, notes_at_end=False)
+    return text
 
 
 def _parts(tags: Tag, expected: int) -> list[Tag]:
@@ -91,9 +99,10 @@ def _outline(reading: Reading, expected: Sequence[str], place: Place) -> Iterato
         yield proofs.BOOKMARKS.at(place, difference=difference)
 
 
-def _bookmarks(passage: Passage) -> list[str]:
+def _bookmarks(passage: Passage, text: Composed) -> list[str]:
     """The bookmarks of a passage. A briefing within a pack has one of its own, unless its title is that already."""
-    marks = [mark for chapter in passage.chapters for mark in chapter.bookmarks]
+    gone = () if text.notes_at_end else text.note_headings
+    marks = [mark for chapter in passage.chapters for mark in chapter.bookmarks if mark.id not in gone]
     texts = [_plain(mark.text) for mark in marks]
     alone = bool(marks) and sum(mark.level == marks[0].level for mark in marks) == 1
     return (
@@ -200,10 +209,13 @@ def _feet(reading: Reading, passage: Passage, first: int, path: str) -> Iterator
 
 
 def left_out(way: Way) -> bool:
-    """What is in the tags and not in the running text: notes, the marks of lists, the inside of pictures."""
+    """What is in the tags and not in the running text: notes, the marks of lists, the inside of pictures.
+
+    The label in a list that is not numbered is no mark: it is the term that its meaning follows.
+    """
     kind = way[-1].kind
     if kind == "Lbl":
-        return len(way) > 2 and way[-3].kind == "L" and bool(way[-3].numbering)
+        return len(way) > 2 and way[-3].kind == "L" and way[-3].numbering not in ("", "None")
     return kind in NOTES or kind in ("Figure", "Formula")
 
 

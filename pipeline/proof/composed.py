@@ -26,6 +26,7 @@ _MATHEMATICS = "{http://www.w3.org/1998/Math/MathML}math"
 class Composed:
     """One text as its reader must find it."""
 
+    notes_at_end: bool = True
     words: str = ""
     """The running text, notes apart; blocks are parted by new lines."""
     opening: int = 0
@@ -36,6 +37,8 @@ class Composed:
     tables: int = 0
     header_cells: int = 0
     links: int = 0
+    note_headings: list[str] = field(default_factory=list)
+    """Ids of headings of nothing but notes: with the notes at their calls these headings have gone."""
     pictures: list[str] = field(default_factory=list)
     """What is said of each picture that is not decoration."""
 
@@ -45,14 +48,17 @@ def letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def composed(chapters: tuple[Chapter, ...], style: str, produced: str) -> Composed:
-    """What chapters hold. `produced` is the sentence that the bindery puts where the text keeps a place for it."""
-    found = Composed()
+def composed(chapters: tuple[Chapter, ...], style: str, produced: str, notes_at_end: bool = True) -> Composed:
+    """What chapters hold. `produced` is the sentence that the bindery puts where the text keeps a place for it.
+
+    `notes_at_end` says whether sections of notes have kept their headings.
+    """
+    found = Composed(notes_at_end=notes_at_end)
     sheet = sheet_of(style)
     said: list[str] = []
     for number, chapter in enumerate(chapters):
         body = read_body(chapter.body, chapter.name)
-        reader = _Reader(found, sheet, produced, said)
+        reader = _Reader(found, sheet, produced, said, notes_at_end)
         reader.read(cssselect2.ElementWrapper.from_html_root(body))
         if number == 0:
             found.opening = reader.opening or len(letters("".join(said)))
@@ -63,11 +69,12 @@ def composed(chapters: tuple[Chapter, ...], style: str, produced: str) -> Compos
 class _Reader:
     """Reads one chapter in the order of its elements."""
 
-    def __init__(self, found: Composed, sheet: Sheet, produced: str, said: list[str]) -> None:
+    def __init__(self, found: Composed, sheet: Sheet, produced: str, said: list[str], notes_at_end: bool) -> None:
         self._found = found
         self._sheet = sheet
         self._produced = produced
         self._said = said
+        self._notes_at_end = notes_at_end
         self.opening = 0
 
     def read(self, wrapper: Any) -> None:
@@ -76,7 +83,7 @@ class _Reader:
         name = str(element.tag)
         if element.get("aria-hidden") == "true" or self._is_hidden(wrapper):
             return
-        if element.get("role") == "doc-footnote" and self._said is not None:
+        if element.get("role") == "doc-footnote":
             self._note(wrapper)
             return
         if name in ("img", f"{SVG}svg", _MATHEMATICS):
@@ -85,6 +92,10 @@ class _Reader:
         if element.get("data-slot"):
             self._say("\n" + (self._produced if element.get("data-slot") == "produced" else "") + "\n")
             return
+        if headings := _note_headings(element):
+            self._found.note_headings += [heading.get("id", "") for heading in headings]
+            for heading in headings if not self._notes_at_end else ():
+                element.remove(heading)
         self._count(element, name)
         start = len(self._said)
         self._inner(wrapper)
@@ -144,6 +155,14 @@ class _Reader:
             elif token.type == "literal":  # what follows is said aloud in its place
                 break
         return "".join(said)
+
+
+def _note_headings(element: Any) -> list[Any]:
+    """The headings of a section that holds nothing beside them but notes."""
+    kids = list(element)
+    headings = [kid for kid in kids if re.fullmatch("h[1-6]", str(kid.tag))]
+    notes = [kid for kid in kids if kid.get("role") == "doc-footnote"]
+    return headings if notes and len(headings) + len(notes) == len(kids) else []
 
 
 class Sheet:
