@@ -17,7 +17,7 @@ def test_the_plot_is_one_regular_table() -> None:
     sheets = press(compose_briefing(samples.publication(), samples.layouts()))
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         assert wrong_mappings(pdf)[1] == 0
-        tables = [tag for tag in walk(pdf.Root.StructTreeRoot.K[0]) if tag.S == Name.Table]
+        tables = [tag for tag in walk(pdf.Root.StructTreeRoot.K[0]) if Name.Table == tag.S]
         plot = next(
             table
             for table in tables
@@ -30,4 +30,4 @@ def test_the_plot_is_one_regular_table() -> None:
             assert (str(head.S), str(head.A.Scope)) == ("/TH", "/Row")
             assert [str(cell.S) for cell in cells] == ["/TD"] * 3
             assert all(len(cell.A.Headers) == 2 for cell in cells)
-        assert not [tag for tag in walk(plot) if tag.S == Name.Figure]
+        assert not [tag for tag in walk(plot) if Name.Figure == tag.S]
