@@ -74,15 +74,19 @@ def keep_together(parts: Sequence[str], names: bool = False) -> list[int]:
     """
     kept = []
     for place in range(1, len(parts) - 1, 2):
-        names = names and not parts[place - 1].startswith("(")
-        if parts[place] == " " and parts[place - 1] and parts[place + 1]:
+        left, right = parts[place - 1], parts[place + 1]
+        names = names and not left.startswith("(")
+        if parts[place] == " " and left and right and not _are_plain(left, right):
             before = parts[place - 3].lstrip(_OPENING) if place > 2 else ""
             after = parts[place + 3].rstrip(_CLOSING) if place + 3 < len(parts) else ""
-            if _belong(before, parts[place - 1], parts[place + 1], after) or (
-                names and _is_name(parts[place - 1], parts[place + 1])
-            ):
+            if _belong(before, left, right, after) or (names and _is_name(left, right)):
                 kept.append(place)
     return kept
+
+
+def _are_plain(left: str, right: str) -> bool:
+    """Whether two words are of the kind that most are, which no rule is about."""
+    return right[0].isalpha() and left.isalpha() and left.islower() and left not in ("et", "per")
 
 
 def _belong(before: str, left: str, right: str, after: str) -> bool:

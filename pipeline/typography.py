@@ -13,6 +13,8 @@ _RULE = re.compile(r"(?<=\s)--(?=\s)|(?<=\s)-(?=\s)(?!\s+\d)|(?<=\s)-(?<!\d\s-)(
 """Two hyphens between words, or one: but '5 - 3' may be a sum."""
 _PAGES = re.compile(r"(?<!\w)(?:pp?\.?|[Pp]ages?)\s\d+-\d+(?:(?:, | and )\d+-\d+)*(?![\w/-])")
 _YEARS = re.compile(r"(?<![\w./–-])(1[5-9]\d\d|20\d\d)-(\d{4}|\d\d)(?![\w/–-]|\.\w)")
+_TYPED = re.compile(r"['\"-]|\.\.\.")
+"""What may have to be set: words without any of it are left at once."""
 _BEFORE_OPENING = frozenset("([{–—-/‘“\u00a0")
 _LEFT_OUT = re.compile(r"\d\ds\b|(?:n(?=['’])|em|tis|twas|til)\b", re.IGNORECASE)
 """What an apostrophe stands before: the '90s, rock 'n' roll, go get 'em."""
@@ -32,6 +34,9 @@ class Typographer:
 
     def set(self, text: str) -> str:
         """The next words, set. Addresses stay as they are, and so do words that are set already."""
+        if not _TYPED.search(text):
+            self.pass_over(text)
+            return text
         return "".join(self._address(part) if address else self._words(part) for part, address in _parts(text))
 
     def pass_over(self, text: str) -> None:

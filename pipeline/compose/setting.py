@@ -85,35 +85,30 @@ def _is_formula(element: etree._Element) -> bool:
 
 
 def _runs(root: etree._Element, language: str) -> Iterator[list[_Piece]]:
-    run: list[_Piece] = []
-    for piece in _pieces(root, language, False):
-        if piece is None:
-            if run:
-                yield run
-            run = []
-        elif piece.typed or piece.text:
-            run.append(piece)
-    if run:
-        yield run
+    runs: list[list[_Piece]] = [[]]
+    _gather(root, language, False, runs)
+    return (run for run in runs if run)
 
 
-def _pieces(element: etree._Element, language: str, listed: bool) -> Iterator[_Piece | None]:
-    """The pieces of an element's words in order; None where a run ends."""
+def _gather(element: etree._Element, language: str, listed: bool, runs: list[list[_Piece]]) -> None:
+    """Put the pieces of an element's words into runs, the last of which is open."""
     language = str(element.get("lang") or language)
     listed = listed or "references" in str(element.get("class", "")).split()
     drawn = str(element.tag).startswith(_SVG)
-    yield _Piece(element, False, language, listed=listed, drawn=drawn)
+    if element.text:
+        runs[-1].append(_Piece(element, False, language, listed=listed, drawn=drawn))
     for child in element:
         breaks = child.tag in _BREAKS or str(child.tag).startswith(_SVG)
         if breaks:
-            yield None
+            runs.append([])
         if _stays_as_typed(child):
-            yield _Piece(child, False, language, typed=True)
+            runs[-1].append(_Piece(child, False, language, typed=True))
         elif isinstance(child.tag, str):
-            yield from _pieces(child, language, listed)
+            _gather(child, language, listed, runs)
         if breaks:
-            yield None
-        yield _Piece(child, True, language, listed=listed, drawn=drawn)
+            runs.append([])
+        if child.tail:
+            runs[-1].append(_Piece(child, True, language, listed=listed, drawn=drawn))
 
 
 def _stays_as_typed(element: etree._Element) -> bool:
