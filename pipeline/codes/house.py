@@ -217,6 +217,18 @@ DOUBLED_WORD = warning(
     why="A doubled word is nearly always a slip.",
     remedy="Remove one of the two.",
 )
+SPACE_BEFORE_MARK = warning(
+    "space-before-mark",
+    "There is a space before '{mark}'.",
+    why="A mark stands close to the word before it; with a space it may begin a line by itself.",
+    remedy="Delete the space.",
+)
+MARK_DOUBLED = warning(
+    "mark-doubled",
+    "'{mark}' stands twice.",
+    why="Two marks of a kind are nearly always a slip; an ellipsis has three dots.",
+    remedy="Remove one of the two.",
+)
 CHARACTER_WITHOUT_GLYPH = error(
     "character-without-glyph",
     "The fonts have no letter for '{character}' ({name}, {point}).",

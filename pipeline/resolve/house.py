@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.body import Box, BoxKind, Division, Heading, ListBlock, Paragraph, Quote, plain_text
+from pipeline.resolve.inherit import language_of
 from pipeline.resolve.places import runs
 from pipeline.resolve.reading import Reading
 
@@ -132,6 +133,22 @@ def words_stand_once(reading: Reading) -> Iterator[Diagnostic]:
                 if found[1].lower() not in _RIGHTLY_DOUBLED and found.start() not in told:
                     told.add(found.start())
                     yield codes.DOUBLED_WORD.at(run.place(found.start()), word=found[1])
+
+
+_SPACE_BEFORE = re.compile(r"(?<=[^\W\d_])[ \u00a0]+([,.;:!?])(?=\s|$)")
+_MARK_TWICE = re.compile(r"(?<![.,;:])(?:([,;:])\1|(\.)\.(?!\.))(?=\s|$)")
+
+
+def marks_stand_close_and_once(reading: Reading) -> Iterator[Diagnostic]:
+    """Punctuation in English follows its word without a space, and once."""
+    if language_of(reading.briefing, reading.library.imprint).partition("-")[0].lower() != "en":
+        return
+    for run in runs(reading.passage):
+        words = run.words
+        for found in _SPACE_BEFORE.finditer(words):
+            yield codes.SPACE_BEFORE_MARK.at(run.place(found.start()), mark=found[1])
+        for found in _MARK_TWICE.finditer(words):
+            yield codes.MARK_DOUBLED.at(run.place(found.start()), mark=found[1] or found[2])
 
 
 def _has_neighbours_alike(words: str) -> bool:

@@ -95,6 +95,7 @@ HOUSE_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     house.bullets_end_without_a_mark,
     house.numbers_are_figures,
     house.words_stand_once,
+    house.marks_stand_close_and_once,
 )
 """The style of the house, which holds for briefings and not for the handbook."""
 

@@ -125,3 +125,18 @@ def test_a_text_of_the_library_is_examined_too() -> None:
     """What series and library say is printed in every briefing."""
     of = (imprint("method_note: 字\n"), series("landing: 字\nbriefings: [foot-patrol]\n"), briefing())
     assert codes(*of, coverage=LATIN) == ["character-without-glyph"] * 2
+
+
+@pytest.mark.parametrize(
+    ("body", "remarks"),
+    [
+        ("It falls , they say ; so it does.\n", ["1:9 space-before-mark", "1:20 space-before-mark"]),
+        ("It falls.. So,, they say.\n", ["1:9 mark-doubled", "1:14 mark-doubled"]),
+        ("It falls... perhaps. A ratio 1 : 2, files .md, `a , b` and what?! So!\n", []),
+    ],
+)
+def test_marks_stand_close_and_once(body: str, remarks: list[str]) -> None:
+    """English marks; three dots, files and code are no mistake."""
+    found = [f"{r.place.line}:{r.place.column} {r.code}" for r in examine(library(briefing("", body)), PRODUCED, LATIN)]
+    assert found == remarks
+    assert codes(briefing("language: fr\n", body)) == []
