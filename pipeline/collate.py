@@ -97,7 +97,7 @@ def _briefing(publication: Publication, kind: Format, goods: Goods) -> Bundle:
         job = PdfJob(sheets, text.metadata, identity, produced, (), addresses, edition, _profile(edition, goods), claim)
         stamps = briefing_stamps(identity, produced, sheets.pages, edition)
         pages = _sides(pages, edition)
-        promise = briefing_promise(text, sheets.pages, identity, produced) if edition in TAGGED else None
+        promise = briefing_promise(text, sheets.pages, identity, produced, claim) if edition in TAGGED else None
     bundle = _bundle("briefings", publication.id, kind, pages, digest(text, identity), job, stamps)
     return replace(bundle, promise=promise)
 
@@ -139,7 +139,7 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
         stamps = pack_stamps(matter.sections, identity, produced, edition)
         bundle = _bundle("packs", pack.id, kind, pages, source, job, stamps)
         held = {"front": matter.front, "back": matter.back, **goods.texts[edition]}
-        promise = pack_promise(matter.sections, held, identity, produced) if edition in TAGGED else None
+        promise = pack_promise(matter.sections, held, identity, produced, claim) if edition in TAGGED else None
         return replace(bundle, promise=promise)
     images = {image.sha256: image for text in texts for image in text.images}
     book = EpubJob(

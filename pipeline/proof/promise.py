@@ -9,12 +9,11 @@ from typing import Literal
 
 from pipeline.bind.pack import Section
 from pipeline.bind.produced import produced_words
+from pipeline.model.claim import Claim
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import Identity
 
-UA_1, UA_2, A_2A, A_3A = "PDF/UA-1", "PDF/UA-2", "PDF/A-2a", "PDF/A-3a"
-CLAIMED = (UA_1, A_2A)
-"""What a file on the screen says that it keeps to."""
+UA_1, UA_2 = "PDF/UA-1", "PDF/UA-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +40,18 @@ class Promise:
     claims: tuple[str, ...] = ()
 
 
-def briefing_promise(text: Manuscript, pages: int, identity: Identity, produced: date) -> Promise:
+def briefing_promise(text: Manuscript, pages: int, identity: Identity, produced: date, claim: Claim | None) -> Promise:
     """What the file of one briefing is held to."""
     passage = Passage(text.chapters, text.style, identity.title, pages, identity)
-    return Promise(identity, (passage,), produced_words(produced), CLAIMED)
+    return Promise(identity, (passage,), produced_words(produced), claim.standards if claim else ())
 
 
 def pack_promise(
-    sections: Sequence[Section], texts: Mapping[str, Manuscript], identity: Identity, produced: date
+    sections: Sequence[Section],
+    texts: Mapping[str, Manuscript],
+    identity: Identity,
+    produced: date,
+    claim: Claim | None,
 ) -> Promise:
     """What the file of a pack is held to; `texts` has the manuscript of each of its sections by name."""
     passages = tuple(
@@ -62,4 +65,4 @@ def pack_promise(
         )
         for section in sections
     )
-    return Promise(identity, passages, produced_words(produced), CLAIMED)
+    return Promise(identity, passages, produced_words(produced), claim.standards if claim else ())
