@@ -15,19 +15,22 @@ from weasyprint import layout as engine_layout
 from weasyprint.draw import text as engine_text
 from weasyprint.formatting_structure import build as engine_build
 from weasyprint.layout import inline as engine_inline
+from weasyprint.layout import page as engine_page
 from weasyprint.text import line_break as engine_line_break
 
 from pipeline.errors import PressFailure
-from pipeline.press.notes import place_notes
+from pipeline.press.notes import place_notes, settle
 
 _split_first_line = engine_line_break.split_first_line
 _draw_first_line = engine_text.draw_first_line
 _update_footnote_area = engine_layout.LayoutContext._update_footnote_area
 _blockify = engine_build.blockify
+_block_level_layout = engine_page.block_level_layout
 _build_formatting_structure = engine_document.build_formatting_structure
 
 _KNOWN = {
     _split_first_line: "39ad1016863ca34d",
+    engine_page.make_page: "656f183328e8b1b5",
     _update_footnote_area: "2e317e4b066fb80c",
     _draw_first_line: "1bb8eae6d88e71b1",
     _blockify: "32f74b928bfa2018",
@@ -135,10 +138,19 @@ def build_formatting_structure(root: Any, style_for: Any, *rest: Any) -> Any:
     return _build_formatting_structure(root, style_for, *rest)
 
 
+def block_level_layout(context: Any, box: Any, *rest: Any, **more: Any) -> Any:
+    """The engine's layout of a page's text; then its notes are put right."""
+    done = _block_level_layout(context, box, *rest, **more)
+    if box.is_for_root_element and done[0] is not None:
+        settle(context, done[0])
+    return done
+
+
 def mend_engine() -> None:
     """Put the mended functions in the engine's place; twice is as good as once."""
     engine_inline.split_first_line = split_first_line
     engine_text.draw_first_line = draw_first_line
     engine_layout.LayoutContext._update_footnote_area = update_footnote_area
     engine_build.blockify = blockify
+    engine_page.block_level_layout = block_level_layout
     engine_document.build_formatting_structure = build_formatting_structure

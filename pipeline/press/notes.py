@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from weasyprint.formatting_structure import boxes
+from weasyprint.layout.absolute import AbsolutePlaceholder
 
 NOTE = "doc-footnote"
 CALL = "doc-noteref"
@@ -126,3 +127,82 @@ def _texts(box: Any) -> Iterator[Any]:
         yield box
     for child in getattr(box, "children", ()):
         yield from _texts(child)
+
+
+class Ledger:
+    """Which notes each page calls, and which it holds, while the engine makes its pages one after the other."""
+
+    def __init__(self) -> None:
+        self.called: dict[int, tuple[Any, ...]] = {}
+        self.held: dict[int, tuple[Any, ...]] = {}
+
+    def before(self, page: int) -> tuple[list[Any], list[Any]]:
+        """The notes called, and those held, on the pages before."""
+        called = [note for number, notes in sorted(self.called.items()) if number < page for note in notes]
+        held = [note for number, notes in sorted(self.held.items()) if number < page for note in notes]
+        return called, held
+
+
+def settle(context: Any, root: Any) -> None:
+    """Put the notes of a page right, once its text is set.
+
+    The engine sets a note as soon as it sets the line of its call, and does not always take it back when that line
+    moves to the next page (a table row, a box that is kept whole); it passes over calls in what is placed later,
+    and sends one note that has no room together with all that follow. So: the page holds the notes that are called
+    on it or before it and have room below its text, in the order of their calls; the next page holds the others.
+    """
+    page = context.current_page
+    ledger: Ledger = context.__dict__.setdefault("ledger", Ledger())
+    earlier, held = ledger.before(page)
+    called = tuple(dict.fromkeys(box.footnote for box in _boxes(root) if box.footnote is not None))
+    ledger.called[page] = tuple(note for note in called if note not in earlier)
+    due = [note for note in (*earlier, *ledger.called[page]) if note not in held]
+    if due or context.current_page_footnotes or context.reported_footnotes:
+        lowest = _lowest(context, root)
+        loose = [*context.footnotes, *context.current_page_footnotes, *context.reported_footnotes]
+        context.current_page_footnotes.clear()
+        context._update_footnote_area()
+        while due and (
+            _has_room(context, due[0], lowest) or (not context.current_page_footnotes and due[0] in earlier)
+        ):
+            context.current_page_footnotes.append(due.pop(0))
+            context._update_footnote_area()
+        context.reported_footnotes[:] = due
+        context.footnotes[:] = [
+            note for note in loose if note not in context.current_page_footnotes and note not in due
+        ]
+    ledger.held[page] = tuple(context.current_page_footnotes)
+
+
+def _has_room(context: Any, note: Any, lowest: float) -> bool:
+    """Whether one more note leaves the text that is set already in its place."""
+    context.current_page_footnotes.append(note)
+    context._update_footnote_area()
+    room = context.page_bottom >= lowest - 0.5
+    context.current_page_footnotes.pop()
+    context._update_footnote_area()
+    return bool(room)
+
+
+def _lowest(context: Any, root: Any) -> float:
+    """How far down the text of a page reaches where its notes would stand."""
+    area = context.current_footnote_area.page
+    left, right = area.content_box_x(), area.content_box_x() + area.width
+    bottoms = [
+        box.position_y + box.height
+        for box in _boxes(root, placed_later=False)
+        if isinstance(box, boxes.TextBox | boxes.ReplacedBox)
+        and left < box.position_x + box.width
+        and box.position_x < right
+    ]
+    return max(bottoms, default=0.0)
+
+
+def _boxes(box: Any, placed_later: bool = True) -> Iterator[Any]:
+    """Every box of a page; if asked for, also those that are placed once the page is set."""
+    yield box
+    for child in getattr(box, "children", ()):
+        if not isinstance(child, AbsolutePlaceholder):
+            yield from _boxes(child, placed_later)
+        elif placed_later:
+            yield from _boxes(child._box, placed_later)

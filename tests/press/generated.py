@@ -74,9 +74,9 @@ class Writer:
             f'<a role="doc-backlink" class="notenumber" href="#fnref-{number}" aria-label="Back to note {number}">'
             f"{number}</a> "
         )
-        held = self.put("p", back + self.words(self.dice.choice((12, 30, 30, 160))))
+        held = self.put("p", back + self.words(self.dice.choice((12, 12, 30, 30, 30, 50, 50, 180))))
         if self.dice.random() < 0.15:
-            held += self.paragraph() + self.listing(2)
+            held += self.put("p", self.words(30)) + self.listing(2)
         self.notes.append(f'<aside role="doc-footnote" class="footnote" id="fn-{number}">{held}</aside>')
         self._in_note = False
         return f'<a role="doc-noteref" class="noteref" id="fnref-{number}" href="#fn-{number}">{number}</a>'
@@ -115,10 +115,9 @@ class Writer:
         head = "".join(self.put("th", self.words(2), ' scope="col"') for _ in range(columns + 1))
 
         def cell() -> str:
-            held = self.words(8)
-            if inner and self.dice.random() < 0.04:
-                held = self.dice.choice((lambda: self.listing(2), lambda: self.table(2, inner=False)))()
-            return self.put("td", held, ' data-label="Studies"')
+            many = (lambda: self.listing(2), lambda: self.table(2, inner=False))
+            make = self.dice.choice(many) if inner and self.dice.random() < 0.04 else lambda: self.words(8)
+            return self.put("td", make(), ' data-label="Studies"')
 
         def row() -> str:
             label = self.put("th", self.words(3), ' scope="row"')
