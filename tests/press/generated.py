@@ -1,6 +1,6 @@
 """Invented texts that mix every construct of our body over page breaks: the same for the same seed.
 
-`text(seed)` is the body of a chapter as compose writes it, `sheet()` the style it is set in. For press and proof.
+`generated(seed)` is a manuscript as compose writes it, `sheet()` the style it is set in. For press and proof.
 """
 
 from __future__ import annotations
@@ -44,9 +44,10 @@ def sheet() -> str:
 class Writer:
     """Writes blocks with ids of their own, and the notes that are called in them."""
 
-    def __init__(self, seed: int, calls: float = 0.12) -> None:
+    def __init__(self, seed: int, calls: float = 0.12, long_notes: bool = True) -> None:
         self.dice = random.Random(seed)
         self.calls = calls
+        self.lengths = (12, 12, 30, 30, 30, 50, 50, 180) if long_notes else (12, 30, 50)
         self.count = 0
         self.notes: list[str] = []
         self._in_note = False
@@ -74,7 +75,7 @@ class Writer:
             f'<a role="doc-backlink" class="notenumber" href="#fnref-{number}" aria-label="Back to note {number}">'
             f"{number}</a> "
         )
-        held = self.put("p", back + self.words(self.dice.choice((12, 12, 30, 30, 30, 50, 50, 180))))
+        held = self.put("p", back + self.words(self.dice.choice(self.lengths)))
         if self.dice.random() < 0.15:
             held += self.put("p", self.words(30)) + self.listing(2)
         self.notes.append(f'<aside role="doc-footnote" class="footnote" id="fn-{number}">{held}</aside>')
@@ -190,14 +191,9 @@ class Writer:
         return self.put("article", said)
 
 
-def text(seed: int, calls: float = 0.12, blocks: int = 24) -> str:
+def generated(seed: int, calls: float = 0.12, blocks: int = 24, long_notes: bool = True) -> Manuscript:
     """A text that mixes everything."""
-    return Writer(seed, calls).text(blocks)
-
-
-def generated(seed: int, calls: float = 0.12, blocks: int = 24) -> Manuscript:
-    """The same as a manuscript."""
-    chapter = Chapter("lighting", "Street lighting", text(seed, calls, blocks))
+    chapter = Chapter("lighting", "Street lighting", Writer(seed, calls, long_notes).text(blocks))
     return Manuscript("briefing", (chapter,), metadata(), sheet(), "", "", FACES, (SQUARE,))
 
 
