@@ -28,6 +28,7 @@ def raise_to_ua2(pdf: Pdf, places: Mapping[str, Object]) -> None:
     document = tree.K[0]
     namespace = pdf.make_indirect(Dictionary(Type=Name.Namespace, NS=String(_NAMESPACE)))
     tree.Namespaces = Array([namespace])
+    tree.RoleMap = Dictionary(FENote=Name.Note)  # for readers that know no namespaces
     leads = Leads(pdf, places, document)
     leads.lead_links()
     leads.lead_outline()

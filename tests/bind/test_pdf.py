@@ -80,6 +80,7 @@ def test_the_file_says_the_same_of_itself_twice() -> None:
             assert (xmp["xmp:CreateDate"], said["/CreationDate"]) == ("2022-10-19", "D:20221019")
             assert (xmp["xmp:ModifyDate"], said["/ModDate"]) == ("2023-01-02", "D:20230102")
             assert (xmp["xmpMM:VersionID"], xmp["pdfuaid:part"]) == ("1.0", "1")
+        assert "/Filter" not in pdf.Root.Metadata
         assert str(pdf.Root.Lang) == "en-GB"
         assert bool(pdf.Root.MarkInfo.Marked)
         assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)

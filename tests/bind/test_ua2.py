@@ -116,6 +116,7 @@ def test_tags_of_pdf_2_are_in_its_namespace(briefing: bytes) -> None:
         for kind in ("TOC", "TOCI"):
             assert not any("/NS" in element for element in elements(pdf, kind))
         assert elements(pdf, "Note") == []
+        assert pdf.Root.StructTreeRoot.RoleMap == pikepdf.Dictionary(FENote=pikepdf.Name.Note)
 
 
 def test_links_and_bookmarks_lead_to_tags_and_to_pages(briefing: bytes) -> None:
