@@ -30,7 +30,7 @@ ROOMS: dict[StampSheet, Rooms] = {
     "screen": Rooms(218, 189, 400),
     "print-recto": Rooms(218, 189, 400),
     "print-verso": Rooms(218, 189, 400),
-    "large-print": Rooms(364, 470, 600, 18, 19),  # the foot has two lines there
+    "large-print": Rooms(354, 470, 600, 18, 19),  # the foot has two lines there
     "booklet": Rooms(252, 311, 240),
 }
 

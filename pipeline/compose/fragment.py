@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from pipeline.compose.addresses import break_addresses
 from pipeline.compose.setting import set_words
 from pipeline.model.manuscript import Bookmark
 
@@ -62,6 +63,7 @@ def sound(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookmark, ..
     if twice:
         raise ValueError(f"ids set twice: {', '.join(map(str, twice))}")
     set_words(root, language)
+    break_addresses(root)
     names = (name for name in _names() if name not in taken)
     for element in elements[1:]:
         if element.tag in BLOCKS and not element.get("id"):

@@ -1,0 +1,37 @@
+"""Addresses in print: where one that is too long for its line may go on in the next.
+
+A break is offered after the signs that part an address. Nothing enters the text that is copied: the press sets each
+part as a box of its own (`.link-part`), browsers and reading systems break at `wbr`, and neither holds a character.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+_ADDRESS = re.compile(r"(?:https?://|www\.|mailto:|doi:)\S+$")
+_SIGNS = re.compile(r"(?<=\w)(?:[/?&=_-]+|\.(?!\d))(?=\w\w)")
+"""Signs between two words; a stop before a figure parts no words."""
+
+LONGEST = 24
+"""Letters without a sign that are kept together: so many have room on the narrowest line."""
+
+
+def break_addresses(root: etree._Element) -> None:
+    """Offer breaks in every link whose words are its address; none before the first sign after '://'."""
+    for link in root.iter("a"):
+        if link.text and len(link) == 0 and _ADDRESS.match(link.text):
+            parts = _parts(link.text)
+            link.text = None
+            for part in parts:
+                if len(link):
+                    etree.SubElement(link, "wbr")
+                etree.SubElement(link, "span", {"class": "link-part"}).text = part
+
+
+def _parts(address: str) -> list[str]:
+    start = address.find("://") + 3 if "://" in address else 0
+    ends = [0, *(found.end() for found in _SIGNS.finditer(address, start)), len(address)]
+    parts = [address[begin:end] for begin, end in zip(ends, ends[1:], strict=False)]
+    return [part[at : at + LONGEST] for part in parts for at in range(0, len(part), LONGEST)]
