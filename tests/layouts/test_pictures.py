@@ -1,0 +1,96 @@
+"""Pages as they look, compared with reference pictures: one invented library, a page of each kind.
+
+Pictures are grey, small and blurred before they are compared: a letter drawn a hair otherwise by another version of
+the drawing libraries is no difference, a line, a rule or a mark in another place is. `--update-golden` renews them;
+look at each before you keep it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PIL import Image, ImageChops, ImageFilter
+
+from tests.conftest import ROOT, Said
+
+HERE = ROOT / "tests" / "layouts"
+DPI = 60
+BLUR = 1.5
+"""Radius in dots: 0.6 mm."""
+
+STEP, MOST = 24, 0.004
+"""By how many of 256 greys a dot may differ, and the share of the page's dots that may differ by more."""
+
+BRIEFING, PACK = "briefings/street-lighting/street-lighting", "packs/streets/streets"
+PAGES = {
+    "first-screen": (BRIEFING, 1),
+    "first-print": (f"{BRIEFING}-print", 1),
+    "first-large-print": (f"{BRIEFING}-large-print", 1),
+    "first-booklet": (f"{BRIEFING}-booklet", 1),
+    "table-screen": (BRIEFING, 2),
+    "table-large-print": (f"{BRIEFING}-large-print", 5),
+    "colophon-print": (f"{BRIEFING}-print", 3),
+    "cover-screen": (PACK, 1),
+    "cover-large-print": (f"{PACK}-large-print", 1),
+}
+"""A page of a file under `output/`, by the name of its picture."""
+
+Run = Callable[..., Said]
+
+
+def picture(path: Path, page: int) -> Image.Image:
+    """A page in grey."""
+    document = pypdfium2.PdfDocument(path)
+    drawn = document[page - 1].render(scale=DPI / 72, grayscale=True).to_pil().convert("L")
+    document.close()
+    return drawn
+
+
+def differing(one: Image.Image, other: Image.Image) -> float:
+    """The share of dots that differ visibly once both are blurred; all of them if the sizes differ."""
+    if one.size != other.size:
+        return 1.0
+    soft = [image.filter(ImageFilter.GaussianBlur(BLUR)) for image in (one, other)]
+    counts = ImageChops.difference(*soft).histogram()
+    return sum(counts[STEP:]) / sum(counts)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library of `tests/layouts/library`, built in every edition."""
+    from pipeline.__main__ import guarded
+
+    root = tmp_path_factory.mktemp("pictures")
+    shutil.copytree(HERE / "library" / "source", root / "source")
+    arguments = ["--project", str(root), "build", "--date", "2026-04-26", "--quiet", "--jobs", "1"]
+    assert guarded(arguments) == 0
+    return root / "output"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_looks_as_its_reference_picture(name: str, built: Path, request: pytest.FixtureRequest) -> None:
+    """Page for page; what differs is told in hundredths of the page."""
+    file, number = PAGES[name]
+    drawn = picture(built / f"{file}.pdf", number)
+    kept = HERE / f"{name}.png"
+    if request.config.getoption("--update-golden"):
+        drawn.save(kept, optimize=True)
+    with Image.open(kept) as reference:
+        share = differing(drawn, reference.convert("L"))
+    assert share <= MOST, f"page {number} of {file}.pdf differs from {kept.name} in {share:.2%} of its dots"
+
+
+def test_the_comparison_sees_what_matters_and_no_more() -> None:
+    """A page moved by a quarter of a dot passes; one moved by a line, or without a mark, does not."""
+    with Image.open(HERE / "first-screen.png") as kept:
+        page = kept.convert("L")
+    shifted = page.transform(page.size, Image.Transform.AFFINE, (1, 0, 0.25, 0, 1, 0.25), Image.Resampling.BILINEAR)
+    assert differing(page, shifted) <= MOST
+    assert differing(page, ImageChops.offset(page, 0, 7)) > MOST
+    bare = page.copy()
+    bare.paste(255, (50, 180, 280, 230))
+    assert differing(page, bare) > MOST
