@@ -7,12 +7,13 @@ part as a box of its own (`.link-part`), browsers and reading systems break at `
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from lxml import etree
 
 _ADDRESS = re.compile(r"(?:https?://|www\.|mailto:|doi:)\S+$")
 _SIGNS = re.compile(r"(?<=\w)(?:[/?&=_-]+|\.(?!\d))(?=\w\w)")
-"""Signs between two words; a stop before a figure parts no words."""
+"""Signs between two words; a stop before a figure parts no words, nor does a sign before a letter alone."""
 
 LONGEST = 24
 """Letters without a sign that are kept together: so many have room on the narrowest line."""
@@ -33,5 +34,5 @@ def break_addresses(root: etree._Element) -> None:
 def _parts(address: str) -> list[str]:
     start = address.find("://") + 3 if "://" in address else 0
     ends = [0, *(found.end() for found in _SIGNS.finditer(address, start)), len(address)]
-    parts = [address[begin:end] for begin, end in zip(ends, ends[1:], strict=False)]
+    parts = [address[begin:end] for begin, end in pairwise(ends)]
     return [part[at : at + LONGEST] for part in parts for at in range(0, len(part), LONGEST)]

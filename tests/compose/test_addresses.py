@@ -1,0 +1,44 @@
+"""Where addresses may break."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from pipeline.compose.addresses import LONGEST, break_addresses
+from pipeline.compose.fragment import sound
+
+
+def parts(address: str) -> list[str]:
+    """The parts of a link whose words are an address."""
+    root = etree.fromstring(f'<p><a href="{address}">{address}</a></p>')
+    break_addresses(root)
+    assert "".join(root.itertext()) == address  # what is copied is what was written
+    return [span.text or "" for span in root.iter("span")]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        (
+            "https://doi.org/10.1016/j.drugpo.2018.03.005",
+            ["https://doi.", "org/", "10.1016/j.", "drugpo.2018.03.005"],
+        ),
+        ("https://x.example/a?one=two", ["https://x.", "example/a?", "one=", "two"]),
+        ("https://x.example/hot-spots-policing", ["https://x.", "example/", "hot-", "spots-", "policing"]),
+    ],
+)
+def test_an_address_parts_after_its_signs(address: str, expected: list[str]) -> None:
+    """After / . - ? and =, never within '://' or before a figure that a stop stands before."""
+    assert parts(address) == expected
+
+
+def test_a_part_without_signs_is_cut() -> None:
+    """No part is wider than the narrowest line."""
+    assert max(map(len, parts("https://x.example/" + "a" * 90))) <= LONGEST
+
+
+def test_words_are_left_alone() -> None:
+    """A link that names its target in words, and addresses outside links, stay as they are."""
+    markup, _ = sound('<p><a href="https://x.example/">Read https: it is safe</a> www.x.example</p>')
+    assert "link-part" not in markup
