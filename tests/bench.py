@@ -1,7 +1,9 @@
 """`python -m tests.bench`: how long the line takes on 300 invented briefings, in seconds of the whole command.
 
 What is measured: a check from nothing and one more; a build from nothing; a build with no change; one changed
-word; another date. Short ones are run three times and the middle one is told.
+word; another date. Short ones are run three times and the middle one is told. Then, in CPU seconds of a process
+that is warm, how long it takes to press and tag a plain page, a rich text of three pages, and longer ones: the time
+should grow with the pages and no faster.
 """
 
 from __future__ import annotations
@@ -16,9 +18,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.press.press import press
 from tests.acceptance.shelf import COMMAND, environment
 from tests.conftest import ROOT
 from tests.generated import generate
+from tests.press.lengths import plain, rich
 
 COUNT = 300
 FOLDER = ROOT / "output" / "bench"
@@ -88,17 +92,42 @@ def _with_target(target: str, run: tuple[float, str]) -> tuple[float, str, str]:
     return run[0], target, run[1]
 
 
+def pressing() -> list[str]:
+    """CPU seconds of press and tags in a warm process: the best of some runs."""
+    cases = (
+        ("press, plain", plain(), 5, "< 0.1"),
+        ("press, rich", rich(), 5, "< 0.2"),
+        *((f"press, rich {times} times", rich(times), 2, "") for times in (10, 29)),
+    )
+    lines = []
+    for name, text, runs, target in cases:
+        press(text)
+        took = []
+        for _ in range(runs):
+            start = time.process_time()
+            pages = press(text).pages
+            took.append(time.process_time() - start)
+        best = min(took)
+        lines.append(f"{name:28}{best:8.3f} s  {target:6}  {pages} pages, {best / pages:.3f} s each")
+    return lines
+
+
 def main() -> None:
     """Measure and print the table."""
     options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     options.add_argument("--count", type=int, default=COUNT, help="briefings to invent (default: %(default)s)")
     options.add_argument("--jobs", default="2", help="processes to work with (default: %(default)s)")
+    options.add_argument("--press", action="store_true", help="measure the press alone")
     asked = options.parse_args()
+    if asked.press:
+        sys.stdout.write("\n".join(pressing()) + "\n")
+        return
     shutil.rmtree(FOLDER, ignore_errors=True)
     generate(FOLDER, asked.count)
     rows = measure(FOLDER, asked.jobs)
     lines = [f"{asked.count} briefings, {asked.jobs} jobs, Python {sys.version.split()[0]}", ""]
     lines += [f"{row.name:28}{row.seconds:8.2f} s  {row.target:6}  {row.said}" for row in rows]
+    lines += ["", "CPU seconds, warm", *pressing()]
     sys.stdout.write("\n".join(lines) + "\n")
 
 
