@@ -19,7 +19,7 @@ from weasyprint.layout import page as engine_page
 from weasyprint.text import line_break as engine_line_break
 
 from pipeline.errors import PressFailure
-from pipeline.press.notes import place_notes, settle
+from pipeline.press.notes import least_text, place_notes, settle
 
 _split_first_line = engine_line_break.split_first_line
 _draw_first_line = engine_text.draw_first_line
@@ -36,9 +36,6 @@ _KNOWN = {
     _blockify: "32f74b928bfa2018",
 }
 """The mended functions, with the start of the SHA-256 of their source in WeasyPrint 70.0."""
-
-_LEAST_TEXT = 68.0
-"""Notes leave the text at least so many CSS pixels: three lines."""
 
 
 @cache
@@ -119,7 +116,7 @@ def update_footnote_area(context: Any) -> bool:
         return overflows
     if overflows and area.style["max_height"].value != float("inf"):
         return True
-    return bool(context.page_bottom < area.page.content_box_y() + _LEAST_TEXT)
+    return bool(context.page_bottom < area.page.content_box_y() + least_text(area.page))
 
 
 def blockify(box: Any, layout: str | None = None) -> Any:

@@ -110,23 +110,34 @@ def crowding(pages: list[Any]) -> frozenset[str]:
     return frozenset(found)
 
 
+def least_text(page: Any) -> float:
+    """The room in CSS pixels that notes leave to the text of a page: a quarter of it."""
+    return float(page.height) / 4
+
+
 def _is_crowded(page: Any, root: Any, area: Any) -> bool:
+    """Whether notes stand over text or off the page, or made the engine leave out the head of a table."""
     top = area.position_y + area.margin_top
-    if area.position_y < page.content_box_y() - 0.5:
+    if area.position_y < page.content_box_y() + least_text(page) - 0.5:
         return True
     left, right = area.position_x, area.position_x + area.margin_width()
     return any(
-        text.position_y + text.height > top + 1 and left < text.position_x + text.width and text.position_x < right
-        for text in _texts(root)
+        _is_headless(box) or (isinstance(box, boxes.TextBox) and _reaches(box, top, left, right))
+        for box in _boxes(root, placed_later=False)
     )
 
 
-def _texts(box: Any) -> Iterator[Any]:
-    box = getattr(box, "_box", box)
-    if isinstance(box, boxes.TextBox):
-        yield box
-    for child in getattr(box, "children", ()):
-        yield from _texts(child)
+def _reaches(text: Any, top: float, left: float, right: float) -> bool:
+    """Whether a text stands where notes stand too."""
+    beside = text.position_x >= right or text.position_x + text.width <= left
+    return not beside and bool(text.position_y + text.height > top + 1)
+
+
+def _is_headless(box: Any) -> bool:
+    """Whether this is a table that has a head and does not show it."""
+    if not isinstance(box, boxes.TableBox) or box.element is None or box.element.find("thead") is None:
+        return False
+    return not any(group.is_header for group in box.children)
 
 
 class Ledger:
