@@ -215,7 +215,7 @@ def left_out(way: Way) -> bool:
     """
     kind = way[-1].kind
     if kind == "Lbl":
-        return len(way) > 2 and way[-3].kind == "L" and way[-3].numbering not in ("", "None")
+        return len(way) > 2 and way[-3].kind == "L" and way[-3].numbering not in ("", "None", "Description")
     return kind in NOTES or kind in ("Figure", "Formula")
 
 
