@@ -65,7 +65,10 @@ def running_lines(
     lines = (
         ("marking-top", whole.marking),
         ("head-date", f"{produced:%d/%m/%Y}"),
-        ("head-title", shortened(typeset(identity.short_title or identity.title), rooms.title, rooms.size)),
+        (
+            "head-title",
+            shortened(typeset(identity.short_title or identity.title, identity.language), rooms.title, rooms.size),
+        ),
         ("status", shortened(typeset(" · ".join(statuses)), rooms.status, rooms.status_size)),
         ("foot-id", _foot(identity, pack, rooms)),
         ("folio", folio),
@@ -113,5 +116,5 @@ def _foot(identity: Identity, pack: Identity | None, rooms: Rooms) -> str:
         return shortened(named, rooms.foot, rooms.size)
     edition = f", {pack.edition}" if pack.edition else ""
     room = rooms.foot - width(f"{named} · {edition}", rooms.size)
-    title = shortened(typeset(pack.short_title or pack.title), room, rooms.size)
+    title = shortened(typeset(pack.short_title or pack.title, pack.language), room, rooms.size)
     return shortened(f"{named} · {title}{edition}", rooms.foot, rooms.size)
