@@ -6,8 +6,10 @@ formulae, addresses and ids stay as they are. Alternative texts and labels get t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from lxml import etree
 
@@ -25,6 +27,7 @@ _BREAKS = frozenset(
 """Elements at whose edges a run of words begins and ends."""
 _AS_TYPED = frozenset({"code", "pre", "kbd", "samp", "abbr", "math", "script", "style"})
 _WORDS_IN = ("alt", "title", "aria-label", "data-label")
+_LINE_END = re.compile(r"(?<=\S)\n(?=\S)")
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -133,27 +136,30 @@ def _set_marks(run: list[_Piece]) -> None:
 
 
 def _set_spaces(run: list[_Piece]) -> None:
-    texts = [piece.text if _is_english(piece) else OPAQUE for piece in run]
-    if not any(" " in text for text in texts):
-        return
-    whole = "".join(texts)
-    parts = split(whole)
-    kept = keep_together(parts, names=run[0].listed)
-    if not kept:
+    """A line's end as typed is a space; and some spaces keep their words together."""
+    texts = [OPAQUE if piece.typed or piece.drawn else piece.text for piece in run]
+    whole = _LINE_END.sub(" ", "".join(texts))
+    if " " not in whole:
         return
     letters = list(whole)
-    ends, position = [], 0
-    for part in parts:
-        ends.append(position)
-        position += len(part)
-    for place in kept:
-        letters[ends[place]] = NO_BREAK
-    position = 0
-    for piece, text in zip(run, texts, strict=True):
-        new = "".join(letters[position : position + len(text)])
-        position += len(text)
-        if _is_english(piece) and new != text and not piece.is_gap:
-            piece.put(new)
+    english = "".join(
+        text if _is_english(piece) else OPAQUE * len(text) for piece, text in zip(run, _cut(whole, texts), strict=True)
+    )
+    parts = split(english)
+    starts = [0, *accumulate(map(len, parts))]
+    for place in keep_together(parts, names=run[0].listed):
+        letters[starts[place]] = NO_BREAK
+    for piece, text in zip(run, _cut("".join(letters), texts), strict=True):
+        if not (piece.typed or piece.drawn or piece.is_gap) and text != piece.text:
+            piece.put(text)
+
+
+def _cut(whole: str, like: list[str]) -> Iterator[str]:
+    """A text cut into pieces as long as others."""
+    start = 0
+    for piece in like:
+        yield whole[start : start + len(piece)]
+        start += len(piece)
 
 
 def _is_english(piece: _Piece) -> bool:

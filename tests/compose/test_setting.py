@@ -61,6 +61,8 @@ def test_words_stay_together(typed: str, printed: str) -> None:
         ('<a href="/p 12-15">pp 12-15</a>', '<a href="/p 12-15">pp~12–15</a>'),
         ("<em>3</em><br/> May", "<em>3</em><br/> May"),
         ('<a href="#fn-1" role="doc-noteref">3</a> May', '<a href="#fn-1" role="doc-noteref">3</a> May'),
+        ("at 30\nmph, a\n<em>b</em>", "at 30~mph, a <em>b</em>"),
+        ("<code>a\nb</code> <span>c</span>\n<span>d</span>", "<code>a\nb</code> <span>c</span>\n<span>d</span>"),
         ("<span>Version</span> <span>1.0</span>", "<span>Version</span> <span>1.0</span>"),
         ('<span lang="cy">20 mph, o\'r</span>', '<span lang="cy">20 mph, o’r</span>'),
         ("<span lang=\"fr\">'3 - l'</span>", "<span lang=\"fr\">'3 - l'</span>"),
