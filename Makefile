@@ -46,7 +46,9 @@ lint: $(VENV)/.ready-dev ## ruff and mypy --strict
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 
-proof: $(VENV)/.ready-dev ## the long checks: validators, corpus, generated libraries
+proof: $(VENV)/.ready-dev ## the long checks: what is built, by every validator; corpus, generated libraries
+	@sh .setup/verapdf.sh $(VENV) tests/maven.lock
+	@if [ -f output/build.json ]; then $(BRIEFINGS) proof; else echo 'Nothing is built yet: make pdf builds it.'; fi
 	@$(PY) -m pytest -n 2 -m proof $(OPTIONS)
 
 bench: $(VENV)/.ready-dev ## measure 300 generated briefings

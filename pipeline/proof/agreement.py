@@ -103,6 +103,8 @@ def _bookmarks(passage: Passage, text: Composed) -> list[str]:
     """The bookmarks of a passage. A briefing within a pack has one of its own, unless its title is that already."""
     gone = () if text.notes_at_end else text.note_headings
     marks = [mark for chapter in passage.chapters for mark in chapter.bookmarks if mark.id not in gone]
+    if not marks:  # then every heading is one
+        return [_plain(words) for _, words in text.headings]
     texts = [_plain(mark.text) for mark in marks]
     alone = bool(marks) and sum(mark.level == marks[0].level for mark in marks) == 1
     return (
@@ -123,9 +125,13 @@ def _difference(expected: Sequence[str], found: Sequence[str], key: Callable[[st
 
 
 def _words(reading: Reading, part: Tag, text: Composed, path: str) -> Iterator[Diagnostic]:
-    """The words in the order of the tags are those of the text; notes are compared one by one."""
+    """The words in the order of the tags are those of the text. Notes are compared one by one, in any order."""
     yield from _same_words(reading, part, text.words, path)
-    for note, words in zip(part.of_kind(*NOTES), text.notes, strict=False):
+    meant = {letters(words): words for words in text.notes}
+    notes = {letters(reading.words.of(note, left_out)): note for note in part.of_kind(*NOTES)}
+    strange = [note for said, note in notes.items() if said not in meant]
+    missing = [words for said, words in meant.items() if said not in notes]
+    for note, words in zip(strange, missing, strict=False):
         yield from _same_words(reading, note, words, path)
 
 

@@ -107,11 +107,10 @@ class _Reader:
     def _inner(self, wrapper: Any) -> None:
         element = wrapper.etree_element
         block = str(element.tag) in _BLOCKS
-        self._say("\n" * block + self._added(wrapper, "before") + (element.text or ""))
+        self._say("\n" * block + (self._label(wrapper) if element.get("data-label") else "") + (element.text or ""))
         for child in wrapper.iter_children():
             self.read(child)
             self._say(child.etree_element.tail or "")
-        self._say(self._added(wrapper, "after"))
         self._say("\n" if block else " " if element.tag == "br" else "")
 
     def _note(self, wrapper: Any) -> None:
@@ -143,17 +142,21 @@ class _Reader:
         """Whether the style leaves an element out."""
         return self._sheet.last(wrapper, "display", "") == "none"
 
-    def _added(self, wrapper: Any, where: str) -> str:
-        """What the style says before or after an element: words of its own, or an attribute's."""
+    def _label(self, wrapper: Any) -> str:
+        """What a cell says before its value where the style hides the head of its table: the head of its column.
+
+        Any other words that a style adds are decoration: they are not read aloud.
+        """
+        table = next((above for above in wrapper.iter_ancestors() if above.etree_element.tag == "table"), None)
+        if table is None or not any(self._is_hidden(kid) for kid in table.iter_children() if kid.local_name == "thead"):
+            return ""
         said = []
-        for token in self._sheet.tokens(wrapper, "content", where):
+        for token in self._sheet.tokens(wrapper, "content", "before"):
             if token.type == "string":
                 said.append(token.value)
             elif token.type == "function" and token.lower_name == "attr":
                 name = tinycss2.serialize(token.arguments).strip()
                 said.append(wrapper.etree_element.get(name, ""))
-            elif token.type == "literal":  # what follows is said aloud in its place
-                break
         return "".join(said)
 
 

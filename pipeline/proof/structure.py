@@ -10,7 +10,7 @@ from pikepdf import Array, Dictionary
 from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.proof.reading import Reading
-from pipeline.proof.tags import HEADINGS, NOTES, Content, Key, Reference, Tag
+from pipeline.proof.tags import HEADINGS, NOTES, Content, Key, Reference, Tag, Way
 from pipeline.report import count
 
 
@@ -26,7 +26,7 @@ def structure_faults(reading: Reading, path: str) -> Iterator[Diagnostic]:
         yield from _shared_numbers(reading, path)
         yield from _wrong_owners(reading, tags, path)
     yield from _tables(tags, path)
-    yield from _far_notes(tags, path)
+    yield from _far_notes(reading, tags, path)
     yield from _stranded_headings(reading, tags, path)
 
 
@@ -101,17 +101,38 @@ def first_page(tag: Tag) -> int:
     return next((content.page for _, content in tag.leaves() if content.page), 1)
 
 
-def _far_notes(tags: Tag, path: str) -> Iterator[Diagnostic]:
-    """A note follows its call in the tags: it begins on the call's page or on the next."""
-    call = 0
-    inside: Key | None = None
+def _far_notes(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic]:
+    """A note begins on the page of its call or on the next: of the last reference before it that has its label.
+
+    A note without a label belongs to what stands before it in the tags.
+    """
+    calls: dict[str, int] = {}
+    page = 0
+    seen: set[Key] = set()
     for way, content in tags.leaves():
-        note = next((tag.key for tag in way if tag.kind in NOTES), None)
+        note = next((tag for tag in way if tag.kind in NOTES), None)
         if note is None:
-            call = content.page
-        elif note != inside and call and not 0 <= content.page - call <= 1:
-            yield proofs.NOTE_FAR.at(Place(path, content.page), call=call)
-        inside = note
+            page = content.page
+            reference = next((tag for tag in way if tag.kind == "Reference"), None)
+            if reference is not None:
+                calls[_plain(reading, reference)] = page
+        elif note.key not in seen:
+            seen.add(note.key)
+            labels = note.of_kind("Lbl")
+            call = calls.get(_plain(reading, labels[0]), page) if labels else page
+            if call and not _is_kept_at_end(way, note) and not 0 <= content.page - call <= 1:
+                yield proofs.NOTE_FAR.at(Place(path, content.page), call=call)
+
+
+def _is_kept_at_end(way: Way, note: Tag) -> bool:
+    """Whether a note, too long for the foot of a page, stands under a heading of its own kind at the text's end."""
+    around = way[way.index(note) - 1]
+    kinds = [kid.kind for kid in around.kids if isinstance(kid, Tag)]
+    return kinds[:1] != [] and kinds[0] in HEADINGS and all(kind in NOTES for kind in kinds[1:])
+
+
+def _plain(reading: Reading, tag: Tag) -> str:
+    return "".join(reading.words.of(tag).split())
 
 
 def _stranded_headings(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic]:

@@ -1,0 +1,70 @@
+"""Fifty invented texts that mix every construct over page breaks, finished: no judge finds anything."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.bind.pdf import bind_pdf
+from pipeline.bind.running import briefing_stamps
+from pipeline.model.claim import USUAL
+from pipeline.model.publication import Identity
+from pipeline.press.press import press
+from pipeline.proof.job import ProofJob
+from pipeline.proof.others import others_proof
+from pipeline.proof.pdf import own_proof
+from pipeline.proof.promise import briefing_promise
+from tests.bind.pressed import stamps
+from tests.press.generated import generated
+from tests.proof.reference import judged
+
+DAY = date(2024, 4, 26)
+BATCH = 10
+BATCHES = [range(first, first + BATCH) for first in range(1, 51, BATCH)]
+IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0")
+
+
+def finished(seed: int) -> ProofJob:
+    """An invented text as a finished file, with what it is held to."""
+    text = generated(seed)
+    chapter = text.chapter
+    text = replace(text, chapters=(replace(chapter, body=re.sub("(</?)h3", r"\1h2", chapter.body)),))  # none skipped
+    sheets = press(text)
+    laid = stamps(briefing_stamps(IDENTITY, DAY, sheets.pages))
+    pdf = bind_pdf(sheets, text.metadata, IDENTITY, DAY, laid, {})
+    return ProofJob(f"{seed}.pdf", pdf, "screen", briefing_promise(text, sheets.pages, IDENTITY, DAY, USUAL))
+
+
+def wrong(job: ProofJob) -> list[str]:
+    """What our own checks and others' say, apart from words that the text itself sets side by side without a gap."""
+    return [str(f) for f in (*own_proof(job), *others_proof(job)) if f.code != "proof-words-joined"]
+
+
+def test_an_invented_text_is_right() -> None:
+    """One of them always."""
+    assert wrong(finished(3)) == []
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seeds", BATCHES, ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
+def test_invented_texts_are_right(seeds: range, tmp_path: Path) -> None:
+    """By our own checks, by page-validation and outloud, and by veraPDF in one run for the batch."""
+    jobs = [finished(seed) for seed in seeds]
+    assert [fault for job in jobs for fault in wrong(job)] == []
+    assert judged({job.path: job.pdf for job in jobs}, tmp_path) == []
+
+
+def test_a_word_that_is_lost_is_missed() -> None:
+    """The difference is told with the words around it."""
+    job = finished(3)
+    assert job.promise is not None
+    (passage,) = job.promise.passages
+    chapter = passage.chapters[0]
+    changed = replace(chapter, body=chapter.body.replace("lamps", "lanterns", 1))
+    promise = replace(job.promise, passages=(replace(passage, chapters=(changed,)),))
+    (fault,) = (f for f in own_proof(replace(job, promise=promise)) if f.code == "proof-words")
+    assert "lanterns" in fault.sentence
