@@ -140,7 +140,9 @@ def _stranded_headings(reading: Reading, tags: Tag, path: str) -> Iterator[Diagn
     last: dict[int, Tag | None] = {}
     more: set[int] = set()
     for way, content in tags.leaves():
-        if any(tag.kind in NOTES for tag in way) or not (content.page and reading.words.shown(content)):
+        if any(tag.kind in NOTES and not _is_kept_at_end(way, tag) for tag in way) or not (
+            content.page and reading.words.shown(content)
+        ):
             continue
         last[content.page] = next((tag for tag in way if tag.kind in HEADINGS), None)
         if last[content.page] is None:
