@@ -147,7 +147,7 @@ class _Reader:
 
         Any other words that a style adds are decoration: they are not read aloud.
         """
-        table = next((above for above in wrapper.iter_ancestors() if above.etree_element.tag == "table"), None)
+        table = next((above for above in wrapper.ancestors if above.etree_element.tag == "table"), None)
         if table is None or not any(self._is_hidden(kid) for kid in table.iter_children() if kid.local_name == "thead"):
             return ""
         said = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections import Counter
@@ -31,7 +32,7 @@ EXPECTED = {
         "short-title-long",
     ),
     *("figure-no-alt", "figure-missing", "figure-outside", "list-stop", "list-single", "list-lead-in", "doubled-word"),
-    *("reference-field-twice", "character-without-glyph"),
+    *("reference-field-twice", "character-without-glyph", "proof-aloud-doubt"),
 }
 """What there is to say of such papers: their authors wrote for another house."""
 
@@ -99,3 +100,10 @@ def test_what_is_not_supported_is_told_at_its_place(built: Built) -> None:
         if path.endswith("briefing.md"):
             assert int(line) <= len(lines)
             assert int(column) <= len(lines[int(line) - 1]) + 1
+
+
+def test_no_judge_says_a_word_of_it(built: Built) -> None:
+    """Other than what its author could have said of the pictures, and links to click."""
+    said = shelf.run(built.root, "proof", "--report", "json")
+    found = {d["code"]: d["sentence"] for d in json.loads(said.out)["diagnostics"]}
+    assert set(found) <= {"proof-validator-missing", "proof-aloud-doubt"}, found

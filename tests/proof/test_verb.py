@@ -1,0 +1,118 @@
+"""`briefings proof`: what was built, as it lies there now, and any other PDF."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.proof import vera
+from tests.acceptance import shelf
+from tests.conftest import Said
+from tests.proof.broken import broken, heads_are_cells
+from tests.proof.rich import PATH, source
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def project(tmp_path: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A library that has been built, on a machine without veraPDF."""
+    monkeypatch.setattr(vera, "command", lambda: ())
+    root = shelf.written(tmp_path / "library", source())
+    assert briefings(root, "build", "--date", shelf.DATE, "--jobs", "1").code == 0
+    return root
+
+
+def told(said: Said) -> list[tuple[str, str]]:
+    """Codes and places of a report."""
+    return [(d["code"], f"{d['path']}:{d['line']}") for d in json.loads(said.out)["diagnostics"]]
+
+
+def test_what_was_built_is_right_and_a_missing_judge_is_named(project: Path, briefings: Run) -> None:
+    """A check that was not made is no check that was passed; with --strict it fails the run."""
+    said = briefings(project, "proof", "--jobs", "1")
+    assert said.code == 0
+    assert "veraPDF is not on this machine; what it would say of 1 file is not known." in said.out
+    assert "1 PDF proofed by our own checks, page-validation, outloud: 1 warning." in said.err
+    assert briefings(project, "proof", "--strict", "--jobs", "1").code == 4
+
+
+def test_a_file_that_was_changed_is_found_out(project: Path, briefings: Run) -> None:
+    """It is looked at all the same, as a file of which nothing is known."""
+    file = project / "output" / PATH
+    file.write_bytes(broken(file.read_bytes(), heads_are_cells))
+    said = briefings(project, "proof", "--jobs", "1", "--report", "json")
+    assert said.code == 4
+    assert {"proof-changed", "proof-header-cells"} <= {code for code, _ in told(said)}
+
+
+def test_a_file_that_is_gone_is_missed(project: Path, briefings: Run) -> None:
+    """The record promises it."""
+    (project / "output" / PATH).unlink()
+    said = briefings(project, "proof", "--jobs", "1", "--report", "json")
+    assert (said.code, told(said)) == (4, [("proof-gone", f"output/{PATH}:1")])
+
+
+def test_any_pdf_can_be_proofed(tmp_path: Path, project: Path, briefings: Run) -> None:
+    """One of ours under another name is held to its text; rubbish is no PDF."""
+    (tmp_path / "copy.pdf").write_bytes((project / "output" / PATH).read_bytes())
+    (tmp_path / "rubbish.pdf").write_bytes(b"%PDF-1.7 and nothing more")
+    files = [str(tmp_path / name) for name in ("copy.pdf", "rubbish.pdf")]
+    said = briefings(project, "proof", *files, "--jobs", "1", "--report", "json")
+    codes = {code for code, place in told(said) if "rubbish" in place}
+    assert (said.code, codes) == (4, {"proof-unreadable"})
+    assert [code for code, place in told(said) if "copy" in place] == []
+
+
+def test_where_there_is_nothing_to_proof_it_says_so(library: Callable[..., Path], briefings: Run) -> None:
+    """Nothing built, a file that is not there, a file of another kind."""
+    root = library()
+    assert briefings(root, "proof").code == 2
+    assert briefings(root, "proof", "nowhere.pdf").code == 3
+    assert briefings(root, "proof", "book.epub").code == 2
+
+
+REPORT = {
+    "report": {
+        "jobs": [
+            {"itemDetails": {"name": "/a.pdf"}, "validationResult": [{"compliant": True, "profileName": "PDF/UA-1"}]},
+            {
+                "itemDetails": {"name": "/b.pdf"},
+                "validationResult": [
+                    {
+                        "compliant": False,
+                        "profileName": "PDF/UA-1 validation profile",
+                        "details": {
+                            "ruleSummaries": [
+                                {
+                                    "clause": "7.1",
+                                    "testNumber": 3,
+                                    "description": "Content shall be tagged",
+                                    "checks": [
+                                        {"context": "root/document[0]/pages[4](6 0 obj)", "errorMessage": "It is not."}
+                                    ],
+                                }
+                            ]
+                        },
+                    }
+                ],
+            },
+            {"itemDetails": {"name": "/c.pdf"}, "taskException": {"exceptionMessage": "no PDF"}},
+        ]
+    }
+}
+
+
+def test_the_reference_validator_s_report_is_read() -> None:
+    """What it passes says nothing, what it fails is told with rule and page, what it did not judge is not there."""
+    said = vera.verdicts(json.dumps(REPORT).encode(), {"/a.pdf": "a", "/b.pdf": "b", "/c.pdf": "c"})
+    assert set(said) == {"a", "b"}
+    assert said["a"] == ()
+    (fault,) = said["b"]
+    assert str(fault).startswith(
+        "b:5:1: error proof-standard: The file does not keep to PDF/UA-1: It is not (veraPDF 7.1-3)."
+    )
+    assert vera.verdicts(b"no report", {}) == {}
