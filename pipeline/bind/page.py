@@ -79,7 +79,10 @@ def _text(manuscript: Manuscript, starts: tuple[PageStart, ...]) -> etree._Eleme
     ids = {mark.id for mark in mark_pages(root, starts, 1, manuscript.metadata.id)}
     for element in elements(root):
         if element.get("id") in ids:
-            element.set("title", f"page {element.get('aria-label')} of the PDF")
+            folio = element.get("aria-label", "")
+            element.set("data-page", folio)  # the style shows it; the title names the mark
+            element.set("title", f"page {folio} of the PDF")
+            drop_attribute(element, "aria-label")
         drop_attribute(element, EPUB_TYPE)
     return root
 
