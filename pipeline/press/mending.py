@@ -130,9 +130,17 @@ def blockify(box: Any, layout: str | None = None) -> Any:
 
 
 def build_formatting_structure(root: Any, style_for: Any, *rest: Any) -> Any:
-    """The engine's boxes of a text whose styles are known: now footnotes go to their calls."""
+    """The engine's boxes of a text whose styles are known: now footnotes go to their calls.
+
+    The engine forgot to join lines and spaces in notes as it does in the text: a line break of the source broke them.
+    """
     place_notes(root, style_for)
-    return _build_formatting_structure(root, style_for, *rest)
+    box = _build_formatting_structure(root, style_for, *rest)
+    footnotes: list[Any] = rest[-1]
+    for note in footnotes:
+        note.process_whitespace()
+        note.process_text_transform()
+    return box
 
 
 def block_level_layout(context: Any, box: Any, *rest: Any, **more: Any) -> Any:

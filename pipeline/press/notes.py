@@ -137,7 +137,8 @@ def _is_headless(box: Any) -> bool:
     """Whether this is a table that has a head and does not show it."""
     if not isinstance(box, boxes.TableBox) or box.element is None or box.element.find("thead") is None:
         return False
-    return not any(group.is_header for group in box.children)
+    rows = any(group.element is not None and group.element.tag == "tbody" for group in box.children)
+    return rows and not any(group.is_header for group in box.children)
 
 
 class Ledger:

@@ -160,10 +160,9 @@ class Writer:
 
     def odd(self) -> str:
         """What is set in another way: columns, beside the text, away from it, in a row, in a grid, in one piece."""
-        several = lambda: self.inside(2)  # noqa: E731
         return self.dice.choice(
             (
-                lambda: self.put("div", several(), ' class="columns"'),
+                lambda: self.put("div", self.put("p", self.words(60)) + self.listing(2), ' class="columns"'),
                 lambda: self.put("div", self.put("p", self.words(20)), ' class="beside"') + self.paragraph(),
                 lambda: self.put("p", f'{self.words(9)} <span class="within">{self.words(5)}</span> {self.words(60)}'),
                 lambda: self.put(

@@ -1,0 +1,141 @@
+"""Footnotes go to their calls where the style floats them, and stay at the end where it does not."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from pikepdf import Pdf
+
+from pipeline.errors import PressFailure
+from pipeline.press import mending
+from pipeline.press.finish import kinds
+from pipeline.press.press import press
+from pipeline.press.tree import wrong_mappings
+from tests.press.generated import sheet
+from tests.press.small import annotations, manuscript, page_texts, paragraphs
+
+FOOT = """
+@page { @footnote { margin-top: 17pt } }
+.footnote { float: footnote } ::footnote-call, ::footnote-marker { content: none }
+"""
+
+
+def call(number: int, identity: bool = True) -> str:
+    """The call of a note."""
+    anchor = f' id="fnref-{number}"' if identity else ""
+    return f'<a role="doc-noteref" class="noteref"{anchor} href="#fn-{number}">{number}</a>'
+
+
+def note(number: int, words: str) -> str:
+    """A note as compose writes it."""
+    back = f'<a role="doc-backlink" href="#fnref-{number}" aria-label="Back to note {number}">{number}</a>'
+    return f'<aside role="doc-footnote" class="footnote" id="fn-{number}"><p id="n{number}">{back} {words}</p></aside>'
+
+
+def ended(*notes: str) -> str:
+    """The section of notes at the end of a text."""
+    return f'<section class="notes" id="notes"><h2 id="notes-heading">Notes</h2>{"".join(notes)}</section>'
+
+
+def test_a_note_is_heard_after_its_call_and_leads_back() -> None:
+    """And the section at the end is gone."""
+    body = f'<p id="a">Lamps{call(1)} were mended.</p>{ended(note(1, "Some."))}'
+    sheets = press(manuscript(body, FOOT))
+    assert sheets.remarks == ()
+    assert kinds(sheets.pdf) == [
+        *("Document", "  P", "    Reference", "      Link", "    Note", "      Lbl", "        Link", "      P"),
+    ]
+    assert [link["way"] for _, link in annotations(sheets.pdf)] == ["fn-1", "fnref-1"]
+    assert "notes" not in dict(sheets.targets)
+    assert dict(sheets.targets)["fn-1"] == 1
+    assert page_texts(sheets.pdf)[0].split() == ["Lamps1", "were", "mended.", "1", "Some."]
+
+
+def test_a_style_without_footnotes_keeps_them_at_the_end() -> None:
+    """Under their heading."""
+    body = f'<p id="a">Lamps{call(1)}.</p>{ended(note(1, "Some."))}'
+    found = kinds(press(manuscript(body)).pdf)
+    assert found[:6] == ["Document", "  P", "    Reference", "      Link", "  Sect", "    H2"]
+
+
+def test_a_note_called_twice_stands_at_its_first_call() -> None:
+    """The second call leads there."""
+    body = f'<p id="a">Lamps{call(1)}.</p><p id="b">More{call(1, False)}.</p>{ended(note(1, "Some."))}'
+    sheets = press(manuscript(body, FOOT))
+    found = [line.strip() for line in kinds(sheets.pdf)]
+    assert (found.count("Note"), found.count("Reference")) == (1, 2)
+
+
+def test_a_note_called_in_a_note_follows_it() -> None:
+    """Both stand at the foot."""
+    body = f'<p id="a">Lamps{call(1)}.</p>{ended(note(1, f"Some{call(2)}."), note(2, "Others."))}'
+    sheets = press(manuscript(body, FOOT))
+    assert sheets.remarks == ()
+    found = [line.strip() for line in kinds(sheets.pdf)]
+    assert (found.count("Note"), found.count("Reference"), found.count("Sect")) == (2, 2, 0)
+    with Pdf.open(BytesIO(sheets.pdf)) as pdf:
+        assert wrong_mappings(pdf)[1] == 0
+
+
+def test_notes_of_headings_and_head_cells_follow_them() -> None:
+    """A heading or a head cell is heard often: its note is heard once, behind it or behind the table."""
+    body = (
+        f'<h2 id="h">Lamps{call(1)}</h2><table id="t"><thead><tr><th id="x">Year{call(2)}</th></tr></thead><tbody>'
+        f'<tr><td id="y">2019</td></tr></tbody></table>{ended(note(1, "Some."), note(2, "Of report."))}'
+    )
+    found = [line for line in kinds(press(manuscript(body, FOOT)).pdf) if line.startswith("  ") and line[2] != " "]
+    assert found == ["  H2", "  Note", "  Table", "  Note"]
+
+
+def test_a_line_break_of_the_source_breaks_no_note() -> None:
+    """The engine forgot to join the lines of notes."""
+    broken = note(1, "Some were\n   mended.")
+    body = f'<p id="a">Lamps{call(1)}.</p>{ended(broken)}'
+    assert "Some were mended." in page_texts(press(manuscript(body, FOOT)).pdf)[0]
+
+
+def test_a_note_too_long_for_its_page_stays_at_the_end() -> None:
+    """With the heading of the notes; the others go to their calls."""
+    long = "Words of a note that has much to say. " * 90
+    body = f'<p id="a">Lamps{call(1)}, and{call(2)}.</p>{ended(note(1, long), note(2, "Short."))}'
+    sheets = press(manuscript(body, FOOT))
+    assert "Notes" in page_texts(sheets.pdf)[-1] + page_texts(sheets.pdf)[0]
+    found = [line.strip() for line in kinds(sheets.pdf)]
+    assert (found.count("Note"), found.count("Sect")) == (2, 1)
+
+
+def test_a_note_goes_with_the_row_of_its_call() -> None:
+    """The engine left the note behind where the row moved to the next page."""
+    rows = "".join(f'<tr><td id="c{n}">{"Lamps. " * 60}{call(n)}</td></tr>' for n in range(1, 9))
+    body = f'{paragraphs(4)}<table id="t"><tbody>{rows}</tbody></table>' + ended(
+        *(note(n, f"NOTE{n}") for n in range(1, 9)), '<p id="ref-hart">x</p>'
+    )
+    sheets = press(manuscript(body, FOOT))
+    texts = page_texts(sheets.pdf)
+    places = dict(sheets.targets)
+    for n in range(1, 9):
+        (page,) = [number for number, text in enumerate(texts, 1) if f"NOTE{n}" in text]
+        assert page - places[f"fnref-{n}"] in (0, 1)
+
+
+def test_the_map_tells_the_page_of_a_note() -> None:
+    """And a page that begins with text begins with that: the EPUB's page list rests on it."""
+    body = f'<p id="a">Lamps{call(1)}.</p><p id="b" style="break-before: page">More.</p>{ended(note(1, "Some."))}'
+    sheets = press(manuscript(body, FOOT))
+    assert [start.element for start in sheets.starts] == ["a", "b"]
+    assert dict(sheets.targets)["fn-1"] == 1
+
+
+def test_the_sheet_of_the_layouts_floats_notes() -> None:
+    """What the tests measure is what is printed."""
+    assert "float: footnote" in sheet()
+
+
+def test_another_engine_stops_the_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The patches are for the engine they were written for."""
+    monkeypatch.setitem(mending._KNOWN, mending._blockify, "0")
+    mending.require_known_engine.cache_clear()
+    with pytest.raises(PressFailure, match="review the patch"):
+        mending.require_known_engine()
+    mending.require_known_engine.cache_clear()
