@@ -90,7 +90,7 @@ def _front_matter(publication: Publication, library: Library) -> dict[str, Any]:
     fields = publication.briefing.fields
     left_out: dict[str, Any] = dict.fromkeys(_INTERNAL, True) | {"history": {"__all__": {"approved_by"}}}
     if not library.imprint.fields.show_authors:
-        left_out["authors"] = True
+        left_out |= dict.fromkeys(("authors", "reviewers"), True)
     said = fields.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude=left_out)
     identity = publication.identity
     said |= {"schema": fields.schema_, "id": publication.id, "version": fields.version}

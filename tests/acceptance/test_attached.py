@@ -12,7 +12,7 @@ import pytest
 from pipeline.load.briefing import parse_briefing
 from tests.acceptance import shelf
 
-SECRETS = ("Aldous Quill", "Perdita Vane", "Oswin Thrale", "kept-secret", "Inigo Marsh")
+SECRETS = ("Aldous Quill", "Perdita Vane", "Oswin Thrale", "kept-secret", "Inigo Marsh", "Jocasta Penhale")
 
 PATROL = """---
 # kept-secret-1
@@ -20,6 +20,7 @@ title: Foot patrol
 summary: What walking a beat does to crime.  # kept-secret-2
 owner: Inigo Marsh
 authors: [Oswin Thrale]
+reviewers: [Jocasta Penhale]
 first_published: 2023-05-04
 version: 1.0
 status: published
