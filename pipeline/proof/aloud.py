@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -41,6 +42,8 @@ def aloud_faults(pdf: bytes, reading: Reading, promise: Promise | None, path: st
 def _checked(pdf: bytes, path: str) -> Result:
     """What outloud finds. It asks for a path to open; a file in memory does as well."""
     result = Result(path=path)
+    collects = gc.isenabled()
+    gc.disable()  # it makes many small things and no circles: an eighth quicker
     document: Any = Document(BytesIO(pdf))
     document.path = path
     try:
@@ -48,6 +51,8 @@ def _checked(pdf: bytes, path: str) -> Result:
         run_rules(document, result, feats=features(document))
     finally:
         document.close()
+        if collects:
+            gc.enable()
     return result
 
 
