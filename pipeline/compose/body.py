@@ -121,10 +121,10 @@ def _lead_in(node: Paragraph, galley: Galley) -> Markup:
 
 
 def _heading(node: Heading, galley: Galley) -> Markup:
-    galley.level = node.level
+    galley.level = min(node.level, galley.level + 1)  # a level left out is told; it is not left out to the ear
     identity = galley.claim(anchor(node.id))
     return Markup("<h{0}{1}>{2}</h{0}>").format(
-        node.level, Markup(' id="{}"').format(identity) if identity else "", inlines(node.children, galley)
+        galley.level, Markup(' id="{}"').format(identity) if identity else "", inlines(node.children, galley)
     )
 
 
