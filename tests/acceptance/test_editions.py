@@ -42,6 +42,19 @@ def test_what_begins_in_print_begins_on_a_right_hand_page(print_file: Path) -> N
     assert all(number % 2 == 1 for number in blank)
 
 
+def test_the_folios_of_print_and_screen_are_the_same(built: Path, print_file: Path) -> None:
+    """'Turn to page 12' works for both, although the screen edition has no blank pages."""
+    screen = built / "output" / "packs" / PACK / f"{PACK}.pdf"
+    labels = dict(zip(readers.page_labels(print_file), readers.page_texts(print_file), strict=True))
+    same = 0
+    for label, text in zip(readers.page_labels(screen), readers.page_texts(screen), strict=True):
+        found = re.search(r"[a-z-]+ · Version [\d.]+ · Drug crimes", text)
+        if found:
+            assert found[0] in labels[label], label
+            same += 1
+    assert same > 15
+
+
 def test_the_print_file_has_the_page_within_bleed_and_marks(print_file: Path) -> None:
     """A4 cut size, 3 mm of bleed around it, room for marks around that."""
     with pikepdf.open(print_file) as pdf:
