@@ -48,6 +48,7 @@ lint: $(VENV)/.ready-dev ## ruff and mypy --strict
 
 proof: $(VENV)/.ready-dev ## the long checks: what is built, by every validator; corpus, generated libraries
 	@sh .setup/verapdf.sh $(VENV) tests/maven.lock
+	@sh .setup/fogra39.sh $(VENV)
 	@if [ -f output/build.json ]; then $(BRIEFINGS) proof; else echo 'Nothing is built yet: make pdf builds it.'; fi
 	@$(PY) -m pytest -n 2 -m proof $(OPTIONS)
 
