@@ -30,12 +30,15 @@ ROOMS: dict[StampSheet, Rooms] = {
     "screen": Rooms(218, 189, 400),
     "print-recto": Rooms(218, 189, 400),
     "print-verso": Rooms(218, 189, 400),
-    "large-print": Rooms(354, 470, 600, 18, 19),  # the foot has two lines there
-    "booklet": Rooms(252, 311, 240),
+    "large-print": Rooms(354, 470, 600, 18, 19),  # the foot has two lines there, and in the booklet
+    "booklet": Rooms(252, 311, 440),
 }
 
 HEAD = frozenset({"head-date", "head-title", "status", "marking-top"})
 """The slots at the head of a page; the others stand at its foot."""
+
+LEAST = 8
+"""Letters of a pack's title below which its edition stands for it."""
 
 DATED = frozenset({"head-date", "produced"})
 """The slots that bear the date produced."""
@@ -110,11 +113,13 @@ def _named(identity: Identity) -> tuple[str, ...]:
 
 
 def _foot(identity: Identity, pack: Identity | None, rooms: Rooms) -> str:
-    """Id, version and edition in full; the title of the pack as far as there is room."""
+    """Id, version and edition in full; the title of the pack as far as there is room, or not where that is little."""
     named = " · ".join(filter(None, _named(identity)))
     if pack is None or pack.id == identity.id:
         return shortened(named, rooms.foot, rooms.size)
     edition = f", {pack.edition}" if pack.edition else ""
     room = rooms.foot - width(f"{named} · {edition}", rooms.size)
-    title = shortened(typeset(pack.short_title or pack.title, pack.language), room, rooms.size)
-    return shortened(f"{named} · {title}{edition}", rooms.foot, rooms.size)
+    title = typeset(pack.short_title or pack.title, pack.language)
+    if edition and room < width(f"{title[:LEAST]}…", rooms.size) and room < width(title, rooms.size):
+        return shortened(f"{named} · {pack.edition}", rooms.foot, rooms.size)
+    return shortened(f"{named} · {shortened(title, room, rooms.size)}{edition}", rooms.foot, rooms.size)

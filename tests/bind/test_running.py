@@ -38,6 +38,14 @@ def test_in_a_pack_a_page_says_the_pack_s_edition_and_marking_too() -> None:
     }
 
 
+def test_where_there_is_little_room_the_edition_stands_for_the_pack() -> None:
+    """A title of three letters and an ellipsis says nothing; the edition is what a loose page must say."""
+    named = replace(LIGHTING, id="street-lighting-and-other-measures-in-residential-areas")
+    narrow = replace(PACK, title="Measures for safer streets in towns")
+    found = {line.slot: line.text for line in running_lines(named, DAY, "1", narrow)}
+    assert found["foot-id"] == f"{named.id} · Version 1.0 · Autumn 2026"
+
+
 def test_the_pack_s_own_pages_name_the_pack_once() -> None:
     """Its id and edition; a pack has no version."""
     found = {line.slot: line.text for line in running_lines(PACK, DAY, "1", PACK)}
