@@ -22,13 +22,6 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 StyleOf = Callable[[Element], Any]
 
 
-def keep_at_end(root: Element, names: frozenset[str]) -> None:
-    """Mark the notes that stay at the end of the text."""
-    for note in root.iter("aside"):
-        if note.get("id") in names:
-            note.set(AT_END, "true")
-
-
 def place_notes(root: Element, style_of: StyleOf) -> None:
     """Move every footnote to its first call: into it, so that no line breaks between the two."""
     notes: dict[str, Element] = {}
@@ -98,32 +91,19 @@ def _is_bare(section: Element) -> bool:
     )
 
 
-def crowding(pages: list[Any]) -> frozenset[str]:
-    """The longest note of every page whose notes leave no room for its text."""
-    found = set()
-    for page in pages:
-        root, *others = page._page_box.children
-        for area in others:
-            if isinstance(area, boxes.FootnoteAreaBox) and area.children and _is_crowded(page._page_box, root, area):
-                longest = max(area.children, key=lambda note: note.margin_height())
-                found.add(str(longest.element.get("id")))
-    return frozenset(found)
-
-
 def least_text(page: Any) -> float:
     """The room in CSS pixels that notes leave to the text of a page: a quarter of it."""
     return float(page.height) / 4
 
 
-def _is_crowded(page: Any, root: Any, area: Any) -> bool:
-    """Whether notes stand over text or off the page, or made the engine leave out the head of a table."""
+def is_crowded(page: Any, root: Any, area: Any) -> bool:
+    """Whether notes stand over text or off the page."""
     top = area.position_y + area.margin_top
     if area.position_y < page.content_box_y() + least_text(page) - 0.5:
         return True
     left, right = area.position_x, area.position_x + area.margin_width()
     return any(
-        _is_headless(box) or (isinstance(box, boxes.TextBox) and _reaches(box, top, left, right))
-        for box in _boxes(root, placed_later=False)
+        isinstance(box, boxes.TextBox) and _reaches(box, top, left, right) for box in boxes_of(root, placed_later=False)
     )
 
 
@@ -131,14 +111,6 @@ def _reaches(text: Any, top: float, left: float, right: float) -> bool:
     """Whether a text stands where notes stand too."""
     beside = text.position_x >= right or text.position_x + text.width <= left
     return not beside and bool(text.position_y + text.height > top + 1)
-
-
-def _is_headless(box: Any) -> bool:
-    """Whether this is a table that has a head and does not show it."""
-    if not isinstance(box, boxes.TableBox) or box.element is None or box.element.find("thead") is None:
-        return False
-    rows = any(group.element is not None and group.element.tag == "tbody" for group in box.children)
-    return rows and not any(group.is_header for group in box.children)
 
 
 class Ledger:
@@ -166,7 +138,7 @@ def settle(context: Any, root: Any) -> None:
     page = context.current_page
     ledger: Ledger = context.__dict__.setdefault("ledger", Ledger())
     earlier, held = ledger.before(page)
-    called = tuple(dict.fromkeys(box.footnote for box in _boxes(root) if box.footnote is not None))
+    called = tuple(dict.fromkeys(box.footnote for box in boxes_of(root) if box.footnote is not None))
     ledger.called[page] = tuple(note for note in called if note not in earlier)
     due = [note for note in (*earlier, *ledger.called[page]) if note not in held]
     if due or context.current_page_footnotes or context.reported_footnotes:
@@ -202,7 +174,7 @@ def _lowest(context: Any, root: Any) -> float:
     left, right = area.content_box_x(), area.content_box_x() + area.width
     bottoms = [
         box.position_y + box.height
-        for box in _boxes(root, placed_later=False)
+        for box in boxes_of(root, placed_later=False)
         if isinstance(box, boxes.TextBox | boxes.ReplacedBox)
         and left < box.position_x + box.width
         and box.position_x < right
@@ -210,11 +182,11 @@ def _lowest(context: Any, root: Any) -> float:
     return max(bottoms, default=0.0)
 
 
-def _boxes(box: Any, placed_later: bool = True) -> Iterator[Any]:
+def boxes_of(box: Any, placed_later: bool = True) -> Iterator[Any]:
     """Every box of a page; if asked for, also those that are placed once the page is set."""
     yield box
     for child in getattr(box, "children", ()):
         if not isinstance(child, AbsolutePlaceholder):
-            yield from _boxes(child, placed_later)
+            yield from boxes_of(child, placed_later)
         elif placed_later:
-            yield from _boxes(child._box, placed_later)
+            yield from boxes_of(child._box, placed_later)

@@ -13,6 +13,7 @@ from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.errors import PressFailure
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
+from pipeline.press.concessions import Concessions
 from pipeline.press.document import build_document
 from pipeline.press.engine import Dress, dress, lay_out, listening, without_collection
 from pipeline.press.fetcher import ClosedFetcher
@@ -20,7 +21,6 @@ from pipeline.press.finish import finish
 from pipeline.press.formulas import draw_formulas
 from pipeline.press.guard import guard_pictures, guard_text
 from pipeline.press.mending import require_known_engine
-from pipeline.press.notes import crowding, keep_at_end
 from pipeline.press.pagemap import PageMap, draw_map
 from pipeline.press.remarks import refusals, remark
 from pipeline.press.stamps import press_stamps
@@ -56,19 +56,19 @@ def press(manuscript: Manuscript) -> Sheets:
 
 
 def _set(manuscript: Manuscript, worn: Dress, door: ClosedFetcher) -> tuple[Element, Document, tuple[str, ...]]:
-    """The text and its pages, and what in it reached beyond it. Notes that crowd out a page go to the end."""
-    at_end: frozenset[str] = frozenset()
+    """The text and its pages, and what in it reached beyond it; it is set until nothing more must be given up."""
+    given_up = Concessions()
     with _broken_off(manuscript.metadata.id):
         while True:
             tree = build_document(manuscript)
             foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
             draw_formulas(tree[1])
-            keep_at_end(tree, at_end)
+            given_up.mark(tree)
             document = lay_out(tree, worn, door)
-            crowded = crowding(document.pages) - at_end
-            if not crowded:
+            more = given_up.more(tree, document.pages)
+            if more == given_up:
                 return tree, document, foreign
-            at_end |= crowded
+            given_up = more
 
 
 def _print(tree: Element, document: Document, name: str) -> tuple[PageMap, bytes, tuple[int, ...]]:

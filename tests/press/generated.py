@@ -47,6 +47,7 @@ class Writer:
     def __init__(self, seed: int, calls: float = 0.12, long_notes: bool = True) -> None:
         self.dice = random.Random(seed)
         self.calls = calls
+        self.long_notes = long_notes
         self.lengths = (12, 12, 30, 30, 30, 50, 50, 180) if long_notes else (12, 30, 50)
         self.count = 0
         self.notes: list[str] = []
@@ -77,7 +78,7 @@ class Writer:
         )
         held = self.put("p", back + self.words(self.dice.choice(self.lengths)))
         if self.dice.random() < 0.15:
-            held += self.put("p", self.words(30)) + self.listing(2)
+            held += self.put("p", self.words(30)) + (self.listing(2) if self.long_notes else "")
         self.notes.append(f'<aside role="doc-footnote" class="footnote" id="fn-{number}">{held}</aside>')
         self._in_note = False
         return f'<a role="doc-noteref" class="noteref" id="fnref-{number}" href="#fn-{number}">{number}</a>'

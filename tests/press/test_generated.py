@@ -15,8 +15,7 @@ from pipeline.press.tree import children, walk, wrong_mappings
 from tests.press.generated import composed, generated, letters
 from tests.press.hearing import is_bullet, read_aloud
 
-SEEDS = [3, 9, *(pytest.param(n, marks=pytest.mark.proof) for n in range(2, 52) if n not in (3, 9))]
-"""Not 1: there the engine leaves out the head of a table, which does not fit on its page beside the first row."""
+SEEDS = [3, 9, *(pytest.param(n, marks=pytest.mark.proof) for n in range(1, 51) if n not in (3, 9))]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

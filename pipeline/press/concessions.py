@@ -1,0 +1,90 @@
+"""What a text must give up where it does not fit its pages: a note's place at the foot, a row's being kept whole.
+
+The engine sets a text that cannot be set as its style asks, and leaves something out or sets one thing over another.
+It is asked again, with as little given up as will do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from weasyprint.formatting_structure import boxes
+
+from pipeline.press.notes import AT_END, boxes_of, is_crowded
+
+BREAKS = "data-breaks"
+
+StyleOf = Callable[[Element], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Concessions:
+    """Notes by id that stand at the end of the text, and rows by their place in it that may break over a page."""
+
+    notes: frozenset[str] = frozenset()
+    rows: frozenset[int] = frozenset()
+
+    def mark(self, root: Element) -> None:
+        """Mark in a text what is given up."""
+        for note in root.iter("aside"):
+            if note.get("id") in self.notes:
+                note.set(AT_END, "true")
+        for place, row in enumerate(root.iter("tr")):
+            if place in self.rows:
+                row.set(BREAKS, "true")
+
+    def more(self, root: Element, pages: list[Any]) -> Concessions:
+        """These, and what else must be given up to set the text well, as its pages show; the same where they are good.
+
+        A table keeps its head on every page before a note keeps its place: the head is left out where the first row
+        of a page does not fit below it and may not break, however few notes there are.
+        """
+        rows = self.rows | frozenset(_unbroken(root, pages))
+        if rows != self.rows:
+            return Concessions(self.notes, rows)
+        return Concessions(self.notes | _crowding(pages), rows)
+
+
+def let_rows_break(root: Element, style_of: StyleOf) -> None:
+    """Take from marked rows what kept them whole."""
+    for row in root.iter("tr"):
+        if row.get(BREAKS):
+            for element in row.iter():
+                style_of(element)["break_inside"] = "auto"
+
+
+def _unbroken(root: Element, pages: list[Any]) -> Iterator[int]:
+    """The places of rows for which a page leaves out the head of their table."""
+    places = {row: place for place, row in enumerate(root.iter("tr"))}
+    for page in pages:
+        for box in boxes_of(page._page_box, placed_later=False):
+            row = headless_row(box)
+            if row in places:
+                yield places[row]
+
+
+def headless_row(box: Any) -> Element | None:
+    """The first row of a table that has a head and does not show it."""
+    if not isinstance(box, boxes.TableBox) or box.element is None or box.element.find("thead") is None:
+        return None
+    if any(group.is_header for group in box.children):
+        return None
+    rows = (row for group in box.children if not group.is_footer for row in group.children)
+    return next((row.element for row in rows if row.element is not None), None)
+
+
+def _crowding(pages: list[Any]) -> frozenset[str]:
+    """The longest note of every page whose notes leave no room for its text."""
+    found = set()
+    for page in pages:
+        root, *others = page._page_box.children
+        for area in others:
+            if isinstance(area, boxes.FootnoteAreaBox) and area.children:
+                headless = any(headless_row(box) is not None for box in boxes_of(root, placed_later=False))
+                if headless or is_crowded(page._page_box, root, area):
+                    longest = max(area.children, key=lambda note: note.margin_height())
+                    found.add(str(longest.element.get("id")))
+    return frozenset(found)

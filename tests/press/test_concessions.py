@@ -1,0 +1,44 @@
+"""What a text gives up where it does not fit its pages, and what it keeps."""
+
+from __future__ import annotations
+
+from pipeline.press.finish import kinds
+from pipeline.press.press import press
+from tests.press.small import manuscript, page_texts, paragraphs
+from tests.press.test_notes import FOOT, call, ended, note
+
+WHOLE = "tbody tr { break-inside: avoid }"
+HEAD = '<thead><tr><th id="h1" scope="col">District</th><th id="h2" scope="col">Lamps</th></tr></thead>'
+
+
+def table(*rows: str) -> str:
+    """A table with a head, whose rows say so much."""
+    body = "".join(f'<tr><td id="a{n}">{words}</td><td id="b{n}">{n}</td></tr>' for n, words in enumerate(rows))
+    return f'<table id="t">{HEAD}<tbody>{body}</tbody></table>'
+
+
+def test_a_row_that_is_longer_than_a_page_breaks_below_the_head() -> None:
+    """The engine left the head out on every such page, and a listener never heard it."""
+    sheets = press(manuscript(table("Short. ", "Lamps were mended. " * 300, "Short. "), WHOLE))
+    texts = page_texts(sheets.pdf)
+    assert len(texts) > 2
+    assert all("District" in text for text in texts)
+    assert [line.strip() for line in kinds(sheets.pdf)].count("TH") == 2
+
+
+def test_a_row_that_fits_a_page_stays_whole() -> None:
+    """It moves to the next page, head and all."""
+    sheets = press(manuscript(paragraphs(12) + table("Short. ", "Bulbs were changed. " * 60), WHOLE))
+    (page,) = [text for text in page_texts(sheets.pdf) if "changed" in text]
+    assert page.count("changed") == 60
+    assert "District" in page
+
+
+def test_a_note_does_not_pay_for_a_row_that_is_too_long() -> None:
+    """It stands on the page of its call, not at the end."""
+    rows = table(f"Short{call(1)}. ", "Lamps were mended. " * 300, f"Short{call(2)}. ")
+    sheets = press(manuscript(rows + ended(note(1, "FIRST"), note(2, "SECOND")), WHOLE + FOOT))
+    texts, places = page_texts(sheets.pdf), dict(sheets.targets)
+    assert "notes" not in places
+    for number, words in ((1, "FIRST"), (2, "SECOND")):
+        assert [page for page, text in enumerate(texts, 1) if words in text] == [places[f"fnref-{number}"]]
