@@ -6,7 +6,7 @@ It is asked again, with as little given up as will do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -59,6 +59,8 @@ def let_rows_break(root: Element, style_of: StyleOf) -> None:
 def _unbroken(root: Element, pages: list[Any]) -> Iterator[int]:
     """The places of rows for which a page leaves out the head of their table."""
     places = {row: place for place, row in enumerate(root.iter("tr"))}
+    if not places:
+        return
     for page in pages:
         for box in boxes_of(page._page_box, placed_later=False):
             row = headless_row(box)
@@ -77,14 +79,43 @@ def headless_row(box: Any) -> Element | None:
 
 
 def _crowding(pages: list[Any]) -> frozenset[str]:
-    """The longest note of every page whose notes leave no room for its text."""
-    found = set()
-    for page in pages:
-        root, *others = page._page_box.children
-        for area in others:
-            if isinstance(area, boxes.FootnoteAreaBox) and area.children:
-                headless = any(headless_row(box) is not None for box in boxes_of(root, placed_later=False))
-                if headless or is_crowded(page._page_box, root, area):
-                    longest = max(area.children, key=lambda note: note.margin_height())
-                    found.add(str(longest.element.get("id")))
-    return frozenset(found)
+    """The longest note of every page whose notes leave no room for its text, or hold others up for a page and more."""
+    held = [tuple(_notes(page)) for page in pages]
+    if not any(held):
+        return frozenset()
+    found = {_longest(held[number]) for number, page in enumerate(pages) if held[number] and _is_crowded(page)}
+    return frozenset(found | {_longest(waited) for waited in _late(pages, held)})
+
+
+def _is_crowded(page: Any) -> bool:
+    root, *others = page._page_box.children
+    areas = [area for area in others if isinstance(area, boxes.FootnoteAreaBox) and area.children]
+    headless = any(headless_row(box) is not None for box in boxes_of(root, placed_later=False))
+    return headless or any(is_crowded(page._page_box, root, area) for area in areas)
+
+
+def _notes(page: Any) -> Iterator[Any]:
+    for area in page._page_box.children[1:]:
+        if isinstance(area, boxes.FootnoteAreaBox):
+            yield from area.children
+
+
+def _late(pages: list[Any], held: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
+    """For every note that stands later than on the page after its call: it, and all that stood before it meanwhile."""
+    called: dict[str, int] = {}
+    for number, page in enumerate(pages):
+        for box in boxes_of(page._page_box):
+            if getattr(box, "footnote", None) is not None:
+                called.setdefault(_name(box.footnote), number)
+        for note in held[number]:
+            first = called.get(_name(note), number)
+            if number - first > 1:
+                yield [other for notes in held[first : number + 1] for other in notes]
+
+
+def _longest(notes: Iterable[Any]) -> str:
+    return _name(max(notes, key=lambda note: note.margin_height()))
+
+
+def _name(note: Any) -> str:
+    return str(note.element.get("id"))

@@ -20,13 +20,15 @@ from weasyprint.text import line_break as engine_line_break
 
 from pipeline.errors import PressFailure
 from pipeline.press.concessions import let_rows_break
-from pipeline.press.notes import least_text, place_notes, settle
+from pipeline.press.notes import least_text, ledger_of, place_notes, settle
 
 _split_first_line = engine_line_break.split_first_line
 _draw_first_line = engine_text.draw_first_line
 _update_footnote_area = engine_layout.LayoutContext._update_footnote_area
 _blockify = engine_build.blockify
 _block_level_layout = engine_page.block_level_layout
+_float_layout = engine_page.float_layout
+_absolute_box_layout = engine_page.absolute_box_layout
 _build_formatting_structure = engine_document.build_formatting_structure
 
 _KNOWN = {
@@ -153,6 +155,20 @@ def block_level_layout(context: Any, box: Any, *rest: Any, **more: Any) -> Any:
     return done
 
 
+def float_layout(context: Any, *rest: Any) -> Any:
+    """The engine's layout of a float that goes on from the page before; its notes are called on this page."""
+    done = _float_layout(context, *rest)
+    ledger_of(context).add_continued(context.current_footnote_area, done[0])
+    return done
+
+
+def absolute_box_layout(context: Any, *rest: Any, **more: Any) -> Any:
+    """The same for a box that stands apart from the text."""
+    done = _absolute_box_layout(context, *rest, **more)
+    ledger_of(context).add_continued(context.current_footnote_area, done[0])
+    return done
+
+
 def mend_engine() -> None:
     """Put the mended functions in the engine's place; twice is as good as once."""
     engine_inline.split_first_line = split_first_line
@@ -160,4 +176,6 @@ def mend_engine() -> None:
     engine_layout.LayoutContext._update_footnote_area = update_footnote_area
     engine_build.blockify = blockify
     engine_page.block_level_layout = block_level_layout
+    engine_page.float_layout = float_layout
+    engine_page.absolute_box_layout = absolute_box_layout
     engine_document.build_formatting_structure = build_formatting_structure

@@ -119,12 +119,30 @@ class Ledger:
     def __init__(self) -> None:
         self.called: dict[int, tuple[Any, ...]] = {}
         self.held: dict[int, tuple[Any, ...]] = {}
+        self._area: Any = None
+        self._continued: list[Any] = []
+
+    def add_continued(self, area: Any, box: Any) -> None:
+        """Note a box out of the flow that goes on from the page before, by the note area of its page."""
+        if area is not self._area:
+            self._area, self._continued = area, []
+        self._continued.append(box)
+
+    def continued(self, area: Any) -> tuple[Any, ...]:
+        """The boxes that go on from the page before."""
+        return tuple(self._continued) if area is self._area else ()
 
     def before(self, page: int) -> tuple[list[Any], list[Any]]:
         """The notes called, and those held, on the pages before."""
         called = [note for number, notes in sorted(self.called.items()) if number < page for note in notes]
         held = [note for number, notes in sorted(self.held.items()) if number < page for note in notes]
         return called, held
+
+
+def ledger_of(context: Any) -> Ledger:
+    """The ledger of a text that is being set."""
+    ledger: Ledger = context.__dict__.setdefault("ledger", Ledger())
+    return ledger
 
 
 def settle(context: Any, root: Any) -> None:
@@ -136,13 +154,14 @@ def settle(context: Any, root: Any) -> None:
     on it or before it and have room below its text, in the order of their calls; the next page holds the others.
     """
     page = context.current_page
-    ledger: Ledger = context.__dict__.setdefault("ledger", Ledger())
+    ledger = ledger_of(context)
     earlier, held = ledger.before(page)
-    called = tuple(dict.fromkeys(box.footnote for box in boxes_of(root) if box.footnote is not None))
+    parts = (*ledger.continued(context.current_footnote_area), root)
+    called = tuple(dict.fromkeys(box.footnote for part in parts for box in boxes_of(part) if box.footnote is not None))
     ledger.called[page] = tuple(note for note in called if note not in earlier)
     due = [note for note in (*earlier, *ledger.called[page]) if note not in held]
     if due or context.current_page_footnotes or context.reported_footnotes:
-        lowest = _lowest(context, root)
+        lowest = _lowest(context, parts)
         loose = [*context.footnotes, *context.current_page_footnotes, *context.reported_footnotes]
         context.current_page_footnotes.clear()
         context._update_footnote_area()
@@ -168,13 +187,14 @@ def _has_room(context: Any, note: Any, lowest: float) -> bool:
     return bool(room)
 
 
-def _lowest(context: Any, root: Any) -> float:
+def _lowest(context: Any, parts: tuple[Any, ...]) -> float:
     """How far down the text of a page reaches where its notes would stand."""
     area = context.current_footnote_area.page
     left, right = area.content_box_x(), area.content_box_x() + area.width
     bottoms = [
         box.position_y + box.height
-        for box in boxes_of(root, placed_later=False)
+        for part in parts
+        for box in boxes_of(part, placed_later=False)
         if isinstance(box, boxes.TextBox | boxes.ReplacedBox)
         and left < box.position_x + box.width
         and box.position_x < right

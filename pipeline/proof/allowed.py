@@ -49,7 +49,7 @@ def is_allowed(finding: Any, seen: Seen) -> bool:
 
 
 def _every_row_is_headed(finding: Any, seen: Seen) -> bool:
-    """The table meant has one head row, and below it every row is headed by its first cell."""
+    """The table meant has one head row, and below it every row is headed by its first cell; plain cells may span."""
     cells = re.search(r"(\d+) header cells against (\d+) data cells$", finding.message)
     tables = [table for table in _all(seen.reading, "Table") if _starts_on(table, finding.page) and _is_headed(table)]
     counts = [(len(table.of_kind("TH")), len(table.of_kind("TD"))) for table in tables]
@@ -58,7 +58,8 @@ def _every_row_is_headed(finding: Any, seen: Seen) -> bool:
 
 def _is_headed(table: Tag) -> bool:
     rows = [[kid.kind for kid in row.kids if isinstance(kid, Tag)] for row in table.of_kind("TR")]
-    return rows[:1] == [["TH"] * len(rows[0])] and all(r == ["TH", *["TD"] * (len(rows[0]) - 1)] for r in rows[1:])
+    head, *below = rows or [[]]
+    return set(head) == {"TH"} and all(row[:1] == ["TH"] and set(row[1:]) <= {"TD"} for row in below)
 
 
 def _is_our_running_line(finding: Any, seen: Seen) -> bool:

@@ -102,11 +102,11 @@ def first_page(tag: Tag) -> int:
 
 
 def _far_notes(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic]:
-    """A note begins on the page of its call or on the next: of the last reference before it that has its label.
+    """A note begins on the page of its call or on the next: of a reference with its label since the last such note.
 
     A note without a label belongs to what stands before it in the tags.
     """
-    calls: dict[str, int] = {}
+    calls: dict[str, list[int]] = {}
     page = 0
     seen: set[Key] = set()
     for way, content in tags.leaves():
@@ -115,13 +115,14 @@ def _far_notes(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic]:
             page = content.page
             reference = next((tag for tag in way if tag.kind == "Reference"), None)
             if reference is not None:
-                calls[_plain(reading, reference)] = page
+                calls.setdefault(_plain(reading, reference), []).append(page)
         elif note.key not in seen:
             seen.add(note.key)
             labels = note.of_kind("Lbl")
-            call = calls.get(_plain(reading, labels[0]), page) if labels else page
-            if call and not _is_kept_at_end(way, note) and not 0 <= content.page - call <= 1:
-                yield proofs.NOTE_FAR.at(Place(path, content.page), call=call)
+            called = calls.pop(_plain(reading, labels[0]), [page]) if labels else [page]
+            near = not all(called) or any(0 <= content.page - call <= 1 for call in called)
+            if not near and not _is_kept_at_end(way, note):
+                yield proofs.NOTE_FAR.at(Place(path, content.page), call=called[0])
 
 
 def _is_kept_at_end(way: Way, note: Tag) -> bool:

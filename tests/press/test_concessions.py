@@ -42,3 +42,23 @@ def test_a_note_does_not_pay_for_a_row_that_is_too_long() -> None:
     assert "notes" not in places
     for number, words in ((1, "FIRST"), (2, "SECOND")):
         assert [page for page, text in enumerate(texts, 1) if words in text] == [places[f"fnref-{number}"]]
+
+
+def test_a_note_that_would_hold_up_the_next_for_a_page_goes_to_the_end() -> None:
+    """The short one keeps its place: a note stands on the page of its call or on the next."""
+    long = "Words of a note that has much to say. " * 50
+    calls = f'<p id="a">Lamps{call(1)} and bulbs{call(2)}.</p>'
+    sheets = press(manuscript(paragraphs(12) + calls + paragraphs(40, 20) + ended(note(1, long), note(2, "ME")), FOOT))
+    places = dict(sheets.targets)
+    assert places["fn-2"] - places["fnref-2"] in (0, 1)
+
+
+def test_a_note_of_a_float_that_goes_on_over_the_page_is_set() -> None:
+    """The engine lays out such floats apart from the text of the page, and the note of a call there was lost."""
+    side = f'<div class="side"><p id="s">{"Lamps were mended. " * 20}</p><p id="c">Here{call(1)} too.</p></div>'
+    style = FOOT + ".side { float: right; width: 30mm; margin-right: -35mm }"
+    sheets = press(manuscript(paragraphs(9) + side + paragraphs(20, 20) + ended(note(1, "SIDE")), style))
+    places = dict(sheets.targets)
+    assert places["fnref-1"] > places["s"]
+    assert places["fn-1"] == places["fnref-1"]
+    assert [page for page, text in enumerate(page_texts(sheets.pdf), 1) if "SIDE" in text] == [places["fn-1"]]
