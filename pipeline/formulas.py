@@ -71,12 +71,18 @@ def read_formula(tex: str, display: bool) -> tuple[str, str, float]:
             raise FormulaRefused(f"\\{found[1]} {_WHY_NOT[found[1]]}", found.start())
     kept = _SET_APART.sub(lambda m: f"\\{m[1]}{_INNER[m[2]]}" if m[2] in _INNER else "", tex.strip())
     kept = _ESCAPED.sub(lambda m: r"\%" if m[0] == "%" else m[0], kept)
-    made = _made(kept, display, "en")
-    size = _SIZE.search(made["svg"])
-    if not made["text"].strip() or size is None or not float(size[1]):
+    words = str(_made(kept, display, "en")["text"])
+    width = width_of(kept, display)
+    if not words.strip() or not width:
         raise FormulaRefused("it is empty")
     mathml(kept, display)
-    return kept, str(made["text"]), float(size[1])
+    return kept, words, width
+
+
+def width_of(tex: str, display: bool) -> float:
+    """The width of the formula in em."""
+    size = _SIZE.search(_made(tex, display, "en")["svg"])
+    return float(size[1]) if size else 0.0
 
 
 @lru_cache(maxsize=1024)

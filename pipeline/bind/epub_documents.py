@@ -14,6 +14,7 @@ from pipeline.bind.notices import notices
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.produced import fill_produced
 from pipeline.bind.resources import place_images
+from pipeline.bind.table_roles import keep_tables
 from pipeline.bind.xhtml import parse
 from pipeline.compose.layouts import fill
 from pipeline.model.layouts import Layouts
@@ -118,6 +119,7 @@ def document(bound: EpubChapter, binding: Binding) -> Document:
     marks = mark_pages(root, bound.starts, bound.first_folio, chapter.name)
     place_images(root, binding.images, chapter.name)
     lead_links(root, binding.destination)
+    keep_tables(root)
     add_types(root)
     add_languages(root)
     return Document(bound.path, chapter, root, marks)

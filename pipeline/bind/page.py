@@ -8,6 +8,7 @@ from datetime import date
 from lxml import etree
 from markupsafe import Markup
 
+from pipeline.bind.furniture import named, page_furniture
 from pipeline.bind.gate import (
     every_document_says_something,
     every_id_stands_once,
@@ -15,12 +16,13 @@ from pipeline.bind.gate import (
     every_target_is_held,
     no_control_characters,
 )
-from pipeline.bind.links import Destination, lead_links, with_anchor
+from pipeline.bind.links import Destination, encoded, lead_links, with_anchor
 from pipeline.bind.notices import notices
 from pipeline.bind.page_marks import mark_pages
 from pipeline.bind.produced import fill_produced, produced_words
 from pipeline.bind.resources import as_data, font_resource, image_resource, place_images, place_in_style
-from pipeline.bind.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free_id, parse
+from pipeline.bind.table_roles import keep_tables
+from pipeline.bind.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free_id, parse, words
 from pipeline.compose.layouts import fill
 from pipeline.errors import PressFailure
 from pipeline.model.layouts import Layouts
@@ -44,6 +46,8 @@ def bind_page(
     slot = fill_produced(root, produced)
     place_images(root, images, identity.id)
     lead_links(root, beside(addresses))
+    tell_addresses(root)
+    keep_tables(root)
     _gate(root, identity.id)
     style = place_in_style(manuscript.web_style, images, lambda named: as_data(font_resource(named, font_file)))
     page = fill(
@@ -54,6 +58,8 @@ def bind_page(
         notices=notices(identity, manuscript.chapters),
         layout=manuscript.layout,
         style=_safe_style(style, identity.id),
+        running=page_furniture(identity, produced),
+        named=named(identity),
         text_id=free_id(root, "text"),
         produced="" if slot else produced_words(produced),
         body=Markup(_html(root)),
@@ -70,6 +76,20 @@ def beside(addresses: Mapping[str, str]) -> Destination:
         return with_anchor(address, anchor)
 
     return destination
+
+
+def tell_addresses(root: etree._Element) -> None:
+    """Hand the style sheet of paper the address of every link that leads out and does not say where."""
+    for link in elements(root):
+        address = link.get("href", "")
+        if address.startswith(("http://", "https://")) and not _says(words(link), address):
+            link.set("data-address", address)
+
+
+def _says(said: str, address: str) -> bool:
+    """Whether words are the address, with or without what it begins with."""
+    bare = said.partition("://")[2] or said.removeprefix("doi:")
+    return bool(bare) and encoded(address).rstrip("/").endswith(encoded(bare).rstrip("/"))
 
 
 def _text(manuscript: Manuscript, starts: tuple[PageStart, ...]) -> etree._Element:

@@ -25,6 +25,17 @@ def contrast(one: str, other: str = "#ffffff") -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def between(colour: str) -> str:
+    """The shade of a colour that is as visible on white as on black, where nobody says which it is."""
+    channels = tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    shades = (
+        "#" + "".join(f"{round(channel + (end - channel) * step / 100):02x}" for channel in channels)
+        for end in (0, 255)
+        for step in range(101)
+    )
+    return max(shades, key=lambda shade: min(contrast(shade), contrast(shade, "#000000")))
+
+
 def lightened(colour: str, ground: str = "#14181a", least: float = 10.0) -> str:
     """The colour mixed with as little white as makes it readable on a dark ground."""
     channels = tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from markupsafe import Markup
 
 from pipeline.codes import build as codes
-from pipeline.compose.contrast import LINE, TEXT, contrast, lightened
+from pipeline.compose.contrast import LINE, TEXT, between, contrast, lightened
 from pipeline.compose.reach import closed
 from pipeline.compose.typeface import typeface_remarks
 from pipeline.diagnostics import Diagnostic, Place
@@ -19,20 +19,21 @@ from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Asset
 
-PAPER, NIGHT = "#ffffff", "#14181a"
-"""The grounds that colours stand on: a page, and a dark screen (`layouts/web/web.css`)."""
+PAPER, NIGHT, BLACK = "#ffffff", "#14181a", "#000000"
+"""The grounds that colours stand on: a page, a dark screen (`layouts/web/web.css`), the darkest night of a book."""
 
 CHECKED = {
-    "accent": (TEXT, PAPER),
-    "ink": (TEXT, PAPER),
-    "ink-soft": (TEXT, PAPER),
-    "line": (LINE, PAPER),
-    "accent-dark": (TEXT, NIGHT),
+    "accent": (TEXT, (PAPER,)),
+    "ink": (TEXT, (PAPER,)),
+    "ink-soft": (TEXT, (PAPER,)),
+    "line": (LINE, (PAPER,)),
+    "accent-dark": (TEXT, (NIGHT,)),
+    "accent-mid": (LINE, (PAPER, BLACK)),
 }
-"""The tokens that are colours of something to be seen: the least contrast of each, and its ground."""
+"""The tokens that are colours of something to be seen: the least contrast of each, and its grounds."""
 
 _TOKEN = re.compile(r"--(?P<name>[a-z-]+):\s*(?P<value>#[0-9a-fA-F]{6})\b")
-_GROUNDS = {PAPER: "white", NIGHT: "a dark screen"}
+_GROUNDS = {PAPER: "white", NIGHT: "a dark screen", BLACK: "black"}
 _PAGED = ("briefing/", "pack/", "print/", "large-print/", "booklet/", "stamp/")
 
 
@@ -58,6 +59,7 @@ def _own(imprint: Imprint, face: str) -> Iterator[tuple[str, str]]:
             yield name.replace("_", "-"), value
     if design.accent:
         yield "accent-dark", lightened(design.accent, NIGHT)
+        yield "accent-mid", between(design.accent)
     if face:
         yield "face", face
 
@@ -100,10 +102,11 @@ def _colours(path: str, sheet: str) -> Iterator[tuple[str, str, Place]]:
 def _pale(name: str, colour: str, place: Place) -> Iterator[Diagnostic]:
     if name not in CHECKED:
         return
-    least, ground = CHECKED[name]
+    least, grounds = CHECKED[name]
+    ground = min(grounds, key=lambda ground: contrast(colour, ground))
     ratio = contrast(colour, ground)
     if ratio < least:
-        way = "lighter" if ground == NIGHT else "darker"
+        way = "darker" if ground == PAPER else "lighter"
         kind = "text needs" if least == TEXT else "lines and marks need"
         said = {"name": name, "colour": colour, "ratio": f"{ratio:.1f}", "ground": _GROUNDS[ground]}
         yield codes.CONTRAST_LOW.at(place, f"Choose a {way} colour.", kind=kind, least=f"{least:.0f}", **said)

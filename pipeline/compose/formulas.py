@@ -9,11 +9,14 @@ from operator import itemgetter
 
 from markupsafe import Markup
 
-from pipeline.formulas import mathml, spoken
+from pipeline.formulas import mathml, spoken, width_of
 from pipeline.model.body import FootnoteCall, Formula, Inline, Text
 
+LONG = 8.0
+"""A formula of more em may be wider than a narrow screen: it can be moved to and fro in its place."""
+
 _OPENING = "<math "
-_BEFORE = re.compile(r"(?<!\S)\S{1,12}$")
+_BEFORE = re.compile(r"(?<!\S)\S{1,12}\Z")
 _BEHIND = re.compile(r"\S{1,12}(?!\S)")
 
 
@@ -25,7 +28,9 @@ def formula(tex: str, display: bool, language: str) -> Markup:
     words, told_in = spoken(tex, display, language)
     said = Markup('alttext="{}" ').format(words)
     made = Markup(_OPENING) + said + Markup(mathml(tex, display).removeprefix(_OPENING))
-    return made if told_in == language else Markup('<span lang="{0}" xml:lang="{0}">{1}</span>').format(told_in, made)
+    made = made if told_in == language else Markup('<span lang="{0}" xml:lang="{0}">{1}</span>').format(told_in, made)
+    long = width_of(tex, display) > LONG
+    return Markup('<span class="long-formula" tabindex="0">{}</span>').format(made) if long else made
 
 
 def kept_together(nodes: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:

@@ -15,7 +15,7 @@ from pipeline.compose.layouts import fill
 from pipeline.compose.metadata import licence_name, pack_metadata
 from pipeline.compose.qr import qr
 from pipeline.compose.references import unsettled
-from pipeline.compose.style import EPUB, WEB, paged_style, screen_style
+from pipeline.compose.style import EPUB, WEB, paged_style, screen_style, web_style
 from pipeline.compose.typeface import wardrobe
 from pipeline.model.imprint import Edition
 from pipeline.model.layouts import Layouts
@@ -161,7 +161,7 @@ def _manuscript(pack: PackPublication, chapters: tuple[Chapter, ...], layouts: L
         metadata=pack_metadata(pack),
         style=paged_style("pack", pack.imprint, layouts, worn, edition),
         epub_style=screen_style(EPUB, pack.imprint, layouts),
-        web_style=screen_style(WEB, pack.imprint, layouts),
+        web_style=web_style(WEB, "pack", pack.imprint, layouts),
         fonts=worn.faces,
         images=_assets(pack),
         edition=edition,

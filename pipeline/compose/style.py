@@ -43,6 +43,22 @@ EPUB = ("screen.css", "briefing/evidence-screen.css", "epub/epub.css")
 WEB = ("screen.css", "briefing/evidence-screen.css", "web/web.css")
 SERIES = (*WEB, "web/series.css")
 
+NARROW = "narrow.css"
+NARROW_WHERE = ("@media (max-width: 38em)", "@container (max-width: 31em)")
+"""Where there is little room: a window so wide, or a table or stamp whose own width is so many of its letters."""
+
+STACKED = "stacked.css"
+STACKED_WHERE = (
+    ("widest", ("@container (max-width: 46em)",)),
+    ("wide", NARROW_WHERE),
+    ("wordy", ("@container (max-width: 21em)",)),
+)
+"""The classes of tables that are set as blocks, and where. What knows no containers has the window, for most."""
+
+NOTES_AT_FOOT = "briefing/notes.css"
+"""What only the press can do: browsers leave the notes at the end of the text."""
+PRINTED = "web/print.css"
+
 
 def font_rules(faces: tuple[FontFace, ...]) -> str:
     """An `@font-face` rule a font, each by its `font:` name."""
@@ -61,8 +77,31 @@ def paged_style(layout: str, imprint: Imprint, layouts: Layouts, worn: Wardrobe,
 
 
 def screen_style(sheets: tuple[str, ...], imprint: Imprint, layouts: Layouts) -> str:
-    """CSS for EPUB or web: tokens and sheets; the reader's own fonts."""
-    return tokens(imprint, layouts) + joined(sheets, layouts)
+    """CSS for the screens of readers: tokens and sheets, and what changes in little room; the reader's own fonts."""
+    return tokens(imprint, layouts) + _on_screens(sheets, layouts)
+
+
+def web_style(sheets: tuple[str, ...], layout: str, imprint: Imprint, layouts: Layouts) -> str:
+    """CSS for a web page: the sheets of screens, and for paper those of the layout's PDF."""
+    paper = joined((*(sheet for sheet in PAGED[layout] if sheet != NOTES_AT_FOOT), PRINTED), layouts)
+    return (
+        tokens(imprint, layouts)
+        + _within("@media not print", _on_screens(sheets, layouts))
+        + _within("@media print", paper)
+    )
+
+
+def _on_screens(sheets: tuple[str, ...], layouts: Layouts) -> str:
+    narrow, stacked = joined((NARROW,), layouts), joined((STACKED,), layouts)
+    rules = [_within(where, narrow) for where in NARROW_WHERE]
+    rules += [
+        _within(where, stacked.replace(".stacked", f".{name}")) for name, places in STACKED_WHERE for where in places
+    ]
+    return joined(sheets, layouts) + "".join(rules)
+
+
+def _within(where: str, rules: str) -> str:
+    return f"{where} {{\n{rules}}}\n"
 
 
 def joined(names: tuple[str, ...], layouts: Layouts) -> str:

@@ -11,6 +11,9 @@ from pipeline.model.body import Align, Inline, Table, plain_text
 WIDE = 4
 """A table of more columns reflows on narrow screens."""
 
+WIDEST = 6
+"""A table of more columns than this needs the margin of a wide screen."""
+
 WHOLE = 6
 """A table of so many rows is never broken."""
 
@@ -32,9 +35,16 @@ def table(node: Table, galley: Galley) -> Markup:
         _caption(node, galley),
         galley,
         identity=identity,
-        classes="whole" if len(node.rows) <= WHOLE else "",
-        columns=len(node.head),
+        classes=" ".join(filter(None, ("whole" if len(node.rows) <= WHOLE else "", _reflow(node.aligns)))),
     )
+
+
+def _reflow(aligns: tuple[Align, ...]) -> str:
+    """How soon a table is set as blocks where there is little room: by its columns, and whether they hold words."""
+    words = sum(align is Align.LEFT for align in aligns)
+    if len(aligns) > WIDE:
+        return "wide widest" if len(aligns) > WIDEST else "wide"
+    return "wordy" if len(aligns) > 2 and words > 1 else ""
 
 
 def region(
@@ -44,11 +54,10 @@ def region(
     *,
     identity: str = "",
     classes: str = "",
-    columns: int = 0,
     heading: str = "",
 ) -> Markup:
     """A table within its region. The caption names both, or the heading of that id just above them."""
-    names = " ".join(filter(None, ("table", classes, "wide" if columns > WIDE else "")))
+    names = " ".join(filter(None, ("table", classes)))
     label = Markup('aria-labelledby="{}"').format(heading) if heading else Markup('aria-label="Table"')
     if caption:
         name = galley.free(f"{identity or 'table'}-caption")

@@ -6,8 +6,10 @@ import re
 from dataclasses import replace
 
 import pytest
+import tinycss2
 from lxml import html
 
+from pipeline.bind.furniture import css_string, page_furniture
 from pipeline.bind.page import bind_page
 from pipeline.errors import PressFailure
 from pipeline.model.manuscript import Manuscript
@@ -58,8 +60,14 @@ def test_a_page_without_a_slot_says_the_date_at_its_foot() -> None:
     """Such as a series' landing page."""
     body = '<h1 id="title">Property crime</h1><p id="b1">Two briefings.</p>'
     assert html.fromstring(page(books.manuscript(body))).xpath("//footer//text()[normalize-space()]") == [
-        "This copy produced 26 April 2024"
+        "marking · Version 1.0",
+        "This copy produced 26 April 2024",
     ]
+
+
+def test_the_foot_says_what_the_page_is() -> None:
+    """Id and version, as the foot of a PDF's page does."""
+    assert TREE.xpath("//footer//text()[normalize-space()]") == ["marking · Version 1.0"]
 
 
 def test_pages_of_the_pdf_are_marked() -> None:
@@ -74,6 +82,55 @@ def test_links_to_other_briefings_lead_to_their_pages() -> None:
         books.manuscript(), books.IDENTITY, books.PRODUCED, (), {"patrol": "https://example.org/p"}, books.layouts()
     )
     assert "https://example.org/p" in html.fromstring(made).xpath("//main//a/@href")
+
+
+def test_paper_has_the_running_lines_of_the_pdf() -> None:
+    """Date, short title and status at the head, id and version at the foot; the marking above and below."""
+    assert page_furniture(books.IDENTITY, books.PRODUCED) == (
+        ("top-left", '"26/04/2024\u2003Cycle marking"'),
+        ("top-right", '"SAMPLE · DRAFT"'),
+        ("bottom-left", '"marking · Version 1.0"'),
+    )
+    marked = page_furniture(replace(books.PLAIN, marking="OFFICIAL-SENSITIVE"), books.PRODUCED)
+    assert [box for box, _ in marked] == ["top-left", "top-center", "bottom-left", "bottom-center"]
+    assert '@top-left { content: "26/04/2024\u2003Cycle marking" }' in PAGE
+
+
+def test_a_title_cannot_end_its_string() -> None:
+    """Whatever an author calls a briefing."""
+    said = css_string('A "b" \\ </style> {c}; ’d’ – ŵ')
+    (token,) = tinycss2.parse_component_value_list(said)
+    assert (token.type, token.value) == ("string", 'A "b" \\ </style> {c}; ’d’ – ŵ')
+    assert "<" not in said
+
+
+def test_paper_is_told_the_address_of_a_link_that_does_not_say_it() -> None:
+    """A link on paper leads nowhere; an address is not said twice."""
+    links = {
+        "https://example.org/a": "the report",
+        "https://example.org/b": "https://example.org/b",
+        "https://example.org/c/": "example.org/c",
+        "https://doi.org/10.1/d": "doi:10.1/d",
+        "mailto:e@example.org": "e@example.org",
+        "#f": "below",
+    }
+    body = '<p id="f">' + " ".join(f'<a href="{href}">{said}</a>' for href, said in links.items()) + "</p>"
+    tree = html.fromstring(page(books.manuscript(body)))
+    assert tree.xpath("//main//a/@data-address") == ["https://example.org/a"]
+
+
+def test_a_table_set_as_blocks_is_a_table_still() -> None:
+    """Its parts have roles, for browsers that forget what they are."""
+    head = '<tr><th scope="col">Area</th><th scope="col">Thefts</th></tr>'
+    row = '<tr><th scope="row">North</th><td>12</td></tr>'
+    table = f"<table><thead>{head}</thead><tbody>{row}</tbody></table>"
+    body = f'<div class="table wide" role="region" aria-label="Table">{table}</div><div class="table">{table}</div>'
+    wide, plain = html.fromstring(page(books.manuscript(body))).xpath("//table")
+    assert [part.get("role") for part in wide.iter()] == [
+        *("table", "rowgroup", "row", "columnheader", "columnheader"),
+        *("rowgroup", "row", "rowheader", "cell"),
+    ]
+    assert plain.xpath(".//@role") == []
 
 
 @pytest.mark.parametrize(

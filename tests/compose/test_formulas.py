@@ -37,6 +37,7 @@ def test_a_formula_keeps_what_touches_it() -> None:
     """Brackets, stops, endings and note calls; not words apart, nor very long ones."""
     assert kept(Text("in ("), X, Text("), and")) == ["(F),"]
     assert kept(Text("the "), X, Text(" test")) == []
+    assert kept(Text("a ratio was\n"), X, Text("\nin all")) == []
     assert kept(Text("the "), X, Text("-statistic of")) == ["F-statistic"]
     assert kept(X, Text("."), FootnoteCall("n", 1)) == ["F.1"]
     assert kept(X, FootnoteCall("n", 1), Text(" so")) == ["F1"]
@@ -44,6 +45,14 @@ def test_a_formula_keeps_what_touches_it() -> None:
     assert kept(X, Text("a" * 20 + " b")) == []
     assert kept(X, LineBreak(), Text("a")) == []
     assert kept(Text("is "), Formula("x", "x", True), Text(".")) == []
+
+
+def test_a_long_formula_can_be_moved_in_its_place() -> None:
+    """On a narrow screen, with the keyboard too; a short one is a part of its line."""
+    short, long = Formula("x^2", "x"), Formula(" + ".join(f"x_{n}" for n in range(12)), "x")
+    (inside,) = etree.fromstring(f"<p>{inlines((long,), Galley('#000000'))}</p>")
+    assert (inside.tag, inside.get("class"), inside.get("tabindex")) == ("span", "long-formula", "0")
+    assert "long-formula" not in inlines((short,), Galley("#000000"))
 
 
 def test_an_equation_is_numbered_by_its_id() -> None:

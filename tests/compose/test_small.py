@@ -12,7 +12,7 @@ from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.galley import Galley
 from pipeline.compose.series import compose_series
 from pipeline.compose.words import conditions
-from pipeline.model.body import Box, BoxKind, Figure
+from pipeline.model.body import Align, Box, BoxKind, Figure, Table, Text
 from pipeline.model.briefing import Licence, Teaching
 from pipeline.model.library import Asset
 from tests.compose import samples
@@ -93,3 +93,15 @@ def test_words_of_the_house_are_english_in_any_text() -> None:
     assert {"Key finding", "References", "Table 1:", "Practice example", "Evidence at a glance", "Mixed"} <= english
     assert not [e for e in page.find(".//div[@class='text']").iterfind("p") if e.get("lang")]
     assert 'lang="en-GB"' not in compose_briefing(known, LAYOUTS).chapter.body
+
+
+@pytest.mark.parametrize(
+    ("aligns", "expected"),
+    [("ll", []), ("lrrr", []), ("llr", ["wordy"]), ("lllll", ["wide"]), ("lrrrrrr", ["wide", "widest"])],
+)
+def test_a_table_says_how_much_room_it_needs(aligns: str, expected: list[str]) -> None:
+    """By its columns, and by whether they hold words or figures: style sheets of screens ask."""
+    head = tuple((Text("A"),) for _ in aligns)
+    made = Table(head, (), tuple(Align.LEFT if a == "l" else Align.RIGHT for a in aligns))
+    region = etree.fromstring(str(blocks((made,), Galley("#000"))))
+    assert [name for name in str(region.get("class")).split() if name in ("wordy", "wide", "widest")] == expected
