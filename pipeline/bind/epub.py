@@ -30,7 +30,7 @@ from pipeline.bind.gate import (
     no_control_characters,
 )
 from pipeline.bind.links import in_addresses
-from pipeline.bind.resources import Resource, font_resource, image_resource, place_in_style
+from pipeline.bind.resources import ASSET, Resource, font_resource, image_resource, place_in_style
 from pipeline.bind.xhtml import parse, serialise
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Asset
@@ -63,7 +63,9 @@ def bind_epub(
 
     `addresses` are canonical addresses by id of briefing; `page_source` names the PDF whose pages are marked.
     """
-    pictures = {image.sha256: image_resource(image) for image in images}
+    texts = (style, *(bound.chapter.body for bound in chapters))
+    shown = [image for image in images if any(f"{ASSET}{image.sha256}" in text for text in texts)]
+    pictures = {image.sha256: image_resource(image) for image in shown}
     resources, sheet = _style(style, pictures)
     binding = Binding(
         layouts,
@@ -75,7 +77,7 @@ def bind_epub(
         {digest: f"../{picture.path}" for digest, picture in pictures.items()},
     )
     documents = tuple(document(bound, binding) for bound in chapters)
-    ways = navigation(documents)
+    ways = navigation(documents, metadata.language)
     nav = parse(navigation_document(layouts, ways, metadata.title, metadata.language), NAV_PATH)
     access = describe_access((d.root for d in documents), resources, bool(ways.pages))
     book = Book(

@@ -16,6 +16,7 @@ from pipeline.bind.produced import fill_produced
 from pipeline.bind.resources import place_images
 from pipeline.bind.table_roles import keep_tables
 from pipeline.bind.xhtml import parse
+from pipeline.compose.galley import in_english
 from pipeline.compose.layouts import fill
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
@@ -103,13 +104,14 @@ class Binding:
 
 def document(bound: EpubChapter, binding: Binding) -> Document:
     """The chapter's document, its pages marked and its links led to where they can be followed."""
-    chapter = bound.chapter
+    chapter, language = bound.chapter, bound.language or binding.language
     filled = fill(
         binding.layouts,
         "epub/chapter.xhtml.j2",
         chapter=chapter,
         title=binding.title,
-        language=bound.language or binding.language,
+        language=language,
+        house=in_english(language),
         notices=notices(bound.identity or binding.identity, (chapter,)),
         title_id=next((bookmark.id for bookmark in chapter.bookmarks if bookmark.level == 1), ""),
         body=Markup(chapter.body),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lxml import etree
+
 from pipeline.bind.epub_documents import Document
-from pipeline.bind.xhtml import elements
+from pipeline.bind.xhtml import HEADINGS, XHTML, elements
+from pipeline.compose.galley import in_english
 from pipeline.compose.layouts import fill
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Bookmark
@@ -29,6 +32,8 @@ class Step:
     words: str
     href: str
     below: tuple[Step, ...] = ()
+    language: str = ""
+    """The language of its words, where it is not the book's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,10 @@ class Navigation:
     pages: tuple[Step, ...]
 
 
-def navigation(documents: tuple[Document, ...]) -> Navigation:
-    """The ways into a book: two levels of headings, the landmarks, and every page of the PDF that is marked."""
+def navigation(documents: tuple[Document, ...], language: str) -> Navigation:
+    """The ways into a book: every heading, the landmarks, and every page of the PDF that is marked."""
     return Navigation(
-        tuple(_contents(document) for document in documents),
+        tuple(step for document in documents for step in _contents(document, language)),
         tuple(_landmarks(documents)),
         tuple(Step(mark.folio, f"{d.path}#{mark.id}") for d in documents for mark in d.marks),
     )
@@ -64,27 +69,60 @@ def leads_to_itself(ways: Navigation) -> bool:
 
 
 def navigation_document(layouts: Layouts, ways: Navigation, title: str, language: str) -> str:
-    """The navigation document."""
-    return fill(layouts, "epub/nav.xhtml.j2", ways=ways, title=title, language=language)
+    """The navigation document; its own words are of the house."""
+    house = in_english(language)
+    return fill(layouts, "epub/nav.xhtml.j2", ways=ways, title=title, language=language, house=house)
 
 
 def ncx(layouts: Layouts, ways: Navigation, title: str, language: str, identifier: str) -> str:
-    """The contents for old reading systems, which need it two levels deep at most."""
-    return fill(layouts, "epub/toc.ncx.j2", ways=ways, title=title, language=language, identifier=identifier)
-
-
-def _contents(document: Document) -> Step:
-    """The document's title with its sections; the title alone leads to the document's beginning."""
-    sections = tuple(
-        Step(bookmark.text, f"{document.path}#{bookmark.id}")
-        for bookmark in document.chapter.bookmarks
-        if bookmark.level == 2
+    """The contents for old reading systems, two levels deep at most: some read no more."""
+    return fill(
+        layouts,
+        "epub/toc.ncx.j2",
+        ways=ways,
+        title=title,
+        language=language,
+        identifier=identifier,
+        house=in_english(language),
+        depth=2 if any(step.below for step in ways.contents) else 1,
+        last_page=max((int(page.words) for page in ways.pages), default=0),
     )
-    return Step(_title(document.chapter.bookmarks) or document.chapter.title, document.path, sections)
 
 
-def _title(bookmarks: tuple[Bookmark, ...]) -> str:
-    return next((bookmark.text for bookmark in bookmarks if bookmark.level == 1), "")
+def _contents(document: Document, language: str) -> tuple[Step, ...]:
+    """The headings of a document, nested as they are; its title leads to the document's beginning."""
+    languages = _languages(document.root)
+
+    def step(heading: Bookmark, href: str, below: tuple[Step, ...]) -> Step:
+        own = languages.get(heading.id, document.root.get("lang", ""))
+        return Step(heading.text or document.chapter.title, href, below, own if own != language else "")
+
+    def nested(headings: Sequence[Bookmark]) -> tuple[Step, ...]:
+        return tuple(step(head, f"{document.path}#{head.id}", nested(below)) for head, below in _with_deeper(headings))
+
+    marks = document.chapter.bookmarks
+    first = marks[0] if marks and marks[0].level == 1 else Bookmark(1, "", "")
+    (title, below), *others = _with_deeper((first, *(mark for mark in marks if mark is not first)))
+    return step(title, document.path, nested(below)), *nested([mark for head, rest in others for mark in (head, *rest)])
+
+
+def _with_deeper(headings: Sequence[Bookmark]) -> Iterator[tuple[Bookmark, Sequence[Bookmark]]]:
+    """Each heading that no other stands above, with the deeper ones that follow it."""
+    rest = headings
+    while rest:
+        head, *rest = rest
+        deeper = next((number for number, mark in enumerate(rest) if mark.level <= head.level), len(rest))
+        yield head, rest[:deeper]
+        rest = rest[deeper:]
+
+
+def _languages(root: etree._Element) -> dict[str, str]:
+    """The language of each heading that has one of its own or stands in something that has, by its id."""
+    found: dict[str, str] = {}
+    for heading in root.iter(*(f"{{{XHTML}}}{name}" for name in HEADINGS)):
+        around = (heading, *heading.iterancestors())
+        found[heading.get("id", "")] = next((said for element in around if (said := element.get("lang"))), "")
+    return found
 
 
 def _landmarks(documents: tuple[Document, ...]) -> Iterator[Landmark]:

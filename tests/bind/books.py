@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -59,7 +60,10 @@ BOOKMARKS = (
     Bookmark(2, "found", "What was found"),
     Bookmark(2, "next", "What to do next"),
     Bookmark(2, "references-heading", "References"),
+    Bookmark(2, "notes-heading", "Notes"),
 )
+
+LIGHTING = (Bookmark(1, "title", "Better lighting"), Bookmark(2, "found", "What was found"))
 
 METADATA = Metadata(
     id="marking",
@@ -145,7 +149,7 @@ def pack() -> bytes:
         EpubChapter(Chapter("contents", "Contents", contents, (), "frontmatter", "toc"), (PageStart(1, "h", 0),), 2),
         EpubChapter(CHAPTER, STARTS, 3),
         EpubChapter(
-            Chapter("lighting", "Better lighting", other, (Bookmark(1, "title", "Better lighting"),)),
+            Chapter("lighting", "Better lighting", other, LIGHTING),
             (PageStart(1, "title", 0),),
             9,
         ),
@@ -158,6 +162,22 @@ def pack() -> bytes:
     metadata = Metadata("property", "Property crime", "en-GB", "Northmoor Institute", subtitle="Two briefings")
     identity = Identity("property", "Property crime", "Property crime", "", edition="Autumn 2026")
     return bind_epub(metadata, chapters, STYLE, (FIGURE,), PRODUCED, identity, {}, "urn:example:property", layouts())
+
+
+def welsh() -> bytes:
+    """The EPUB of a briefing in Welsh with a heading of the house, which is English."""
+    body = (
+        '<h1 id="title">Marcio beiciau</h1><h2 id="key" lang="en-GB" xml:lang="en-GB">Key finding</h2>'
+        '<p id="b1">Gall marcio leihau lladrata.</p><h2 id="next">Beth nesaf</h2>'
+    )
+    marks = (
+        Bookmark(1, "title", "Marcio beiciau"),
+        Bookmark(2, "key", "Key finding"),
+        Bookmark(2, "next", "Beth nesaf"),
+    )
+    return briefing(
+        body, bookmarks=marks, starts=(PageStart(1, "title", 0),), metadata=replace(METADATA, language="cy")
+    )
 
 
 def formulas() -> bytes:

@@ -148,40 +148,10 @@ def test_images_go_by_their_digest() -> None:
     assert found(tree(BRIEFING, "content.opf"), "//o:item[@properties='svg']/@id") == ["text-marking"]
 
 
-def test_the_contents_are_the_headings_in_two_levels() -> None:
-    """The same words as the headings."""
-    nav = tree(BRIEFING, "nav.xhtml")
-    assert found(nav, "//h:nav[@id='toc']/h:ol/h:li/h:a") == ["Cycle marking"]
-    assert found(nav, "//h:nav[@id='toc']//h:ol/h:li/h:ol/h:li/h:a") == [
-        "What was found", "What to do next", "References",
-    ]  # fmt: skip
-
-
-def test_landmarks_lead_to_the_parts_of_a_book() -> None:
-    """A pack's cover, contents, first briefing and references."""
-    path = "//h:nav[@id='landmarks']//h:a"
-    assert [(a.get(EPUB_TYPE), a.get("href")) for a in tree(PACK, "nav.xhtml").xpath(path, namespaces=NAMES)] == [
-        ("cover", "text/cover.xhtml"),
-        ("toc", "text/contents.xhtml"),
-        ("bodymatter", "text/marking.xhtml"),
-        ("bibliography", "text/pack-references.xhtml"),
-    ]
-
-
-def test_the_page_list_has_every_page_of_the_pdf_by_its_folio() -> None:
-    """In a pack the numbers that the screen edition keeps, blanks left out."""
-    nav = tree(PACK, "nav.xhtml")
-    assert found(nav, "//h:nav[@id='pages']//h:a") == ["1", "2", "3", "4", "5", "6", "7", "9", "11"]
-    assert found(tree(PACK, "content.opf"), "//o:meta[@property='pageBreakSource']") == ["urn:example:property"]
-
-
-def test_a_book_without_pages_has_no_page_list() -> None:
-    """And claims none."""
-    book = books.briefing(starts=())
-    assert not found(tree(book, "nav.xhtml"), "//h:nav[@id='pages']")
-    package = files(book)["EPUB/content.opf"].decode()
-    assert "pageNavigation" not in package
-    assert "pageBreakSource" not in package
+def test_a_picture_that_no_document_shows_is_left_out() -> None:
+    """EPUBCheck would remark on it (OPF-097)."""
+    book = books.briefing('<h1 id="title">A</h1>', bookmarks=(), starts=())
+    assert not [name for name in files(book) if name.startswith("EPUB/images/")]
 
 
 def test_the_package_says_what_is_known_of_the_book() -> None:
