@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.bind.epub_documents import epub_chapters
+from pipeline.bind.identifiers import pdf_identifier
 from pipeline.bind.pack import BLANKS, pack_stamps
 from pipeline.bind.running import briefing_stamps
 from pipeline.collation import Collation, book_chapters, collate
@@ -87,7 +88,7 @@ def _briefing(publication: Publication, kind: Format, goods: Goods) -> Bundle:
             identity=identity,
             produced=produced,
             addresses=addresses,
-            page_source=page_source(publication.id, identity.version),
+            page_source=pdf_identifier(text.metadata),
             layouts=goods.templates("epub"),
         )
     elif kind == "html":
@@ -150,7 +151,7 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
         identity=identity,
         produced=produced,
         addresses=addresses,
-        page_source=page_source(pack.id, identity.edition),
+        page_source=pdf_identifier(metadata),
         layouts=goods.templates("epub"),
     )
     return _bundle("packs", pack.id, kind, pages, source, book)
@@ -177,8 +178,3 @@ def _bundle(
     folder: str, name: str, kind: Format, pages: int, source: str, job: Job, stamps: tuple[StampText, ...] = ()
 ) -> Bundle:
     return Bundle(f"{folder}/{name}/{name}{ENDS[kind]}", f"{folder}/{name}", kind, pages, source, job, stamps)
-
-
-def page_source(name: str, version: str) -> str:
-    """What an EPUB's page numbers are of: the PDF edition of the same version."""
-    return f"urn:briefings:{name}:{version or '0'}:pdf"

@@ -10,7 +10,7 @@ from lxml import etree
 from pipeline.bind.archive import Book, Member, pack_archive
 from pipeline.bind.epub_access import describe_access
 from pipeline.bind.epub_documents import Binding, Document, EpubChapter, document, epub_chapters, in_book
-from pipeline.bind.epub_metadata import book_identifier, describe, modified
+from pipeline.bind.epub_metadata import describe, modified
 from pipeline.bind.epub_navigation import (
     NAV_PATH,
     NCX_PATH,
@@ -29,6 +29,7 @@ from pipeline.bind.gate import (
     every_target_is_held,
     no_control_characters,
 )
+from pipeline.bind.identifiers import book_identifier
 from pipeline.bind.links import in_addresses
 from pipeline.bind.resources import ASSET, Resource, font_resource, image_resource, place_in_style
 from pipeline.bind.xhtml import parse, serialise

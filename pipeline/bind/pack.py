@@ -108,7 +108,7 @@ def bind_pack(
                     line = produced_line(produced, edition)
                     fill_slot(overlay, slot, line, first_page, f"{prefix_of(section)}.")
         stamp_pages(overlay, lines)
-        record(pdf, metadata, claim)
+        record(pdf, metadata, claim, edition)
         attach(pdf, claim.attachments if claim else (), produced)
         label_pages(pdf, ((0, 1),) if edition in BLANKS else tuple(firsts))
         return close(pdf, claim, joint.places)

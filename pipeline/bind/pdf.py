@@ -47,7 +47,7 @@ def bind_pdf(
             if slot.name == "produced":
                 fill_slot(overlay, slot, produced_line(produced, edition))
         stamp_pages(overlay, page_lines(identity, produced, sheets.pages, edition))
-        record(pdf, metadata, claim)
+        record(pdf, metadata, claim, edition)
         attach(pdf, claim.attachments if claim else (), produced)
         label_pages(pdf, ((0, 1),))
         return close(pdf, claim, places)

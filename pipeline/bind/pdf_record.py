@@ -11,8 +11,10 @@ from xml.sax.saxutils import escape
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from weasyprint import __version__
 
+from pipeline.bind.identifiers import pdf_identifier
 from pipeline.errors import PressFailure
 from pipeline.model.claim import Claim
+from pipeline.model.imprint import Edition
 from pipeline.model.manuscript import Metadata
 
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -41,7 +43,7 @@ _UA_SCHEMA = """<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"
 PRODUCER = f"WeasyPrint {__version__}"
 
 
-def record(pdf: Pdf, metadata: Metadata, claim: Claim | None = None) -> None:
+def record(pdf: Pdf, metadata: Metadata, claim: Claim | None = None, edition: Edition = "screen") -> None:
     """Write what the metadata says into the file, and no date that it does not name.
 
     With a claim the file says which standards it keeps, and that its colours are sRGB. The stream of XMP stays as
@@ -52,7 +54,7 @@ def record(pdf: Pdf, metadata: Metadata, claim: Claim | None = None) -> None:
         _write_information(pdf, metadata, authors)
     elif "/Info" in pdf.trailer:
         del pdf.trailer.Info
-    properties = "\n".join((*_claims(claim), *_properties(metadata, authors)))
+    properties = "\n".join((*_claims(claim), *_properties(metadata, authors, edition)))
     packet = pdf.make_stream(_PACKET.format(properties=properties).encode(), Type=Name.Metadata, Subtype=Name.XML)
     pdf.Root.Metadata = packet
     pdf.Root.Lang = String(metadata.language)
@@ -124,7 +126,7 @@ def _claims(claim: Claim | None) -> Iterator[str]:
         yield f"<pdfuaid:part>1</pdfuaid:part>\n{_UA_SCHEMA}"
 
 
-def _properties(metadata: Metadata, authors: tuple[str, ...]) -> Iterator[str]:
+def _properties(metadata: Metadata, authors: tuple[str, ...], edition: Edition) -> Iterator[str]:
     yield f"<dc:title>{_words(metadata.title)}</dc:title>"
     if authors:
         yield f"<dc:creator><rdf:Seq>{''.join(map(_entry, authors))}</rdf:Seq></dc:creator>"
@@ -141,6 +143,7 @@ def _properties(metadata: Metadata, authors: tuple[str, ...]) -> Iterator[str]:
         yield f"<xmpRights:WebStatement>{escape(metadata.licence_url)}</xmpRights:WebStatement>"
     yield f"<dc:language><rdf:Bag>{_entry(metadata.language)}</rdf:Bag></dc:language>"
     yield f"<dc:identifier>{escape(metadata.address or metadata.id)}</dc:identifier>"
+    yield f"<xmpMM:DocumentID>{escape(pdf_identifier(metadata, edition))}</xmpMM:DocumentID>"
     if metadata.version:
         yield f"<xmpMM:VersionID>{escape(metadata.version)}</xmpMM:VersionID>"
     if pdf_date(metadata.created):

@@ -21,14 +21,16 @@ def briefing_metadata(publication: Publication) -> Metadata:
         language=publication.identity.language,
         publisher=publication.identity.publisher or imprint.publisher,
         version="" if publication.manual else publication.identity.version,
-        authors=fields.authors if imprint.show_authors else (),
+        credits=publication.credits,
         description=typeset(fields.summary, publication.identity.language),
-        keywords=publication.tags,
+        subjects=publication.subjects,
         created=fields.first_published.isoformat() if fields.first_published else "",
         modified=modified(publication),
         rights=rights(publication.licence, publication.copyright),
         licence_url=publication.licence.url or "" if publication.licence else "",
         address=publication.identity.address,
+        doi=fields.doi or "",
+        isbns=fields.isbn.by_format,
         series=typeset(series.fields.title, imprint.language) if series else "",
         series_position=position,
     )
@@ -43,9 +45,10 @@ def modified(publication: Publication) -> str:
 
 
 def pack_metadata(pack: PackPublication) -> Metadata:
-    """Metadata of a pack; its dates are those of its members."""
+    """Metadata of a pack: described by what it holds, its dates those of its members."""
     created = [f.first_published.isoformat() for m in pack.members if (f := m.briefing.fields).first_published]
-    keywords = dict.fromkeys(tag for member in pack.members for tag in member.tags)
+    subjects = dict.fromkeys(subject for member in pack.members for subject in member.subjects)
+    credits = dict.fromkeys(credit for member in pack.members for credit in member.credits)
     changed = [day for member in pack.members if (day := modified(member))]
     imprint = pack.imprint.fields
     return Metadata(
@@ -54,13 +57,17 @@ def pack_metadata(pack: PackPublication) -> Metadata:
         language=pack.identity.language,
         publisher=pack.identity.publisher or imprint.publisher,
         version=pack.identity.edition,
+        description="; ".join(member.identity.title for member in pack.members),
         subtitle=typeset(pack.pack.fields.subtitle or "", pack.identity.language),
-        keywords=tuple(keywords),
+        credits=tuple(credits),
+        subjects=tuple(subjects),
         created=max(created, default=""),
         modified=max(changed, default=""),
         rights=rights(imprint.licence, imprint.copyright),
         licence_url=imprint.licence.url or "" if imprint.licence else "",
         address=pack.identity.address,
+        doi=pack.pack.fields.doi or "",
+        isbns=pack.pack.fields.isbn.by_format,
     )
 
 

@@ -34,6 +34,15 @@ RATINGS = {
     "not-stated": "Not rated",
 }
 
+FORMATS = {
+    "screen": "PDF",
+    "print": "print",
+    "large-print": "large print",
+    "booklet": "booklet",
+    "epub": "EPUB",
+}
+"""What readers call the formats that may have an ISBN."""
+
 AMENDMENTS = {
     "first": "First published",
     "substantive": "Changed in substance",

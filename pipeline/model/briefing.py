@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, StringConstraints, model_serializer
 
 from pipeline.model.body import Body
 from pipeline.model.evidence import Evidence, Practice
+from pipeline.model.identifiers import Doi, Isbns
 from pipeline.model.record import Day, Line, Markdown, Marks, Record, Slug, Version
 
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
@@ -74,6 +75,25 @@ class Amendment(Record):
     approved_by: Line | None = None
 
 
+class Contributor(Record):
+    """Who has a part in a text. `file_as` is how the name is sorted, where the name alone does not show it."""
+
+    name: Line
+    file_as: Line | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, whole: SerializerFunctionWrapHandler) -> Any:
+        return whole(self) if self.file_as else self.name
+
+
+def _named(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+Named = Annotated[Contributor, BeforeValidator(_named, json_schema_input_type=Line | Contributor)]
+"""A contributor, who may be written as a name alone."""
+
+
 class Teaching(Record):
     """What a trainer needs to make a lesson of a briefing."""
 
@@ -122,8 +142,8 @@ class BriefingFields(Record):
     summary: Line
     publisher: Line | None = None
     owner: Line | None = None
-    authors: tuple[Line, ...] = ()
-    reviewers: tuple[Line, ...] = ()
+    authors: tuple[Named, ...] = ()
+    reviewers: tuple[Named, ...] = ()
     first_published: Day | None = None
     updated: Day | None = None
     reviewed: Day | None = None
@@ -136,6 +156,8 @@ class BriefingFields(Record):
     history: tuple[Amendment, ...] = ()
     language: Language | None = None
     canonical_url: Address | None = None
+    doi: Doi | None = None
+    isbn: Isbns = Isbns()
     tags: tuple[Slug, ...] = ()
     audience: tuple[Slug, ...] = ()
     licence: Licence | None = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from pipeline.model.body import Body
 from pipeline.model.briefing import Address, Copyright, Language, Licence, Marking
@@ -172,10 +172,28 @@ class Term(Record):
     see: tuple[Slug, ...] = ()
 
 
+Scheme = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(AAT|BIC|BISAC|CLC|CLIL|DDC|EuroVoc|LCSH|MEDTOP|NDC|Thema|UDC|WGS|https?://\S+)$",
+    ),
+]
+"""A published scheme of subjects, by the name that EPUB 3.3 has for it (`authority`) or by its web address."""
+
+
 class Tag(Record):
-    """A word of the taxonomy."""
+    """A word of the taxonomy. `scheme` and `code` say what it is in a published scheme of subjects."""
 
     label: Line
+    scheme: Scheme | None = None
+    code: Line | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.scheme is None) != (self.code is None):
+            there, missing = ("scheme", "code") if self.scheme else ("code", "scheme")
+            raise ValueError(f"a subject's '{there}' says nothing without its '{missing}'")
+        return self
 
 
 @dataclass(frozen=True, slots=True)

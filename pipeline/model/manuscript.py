@@ -7,6 +7,7 @@ from typing import Literal
 
 from pipeline.model.imprint import Edition
 from pipeline.model.library import Asset
+from pipeline.model.publication import Credit, Subject
 
 StampSheet = Literal["screen", "print-recto", "print-verso", "large-print", "booklet"]
 """Where running lines stand on a page: one style of stamps an edition, in print one a side of the leaf."""
@@ -44,9 +45,10 @@ class Metadata:
     publisher: str
     version: str = ""
     subtitle: str = ""
-    authors: tuple[str, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    """Who had which part in the text."""
     description: str = ""
-    keywords: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
     created: str = ""
     """ISO date of first publication, or empty."""
     modified: str = ""
@@ -54,8 +56,21 @@ class Metadata:
     rights: str = ""
     licence_url: str = ""
     address: str = ""
+    doi: str = ""
+    isbns: tuple[tuple[str, str], ...] = ()
+    """The formats that have an ISBN, each with it."""
     series: str = ""
     series_position: int = 0
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of those who wrote it."""
+        return tuple(credit.name for credit in self.credits if credit.role == "author")
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """The labels of its subjects."""
+        return tuple(subject.label for subject in self.subjects)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from pipeline.model.briefing import Marking
 from pipeline.model.claim import Attached
+from pipeline.model.identifiers import Doi, Isbns
 from pipeline.model.imprint import Format
 from pipeline.model.record import Line, Marks, Record, Slug
 
@@ -41,6 +42,8 @@ class PackFields(Record):
     title: Line
     subtitle: Line | None = None
     edition: Line | None = None
+    doi: Doi | None = None
+    isbn: Isbns = Isbns()
     parts: tuple[Part, ...] = ()
     briefings: tuple[Pin | Insert, ...] = ()
     front: tuple[FrontSection, ...] = ("cover", "contents")

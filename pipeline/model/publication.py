@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from pipeline.model.body import Body, Inline
 from pipeline.model.briefing import Briefing, Copyright, Licence, Marking
@@ -21,6 +22,28 @@ class Dated:
     on: date
     words: str
     """'19 October 2022'."""
+
+
+Role = Literal["author", "reviewer"]
+"""What part somebody had in a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Who had which part in a text, and where the name stands in an alphabet."""
+
+    name: str
+    file_as: str
+    role: Role = "author"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a text is about: a label, and the code of a published scheme of subjects if the library knows one."""
+
+    label: str
+    scheme: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +147,10 @@ class Publication:
     review_by: Dated | None = None
     words: int = 0
     read_minutes: int = 1
-    tags: tuple[str, ...] = ()
-    """Labels."""
+    subjects: tuple[Subject, ...] = ()
+    """What its tags stand for."""
+    credits: tuple[Credit, ...] = ()
+    """Authors and reviewers, if the imprint names them to readers."""
     audience: tuple[str, ...] = ()
     """Whom it is written for, in labels."""
     descriptions: tuple[tuple[str, Body], ...] = ()
@@ -144,6 +169,11 @@ class Publication:
     def id(self) -> str:
         """The briefing's id."""
         return self.identity.id
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The labels of its tags."""
+        return tuple(subject.label for subject in self.subjects)
 
     @property
     def manual(self) -> bool:

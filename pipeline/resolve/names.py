@@ -9,6 +9,7 @@ from pipeline.diagnostics import Diagnostic, Place
 from pipeline.load.near import near
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
+from pipeline.model.publication import Subject
 from pipeline.model.record import Marks, Step
 from pipeline.resolve.nearest import MOST, did_you_mean
 from pipeline.resolve.reading import Reading
@@ -33,9 +34,15 @@ def known_briefings(library: Library) -> tuple[str, ...]:
     return tuple(sorted({n for n, b in library.briefings.items() if not b.manual} | library.broken))
 
 
-def tag_labels(library: Library, tags: tuple[str, ...]) -> tuple[str, ...]:
-    """The labels of tags; one that is in no list is written out."""
-    return tuple(library.tags[tag].label if tag in library.tags else tag.replace("-", " ").capitalize() for tag in tags)
+def subjects_of(library: Library, tags: tuple[str, ...]) -> tuple[Subject, ...]:
+    """What tags stand for; one that is in no list is written out."""
+    listed = ((tag, library.tags.get(tag)) for tag in tags)
+    return tuple(
+        Subject(known.label, known.scheme or "", known.code or "")
+        if known
+        else Subject(tag.replace("-", " ").capitalize())
+        for tag, known in listed
+    )
 
 
 # Rules

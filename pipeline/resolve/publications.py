@@ -17,10 +17,11 @@ from pipeline.resolve.characters import mark_missing, shown
 from pipeline.resolve.citations import fill_citations, reference_list
 from pipeline.resolve.dates import dated, review_by, stamp_dates
 from pipeline.resolve.drafts import Draft, House
+from pipeline.resolve.filing import credits_of
 from pipeline.resolve.findings import evidence_of
 from pipeline.resolve.marking import marking_of
 from pipeline.resolve.marking import shown as shown_marking
-from pipeline.resolve.names import tag_labels
+from pipeline.resolve.names import subjects_of
 from pipeline.resolve.practice import examples
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.states import statuses
@@ -57,8 +58,9 @@ def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house:
         review_by=dated("Next review", last) if last else None,
         words=words,
         read_minutes=minutes(words, library.imprint.fields.words_per_minute),
-        tags=tag_labels(library, briefing.fields.tags),
-        audience=tag_labels(library, briefing.fields.audience),
+        subjects=subjects_of(library, briefing.fields.tags),
+        credits=credits_of(library, briefing),
+        audience=tuple(subject.label for subject in subjects_of(library, briefing.fields.audience)),
         descriptions=tuple(described.items()),
         abbreviations=tuple(sorted((short, briefing.fields.abbreviations[short].full) for short in draft.short_forms)),
         glossary=glossary_of(library, briefing.fields.glossary),

@@ -12,7 +12,7 @@ from pipeline.compose.formulas import formula
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Asset
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata
-from pipeline.model.publication import Identity
+from pipeline.model.publication import Credit, Identity, Subject
 from pipeline.model.sheets import PageStart
 from tests import test_formulas
 
@@ -71,14 +71,20 @@ METADATA = Metadata(
     language="en-GB",
     publisher="Northmoor Institute",
     version="1.0",
-    authors=("Aisha Rahman", "Tom O’Brien"),
+    credits=(
+        Credit("Aisha Rahman", "Rahman, Aisha"),
+        Credit("Tom O’Brien", "O’Brien, Tom"),
+        Credit("Siân ap Gwilym", "ap Gwilym, Siân", "reviewer"),
+    ),
     description="What marking cycles does to theft.",
-    keywords=("Cycles", "Theft"),
+    subjects=(Subject("Cycles"), Subject("Theft", "https://subjects.example/", "T12")),
     created="2022-10-19",
     modified="2024-02-01",
     rights="© 2024 Northmoor Institute",
     licence_url="https://creativecommons.org/licenses/by/4.0/",
     address="https://example.org/briefings/marking",
+    doi="10.1234/marking",
+    isbns=(("screen", "978-0-00-000000-2"), ("epub", "978-0-00-000001-9")),
     series="Property crime",
     series_position=2,
 )

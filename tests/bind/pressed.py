@@ -11,7 +11,7 @@ from pipeline.bind.pdf import bind_pdf
 from pipeline.bind.running import briefing_stamps
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata, StampText
-from pipeline.model.publication import Identity
+from pipeline.model.publication import Identity, Subject
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press, press_stamps
 from tests.press.small import FACES, STAMP, STYLE, briefing, metadata
@@ -23,6 +23,7 @@ PACK = Identity(
     statuses=("SAMPLE",),
     marking="OFFICIAL-SENSITIVE",
 )
+SUBJECTS = (Subject("lamps"), Subject("burglary"))
 RECORD = Metadata("streets", "Safer streets", "en-GB", "Northmoor Institute", "Autumn 2026")
 COVER = '<h1 id="title">Safer streets</h1><p class="slot" id="slot-produced" data-slot="produced"></p>'
 CONTENTS = (
@@ -44,7 +45,7 @@ PATROL = identity("foot-patrol", "Foot patrol")
 @cache
 def lighting() -> Sheets:
     """The sheets of a briefing that links to another."""
-    return press(briefing(created="2022-10-19", modified="2023-01-02", keywords=("lamps", "burglary"), version="1.0"))
+    return press(briefing(created="2022-10-19", modified="2023-01-02", subjects=SUBJECTS, version="1.0"))
 
 
 @cache
@@ -72,7 +73,7 @@ def bound(
 ) -> bytes:
     """The bound briefing."""
     sheets = lighting()
-    record = metadata(created="2022-10-19", modified="2023-01-02", keywords=("lamps", "burglary"), version="1.0")
+    record = metadata(created="2022-10-19", modified="2023-01-02", subjects=SUBJECTS, version="1.0")
     lines = stamps(briefing_stamps(whose, day, sheets.pages))
     return bind_pdf(sheets, record, whose, day, lines, addresses or {}, claim=claim)
 

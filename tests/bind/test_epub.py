@@ -9,7 +9,6 @@ import sys
 import zipfile
 from dataclasses import replace
 
-import pytest
 from lxml import etree
 
 from pipeline.bind.epub import epub_chapters
@@ -70,15 +69,6 @@ def test_the_archive_starts_with_its_type_uncompressed_and_knows_no_clock() -> N
     assert (first.filename, first.compress_type, first.extra) == ("mimetype", zipfile.ZIP_STORED, b"")
     assert {entry.date_time for entry in entries} == {(2024, 2, 1, 0, 0, 0)}
     assert found(tree(BRIEFING, "content.opf"), "//o:meta[@property='dcterms:modified']") == ["2024-02-01T00:00:00Z"]
-
-
-@pytest.mark.parametrize(
-    ("created", "expected"), [("2022-10-19", "2022-10-19T00:00:00Z"), ("", "1970-01-01T00:00:00Z")]
-)
-def test_a_text_that_was_never_changed_has_the_date_of_its_publication(created: str, expected: str) -> None:
-    """Else the first of January 1970: never the clock."""
-    book = books.briefing(metadata=replace(books.METADATA, modified="", created=created))
-    assert found(tree(book, "content.opf"), "//o:meta[@property='dcterms:modified']") == [expected]
 
 
 def test_the_same_book_is_the_same_bytes_anywhere() -> None:
@@ -152,26 +142,6 @@ def test_a_picture_that_no_document_shows_is_left_out() -> None:
     """EPUBCheck would remark on it (OPF-097)."""
     book = books.briefing('<h1 id="title">A</h1>', bookmarks=(), starts=())
     assert not [name for name in files(book) if name.startswith("EPUB/images/")]
-
-
-def test_the_package_says_what_is_known_of_the_book() -> None:
-    """Creators have ids of their own; the package and every document say their language."""
-    package = tree(BRIEFING, "content.opf")
-    assert found(package, "//dc:creator/@id") == ["creator-1", "creator-2"]
-    assert found(package, "//dc:date") == ["2022-10-19"]
-    assert found(package, "//o:meta[@property='belongs-to-collection']") == ["Property crime"]
-    assert found(package, "/o:package/@xml:lang") == ["en-GB"]
-    assert found(TEXT, "/h:html/@xml:lang") == found(TEXT, "/h:html/@lang") == ["en-GB"]
-
-
-def test_the_identifier_is_the_version_s() -> None:
-    """The same for the same version, another for the next."""
-    path = "//dc:identifier"
-    again = tree(books.briefing(body=books.BODY.replace("count", "count them")), "content.opf")
-    other = tree(books.briefing(metadata=replace(books.METADATA, version="1.1")), "content.opf")
-    first = found(tree(BRIEFING, "content.opf"), path)
-    assert first == found(again, path) != found(other, path)
-    assert first[0].startswith("urn:uuid:")
 
 
 def test_accessibility_is_read_off_the_documents() -> None:

@@ -24,6 +24,7 @@ from pipeline.model.publication import (
     RelatedTitle,
     SeriesPublication,
     SourceLink,
+    Subject,
 )
 from pipeline.model.record import Marks
 from tests.compose.lamps import ENTRIES, FINDINGS, body, bullets, cite, entry, heading, paragraph, text
@@ -147,7 +148,7 @@ def publication(**changes: Any) -> Publication:
         "review_by": Dated("Next review", date(2027, 3, 4), "4 March 2027"),
         "words": 493,
         "read_minutes": 3,
-        "tags": ("Burglary", "Places and design"),
+        "subjects": (Subject("Burglary"), Subject("Places and design")),
         "abbreviations": (("ANPR", "automatic number plate recognition"), ("LED", "light-emitting diode")),
         "glossary": (
             (

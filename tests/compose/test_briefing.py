@@ -202,7 +202,7 @@ def test_a_handbook_page_is_title_and_body() -> None:
 def test_a_smallest_briefing_composes() -> None:
     """What is not there leaves no heading behind."""
     empty: dict[str, object] = dict.fromkeys(
-        ("practice", "references", "dates", "tags", "abbreviations", "glossary", "related"), ()
+        ("practice", "references", "dates", "subjects", "abbreviations", "glossary", "related"), ()
     )
     bare: Publication = samples.publication(
         **empty, evidence=None, key_finding=Body(), recommendation=Body(), method_note=Body(), series=None,

@@ -11,7 +11,7 @@ from pipeline.compose.body import blocks
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.galley import Galley
 from pipeline.model.body import Body, Box, BoxKind, Figure
-from pipeline.model.briefing import Teaching
+from pipeline.model.briefing import Contributor, Teaching
 from pipeline.model.publication import Publication
 from tests.compose import samples
 
@@ -89,7 +89,7 @@ def test_a_lesson_has_its_time_and_curriculum() -> None:
 def test_the_colophon_says_for_whom_and_who_read_it(shown: bool) -> None:
     """Reviewers are persons: named only where the library shows persons."""
     known = samples.publication(audience=("Student officer", "Trainer", "ACC"))
-    fields = known.briefing.fields.model_copy(update={"reviewers": ("K Hart",)})
+    fields = known.briefing.fields.model_copy(update={"reviewers": (Contributor(name="K Hart"),)})
     page = page_of(
         replace(known, briefing=replace(known.briefing, fields=fields), imprint=samples.imprint(show_authors=shown))
     )

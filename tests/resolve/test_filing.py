@@ -1,0 +1,95 @@
+"""Where names and titles stand in an alphabet."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.model.imprint import Tag
+from pipeline.model.publication import Credit, Subject
+from pipeline.resolve.filing import filed_name, filed_title
+from tests.resolve.small import briefing, imprint, library, publication, resolved
+
+
+@pytest.mark.parametrize(
+    ("name", "filed"),
+    [
+        ("Aisha Rahman", "Rahman, Aisha"),
+        ("Tom O’Brien", "O’Brien, Tom"),
+        ("A. B. Carter", "Carter, A. B."),
+        ("Anne-Marie Price-Jones", "Price-Jones, Anne-Marie"),
+        ("Dr Siân ap Gwilym", "ap Gwilym, Siân"),
+        ("DCI Jan van der Berg", "van der Berg, Jan"),
+    ],
+)
+def test_a_person_goes_by_the_family_name(name: str, filed: str) -> None:
+    """Titles and ranks do not count; a family name keeps the small words before it."""
+    assert filed_name(name) == filed
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Evidence team",
+        "Northmoor Institute",
+        "University of Harrow Tor",
+        "Fellbrook Police",
+        "Operation Lantern Working Group",
+        "K9",
+        "Voltaire",
+        "Rahman, Aisha",
+    ],
+)
+def test_what_is_not_plainly_a_person_stays(name: str) -> None:
+    """A body, one word, or a name that is turned round already: nothing is guessed."""
+    assert filed_name(name) == name
+
+
+def test_a_body_that_the_library_knows_is_no_person() -> None:
+    """Its list of organisations says so; an article goes behind."""
+    assert filed_name("Harrow Tor", {"harrow tor"}) == "Harrow Tor"
+    assert filed_name("The Lantern Trust") == "Lantern Trust, The"
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "filed"),
+    [
+        ("The effects of patrol", "en-GB", "effects of patrol, The"),
+        ("A beat walked", "en", "beat walked, A"),
+        ("An arrest", "en-GB", "arrest, An"),
+        ("A to Z of patrol", "en-GB", "A to Z of patrol"),
+        ("A and E departments", "en-GB", "A and E departments"),
+        ("Then and now", "en-GB", "Then and now"),
+        ("The", "en-GB", "The"),
+        ("A yw hyn yn gweithio", "cy", "A yw hyn yn gweithio"),
+    ],
+)
+def test_an_english_article_goes_to_the_end(title: str, language: str, filed: str) -> None:
+    """Only an article, and only in English."""
+    assert filed_title(title, language) == filed
+
+
+PEOPLE = "authors: [Aisha Rahman, {name: Li Wei, file_as: Li Wei}]\nreviewers: [Harrow Tor]\n"
+
+
+def test_authors_and_reviewers_are_credited() -> None:
+    """Each by the name that readers see; who knows better than the guess says so with `file_as`."""
+    house = imprint("show_authors: true\n")
+    (made,) = resolved(library(briefing(PEOPLE), house)).publications
+    assert made.credits == (
+        Credit("Aisha Rahman", "Rahman, Aisha"),
+        Credit("Li Wei", "Li Wei"),
+        Credit("Harrow Tor", "Tor, Harrow", "reviewer"),
+    )
+
+
+def test_nobody_is_credited_where_the_library_names_nobody() -> None:
+    """As in the colophon."""
+    assert publication(briefing(PEOPLE)).credits == ()
+
+
+def test_subjects_know_their_code_in_a_published_scheme() -> None:
+    """If the list of tags gives it."""
+    tags = {"patrol": Tag(label="County lines", scheme="Thema", code="JKVK")}
+    made = publication(briefing("tags: [patrol, on-foot]\n"), tags=tags)
+    assert made.subjects == (Subject("County lines", "Thema", "JKVK"), Subject("On foot"))
+    assert made.tags == ("County lines", "On foot")
