@@ -43,6 +43,8 @@ class Bundle:
     source: str
     job: Job
     stamps: tuple[StampText, ...] = ()
+    cased: Publication | PackPublication | None = None
+    """What an EPUB is of: it is cased once all are known."""
     promise: Promise | None = None
     """What the file is held to when it is proofed."""
 
@@ -77,6 +79,7 @@ def _briefing(publication: Publication, kind: Format, goods: Goods) -> Bundle:
     addresses = linked_addresses(text.chapters, goods.addresses)
     stamps: tuple[StampText, ...] = ()
     promise: Promise | None = None
+    cased: Publication | None = None
     pages = sheets.pages
     job: Job
     if kind == "epub":
@@ -91,6 +94,7 @@ def _briefing(publication: Publication, kind: Format, goods: Goods) -> Bundle:
             page_source=pdf_identifier(text.metadata),
             layouts=goods.templates("epub"),
         )
+        cased = publication
     elif kind == "html":
         job = PageJob(text, sheets.starts, identity, produced, addresses, goods.templates("web"))
     else:
@@ -100,7 +104,7 @@ def _briefing(publication: Publication, kind: Format, goods: Goods) -> Bundle:
         pages = _sides(pages, edition)
         promise = briefing_promise(text, sheets.pages, identity, produced, claim) if edition in TAGGED else None
     bundle = _bundle("briefings", publication.id, kind, pages, digest(text, identity), job, stamps)
-    return replace(bundle, promise=promise)
+    return replace(bundle, promise=promise, cased=cased)
 
 
 def bundle_series(series: SeriesPublication, goods: Goods) -> Iterable[Bundle]:
@@ -154,7 +158,7 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
         page_source=pdf_identifier(metadata),
         layouts=goods.templates("epub"),
     )
-    return _bundle("packs", pack.id, kind, pages, source, book)
+    return replace(_bundle("packs", pack.id, kind, pages, source, book), cased=pack)
 
 
 def _outside(pack: PackPublication, matter: Collation, goods: Goods) -> Addresses:

@@ -12,6 +12,7 @@ from pipeline.bind.pack import Section, bind_pack
 from pipeline.bind.page import bind_page
 from pipeline.bind.pdf import bind_pdf
 from pipeline.bind.prepress import prepress
+from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.imprint import Edition
 from pipeline.model.layouts import Layouts
@@ -72,6 +73,7 @@ class EpubJob:
     addresses: Addresses
     page_source: str
     layouts: Layouts
+    casing: Casing = UNCASED
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def bind(job: Job) -> bytes:
         case EpubJob():
             return bind_epub(
                 *(job.metadata, job.chapters, job.style, job.images, job.produced, job.identity),
-                *(addresses, job.page_source, job.layouts),
+                *(addresses, job.page_source, job.layouts, job.casing),
             )
         case PageJob():
             return bind_page(job.manuscript, job.identity, job.produced, job.starts, addresses, job.layouts)

@@ -13,8 +13,10 @@ from pipeline.bind.running import DATED
 from pipeline.diagnostics import Diagnostic
 from pipeline.errors import PressFailure
 from pipeline.jobs import Addresses, Job, PackJob, PdfJob, Stamps, bind
+from pipeline.model.casing import BookFont, Cut
 from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampSheet, StampText
 from pipeline.model.sheets import Sheets
+from pipeline.press.cut import cut_font
 from pipeline.press.press import press, press_stamps
 from pipeline.proof.job import TAGGED, ProofJob
 from pipeline.proof.pdf import own_proof
@@ -66,6 +68,15 @@ class Line:
                 self._shop.store.keep(keys[text], sheet)
                 sheets[text] = sheet
         return sheets
+
+    def cut(self, cuts: Iterable[Cut]) -> Mapping[Cut, BookFont]:
+        """The font of each cut; most books of a library share theirs."""
+        wanted = tuple(dict.fromkeys(cuts))
+        fonts, _ = self._shop.remembered("cut", "cutting type", cut_font, wanted, self._executor, FEW)
+        return {
+            cut: BookFont(cut.family, cut.face.weight, cut.face.italic, font)
+            for cut, font in zip(wanted, fonts, strict=True)
+        }
 
     def bind(self, jobs: Sequence[Job]) -> tuple[bytes | Refused, ...]:
         """The finished file of each job."""

@@ -14,6 +14,7 @@ from typing import get_args
 
 from pipeline import outputs
 from pipeline.built import Build
+from pipeline.casing import cased
 from pipeline.codes import made
 from pipeline.collate import ENDS, Bundle, bundle_briefing, bundle_pack, bundle_series, rests_on, stamped
 from pipeline.compose.briefing import compose_briefing
@@ -157,7 +158,7 @@ def _bundles(resolution: Resolution, goods: Goods, order: Order, desk: Desk) -> 
     for series in () if order.only_packs else resolution.series:
         with _told(series.series.path, desk):
             bundles += bundle_series(series, goods)
-    return stamped(bundles, goods)
+    return cased(stamped(bundles, goods), goods)
 
 
 @contextmanager

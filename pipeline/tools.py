@@ -24,6 +24,7 @@ ENTRIES: Mapping[str, str] = {
     "compose": "compose/briefing.py",
     "press": "press/press.py",
     "stamp": "press/stamps.py",
+    "cut": "press/cut.py",
     "bind": "jobs.py",
     "promise": "proof/job.py",
     "proof": "proof/pdf.py",
@@ -39,6 +40,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "compose": ("Jinja2", "lxml", "segno", "tinycss2", "mathra", "math-core"),
     "press": ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "mathra"),
     "stamp": ("weasyprint", "pydyf", "fonttools", "pikepdf"),
+    "cut": ("fonttools",),
     "bind": ("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2"),
     "promise": (),
     "proof": ("pikepdf", "pillow", "tinycss2", "cssselect2"),
@@ -51,6 +53,10 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """The libraries that decide it too."""
+
+
+_SETTING = frozenset({"press", "stamp", "build"})
+"""The stages that set type."""
 
 
 @cache
@@ -120,8 +126,10 @@ def fonts() -> tuple[tuple[str, str], ...]:
 def versions(stage: str = "build") -> tuple[tuple[str, str], ...]:
     """The tools behind a stage, name and version, in order of name."""
     named = [(library, _version(library)) for library in LIBRARIES[stage]]
-    if stage in {"press", "stamp", "build"}:
-        named += (*typesetting_libraries(), *fonts())
+    if stage in _SETTING:
+        named += typesetting_libraries()
+    if stage in {*_SETTING, "cut"}:
+        named += fonts()
     if stage == "build":
         named.append(("briefings", __version__))
     return tuple(sorted(named, key=lambda pair: pair[0].lower()))

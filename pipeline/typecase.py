@@ -13,7 +13,19 @@ from pathlib import Path
 
 from pipeline.errors import EnvironmentFailure
 
-__all__ = ["common_characters", "font_file", "font_path"]
+__all__ = ["REPERTOIRE", "common_characters", "font_characters", "font_file", "font_licence", "font_path"]
+
+REPERTOIRE = frozenset(
+    {chr(code) for first, last in ((0x20, 0x7E), (0xA0, 0xFF)) for code in range(first, last + 1)}
+    | set("ĀāĂăĄąĆćČčĊċĎďĐđĒēĖėĘęĚěĞğĠġĢģĦħĪīĮįİıĶķĹĺĻļĽľŁłŃńŅņŇňŌōŐőŒœŔŕŘřŚśŞşŠšŢţŤťŪūŮůŰűŲųŹźŻżŽžȘșȚțẞ")
+    | set("ŴŵŶŷŸẀẁẂẃẄẅỲỳ")
+    | set("‐–—‘’‚“”„†‡•…′″‰‹›⁄€™−≈≠≤≥\u2009\u200a\u202f")
+)
+"""The characters that every cut font holds as far as its face has them: those of English, Welsh and the other
+languages of Europe that are written in Latin letters, with marks, figures and signs. Texts that use others get them
+in a cut of their own."""
+
+_LICENCES = ("LICENSE", "LICENSE.txt", "OFL.txt", "LICENCE", "LICENCE.txt")
 
 
 @cache
@@ -35,7 +47,19 @@ def font_file(package: str, file: str) -> bytes:
 
 
 @cache
-def _characters(package: str, file: str) -> frozenset[int]:
+def font_licence(package: str) -> str:
+    """The licence of an installed font package, which must go with its fonts; nothing where the package has none."""
+    try:
+        folder = resources.files(package)
+    except ModuleNotFoundError as absent:
+        raise EnvironmentFailure(f"The font package '{package}' is not installed.") from absent
+    found = next((folder / name for name in _LICENCES if (folder / name).is_file()), None)
+    return found.read_text(encoding="utf-8") if found else ""
+
+
+@cache
+def font_characters(package: str, file: str) -> frozenset[int]:
+    """The code points that a font file can print."""
     from fontTools.ttLib import TTFont  # not needed where everything is remembered
 
     with TTFont(BytesIO(font_file(package, file)), lazy=True) as font:
@@ -44,5 +68,5 @@ def _characters(package: str, file: str) -> frozenset[int]:
 
 def common_characters(files: Iterable[tuple[str, str]]) -> frozenset[int]:
     """The code points that every one of the files, each named by package and file, can print."""
-    sets = [_characters(package, file) for package, file in files]
+    sets = [font_characters(package, file) for package, file in files]
     return frozenset.intersection(*sets) if sets else frozenset()

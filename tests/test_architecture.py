@@ -32,6 +32,7 @@ LADDER = (
     ("goods",),
     ("collation",),
     ("collate",),
+    ("casing",),
     ("making",),
     ("build", "survey", "starter", "proofing"),
     ("cli",),

@@ -9,6 +9,7 @@ from lxml import etree
 
 from pipeline.bind.archive import Book, Member, pack_archive
 from pipeline.bind.epub_access import describe_access
+from pipeline.bind.epub_casing import files_beside, font_files, font_rules
 from pipeline.bind.epub_documents import Binding, Document, EpubChapter, document, epub_chapters, in_book
 from pipeline.bind.epub_metadata import describe, modified
 from pipeline.bind.epub_navigation import (
@@ -33,6 +34,7 @@ from pipeline.bind.identifiers import book_identifier
 from pipeline.bind.links import in_addresses
 from pipeline.bind.resources import ASSET, Resource, font_resource, image_resource, place_in_style
 from pipeline.bind.xhtml import parse, serialise
+from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Asset
 from pipeline.model.manuscript import Metadata
@@ -42,11 +44,6 @@ from pipeline.press.fonts import font_file
 __all__ = ["EpubChapter", "bind_epub", "epub_chapters"]
 
 STYLE_PATH = "style.css"
-_OPTIONS_PATH = "META-INF/com.apple.ibooks.display-options.xml"
-_DISPLAY_OPTIONS = (
-    b'<?xml version="1.0" encoding="utf-8"?>\n<display_options><platform name="*">'
-    b'<option name="specified-fonts">true</option></platform></display_options>\n'
-)
 
 
 def bind_epub(
@@ -59,6 +56,7 @@ def bind_epub(
     addresses: Mapping[str, str],
     page_source: str,
     layouts: Layouts,
+    casing: Casing = UNCASED,
 ) -> bytes:
     """The finished EPUB of a briefing (one chapter) or a pack (its front and back matter and each briefing).
 
@@ -67,7 +65,8 @@ def bind_epub(
     texts = (style, *(bound.chapter.body for bound in chapters))
     shown = [image for image in images if any(f"{ASSET}{image.sha256}" in text for text in texts)]
     pictures = {image.sha256: image_resource(image) for image in shown}
-    resources, sheet = _style(style, pictures)
+    resources, sheet = _style(font_rules(casing) + style, pictures)
+    resources += font_files(casing)
     binding = Binding(
         layouts,
         metadata.title,
@@ -87,7 +86,7 @@ def bind_epub(
         metadata.language,
         modified(metadata),
         (*describe(metadata, identity, page_source if ways.pages else ""), *access),
-        _members(documents, nav, _ncx(layouts, ways, metadata, identity), (sheet, *resources)),
+        _members(documents, nav, _ncx(layouts, ways, metadata, identity), (sheet, *resources), casing),
         tuple(_document_id(d) for d in documents),
         ("nav",) if leads_to_itself(ways) else (),
     )
@@ -116,7 +115,11 @@ def _ncx(layouts: Layouts, ways: Navigation, metadata: Metadata, identity: Ident
 
 
 def _members(
-    documents: tuple[Document, ...], nav: etree._Element, contents: bytes, resources: tuple[Resource, ...]
+    documents: tuple[Document, ...],
+    nav: etree._Element,
+    contents: bytes,
+    resources: tuple[Resource, ...],
+    casing: Casing,
 ) -> tuple[Member, ...]:
     """Every file of the book; the id `ncx` is the one that EbookLib's spine names."""
     fonts = any(resource.path.startswith("fonts/") for resource in resources)
@@ -128,7 +131,7 @@ def _members(
             Member(_document_id(d), d.path, "application/xhtml+xml", serialise(d.root), manifest_properties(d.root))
             for d in documents
         ),
-        *((Member("display-options", _OPTIONS_PATH, "", _DISPLAY_OPTIONS, listed=False),) if fonts else ()),
+        *files_beside(casing, fonts),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.bind.epub import EpubChapter, bind_epub
 from pipeline.compose.formulas import formula
+from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Asset
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata
@@ -120,6 +121,7 @@ def briefing(
     starts: tuple[PageStart, ...] = STARTS,
     metadata: Metadata = METADATA,
     style: str = STYLE,
+    casing: Casing = UNCASED,
 ) -> bytes:
     """The EPUB of one briefing."""
     chapter = Chapter("marking", "Cycle marking", body, bookmarks, landmark="bodymatter")
@@ -133,6 +135,7 @@ def briefing(
         {"lighting": "https://example.org/briefings/lighting"},
         "urn:uuid:0b8f2b0e-0000-5000-8000-000000000000",
         layouts(),
+        casing,
     )
 
 

@@ -1,0 +1,56 @@
+"""A book's casing put in its place: the fonts with the rules that name them, and their licences."""
+
+from __future__ import annotations
+
+from pipeline.bind.archive import Member
+from pipeline.bind.resources import Resource
+from pipeline.model.casing import BookFont, Casing
+
+_OPTIONS_PATH = "META-INF/com.apple.ibooks.display-options.xml"
+_DISPLAY_OPTIONS = (
+    b'<?xml version="1.0" encoding="utf-8"?>\n<display_options><platform name="*">'
+    b'<option name="specified-fonts">true</option></platform></display_options>\n'
+)
+"""Apple's reader uses the fonts of a book only where the book says so here."""
+
+_OPEN_TYPE = b"OTTO"
+
+
+def font_rules(casing: Casing) -> str:
+    """An `@font-face` rule for each font. Where it stands and what else may stand for it, the layout says."""
+    return "".join(
+        f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight}; '
+        f'font-style: {"italic" if font.italic else "normal"}; src: url("{_path(font)}") }}\n'
+        for font in casing.fonts
+    )
+
+
+def font_files(casing: Casing) -> tuple[Resource, ...]:
+    """The fonts."""
+    return tuple(Resource(_path(font), f"font/{_kind(font)}", font.content) for font in casing.fonts)
+
+
+def files_beside(casing: Casing, fonts: bool) -> tuple[Member, ...]:
+    """What goes with the fonts and is no part of the book itself: their licences, and the word to Apple's reader."""
+    licences = ((_plain(licence.package.removeprefix("fontpkg_")), licence.text) for licence in casing.licences)
+    return (
+        *(
+            Member(f"licence-{n}", f"META-INF/licences/{n}.txt", "", text.encode(), listed=False)
+            for n, text in licences
+        ),
+        *((Member("display-options", _OPTIONS_PATH, "", _DISPLAY_OPTIONS, listed=False),) if fonts else ()),
+    )
+
+
+def _path(font: BookFont) -> str:
+    style = f"-{font.weight}{'-italic' if font.italic else ''}"
+    return f"fonts/{_plain(font.family)}{style}.{_kind(font)}"
+
+
+def _kind(font: BookFont) -> str:
+    return "otf" if font.content.startswith(_OPEN_TYPE) else "ttf"
+
+
+def _plain(name: str) -> str:
+    """A name as a file may have it."""
+    return "-".join(name.lower().replace("_", " ").split())

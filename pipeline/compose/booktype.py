@@ -1,0 +1,63 @@
+"""The type that a book for screens is set in: which faces its text uses, and which characters of them.
+
+The names are those that `layouts/epub` gives its families; a style sheet that does not name them gets no fonts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipeline.model.casing import Cut
+from pipeline.model.manuscript import Chapter, FontFace
+from pipeline.typecase import REPERTOIRE, font_characters, font_licence
+
+TEXT_NAME, CODE_NAME = "Book Text", "Book Code"
+"""The families of a book's words and of what is typed in it."""
+
+_CODE = re.compile(r"<(?:code|pre|kbd|samp)\b")
+_SLANTED = re.compile(r"<(?:em|i|cite|dfn|var)\b")
+_HEAVY = r"(?:h[1-6]|th|dt|strong|b|caption)\b"
+_SLANTED_IN_HEAVY = re.compile(rf"<{_HEAVY}(?:(?!</{_HEAVY}).)*?{_SLANTED.pattern}", re.DOTALL)
+_HEAVY_IN_SLANTED = re.compile(r"<(em|i|cite|dfn|var)\b(?:(?!</\1>).)*?<(?:strong|b)\b", re.DOTALL)
+_SMALL_CAPS = re.compile(r"\bsmall-caps\b")
+
+
+def book_cuts(
+    chapters: Iterable[Chapter], words: Iterable[str], faces: tuple[FontFace, ...], style: str
+) -> tuple[Cut, ...]:
+    """A cut of each face that the chapters use, in order; `words` are those that the book says beside them.
+
+    The first of `faces` is of the family of the text, those of other families set what is typed. A font whose terms
+    nobody knows is not enclosed: the text can be read without it.
+    """
+    bodies = tuple(chapter.body for chapter in chapters)
+    used = set().union(*bodies, *words)
+    beyond = "".join(sorted(used - REPERTOIRE))
+    small_caps = any(map(_SMALL_CAPS.search, bodies))
+    cuts: dict[tuple[str, int, bool], Cut] = {}
+    for face in faces:
+        name = TEXT_NAME if face.family == faces[0].family else CODE_NAME
+        if name in style and font_licence(face.package) and _is_used(face, name, bodies):
+            cut = Cut(face, name, _held(face, beyond), small_caps and name == TEXT_NAME)
+            cuts.setdefault((name, face.weight, face.italic), cut)
+    return tuple(cuts.values())
+
+
+def _is_used(face: FontFace, name: str, bodies: tuple[str, ...]) -> bool:
+    """Whether the text wears the face. Upright ones of the text are always worn: every text has a heading."""
+    if name == CODE_NAME:
+        return any(map(_CODE.search, bodies))
+    if not face.italic:
+        return True
+    if face.weight < 600:
+        return any(map(_SLANTED.search, bodies))
+    return any(_SLANTED_IN_HEAVY.search(body) or _HEAVY_IN_SLANTED.search(body) for body in bodies)
+
+
+def _held(face: FontFace, characters: str) -> str:
+    """Of some characters those that the face has."""
+    if not characters:
+        return ""
+    held = font_characters(face.package, face.file)
+    return "".join(character for character in characters if ord(character) in held)

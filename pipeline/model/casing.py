@@ -1,0 +1,49 @@
+"""What a book for screens is cased in: the type it is set in, cut for it, and the licences of that type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.model.manuscript import FontFace
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A face as a book needs it: cut to the fixed repertoire and what else its text uses."""
+
+    face: FontFace
+    family: str
+    """What the book's style sheet calls it: a cut font may not go by the name of the whole one."""
+    extra: str = ""
+    """Characters beyond the repertoire that the face has, in order."""
+    small_caps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BookFont:
+    """A cut face as a book encloses it."""
+
+    family: str
+    weight: int
+    italic: bool
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FontLicence:
+    """The terms of a font package, which go wherever its fonts go."""
+
+    package: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Casing:
+    """What a book is cased in; the bindery only puts it in its place."""
+
+    fonts: tuple[BookFont, ...] = ()
+    licences: tuple[FontLicence, ...] = ()
+
+
+UNCASED = Casing()
+"""Of a book that is read in the reader's own type."""

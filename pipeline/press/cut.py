@@ -1,0 +1,69 @@
+"""Type cut for a book: the glyphs of a repertoire out of a whole font, the same bytes for the same cut.
+
+Kerning, figures of one width and of one height, and placed accents stay; what else a font can do is left out, and so
+are the instructions for coarse screens. A cut font goes by a name of its own, because a licence may keep the name of
+the whole one for the whole one (SIL Open Font License, clause 3); copyright and licence stay in it.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+from pipeline.model.casing import Cut
+from pipeline.model.manuscript import FontFace
+from pipeline.typecase import REPERTOIRE, font_file
+
+FEATURES = ("ccmp", "kern", "lnum", "locl", "mark", "mkmk", "tnum")
+"""What stays of a font's OpenType features."""
+SMALL_CAPS = ("c2sc", "smcp")
+
+_KEPT_NAMES = (0, 5, 7, 13, 14)
+"""Of the table of names: copyright, version, trademark, licence and where it stands."""
+_WINDOWS = (3, 1, 0x409)
+_DROPPED = ("DSIG", "FFTM", "meta", "STAT")
+
+
+def cut_font(cut: Cut) -> bytes:
+    """The font of a cut."""
+    font = TTFont(BytesIO(font_file(cut.face.package, cut.face.file)), lazy=True, recalcTimestamp=False)
+    options = _options(cut)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=map(ord, REPERTOIRE | set(cut.extra)))
+    cutter.subset(font)
+    _name(font, cut.family, style_name(cut.face))
+    font.flavor = None
+    content = BytesIO()
+    font.save(content, reorderTables=True)
+    return content.getvalue()
+
+
+def style_name(face: FontFace) -> str:
+    """'Regular', 'Bold Italic', '600'."""
+    weight = {400: "", 700: "Bold"}.get(face.weight, str(face.weight))
+    return " ".join(filter(None, (weight, "Italic" if face.italic else ""))) or "Regular"
+
+
+def _options(cut: Cut) -> subset.Options:
+    options = subset.Options()
+    options.layout_features = [*FEATURES, *(SMALL_CAPS if cut.small_caps else ())]
+    options.hinting = False
+    options.notdef_outline = True
+    options.name_IDs = list(_KEPT_NAMES)
+    options.recalc_timestamp = False
+    options.drop_tables = [*options.drop_tables, *_DROPPED]
+    return options
+
+
+def _name(font: Any, family: str, style: str) -> None:
+    """Give the font the name that the book knows it by, wherever a font says its name."""
+    whole, plain = f"{family} {style}", f"{family}-{style}".replace(" ", "")
+    for number, name in ((1, family), (2, style), (3, plain), (4, whole), (6, plain)):
+        font["name"].setName(name, number, *_WINDOWS)
+    if "CFF " in font:
+        outlines = font["CFF "].cff
+        outlines.fontNames = [plain]
+        outlines.topDictIndex[0].FullName, outlines.topDictIndex[0].FamilyName = whole, family

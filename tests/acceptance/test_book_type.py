@@ -1,0 +1,110 @@
+"""Every character of every book stands in the face that its style sheet gives it: enclosed, and no more than needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline import line
+from pipeline.model.casing import Cut
+from tests.acceptance import shelf
+from tests.acceptance.worn import Dressed, Face, dressed, worn
+from tests.conftest import Said
+
+UNUSUAL = """Łukasz's study of *Ŷr Wyddfa* found α = 0.05, χ² and “Ελλάδα” – ¾ of them ↑ by ≥ 5%.
+
+## The *Žižek* **ŵy** case
+
+**Not *ever*: Ǻ, Ж**, and `print("Ł → ж")`, ½ … “so”, $x^2 \\le \\alpha$.
+
+- Ẁyth
+- ﬁn
+
+| Área | Número |
+|:--|--:|
+| Ñandú | 1,024 |
+
+: Tāllies of *ğ*
+"""
+
+
+def missing(book: Dressed) -> set[tuple[str, str, Face]]:
+    """The characters that no face has which the style sheet gives them, with their element."""
+    held = {face: set(font.getBestCmap()) for face, font in book.fonts.items()}
+    return {
+        (character, some.element, some.faces[0])
+        for document in book.documents.values()
+        for narrow in (False, True)
+        for some in worn(document, book.style, narrow)
+        for character in some.words
+        if not (character.isspace() and character != "\u00a0")
+        and not any(ord(character) in held.get(face, ()) for face in some.faces)
+    }
+
+
+def books(project: Path) -> dict[str, Dressed]:
+    """Every EPUB of a built library, by its name."""
+    return {path.name: dressed(path.read_bytes()) for path in sorted((project / "output").rglob("*.epub"))}
+
+
+def test_every_character_of_the_sample_library_is_in_the_face_that_sets_it(built: Path) -> None:
+    """Briefings, pack and handbook: text, contents and notices."""
+    made = books(built)
+    assert len(made) == 8
+    assert {name: missing(book) for name, book in made.items() if missing(book)} == {}
+
+
+def test_a_face_is_enclosed_where_it_is_used(built: Path) -> None:
+    """The handbook shows what is typed, and emphasises; the pack's briefings do neither."""
+    made = books(built)
+    assert set(made["handbook.epub"].fonts) == {
+        ("Book Text", 400, False), ("Book Text", 700, False), ("Book Text", 400, True), ("Book Code", 400, False),
+    }  # fmt: skip
+    assert set(made["drug-crimes.epub"].fonts) == {("Book Text", 400, False), ("Book Text", 700, False)}
+
+
+@pytest.fixture(scope="session")
+def unusual(built_once: Callable[..., Path]) -> Path:
+    """A briefing of unusual characters, and a plain one beside it."""
+    files = {
+        "briefings/unusual.md": shelf.briefing(UNUSUAL, "Ŵyth"),
+        "briefings/plain.md": shelf.briefing(),
+        "library.yaml": shelf.IMPRINT + "formats: [epub]\n",
+    }
+    return built_once("unusual", lambda root: shelf.written(root, files), "--date", shelf.DATE)
+
+
+def test_unusual_characters_are_in_a_cut_of_the_book_s_own(unusual: Path) -> None:
+    """Of every face that sets them; the book beside it has the cuts that all share."""
+    made = books(unusual)
+    strange, plain = made["unusual.epub"], made["plain.epub"]
+    assert missing(strange) == set()
+    assert set(strange.fonts) == {
+        ("Book Text", 400, False), ("Book Text", 700, False), ("Book Text", 400, True), ("Book Text", 700, True),
+        ("Book Code", 400, False),
+    }  # fmt: skip
+    regular = ("Book Text", 400, False)
+    assert {ord(c) for c in "αχΕάЖж→↑Ǻ"} <= set(strange.fonts[regular].getBestCmap())
+    assert not {ord(c) for c in "αχΕάЖж→↑Ǻ"} & set(plain.fonts[regular].getBestCmap())
+
+
+def test_a_character_that_a_face_lacks_is_noticed(unusual: Path) -> None:
+    """The comparison itself can fail."""
+    book = books(unusual)["unusual.epub"]
+    del book.fonts["Book Text", 700, True]
+    assert ("v", "em", ("Book Text", 700, True)) in missing(book)
+
+
+def test_another_date_cuts_nothing_again(
+    small: Callable[..., Path], briefings: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cut is made once for all books that use it, and kept."""
+    cuts: list[Cut] = []
+    cut_font = line.cut_font
+    monkeypatch.setattr(line, "cut_font", lambda cut: cuts.append(cut) or cut_font(cut))
+    project = small({"briefings/a.md": shelf.briefing(), "briefings/b.md": shelf.briefing("Lamps *may* help.", "B")})
+    for date, number in (("2024-04-26", 3), ("2024-05-01", 3)):
+        said = briefings(project, "build", "--format", "epub", "--date", date, "--jobs", "1")
+        assert (said.code, len(cuts)) == (0, number), said.err

@@ -1,0 +1,86 @@
+"""Which type a book encloses: the faces that its text uses, and the characters that it needs of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.compose import booktype
+from pipeline.compose.booktype import book_cuts
+from pipeline.compose.typeface import wardrobe
+from pipeline.model.manuscript import Chapter, FontFace
+from tests.compose import samples
+
+STYLE = 'body { font-family: "Book Text" } code { font-family: "Book Code" }'
+FACES = wardrobe(samples.imprint(), samples.layouts()).faces
+
+
+def chosen(*bodies: str, style: str = STYLE, words: tuple[str, ...] = ()) -> list[str]:
+    """The files of the faces that some chapters need, without their endings."""
+    return [cut.face.file.partition(".")[0] for cut in cuts(*bodies, style=style, words=words)]
+
+
+def cuts(*bodies: str, style: str = STYLE, words: tuple[str, ...] = ()) -> tuple[booktype.Cut, ...]:
+    """The cuts for some chapters."""
+    return book_cuts([Chapter(f"c{n}", "T", body) for n, body in enumerate(bodies)], words, FACES, style)
+
+
+@pytest.mark.parametrize(
+    ("body", "more"),
+    [
+        ("<p>Plain</p>", []),
+        ("<p>A <em>beat</em></p>", ["Lato-Italic"]),
+        ("<p>Run <code>make</code></p>", ["IBMPlexMono-Regular"]),
+        ("<pre>make</pre>", ["IBMPlexMono-Regular"]),
+        ("<h2>The <em>beat</em></h2>", ["Lato-Italic", "Lato-BoldItalic"]),
+        ("<p><strong>not <em>ever</em></strong></p>", ["Lato-Italic", "Lato-BoldItalic"]),
+        ("<p><em>not <strong>ever</strong></em></p>", ["Lato-Italic", "Lato-BoldItalic"]),
+        ("<h2>Beats</h2><p><em>Here</em> and <strong>there</strong></p>", ["Lato-Italic"]),
+        ("<header>A</header><emphatic>B</emphatic>", []),
+    ],
+)
+def test_a_face_that_the_text_does_not_use_is_not_enclosed(body: str, more: list[str]) -> None:
+    """Regular and bold always are: every text has a heading."""
+    assert sorted(chosen(body)) == sorted(["Lato-Regular", "Lato-Bold", *more])
+
+
+def test_the_chapters_of_a_pack_share_their_type() -> None:
+    """What one of them uses is there for all."""
+    assert chosen("<p>A</p>", "<p><em>B</em></p>", "<p><code>C</code></p>") == [
+        "Lato-Regular", "Lato-Italic", "Lato-Bold", "IBMPlexMono-Regular",
+    ]  # fmt: skip
+
+
+def test_characters_beyond_the_repertoire_are_told_to_the_faces_that_have_them() -> None:
+    """In order, each once; also those of a status or title; what no face has is left to the reader's fonts."""
+    found = cuts("<p>Ж α α 漢 <code>ж</code></p>", words=("DRÅFT ↑",))
+    assert {cut.face.file: cut.extra for cut in found} == {
+        "Lato-Regular.ttf": "αЖж↑", "Lato-Bold.ttf": "αЖж↑", "IBMPlexMono-Regular.ttf": "Жж↑",
+    }  # fmt: skip
+    assert {cut.extra for cut in cuts("<p>Plain – ‘words’ in Ŵ</p>")} == {""}
+
+
+def test_a_style_sheet_that_names_no_family_gets_none() -> None:
+    """A layout may leave the face to the reader altogether."""
+    assert chosen("<p>A <code>b</code></p>", style="body { margin: 0 }") == []
+    assert chosen("<p>A <code>b</code></p>", style='code { font-family: "Book Code" }') == ["IBMPlexMono-Regular"]
+
+
+def test_a_font_without_terms_is_not_enclosed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody knows whether it may be."""
+    monkeypatch.setattr(booktype, "font_licence", lambda package: "" if "mono" in package else "OFL")
+    assert chosen("<p><code>b</code></p>") == ["Lato-Regular", "Lato-Bold"]
+
+
+def test_a_house_that_sets_everything_in_one_family_encloses_each_face_once() -> None:
+    """Where words and code are of one family, code is set in the face of the words."""
+    mono = FACES[-1]
+    other = FontFace(mono.family, 400, False, mono.package, "IBMPlexMono-Medium.ttf")
+    found = book_cuts([Chapter("a", "T", "<p><code>b</code></p>")], (), (other, mono), STYLE)
+    assert [(cut.family, cut.face.file) for cut in found] == [("Book Text", "IBMPlexMono-Medium.ttf")]
+
+
+def test_small_capitals_are_kept_where_a_text_has_them() -> None:
+    """A citation style may ask for them."""
+    assert [cut.small_caps for cut in cuts('<p><span class="small-caps">Abc</span> <code>b</code></p>')] == [
+        True, True, False,
+    ]  # fmt: skip

@@ -1,0 +1,128 @@
+"""Type cut for books: what stays of a font, what it is called, and that a cut is the same bytes anywhere."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from io import BytesIO
+
+import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.t2CharStringPen import T2CharStringPen
+from fontTools.ttLib import TTFont
+
+from pipeline.model.casing import Cut
+from pipeline.model.manuscript import FontFace
+from pipeline.press import cut as cutting
+from pipeline.press.cut import cut_font, style_name
+from pipeline.typecase import REPERTOIRE, font_characters
+from tests.conftest import ROOT
+
+REGULAR = FontFace("Lato", 400, False, "fontpkg_lato", "Lato-Regular.ttf")
+ITALIC = FontFace("Lato", 400, True, "fontpkg_lato", "Lato-Italic.ttf")
+MONO = FontFace("IBM Plex Mono", 400, False, "fontpkg_ibm_plex_mono", "IBMPlexMono-Regular.ttf")
+BOLD = FontFace("Atkinson", 700, False, "fontpkg_atkinson_hyperlegible", "AtkinsonHyperlegible-Bold.ttf")
+FACES = (REGULAR, ITALIC, MONO, BOLD)
+
+
+def opened(cut: Cut) -> TTFont:
+    """A cut font."""
+    return TTFont(BytesIO(cut_font(cut)))
+
+
+def features(font: TTFont) -> set[str]:
+    """The OpenType features that a font has."""
+    tables = [font[tag].table for tag in ("GSUB", "GPOS") if tag in font and font[tag].table.FeatureList]
+    return {record.FeatureTag for table in tables for record in table.FeatureList.FeatureRecord}
+
+
+@pytest.mark.parametrize("face", FACES, ids=lambda face: face.file)
+def test_a_cut_holds_the_repertoire_as_far_as_its_face_has_it(face: FontFace) -> None:
+    """And nothing else."""
+    held = set(opened(Cut(face, "Book Text")).getBestCmap())
+    assert held == set(map(ord, REPERTOIRE)) & font_characters(face.package, face.file)
+
+
+def test_the_repertoire_is_that_of_the_house_s_texts() -> None:
+    """English and Welsh, names from Europe, marks and figures; the face of the text has all of it."""
+    assert set("Ŵŵ Ŷŷ Łódź Çelik Ştefan Žižek Øster Ðß £€ ‘’“” – — … · × ½ ² §") <= REPERTOIRE
+    assert set(map(ord, REPERTOIRE)) <= font_characters(REGULAR.package, REGULAR.file)
+
+
+def test_a_text_gets_what_it_uses_beyond_the_repertoire() -> None:
+    """A Greek letter in a cut of its own."""
+    plain, more = opened(Cut(REGULAR, "Book Text")), opened(Cut(REGULAR, "Book Text", "αЖ"))
+    assert set(more.getBestCmap()) - set(plain.getBestCmap()) == {ord("α"), ord("Ж")}
+
+
+def test_kerning_and_figures_stay_and_nothing_else() -> None:
+    """Pairs as in the whole font; figures of one width and one height; no instructions, no signature."""
+    font = opened(Cut(REGULAR, "Book Text"))
+    assert features(font) == {"kern", "lnum", "tnum"}
+    assert not {"fpgm", "prep", "cvt ", "DSIG", "meta"} & set(font.keys())
+
+
+def test_a_cut_has_a_name_of_its_own_and_its_licence() -> None:
+    """'Lato' is kept for the whole font; whose it is, and under which terms, stays in the cut."""
+    names = {entry.nameID: str(entry) for entry in opened(Cut(ITALIC, "Book Text"))["name"].names}
+    assert [names[number] for number in (1, 2, 4, 6)] == ["Book Text", "Italic", "Book Text Italic", "BookText-Italic"]
+    assert "Lato" not in "".join(names[number] for number in (1, 2, 3, 4, 6))
+    assert "Dziedzic" in names[0]
+    assert "OFL" in names[14]
+
+
+@pytest.mark.parametrize(
+    ("weight", "italic", "name"), [(400, False, "Regular"), (700, True, "Bold Italic"), (600, False, "600")]
+)
+def test_a_style_is_named_after_weight_and_slant(weight: int, italic: bool, name: str) -> None:
+    """As font menus have it."""
+    assert style_name(FontFace("x", weight, italic, "p", "f")) == name
+
+
+def test_the_same_cut_is_the_same_bytes_in_any_process() -> None:
+    """Hash seed and time zone are not seen in it, nor is the clock."""
+    script = (
+        "import sys; from tests.press import test_cut as t; "
+        "[sys.stdout.buffer.write(t.cut_font(t.Cut(face, 'Book Text', 'αβЖ↑'))) for face in t.FACES]"
+    )
+    said = []
+    for zone, seed in (("Pacific/Kiritimati", "1"), ("America/Adak", "7")):
+        environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True)
+        assert run.returncode == 0, run.stderr.decode()
+        said.append(run.stdout)
+    assert said[0] == said[1] == b"".join(cut_font(Cut(face, "Book Text", "αβЖ↑")) for face in FACES)
+
+
+def test_a_font_of_the_other_kind_of_outlines_is_cut_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenType with PostScript outlines names itself in a second place."""
+    monkeypatch.setattr(cutting, "font_file", lambda package, file: _drawn("Reserved Sans"))
+    font = opened(Cut(FontFace("Reserved Sans", 400, False, "fontpkg_reserved", "R.otf"), "Book Text"))
+    assert font.sfntVersion == "OTTO"
+    assert set(font.getBestCmap()) == {ord("A")}
+    outlines = font["CFF "].cff
+    assert (outlines.fontNames, outlines.topDictIndex[0].FamilyName) == (["BookText-Regular"], "Book Text")
+    assert b"Reserved" not in cut_font(Cut(FontFace("R", 400, False, "p", "R.otf"), "Book Text"))
+
+
+def _drawn(name: str) -> bytes:
+    """A font of three glyphs, drawn here."""
+    glyphs = [".notdef", "A", "alpha"]
+    pen = T2CharStringPen(500, None)
+    for point, draw in (((0, 0), pen.moveTo), ((400, 0), pen.lineTo), ((200, 700), pen.lineTo)):
+        draw(point)
+    pen.closePath()
+    builder = FontBuilder(1000, isTTF=False)
+    builder.setupGlyphOrder(glyphs)
+    builder.setupCharacterMap({ord("A"): "A", ord("α"): "alpha"})
+    outline = pen.getCharString()
+    builder.setupCFF("ReservedSans", {"FullName": name, "FamilyName": name}, dict.fromkeys(glyphs, outline), {})
+    builder.setupHorizontalMetrics(dict.fromkeys(glyphs, (500, 0)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": name, "styleName": "Regular", "psName": "ReservedSans"})
+    builder.setupOS2()
+    builder.setupPost()
+    content = BytesIO()
+    builder.save(content)
+    return content.getvalue()
