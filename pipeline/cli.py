@@ -153,7 +153,7 @@ def build(
 @shared
 @click.pass_context
 def proof(context: click.Context, files: tuple[Path, ...], jobs: int | None) -> int:
-    """Inspect the PDFs that were built, or those named."""
+    """Inspect the PDFs, EPUBs and web pages that were built, or those named."""
     from pipeline.proofing import proof as inspect
 
     options = Shared(context)
@@ -162,7 +162,7 @@ def proof(context: click.Context, files: tuple[Path, ...], jobs: int | None) -> 
     if form == "text":
         click.echo(report.as_text(found.remarks, _colour(sys.stdout)), nl=False)
         if not options.quiet:
-            seen = f"{report.count(found.files, 'PDF')} proofed by {', '.join(found.judges)}"
+            seen = f"{', '.join(found.kinds) or 'Nothing'} proofed by {', '.join(found.judges)}"
             click.echo(f"{seen}: {report.tally(found.remarks)}.", err=True)
     else:
         click.echo(_report(form, found.remarks), nl=False)

@@ -18,7 +18,9 @@ from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampShe
 from pipeline.model.sheets import Sheets
 from pipeline.press.cut import cut_font
 from pipeline.press.press import press, press_stamps
-from pipeline.proof.job import TAGGED, ProofJob
+from pipeline.proof.epub import book_proof
+from pipeline.proof.job import TAGGED, BookJob, ProofJob, WebJob
+from pipeline.proof.page import page_proof
 from pipeline.proof.pdf import own_proof
 from pipeline.workshop import Refused, Workshop
 
@@ -92,6 +94,19 @@ class Line:
         named = [(job.path, self._shop.store.key("bind", undated(origin))) for job, origin in pairs]
         others, _ = self._shop.remembered("others", "validating", others_or_say, tagged, self._executor, 1, named)
         return tuple(remark for said in (*own, *others) for remark in said)
+
+    def proof_texts(self, books: Sequence[BookJob], pages: Sequence[WebJob]) -> tuple[Diagnostic, ...]:
+        """What is wrong with finished books and web pages, by our own checks."""
+        return texts_proof(self._shop, self._executor, books, pages)
+
+
+def texts_proof(
+    shop: Workshop, executor: Executor, books: Sequence[BookJob], pages: Sequence[WebJob]
+) -> tuple[Diagnostic, ...]:
+    """What our own checks say of books and web pages, remembered file by file."""
+    of_books, _ = shop.remembered("proof-book", "proofing books", book_proof, books, executor, FEW)
+    of_pages, _ = shop.remembered("proof-page", "proofing pages", page_proof, pages, executor, FEW)
+    return tuple(remark for said in (*of_books, *of_pages) for remark in said)
 
 
 def _batches(texts: tuple[StampText, ...]) -> Iterator[tuple[StampText, ...]]:

@@ -26,7 +26,7 @@ from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.digest import sha256
 from pipeline.errors import LayoutFault, PressFailure, UsageError
 from pipeline.goods import Goods, Pressed, Texts
-from pipeline.jobs import PackJob, PdfJob
+from pipeline.jobs import EpubJob, PackJob, PageJob, PdfJob
 from pipeline.line import Line
 from pipeline.model.imprint import PDF_FORMATS, Edition, Format
 from pipeline.model.library import Library
@@ -34,7 +34,7 @@ from pipeline.model.manuscript import Manuscript, StampSheet
 from pipeline.model.publication import Order, Publication
 from pipeline.model.sheets import Sheets
 from pipeline.outputs import Output
-from pipeline.proof.job import ProofJob
+from pipeline.proof.job import BookJob, ProofJob, WebJob
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.scope import refuse_unknown, within
@@ -175,18 +175,19 @@ def _told(path: str, desk: Desk) -> Iterator[None]:
 def _proofed(
     bundles: Sequence[Bundle], files: Sequence[bytes | Refused], line: Line, shop: Workshop
 ) -> tuple[Diagnostic, ...]:
-    """What is wrong with the PDFs; what each is held to is kept for whoever proofs them again."""
-    pairs = [
-        (bundle, content)
-        for bundle, content in zip(bundles, files, strict=True)
-        if isinstance(content, bytes) and isinstance(bundle.job, PdfJob | PackJob)
-    ]
+    """What is wrong with the files; what each PDF is held to is kept for whoever proofs it again."""
+    bound = [(b, content) for b, content in zip(bundles, files, strict=True) if isinstance(content, bytes)]
+    pairs = [(b, content) for b, content in bound if isinstance(b.job, PdfJob | PackJob)]
     for bundle, content in pairs:
         shop.store.remember(
             "promise", sha256(content), partial(ProofJob, "", b"", rests_on(bundle.format), bundle.promise)
         )
     jobs = [ProofJob(f"output/{b.path}", content, rests_on(b.format), b.promise) for b, content in pairs]
-    return line.proof(jobs, [bundle.job for bundle, _ in pairs])
+    of_texts = line.proof_texts(
+        [BookJob(f"output/{b.path}", content) for b, content in bound if isinstance(b.job, EpubJob)],
+        [WebJob(f"output/{b.path}", content) for b, content in bound if isinstance(b.job, PageJob)],
+    )
+    return (*line.proof(jobs, [bundle.job for bundle, _ in pairs]), *of_texts)
 
 
 def _written(

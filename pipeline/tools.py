@@ -28,8 +28,11 @@ ENTRIES: Mapping[str, str] = {
     "bind": "jobs.py",
     "promise": "proof/job.py",
     "proof": "proof/pdf.py",
+    "proof-book": "proof/epub.py",
+    "proof-page": "proof/page.py",
     "others": "proof/others.py",
     "vera": "proof/vera.py",
+    "epubcheck": "proof/epubcheck.py",
 }
 """The file that holds each remembered stage; what it imports decides the answer too."""
 
@@ -44,7 +47,10 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "bind": ("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2"),
     "promise": (),
     "proof": ("pikepdf", "pillow", "tinycss2", "cssselect2"),
+    "proof-book": ("lxml", "tinycss2"),
+    "proof-page": ("lxml", "tinycss2"),
     "vera": (),
+    "epubcheck": ("epubcheck",),
     "others": ("page-validation", "outloud", "PyMuPDF", "pikepdf", "fonttools"),
     "build": (
         *("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "EbookLib", "lxml", "Jinja2", "PyYAML", "pydantic"),
@@ -87,11 +93,15 @@ def typesetting_libraries() -> tuple[tuple[str, str], ...]:
     )
 
 
+_SCRIPTS = (".lua", ".java")
+"""Code in other languages that lies beside what uses it."""
+
+
 @cache
 def code_digest(stage: str) -> str:
     """The digest of the code that a stage's answer depends on: all of it for a build, else what the stage imports."""
     files = sorted(_reached(_HERE / ENTRIES[stage]) if stage in ENTRIES else _HERE.rglob("*"))
-    named = [(p.relative_to(_HERE), sha256(p.read_bytes())) for p in files if p.suffix in {".py", ".lua"}]
+    named = [(p.relative_to(_HERE), sha256(p.read_bytes())) for p in files if p.suffix in {".py", *_SCRIPTS}]
     return digest(named)
 
 
@@ -103,7 +113,7 @@ def _reached(entry: Path) -> set[Path]:
         file = open_ends.pop()
         if file in found or not file.is_file():
             continue
-        found |= {file, *file.parent.glob("*.lua")}
+        found |= {file, *(script for end in _SCRIPTS for script in file.parent.glob(f"*{end}"))}
         for package, names in _IMPORT.findall(file.read_text(encoding="utf-8")):
             folder = _HERE.joinpath(*package.split(".")[1:])
             open_ends += [folder.with_suffix(".py"), folder / "__init__.py"]

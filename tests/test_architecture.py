@@ -28,7 +28,7 @@ LADDER = (
     ("store", "pool", "progress"),
     ("outputs",),
     ("built", "workshop", "jobs", "scope"),
-    ("line",),
+    ("judging", "line"),
     ("goods",),
     ("collation",),
     ("collate",),
@@ -117,6 +117,7 @@ EDGE = {
     "cite/pandoc.py",
     "typecase.py",
     "proof/vera.py",
+    "proof/epubcheck.py",
     "proofing.py",
 }
 """The files that may touch the world; each says in its docstring why."""

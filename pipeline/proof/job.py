@@ -1,4 +1,4 @@
-"""A file to be inspected."""
+"""A file to be inspected: a PDF, an EPUB, a web page."""
 
 from __future__ import annotations
 
@@ -19,3 +19,19 @@ class ProofJob:
     pdf: bytes
     edition: Edition = "screen"
     promise: Promise | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookJob:
+    """An EPUB: its path as it is told, and its bytes."""
+
+    path: str
+    book: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WebJob:
+    """A web page: its path as it is told, and its bytes."""
+
+    path: str
+    page: bytes

@@ -1,7 +1,8 @@
-"""A briefing with one of everything, built in this process, with what its build holds it to."""
+"""A briefing with one of everything, built in this process, with what its build holds its PDF to."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,8 @@ from pipeline.workshop import Workshop
 from tests.acceptance import shelf
 
 PATH = "briefings/foot-patrol/foot-patrol.pdf"
+BOOK = "briefings/foot-patrol/foot-patrol.epub"
+PAGE = "briefings/foot-patrol/foot-patrol.html"
 FIGURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="40" height="20" fill="#dddddd"/>'
     '<path d="M2 18L38 2" stroke="#333333"/></svg>'
@@ -40,6 +43,10 @@ The officers were asked to:
 {WORDS * 3}See [what came of it](#came) and [the study's own page](https://example.org/foot-patrol).
 
 ## What came of it {{#came}}
+
+A third, or $\\frac{{10}}{{30}}$, of the reports were no longer made. [The list](#tbl-months) has the places.
+
+### Near by {{#near}}
 
 {WORDS * 5}[^two] It is *cited* in **full** [@hughes2018].
 
@@ -65,14 +72,28 @@ def source() -> dict[str, str | bytes]:
     return {"briefings/foot-patrol/briefing.md": text, "briefings/foot-patrol/fall.svg": FIGURE}
 
 
+@dataclass(frozen=True)
+class Rich:
+    """The files of the briefing, with what the PDF is held to."""
+
+    pdf: ProofJob
+    book: bytes
+    page: bytes
+
+
 @cache
-def rich() -> ProofJob:
-    """The finished file with what it is held to."""
+def made() -> Rich:
+    """The briefing, built."""
     with TemporaryDirectory() as folder:
         shop = Workshop(shelf.written(Path(folder), source()), SHIPPED, Voice())
         built = make(Order(produced=date(2024, 4, 26)), shop)
         assert [d for d in built.remarks if not d.place.path.startswith("source/")] == []
-        pdf = (shop.output / PATH).read_bytes()
+        pdf, book, page = ((shop.output / path).read_bytes() for path in (PATH, BOOK, PAGE))
         held = shop.store.find(shop.store.key("promise", sha256(pdf)))
     assert isinstance(held, ProofJob)
-    return ProofJob(PATH, pdf, held.edition, held.promise)
+    return Rich(ProofJob(PATH, pdf, held.edition, held.promise), book, page)
+
+
+def rich() -> ProofJob:
+    """The finished PDF with what it is held to."""
+    return made().pdf

@@ -1,4 +1,4 @@
-"""`briefings proof`: what was built, as it lies there now, and any other PDF."""
+"""`briefings proof`: what was built, as it lies there now, and any other PDF, EPUB or web page."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.proof import vera
+from pipeline.proof import epubcheck, vera
 from tests.acceptance import shelf
 from tests.conftest import Said
+from tests.proof import broken_books
 from tests.proof.broken import broken, heads_are_cells
-from tests.proof.rich import PATH, source
+from tests.proof.rich import BOOK, PATH, source
 
 Run = Callable[..., Said]
 
 
 @pytest.fixture
 def project(tmp_path: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A library that has been built, on a machine without veraPDF."""
+    """A library that has been built, on a machine without veraPDF and EPUBCheck."""
     monkeypatch.setattr(vera, "command", lambda: ())
+    monkeypatch.setattr(epubcheck, "command", lambda: ())
     root = shelf.written(tmp_path / "library", source())
     assert briefings(root, "build", "--date", shelf.DATE, "--jobs", "1").code == 0
     return root
@@ -36,7 +38,9 @@ def test_what_was_built_is_right_and_a_missing_judge_is_named(project: Path, bri
     said = briefings(project, "proof", "--jobs", "1")
     assert said.code == 0
     assert "veraPDF is not on this machine; what it would say of 1 file is not known." in said.out
-    assert "1 PDF proofed by our own checks, page-validation, outloud: 1 warning." in said.err
+    assert "EPUBCheck is not on this machine; what it would say of 1 file is not known." in said.out
+    seen = "1 PDF, 1 EPUB, 1 web page proofed by our own checks, page-validation, outloud: 2 warnings."
+    assert seen in said.err
     assert briefings(project, "proof", "--strict", "--jobs", "1").code == 4
 
 
@@ -53,7 +57,7 @@ def test_a_file_that_is_gone_is_missed(project: Path, briefings: Run) -> None:
     """The record promises it."""
     (project / "output" / PATH).unlink()
     said = briefings(project, "proof", "--jobs", "1", "--report", "json")
-    assert (said.code, told(said)) == (4, [("proof-gone", f"output/{PATH}:1")])
+    assert (said.code, told(said)) == (4, [("proof-validator-missing", "output:1"), ("proof-gone", f"output/{PATH}:1")])
 
 
 def test_any_pdf_can_be_proofed(tmp_path: Path, project: Path, briefings: Run) -> None:
@@ -67,12 +71,33 @@ def test_any_pdf_can_be_proofed(tmp_path: Path, project: Path, briefings: Run) -
     assert [code for code, place in told(said) if "copy" in place] == []
 
 
+def test_any_book_and_any_page_can_be_proofed(tmp_path: Path, project: Path, briefings: Run) -> None:
+    """By what may be asked of every one."""
+    book = (project / "output" / BOOK).read_bytes()
+    silent, _ = broken_books.BREAKS["a link without words"]
+    (tmp_path / "copy.epub").write_bytes(book)
+    (tmp_path / "broken.epub").write_bytes(broken_books.broken(book, silent))
+    (tmp_path / "rubbish.epub").write_bytes(b"PK and nothing more")
+    (tmp_path / "page.html").write_text("<!DOCTYPE html><html lang='en'><title>A</title><h2>Two</h2>", encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("copy.epub", "broken.epub", "rubbish.epub", "page.html")]
+    said = briefings(project, "proof", *files, "--jobs", "1", "--report", "json")
+    found = [(code, place.rpartition("/")[2]) for code, place in told(said)]
+    assert said.code == 4
+    assert found == [
+        ("proof-text-silent-link", "broken.epub:1"),
+        ("proof-text-heading", "page.html:1"),
+        ("proof-book-unreadable", "rubbish.epub:1"),
+        ("proof-validator-missing", "output:1"),
+    ]
+
+
 def test_where_there_is_nothing_to_proof_it_says_so(library: Callable[..., Path], briefings: Run) -> None:
     """Nothing built, a file that is not there, a file of another kind."""
     root = library()
     assert briefings(root, "proof").code == 2
     assert briefings(root, "proof", "nowhere.pdf").code == 3
-    assert briefings(root, "proof", "book.epub").code == 2
+    assert briefings(root, "proof", "nowhere.epub").code == 3
+    assert briefings(root, "proof", "words.txt").code == 2
 
 
 REPORT = {

@@ -1,0 +1,130 @@
+"""A document as its checks see it: one text of a book, or a web page. Knows nothing of archives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from posixpath import dirname, normpath
+from posixpath import join as join_path
+from urllib.parse import unquote
+
+from lxml import etree
+
+from pipeline.bind.xhtml import EPUB_TYPE, HEADINGS, MATHML, SVG, XHTML, elements, local
+from pipeline.diagnostics import Place
+
+__all__ = ["EPUB_TYPE", "HEADINGS", "MATHML", "SVG", "XHTML", "Text", "elements", "local"]
+
+OUTSIDE = ("http:", "https:", "mailto:", "tel:")
+"""How addresses begin that lead out of a book or page when somebody follows them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Text:
+    """A document: the file it is told at, its path in the book, what remarks call it, and its tree."""
+
+    place: Place
+    path: str
+    said: str
+    root: etree._Element
+
+    @cached_property
+    def elements(self) -> tuple[etree._Element, ...]:
+        """All elements in document order."""
+        return tuple(elements(self.root))
+
+    @cached_property
+    def ids(self) -> Counter[str]:
+        """How often each id stands."""
+        return Counter(element.get("id", "") for element in self.elements if element.get("id") is not None)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, etree._Element]:
+        """The element of each id, the first where there are several."""
+        return {element.get("id", ""): element for element in reversed(self.elements) if element.get("id")}
+
+    @cached_property
+    def headings(self) -> tuple[etree._Element, ...]:
+        """The headings."""
+        return tuple(self.of("h1", "h2", "h3", "h4", "h5", "h6"))
+
+    @cached_property
+    def title(self) -> str:
+        """What the document calls itself."""
+        return next((" ".join(content_of(title).split()) for title in self.of("title")), "")
+
+    def of(self, *names: str, namespace: str = XHTML) -> Iterator[etree._Element]:
+        """The elements of some names."""
+        wanted = {f"{{{namespace}}}{name}" for name in names}
+        return (element for element in self.elements if element.tag in wanted)
+
+    def with_role(self, *roles: str) -> Iterator[etree._Element]:
+        """The elements that have one of some roles."""
+        wanted = set(roles)
+        return (element for element in self.elements if wanted & set(element.get("role", "").split()))
+
+    def target(self, address: str) -> tuple[str, str]:
+        """The file of the book that an address names, and the id in it."""
+        file, _, anchor = address.partition("#")
+        path = normpath(join_path(dirname(self.path), unquote(file))) if file else self.path
+        return path, unquote(anchor)
+
+
+def content_of(element: etree._Element) -> str:
+    """All the text of an element, as it is."""
+    return "".join(str(part) for part in element.itertext())
+
+
+def near(element: etree._Element) -> str:
+    """Where an element is: at the nearest id around it."""
+    for around in (element, *element.iterancestors()):
+        if identifier := around.get("id"):
+            return f"at '#{identifier}'"
+    return "near the beginning"
+
+
+def spoken(element: etree._Element) -> str:
+    """What a listener hears of an element's inside: its words, pictures by theirs; what is hidden is not heard."""
+    return " ".join("".join(_spoken(element)).split())
+
+
+def _spoken(element: etree._Element) -> Iterator[str]:
+    if element.get("aria-hidden") == "true" or element.get("hidden") is not None:
+        return
+    yield own_words(element)
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _spoken(child)
+        yield child.tail or ""
+
+
+def own_words(element: etree._Element) -> str:
+    """The words that an element's attributes say for it."""
+    said = element.get("aria-label") or element.get("alttext") or ""
+    return said or (element.get("alt") or "" if local(element) == "img" else "")
+
+
+def name_of(element: etree._Element, text: Text) -> str:
+    """What a listener hears an element called: by its label, by what it points to, or by its words."""
+    if label := element.get("aria-label", "").strip():
+        return label
+    pointed = (text.by_id.get(identifier) for identifier in element.get("aria-labelledby", "").split())
+    if named := " ".join(spoken(target) for target in pointed if target is not None).strip():
+        return named
+    return spoken(element) or element.get("title", "").strip()
+
+
+def hidden(element: etree._Element) -> bool:
+    """Whether an element, or one around it, is hidden from those who listen."""
+    return any(
+        around.get("aria-hidden") == "true" or around.get("hidden") is not None
+        for around in (element, *element.iterancestors())
+    )
+
+
+def short(words: str) -> str:
+    """The beginning of some words."""
+    return words if len(words) <= 60 else words[:59] + "…"

@@ -1,0 +1,92 @@
+"""Notes and citations of a document: each call has its note, each note its way back, each work its citations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from lxml import etree
+
+from pipeline.codes import books
+from pipeline.diagnostics import Diagnostic
+from pipeline.proof.text import Text, local, name_of, short
+from pipeline.report import count
+
+Entry = Callable[[str, str], etree._Element | None]
+"""The element of an id in a file of the book."""
+
+
+def every_call_has_its_note(text: Text) -> Iterator[Diagnostic]:
+    """A call leads to a note of the same document."""
+    for call in text.with_role("doc-noteref"):
+        path, anchor = text.target(call.get("href", ""))
+        note = text.by_id.get(anchor) if path == text.path else None
+        if note is None or "doc-footnote" not in note.get("role", "").split():
+            yield _note(text, f"the call '{short(name_of(call, text))}' leads to no note of the document")
+
+
+def every_note_is_called_and_leads_back(text: Text) -> Iterator[Diagnostic]:
+    """A note has a call, and a link that leads to it."""
+    calls = defaultdict(set)
+    for call in text.with_role("doc-noteref"):
+        calls[text.target(call.get("href", ""))[1]].add(call.get("id", ""))
+    for note in text.with_role("doc-footnote"):
+        identifier = note.get("id", "")
+        back = {text.target(link.get("href", ""))[1] for link in note.iter() if _leads_back(link)}
+        if identifier not in calls:
+            yield _note(text, f"the note '#{identifier}' is called nowhere")
+        elif not back:
+            yield _note(text, f"the note '#{identifier}' has no link back to its call")
+        elif lost := sorted(back - calls[identifier]):
+            yield _note(text, f"the note '#{identifier}' leads back to '#{lost[0]}', which is not its call")
+        elif missed := sorted(calls[identifier] - back):
+            yield _note(text, f"the note '#{identifier}' does not lead back to its call '#{missed[0]}'")
+
+
+def _leads_back(link: etree._Element) -> bool:
+    return isinstance(link.tag, str) and local(link) == "a" and "doc-backlink" in link.get("role", "").split()
+
+
+def _note(text: Text, fault: str) -> Diagnostic:
+    return books.NOTE.at(text.place, document=text.said, fault=fault)
+
+
+def links_back_have_names_of_their_own(text: Text) -> Iterator[Diagnostic]:
+    """Two links back to two places are not called alike."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for link in text.with_role("doc-backlink"):
+        named[name_of(link, text)].add(link.get("href", ""))
+    for name, targets in named.items():
+        if len(targets) > 1:
+            said = count(len(targets), "link")
+            yield books.BACKLINK.at(text.place, document=text.said, count=said, name=short(name))
+
+
+def every_citation_leads_to_its_work(text: Text, entry: Entry) -> Iterator[Diagnostic]:
+    """A citation leads to an entry of a list of references."""
+    for citation in text.with_role("doc-biblioref"):
+        work = entry(*text.target(citation.get("href", "")))
+        if work is None or not _is_listed(work):
+            words = short(name_of(citation, text))
+            yield _citation(text, f"the citation '{words}' leads to no entry of a list of references")
+
+
+def _is_listed(work: etree._Element) -> bool:
+    return any("doc-bibliography" in around.get("role", "").split() for around in work.iterancestors())
+
+
+def works_lead_back_to_citations(text: Text) -> Iterator[Diagnostic]:
+    """A link back from a work leads to a citation of that work."""
+    for listed in text.with_role("doc-bibliography"):
+        for link in listed.iter():
+            if not _leads_back(link):
+                continue
+            path, anchor = text.target(link.get("href", ""))
+            citation = text.by_id.get(anchor) if path == text.path else None
+            work = next((around.get("id") for around in link.iterancestors() if local(around) == "li"), "")
+            if citation is None or text.target(citation.get("href", ""))[1] != work:
+                yield _citation(text, f"'{short(name_of(link, text))}' leads to no citation of that work")
+
+
+def _citation(text: Text, fault: str) -> Diagnostic:
+    return books.CITATION.at(text.place, document=text.said, fault=fault)

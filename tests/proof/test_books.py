@@ -1,0 +1,77 @@
+"""Our own checks of EPUBs see every fault there is, without Java, and none in the book that has none."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from pipeline.codes import Code, books
+from pipeline.proof.epub import OF_BOOK, OF_STYLE, OF_TEXT, book_proof
+from pipeline.proof.job import BookJob
+from tests.proof.broken_books import BREAKS, UNSEEN_BY_OTHERS, broken
+from tests.proof.more_broken_books import MORE
+from tests.proof.rich import BOOK, made
+
+ALL = {f"{code}: {what}": (break_, code) for code, found in MORE.items() for what, break_ in found.items()} | BREAKS
+
+
+def said(book: bytes) -> list[str]:
+    """The codes of what is said of a book."""
+    return [fault.code for fault in book_proof(BookJob(BOOK, book))]
+
+
+def test_nothing_is_wrong_with_the_book_that_is_whole() -> None:
+    """It has notes, a citation, a figure, a table, a formula and pages."""
+    assert said(made().book) == []
+
+
+@pytest.mark.parametrize("what", ALL)
+def test_every_break_is_seen(what: str) -> None:
+    """By the code that says what it is."""
+    break_, code = ALL[what]
+    assert code in said(broken(made().book, break_))
+
+
+def test_the_twenty_two_are_all_there() -> None:
+    """As many as were tried on others' validators, and the four that those pass among them."""
+    assert len(BREAKS) == 22
+    assert set(UNSEEN_BY_OTHERS) < set(BREAKS)
+
+
+def test_every_code_is_said() -> None:
+    """No row of the table is there for nothing."""
+    rows = {row.name for row in vars(books).values() if isinstance(row, Code)}
+    assert {code for _, code in ALL.values()} == rows
+
+
+def test_faults_are_told_at_the_book_with_the_document_in_words() -> None:
+    """The place is the file; the sentence names the document by its title and path."""
+    (fault,) = book_proof(BookJob(BOOK, broken(made().book, BREAKS["a link without words"][0])))
+    assert str(fault).startswith(
+        f"{BOOK}:1:1: error proof-text-silent-link: "
+        "In 'Foot patrol' (text/foot-patrol.xhtml) a link to '#tbl-months' has no words."
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"words", made().book[:4000]], ids=["empty", "words", "half"])
+def test_what_is_no_book_is_refused(content: bytes) -> None:
+    """It is told of, not raised."""
+    assert said(content) == ["proof-book-unreadable"]
+
+
+def test_a_book_that_claims_to_be_huge_is_not_opened() -> None:
+    """No file fills this machine's memory."""
+    bomb = BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(5):
+            archive.writestr(f"{number}", bytes(60 * 2**20))
+    assert said(bomb.getvalue()) == ["proof-book-unreadable"]
+
+
+def test_checks_are_sentences() -> None:
+    """Each has its own, and says what is true where it finds nothing."""
+    checks = (*OF_BOOK, *OF_TEXT, *OF_STYLE)
+    assert len({check.__name__ for check in checks}) == len(checks)
+    assert all(check.__doc__ for check in checks)

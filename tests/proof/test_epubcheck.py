@@ -1,0 +1,78 @@
+"""EPUBCheck's reports as remarks; several books in one run, with and without a compiler."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.proof import epubcheck
+from tests.proof.broken_books import BREAKS, broken
+from tests.proof.rich import made
+
+
+def report(*messages: tuple[str, str]) -> bytes:
+    """A report of some severities and rules."""
+    where = {"path": "EPUB/text/a.xhtml", "line": 7, "column": 2}
+    said = [
+        {"ID": rule, "severity": weight, "message": "It  is\nso.", "locations": [where]} for weight, rule in messages
+    ]
+    return json.dumps({"messages": said}).encode()
+
+
+def test_errors_and_warnings_are_told_with_rule_and_place() -> None:
+    """Warnings count as errors do; the same remark twice is said once."""
+    faults = epubcheck.verdict(report(("ERROR", "RSC-005"), ("WARNING", "RSC-017"), ("ERROR", "RSC-005")), "a.epub")
+    assert [str(fault).split("\n")[0] for fault in faults] == [
+        "a.epub:1:1: error proof-standard: The file does not keep to EPUB 3.3: "
+        f"It is so, in text/a.xhtml, line 7 (EPUBCheck {rule})."
+        for rule in ("RSC-005", "RSC-017")
+    ]
+
+
+def test_usage_counts_unless_it_is_on_the_list_with_a_reason() -> None:
+    """An error of that number would count all the same."""
+    assert epubcheck.verdict(report(("USAGE", "CSS-028")), "a.epub") == ()
+    assert len(epubcheck.verdict(report(("USAGE", "OPF-097"), ("ERROR", "CSS-028")), "a.epub")) == 2
+    assert all(len(reason.split()) > 5 for reason in epubcheck.ALLOWED.values())
+
+
+@pytest.mark.parametrize("content", [b"", b"no report", b"[]", b"{}"])
+def test_what_was_not_judged_is_not_passed(content: bytes) -> None:
+    """A validator that says nothing has broken off."""
+    assert [fault.code for fault in epubcheck.verdict(content, "a.epub")] == ["proof-validator-broke"]
+
+
+def test_without_java_there_is_no_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor without the package."""
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert epubcheck.command() == ()
+    monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/java")
+    monkeypatch.setattr(epubcheck, "find_spec", lambda name: None)
+    assert epubcheck.command() == ()
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("compiler", [True, False], ids=["in one run", "one by one"])
+def test_books_are_judged_each_by_itself(compiler: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A good book between two bad ones; one that is no book at all."""
+    call = epubcheck.command()
+    if not call:
+        pytest.skip("EPUBCheck is not on this machine: nothing is known of what it would say")
+    if not compiler:
+        monkeypatch.setattr(epubcheck, "can_compile", lambda java: False)
+    elif not epubcheck.can_compile(call[0]):
+        pytest.skip("this Java has no compiler")
+    whole = made().book
+    bad = [broken(whole, BREAKS[what][0]) for what in ("an id twice", "a deprecated role")]
+    books = {"a": bad[0], "b": whole, "c": bad[1], "d": b"words"}
+    files = {name: tmp_path / f"{name}.epub" for name in books}
+    for name, place in files.items():
+        place.write_bytes(books[name])
+    said = epubcheck.judged(call, files)
+    rules = {name: [str(fault.sentence).rpartition("(")[2] for fault in faults] for name, faults in said.items()}
+    assert rules["a"] == ["EPUBCheck RSC-005)."]
+    assert rules["b"] == []
+    assert rules["c"] == ["EPUBCheck RSC-017)."]
+    assert rules["d"] != []

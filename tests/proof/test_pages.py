@@ -1,0 +1,67 @@
+"""Our own checks of web pages: what must be true of every text, wherever it is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.proof.job import WebJob
+from pipeline.proof.page import page_proof
+from tests.proof.rich import PAGE, made
+
+
+def said(page: str) -> list[str]:
+    """The codes of what is said of a page."""
+    return [fault.code for fault in page_proof(WebJob(PAGE, page.encode()))]
+
+
+BREAKS = {
+    "a link without words": (
+        '<a href="#tbl-months">The list</a>',
+        '<a href="#tbl-months"></a>',
+        "proof-text-silent-link",
+    ),
+    "a link to no place": ('href="#tbl-months"', 'href="#tbl-years"', "proof-text-link"),
+    "an id twice": ('id="b5"', 'id="b4"', "proof-text-id"),
+    "a level skipped": ('<h2 id="done">What was done</h2>', '<h4 id="done">What was done</h4>', "proof-text-heading"),
+    "a page in no language": ('<html lang="en-GB">', "<html>", "proof-text-language"),
+    "a picture called by its file": ('alt="Reports fell by a third in a year"', 'alt="fall.svg"', "proof-text-alt"),
+    "an icon without a frame": ('class="back" viewBox="0 0 16 16"', 'class="back"', "proof-text-drawing"),
+    "a formula without words": ('alttext="10 over 30"', "", "proof-text-formula"),
+    "a head of nothing": ('<th scope="col"', "<th", "proof-text-table"),
+    "a note without its call": ('href="#fn-2"', 'href="#fn-1"', "proof-text-note"),
+    "a citation that leads to no work": ('href="#ref-hughes2018"', 'href="#b4"', "proof-text-citation"),
+    "a script": ("</main>", "<script>1</script></main>", "proof-text-program"),
+    "a picture on a server": ("</main>", '<img alt="A" src="https://example.org/a.png"></main>', "proof-text-remote"),
+    "pale text": ("</style>", "p { color: #aaaaaa }</style>", "proof-style-contrast"),
+    "pale text by night": (
+        "</style>",
+        "@media (prefers-color-scheme: dark) { p { color: #555 } }</style>",
+        "proof-style-contrast",
+    ),
+    "a style of its own": ('<p id="b14"', '<p style="margin: 0" id="b14"', "proof-style-inline"),
+}
+
+
+def test_nothing_is_wrong_with_the_page_that_is_whole() -> None:
+    """It has notes, a citation, a figure, a table, a formula and pages."""
+    assert said(made().page.decode()) == []
+
+
+@pytest.mark.parametrize("what", BREAKS)
+def test_every_break_is_seen(what: str) -> None:
+    """By the code that says what it is."""
+    old, new, code = BREAKS[what]
+    page = made().page.decode()
+    assert old in page
+    assert code in said(page.replace(old, new, 1))
+
+
+def test_links_to_other_files_are_left_alone() -> None:
+    """Whether another page stands beside this one cannot be told from it."""
+    page = made().page.decode().replace('<a href="#tbl-months">', '<a href="../other/other.html#there">', 1)
+    assert said(page) == []
+
+
+def test_a_page_of_nothing_says_so() -> None:
+    """It is told of, not raised."""
+    assert said("") == ["proof-text-empty"]
