@@ -57,6 +57,12 @@ ENGINE_WARNING = warning(
     why="The engine went on; the page is probably as it should be.",
     remedy="Look at the page.",
 )
+OFF_PAGE = error(
+    "made-off-page",
+    "The words '{words}' run over the edge of the page.",
+    why="Nobody can read what is cut off, and a printer's file loses it without a word.",
+    remedy="Shorten what may not break, such as a long line of code, or set it another way.",
+)
 PRESS_FAILED = error(
     "press-failed",
     "This could not be set in type. {sentence}",

@@ -16,7 +16,7 @@ from pipeline.compose.layouts import fill
 from pipeline.compose.metadata import briefing_metadata, licence_name
 from pipeline.compose.qr import qr
 from pipeline.compose.references import entries
-from pipeline.compose.style import EPUB, WEB, paged_style, screen_style, web_style
+from pipeline.compose.style import EPUB, WEB, drawn, paged_style, screen_style, web_style
 from pipeline.compose.typeface import wardrobe
 from pipeline.model.body import EvidenceMark, walk
 from pipeline.model.imprint import Edition
@@ -37,7 +37,7 @@ def compose_briefing(publication: Publication, layouts: Layouts, edition: Editio
         layout="briefing",
         chapters=(chapter,),
         metadata=briefing_metadata(publication),
-        style=paged_style("briefing", publication.imprint, layouts, worn, edition),
+        style=paged_style("briefing", publication.imprint, layouts, worn, edition) + drawn(publication.assets, edition),
         epub_style=screen_style(EPUB, publication.imprint, layouts),
         web_style=web_style(WEB, "briefing", publication.imprint, layouts),
         fonts=worn.faces,

@@ -7,6 +7,7 @@ from pipeline.compose.reach import closed
 from pipeline.compose.typeface import Wardrobe
 from pipeline.model.imprint import Edition, Imprint
 from pipeline.model.layouts import Layouts
+from pipeline.model.library import Asset
 from pipeline.model.manuscript import FontFace
 
 PAGED = {
@@ -17,6 +18,7 @@ PAGED = {
         "briefing/maths.css",
         "briefing/matter.css",
         "briefing/notes.css",
+        "briefing/reflow.css",
     ),
     "pack": (
         "briefing/type.css",
@@ -25,6 +27,7 @@ PAGED = {
         "briefing/maths.css",
         "briefing/matter.css",
         "briefing/notes.css",
+        "briefing/reflow.css",
         "pack/pack.css",
     ),
 }
@@ -74,6 +77,12 @@ def paged_style(layout: str, imprint: Imprint, layouts: Layouts, worn: Wardrobe,
     """CSS for paged media: fonts, tokens, the layout's own sheets, and what the edition does otherwise."""
     sheets = (*PAGED[layout], *EDITIONS[edition])
     return font_rules(worn.faces) + tokens(imprint, layouts, worn.css_name) + joined(sheets, layouts)
+
+
+def drawn(images: tuple[Asset, ...], edition: Edition) -> str:
+    """In large print a drawing is as wide as the column, so that its words are large too."""
+    names = sorted(image.sha256 for image in images if image.media_type == "image/svg+xml")
+    return "".join(f'figure img[src="asset:{name}"] {{ width: 100% }}\n' for name in names if edition == "large-print")
 
 
 def screen_style(sheets: tuple[str, ...], imprint: Imprint, layouts: Layouts) -> str:

@@ -8,6 +8,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from pipeline.errors import EnvironmentFailure
 from pipeline.model.manuscript import Manuscript
+from pipeline.press.drawings import in_face
 from pipeline.press.fonts import font_file, named_font
 
 ASSET = "asset:"
@@ -19,6 +20,7 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
     def __init__(self, manuscript: Manuscript) -> None:
         super().__init__(allowed_protocols=frozenset(), allow_redirects=False)
         self._packages = frozenset(face.package for face in manuscript.fonts)
+        self._families = tuple(dict.fromkeys(face.family for face in manuscript.fonts))
         self._images = {image.sha256: image for image in manuscript.images}
         self.refused: list[str] = []
 
@@ -33,7 +35,9 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
         image = self._images.get(url.removeprefix(ASSET)) if url.startswith(ASSET) else None
         if image is None:
             self._refuse(url, None)
-        return URLFetcherResponse(url, image.content, {"Content-Type": image.media_type})
+        drawn = image.media_type == "image/svg+xml" and bool(self._families)
+        content = in_face(image.content, self._families) if drawn else image.content
+        return URLFetcherResponse(url, content, {"Content-Type": image.media_type})
 
     def _refuse(self, url: str, reason: Exception | None) -> NoReturn:
         self.refused.append(url)

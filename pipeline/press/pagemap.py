@@ -28,6 +28,8 @@ class PageMap:
     targets: dict[str, int] = field(default_factory=dict)
     text: list[str] = field(default_factory=list)
     """The words of each page, to find what the engine complains about."""
+    lost: dict[int, str] = field(default_factory=dict)
+    """The first words of each page that stand beyond its edge."""
 
     def page_of(self, words: str) -> int:
         """The first page on which the words stand, else 1."""
@@ -48,6 +50,8 @@ def draw_map(pages: list[Any]) -> PageMap:
                 continue
             text = box.text if isinstance(box, boxes.TextBox) else ""
             words.append(text)
+            if text.strip() and _is_beyond(box, page):
+                found.lost.setdefault(number, text.strip())
             if "::" in str(box.element_tag):
                 continue
             if not started:
@@ -56,6 +60,12 @@ def draw_map(pages: list[Any]) -> PageMap:
             counted[block] = counted.get(block, 0) + len("".join(text.split()))
         found.text.append(" ".join(words))
     return found
+
+
+def _is_beyond(box: Any, page: Any) -> bool:
+    """Whether some of a text stands beyond the edge of its page."""
+    right, bottom = box.position_x + box.width, box.position_y + box.height
+    return bool(box.position_x < -1 or right > page.width + 1 or bottom > page.height + 1)
 
 
 def _boxes(box: Any, block: str | None, heads: set[int]) -> Iterator[tuple[Any, str | None]]:

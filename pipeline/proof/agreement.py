@@ -88,8 +88,10 @@ def _headings(reading: Reading, part: Tag, text: Composed, place: Place) -> Iter
 
 
 def _pictures(part: Tag, text: Composed, place: Place) -> Iterator[Diagnostic]:
-    found = [_plain(tag.alt) for tag in part.of_kind("Figure", "Formula")]
-    if difference := _difference([_plain(said) for said in text.pictures], found, key=letters):
+    """In whatever order: those of a footnote are heard at its call, and composed at the end."""
+    expected = sorted(_plain(said) for said in text.pictures)
+    found = sorted(_plain(tag.alt) for tag in part.of_kind("Figure", "Formula"))
+    if difference := _difference(expected, found, key=letters):
         yield proofs.PICTURES.at(place, difference=difference)
 
 

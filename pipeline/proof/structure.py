@@ -136,8 +136,12 @@ def _plain(reading: Reading, tag: Tag) -> str:
     return "".join(reading.words.of(tag).split())
 
 
+def _heads_a_table(tag: Tag, way: Way) -> bool:
+    return tag.kind == "Caption" and any(above.kind == "Table" for above in way)
+
+
 def _stranded_headings(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic]:
-    """A heading last on its page in reading order. A page of headings alone is a divider and meant so."""
+    """A heading, or a table's caption, last on its page in reading order. A page of titles alone is a divider."""
     last: dict[int, Tag | None] = {}
     more: set[int] = set()
     for way, content in tags.leaves():
@@ -145,8 +149,9 @@ def _stranded_headings(reading: Reading, tags: Tag, path: str) -> Iterator[Diagn
             content.page and reading.words.shown(content)
         ):
             continue
-        last[content.page] = next((tag for tag in way if tag.kind in HEADINGS), None)
-        if last[content.page] is None:
+        head = next((tag for tag in way if tag.kind in HEADINGS or _heads_a_table(tag, way)), None)
+        last[content.page] = head
+        if head is None or head.kind not in ("H1", "Title"):
             more.add(content.page)
     for number, heading in sorted(last.items()):
         if heading is not None and number in more:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from io import BytesIO
+
+from pikepdf import Dictionary, Pdf
+
+from pipeline.model.manuscript import FontFace
 from pipeline.press.finish import kinds
 from pipeline.press.press import press
-from tests.press.small import manuscript, page_texts, paragraphs
+from tests.press.small import manuscript, page_texts, paragraphs, picture
 from tests.press.test_notes import FOOT, call, ended, note
 
 WHOLE = "tbody tr { break-inside: avoid }"
@@ -62,3 +68,65 @@ def test_a_note_of_a_float_that_goes_on_over_the_page_is_set() -> None:
     assert places["fnref-1"] > places["s"]
     assert places["fn-1"] == places["fnref-1"]
     assert [page for page, text in enumerate(page_texts(sheets.pdf), 1) if "SIDE" in text] == [places["fn-1"]]
+
+
+def wide(columns: int, word: str) -> str:
+    """A table of so many columns of one long word each, as compose writes it."""
+    heads = "".join(f'<th id="h{n}" scope="col">Head {n}</th>' for n in range(columns))
+    cells = "".join(f'<td id="c{n}" data-label="Head {n}">{word}</td>' for n in range(columns))
+    table = f'<table id="t"><thead><tr>{heads}</tr></thead><tbody><tr>{cells}</tr></tbody></table>'
+    return f'<div class="table" id="d">{table}</div>'
+
+
+REFLOW = """
+[data-reflow] table, [data-reflow] tbody, [data-reflow] thead, [data-reflow] tr, [data-reflow] td { display: block }
+[data-reflow] th { display: inline-block } [data-reflow] td::before { content: attr(data-label) ": " }
+"""
+
+
+def test_a_table_that_is_wider_than_its_column_is_set_as_blocks() -> None:
+    """Its last columns were cut off at the edge of the paper, and nobody was told."""
+    sheets = press(manuscript(wide(9, "Counterrevolutionaries"), REFLOW))
+    assert sheets.remarks == ()
+    (text,) = page_texts(sheets.pdf)
+    assert "Head 8: Counterrevolutionaries" in text
+    found = [line.strip() for line in kinds(sheets.pdf)]
+    assert (found.count("Table"), found.count("TH"), found.count("TD")) == (1, 9, 9)
+
+
+def test_a_table_that_fits_stays_a_table() -> None:
+    """However many columns it has."""
+    (text,) = page_texts(press(manuscript(wide(9, "1"), REFLOW)).pdf)
+    assert "Head 8:" not in text
+
+
+def test_what_runs_off_the_page_is_told() -> None:
+    """It is lost in print, and no validator sees it."""
+    (told,) = press(manuscript(f'<p id="p">{"x" * 200}</p>', "p { white-space: nowrap }")).remarks
+    assert (told.code, told.place.line) == ("made-off-page", 1)
+
+
+def test_no_heading_is_left_alone_by_a_table_that_is_kept_whole() -> None:
+    """Where it is longer than a page it breaks at once, below the heading."""
+    rows = "".join(f'<tr><td id="c{n}">{"Lamps were mended. " * 60}</td></tr>' for n in range(3))
+    table = f'<div class="table whole" id="d"><table id="t">{HEAD}<tbody>{rows}</tbody></table></div>'
+    style = WHOLE + " h2 { break-before: page; break-after: avoid } .whole { break-inside: avoid }"
+    sheets = press(manuscript(f'{paragraphs(3)}<h2 id="h">Lamps</h2>{table}', style))
+    places = dict(sheets.targets)
+    assert places["h"] == places["c0"]
+
+
+LARGE = (
+    FontFace("Large", 400, False, "fontpkg_atkinson_hyperlegible", "AtkinsonHyperlegible-Regular.ttf"),
+    FontFace("IBM Plex Mono", 400, False, "fontpkg_ibm_plex_mono", "IBMPlexMono-Regular.ttf"),
+)
+
+
+def test_a_drawing_that_asks_for_another_family_gets_the_face_of_the_text() -> None:
+    """Not the first face that happens to be there, such as that of code."""
+    drawing = picture('<text x="0" y="20" font-family="Lato, sans-serif">Lamps</text>')
+    body = f'<figure id="f"><img src="asset:{drawing.sha256}" alt="Lamps."/></figure>'
+    text = replace(manuscript(body, images=(drawing,)), fonts=LARGE)
+    with Pdf.open(BytesIO(press(text).pdf)) as pdf:
+        fonts = [str(one.BaseFont) for one in pdf.objects if isinstance(one, Dictionary) and "/DescendantFonts" in one]
+    assert [name.partition("+")[2] for name in fonts] == ["Large"]
