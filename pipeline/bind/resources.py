@@ -23,6 +23,10 @@ _EXTENSIONS = {
     "image/gif": "gif",
     "image/webp": "webp",
 }
+ON_PAPER = "on-paper"
+"""The class of pictures made for white paper: on a dark screen style sheets put white behind them. Their sources tell
+nothing there, for reading systems change them."""
+_SEEN_THROUGH = re.compile(r"data:image/(svg\+xml|png|gif|webp);|(?!data:).*\.(svg|png|gif|webp)$")
 _FONT_TYPES = {"ttf": "font/ttf", "otf": "font/otf", "woff": "font/woff", "woff2": "font/woff2"}
 
 FontFile = Callable[[str, str], bytes]
@@ -61,12 +65,15 @@ def as_data(resource: Resource) -> str:
 
 
 def place_images(root: etree._Element, places: dict[str, str], name: str) -> None:
-    """Replace every `asset:` source by the place of that image."""
+    """Replace every `asset:` source by the place of that image; one that may be seen through is of the class for it."""
     for element in elements(root):
         for attribute in _SOURCES:
             value = element.get(attribute, "")
             if value.startswith(ASSET):
-                element.set(attribute, _place(value.removeprefix(ASSET), places, name))
+                place = _place(value.removeprefix(ASSET), places, name)
+                element.set(attribute, place)
+                if _SEEN_THROUGH.match(place):
+                    element.set("class", f"{element.get('class', '')} {ON_PAPER}".strip())
 
 
 def place_in_style(style: str, images: dict[str, str], font: Callable[[str], str]) -> str:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from pipeline.bind.xhtml import elements, local
 
-_REFLOWED = frozenset({"wide", "wordy", "plot"})
+_REFLOWED = frozenset({"wide", "wordy", "slim", "plot"})
 """The classes of regions whose tables `layouts/stacked.css` and `narrow.css` set as blocks."""
 
 _ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}

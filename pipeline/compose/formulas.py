@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pipeline.formulas import mathml, spoken, width_of
 from pipeline.model.body import FootnoteCall, Formula, Inline, Text
 
-LONG = 8.0
+LONG = 6.0
 """A formula of more em may be wider than a narrow screen: it can be moved to and fro in its place."""
 
 _OPENING = "<math "

@@ -55,6 +55,7 @@ STACKED_WHERE = (
     ("widest", ("@container (max-width: 46em)",)),
     ("wide", NARROW_WHERE),
     ("wordy", ("@container (max-width: 21em)",)),
+    ("slim", ("@container (max-width: 13em)",)),
 )
 """The classes of tables that are set as blocks, and where. What knows no containers has the window, for most."""
 

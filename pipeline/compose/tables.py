@@ -44,7 +44,7 @@ def _reflow(aligns: tuple[Align, ...]) -> str:
     words = sum(align is Align.LEFT for align in aligns)
     if len(aligns) > WIDE:
         return "wide widest" if len(aligns) > WIDEST else "wide"
-    return "wordy" if len(aligns) > 2 and words > 1 else ""
+    return "wordy" if len(aligns) > 2 and words > 1 else "slim"
 
 
 def region(
