@@ -14,10 +14,10 @@ from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.compose.series import compose_series
 from pipeline.digest import digest
 from pipeline.goods import Goods
-from pipeline.jobs import Addresses, EpubJob, Job, PackJob, PageJob, PdfJob
+from pipeline.jobs import Addresses, EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob
 from pipeline.line import linked_addresses, needed_stamps
 from pipeline.model.imprint import PDF_FORMATS, Edition, Format
-from pipeline.model.manuscript import StampText
+from pipeline.model.manuscript import Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.proof.job import TAGGED
 from pipeline.proof.promise import Promise, briefing_promise, pack_promise
@@ -119,7 +119,7 @@ def bundle_series(series: SeriesPublication, goods: Goods) -> Iterable[Bundle]:
 
 def bundle_pack(pack: PackPublication, goods: Goods) -> Iterable[Bundle]:
     """The files of a pack in the formats that it lists and that are wanted."""
-    kinds = [kind for kind in pack.formats if kind in goods.wanted and kind != "html"]
+    kinds = [kind for kind in pack.formats if kind in goods.wanted]
     for edition in PDF_FORMATS:
         made = [kind for kind in kinds if rests_on(kind) == edition]
         if made:
@@ -129,36 +129,51 @@ def bundle_pack(pack: PackPublication, goods: Goods) -> Iterable[Bundle]:
 
 def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) -> Bundle:
     edition = rests_on(kind)
-    texts = [goods.texts[edition][member.id] for member in pack.members]
-    addresses = _outside(pack, matter, goods)
     identity, produced, metadata = pack.identity, goods.produced, matter.front.metadata
-    source = digest(pack.identity, texts, matter.front, matter.back)
+    source = digest(pack.identity, _texts(pack, edition, goods), matter.front, matter.back)
     pages = sum(section.sheets.pages for section in matter.sections)
-    if kind != "epub":
-        last = matter.sections[-1]
-        pages = _sides(last.first_folio + last.sheets.pages - 1 if edition in BLANKS else pages, edition)
-        claim = pack_claim(pack, goods.library, edition)
-        job = PackJob(
-            matter.sections, metadata, identity, produced, (), addresses, edition, _profile(edition, goods), claim
-        )
-        stamps = pack_stamps(matter.sections, identity, produced, edition)
-        bundle = _bundle("packs", pack.id, kind, pages, source, job, stamps)
-        held = {"front": matter.front, "back": matter.back, **goods.texts[edition]}
-        promise = pack_promise(matter.sections, held, identity, produced, claim) if edition in TAGGED else None
-        return replace(bundle, promise=promise)
-    images = {image.sha256: image for text in texts for image in text.images}
-    book = EpubJob(
+    if kind == "epub" or kind == "html":
+        bundle = _bundle("packs", pack.id, kind, pages, source, _book(pack, kind, matter, goods))
+        return replace(bundle, cased=pack) if kind == "epub" else bundle
+    last = matter.sections[-1]
+    pages = _sides(last.first_folio + last.sheets.pages - 1 if edition in BLANKS else pages, edition)
+    claim = pack_claim(pack, goods.library, edition)
+    addresses = _outside(pack, matter, goods)
+    job = PackJob(
+        matter.sections, metadata, identity, produced, (), addresses, edition, _profile(edition, goods), claim
+    )
+    stamps = pack_stamps(matter.sections, identity, produced, edition)
+    bundle = _bundle("packs", pack.id, kind, pages, source, job, stamps)
+    held = {"front": matter.front, "back": matter.back, **goods.texts[edition]}
+    promise = pack_promise(matter.sections, held, identity, produced, claim) if edition in TAGGED else None
+    return replace(bundle, promise=promise)
+
+
+def _book(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) -> EpubJob | PackPageJob:
+    """The pack as one text that reflows: an EPUB or a web page."""
+    images = {image.sha256: image for text in _texts(pack, "screen", goods) for image in text.images}
+    chapters = book_chapters(pack, goods.texts["screen"], matter)
+    pictures = tuple(images[name] for name in sorted(images))
+    metadata, identity, produced = matter.front.metadata, pack.identity, goods.produced
+    addresses = _outside(pack, matter, goods)
+    if kind == "html":
+        style, layouts = matter.front.web_style, goods.templates("web")
+        return PackPageJob(metadata, chapters, style, pictures, identity, produced, addresses, layouts)
+    return EpubJob(
         metadata=metadata,
-        chapters=book_chapters(pack, goods.texts["screen"], matter),
+        chapters=chapters,
         style=matter.front.epub_style,
-        images=tuple(images[name] for name in sorted(images)),
+        images=pictures,
         identity=identity,
         produced=produced,
         addresses=addresses,
         page_source=pdf_identifier(metadata),
         layouts=goods.templates("epub"),
     )
-    return replace(_bundle("packs", pack.id, kind, pages, source, book), cased=pack)
+
+
+def _texts(pack: PackPublication, edition: Edition, goods: Goods) -> list[Manuscript]:
+    return [goods.texts[edition][member.id] for member in pack.members]
 
 
 def _outside(pack: PackPublication, matter: Collation, goods: Goods) -> Addresses:

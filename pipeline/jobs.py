@@ -9,6 +9,7 @@ from typing import assert_never
 from pipeline.bind.epub import EpubChapter, bind_epub
 from pipeline.bind.imposition import impose
 from pipeline.bind.pack import Section, bind_pack
+from pipeline.bind.pack_page import bind_pack_page
 from pipeline.bind.page import bind_page
 from pipeline.bind.pdf import bind_pdf
 from pipeline.bind.prepress import prepress
@@ -88,7 +89,21 @@ class PageJob:
     layouts: Layouts
 
 
-Job = PdfJob | PackJob | EpubJob | PageJob
+@dataclass(frozen=True, slots=True)
+class PackPageJob:
+    """Make the web page of a pack."""
+
+    metadata: Metadata
+    chapters: tuple[EpubChapter, ...]
+    style: str
+    images: tuple[Asset, ...]
+    identity: Identity
+    produced: date
+    addresses: Addresses
+    layouts: Layouts
+
+
+Job = PdfJob | PackJob | EpubJob | PageJob | PackPageJob
 
 
 def bind(job: Job) -> bytes:
@@ -114,6 +129,10 @@ def bind(job: Job) -> bytes:
             )
         case PageJob():
             return bind_page(job.manuscript, job.identity, job.produced, job.starts, addresses, job.layouts)
+        case PackPageJob():
+            return bind_pack_page(
+                *(job.metadata, job.chapters, job.style, job.images, job.identity, job.produced, addresses, job.layouts)
+            )
         case _:
             assert_never(job)
 

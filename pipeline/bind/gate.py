@@ -18,7 +18,8 @@ from pipeline.errors import PressFailure
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]+")
 _LEADS_OUT = ("http:", "https:", "mailto:", "tel:", "data:")
-_REFERENCES = ("aria-labelledby", "aria-describedby", "aria-details", "headers", "for")
+REFERENCES = ("aria-labelledby", "aria-describedby", "aria-details", "headers", "for")
+"""Attributes that name ids of the same document."""
 
 
 def every_id_stands_once(root: etree._Element, name: str) -> None:
@@ -39,7 +40,7 @@ def every_reference_is_held(root: etree._Element, name: str) -> None:
     """What an element says it is named or described by stands in its document."""
     held = {element.get("id") for element in elements(root)}
     for element in elements(root):
-        for attribute in _REFERENCES:
+        for attribute in REFERENCES:
             for target in element.get(attribute, "").split():
                 if target not in held:
                     raise PressFailure(f"'{name}' says {attribute} '{target}', but has no such id.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from lxml import etree
@@ -18,7 +19,7 @@ from pipeline.bind.gate import (
 )
 from pipeline.bind.links import Destination, encoded, lead_links, with_anchor
 from pipeline.bind.notices import notices
-from pipeline.bind.page_marks import mark_pages
+from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.produced import fill_produced, produced_words
 from pipeline.bind.resources import as_data, font_resource, image_resource, place_images, place_in_style
 from pipeline.bind.table_roles import keep_tables
@@ -26,10 +27,26 @@ from pipeline.bind.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free
 from pipeline.compose.layouts import fill
 from pipeline.errors import PressFailure
 from pipeline.model.layouts import Layouts
-from pipeline.model.manuscript import Manuscript
+from pipeline.model.library import Asset
+from pipeline.model.manuscript import Manuscript, Metadata
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import PageStart
 from pipeline.press.fonts import font_file
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page says of itself and is dressed in: `notices` are what its text does not say."""
+
+    metadata: Metadata
+    identity: Identity
+    produced: date
+    notices: tuple[str, ...]
+    layout: str
+    style: str
+    images: tuple[Asset, ...]
+    parts: tuple[tuple[str, str], ...] = ()
+    """The ids and titles of its parts, where the page itself has to list them."""
 
 
 def bind_page(
@@ -41,31 +58,40 @@ def bind_page(
     layouts: Layouts,
 ) -> bytes:
     """The finished page of a briefing, or of a series (which has no pages in a PDF: no starts)."""
-    images = {image.sha256: as_data(image_resource(image)) for image in manuscript.images}
     root = _text(manuscript, starts)
-    slot = fill_produced(root, produced)
-    place_images(root, images, identity.id)
-    lead_links(root, beside(addresses))
+    said = notices(identity, manuscript.chapters)
+    page = Page(
+        manuscript.metadata, identity, produced, said, manuscript.layout, manuscript.web_style, manuscript.images
+    )
+    return finish_page(root, page, beside(addresses), layouts)
+
+
+def finish_page(root: etree._Element, page: Page, destination: Destination, layouts: Layouts) -> bytes:
+    """The body made a page of HTML: dated, with its pictures in it and its links led."""
+    name = page.identity.id
+    images = {image.sha256: as_data(image_resource(image)) for image in page.images}
+    slot = fill_produced(root, page.produced)
+    place_images(root, images, name)
+    lead_links(root, destination)
     tell_addresses(root)
     keep_tables(root)
-    _gate(root, identity.id)
-    style = place_in_style(manuscript.web_style, images, lambda named: as_data(font_resource(named, font_file)))
-    page = fill(
+    _gate(root, name)
+    style = place_in_style(page.style, images, lambda named: as_data(font_resource(named, font_file)))
+    filled = fill(
         layouts,
         "web/page.html.j2",
-        metadata=manuscript.metadata,
-        identity=identity,
-        notices=notices(identity, manuscript.chapters),
-        layout=manuscript.layout,
-        style=_safe_style(style, identity.id),
-        running=page_furniture(identity, produced),
-        named=named(identity),
+        page=page,
+        metadata=page.metadata,
+        identity=page.identity,
+        style=_safe_style(style, name),
+        running=page_furniture(page.identity, page.produced),
+        named=named(page.identity),
         text_id=free_id(root, "text"),
-        produced="" if slot else produced_words(produced),
+        produced="" if slot else produced_words(page.produced),
         body=Markup(_html(root)),
     )
-    no_control_characters(page, identity.id)
-    return page.encode()
+    no_control_characters(filled, name)
+    return filled.encode()
 
 
 def beside(addresses: Mapping[str, str]) -> Destination:
@@ -96,7 +122,13 @@ def _text(manuscript: Manuscript, starts: tuple[PageStart, ...]) -> etree._Eleme
     """The chapters as one body, the PDF's pages marked in it."""
     bodies = "\n".join(chapter.body for chapter in manuscript.chapters)
     root = parse(f'<body xmlns="{XHTML}">\n{bodies}\n</body>', manuscript.metadata.id)
-    ids = {mark.id for mark in mark_pages(root, starts, 1, manuscript.metadata.id)}
+    show_marks(root, mark_pages(root, starts, 1, manuscript.metadata.id))
+    return root
+
+
+def show_marks(root: etree._Element, marks: tuple[PageMark, ...]) -> None:
+    """Make the marks of pages those of a web page; nothing of EPUB's own words stays."""
+    ids = {mark.id for mark in marks}
     for element in elements(root):
         if element.get("id") in ids:
             folio = element.get("aria-label", "")
@@ -104,7 +136,6 @@ def _text(manuscript: Manuscript, starts: tuple[PageStart, ...]) -> etree._Eleme
             element.set("title", f"page {folio} of the PDF")
             drop_attribute(element, "aria-label")
         drop_attribute(element, EPUB_TYPE)
-    return root
 
 
 def _gate(root: etree._Element, name: str) -> None:

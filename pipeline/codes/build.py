@@ -28,13 +28,6 @@ LAYOUT_REACHES_OUT = error(
     remedy="Take it out; fonts come from the packages in layouts/, pictures from the briefings' folders.",
 )
 
-FORMAT_LATER = warning(
-    "format-later",
-    "A pack is not made as '{format}'; its other formats are.",
-    why="Every format of a briefing is made; a pack is a book and a file for the printer, and has no web page.",
-    remedy="Take it out of the list; the web pages are those of its briefings and series.",
-)
-
 LAYOUT_FAULT = error(
     "layout-fault",
     "This file of the layouts cannot be used: {reason}",

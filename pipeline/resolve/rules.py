@@ -18,7 +18,6 @@ from pipeline.resolve import (
     dates,
     findings,
     house,
-    later,
     links,
     marking,
     names,
@@ -117,7 +116,6 @@ PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
     packs.inserts_are_not_bound_yet,
     packs.sections_are_made,
     packs.options_have_effect,
-    later.formats_of_packs_are_made,
     packs.recipients_are_colleges,
     packs.abbreviations_agree,
 )

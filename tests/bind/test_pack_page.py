@@ -1,0 +1,99 @@
+"""The web page of a pack: one file that holds its parts, each kept apart from the others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lxml import html
+
+from pipeline.bind.epub import EpubChapter
+from pipeline.bind.pack_page import bind_pack_page
+from pipeline.model.manuscript import Chapter, Metadata
+from pipeline.model.publication import Identity
+from pipeline.model.sheets import PageStart
+from tests.bind import books
+
+COVER = '<section id="c" role="doc-cover" aria-labelledby="title"><h1 id="title">Property crime</h1></section>'
+CONTENTS = (
+    '<nav id="n" role="doc-toc" aria-labelledby="h"><h1 id="h">Contents</h1>'
+    '<p id="p"><a href="briefing:marking">Cycle marking</a></p></nav>'
+)
+OTHER = (
+    '<h1 id="title">Better lighting</h1><h2 id="found">What was found</h2>'
+    '<p id="b1">See <a href="briefing:marking#found">marking</a>, <a href="briefing:patrol">patrol</a>.</p>'
+    '<div class="table wide" role="region" aria-label="Table"><table><tr><td>1</td></tr></table></div>'
+)
+IDENTITY = Identity("property", "Property crime", "Property crime", "", edition="Autumn 2026", statuses=("SAMPLE",))
+
+
+def chapter(name: str, title: str, body: str, matter: str = "bodymatter", landmark: str = "") -> Chapter:
+    """A chapter without bookmarks."""
+    return Chapter(name, title, body, (), matter, landmark)
+
+
+FRONT = EpubChapter(chapter("cover", "Property crime", COVER, "frontmatter", "cover"), (PageStart(1, "title", 0),))
+TOC = EpubChapter(chapter("contents", "Contents", CONTENTS, "frontmatter", "toc"), (PageStart(1, "h", 0),), 2)
+MARKING = EpubChapter(books.CHAPTER, books.STARTS, 3, identity=books.IDENTITY, language="en-GB")
+LIGHTING = EpubChapter(
+    chapter("lighting", "Better lighting", OTHER),
+    (PageStart(1, "title", 0),),
+    9,
+    identity=replace(books.PLAIN, id="lighting"),
+    language="cy",
+)
+
+
+def page(*chapters: EpubChapter) -> html.HtmlElement:
+    """The pack's page as a tree."""
+    metadata = Metadata("property", "Property crime", "en-GB", "Northmoor Institute")
+    addresses = {"patrol": "https://example.org/patrol"}
+    made = bind_pack_page(
+        metadata, chapters, books.STYLE, (books.FIGURE,), IDENTITY, books.PRODUCED, addresses, books.layouts()
+    )
+    return html.fromstring(made)
+
+
+TREE = page(FRONT, TOC, MARKING, LIGHTING)
+
+
+def test_every_id_stands_once_and_is_led_to() -> None:
+    """What is an id in a briefing has the briefing's name before it."""
+    ids = TREE.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert {"marking.found", "lighting.found", "marking.fn-1"} <= set(ids)
+    inside = [href.removeprefix("#") for href in TREE.xpath("//a/@href") if href.startswith("#")]
+    assert set(inside) <= set(ids)
+
+
+def test_links_between_its_briefings_stay_in_the_page() -> None:
+    """And those to others lead to their addresses."""
+    (lighting,) = TREE.xpath("//section[@id='lighting']")
+    assert lighting.xpath(".//a/@href") == ["#marking.found", "https://example.org/patrol"]
+    assert TREE.xpath("//nav//a/@href") == ["#marking"]
+
+
+def test_pages_have_the_folios_of_the_pack() -> None:
+    """Their anchors are the plain ones, as each stands once."""
+    assert TREE.xpath("//span[@class='page-mark']/@id") == [f"page-{n}" for n in range(1, 8)] + ["page-9"]
+
+
+def test_every_landmark_says_whose_it_is() -> None:
+    """'References' of two briefings would sound alike; a heading is not named twice."""
+    named = TREE.xpath("//section[@role='doc-bibliography']/@aria-labelledby")
+    assert named == ["marking.references-heading marking.title"]
+    assert TREE.xpath("//section[@id='lighting']//div/@aria-label") == ["Table, Better lighting"]
+    assert TREE.xpath("//section[@id='cover']/section/@aria-labelledby") == ["cover.title"]
+    assert TREE.xpath("//*[@role='doc-cover']") == []
+
+
+def test_each_part_has_its_language_and_its_status() -> None:
+    """What the page says of the whole is not said again."""
+    assert TREE.xpath("//section[@class='chapter']/@lang") == ["en-GB", "cy"]
+    assert TREE.xpath("//p[@class='page-status']/text()") == ["SAMPLE", "DRAFT"]
+
+
+def test_a_pack_without_contents_lists_its_parts() -> None:
+    """A page so long needs a way in."""
+    tree = page(FRONT, MARKING, LIGHTING)
+    assert tree.xpath("//nav[@aria-label='Contents']//a/@href") == ["#cover", "#marking", "#lighting"]
+    assert TREE.xpath("//nav[@aria-label='Contents']") == []
