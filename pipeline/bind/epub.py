@@ -8,7 +8,7 @@ from datetime import date
 from lxml import etree
 
 from pipeline.bind.archive import Book, Member, pack_archive
-from pipeline.bind.epub_access import describe_access
+from pipeline.bind.epub_access import describe_access, describe_conformance
 from pipeline.bind.epub_casing import files_beside, font_files, font_rules
 from pipeline.bind.epub_documents import Binding, Document, EpubChapter, document, epub_chapters, in_book
 from pipeline.bind.epub_metadata import describe, modified
@@ -79,13 +79,14 @@ def bind_epub(
     documents = tuple(document(bound, binding) for bound in chapters)
     ways = navigation(documents, metadata.language)
     nav = parse(navigation_document(layouts, ways, metadata.title, metadata.language), NAV_PATH)
-    access = describe_access((d.root for d in documents), resources, bool(ways.pages))
+    access = describe_access((d.root for d in documents), resources, bool(ways.pages), metadata.language)
+    claim = describe_conformance(metadata.conformance)
     book = Book(
         book_identifier(metadata, identity),
         metadata.title,
         metadata.language,
         modified(metadata),
-        (*describe(metadata, identity, page_source if ways.pages else ""), *access),
+        (*describe(metadata, identity, page_source if ways.pages else ""), *access, *claim),
         _members(documents, nav, _ncx(layouts, ways, metadata, identity), (sheet, *resources), casing),
         tuple(_document_id(d) for d in documents),
         ("nav",) if leads_to_itself(ways) else (),

@@ -1,50 +1,123 @@
-"""What the package says of the book's accessibility, found in the documents. Claims no conformance: a person must."""
+"""What the package says of the book's accessibility, found in the documents, and by whose judgement it conforms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from lxml import etree
 
 from pipeline.bind.epub_metadata import Entry, meta
+from pipeline.bind.links import encoded
 from pipeline.bind.resources import Resource
-from pipeline.bind.xhtml import MATHML, SVG, XHTML
+from pipeline.bind.xhtml import MATHML, SVG, XHTML, XML_LANG
+from pipeline.compose.galley import in_english
+from pipeline.model.manuscript import Conformance
 
 _NAMES = {"h": XHTML, "m": MATHML, "s": SVG}
-_ALWAYS = ("ARIA", "displayTransformability", "readingOrder", "structuralNavigation", "tableOfContents")
-_SHOWN = "//h:img[not(@alt='')] | //s:svg[not(@aria-hidden='true') and not(ancestor::*[@aria-hidden='true'])]"
+_ALWAYS = ("ARIA", "displayTransformability", "readingOrder", "structuralNavigation", "tableOfContents", "unlocked")
+_DRAWN = "s:svg[not(ancestor-or-self::*[@aria-hidden='true'])]"
+_SHOWN = f"//h:img[not(@alt='' or @role='presentation')] | //{_DRAWN}"
+_UNTOLD = f"//h:img[not(@alt)] | //{_DRAWN}[not(s:title or @aria-label or @aria-labelledby)]"
+"""Pictures that mean something, and those of them that nothing is said of."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What there is in the documents."""
+
+    pictures: bool
+    told: bool
+    """Whether every picture has words that stand for it."""
+    described: bool
+    """Whether one has a long description."""
+    formulas: bool
+    spoken: bool
+    """Whether every formula has its words."""
+    tables: bool
+    headed: bool
+    """Whether every table has header cells."""
+    index: bool
+    pages: bool
+    animated: bool
 
 
 def describe_access(
-    documents: Iterable[etree._Element], resources: Iterable[Resource], pages: bool
+    documents: Iterable[etree._Element], resources: Iterable[Resource], pages: bool, language: str
 ) -> tuple[Entry, ...]:
     """How the book can be read, what helps in reading it and what might harm; `pages` if pages are marked."""
-    roots = tuple(documents)
-
-    def holds(path: str) -> bool:
-        return any(bool(root.xpath(path, namespaces=_NAMES)) for root in roots)
-
-    pictures, formulas, tables = holds(_SHOWN), holds("//m:math"), holds("//h:table")
-    features = set(_ALWAYS)
-    features |= {"pageBreakMarkers", "pageNavigation"} if pages else set()
-    features |= {"alternativeText"} if pictures else set()
-    features |= {"longDescription"} if holds("//h:img[@aria-details]") else set()
-    features |= {"MathML"} if formulas else set()
-    features |= {"describedMath"} if formulas and not holds("//m:math[not(@alttext)]") else set()
-    animated = any(resource.media_type in ("image/gif", "image/webp") for resource in resources)
+    found = _found(tuple(documents), resources, pages)
+    modes = ("textual", "visual") if found.pictures else ("textual",)
+    enough = ([",".join(modes)] if found.pictures else []) + (["textual"] if found.told else [])
+    english = {XML_LANG: "en-GB"} if in_english(language) else {}
     return (
-        *(meta(mode, "schema:accessMode") for mode in ("textual", *(("visual",) if pictures else ()))),
-        *([meta("textual,visual", "schema:accessModeSufficient")] if pictures else []),
-        meta("textual", "schema:accessModeSufficient"),
-        *(meta(feature, "schema:accessibilityFeature") for feature in sorted(features, key=str.lower)),
-        meta("unknown" if animated else "none", "schema:accessibilityHazard"),
-        meta(_summary(pictures, tables, pages), "schema:accessibilitySummary"),
+        *(meta(mode, "schema:accessMode") for mode in modes),
+        *(meta(mode, "schema:accessModeSufficient") for mode in enough),
+        *(meta(feature, "schema:accessibilityFeature") for feature in sorted(_features(found), key=str.lower)),
+        meta("unknown" if found.animated else "none", "schema:accessibilityHazard"),
+        meta(_summary(found), "schema:accessibilitySummary", **english),
     )
 
 
-def _summary(pictures: bool, tables: bool, pages: bool) -> str:
+def _found(roots: tuple[etree._Element, ...], resources: Iterable[Resource], pages: bool) -> _Found:
+    def holds(path: str) -> bool:
+        return any(bool(root.xpath(path, namespaces=_NAMES)) for root in roots)
+
+    return _Found(
+        pictures=holds(_SHOWN),
+        told=not holds(_UNTOLD),
+        described=holds("//h:img[@aria-details]"),
+        formulas=holds("//m:math"),
+        spoken=not holds("//m:math[not(@alttext)]"),
+        tables=holds("//h:table"),
+        headed=not holds("//h:table[not(.//h:th)]"),
+        index=holds("//*[@role='doc-index']"),
+        pages=pages,
+        animated=any(resource.media_type in ("image/gif", "image/webp") for resource in resources),
+    )
+
+
+def _features(found: _Found) -> Iterator[str]:
+    """Values of the Schema.org accessibility vocabulary, without those that it calls deprecated."""
+    yield from _ALWAYS
+    for feature, there in (
+        ("alternativeText", found.pictures and found.told),
+        ("longDescription", found.described),
+        ("MathML", found.formulas),
+        ("describedMath", found.formulas and found.spoken),
+        ("index", found.index),
+        ("pageBreakMarkers", found.pages),
+        ("pageNavigation", found.pages),
+    ):
+        if there:
+            yield feature
+
+
+def describe_conformance(claim: Conformance | None) -> tuple[Entry, ...]:
+    """The claim that somebody has judged the book to meet a standard (EPUB Accessibility 1.1)."""
+    if claim is None:
+        return ()
+    of = {"refines": "#certifier"}
+    return (
+        meta(f"EPUB Accessibility 1.1 - {claim.level}", "dcterms:conformsTo", id="conformance"),
+        meta(claim.certified_by, "a11y:certifiedBy", refines="#conformance", id="certifier"),
+        *([meta(claim.on, "dcterms:date", **of)] if claim.on else []),
+        *([meta(claim.credential, "a11y:certifierCredential", **of)] if claim.credential else []),
+        *([_link("a11y:certifierReport", claim.report, **of)] if claim.report else []),
+    )
+
+
+def _link(rel: str, href: str, **attributes: str) -> Entry:
+    return Entry("link", None, (("rel", rel), ("href", encoded(href)), *attributes.items()))
+
+
+def _summary(found: _Found) -> str:
     said = ["The text can be read in any size, font and colour, and aloud; headings and links are marked as such."]
-    said += ["Every picture has a text alternative."] if pictures else []
-    said += ["Tables have header cells."] if tables else []
-    said += ["The pages of the PDF edition are marked."] if pages else []
+    for sentence, there in (
+        ("Every picture has a text alternative.", found.pictures and found.told),
+        ("Every formula can be spoken.", found.formulas and found.spoken),
+        ("Tables have header cells.", found.tables and found.headed),
+        ("The pages of the PDF edition are marked.", found.pages),
+    ):
+        said += [sentence] if there else []
     return " ".join(said)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pipeline.model.briefing import Copyright, Licence
-from pipeline.model.manuscript import Metadata
-from pipeline.model.publication import PackPublication, Publication, SeriesPublication
+from pipeline.model.imprint import Imprint
+from pipeline.model.manuscript import Conformance, Metadata
+from pipeline.model.publication import Identity, PackPublication, Publication, SeriesPublication
+from pipeline.resolve.states import DRAFT
 from pipeline.typography import typeset
 
 
@@ -33,6 +35,7 @@ def briefing_metadata(publication: Publication) -> Metadata:
         isbns=fields.isbn.by_format,
         series=typeset(series.fields.title, imprint.language) if series else "",
         series_position=position,
+        conformance=None if publication.manual else conformance(publication.imprint, publication.identity, publication),
     )
 
 
@@ -42,6 +45,17 @@ def modified(publication: Publication) -> str:
     days = [day for day in (fields.first_published, fields.updated) if day]
     days += [entry.date for entry in fields.history if entry.kind != "review-no-change"]
     return max(days).isoformat() if days else ""
+
+
+def conformance(imprint: Imprint, whole: Identity, *texts: Publication) -> Conformance | None:
+    """What texts are claimed to meet: only what somebody has judged, no draft, and no text that changed since."""
+    said = imprint.fields.accessibility
+    if said is None or any(DRAFT in one.statuses for one in (whole, *(text.identity for text in texts))):
+        return None
+    on = said.evaluated.isoformat() if said.evaluated else ""
+    if on and any(modified(text) > on for text in texts):
+        return None
+    return Conformance(said.conforms_to, said.evaluated_by, on, said.report or "", said.credential or "")
 
 
 def pack_metadata(pack: PackPublication) -> Metadata:
@@ -68,6 +82,7 @@ def pack_metadata(pack: PackPublication) -> Metadata:
         address=pack.identity.address,
         doi=pack.pack.fields.doi or "",
         isbns=pack.pack.fields.isbn.by_format,
+        conformance=None if pack.pack.manual else conformance(pack.imprint, pack.identity, *pack.members),
     )
 
 

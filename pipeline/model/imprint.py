@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,7 +12,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from pipeline.model.body import Body
 from pipeline.model.briefing import Address, Copyright, Language, Licence, Marking
 from pipeline.model.claim import Attached, Standard
-from pipeline.model.record import Line, Markdown, Marks, Record, Slug
+from pipeline.model.record import Day, Line, Markdown, Marks, Record, Slug
 
 Edition = Literal["screen", "print", "large-print", "booklet"]
 """An edition of the PDF: each has its own page, is pressed by itself and has its own page numbers."""
@@ -91,6 +92,39 @@ class Design(Record):
     logo: Logo | None = None
 
 
+_PROGRAMS = frozenset(
+    {
+        "ace", "ace by daisy", "axe", "axe-core", "briefings", "calibre", "daisy ace", "epubcheck", "lighthouse",
+        "pa11y", "sigil", "verapdf", "wave",
+    }
+)  # fmt: skip
+
+
+def _who_can_judge(value: object) -> object:
+    said = re.sub(r"[\s/]+v?\d[\d.]*$", "", value.strip()) if isinstance(value, str) else ""
+    if said.casefold() in _PROGRAMS:
+        raise ValueError(f"'{said}' is a program and sees only part; name the person or body that read the books")
+    return value
+
+
+Conforms = Annotated[str, StringConstraints(pattern=r"^WCAG 2\.[0-2] Level A{1,3}$")]
+"""What an evaluation found an EPUB to meet, beside EPUB Accessibility 1.1."""
+
+
+class Accessibility(Record):
+    """Who judged whether the EPUBs are accessible, and by what. Where nobody did, they claim to conform to nothing."""
+
+    evaluated_by: Annotated[Line, BeforeValidator(_who_can_judge)]
+    """A person or a body: tests by machine show a part of WCAG only."""
+    conforms_to: Conforms = "WCAG 2.2 Level AA"
+    evaluated: Day | None = None
+    """When: a text that has changed since then makes no claim."""
+    report: Address | None = None
+    """Where the evaluation can be read."""
+    credential: Line | None = None
+    """What gives the evaluator's word its weight."""
+
+
 class LibraryFields(Record):
     """`library.yaml`: the imprint, house rules and the defaults of every briefing."""
 
@@ -122,6 +156,7 @@ class LibraryFields(Record):
     design: Design = Design()
     print: Print = Print()
     pdf: Pdf = Pdf()
+    accessibility: Accessibility | None = None
 
 
 class SeriesFields(Record):

@@ -36,6 +36,19 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
+class Conformance:
+    """What a text is claimed to meet, by whose judgement."""
+
+    level: str
+    """'WCAG 2.2 Level AA'."""
+    certified_by: str
+    on: str = ""
+    """ISO date of the evaluation, or empty."""
+    report: str = ""
+    credential: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What PDF and EPUB say of themselves."""
 
@@ -61,6 +74,7 @@ class Metadata:
     """The formats that have an ISBN, each with it."""
     series: str = ""
     series_position: int = 0
+    conformance: Conformance | None = None
 
     @property
     def authors(self) -> tuple[str, ...]:

@@ -171,7 +171,8 @@ def _words(value: Any, way: tuple[Step, ...]) -> Iterator[tuple[str, tuple[Step,
 
 _ELSEWHERE = frozenset(
     {
-        "editorial_notes", "history", "file", "alt", "file_as", "scheme", "code",  # not printed as they stand
+        "editorial_notes", "history", "file", "alt",  # not printed as they stand
+        "file_as", "scheme", "code", "accessibility",  # not printed at all
         "key_finding", "recommendation", "method_note", "caveat", "practice_caveat", "landing",
         "long_description",  # read as texts
     }

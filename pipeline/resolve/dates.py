@@ -10,6 +10,7 @@ from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.briefing import BriefingFields, Status
 from pipeline.model.imprint import LibraryFields
+from pipeline.model.library import Library
 from pipeline.model.publication import Dated
 from pipeline.resolve.reading import Reading, Way
 
@@ -104,6 +105,15 @@ def dates_have_come(reading: Reading) -> Iterator[Diagnostic]:
         if on and on > produced:
             place = briefing.marks.at(*way)
             yield codes.DATE_IN_FUTURE.at(place, field=name, on=in_words(on), produced=in_words(produced))
+
+
+def evaluations_have_come(library: Library, produced: date) -> Iterator[Diagnostic]:
+    """Nobody has judged the EPUBs on a day that is not here yet."""
+    said = library.imprint.fields.accessibility
+    if said and said.evaluated and said.evaluated > produced:
+        place = library.imprint.marks.at("accessibility", "evaluated")
+        on = in_words(said.evaluated)
+        yield codes.DATE_IN_FUTURE.at(place, field="evaluated", on=on, produced=in_words(produced))
 
 
 _PAST = ("first_published", "updated", "reviewed", "evidence_to")

@@ -159,6 +159,7 @@ def examine_readings(
         desk.extend(_of_briefing(reading, coverage))
     anchors = {name: reading.passage.anchors for name, reading in readings.items()}
     desk.extend(_of_library(library, anchors, coverage))
+    desk.extend(dates.evaluations_have_come(library, produced))
     desk.extend(style_can_be_used(library, styles))
     for series in library.series.values():
         if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):

@@ -12,7 +12,7 @@ from pipeline.compose.formulas import formula
 from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Asset
-from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata
+from pipeline.model.manuscript import Bookmark, Chapter, Conformance, Manuscript, Metadata
 from pipeline.model.publication import Credit, Identity, Subject
 from pipeline.model.sheets import PageStart
 from tests import test_formulas
@@ -187,6 +187,12 @@ def welsh() -> bytes:
     return briefing(
         body, bookmarks=marks, starts=(PageStart(1, "title", 0),), metadata=replace(METADATA, language="cy")
     )
+
+
+def judged() -> bytes:
+    """The EPUB of a briefing that somebody has judged."""
+    claim = Conformance("WCAG 2.2 Level AA", "Hanna Price", "2024-03-01", "https://example.org/report", "CPACC")
+    return briefing(metadata=replace(METADATA, conformance=claim))
 
 
 def formulas() -> bytes:

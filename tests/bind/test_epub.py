@@ -144,16 +144,6 @@ def test_a_picture_that_no_document_shows_is_left_out() -> None:
     assert not [name for name in files(book) if name.startswith("EPUB/images/")]
 
 
-def test_accessibility_is_read_off_the_documents() -> None:
-    """Pictures make it visual, and each has words for it; no conformance is claimed."""
-    package = tree(BRIEFING, "content.opf")
-    assert found(package, "//o:meta[@property='schema:accessMode']") == ["textual", "visual"]
-    plain = tree(books.briefing(body="<h1 id='title'>A</h1><p id='b1'>B</p>", bookmarks=(), starts=()), "content.opf")
-    assert found(plain, "//o:meta[@property='schema:accessMode']") == ["textual"]
-    assert "alternativeText" not in found(plain, "//o:meta[@property='schema:accessibilityFeature']")
-    assert b"conformsTo" not in files(BRIEFING)["EPUB/content.opf"]
-
-
 def test_a_font_that_the_style_names_is_embedded() -> None:
     """Under its own file name, with the option that makes Apple's reader use it."""
     style = "@font-face { font-family: Lato; src: url(font:fontpkg_lato/Lato-Regular.ttf); }"
@@ -161,16 +151,3 @@ def test_a_font_that_the_style_names_is_embedded() -> None:
     assert b'url("fonts/Lato-Regular.ttf")' in held["EPUB/style.css"]
     assert held["EPUB/fonts/Lato-Regular.ttf"][:4] == b"\x00\x01\x00\x00"
     assert b"specified-fonts" in held["META-INF/com.apple.ibooks.display-options.xml"]
-
-
-def test_formulas_are_mathml_and_the_package_says_so() -> None:
-    """With words for those who cannot see them: EPUB 3.3, 'mathml'; Schema.org, 'MathML' and 'describedMath'."""
-    book = books.formulas()
-    package = tree(book, "content.opf")
-    assert found(package, "//o:item[contains(@href, 'formulas.xhtml')]/@properties") == ["mathml"]
-    features = found(package, "//o:meta[@property='schema:accessibilityFeature']")
-    assert {"MathML", "describedMath"} <= set(features)
-    text = tree(book, "text/formulas.xhtml")
-    formulas = [e for e in text.iter() if etree.QName(e).localname == "math"]
-    assert formulas
-    assert all(e.get("alttext") for e in formulas)

