@@ -3,7 +3,7 @@
 What is measured: a check from nothing and one more; a build from nothing; a build with no change; one changed
 word; another date. Short ones are run three times and the middle one is told. Then, in CPU seconds of a process
 that is warm, how long it takes to press and tag a plain page, a rich text of three pages, and longer ones: the time
-should grow with the pages and no faster.
+should grow with the pages and no faster. Last, how long it takes to bind the EPUB of each briefing of the sample.
 """
 
 from __future__ import annotations
@@ -16,15 +16,28 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from pipeline.bind.epub_documents import epub_chapters
+from pipeline.bind.identifiers import pdf_identifier
+from pipeline.cite.citeproc import format_documents
+from pipeline.cite.pandoc import run_pandoc
+from pipeline.compose.briefing import compose_briefing
+from pipeline.jobs import EpubJob, bind
+from pipeline.load.layouts import read_layouts
+from pipeline.load.library import load, read_files
+from pipeline.model.layouts import Layouts
+from pipeline.model.publication import Order, Publication
 from pipeline.press.press import press
+from pipeline.resolve.resolve import resolve
 from tests.acceptance.shelf import COMMAND, environment
 from tests.conftest import ROOT
 from tests.generated import generate
 from tests.press.lengths import plain, rich
 
 COUNT = 300
+PRODUCED = date(2026, 4, 26)
 FOLDER = ROOT / "output" / "bench"
 
 
@@ -76,7 +89,7 @@ def measure(project: Path, jobs: str) -> list[Measured]:
         change_a_word(project, number)
         return timed(project, *build)
 
-    def date(number: int) -> tuple[float, str]:
+    def another_date(number: int) -> tuple[float, str]:
         return timed(project, *build[:-1], f"2026-05-0{number + 1}")
 
     found = [Measured("check, nothing remembered", *_with_target("", timed(project, "check")))]
@@ -84,7 +97,7 @@ def measure(project: Path, jobs: str) -> list[Measured]:
     found.append(Measured("build, nothing remembered", *_with_target("", timed(project, *build))))
     found.append(Measured("build, no change", *_with_target("< 1.5", middle(lambda _: timed(project, *build)))))
     found.append(Measured("build, one word changed", *_with_target("", middle(change))))
-    found.append(Measured("build, another date", *_with_target("", middle(date, 1))))
+    found.append(Measured("build, another date", *_with_target("", middle(another_date, 1))))
     return found
 
 
@@ -112,22 +125,61 @@ def pressing() -> list[str]:
     return lines
 
 
+def binding() -> list[str]:
+    """CPU seconds of binding the EPUBs of the sample's briefings in a warm process: the best of some runs."""
+    library, _ = load(read_files(ROOT))
+    layouts = read_layouts(ROOT, ROOT / "layouts")
+    order = Order((), ("epub",), PRODUCED)
+    resolution = resolve(library, order, lambda asked: format_documents(asked, run_pandoc), layouts.styles, frozenset())
+    lines = []
+    for publication in resolution.publications:
+        job = _book(publication, layouts)
+        bind(job)
+        took = []
+        for _ in range(7):
+            start = time.process_time()
+            made = bind(job)
+            took.append(time.process_time() - start)
+        lines.append(f"{'EPUB, ' + publication.id:32}{min(took):6.3f} s  < 0.04  {len(made):,} bytes")
+    return lines
+
+
+def _book(publication: Publication, layouts: Layouts) -> EpubJob:
+    """The job of binding a briefing's EPUB, pressed so that its pages are known."""
+    text = compose_briefing(publication, layouts)
+    return EpubJob(
+        metadata=text.metadata,
+        chapters=epub_chapters(text, press(text).starts),
+        style=text.epub_style,
+        images=text.images,
+        identity=publication.identity,
+        produced=PRODUCED,
+        addresses=(),
+        page_source=pdf_identifier(text.metadata),
+        layouts=layouts,
+    )
+
+
 def main() -> None:
     """Measure and print the table."""
     options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     options.add_argument("--count", type=int, default=COUNT, help="briefings to invent (default: %(default)s)")
     options.add_argument("--jobs", default="2", help="processes to work with (default: %(default)s)")
     options.add_argument("--press", action="store_true", help="measure the press alone")
+    options.add_argument("--epub", action="store_true", help="measure the binding of EPUBs alone")
     asked = options.parse_args()
     if asked.press:
         sys.stdout.write("\n".join(pressing()) + "\n")
+        return
+    if asked.epub:
+        sys.stdout.write("\n".join(binding()) + "\n")
         return
     shutil.rmtree(FOLDER, ignore_errors=True)
     generate(FOLDER, asked.count)
     rows = measure(FOLDER, asked.jobs)
     lines = [f"{asked.count} briefings, {asked.jobs} jobs, Python {sys.version.split()[0]}", ""]
     lines += [f"{row.name:28}{row.seconds:8.2f} s  {row.target:6}  {row.said}" for row in rows]
-    lines += ["", "CPU seconds, warm", *pressing()]
+    lines += ["", "CPU seconds, warm", *pressing(), *binding()]
     sys.stdout.write("\n".join(lines) + "\n")
 
 

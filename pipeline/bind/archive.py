@@ -1,7 +1,7 @@
 """The EPUB archive, the same bytes for the same book.
 
-EbookLib packs what it is given as bytes and nothing more; the archive is then written again with fixed times, modes
-and order.
+EbookLib packs what it is given as bytes and nothing more, without compressing it; the archive is then written again
+with fixed times, modes and order.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ class _Writer(epub.EpubWriter):  # type: ignore[misc]
 def pack_archive(book: Book) -> bytes:
     """The book as an EPUB archive."""
     raw = io.BytesIO()
-    writer = _Writer(raw, _packaged(book), {"mtime": book.modified, "raise_exceptions": True})
+    options = {"mtime": book.modified, "raise_exceptions": True, "compresslevel": 0}
+    writer = _Writer(raw, _packaged(book), options)
     writer.process()
     writer.write()
     with zipfile.ZipFile(raw) as archive:

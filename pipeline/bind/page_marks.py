@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipeline.bind.xhtml import EPUB_TYPE, HEADINGS, XHTML, elements, free_id, ids, local
+from pipeline.bind.xhtml import EPUB_TYPE, HEADINGS, XHTML, elements, ids, local, untaken
 from pipeline.errors import PressFailure
 from pipeline.model.sheets import PageStart
 from pipeline.press.pagemap import BLOCKS
@@ -35,24 +35,26 @@ def mark_pages(
 ) -> tuple[PageMark, ...]:
     """Put a mark in the document for every page that starts in it; tells which, in order of pages."""
     marks = []
+    known = ids(root)
     for start in sorted(starts, key=lambda s: s.page):
-        block = ids(root).get(start.element)
+        block = known.get(start.element)
         if block is None:
             raise PressFailure(f"Page {start.page} starts in '{start.element}', which '{name}' does not have.")
         folio = str(first_folio + start.page - 1)
-        mark = _mark(root, folio)
+        mark = _mark(untaken(known, f"page-{folio}"), folio)
         if not _insert(block, start.offset, mark):
             raise PressFailure(
                 f"Page {start.page} starts after {start.offset} characters of '{start.element}', "
                 f"but in '{name}' it has fewer."
             )
         marks.append(PageMark(folio, str(mark.get("id"))))
+        known[marks[-1].id] = mark
     return tuple(marks)
 
 
-def _mark(root: etree._Element, folio: str) -> etree._Element:
+def _mark(identifier: str, folio: str) -> etree._Element:
     mark = etree.Element(f"{{{XHTML}}}span")
-    mark.set("id", free_id(root, f"page-{folio}"))
+    mark.set("id", identifier)
     mark.set("class", "page-mark")
     mark.set("role", "doc-pagebreak")
     mark.set("aria-label", folio)

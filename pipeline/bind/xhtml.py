@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from lxml import etree
 
@@ -39,7 +39,7 @@ def serialise(root: etree._Element) -> bytes:
 
 def elements(root: etree._Element) -> Iterator[etree._Element]:
     """The element and all below it, in document order."""
-    return (element for element in root.iter() if isinstance(element.tag, str))
+    return root.iter(etree.Element)
 
 
 def local(element: etree._Element) -> str:
@@ -58,7 +58,12 @@ def ids(root: etree._Element) -> dict[str, etree._Element]:
 
 def free_id(root: etree._Element, wish: str) -> str:
     """The id wished for, or with a number behind it where an author's heading already has it."""
-    taken, chosen, count = ids(root), wish, 2
+    return untaken(ids(root), wish)
+
+
+def untaken(taken: Container[str], wish: str) -> str:
+    """The id wished for, or with a number behind it where it is taken."""
+    chosen, count = wish, 2
     while chosen in taken:
         chosen, count = f"{wish}-{count}", count + 1
     return chosen
