@@ -26,6 +26,7 @@ from pipeline.bind.gate import (
     every_document_says_something,
     every_file_has_its_own_name,
     every_id_stands_once,
+    every_place_in_order_is_held,
     every_reference_is_held,
     every_target_is_held,
     no_control_characters,
@@ -150,6 +151,7 @@ def _gate(documents: tuple[Document, ...], nav: etree._Element, book: Book) -> N
     paths = [member.path for member in book.members]
     every_file_has_its_own_name(paths)
     every_file_has_its_own_name(member.id for member in book.members)
+    every_place_in_order_is_held((*book.spine, *book.aside), (member.id for member in book.members))
     for path, root in roots.items():
         every_id_stands_once(root, path)
         every_reference_is_held(root, path)

@@ -89,6 +89,14 @@ def every_file_has_its_own_name(names: Iterable[str]) -> None:
         seen.add(name.lower())
 
 
+def every_place_in_order_is_held(order: Iterable[str], held: Iterable[str]) -> None:
+    """What is to be read in order is among the files of the book, by their ids."""
+    known = set(held)
+    for identifier in order:
+        if identifier not in known:
+            raise PressFailure(f"The reading order names '{identifier}', which is not in the book.")
+
+
 def no_control_characters(said: str, name: str) -> None:
     """No character that XML refuses stands in a text."""
     if found := _CONTROL.search(said):

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ebooklib import epub
 
-from pipeline.bind import archive
-from pipeline.bind.gate import every_file_has_its_own_name
+from pipeline.bind.gate import every_file_has_its_own_name, every_place_in_order_is_held
 from pipeline.errors import PressFailure
 from pipeline.model.manuscript import Bookmark
 from tests.bind import books
@@ -59,13 +57,8 @@ def test_file_names_are_plain_and_differ(names: tuple[str, ...]) -> None:
         every_file_has_its_own_name(names)
 
 
-def test_the_packager_s_private_method_is_there() -> None:
-    """The pin of EbookLib holds what we override."""
-    assert callable(epub.EpubWriter._write_opf_file)
-
-
-def test_a_packager_that_no_longer_asks_us_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If EbookLib renames what we override, binding stops instead of losing the language."""
-    monkeypatch.setattr(archive._Writer, "_write_opf_file", epub.EpubWriter._write_opf_file)
-    with pytest.raises(PressFailure, match="EbookLib has changed"):
-        books.briefing()
+def test_what_is_read_in_order_is_in_the_book() -> None:
+    """EbookLib accepts an entry of the spine for a file that is not there."""
+    every_place_in_order_is_held(("a", "b"), ("b", "a", "c"))
+    with pytest.raises(PressFailure, match="The reading order names 'd'"):
+        every_place_in_order_is_held(("a", "d"), ("a", "b"))
