@@ -1,29 +1,65 @@
-"""Every book for screens cased once all are known: the type that they are set in is cut, each cut once for all."""
+"""Every book for screens cased once all are known: its cover is drawn, and its type is cut, each cut once for all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from pipeline.codes import made
 from pipeline.collate import Bundle
 from pipeline.compose.booktype import book_cuts
+from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
+from pipeline.compose.layouts import fault_remark
 from pipeline.compose.typeface import wardrobe
+from pipeline.diagnostics import Desk, Place
+from pipeline.errors import LayoutFault
 from pipeline.goods import Goods
 from pipeline.jobs import EpubJob
 from pipeline.model.casing import BookFont, Casing, Cut, FontLicence
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.publication import PackPublication, Publication
 from pipeline.typecase import font_licence
+from pipeline.workshop import Refused
 
 
-def cased(bundles: Sequence[Bundle], goods: Goods) -> tuple[Bundle, ...]:
-    """The bundles, the books among them in their casings."""
-    cuts = {bundle.path: _cuts(bundle, goods) for bundle in bundles}
+def cased(bundles: Sequence[Bundle], goods: Goods, desk: Desk) -> tuple[Bundle, ...]:
+    """The bundles, the books among them in their casings. A book that gets no cover is told, and left out."""
+    covers = _covers(bundles, goods, desk)
+    cuts = {path: _cuts(bundle, goods) for bundle in bundles if (path := bundle.path) in covers}
     fonts = goods.line.cut(cut for of_one in cuts.values() for cut in of_one)
+    casings = {path: _casing(covers[path], cuts[path], fonts) for path in covers}
     return tuple(
-        replace(bundle, job=replace(bundle.job, casing=_casing(cuts[bundle.path], fonts)))
+        replace(bundle, job=replace(bundle.job, casing=casings[bundle.path]))
         if isinstance(bundle.job, EpubJob)
         else bundle
         for bundle in bundles
+        if bundle.path in casings or not isinstance(bundle.job, EpubJob)
     )
+
+
+def _covers(bundles: Sequence[Bundle], goods: Goods, desk: Desk) -> dict[str, bytes]:
+    """The cover of each book, by its path."""
+    composed: dict[str, Manuscript] = {}
+    for bundle in bundles:
+        if bundle.cased is not None:
+            try:
+                composed[bundle.path] = _compose(bundle.cased, goods.layouts)
+            except LayoutFault as fault:
+                desk.report(fault_remark(fault))
+    covers: dict[str, bytes] = {}
+    for path, drawn in zip(composed, goods.line.draw(tuple(composed.values())), strict=True):
+        if isinstance(drawn, Refused):
+            desk.report(made.PRESS_FAILED.at(Place(f"output/{path}"), sentence=drawn.sentence))
+        else:
+            covers[path] = drawn.picture
+    return covers
+
+
+def _compose(cased: Publication | PackPublication, layouts: Layouts) -> Manuscript:
+    if isinstance(cased, PackPublication):
+        return compose_pack_cover(cased, layouts)
+    return compose_briefing_cover(cased, layouts)
 
 
 def _cuts(bundle: Bundle, goods: Goods) -> tuple[Cut, ...]:
@@ -36,7 +72,7 @@ def _cuts(bundle: Bundle, goods: Goods) -> tuple[Cut, ...]:
     return book_cuts(chapters, words, wardrobe(bundle.cased.imprint, goods.layouts).faces, job.style)
 
 
-def _casing(cuts: tuple[Cut, ...], fonts: Mapping[Cut, BookFont]) -> Casing:
+def _casing(cover: bytes, cuts: tuple[Cut, ...], fonts: Mapping[Cut, BookFont]) -> Casing:
     packages = dict.fromkeys(cut.face.package for cut in cuts)
     licences = tuple(FontLicence(package, font_licence(package)) for package in packages)
-    return Casing(tuple(fonts[cut] for cut in cuts), licences)
+    return Casing(cover, tuple(fonts[cut] for cut in cuts), licences)

@@ -13,9 +13,10 @@ from pipeline.bind.running import DATED
 from pipeline.diagnostics import Diagnostic
 from pipeline.errors import PressFailure
 from pipeline.jobs import Addresses, Job, PackJob, PdfJob, Stamps, bind
-from pipeline.model.casing import BookFont, Cut
+from pipeline.model.casing import BookFont, Cut, Drawn
 from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampSheet, StampText
 from pipeline.model.sheets import Sheets
+from pipeline.press.cover import draw_cover
 from pipeline.press.cut import cut_font
 from pipeline.press.press import press, press_stamps
 from pipeline.proof.epub import book_proof
@@ -71,6 +72,12 @@ class Line:
                 sheets[text] = sheet
         return sheets
 
+    def draw(self, covers: Sequence[Manuscript]) -> tuple[Drawn | Refused, ...]:
+        """The picture of each cover."""
+        pictures, _ = self._shop.remembered("cover", "drawing covers", draw_or_say, covers, self._executor, FEW)
+        self.remarks += [remark for drawn in pictures if isinstance(drawn, Drawn) for remark in drawn.remarks]
+        return pictures
+
     def cut(self, cuts: Iterable[Cut]) -> Mapping[Cut, BookFont]:
         """The font of each cut; most books of a library share theirs."""
         wanted = tuple(dict.fromkeys(cuts))
@@ -122,6 +129,14 @@ def press_or_say(manuscript: Manuscript) -> Sheets | Refused:
     """The sheets, or why there are none."""
     try:
         return press(manuscript)
+    except PressFailure as failure:
+        return Refused(str(failure))
+
+
+def draw_or_say(cover: Manuscript) -> Drawn | Refused:
+    """The picture of a cover, or why there is none."""
+    try:
+        return draw_cover(cover)
     except PressFailure as failure:
         return Refused(str(failure))
 

@@ -158,7 +158,7 @@ def _bundles(resolution: Resolution, goods: Goods, order: Order, desk: Desk) -> 
     for series in () if order.only_packs else resolution.series:
         with _told(series.series.path, desk):
             bundles += bundle_series(series, goods)
-    return cased(stamped(bundles, goods), goods)
+    return cased(stamped(bundles, goods), goods, desk)
 
 
 @contextmanager

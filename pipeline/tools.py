@@ -24,6 +24,7 @@ ENTRIES: Mapping[str, str] = {
     "compose": "compose/briefing.py",
     "press": "press/press.py",
     "stamp": "press/stamps.py",
+    "cover": "press/cover.py",
     "cut": "press/cut.py",
     "bind": "jobs.py",
     "promise": "proof/job.py",
@@ -43,6 +44,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "compose": ("Jinja2", "lxml", "segno", "tinycss2", "mathra", "math-core"),
     "press": ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "mathra"),
     "stamp": ("weasyprint", "pydyf", "fonttools", "pikepdf"),
+    "cover": ("weasyprint", "pydyf", "fonttools", "pypdfium2", "pillow"),
     "cut": ("fonttools",),
     "bind": ("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2"),
     "promise": (),
@@ -61,7 +63,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
 """The libraries that decide it too."""
 
 
-_SETTING = frozenset({"press", "stamp", "build"})
+_SETTING = frozenset({"press", "stamp", "cover", "build"})
 """The stages that set type."""
 
 

@@ -9,7 +9,16 @@ from lxml import etree
 
 from pipeline.bind.archive import Book, Member, pack_archive
 from pipeline.bind.epub_access import describe_access, describe_conformance
-from pipeline.bind.epub_casing import files_beside, font_files, font_rules
+from pipeline.bind.epub_casing import (
+    COVER_ID,
+    COVER_PATH,
+    cover_document,
+    cover_entry,
+    cover_members,
+    files_beside,
+    font_files,
+    font_rules,
+)
 from pipeline.bind.epub_documents import Binding, Document, EpubChapter, document, epub_chapters, in_book
 from pipeline.bind.epub_metadata import describe, modified
 from pipeline.bind.epub_navigation import (
@@ -78,21 +87,23 @@ def bind_epub(
         {digest: f"../{picture.path}" for digest, picture in pictures.items()},
     )
     documents = tuple(document(bound, binding) for bound in chapters)
-    ways = navigation(documents, metadata.language)
+    cover = {COVER_PATH: cover_document(metadata, layouts)} if casing.cover else {}
+    ways = navigation(documents, metadata.language, *cover)
     nav = parse(navigation_document(layouts, ways, metadata.title, metadata.language), NAV_PATH)
     access = describe_access((d.root for d in documents), resources, bool(ways.pages), metadata.language)
     claim = describe_conformance(metadata.conformance)
+    about = describe(metadata, identity, page_source if ways.pages else "")
     book = Book(
         book_identifier(metadata, identity),
         metadata.title,
         metadata.language,
         modified(metadata),
-        (*describe(metadata, identity, page_source if ways.pages else ""), *access, *claim),
-        _members(documents, nav, _ncx(layouts, ways, metadata, identity), (sheet, *resources), casing),
-        tuple(_document_id(d) for d in documents),
+        (*about, *access, *claim, *(cover_entry() for _ in cover)),
+        _members(documents, cover, nav, _ncx(layouts, ways, metadata, identity), (sheet, *resources), casing),
+        (*(COVER_ID for _ in cover), *map(_document_id, documents)),
         ("nav",) if leads_to_itself(ways) else (),
     )
-    _gate(documents, nav, book)
+    _gate({NAV_PATH: nav, **cover, **{made.path: made.root for made in documents}}, book)
     return pack_archive(book)
 
 
@@ -118,6 +129,7 @@ def _ncx(layouts: Layouts, ways: Navigation, metadata: Metadata, identity: Ident
 
 def _members(
     documents: tuple[Document, ...],
+    cover: Mapping[str, etree._Element],
     nav: etree._Element,
     contents: bytes,
     resources: tuple[Resource, ...],
@@ -129,6 +141,7 @@ def _members(
         Member("nav", NAV_PATH, "application/xhtml+xml", serialise(nav), ("nav", *manifest_properties(nav))),
         Member("ncx", NCX_PATH, "application/x-dtbncx+xml", contents),
         *(Member(_resource_id(r), r.path, r.media_type, r.content) for r in resources),
+        *(member for root in cover.values() for member in cover_members(casing, root)),
         *(
             Member(_document_id(d), d.path, "application/xhtml+xml", serialise(d.root), manifest_properties(d.root))
             for d in documents
@@ -145,9 +158,8 @@ def _resource_id(resource: Resource) -> str:
     return resource.path.replace("/", "-")
 
 
-def _gate(documents: tuple[Document, ...], nav: etree._Element, book: Book) -> None:
+def _gate(roots: Mapping[str, etree._Element], book: Book) -> None:
     """Stop the binding where the book is not whole."""
-    roots = {NAV_PATH: nav, **{made.path: made.root for made in documents}}
     paths = [member.path for member in book.members]
     every_file_has_its_own_name(paths)
     every_file_has_its_own_name(member.id for member in book.members)

@@ -1,10 +1,26 @@
-"""A book's casing put in its place: the fonts with the rules that name them, and their licences."""
+"""A book's casing put in its place: the cover, the fonts with the rules that name them, and their licences."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from lxml import etree
+
 from pipeline.bind.archive import Member
+from pipeline.bind.epub_metadata import Entry
+from pipeline.bind.epub_roles import add_languages
 from pipeline.bind.resources import Resource
+from pipeline.bind.xhtml import parse, serialise
+from pipeline.compose.layouts import fill
 from pipeline.model.casing import BookFont, Casing
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Metadata
+
+COVER_PATH = "cover.xhtml"
+"""The cover's document stands beside the folder of texts: no chapter can have its name."""
+COVER_ID = "cover"
+_ENDS = (".", "?", "!", "…")
+_PICTURE = Member("cover-image", "images/cover.jpg", "image/jpeg", b"", ("cover-image",))
 
 _OPTIONS_PATH = "META-INF/com.apple.ibooks.display-options.xml"
 _DISPLAY_OPTIONS = (
@@ -14,6 +30,40 @@ _DISPLAY_OPTIONS = (
 """Apple's reader uses the fonts of a book only where the book says so here."""
 
 _OPEN_TYPE = b"OTTO"
+
+
+def cover_document(metadata: Metadata, layouts: Layouts) -> etree._Element:
+    """The picture alone in its document. Its words are in the book's own language whatever that is: names alone."""
+    filled = fill(
+        layouts,
+        "epub/cover.xhtml.j2",
+        title=metadata.title,
+        language=metadata.language,
+        picture=_PICTURE.path,
+        words=cover_words(metadata),
+    )
+    root = parse(filled, COVER_PATH)
+    add_languages(root)
+    return root
+
+
+def cover_words(metadata: Metadata) -> str:
+    """'Hot spots policing. Northmoor Institute.': the title, then who wrote it, else who publishes it."""
+    said = (metadata.title, ", ".join(metadata.authors) or metadata.publisher)
+    return " ".join(words if words.rstrip("’”)")[-1:] in _ENDS else f"{words}." for words in said if words)
+
+
+def cover_members(casing: Casing, root: etree._Element) -> tuple[Member, ...]:
+    """The cover's document and its picture."""
+    return (
+        Member(COVER_ID, COVER_PATH, "application/xhtml+xml", serialise(root)),
+        replace(_PICTURE, content=casing.cover),
+    )
+
+
+def cover_entry() -> Entry:
+    """What older reading systems look for in the metadata."""
+    return Entry("meta", None, (("name", "cover"), ("content", _PICTURE.id)))
 
 
 def font_rules(casing: Casing) -> str:

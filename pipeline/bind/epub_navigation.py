@@ -54,11 +54,14 @@ class Navigation:
     pages: tuple[Step, ...]
 
 
-def navigation(documents: tuple[Document, ...], language: str) -> Navigation:
-    """The ways into a book: every heading, the landmarks, and every page of the PDF that is marked."""
+def navigation(documents: tuple[Document, ...], language: str, cover: str = "") -> Navigation:
+    """The ways into a book: every heading, the landmarks, and every page of the PDF that is marked.
+
+    `cover` is the path of its cover; having no heading, it is a landmark and no line of the contents.
+    """
     return Navigation(
         tuple(step for document in documents for step in _contents(document, language)),
-        tuple(_landmarks(documents)),
+        tuple(_landmarks(documents, cover)),
         tuple(Step(mark.folio, f"{d.path}#{mark.id}") for d in documents for mark in d.marks),
     )
 
@@ -125,9 +128,9 @@ def _languages(root: etree._Element) -> dict[str, str]:
     return found
 
 
-def _landmarks(documents: tuple[Document, ...]) -> Iterator[Landmark]:
+def _landmarks(documents: tuple[Document, ...], cover: str) -> Iterator[Landmark]:
     """One landmark a kind, the first document that is one; where no chapter is a bibliography, a section may be."""
-    found: dict[str, str] = {}
+    found = {"cover": cover} if cover else {}
     for document in documents:
         if document.chapter.landmark in _LANDMARKS:
             found.setdefault(document.chapter.landmark, document.path)

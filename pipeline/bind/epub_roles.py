@@ -42,7 +42,8 @@ def add_types(root: etree._Element) -> None:
         kind = _TYPES.get(element.get("role", ""))
         if kind and not element.get(EPUB_TYPE):
             element.set(EPUB_TYPE, kind)
-        if kind == "cover" and local(element) != "img":  # the role is an image's, the type is not
+        if kind == "cover" and local(element) != "img":  # the cover is the picture: here is what a cover says in words
+            element.set(EPUB_TYPE, "titlepage")
             del element.attrib["role"]
 
 

@@ -34,7 +34,7 @@ CHECKED = {
 
 _TOKEN = re.compile(r"--(?P<name>[a-z-]+):\s*(?P<value>#[0-9a-fA-F]{6})\b")
 _GROUNDS = {PAPER: "white", NIGHT: "a dark screen", BLACK: "black"}
-_PAGED = ("briefing/", "pack/", "print/", "large-print/", "booklet/", "stamp/")
+_PAGED = ("briefing/", "pack/", "print/", "large-print/", "booklet/", "stamp/", "cover/")
 
 
 def accent(imprint: Imprint, layouts: Layouts) -> str:

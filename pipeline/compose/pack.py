@@ -110,13 +110,16 @@ def _listed(pack: PackPublication) -> tuple[tuple[str, str], ...]:
 
 
 FRONT: dict[str, tuple[str, str, Pieces]] = {
-    "cover": ("Cover", "cover", _cover),
+    "cover": ("Title page", "", _cover),
     "imprint": ("About this pack", "", _imprint),
     "how-to-use": ("How to use this pack", "", _how_to_use),
     "contents": ("Contents", "toc", _contents),
     "key-findings": ("Key findings", "", _key_findings),
 }
 """Sections of the front matter: title, landmark, and what its template needs."""
+
+NAMES = {"cover": "title-page"}
+"""Sections whose chapters go by another name: in a book for screens the cover is a picture, and this one follows it."""
 
 BACK: dict[str, tuple[str, str, Pieces]] = {
     "references": ("References", "bibliography", _references),
@@ -144,7 +147,7 @@ def _chapter(
     }
     page = fill(layouts, f"pack/{name}.html.j2", pack=pack, folios=folios, words=words, title=title, **values)
     markup, bookmarks = sound(page, pack.identity.language)
-    known = f"pack-{name}" if matter == "backmatter" else name
+    known = f"pack-{name}" if matter == "backmatter" else NAMES.get(name, name)
     return Chapter(known, title, markup, bookmarks, matter, landmark)
 
 

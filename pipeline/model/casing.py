@@ -1,10 +1,19 @@
-"""What a book for screens is cased in: the type it is set in, cut for it, and the licences of that type."""
+"""What a book for screens is cased in: its cover, the type that it is set in, and the licences of that type."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipeline.diagnostics import Diagnostic
 from pipeline.model.manuscript import FontFace
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A cover as a JPEG, and what was remarked while it was drawn."""
+
+    picture: bytes = field(repr=False)
+    remarks: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +50,11 @@ class FontLicence:
 class Casing:
     """What a book is cased in; the bindery only puts it in its place."""
 
+    cover: bytes = field(default=b"", repr=False)
+    """A JPEG, or nothing."""
     fonts: tuple[BookFont, ...] = ()
     licences: tuple[FontLicence, ...] = ()
 
 
 UNCASED = Casing()
-"""Of a book that is read in the reader's own type."""
+"""Of a book without a cover, read in the reader's own type."""

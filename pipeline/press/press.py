@@ -26,7 +26,7 @@ from pipeline.press.remarks import refusals, remark
 from pipeline.press.stamps import press_stamps
 from pipeline.press.tagging import our_tags
 
-__all__ = ["press", "press_stamps"]
+__all__ = ["broken_off", "press", "press_stamps"]
 
 
 def press(manuscript: Manuscript) -> Sheets:
@@ -59,7 +59,7 @@ def press(manuscript: Manuscript) -> Sheets:
 def _set(manuscript: Manuscript, worn: Dress, door: ClosedFetcher) -> tuple[Element, Document, tuple[str, ...]]:
     """The text and its pages, and what in it reached beyond it; it is set until nothing more must be given up."""
     given_up = Concessions()
-    with _broken_off(manuscript.metadata.id):
+    with broken_off(manuscript.metadata.id):
         while True:
             tree = build_document(manuscript)
             foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
@@ -74,7 +74,7 @@ def _set(manuscript: Manuscript, worn: Dress, door: ClosedFetcher) -> tuple[Elem
 
 def _print(tree: Element, document: Document, name: str) -> tuple[PageMap, bytes, tuple[int, ...]]:
     """The map of the pages, the PDF, and the page of every picture that nobody described."""
-    with _broken_off(name):
+    with broken_off(name):
         page_map = draw_map(document.pages)
         with our_tags(tree) as undescribed:
             raw = bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
@@ -82,7 +82,7 @@ def _print(tree: Element, document: Document, name: str) -> tuple[PageMap, bytes
 
 
 @contextmanager
-def _broken_off(name: str) -> Iterator[None]:
+def broken_off(name: str) -> Iterator[None]:
     """Whatever breaks the engine breaks this text alone."""
     try:
         yield

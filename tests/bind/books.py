@@ -139,8 +139,8 @@ def briefing(
     )
 
 
-def pack() -> bytes:
-    """The EPUB of a pack: cover, contents, two briefings, merged references."""
+def pack(casing: Casing = UNCASED) -> bytes:
+    """The EPUB of a pack: title page, contents, two briefings, merged references."""
     other = '<h1 id="title">Better lighting</h1><h2 id="found">What was found</h2><p id="b1">It helps.</p>'
     cover = '<section id="b1" role="doc-cover" aria-labelledby="title"><h1 id="title">Property crime</h1></section>'
     contents = (
@@ -154,7 +154,7 @@ def pack() -> bytes:
         ' <a href="briefing:marking#ref-okafor2023">Cycle marking</a></li></ul></section>'
     )
     chapters = (
-        EpubChapter(Chapter("cover", "Property crime", cover, (), "frontmatter", "cover"), (PageStart(1, "title", 0),)),
+        EpubChapter(Chapter("title-page", "Property crime", cover, (), "frontmatter"), (PageStart(1, "title", 0),)),
         EpubChapter(Chapter("contents", "Contents", contents, (), "frontmatter", "toc"), (PageStart(1, "h", 0),), 2),
         EpubChapter(CHAPTER, STARTS, 3),
         EpubChapter(
@@ -170,7 +170,9 @@ def pack() -> bytes:
     )
     metadata = Metadata("property", "Property crime", "en-GB", "Northmoor Institute", subtitle="Two briefings")
     identity = Identity("property", "Property crime", "Property crime", "", edition="Autumn 2026")
-    return bind_epub(metadata, chapters, STYLE, (FIGURE,), PRODUCED, identity, {}, "urn:example:property", layouts())
+    return bind_epub(
+        *(metadata, chapters, STYLE, (FIGURE,), PRODUCED, identity, {}, "urn:example:property", layouts(), casing)
+    )
 
 
 def welsh() -> bytes:

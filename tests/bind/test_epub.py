@@ -51,14 +51,14 @@ def test_the_files_of_a_pack() -> None:
         "EPUB/toc.ncx",
         "EPUB/style.css",
         "EPUB/images/219af846ba5d.svg",
-        "EPUB/text/cover.xhtml",
+        "EPUB/text/title-page.xhtml",
         "EPUB/text/contents.xhtml",
         "EPUB/text/marking.xhtml",
         "EPUB/text/lighting.xhtml",
         "EPUB/text/pack-references.xhtml",
     ]
     assert found(tree(PACK, "content.opf"), "//o:itemref/@idref") == [
-        "text-cover", "text-contents", "text-marking", "text-lighting", "text-pack-references",
+        "text-title-page", "text-contents", "text-marking", "text-lighting", "text-pack-references",
     ]  # fmt: skip
 
 

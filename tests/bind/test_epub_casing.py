@@ -1,16 +1,21 @@
-"""A book in its casing: fonts, the rules that name them, and the licences that go with them."""
+"""A book in its casing: its cover, its fonts, the rules that name them, and the licences that go with them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from pipeline.bind.epub_casing import cover_words
+from pipeline.bind.xhtml import EPUB_TYPE, XHTML
 from pipeline.errors import EnvironmentFailure
 from pipeline.model.casing import BookFont, Casing, FontLicence
 from pipeline.typecase import font_licence
 from tests.bind import books
-from tests.bind.test_epub import files, tree
+from tests.bind.test_epub import files, found, tree
 
 CASING = Casing(
+    cover=b"\xff\xd8\xff picture",
     fonts=(
         BookFont("Book Text", 400, False, b"\0\1\0\0regular"),
         BookFont("Book Text", 700, True, b"\0\1\0\0slanted"),
@@ -19,6 +24,70 @@ CASING = Casing(
     licences=(FontLicence("fontpkg_fira_sans", "Terms of Fira\n"), FontLicence("fontpkg_lato", "Terms of Lato\n")),
 )
 BOOK = books.briefing(casing=CASING)
+
+
+def test_the_cover_comes_first_alone_in_its_document() -> None:
+    """A picture that says title and authors; the package names it in the manner of EPUB 3 and of EPUB 2."""
+    package, cover = tree(BOOK, "content.opf"), tree(BOOK, "cover.xhtml")
+    assert found(package, "//o:itemref/@idref")[:2] == ["cover", "text-marking"]
+    assert not found(package, "//o:itemref[@idref='cover']/@linear")
+    assert found(package, "//o:item[@properties='cover-image']/@href") == ["images/cover.jpg"]
+    (named,) = found(package, "//o:meta[@name='cover']/@content")
+    assert found(package, "//o:item[@properties='cover-image']/@id") == [named]
+    (section,) = cover.find(f"{{{XHTML}}}body")
+    (picture,) = section
+    assert section.get(EPUB_TYPE) == "cover"
+    assert dict(picture.attrib) == {
+        "role": "doc-cover", "src": "images/cover.jpg", "alt": "Cycle marking. Aisha Rahman, Tom O’Brien.",
+    }  # fmt: skip
+    assert not found(cover, "//text()[normalize-space()]")[1:], "the title of the document is all it says"
+    assert files(BOOK)["EPUB/images/cover.jpg"] == CASING.cover
+
+
+def test_the_cover_is_a_landmark_and_no_line_of_the_contents() -> None:
+    """It has no heading, and the contents are the headings."""
+    nav = tree(BOOK, "nav.xhtml")
+    assert found(nav, "//h:nav[@id='landmarks']//h:a/@href")[0] == "cover.xhtml"
+    assert "cover.xhtml" not in found(nav, "//h:nav[@id='toc']//h:a/@href")
+
+
+def test_the_cover_of_a_pack_is_not_its_title_page() -> None:
+    """What the pack says of itself in words stands after the picture, as a title page."""
+    pack = books.pack(casing=CASING)
+    (section,) = tree(pack, "text/title-page.xhtml").find(f"{{{XHTML}}}body")
+    assert (section.get(EPUB_TYPE), section.get("role")) == ("titlepage", None)
+    assert found(tree(pack, "content.opf"), "//o:itemref/@idref")[:2] == ["cover", "text-title-page"]
+    assert found(tree(pack, "nav.xhtml"), "//h:nav[@id='landmarks']//h:a/@href")[:2] == [
+        "cover.xhtml", "text/contents.xhtml",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "authors", "words"),
+    [
+        ("Lamps", (), "Lamps. Northmoor Institute."),
+        ("Do lamps work?", ("A N Other",), "Do lamps work? A N Other."),
+        ("‘Do lamps work?’", (), "‘Do lamps work?’ Northmoor Institute."),
+    ],
+)
+def test_a_cover_says_title_and_names(title: str, authors: tuple[str, ...], words: str) -> None:
+    """As sentences, in no language but that of the title."""
+    assert cover_words(replace(books.METADATA, title=title, authors=authors)) == words
+
+
+def test_a_cover_alone_does_not_make_a_book_visual() -> None:
+    """It says nothing that the text does not: what has to be seen is in the text, or nothing is."""
+    body = '<h1 id="title">A</h1><p id="b1">B</p>'
+    package = tree(books.briefing(body, bookmarks=(), starts=(), casing=CASING), "content.opf")
+    assert found(package, "//o:meta[@property='schema:accessMode']") == ["textual"]
+    assert "alternativeText" not in found(package, "//o:meta[@property='schema:accessibilityFeature']")
+
+
+def test_a_book_without_a_cover_names_none() -> None:
+    """Neither a document nor a landmark."""
+    plain = books.briefing()
+    assert not [name for name in files(plain) if "cover" in name]
+    assert b"cover" not in files(plain)["EPUB/nav.xhtml"] + files(plain)["EPUB/content.opf"]
 
 
 def test_fonts_stand_in_the_book_with_their_licences() -> None:

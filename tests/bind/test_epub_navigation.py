@@ -80,10 +80,9 @@ def test_words_in_another_language_say_which() -> None:
 
 
 def test_landmarks_lead_to_the_parts_of_a_book() -> None:
-    """A pack's cover, contents, first briefing and references."""
+    """A pack's contents, first briefing and references."""
     path = "//h:nav[@id='landmarks']//h:a"
     assert [(a.get(EPUB_TYPE), a.get("href")) for a in tree(PACK, "nav.xhtml").xpath(path, namespaces=NAMES)] == [
-        ("cover", "text/cover.xhtml"),
         ("toc", "text/contents.xhtml"),
         ("bodymatter", "text/marking.xhtml"),
         ("bibliography", "text/pack-references.xhtml"),

@@ -7,7 +7,9 @@ look at each before you keep it.
 
 from __future__ import annotations
 
+import io
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +40,9 @@ PAGES = {
     "cover-large-print": (f"{PACK}-large-print", 1),
 }
 """A page of a file under `output/`, by the name of its picture."""
+
+COVERS = {"book-briefing": BRIEFING, "book-pack": PACK}
+"""A book under `output/`, by the name of the picture of its cover; at the size of a shelf, 200 dots wide."""
 
 Run = Callable[..., Said]
 
@@ -82,6 +87,22 @@ def test_a_page_looks_as_its_reference_picture(name: str, built: Path, request: 
     with Image.open(kept) as reference:
         share = differing(drawn, reference.convert("L"))
     assert share <= MOST, f"page {number} of {file}.pdf differs from {kept.name} in {share:.2%} of its dots"
+
+
+@pytest.mark.parametrize("name", COVERS)
+def test_a_cover_looks_as_its_reference_picture(name: str, built: Path, request: pytest.FixtureRequest) -> None:
+    """As it is seen on a shelf."""
+    with (
+        zipfile.ZipFile(built / f"{COVERS[name]}.epub") as book,
+        Image.open(io.BytesIO(book.read("EPUB/images/cover.jpg"))) as cover,
+    ):
+        drawn = cover.convert("L").resize((200, 300), Image.Resampling.LANCZOS)
+    kept = HERE / f"{name}.png"
+    if request.config.getoption("--update-golden"):
+        drawn.save(kept, optimize=True)
+    with Image.open(kept) as reference:
+        share = differing(drawn, reference.convert("L"))
+    assert share <= MOST, f"the cover of {COVERS[name]}.epub differs from {kept.name} in {share:.2%} of its dots"
 
 
 def test_the_comparison_sees_what_matters_and_no_more() -> None:

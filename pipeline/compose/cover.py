@@ -1,0 +1,147 @@
+"""The picture on the front of a book for screens, composed: what the book is, over a field of its own findings.
+
+There is no date produced on it and no folio, so tomorrow's copy has the same cover. The marks are those of the text,
+one a finding, in order of outcome; they are not counted and not ranked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from math import ceil
+
+from pipeline.compose.design import accent, logo, tokens
+from pipeline.compose.field import legend, marks_in_order
+from pipeline.compose.fragment import sound
+from pipeline.compose.layouts import fill
+from pipeline.compose.metadata import briefing_metadata, pack_metadata
+from pipeline.compose.style import font_rules, joined
+from pipeline.compose.typeface import Wardrobe, wardrobe
+from pipeline.model.evidence import Result
+from pipeline.model.imprint import Imprint
+from pipeline.model.layouts import Layouts
+from pipeline.model.library import Asset
+from pipeline.model.manuscript import Chapter, Manuscript, Metadata
+from pipeline.model.publication import Identity, PackPublication, Publication
+
+WIDE = 336.0
+"""The room of title and field from side to side, in points, as `layouts/cover/cover.css` has it."""
+TITLE_HIGH, FIELD_HIGH = 212.0, 100.0
+"""Their room from top to bottom."""
+
+SIZES = ((48, 50), (43, 46), (38, 41), (34, 38), (30, 34), (27, 31), (24, 28), (21, 25))
+"""Sizes of the title with their leading, in points."""
+SUBTITLE = (20, 25, 12)
+"""Size and leading of the subtitle, and the space above it."""
+LETTER = 0.53
+"""How wide a letter is in bold type, in ems, on the generous side."""
+
+LARGEST = 52.0
+"""The size of a mark where there are few."""
+GAP, WIDEST_GAP = 0.5, 1.5
+"""The least and the widest space between marks, in parts of a mark."""
+
+
+def compose_briefing_cover(publication: Publication, layouts: Layouts) -> Manuscript:
+    """The cover of a briefing: its series, its title, its version, and its findings."""
+    identity, imprint = publication.identity, publication.imprint
+    said = {
+        "over": publication.series.fields.title if publication.series else imprint.fields.title,
+        "subtitle": "",
+        "which": f"Version {identity.version}",
+        "field": _field(marks_in_order((publication,)), accent(imprint, layouts)),
+    }
+    return _cover(identity, briefing_metadata(publication), imprint, layouts, publication.assets, said)
+
+
+def compose_pack_cover(pack: PackPublication, layouts: Layouts) -> Manuscript:
+    """The cover of a pack: its title, its edition, and the findings of its briefings unless it asks for type alone."""
+    fields, imprint = pack.pack.fields, pack.imprint
+    shown = pack.members if fields.cover == "evidence" else ()
+    said = {
+        "over": "" if pack.pack.manual else imprint.fields.title,
+        "subtitle": fields.subtitle or "",
+        "which": pack.identity.edition,
+        "field": _field(marks_in_order(shown), accent(imprint, layouts)),
+    }
+    assets = tuple(asset for member in pack.members for asset in member.assets)
+    return _cover(pack.identity, pack_metadata(pack), imprint, layouts, assets, said)
+
+
+def _cover(
+    identity: Identity,
+    metadata: Metadata,
+    imprint: Imprint,
+    layouts: Layouts,
+    assets: tuple[Asset, ...],
+    said: Mapping[str, object],
+) -> Manuscript:
+    points, leading = title_size(identity.title, str(said["subtitle"]))
+    page = fill(
+        layouts,
+        "cover/cover.html.j2",
+        title=identity.title,
+        type={"points": points, "leading": leading},
+        said=tuple(filter(None, (*identity.statuses, identity.marking))),
+        publisher=identity.publisher or imprint.fields.publisher,
+        logo=logo(imprint, assets),
+        **said,
+    )
+    markup, _ = sound(page, identity.language)
+    worn = Wardrobe(wardrobe(imprint, layouts).text)
+    style = font_rules(worn.faces) + tokens(imprint, layouts, worn.css_name) + joined(("cover/cover.css",), layouts)
+    return Manuscript(
+        layout="cover",
+        chapters=(Chapter("cover", identity.title, markup, landmark="cover"),),
+        metadata=metadata,
+        style=style,
+        epub_style="",
+        web_style="",
+        fonts=worn.faces,
+        images=tuple({asset.sha256: asset for asset in assets if asset.sha256 in markup}.values()),
+    )
+
+
+def title_size(title: str, subtitle: str = "") -> tuple[int, int]:
+    """The largest size in which a title has room, with its leading; the smallest of all where it has in none."""
+    points, leading, space = SUBTITLE
+    below = _lines(subtitle, points)[0] * leading + space if subtitle else 0
+    for size in SIZES:
+        lines, whole = _lines(title, size[0])
+        if whole and lines * size[1] + below <= TITLE_HIGH:
+            return size
+    return SIZES[-1]
+
+
+def _lines(text: str, points: int) -> tuple[int, bool]:
+    """How many lines some words fill in a size, and whether no word is longer than a line."""
+    room = int(WIDE / (LETTER * points))
+    lines, length, whole = 1, 0, True
+    for word in re.findall(r"[^\s-]+-*\s*", text):
+        whole = whole and len(word.rstrip()) <= room
+        if length and length + len(word.rstrip()) > room:
+            lines, length = lines + 1, 0
+        length += len(word)
+    return lines, whole
+
+
+def _field(results: tuple[Result, ...], colour: str) -> dict[str, object] | None:
+    """The marks with the size and the gaps at which they fill their room in even rows, and the key; or nothing."""
+    if not results:
+        return None
+    size, columns = fit(len(results))
+    spread = (WIDE - columns * size) / max(columns - 1, 1)
+    measures = {"size": size, "gap": min(spread, WIDEST_GAP * size), "row_gap": GAP * size}
+    return {**legend(results, colour), **{name: f"{points:.2f}" for name, points in measures.items()}}
+
+
+def fit(count: int) -> tuple[float, int]:
+    """The largest size of so many marks in their room, and how many stand in a row; the rows are even."""
+    best = (0.0, 1)
+    for rows in range(1, count + 1):
+        columns = ceil(count / rows)
+        wide, high = columns * (1 + GAP) - GAP, rows * (1 + GAP) - GAP
+        size = min(LARGEST, WIDE / wide, FIELD_HIGH / high)
+        if size > best[0]:
+            best = (size, columns)
+    return best

@@ -1,0 +1,51 @@
+"""A cover drawn: one page set in type, then a picture of it in dots. The same manuscript gives the same bytes."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pypdfium2
+
+from pipeline.diagnostics import Desk
+from pipeline.model.casing import Drawn
+from pipeline.model.manuscript import Manuscript
+from pipeline.press.document import build_document
+from pipeline.press.engine import dress, lay_out, listening, without_collection
+from pipeline.press.fetcher import ClosedFetcher
+from pipeline.press.guard import guard_pictures, guard_text
+from pipeline.press.press import broken_off
+from pipeline.press.remarks import refusals, remark
+
+LONGEST = 1620
+"""Dots of the picture's longer side: enough for a tablet, and in no shape more than four million, which is as many as
+every reading system shows."""
+QUALITY = 75
+"""Of the JPEG: at this size no eye finds a trace of it beside the letters."""
+
+
+def draw_cover(manuscript: Manuscript) -> Drawn:
+    """The first page as a JPEG, and what the engine remarked."""
+    worn = dress(manuscript.style, manuscript.fonts)
+    door = ClosedFetcher(manuscript)
+    name = manuscript.metadata.id
+    with without_collection(), listening() as said, broken_off(name):
+        tree = build_document(manuscript)
+        foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
+        pdf = bytes(lay_out(tree, worn, door).write_pdf(pdf_tags=False))
+    desk = Desk()
+    path = f"output/{name}/epub"
+    desk.extend(remark((*worn.said, *said), path))
+    desk.extend(refusals((*foreign, *worn.refused, *door.refused), path))
+    return Drawn(_picture(pdf), desk.remarks)
+
+
+def _picture(pdf: bytes) -> bytes:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        page = document[0]
+        image = page.render(scale=LONGEST / max(page.get_size())).to_pil().convert("RGB")
+    finally:
+        document.close()
+    drawn = BytesIO()
+    image.save(drawn, "JPEG", quality=QUALITY, optimize=True, subsampling="4:2:0")
+    return drawn.getvalue()

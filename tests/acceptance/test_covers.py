@@ -1,0 +1,132 @@
+"""Every book for screens has a cover, drawn once and kept; one that cannot be drawn is told, and the rest is made."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pipeline import line
+from pipeline.errors import PressFailure
+from pipeline.model.manuscript import Manuscript
+from tests.acceptance import shelf
+from tests.conftest import ROOT, Said
+
+PICTURE = "EPUB/images/cover.jpg"
+
+
+def covers(project: Path) -> dict[str, bytes]:
+    """The picture of every EPUB, by the book's name."""
+    found = {}
+    for path in sorted((project / "output").rglob("*.epub")):
+        with zipfile.ZipFile(path) as book:
+            found[path.stem] = book.read(PICTURE)
+    return found
+
+
+def test_every_book_of_the_sample_library_has_a_cover_of_its_own(built: Path) -> None:
+    """Briefings, pack and handbook: a JPEG that every reading system shows, and no two alike."""
+    found = covers(built)
+    assert len(found) == len(set(found.values())) == 8
+    for content in found.values():
+        with Image.open(io.BytesIO(content)) as picture:
+            assert (picture.format, picture.size) == ("JPEG", (1080, 1620))
+
+
+def test_a_book_is_small(built: Path) -> None:
+    """With cover and type a briefing stays below 160 kilobytes."""
+    sizes = {path.name: path.stat().st_size for path in (built / "output" / "briefings").rglob("*.epub")}
+    assert {name: size for name, size in sizes.items() if size > 160_000} == {}
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The titles of all covers that are drawn, as they are."""
+    titles: list[str] = []
+    draw_cover = line.draw_cover
+
+    def draw(cover: Manuscript) -> object:
+        titles.append(cover.metadata.title)
+        return draw_cover(cover)
+
+    monkeypatch.setattr(line, "draw_cover", draw)
+    return titles
+
+
+def test_a_cover_is_drawn_again_only_where_it_changes(
+    small: Callable[..., Path], briefings: Callable[..., Said], drawn: list[str]
+) -> None:
+    """Neither for another date nor for a word of the text; for another title."""
+    project = small({"briefings/a.md": shelf.briefing(), "briefings/b.md": shelf.briefing(title="Lamps")})
+    source = project / "source" / "briefings" / "a.md"
+
+    def build(date: str) -> list[str]:
+        drawn.clear()
+        said = briefings(project, "build", "--format", "epub", "--date", date, "--jobs", "1")
+        assert said.code == 0, said.err
+        return list(drawn)
+
+    assert build("2024-04-26") == ["Foot patrol", "Lamps"]
+    assert build("2024-05-01") == []
+    source.write_text(source.read_text().replace("small places", "quiet places"))
+    assert build("2024-05-01") == []
+    source.write_text(source.read_text().replace("Foot patrol", "Beats", 1))
+    assert build("2024-05-01") == ["Beats"]
+
+
+def _with_layout(small: Callable[..., Path], name: str, change: tuple[str, str]) -> Path:
+    """A library with a layout file of its own: the shipped one with a change."""
+    project = small({"briefings/a.md": shelf.briefing()})
+    own = project / "layouts" / name
+    own.parent.mkdir(parents=True)
+    shipped = (ROOT / "layouts" / name).read_text("utf-8")
+    assert change[0] in shipped
+    own.write_text(shipped.replace(*change, 1), "utf-8")
+    return project
+
+
+def test_a_fault_in_the_template_of_covers_is_told_at_its_line(
+    small: Callable[..., Path], briefings: Callable[..., Said]
+) -> None:
+    """The book is not made; the web page is."""
+    project = _with_layout(small, "cover/cover.html.j2", ("{{ title }}", "{{ titel }}"))
+    said = briefings(project, "build", "--format", "epub", "--format", "html", "--date", shelf.DATE, "--jobs", "1")
+    assert said.code == 1
+    assert (
+        "layouts/cover/cover.html.j2:8:1: error layout-fault: This file of the layouts cannot be used: 'titel'"
+        in said.err
+    )
+    assert sorted(path.suffix for path in (project / "output" / "briefings").rglob("a.*")) == [".html"]
+
+
+def test_a_cover_that_cannot_be_drawn_is_told_at_its_book(
+    small: Callable[..., Path], briefings: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the reason; what does not need it is made."""
+
+    def refuse(cover: Manuscript) -> object:
+        raise PressFailure(f"The typesetting engine broke off while it set '{cover.metadata.id}'.")
+
+    monkeypatch.setattr(line, "draw_cover", refuse)
+    project = small({"briefings/a.md": shelf.briefing()})
+    said = briefings(project, "build", "--format", "epub", "--format", "html", "--date", shelf.DATE, "--jobs", "1")
+    assert said.code == 4
+    assert (
+        "output/briefings/a/a.epub:1:1: error press-failed: This could not be set in type. The typesetting engine"
+        in said.err
+    )
+    assert sorted(path.suffix for path in (project / "output" / "briefings").rglob("a.*")) == [".html"]
+
+
+def test_a_flaw_in_the_style_of_covers_is_told_at_the_book(
+    small: Callable[..., Path], briefings: Callable[..., Said]
+) -> None:
+    """As it is for pages; the cover is drawn without what was not understood."""
+    project = _with_layout(small, "cover/cover.css", ("body, p, h1", ".front { colour-of-night: #000 }\nbody, p, h1"))
+    said = briefings(project, "build", "--format", "epub", "--date", shelf.DATE, "--jobs", "1")
+    assert "output/briefings/a/a.epub:1:1: error made-style:" in said.err
+    assert list(covers(project)) == ["a"]

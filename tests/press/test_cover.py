@@ -1,0 +1,85 @@
+"""A cover drawn: a picture of the right kind and size, the same bytes anywhere, and told of what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
+from pipeline.press.cover import draw_cover
+from tests.compose import samples
+from tests.conftest import ROOT
+
+COVER = compose_briefing_cover(samples.publication(), samples.layouts())
+ACCENT, TINT = (0x0F, 0x4C, 0x5C), (0xF1, 0xF4, 0xF4)
+
+
+def picture(content: bytes) -> Image.Image:
+    """A cover opened."""
+    opened = Image.open(BytesIO(content))
+    opened.load()
+    return opened
+
+
+def near(dot: object, colour: tuple[int, int, int]) -> bool:
+    """Whether a dot has a colour, as far as a JPEG keeps it."""
+    assert isinstance(dot, tuple)
+    return all(abs(one - other) <= 4 for one, other in zip(dot, colour, strict=True))
+
+
+def test_a_cover_is_a_jpeg_in_colour_of_two_by_three() -> None:
+    """High enough for a tablet, below the four million dots that every reading system shows, and small."""
+    drawn = draw_cover(COVER)
+    image = picture(drawn.picture)
+    assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (1080, 1620))
+    assert image.width * image.height <= 4_000_000
+    assert len(drawn.picture) < 110_000
+    assert drawn.remarks == ()
+
+
+def test_the_ground_is_the_house_s_colour_above_and_pale_below() -> None:
+    """To the very edge; letters and marks stand on it."""
+    image = picture(draw_cover(COVER).picture)
+    assert near(image.getpixel((0, 0)), ACCENT)
+    assert near(image.getpixel((1079, 900)), ACCENT)
+    assert near(image.getpixel((0, 1000)), TINT)
+    assert near(image.getpixel((1079, 1619)), TINT)
+    title = image.crop((86, 150, 994, 700))
+    assert any(near(dot, (255, 255, 255)) for _, dot in title.getcolors(10**6) or ())
+
+
+def test_the_same_cover_is_the_same_bytes_in_any_process() -> None:
+    """Hash seed, time zone and clock are not seen in it."""
+    script = (
+        "import sys; from tests.press import test_cover as t; sys.stdout.buffer.write(t.draw_cover(t.COVER).picture + "
+        "t.draw_cover(t.compose_pack_cover(t.samples.pack(), t.samples.layouts())).picture)"
+    )
+    said = []
+    for zone, seed in (("Pacific/Kiritimati", "1"), ("America/Adak", "7")):
+        environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True)
+        assert run.returncode == 0, run.stderr.decode()
+        said.append(run.stdout)
+    pack = draw_cover(compose_pack_cover(samples.pack(), samples.layouts())).picture
+    assert said[0] == said[1] == draw_cover(COVER).picture + pack
+
+
+def test_what_a_cover_would_fetch_is_refused_and_told() -> None:
+    """At the book that shows it."""
+    body = COVER.chapter.body.replace("<h1", '<img src="https://example.org/a.png" alt="A"/><h1')
+    reaching = replace(COVER, chapters=(replace(COVER.chapter, body=body),))
+    (remark,) = draw_cover(reaching).remarks
+    assert (remark.code, remark.place.path) == ("made-refused", f"output/{COVER.metadata.id}/epub")
+
+
+@pytest.mark.parametrize(("width", "size"), [("424.3pt", (1146, 1620)), ("4000pt", (1620, 244))])
+def test_a_layout_may_have_a_page_of_its_own(width: str, size: tuple[int, int]) -> None:
+    """The longer side has as many dots as ever, so that no picture is too large to be shown."""
+    own = replace(COVER, style=COVER.style.replace("--cover-width: 400pt", f"--cover-width: {width}"))
+    assert picture(draw_cover(own).picture).size == size
