@@ -10,6 +10,7 @@ from pipeline.bind.epub_casing import cover_words
 from pipeline.bind.xhtml import EPUB_TYPE, XHTML
 from pipeline.errors import EnvironmentFailure
 from pipeline.model.casing import BookFont, Casing, FontLicence
+from pipeline.model.manuscript import Credit
 from pipeline.typecase import font_licence
 from tests.bind import books
 from tests.bind.test_epub import files, found, tree
@@ -72,7 +73,8 @@ def test_the_cover_of_a_pack_is_not_its_title_page() -> None:
 )
 def test_a_cover_says_title_and_names(title: str, authors: tuple[str, ...], words: str) -> None:
     """As sentences, in no language but that of the title."""
-    assert cover_words(replace(books.METADATA, title=title, authors=authors)) == words
+    credits = tuple(Credit(name, name, "author") for name in authors)
+    assert cover_words(replace(books.METADATA, title=title, credits=credits)) == words
 
 
 def test_a_cover_alone_does_not_make_a_book_visual() -> None:

@@ -19,6 +19,7 @@ from pipeline.bind.archive import Book, Member, pack_archive
 from pipeline.bind.epub import EpubChapter, bind_epub
 from pipeline.bind.xhtml import EPUB_TYPE, XML_LANG
 from pipeline.errors import PressFailure
+from pipeline.model.casing import Casing
 from pipeline.model.manuscript import Chapter
 from tests.bind import books
 from tests.bind.test_epub import NAMES, files, found, tree
@@ -158,10 +159,13 @@ def test_d12_the_manifest_says_what_documents_hold(body: str, properties: str | 
 
 
 def test_d13_the_cover_is_a_page_like_others() -> None:
-    """It is read in its place, and says what it is."""
-    (place,) = tree(PACK, "content.opf").xpath("//o:itemref[@idref='text-cover']", namespaces=NAMES)
+    """It is read in its place, says what it is, and its picture says the title."""
+    book = books.pack(Casing(cover=b"\xff\xd8\xff picture"))
+    (place,) = tree(book, "content.opf").xpath("//o:itemref[@idref='cover']", namespaces=NAMES)
     assert place.get("linear") is None
-    assert tree(PACK, "text/cover.xhtml").find(".//{*}section").get(EPUB_TYPE) == "cover"
+    cover = tree(book, "cover.xhtml")
+    assert cover.find(".//{*}section").get(EPUB_TYPE) == "cover"
+    assert cover.find(".//{*}img").get("alt") == "Property crime. Northmoor Institute."
 
 
 def test_d14_old_reading_systems_are_told_as_much() -> None:
