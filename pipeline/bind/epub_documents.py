@@ -127,11 +127,19 @@ def document(bound: EpubChapter, binding: Binding) -> Document:
     return Document(bound.path, chapter, root, marks)
 
 
+_MATTER = ("-front", "-back")
+
+
 def in_book(chapters: tuple[EpubChapter, ...], elsewhere: Destination) -> Destination:
-    """Leads to a briefing's document where the book holds it, else where `elsewhere` says."""
+    """Leads to a briefing's document where the book holds it, else where `elsewhere` says.
+
+    A chapter of the pack's own matter is named by its section first: '-back#pack-glossary'.
+    """
     held = {bound.name: f"{bound.chapter.name}.xhtml" for bound in chapters}
 
     def destination(briefing: str, anchor: str) -> str | None:
+        if briefing in _MATTER:
+            briefing, _, anchor = anchor.partition(".")
         inside = held.get(briefing)
         return with_anchor(inside, anchor) if inside else elsewhere(briefing, anchor)
 

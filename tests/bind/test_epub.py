@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from lxml import etree
 
-from pipeline.bind.epub import epub_chapters
+from pipeline.bind.epub import EpubChapter, epub_chapters
+from pipeline.bind.epub_documents import in_book
 from pipeline.bind.xhtml import EPUB_TYPE, XHTML, words
 from pipeline.model.manuscript import Chapter
 from pipeline.model.sheets import PageStart
@@ -125,6 +126,14 @@ def test_links_between_briefings_stay_inside_a_pack() -> None:
     assert not found(inside, "//h:a[.='patrol']")
     assert "and patrol." in found(inside, "//*[@id='b3']")[0]
     assert found(tree(PACK, "text/contents.xhtml"), "//h:a/@href") == ["marking.xhtml", "lighting.xhtml"]
+
+
+def test_the_contents_of_a_pack_lead_to_its_back_matter() -> None:
+    """Which they name by its section; to an anchor in it, where they name one."""
+    lead = in_book((EpubChapter(Chapter("pack-glossary", "Glossary", "")),), lambda name, anchor: None)
+    assert lead("-back", "pack-glossary") == "pack-glossary.xhtml"
+    assert lead("-back", "pack-glossary.term-beat") == "pack-glossary.xhtml#term-beat"
+    assert lead("-back", "pack-acronyms") is None
 
 
 def test_links_lead_out_of_a_single_briefing_to_the_address() -> None:
