@@ -2,6 +2,10 @@
 
 A page starts in a block after so many of its characters; white space is not counted, nor the text of
 blocks within it that have ids of their own, nor words inside drawings.
+
+What names something else keeps its words to itself: no mark stands inside a heading, a caption, the head cell of a
+table, or whatever an element says that it is named by. The mark stands before it; in a row, in the first plain cell.
+A link is one link: where a page starts inside it, the mark stands there too, and the link is named by its words alone.
 """
 
 from __future__ import annotations
@@ -11,15 +15,16 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipeline.bind.xhtml import EPUB_TYPE, HEADINGS, XHTML, elements, ids, local, untaken
+from pipeline.bind.xhtml import EPUB_TYPE, HEADINGS, XHTML, elements, ids, local, untaken, words
 from pipeline.errors import PressFailure
 from pipeline.model.sheets import PageStart
 from pipeline.press.pagemap import BLOCKS
 
-_BEFORE = HEADINGS | {"table", "caption", "ul", "ol", "dl", "figure", "img", "svg", "hr", "math", "thead"}
-"""A mark never stands inside these: a heading's spoken name stays its words, the others hold no loose text."""
-_CLOSED = frozenset({"ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "hgroup", "caption", "figure"})
+_BEFORE = HEADINGS | {"table", "caption", "ul", "ol", "dl", "figure", "figcaption", "img", "svg", "hr", "math", "thead"}
+"""A mark never stands inside these: the words of some name other things, the others hold no loose text."""
+_CLOSED = frozenset({"ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "hgroup", "caption"})
 """Nothing may be put loose between the children of these."""
+_ROWS = frozenset({"tr", "tbody", "tfoot", "th"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +41,18 @@ def mark_pages(
     """Put a mark in the document for every page that starts in it; tells which, in order of pages."""
     marks = []
     known = ids(root)
+    naming = {name for element in elements(root) for name in element.get("aria-labelledby", "").split()}
     for start in sorted(starts, key=lambda s: s.page):
         block = known.get(start.element)
         if block is None:
             raise PressFailure(f"Page {start.page} starts in '{start.element}', which '{name}' does not have.")
         folio = str(first_folio + start.page - 1)
         mark = _mark(untaken(known, f"page-{folio}"), folio)
-        if not _insert(block, start.offset, mark):
+        if local(block) in _BEFORE or block.get("id") in naming:
+            _put_before(block, mark)
+        elif local(block) in _ROWS:
+            _put_into_row(block, mark)
+        elif not _insert(block, start.offset, mark):
             raise PressFailure(
                 f"Page {start.page} starts after {start.offset} characters of '{start.element}', "
                 f"but in '{name}' it has fewer."
@@ -63,13 +73,7 @@ def _mark(identifier: str, folio: str) -> etree._Element:
 
 
 def _insert(block: etree._Element, offset: int, mark: etree._Element) -> bool:
-    """Put the mark where the page starts; false if the block ends before that."""
-    name = local(block)
-    if name in _BEFORE:
-        _put_before(block, mark)
-        return True
-    if name in ("tr", "tbody", "tfoot", "th"):
-        block = _plain_cell(block)
+    """Put the mark after so many characters of a block; false if the block ends before that."""
     if offset == 0:
         mark.tail, block.text = block.text, None
         block.insert(0, mark)
@@ -84,7 +88,9 @@ def _insert(block: etree._Element, offset: int, mark: etree._Element) -> bool:
                 _split(element, tail, index, mark, block)
                 return True
             counted += 1
-    return False
+    if counted == offset:
+        block.append(mark)
+    return counted == offset
 
 
 def _pieces(element: etree._Element, outermost: bool = True) -> Iterator[tuple[etree._Element, bool]]:
@@ -104,20 +110,21 @@ def elements_below(element: etree._Element) -> list[etree._Element]:
 
 
 def _split(element: etree._Element, tail: bool, index: int, mark: etree._Element, block: etree._Element) -> None:
-    """Put the mark into a text at an index; a link is not broken in two, the mark goes before it."""
-    inner = element.getparent() if tail else element
-    link = _enclosing_link(inner, block)
-    if link is not None:
+    """Put the mark into a text at an index; before a link that begins there, and inside one that has begun."""
+    link = _enclosing_link(element.getparent() if tail else element, block)
+    text = ((element.tail if tail else element.text) or "")[:index]
+    if link is not None and not (text.strip() or _has_begun(link, element, tail)):
         _put_before(link, mark)
-    elif tail:
-        text = element.tail or ""
-        mark.tail, element.tail = text[index:], text[:index]
+        return
+    if link is not None and not link.get("aria-label"):
+        link.set("aria-label", words(link))
+    if tail:
+        mark.tail, element.tail = (element.tail or "")[index:], text
         parent = element.getparent()
         assert parent is not None
         parent.insert(parent.index(element) + 1, mark)
     else:
-        text = element.text or ""
-        mark.tail, element.text = text[index:], text[:index]
+        mark.tail, element.text = (element.text or "")[index:], text
         element.insert(0, mark)
 
 
@@ -129,23 +136,49 @@ def _enclosing_link(element: etree._Element | None, block: etree._Element) -> et
     return None
 
 
+def _has_begun(link: etree._Element, element: etree._Element, tail: bool) -> bool:
+    """Whether a link has words before this piece of it."""
+    for piece in _pieces(link):
+        if piece == (element, tail):
+            return False
+        if ((piece[0].tail if piece[1] else piece[0].text) or "").strip():
+            return True
+    return True
+
+
 def _put_before(element: etree._Element, mark: etree._Element) -> None:
     """Put the mark before an element, or before what holds it where nothing loose may stand."""
     parent = element.getparent()
-    while parent is not None and (local(parent) in _CLOSED or _table_region(parent)):
+    while parent is not None and _is_closed(parent, element):
         element, parent = parent, parent.getparent()
     if parent is None:
         raise PressFailure(f"There is no place for the mark of page {mark.get('aria-label')}.")
     parent.insert(parent.index(element), mark)
 
 
-def _table_region(element: etree._Element) -> bool:
-    """Whether this is the region around a table."""
-    return local(element) == "div" and element.get("role") == "region"
+def _is_closed(parent: etree._Element, child: etree._Element) -> bool:
+    """Whether nothing loose may stand here before a child: in a list, a table or its region, before a first caption."""
+    match local(parent):
+        case "div":
+            above = parent.getparent()
+            return parent.get("role") == "region" or (above is not None and local(above) == "dl")
+        case "figure":
+            return local(child) == "figcaption" and parent[0] is child
+        case name:
+            return name in _CLOSED
 
 
-def _plain_cell(element: etree._Element) -> etree._Element:
-    """The first plain cell of the row: a head cell's spoken name stays its words."""
-    row: etree._Element | None = element if local(element) != "th" else element.getparent()
-    cells = [cell for cell in elements(row) if local(cell) == "td"] if row is not None else []
-    return cells[0] if cells else element
+def _put_into_row(element: etree._Element, mark: etree._Element) -> None:
+    """Put the mark into the first plain cell of a row or of the next that has one; before the table if in its head."""
+    row = element.getparent() if local(element) == "th" else element
+    above = [] if row is None else [row, *row.iterancestors()]
+    table = next(holder for holder in above if local(holder) == "table")
+    if any(local(holder) == "thead" for holder in above[: above.index(table)]):
+        _put_before(table, mark)
+        return
+    inside = list(elements(table))
+    for cell in inside[inside.index(above[0]) :]:
+        if local(cell) == "td" and next(h for h in cell.iterancestors() if local(h) == "table") is table:
+            _insert(cell, 0, mark)
+            return
+    _put_before(table, mark)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
@@ -40,25 +40,28 @@ def draw_map(pages: list[Any]) -> PageMap:
     """The map of the engine's pages."""
     found = PageMap()
     counted: dict[str, int] = {}
-    heads: set[int] = set()
+    begun: set[int] = set()
+    starts: dict[int, PageStart] = {}
+    last = ""
     for number, page in enumerate(pages, 1):
-        started = False
         words = []
-        for box, block in _boxes(page._page_box, None, heads):
-            _note_box(found, box, number, page.height)
-            if block is None or not isinstance(box, boxes.TextBox | boxes.ReplacedBox):
-                continue
-            text = box.text if isinstance(box, boxes.TextBox) else ""
-            words.append(text)
-            if text.strip() and _is_beyond(box, page):
-                found.lost.setdefault(number, text.strip())
-            if "::" in str(box.element_tag):
-                continue
-            if not started:
-                found.starts.append(PageStart(number, block, counted.get(block, 0)))
-                started = True
-            counted[block] = counted.get(block, 0) + len("".join(text.split()))
+        for part in page._page_box.children:
+            for box, block in _boxes(part, None, begun):
+                _note_box(found, box, number, page.height)
+                if block is None or not isinstance(box, boxes.TextBox | boxes.ReplacedBox):
+                    continue
+                text = box.text if isinstance(box, boxes.TextBox) else ""
+                words.append(text)
+                if text.strip() and _is_beyond(box, page):
+                    found.lost.setdefault(number, text.strip())
+                if "::" in str(box.element_tag) or isinstance(part, boxes.FootnoteAreaBox):
+                    continue
+                starts.setdefault(number, PageStart(number, block, counted.get(block, 0)))
+                counted[block] = counted.get(block, 0) + len("".join(text.split()))
+                last = block
         found.text.append(" ".join(words))
+    if last:
+        found.starts += _every_page(starts, len(pages), PageStart(0, last, counted[last]))
     return found
 
 
@@ -68,22 +71,37 @@ def _is_beyond(box: Any, page: Any) -> bool:
     return bool(box.position_x < -1 or right > page.width + 1 or bottom > page.height + 1)
 
 
-def _boxes(box: Any, block: str | None, heads: set[int]) -> Iterator[tuple[Any, str | None]]:
-    """Every box in drawing order with the id of its block; margins and repeated table heads left out."""
+def _every_page(starts: dict[int, PageStart], pages: int, end: PageStart) -> Iterator[PageStart]:
+    """A start for each page.
+
+    One that shows nothing of the text, such as the rest of its notes, starts where the next page does, or at the end.
+    """
+    following = [end]
+    for page in range(pages, 0, -1):
+        following.append(replace(starts.get(page, following[-1]), page=page))
+    return reversed(following[1:])
+
+
+def _boxes(box: Any, block: str | None, begun: set[int]) -> Iterator[tuple[Any, str | None]]:
+    """Every box in drawing order with the id of its block; margins and repeated table heads left out.
+
+    `begun` are the tables that were met before: a head that stands over the rest of one is repeated, even where the
+    engine had no room for it over the first rows.
+    """
     if isinstance(box, AbsolutePlaceholder):
         box = box._box
     if isinstance(box, boxes.MarginBox):
         return
     element = box.element
-    if isinstance(box, boxes.TableRowGroupBox) and box.is_header and element is not None:
-        if id(element) in heads:
-            return
-        heads.add(id(element))
+    again = isinstance(box, boxes.TableBox) and id(element) in begun
+    if isinstance(box, boxes.TableBox):
+        begun.add(id(element))
     if element is not None and element.get("id") and element.tag in BLOCKS:
         block = element.get("id")
     yield box, block
     for child in getattr(box, "children", ()):
-        yield from _boxes(child, block, heads)
+        if not (again and isinstance(child, boxes.TableRowGroupBox) and child.is_header):
+            yield from _boxes(child, block, begun)
 
 
 def _note_box(found: PageMap, box: Any, page: int, height: float) -> None:

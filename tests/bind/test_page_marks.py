@@ -84,12 +84,74 @@ def test_a_page_that_starts_within_a_table_is_marked_in_a_plain_cell(element: st
     assert '<td id="d">[2]12</td>' in marked(TABLE, element)
 
 
-def test_a_link_is_not_broken_by_a_mark() -> None:
-    """A link's spoken name stays its words: the mark goes before it."""
-    assert (
-        marked('<p id="a">See <a href="#b">this work</a></p>', "a", 7)
-        == '<p id="a">See [2]<a href="#b">this work</a></p>'
-    )
+@pytest.mark.parametrize(
+    ("offset", "expected"),
+    [
+        (3, '<p id="a">See [2]<a href="#b">this <em>one work</em></a> too</p>'),
+        (7, '<p id="a">See <a href="#b" aria-label="this one work">this <em>[2]one work</em></a> too</p>'),
+        (10, '<p id="a">See <a href="#b" aria-label="this one work">this <em>one [2]work</em></a> too</p>'),
+        (14, '<p id="a">See <a href="#b">this <em>one work</em></a> [2]too</p>'),
+    ],
+)
+def test_a_link_is_not_broken_by_a_mark(offset: int, expected: str) -> None:
+    """One link stays one link, and its spoken name its words; the mark stands where the page starts."""
+    assert marked('<p id="a">See <a href="#b">this <em>one work</em></a> too</p>', "a", offset) == expected
+
+
+def test_a_link_that_has_a_name_keeps_it() -> None:
+    """What is said of it is not written over."""
+    body = '<p id="a"><a href="#b" aria-label="Back to note 1">one two</a></p>'
+    assert marked(body, "a", 3) == '<p id="a"><a href="#b" aria-label="Back to note 1">one [2]two</a></p>'
+
+
+HEADED = (
+    '<p id="p">x</p><div role="region" id="r"><table id="t"><thead><tr><th id="h">Area</th></tr></thead>'
+    '<tbody><tr><th id="g">All</th></tr><tr><th id="k">North</th><td id="d"><p id="q">12</p></td></tr>'
+    '<tr><th id="l">End</th></tr></tbody></table></div>'
+)
+
+
+@pytest.mark.parametrize(
+    ("element", "expected"),
+    [
+        ("h", '[2]<div role="region"'),
+        ("g", '<td id="d">[2]<p id="q">12</p></td>'),
+        ("k", '<td id="d">[2]<p id="q">12</p></td>'),
+        ("l", '[2]<div role="region"'),
+    ],
+)
+def test_no_head_cell_is_marked(element: str, expected: str) -> None:
+    """A page that starts with the head of a table starts before it; a row without plain cells passes the mark on."""
+    assert expected in marked(HEADED, element)
+
+
+def test_a_row_of_an_inner_table_is_marked_in_that_table() -> None:
+    """The plain cells of an outer row are not its own, nor those of a table within its head."""
+    inner = '<table id="i"><tbody><tr id="x"><th id="n">One</th><td id="m">2</td></tr></tbody></table>'
+    body = f'<table id="o"><tbody><tr><th id="h">{inner}</th><td id="d">3</td></tr></tbody></table>'
+    assert '<td id="m">[2]2</td>' in marked(body, "n")
+    assert '<td id="d">[2]3</td>' in marked(body, "h")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('<figure><p>x</p><figcaption id="a">F</figcaption></figure>', '</p>[2]<figcaption id="a">F'),
+        ('<figure><figcaption id="a">F</figcaption><p>x</p></figure>', '[2]<figure><figcaption id="a">F'),
+        ('<dl><div><dt>x</dt><dd><h3 id="a">H</h3></dd></div></dl>', '<dd>[2]<h3 id="a">H'),
+        ('<dl><div><dt id="a">x</dt></div></dl>', '<dt id="a">[2]x'),
+        ('<div aria-labelledby="a"><p id="a">Note</p></div>', '<div aria-labelledby="a">[2]<p id="a">Note'),
+        ('<dl aria-labelledby="a"><div><dt id="a">x</dt></div></dl>', '[2]<dl aria-labelledby="a">'),
+    ],
+)
+def test_what_names_something_else_keeps_its_words(body: str, expected: str) -> None:
+    """A caption, or whatever an element says that it is named by."""
+    assert expected in marked(body, "a")
+
+
+def test_a_page_may_start_at_the_end_of_the_text() -> None:
+    """One that holds only the rest of its notes: the mark stands behind the last word."""
+    assert marked('<p id="a">One <em>two</em></p>', "a", 6) == '<p id="a">One <em>two</em>[2]</p>'
 
 
 def test_folios_are_counted_from_the_section_s_first() -> None:

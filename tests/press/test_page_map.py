@@ -66,3 +66,39 @@ def test_a_page_of_pictures_starts_somewhere_too() -> None:
     """A page without words has a start, so that every page has one."""
     body = f'<p id="a">x</p><p id="b" style="break-before: page">{MARK}</p>'
     assert press(manuscript(body)).starts[1] == PageStart(2, "b", 0)
+
+
+def test_a_repeated_head_starts_no_page() -> None:
+    """Even where the engine had no room for it over the first rows, and shows it on a later page first."""
+    lengths = (300, 5, 150)
+    rows = "".join(f'<tr><td id="d{n}">{"Lamps and corners here. " * k}</td></tr>' for n, k in enumerate(lengths))
+    table = f'<table id="t"><thead><tr><th id="h">Area</th></tr></thead><tbody>{rows}</tbody></table>'
+    sheets = press(manuscript(f'<p id="a">{"Lamps. " * 99}</p>{table}', style="thead th { height: 60pt }"))
+    first = [n for n, words in enumerate(page_texts(sheets.pdf)) if words.startswith("Area")]
+    assert first
+    assert [start.element for start in sheets.starts].count("h") == 0
+    assert sheets.starts[first[0]].element.startswith("d")
+
+
+NOTES = ".footnote { float: footnote; width: 118mm } ::footnote-call, ::footnote-marker { content: none }"
+
+
+def test_a_page_of_notes_alone_starts_at_the_end_of_the_text() -> None:
+    """What stands at the foot of a page is no part of the text that it interrupts."""
+    call = '<a role="doc-noteref" id="fnref-1" href="#fn-1">1</a>'
+    note = (
+        f'<aside role="doc-footnote" class="footnote" id="fn-1"><p id="n">{"A long note on lamps. " * 60}</p></aside>'
+    )
+    text = f'<p id="a">{"Lamps were mended here. " * 80}</p><p id="b">The last line.{call}</p><section>{note}</section>'
+    sheets = press(manuscript(text, style=NOTES))
+    assert page_texts(sheets.pdf)[1].startswith("A long note")
+    assert sheets.starts == (PageStart(1, "a", 0), PageStart(2, "b", len("Thelastline.1")))
+
+
+def test_a_page_without_text_starts_where_the_next_does() -> None:
+    """So that every page has one start, and pages stand in order."""
+    body = '<p id="a">One</p><div id="v" class="void"></div><p id="b" class="next">Two</p>'
+    style = ".void { break-before: page; height: 9pt; background: black } .next { break-before: page }"
+    assert press(manuscript(body, style=style)).starts == (
+        *(PageStart(1, "a", 0), PageStart(2, "b", 0), PageStart(3, "b", 0)),
+    )
