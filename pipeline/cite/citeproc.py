@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from pipeline.cite.addresses import linked
 from pipeline.cite.inlines import read_blocks, read_inlines
 from pipeline.cite.links import join_narrative, narrative_link, settle_links
 from pipeline.cite.pandoc import Pandoc
@@ -216,7 +217,7 @@ def _linked(
 
 def _entries(blocks: Iterator[dict[str, Any]], works: _Works) -> _Entries:
     return tuple(
-        (works.key(entry["c"][0][0].removeprefix("ref-")), read_blocks(entry["c"][1], works.key))
+        (works.key(entry["c"][0][0].removeprefix("ref-")), linked(read_blocks(entry["c"][1], works.key)))
         for block in blocks
         if block["t"] == "Div" and block["c"][0][0] == "refs"
         for entry in block["c"][1]

@@ -64,9 +64,9 @@ def every_word_is_of_the_vocabulary(book: ReadBook) -> Iterator[Diagnostic]:
 
 
 def access_is_that_of_the_content(book: ReadBook) -> Iterator[Diagnostic]:
-    """Each way of reading and each feature is named where the book has it, and only there."""
+    """Each way of reading and each feature is named where the book has it, and only there; a cover is not counted."""
     modes, features = book.said("schema:accessMode"), book.said("schema:accessibilityFeature")
-    shows, formulas = _any(book, _shows_pictures), _any(book, _has_formulas)
+    shows, formulas = any(map(_shows_pictures, book.matter)), _any(book, _has_formulas)
     for word, found, there in (
         ("textual", modes, any(spoken(text.root) for text in book.texts.values())),
         ("visual", modes, shows),

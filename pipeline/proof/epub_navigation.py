@@ -82,9 +82,7 @@ def _lines(toc: etree._Element, nav: Text, depth: int = 0) -> Iterator[Line]:
 
 def _headings(book: ReadBook, deepest: int) -> Iterator[Line]:
     """The headings down to a level; a text without one counts by its title."""
-    for text in book.texts.values():
-        if text is book.nav:
-            continue
+    for text in book.matter:
         found = [heading for heading in text.headings if int(local(heading)[1]) <= deepest]
         if not found:
             yield Line(1, text.title.partition(" – ")[0], text.path, "")

@@ -94,6 +94,12 @@ class ReadBook:
         """The navigation document."""
         return next((self.texts.get(held.path) for held in self.manifest if "nav" in held.properties), None)
 
+    @cached_property
+    def matter(self) -> tuple[Text, ...]:
+        """The documents that hold something of the text: all but the navigation, and one that shows the cover alone."""
+        cover = {held.path for held in self.manifest if "cover-image" in held.properties}
+        return tuple(text for text in self.texts.values() if text is not self.nav and not _shows_only(text, cover))
+
     def ways(self, kind: str) -> etree._Element | None:
         """The navigation of a kind: toc, landmarks, page-list."""
         navs = self.nav.of("nav") if self.nav else ()
@@ -182,6 +188,13 @@ def _text(path: str, content: bytes, place: Place) -> Text:
     root = _tree(content, path)
     title = next((" ".join(content_of(e).split()) for e in root.iter(f"{{{XHTML}}}title")), "")
     return Text(place, path, f"'{title}' ({path})" if title else f"'{path}'", root)
+
+
+def _shows_only(text: Text, pictures: set[str]) -> bool:
+    """Whether a document holds one of these pictures and nothing else."""
+    shown = [text.target(picture.get("src", ""))[0] for picture in text.of("img")]
+    body = next(text.of("body"), None)
+    return len(shown) == 1 and set(shown) <= pictures and body is not None and not "".join(content_of(body)).strip()
 
 
 def _parser() -> etree.XMLParser:

@@ -162,7 +162,7 @@ MORE: dict[str, dict[str, Break]] = {
         "a signature without a claim": also_said("a11y:certifiedBy", "Somebody"),
     },
     "proof-book-page-source": {
-        "pages of another edition": swap(PACKAGE, ":pdf</dc:source>", ":print</dc:source>"),
+        "pages of another edition": swap(PACKAGE, ">urn:uuid:", ">urn:other:", 2),
         "an edition without marks": swap(TEXT, ' epub:type="pagebreak"', "", 0),
     },
     "proof-book-pages": {
@@ -176,8 +176,8 @@ MORE: dict[str, dict[str, Break]] = {
     "proof-book-contents": {
         "none": swap(NAV, 'epub:type="toc" role="doc-toc"', 'epub:type="loi"'),
         "other words": swap(NAV, ">What was done<", ">What we did<"),
-        "a heading left out": gone(NAV, listed("came.*")),
-        "the last heading left out": gone(NAV, listed("about-heading.*")),
+        "a heading left out": gone(NAV, listed("done.*")),
+        "the last heading left out": gone(NAV, listed("current.*")),
         "a line too many": swap(NAV, "</li>\n</ol>\n</li>", '</li>\n<li><a href="nav.xhtml">More</a></li></ol>\n</li>'),
         "a line that leads elsewhere": swap(NAV, "#came", "#done"),
         "headings at another level": all_of(
