@@ -13,6 +13,7 @@ from functools import partial
 from typing import get_args
 
 from pipeline import outputs
+from pipeline.bind.archive import content_digest
 from pipeline.built import Build
 from pipeline.casing import cased
 from pipeline.codes import made
@@ -202,6 +203,7 @@ def _written(
         output = Output(
             *(bundle.path, bundle.owner, bundle.format, sha256(content), len(content)),
             *(bundle.pages, bundle.source, order.produced.isoformat()),
+            content_digest(content) if bundle.format == "epub" else "",
         )
         outputs.place(shop.output, output, content)
         written.append(output)

@@ -32,6 +32,8 @@ class Output:
     """The digest of the text it was made from, whatever the date."""
     produced: str
     """The date produced, ISO."""
+    content: str = ""
+    """Of an archive: the digest of what it holds, however it is compressed. Nothing for other files."""
 
     def stands(self, folder: Path) -> bool:
         """Whether the file is there with these bytes."""
@@ -71,13 +73,18 @@ def remove(folder: Path, outputs: Iterable[Output]) -> None:
             parent.rmdir()
 
 
+def _row(output: Output) -> dict[str, object]:
+    """An output as the record has it; what is not known of it is left out."""
+    return {name: said for name, said in asdict(output).items() if said or name != "content"}
+
+
 def write_record(folder: Path, outputs: Iterable[Output], produced: date, tools: tuple[tuple[str, str], ...]) -> None:
     """Write `build.json`: the date produced, the tools, and every file made."""
     record: Mapping[str, object] = {
         "schema": SCHEMA,
         "produced": produced.isoformat(),
         "tools": dict(tools),
-        "files": [asdict(output) for output in sorted(outputs)],
+        "files": [_row(output) for output in sorted(outputs)],
     }
     content = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
     path = folder / RECORD

@@ -16,6 +16,7 @@ from lxml import etree
 
 from pipeline.bind.epub_metadata import IDENTIFIER_ID, Entry
 from pipeline.bind.xhtml import XML_LANG
+from pipeline.digest import sha256
 from pipeline.errors import PressFailure
 
 _EARLIEST = datetime.fromisoformat("1980-01-01")
@@ -89,6 +90,16 @@ def write_archive(files: list[tuple[str, bytes]], time: datetime) -> bytes:
             entry.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             archive.writestr(entry, content, compresslevel=9)
     return output.getvalue()
+
+
+def content_digest(archive: bytes) -> str:
+    """The digest of what an archive holds, whichever library compressed it.
+
+    It is the SHA-256 of what `sha256sum` prints of the files within: a line each, in the order of their names.
+    """
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        lines = [f"{sha256(opened.read(name))}  {name}\n" for name in sorted(opened.namelist())]
+    return sha256("".join(lines).encode())
 
 
 def _packaged(book: Book) -> epub.EpubBook:

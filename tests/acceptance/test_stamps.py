@@ -116,5 +116,6 @@ def test_the_record_tells_what_was_made(built: Path) -> None:
     """`build.json` lists every file with its digest, and the tools that made it."""
     record = json.loads((built / "output" / "build.json").read_text(encoding="utf-8"))
     assert {line["path"] for line in record["files"]} == shelf.made(built).keys() - {"build.json"}
+    assert all(len(line.get("content", "")) == (64 if line["format"] == "epub" else 0) for line in record["files"])
     assert record["produced"] == "2024-04-26"
     assert {"weasyprint", "pikepdf", "Pango", "HarfBuzz", "pypandoc-binary"} <= record["tools"].keys()

@@ -1,0 +1,54 @@
+"""The archive itself: the same bytes for the same book, and the same content however it is compressed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import subprocess
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.bind.archive import content_digest, write_archive
+from pipeline.digest import sha256
+from tests.bind import books
+
+BOOK = books.briefing()
+EARLY = datetime.fromisoformat("2024-02-01")
+
+
+def packed(book: bytes, compression: int, changed: bytes = b"") -> bytes:
+    """The book packed by another library: compressed otherwise, or not at all, and its files in another order."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as opened, zipfile.ZipFile(made, "w", compression) as archive:
+        for name in reversed(opened.namelist()):
+            archive.writestr(name, opened.read(name) + changed)
+    return made.getvalue()
+
+
+def test_the_content_is_the_same_however_it_is_compressed() -> None:
+    """The file is not: DEFLATE gives other bytes in other libraries."""
+    plain = packed(BOOK, zipfile.ZIP_STORED)
+    assert content_digest(plain) == content_digest(packed(BOOK, zipfile.ZIP_BZIP2)) == content_digest(BOOK)
+    assert sha256(plain) != sha256(BOOK)
+
+
+def test_a_changed_byte_is_other_content() -> None:
+    """And so is a changed name."""
+    assert content_digest(packed(BOOK, zipfile.ZIP_STORED, b" ")) != content_digest(BOOK)
+    one, other = (write_archive([(name, b"x")], EARLY) for name in ("a", "b"))
+    assert content_digest(one) != content_digest(other)
+
+
+def test_anybody_can_work_the_content_out(tmp_path: Path) -> None:
+    """With the tools of any system: unpack, `sha256sum` in the order of the names, and once more."""
+    if not shutil.which("sha256sum"):
+        pytest.skip("sha256sum is not installed")
+    with zipfile.ZipFile(io.BytesIO(BOOK)) as opened:
+        opened.extractall(tmp_path)
+        names = sorted(opened.namelist())
+    said = subprocess.run(["sha256sum", *names], cwd=tmp_path, capture_output=True, check=True).stdout
+    assert hashlib.sha256(said).hexdigest() == content_digest(BOOK)

@@ -1,0 +1,37 @@
+"""The record of what was made, `build.json`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from pipeline.outputs import Output, recorded, write_record
+
+PDF = Output("briefings/a/a.pdf", "briefings/a", "screen", "0" * 64, 10, 2, "1" * 64, "2026-04-26")
+EPUB = replace(PDF, path="briefings/a/a.epub", format="epub", content="2" * 64)
+
+
+def test_the_record_is_read_as_it_was_written(tmp_path: Path) -> None:
+    """In the order of the paths."""
+    write_record(tmp_path, (PDF, EPUB), date(2026, 4, 26), ())
+    assert recorded(tmp_path) == (EPUB, PDF)
+
+
+def test_only_archives_have_a_digest_of_their_content(tmp_path: Path) -> None:
+    """Other files leave the line out."""
+    write_record(tmp_path, (PDF, EPUB), date(2026, 4, 26), ())
+    rows = json.loads((tmp_path / "build.json").read_text(encoding="utf-8"))["files"]
+    assert [row.get("content") for row in rows] == ["2" * 64, None]
+
+
+def test_a_record_from_before_is_read(tmp_path: Path) -> None:
+    """It knows no digests of content: what it lists is not lost for that."""
+    write_record(tmp_path, (PDF, EPUB), date(2026, 4, 26), ())
+    path = tmp_path / "build.json"
+    said = json.loads(path.read_text(encoding="utf-8"))
+    for row in said["files"]:
+        row.pop("content", None)
+    path.write_text(json.dumps(said), encoding="utf-8")
+    assert recorded(tmp_path) == (replace(EPUB, content=""), PDF)
