@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.codes import Code, books, made, prints, proofs
+from pipeline.codes import Code, books, made, parity, prints, proofs
 from pipeline.diagnostics import Diagnostic, errors, failed
 from pipeline.outputs import Output
 from pipeline.report import count, tally
@@ -68,5 +68,5 @@ def _order(output: Output) -> tuple[int, str]:
     return kind, "" if output.format == "screen" else output.path
 
 
-_AREAS = (books, made, prints, proofs)
+_AREAS = (books, made, prints, proofs, parity)
 _MADE = frozenset(code.name for area in _AREAS for code in vars(area).values() if isinstance(code, Code))

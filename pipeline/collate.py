@@ -19,6 +19,7 @@ from pipeline.line import linked_addresses, needed_stamps
 from pipeline.model.imprint import PDF_FORMATS, Edition, Format
 from pipeline.model.manuscript import Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
+from pipeline.model.sheets import Sheets
 from pipeline.proof.job import TAGGED
 from pipeline.proof.promise import Promise, briefing_promise, pack_promise
 
@@ -47,6 +48,8 @@ class Bundle:
     """What an EPUB is of: it is cased once all are known."""
     promise: Promise | None = None
     """What the file is held to when it is proofed."""
+    marked: tuple[tuple[int, Sheets], ...] = ()
+    """The sheets whose pages an EPUB or a web page marks, each with its first folio."""
 
 
 def stamped(bundles: Sequence[Bundle], goods: Goods) -> tuple[Bundle, ...]:
@@ -78,7 +81,9 @@ def _briefing(publication: Publication, kind: Format, goods: Goods) -> Bundle:
     identity, produced = publication.identity, goods.produced
     addresses = linked_addresses(text.chapters, goods.addresses)
     stamps: tuple[StampText, ...] = ()
-    promise: Promise | None = None
+    marked: tuple[tuple[int, Sheets], ...] = ((1, sheets),)
+    claim = briefing_claim(publication, goods.library, edition) if kind in PDF_FORMATS else None
+    promise = briefing_promise(text, sheets.pages, identity, produced, claim, addresses)
     cased: Publication | None = None
     pages = sheets.pages
     job: Job
@@ -98,13 +103,12 @@ def _briefing(publication: Publication, kind: Format, goods: Goods) -> Bundle:
     elif kind == "html":
         job = PageJob(text, sheets.starts, identity, produced, addresses, goods.templates("web"))
     else:
-        claim = briefing_claim(publication, goods.library, edition)
         job = PdfJob(sheets, text.metadata, identity, produced, (), addresses, edition, _profile(edition, goods), claim)
         stamps = briefing_stamps(identity, produced, sheets.pages, edition)
         pages = _sides(pages, edition)
-        promise = briefing_promise(text, sheets.pages, identity, produced, claim) if edition in TAGGED else None
+        marked = ()
     bundle = _bundle("briefings", publication.id, kind, pages, digest(text, identity), job, stamps)
-    return replace(bundle, promise=promise, cased=cased)
+    return replace(bundle, promise=promise if edition in TAGGED else None, marked=marked, cased=cased)
 
 
 def bundle_series(series: SeriesPublication, goods: Goods) -> Iterable[Bundle]:
@@ -114,7 +118,8 @@ def bundle_series(series: SeriesPublication, goods: Goods) -> Iterable[Bundle]:
     text = compose_series(series, goods.layouts)
     addresses = linked_addresses(text.chapters, goods.addresses)
     job = PageJob(text, (), series.identity, goods.produced, addresses, goods.templates("web"))
-    yield _bundle("series", series.identity.id, "html", 0, digest(text, series.identity), job)
+    bundle = _bundle("series", series.identity.id, "html", 0, digest(text, series.identity), job)
+    yield replace(bundle, promise=briefing_promise(text, 0, series.identity, goods.produced, None, addresses))
 
 
 def bundle_pack(pack: PackPublication, goods: Goods) -> Iterable[Bundle]:
@@ -132,21 +137,22 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
     identity, produced, metadata = pack.identity, goods.produced, matter.front.metadata
     source = digest(pack.identity, _texts(pack, edition, goods), matter.front, matter.back)
     pages = sum(section.sheets.pages for section in matter.sections)
+    claim = pack_claim(pack, goods.library, edition) if kind in PDF_FORMATS else None
+    addresses = _outside(pack, matter, goods)
+    held = {"front": matter.front, "back": matter.back, **goods.texts[edition]}
+    promise = pack_promise(matter.sections, held, identity, produced, claim, addresses)
     if kind == "epub" or kind == "html":
         bundle = _bundle("packs", pack.id, kind, pages, source, _book(pack, kind, matter, goods))
-        return replace(bundle, cased=pack) if kind == "epub" else bundle
+        marked = tuple((section.first_folio, section.sheets) for section in matter.sections)
+        return replace(bundle, cased=pack if kind == "epub" else None, promise=promise, marked=marked)
     last = matter.sections[-1]
     pages = _sides(last.first_folio + last.sheets.pages - 1 if edition in BLANKS else pages, edition)
-    claim = pack_claim(pack, goods.library, edition)
-    addresses = _outside(pack, matter, goods)
     job = PackJob(
         matter.sections, metadata, identity, produced, (), addresses, edition, _profile(edition, goods), claim
     )
     stamps = pack_stamps(matter.sections, identity, produced, edition)
     bundle = _bundle("packs", pack.id, kind, pages, source, job, stamps)
-    held = {"front": matter.front, "back": matter.back, **goods.texts[edition]}
-    promise = pack_promise(matter.sections, held, identity, produced, claim) if edition in TAGGED else None
-    return replace(bundle, promise=promise)
+    return replace(bundle, promise=promise if edition in TAGGED else None)
 
 
 def _book(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) -> EpubJob | PackPageJob:

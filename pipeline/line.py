@@ -20,8 +20,10 @@ from pipeline.press.cover import draw_cover
 from pipeline.press.cut import cut_font
 from pipeline.press.press import press, press_stamps
 from pipeline.proof.epub import book_proof
-from pipeline.proof.job import TAGGED, BookJob, ProofJob, WebJob
+from pipeline.proof.job import TAGGED, BookJob, ParityJob, ProofJob, WebJob
+from pipeline.proof.openings import page_openings
 from pipeline.proof.page import page_proof
+from pipeline.proof.parity import parity_proof
 from pipeline.proof.pdf import own_proof
 from pipeline.workshop import Refused, Workshop
 
@@ -106,6 +108,16 @@ class Line:
         """What is wrong with finished books and web pages, by our own checks."""
         return texts_proof(self._shop, self._executor, books, pages)
 
+    def openings(self, sheets: Sequence[Sheets]) -> tuple[tuple[str, ...], ...]:
+        """The first letters on each page of some sheets: what the marks of EPUB and web page must stand before."""
+        pdfs = [pressed.pdf for pressed in sheets]
+        openings, _ = self._shop.remembered("openings", "reading pages", page_openings, pdfs, self._executor, FEW)
+        return openings
+
+    def parity(self, jobs: Sequence[ParityJob]) -> tuple[Diagnostic, ...]:
+        """Where finished EPUBs and web pages do not say what their texts say."""
+        return parity(self._shop, self._executor, jobs)
+
 
 def texts_proof(
     shop: Workshop, executor: Executor, books: Sequence[BookJob], pages: Sequence[WebJob]
@@ -114,6 +126,12 @@ def texts_proof(
     of_books, _ = shop.remembered("proof-book", "proofing books", book_proof, books, executor, FEW)
     of_pages, _ = shop.remembered("proof-page", "proofing pages", page_proof, pages, executor, FEW)
     return tuple(remark for said in (*of_books, *of_pages) for remark in said)
+
+
+def parity(shop: Workshop, executor: Executor, jobs: Sequence[ParityJob]) -> tuple[Diagnostic, ...]:
+    """Where files do not say what their texts say, remembered file by file."""
+    said, _ = shop.remembered("parity", "comparing", parity_proof, jobs, executor, FEW)
+    return tuple(remark for remarks in said for remark in remarks)
 
 
 def _batches(texts: tuple[StampText, ...]) -> Iterator[tuple[StampText, ...]]:

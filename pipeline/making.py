@@ -27,7 +27,7 @@ from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.digest import sha256
 from pipeline.errors import LayoutFault, PressFailure, UsageError
 from pipeline.goods import Goods, Pressed, Texts
-from pipeline.jobs import EpubJob, PackJob, PageJob, PdfJob
+from pipeline.jobs import EpubJob, PackJob, PackPageJob, PageJob, PdfJob
 from pipeline.line import Line
 from pipeline.model.imprint import PDF_FORMATS, Edition, Format
 from pipeline.model.library import Library
@@ -35,7 +35,8 @@ from pipeline.model.manuscript import Manuscript, StampSheet
 from pipeline.model.publication import Order, Publication
 from pipeline.model.sheets import Sheets
 from pipeline.outputs import Output
-from pipeline.proof.job import BookJob, ProofJob, WebJob
+from pipeline.proof.job import BookJob, ParityJob, ProofJob, WebJob
+from pipeline.proof.promise import with_pages
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.scope import refuse_unknown, within
@@ -75,6 +76,7 @@ def make(order: Order, shop: Workshop) -> Build:
         bundles = _bundles(resolution, goods, order, desk)
         files = line.bind([bundle.job for bundle in bundles])
         desk.extend(_proofed(bundles, files, line, shop))
+        desk.extend(_compared(bundles, files, line, shop))
     made_now = _written(bundles, files, order, shop, desk)
     desk.extend(_at_their_files(line.remarks, resolution))
     return Build(
@@ -186,9 +188,26 @@ def _proofed(
     jobs = [ProofJob(f"output/{b.path}", content, rests_on(b.format), b.promise) for b, content in pairs]
     of_texts = line.proof_texts(
         [BookJob(f"output/{b.path}", content) for b, content in bound if isinstance(b.job, EpubJob)],
-        [WebJob(f"output/{b.path}", content) for b, content in bound if isinstance(b.job, PageJob)],
+        [WebJob(f"output/{b.path}", content) for b, content in bound if isinstance(b.job, PageJob | PackPageJob)],
     )
     return (*line.proof(jobs, [bundle.job for bundle, _ in pairs]), *of_texts)
+
+
+def _compared(
+    bundles: Sequence[Bundle], files: Sequence[bytes | Refused], line: Line, shop: Workshop
+) -> tuple[Diagnostic, ...]:
+    """Where EPUBs and web pages differ from the text that the PDFs are held to; what each is held to is kept."""
+    pairs = [(b, c) for b, c in zip(bundles, files, strict=True) if isinstance(c, bytes) and b.promise]
+    sheets = {sheets.pdf: sheets for bundle, _ in pairs for _, sheets in bundle.marked}
+    openings = dict(zip(sheets, line.openings(tuple(sheets.values())), strict=True))
+    jobs = []
+    for bundle, content in pairs:
+        if bundle.promise and (bundle.format == "epub" or bundle.format == "html"):
+            marked = [(first, openings[sheets.pdf]) for first, sheets in bundle.marked]
+            job = ParityJob(f"output/{bundle.path}", content, bundle.format, with_pages(bundle.promise, marked))
+            shop.store.remember("promise", sha256(content), partial(replace, job, path="", content=b""))
+            jobs.append(job)
+    return line.parity(jobs)
 
 
 def _written(

@@ -6,10 +6,10 @@ check, `tests/codes/<name>/`; `explain` and the handbook page come from the tabl
 
 from __future__ import annotations
 
-from pipeline.codes import body, books, build, citation, evidence, files, house, made, packs, prints, proofs
+from pipeline.codes import body, books, build, citation, evidence, files, house, made, packs, parity, prints, proofs
 from pipeline.codes._code import Code
 
-AREAS = (files, body, citation, evidence, house, packs, build, made, prints, proofs, books)
+AREAS = (files, body, citation, evidence, house, packs, build, made, prints, proofs, books, parity)
 
 TABLE: dict[str, Code] = {
     row.name: row
@@ -18,4 +18,5 @@ TABLE: dict[str, Code] = {
 }
 
 __all__ = ["AREAS", "TABLE", "Code"]
-__all__ += ["body", "books", "build", "citation", "evidence", "files", "house", "made", "packs", "prints", "proofs"]
+__all__ += ["body", "books", "build", "citation", "evidence", "files", "house", "made", "packs", "parity", "prints"]
+__all__ += ["proofs"]

@@ -31,7 +31,7 @@ def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[
         return
     marks: list[str] = []
     page = 1
-    told = {said for passage in promise.passages if passage.kind == "front" for said in _told(passage.identity)}
+    front = {said for passage in promise.passages if passage.kind == "front" for said in told(passage.identity)}
     for passage, part in zip(promise.passages, parts, strict=True):
         text = _text(part, passage, promise.produced)
         place = Place(path, page)
@@ -39,7 +39,7 @@ def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[
         yield from _headings(reading, part, text, place)
         yield from _pictures(part, text, place)
         yield from _words(reading, part, text, path)
-        own = [said for said in _told(passage.identity) if passage.kind == "front" or said not in told]
+        own = [said for said in told(passage.identity) if passage.kind == "front" or said not in front]
         yield from _late(reading, part, own, text, place)
         yield from _feet(reading, passage, page, path)
         marks += _bookmarks(passage, text)
@@ -146,8 +146,8 @@ def _same_words(reading: Reading, part: Tag, text: str, path: str) -> Iterator[D
         return
     shortest = min(len(found), len(expected))
     at = next((n for n in range(shortest) if found[n] != expected[n]), shortest)
-    before, meant = _around(text, at)
-    yield proofs.WORDS.at(Place(path, _page_at(pieces, at)), before=before, found=_around(said, at)[1], expected=meant)
+    before, meant = around(text, at)
+    yield proofs.WORDS.at(Place(path, _page_at(pieces, at)), before=before, found=around(said, at)[1], expected=meant)
 
 
 def _page_at(pieces: list[tuple[int, str]], at: int) -> int:
@@ -159,7 +159,7 @@ def _page_at(pieces: list[tuple[int, str]], at: int) -> int:
     return pieces[-1][0] if pieces else 1
 
 
-def _around(text: str, at: int) -> tuple[str, str]:
+def around(text: str, at: int) -> tuple[str, str]:
     """Some words before the place where so many letters have been read, and some from the word that holds it."""
     words, reached = text.split(), 0
     for number, word in enumerate(words):
@@ -192,7 +192,7 @@ def _gaps(text: str) -> set[int]:
     return found - {0}
 
 
-def _told(identity: Identity) -> tuple[str, ...]:
+def told(identity: Identity) -> tuple[str, ...]:
     """What must be known before reading on."""
     return (*identity.statuses, *((identity.marking,) if identity.marking else ()))
 

@@ -14,7 +14,7 @@ import tinycss2
 from pipeline.model.manuscript import Chapter
 from pipeline.press.document import SVG, read_body
 
-_BLOCKS = frozenset({
+BLOCKS = frozenset({
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "li", "td", "th", "tr", "caption", "table", "pre", "hr"),
     *("blockquote", "dt", "dd", "figcaption", "figure", "div", "section", "aside", "article", "header", "footer"),
     *("nav", "ul", "ol", "dl", "address", "main", "thead", "tbody", "tfoot", "body"),
@@ -106,7 +106,7 @@ class _Reader:
 
     def _inner(self, wrapper: Any) -> None:
         element = wrapper.etree_element
-        block = str(element.tag) in _BLOCKS
+        block = str(element.tag) in BLOCKS
         self._say("\n" * block + (self._label(wrapper) if element.get("data-label") else "") + (element.text or ""))
         for child in wrapper.iter_children():
             self.read(child)
@@ -169,14 +169,18 @@ def _note_headings(element: Any) -> list[Any]:
 
 
 class Sheet:
-    """The rules of a style for paged media that decide which words are there."""
+    """The rules of a style that decide which words are there: on paper, or on any screen whatever its width."""
 
-    def __init__(self, style: str) -> None:
+    def __init__(self, style: str, medium: str = "print") -> None:
         self._matchers: dict[tuple[str, str], Any] = {}
+        self.hides = False
+        """Whether the style leaves anything out."""
         nodes = tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
-        for prelude, declared in _rules(nodes):
+        for prelude, declared in _rules(nodes, (medium, "all")):
             for selector in cssselect2.compile_selector_list(prelude):
                 for declaration in declared:
+                    said = tinycss2.serialize(declaration.value).strip().lower()
+                    self.hides |= (declaration.lower_name, said) == ("display", "none")
                     key = (declaration.lower_name, selector.pseudo_element or "")
                     self._matchers.setdefault(key, cssselect2.Matcher()).add_selector(selector, declaration.value)
 
@@ -192,20 +196,21 @@ class Sheet:
 
 
 @lru_cache(maxsize=8)
-def sheet_of(style: str) -> Sheet:
+def sheet_of(style: str, medium: str = "print") -> Sheet:
     """The rules of a style, read once."""
-    return Sheet(style)
+    return Sheet(style, medium)
 
 
 _READ = frozenset({"display", "content"})
 
 
-def _rules(nodes: list[Any]) -> list[tuple[list[Any], list[Any]]]:
+def _rules(nodes: list[Any], media: tuple[str, str]) -> list[tuple[list[Any], list[Any]]]:
     found: list[tuple[list[Any], list[Any]]] = []
     for node in nodes:
         if node.type == "at-rule" and node.lower_at_keyword == "media" and node.content is not None:
-            if tinycss2.serialize(node.prelude).strip().lower() in ("print", "all"):
-                found += _rules(tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True))
+            if tinycss2.serialize(node.prelude).strip().lower() in media:
+                inside = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
+                found += _rules(inside, media)
         elif node.type == "qualified-rule":
             content = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
             declared = [d for d in content if d.type == "declaration" and d.lower_name in _READ]

@@ -1,8 +1,9 @@
-"""A file to be inspected: a PDF, an EPUB, a web page."""
+"""A file to be inspected, a PDF, an EPUB or a web page, and what it is held to."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from pipeline.model.imprint import Edition
 from pipeline.proof.promise import Promise
@@ -35,3 +36,17 @@ class WebJob:
 
     path: str
     page: bytes
+
+
+Kind = Literal["epub", "html"]
+"""The formats of files that have no pages of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParityJob:
+    """An EPUB or a web page to be compared with its text: its path as it is told, its bytes, what it is held to."""
+
+    path: str
+    content: bytes = field(repr=False)
+    kind: Kind
+    promise: Promise

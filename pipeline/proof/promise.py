@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -12,6 +12,9 @@ from pipeline.bind.produced import produced_words
 from pipeline.model.claim import Claim
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import Identity
+
+Addresses = tuple[tuple[str, str], ...]
+"""Canonical addresses of the briefings that a text links to, by id."""
 
 UA_1, UA_2 = "PDF/UA-1", "PDF/UA-2"
 
@@ -31,6 +34,14 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """A page of the PDF: what it is called, and the first letters on it, as far as they are known."""
+
+    folio: str
+    letters: str
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """All that a file must hold. `produced` is the sentence of the stamp block, the only one that no text has."""
 
@@ -38,12 +49,18 @@ class Promise:
     passages: tuple[Passage, ...]
     produced: str
     claims: tuple[str, ...] = ()
+    addresses: Addresses = ()
+    """Where the briefings can be found that an EPUB or a web page links to and does not hold, by id."""
+    pages: tuple[Opening, ...] = ()
+    """The pages that an EPUB or a web page must mark, in order."""
 
 
-def briefing_promise(text: Manuscript, pages: int, identity: Identity, produced: date, claim: Claim | None) -> Promise:
+def briefing_promise(
+    text: Manuscript, pages: int, identity: Identity, produced: date, claim: Claim | None, addresses: Addresses = ()
+) -> Promise:
     """What the file of one briefing is held to."""
     passage = Passage(text.chapters, text.style, identity.title, pages, identity)
-    return Promise(identity, (passage,), produced_words(produced), claim.standards if claim else ())
+    return Promise(identity, (passage,), produced_words(produced), claim.standards if claim else (), addresses)
 
 
 def pack_promise(
@@ -52,6 +69,7 @@ def pack_promise(
     identity: Identity,
     produced: date,
     claim: Claim | None,
+    addresses: Addresses = (),
 ) -> Promise:
     """What the file of a pack is held to; `texts` has the manuscript of each of its sections by name."""
     passages = tuple(
@@ -65,4 +83,10 @@ def pack_promise(
         )
         for section in sections
     )
-    return Promise(identity, passages, produced_words(produced), claim.standards if claim else ())
+    return Promise(identity, passages, produced_words(produced), claim.standards if claim else (), addresses)
+
+
+def with_pages(promise: Promise, sheets: Sequence[tuple[int, Sequence[str]]]) -> Promise:
+    """The promise with the pages that must be marked: the first folio of each part, and how its pages begin."""
+    pages = (Opening(str(first + n), said) for first, openings in sheets for n, said in enumerate(openings))
+    return replace(promise, pages=tuple(pages))

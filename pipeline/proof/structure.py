@@ -121,11 +121,11 @@ def _far_notes(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic]:
             labels = note.of_kind("Lbl")
             called = calls.pop(_plain(reading, labels[0]), [page]) if labels else [page]
             near = not all(called) or any(0 <= content.page - call <= 1 for call in called)
-            if not near and not _is_kept_at_end(way, note):
+            if not near and not is_kept_at_end(way, note):
                 yield proofs.NOTE_FAR.at(Place(path, content.page), call=called[0])
 
 
-def _is_kept_at_end(way: Way, note: Tag) -> bool:
+def is_kept_at_end(way: Way, note: Tag) -> bool:
     """Whether a note, too long for the foot of a page, stands under a heading of its own kind at the text's end."""
     around = way[way.index(note) - 1]
     kinds = [kid.kind for kid in around.kids if isinstance(kid, Tag)]
@@ -145,7 +145,7 @@ def _stranded_headings(reading: Reading, tags: Tag, path: str) -> Iterator[Diagn
     last: dict[int, Tag | None] = {}
     more: set[int] = set()
     for way, content in tags.leaves():
-        if any(tag.kind in NOTES and not _is_kept_at_end(way, tag) for tag in way) or not (
+        if any(tag.kind in NOTES and not is_kept_at_end(way, tag) for tag in way) or not (
             content.page and reading.words.shown(content)
         ):
             continue

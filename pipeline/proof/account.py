@@ -1,0 +1,69 @@
+"""A text told in the same words whatever file holds it: headings, tables, pictures, notes, links and words in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing of a text: what it is known by, and where it stands."""
+
+    words: str
+    """What is compared, as it is told."""
+    heading: str
+    """The words of the heading that it stands under."""
+    page: int
+    """How many pages of the PDF have begun before it."""
+    kind: str = ""
+    """Of a block: 'heading', 'table', or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A page of the PDF begins here: what it is called, and how many letters stand before it."""
+
+    folio: str
+    id: str
+    letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A link: what it says, where it leads, and where it stands."""
+
+    words: str
+    destination: str
+    """'#anchor' in the same text, 'briefing:NAME#anchor' in another of the same library, else an address."""
+    entry: Entry
+
+
+@dataclass(slots=True)
+class Account:
+    """One text, read from beginning to end."""
+
+    name: str
+    blocks: list[Entry] = field(default_factory=list)
+    """The words in order, block by block; a table is one block, notes are left out."""
+    headings: list[Entry] = field(default_factory=list)
+    tables: list[Entry] = field(default_factory=list)
+    """The caption of each table, then its rows."""
+    pictures: list[Entry] = field(default_factory=list)
+    """Pictures and formulas with what is said of them, and captions of figures."""
+    notes: list[Entry] = field(default_factory=list)
+    citations: list[Lead] = field(default_factory=list)
+    calls: list[Lead] = field(default_factory=list)
+    """Calls of notes."""
+    links: list[Lead] = field(default_factory=list)
+    """All other links."""
+    marks: list[Mark] = field(default_factory=list)
+    stream: str = ""
+    """The letters in reading order as the PDF has them, those of notes and the words of pictures among them."""
+    spoken: str = ""
+    """The words whose letters these are."""
+    anchors: dict[str, int] = field(default_factory=dict)
+    """How many letters stand before each id."""
+    closed: list[tuple[int, int]] = field(default_factory=list)
+    """From which letter to which no page may be marked: headings, captions, head cells."""
+    opening: int = 0
+    """Letters until the end of the title block, or, where there is none, of the text."""

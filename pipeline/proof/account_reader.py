@@ -1,0 +1,232 @@
+"""Reads the account of a text off its elements: the composed XHTML, a document of an EPUB or a web page alike.
+
+What may differ between them and the PDF is named here, each with its reason, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+
+import cssselect2
+
+from pipeline.proof.account import Account, Entry, Lead, Mark
+from pipeline.proof.composed import BLOCKS, Sheet, letters
+
+NOT_ON_SHEETS = {
+    "sep": "the dot between facts that stand on one line; paper sets each on a line of its own",
+    "page-word": "the word 'page' before a folio in a pack's contents; on paper the folio stands at the line's end",
+    "slot": "the date produced, which the bindery lays on when the sheets are pressed",
+}
+"""Classes of words that belong to the text and are not on the sheets: a style for paper may hide them."""
+
+PAGE_MARK = "doc-pagebreak"
+"""The role of a mark where a page of the PDF begins: no words of the text, and compared apart."""
+
+SILENT = frozenset({"script", "style", "template", "wbr", "head"})
+"""Elements without words; a `wbr` is a place where a line may break."""
+
+NOTE, CALL, CITATION = "doc-footnote", "doc-noteref", "doc-biblioref"
+_HEADING = re.compile("h[1-6]")
+_CLOSED = frozenset({"caption", "figcaption", "th"})
+
+
+def local(element: Element) -> str:
+    """The name of an element without its namespace, in small letters."""
+    return str(element.tag).rpartition("}")[2].lower()
+
+
+def hidden(root: Element, sheet: Sheet) -> frozenset[Element]:
+    """The elements that a style leaves out."""
+    if not sheet.hides:
+        return frozenset()
+    wrappers = cssselect2.ElementWrapper.from_xml_root(root).iter_subtree()
+    return frozenset(w.etree_element for w in wrappers if sheet.last(w, "display", "") == "none")
+
+
+def read_account(account: Account, root: Element, left_out: frozenset[Element], produced: str = "") -> None:
+    """Read a text into its account. `left_out` is what its style hides.
+
+    `produced` is the sentence that the bindery puts where the composed text keeps a place for it.
+    """
+    naming = {name for element in root.iter() for name in element.get("aria-labelledby", "").split()}
+    reader = _Reader(account, left_out, frozenset(naming), produced)
+    reader.read(root)
+    reader.finish()
+
+
+@dataclass(slots=True)
+class _Row:
+    cells: list[str] = field(default_factory=list)
+
+
+class _Reader:
+    """Reads one text in the order of its elements."""
+
+    def __init__(self, account: Account, left_out: frozenset[Element], naming: frozenset[str], produced: str) -> None:
+        self._account = account
+        self._left_out = left_out
+        self._naming = naming
+        """Ids of elements whose words name others."""
+        self._produced = produced
+        self._said: list[str] = []
+        self._block = 0
+        """Where in what was said the block began that is being read."""
+        self._stream: list[str] = []
+        self._spoken: list[str] = []
+        self._reached = 0
+        self._heading = ""
+        self._rows: list[_Row] = []
+        self._tables = 0
+        self._note = False
+        self._quiet = 0
+
+    def read(self, element: Element) -> None:
+        """Read an element and everything in it; what is behind it belongs to its parent."""
+        name, role = local(element), element.get("role", "")
+        if name in SILENT or element.get("aria-hidden") == "true" or self._hides(element):
+            return
+        if identifier := element.get("id"):
+            self._account.anchors.setdefault(identifier, self._reached)
+        if role == PAGE_MARK:
+            folio = element.get("aria-label") or element.get("data-page") or ""
+            self._account.marks.append(Mark(folio, element.get("id", ""), self._reached))
+        elif element.get("data-slot"):
+            self._end_block()
+            self._said.append(self._produced if element.get("data-slot") == "produced" else "")
+            self._end_block()
+        elif name in ("img", "svg", "math"):
+            self._picture(element, name, role)
+        else:
+            self._element(element, name, role)
+
+    def finish(self) -> None:
+        """End the last block."""
+        self._end_block()
+        self._account.stream = "".join(self._stream)
+        self._account.spoken = "".join(self._spoken)
+        self._account.opening = self._account.opening or self._reached
+
+    def _hides(self, element: Element) -> bool:
+        return element.get("hidden") is not None or (element in self._left_out and not _off_sheet(element))
+
+    def _element(self, element: Element, name: str, role: str) -> None:
+        block = name in BLOCKS
+        if block:
+            self._end_block()
+        start, letter, was_note = len(self._said), self._reached, self._note
+        off_sheet = _off_sheet(element)
+        self._quiet += off_sheet
+        self._note = was_note or role == NOTE
+        self._begin(element, name)
+        self._say(element.text or "")
+        for child in element:
+            self.read(child)
+            self._say(child.tail or "")
+        if name == "br":
+            self._say(" ")
+        self._end(element, name, role, start, letter)
+        if block:
+            self._end_block(_HEADING.fullmatch(name) is not None)
+        self._note = was_note
+        self._quiet -= off_sheet
+
+    def _begin(self, element: Element, name: str) -> None:
+        if name == "table":
+            caption = next((kid for kid in element if local(kid) == "caption"), None)
+            said = f"table '{_plain(''.join(caption.itertext()))}'" if caption is not None else "table without caption"
+            self._account.tables.append(self._entry(said))
+            if not self._tables and not self._note:
+                self._account.blocks.append(self._entry(f"[{said}]", "table"))
+            self._tables += 1
+        elif name == "tr":
+            self._rows.append(_Row())
+
+    def _end(self, element: Element, name: str, role: str, start: int, letter: int) -> None:
+        """Enter what has been read to its end."""
+        words = _plain("".join(self._said[start:]))
+        if _HEADING.fullmatch(name):
+            self._heading = words or self._heading
+            self._account.headings.append(self._entry(f"{name} {words}"))
+        closed = _HEADING.fullmatch(name) or name in _CLOSED or element.get("id") in self._naming
+        if closed and self._reached > letter:
+            self._account.closed.append((letter, self._reached))
+        if name in ("td", "th") and self._rows:
+            self._rows[-1].cells.append(_cell(element, name, words))
+        elif name == "tr":
+            self._account.tables.append(self._entry(" | ".join(self._rows.pop().cells)))
+        elif name == "table":
+            self._tables -= 1
+            self._block = len(self._said)
+        elif name == "header":
+            self._account.opening = self._account.opening or self._reached
+        elif name == "figcaption":
+            self._account.pictures.append(self._entry(f"caption '{words}'"))
+        elif role == NOTE:
+            self._account.notes.append(self._entry(words))
+        elif name == "a" and element.get("href") is not None:
+            self._lead(element, role, words)
+
+    def _lead(self, element: Element, role: str, words: str) -> None:
+        said = words or element.get("aria-label", "")
+        found = self._account
+        leads = {CITATION: found.citations, CALL: found.calls}.get(role, found.links)
+        leads.append(Lead(said, element.get("href", ""), self._entry(said)))
+
+    def _picture(self, element: Element, name: str, role: str) -> None:
+        if name == "img":
+            said = element.get("alt")
+        elif name == "math":
+            said = element.get("alttext")
+            self._said.append("".join(element.itertext()))
+        else:
+            said = element.get("aria-label") or next((k.text for k in element if local(k) == "title"), None)
+        noun = "formula" if name == "math" else "picture"
+        if role in ("presentation", "none") or said == "":
+            self._account.pictures.append(self._entry("decoration"))
+            return
+        self._account.pictures.append(self._entry(f"{noun} '{_plain(said)}'" if said else f"{noun} without words"))
+        self._count(f" {said or ''} ")
+
+    def _say(self, words: str) -> None:
+        if words:
+            self._said.append(words)
+            if not self._quiet:
+                self._count(words)
+
+    def _count(self, words: str) -> None:
+        self._spoken.append(words)
+        self._stream.append(letters(words))
+        self._reached += len(self._stream[-1])
+
+    def _end_block(self, heading: bool = False) -> None:
+        """Enter the words since the last block, if there are any; words of tables and notes are entered with them."""
+        words = _plain("".join(self._said[self._block :]))
+        if words and not self._tables and not self._note:
+            self._account.blocks.append(self._entry(words, "heading" if heading else ""))
+        self._said.append("\n")
+        self._spoken.append("\n")
+        if not self._tables:
+            self._block = len(self._said)
+
+    def _entry(self, words: str, kind: str = "") -> Entry:
+        return Entry(words, self._heading, len(self._account.marks), kind)
+
+
+def _off_sheet(element: Element) -> bool:
+    return not NOT_ON_SHEETS.keys().isdisjoint(element.get("class", "").split())
+
+
+def _cell(element: Element, name: str, words: str) -> str:
+    """A cell in words: head cells in brackets, and how far it spans where it does."""
+    spans = [
+        f"{element.get(way)} {noun}"
+        for way, noun in (("colspan", "columns"), ("rowspan", "rows"))
+        if element.get(way, "1") != "1"
+    ]
+    return (f"[{words}]" if name == "th" else words) + (f" (over {' and '.join(spans)})" if spans else "")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

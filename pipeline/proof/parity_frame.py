@@ -1,0 +1,42 @@
+"""What stands around a text in an EPUB or on a web page: statuses that must be told first, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.codes import parity, proofs
+from pipeline.diagnostics import Diagnostic, Place
+from pipeline.proof.account import Account
+from pipeline.proof.agreement import told
+from pipeline.proof.composed import letters
+from pipeline.proof.parity_files import Shown
+from pipeline.proof.promise import Promise
+
+
+def frame_faults(
+    promise: Promise, texts: Sequence[Shown], accounts: Sequence[Account], path: str
+) -> Iterator[Diagnostic]:
+    """Words around a text that are not its own, and statuses that are not told before it begins."""
+    identities = {chapter.name: p.identity for p in promise.passages for chapter in p.chapters}
+    page = 1
+    for text, account in zip(texts, accounts, strict=True):
+        place = Place(path, page)
+        page += len(account.marks)
+        statuses = told(identities.get(text.name, promise.identity))
+        for name, words in text.frame:
+            if not _belongs(name, words, statuses, promise.produced):
+                yield parity.PARITY_FRAME.at(place, words=words[:80])
+        first = letters(" ".join(words for name, words in text.frame if name == "page-status"))
+        for status in statuses:
+            if letters(status) not in first + account.stream[: account.opening]:
+                yield proofs.STATUS_LATE.at(place, status=status)
+
+
+def _belongs(name: str, words: str, statuses: Sequence[str], produced: str) -> bool:
+    match name:
+        case "page-status":
+            return set(words.split(" · ")) <= set(statuses)
+        case "page-foot":
+            return words == produced
+        case _:
+            return name != ""

@@ -1,0 +1,348 @@
+"""An EPUB and a web page say what their text says, or the proof says what differs and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from pipeline.proof.job import ParityJob
+from tests.proof.editions import BOOK, BRIEFING, PAGE, built, changed, members, packed, said
+
+BREAKS = [
+    (
+        "a lost heading",
+        r'<h2 id="came">.*?</h2>',
+        "",
+        ["parity-headings: … under 'What came of it': 'h2 What came of it' is missing."],
+    ),
+    (
+        "a heading of another level",
+        r'<h2 id="came">(.*?)</h2>',
+        r'<h3 id="came">\1</h3>',
+        ["parity-headings: … under 'What came of it': 'h3 What came of it' stands where 'h2 What came of it' should."],
+    ),
+    (
+        "a heading in other words",
+        r"What came of it</h2>",
+        "What came of that</h2>",
+        [
+            "parity-headings: … under 'What came of it': "
+            "'h2 What came of that' stands where 'h2 What came of it' should."
+        ],
+    ),
+    (
+        "a lost row",
+        r"<tr><th[^>]*>North.*?</tr>",
+        "",
+        ["parity-tables: … under 'What came of it': '[North] | 30 | 20' is missing."],
+    ),
+    (
+        "a head cell that is none",
+        r"<th([^>]*)>North</th>",
+        r"<td\1>North</td>",
+        ["parity-tables: … under 'What came of it': 'North | 30 | 20' stands where '[North] | 30 | 20' should."],
+    ),
+    (
+        "a figure in a cell",
+        r">30</td>",
+        ">3.0</td>",
+        ["parity-tables: … under 'What came of it': '[North] | 3.0 | 20' stands where '[North] | 30 | 20' should."],
+    ),
+    (
+        "a picture without words",
+        r' alt="Reports fell by a third in a year"',
+        "",
+        [
+            "parity-pictures: … under 'What came of it': "
+            "'picture without words' stands where 'picture 'Reports fell by a third in a year'' should."
+        ],
+    ),
+    (
+        "a lost picture",
+        r'<img [^>]*alt="Reports[^>]*>',
+        "",
+        ["parity-pictures: … under 'What came of it': 'picture 'Reports fell by a third in a year'' is missing."],
+    ),
+    (
+        "a lost note",
+        r'<aside role="doc-footnote"[^>]* id="fn-1".*?</aside>',
+        "",
+        [
+            "parity-links: … under 'Notes': '1 → #fnref-1' is missing.",
+            "parity-notes: … under 'Notes': '1 Not on Sundays.' is missing.",
+        ],
+    ),
+    (
+        "a lost call",
+        r'<a role="doc-noteref"[^>]*>1</a>',
+        "",
+        [
+            "parity-notes: … under 'What was done': 'call 1 → #fn-1' is missing.",
+            "parity-words: … under 'What was done': 'Officers walked small places every day. They were asked to:' "
+            "stands where 'Officers walked small places every day.1 They were asked to:' should.",
+        ],
+    ),
+    (
+        "a lost citation",
+        r'<a role="doc-biblioref"[^>]*>(Hughes[^<]*)</a>',
+        r"\1",
+        [
+            "parity-citations: … under 'What came of it': 'Hughes and others, 2018 → #ref-hughes2018' is missing.",
+            "parity-links: … under 'References': 'Back to citation 1 of Hughes and others, 2018' leads to "
+            "'#cite-hughes2018-1', which is not where the text has it.",
+        ],
+    ),
+    (
+        "a link that leads elsewhere",
+        r'href="https://example.org/foot-patrol"',
+        'href="https://example.org/other"',
+        [
+            "parity-links: … under 'What was done': 'the study’s own page → https://example.org/other' stands "
+            "where 'the study’s own page → https://example.org/foot-patrol' should."
+        ],
+    ),
+    (
+        "an id that has moved",
+        r'<h2 id="came">(.*?)<p id="(b\d+)">Nobody',
+        r'<h2>\1<p id="came">Nobody',
+        [
+            "parity-links: … under 'What was done': 'what came of it' leads to '#came', "
+            "which is not where the text has it."
+        ],
+    ),
+    (
+        "another word",
+        r"write down what they saw",
+        "write down what they heard",
+        [
+            "parity-words: … under 'What was done': "
+            "'write down what they heard' stands where 'write down what they saw' should."
+        ],
+    ),
+    (
+        "another word in a long paragraph",
+        r"Street 3 was walked by two officers",
+        "Street 3 was walked by no officers",
+        [
+            "parity-words: … under 'What came of it': after 'Street 3 was walked by' comes "
+            "'no officers for an hour', not 'two officers for an hour'."
+        ],
+    ),
+    (
+        "a lost paragraph",
+        r"<p[^>]*>Nobody asked the shops.</p>",
+        "",
+        ["parity-words: … under 'What came of it': 'Nobody asked the shops.' is missing."],
+    ),
+    (
+        "a moved paragraph",
+        r'(<h2 id="came">.*)(<p[^>]*>Nobody asked the shops.</p>)',
+        r"\2\1",
+        ["parity-words: … under 'What was done': 'Nobody asked the shops.' has its place under 'What came of it'."],
+    ),
+    (
+        "a paragraph twice",
+        r"<p[^>]*>Nobody asked the shops.</p>",
+        r"\g<0><p>Nobody asked the shops.</p>",
+        ["parity-words: … under 'What came of it': 'Nobody asked the shops.' stands there once more than it should."],
+    ),
+    (
+        "a paragraph too many",
+        r"<p[^>]*>Nobody asked the shops.</p>",
+        r"\g<0><p>Nor the pubs.</p>",
+        ["parity-words: … under 'What came of it': 'Nor the pubs.' is one too many."],
+    ),
+    (
+        "words that a screen reader passes over",
+        r"<p([^>]*)>Nobody asked the shops.</p>",
+        r'<p\1 aria-hidden="true">Nobody asked the shops.</p>',
+        ["parity-words: … under 'What came of it': 'Nobody asked the shops.' is missing."],
+    ),
+    (
+        "a lost mark",
+        r'<span id="page-3".*?(/>|</span>)',
+        "",
+        ["parity-pages: The pages of the PDF are not all marked here, once and in order: page 3 is missing."],
+    ),
+    (
+        "a mark one word late",
+        r'(<span id="page-3".*?(?:/>|</span>))Street ',
+        r"Street \1",
+        [
+            "parity-page-start: Page 3 of the PDF begins with 'Street 6 was walked by', "
+            "and its mark stands before '6 was walked by two'."
+        ],
+    ),
+]
+
+
+def test_nothing_is_said_of_files_that_are_whole() -> None:
+    """Of briefings, of a pack, of pages."""
+    assert {path: said(job) for path, job in built().items()} == {path: [] for path in built()}
+
+
+def told(job: ParityJob) -> list[str]:
+    """What is said, without the words that every sentence of a code begins with."""
+    return [re.sub(r"^(\S+): .*? (?=(under|before the first) )", r"\1: … ", line) for line in said(job)]
+
+
+@pytest.mark.parametrize("path", [BRIEFING, PAGE], ids=["epub", "html"])
+@pytest.mark.parametrize(("pattern", "instead", "expected"), [b[1:] for b in BREAKS], ids=[b[0] for b in BREAKS])
+def test_every_difference_is_told(path: str, pattern: str, instead: str, expected: list[str]) -> None:
+    """What differs, and under which heading; nothing else."""
+    assert told(changed(path, pattern, instead)) == expected
+
+
+def test_of_many_differences_the_first_are_told_and_the_others_counted() -> None:
+    """Of each kind three."""
+    everywhere = re.sub(rb"<p([^>]*)>(?=Street|<span)", rb"<p\1>x", built()[PAGE].content)
+    lines = said(replace(built()[PAGE], content=everywhere))
+    assert [line.partition(":")[0] for line in lines if "words" in line] == ["parity-words"] * 3
+    assert lines[0] == "parity-more: Beside these, 21 differences of this file are not listed."
+
+
+FRAMES = [
+    (
+        BOOK,
+        r"SAMPLE</p>",
+        "SAMPLE · FINAL</p>",
+        "contents.xhtml",
+        "parity-frame: Around the text this file says 'SAMPLE · FINAL',",
+    ),
+    (
+        BOOK,
+        r'<p class="page-status">.*?</p>',
+        "",
+        "contents.xhtml",
+        "status-late: Read aloud, 'SAMPLE' is not heard before",
+    ),
+    (
+        PAGE,
+        r"<main",
+        "<aside><p>Buy now</p></aside><main",
+        "",
+        "parity-frame: Around the text this file says 'Buy now',",
+    ),
+    (PAGE, r"<main", "Buy now<main", "", "parity-frame: Around the text this file says 'Buy now',"),
+]
+
+
+@pytest.mark.parametrize(("path", "pattern", "instead", "document", "expected"), FRAMES)
+def test_what_stands_around_a_text_is_known(
+    path: str, pattern: str, instead: str, document: str, expected: str
+) -> None:
+    """Statuses of the text, all of them, and nothing else."""
+    (line,) = said(changed(path, pattern, instead, document))
+    assert line.startswith(expected)
+
+
+def test_words_that_a_style_hides_are_missed() -> None:
+    """By the file's own style; what paper sets in another way is on a list."""
+    hidden = changed(PAGE, r"</style>", "@media screen { figcaption { display: none } }</style>")
+    assert "parity-pictures: … under 'What came of it': 'caption 'Figure 1: How reports fell'' is missing." in told(
+        hidden
+    )
+    only_dark = changed(PAGE, r"</style>", "@media (min-width: 9em) { figcaption { display: none } }</style>")
+    assert said(only_dark) == []
+
+
+def test_a_page_is_read_as_a_browser_reads_it() -> None:
+    """What may not stand in a table is put before it."""
+    assert told(changed(PAGE, r"<tbody>", "<tbody>Nobody counted.")) == [
+        "parity-page-start: Page 2 of the PDF begins with 'Table 1: Reports a month', "
+        "and its mark stands before 'Nobody counted. Table 1: Reports'.",
+        "parity-words: … under 'What came of it': 'Nobody counted.' is one too many.",
+    ]
+
+
+def without(name: str) -> Callable[[dict[str, bytes]], None]:
+    """Take a document out of the spine."""
+
+    def change(files: dict[str, bytes]) -> None:
+        files["EPUB/content.opf"] = re.sub(
+            rb'<itemref idref="text-%s"[^>]*/>' % name.encode(), b"", files["EPUB/content.opf"]
+        )
+
+    return change
+
+
+def swapped(files: dict[str, bytes]) -> None:
+    """The references before the contents."""
+    order = re.findall(rb"<itemref [^>]*/>", files["EPUB/content.opf"])
+    names = [order[-1] if b"contents" in item else order[1] if item == order[-1] else item for item in order]
+    spine = b"".join(names)
+    files["EPUB/content.opf"] = re.sub(
+        rb"(<spine[^>]*>).*(?=</spine>)", rb"\1" + spine, files["EPUB/content.opf"], flags=re.S
+    )
+
+
+def page_lost_from_the_list(files: dict[str, bytes]) -> None:
+    """The mark is there, and nobody is led to it."""
+    files["EPUB/nav.xhtml"] = re.sub(
+        rb'<li><a href="text/foot-patrol.xhtml#page-4">4</a></li>', b"", files["EPUB/nav.xhtml"]
+    )
+
+
+def page_led_astray(files: dict[str, bytes]) -> None:
+    """To another page's mark."""
+    files["EPUB/nav.xhtml"] = files["EPUB/nav.xhtml"].replace(b"foot-patrol.xhtml#page-4", b"foot-patrol.xhtml#page-5")
+
+
+def link_led_astray(files: dict[str, bytes]) -> None:
+    """From one briefing to another, at another heading."""
+    files["EPUB/text/foot-patrol.xhtml"] = files["EPUB/text/foot-patrol.xhtml"].replace(
+        b"alley-gates.xhtml#came", b"alley-gates.xhtml#title"
+    )
+
+
+IN_BOOKS = [
+    (
+        without("alley-gates"),
+        "parity-texts: The texts in this file are not those that it is made of: 'alley-gates' is missing.",
+    ),
+    (swapped, "parity-texts: The texts in this file are not those that it is made of: "),
+    (page_lost_from_the_list, "parity-page-list: The book's list of pages is not that of the PDF: page 4 is missing."),
+    (
+        page_led_astray,
+        "parity-page-list: The book's list of pages is not that of the PDF: page 4 leads to 'foot-patrol#page-5'.",
+    ),
+    (link_led_astray, "parity-links: … under 'What was done': 'alley gates → briefing:alley-gates#title' stands where"),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), IN_BOOKS, ids=[b[0].__name__ for b in IN_BOOKS])
+def test_a_pack_holds_its_texts_in_order(change: Callable[[dict[str, bytes]], None], expected: str) -> None:
+    """Front matter, briefings, back matter; its list of pages leads to every mark."""
+    files = members(built()[BOOK].content)
+    change(files)
+    assert any(line.startswith(expected) for line in told(replace(built()[BOOK], content=packed(files))))
+
+
+def test_a_picture_of_the_cover_is_no_text() -> None:
+    """A document of one picture and no words may stand in the spine."""
+    files = members(built()[BOOK].content)
+    package = files["EPUB/content.opf"].replace(
+        b"</manifest>", b'<item id="cv" href="cv.xhtml" media-type="application/xhtml+xml"/></manifest>'
+    )
+    files["EPUB/content.opf"] = re.sub(rb"(<spine[^>]*>)", rb'\1<itemref idref="cv"/>', package)
+    files["EPUB/cv.xhtml"] = (
+        b'<html xmlns="http://www.w3.org/1999/xhtml"><body><img src="c.jpg" alt="Streets"/></body></html>'
+    )
+    assert said(replace(built()[BOOK], content=packed(files))) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "reason"),
+    [
+        (BOOK, b"no archive", "File is not a zip file"),
+        (BOOK, packed({"mimetype": b"application/epub+zip"}), "There is no item named"),
+        (PAGE, b"<p>no page</p>", "it has no main part"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_of(path: str, content: bytes, reason: str) -> None:
+    """With what was found."""
+    (line,) = said(replace(built()[path], content=content))
+    assert line.startswith(f"parity-unread: This file cannot be compared with its text: {reason}")
