@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.bind.furniture import named
 from pipeline.codes import parity, proofs
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.proof.account import Account
@@ -24,7 +25,7 @@ def frame_faults(
         page += len(account.marks)
         statuses = told(identities.get(text.name, promise.identity))
         for name, words in text.frame:
-            if not _belongs(name, words, statuses, promise.produced):
+            if not _belongs(name, words, statuses, promise):
                 yield parity.PARITY_FRAME.at(place, words=words[:80])
         first = letters(" ".join(words for name, words in text.frame if name == "page-status"))
         for status in statuses:
@@ -32,11 +33,21 @@ def frame_faults(
                 yield proofs.STATUS_LATE.at(place, status=status)
 
 
-def _belongs(name: str, words: str, statuses: Sequence[str], produced: str) -> bool:
+def _belongs(name: str, words: str, statuses: Sequence[str], promise: Promise) -> bool:
     match name:
         case "page-status":
             return set(words.split(" · ")) <= set(statuses)
         case "page-foot":
-            return words == produced
+            return words in (foot := named(promise.identity), f"{foot} {promise.produced}")
+        case "parts":
+            titles = {letters(chapter.title) for passage in promise.passages for chapter in passage.chapters}
+            return bool(titles) and not _rest(letters(words), titles)
         case _:
             return name != ""
+
+
+def _rest(said: str, titles: set[str]) -> str:
+    """What is left of some words once titles are taken from their beginning."""
+    while found := max((title for title in titles if title and said.startswith(title)), key=len, default=""):
+        said = said[len(found) :]
+    return said
