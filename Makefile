@@ -49,6 +49,7 @@ lint: $(VENV)/.ready-dev ## ruff and mypy --strict
 proof: $(VENV)/.ready-dev ## the long checks: what is built, by every validator; corpus, generated libraries
 	@sh .setup/verapdf.sh $(VENV) tests/maven.lock
 	@sh .setup/fogra39.sh $(VENV)
+	@sh .setup/node.sh tests
 	@if [ -f output/build.json ]; then $(BRIEFINGS) proof; else echo 'Nothing is built yet: make pdf builds it.'; fi
 	@$(PY) -m pytest -n 2 -m proof $(OPTIONS)
 
@@ -60,7 +61,7 @@ handbook: $(VENV)/.ready ## renew what is made from the code: the page of diagno
 	@mv source/handbook/.new.md source/handbook/diagnostics.md
 	@$(BRIEFINGS) schema
 
-lock: ## renew the lock files (needs uv)
+lock: ## renew the lock files (needs uv and npm)
 	@sh .setup/lock.sh
 
 clean: ## remove everything made

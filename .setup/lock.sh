@@ -8,3 +8,15 @@ for extra in "" dev; do
         --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file "$out" \
         ${extra:+--constraint requirements.lock} >/dev/null
 done
+# What `make proof` brings by npm: the same, for tests/package.json.
+cd tests
+PUPPETEER_SKIP_DOWNLOAD=1 npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts \
+    --no-audit --no-fund --silent
+python3 - <<'PY'
+import json, pathlib
+path = pathlib.Path("package-lock.json")
+lock = json.loads(path.read_text(encoding="utf-8"))
+for package in lock["packages"].values():
+    package.pop("funding", None)
+path.write_text(json.dumps(lock, indent=2) + "\n", encoding="utf-8")
+PY

