@@ -54,6 +54,7 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
     placed = {node.plot for node in walk(publication.body.blocks) if isinstance(node, EvidenceMark)}
     galley.plot_placed = True in placed
     glance = Markup("") if False in placed else evidence(galley)
+    galley.level = 2 if key_finding or recommendation or glance else 1
     text = body(publication.body, galley)
     examples = unplaced(galley, blocks)
     return {

@@ -24,7 +24,7 @@ def page_proof(job: WebJob) -> tuple[Diagnostic, ...]:
     for check in OF_TEXT:
         desk.extend(check(page))
     desk.extend(text_links.every_link_is_held(page, lambda path, anchor: _missing(page, path, anchor)))
-    desk.extend(text_notes.every_citation_leads_to_its_work(page, lambda _, anchor: page.by_id.get(anchor)))
+    desk.extend(text_notes.every_citation_leads_to_its_work(page, lambda _, anchor: page.by_id.get(anchor), page.path))
     for style in page.of("style"):
         desk.extend(style_checks.text_stands_out_from_its_ground(SAID, content_of(style), place))
     return desk.remarks

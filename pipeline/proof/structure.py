@@ -137,7 +137,8 @@ def _plain(reading: Reading, tag: Tag) -> str:
 
 
 def _heads_a_table(tag: Tag, way: Way) -> bool:
-    return tag.kind == "Caption" and any(above.kind == "Table" for above in way)
+    """Whether this is the caption of a table that stands in no other."""
+    return tag.kind == "Caption" and sum(above.kind == "Table" for above in way) == 1
 
 
 def _stranded_headings(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic]:

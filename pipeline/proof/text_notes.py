@@ -62,10 +62,13 @@ def links_back_have_names_of_their_own(text: Text) -> Iterator[Diagnostic]:
             yield books.BACKLINK.at(text.place, document=text.said, count=said, name=short(name))
 
 
-def every_citation_leads_to_its_work(text: Text, entry: Entry) -> Iterator[Diagnostic]:
-    """A citation leads to an entry of a list of references."""
+def every_citation_leads_to_its_work(text: Text, entry: Entry, within: str | None = None) -> Iterator[Diagnostic]:
+    """A citation leads to an entry of a list of references; one that leads out of the file `within` is passed over."""
     for citation in text.with_role("doc-biblioref"):
-        work = entry(*text.target(citation.get("href", "")))
+        path, anchor = text.target(citation.get("href", ""))
+        if within is not None and path != within:
+            continue
+        work = entry(path, anchor)
         if work is None or not _is_listed(work):
             words = short(name_of(citation, text))
             yield _citation(text, f"the citation '{words}' leads to no entry of a list of references")

@@ -22,7 +22,7 @@ WORDS = (
     *('<a href="https://e.example/">some streets of the town</a>', '<abbr title="police community officer">PCO</abbr>'),
 )
 SQUARE = picture('<rect width="9" height="9"/>')
-SHEETS = ("type.css", "page.css", "evidence.css", "matter.css", "notes.css")
+SHEETS = ("type.css", "page.css", "evidence.css", "matter.css", "notes.css", "reflow.css")
 EXTRA = """
 .columns { columns: 2; column-gap: 12pt } .flex { display: flex }
 .grid { display: grid; grid-template-columns: 1fr 1fr }
