@@ -155,6 +155,7 @@ def _html(root: etree._Element) -> str:
         element.tag = etree.QName(element).localname
     etree.cleanup_namespaces(root)
     written: str = etree.tostring(root, encoding="unicode", method="html")
+    written = written.replace("</wbr>", "")  # HTML has an empty element here that the serialiser does not know
     return written.strip().removeprefix("<body>").removesuffix("</body>").strip()
 
 

@@ -150,6 +150,7 @@ def test_addresses_are_encoded_once(address: str, expected: str) -> None:
 def test_the_page_is_html_not_xml() -> None:
     """Empty elements are closed as HTML closes them, and nothing speaks EPUB."""
     assert not re.search(r"<(span|p|td|a|i)\b[^>]*/>", PAGE)
+    assert "a/<wbr>b" in page(books.manuscript('<p id="a">a/<wbr/>b</p>'))
     assert "epub:" not in PAGE
     assert "xmlns" not in PAGE
 
