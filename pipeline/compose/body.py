@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import assert_never
 
@@ -12,6 +13,7 @@ from pipeline.compose.evidence import evidence
 from pipeline.compose.figures import figure
 from pipeline.compose.galley import Galley, anchor, legal
 from pipeline.compose.inlines import inlines, numbered_id, placeholder, written
+from pipeline.compose.marks import back_arrow
 from pipeline.compose.plot import plot
 from pipeline.compose.tables import captioned, table
 from pipeline.model.body import (
@@ -92,21 +94,40 @@ def block(node: Block, galley: Galley) -> Markup:
             assert_never(node)
 
 
+_CALL = '<span class="call">{}</span>'
+"""The number of a call in a way back to it."""
+
+
 def notes(footnotes: tuple[Footnote, ...], galley: Galley) -> Markup:
-    """Footnotes at the end of the text, each with the way back to its call."""
+    """Footnotes at the end of the text, each with the way back to its calls."""
     out = []
     for note in footnotes:
-        back = Markup(
-            '<a role="doc-backlink" class="notenumber" href="#fnref-{0}" aria-label="Back to note {0}">{0}</a> '
-        )
+        back = Markup('<a role="doc-backlink" class="notenumber" href="#{}" aria-label="Back to note {}">{}</a> ')
+        first_call, *others = galley.called.get(note.number) or [f"fnref-{note.number}"]
         first, rest = _first_paragraph(note.children)
-        lead = Markup("<p>{}{}</p>").format(back.format(note.number), inlines(first, galley))
+        lead = Markup("<p>{}{}{}</p>").format(
+            back.format(first_call, note.number, note.number),
+            inlines(first, galley),
+            _more_ways(note.number, others, galley),
+        )
         out.append(
             Markup('<aside role="doc-footnote" class="footnote" id="fn-{}">\n{}\n{}</aside>').format(
                 note.number, lead, blocks(rest, galley)
             )
         )
     return Markup("\n").join(out)
+
+
+def _more_ways(number: int, anchors: Sequence[str], galley: Galley) -> Markup:
+    """The ways back to the further calls of a note."""
+    if not anchors:
+        return Markup("")
+    form = Markup('<a role="doc-backlink" href="#{}" aria-label="Back to note {}, call {}">{}{}</a>')
+    links = Markup(" ").join(
+        form.format(to, number, call, back_arrow(galley.accent) if call == 2 else "", Markup(_CALL).format(call))
+        for call, to in enumerate(anchors, start=2)
+    )
+    return Markup(' <span class="backlinks"{}>{}</span>').format(galley.house, links)
 
 
 def _first_paragraph(children: tuple[Block, ...]) -> tuple[tuple, tuple[Block, ...]]:  # type: ignore[type-arg]

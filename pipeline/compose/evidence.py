@@ -53,8 +53,9 @@ def source(link: SourceLink, galley: Galley) -> Markup:
     listed = any(entry.key == link.key for entry in galley.references)
     if not listed:
         return Markup("{}").format(legal(link.short))
-    return Markup('<a role="doc-biblioref" class="citation" href="{}#ref-{}">{}</a>').format(
-        galley.elsewhere, key_anchor(link.key), legal(link.short)
+    key = key_anchor(link.key)
+    return Markup('<a role="doc-biblioref" class="citation"{} href="{}#ref-{}">{}</a>').format(
+        galley.cite(link.key, f"cites-{key}"), galley.elsewhere, key, legal(link.short)
     )
 
 

@@ -18,11 +18,12 @@ RESERVED = frozenset(
         "abbreviations", "glossary", "about", "about-heading", "history", "history-heading", "current",
         "evidence-heading", "evidence-table-caption", "evidence-plot", "evidence-plot-caption", "evidence-plot-heading",
         "evidence-plot-words", "directions", "withdrawn", "logo", "descriptions", "descriptions-heading",
+        "key-finding-heading", "glossary-heading",
     }
 )  # fmt: skip
 """Anchors that the layout sets itself: an author's heading of the same name makes way."""
 
-_OURS = re.compile(r"(?:(?:ref|cite|fn|fnref|slot|term|practice|description)-.*|b\d+)$", re.DOTALL)
+_OURS = re.compile(r"(?:(?:ref|cites?|fn|fnref|slot|term|practice|description)-.*|b\d+)$", re.DOTALL)
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -64,6 +65,10 @@ class Galley:
     """Long descriptions of figures, by the id of the figure's record."""
     described: dict[str, Described] = field(default_factory=dict)
     """Those whose figure has been set, by the same id."""
+    cited: dict[str, list[str]] = field(default_factory=dict)
+    """The anchors of the citations of each work, by its key, in the order in which they are set."""
+    called: dict[int, list[str]] = field(default_factory=dict)
+    """The anchors of the calls of each note, by its number, in the order in which they are set."""
 
     def said(self, words: str) -> Markup:
         """Words of the house within other words."""
@@ -84,6 +89,20 @@ class Galley:
             found = f"{stem}-{again}"
         self.anchors.add(found)
         return found
+
+    def cite(self, key: str, stem: str) -> Markup:
+        """The `id` attribute of a citation, to which the work's entry leads back."""
+        if self.elsewhere:
+            return Markup("")
+        return self._listed(stem, self.cited.setdefault(key, []))
+
+    def call(self, number: int) -> Markup:
+        """The `id` attribute of a note's call, to which the note leads back."""
+        return Markup("") if self.elsewhere else self._listed(f"fnref-{number}", self.called.setdefault(number, []))
+
+    def _listed(self, stem: str, anchors: list[str]) -> Markup:
+        anchors.append(self.free(stem))
+        return Markup(' id="{}"').format(anchors[-1])
 
 
 def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Galley:

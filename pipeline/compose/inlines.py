@@ -115,15 +115,14 @@ def _link(node: Link, galley: Galley) -> Markup:
 
 
 def _call(number: int, galley: Galley) -> Markup:
-    identity = Markup("") if galley.elsewhere else Markup(' id="{}"').format(galley.free(f"fnref-{number}"))
     return Markup('<a role="doc-noteref" class="noteref"{} href="{}#fn-{}">{}</a>').format(
-        identity, galley.elsewhere, number, number
+        galley.call(number), galley.elsewhere, number, number
     )
 
 
 def _citation(node: CitationLink, galley: Galley) -> Markup:
     key = key_anchor(node.key)
-    identity = numbered_id(f"cite-{key}-{node.occurrence}", galley) if node.occurrence else Markup("")
+    identity = galley.cite(node.key, f"cite-{key}-{node.occurrence}") if node.occurrence else Markup("")
     return Markup('<a role="doc-biblioref" class="citation"{} href="{}#ref-{}">{}</a>').format(
         identity, galley.elsewhere, key, inlines(node.children, galley)
     )

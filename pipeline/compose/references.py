@@ -28,19 +28,18 @@ def unsettled(entry: ReferenceEntry) -> Markup:
 
 
 def _ways_back(entry: ReferenceEntry, galley: Galley) -> Markup:
-    """A link back to each citation that the text really holds."""
-    stems = [f"cite-{key_anchor(entry.key)}-{call}" for call in range(1, entry.occurrences + 1)]
-    calls = [(call, stem) for call, stem in enumerate(stems, start=1) if stem in galley.anchors]
+    """A link back to each citation, in the text, the evidence and the boxes; one arrow for all."""
+    calls = list(enumerate(galley.cited.get(entry.key, ()), start=1))
     if not calls:
         return Markup("")
     several = len(calls) > 1
     links = Markup(" ").join(
         Markup('<a role="doc-backlink" aria-label="{}" href="#{}">{}{}</a>').format(
             f"Back to citation {call} of {legal(entry.short)}",
-            stem,
-            back_arrow(galley.accent),
+            anchor,
+            back_arrow(galley.accent) if call == 1 else "",
             Markup('<span class="call">{}</span>').format(call) if several else "",
         )
-        for call, stem in calls
+        for call, anchor in calls
     )
     return Markup(' <span class="backlinks"{}>{}</span>').format(galley.house, links)

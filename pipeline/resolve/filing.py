@@ -91,4 +91,4 @@ def _person(words: list[str]) -> str:
 def filed_title(title: str, language: str) -> str:
     """Where a title stands in an alphabet: an English article goes to its end."""
     found = _ARTICLE.fullmatch(title) if language.split("-")[0].lower() == "en" else None
-    return f"{found[2]}, {found[1]}" if found else title
+    return f"{found[2][0].upper()}{found[2][1:]}, {found[1]}" if found else title

@@ -70,7 +70,7 @@ def test_titles_say_their_kind_and_where_they_stand_in_an_alphabet() -> None:
     """The latter only if they begin with an article."""
     root = package(title="The effects of marking", subtitle="Two studies")
     assert refined(root, "title") == [
-        ("The effects of marking", {"title-type": "main", "file-as": "effects of marking, The"}),
+        ("The effects of marking", {"title-type": "main", "file-as": "Effects of marking, The"}),
         ("Two studies", {"title-type": "subtitle"}),
     ]
 

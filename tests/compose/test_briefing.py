@@ -164,12 +164,20 @@ def test_an_example_without_a_box_is_shown_all_the_same() -> None:
 
 
 def test_references_lead_back_to_every_citation(page: etree._Element) -> None:
-    """One link a citation, each with its own label."""
+    """In the evidence and in the text, numbered as they come; one link a citation, each with its own label."""
     entry = page.find(".//li[@id='ref-cole2021']")
     assert [(a.get("href"), a.get("aria-label")) for a in entry.findall(".//a[@role='doc-backlink']")] == [
-        ("#cite-cole2021-1", "Back to citation 1 of Cole, 2021"),
-        ("#cite-cole2021-2", "Back to citation 2 of Cole, 2021"),
+        ("#cites-cole2021", "Back to citation 1 of Cole, 2021"),
+        ("#cite-cole2021-1", "Back to citation 2 of Cole, 2021"),
+        ("#cite-cole2021-2", "Back to citation 3 of Cole, 2021"),
     ]
+
+
+def test_no_citation_is_without_a_way_back(page: etree._Element) -> None:
+    """Whatever leads to an entry has an id, and the entry leads to it once."""
+    cited = page.findall(".//a[@role='doc-biblioref']")
+    back = [a.get("href") for a in page.findall(".//section[@id='references']//a[@role='doc-backlink']")]
+    assert sorted(back) == sorted(f"#{a.get('id')}" for a in cited)
 
 
 def test_an_unsettled_reference_says_so(page: etree._Element) -> None:

@@ -53,9 +53,9 @@ def test_a_body_that_the_library_knows_is_no_person() -> None:
 @pytest.mark.parametrize(
     ("title", "language", "filed"),
     [
-        ("The effects of patrol", "en-GB", "effects of patrol, The"),
-        ("A beat walked", "en", "beat walked, A"),
-        ("An arrest", "en-GB", "arrest, An"),
+        ("The effects of patrol", "en-GB", "Effects of patrol, The"),
+        ("A beat walked", "en", "Beat walked, A"),
+        ("An arrest", "en-GB", "Arrest, An"),
         ("A to Z of patrol", "en-GB", "A to Z of patrol"),
         ("A and E departments", "en-GB", "A and E departments"),
         ("Then and now", "en-GB", "Then and now"),

@@ -1,0 +1,49 @@
+"""Notes at the end of a text, and the ways between each and its calls."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from pipeline.compose.body import blocks, notes
+from pipeline.compose.galley import Galley
+from pipeline.model.body import Footnote, FootnoteCall, Paragraph
+from tests.compose.lamps import paragraph
+
+
+def page(*numbers: int, elsewhere: str = "") -> etree._Element:
+    """A paragraph that calls notes of these numbers, and the notes."""
+    galley = Galley("#000000", elsewhere=elsewhere)
+    called = blocks((Paragraph(tuple(FootnoteCall(f"n{number}", number) for number in numbers)),), galley)
+    written = notes(
+        tuple(Footnote(f"n{number}", number, (paragraph("Note."),)) for number in dict.fromkeys(numbers)), galley
+    )
+    return etree.fromstring(f"<body>{called}{written}</body>")
+
+
+def ways(root: etree._Element, role: str) -> list[tuple[str | None, str | None, str | None]]:
+    """Id, target and label of each link of a role."""
+    return [(a.get("id"), a.get("href"), a.get("aria-label")) for a in root.findall(f".//a[@role='{role}']")]
+
+
+def test_a_call_and_its_note_lead_to_each_other() -> None:
+    """In the one document."""
+    root = page(1, 2)
+    assert ways(root, "doc-noteref") == [("fnref-1", "#fn-1", None), ("fnref-2", "#fn-2", None)]
+    assert ways(root, "doc-backlink") == [(None, "#fnref-1", "Back to note 1"), (None, "#fnref-2", "Back to note 2")]
+    assert [note.get("id") for note in root.findall(".//aside[@role='doc-footnote']")] == ["fn-1", "fn-2"]
+
+
+def test_a_note_that_is_called_again_leads_back_to_each_call() -> None:
+    """The further ways stand at the end of its first paragraph, each with a name of its own."""
+    root = page(1, 1, 1)
+    assert [identity for identity, _, _ in ways(root, "doc-noteref")] == ["fnref-1", "fnref-1-2", "fnref-1-3"]
+    assert ways(root, "doc-backlink") == [
+        (None, "#fnref-1", "Back to note 1"),
+        (None, "#fnref-1-2", "Back to note 1, call 2"),
+        (None, "#fnref-1-3", "Back to note 1, call 3"),
+    ]
+
+
+def test_words_quoted_elsewhere_call_no_note_of_their_own() -> None:
+    """Their calls lead to the briefing."""
+    assert ways(page(1, elsewhere="briefing:lamps"), "doc-noteref") == [(None, "briefing:lamps#fn-1", None)]
