@@ -55,15 +55,21 @@ def _is_right(account: Account, mark: Mark, opening: str) -> bool:
     """Whether a page that begins with these letters is marked where it should be.
 
     A heading, a caption or a head cell is never marked inside: where a page begins in one, the mark stands before it,
-    or, in a row, behind it in the first plain cell.
+    or, in a row, behind it in the first plain cell. Nothing stands between but others of their kind, such as the
+    caption of a table whose head begins the page.
     """
-    starts = {start for start, end in account.closed if start == mark.letters or _leads_to(account, end, mark.letters)}
-    within = (range(start, end) for start, end in account.closed if start in starts)
+    within = (range(start, end) for start, end in _beside(account, mark.letters))
     return any(account.stream.startswith(opening, at) for places in ((mark.letters,), *within) for at in places)
 
 
-def _leads_to(account: Account, end: int, mark: int) -> bool:
-    """Whether nothing but what is closed stands between such a thing's end and a mark."""
-    while end < mark:
-        end = max((e for start, e in account.closed if start == end), default=mark + 1)
-    return end == mark
+def _beside(account: Account, mark: int) -> Iterator[tuple[int, int]]:
+    """What is closed and leads to a mark, or from it, without a gap."""
+    before = after = mark
+    for start, end in sorted(account.closed, key=lambda pair: pair[1], reverse=True):
+        if end == before:
+            before = start
+            yield start, end
+    for start, end in sorted(account.closed):
+        if start == after:
+            after = end
+            yield start, end

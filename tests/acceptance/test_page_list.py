@@ -1,0 +1,159 @@
+"""Every page of a PDF, once and in order, in EPUB and web page, right to the word against the PDF's own text.
+
+Looked at from the finished files alone, and by other readers than the proof's: what stands highest on the page, by
+the place of its words; what stands behind the mark, by the text nodes of the document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pymupdf
+import pytest
+from lxml import etree
+
+from tests.acceptance import readers
+
+HEAD, FOOT, COLUMN = 65, 55, 0.66
+"""The running lines end and begin so many points from the edge; the text column ends at this part of the width."""
+
+GAP = 12
+"""So many points between two words part two cells."""
+
+SILENT = "ancestor::*[@aria-hidden='true' or @class='sep' or @class='page-word' or local-name()='math']"
+"""Words that a page does not show, or shows as a drawing."""
+
+
+def letters(words: str) -> str:
+    """Letters and digits alone."""
+    return re.sub(r"[\W_]+", "", words).casefold()
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a page: what it says, its line, and where it begins and ends."""
+
+    said: str
+    line: int
+    left: float
+    right: float
+
+
+def top(page: Any) -> list[Word]:
+    """The words of a page's column from the top, line by line."""
+    box = page.rect
+    words = [
+        w for w in page.get_text("words") if w[1] > HEAD and w[3] < box.height - FOOT and w[0] < box.width * COLUMN
+    ]
+    return sorted((Word(w[4], round(w[3] / 3), w[0], w[2]) for w in words), key=lambda w: (w.line, w.left))
+
+
+def first_line(words: list[Word]) -> str:
+    """The letters of the first line, or, of a row, of the first line of its first cell."""
+    line = [word for word in words if word.line == words[0].line]
+    gaps = (n for n in range(1, len(line)) if line[n].left - line[n - 1].right > GAP)
+    return letters("".join(word.said for word in line[: next(gaps, len(line))]))
+
+
+def behind(mark: Any) -> str:
+    """The letters behind a mark."""
+    said = ""
+    for text in mark.xpath(f"following::text()[not({SILENT})]"):
+        said += letters(text)
+        if len(said) > 400:
+            break
+    return said
+
+
+def places(mark: Any) -> Iterator[str]:
+    """What a page may begin with at this mark: the text behind it; in a row, the head cells before it."""
+    yield behind(mark)
+    row = mark.xpath("ancestor::*[local-name()='tr'][1]")
+    if row:
+        yield letters("".join(row[0].itertext())) + behind(mark)
+
+
+def without_head(words: list[Word], mark: Any) -> list[Word]:
+    """The words of a page without the head of a table that is repeated there."""
+    heads = mark.xpath("ancestor::*[local-name()='table'][1]/*[local-name()='thead']")
+    head = sorted(letters("".join(heads[0].itertext()))) if heads else []
+    for count in range(len(words) if head else 0):
+        if sorted(letters("".join(word.said for word in words[:count]))) == head:
+            return words[count:]
+    return words
+
+
+def begins_there(page: Any, mark: Any) -> bool:
+    """Whether a page begins with what stands behind a mark. Of a picture, its caption must stand on the page."""
+    words = top(page)
+    if shown := mark.xpath("following-sibling::*[1][local-name()='figure']"):
+        return letters("".join(shown[0].itertext())) in letters("".join(word.said for word in words))
+    said = first_line(without_head(words, mark))
+    if mark.xpath("parent::*[local-name()='li']/parent::*[local-name()='ol' and not(@role)]"):
+        said = re.sub(r"^\d+", "", said)  # the number of an entry is its list's
+    return said != "" and any(text.startswith(said) for text in places(mark))
+
+
+def marks(root: Any) -> list[Any]:
+    """The page marks of a document."""
+    found: list[Any] = root.xpath("//*[@role='doc-pagebreak']")
+    return found
+
+
+def pairs(folder: Path, end: str) -> list[Path]:
+    """The PDFs that have an edition of another kind beside them."""
+    return [path for path in sorted(folder.rglob("*.pdf")) if path.with_suffix(end).is_file()]
+
+
+@pytest.fixture(scope="module")
+def output(built: Path) -> Path:
+    """All that was made of the sample library and the handbook."""
+    return built / "output"
+
+
+def test_a_book_lists_every_page_of_its_pdf_and_marks_its_first_word(output: Path) -> None:
+    """In briefings by their own pages, in packs by the folios of the PDF."""
+    seen = 0
+    for path in pairs(output, ".epub"):
+        documents = readers.documents(path.with_suffix(".epub"))
+        by_name = {name.rpartition("EPUB/")[2]: root for name, root in documents.items()}
+        listed = by_name["nav.xhtml"].xpath("//*[@role='doc-pagelist']//*[local-name()='a']")
+        assert [link.text for link in listed] == readers.page_labels(path)
+        with pymupdf.open(path) as pdf:
+            for page, link in zip(pdf, listed, strict=True):
+                name, _, anchor = link.get("href").partition("#")
+                (mark,) = by_name[name].xpath(f"//*[@id='{anchor}']")
+                assert (mark.get("role"), mark.get("aria-label")) == ("doc-pagebreak", link.text)
+                assert begins_there(page, mark), (path.name, link.text, top(page)[:5], behind(mark)[:60])
+                seen += 1
+        assert sum(len(marks(root)) for root in documents.values()) == len(listed)
+    assert seen > 100
+
+
+def test_a_web_page_marks_every_page_of_its_pdf(output: Path) -> None:
+    """In order, with the same words behind each."""
+    seen = 0
+    for path in pairs(output, ".html"):
+        found = marks(readers.web_page(path.with_suffix(".html")))
+        assert [mark.get("data-page") for mark in found] == readers.page_labels(path)
+        with pymupdf.open(path) as pdf:
+            for page, mark in zip(pdf, found, strict=True):
+                assert begins_there(page, mark), (path.name, mark.get("data-page"), top(page)[:5], behind(mark)[:60])
+                seen += 1
+    assert seen > 30
+
+
+def test_no_heading_caption_or_head_cell_holds_a_mark(output: Path) -> None:
+    """Nor anything else that an element says it is named by; a link with a mark in it is named by its words."""
+    for path in sorted(output.rglob("*.epub")):
+        for name, root in readers.documents(path).items():
+            naming = {i for held in root.xpath("//@aria-labelledby") for i in held.split()}
+            for mark in marks(root):
+                above = [(etree.QName(e).localname, e.get("id")) for e in mark.iterancestors()]
+                assert not {tag for tag, _ in above} & {"h1", "h2", "h3", "h4", "caption", "figcaption", "th"}, name
+                assert not {identity for _, identity in above} & naming, name
+                assert all(e.get("aria-label") for e in mark.iterancestors() if etree.QName(e).localname == "a"), name
