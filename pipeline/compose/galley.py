@@ -55,6 +55,8 @@ class Galley:
     level: int = 1
     """Level of the last heading."""
     anchors: set[str] = field(default_factory=set)
+    spoken: set[str] = field(default_factory=set)
+    """Names that are heard and not seen."""
     evidence_set: bool = False
     plot_set: bool = False
     plot_placed: bool = False
@@ -83,12 +85,20 @@ class Galley:
 
     def free(self, stem: str) -> str:
         """The stem as an anchor, with a number behind it if it is taken."""
-        found, again = stem, 1
-        while found in self.anchors:
-            again += 1
-            found = f"{stem}-{again}"
-        self.anchors.add(found)
-        return found
+        return _unlike(stem, self.anchors, "-")
+
+    def name(self, words: str) -> str:
+        """The words as a name that is heard, with a number behind it if another thing of the chapter has it."""
+        return _unlike(words, self.spoken, " ")
+
+
+def _unlike(wish: str, taken: set[str], gap: str) -> str:
+    found, again = wish, 1
+    while found in taken:
+        again += 1
+        found = f"{wish}{gap}{again}"
+    taken.add(found)
+    return found
 
     def cite(self, key: str, stem: str) -> Markup:
         """The `id` attribute of a citation, to which the work's entry leads back."""

@@ -36,6 +36,7 @@ def table(node: Table, galley: Galley) -> Markup:
         galley,
         identity=identity,
         classes=" ".join(filter(None, ("whole" if len(node.rows) <= WHOLE else "", _reflow(node.aligns)))),
+        heard=": ".join(filter(None, ("Table", ", ".join(filter(None, labels))))),
     )
 
 
@@ -55,11 +56,15 @@ def region(
     identity: str = "",
     classes: str = "",
     heading: str = "",
+    heard: str = "Table",
 ) -> Markup:
-    """A table within its region. The caption names both, or the heading of that id just above them."""
+    """A table within its region. The caption names both, or the heading of that id just above them, or `heard`."""
     names = " ".join(filter(None, ("table", classes)))
-    label = Markup('aria-labelledby="{}"').format(heading) if heading else Markup('aria-label="Table"')
-    if caption:
+    if heading:
+        label = Markup('aria-labelledby="{}"').format(heading)
+    elif not caption:
+        label = Markup('aria-label="{}"').format(galley.name(heard))
+    else:
         name = galley.free(f"{identity or 'table'}-caption")
         caption = Markup('<caption id="{}">{}</caption>\n').format(name, caption)
         label = Markup('aria-labelledby="{}"').format(name)

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 import pytest
 import tinycss2
 
+from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.contrast import between, contrast
 from pipeline.compose.design import BLACK, CHECKED, NIGHT, PAPER, design_remarks, tokens
+from pipeline.compose.pack import compose_back, compose_front
+from pipeline.compose.series import compose_series
 from pipeline.compose.style import EPUB, SERIES, STACKED_WHERE, WEB, screen_style, web_style
 from pipeline.model.layouts import Layouts
 from tests.compose import samples
@@ -124,6 +127,20 @@ def test_drawings_made_for_paper_keep_a_light_ground() -> None:
     assert [where for where, sel in page if sel == ".on-paper"] == [
         "@media not print @media (prefers-color-scheme: dark)"
     ]
+
+
+def test_no_element_is_dressed_by_itself() -> None:
+    """A reader's own sheet, and the night, can change only what sheets say."""
+    pack = samples.pack()
+    front, back = compose_front(pack, {}, LAYOUTS), compose_back(pack, {}, LAYOUTS)
+    for text in (
+        compose_briefing(samples.publication(), LAYOUTS),
+        front,
+        back,
+        compose_series(samples.series(), LAYOUTS),
+    ):
+        assert text.chapters
+        assert not any(re.search(r"<[^>]*\sstyle=", chapter.body) for chapter in text.chapters)
 
 
 @pytest.mark.parametrize("kind", STYLES)
