@@ -91,15 +91,6 @@ class Galley:
         """The words as a name that is heard, with a number behind it if another thing of the chapter has it."""
         return _unlike(words, self.spoken, " ")
 
-
-def _unlike(wish: str, taken: set[str], gap: str) -> str:
-    found, again = wish, 1
-    while found in taken:
-        again += 1
-        found = f"{wish}{gap}{again}"
-    taken.add(found)
-    return found
-
     def cite(self, key: str, stem: str) -> Markup:
         """The `id` attribute of a citation, to which the work's entry leads back."""
         if self.elsewhere:
@@ -113,6 +104,15 @@ def _unlike(wish: str, taken: set[str], gap: str) -> str:
     def _listed(self, stem: str, anchors: list[str]) -> Markup:
         anchors.append(self.free(stem))
         return Markup(' id="{}"').format(anchors[-1])
+
+
+def _unlike(wish: str, taken: set[str], gap: str) -> str:
+    found, again = wish, 1
+    while found in taken:
+        again += 1
+        found = f"{wish}{gap}{again}"
+    taken.add(found)
+    return found
 
 
 def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Galley:

@@ -1,4 +1,4 @@
-"""EPUBs in a reader (epub.js): every document opens, everything fits and can be seen, nothing is lost at a page's end."""
+"""EPUBs in a reader (epub.js): every document opens, fits and can be seen, and nothing is lost at a page's end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from tests.acceptance import readers
 from tests.reading.browser import told
 
-pytestmark = pytest.mark.proof
+pytestmark = pytest.mark.reading
 
 FAULTS = ("broken", "unseen", "sideways", "outside", "clipped", "below")
 """What may be wrong with a document: pictures, contrast, what does not fit, what reaches below its page."""

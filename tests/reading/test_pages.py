@@ -20,7 +20,7 @@ from tests.compose import samples
 from tests.press.generated import generated
 from tests.reading.browser import told
 
-pytestmark = pytest.mark.proof
+pytestmark = pytest.mark.reading
 
 A4 = (595, 842)
 FAULTS = ("asked", "sideways", "outside", "clipped", "violations")
