@@ -84,8 +84,9 @@ def test_every_figure_beside_the_paper_is_shown(built: Built) -> None:
     """In the EPUB as a picture that its text shows; a PDF figure is converted."""
     expected = len(papers.pictures(built.paper))
     with zipfile.ZipFile(built.file("epub")) as book:
-        pictures = {name.rpartition("/")[2] for name in book.namelist() if "/images/" in name}
+        shown = {name.rpartition("/")[2] for name in book.namelist() if "/images/" in name}
         (text,) = [book.read(name).decode() for name in book.namelist() if name.endswith(f"text/{papers.NAME}.xhtml")]
+    pictures = shown - {"cover.jpg"}
     assert len(pictures) == expected
     assert all(f"images/{name}" in text for name in pictures)
     assert all(name.endswith((".png", ".jpg", ".svg", ".webp", ".gif")) for name in pictures)
