@@ -141,6 +141,11 @@ def _heads_a_table(tag: Tag, way: Way) -> bool:
     return tag.kind == "Caption" and sum(above.kind == "Table" for above in way) == 1
 
 
+def _goes_on(tag: Tag, page: int) -> bool:
+    """Whether an element is continued on a later page: then it is not the last thing before what it stands over."""
+    return any(content.page > page for _, content in tag.leaves())
+
+
 def _stranded_headings(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic]:
     """A heading, or a table's caption, last on its page in reading order. A page of titles alone is a divider."""
     last: dict[int, Tag | None] = {}
@@ -155,6 +160,6 @@ def _stranded_headings(reading: Reading, tags: Tag, path: str) -> Iterator[Diagn
         if head is None or head.kind not in ("H1", "Title"):
             more.add(content.page)
     for number, heading in sorted(last.items()):
-        if heading is not None and number in more:
+        if heading is not None and number in more and not _goes_on(heading, number):
             words = " ".join(reading.words.of(heading).split())
             yield proofs.HEADING_STRANDED.at(Place(path, number), heading=words[:80])

@@ -29,7 +29,7 @@ EXTRA = """
 .beside { float: right; width: 30mm; margin: 0 -40mm 0 0 } .within { float: left; width: 35mm; margin: 0 8pt 0 0 }
 .place { position: relative; min-height: 40pt } .away { position: absolute; right: -45mm; top: 0; width: 40mm }
 .atom { display: inline-block; width: 60pt } .blocks table, .blocks tbody, .blocks tr, .blocks th, .blocks td,
-.blocks thead, .blocks caption { display: block } .blocks td::before { content: attr(data-label) ": " }
+.blocks thead { display: block } .blocks td::before { content: attr(data-label) ": " }
 img { width: 20mm }
 """
 
