@@ -97,9 +97,10 @@ def mathml(tex: str, display: bool) -> str:
 
 def _plain(written: str) -> str:
     """The MathML as EPUB 3.3 takes it: MathML 3, whose rows and fractions know no style of their own."""
-    if not any(f" {name}=" in written for name in _STYLES):
+    if "<span" not in written and not any(f" {name}=" in written for name in _STYLES):
         return written
     root = etree.fromstring(written)
+    etree.strip_tags(root, f"{_NAMESPACE}span")  # of HTML: a change of face asks for it by a class
     for table in root.iter(f"{_NAMESPACE}mtable"):
         etree.strip_attributes(table, "scriptlevel")
     for element in list(root.iter(f"{_NAMESPACE}mrow", f"{_NAMESPACE}mfrac")):

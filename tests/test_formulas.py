@@ -134,3 +134,10 @@ def test_two_hash_seeds_give_the_same_bytes() -> None:
     }
     assert len(made) == 1
     assert made.pop()
+
+
+def test_a_change_of_face_brings_no_element_of_html() -> None:
+    """EPUBCheck refuses a `span` in MathML (RSC-005); the words stay."""
+    written = mathml(r"\textsf{Nefes}", False)
+    assert "span" not in written
+    assert "Nefes" in written
