@@ -1,4 +1,4 @@
-"""What a text must give up where it does not fit its pages: a note's place at the foot, a row's being kept whole.
+"""What a text must give up where it does not fit its pages: a note's place at the foot, a box's being kept whole.
 
 The engine sets a text that cannot be set as its style asks, and leaves something out or sets one thing over another.
 It is asked again, with as little given up as will do.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -25,81 +26,100 @@ StyleOf = Callable[[Element], Any]
 
 @dataclass(frozen=True, slots=True)
 class Concessions:
-    """Notes by id that stand at the end of the text; by their place, rows that may break and tables that reflow."""
+    """Notes by id that stand at the end; by their place, elements that may break and blocks of tables that reflow.
+
+    Places are those among all elements before the text is set: then its notes go to their calls.
+    """
 
     notes: frozenset[str] = frozenset()
-    rows: frozenset[int] = frozenset()
+    breaks: frozenset[int] = frozenset()
     tables: frozenset[int] = frozenset()
 
-    def mark(self, root: Element) -> None:
+    def mark(self, elements: tuple[Element, ...]) -> None:
         """Mark in a text what is given up."""
-        for note in root.iter("aside"):
-            if note.get("id") in self.notes:
+        for note in elements if self.notes else ():
+            if note.tag == "aside" and note.get("id") in self.notes:
                 note.set(AT_END, "true")
-        for place, row in enumerate(root.iter("tr")):
-            if place in self.rows:
-                row.set(BREAKS, "true")
-        for place, region in enumerate(_regions(root)):
-            if place in self.tables:
-                region.set(REFLOWS, "true")
+        for place in self.breaks:
+            elements[place].set(BREAKS, "true")
+        for place in self.tables:
+            elements[place].set(REFLOWS, "true")
 
-    def more(self, root: Element, pages: list[Any]) -> Concessions:
+    def more(self, elements: tuple[Element, ...], pages: list[Any]) -> Concessions:
         """These, and what else must be given up to set the text well, as its pages show; the same where they are good.
 
         A table that is wider than its column is set as blocks, one a row. It keeps its head on every page before a note
         keeps its place: the head is left out where the first row of a page does not fit below it and may not break,
         however few notes there are.
         """
-        tables = self.tables | frozenset(_too_wide(root, pages))
+        places = {element: place for place, element in enumerate(elements)}
+        tables = self.tables | {places[region] for region in _too_wide(pages)}
         if tables != self.tables:
             return replace(self, tables=tables)
-        rows = self.rows | frozenset(_unbroken(root, pages))
-        if rows != self.rows:
-            return replace(self, rows=rows)
+        breaks = self.breaks | {places[element] for element in _unbroken(pages) if element in places}
+        if breaks != self.breaks:
+            return replace(self, breaks=breaks)
         return replace(self, notes=self.notes | _crowding(pages))
 
 
-def let_rows_break(root: Element, style_of: StyleOf) -> None:
-    """Take from marked rows, and from tables that hold them, what kept them whole."""
-    for region in _regions(root):
-        if any(row.get(BREAKS) for row in region.iter("tr")):
+def let_break(root: Element, style_of: StyleOf) -> None:
+    """Take from what is marked, and from tables that hold marked rows, what kept it whole."""
+    marked = [element for element in root.iter() if element.get(BREAKS)]
+    for element in marked:
+        style_of(element)["break_inside"] = "auto"
+    rows = [row for row in marked if row.tag == "tr"]
+    for region in filter(_holds_table, root.iter("div")) if rows else ():
+        if any(row in rows for row in region.iter("tr")):
             style_of(region)["break_inside"] = "auto"
-    for row in root.iter("tr"):
-        if row.get(BREAKS):
-            for side in ("break_before", "break_after"):
-                style_of(row)[side] = "auto"
-            for element in row.iter():
-                style_of(element)["break_inside"] = "auto"
+    for row in rows:
+        for side in ("break_before", "break_after"):
+            style_of(row)[side] = "auto"
+        for element in row.iter():
+            style_of(element)["break_inside"] = "auto"
 
 
-def _regions(root: Element) -> Iterator[Element]:
-    """The blocks that hold a table and nothing else."""
-    return (block for block in root.iter("div") if "table" in block.get("class", "").split())
+def _holds_table(block: Element) -> bool:
+    """Whether a block holds a table and nothing else."""
+    return block.tag == "div" and "table" in block.get("class", "").split()
 
 
-def _too_wide(root: Element, pages: list[Any]) -> Iterator[int]:
-    """The places of the tables that do not fit into their column."""
-    places = {region: place for place, region in enumerate(_regions(root))}
-    for page in pages if places else ():
+def _too_wide(pages: list[Any]) -> Iterator[Element]:
+    """The blocks of tables that do not fit into their column."""
+    for page in pages:
         for box in boxes_of(page._page_box, placed_later=False):
-            if box.element in places and isinstance(box, boxes.BlockBox) and "::" not in str(box.element_tag):
+            if isinstance(box, boxes.BlockBox) and box.element is not None and _holds_table(box.element):
                 widest = max((child.margin_width() for child in box.children if child.is_table_wrapper), default=0)
-                if widest > box.width + 1:
-                    yield places[box.element]
+                if "::" not in str(box.element_tag) and widest > box.width + 1:
+                    yield box.element
 
 
-def _unbroken(root: Element, pages: list[Any]) -> Iterator[int]:
-    """The places of rows for which a page leaves out the head of their table, or holds headings and captions alone."""
-    places = {row: place for place, row in enumerate(root.iter("tr"))}
+def _unbroken(pages: list[Any]) -> Iterator[Element]:
+    """What is kept whole, although a page leaves out the head of its table or holds nothing but headings above it."""
     stranded = False
-    for page in pages if places else ():
+    for page in pages:
         for box in boxes_of(page._page_box, placed_later=False):
             row = headless_row(box)
-            if row is None and stranded and isinstance(box, boxes.TableBox):
-                row, stranded = _first_row(box), False
-            if row in places:
-                yield places[row]
+            if row is not None:
+                yield row
+        if stranded:
+            yield from islice(filter(None, map(_kept_whole, _first_boxes(page._page_box))), 1)
         stranded = _is_stranded(page)
+
+
+def _first_boxes(page: Any) -> Iterator[Any]:
+    """The boxes of a page's text from the outermost to that of its first words or picture."""
+    for box in boxes_of(page.children[0], placed_later=False) if page.children else ():
+        yield box
+        if isinstance(box, boxes.TextBox | boxes.ReplacedBox):
+            return
+
+
+def _kept_whole(box: Any) -> Element | None:
+    """What may not break in a box: its element, or the first row of its table."""
+    if isinstance(box, boxes.TableBox):
+        row = _first_row(box)
+        return None if row is None or row.get(BREAKS) else row
+    return box.element if box.style["break_inside"] in ("avoid", "avoid-page") else None
 
 
 def headless_row(box: Any) -> Element | None:

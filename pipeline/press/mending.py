@@ -19,7 +19,7 @@ from weasyprint.layout import page as engine_page
 from weasyprint.text import line_break as engine_line_break
 
 from pipeline.errors import PressFailure
-from pipeline.press.concessions import let_rows_break
+from pipeline.press.concessions import let_break
 from pipeline.press.notes import least_text, ledger_of, place_notes, settle
 
 _split_first_line = engine_line_break.split_first_line
@@ -133,11 +133,11 @@ def blockify(box: Any, layout: str | None = None) -> Any:
 
 
 def build_formatting_structure(root: Any, style_for: Any, *rest: Any) -> Any:
-    """The engine's boxes of a text whose styles are known: now footnotes go to their calls, and marked rows may break.
+    """The engine's boxes of a text whose styles are known: now footnotes go to their calls, and what is marked breaks.
 
     The engine forgot to join lines and spaces in notes as it does in the text: a line break of the source broke them.
     """
-    let_rows_break(root, style_for)
+    let_break(root, style_for)
     place_notes(root, style_for)
     box = _build_formatting_structure(root, style_for, *rest)
     footnotes: list[Any] = rest[-1]

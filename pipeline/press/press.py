@@ -64,9 +64,10 @@ def _set(manuscript: Manuscript, worn: Dress, door: ClosedFetcher) -> tuple[Elem
             tree = build_document(manuscript)
             foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
             draw_formulas(tree[1])
-            given_up.mark(tree)
+            elements = tuple(tree.iter())
+            given_up.mark(elements)
             document = lay_out(tree, worn, door)
-            more = given_up.more(tree, document.pages)
+            more = given_up.more(elements, document.pages)
             if more == given_up:
                 return tree, document, foreign
             given_up = more

@@ -130,3 +130,12 @@ def test_a_drawing_that_asks_for_another_family_gets_the_face_of_the_text() -> N
     with Pdf.open(BytesIO(press(text).pdf)) as pdf:
         fonts = [str(one.BaseFont) for one in pdf.objects if isinstance(one, Dictionary) and "/DescendantFonts" in one]
     assert [name.partition("+")[2] for name in fonts] == ["Large"]
+
+
+def test_no_heading_is_left_alone_by_an_entry_that_is_kept_whole() -> None:
+    """The same for whatever is kept whole: an entry that has no room below the heading breaks there."""
+    entry = f'<dl id="l"><div id="e"><dt id="t">Lamps</dt><dd id="m">{"Lamps were mended. " * 240}</dd></div></dl>'
+    style = "h2 { break-before: page; break-after: avoid } dl > div { break-inside: avoid } dl, dd { margin: 0 }"
+    pressed = press(manuscript(f'{paragraphs(3)}<h2 id="h">Terms</h2>{entry}', style))
+    places = dict(pressed.targets)
+    assert places["h"] == places["m"]
