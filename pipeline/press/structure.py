@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from pipeline.press import roles
-from pipeline.press.harvest import Harvest, Mark, Way, letters
+from pipeline.press.harvest import Box, Harvest, Mark, Way, letters
 from pipeline.press.table_tags import TableTags
 from pipeline.press.tags import Kid, Tag, filled, paragraphs, tag_of, without_notes
 
@@ -134,9 +134,18 @@ class Tagger:
             tag.about["Alt"] = said
         else:
             self.undescribed.append(next((mark.page for mark in tag.kids), 0) + 1)
-        if element in self.found.pictures:
-            tag.about["A"] = {"O": "/Layout", "BBox": self.found.pictures[element][1]}
+        if frame := self._frame(element):
+            tag.about["A"] = {"O": "/Layout", "BBox": frame}
         return tag
+
+    def _frame(self, element: Element) -> Box | None:
+        """The box of a picture, or around all the drawings that make one, on its first page (14.8.5.4.3)."""
+        drawn = [self.found.pictures[inner] for inner in element.iter() if inner in self.found.pictures]
+        boxes = [box for page, box in drawn if page == drawn[0][0]]
+        if not boxes:
+            return None
+        left, bottom, right, top = zip(*boxes, strict=True)
+        return min(left), min(bottom), max(right), max(top)
 
     def _all_marks(self, element: Element) -> list[Mark]:
         marks = [mark for inner in element.iter() for mark in self.found.marks.get(inner, ()) if not mark.part]
