@@ -1,6 +1,6 @@
 """Invented texts that mix every construct of our body over page breaks: the same for the same seed.
 
-`generated(seed)` is a manuscript as compose writes it, `sheet()` the style it is set in. For press and proof.
+`generated(seed)` is a manuscript as compose writes it, in the style of our layouts. For press and proof.
 """
 
 from __future__ import annotations
@@ -12,9 +12,14 @@ from functools import cache
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from pipeline.model.manuscript import Chapter, Manuscript
-from tests.conftest import ROOT
-from tests.press.small import FACES, MARK, metadata, picture
+from pipeline.compose.formulas import formula
+from pipeline.compose.style import paged_style
+from pipeline.compose.typeface import wardrobe
+from pipeline.model.imprint import Edition
+from pipeline.model.manuscript import Chapter, FontFace, Manuscript
+from tests.compose import samples
+from tests.press.recorded import recorded
+from tests.press.small import MARK, metadata, picture
 
 WORDS = (
     *("lamps", "were", "and", "left", "dark", "on", "streets", "after", "mended", "corners", "patrols", "evidence"),
@@ -22,7 +27,8 @@ WORDS = (
     *('<a href="https://e.example/">some streets of the town</a>', '<abbr title="police community officer">PCO</abbr>'),
 )
 SQUARE = picture('<rect width="9" height="9"/>')
-SHEETS = ("type.css", "page.css", "evidence.css", "matter.css", "notes.css", "reflow.css")
+FORMULAS = [str(formula(tex, False, "en-GB")) for tex in ("x^2", r"\frac{10}{30}", r"\bar{x} = 4", r"p < 0.05")]
+EQUATIONS = [str(formula(tex, True, "en-GB")) for tex in (r"\sum_{i=1}^{n} \frac{w_i}{n}", r"a = \sqrt{b^2 + c^2}")]
 EXTRA = """
 .columns { columns: 2; column-gap: 12pt } .flex { display: flex }
 .grid { display: grid; grid-template-columns: 1fr 1fr }
@@ -35,11 +41,11 @@ img { width: 20mm }
 
 
 @cache
-def sheet() -> str:
-    """The style of a briefing on the screen, and what our layouts do not use yet."""
-    folder = ROOT / "layouts"
-    sheets = [folder / "tokens.css", *(folder / "briefing" / name for name in SHEETS)]
-    return "".join(path.read_text(encoding="utf-8") for path in sheets) + EXTRA
+def sheet(edition: Edition = "screen") -> tuple[str, tuple[FontFace, ...]]:
+    """The style of a briefing in an edition, with what our layouts do not use yet; and its faces."""
+    layouts = samples.layouts()
+    worn = wardrobe(samples.imprint(), layouts, edition)
+    return paged_style("briefing", samples.imprint(), layouts, worn, edition) + EXTRA, worn.faces
 
 
 class Writer:
@@ -62,6 +68,8 @@ class Writer:
     def words(self, most: int, least: int = 2) -> str:
         """Up to so many words, and perhaps the call of a note."""
         said = [self.dice.choice(WORDS) for _ in range(self.dice.randint(least, most))]
+        if self.dice.random() < 0.05:
+            said.insert(self.dice.randint(0, len(said)), self.dice.choice(FORMULAS))
         if not self._in_note and self.dice.random() < self.calls:
             said.insert(self.dice.randint(1, len(said)), self.call())
         return re.sub(r" (?=<a role)", "", " ".join(said))
@@ -160,13 +168,23 @@ class Writer:
         """Lines of code, one of them empty."""
         return self.put("pre", f"<code>{'one line of code' * self.dice.randint(1, 6)}\n\nlast</code>")
 
+    def equation(self) -> str:
+        """A formula on a line of its own, at times numbered."""
+        if self.dice.random() < 0.5:
+            return self.put("p", self.words(30) + " " + self.dice.choice(EQUATIONS) + " " + self.words(30))
+        number = '<span class="label">(1)</span>'
+        return self.put("div", f"{self.dice.choice(EQUATIONS)} {number}", ' class="equation"')
+
     def odd(self) -> str:
-        """What is set in another way: columns, beside the text, away from it, in a row, in a grid, in one piece."""
+        """What is set in another way: columns, beside the text, away from it, in a row, in a grid, in one piece.
+
+        A float stands at the start of its paragraph: in the middle of a line the engine draws some floats twice.
+        """
         return self.dice.choice(
             (
                 lambda: self.put("div", self.put("p", self.words(60)) + self.listing(2), ' class="columns"'),
                 lambda: self.put("div", self.put("p", self.words(20)), ' class="beside"') + self.paragraph(),
-                lambda: self.put("p", f'{self.words(9)} <span class="within">{self.words(5)}</span> {self.words(60)}'),
+                lambda: self.put("p", f'<span class="within">{self.words(5)}</span> {self.words(60)}'),
                 lambda: self.put(
                     "div", self.paragraph() + self.put("p", self.words(12), ' class="away"'), ' class="place"'
                 ),
@@ -181,21 +199,26 @@ class Writer:
         return self.put(self.dice.choice(("h2", "h3")), self.words(6))
 
     def text(self, blocks: int = 24) -> str:
-        """A whole text with its notes at the end."""
+        """A whole text with its notes at the end. A heading is never its last block."""
         kinds = (
             *(self.paragraph, self.paragraph, self.paragraph, self.heading, self.listing, self.terms, self.table),
-            *(self.box, self.figure, self.code, self.odd, self.odd),
+            *(self.box, self.figure, self.code, self.equation, self.odd, self.odd),
         )
-        said = self.put("h1", "Lamps") + "".join(self.dice.choice(kinds)() for _ in range(blocks))
+        said = [self.dice.choice(kinds)() for _ in range(blocks)]
+        said.insert(self.dice.randint(0, len(said)), recorded(self.dice))
+        text = self.put("h1", "Lamps") + "".join(said) + self.paragraph()
         if self.notes:
-            said += self.put("section", self.put("h2", "Notes") + "".join(self.notes), ' class="notes"')
-        return self.put("article", said)
+            text += self.put("section", self.put("h2", "Notes") + "".join(self.notes), ' class="notes"')
+        return self.put("article", text)
 
 
-def generated(seed: int, calls: float = 0.12, blocks: int = 24, long_notes: bool = True) -> Manuscript:
-    """A text that mixes everything."""
+def generated(
+    seed: int, calls: float = 0.12, blocks: int = 24, long_notes: bool = True, edition: Edition = "screen"
+) -> Manuscript:
+    """A text that mixes everything, dressed for an edition."""
     chapter = Chapter("lighting", "Street lighting", Writer(seed, calls, long_notes).text(blocks))
-    return Manuscript("briefing", (chapter,), metadata(), sheet(), "", "", FACES, (SQUARE,))
+    style, faces = sheet(edition)
+    return Manuscript("briefing", (chapter,), metadata(), style, "", "", faces, (SQUARE,), edition=edition)
 
 
 def letters(words: str) -> str:
@@ -217,7 +240,7 @@ def composed(body: str) -> tuple[str, dict[str, str]]:
 def _said(element: Element) -> list[str]:
     said = [element.text or ""]
     for child in element:
-        if child.get("aria-hidden") != "true":
+        if child.get("aria-hidden") != "true" and not child.tag.endswith("}math"):
             said += _said(child)
         said.append(child.tail or "")
     return said

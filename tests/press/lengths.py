@@ -6,7 +6,7 @@ import re
 
 from pipeline.model.manuscript import Chapter, Manuscript
 from tests.press.generated import SQUARE, sheet
-from tests.press.small import FACES, HEAD, metadata, paragraphs, table
+from tests.press.small import HEAD, metadata, paragraphs, table
 
 _REFERENCES = (
     '<section role="doc-bibliography" id="references"><h2 id="references-heading">References</h2>'
@@ -46,4 +46,5 @@ def _part(number: int) -> str:
 
 
 def _manuscript(body: str) -> Manuscript:
-    return Manuscript("briefing", (Chapter("lighting", "Lamps", body),), metadata(), sheet(), "", "", FACES, (SQUARE,))
+    style, faces = sheet()
+    return Manuscript("briefing", (Chapter("lighting", "Lamps", body),), metadata(), style, "", "", faces, (SQUARE,))

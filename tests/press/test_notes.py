@@ -129,7 +129,7 @@ def test_the_map_tells_the_page_of_a_note() -> None:
 
 def test_the_sheet_of_the_layouts_floats_notes() -> None:
     """What the tests measure is what is printed."""
-    assert "float: footnote" in sheet()
+    assert "float: footnote" in sheet()[0]
 
 
 def test_another_engine_stops_the_press(monkeypatch: pytest.MonkeyPatch) -> None:

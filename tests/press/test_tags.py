@@ -310,7 +310,9 @@ def test_a_picture_has_its_box_in_points_from_the_lower_left() -> None:
 
 def test_drawings_that_make_one_picture_have_one_frame() -> None:
     """Around all of them: the marks of a cover are one figure."""
-    square = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="30pt" height="20pt"><path d="M0 0h9"/></svg>'
+    square = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="30pt" height="20pt"><path d="M0 0h9"/></svg>'
+    )
     style = "@page { size: 300pt 400pt; margin: 50pt } svg { display: block } .b { margin: 10pt 0 0 70pt }"
     field = f'<div id="f" role="img" aria-label="Two marks">{square}<div class="b">{square}</div></div>'
     with Pdf.open(BytesIO(press(manuscript(field, style)).pdf)) as pdf:

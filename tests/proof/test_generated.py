@@ -1,4 +1,7 @@
-"""Fifty invented texts that mix every construct over page breaks, finished: no judge finds anything."""
+"""Fifty invented texts that mix every construct over page breaks, finished: no judge finds anything.
+
+Twelve of them in large print too, where little fits a page.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import pytest
 from pipeline.bind.pdf import bind_pdf
 from pipeline.bind.running import briefing_stamps
 from pipeline.model.claim import USUAL
+from pipeline.model.imprint import Edition
 from pipeline.model.publication import Identity
 from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
@@ -25,18 +29,19 @@ from tests.proof.reference import judged
 DAY = date(2024, 4, 26)
 BATCH = 10
 BATCHES = [range(first, first + BATCH) for first in range(1, 51, BATCH)]
+FEW = range(4, 49, 4)
 IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0")
 
 
-def finished(seed: int) -> ProofJob:
+def finished(seed: int, edition: Edition = "screen") -> ProofJob:
     """An invented text as a finished file, with what it is held to."""
-    text = generated(seed)
+    text = generated(seed, edition=edition)
     chapter = text.chapter
     text = replace(text, chapters=(replace(chapter, body=re.sub("(</?)h3", r"\1h2", chapter.body)),))  # none skipped
     sheets = press(text)
-    laid = stamps(briefing_stamps(IDENTITY, DAY, sheets.pages))
-    pdf = bind_pdf(sheets, text.metadata, IDENTITY, DAY, laid, {})
-    return ProofJob(f"{seed}.pdf", pdf, "screen", briefing_promise(text, sheets.pages, IDENTITY, DAY, USUAL))
+    laid = stamps(briefing_stamps(IDENTITY, DAY, sheets.pages, edition))
+    pdf = bind_pdf(sheets, text.metadata, IDENTITY, DAY, laid, {}, edition)
+    return ProofJob(f"{seed}.pdf", pdf, edition, briefing_promise(text, sheets.pages, IDENTITY, DAY, USUAL))
 
 
 def wrong(job: ProofJob) -> list[str]:
@@ -54,6 +59,14 @@ def test_an_invented_text_is_right() -> None:
 def test_invented_texts_are_right(seeds: range, tmp_path: Path) -> None:
     """By our own checks, by page-validation and outloud, and by veraPDF in one run for the batch."""
     jobs = [finished(seed) for seed in seeds]
+    assert [fault for job in jobs for fault in wrong(job)] == []
+    assert judged({job.path: job.pdf for job in jobs}, tmp_path) == []
+
+
+@pytest.mark.proof
+def test_invented_texts_in_large_print_are_right(tmp_path: Path) -> None:
+    """By the same judges."""
+    jobs = [finished(seed, "large-print") for seed in FEW]
     assert [fault for job in jobs for fault in wrong(job)] == []
     assert judged({job.path: job.pdf for job in jobs}, tmp_path) == []
 
