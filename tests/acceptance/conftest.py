@@ -55,6 +55,17 @@ def built(built_once: Callable[..., Path]) -> Path:
     return built_once("sample-built", copy_sample, "--date", shelf.DATE, "--jobs", "2")
 
 
+def copy_pictured(target: Path) -> None:
+    """The sources of the invented library of which pictures are kept: one of everything, in every edition."""
+    shutil.copytree(ROOT / "tests" / "layouts" / "library" / "source", target / "source")
+
+
+@pytest.fixture(scope="session")
+def pictured(built_once: Callable[..., Path]) -> Path:
+    """The library of which pictures are kept, with everything built, produced on the same day. Only to be looked at."""
+    return built_once("pictured-built", copy_pictured, "--date", shelf.DATE, "--jobs", "2")
+
+
 @pytest.fixture
 def own(built: Path, tmp_path: Path) -> Path:
     """The built sample library again, to change as a test likes."""

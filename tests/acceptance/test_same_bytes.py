@@ -9,28 +9,34 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance import shelf
-from tests.acceptance.conftest import copy_sample
+from tests.acceptance.conftest import copy_pictured, copy_sample
+
+LIBRARIES = [
+    pytest.param("pictured", copy_pictured, id="a briefing and a pack in every edition"),
+    pytest.param("built", copy_sample, id="the sample library", marks=pytest.mark.proof),
+]
 
 
-@pytest.fixture(scope="module")
-def elsewhere(built_once: Callable[..., Path]) -> Path:
-    """The sample library built again from nothing: another folder, zone, hash seed, locale, one worker."""
-
-    def write(root: Path) -> None:
-        copy_sample(root)
-        environment = shelf.environment(
-            TZ="Pacific/Kiritimati", PYTHONHASHSEED="12345", LC_ALL="C", LANG="C", HOME=str(root), TMPDIR=str(root)
-        )
-        command = [*shelf.COMMAND, "build", "--project", str(root), "--date", shelf.DATE, "--jobs", "1"]
-        subprocess.run(command, env=environment, cwd=root, check=True, capture_output=True)
-
-    return built_once("another folder é", write, "--date", shelf.DATE)
+def built_elsewhere(write: Callable[[Path], None], root: Path) -> Path:
+    """A library built from nothing in another folder, zone, hash seed and locale, by one worker."""
+    write(root)
+    environment = shelf.environment(
+        TZ="Pacific/Kiritimati", PYTHONHASHSEED="12345", LC_ALL="C", LANG="C", HOME=str(root), TMPDIR=str(root)
+    )
+    command = [*shelf.COMMAND, "build", "--project", str(root), "--date", shelf.DATE, "--jobs", "1"]
+    subprocess.run(command, env=environment, cwd=root, check=True, capture_output=True)
+    return root
 
 
-def test_two_folders_zones_seeds_and_numbers_of_workers_give_the_same_bytes(built: Path, elsewhere: Path) -> None:
+@pytest.mark.parametrize(("fixture", "write"), LIBRARIES)
+def test_two_folders_zones_seeds_and_numbers_of_workers_give_the_same_bytes(
+    fixture: str, write: Callable[[Path], None], request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     """Every file made is the same, byte for byte; so is the record of them."""
-    one, other = shelf.made(built), shelf.made(elsewhere)
+    project = request.getfixturevalue(fixture)
+    one, other = shelf.made(project), shelf.made(built_elsewhere(write, tmp_path / "another folder é"))
     assert one.keys() == other.keys()
+    assert {name.rpartition(".")[2] for name in one} == {"pdf", "epub", "html", "json"}
     assert [name for name in one if one[name] != other[name]] == []
 
 

@@ -8,16 +8,17 @@ look at each before you keep it.
 from __future__ import annotations
 
 import io
-import shutil
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageFilter
 
-from tests.conftest import ROOT, Said
+from tests.acceptance.conftest import built_once, pictured, session_folder
+from tests.conftest import ROOT
+
+__all__ = ["built_once", "pictured", "session_folder"]
 
 HERE = ROOT / "tests" / "layouts"
 DPI = 60
@@ -44,8 +45,6 @@ PAGES = {
 COVERS = {"book-briefing": BRIEFING, "book-pack": PACK}
 """A book under `output/`, by the name of the picture of its cover; at the size of a shelf, 200 dots wide."""
 
-Run = Callable[..., Said]
-
 
 def picture(path: Path, page: int) -> Image.Image:
     """A page in grey."""
@@ -64,23 +63,11 @@ def differing(one: Image.Image, other: Image.Image) -> float:
     return sum(counts[STEP:]) / sum(counts)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The library of `tests/layouts/library`, built in every edition."""
-    from pipeline.__main__ import guarded
-
-    root = tmp_path_factory.mktemp("pictures")
-    shutil.copytree(HERE / "library" / "source", root / "source")
-    arguments = ["--project", str(root), "build", "--date", "2026-04-26", "--quiet", "--jobs", "1"]
-    assert guarded(arguments) == 0
-    return root / "output"
-
-
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_looks_as_its_reference_picture(name: str, built: Path, request: pytest.FixtureRequest) -> None:
+def test_a_page_looks_as_its_reference_picture(name: str, pictured: Path, request: pytest.FixtureRequest) -> None:
     """Page for page; what differs is told in hundredths of the page."""
     file, number = PAGES[name]
-    drawn = picture(built / f"{file}.pdf", number)
+    drawn = picture(pictured / f"output/{file}.pdf", number)
     kept = HERE / f"{name}.png"
     if request.config.getoption("--update-golden"):
         drawn.save(kept, optimize=True)
@@ -90,10 +77,10 @@ def test_a_page_looks_as_its_reference_picture(name: str, built: Path, request: 
 
 
 @pytest.mark.parametrize("name", COVERS)
-def test_a_cover_looks_as_its_reference_picture(name: str, built: Path, request: pytest.FixtureRequest) -> None:
+def test_a_cover_looks_as_its_reference_picture(name: str, pictured: Path, request: pytest.FixtureRequest) -> None:
     """As it is seen on a shelf."""
     with (
-        zipfile.ZipFile(built / f"{COVERS[name]}.epub") as book,
+        zipfile.ZipFile(pictured / f"output/{COVERS[name]}.epub") as book,
         Image.open(io.BytesIO(book.read("EPUB/images/cover.jpg"))) as cover,
     ):
         drawn = cover.convert("L").resize((200, 300), Image.Resampling.LANCZOS)

@@ -138,7 +138,7 @@ def wait_for(build: subprocess.Popen[str], word: str, seconds: float) -> None:
 
 LATER = pytest.mark.proof
 MOMENTS = [
-    pytest.param("", 0.7, id="while loading"),
+    pytest.param("", 0.7, id="while loading", marks=LATER),
     pytest.param("pressing", 0.0, id="as workers start", marks=LATER),
     pytest.param("pressing", 0.2, id="as workers load", marks=LATER),
     pytest.param("pressing", 0.5, id="workers loading", marks=LATER),
