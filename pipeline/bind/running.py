@@ -38,7 +38,10 @@ HEAD = frozenset({"head-date", "head-title", "status", "marking-top"})
 """The slots at the head of a page; the others stand at its foot."""
 
 LEAST = 8
-"""Letters of a pack's title below which its edition stands for it."""
+"""Letters of a title below which it is left out."""
+
+BY = " BY "
+"""What stands in a status before the title of what supersedes a text."""
 
 DATED = frozenset({"head-date", "produced"})
 """The slots that bear the date produced."""
@@ -72,7 +75,7 @@ def running_lines(
             "head-title",
             shortened(typeset(identity.short_title or identity.title, identity.language), rooms.title, rooms.size),
         ),
-        ("status", shortened(typeset(" · ".join(statuses)), rooms.status, rooms.status_size)),
+        ("status", _status(statuses, rooms)),
         ("foot-id", _foot(identity, pack, rooms)),
         ("folio", folio),
         ("marking-bottom", whole.marking),
@@ -108,6 +111,16 @@ def briefing_stamps(
     return tuple(dict.fromkeys((*(line for page in lines for line in page), produced_line(produced, edition))))
 
 
+def _status(statuses: tuple[str, ...], rooms: Rooms) -> str:
+    """All statuses; where they have no room, without what supersedes a text, unless enough of its title can be read."""
+    said = typeset(" · ".join(statuses))
+    least = typeset(" · ".join(status.partition(BY)[0] for status in statuses))
+    cut = shortened(said, rooms.status, rooms.status_size)
+    if cut == said or len(cut) > len(f"{least}{BY}") + LEAST:
+        return cut
+    return shortened(least, rooms.status, rooms.status_size)
+
+
 def _named(identity: Identity) -> tuple[str, ...]:
     return (identity.id, f"Version {identity.version}" if identity.version else "", identity.edition)
 
@@ -117,9 +130,10 @@ def _foot(identity: Identity, pack: Identity | None, rooms: Rooms) -> str:
     named = " · ".join(filter(None, _named(identity)))
     if pack is None or pack.id == identity.id:
         return shortened(named, rooms.foot, rooms.size)
-    edition = f", {pack.edition}" if pack.edition else ""
+    in_one = pack.edition.replace(" ", "\u00a0")
+    edition = f", {in_one}" if in_one else ""
     room = rooms.foot - width(f"{named} · {edition}", rooms.size)
     title = typeset(pack.short_title or pack.title, pack.language)
     if edition and room < width(f"{title[:LEAST]}…", rooms.size) and room < width(title, rooms.size):
-        return shortened(f"{named} · {pack.edition}", rooms.foot, rooms.size)
+        return shortened(f"{named} · {in_one}", rooms.foot, rooms.size)
     return shortened(f"{named} · {shortened(title, room, rooms.size)}{edition}", rooms.foot, rooms.size)

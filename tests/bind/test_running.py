@@ -32,7 +32,7 @@ def test_in_a_pack_a_page_says_the_pack_s_edition_and_marking_too() -> None:
         "head-date": "26/04/2024",
         "head-title": "Street lighting",
         "status": "SAMPLE · DRAFT",
-        "foot-id": "lighting · Version 1.0 · Safer streets, Autumn 2026",
+        "foot-id": "lighting · Version 1.0 · Safer streets, Autumn\u00a02026",
         "folio": "Page 1 of 3",
         "marking-bottom": "OFFICIAL-SENSITIVE",
     }
@@ -43,7 +43,7 @@ def test_where_there_is_little_room_the_edition_stands_for_the_pack() -> None:
     named = replace(LIGHTING, id="street-lighting-and-other-measures-in-residential-areas")
     narrow = replace(PACK, title="Measures for safer streets in towns")
     found = {line.slot: line.text for line in running_lines(named, DAY, "1", narrow)}
-    assert found["foot-id"] == f"{named.id} · Version 1.0 · Autumn 2026"
+    assert found["foot-id"] == f"{named.id} · Version 1.0 · Autumn\u00a02026"
 
 
 def test_the_pack_s_own_pages_name_the_pack_once() -> None:
@@ -56,6 +56,19 @@ def test_a_page_without_a_version_or_status_says_less() -> None:
     """A page of the handbook has neither."""
     plain = replace(LIGHTING, version="", statuses=())
     assert {line.slot for line in running_lines(plain, DAY, "1")} == {"head-date", "head-title", "foot-id", "folio"}
+
+
+def test_every_status_is_said_in_full() -> None:
+    """Where there is no room for all of them, a text does not say by what it is superseded: its first page does."""
+    newer = "SUPERSEDED BY Measures for safer streets in towns"
+
+    def said(*statuses: str) -> str:
+        identity = replace(LIGHTING, statuses=statuses)
+        return {line.slot: line.text for line in running_lines(identity, DAY, "1")}["status"]
+
+    assert said("SUPERSEDED BY Alley gates") == "SUPERSEDED BY Alley gates"
+    assert said(newer) == "SUPERSEDED BY Measures for…"
+    assert said("SAMPLE", newer) == "SAMPLE · SUPERSEDED"
 
 
 def test_each_stamp_is_asked_for_once() -> None:
