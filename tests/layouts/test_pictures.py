@@ -29,6 +29,7 @@ STEP, MOST = 24, 0.004
 """By how many of 256 greys a dot may differ, and the share of the page's dots that may differ by more."""
 
 BRIEFING, PACK = "briefings/street-lighting/street-lighting", "packs/streets/streets"
+BUSES = "briefings/night-buses/night-buses"
 PAGES = {
     "first-screen": (BRIEFING, 1),
     "first-print": (f"{BRIEFING}-print", 1),
@@ -36,7 +37,12 @@ PAGES = {
     "first-booklet": (f"{BRIEFING}-booklet", 1),
     "table-screen": (BRIEFING, 2),
     "table-large-print": (f"{BRIEFING}-large-print", 5),
-    "colophon-print": (f"{BRIEFING}-print", 3),
+    "colophon-print": (f"{BRIEFING}-print", 4),
+    "plot-screen": (BUSES, 2),
+    "plot-large-print": (f"{BUSES}-large-print", 3),
+    "figure-booklet": (f"{BUSES}-booklet", 4),
+    "blocks-screen": (BUSES, 3),
+    "foot-booklet": (f"{PACK}-booklet", 4),
     "cover-screen": (PACK, 1),
     "cover-large-print": (f"{PACK}-large-print", 1),
 }
