@@ -92,7 +92,7 @@ def _keep_apart(section: etree._Element, prefix: str, marks: frozenset[str]) -> 
 
 
 def _name_apart(section: etree._Element, title: str) -> None:
-    """Let the landmarks of a chapter say whose they are: 'References' of five briefings would sound alike."""
+    """Let landmarks and links back say whose they are: 'References' and 'Back to note 1' would sound alike."""
     heading = next((element for element in elements(section) if local(element) == "h1"), None)
     whose = heading.get("id", "") if heading is not None else ""
     for element in elements(section):
@@ -102,5 +102,5 @@ def _name_apart(section: etree._Element, title: str) -> None:
             continue
         if (named := element.get("aria-labelledby")) and whose and whose not in named.split():
             element.set("aria-labelledby", f"{named} {whose}")
-        elif (said := element.get("aria-label")) and element.get("role") == "region":
+        elif (said := element.get("aria-label")) and element.get("role") in ("region", "doc-backlink"):
             element.set("aria-label", f"{said}, {title}")

@@ -86,6 +86,14 @@ def test_every_landmark_says_whose_it_is() -> None:
     assert TREE.xpath("//*[@role='doc-cover']") == []
 
 
+def test_links_back_of_two_briefings_are_not_called_alike() -> None:
+    """Both cite the same work and call a note: each link says into which briefing it leads."""
+    other = replace(LIGHTING, chapter=chapter("lighting", "Better lighting", books.BODY), starts=())
+    named = page(MARKING, other).xpath("//a[@role='doc-backlink']/@aria-label")
+    assert len(named) == len(set(named)) == 4
+    assert "Back to citation 1 of Okafor and others, 2023, Better lighting" in named
+
+
 def test_each_part_has_its_language_and_its_status() -> None:
     """What the page says of the whole is not said again."""
     assert TREE.xpath("//section[@class='chapter']/@lang") == ["en-GB", "cy"]
