@@ -10,7 +10,7 @@ from pipeline.compose.galley import Galley, galley_of, in_english
 from pipeline.compose.layouts import fill
 from pipeline.compose.metadata import series_metadata
 from pipeline.compose.references import entries
-from pipeline.compose.style import EPUB, SERIES, paged_style, screen_style, web_style
+from pipeline.compose.style import EPUB, SERIES, SERIES_PRINTED, paged_style, screen_style, web_style
 from pipeline.compose.typeface import wardrobe
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
@@ -50,7 +50,7 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
         metadata=series_metadata(series),
         style=paged_style("briefing", series.imprint, layouts, worn),
         epub_style=screen_style(EPUB, series.imprint, layouts),
-        web_style=web_style(SERIES, "briefing", series.imprint, layouts),
+        web_style=web_style(SERIES, "briefing", series.imprint, layouts, SERIES_PRINTED),
         fonts=worn.faces,
         images=series.assets,
     )

@@ -62,6 +62,7 @@ STACKED_WHERE = (
 NOTES_AT_FOOT = "briefing/notes.css"
 """What only the press can do: browsers leave the notes at the end of the text."""
 PRINTED = "web/print.css"
+SERIES_PRINTED = "web/series-paper.css"
 
 
 def font_rules(faces: tuple[FontFace, ...]) -> str:
@@ -91,9 +92,9 @@ def screen_style(sheets: tuple[str, ...], imprint: Imprint, layouts: Layouts) ->
     return tokens(imprint, layouts) + _on_screens(sheets, layouts)
 
 
-def web_style(sheets: tuple[str, ...], layout: str, imprint: Imprint, layouts: Layouts) -> str:
-    """CSS for a web page: the sheets of screens, and for paper those of the layout's PDF."""
-    paper = joined((*(sheet for sheet in PAGED[layout] if sheet != NOTES_AT_FOOT), PRINTED), layouts)
+def web_style(sheets: tuple[str, ...], layout: str, imprint: Imprint, layouts: Layouts, *printed: str) -> str:
+    """CSS for a web page: the sheets of screens, for paper those of the layout's PDF and `printed`."""
+    paper = joined((*(sheet for sheet in PAGED[layout] if sheet != NOTES_AT_FOOT), PRINTED, *printed), layouts)
     return (
         tokens(imprint, layouts)
         + _within("@media not print", _on_screens(sheets, layouts))
