@@ -39,7 +39,7 @@ list: $(VENV)/.ready ## list the briefings with version, status and dates
 	@$(BRIEFINGS) list $(OPTIONS)
 
 test: $(VENV)/.ready-dev ## run the tests (under five minutes)
-	@$(PY) -m pytest -n 2 -m 'not proof and not reading' $(OPTIONS)
+	@$(PY) -m pytest -n 2 -m 'not proof' $(OPTIONS)
 
 lint: $(VENV)/.ready-dev ## ruff and mypy --strict
 	@$(PY) -m ruff check .

@@ -12,9 +12,9 @@ import pytest
 from tests.acceptance import readers
 from tests.reading.browser import told
 
-pytestmark = pytest.mark.reading
+pytestmark = pytest.mark.proof
 
-FAULTS = ("broken", "unseen", "sideways", "outside", "clipped", "below")
+FAULTS = ("broken", "empty", "unseen", "sideways", "outside", "clipped", "below")
 """What may be wrong with a document: pictures, contrast, what does not fit, what reaches below its page."""
 
 
@@ -76,12 +76,14 @@ def spoilt(book: Path, target: Path, sheet: str) -> Path:
 
 
 def test_the_reader_sees_what_is_wrong(everything: Path, tmp_path: Path) -> None:
-    """Dark words in the night, a table that is cut off at the end of its page, words too wide for a narrow screen."""
+    """Dark words in the night, a table cut off at its page's end, words too wide, a cover without height."""
     book = everything / "output/briefings/street-lamps/street-lamps.epub"
     rules = ".table { overflow-x: auto } .summary { color: #161616 } .equation { white-space: nowrap; width: 60em }"
+    rules += " .cover-page img { max-height: 0 }"
     narrow, turned = told("reader.mjs", spoilt(book, tmp_path / "spoilt.epub", rules))
     (night,) = (shown for shown in narrow["shown"] if "street-lamps" in shown["href"])
     (pages,) = (shown for shown in turned["shown"] if "street-lamps" in shown["href"])
     assert any('class="summary"' in said for said in night["unseen"])
     assert night["sideways"] > 0
+    assert [shown["href"] for shown in narrow["shown"] if shown["empty"]] == ["cover.xhtml"]
     assert pages["below"]

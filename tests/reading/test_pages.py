@@ -1,4 +1,4 @@
-"""Web pages in a browser: nobody is shut out, nothing is cut off, and paper looks as the PDF does."""
+"""Web pages in a browser: nobody is shut out, and nothing is cut off."""
 
 from __future__ import annotations
 
@@ -8,21 +8,18 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
 import pytest
 
 from pipeline.bind.page import bind_page
 from pipeline.compose.style import WEB, web_style
 from pipeline.model.publication import Identity
-from tests.acceptance import readers, shelf
 from tests.bind import books
 from tests.compose import samples
 from tests.press.generated import generated
 from tests.reading.browser import told
 
-pytestmark = pytest.mark.reading
+pytestmark = pytest.mark.proof
 
-A4 = (595, 842)
 FAULTS = ("asked", "sideways", "outside", "clipped", "violations")
 """What the browser may find wrong with a page."""
 
@@ -57,9 +54,8 @@ def test_a_page_that_holds_everything_is_open_to_all(everything: Path) -> None:
     assert faults(pages) == {}
 
 
-@pytest.mark.parametrize("seed", [3, 17, 29])
-def test_an_invented_text_fits_its_page(seed: int, tmp_path: Path) -> None:
-    """Whatever is in it, nothing stands outside and nothing is cut off."""
+def invented(seed: int, page: Path) -> Path:
+    """A page of a text that nobody wrote."""
     style = web_style(WEB, "briefing", samples.imprint(), samples.layouts())
     made = generated(seed, long_notes=False)
     body = re.sub("(</?)h3", r"\1h2", made.chapter.body)  # none skipped
@@ -67,9 +63,13 @@ def test_an_invented_text_fits_its_page(seed: int, tmp_path: Path) -> None:
     body = re.sub('aria-label="Table"', lambda _: f'aria-label="Table {next(tables)}"', body)
     text = replace(made, web_style=style, chapters=(replace(made.chapter, body=body),))
     identity = Identity("lighting", "Street lighting", "Street lighting", "1.0")
-    page = tmp_path / "lighting.html"
     page.write_bytes(bind_page(text, identity, books.PRODUCED, (), {}, samples.layouts()))
-    assert faults([page]) == {}
+    return page
+
+
+def test_invented_texts_fit_their_pages(tmp_path: Path) -> None:
+    """Whatever is in them, nothing stands outside and nothing is cut off."""
+    assert faults([invented(seed, tmp_path / f"{seed}.html") for seed in (3, 17, 29)]) == {}
 
 
 def test_the_browser_sees_what_is_wrong(everything: Path, tmp_path: Path) -> None:
@@ -86,49 +86,3 @@ def test_the_browser_sees_what_is_wrong(everything: Path, tmp_path: Path) -> Non
     light = next(seen for seen in found if (seen["width"], seen["scheme"]) == (320, "light"))
     assert {said.partition(" ")[0] for said in light["violations"]} == {"color-contrast", "image-alt"}
     assert light["sideways"] > 0
-
-
-@pytest.fixture(scope="module")
-def printed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path, Path]]:
-    """The briefings' pages, each with its print."""
-    pages = [page for page in web_pages(built) if page.parent.parent.name == "briefings"]
-    return list(zip(pages, map(Path, told("print.mjs", tmp_path_factory.mktemp("printed"), *pages)), strict=True))
-
-
-def test_paper_is_that_of_the_pdf(printed: list[tuple[Path, Path]]) -> None:
-    """A4, and as many pages give or take one: the reader's typeface is another."""
-    for page, paper in printed:
-        with pypdfium2.PdfDocument(paper) as pdf, pypdfium2.PdfDocument(page.with_suffix(".pdf")) as pressed:
-            assert {tuple(map(round, sheet.get_size())) for sheet in pdf} == {A4}
-            assert abs(len(pdf) - len(pressed)) <= 1, page.name
-
-
-def test_every_printed_page_says_where_it_belongs(printed: list[tuple[Path, Path]]) -> None:
-    """Date produced, short title and status at its head; id, version and its number at its foot."""
-    for page, paper in printed:
-        texts, pressed = readers.page_texts(paper), readers.page_texts(page.with_suffix(".pdf"))
-        head = re.match(r"26/04/2024 .+? (?=SAMPLE)", pressed[1] if len(pressed) > 1 else pressed[0])
-        for number, text in enumerate(texts, 1):
-            assert "26/04/2024" in text
-            assert "SAMPLE" in text
-            assert f"{page.stem} · Version" in text
-            assert f"Page {number} of {len(texts)}" in text
-        assert head is None or all(head[0].split(" ", 1)[1].strip() in text for text in texts)
-
-
-def test_no_heading_is_last_on_a_printed_page(printed: list[tuple[Path, Path]]) -> None:
-    """Something of what it heads stands below it."""
-    for page, paper in printed:
-        headings = {readers.said(heading) for heading in readers.web_page(page).iter("h1", "h2", "h3", "h4")}
-        for text in readers.page_texts(paper):
-            body = re.split(rf" {page.stem} · Version", text)[0]
-            assert not any(body.endswith(heading) for heading in headings), (page.name, body[-60:])
-
-
-def test_pages_of_the_pdf_are_not_named_on_paper(printed: list[tuple[Path, Path]]) -> None:
-    """The marks of its pages would be wrong there; an address that a link does not say is right."""
-    texts = {page.stem: " ".join(readers.page_texts(paper)) for page, paper in printed}
-    assert "(https://briefings.northmoor.example/problem-oriented-policing)" in texts["hot-spots-policing"].replace(
-        " )", ")"
-    )
-    assert shelf.DATE == "2024-04-26"

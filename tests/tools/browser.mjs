@@ -45,24 +45,39 @@ export async function withBrowser(work) {
     return await work(browser);
   } finally {
     await browser.close();
-    fs.rmSync(profile, { recursive: true, force: true });
+    fs.rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 
 /** A page of the browser as wide as asked, in light or dark. */
 export async function open(browser, { width, height = 900, scheme = "light" }) {
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE);
   await page.setViewport({ width, height });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
   return page;
 }
 
-/** Run a tool: its answer to standard output as JSON, a failure to standard error. */
+/** Do some work; where it fails, say of what. */
+export async function about(what, work) {
+  try {
+    return await work();
+  } catch (failure) {
+    throw new Error(`${what}: ${failure.message || failure}`, { cause: failure });
+  }
+}
+
+/** Run a tool: its answer to standard output as JSON, a failure to standard error. It gives up where it takes too long. */
 export function tool(work) {
+  const late = setTimeout(() => {
+    process.stderr.write(`given up: not done after ${(2 * PATIENCE) / 60000} minutes\n`);
+    process.exit(1); // which ends the browser
+  }, 2 * PATIENCE);
+  late.unref();
   work(process.argv.slice(2)).then(
     (answer) => process.stdout.write(JSON.stringify(answer) + "\n"),
     (failure) => {
-      process.stderr.write(`${failure.stack || failure}\n`);
+      process.stderr.write(`${failure.stack || failure}\n${failure.cause?.stack || ""}\n`);
       process.exitCode = 1;
     },
   );

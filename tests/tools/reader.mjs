@@ -4,10 +4,10 @@
 // reading, what went wrong, what does not fit, and what cannot be seen. Two ways are tried without --all: narrow, large
 // letters, a night of which no style sheet is told; and small pages to be turned. With --shots it leaves pictures of each
 // document in each way.
-import axe from "axe-core";
+import axe from "axe-core/axe.min.js";
 import fs from "node:fs";
 import path from "node:path";
-import { open, tool, withBrowser } from "./browser.mjs";
+import { about, open, tool, withBrowser } from "./browser.mjs";
 import { measure, measurePages } from "./measure.mjs";
 import { withShelf } from "./shelf.mjs";
 
@@ -28,14 +28,14 @@ const WAYS = [
   { ...USUAL, name: "800-light-200", width: 800, size: 200 },
 ];
 
-/** Open the book in the page, to be read in a way. */
-async function openBook({ size, theme, layout }) {
+/** Open the book in the page, to be read in a way; what its documents are looked at with stays in the page. */
+async function openBook({ size, theme, layout }, axe, measure) {
   const book = window.ePub("/book.epub");
   const rendition = book.renderTo("page", layout);
   rendition.themes.register("asked", theme);
   rendition.themes.select("asked");
   rendition.themes.fontSize(`${size}%`);
-  window.reading = { book, rendition };
+  window.reading = { book, rendition, axe, measure };
   await book.ready;
   await book.loaded.navigation;
   const flat = (items) => items.flatMap((item) => [item.label.trim(), ...flat(item.subitems || [])]);
@@ -49,18 +49,19 @@ async function openBook({ size, theme, layout }) {
 }
 
 /** Show one document, and tell how it came out. Runs in the reader's page; the document's own window looks at itself. */
-async function show(href, axe, measure) {
-  const { rendition } = window.reading;
+async function show(href) {
+  const { rendition, axe, measure } = window.reading;
   await rendition.display(href);
   const [{ document: text, window: inside }] = rendition.getContents();
   await text.fonts.ready;
   inside.eval(axe);
-  const { violations } = await inside.axe.run(text, { runOnly: ["color-contrast"] });
+  const { violations } = await inside.axe.run(text, { runOnly: ["color-contrast"], resultTypes: ["violations"], preload: false });
   return {
     title: text.title,
     words: text.body.textContent.trim().length,
     fonts: [...text.fonts].map((face) => `${face.family} ${face.weight} ${face.style}: ${face.status}`),
     broken: [...text.images].filter((image) => !image.complete || !image.naturalWidth).map((image) => image.src),
+    empty: [...text.images].filter((image) => image.height < 2 || image.width < 2).map((image) => image.src),
     unseen: violations.flatMap(({ nodes }) => nodes.map((node) => `${node.any[0].message}: ${node.html.slice(0, 120)}`)),
     ...inside.eval(`(${measure})()`),
   };
@@ -75,18 +76,15 @@ async function read(browser, address, way, shots, name) {
     if (!/^(data|blob|about):/.test(request.url()) && !request.url().startsWith(address)) errors.push(`asks for ${request.url()}`);
   });
   await page.goto(address, { waitUntil: "load" });
-  const book = await page.evaluate(openBook, way);
+  const book = await page.evaluate(openBook, way, axe.source, (way.layout === TURNED ? measurePages : measure).toString());
   const shown = [];
-  for (const href of book.documents) shown.push({ href, ...(await one(page, href, way, shots && path.join(shots, `${name}-${way.name}`))) });
+  for (const href of book.documents) {
+    const told = await about(`${href}, ${way.name}`, () => page.evaluate(show, href));
+    if (shots && way.layout !== TURNED) await picture(page, path.join(shots, `${name}-${way.name}-${path.basename(href, ".xhtml")}`));
+    shown.push({ href, ...told });
+  }
   await page.close();
   return { book, way: way.name, errors, shown };
-}
-
-async function one(page, href, way, stem) {
-  const look = way.layout === TURNED ? measurePages : measure;
-  const told = await page.evaluate(show, href, axe.source, look.toString());
-  if (stem && look === measure) await picture(page, `${stem}-${path.basename(href, ".xhtml")}`);
-  return told;
 }
 
 /** Pictures of the whole document, a window each: a browser draws no picture as tall as a long text. */
@@ -108,7 +106,7 @@ tool(async (words) => {
     for (const book of words) {
       const name = path.basename(book, ".epub");
       await withShelf(book, async (address) => {
-        for (const way of ways) found.push({ file: book, ...(await read(browser, address, way, shots, name)) });
+        for (const way of ways) found.push({ file: book, ...(await about(book, () => read(browser, address, way, shots, name))) });
       });
     }
     return found;

@@ -1,0 +1,126 @@
+"""Web pages printed by a browser: paper looks as the PDF does, a series as its screen does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from pipeline.bind.resources import as_data, font_resource, place_in_style
+from pipeline.compose.style import font_rules
+from pipeline.compose.typeface import wardrobe
+from pipeline.press.fonts import font_file
+from tests.acceptance import readers
+from tests.compose import samples
+from tests.reading.browser import told
+
+pytestmark = pytest.mark.proof
+
+A4 = (595, 842)
+LOGO = {"left": 419, "right": 595, "top": 770, "bottom": 735}
+"""Where the logo stands on the first page, in points: beside the column, two lines high."""
+
+Printed = list[tuple[Path, Path]]
+"""Web pages, each with its print."""
+
+
+@pytest.fixture(scope="module")
+def printed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Printed:
+    """The briefings' pages, in whatever typeface the machine has."""
+    pages = sorted((built / "output/briefings").rglob("*.html"))
+    return list(zip(pages, map(Path, told("print.mjs", tmp_path_factory.mktemp("printed"), *pages)), strict=True))
+
+
+@pytest.fixture(scope="module")
+def dressed(built: Path, everything: Path, tmp_path_factory: pytest.TempPathFactory) -> Printed:
+    """Pages of briefings and series, on a machine that has the typeface of the house."""
+    folder = tmp_path_factory.mktemp("dressed")
+    faces = wardrobe(samples.imprint(), samples.layouts()).faces
+    sheet = folder / "faces.css"
+    sheet.write_text(place_in_style(font_rules(faces), {}, lambda named: as_data(font_resource(named, font_file))))
+    lamps = everything / "output/briefings/street-lamps/street-lamps.html"
+    pages = [*sorted((built / "output").rglob("*.html")), lamps]
+    return list(zip(pages, map(Path, told("print.mjs", "--style", sheet, folder, *pages)), strict=True))
+
+
+def of_kind(dressed: Printed, kind: str) -> Printed:
+    """Those of the sample library that are briefings, or series."""
+    return [(page, paper) for page, paper in dressed if page.parent.parent.name == kind and page.stem != "street-lamps"]
+
+
+def test_paper_is_that_of_the_pdf(dressed: Printed) -> None:
+    """A4, and as many pages give or take one: on paper links say their addresses, and notes stand at the end."""
+    for page, paper in of_kind(dressed, "briefings"):
+        with pypdfium2.PdfDocument(paper) as pdf, pypdfium2.PdfDocument(page.with_suffix(".pdf")) as pressed:
+            assert {tuple(map(round, sheet.get_size())) for sheet in pdf} == {A4}
+            assert abs(len(pdf) - len(pressed)) <= 1, page.name
+
+
+def test_the_first_page_has_the_lines_of_the_pdf(dressed: Printed) -> None:
+    """Four of five are broken alike: an address that follows a link moves those after it."""
+    for page, paper in of_kind(dressed, "briefings"):
+        ours, theirs = first_lines(page.with_suffix(".pdf")), first_lines(paper)
+        assert len(ours & theirs) >= 0.8 * len(ours), (page.name, ours ^ theirs)
+
+
+def first_lines(path: Path) -> set[str]:
+    """The lines of a PDF's first page, without what tells the pages' number."""
+    with pypdfium2.PdfDocument(path) as pdf:
+        lines = pdf[0].get_textpage().get_text_range().splitlines()
+    return {readers.plain(line) for line in lines if line.strip() and not line.startswith("Page ")}
+
+
+def test_a_title_leaves_the_logo_its_room(dressed: Printed) -> None:
+    """However long it is: browsers do not make room for what stands outside a column."""
+    ((page, paper),) = [(page, paper) for page, paper in dressed if page.stem == "street-lamps"]
+    assert "logo" in page.read_text(encoding="utf-8")
+    with pypdfium2.PdfDocument(paper) as pdf:
+        assert pdf[0].get_textpage().get_text_bounded(**LOGO) == ""
+
+
+def test_a_series_on_paper_says_what_its_screen_says(dressed: Printed) -> None:
+    """Every word; and a briefing's lines and its address stand on one page."""
+    ((page, paper),) = of_kind(dressed, "series")
+    whole = [squeezed(text) for text in readers.page_texts(paper)]
+    texts = [re.sub(r"\(https://[^)]*\)", "", text) for text in whole]
+    article = readers.web_page(page).xpath("//article")[0]
+    for element in article.iter("h1", "h2", "h3", "p", "li"):
+        assert any(squeezed(readers.said(element)) in text for text in texts), readers.said(element)
+    for member in article.find_class("member"):
+        lines = [*(squeezed(readers.said(line)) for line in member.iter("p")), *member.xpath("h3/a/@href")]
+        assert [text for text in whole if all(line in text for line in lines)], readers.said(member)
+
+
+def squeezed(text: str) -> str:
+    """A text without its spaces: a line's end has none."""
+    return "".join(text.split())
+
+
+def test_every_printed_page_says_where_it_belongs(printed: Printed) -> None:
+    """Date produced, short title and status at its head; id, version and its number at its foot."""
+    for page, paper in printed:
+        texts, pressed = readers.page_texts(paper), readers.page_texts(page.with_suffix(".pdf"))
+        head = re.match(r"26/04/2024 .+? (?=SAMPLE)", pressed[1] if len(pressed) > 1 else pressed[0])
+        for number, text in enumerate(texts, 1):
+            assert "26/04/2024" in text
+            assert "SAMPLE" in text
+            assert f"{page.stem} · Version" in text
+            assert f"Page {number} of {len(texts)}" in text
+        assert head is None or all(head[0].split(" ", 1)[1].strip() in text for text in texts)
+
+
+def test_no_heading_is_last_on_a_printed_page(printed: Printed) -> None:
+    """Something of what it heads stands below it."""
+    for page, paper in printed:
+        headings = {readers.said(heading) for heading in readers.web_page(page).iter("h1", "h2", "h3", "h4")}
+        for text in readers.page_texts(paper):
+            body = re.split(rf" {page.stem} · Version", text)[0]
+            assert not any(body.endswith(heading) for heading in headings), (page.name, body[-60:])
+
+
+def test_an_address_that_a_link_does_not_say_stands_on_paper(printed: Printed) -> None:
+    """It follows the link."""
+    texts = {page.stem: squeezed(" ".join(readers.page_texts(paper))) for page, paper in printed}
+    assert "(https://briefings.northmoor.example/problem-oriented-policing)" in texts["hot-spots-policing"]
