@@ -148,6 +148,12 @@ SERIES_SHARED = warning(
     why="A briefing takes its method note and its caveat from one series; the first by name is taken.",
     remedy="List it in one of the two, and link to it from the landing text of the other.",
 )
+NUMBER_SHARED = error(
+    "number-shared",
+    "The {kind} {number} is taken: '{first}' has it too ({place}).",
+    why="A shop, a library catalogue and a citation find one publication by such a number, and must not find two.",
+    remedy="Give it to the one that it was registered for, and ask for a number for the other.",
+)
 ORGANISATION_UNKNOWN = error(
     "organisation-unknown",
     "source/organisations.yaml has no organisation '{name}'.",

@@ -21,6 +21,7 @@ from pipeline.resolve import (
     links,
     marking,
     names,
+    numbers,
     packs,
     placed,
     practice,
@@ -161,6 +162,7 @@ def examine_readings(
     desk.extend(_of_library(library, anchors, coverage))
     desk.extend(dates.evaluations_have_come(library, produced))
     desk.extend(style_can_be_used(library, styles))
+    desk.extend(numbers.numbers_are_of_one_publication(library, (*chosen.needed, *chosen.packs)))
     for series in library.series.values():
         if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):
             desk.extend(_of_series(library, series, anchors, coverage))

@@ -1,0 +1,55 @@
+"""An ISBN or a DOI is the number of one publication."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.resolve.rules import examine
+from tests.resolve.small import PRODUCED, briefing, library, pack
+
+PATROL = "'foot-patrol' has it too (source/briefings/foot-patrol.md:3:6)."
+
+
+def told(gates: str, patrol: str, *names: str) -> list[str]:
+    """What is said of numbers in a library of two briefings with these lines in their front matter."""
+    found = library(briefing(gates, name="alley-gates"), briefing(patrol))
+    remarks = examine(found, PRODUCED, frozenset(), names=names)
+    return [f"{r.place.path} {r.sentence}" for r in remarks if r.code == "number-shared"]
+
+
+@pytest.mark.parametrize(
+    ("gates", "patrol", "sentence"),
+    [
+        ("doi: 10.1234/ABC\n", "doi: doi:10.1234/abc\n", "The DOI 10.1234/abc is taken: 'alley-gates' has it too ("),
+        (
+            "isbn: {epub: 978-0-00-000000-2}\n",
+            'isbn: {screen: "9780000000002"}\n',
+            "The ISBN 9780000000002 is taken: 'alley-gates' has it too (source/briefings/alley-gates.md:3:14).",
+        ),
+    ],
+)
+def test_two_briefings_of_one_number_are_told(gates: str, patrol: str, sentence: str) -> None:
+    """However it is written, and for whatever format; once, at the second, with the place of the first."""
+    (said,) = told(gates, patrol)
+    assert said.startswith(f"source/briefings/foot-patrol.md {sentence}")
+
+
+def test_numbers_of_their_own_are_right() -> None:
+    """One publication may have a number for each format and a DOI."""
+    isbns = "isbn: {screen: 978-0-00-000000-2, epub: 978-0-00-000001-9}\ndoi: 10.1234/a\n"
+    assert told(isbns, "doi: 10.1234/b\n") == []
+
+
+def test_who_asks_for_one_of_the_two_is_told_there() -> None:
+    """And who asks for neither is told nothing."""
+    (said,) = told("doi: 10.1234/a\n", "doi: 10.1234/a\n", "alley-gates")
+    assert said == f"source/briefings/alley-gates.md The DOI 10.1234/a is taken: {PATROL}"
+    found = library(briefing("doi: 10.1234/a\n"), pack("doi: 10.1234/a\n"), briefing(name="alley-gates"))
+    assert examine(found, PRODUCED, frozenset(), names=("alley-gates",)) == ()
+
+
+def test_a_pack_does_not_have_the_number_of_its_briefing() -> None:
+    """It is another product."""
+    found = library(briefing("doi: 10.1234/a\n"), pack("briefings: [foot-patrol]\ndoi: 10.1234/a\n"))
+    (remark,) = examine(found, PRODUCED, frozenset(), names=("induction",))
+    assert (remark.code, str(remark.place)) == ("number-shared", "source/packs/induction.yaml:3:6")
