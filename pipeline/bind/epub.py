@@ -92,7 +92,8 @@ def bind_epub(
     nav = parse(navigation_document(layouts, ways, metadata.title, metadata.language), NAV_PATH)
     access = describe_access((d.root for d in documents), resources, bool(ways.pages), metadata.language)
     claim = describe_conformance(metadata.conformance)
-    about = describe(metadata, identity, page_source if ways.pages else "")
+    languages = (made.root.get("lang", "") for made in documents)
+    about = describe(metadata, identity, page_source if ways.pages else "", filter(None, languages))
     book = Book(
         book_identifier(metadata, identity),
         metadata.title,

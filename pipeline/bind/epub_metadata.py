@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,12 +48,18 @@ def meta(text: str, name: str, **attributes: str) -> Entry:
     return Entry("meta", text, (("property", name), *attributes.items()))
 
 
-def describe(metadata: Metadata, identity: Identity, page_source: str) -> tuple[Entry, ...]:
-    """All that is known of the book, but for its accessibility; `page_source` names what the pages are of."""
+def describe(
+    metadata: Metadata, identity: Identity, page_source: str, languages: Iterable[str] = ()
+) -> tuple[Entry, ...]:
+    """All that is known of the book, but for its accessibility; `page_source` names what the pages are of.
+
+    `languages` are those of its documents in their order. A word in another language is marked where it stands, and
+    makes no book in that language.
+    """
     entries = [
         *_identifiers(metadata, identity),
         *_titles(metadata),
-        Entry("language", metadata.language),
+        *(Entry("language", said) for said in dict.fromkeys((metadata.language, *languages))),
         *_credits(metadata),
     ]
     for name, text in (

@@ -37,8 +37,22 @@ def the_book_says_what_it_is(book: ReadBook) -> Iterator[Diagnostic]:
     if languages and book.package.get(XML_LANG) != languages[0]:
         own = book.package.get(XML_LANG) or "nothing"
         yield _package(book, f"says that it is in {own} itself, and the book in {languages[0]}")
+    yield from (_package(book, fault) for fault in _language_faults(book, languages) if languages)
     if not book.package.get("version", "").startswith("3."):
         yield _package(book, "is not of EPUB 3")
+
+
+def _language_faults(book: ReadBook, said: list[str]) -> Iterator[str]:
+    """Where the languages that the package names are not those of the documents."""
+    spoken = {text.root.get("lang", "").strip(): text.said for text in reversed(book.texts.values())}
+    for language, where in sorted(spoken.items()):
+        if language and language not in said:
+            yield f"does not say that the book is in '{language}', as {where} is"
+    yield from (
+        f"says that the book is in '{language}', and no text of it is"
+        for language in said[1:]
+        if language not in spoken
+    )
 
 
 def the_package_is_sound(book: ReadBook) -> Iterator[Diagnostic]:

@@ -191,6 +191,18 @@ def welsh() -> bytes:
     )
 
 
+def bilingual() -> bytes:
+    """The EPUB of a pack whose second briefing is in Welsh."""
+    chapters = tuple(
+        EpubChapter(Chapter(name, title, f'<h1 id="title">{title}</h1><p id="b1">{words}</p>'), language=language)
+        for name, title, words, language in (
+            ("lighting", "Better lighting", "It helps.", "en-GB"),
+            ("goleuadau", "Goleuadau gwell", "Mae’n helpu.", "cy"),
+        )
+    )
+    return bind_epub(METADATA, chapters, STYLE, (), PRODUCED, PLAIN, {}, "", layouts())
+
+
 def judged() -> bytes:
     """The EPUB of a briefing that somebody has judged."""
     claim = Conformance("WCAG 2.2 Level AA", "Hanna Price", "2024-03-01", "https://example.org/report", "CPACC")

@@ -55,6 +55,13 @@ def test_where_no_author_is_named_the_publisher_speaks() -> None:
     assert [name for name, _ in refined(root, "contributor")] == ["K Hart"]
 
 
+def test_a_book_is_in_every_language_that_its_texts_are_in() -> None:
+    """Its own first, then the others in order, each once; a word in another language is marked where it stands."""
+    with_a_name = books.briefing(books.BODY.replace("Okafor", '<i lang="yo">Okafor</i>', 1))
+    languages = [found(tree(book, "content.opf"), "//dc:language") for book in (books.bilingual(), with_a_name)]
+    assert languages == [["en-GB", "cy"], ["en-GB"]]
+
+
 def test_ids_of_the_package_stand_once() -> None:
     """EbookLib gives every creator the same."""
     ids = PACKAGE.xpath("//@id")

@@ -13,5 +13,5 @@ from tests.proof.reference import checked
 @pytest.mark.proof
 def test_epubcheck_has_no_error_and_no_warning(tmp_path: Path) -> None:
     """Of a briefing, of a pack, of formulas, of a text in Welsh, of one judged; nor any remark on usage."""
-    kinds = (books.briefing, books.pack, books.formulas, books.welsh, books.judged)
+    kinds = (books.briefing, books.pack, books.formulas, books.welsh, books.bilingual, books.judged)
     assert checked({bind.__name__: bind() for bind in kinds}, tmp_path) == []

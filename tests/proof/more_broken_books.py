@@ -139,6 +139,8 @@ MORE: dict[str, dict[str, Break]] = {
         "another identifier for old readers": swap(NCX, "urn:uuid:", "urn:uuid:0"),
         "no title": gone(PACKAGE, r"<dc:title.*</dc:title>"),
         "no language": gone(PACKAGE, r"<dc:language.*</dc:language>"),
+        "a language of no text": swap(PACKAGE, "</dc:language>", "</dc:language><dc:language>cy</dc:language>"),
+        "a text in a language that is not said": swap(TEXT, 'lang="en-GB"', 'lang="cy"', 0),
         "an identifier that is not there": swap(PACKAGE, 'unique-identifier="pub-id"', 'unique-identifier="p"'),
         "a package in no language": swap(PACKAGE, ' xml:lang="en-GB"', ""),
         "an old package": swap(PACKAGE, 'version="3.0"', 'version="2.0"'),
