@@ -144,9 +144,7 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
     if kind == "epub" or kind == "html":
         bundle = _bundle("packs", pack.id, kind, pages, source, _book(pack, kind, matter, goods))
         marked = tuple((section.first_folio, section.sheets) for section in matter.sections)
-        if kind == "html":  # its texts stand in one file: they are not compared one by one yet
-            return bundle
-        return replace(bundle, cased=pack, promise=promise, marked=marked)
+        return replace(bundle, cased=pack if kind == "epub" else None, promise=promise, marked=marked)
     last = matter.sections[-1]
     pages = _sides(last.first_folio + last.sheets.pages - 1 if edition in BLANKS else pages, edition)
     job = PackJob(

@@ -13,10 +13,10 @@ from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.digest import sha256
 from pipeline.errors import EnvironmentFailure, UsageError
 from pipeline.judging import Case, Judge, judged
-from pipeline.line import FEW, others_or_say, texts_proof
+from pipeline.line import FEW, others_or_say, parity, texts_proof
 from pipeline.model.imprint import PDF_FORMATS, Edition
 from pipeline.proof import epubcheck, vera
-from pipeline.proof.job import TAGGED, BookJob, ProofJob, WebJob
+from pipeline.proof.job import TAGGED, BookJob, ParityJob, ProofJob, WebJob
 from pipeline.proof.pdf import own_proof
 from pipeline.proof.reading import can_be_read, reading
 from pipeline.proof.standards import claims
@@ -55,6 +55,7 @@ def proof(shop: Workshop, files: Sequence[Path]) -> Proofed:
         books = [BookJob(case.path, case.content) for case in by_kind[".epub"]]
         pages = [WebJob(case.path, case.content) for case in by_kind[".html"]]
         desk.extend(texts_proof(shop, executor, books, pages))
+        desk.extend(parity(shop, executor, tuple(_held(shop, (*by_kind[".epub"], *by_kind[".html"])))))
     judges = ["our own checks", *(["page-validation", "outloud"] if jobs else [])]
     tagged = {job.path for job in jobs if job.edition in TAGGED and can_be_read(job.pdf)}
     for judge, asked in (
@@ -127,6 +128,19 @@ def _job(shop: Workshop, case: Case) -> ProofJob:
     return ProofJob(
         case.path, case.content, next((edition for edition in editions if made.get(case.path) == edition), "screen")
     )
+
+
+def _held(shop: Workshop, cases: Sequence[Case]) -> Iterator[ParityJob]:
+    """The books and pages of which it is known what they were held to, each with that.
+
+    One that has been changed since is held to the same as the one that was built in its place.
+    """
+    built = {f"output/{output.path}": output.sha256 for output in outputs.recorded(shop.output)}
+    for case in cases:
+        digests = (sha256(case.content), built.get(case.path, ""))
+        kept = next(filter(None, (shop.store.find(shop.store.key("promise", digest)) for digest in digests)), None)
+        if isinstance(kept, ParityJob):
+            yield replace(kept, path=case.path, content=case.content)
 
 
 def _flavour(pdf: bytes) -> str:

@@ -130,16 +130,22 @@ def document(bound: EpubChapter, binding: Binding) -> Document:
 _MATTER = ("-front", "-back")
 
 
-def in_book(chapters: tuple[EpubChapter, ...], elsewhere: Destination) -> Destination:
-    """Leads to a briefing's document where the book holds it, else where `elsewhere` says.
+def of_chapter(briefing: str, anchor: str) -> tuple[str, str]:
+    """The chapter that a link leads to, and the anchor in it.
 
-    A chapter of the pack's own matter is named by its section first: '-back#pack-glossary'.
+    A chapter of a pack's own matter is named by its section first: '-back#pack-glossary'.
     """
+    if briefing in _MATTER:
+        briefing, _, anchor = anchor.partition(".")
+    return briefing, anchor
+
+
+def in_book(chapters: tuple[EpubChapter, ...], elsewhere: Destination) -> Destination:
+    """Leads to a briefing's document where the book holds it, else where `elsewhere` says."""
     held = {bound.name: f"{bound.chapter.name}.xhtml" for bound in chapters}
 
     def destination(briefing: str, anchor: str) -> str | None:
-        if briefing in _MATTER:
-            briefing, _, anchor = anchor.partition(".")
+        briefing, anchor = of_chapter(briefing, anchor)
         inside = held.get(briefing)
         return with_anchor(inside, anchor) if inside else elsewhere(briefing, anchor)
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from lxml import etree
 
-from pipeline.bind.epub_documents import EpubChapter
+from pipeline.bind.epub_documents import EpubChapter, of_chapter
 from pipeline.bind.gate import REFERENCES
 from pipeline.bind.links import Destination
 from pipeline.bind.notices import notices
@@ -46,6 +46,7 @@ def within(chapters: tuple[EpubChapter, ...], elsewhere: Destination) -> Destina
     held = {bound.name: _id(bound) for bound in chapters}
 
     def destination(briefing: str, anchor: str) -> str | None:
+        briefing, anchor = of_chapter(briefing, anchor)
         if briefing not in held:
             return elsewhere(briefing, anchor)
         return f"#{held[briefing]}.{anchor}" if anchor else f"#{held[briefing]}"

@@ -44,7 +44,7 @@ def the_book_says_what_it_is(book: ReadBook) -> Iterator[Diagnostic]:
 
 def _language_faults(book: ReadBook, said: list[str]) -> Iterator[str]:
     """Where the languages that the package names are not those of the documents."""
-    spoken = {text.root.get("lang", "").strip(): text.said for text in reversed(book.texts.values())}
+    spoken = {text.root.get("lang", "").strip(): text.said for text in reversed(tuple(book.texts.values()))}
     for language, where in sorted(spoken.items()):
         if language and language not in said:
             yield f"does not say that the book is in '{language}', as {where} is"

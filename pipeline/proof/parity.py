@@ -13,7 +13,7 @@ from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.proof.account import Account, Entry, Lead
 from pipeline.proof.job import Kind, ParityJob
 from pipeline.proof.parity_differences import Difference, differences, short
-from pipeline.proof.parity_files import Book, Shown, Unreadable, open_book, page_text
+from pipeline.proof.parity_files import Book, Unreadable, open_book, pack_page, page_text
 from pipeline.proof.parity_frame import frame_faults
 from pipeline.proof.parity_pages import list_faults, page_faults
 from pipeline.proof.parity_texts import promised, shown
@@ -36,14 +36,14 @@ def parity_faults(content: bytes, kind: Kind, promise: Promise, path: str) -> It
     place = Place(path)
     expected = promised(promise, kind)
     try:
-        book = open_book(content) if kind == "epub" else Book((page_text(content, expected[0].name),), ())
+        book = open_book(content) if kind == "epub" else _open_page(content, promise, expected)
     except Unreadable as flaw:
         yield parity.PARITY_UNREAD.at(place, reason=flaw.words)
         return
     accounts = tuple(shown(text, kind) for text in book.texts)
     listed = list_faults(promise.pages, accounts, book.pages, path) if kind == "epub" else ()
     told: dict[str, int] = {}
-    for fault in (*_faults(expected, book.texts, accounts, promise, path), *listed):
+    for fault in (*_faults(expected, book, accounts, promise, path), *listed):
         told[fault.code] = told.get(fault.code, 0) + 1
         if told[fault.code] <= MOST:
             yield fault
@@ -52,13 +52,17 @@ def parity_faults(content: bytes, kind: Kind, promise: Promise, path: str) -> It
         yield parity.PARITY_MORE.at(place, count=count(more, "difference"))
 
 
+def _open_page(content: bytes, promise: Promise, expected: Sequence[Account]) -> Book:
+    return pack_page(content) if promise.pack else Book((page_text(content, expected[0].name),), ())
+
+
 def _faults(
-    expected: Sequence[Account], texts: Sequence[Shown], accounts: Sequence[Account], promise: Promise, path: str
+    expected: Sequence[Account], book: Book, accounts: Sequence[Account], promise: Promise, path: str
 ) -> Iterator[Diagnostic]:
     names = [[Entry(account.name, "", 0) for account in listed] for listed in (expected, accounts)]
     for difference in differences(*names):
         yield parity.PARITY_TEXTS.at(Place(path), difference=difference.words)
-    yield from frame_faults(promise, texts, accounts, path)
+    yield from frame_faults(promise, book, accounts, path)
     found = {account.name: account for account in accounts}
     begun = 0
     pairs = [(text, found[text.name]) for text in expected if text.name in found]

@@ -5,6 +5,7 @@ A page is read by the rules of HTML, as a browser reads it: what stands where it
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,12 +52,20 @@ class Shown:
 
 @dataclass(frozen=True)
 class Book:
-    """What an EPUB shows."""
+    """What an EPUB or a web page shows."""
 
     texts: tuple[Shown, ...]
     pages: tuple[tuple[str, str], ...]
     """Its list of pages: what each is called, and the text and id that it leads to, as 'NAME#id'."""
+    one_page: bool = False
+    """Whether its texts stand on one page: what is said of all of them before the first is said."""
 
+
+BESIDE = re.compile(r"\.\./\.\./briefings/(?P<id>[^/]+)/(?P=id)\.html(?P<anchor>#.*)?")
+"""How a web page leads to another one of the same output folder."""
+
+CHAPTER = "chapter"
+"""The class of the sections that are the texts of a pack's web page."""
 
 Items = dict[str, tuple[str, str]]
 """The files of a book by id: path and properties."""
@@ -72,13 +81,64 @@ class Unreadable(Exception):
 
 def page_text(content: bytes, name: str) -> Shown:
     """The text of a web page: its main part."""
+    main, around, style = _page(content)
+    return Shown(name, main, around, style, {})
+
+
+def pack_page(content: bytes) -> Book:
+    """The texts of a pack's web page, each a section of its main part; what stands around them comes with the first.
+
+    The page puts the name of a text before its ids, and so before the anchor of a link, and its title behind the name
+    of a link back: here they are its own again.
+    """
+    main, around, style = _page(content)
+    parts = [part for part in main if CHAPTER in part.get("class", "").split()]
+    names = {part.get("id", "") for part in parts}
+    loose = (main.text or "", *(kid.tail or "" for kid in main))
+    others = [" ".join("".join(loose).split()), *(_plain(kid) for kid in main if kid not in parts)]
+    before = (*around, *(("", words) for words in others if words))
+    texts: list[Shown] = []
+    for part in parts:
+        name = part.get("id", "")
+        links = {href: to for href in _hrefs(part) if (to := _in_page(href, names))}
+        _take_names_off(part, f"{name}.")
+        texts.append(Shown(name, part, (*(() if texts else before), *_taken(part)), style, links))
+    return Book(tuple(texts), (), one_page=True)
+
+
+def _page(content: bytes) -> tuple[Element, tuple[tuple[str, str], ...], str]:
+    """The main part of a web page, what stands around it, and its style."""
     root = tinyhtml5.parse(content, namespace_html_elements=False)
     main = next(root.iter("main"), None)
     if main is None:
         raise Unreadable("it has no main part")
     body = next(root.iter("body"))
     style = "\n".join("".join(sheet.itertext()) for sheet in root.iter("style"))
-    return Shown(name, main, tuple(_around(body, main)), style, {})
+    return main, tuple(_around(body, main)), style
+
+
+def _in_page(href: str, names: set[str]) -> str:
+    """Where a link leads that has no business outside the page of a pack, as 'NAME#id'; nothing for any other.
+
+    What leads to no text of the page, and what leaves it for a text that it holds, keeps its own words.
+    """
+    if not href.startswith("#"):
+        beside = BESIDE.fullmatch(href)
+        return href if beside and beside["id"] in names else ""
+    name, _, anchor = unquote(href.removeprefix("#")).partition(".")
+    if name not in names:
+        return href
+    return f"{name}#{anchor}" if anchor else name
+
+
+def _take_names_off(section: Element, prefix: str) -> None:
+    title = next(("".join(part.itertext()).strip() for part in section.iter() if local(part) == "h1"), "")
+    for part in section.iter():
+        if part.get("role") == "doc-backlink" and title:
+            part.set("aria-label", part.get("aria-label", "").removesuffix(f", {title}"))
+        for attribute in ("id", "aria-labelledby"):
+            if said := part.get(attribute):
+                part.set(attribute, " ".join(word.removeprefix(prefix) for word in said.split()))
 
 
 def open_book(content: bytes) -> Book:
@@ -148,9 +208,12 @@ def _is_picture(body: Element) -> bool:
     return len(pictures) == 1 and not _plain(body)
 
 
+def _hrefs(body: Element) -> set[str]:
+    return {part.get("href", "") for part in body.iter() if local(part) == "a"}
+
+
 def _inner_links(body: Element) -> set[str]:
-    hrefs = {part.get("href", "") for part in body.iter() if local(part) == "a"}
-    return {href for href in hrefs if href and not href.startswith("#") and ":" not in href.partition("/")[0]}
+    return {href for href in _hrefs(body) if href and not href.startswith("#") and ":" not in href.partition("/")[0]}
 
 
 def _place(path: str, href: str) -> str:
@@ -161,7 +224,7 @@ def _place(path: str, href: str) -> str:
 
 
 def _taken(body: Element) -> Iterator[tuple[str, str]]:
-    """What stands before the text of a document of a book; it is taken out."""
+    """What stands before a text in its document or section; it is taken out."""
     for part in list(body):
         said = _frame_class(part)
         if said:

@@ -10,27 +10,29 @@ from pipeline.diagnostics import Diagnostic, Place
 from pipeline.proof.account import Account
 from pipeline.proof.agreement import told
 from pipeline.proof.composed import letters
-from pipeline.proof.parity_files import Shown
+from pipeline.proof.parity_files import Book
 from pipeline.proof.promise import Promise
 
 
-def frame_faults(
-    promise: Promise, texts: Sequence[Shown], accounts: Sequence[Account], path: str
-) -> Iterator[Diagnostic]:
+def frame_faults(promise: Promise, book: Book, accounts: Sequence[Account], path: str) -> Iterator[Diagnostic]:
     """Words around a text that are not its own, and statuses that are not told before it begins."""
     identities = {chapter.name: p.identity for p in promise.passages for chapter in p.chapters}
+    of_all = told(promise.identity) if book.one_page else ()
+    known: tuple[str, ...] = ()
     page = 1
-    for text, account in zip(texts, accounts, strict=True):
+    for text, account in zip(book.texts, accounts, strict=True):
         place = Place(path, page)
         page += len(account.marks)
-        statuses = told(identities.get(text.name, promise.identity))
+        own = told(identities.get(text.name, promise.identity))
+        statuses = tuple(dict.fromkeys((*(of_all if not known else ()), *(said for said in own if said not in known))))
         for name, words in text.frame:
-            if not _belongs(name, words, statuses, promise):
+            if not _belongs(name, words, (*of_all, *own), promise):
                 yield parity.PARITY_FRAME.at(place, words=words[:80])
         first = letters(" ".join(words for name, words in text.frame if name == "page-status"))
         for status in statuses:
             if letters(status) not in first + account.stream[: account.opening]:
                 yield proofs.STATUS_LATE.at(place, status=status)
+        known = of_all
 
 
 def _belongs(name: str, words: str, statuses: Sequence[str], promise: Promise) -> bool:

@@ -12,11 +12,10 @@ from pipeline.proof.account import Account, Lead
 from pipeline.proof.account_reader import hidden, read_account
 from pipeline.proof.composed import sheet_of
 from pipeline.proof.job import Kind
-from pipeline.proof.parity_files import Shown
+from pipeline.proof.parity_files import BESIDE, Shown
 from pipeline.proof.promise import Passage, Promise
 
 _BRIEFING = "briefing:"
-_BESIDE = re.compile(r"\.\./\.\./briefings/(?P<id>[^/]+)/(?P=id)\.html(?P<anchor>#.*)?")
 _SECTION = re.compile(r"-(?:front|back)#(?P<chapter>[^.#]+)(?:\.(?P<anchor>.*))?")
 """How a pack's own matter is named by links: the section, then its chapter, then what stands in it."""
 
@@ -30,12 +29,11 @@ def promised(promise: Promise, kind: Kind) -> tuple[Account, ...]:
     What the style for paper hides is left out, but for what `NOT_ON_SHEETS` names. In a book a link to a briefing
     that it does not hold, and of which no address is known, is plain words: there is no way there.
     """
+    inside = kind == "epub" or promise.pack
     held = {chapter.name for passage in promise.passages for chapter in passage.chapters}
     addresses = dict(promise.addresses)
     return tuple(
-        _promised(
-            passage, number, promise.produced, _way(chapter.name, held if kind == "epub" else set(), addresses, kind)
-        )
+        _promised(passage, number, promise.produced, _way(chapter.name, held if inside else set(), addresses, kind))
         for passage in promise.passages
         for number, chapter in enumerate(passage.chapters)
     )
@@ -50,7 +48,7 @@ def shown(text: Shown, kind: Kind) -> Account:
         if href in text.links:
             name, _, anchor = text.links[href].partition("#")
             return f"#{anchor}" if name == text.name else _named(name, anchor)
-        beside = _BESIDE.fullmatch(href) if kind == "html" else None
+        beside = BESIDE.fullmatch(href) if kind == "html" else None
         if beside:
             return f"{_BRIEFING}{beside['id']}{unquote(beside['anchor'] or '')}"
         return unquote(href)

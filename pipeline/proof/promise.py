@@ -53,6 +53,8 @@ class Promise:
     """Where the briefings can be found that an EPUB or a web page links to and does not hold, by id."""
     pages: tuple[Opening, ...] = ()
     """The pages that an EPUB or a web page must mark, in order."""
+    pack: bool = False
+    """Whether the texts are those of a pack, which one file holds."""
 
 
 def briefing_promise(
@@ -83,7 +85,8 @@ def pack_promise(
         )
         for section in sections
     )
-    return Promise(identity, passages, produced_words(produced), claim.standards if claim else (), addresses)
+    claims = claim.standards if claim else ()
+    return Promise(identity, passages, produced_words(produced), claims, addresses, pack=True)
 
 
 def with_pages(promise: Promise, sheets: Sequence[tuple[int, Sequence[str]]]) -> Promise:

@@ -72,6 +72,21 @@ def test_links_between_its_briefings_stay_in_the_page() -> None:
     assert TREE.xpath("//nav//a/@href") == ["#marking"]
 
 
+def test_links_to_its_own_matter_stay_in_the_page() -> None:
+    """They name the section of the pack first."""
+    contents = CONTENTS.replace("briefing:marking", "briefing:-back#pack-glossary.terms")
+    glossary = '<h1 id="h">Glossary</h1><h2 id="terms">Terms</h2>'
+    toc = replace(TOC, chapter=replace(TOC.chapter, body=contents))
+    made = page(toc, EpubChapter(chapter("pack-glossary", "Glossary", glossary, "backmatter")))
+    assert made.xpath("//nav//a/@href") == ["#pack-glossary.terms"]
+
+
+def test_every_link_back_says_whose_it_is() -> None:
+    """Two briefings may cite one work, and each leads back to its own citation."""
+    (label,) = TREE.xpath("//section[@id='marking']//a[@role='doc-backlink']/@aria-label")[:1]
+    assert label == "Back to citation 1 of Okafor and others, 2023, Cycle marking"
+
+
 def test_pages_have_the_folios_of_the_pack() -> None:
     """Their anchors are the plain ones, as each stands once."""
     assert TREE.xpath("//span[@class='page-mark']/@id") == [f"page-{n}" for n in range(1, 8)] + ["page-9"]

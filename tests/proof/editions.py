@@ -62,14 +62,20 @@ The sum is $a + b$ in all.
 [^one]: Not on Sundays.
 [^two]: Most of them.
 """
-PACK = "title: Streets\nbriefings: [foot-patrol, alley-gates]\nfront: [cover, contents]\nback: [references]\n"
+PACK = """title: Streets
+briefings: [foot-patrol, alley-gates]
+front: [cover, contents]
+back: [references]
+formats: [screen, epub, html]
+"""
 GATES = (
     "## What came of it {#came}\n\nGates were locked at night [@hughes2018]. See [foot patrol](briefing:foot-patrol).\n"
 )
-BRIEFING, BOOK, PAGE = (
+BRIEFING, BOOK, PAGE, PACK_PAGE = (
     "briefings/foot-patrol/foot-patrol.epub",
     "packs/streets/streets.epub",
     "briefings/foot-patrol/foot-patrol.html",
+    "packs/streets/streets.html",
 )
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.proof.job import ParityJob
-from tests.proof.editions import BOOK, BRIEFING, PAGE, built, changed, members, packed, said
+from tests.proof.editions import BOOK, BRIEFING, PACK_PAGE, PAGE, built, changed, members, packed, said
 
 BREAKS = [
     (
@@ -319,6 +319,68 @@ def test_a_pack_holds_its_texts_in_order(change: Callable[[dict[str, bytes]], No
     files = members(built()[BOOK].content)
     change(files)
     assert any(line.startswith(expected) for line in told(replace(built()[BOOK], content=packed(files))))
+
+
+IN_PACK_PAGES = [
+    (
+        "a lost heading",
+        r'<h2 id="alley-gates.came">.*?</h2>',
+        "",
+        "parity-headings: … under 'What came of it': 'h2 What came of it' is missing.",
+    ),
+    (
+        "another word",
+        "Gates were locked at night",
+        "Gates were locked by night",
+        "parity-words: … under 'What came of it': ",
+    ),
+    (
+        "a lost text",
+        r'<section class="chapter" id="alley-gates".*?</section>\s*(?=<section class="chapter")',
+        "",
+        "parity-texts: The texts in this file are not those that it is made of: 'alley-gates' is missing.",
+    ),
+    (
+        "a link to the same heading of another text",
+        'href="#alley-gates.came"',
+        'href="#foot-patrol.came"',
+        "parity-links: … under 'What was done': 'alley gates → #came' stands where "
+        "'alley gates → briefing:alley-gates#came' should.",
+    ),
+    (
+        "a link out of the page",
+        'href="#pack-references"',
+        'href="../../briefings/pack-references/pack-references.html"',
+        "parity-links: ",
+    ),
+    (
+        "a lost page",
+        r'<span id="page-4".*?</span>',
+        "",
+        "parity-pages: The pages of the PDF are not all marked here, once and in order: page 4 is missing.",
+    ),
+    (
+        "words between the texts",
+        r'(?=<section class="chapter" id="alley-gates")',
+        "Buy now",
+        "parity-frame: Around the text this file says 'Buy now',",
+    ),
+    (
+        "a status that is not told",
+        r'<p class="status" id="title-page.*?</p>',
+        "",
+        "status-late: Read aloud, 'SAMPLE' is not heard before",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "instead", "expected"), [b[1:] for b in IN_PACK_PAGES], ids=[b[0] for b in IN_PACK_PAGES]
+)
+def test_the_page_of_a_pack_is_held_to_its_texts(pattern: str, instead: str, expected: str) -> None:
+    """Each of its sections to its own, in their order, with what is said of all of them before the first."""
+    lines = told(changed(PACK_PAGE, pattern, instead))
+    assert any(line.startswith(expected) for line in lines), lines
 
 
 def test_a_picture_of_the_cover_is_no_text() -> None:

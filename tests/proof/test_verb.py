@@ -53,6 +53,15 @@ def test_a_file_that_was_changed_is_found_out(project: Path, briefings: Run) -> 
     assert {"proof-changed", "proof-header-cells"} <= {code for code, _ in told(said)}
 
 
+def test_a_page_that_was_changed_is_held_to_its_text(project: Path, briefings: Run) -> None:
+    """To that of the page which was built in its place."""
+    file = project / "output" / BOOK.replace(".epub", ".html")
+    words = file.read_text(encoding="utf-8")
+    file.write_text(words.replace("The officers were asked", "Nobody was asked", 1), encoding="utf-8")
+    said = briefings(project, "proof", str(file), "--jobs", "1", "--report", "json")
+    assert (said.code, {code for code, _ in told(said)}) == (4, {"proof-parity-words"})
+
+
 def test_a_file_that_is_gone_is_missed(project: Path, briefings: Run) -> None:
     """The record promises it."""
     (project / "output" / PATH).unlink()
