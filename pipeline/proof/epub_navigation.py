@@ -51,7 +51,7 @@ def contents_are_the_headings(book: ReadBook) -> Iterator[Diagnostic]:
     if toc is None or book.nav is None:
         return
     lines = list(_lines(toc, book.nav))
-    headings = list(_headings(book, max((line.depth for line in lines), default=1)))
+    headings = list(_headings(book))
     place = book.place
     for line, heading in zip_longest(lines, headings):
         if line is None:
@@ -80,13 +80,12 @@ def _lines(toc: etree._Element, nav: Text, depth: int = 0) -> Iterator[Line]:
             yield from _lines(element, nav, depth + (name == "ol"))
 
 
-def _headings(book: ReadBook, deepest: int) -> Iterator[Line]:
-    """The headings down to a level; a text without one counts by its title."""
+def _headings(book: ReadBook) -> Iterator[Line]:
+    """Every heading, however deep; a text without one counts by its title."""
     for text in book.matter:
-        found = [heading for heading in text.headings if int(local(heading)[1]) <= deepest]
-        if not found:
+        if not text.headings:
             yield Line(1, text.title.partition(" – ")[0], text.path, "")
-        for heading in found:
+        for heading in text.headings:
             yield Line(int(local(heading)[1]), heading_words(heading), text.path, heading.get("id", ""))
 
 

@@ -179,6 +179,7 @@ MORE: dict[str, dict[str, Break]] = {
         "none": swap(NAV, 'epub:type="toc" role="doc-toc"', 'epub:type="loi"'),
         "other words": swap(NAV, ">What was done<", ">What we did<"),
         "a heading left out": gone(NAV, listed("done.*")),
+        "a deeper heading left out": swap(TEXT, "Near by</h3>", 'Near by</h3><h4 id="night">At night</h4>'),
         "the last heading left out": gone(NAV, listed("current.*")),
         "a line too many": swap(NAV, "</li>\n</ol>\n</li>", '</li>\n<li><a href="nav.xhtml">More</a></li></ol>\n</li>'),
         "a line that leads elsewhere": swap(NAV, "#came", "#done"),
