@@ -71,6 +71,18 @@ COUNT = error(
     why="What is lost on the way to paper, or torn in two, is lost to somebody who listens.",
     remedy=_FAULT,
 )
+ROWS = error(
+    "proof-rows",
+    "A table has {found} here, where {expected} are meant.",
+    why="A row that is lost or torn in two is a result that somebody who listens hears wrong, or not at all.",
+    remedy=_FAULT,
+)
+LINK_WORDS = error(
+    "proof-link-words",
+    "A link says '{found}' here, where '{expected}' is meant.",
+    why="Who goes from link to link hears these words and no others.",
+    remedy=_FAULT,
+)
 HEADINGS = error(
     "proof-headings",
     "The headings are not those of the text: {difference}.",

@@ -169,7 +169,9 @@ class _Reader:
             self._lead(element, role, words)
 
     def _lead(self, element: Element, role: str, words: str) -> None:
-        said = words or element.get("aria-label", "")
+        """Enter a link with its words, and with the name that it is called by where that is another."""
+        name = _plain(element.get("aria-label", ""))
+        said = f"{words} ({name})" if words and name and name != words else words or name
         found = self._account
         leads = {CITATION: found.citations, CALL: found.calls}.get(role, found.links)
         leads.append(Lead(said, element.get("href", ""), self._entry(said)))

@@ -10,6 +10,7 @@ from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.publication import Identity
 from pipeline.proof.composed import Composed, composed, letters
+from pipeline.proof.counted import counted_faults
 from pipeline.proof.promise import Passage, Promise
 from pipeline.proof.reading import Reading
 from pipeline.proof.structure import first_page
@@ -35,7 +36,7 @@ def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[
     for passage, part in zip(promise.passages, parts, strict=True):
         text = _text(part, passage, promise.produced)
         place = Place(path, page)
-        yield from _counts(part, text, place)
+        yield from counted_faults(part, text, place, lambda tag: reading.words.of(tag, left_out))
         yield from _headings(reading, part, text, place)
         yield from _pictures(part, text, place)
         yield from _words(reading, part, text, path)
@@ -65,19 +66,6 @@ def _parts(tags: Tag, expected: int) -> list[Tag]:
 def says_its_text(reading: Reading, promise: Promise) -> bool:
     """Whether the tags give the texts word for word."""
     return not any(fault.code == proofs.WORDS.name for fault in agreement_faults(reading, promise, ""))
-
-
-def _counts(part: Tag, text: Composed, place: Place) -> Iterator[Diagnostic]:
-    tables, links, notes = (part.of_kind("Table"), part.of_kind("Link"), part.of_kind(*NOTES))
-    things = (("table", text.tables, tables), ("link", text.links, links), ("footnote", len(text.notes), notes))
-    for noun, expected, found in things:
-        if expected != len(found):
-            yield proofs.COUNT.at(place, expected=count(expected, noun), found=count(len(found), noun))
-    heads = len(part.of_kind("TH"))
-    if heads != text.header_cells:
-        nearest = Place(place.path, first_page(tables[0])) if tables else place
-        said = count(heads, "header cell"), count(text.header_cells, "header cell")
-        yield proofs.HEADER_CELLS.at(nearest, found=said[0], expected=said[1])
 
 
 def _headings(reading: Reading, part: Tag, text: Composed, place: Place) -> Iterator[Diagnostic]:

@@ -34,9 +34,11 @@ class Composed:
     notes: list[str] = field(default_factory=list)
     headings: list[tuple[str, str]] = field(default_factory=list)
     """'H2' and its words."""
-    tables: int = 0
+    tables: list[int] = field(default_factory=list)
+    """How many rows each table has."""
     header_cells: int = 0
-    links: int = 0
+    links: list[str] = field(default_factory=list)
+    """What each link says."""
     note_headings: list[str] = field(default_factory=list)
     """Ids of headings of nothing but notes: with the notes at their calls these headings have gone."""
     pictures: list[str] = field(default_factory=list)
@@ -75,6 +77,8 @@ class _Reader:
         self._produced = produced
         self._said = said
         self._notes_at_end = notes_at_end
+        self._tables: list[int] = []
+        """Which tables those around are that are being read, the innermost last."""
         self.opening = 0
 
     def read(self, wrapper: Any) -> None:
@@ -96,9 +100,13 @@ class _Reader:
             self._found.note_headings += [heading.get("id", "") for heading in headings]
             for heading in headings if not self._notes_at_end else ():
                 element.remove(heading)
-        self._count(element, name)
+        self._begin(name)
         start = len(self._said)
         self._inner(wrapper)
+        if name == "table":
+            self._tables.pop()
+        elif name == "a" and element.get("href") is not None:
+            self._found.links.append("".join(self._said[start:]))
         if re.fullmatch("h[1-6]", name):
             self._found.headings.append((name.upper(), "".join(self._said[start:])))
         if name == "header" and not self.opening:
@@ -129,10 +137,13 @@ class _Reader:
         if said and element.get("role") not in ("presentation", "none"):
             self._found.pictures.append(said)
 
-    def _count(self, element: Any, name: str) -> None:
-        self._found.tables += name == "table"
+    def _begin(self, name: str) -> None:
+        if name == "table":
+            self._tables.append(len(self._found.tables))
+            self._found.tables.append(0)
+        elif name == "tr" and self._tables:
+            self._found.tables[self._tables[-1]] += 1
         self._found.header_cells += name == "th"
-        self._found.links += name == "a" and element.get("href") is not None
 
     def _say(self, words: str) -> None:
         if words:

@@ -71,7 +71,7 @@ BREAKS = [
         r'<aside role="doc-footnote"[^>]* id="fn-1".*?</aside>',
         "",
         [
-            "parity-links: … under 'Notes': '1 → #fnref-1' is missing.",
+            "parity-links: … under 'Notes': '1 (Back to note 1) → #fnref-1' is missing.",
             "parity-notes: … under 'Notes': '1 Not on Sundays.' is missing.",
         ],
     ),
@@ -102,6 +102,26 @@ BREAKS = [
         [
             "parity-links: … under 'What was done': 'the study’s own page → https://example.org/other' stands "
             "where 'the study’s own page → https://example.org/foot-patrol' should."
+        ],
+    ),
+    (
+        "a link that is called something else",
+        r'(<a[^>]*href="https://example.org/foot-patrol"[^>]*)>',
+        r'\1 aria-label="Here">',
+        [
+            "parity-links: … under 'What was done': 'the study’s own page (Here) → https://example.org/foot-patrol' "
+            "stands where 'the study’s own page → https://example.org/foot-patrol' should."
+        ],
+    ),
+    (
+        "a link in other words",
+        r"(<a[^>]*>)what came of it</a>",
+        r"\1what came of them</a>",
+        [
+            "parity-links: … under 'What was done': 'what came of them → #came' stands where "
+            "'what came of it → #came' should.",
+            "parity-words: … under 'What was done': 'See what came of them, alley gates and the study’s own page.' "
+            "stands where 'See what came of it, alley gates and the study’s own page.' should.",
         ],
     ),
     (
