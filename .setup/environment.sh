@@ -23,6 +23,6 @@ echo "Installing what $lock names (the first time takes a minute)"
 
 cat > "$venv/bin/briefings" <<SCRIPT
 #!/bin/sh
-PYTHONPATH="$here" exec "$here/$venv/bin/python" -m pipeline "\$@"
+PYTHONPATH="$here" BRIEFINGS="\$0" exec "$here/$venv/bin/python" -m pipeline "\$@"
 SCRIPT
 chmod 755 "$venv/bin/briefings"

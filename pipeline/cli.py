@@ -263,7 +263,8 @@ def new(context: click.Context, folder: Path) -> int:
 
     Shared(context)
     start_library(folder)
-    click.echo(f"A library stands in {folder}. Build it with: briefings --project {folder} build")
+    typed = os.environ.get("BRIEFINGS", "briefings")  # as .venv/bin/briefings was called
+    click.echo(f"A library stands in {folder}. Build it with: {typed} --project {folder} build")
     return 0
 
 

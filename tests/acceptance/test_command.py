@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -226,6 +227,13 @@ def test_a_new_library_builds_without_a_remark(tmp_path: Path, briefings: Run) -
     build = briefings(tmp_path / "mine", "build", "--jobs", "1", "--strict")
     assert build.code == 0, build.err
     assert {path.suffix for path in (tmp_path / "mine" / "output").rglob("*.*")} >= {".pdf", ".epub", ".html"}
+
+
+def test_the_command_that_new_tells_can_be_typed(tmp_path: Path) -> None:
+    """It names the program as it was called: it is on nobody's PATH."""
+    program = Path(sys.executable).with_name("briefings")
+    done = subprocess.run([program, "new", "mine"], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout == f"A library stands in mine. Build it with: {program} --project mine build\n"
 
 
 def test_a_new_library_has_every_kind_of_file(tmp_path: Path, briefings: Run) -> None:
