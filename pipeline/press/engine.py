@@ -15,6 +15,7 @@ import cssselect2
 from weasyprint import CSS, HTML, Document
 
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
+from pipeline.press.constants import settled
 from pipeline.press.fetcher import ClosedFetcher
 from pipeline.press.fonts import HouseFonts
 from pipeline.press.formulas import colour_formulas
@@ -86,7 +87,7 @@ def dress(style: str, faces: tuple[FontFace, ...]) -> Dress:
     door = ClosedFetcher(bare)
     fonts = HouseFonts(frozenset(face.package for face in faces))
     with listening() as said:
-        sheet = CSS(string=style, url_fetcher=door, font_config=fonts)
+        sheet = CSS(string=settled(style), url_fetcher=door, font_config=fonts)
     fonts.bring(faces)
     fonts.closed = True
     return Dress(sheet, fonts, tuple(said), tuple(door.refused))

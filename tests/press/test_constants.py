@@ -1,0 +1,59 @@
+"""Tokens that are the same everywhere are put in place before the engine reads a sheet; the pages stay the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.press import engine
+from pipeline.press.constants import settled
+from pipeline.press.press import press
+from tests.press.generated import generated
+
+TOKENS = ":root { --half: 8.5pt; --leading: calc(2 * var(--half)); --ink: #161616 } "
+
+
+def tight(style: str) -> str:
+    """A style sheet without the spaces that only part its pieces."""
+    return " ".join(style.split())
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("p { color: var(--ink) }", "color: #161616"),
+        ("p { margin: 0 calc(-1 * var(--half)) }", "margin: 0 calc(-1 * 8.5pt)"),
+        ("p { line-height: var(--leading) }", "line-height: calc(2 * 8.5pt)"),
+        ("@page { margin: var(--half) }", "@page { margin: 8.5pt }"),
+        ("p { color: var(--ink, red) }", "color: #161616"),
+        ("p { color: var(--own) }", "color: var(--own)"),
+        (".large { --half: 13pt } p { margin: var(--half) }", "margin: var(--half)"),
+        ("@media print { :root { --half: 13pt } } p { margin: var(--half) }", "margin: var(--half)"),
+        (":root { --half: 9pt } p { margin: var(--half) }", "margin: 9pt"),
+    ],
+)
+def test_a_constant_stands_where_it_is_used(rule: str, expected: str) -> None:
+    """Within functions and at-rules too; never one that anything but ':root' declares. The last declaration counts."""
+    assert expected in tight(settled(TOKENS + rule)).removeprefix(tight(TOKENS))
+
+
+def test_a_property_that_leads_back_to_itself_is_left_alone() -> None:
+    """The engine says that it is worth nothing."""
+    assert "var(--a)" in settled(":root { --a: var(--b); --b: var(--a) } p { margin: var(--a) }")
+
+
+@pytest.mark.parametrize("sheet", ["p { /* none */ margin: 0 }", f"{TOKENS} p {{ margin: var(--half) }} }} }}"])
+def test_a_sheet_without_constants_or_with_a_fault_is_as_it_was(sheet: str) -> None:
+    """Letter for letter: the engine says what is wrong with it."""
+    assert settled(sheet) == sheet
+
+
+def test_the_pages_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Byte for byte, in our own layouts."""
+    text = generated(9)
+    quick = press(text)
+    monkeypatch.setattr(engine, "settled", lambda style: style)
+    engine.dress.cache_clear()
+    try:
+        assert press(text) == quick
+    finally:
+        engine.dress.cache_clear()
