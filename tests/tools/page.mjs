@@ -1,8 +1,8 @@
 // node page.mjs [--shots FOLDER] FILE…: opens web pages in every width and colour scheme.
 //
 // Of each it tells what axe-core finds, whether the page scrolls sideways, what is cut off or stands outside, and what
-// it asked the network for. A page is opened once and then looked at in every way: all rules of axe by day, those of
-// colour again by night. With --shots it leaves a picture of each.
+// it asked the network for. A page is opened once and then looked at in every way: all rules of axe by day, contrast
+// again by night. With --shots it leaves a picture of each.
 import axe from "axe-core/axe.min.js";
 import fs from "node:fs";
 import path from "node:path";
@@ -12,8 +12,8 @@ import { measure } from "./measure.mjs";
 
 const WIDTHS = [1280, 320];
 const EVERYTHING = { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } };
-const COLOURS = { resultTypes: ["violations"], runOnly: ["color-contrast", "link-in-text-block"] };
-const SCHEMES = { light: EVERYTHING, dark: COLOURS };
+const CONTRAST = { resultTypes: ["violations"], runOnly: ["color-contrast"] };
+const SCHEMES = { light: EVERYTHING, dark: CONTRAST };
 
 /** What axe finds, a line a place; its experiments are not asked. */
 async function violations(page, asked) {
