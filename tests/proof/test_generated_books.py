@@ -1,0 +1,113 @@
+"""Fifty invented texts as EPUBs: EPUBCheck finds nothing in any, Ace nothing in twelve. One is in its casing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from pipeline.bind.epub import bind_epub, epub_chapters
+from pipeline.bind.identifiers import pdf_identifier
+from pipeline.compose.booktype import book_cuts
+from pipeline.compose.style import EPUB, screen_style
+from pipeline.load.layouts import read_layouts
+from pipeline.model.casing import UNCASED, BookFont, Casing, FontLicence
+from pipeline.model.manuscript import Bookmark, Manuscript
+from pipeline.model.publication import Identity
+from pipeline.model.sheets import PageStart
+from pipeline.press.cover import draw_cover
+from pipeline.press.cut import cut_font
+from pipeline.proof.epub import book_proof
+from pipeline.proof.job import BookJob
+from pipeline.typecase import font_licence
+from tests.conftest import ROOT
+from tests.press.generated import SQUARE, generated
+from tests.press.small import asset, manuscript
+from tests.proof.node import ace
+from tests.proof.reference import checked
+from tests.resolve.small import imprint
+
+DAY = date(2024, 4, 26)
+SEEDS = range(1, 51)
+LOOKED_INTO = range(1, 13)
+"""Those that Ace opens in a browser."""
+CASED = 1
+PICTURE = asset(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>')
+IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0")
+LAYOUTS = read_layouts(ROOT, ROOT / "layouts")
+
+
+def text(seed: int) -> Manuscript:
+    """An invented text as compose would give it: no level skipped, every heading a bookmark, every region its name.
+
+    Its picture says how large it is, and no note is called twice, as the generator leads from a note to one call alone.
+    """
+    made = generated(seed)
+    number = count(1)
+    body = re.sub("(</?)h3", r"\1h2", made.chapter.body).replace(SQUARE.sha256, PICTURE.sha256)
+    body = re.sub('<a role="doc-noteref" class="noteref" href="[^"]*">[0-9]*</a>,', "", body)
+    body = re.sub('aria-label="(Table|Note)"', lambda found: f'aria-label="{found[1]} {next(number)}"', body)
+    marks = tuple(
+        Bookmark(int(level), identifier, " ".join(re.sub(r'<a role="doc-noteref".*?</a>,?|<[^>]*>', "", words).split()))
+        for level, identifier, words in re.findall(r'<h(\d) id="([^"]*)"[^>]*>(.*?)</h\1>', body)
+    )
+    chapter = replace(made.chapter, body=body, bookmarks=marks, landmark="bodymatter")
+    return replace(made, chapters=(chapter,), images=(PICTURE,), epub_style=screen_style(EPUB, imprint(), LAYOUTS))
+
+
+def casing(made: Manuscript) -> Casing:
+    """A cover, and the faces that the text uses."""
+    cuts = book_cuts(made.chapters, (made.metadata.title,), made.fonts, made.epub_style)
+    fonts = tuple(BookFont(cut.family, cut.face.weight, cut.face.italic, cut_font(cut)) for cut in cuts)
+    licences = tuple(
+        FontLicence(name, font_licence(name)) for name in dict.fromkeys(face.package for face in made.fonts)
+    )
+    return Casing(draw_cover(manuscript("<h1>Street lighting</h1>")).picture, fonts, licences)
+
+
+def pages(made: Manuscript) -> tuple[PageStart, ...]:
+    """A page at every tenth block, within its words at every other: where a PDF begins one is tested by itself."""
+    running = made.chapter.body.partition('<section id="')[0]
+    blocks = re.findall(r'<(?:p|li|dd|td) id="(x\d+)"(>[a-z]{3})?', running)[::10]
+    return tuple(
+        PageStart(page, block, 2 * (page % 2) if words else 0) for page, (block, words) in enumerate(blocks, 1)
+    )
+
+
+def book(seed: int) -> bytes:
+    """An invented text as an EPUB with pages."""
+    made = text(seed)
+    return bind_epub(
+        *(made.metadata, epub_chapters(made, pages(made)), made.epub_style, (PICTURE,), DAY, IDENTITY, {}),
+        *(pdf_identifier(made.metadata), LAYOUTS, casing(made) if seed == CASED else UNCASED),
+    )
+
+
+@pytest.fixture(scope="module")
+def books() -> Mapping[str, bytes]:
+    """All of them."""
+    return {f"{seed}.epub": book(seed) for seed in SEEDS}
+
+
+def test_our_own_checks_find_nothing_in_a_book_in_its_casing() -> None:
+    """It has a cover and fonts."""
+    assert [str(fault) for fault in book_proof(BookJob("1.epub", book(CASED)))] == []
+
+
+@pytest.mark.proof
+def test_epubcheck_finds_nothing_in_any(books: Mapping[str, bytes], tmp_path: Path) -> None:
+    """Neither error nor warning, and no usage but what is allowed with a reason; nor do our own checks."""
+    assert [str(fault) for name, content in books.items() for fault in book_proof(BookJob(name, content))] == []
+    assert checked(books, tmp_path) == []
+
+
+@pytest.mark.proof
+def test_ace_finds_nothing_in_twelve(books: Mapping[str, bytes], tmp_path: Path) -> None:
+    """No assertion of any weight."""
+    twelve = {name: books[name] for name in (f"{seed}.epub" for seed in LOOKED_INTO)}
+    assert {name: said for name, said in ace(twelve, tmp_path).items() if said} == {}
