@@ -3,7 +3,8 @@
 What is measured: a check from nothing and one more; a build from nothing; a build with no change; one changed
 word; another date. Short ones are run three times and the middle one is told. Then, in CPU seconds of a process
 that is warm, how long it takes to press and tag a plain page, a rich text of three pages, and longer ones: the time
-should grow with the pages and no faster. Last, how long it takes to bind the EPUB of each briefing of the sample.
+should grow with the pages and no faster. Last, how long it takes to bind the EPUB of each briefing of the sample,
+with the cover and the type that a build gives it.
 """
 
 from __future__ import annotations
@@ -23,14 +24,22 @@ from pipeline.bind.epub_documents import epub_chapters
 from pipeline.bind.identifiers import pdf_identifier
 from pipeline.cite.citeproc import format_documents
 from pipeline.cite.pandoc import run_pandoc
+from pipeline.compose.booktype import book_cuts
 from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.cover import compose_briefing_cover
+from pipeline.compose.typeface import wardrobe
 from pipeline.jobs import EpubJob, bind
 from pipeline.load.layouts import read_layouts
 from pipeline.load.library import load, read_files
+from pipeline.model.casing import BookFont, Casing, FontLicence
 from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Order, Publication
+from pipeline.press.cover import draw_cover
+from pipeline.press.cut import cut_font
 from pipeline.press.press import press
 from pipeline.resolve.resolve import resolve
+from pipeline.typecase import font_licence
 from tests.acceptance.shelf import COMMAND, environment
 from tests.conftest import ROOT
 from tests.generated import generate
@@ -145,7 +154,7 @@ def binding() -> list[str]:
 
 
 def _book(publication: Publication, layouts: Layouts) -> EpubJob:
-    """The job of binding a briefing's EPUB, pressed so that its pages are known."""
+    """The job of binding a briefing's EPUB as a build has it: its pages known, its cover drawn, its type cut."""
     text = compose_briefing(publication, layouts)
     return EpubJob(
         metadata=text.metadata,
@@ -157,7 +166,18 @@ def _book(publication: Publication, layouts: Layouts) -> EpubJob:
         addresses=(),
         page_source=pdf_identifier(text.metadata),
         layouts=layouts,
+        casing=_casing(publication, text, layouts),
     )
+
+
+def _casing(publication: Publication, text: Manuscript, layouts: Layouts) -> Casing:
+    cuts = book_cuts(
+        text.chapters, (text.metadata.title,), wardrobe(publication.imprint, layouts).faces, text.epub_style
+    )
+    fonts = tuple(BookFont(cut.family, cut.face.weight, cut.face.italic, cut_font(cut)) for cut in cuts)
+    packages = dict.fromkeys(cut.face.package for cut in cuts)
+    licences = tuple(FontLicence(package, font_licence(package)) for package in packages)
+    return Casing(draw_cover(compose_briefing_cover(publication, layouts)).picture, fonts, licences)
 
 
 def main() -> None:
