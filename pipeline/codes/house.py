@@ -193,6 +193,12 @@ SUMMARY_STOP = warning(
     why="The summary is a sentence.",
     remedy="End it with a full stop.",
 )
+TABLE_WIDE = warning(
+    "table-wide",
+    "This table has {columns} columns; more than {most} do not fit on a small screen.",
+    why="EPUB, large print and narrow screens set it as blocks, a row each, and nobody can compare down a column.",
+    remedy="Leave out the columns that the text does not need, or make two tables of it.",
+)
 LIST_LEAD_IN = warning(
     "list-lead-in",
     "This list has no line that leads into it.",

@@ -9,11 +9,12 @@ from typing import Any
 
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic
-from pipeline.model.body import Box, BoxKind, Division, Heading, ListBlock, Paragraph, Quote, plain_text
+from pipeline.model.body import Box, BoxKind, Division, Heading, ListBlock, Paragraph, Quote, Table, plain_text
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.places import runs
 from pipeline.resolve.reading import Reading
 
+COLUMNS_MOST = 4
 SUMMARY_MOST = 160
 SHORT_TITLE_MOST = 60
 
@@ -43,6 +44,13 @@ def summaries_are_one_sentence(reading: Reading) -> Iterator[Diagnostic]:
         yield codes.SUMMARY_LONG.at(place, length=len(summary), most=SUMMARY_MOST)
     if not summary.endswith((".", "?", "!", ".'", ".’")):
         yield codes.SUMMARY_STOP.at(place)
+
+
+def tables_fit_on_a_small_screen(reading: Reading) -> Iterator[Diagnostic]:
+    """A table keeps its columns wherever it is read."""
+    for table in reading.passage.every(Table):
+        if len(table.aligns) > COLUMNS_MOST:
+            yield codes.TABLE_WIDE.at(table.place, columns=len(table.aligns), most=COLUMNS_MOST)
 
 
 def lists_have_a_lead_in(reading: Reading) -> Iterator[Diagnostic]:

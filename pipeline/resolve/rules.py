@@ -90,6 +90,7 @@ HOUSE_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     house.titles_have_no_full_stop,
     house.titles_fit_the_running_header,
     house.summaries_are_one_sentence,
+    house.tables_fit_on_a_small_screen,
     house.lists_have_a_lead_in,
     house.bullets_are_more_than_one,
     house.bullets_end_without_a_mark,

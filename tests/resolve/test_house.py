@@ -40,6 +40,8 @@ def test_titles_and_summaries(head: str, code: str) -> None:
         ("They:\n\n- A sentence. Another.\n- b\n", []),
         ("They:\n\n1. Only step.\n", []),
         ("::: questions\n1. What?\n2. Why?\n:::\n", []),
+        ("| A | B | C | D |\n|---|---|---|---|\n| a | b | c | d |\n", []),
+        ("Text.\n\n| A | B | C | D | E |\n|---|---|---|---|---|\n| a | b | c | d | e |\n", ["3:1 table-wide"]),
         ("In the twelve months and one in ten of forty-two.\n", [
             "1:8 numbers-in-figures", "1:33 numbers-in-figures", "1:40 numbers-in-figures"]),
         ("Twelve months. Ten more, often, and nine.\n", []),
