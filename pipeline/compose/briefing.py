@@ -57,6 +57,7 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
     galley.level = 2 if key_finding or recommendation or glance else 1
     text = body(publication.body, galley)
     examples = unplaced(galley, blocks)
+    ending = notes(publication.body.footnotes, galley)
     return {
         "key_finding": key_finding,
         "recommendation": recommendation,
@@ -64,7 +65,7 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
         "text": text,
         "practice": examples,
         "descriptions": descriptions(galley, blocks),
-        "notes": notes(publication.body.footnotes, galley),
+        "notes": ending,
         "method": blocks(publication.method_note.blocks, galley),
         "references": entries(galley),
         "qr": qr(publication.identity.address),

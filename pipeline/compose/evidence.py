@@ -31,6 +31,7 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
         caption = Markup("")
     else:
         head, caption = Markup(""), galley.said("Evidence at a glance: findings by outcome")
+    rests_on = _rests_on(found, galley)  # before the table: ways back to citations are numbered as they are set
     rows = outcome_rows(found.rows, lambda row: _cells(row, galley))
     table = region(
         Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(galley.house, _heads(), rows),
@@ -44,7 +45,7 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
     shown = worth_plotting(found) and not galley.plot_placed
     drawn = Markup("\n{}").format(plot(galley, heading=heading)) if shown else Markup("")
     return Markup('<section class="glance" id="evidence">\n{}{}{}{}{}{}\n</section>').format(
-        head, _rests_on(found, galley), table, _details(found, galley), note, drawn
+        head, rests_on, table, _details(found, galley), note, drawn
     )
 
 

@@ -180,6 +180,14 @@ def test_no_citation_is_without_a_way_back(page: etree._Element) -> None:
     assert sorted(back) == sorted(f"#{a.get('id')}" for a in cited)
 
 
+def test_ways_back_are_numbered_as_the_page_is_read(page: etree._Element) -> None:
+    """The first leads to the citation that stands first."""
+    anchors = [str(element.get("id")) for element in page.iter() if element.get("role") == "doc-biblioref"]
+    for entry in page.findall(".//section[@id='references']//li"):
+        back = [link.get("href", "")[1:] for link in entry.iter("a") if link.get("role") == "doc-backlink"]
+        assert back == [anchor for anchor in anchors if anchor in back]
+
+
 def test_an_unsettled_reference_says_so(page: etree._Element) -> None:
     """In words, in the list."""
     assert "[not settled:" in words(page.find(".//li[@id='ref-birk2014']"))
