@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import tinycss2
+
 from pipeline.compose.design import tokens
 from pipeline.compose.reach import closed
 from pipeline.compose.typeface import Wardrobe
@@ -116,5 +120,13 @@ def _within(where: str, rules: str) -> str:
 
 
 def joined(names: tuple[str, ...], layouts: Layouts) -> str:
-    """The named sheets, one after the other, without whatever they reach for outside."""
-    return "".join(closed(layouts.files[name])[0].rstrip("\n") + "\n" for name in names)
+    """The named sheets, one after the other, without comments and without whatever they reach for outside."""
+    return "".join(_bare(closed(layouts.files[name])[0]) + "\n" for name in names)
+
+
+@cache
+def _bare(sheet: str) -> str:
+    """A sheet without its comments: they are written for whoever changes it, and no reader has that file."""
+    rules = tinycss2.parse_component_value_list(sheet, skip_comments=True)
+    lines = str(tinycss2.serialize(rules)).splitlines()
+    return "\n".join(line.rstrip() for line in lines if line.strip())
