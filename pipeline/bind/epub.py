@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 
 from lxml import etree
 
@@ -20,7 +20,7 @@ from pipeline.bind.epub_casing import (
     font_rules,
 )
 from pipeline.bind.epub_documents import Binding, Document, EpubChapter, document, epub_chapters, in_book
-from pipeline.bind.epub_metadata import describe, modified
+from pipeline.bind.epub_metadata import describe
 from pipeline.bind.epub_navigation import (
     NAV_PATH,
     NCX_PATH,
@@ -98,7 +98,7 @@ def bind_epub(
         book_identifier(metadata, identity),
         metadata.title,
         metadata.language,
-        modified(metadata),
+        datetime.combine(produced, time()),  # a copy of another day is another release (EPUB 3.3, 5.5.6)
         (*about, *access, *claim, *(cover_entry() for _ in cover)),
         _members(documents, cover, nav, _ncx(layouts, ways, metadata, identity), (sheet, *resources), casing),
         (*(COVER_ID for _ in cover), *map(_document_id, documents)),

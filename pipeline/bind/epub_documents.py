@@ -8,7 +8,7 @@ from datetime import date
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.epub_roles import add_languages, add_types
+from pipeline.bind.epub_roles import add_languages, add_types, pass_over_tables
 from pipeline.bind.links import Destination, lead_links, with_anchor
 from pipeline.bind.notices import notices
 from pipeline.bind.page_marks import PageMark, mark_pages
@@ -122,6 +122,7 @@ def document(bound: EpubChapter, binding: Binding) -> Document:
     place_images(root, binding.images, chapter.name)
     lead_links(root, binding.destination)
     keep_tables(root)
+    pass_over_tables(root)
     add_types(root)
     add_languages(root)
     return Document(bound.path, chapter, root, marks)

@@ -1,14 +1,12 @@
-"""What the package document says of the book. Never the clock: every date comes from the metadata."""
+"""What the package document says of the book. Never the clock: every date comes from the record."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from pipeline.bind.identifiers import book_identifier
 from pipeline.bind.links import encoded
-from pipeline.errors import PressFailure
 from pipeline.model.identifiers import digits_of
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import Credit, Identity, Role
@@ -32,15 +30,6 @@ class Entry:
     def dublin_core(self) -> bool:
         """Whether the element belongs to Dublin Core."""
         return self.name not in ("meta", "link")
-
-
-def modified(metadata: Metadata) -> datetime:
-    """When the text last changed: its own date, else that of first publication, else the first of January 1970."""
-    said = metadata.modified or metadata.created or "1970-01-01"
-    try:
-        return datetime.fromisoformat(said[:10])
-    except ValueError as wrong:
-        raise PressFailure(f"'{metadata.id}' says that it was changed on '{said}', which is no date.") from wrong
 
 
 def meta(text: str, name: str, **attributes: str) -> Entry:

@@ -47,6 +47,13 @@ def add_types(root: etree._Element) -> None:
             del element.attrib["role"]
 
 
+def pass_over_tables(root: etree._Element) -> None:
+    """Take tables from the way of the keyboard: on a web page one may be moved to and fro, in a book it reflows."""
+    for element in elements(root):
+        if element.get("role") == "region" and "table" in element.get("class", "").split():
+            element.attrib.pop("tabindex", "")
+
+
 def add_languages(root: etree._Element) -> None:
     """Say every language twice: for XML and for HTML."""
     for element in elements(root):

@@ -59,8 +59,7 @@ def conformance(imprint: Imprint, whole: Identity, *texts: Publication) -> Confo
 
 
 def pack_metadata(pack: PackPublication) -> Metadata:
-    """Metadata of a pack: described by what it holds, its dates those of its members."""
-    created = [f.first_published.isoformat() for m in pack.members if (f := m.briefing.fields).first_published]
+    """Metadata of a pack: described by what it holds, changed with its members. Nobody says when it was published."""
     subjects = dict.fromkeys(subject for member in pack.members for subject in member.subjects)
     credits = dict.fromkeys(credit for member in pack.members for credit in member.credits)
     changed = [day for member in pack.members if (day := modified(member))]
@@ -71,11 +70,10 @@ def pack_metadata(pack: PackPublication) -> Metadata:
         language=pack.identity.language,
         publisher=pack.identity.publisher or imprint.publisher,
         version=pack.identity.edition,
-        description="; ".join(member.identity.title for member in pack.members),
+        description="" if pack.pack.manual else "; ".join(member.identity.title for member in pack.members),
         subtitle=typeset(pack.pack.fields.subtitle or "", pack.identity.language),
         credits=tuple(credits),
         subjects=tuple(subjects),
-        created=max(created, default=""),
         modified=max(changed, default=""),
         rights=rights(imprint.licence, imprint.copyright),
         licence_url=imprint.licence.url or "" if imprint.licence else "",

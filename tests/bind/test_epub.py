@@ -68,8 +68,8 @@ def test_the_archive_starts_with_its_type_uncompressed_and_knows_no_clock() -> N
     with zipfile.ZipFile(io.BytesIO(BRIEFING)) as archive:
         first, *_ = entries = archive.infolist()
     assert (first.filename, first.compress_type, first.extra) == ("mimetype", zipfile.ZIP_STORED, b"")
-    assert {entry.date_time for entry in entries} == {(2024, 2, 1, 0, 0, 0)}
-    assert found(tree(BRIEFING, "content.opf"), "//o:meta[@property='dcterms:modified']") == ["2024-02-01T00:00:00Z"]
+    assert {entry.date_time for entry in entries} == {(2024, 4, 26, 0, 0, 0)}
+    assert found(tree(BRIEFING, "content.opf"), "//o:meta[@property='dcterms:modified']") == ["2024-04-26T00:00:00Z"]
 
 
 def test_the_same_book_is_the_same_bytes_anywhere() -> None:
@@ -160,3 +160,10 @@ def test_a_font_that_the_style_names_is_embedded() -> None:
     assert b'url("fonts/Lato-Regular.ttf")' in held["EPUB/style.css"]
     assert held["EPUB/fonts/Lato-Regular.ttf"][:4] == b"\x00\x01\x00\x00"
     assert b"specified-fonts" in held["META-INF/com.apple.ibooks.display-options.xml"]
+
+
+def test_a_table_is_no_stop_for_the_keyboard() -> None:
+    """It reflows in a book; on a web page it may be moved to and fro."""
+    regions = tree(BRIEFING, "text/marking.xhtml").findall(".//{*}div[@role='region']")
+    assert regions
+    assert [region.get("tabindex") for region in regions if "table" in region.get("class", "")] == [None]
