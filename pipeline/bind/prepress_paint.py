@@ -37,8 +37,6 @@ _DROPPED = ("/StructParent", "/StructParents", "/Metadata", "/PieceInfo", "/Last
 _PACKED = ("/Filter", "/DecodeParms")
 _TRANSFERS = ("/TR", "/TR2", "/HT", "/BG", "/BG2", "/UCR", "/UCR2")
 
-Instruction = tuple[list[Any], Operator]
-
 
 @dataclass
 class _State:

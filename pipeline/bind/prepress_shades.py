@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from pikepdf import Array, Dictionary, Name, Object, Pdf
+from pikepdf import Array, Dictionary, Object, Pdf
 
 from pipeline.bind.prepress_inks import Grey, Ink, Rgb, is_neutral
 from pipeline.errors import PressFailure
@@ -72,8 +72,3 @@ def _function(pdf: Pdf, function: Any, inks_at: Callable[[list[list[float]]], li
     return pdf.make_stream(
         data, FunctionType=0, Domain=Array([0, 1]), Range=ranges, Size=Array([STEPS]), BitsPerSample=8, Order=1
     )
-
-
-def device_space(space: Name) -> bool:
-    """Whether a name is one of the three device spaces."""
-    return space in (Name.DeviceGray, Name.DeviceRGB, Name.DeviceCMYK)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
-from functools import cache
 from importlib import resources
 
 from pipeline.errors import EnvironmentFailure, PressFailure
@@ -36,9 +35,3 @@ def run_pandoc(arguments: tuple[str, ...], text: str) -> str:
     if done.returncode:
         raise PandocRefusal(" ".join(done.stderr.decode(errors="replace").split()))
     return done.stdout.decode()
-
-
-@cache
-def pandoc_version() -> str:
-    """The version of the bundled pandoc."""
-    return run_pandoc(("--version",), "").split()[1]

@@ -30,12 +30,6 @@ FRAME = {
 }
 """Classes of what stands around a text and is no part of it."""
 
-APART = {
-    "nav": "the book's own contents, landmarks and list of pages",
-    "picture": "a page that shows one picture and says nothing: the cover, as shelves and readers show it",
-}
-"""Documents of a book that are none of its texts."""
-
 
 @dataclass(frozen=True)
 class Shown:
@@ -170,6 +164,7 @@ def _page_list(book: zipfile.ZipFile, items: Items) -> tuple[tuple[str, str], ..
 
 
 def _texts(book: zipfile.ZipFile, items: Items, spine: list[str]) -> Iterator[Shown]:
+    """The documents of a book but for its own contents, landmarks and list of pages, and for the cover's picture."""
     for name in spine:
         path, properties = items[name]
         root = ElementTree.fromstring(book.read(path))

@@ -80,7 +80,6 @@ def claimed(words: str, signed: bool = True) -> Break:
 
 
 ROLE = 'scheme="marc:relators">'
-LAST_PAGE = '<li><a href="text/foot-patrol.xhtml#page-3">3</a></li>\n'
 MODIFIED = said("dcterms:modified", "2024-01-11T00:00:00Z")
 SOURCE = r'<meta property="pageBreakSource">.*?</meta>|<dc:source .*?</dc:source>'
 ALT = ' alt="Reports fell by a third in a year"'
