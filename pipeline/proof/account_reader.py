@@ -6,11 +6,11 @@ What may differ between them and the PDF is named here, each with its reason, an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 import cssselect2
 
+from pipeline.press.roles import spaced
 from pipeline.proof.account import Account, Entry, Lead, Mark
 from pipeline.proof.composed import BLOCKS, Sheet, letters
 
@@ -56,11 +56,6 @@ def read_account(account: Account, root: Element, left_out: frozenset[Element], 
     reader.finish()
 
 
-@dataclass(slots=True)
-class _Row:
-    cells: list[str] = field(default_factory=list)
-
-
 class _Reader:
     """Reads one text in the order of its elements."""
 
@@ -77,7 +72,8 @@ class _Reader:
         self._spoken: list[str] = []
         self._reached = 0
         self._heading = ""
-        self._rows: list[_Row] = []
+        self._rows: list[list[str]] = []
+        """The cells of the rows that are being read, those of the innermost last."""
         self._tables = 0
         self._note = False
         self._quiet = 0
@@ -135,17 +131,17 @@ class _Reader:
     def _begin(self, element: Element, name: str) -> None:
         if name == "table":
             caption = next((kid for kid in element if local(kid) == "caption"), None)
-            said = f"table '{_plain(''.join(caption.itertext()))}'" if caption is not None else "table without caption"
+            said = f"table '{spaced(''.join(caption.itertext()))}'" if caption is not None else "table without caption"
             self._account.tables.append(self._entry(said))
             if not self._tables and not self._note:
                 self._account.blocks.append(self._entry(f"[{said}]", "table"))
             self._tables += 1
         elif name == "tr":
-            self._rows.append(_Row())
+            self._rows.append([])
 
     def _end(self, element: Element, name: str, role: str, start: int, letter: int) -> None:
         """Enter what has been read to its end."""
-        words = _plain("".join(self._said[start:]))
+        words = spaced("".join(self._said[start:]))
         if _HEADING.fullmatch(name):
             self._heading = words or self._heading
             self._account.headings.append(self._entry(f"{name} {words}"))
@@ -153,9 +149,9 @@ class _Reader:
         if closed and self._reached > letter:
             self._account.closed.append((letter, self._reached))
         if name in ("td", "th") and self._rows:
-            self._rows[-1].cells.append(_cell(element, name, words))
+            self._rows[-1].append(_cell(element, name, words))
         elif name == "tr":
-            self._account.tables.append(self._entry(" | ".join(self._rows.pop().cells)))
+            self._account.tables.append(self._entry(" | ".join(self._rows.pop())))
         elif name == "table":
             self._tables -= 1
             self._block = len(self._said)
@@ -170,7 +166,7 @@ class _Reader:
 
     def _lead(self, element: Element, role: str, words: str) -> None:
         """Enter a link with its words, and with the name that it is called by where that is another."""
-        name = _plain(element.get("aria-label", ""))
+        name = spaced(element.get("aria-label", ""))
         said = f"{words} ({name})" if words and name and name != words else words or name
         found = self._account
         leads = {CITATION: found.citations, CALL: found.calls}.get(role, found.links)
@@ -188,7 +184,7 @@ class _Reader:
         if role in ("presentation", "none") or said == "":
             self._account.pictures.append(self._entry("decoration"))
             return
-        self._account.pictures.append(self._entry(f"{noun} '{_plain(said)}'" if said else f"{noun} without words"))
+        self._account.pictures.append(self._entry(f"{noun} '{spaced(said)}'" if said else f"{noun} without words"))
         self._count(f" {said or ''} ")
 
     def _say(self, words: str) -> None:
@@ -204,7 +200,7 @@ class _Reader:
 
     def _end_block(self, heading: bool = False) -> None:
         """Enter the words since the last block, if there are any; words of tables and notes are entered with them."""
-        words = _plain("".join(self._said[self._block :]))
+        words = spaced("".join(self._said[self._block :]))
         if words and not self._tables and not self._note:
             self._account.blocks.append(self._entry(words, "heading" if heading else ""))
         self._said.append("\n")
@@ -228,7 +224,3 @@ def _cell(element: Element, name: str, words: str) -> str:
         if element.get(way, "1") != "1"
     ]
     return (f"[{words}]" if name == "th" else words) + (f" (over {' and '.join(spans)})" if spans else "")
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())

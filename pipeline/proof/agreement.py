@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.publication import Identity
+from pipeline.press.roles import spaced
 from pipeline.proof.composed import Composed, composed, letters
 from pipeline.proof.counted import counted_faults
+from pipeline.proof.parity_differences import NEAR, first_difference, short
 from pipeline.proof.promise import Passage, Promise
 from pipeline.proof.reading import Reading
 from pipeline.proof.structure import first_page
 from pipeline.proof.tags import HEADINGS, NOTES, Tag, Way
 from pipeline.report import count
-
-NEAR = 5
-"""Words shown on either side of a difference."""
 
 
 def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[Diagnostic]:
@@ -69,23 +67,23 @@ def says_its_text(reading: Reading, promise: Promise) -> bool:
 
 
 def _headings(reading: Reading, part: Tag, text: Composed, place: Place) -> Iterator[Diagnostic]:
-    found = [f"{tag.kind} {_plain(reading.words.of(tag, left_out))}" for tag in part.of_kind(*HEADINGS)]
-    expected = [f"{level} {_plain(words)}" for level, words in text.headings]
+    found = [f"{tag.kind} {spaced(reading.words.of(tag, left_out))}" for tag in part.of_kind(*HEADINGS)]
+    expected = [f"{level} {spaced(words)}" for level, words in text.headings]
     if difference := _difference(expected, found, key=letters):
         yield proofs.HEADINGS.at(place, difference=difference)
 
 
 def _pictures(part: Tag, text: Composed, place: Place) -> Iterator[Diagnostic]:
     """In whatever order: those of a footnote are heard at its call, and composed at the end."""
-    expected = sorted(_plain(said) for said in text.pictures)
-    found = sorted(_plain(tag.alt) for tag in part.of_kind("Figure", "Formula"))
+    expected = sorted(spaced(said) for said in text.pictures)
+    found = sorted(spaced(tag.alt) for tag in part.of_kind("Figure", "Formula"))
     if difference := _difference(expected, found, key=letters):
         yield proofs.PICTURES.at(place, difference=difference)
 
 
 def _outline(reading: Reading, expected: Sequence[str], place: Place) -> Iterator[Diagnostic]:
-    found = [_plain(title) for title in reading.bookmarks()]
-    if difference := _difference(expected, found, key=_plain):
+    found = [spaced(title) for title in reading.bookmarks()]
+    if difference := _difference(expected, found, key=spaced):
         yield proofs.BOOKMARKS.at(place, difference=difference)
 
 
@@ -94,23 +92,22 @@ def _bookmarks(passage: Passage, text: Composed) -> list[str]:
     gone = () if text.notes_at_end else text.note_headings
     marks = [mark for chapter in passage.chapters for mark in chapter.bookmarks if mark.id not in gone]
     if not marks:  # then every heading is one
-        return [_plain(words) for _, words in text.headings]
-    texts = [_plain(mark.text) for mark in marks]
-    alone = bool(marks) and sum(mark.level == marks[0].level for mark in marks) == 1
-    return (
-        texts if passage.kind != "briefing" or (alone and marks[0].text == passage.title) else [passage.title, *texts]
-    )
+        return [spaced(words) for _, words in text.headings]
+    texts = [spaced(mark.text) for mark in marks]
+    alone = sum(mark.level == marks[0].level for mark in marks) == 1
+    titled = alone and marks[0].text == passage.title
+    return texts if titled or passage.kind != "briefing" else [passage.title, *texts]
 
 
 def _difference(expected: Sequence[str], found: Sequence[str], key: Callable[[str], str]) -> str:
     """The first difference between two lists, in words; nothing where there is none."""
     for meant, is_there in zip_longest(expected, found):
         if meant is None:
-            return f"'{_short(is_there)}' is one too many"
+            return f"'{short(is_there)}' is one too many"
         if is_there is None:
-            return f"'{_short(meant)}' is missing"
+            return f"'{short(meant)}' is missing"
         if key(meant) != key(is_there):
-            return f"'{_short(is_there)}' stands where '{_short(meant)}' should"
+            return f"'{short(is_there)}' stands where '{short(meant)}' should"
     return ""
 
 
@@ -132,8 +129,7 @@ def _same_words(reading: Reading, part: Tag, text: str, path: str) -> Iterator[D
     if found == expected:
         yield from _run_together(said, text, Place(path, first_page(part)))
         return
-    shortest = min(len(found), len(expected))
-    at = next((n for n in range(shortest) if found[n] != expected[n]), shortest)
+    at = first_difference(found, expected)
     before, meant = around(text, at)
     yield proofs.WORDS.at(Place(path, _page_at(pieces, at)), before=before, found=around(said, at)[1], expected=meant)
 
@@ -213,11 +209,3 @@ def left_out(way: Way) -> bool:
     if kind == "Lbl":
         return len(way) > 2 and way[-3].kind == "L" and way[-3].numbering not in ("", "None", "Description")
     return kind in NOTES or kind in ("Figure", "Formula")
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else text[:79] + "…"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.press.roles import spaced
 from pipeline.proof.composed import Composed, letters
 from pipeline.proof.parity_differences import short
 from pipeline.proof.structure import first_page
@@ -61,14 +62,10 @@ def _links(links: list[Tag], expected: list[str], place: Place, said: Said) -> I
     strange = [link for link in links if not _taken(meant, letters(said(link)))]
     for link, words in zip(strange, missing, strict=True):
         page = Place(place.path, first_page(link))
-        yield proofs.LINK_WORDS.at(page, found=_plain(said(link)), expected=_plain(words))
+        yield proofs.LINK_WORDS.at(page, found=short(spaced(said(link))), expected=short(spaced(words)))
 
 
 def _taken(counter: Counter[str], key: str) -> bool:
     """Whether there was one left to be taken."""
     counter[key] -= 1
     return counter[key] >= 0
-
-
-def _plain(words: str) -> str:
-    return short(" ".join(words.split()))

@@ -12,7 +12,7 @@ from pipeline.codes import Code, parity
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.proof.account import Account, Entry, Lead
 from pipeline.proof.job import Kind, ParityJob
-from pipeline.proof.parity_differences import Difference, differences, short
+from pipeline.proof.parity_differences import Difference, differences, short, under
 from pipeline.proof.parity_files import Book, Unreadable, open_book, pack_page, page_text
 from pipeline.proof.parity_frame import frame_faults
 from pipeline.proof.parity_pages import list_faults, page_faults
@@ -75,8 +75,7 @@ def _faults(
         for lead in (*account.citations, *account.calls, *account.links):
             if not _lands(lead.destination, text, expected, found):
                 said = f"'{short(lead.words)}' leads to '{short(lead.destination)}', which is not where the text has it"
-                where = Difference("", lead.entry.heading, 0).where
-                yield parity.PARITY_LINKS.at(Place(path), where=where, difference=said)
+                yield parity.PARITY_LINKS.at(Place(path), where=under(lead.entry.heading), difference=said)
     yield from page_faults(promise.pages, accounts, path)
 
 

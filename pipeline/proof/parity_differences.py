@@ -34,7 +34,7 @@ class Difference:
     @property
     def where(self) -> str:
         """The place in words."""
-        return f"under '{short(self.heading)}'" if self.heading else "before the first heading"
+        return under(self.heading)
 
 
 def differences(expected: Sequence[Entry], found: Sequence[Entry]) -> Iterator[Difference]:
@@ -59,12 +59,23 @@ def differences(expected: Sequence[Entry], found: Sequence[Entry]) -> Iterator[D
         elif held:
             if told[held.words]:
                 told[held.words] -= 1
-                words = f"'{short(held.words)}' has its place {_place(lost[held.words])}"
+                words = f"'{short(held.words)}' has its place {under(lost[held.words].heading)}"
             elif held.words in known:
                 words = f"'{short(held.words)}' stands there once more than it should"
             else:
                 words = f"'{short(held.words)}' is one too many"
             yield Difference(words, held.heading, page)
+
+
+def first_difference(expected: Sequence[str], found: Sequence[str]) -> int:
+    """How many words, or letters, are the same from the beginning."""
+    shortest = min(len(expected), len(found))
+    return next((n for n in range(shortest) if expected[n] != found[n]), shortest)
+
+
+def under(heading: str) -> str:
+    """Where something stands, in words: under a heading, or before any."""
+    return f"under '{short(heading)}'" if heading else "before the first heading"
 
 
 def short(words: str) -> str:
@@ -81,17 +92,12 @@ def _pairs(expected: Sequence[Entry], found: Sequence[Entry]) -> Iterator[Pair]:
         yield from zip_longest(expected[i:i_end], found[j:j_end])
 
 
-def _place(entry: Entry) -> str:
-    return f"under '{short(entry.heading)}'" if entry.heading else "before the first heading"
-
-
 def _changed(meant: str, held: str) -> str:
     """What was changed: the whole where it is short, else the words where the difference begins."""
     if max(len(meant), len(held)) <= SHORT:
         return f"'{held}' stands where '{meant}' should"
     expected, found = meant.split(), held.split()
-    shortest = min(len(expected), len(found))
-    at = next((n for n in range(shortest) if expected[n] != found[n]), shortest)
+    at = first_difference(expected, found)
     before = " ".join(expected[max(0, at - NEAR) : at])
     said, should = (short(" ".join(words[at : at + NEAR])) for words in (found, expected))
     after = f"after '{before}' comes" if before else "it begins with"
