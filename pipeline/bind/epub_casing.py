@@ -12,6 +12,7 @@ from pipeline.bind.epub_roles import add_languages
 from pipeline.bind.resources import Resource
 from pipeline.bind.xhtml import parse, serialise
 from pipeline.compose.layouts import fill
+from pipeline.compose.style import font_rule
 from pipeline.model.casing import BookFont, Casing
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata
@@ -68,11 +69,7 @@ def cover_entry() -> Entry:
 
 def font_rules(casing: Casing) -> str:
     """An `@font-face` rule for each font. Where it stands and what else may stand for it, the layout says."""
-    return "".join(
-        f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight}; '
-        f'font-style: {"italic" if font.italic else "normal"}; src: url("{_path(font)}") }}\n'
-        for font in casing.fonts
-    )
+    return "".join(font_rule(font.family, font.weight, font.italic, _path(font)) for font in casing.fonts)
 
 
 def font_files(casing: Casing) -> tuple[Resource, ...]:

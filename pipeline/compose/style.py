@@ -14,27 +14,16 @@ from pipeline.model.layouts import Layouts
 from pipeline.model.library import Asset
 from pipeline.model.manuscript import FontFace
 
-PAGED = {
-    "briefing": (
-        "briefing/type.css",
-        "briefing/page.css",
-        "briefing/evidence.css",
-        "briefing/maths.css",
-        "briefing/matter.css",
-        "briefing/notes.css",
-        "briefing/reflow.css",
-    ),
-    "pack": (
-        "briefing/type.css",
-        "briefing/page.css",
-        "briefing/evidence.css",
-        "briefing/maths.css",
-        "briefing/matter.css",
-        "briefing/notes.css",
-        "briefing/reflow.css",
-        "pack/pack.css",
-    ),
-}
+_BRIEFING = (
+    "briefing/type.css",
+    "briefing/page.css",
+    "briefing/evidence.css",
+    "briefing/maths.css",
+    "briefing/matter.css",
+    "briefing/notes.css",
+    "briefing/reflow.css",
+)
+PAGED = {"briefing": _BRIEFING, "pack": (*_BRIEFING, "pack/pack.css")}
 """Style sheets of paged media, by layout, in order."""
 
 COLUMN = "briefing/column.css"
@@ -71,11 +60,14 @@ SERIES_PRINTED = "web/series-paper.css"
 
 def font_rules(faces: tuple[FontFace, ...]) -> str:
     """An `@font-face` rule a font, each by its `font:` name."""
-    return "".join(
-        f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; '
-        f"font-style: {'italic' if face.italic else 'normal'}; "
-        f'src: url("font:{face.package}/{face.file}") }}\n'
-        for face in faces
+    return "".join(font_rule(f.family, f.weight, f.italic, f"font:{f.package}/{f.file}") for f in faces)
+
+
+def font_rule(family: str, weight: int, italic: bool, address: str) -> str:
+    """The `@font-face` rule of one font, which stands at an address."""
+    return (
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; '
+        f'font-style: {"italic" if italic else "normal"}; src: url("{address}") }}\n'
     )
 
 
