@@ -14,11 +14,11 @@ from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.compose.series import compose_series
 from pipeline.digest import digest
 from pipeline.goods import Goods
-from pipeline.jobs import Addresses, EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob
+from pipeline.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob
 from pipeline.line import linked_addresses, needed_stamps
 from pipeline.model.imprint import PDF_FORMATS, Edition, Format
 from pipeline.model.manuscript import Manuscript, StampText
-from pipeline.model.publication import PackPublication, Publication, SeriesPublication
+from pipeline.model.publication import Addresses, PackPublication, Publication, SeriesPublication
 from pipeline.model.sheets import Sheets
 from pipeline.proof.job import TAGGED
 from pipeline.proof.promise import Promise, briefing_promise, pack_promise

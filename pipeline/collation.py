@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.bind.epub import EpubChapter
-from pipeline.bind.epub_documents import epub_chapters
+from pipeline.bind.epub_documents import EpubChapter, epub_chapters
 from pipeline.bind.pack import Section, folios
 from pipeline.compose.galley import key_anchor
 from pipeline.compose.pack import compose_back, compose_front

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import assert_never
 
-from pipeline.bind.epub import EpubChapter, bind_epub
+from pipeline.bind.epub import bind_epub
+from pipeline.bind.epub_documents import EpubChapter
 from pipeline.bind.imposition import impose
 from pipeline.bind.pack import Section, bind_pack
 from pipeline.bind.pack_page import bind_pack_page
@@ -19,11 +20,8 @@ from pipeline.model.imprint import Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Asset
 from pipeline.model.manuscript import Manuscript, Metadata, StampText
-from pipeline.model.publication import Identity
+from pipeline.model.publication import Addresses, Identity
 from pipeline.model.sheets import PageStart, Sheets
-
-Addresses = tuple[tuple[str, str], ...]
-"""Canonical addresses of the briefings that a text links to, by id."""
 
 Stamps = tuple[tuple[StampText, bytes], ...]
 """The stamps a document needs, each with its pressed sheet."""

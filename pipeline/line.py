@@ -12,9 +12,10 @@ from itertools import groupby
 from pipeline.bind.running import DATED
 from pipeline.diagnostics import Diagnostic
 from pipeline.errors import PressFailure
-from pipeline.jobs import Addresses, Job, PackJob, PdfJob, Stamps, bind
+from pipeline.jobs import Job, PackJob, PdfJob, Stamps, bind
 from pipeline.model.casing import BookFont, Cut, Drawn
 from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampSheet, StampText
+from pipeline.model.publication import Addresses
 from pipeline.model.sheets import Sheets
 from pipeline.press.cover import draw_cover
 from pipeline.press.cut import cut_font

@@ -19,7 +19,7 @@ from pipeline.bind.epub_casing import (
     font_files,
     font_rules,
 )
-from pipeline.bind.epub_documents import Binding, Document, EpubChapter, document, epub_chapters, in_book
+from pipeline.bind.epub_documents import Binding, Document, EpubChapter, document, in_book
 from pipeline.bind.epub_metadata import describe
 from pipeline.bind.epub_navigation import (
     NAV_PATH,
@@ -50,8 +50,6 @@ from pipeline.model.library import Asset
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import Identity
 from pipeline.press.fonts import font_file
-
-__all__ = ["EpubChapter", "bind_epub", "epub_chapters"]
 
 STYLE_PATH = "style.css"
 

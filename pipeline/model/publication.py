@@ -223,6 +223,10 @@ class SeriesPublication:
     assets: tuple[Asset, ...] = ()
 
 
+Addresses = tuple[tuple[str, str], ...]
+"""Canonical addresses of the briefings that a text links to, by id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is to be made: names (none: everything), formats, and the date produced."""

@@ -11,10 +11,7 @@ from pipeline.bind.pack import Section
 from pipeline.bind.produced import produced_words
 from pipeline.model.claim import Claim
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.publication import Identity
-
-Addresses = tuple[tuple[str, str], ...]
-"""Canonical addresses of the briefings that a text links to, by id."""
+from pipeline.model.publication import Addresses, Identity
 
 UA_1, UA_2 = "PDF/UA-1", "PDF/UA-2"
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.bind.epub import EpubChapter, bind_epub
+from pipeline.bind.epub import bind_epub
+from pipeline.bind.epub_documents import EpubChapter
 from pipeline.compose.formulas import formula
 from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.layouts import Layouts

@@ -11,8 +11,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from pipeline.bind.epub import EpubChapter, epub_chapters
-from pipeline.bind.epub_documents import in_book
+from pipeline.bind.epub_documents import EpubChapter, epub_chapters, in_book
 from pipeline.bind.xhtml import EPUB_TYPE, XHTML, words
 from pipeline.model.manuscript import Chapter
 from pipeline.model.sheets import PageStart

@@ -16,7 +16,8 @@ from lxml import etree
 
 from pipeline.bind import archive
 from pipeline.bind.archive import Book, Member, pack_archive
-from pipeline.bind.epub import EpubChapter, bind_epub
+from pipeline.bind.epub import bind_epub
+from pipeline.bind.epub_documents import EpubChapter
 from pipeline.bind.xhtml import EPUB_TYPE, XML_LANG
 from pipeline.errors import PressFailure
 from pipeline.model.casing import Casing

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lxml import html
 
-from pipeline.bind.epub import EpubChapter
+from pipeline.bind.epub_documents import EpubChapter
 from pipeline.bind.pack_page import bind_pack_page
 from pipeline.model.manuscript import Chapter, Metadata
 from pipeline.model.publication import Identity

@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from pipeline.bind.epub import bind_epub, epub_chapters
+from pipeline.bind.epub import bind_epub
+from pipeline.bind.epub_documents import epub_chapters
 from pipeline.bind.page import bind_page
 from pipeline.compose.formulas import formula
 from pipeline.model.manuscript import Manuscript
