@@ -88,6 +88,11 @@ def has_british_marks(language: str) -> bool:
     return language.partition("-")[0].lower() in ("en", "cy")
 
 
+def is_english(language: str) -> bool:
+    """Whether a language (a BCP 47 tag) is English, of whatever country."""
+    return language.partition("-")[0].lower() == "en"
+
+
 def typeset(text: str, language: str = "en") -> str:
     """A whole text, set; one in a language with marks of its own stays as it is."""
     return Typographer().set(text) if has_british_marks(language) else text

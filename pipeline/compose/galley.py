@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from pipeline.model.body import Body
 from pipeline.model.briefing import Teaching
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
+from pipeline.typography import is_english
 
 RESERVED = frozenset(
     {
@@ -133,7 +134,7 @@ def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Gal
 
 def in_english(language: str) -> Markup:
     """The attributes that say 'these words are English' within a text in another language; else nothing."""
-    return Markup() if language.split("-")[0].lower() == "en" else Markup(' lang="en-GB" xml:lang="en-GB"')
+    return Markup() if is_english(language) else Markup(' lang="en-GB" xml:lang="en-GB"')
 
 
 def anchor(author: str) -> str:

@@ -14,7 +14,7 @@ from itertools import accumulate
 from lxml import etree
 
 from pipeline.spacing import NO_BREAK, OPAQUE, keep_together, split
-from pipeline.typography import Typographer, has_british_marks, typeset
+from pipeline.typography import Typographer, has_british_marks, is_english, typeset
 
 _BREAKS = frozenset(
     {
@@ -163,4 +163,4 @@ def _cut(whole: str, like: list[str]) -> Iterator[str]:
 
 
 def _is_english(piece: _Piece) -> bool:
-    return not (piece.typed or piece.drawn) and piece.language.partition("-")[0].lower() == "en"
+    return not (piece.typed or piece.drawn) and is_english(piece.language)

@@ -6,7 +6,7 @@ It is asked again, with as little given up as will do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -15,13 +15,12 @@ from xml.etree.ElementTree import Element
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.press.notes import AT_END, boxes_of, is_crowded
+from pipeline.press.notes import AT_END, StyleOf, boxes_of, is_crowded
+from pipeline.press.roles import HEADINGS
 
 BREAKS = "data-breaks"
 REFLOWS = "data-reflow"
-_HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "caption"})
-
-StyleOf = Callable[[Element], Any]
+_HEADS = HEADINGS | {"caption"}
 
 
 @dataclass(frozen=True, slots=True)

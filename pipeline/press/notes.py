@@ -14,10 +14,11 @@ from xml.etree.ElementTree import Element
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from pipeline.press.roles import HEADINGS
+
 NOTE = "doc-footnote"
 CALL = "doc-noteref"
 AT_END = "data-at-end"
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 StyleOf = Callable[[Element], Any]
 
@@ -87,7 +88,7 @@ def _cut(parent: Element, child: Element) -> None:
 def _is_bare(section: Element) -> bool:
     """Whether a section holds headings alone."""
     return not (section.text or "").strip() and all(
-        child.tag in _HEADINGS and not (child.tail or "").strip() for child in section
+        child.tag in HEADINGS and not (child.tail or "").strip() for child in section
     )
 
 

@@ -15,7 +15,7 @@ from lxml import etree
 from pipeline.bind.xhtml import EPUB_TYPE, HEADINGS, MATHML, SVG, XHTML, elements, local
 from pipeline.diagnostics import Place
 
-__all__ = ["EPUB_TYPE", "HEADINGS", "MATHML", "SVG", "XHTML", "Text", "elements", "local"]
+__all__ = ["EPUB_TYPE", "MATHML", "SVG", "XHTML", "Text", "elements", "local"]
 
 OUTSIDE = ("http:", "https:", "mailto:", "tel:")
 """How addresses begin that lead out of a book or page when somebody follows them."""
@@ -48,7 +48,7 @@ class Text:
     @cached_property
     def headings(self) -> tuple[etree._Element, ...]:
         """The headings."""
-        return tuple(self.of("h1", "h2", "h3", "h4", "h5", "h6"))
+        return tuple(self.of(*HEADINGS))
 
     @cached_property
     def title(self) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pipeline.model.briefing import Briefing, Contributor
 from pipeline.model.library import Library
 from pipeline.model.publication import Credit, Role
+from pipeline.typography import is_english
 
 _BEFORE = frozenset(
     {
@@ -90,5 +91,5 @@ def _person(words: list[str]) -> str:
 
 def filed_title(title: str, language: str) -> str:
     """Where a title stands in an alphabet: an English article goes to its end."""
-    found = _ARTICLE.fullmatch(title) if language.split("-")[0].lower() == "en" else None
+    found = _ARTICLE.fullmatch(title) if is_english(language) else None
     return f"{found[2][0].upper()}{found[2][1:]}, {found[1]}" if found else title

@@ -13,6 +13,7 @@ from pipeline.model.body import Box, BoxKind, Division, Heading, ListBlock, Para
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.places import runs
 from pipeline.resolve.reading import Reading
+from pipeline.typography import is_english
 
 COLUMNS_MOST = 4
 SUMMARY_MOST = 160
@@ -149,7 +150,7 @@ _MARK_TWICE = re.compile(r"(?<![.,;:])(?:([,;:])\1|(\.)\.(?!\.))(?=\s|$)")
 
 def marks_stand_close_and_once(reading: Reading) -> Iterator[Diagnostic]:
     """Punctuation in English follows its word without a space, and once."""
-    if language_of(reading.briefing, reading.library.imprint).partition("-")[0].lower() != "en":
+    if not is_english(language_of(reading.briefing, reading.library.imprint)):
         return
     for run in runs(reading.passage):
         words = run.words
