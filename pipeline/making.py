@@ -1,4 +1,4 @@
-"""The line: load, resolve, compose, press, bind.
+"""The line: load, resolve, compose, press, bind, proof.
 
 Every stage is asked for results through the store, so a build does only what no build has done before.
 """

@@ -29,7 +29,7 @@ def page_furniture(identity: Identity, produced: date) -> tuple[tuple[str, Marku
 
 
 def named(identity: Identity) -> str:
-    """Id and version, as the foot of a page says them."""
+    """Id, version and edition, as the foot of a page says them."""
     return next(line.text for line in running_lines(identity, date.min, "") if line.slot == "foot-id")
 
 

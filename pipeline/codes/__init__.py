@@ -1,7 +1,7 @@
 """The table of codes: every diagnostic there is, one row each.
 
-Rows stand in one file an area; `TABLE` holds them all by name. To add a diagnostic: a row here, the
-check, `tests/codes/<name>/`; `explain` and the handbook page come from the table.
+Rows stand in one file an area; `TABLE` holds them all by name. To add a diagnostic: a row in the file of
+its area, the check, `tests/codes/<name>/`; `explain` and the handbook page come from the table.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Codes: build."""
+"""Codes: what is found wrong with layouts, typefaces and colours."""
 
 from pipeline.codes._code import error, warning
 

@@ -21,7 +21,7 @@ Doi = Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=r"^10\.\d
 def _sound(value: object) -> object:
     if not isinstance(value, str):
         return value
-    digits = re.sub(r"[- ]", "", value.strip())
+    digits = digits_of(value.strip())
     if not re.fullmatch(r"97[89]\d{10}", digits):
         raise ValueError(f"'{value}' is not an ISBN; one has 13 digits and begins with 978 or 979")
     sum_ = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits[:12]))
@@ -32,7 +32,7 @@ def _sound(value: object) -> object:
 
 
 Isbn = Annotated[str, BeforeValidator(_sound), StringConstraints(pattern=r"^97[89]([- ]?\d){10}$")]
-"""An ISBN of 13 digits, with or without hyphens."""
+"""An ISBN of 13 digits, with or without hyphens or spaces."""
 
 
 class Isbns(Record):
@@ -61,5 +61,5 @@ class Isbns(Record):
 
 
 def digits_of(isbn: str) -> str:
-    """An ISBN without its hyphens."""
+    """An ISBN without its hyphens and spaces."""
     return re.sub(r"[- ]", "", isbn)

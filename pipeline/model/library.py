@@ -11,6 +11,9 @@ from pipeline.model.imprint import College, Imprint, Organisation, Series, Tag, 
 from pipeline.model.pack import Pack
 from pipeline.model.record import Marks
 
+ASSET = "asset:"
+"""What stands before the digest of a file where a text names it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:

@@ -7,11 +7,10 @@ from typing import NoReturn
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from pipeline.errors import EnvironmentFailure
+from pipeline.model.library import ASSET
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.drawings import in_face
 from pipeline.press.fonts import font_file, named_font
-
-ASSET = "asset:"
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]

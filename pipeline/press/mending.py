@@ -1,6 +1,7 @@
 """Faults of the engine, mended while it works. Each function names the fault, and when it may go.
 
-The mended functions are known by their source: an engine that works in another way stops the press.
+Where a patch relies on how a function works, that one is known by its source: an engine that works in another way
+stops the press.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _KNOWN = {
     _draw_first_line: "1bb8eae6d88e71b1",
     _blockify: "32f74b928bfa2018",
 }
-"""The mended functions, with the start of the SHA-256 of their source in WeasyPrint 70.0."""
+"""The functions that the patches rely on, with the start of the SHA-256 of their source in WeasyPrint 70.0."""
 
 
 @cache

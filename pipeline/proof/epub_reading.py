@@ -1,6 +1,6 @@
 """A finished EPUB as its checks see it: what is in the archive, the package document, every text and style sheet.
 
-Read afresh from the bytes, sharing nothing with what made them.
+Read afresh from the bytes: of what made them it shares only the names of namespaces and a walk over elements.
 """
 
 from __future__ import annotations

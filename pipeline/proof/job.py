@@ -14,7 +14,7 @@ TAGGED: frozenset[Edition] = frozenset({"screen", "large-print"})
 
 @dataclass(frozen=True, slots=True)
 class ProofJob:
-    """A file: its path as it is told, its bytes, its edition, and what it is held to, if that is known."""
+    """A PDF: its path as it is told, its bytes, its edition, and what it is held to, if that is known."""
 
     path: str
     pdf: bytes

@@ -25,7 +25,7 @@ from pipeline.proof.account_reader import local
 FRAME = {
     "page-status": "the status and marking that a page of the PDF says at its head, as a book and a web page have none",
     "skip-link": "'Skip to the text', for those who go through a web page by keyboard",
-    "page-foot": "id and version, as at the foot of a PDF page, and the date where the text keeps no place for it",
+    "page-foot": "id, version and edition, as at the foot of a PDF page; the date where the text keeps no place for it",
     "parts": "the list of what the web page of a pack holds: a book has its own, and the text of a pack its contents",
 }
 """Classes of what stands around a text and is no part of it."""
