@@ -143,3 +143,8 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 def said(job: ParityJob) -> list[str]:
     """What the proof says of a file: code and sentence."""
     return [f"{fault.code.removeprefix('proof-')}: {fault.sentence}" for fault in parity_proof(job)]
+
+
+def told(job: ParityJob) -> list[str]:
+    """What is said, without the words that every sentence of a code begins with."""
+    return [re.sub(r"^(\S+): .*? (?=(under|before the first) )", r"\1: … ", line) for line in said(job)]

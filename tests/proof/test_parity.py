@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from pipeline.proof.job import ParityJob
-from tests.proof.editions import BOOK, BRIEFING, PACK_PAGE, PAGE, built, changed, members, packed, said
+from tests.proof.editions import BOOK, BRIEFING, PAGE, built, changed, packed, said, told
 
 BREAKS = [
     (
@@ -204,11 +202,6 @@ def test_nothing_is_said_of_files_that_are_whole() -> None:
     assert {path: said(job) for path, job in built().items()} == {path: [] for path in built()}
 
 
-def told(job: ParityJob) -> list[str]:
-    """What is said, without the words that every sentence of a code begins with."""
-    return [re.sub(r"^(\S+): .*? (?=(under|before the first) )", r"\1: … ", line) for line in said(job)]
-
-
 @pytest.mark.parametrize("path", [BRIEFING, PAGE], ids=["epub", "html"])
 @pytest.mark.parametrize(("pattern", "instead", "expected"), [b[1:] for b in BREAKS], ids=[b[0] for b in BREAKS])
 def test_every_difference_is_told(path: str, pattern: str, instead: str, expected: list[str]) -> None:
@@ -276,144 +269,6 @@ def test_a_page_is_read_as_a_browser_reads_it() -> None:
         "and its mark stands before 'Nobody counted. Table 1: Reports'.",
         "parity-words: … under 'What came of it': 'Nobody counted.' is one too many.",
     ]
-
-
-def without(name: str) -> Callable[[dict[str, bytes]], None]:
-    """Take a document out of the spine."""
-
-    def change(files: dict[str, bytes]) -> None:
-        files["EPUB/content.opf"] = re.sub(
-            rb'<itemref idref="text-%s"[^>]*/>' % name.encode(), b"", files["EPUB/content.opf"]
-        )
-
-    return change
-
-
-def swapped(files: dict[str, bytes]) -> None:
-    """The references before the contents."""
-    order = re.findall(rb"<itemref [^>]*/>", files["EPUB/content.opf"])
-    names = [order[-1] if b"contents" in item else order[1] if item == order[-1] else item for item in order]
-    spine = b"".join(names)
-    files["EPUB/content.opf"] = re.sub(
-        rb"(<spine[^>]*>).*(?=</spine>)", rb"\1" + spine, files["EPUB/content.opf"], flags=re.S
-    )
-
-
-def page_lost_from_the_list(files: dict[str, bytes]) -> None:
-    """The mark is there, and nobody is led to it."""
-    files["EPUB/nav.xhtml"] = re.sub(
-        rb'<li><a href="text/foot-patrol.xhtml#page-4">4</a></li>', b"", files["EPUB/nav.xhtml"]
-    )
-
-
-def page_led_astray(files: dict[str, bytes]) -> None:
-    """To another page's mark."""
-    files["EPUB/nav.xhtml"] = files["EPUB/nav.xhtml"].replace(b"foot-patrol.xhtml#page-4", b"foot-patrol.xhtml#page-5")
-
-
-def link_led_astray(files: dict[str, bytes]) -> None:
-    """From one briefing to another, at another heading."""
-    files["EPUB/text/foot-patrol.xhtml"] = files["EPUB/text/foot-patrol.xhtml"].replace(
-        b"alley-gates.xhtml#came", b"alley-gates.xhtml#title"
-    )
-
-
-IN_BOOKS = [
-    (
-        without("alley-gates"),
-        "parity-texts: The texts in this file are not those that it is made of: 'alley-gates' is missing.",
-    ),
-    (swapped, "parity-texts: The texts in this file are not those that it is made of: "),
-    (page_lost_from_the_list, "parity-page-list: The book's list of pages is not that of the PDF: page 4 is missing."),
-    (
-        page_led_astray,
-        "parity-page-list: The book's list of pages is not that of the PDF: page 4 leads to 'foot-patrol#page-5'.",
-    ),
-    (link_led_astray, "parity-links: … under 'What was done': 'alley gates → briefing:alley-gates#title' stands where"),
-]
-
-
-@pytest.mark.parametrize(("change", "expected"), IN_BOOKS, ids=[b[0].__name__ for b in IN_BOOKS])
-def test_a_pack_holds_its_texts_in_order(change: Callable[[dict[str, bytes]], None], expected: str) -> None:
-    """Front matter, briefings, back matter; its list of pages leads to every mark."""
-    files = members(built()[BOOK].content)
-    change(files)
-    assert any(line.startswith(expected) for line in told(replace(built()[BOOK], content=packed(files))))
-
-
-IN_PACK_PAGES = [
-    (
-        "a lost heading",
-        r'<h2 id="alley-gates.came">.*?</h2>',
-        "",
-        "parity-headings: … under 'What came of it': 'h2 What came of it' is missing.",
-    ),
-    (
-        "another word",
-        "Gates were locked at night",
-        "Gates were locked by night",
-        "parity-words: … under 'What came of it': ",
-    ),
-    (
-        "a lost text",
-        r'<section class="chapter" id="alley-gates".*?</section>\s*(?=<section class="chapter")',
-        "",
-        "parity-texts: The texts in this file are not those that it is made of: 'alley-gates' is missing.",
-    ),
-    (
-        "a link to the same heading of another text",
-        'href="#alley-gates.came"',
-        'href="#foot-patrol.came"',
-        "parity-links: … under 'What was done': 'alley gates → #came' stands where "
-        "'alley gates → briefing:alley-gates#came' should.",
-    ),
-    (
-        "a link out of the page",
-        'href="#pack-references"',
-        'href="../../briefings/pack-references/pack-references.html"',
-        "parity-links: ",
-    ),
-    (
-        "a lost page",
-        r'<span id="page-4".*?</span>',
-        "",
-        "parity-pages: The pages of the PDF are not all marked here, once and in order: page 4 is missing.",
-    ),
-    (
-        "words between the texts",
-        r'(?=<section class="chapter" id="alley-gates")',
-        "Buy now",
-        "parity-frame: Around the text this file says 'Buy now',",
-    ),
-    (
-        "a status that is not told",
-        r'<p class="status" id="title-page.*?</p>',
-        "",
-        "status-late: Read aloud, 'SAMPLE' is not heard before",
-    ),
-]
-
-
-@pytest.mark.parametrize(
-    ("pattern", "instead", "expected"), [b[1:] for b in IN_PACK_PAGES], ids=[b[0] for b in IN_PACK_PAGES]
-)
-def test_the_page_of_a_pack_is_held_to_its_texts(pattern: str, instead: str, expected: str) -> None:
-    """Each of its sections to its own, in their order, with what is said of all of them before the first."""
-    lines = told(changed(PACK_PAGE, pattern, instead))
-    assert any(line.startswith(expected) for line in lines), lines
-
-
-def test_a_picture_of_the_cover_is_no_text() -> None:
-    """A document of one picture and no words may stand in the spine."""
-    files = members(built()[BOOK].content)
-    package = files["EPUB/content.opf"].replace(
-        b"</manifest>", b'<item id="cv" href="cv.xhtml" media-type="application/xhtml+xml"/></manifest>'
-    )
-    files["EPUB/content.opf"] = re.sub(rb"(<spine[^>]*>)", rb'\1<itemref idref="cv"/>', package)
-    files["EPUB/cv.xhtml"] = (
-        b'<html xmlns="http://www.w3.org/1999/xhtml"><body><img src="c.jpg" alt="Streets"/></body></html>'
-    )
-    assert said(replace(built()[BOOK], content=packed(files))) == []
 
 
 @pytest.mark.parametrize(
