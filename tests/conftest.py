@@ -16,14 +16,6 @@ SHARED = ROOT.parent / "shared"
 
 IMPRINT = "title: Evidence briefings\npublisher: Northmoor Institute\n"
 
-SMALLEST = """---
-title: Foot patrol
-summary: What walking a beat does to crime.
----
-
-Foot patrol can reduce crime in small places [@hughes2018].
-"""
-
 REFERENCES = """- id: hughes2018
   type: article-journal
   title: A study of beats

@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
+
 from pipeline.model.briefing import Amendment, Briefing, BriefingFields, Copyright, Licence
 from pipeline.model.evidence import Base, Evidence, Practice, Result
 from pipeline.model.imprint import Imprint, LibraryFields, Series, SeriesFields, Term
@@ -231,3 +233,9 @@ __all__ = [
     "publication",
     "series",
 ]
+
+
+def words(element: etree._Element | None) -> str:
+    """The words of an element, white space closed up."""
+    assert element is not None
+    return " ".join("".join(map(str, element.itertext())).split())

@@ -14,6 +14,7 @@ from pipeline.model.evidence import Result
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication
 from tests.compose import samples
+from tests.compose.samples import words
 
 LAYOUTS = samples.layouts()
 
@@ -26,11 +27,6 @@ def compose(**changes: object) -> Manuscript:
 def tree(manuscript: Manuscript) -> etree._Element:
     """The chapter's elements."""
     return etree.fromstring(f"<body>{manuscript.chapter.body}</body>")
-
-
-def words(element: etree._Element) -> str:
-    """The words of an element, white space closed up."""
-    return " ".join("".join(map(str, element.itertext())).split())
 
 
 @pytest.fixture(scope="module")

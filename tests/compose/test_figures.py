@@ -14,6 +14,7 @@ from pipeline.model.body import Body, Box, BoxKind, Figure
 from pipeline.model.briefing import Contributor, Teaching
 from pipeline.model.publication import Publication
 from tests.compose import samples
+from tests.compose.samples import words
 
 LAYOUTS = samples.layouts()
 ONE = Figure("asset:00", "A line", id="fig-a", number=1, credit="A. Hart.", licence="CC BY 4.0", described="lamps")
@@ -23,12 +24,6 @@ TWO = Figure("asset:01", "A line", number=None, described="dark")
 def page_of(publication: Publication) -> etree._Element:
     """The page of a briefing."""
     return etree.fromstring(f"<body>{compose_briefing(publication, LAYOUTS).chapter.body}</body>")
-
-
-def words(element: etree._Element | None) -> str:
-    """The words of an element, white space closed up."""
-    assert element is not None
-    return " ".join("".join(map(str, element.itertext())).split())
 
 
 def described(*figures: Figure) -> etree._Element:

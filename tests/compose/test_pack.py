@@ -9,6 +9,7 @@ from pipeline.compose.series import compose_series
 from pipeline.compose.stamp import compose_stamp
 from pipeline.model.manuscript import Chapter
 from tests.compose import samples
+from tests.compose.samples import words
 
 LAYOUTS = samples.layouts()
 FOLIOS = {"street-lighting": 5, "patrol-at-night": 11, "lamps-in-parks": 17, "references": 23}
@@ -17,11 +18,6 @@ FOLIOS = {"street-lighting": 5, "patrol-at-night": 11, "lamps-in-parks": 17, "re
 def tree(chapter: Chapter) -> etree._Element:
     """The chapter's elements."""
     return etree.fromstring(f"<body>{chapter.body}</body>")
-
-
-def words(element: etree._Element) -> str:
-    """The words, white space closed up."""
-    return " ".join("".join(map(str, element.itertext())).split())
 
 
 def test_contents_name_every_briefing_with_its_folio() -> None:

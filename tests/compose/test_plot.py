@@ -15,6 +15,7 @@ from pipeline.model.body import Body, EvidenceMark
 from pipeline.model.evidence import Change, Evidence, Finding, Result, Split
 from pipeline.model.publication import EvidenceBase, FindingRow
 from tests.compose import samples
+from tests.compose.samples import words
 
 LAYOUTS = samples.layouts()
 
@@ -29,11 +30,6 @@ def page(evidence: EvidenceBase | None = None, text: Body | None = None) -> etre
     whole = samples.publication()
     publication = replace(whole, evidence=evidence or whole.evidence, body=text or whole.body)
     return etree.fromstring(f"<body>{compose_briefing(publication, LAYOUTS).chapter.body}</body>")
-
-
-def words(element: etree._Element) -> str:
-    """The words of an element, white space closed up."""
-    return " ".join("".join(map(str, element.itertext())).split())
 
 
 def rows(body: etree._Element) -> list[list[str]]:
