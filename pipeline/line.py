@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
+from typing import TypeVar
 
 from pipeline.bind.running import DATED
 from pipeline.diagnostics import Diagnostic
@@ -30,6 +31,9 @@ from pipeline.workshop import Refused, Workshop
 
 StampLayouts = Mapping[StampSheet, StampLayout]
 """How stamps look on each kind of page."""
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 BATCH = 24
 """Stamps pressed by a worker at a time."""
@@ -146,24 +150,23 @@ def _stamps(batch: tuple[StampLayout, tuple[StampText, ...]]) -> tuple[bytes, ..
 
 def press_or_say(manuscript: Manuscript) -> Sheets | Refused:
     """The sheets, or why there are none."""
-    try:
-        return press(manuscript)
-    except PressFailure as failure:
-        return Refused(str(failure))
+    return _or_say(press, manuscript)
 
 
 def draw_or_say(cover: Manuscript) -> Drawn | Refused:
     """The picture of a cover, or why there is none."""
-    try:
-        return draw_cover(cover)
-    except PressFailure as failure:
-        return Refused(str(failure))
+    return _or_say(draw_cover, cover)
 
 
 def bind_or_say(job: Job) -> bytes | Refused:
     """The file, or why there is none."""
+    return _or_say(bind, job)
+
+
+def _or_say(work: Callable[[Given], Made], given: Given) -> Made | Refused:
+    """What some work makes, or why it makes nothing."""
     try:
-        return bind(job)
+        return work(given)
     except PressFailure as failure:
         return Refused(str(failure))
 
