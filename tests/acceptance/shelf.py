@@ -97,3 +97,8 @@ def _stream(stream: object) -> bytes:
         return stream.read_bytes()  # type: ignore[attr-defined,no-any-return]
     except pikepdf.PdfError:  # a picture's own compression
         return stream.read_raw_bytes()  # type: ignore[attr-defined,no-any-return]
+
+
+def pdfs(project: Path) -> list[Path]:
+    """All PDFs that were built."""
+    return sorted((project / "output").rglob("*.pdf"))

@@ -51,11 +51,6 @@ def test_the_running_header_is_the_original_s(built: Path) -> None:
         assert "26/04/2024 Police-led interventions" in text
 
 
-def pdfs(project: Path) -> list[Path]:
-    """All PDFs that were built."""
-    return sorted((project / "output").rglob("*.pdf"))
-
-
 def test_any_single_page_names_its_id_and_version(built: Path) -> None:
     """A loose page of a briefing says what it is and of how many."""
     for path in (built / "output" / "briefings").rglob("*.pdf"):
@@ -88,14 +83,14 @@ def shows(text: str, day: date) -> bool:
 
 def test_the_day_is_on_every_page_of_every_pdf(built: Path) -> None:
     """Packs and the handbook too."""
-    assert len(pdfs(built)) == 17
-    for path in pdfs(built):
+    assert len(shelf.pdfs(built)) == 17
+    for path in shelf.pdfs(built):
         assert all(shows(text, date(2024, 4, 26)) for text in printed_pages(path)), path.name
 
 
 def test_what_is_seen_on_every_page_is_said_once(built: Path) -> None:
     """The day stands as real text on page 1, for those who hear the page."""
-    for path in pdfs(built):
+    for path in shelf.pdfs(built):
         assert "This copy produced 26 April 2024" in readers.page_texts(path)[0], path.name
 
 
@@ -106,7 +101,7 @@ def test_another_date_presses_no_briefing(own: Path, build: Callable[..., Said])
     assert said.code == 0, said.err
     assert "pressed 0, bound 32" in said.out
     assert shelf.made(own).keys() == before.keys()
-    for path in pdfs(own):
+    for path in shelf.pdfs(own):
         for text in printed_pages(path):
             assert shows(text, date(2025, 1, 2))
             assert not shows(text, date(2024, 4, 26))

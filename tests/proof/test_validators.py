@@ -26,11 +26,6 @@ def invented(built_once: Callable[..., Path]) -> Path:
     return built_once("invented-60", lambda root: generate(root, INVENTED), "--date", shelf.DATE, "--jobs", "2")
 
 
-def pdfs(project: Path) -> list[Path]:
-    """The PDFs of a library."""
-    return sorted((project / "output").rglob("*.pdf"))
-
-
 def test_an_invented_library_builds(invented: Path) -> None:
     """Every briefing in three formats, the pack in two."""
     made = shelf.made(invented)
@@ -62,7 +57,7 @@ def with_every_edition(root: Path) -> None:
 def test_no_judge_says_a_word_of_the_sample_library(built_once: Callable[..., Path]) -> None:
     """In every edition: our own checks, page-validation, outloud, and veraPDF where it can be had."""
     project = built_once("sample-editions", with_every_edition, "--date", shelf.DATE, "--format", "pdf", "--jobs", "2")
-    assert len(pdfs(project)) == 4 * 7 + 1
+    assert len(shelf.pdfs(project)) == 4 * 7 + 1
     assert remarks(project) == []
 
 
