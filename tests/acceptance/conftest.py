@@ -49,10 +49,16 @@ def copy_sample(target: Path) -> None:
     shutil.copytree(ROOT / "source", target / "source")
 
 
+def copy_with_memory(target: Path) -> None:
+    """The sample library with what builds of it here have left in the store: it is kept by source, code and tools."""
+    copy_sample(target)
+    shelf.remember(target, ROOT)
+
+
 @pytest.fixture(scope="session")
 def built(built_once: Callable[..., Path]) -> Path:
     """The sample library with everything built, produced on 26 April 2024. Only to be looked at."""
-    return built_once("sample-built", copy_sample, "--date", shelf.DATE, "--jobs", "2")
+    return built_once("sample-built", copy_with_memory, "--date", shelf.DATE, "--jobs", "2")
 
 
 def copy_pictured(target: Path) -> None:

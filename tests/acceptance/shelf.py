@@ -46,6 +46,12 @@ def copied(source: Path, target: Path) -> Path:
     return target
 
 
+def remember(project: Path, other: Path) -> None:
+    """Give a library that is not built yet what the builds of another have left in its store."""
+    if (store := other / "output" / ".store").is_dir():
+        shutil.copytree(store, project / "output" / ".store")
+
+
 def written(root: Path, files: Mapping[str, str | bytes] | None = None) -> Path:
     """A small library: paths under `source/` with their text, on top of an imprint and one work."""
     shelf: dict[str, str | bytes] = {"library.yaml": IMPRINT, "references/works.yaml": REFERENCES}
