@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ HEAD, FOOT, COLUMN = 65, 55, 0.66
 
 GAP = 12
 """So many points between two words part two cells."""
+
+LINE = 6
+"""Words whose feet are less far apart stand on one line: code and small figures stand a little lower or higher."""
 
 SILENT = "ancestor::*[@aria-hidden='true' or @class='sep' or @class='page-word' or local-name()='math']"
 """Words that a page does not show, or shows as a drawing."""
@@ -49,7 +53,13 @@ def top(page: Any) -> list[Word]:
     words = [
         w for w in page.get_text("words") if w[1] > HEAD and w[3] < box.height - FOOT and w[0] < box.width * COLUMN
     ]
-    return sorted((Word(w[4], round(w[3] / 3), w[0], w[2]) for w in words), key=lambda w: (w.line, w.left))
+    found: list[Word] = []
+    first, line = float(-LINE), 0
+    for w in sorted(words, key=itemgetter(3)):
+        if w[3] - first >= LINE:
+            first, line = w[3], line + 1
+        found.append(Word(w[4], line, w[0], w[2]))
+    return sorted(found, key=lambda word: (word.line, word.left))
 
 
 def first_line(words: list[Word]) -> str:
