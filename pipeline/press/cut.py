@@ -7,6 +7,7 @@ the whole one for the whole one (SIL Open Font License, clause 3); copyright and
 
 from __future__ import annotations
 
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -27,6 +28,7 @@ _WINDOWS = (3, 1, 0x409)
 _DROPPED = ("DSIG", "FFTM", "meta", "STAT")
 
 
+@lru_cache(maxsize=16)
 def cut_font(cut: Cut) -> bytes:
     """The font of a cut."""
     font = TTFont(BytesIO(font_file(cut.face.package, cut.face.file)), lazy=True, recalcTimestamp=False)

@@ -48,6 +48,10 @@ def sheet(edition: Edition = "screen") -> tuple[str, tuple[FontFace, ...]]:
     return paged_style("briefing", samples.imprint(), layouts, worn, edition) + EXTRA, worn.faces
 
 
+BLOCKS, SHORT = 24, 6
+"""How many blocks a text has, and one that is always tried."""
+
+
 class Writer:
     """Writes blocks with ids of their own, and the notes that are called in them."""
 
@@ -198,7 +202,7 @@ class Writer:
         """A heading."""
         return self.put(self.dice.choice(("h2", "h3")), self.words(6))
 
-    def text(self, blocks: int = 24) -> str:
+    def text(self, blocks: int = BLOCKS) -> str:
         """A whole text with its notes at the end. A heading is never its last block."""
         kinds = (
             *(self.paragraph, self.paragraph, self.paragraph, self.heading, self.listing, self.terms, self.table),
@@ -213,7 +217,7 @@ class Writer:
 
 
 def generated(
-    seed: int, calls: float = 0.12, blocks: int = 24, long_notes: bool = True, edition: Edition = "screen"
+    seed: int, calls: float = 0.12, blocks: int = BLOCKS, long_notes: bool = True, edition: Edition = "screen"
 ) -> Manuscript:
     """A text that mixes everything, dressed for an edition."""
     chapter = Chapter("lighting", "Street lighting", Writer(seed, calls, long_notes).text(blocks))

@@ -7,7 +7,7 @@ import pytest
 from pipeline.press import engine
 from pipeline.press.constants import settled
 from pipeline.press.press import press
-from tests.press.generated import generated
+from tests.press import lengths
 
 TOKENS = ":root { --half: 8.5pt; --leading: calc(2 * var(--half)); --ink: #161616 } "
 
@@ -49,7 +49,7 @@ def test_a_sheet_without_constants_or_with_a_fault_is_as_it_was(sheet: str) -> N
 
 def test_the_pages_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """Byte for byte, in our own layouts."""
-    text = generated(9)
+    text = lengths.rich()
     quick = press(text)
     monkeypatch.setattr(engine, "settled", lambda style: style)
     engine.dress.cache_clear()

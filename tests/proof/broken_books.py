@@ -80,7 +80,7 @@ def claimed(words: str, signed: bool = True) -> Break:
 
 
 ROLE = 'scheme="marc:relators">'
-MODIFIED = said("dcterms:modified", "2024-01-11T00:00:00Z")
+MODIFIED = said("dcterms:modified", "2024-04-26T00:00:00Z")
 SOURCE = r'<meta property="pageBreakSource">.*?</meta>|<dc:source .*?</dc:source>'
 ALT = ' alt="Reports fell by a third in a year"'
 BACK = 'aria-label="Back to note 1">1</a>'

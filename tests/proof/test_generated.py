@@ -23,7 +23,7 @@ from pipeline.proof.others import others_proof
 from pipeline.proof.pdf import own_proof
 from pipeline.proof.promise import briefing_promise
 from tests.bind.pressed import stamps
-from tests.press.generated import generated
+from tests.press.generated import BLOCKS, SHORT, generated
 from tests.proof.reference import judged
 
 DAY = date(2024, 4, 26)
@@ -33,9 +33,9 @@ FEW = range(4, 49, 4)
 IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0")
 
 
-def finished(seed: int, edition: Edition = "screen") -> ProofJob:
+def finished(seed: int, edition: Edition = "screen", blocks: int = BLOCKS) -> ProofJob:
     """An invented text as a finished file, with what it is held to."""
-    text = generated(seed, edition=edition)
+    text = generated(seed, blocks=blocks, edition=edition)
     chapter = text.chapter
     text = replace(text, chapters=(replace(chapter, body=re.sub("(</?)h3", r"\1h2", chapter.body)),))  # none skipped
     sheets = press(text)
@@ -50,8 +50,8 @@ def wrong(job: ProofJob) -> list[str]:
 
 
 def test_an_invented_text_is_right() -> None:
-    """One of them always."""
-    assert wrong(finished(3)) == []
+    """A short one always."""
+    assert wrong(finished(3, blocks=SHORT)) == []
 
 
 @pytest.mark.proof
@@ -73,7 +73,7 @@ def test_invented_texts_in_large_print_are_right(tmp_path: Path) -> None:
 
 def test_a_word_that_is_lost_is_missed() -> None:
     """The difference is told with the words around it."""
-    job = finished(3)
+    job = finished(3, blocks=SHORT)
     assert job.promise is not None
     (passage,) = job.promise.passages
     chapter = passage.chapters[0]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.epub import bind_epub, epub_chapters
+from pipeline.bind.epub import bind_epub
+from pipeline.bind.epub_documents import epub_chapters
 from pipeline.bind.identifiers import pdf_identifier
 from pipeline.compose.booktype import book_cuts
 from pipeline.compose.style import EPUB, screen_style
