@@ -59,17 +59,18 @@ def region(
     heard: str = "Table",
 ) -> Markup:
     """A table within its region. The caption names both, or the heading of that id just above them, or `heard`."""
-    names = " ".join(filter(None, ("table", classes)))
+    names, own = " ".join(filter(None, ("table", classes))), Markup("")
     if heading:
         label = Markup('aria-labelledby="{}"').format(heading)
+        own = Markup(" ") + label
     elif not caption:
         label = Markup('aria-label="{}"').format(galley.name(heard))
     else:
         name = galley.free(f"{identity or 'table'}-caption")
         caption = Markup('<caption id="{}">{}</caption>\n').format(name, caption)
         label = Markup('aria-labelledby="{}"').format(name)
-    return Markup('<div class="{}"{} role="region" tabindex="0" {}>\n<table>\n{}{}\n</table>\n</div>').format(
-        names, Markup(' id="{}"').format(identity) if identity else "", label, caption, content
+    return Markup('<div class="{}"{} role="region" tabindex="0" {}>\n<table{}>\n{}{}\n</table>\n</div>').format(
+        names, Markup(' id="{}"').format(identity) if identity else "", label, own, caption, content
     )
 
 

@@ -83,7 +83,7 @@ def access_is_that_of_the_content(book: ReadBook) -> Iterator[Diagnostic]:
         if not there and word in found:
             yield _access(book, f"names '{word}', and the book has nothing that it stands for")
     sufficient = {frozenset(word.strip() for word in said.split(",")) for said in book.said(_SUFFICIENT)}
-    if sufficient and frozenset({"textual"}) not in sufficient:
+    if frozenset({"textual"}) not in sufficient and not _any(book, _is_silent):
         yield _access(book, "does not say that the words alone suffice, though every picture has words")
 
 
@@ -98,6 +98,11 @@ def _shows_pictures(text: Text) -> bool:
     """Whether there is anything to look at that is no decoration."""
     pictures = (picture for picture in text.of("img") if picture.get("alt") != "")
     return any(not hidden(shown) for shown in (*pictures, *text.of("svg", namespace=SVG)))
+
+
+def _is_silent(text: Text) -> bool:
+    """Whether a picture of a text has no words that stand for it."""
+    return any(picture.get("alt") is None for picture in text.of("img"))
 
 
 def _has(text: Text, attribute: str) -> bool:

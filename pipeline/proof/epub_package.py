@@ -27,9 +27,9 @@ def the_last_change_is_in_utc(book: ReadBook) -> Iterator[Diagnostic]:
 
 def the_book_says_what_it_is(book: ReadBook) -> Iterator[Diagnostic]:
     """Title, language, publisher and a unique identifier are said, and in what language all this is."""
-    for name, said in (("title", "title"), ("language", "language"), ("identifier", "identifier")):
+    for name in ("title", "language", "publisher", "identifier"):
         if not any((element.text or "").strip() for element in book.metadata(f"{DC}{name}")):
-            yield _package(book, f"says no {said}")
+            yield _package(book, f"says no {name}")
     unique = book.package.get("unique-identifier", "")
     if not any(element.get("id") == unique for element in book.metadata(f"{DC}identifier")):
         yield _package(book, f"says that '{unique}' is its identifier, and has none of that name")
@@ -80,21 +80,28 @@ def _what(element: etree._Element) -> str:
 
 
 def every_creator_has_a_role_of_the_list(book: ReadBook) -> Iterator[Diagnostic]:
-    """Each creator and contributor has one role or more, and each is a MARC relator."""
+    """Each creator and contributor has a form to be sorted by and one role or more, and each is a MARC relator."""
     for name in _CREATORS:
         for creator in book.metadata(name):
             said = f"'{(creator.text or '').strip()}'"
-            roles = [
-                (meta.text or "").strip()
-                for meta in book.metadata(f"{OPF}meta")
-                if meta.get("property") == "role" and meta.get("refines") == f"#{creator.get('id')}"
-            ]
+            roles = _refined(book, creator, "role")
+            if not any(_refined(book, creator, "file-as")):
+                yield books.RELATOR.at(book.place, fault=f"does not say where {said} stands in an alphabet")
             for role in roles:
                 if role not in RELATORS:
                     fault = f"gives {said} the role '{role}', which is no MARC relator"
                     yield books.RELATOR.at(book.place, fault=fault)
             if not roles:
                 yield books.RELATOR.at(book.place, fault=f"does not say what {said} has done for it")
+
+
+def _refined(book: ReadBook, element: etree._Element, said: str) -> list[str]:
+    """What the package says more of an element, under a property."""
+    return [
+        (meta.text or "").strip()
+        for meta in book.metadata(f"{OPF}meta")
+        if meta.get("property") == said and meta.get("refines") == f"#{element.get('id')}"
+    ]
 
 
 def _package(book: ReadBook, fault: str) -> Diagnostic:

@@ -28,6 +28,10 @@ def rules(sheet: str) -> tuple[Rule, ...]:
     return tuple(_rules(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True), False))
 
 
+_AROUND = ("media", "supports", "layer", "container")
+"""At-rules that hold rules."""
+
+
 def _rules(nodes: list[Any], dark: bool) -> Iterator[Rule]:
     for node in nodes:
         if node.type == "qualified-rule":
@@ -38,7 +42,7 @@ def _rules(nodes: list[Any], dark: bool) -> Iterator[Rule]:
             )
             for selector in _selectors(node.prelude):
                 yield Rule(selector, declared, dark)
-        elif node.type == "at-rule" and node.content and node.lower_at_keyword in ("media", "supports", "layer"):
+        elif node.type == "at-rule" and node.content and node.lower_at_keyword in _AROUND:
             condition = tinycss2.serialize(node.prelude).lower()
             if not (node.lower_at_keyword == "media" and condition.strip().startswith("print")):
                 inside = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)

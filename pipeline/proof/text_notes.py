@@ -79,7 +79,12 @@ def _is_listed(work: etree._Element) -> bool:
 
 
 def works_lead_back_to_citations(text: Text) -> Iterator[Diagnostic]:
-    """A link back from a work leads to a citation of that work."""
+    """From a work a link leads back to each of its citations that has a place of its own, and to nothing else."""
+    back = [text.target(link.get("href", ""))[1] for link in text.with_role("doc-backlink")]
+    for call in text.with_role("doc-biblioref"):
+        path, _ = text.target(call.get("href", ""))
+        if path == text.path and call.get("id") and call.get("id") not in back:
+            yield _citation(text, f"nothing leads back to the citation '{short(name_of(call, text))}'")
     for listed in text.with_role("doc-bibliography"):
         for link in listed.iter():
             if not _leads_back(link):

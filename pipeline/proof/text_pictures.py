@@ -56,7 +56,7 @@ def _is_inner(drawing: etree._Element) -> bool:
 
 
 def _is_named(drawing: etree._Element, text: Text) -> bool:
-    """Whether a drawing is a picture with a name, or stands in something that has one."""
+    """Whether a drawing has a name: a label, what labels it, or a title in it."""
     labelled = [i for i in drawing.get("aria-labelledby", "").split() if i in text.by_id]
     return bool(drawing.get("aria-label", "").strip() or any(words(text.by_id[i]) for i in labelled)) or any(
         local(child) == "title" and words(child) for child in drawing if isinstance(child.tag, str)

@@ -95,7 +95,7 @@ def _role(text: Text, fault: str) -> Diagnostic:
 
 
 def every_table_has_heads(text: Text) -> Iterator[Diagnostic]:
-    """A table has a name and header cells, each with words and a scope; no plain cell is merged."""
+    """A table has a name and header cells, each with words and a scope."""
     for table in text.of("table"):
         if table.get("role") in ("presentation", "none"):
             continue

@@ -138,6 +138,7 @@ MORE: dict[str, dict[str, Break]] = {
         "a cover for old readers alone": swap(PACKAGE, "</metadata>", '<meta name="cover" content="c"/></metadata>'),
         "another identifier for old readers": swap(NCX, "urn:uuid:", "urn:uuid:0"),
         "no title": gone(PACKAGE, r"<dc:title.*</dc:title>"),
+        "no publisher": gone(PACKAGE, r"<dc:publisher.*</dc:publisher>"),
         "no language": gone(PACKAGE, r"<dc:language.*</dc:language>"),
         "a language of no text": swap(PACKAGE, "</dc:language>", "</dc:language><dc:language>cy</dc:language>"),
         "a text in a language that is not said": swap(TEXT, 'lang="en-GB"', 'lang="cy"', 0),
@@ -149,12 +150,16 @@ MORE: dict[str, dict[str, Break]] = {
         "an empty element": swap(PACKAGE, ">Northmoor Institute</dc:publisher", "></dc:publisher"),
     },
     "proof-book-modified": {"no time of day": swap(PACKAGE, "T00:00:00Z", "")},
-    "proof-book-relator": {"a creator without a role": gone(PACKAGE, r'<meta property="role".*</meta>')},
+    "proof-book-relator": {
+        "a creator without a role": gone(PACKAGE, r'<meta property="role".*</meta>'),
+        "a creator without a form to be sorted by": gone(PACKAGE, '<meta property="file-as" refines="#cr.*</meta>'),
+    },
     "proof-book-access": {
         "a way of reading twice": also_said("schema:accessMode", "visual"),
         "a feature that is not there": also_said("schema:accessibilityFeature", "longDescription"),
         "formulas not described": swap(TEXT, ' alttext="10 over 30"', ""),
         "words that do not suffice": swap(PACKAGE, said("schema:accessModeSufficient", "textual"), ""),
+        "no sufficient way": gone(PACKAGE, r'<meta property="schema:accessModeSufficient".*</meta>'),
         "an unknown sufficient way": swap(PACKAGE, ">textual,visual<", ">textual,seen<"),
         "no summary": gone(PACKAGE, r'<meta property="schema:accessibilitySummary".*</meta>'),
         "a hazard and none": also_said("schema:accessibilityHazard", "flashing"),
@@ -260,12 +265,14 @@ MORE: dict[str, dict[str, Break]] = {
     "proof-text-backlink": {"two called alike": swap(TEXT, '"Back to note 2"', '"Back to note 1"')},
     "proof-text-citation": {
         "one that leads to no work": swap(TEXT, 'href="#ref-hughes2018"', 'href="#b4"'),
+        "one that nothing leads back to": gone(TEXT, r'<span class="backlinks".*?</a></span>'),
         "a work that leads to none": swap(TEXT, 'href="#cite-hughes2018-1"', 'href="#b4"'),
     },
     "proof-style-inline": {"a style of its own": attribute('style="margin: 0"')},
     "proof-style-contrast": {
         "on a ground of its own": styled(".key { color: #ffffff; background: #7da0b0 }"),
         "by a name": styled(":root { --pale: var(--p); --p: rgb(180, 180, 180) } p { color: var(--pale) }"),
+        "in a narrow container": styled("@container (max-width: 20em) { p { color: #cccccc } }"),
         "by night": styled(f"{NIGHT} {{ p {{ color: #333333 }} }}"),
     },
     "proof-style-size": {
