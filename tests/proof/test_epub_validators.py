@@ -11,6 +11,7 @@ from pipeline.diagnostics import Place
 from pipeline.proof.epub_reading import DC, ReadBook, read_book
 from pipeline.proof.text import XHTML
 from tests.acceptance import readers, shelf
+from tests.bind import books as books_of_two
 from tests.proof.node import Found, ace, thorium
 from tests.proof.reference import checked
 
@@ -85,3 +86,13 @@ def test_thorium_finds_how_it_can_be_read(parsed: list[tuple[Path, ReadBook, Fou
         assert found.modes == list(book.said("schema:accessMode"))
         assert found.features == list(book.said("schema:accessibilityFeature"))
         assert found.hazards == list(book.said("schema:accessibilityHazard"))
+
+
+def test_thorium_finds_every_author_in_order(tmp_path: Path) -> None:
+    """Of a book that two people wrote and a third reviewed, with an ISBN and a DOI beside its own identifier."""
+    found = thorium({"marking.epub": books_of_two.briefing()}, tmp_path)["marking.epub"]
+    record = books_of_two.METADATA
+    assert found.authors == list(record.authors)
+    assert len(found.authors) == 2
+    assert (found.title, found.languages) == (record.title, [record.language])
+    assert found.identifier.startswith("urn:uuid:")

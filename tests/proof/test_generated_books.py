@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from itertools import count
 from pathlib import Path
 
@@ -54,11 +55,17 @@ def text(seed: int) -> Manuscript:
     body = re.sub('<a role="doc-noteref" class="noteref" href="[^"]*">[0-9]*</a>,', "", body)
     body = re.sub('aria-label="(Table|Note)"', lambda found: f'aria-label="{found[1]} {next(number)}"', body)
     marks = tuple(
-        Bookmark(int(level), identifier, " ".join(re.sub(r'<a role="doc-noteref".*?</a>,?|<[^>]*>', "", words).split()))
+        Bookmark(int(level), identifier, heard(words))
         for level, identifier, words in re.findall(r'<h(\d) id="([^"]*)"[^>]*>(.*?)</h\1>', body)
     )
     chapter = replace(made.chapter, body=body, bookmarks=marks, landmark="bodymatter")
     return replace(made, chapters=(chapter,), images=(PICTURE,), epub_style=screen_style(EPUB, imprint(), LAYOUTS))
+
+
+def heard(words: str) -> str:
+    """The words of a heading without tags and calls of notes; a formula in words."""
+    spoken = re.sub('<math[^>]*alttext="([^"]*)".*?</math>', r"\1", words)
+    return " ".join(unescape(re.sub(r'<a role="doc-noteref".*?</a>,?|<[^>]*>', "", spoken)).split())
 
 
 def casing(made: Manuscript) -> Casing:

@@ -14,6 +14,7 @@ import pytest
 from pipeline.codes import TABLE
 from tests.acceptance import readers, shelf
 from tests.proof import papers
+from tests.proof.node import ace
 
 pytestmark = [
     pytest.mark.proof,
@@ -108,3 +109,10 @@ def test_no_judge_says_a_word_of_it(built: Built) -> None:
     said = shelf.run(built.root, "proof", "--report", "json")
     found = {d["code"]: d["sentence"] for d in json.loads(said.out)["diagnostics"]}
     assert set(found) <= {"proof-validator-missing"}, found
+
+
+def test_ace_passes_its_book(built: Built, tmp_path: Path) -> None:
+    """With no assertion of any weight."""
+    assert ace({f"{built.paper.name}.epub": built.file("epub").read_bytes()}, tmp_path) == {
+        f"{built.paper.name}.epub": []
+    }
