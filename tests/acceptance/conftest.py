@@ -16,6 +16,13 @@ from tests.conftest import ROOT, Said
 __all__ = ["attempt", "loopback", "secret"]
 
 
+PAIR: dict[str, str | bytes] = {
+    "briefings/foot-patrol.md": shelf.briefing(),
+    "briefings/lighting.md": shelf.briefing("Lamps matter [@hughes2018]. See [patrol](briefing:foot-patrol).", "Lamps"),
+    "packs/nights.yaml": "title: Nights\nbriefings: [foot-patrol, lighting]\n",
+}
+
+
 @pytest.fixture(scope="session")
 def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all workers of this session share."""
@@ -36,7 +43,7 @@ def built_once(session_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
                 own.rename(target)
             except OSError:  # another worker was first
                 shutil.rmtree(own)
-        done = shelf.run(target, "build", *arguments)
+        done = shelf.run(target, "build", *shelf.alone(arguments))
         (target / f"said-{os.getpid()}.txt").write_text(done.err + done.out, encoding="utf-8")
         assert done.code == 0, done.err
         return target
@@ -59,6 +66,17 @@ def copy_with_memory(target: Path) -> None:
 def built(built_once: Callable[..., Path]) -> Path:
     """The sample library with everything built, produced on 26 April 2024. Only to be looked at."""
     return built_once("sample-built", copy_with_memory, "--date", shelf.DATE, "--jobs", "2")
+
+
+def write_pair(target: Path) -> None:
+    """A library of two briefings and a pack."""
+    shelf.written(target, PAIR)
+
+
+@pytest.fixture(scope="session")
+def built_pair(built_once: Callable[..., Path]) -> Path:
+    """A library of two briefings and a pack, built. Only to be looked at."""
+    return built_once("pair", write_pair, "--date", shelf.DATE, "--jobs", "2")
 
 
 def copy_pictured(target: Path) -> None:
@@ -94,6 +112,6 @@ def build() -> Callable[..., Said]:
 
     def run(project: Path, *arguments: str, **env: str) -> Said:
         date = () if any(a.startswith("--date") for a in arguments) else ("--date", shelf.DATE)
-        return shelf.run(project, "build", *date, *arguments, **env)
+        return shelf.run(project, "build", *date, *shelf.alone(arguments), **env)
 
     return run

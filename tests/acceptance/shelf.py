@@ -40,6 +40,11 @@ def run(project: Path | None, *arguments: str, timeout: float = 300, **env: str)
     return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+def alone(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """The arguments of a build, by one worker unless they say otherwise: others would take longer to start."""
+    return arguments if "--jobs" in arguments or "--executor" in arguments else (*arguments, "--jobs", "1")
+
+
 def copied(source: Path, target: Path) -> Path:
     """A copy of a library with all that was built of it."""
     shutil.copytree(source, target)

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance import shelf
-from tests.acceptance.conftest import copy_pictured, copy_sample
+from tests.acceptance.conftest import copy_pictured, copy_sample, write_pair
 
 LIBRARIES = [
-    pytest.param("pictured", copy_pictured, id="a briefing and a pack in every edition"),
+    pytest.param("built_pair", write_pair, id="two briefings and a pack"),
+    pytest.param("pictured", copy_pictured, id="briefings and a pack in every edition", marks=pytest.mark.proof),
     pytest.param("built", copy_sample, id="the sample library", marks=pytest.mark.proof),
 ]
 

@@ -12,23 +12,11 @@ import pytest
 from tests.acceptance import shelf
 from tests.conftest import IMPRINT, Said
 
-PAIR = {
-    "briefings/foot-patrol.md": shelf.briefing(),
-    "briefings/lighting.md": shelf.briefing("Lamps matter [@hughes2018]. See [patrol](briefing:foot-patrol).", "Lamps"),
-    "packs/nights.yaml": "title: Nights\nbriefings: [foot-patrol, lighting]\n",
-}
-
-
-@pytest.fixture(scope="session")
-def kept(built_once: Callable[..., Path]) -> Path:
-    """A library of two briefings and a pack, built. Only to be copied."""
-    return built_once("pair", lambda root: shelf.written(root, PAIR), "--date", shelf.DATE)
-
 
 @pytest.fixture
-def pair(kept: Path, tmp_path: Path) -> Path:
+def pair(built_pair: Path, tmp_path: Path) -> Path:
     """A library of two briefings and a pack, built, to change as a test likes."""
-    return shelf.copied(kept, tmp_path / "pair")
+    return shelf.copied(built_pair, tmp_path / "pair")
 
 
 @pytest.fixture

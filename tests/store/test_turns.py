@@ -21,6 +21,8 @@ from pipeline.store import locked
 from tests.acceptance import shelf
 from tests.conftest import Said
 
+LATER = pytest.mark.proof
+
 BRIEFINGS = {
     f"briefings/briefing-{number}.md": shelf.briefing(f"Briefing {number} says little [@hughes2018].\n\n" * 3)
     for number in range(4)
@@ -117,6 +119,7 @@ def test_a_second_build_waits_and_says_so(small: Callable[..., Path]) -> None:
     assert "1 PDF, 1 EPUB, 1 web page" in said
 
 
+@LATER
 def test_two_builds_at_once_both_succeed(finished: Path, tmp_path: Path) -> None:
     """Whoever comes second finds everything made."""
     project = invent(tmp_path / "invented")
@@ -136,7 +139,6 @@ def wait_for(build: subprocess.Popen[str], word: str, seconds: float) -> None:
     time.sleep(seconds)
 
 
-LATER = pytest.mark.proof
 MOMENTS = [
     pytest.param("", 0.7, id="while loading", marks=LATER),
     pytest.param("pressing", 0.0, id="as workers start", marks=LATER),
@@ -179,6 +181,7 @@ def test_a_build_that_is_told_to_end_leaves_nobody_behind(tmp_path: Path) -> Non
     assert_whole(project)
 
 
+@LATER
 def test_a_killed_build_leaves_nobody_behind(tmp_path: Path) -> None:
     """Workers leave when the build they work for is gone; the next build takes up where it stopped."""
     project = invent(tmp_path / "invented")
