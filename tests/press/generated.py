@@ -226,8 +226,8 @@ def generated(
 
 
 def letters(words: str) -> str:
-    """Words without the spaces between them: a line may break anywhere."""
-    return "".join(words.split())
+    """Words without what parts them: a line may break anywhere, and pdfium writes a hyphen there as U+0002."""
+    return "".join(re.sub(r"[-\x02]", "", words).split())
 
 
 def composed(body: str) -> tuple[str, dict[str, str]]:
