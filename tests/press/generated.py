@@ -62,6 +62,7 @@ class Writer:
         self.lengths = (12, 12, 30, 30, 30, 50, 50, 180) if long_notes else (12, 30, 50)
         self.count = 0
         self.notes: list[str] = []
+        self.headed = False
         self._in_note = False
 
     def put(self, tag: str, content: str, more: str = "") -> str:
@@ -199,8 +200,10 @@ class Writer:
         )()
 
     def heading(self) -> str:
-        """A heading."""
-        return self.put(self.dice.choice(("h2", "h3")), self.words(6))
+        """A heading; the first of a text is no lower than a section's."""
+        level = self.dice.choice(("h2", "h3"))
+        self.headed, level = True, level if self.headed else "h2"
+        return self.put(level, self.words(6))
 
     def text(self, blocks: int = BLOCKS) -> str:
         """A whole text with its notes at the end. A heading is never its last block."""

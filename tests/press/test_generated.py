@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 import pytest
 from pikepdf import Dictionary, Name, Pdf
 
-from pipeline.press.press import press
 from pipeline.press.tree import children, walk, wrong_mappings
 from tests.press.generated import BLOCKS, SHORT, composed, generated, letters
 from tests.press.hearing import is_bullet, read_aloud
+from tests.press.remembered import pressed
 
 SEEDS = [(3, SHORT), (9, SHORT), *(pytest.param(n, BLOCKS, marks=pytest.mark.proof) for n in range(1, 51))]
 
@@ -23,7 +23,7 @@ def test_what_is_heard_is_what_was_composed(seed: int, blocks: int) -> None:
     """Words, tables, links and pictures of a text, each once and where it belongs."""
     manuscript = generated(seed, blocks=blocks)
     body = manuscript.chapter.body
-    sheets = press(manuscript)
+    sheets = pressed(manuscript)
     assert sheets.remarks == ()
     words, notes = said(sheets.pdf)
     assert (words.removesuffix("Notes"), notes) == composed(body)  # a very long note stays at the end, with its heading
@@ -78,7 +78,7 @@ NOTED = [1, *(pytest.param(n, marks=pytest.mark.proof) for n in range(2, 13))]
 @pytest.mark.parametrize("seed", NOTED)
 def test_a_note_stands_on_the_page_of_its_call(seed: int) -> None:
     """Or on the next, where the call stands in the last lines; never before it."""
-    sheets = press(generated(100 + seed, calls=0.06, blocks=16, long_notes=False))
+    sheets = pressed(generated(100 + seed, calls=0.06, blocks=16, long_notes=False))
     calls: dict[str, int] = {}
     places: dict[str, int] = {}
     number = ""

@@ -11,9 +11,7 @@ from pipeline.diagnostics import Diagnostic
 from pipeline.digest import sha256
 from pipeline.proof import epubcheck, vera
 from pipeline.store import Store
-from tests.conftest import ROOT
-
-MEMORY = ROOT / "output" / ".store"
+from tests.press.remembered import MEMORY
 
 Ask = Callable[[Mapping[str, Path]], Mapping[str, tuple[Diagnostic, ...]]]
 

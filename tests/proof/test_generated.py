@@ -5,7 +5,6 @@ Twelve of them in large print too, where little fits a page.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,13 +16,13 @@ from pipeline.bind.running import briefing_stamps
 from pipeline.model.claim import USUAL
 from pipeline.model.imprint import Edition
 from pipeline.model.publication import Identity
-from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
 from pipeline.proof.others import others_proof
 from pipeline.proof.pdf import own_proof
 from pipeline.proof.promise import briefing_promise
 from tests.bind.pressed import stamps
 from tests.press.generated import BLOCKS, SHORT, generated
+from tests.press.remembered import pressed
 from tests.proof.reference import judged
 
 DAY = date(2024, 4, 26)
@@ -36,9 +35,7 @@ IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0")
 def finished(seed: int, edition: Edition = "screen", blocks: int = BLOCKS) -> ProofJob:
     """An invented text as a finished file, with what it is held to."""
     text = generated(seed, blocks=blocks, edition=edition)
-    chapter = text.chapter
-    text = replace(text, chapters=(replace(chapter, body=re.sub("(</?)h3", r"\1h2", chapter.body)),))  # none skipped
-    sheets = press(text)
+    sheets = pressed(text)
     laid = stamps(briefing_stamps(IDENTITY, DAY, sheets.pages, edition))
     pdf = bind_pdf(sheets, text.metadata, IDENTITY, DAY, laid, {}, edition)
     return ProofJob(f"{seed}.pdf", pdf, edition, briefing_promise(text, sheets.pages, IDENTITY, DAY, USUAL))

@@ -22,6 +22,7 @@ from pipeline.proof.parity import parity_proof
 from pipeline.proof.promise import briefing_promise, with_pages
 from tests.bind.books import layouts
 from tests.press.generated import BLOCKS, SHORT, SQUARE, generated
+from tests.press.remembered import pressed
 from tests.press.small import manuscript
 
 DAY = date(2024, 4, 26)
@@ -154,7 +155,7 @@ SEEDS = [(3, SHORT), *(pytest.param(n, BLOCKS, marks=pytest.mark.proof) for n in
 def test_invented_texts_say_the_same_in_every_edition(seed: int, blocks: int) -> None:
     """Fifty texts that mix every construct over page breaks: no word differs, and no page is marked a word off."""
     text = generated(seed, blocks=blocks)
-    jobs = finished(text, press(text))
+    jobs = finished(text, pressed(text))
     assert [str(fault) for job in jobs for fault in parity_proof(job)] == []
 
 
