@@ -64,6 +64,7 @@ OF_TEXT: tuple[Callable[[Text], Iterator[Diagnostic]], ...] = (
     text_notes.every_note_is_called_and_leads_back,
     text_notes.links_back_have_names_of_their_own,
     text_notes.works_lead_back_to_citations,
+    text_notes.ways_back_follow_the_text,
 )
 """What must be true of every text, in a book or on the web."""
 

@@ -80,13 +80,15 @@ def _what(element: etree._Element) -> str:
 
 
 def every_creator_has_a_role_of_the_list(book: ReadBook) -> Iterator[Diagnostic]:
-    """Each creator and contributor has a form to be sorted by and one role or more, and each is a MARC relator."""
+    """Each creator and contributor has a place in line, a form to be sorted by, and roles that are MARC relators."""
     for name in _CREATORS:
-        for creator in book.metadata(name):
+        for place, creator in enumerate(book.metadata(name), 1):
             said = f"'{(creator.text or '').strip()}'"
             roles = _refined(book, creator, "role")
             if not any(_refined(book, creator, "file-as")):
                 yield books.RELATOR.at(book.place, fault=f"does not say where {said} stands in an alphabet")
+            if _refined(book, creator, "display-seq") != [str(place)]:
+                yield books.RELATOR.at(book.place, fault=f"does not say that {said} is named in place {place}")
             for role in roles:
                 if role not in RELATORS:
                     fault = f"gives {said} the role '{role}', which is no MARC relator"

@@ -79,11 +79,11 @@ def _is_listed(work: etree._Element) -> bool:
 
 
 def works_lead_back_to_citations(text: Text) -> Iterator[Diagnostic]:
-    """From a work a link leads back to each of its citations that has a place of its own, and to nothing else."""
+    """From a work a link leads back to each of its citations, and to nothing else."""
     back = [text.target(link.get("href", ""))[1] for link in text.with_role("doc-backlink")]
     for call in text.with_role("doc-biblioref"):
         path, _ = text.target(call.get("href", ""))
-        if path == text.path and call.get("id") and call.get("id") not in back:
+        if path == text.path and call.get("id") not in back:
             yield _citation(text, f"nothing leads back to the citation '{short(name_of(call, text))}'")
     for listed in text.with_role("doc-bibliography"):
         for link in listed.iter():
@@ -94,6 +94,17 @@ def works_lead_back_to_citations(text: Text) -> Iterator[Diagnostic]:
             work = next((around.get("id") for around in link.iterancestors() if local(around) == "li"), "")
             if citation is None or text.target(citation.get("href", ""))[1] != work:
                 yield _citation(text, f"'{short(name_of(link, text))}' leads to no citation of that work")
+
+
+def ways_back_follow_the_text(text: Text) -> Iterator[Diagnostic]:
+    """The links back from a work stand in the order in which its citations are read."""
+    places = {element.get("id"): place for place, element in enumerate(text.elements) if element.get("id")}
+    for listed in text.with_role("doc-bibliography"):
+        for work in (element for element in listed.iter() if isinstance(element.tag, str) and local(element) == "li"):
+            led = [text.target(link.get("href", "")) for link in work.iter() if _leads_back(link)]
+            found = [places[anchor] for path, anchor in led if path == text.path and anchor in places]
+            if found != sorted(found):
+                yield _citation(text, f"the links back from '#{work.get('id', '')}' are not in the order of the text")
 
 
 def _citation(text: Text, fault: str) -> Diagnostic:

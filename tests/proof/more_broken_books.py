@@ -25,6 +25,9 @@ IN_ORDER = '<itemref idref="text-foot-patrol"/>'
 LAST = '<itemref idref="nav"'
 END = "</section>\n</body>"
 ICON = 'class="back" viewBox="0 0 16 16" color="#0f4c5c" aria-hidden="true"'
+AGAIN = '<a role="doc-biblioref" id="cite-hughes2018-2" href="#ref-hughes2018">Again</a>'
+AGAIN_BACK = '<a role="doc-backlink" aria-label="Back to citation 2" href="#cite-hughes2018-2">2</a>'
+PLACE = '<meta property="display-seq" refines="#creator-1">'
 NIGHT = "@media (prefers-color-scheme: dark)"
 
 
@@ -153,6 +156,8 @@ MORE: dict[str, dict[str, Break]] = {
     "proof-book-relator": {
         "a creator without a role": gone(PACKAGE, r'<meta property="role".*</meta>'),
         "a creator without a form to be sorted by": gone(PACKAGE, '<meta property="file-as" refines="#cr.*</meta>'),
+        "a creator without a place": gone(PACKAGE, '<meta property="display-seq".*</meta>'),
+        "a first creator in the second place": swap(PACKAGE, f"{PLACE}1<", f"{PLACE}2<"),
     },
     "proof-book-access": {
         "a way of reading twice": also_said("schema:accessMode", "visual"),
@@ -266,6 +271,11 @@ MORE: dict[str, dict[str, Break]] = {
     "proof-text-citation": {
         "one that leads to no work": swap(TEXT, 'href="#ref-hughes2018"', 'href="#b4"'),
         "one that nothing leads back to": gone(TEXT, r'<span class="backlinks".*?</a></span>'),
+        "one without a place to lead back to": added('<p><a role="doc-biblioref" href="#ref-hughes2018">It</a></p>'),
+        "ways back out of order": all_of(
+            swap(TEXT, '<p id="b4"', f'<p>{AGAIN}</p><p id="b4"'),
+            swap(TEXT, "</a></span></li>", f'</a>{AGAIN_BACK}</span></li>'),
+        ),
         "a work that leads to none": swap(TEXT, 'href="#cite-hughes2018-1"', 'href="#b4"'),
     },
     "proof-style-inline": {"a style of its own": attribute('style="margin: 0"')},
