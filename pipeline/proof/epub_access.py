@@ -8,11 +8,13 @@ from pipeline.codes import books
 from pipeline.diagnostics import Diagnostic
 from pipeline.proof.epub_reading import DC, OPF, ReadBook
 from pipeline.proof.text import EPUB_TYPE, MATHML, SVG, Text, hidden, spoken
+from pipeline.proof.text_pictures import is_silent
 
 MODES = frozenset({
     *("auditory", "tactile", "textual", "visual", "chartOnVisual", "chemOnVisual", "colorDependent"),
     *("diagramOnVisual", "mathOnVisual", "musicOnVisual", "textOnVisual"),
 })  # fmt: skip
+_SUFFICIENT = "schema:accessModeSufficient"
 SUFFICIENT = frozenset({"auditory", "tactile", "textual", "visual"})
 HAZARDS = frozenset({
     *("flashing", "motionSimulation", "sound", "none", "noFlashingHazard", "noMotionSimulationHazard"),
@@ -52,7 +54,9 @@ def every_word_is_of_the_vocabulary(book: ReadBook) -> Iterator[Diagnostic]:
                 yield _access(book, f"names the {what} '{word}', which no vocabulary knows")
             elif said.count(word) > 1:
                 yield _access(book, f"names the {what} '{word}' more than once")
-    for combined in book.said("schema:accessModeSufficient"):
+    if not book.said(_SUFFICIENT):
+        yield _access(book, "names no way of reading that is enough")
+    for combined in book.said(_SUFFICIENT):
         for word in combined.split(","):
             if word.strip() not in SUFFICIENT:
                 yield _access(book, f"names the sufficient way of reading '{word.strip()}', which no vocabulary knows")
@@ -87,9 +91,6 @@ def access_is_that_of_the_content(book: ReadBook) -> Iterator[Diagnostic]:
         yield _access(book, "does not say that the words alone suffice, though every picture has words")
 
 
-_SUFFICIENT = "schema:accessModeSufficient"
-
-
 def _any(book: ReadBook, holds: Callable[[Text], bool]) -> bool:
     return any(holds(text) for text in book.texts.values())
 
@@ -101,8 +102,9 @@ def _shows_pictures(text: Text) -> bool:
 
 
 def _is_silent(text: Text) -> bool:
-    """Whether a picture of a text has no words that stand for it."""
-    return any(picture.get("alt") is None for picture in text.of("img"))
+    """Whether a picture or a drawing of a text has no words that stand for it."""
+    untold = any(picture.get("alt") is None for picture in text.of("img"))
+    return untold or any(is_silent(drawing, text) for drawing in text.of("svg", namespace=SVG))
 
 
 def _has(text: Text, attribute: str) -> bool:

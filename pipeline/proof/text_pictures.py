@@ -46,8 +46,13 @@ def every_drawing_speaks_or_is_hidden(text: Text) -> Iterator[Diagnostic]:
             continue
         if drawing.get("viewBox") is None:
             yield books.DRAWING.at(text.place, document=text.said, fault=f"has no viewBox ({near(drawing)})")
-        if not hidden(drawing) and not _is_named(drawing, text):
+        if is_silent(drawing, text):
             yield books.DRAWING.at(text.place, document=text.said, fault=f"says nothing ({near(drawing)})")
+
+
+def is_silent(drawing: etree._Element, text: Text) -> bool:
+    """Whether a drawing has no words for those who listen, and is not hidden from them."""
+    return not _is_inner(drawing) and not hidden(drawing) and not _is_named(drawing, text)
 
 
 def _is_inner(drawing: etree._Element) -> bool:

@@ -169,6 +169,13 @@ def test_references_lead_back_to_every_citation(page: etree._Element) -> None:
     ]
 
 
+def test_the_evidence_is_called_by_its_heading(page: etree._Element) -> None:
+    """The table and not only the region that it scrolls in: it has no caption."""
+    region = page.find(".//*[@aria-labelledby='evidence-heading'][@role='region']")
+    assert region.find("table").get("aria-labelledby") == "evidence-heading"
+    assert region.find("table/caption") is None
+
+
 def test_no_citation_is_without_a_way_back(page: etree._Element) -> None:
     """Whatever leads to an entry has an id, and the entry leads to it once."""
     cited = page.findall(".//a[@role='doc-biblioref']")

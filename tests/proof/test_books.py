@@ -10,8 +10,8 @@ import pytest
 from pipeline.codes import Code, books
 from pipeline.proof.epub import OF_BOOK, OF_STYLE, OF_TEXT, book_proof
 from pipeline.proof.job import BookJob
-from tests.proof.broken_books import BREAKS, UNSEEN_BY_OTHERS, broken
-from tests.proof.more_broken_books import MORE
+from tests.proof.broken_books import BREAKS, META, PACKAGE, TEXT, UNSEEN_BY_OTHERS, all_of, broken, swap
+from tests.proof.more_broken_books import ICON, MORE
 from tests.proof.rich import BOOK, made
 
 ALL = {f"{code}: {what}": (break_, code) for code, found in MORE.items() for what, break_ in found.items()} | BREAKS
@@ -44,6 +44,15 @@ def test_every_code_is_said() -> None:
     """No row of the table is there for nothing."""
     rows = {row.name for row in vars(books).values() if isinstance(row, Code)}
     assert {code for _, code in ALL.values()} == rows
+
+
+def test_words_are_not_asked_to_suffice_where_a_drawing_has_none() -> None:
+    """The book is right to say that one must see it; that the drawing says nothing is a fault of its own."""
+    silent = swap(TEXT, ICON, ICON.replace(' aria-hidden="true"', ""))
+    honest = swap(PACKAGE, META.format("schema:accessModeSufficient", "textual"), "")
+    assert "proof-book-access" in said(broken(made().book, honest))
+    faults = book_proof(BookJob(BOOK, broken(made().book, all_of(silent, honest))))
+    assert [fault.code for fault in faults] == ["proof-text-drawing"]
 
 
 def test_faults_are_told_at_the_book_with_the_document_in_words() -> None:
