@@ -79,11 +79,11 @@ def _is_listed(work: etree._Element) -> bool:
 
 
 def works_lead_back_to_citations(text: Text) -> Iterator[Diagnostic]:
-    """From a work a link leads back to each of its citations, and to nothing else."""
+    """From a work a link leads back to each citation that has a place of its own, and to nothing else."""
     back = [text.target(link.get("href", ""))[1] for link in text.with_role("doc-backlink")]
     for call in text.with_role("doc-biblioref"):
         path, _ = text.target(call.get("href", ""))
-        if path == text.path and call.get("id") not in back:
+        if path == text.path and call.get("id") and call.get("id") not in back:
             yield _citation(text, f"nothing leads back to the citation '{short(name_of(call, text))}'")
     for listed in text.with_role("doc-bibliography"):
         for link in listed.iter():

@@ -271,7 +271,6 @@ MORE: dict[str, dict[str, Break]] = {
     "proof-text-citation": {
         "one that leads to no work": swap(TEXT, 'href="#ref-hughes2018"', 'href="#b4"'),
         "one that nothing leads back to": gone(TEXT, r'<span class="backlinks".*?</a></span>'),
-        "one without a place to lead back to": added('<p><a role="doc-biblioref" href="#ref-hughes2018">It</a></p>'),
         "ways back out of order": all_of(
             swap(TEXT, '<p id="b4"', f'<p>{AGAIN}</p><p id="b4"'),
             swap(TEXT, "</a></span></li>", f'</a>{AGAIN_BACK}</span></li>'),
