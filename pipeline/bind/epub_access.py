@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 
 from lxml import etree
+from PIL import Image
 
 from pipeline.bind.epub_metadata import Entry, meta
 from pipeline.bind.links import encoded
@@ -20,6 +22,8 @@ _DRAWN = "s:svg[not(ancestor-or-self::*[@aria-hidden='true'])]"
 _SHOWN = f"//h:img[not(@alt='' or @role='presentation')] | //{_DRAWN}"
 _UNTOLD = f"//h:img[not(@alt)] | //{_DRAWN}[not(s:title or @aria-label or @aria-labelledby)]"
 """Pictures that mean something, and those of them that nothing is said of."""
+_OF_FRAMES = ("image/gif", "image/png", "image/webp")
+"""What a picture may be that moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,16 @@ def _found(roots: tuple[etree._Element, ...], resources: Iterable[Resource], pag
         headed=not holds("//h:table[not(.//h:th)]"),
         index=holds("//*[@role='doc-index']"),
         pages=pages,
-        animated=any(resource.media_type in ("image/gif", "image/webp") for resource in resources),
+        animated=any(map(_moves, resources)),
     )
+
+
+def _moves(resource: Resource) -> bool:
+    """Whether a picture has several frames."""
+    if resource.media_type not in _OF_FRAMES:
+        return False
+    with Image.open(BytesIO(resource.content)) as picture:
+        return bool(getattr(picture, "is_animated", False))
 
 
 def _features(found: _Found) -> Iterator[str]:

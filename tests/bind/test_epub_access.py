@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from lxml import etree
+from PIL import Image
 
+from pipeline.bind.epub_access import describe_access
+from pipeline.bind.resources import Resource
 from pipeline.model.manuscript import Conformance
 from tests.bind import books
 from tests.bind.test_epub import NAMES, files, found, tree
@@ -96,6 +100,19 @@ def test_tables_are_praised_for_their_head_cells_only_if_they_have_them() -> Non
 def test_nothing_moves_or_flashes() -> None:
     """There is no sound, no film and no script."""
     assert said(package(""), "accessibilityHazard") == ["none"]
+
+
+@pytest.mark.parametrize("kind", ["gif", "png", "webp"])
+@pytest.mark.parametrize(("frames", "hazard"), [(1, "none"), (2, "unknown")], ids=["still", "moving"])
+def test_a_picture_is_a_hazard_only_if_it_moves(kind: str, frames: int, hazard: str) -> None:
+    """Nobody here can say whether what moves flashes; a still picture of the same kind does not."""
+    first, *others = (Image.new("RGB", (4, 4), colour) for colour in ("white", "black")[:frames])
+    out = BytesIO()
+    first.save(out, kind, save_all=True, append_images=others, duration=100)
+    picture = Resource(f"images/a.{kind}", f"image/{kind}", out.getvalue())
+    entries = describe_access((), (picture,), False, "en-GB")
+    hazards = [entry.text for entry in entries if ("property", "schema:accessibilityHazard") in entry.attributes]
+    assert hazards == [hazard]
 
 
 def test_the_summary_says_its_language() -> None:
