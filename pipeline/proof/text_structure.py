@@ -95,7 +95,7 @@ def _role(text: Text, fault: str) -> Diagnostic:
 
 
 def every_table_has_heads(text: Text) -> Iterator[Diagnostic]:
-    """A table has a name and header cells, each with words and a scope."""
+    """A table has a name and header cells, each with words and a scope; no plain cell is merged."""
     for table in text.of("table"):
         if table.get("role") in ("presentation", "none"):
             continue
@@ -103,6 +103,8 @@ def every_table_has_heads(text: Text) -> Iterator[Diagnostic]:
         faults = ["has no header cells"] if not heads else list(_head_faults(heads))
         if not _is_named(table, text):
             faults.append("has no caption, nor any other name")
+        if any(cell.get(way, "1") != "1" for cell in table.iter(f"{{{XHTML}}}td") for way in ("colspan", "rowspan")):
+            faults.append("has a cell that is merged with another")
         for fault in faults:
             yield books.TABLE.at(text.place, document=text.said, fault=fault, place=near(table))
 

@@ -48,18 +48,25 @@ def text(seed: int) -> Manuscript:
     """An invented text as compose would give it: no level skipped, every heading a bookmark, every region its name.
 
     Its picture says how large it is, and no note is called twice, as the generator leads from a note to one call alone.
+    No plain cell is merged: the others of its row are empty.
     """
     made = generated(seed)
     number = count(1)
     body = re.sub("(</?)h3", r"\1h2", made.chapter.body).replace(SQUARE.sha256, PICTURE.sha256)
     body = re.sub('<a role="doc-noteref" class="noteref" href="[^"]*">[0-9]*</a>,', "", body)
     body = re.sub('aria-label="(Table|Note)"', lambda found: f'aria-label="{found[1]} {next(number)}"', body)
+    body = re.sub(r'(<td [^>]*) colspan="(\d)">(.*?</td>)', lambda td: f"{td[1]}>{td[3]}{empty(int(td[2]) - 1)}", body)
     marks = tuple(
         Bookmark(int(level), identifier, heard(words))
         for level, identifier, words in re.findall(r'<h(\d) id="([^"]*)"[^>]*>(.*?)</h\1>', body)
     )
     chapter = replace(made.chapter, body=body, bookmarks=marks, landmark="bodymatter")
     return replace(made, chapters=(chapter,), images=(PICTURE,), epub_style=screen_style(EPUB, imprint(), LAYOUTS))
+
+
+def empty(cells: int) -> str:
+    """So many cells of a table without words."""
+    return "<td></td>" * cells
 
 
 def heard(words: str) -> str:
