@@ -69,6 +69,7 @@ def _read(image: Any, kind: str, photograph: bool) -> Image.Image:
         alone = photograph and len(_filters(image)) == 1
         picture = _photograph(image) if alone else PdfImage(image).as_pil_image()
         picture.load()
+    # pikepdf says NotImplementedError of a palette or colour space that it cannot interpret
     except (PdfError, UnsupportedImageTypeError, NotImplementedError, OSError, ValueError) as wrong:
         raise PressFailure(UNREADABLE) from wrong
     return picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("L" if kind == "/DeviceGray" else "RGB")

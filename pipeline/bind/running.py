@@ -10,7 +10,7 @@ from pipeline.bind.fitting import shortened, width
 from pipeline.bind.produced import produced_words
 from pipeline.model.imprint import Edition
 from pipeline.model.manuscript import StampSheet, StampText
-from pipeline.model.publication import Identity
+from pipeline.model.publication import SUPERSEDED, SUPERSEDED_BY, Identity
 from pipeline.typography import typeset
 
 
@@ -39,9 +39,6 @@ HEAD = frozenset({"head-date", "head-title", "status", "marking-top"})
 
 LEAST = 8
 """Letters of a title below which it is left out."""
-
-BY = " BY "
-"""What stands in a status before the title of what supersedes a text."""
 
 DATED = frozenset({"head-date", "produced"})
 """The slots that bear the date produced."""
@@ -114,9 +111,9 @@ def briefing_stamps(
 def _status(statuses: tuple[str, ...], rooms: Rooms) -> str:
     """All statuses; where they have no room, without what supersedes a text, unless enough of its title can be read."""
     said = typeset(" · ".join(statuses))
-    least = typeset(" · ".join(status.partition(BY)[0] for status in statuses))
+    least = typeset(" · ".join(SUPERSEDED if status.startswith(SUPERSEDED_BY) else status for status in statuses))
     cut = shortened(said, rooms.status, rooms.status_size)
-    if cut == said or len(cut) > len(f"{least}{BY}") + LEAST:
+    if cut == said or len(cut) > len(f"{least}{SUPERSEDED_BY}") - len(SUPERSEDED) + LEAST:
         return cut
     return shortened(least, rooms.status, rooms.status_size)
 

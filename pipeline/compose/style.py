@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-import tinycss2
+import re
 
 from pipeline.compose.design import tokens
 from pipeline.compose.reach import closed
@@ -56,6 +54,9 @@ NOTES_AT_FOOT = "briefing/notes.css"
 """What only the press can do: browsers leave the notes at the end of the text."""
 PRINTED = "web/print.css"
 SERIES_PRINTED = "web/series-paper.css"
+
+_COMMENT = re.compile(r"""(?P<words>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/""", re.DOTALL)
+"""A comment of CSS; or words in quotation marks, in which none begins."""
 
 
 def font_rules(faces: tuple[FontFace, ...]) -> str:
@@ -116,9 +117,7 @@ def joined(names: tuple[str, ...], layouts: Layouts) -> str:
     return "".join(_bare(closed(layouts.files[name])[0]) + "\n" for name in names)
 
 
-@cache
 def _bare(sheet: str) -> str:
     """A sheet without its comments: they are written for whoever changes it, and no reader has that file."""
-    rules = tinycss2.parse_component_value_list(sheet, skip_comments=True)
-    lines = str(tinycss2.serialize(rules)).splitlines()
+    lines = _COMMENT.sub(lambda found: found["words"] or "", sheet).splitlines()
     return "\n".join(line.rstrip() for line in lines if line.strip())

@@ -13,6 +13,10 @@ from pipeline.model.imprint import Format, Imprint, Series, Term
 from pipeline.model.library import Asset
 from pipeline.model.pack import Pack
 
+SUPERSEDED = "SUPERSEDED"
+SUPERSEDED_BY = f"{SUPERSEDED} BY "
+"""The status of a superseded text, and how it begins where the title of what supersedes it follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dated:

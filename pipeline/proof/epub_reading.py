@@ -157,6 +157,7 @@ def read_book(content: bytes, place: Place) -> ReadBook:
             if sum(member.file_size for member in members) > LARGEST:
                 raise NoBook("it unpacks to more than any book of ours could hold")
             files = {member.filename: archive.read(member) for member in members if not member.is_dir()}
+    # zipfile says NotImplementedError of a compression that it does not know, RuntimeError of a file under a password
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as wrong:
         raise NoBook("it is no archive, or a damaged one") from wrong
     if CONTAINER not in files:

@@ -9,6 +9,7 @@ from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.briefing import Briefing, Status
 from pipeline.model.library import Library
+from pipeline.model.publication import SUPERSEDED, SUPERSEDED_BY
 from pipeline.resolve.dates import is_overdue
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading
@@ -29,7 +30,7 @@ def statuses(library: Library, briefing: Briefing, produced: date, faulty: bool)
         said.append(DUE)
     if fields.status is Status.SUPERSEDED:
         newer = library.briefings.get(fields.superseded_by or "")
-        said.append(f"SUPERSEDED BY {newer.fields.title}" if newer else "SUPERSEDED")
+        said.append(f"{SUPERSEDED_BY}{newer.fields.title}" if newer else SUPERSEDED)
     if fields.status is Status.WITHDRAWN:
         said.append(WITHDRAWN)
     return tuple(filter(None, said))

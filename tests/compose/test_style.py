@@ -13,7 +13,7 @@ from pipeline.compose.design import accent, design_remarks, logo, tokens
 from pipeline.compose.galley import RESERVED
 from pipeline.compose.qr import QUIET, qr
 from pipeline.compose.stamp import compose_stamp
-from pipeline.compose.style import EDITIONS, EPUB, PAGED, SERIES, paged_style, screen_style
+from pipeline.compose.style import EDITIONS, EPUB, PAGED, SERIES, joined, paged_style, screen_style
 from pipeline.compose.typeface import text_faces, wardrobe
 from pipeline.model.imprint import Edition
 from pipeline.model.layouts import Layouts
@@ -183,3 +183,9 @@ def test_ids_in_templates_are_reserved() -> None:
         for name in re.findall(r'\bid="([^"{]+)"', text)
     }
     assert set_ids - {"slot-produced"} <= RESERVED
+
+
+def test_a_sheet_comes_without_its_comments() -> None:
+    """Words in quotation marks are none, whatever they hold; an apostrophe in a comment begins none."""
+    sheet = "/* the house's */\np { color: red } /* soft\n'ink */\n\nq::before { content: '/* \"' } /* * */\n"
+    assert joined(("own.css",), Layouts({"own.css": sheet})) == "p { color: red }\nq::before { content: '/* \"' }\n"
