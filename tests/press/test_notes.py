@@ -105,6 +105,14 @@ def test_a_note_too_long_for_its_page_stays_at_the_end() -> None:
     assert (found.count("Note"), found.count("Sect")) == (2, 1)
 
 
+def test_a_note_called_in_a_grid_stays_at_the_end() -> None:
+    """The engine would keep its place free on every page of the grid, and leave out what stood there."""
+    cells = "".join(f'<p id="c{side}">Lamps {"were mended " * 9}{call(1) if side else ""}</p>' for side in (0, 1))
+    body = f'<div id="g" style="display: grid">{cells}</div>{ended(note(1, "Some."))}'
+    found = kinds(press(manuscript(body, FOOT)).pdf)
+    assert found[found.index("    Reference") :][:4] == ["    Reference", "      Link", "  Sect", "    H2"]
+
+
 def test_a_note_goes_with_the_row_of_its_call() -> None:
     """The engine left the note behind where the row moved to the next page."""
     rows = "".join(f'<tr><td id="c{n}">{"Lamps. " * 60}{call(n)}</td></tr>' for n in range(1, 9))
