@@ -169,6 +169,53 @@ def proof(context: click.Context, files: tuple[Path, ...], jobs: int | None) -> 
     return 4 if failed(found.remarks, options.strict) else 0
 
 
+@main.command()
+@click.argument("name")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of publishing (default: today).")
+@click.option(
+    "--override",
+    "overrides",
+    multiple=True,
+    metavar="CODE=REASON",
+    help="Publish despite a remark; the reason is kept.",
+)
+@shared
+@click.pass_context
+def publish(context: click.Context, name: str, produced: datetime | None, overrides: tuple[str, ...]) -> int:
+    """Keep the present version of a briefing for good, in source/versions/.
+
+    It is built and proofed first. What is a draft, overdue, unresolved, unapproved or wrong is refused.
+    """
+    from pipeline.publishing import publish as keep
+
+    options = Shared(context)
+    form = options.form("text", "json", "sarif")
+    shop = _workshop(options, os.cpu_count() or 1)
+    done = keep(shop, name, _produced(produced, shop), _reasons(overrides))
+    if form != "text":
+        click.echo(_report(form, done.against), nl=False)
+    else:
+        click.echo(report.as_text(done.against, _colour(sys.stderr)), nl=False, err=True)
+        if done.against:
+            click.echo(f"Not published: {report.tally(done.against)}. --override CODE=REASON keeps it all the same.")
+        elif done.earlier:
+            click.echo(f"{done.pin} is published since {done.earlier.isoformat()}; nothing to do.")
+        else:
+            click.echo(f"{done.pin} is published. Commit {done.folder}; a pack binds it as '{done.pin}'.")
+    return 1 if done.against else 0
+
+
+def _reasons(overrides: tuple[str, ...]) -> dict[str, str]:
+    """The reasons by code."""
+    reasons = {}
+    for said in overrides:
+        code, _, reason = said.partition("=")
+        if not reason.strip():
+            raise click.UsageError(f"'--override {said}' gives no reason. Write CODE=REASON.")
+        reasons[code.strip()] = reason.strip()
+    return reasons
+
+
 @main.command("list")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Judge review dates as on this day.")
 @shared

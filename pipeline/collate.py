@@ -139,7 +139,8 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
     pages = sum(section.sheets.pages for section in matter.sections)
     claim = pack_claim(pack, goods.library, edition) if kind in PDF_FORMATS else None
     addresses = _outside(pack, matter, goods)
-    held = {"front": matter.front, "back": matter.back, **goods.texts[edition]}
+    own = {member.id: goods.texts[edition][member.key] for member in pack.members}
+    held = {"front": matter.front, "back": matter.back, **own}
     promise = pack_promise(matter.sections, held, identity, produced, claim, addresses)
     if kind == "epub" or kind == "html":
         bundle = _bundle("packs", pack.id, kind, pages, source, _book(pack, kind, matter, goods))
@@ -179,12 +180,12 @@ def _book(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
 
 
 def _texts(pack: PackPublication, edition: Edition, goods: Goods) -> list[Manuscript]:
-    return [goods.texts[edition][member.id] for member in pack.members]
+    return [goods.texts[edition][member.key] for member in pack.members]
 
 
 def _outside(pack: PackPublication, matter: Collation, goods: Goods) -> Addresses:
     """The addresses of the briefings that a pack links to and does not hold."""
-    texts = (goods.texts[matter.front.edition][member.id] for member in pack.members)
+    texts = (goods.texts[matter.front.edition][member.key] for member in pack.members)
     chapters = [chapter for text in (matter.front, *texts, matter.back) for chapter in text.chapters]
     held = {member.id for member in pack.members}
     return linked_addresses(chapters, {name: to for name, to in goods.addresses.items() if name not in held})

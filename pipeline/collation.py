@@ -33,7 +33,7 @@ class Collation:
 def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Collation:
     """The sections of an edition of the pack: front matter is set until the folios that it prints are its own."""
     pressed = goods.pressed[edition]
-    counts = [2, *(pressed[member.id].pages for member in pack.members), 2]
+    counts = [2, *(pressed[member.key].pages for member in pack.members), 2]
     for _ in range(SETTLING):
         firsts = folios(counts)
         names = ("front", *(member.id for member in pack.members), "back")
@@ -56,7 +56,7 @@ def cited_on(
     """The folios on which each briefing cites each work, by 'briefing#anchor of the key'."""
     found: dict[str, tuple[int, ...]] = {}
     for member in pack.members:
-        targets = dict(pressed[member.id].targets)
+        targets = dict(pressed[member.key].targets)
         for entry in member.references:
             stem = f"cite-{key_anchor(entry.key)}-"
             pages = {targets[t] for n in range(1, entry.occurrences + 1) if (t := f"{stem}{n}") in targets}
@@ -102,7 +102,7 @@ def _sections(
         yield Section("front", pack.identity.title, front, numbers["front"], "front", cover=cover)
     for member in pack.members:
         identity = member.identity
-        yield Section(member.id, identity.title, pressed[member.id], numbers[member.id], "briefing", identity)
+        yield Section(member.id, identity.title, pressed[member.key], numbers[member.id], "briefing", identity)
     if back:
         yield Section("back", "References", back, numbers["back"], "back")
 
@@ -116,7 +116,7 @@ def book_chapters(pack: PackPublication, texts: Mapping[str, Manuscript], matter
         chapters += epub_chapters(matter.front, front.sheets.starts, front.first_folio)
     for member in pack.members:
         held = sheets[member.id]
-        chapters += epub_chapters(texts[member.id], held.sheets.starts, held.first_folio, member.identity)
+        chapters += epub_chapters(texts[member.key], held.sheets.starts, held.first_folio, member.identity)
     if "back" in sheets:
         chapters += epub_chapters(matter.back, sheets["back"].sheets.starts, sheets["back"].first_folio)
     return tuple(chapters)

@@ -14,7 +14,7 @@ from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
 
 Texts = Mapping[Edition, Mapping[str, Manuscript]]
-"""The manuscripts of each edition, by the briefing's id."""
+"""The manuscripts of each edition, by the text's key."""
 
 Pressed = Mapping[Edition, Mapping[str, Sheets]]
 """Their sheets."""

@@ -30,6 +30,7 @@ from pipeline.goods import Goods, Pressed, Texts
 from pipeline.jobs import EpubJob, PackJob, PackPageJob, PageJob, PdfJob
 from pipeline.line import Line
 from pipeline.model.imprint import PDF_FORMATS, Edition, Format
+from pipeline.model.kept import RECORD, folder_of
 from pipeline.model.library import Library
 from pipeline.model.manuscript import Manuscript, StampSheet
 from pipeline.model.publication import Order, Publication
@@ -69,7 +70,7 @@ def make(order: Order, shop: Workshop) -> Build:
             order.produced,
             wanted,
             texts,
-            _press(line, texts, library, desk),
+            _press(line, texts, resolution, desk),
             library,
             library.profile.content if library.profile else None,
         )
@@ -96,8 +97,8 @@ def _compose(resolution: Resolution, wanted: frozenset[Format], shop: Workshop, 
     for publication in everything(resolution):
         try:
             for edition in PDF_FORMATS:
-                if edition in needed[publication.id]:
-                    texts[edition][publication.id] = _composed(publication, edition, shop)
+                if edition in needed[publication.key]:
+                    texts[edition][publication.key] = _composed(publication, edition, shop)
         except LayoutFault as fault:
             desk.report(fault_remark(fault))
     return texts
@@ -107,10 +108,10 @@ def _needed(resolution: Resolution, wanted: frozenset[Format]) -> Mapping[str, s
     """The editions of each briefing that its own formats and those of its packs rest on."""
     needed: dict[str, set[Edition]] = defaultdict(set)
     for publication in resolution.publications:
-        needed[publication.id] |= {rests_on(kind) for kind in publication.formats if kind in wanted}
+        needed[publication.key] |= {rests_on(kind) for kind in publication.formats if kind in wanted}
     for pack in resolution.packs:
         for member in pack.members:
-            needed[member.id] |= {rests_on(kind) for kind in pack.formats if kind in wanted}
+            needed[member.key] |= {rests_on(kind) for kind in pack.formats if kind in wanted}
     return needed
 
 
@@ -123,22 +124,29 @@ def _composed(publication: Publication, edition: Edition, shop: Workshop) -> Man
     )
 
 
+def source_of(publication: Publication) -> str:
+    """The file of a text: of a kept version its record."""
+    folder = folder_of(publication.id, publication.kept)
+    return f"{folder}/{RECORD}" if publication.kept else publication.briefing.path
+
+
 def everything(resolution: Resolution) -> tuple[Publication, ...]:
-    """Every briefing to be pressed, by id: those ordered and the members of packs and series."""
-    found = {p.id: p for p in resolution.publications}
+    """Every text to be pressed, by its key: those ordered and the members of packs and series."""
+    found = {p.key: p for p in resolution.publications}
     for members in (*(pack.members for pack in resolution.packs), *(s.members for s in resolution.series)):
-        found.update({member.id: member for member in members})
+        found.update({member.key: member for member in members})
     return tuple(found[name] for name in sorted(found))
 
 
-def _press(line: Line, texts: Texts, library: Library, desk: Desk) -> Pressed:
+def _press(line: Line, texts: Texts, resolution: Resolution, desk: Desk) -> Pressed:
     """The sheets of every text; what could not be pressed is told."""
     sheets: dict[Edition, dict[str, Sheets]] = {edition: {} for edition in PDF_FORMATS}
+    paths = {publication.key: source_of(publication) for publication in everything(resolution)}
     wanted = [(edition, name) for edition in PDF_FORMATS for name in texts[edition]]
     results = line.press([texts[edition][name] for edition, name in wanted])
     for (edition, name), result in zip(wanted, results, strict=True):
         if isinstance(result, Refused):
-            desk.report(made.PRESS_FAILED.at(Place(library.briefings[name].path), sentence=result.sentence))
+            desk.report(made.PRESS_FAILED.at(Place(paths[name]), sentence=result.sentence))
         else:
             sheets[edition][name] = result
     return sheets
@@ -151,7 +159,7 @@ def _bundles(resolution: Resolution, goods: Goods, order: Order, desk: Desk) -> 
         bundles += bundle_briefing(publication, goods)
     for pack in resolution.packs:
         editions = {rests_on(kind) for kind in pack.formats if kind in goods.wanted}
-        missing = [m.id for m in pack.members for edition in editions if m.id not in goods.pressed[edition]]
+        missing = [m.id for m in pack.members for edition in editions if m.key not in goods.pressed[edition]]
         if missing:
             sentence = f"Of its briefings '{missing[0]}' could not be made."
             desk.report(made.BIND_FAILED.at(Place(pack.pack.path), sentence=sentence))

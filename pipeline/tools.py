@@ -20,6 +20,7 @@ _HERE = Path(__file__).parent
 ENTRIES: Mapping[str, str] = {
     "parse": "load/briefing.py",
     "references": "load/references.py",
+    "kept": "load/library.py",
     "cite": "cite/citeproc.py",
     "compose": "compose/briefing.py",
     "press": "press/press.py",
@@ -42,6 +43,10 @@ ENTRIES: Mapping[str, str] = {
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "parse": ("PyYAML", "pydantic", "markdown-it-py", "mdit-py-plugins", "pypdfium2", "pillow", "mathra", "math-core"),
     "references": ("PyYAML", "pydantic", "pypandoc-binary", "bibtexparser", "rispy"),
+    "kept": (
+        *("PyYAML", "pydantic", "markdown-it-py", "mdit-py-plugins", "pypdfium2", "pillow", "mathra", "math-core"),
+        *("pypandoc-binary", "bibtexparser", "rispy"),
+    ),
     "cite": ("pypandoc-binary",),
     "compose": ("Jinja2", "lxml", "segno", "tinycss2", "mathra", "math-core"),
     "press": ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "mathra"),

@@ -77,7 +77,7 @@ class Workshop:
     @cached_property
     def loaded(self) -> tuple[Library, tuple[Diagnostic, ...]]:
         """The library and what load said; parsed files are remembered."""
-        library, remarks = load(self.files, parse=self._parse, references=self._references)
+        library, remarks = load(self.files, parse=self._parse, references=self._references, kept=self._kept)
         return library, (*remarks, *self.aside)
 
     @cached_property
@@ -172,6 +172,9 @@ class Workshop:
 
     def _parse(self, path: str, content: bytes) -> ParsedBriefing:
         return self.store.remember("parse", (path, content), lambda: parse_briefing(path, content))
+
+    def _kept(self, files: Mapping[str, bytes]) -> tuple[Library, tuple[Diagnostic, ...]]:
+        return self.store.remember("kept", files, lambda: load(files))
 
     def _references(self, path: str, content: bytes) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
         return self.store.remember("references", (path, content), lambda: read_reference_file(path, content))

@@ -24,6 +24,7 @@ LADDER = (
     ("press",),
     ("bind",),
     ("proof",),
+    ("editions",),
     ("tools",),
     ("store", "pool", "progress"),
     ("outputs",),
@@ -35,6 +36,7 @@ LADDER = (
     ("casing",),
     ("making",),
     ("build", "survey", "starter", "proofing"),
+    ("publishing",),
     ("cli",),
     ("__main__",),
 )
@@ -119,6 +121,7 @@ EDGE = {
     "proof/vera.py",
     "proof/epubcheck.py",
     "proofing.py",
+    "publishing.py",
 }
 """The files that may touch the world; each says in its docstring why."""
 

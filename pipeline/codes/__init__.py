@@ -6,10 +6,24 @@ its area, the check, `tests/codes/<name>/`; `explain` and the handbook page come
 
 from __future__ import annotations
 
-from pipeline.codes import body, books, build, citation, evidence, files, house, made, packs, parity, prints, proofs
+from pipeline.codes import (
+    body,
+    books,
+    build,
+    citation,
+    evidence,
+    files,
+    house,
+    kept,
+    made,
+    packs,
+    parity,
+    prints,
+    proofs,
+)
 from pipeline.codes._code import Code
 
-AREAS = (files, body, citation, evidence, house, packs, build, made, prints, proofs, books, parity)
+AREAS = (files, body, citation, evidence, house, packs, kept, build, made, prints, proofs, books, parity)
 
 TABLE: dict[str, Code] = {
     row.name: row
@@ -18,5 +32,18 @@ TABLE: dict[str, Code] = {
 }
 
 __all__ = ["AREAS", "TABLE", "Code"]
-__all__ += ["body", "books", "build", "citation", "evidence", "files", "house", "made", "packs", "parity", "prints"]
+__all__ += [
+    "body",
+    "books",
+    "build",
+    "citation",
+    "evidence",
+    "files",
+    "house",
+    "kept",
+    "made",
+    "packs",
+    "parity",
+    "prints",
+]
 __all__ += ["proofs"]

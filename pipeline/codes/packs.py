@@ -40,9 +40,9 @@ PACK_MEMBER_RETIRED = warning(
 )
 PACK_VERSION = error(
     "pack-version",
-    "The pack asks for version {asked} of '{name}', and the briefing is now version {present}.",
-    why="A pinned version says exactly what is bound; kept versions cannot be bound yet.",
-    remedy="Write '{name}@{present}' after checking that the newer text is meant, or remove the pin.",
+    "The pack asks for version {asked} of '{name}', and no such version is kept.",
+    why="A pinned version is bound as it was published, from source/versions/, and from nowhere else.",
+    remedy="'briefings publish {name}' keeps the present version; without '@' the pack takes the text as it is now.",
 )
 PACK_MARKING_LOW = error(
     "pack-marking-low",

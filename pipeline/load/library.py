@@ -13,6 +13,7 @@ from pipeline.diagnostics import Desk, Diagnostic, Place, Severity
 from pipeline.load.bibliography import Bibliographies, read_bibliography
 from pipeline.load.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.load.folders import read_files
+from pipeline.load.kept import LoadLibrary, read_kept, wanted_pins
 from pipeline.load.lists import read_list
 from pipeline.load.packs import read_imprint, read_manual_pack, read_pack, read_series
 from pipeline.load.pictures import Gallery
@@ -51,9 +52,13 @@ Parse = Callable[[str, bytes], ParsedBriefing]
 
 
 def load(
-    files: Mapping[str, bytes], *, parse: Parse = parse_briefing, references: Bibliographies = read_reference_file
+    files: Mapping[str, bytes],
+    *,
+    parse: Parse = parse_briefing,
+    references: Bibliographies = read_reference_file,
+    kept: LoadLibrary | None = None,
 ) -> tuple[Library, tuple[Diagnostic, ...]]:
-    """The library that the files hold, and every mistake in them."""
+    """The library that the files hold, and every mistake in them. `kept` reads the libraries of kept versions."""
     desk = Desk()
     shelves = sort_files(files, desk)
     gallery = Gallery(files, desk)
@@ -71,6 +76,7 @@ def load(
         for name in LIST_NAMES
         if (path := f"source/{name}.yaml") in files
     }
+    versions, opened = read_kept(files, wanted_pins(briefings.values(), packs.values()), kept or load, desk)
     library = Library(
         imprint,
         briefings,
@@ -83,6 +89,8 @@ def load(
         broken=frozenset(broken),
         **_records(lists),
         list_marks={name: marks for name, (_, marks) in lists.items()},
+        kept_numbers=versions,
+        kept=opened,
     )
     library = replace(library, unread=_unread(library, files, desk.remarks))
     library = replace(library, withheld=withheld(library, files, desk.remarks))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import College, Imprint, Organisation, Series, Tag, Term
+from pipeline.model.kept import KeptRecord, folder_of
 from pipeline.model.pack import Pack
 from pipeline.model.record import Marks
 
@@ -54,6 +55,10 @@ class Library:
     """Ids (of briefings, packs, series) that had an error while loading: they build stamped DRAFT."""
     withheld: frozenset[str] = frozenset()
     """Ids (of briefings, packs, series) whose marking could not be read: checked, but nothing is made of them."""
+    kept_numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The versions kept of each briefing, by its id, the first one first."""
+    kept: Mapping[str, KeptVersion] = field(default_factory=dict)
+    """Those that the present sources are held to or that a pack asks for, by 'id@version'."""
     unread: frozenset[str] = frozenset()
     """Paths of the files from which nothing could be had: what stands in them is not unknown, only unread."""
 
@@ -66,3 +71,23 @@ class Library:
     def series_of(self, briefing: str) -> Series | None:
         """The series that lists a briefing, the first in order of id."""
         return next((s for s in self.series.values() if briefing in s.fields.briefings), None)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """A version of a briefing as it was published. Its library holds this one text with all that it rests on."""
+
+    id: str
+    version: str
+    record: KeptRecord
+    library: Library
+
+    @property
+    def folder(self) -> str:
+        """Its folder in the project, with `/`."""
+        return folder_of(self.id, self.version)
+
+    @property
+    def briefing(self) -> Briefing:
+        """The briefing itself."""
+        return self.library.briefings[self.id]

@@ -85,3 +85,9 @@ class Pack:
     fields: PackFields
     marks: Marks
     manual: bool = False
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The briefings that it lists, as it lists them: 'id', or 'id@version'."""
+        lines = (*self.fields.briefings, *(line for part in self.fields.parts for line in part.briefings))
+        return tuple(line for line in lines if not isinstance(line, Insert))

@@ -10,6 +10,7 @@ from pipeline.model.body import Body, Inline
 from pipeline.model.briefing import Briefing, Copyright, Licence, Marking
 from pipeline.model.evidence import Evidence, Finding, Practice, Result, Strength
 from pipeline.model.imprint import Format, Imprint, Series, Term
+from pipeline.model.kept import pin
 from pipeline.model.library import Asset
 from pipeline.model.pack import Pack
 
@@ -168,11 +169,18 @@ class Publication:
     marking: Marking = Marking()
     assets: tuple[Asset, ...] = ()
     formats: tuple[Format, ...] = ()
+    kept: str = ""
+    """The number of a kept version; nothing for the present text."""
 
     @property
     def id(self) -> str:
         """The briefing's id."""
         return self.identity.id
+
+    @property
+    def key(self) -> str:
+        """What it goes by in a run: its id, of a kept version 'id@version'."""
+        return pin(self.id, self.kept) if self.kept else self.id
 
     @property
     def tags(self) -> tuple[str, ...]:

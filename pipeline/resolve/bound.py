@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
+from pipeline.digest import digest
+from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.briefing import Marking, Status
 from pipeline.model.pack import Insert
 from pipeline.model.publication import Identity, PackPart, PackPublication, Publication, ReferenceEntry
 from pipeline.resolve import inherit
-from pipeline.resolve.citations import is_unresolved
 from pipeline.resolve.drafts import Draft, House
 from pipeline.resolve.marking import highest, marking_of, may_be_made, rank, shown, too_high
-from pipeline.resolve.packs import is_public, other_versions, sensitive_members
+from pipeline.resolve.packs import is_public, missing_versions, sensitive_members
 from pipeline.resolve.publications import glossary_of
 from pipeline.resolve.reading import Binding
 from pipeline.resolve.states import DRAFT, DUE
@@ -22,13 +23,13 @@ from pipeline.typography import typeset
 def may_be_bound(binding: Binding) -> bool:
     """Whether a pack can be made: it has briefings, all can be made as asked for, and none goes to the wrong people."""
     library = binding.library
-    broken = any(member.id in library.broken and member.id not in library.briefings for member in binding.members)
+    broken = any(m.id in library.broken and m.key not in binding.readings for m in binding.members)
     own = binding.pack.fields.marking
     if binding.pack.id in library.withheld:
         return False
     secret = own is not None and (too_high(own) or (own.sensitive and is_public(binding)))
-    parts_secret = not all(may_be_made(library, briefing) for briefing in binding.present)
-    other = any(True for _ in other_versions(binding))
+    parts_secret = not all(may_be_made(reading.library, reading.briefing) for reading in binding.present)
+    other = any(True for _ in missing_versions(binding))
     exposed = is_public(binding) and any(True for _ in sensitive_members(binding))
     return bool(binding.present) and not (broken or secret or parts_secret or exposed or other)
 
@@ -41,24 +42,37 @@ def merged_documents(
 ) -> Iterator[CitedDocument]:
     """What packs ask of the citation engine: each work by itself, so that none has a year suffix, and the order."""
     language = house.library.imprint.fields.language
-    bibliography = house.library.bibliography
-    everything: set[str] = set()
+    everything: dict[str, Reference] = {}
     for binding in bindings:
-        keys = tuple(sorted(_citing(binding, drafts)))
-        everything.update(keys)
-        if keys:
-            works = tuple(bibliography[key] for key in keys)
-            yield CitedDocument(f"pack/{binding.pack.id}", house.style, language, (), works, keys)
-    for key in sorted(everything):
-        yield CitedDocument(f"work/{key}", house.style, language, (), (bibliography[key],), (key,))
+        works = _works(binding, drafts)
+        everything |= {_name(work): work for work in works.values()}
+        if works:
+            keys = tuple(works)
+            yield CitedDocument(f"pack/{binding.pack.id}", house.style, language, (), tuple(works.values()), keys)
+    for name, work in sorted(everything.items()):
+        yield CitedDocument(name, house.style, language, (), (work,), (work.key,))
+
+
+def _name(work: Reference) -> str:
+    """What a work by itself goes by: a kept version may know it in other words than the present bibliography."""
+    return f"work/{work.key}/{digest(work.csl)[:16]}"
+
+
+def _works(binding: Binding, drafts: Mapping[str, Draft]) -> dict[str, Reference]:
+    """Every work listed in a pack, by key in order; where texts know it in two ways, as the present text has it."""
+    listed: dict[str, Reference] = {}
+    for reading in sorted(binding.present, key=lambda reading: bool(reading.kept)):
+        for reference in drafts[reading.key].document.references:
+            listed.setdefault(reference.key, reference)
+    return dict(sorted(listed.items()))
 
 
 def _citing(binding: Binding, drafts: Mapping[str, Draft]) -> dict[str, tuple[str, ...]]:
     """Every work listed in a pack, with the briefings that list it, in order of the pack."""
     citing: dict[str, tuple[str, ...]] = {}
-    for briefing in binding.present:
-        for reference in drafts[briefing.id].document.references:
-            citing[reference.key] = (*citing.get(reference.key, ()), briefing.id)
+    for reading in binding.present:
+        for reference in drafts[reading.key].document.references:
+            citing[reference.key] = (*citing.get(reference.key, ()), reading.briefing.id)
     return citing
 
 
@@ -69,18 +83,19 @@ def merged_references(
     citing = _citing(binding, drafts)
     if not citing:
         return ()
+    works = _works(binding, drafts)
     together = formatted[f"pack/{binding.pack.id}"]
     numbered = 'citation-format="numeric"' in house.style
     entries = []
     for key, words in together.entries:
-        alone = formatted[f"work/{key}"]
+        alone = formatted[_name(works[key])]
         single = dict(alone.entries).get(key, words)
         entries.append(
             ReferenceEntry(
                 key,
                 words if numbered else single,
                 dict(alone.shorts).get(key, key),
-                unresolved=is_unresolved(house.library.bibliography, key),
+                unresolved=works[key].verification is Verification.UNRESOLVED,
                 cited_by=citing[key],
             )
         )
@@ -93,7 +108,7 @@ def merged_references(
 def pack_marking(binding: Binding) -> Marking:
     """The marking of a pack: never lower than its highest part."""
     library = binding.library
-    parts = tuple(marking_of(library, briefing) for briefing in binding.present)
+    parts = tuple(marking_of(reading.library, reading.briefing) for reading in binding.present)
     own = binding.pack.fields.marking
     top = highest(parts, library.imprint.fields.marking)
     return own if own and rank(own) >= rank(top) else highest((own, top), top) if own else top
@@ -102,12 +117,13 @@ def pack_marking(binding: Binding) -> Marking:
 def _parts(binding: Binding) -> tuple[PackPart, ...]:
     """The parts of a pack with the briefings that are there, each briefing once; a plain list is one without title."""
     fields = binding.pack.fields
+    there = {reading.briefing.id for reading in binding.present}
     seen: set[str] = set()
 
     def fresh(lines: tuple[str | Insert, ...]) -> Iterator[str]:
         for line in lines:
             name = "" if isinstance(line, Insert) else line.partition("@")[0]
-            if name in binding.library.briefings and name not in seen:
+            if name in there and name not in seen:
                 seen.add(name)
                 yield name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.model.library import Library
-from pipeline.model.pack import Insert, Pack
+from pipeline.model.pack import Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def choose(library: Library, names: tuple[str, ...] = ()) -> Chosen:
     series = [name for name in library.series if not names or name in names]
     needed = set(briefings)
     for name in packs:
-        needed.update(listed(library.packs[name]))
+        needed.update(line for line in library.packs[name].lines if "@" not in line)
     for name in series:
         needed.update(library.series[name].fields.briefings)
     if not names:
@@ -39,5 +39,4 @@ def choose(library: Library, names: tuple[str, ...] = ()) -> Chosen:
 
 def listed(pack: Pack) -> tuple[str, ...]:
     """The ids of the briefings that a pack lists, each once, in order."""
-    lines = (*pack.fields.briefings, *(line for part in pack.fields.parts for line in part.briefings))
-    return tuple(dict.fromkeys(line.partition("@")[0] for line in lines if not isinstance(line, Insert)))
+    return tuple(dict.fromkeys(line.partition("@")[0] for line in pack.lines))

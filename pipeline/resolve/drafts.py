@@ -48,7 +48,7 @@ def draft_briefing(reading: Reading, house: House) -> Draft:
     filled = _filled(parts, house, short_forms(briefing.fields.abbreviations), used)
     language = language_of(briefing, library.imprint)
     document = citations.cited_document(
-        f"briefing/{briefing.id}", filled, citations.listed(briefing), library, house.style, language
+        f"briefing/{reading.key}", filled, citations.listed(briefing), library, house.style, language
     )
     return Draft(filled, document, assets, frozenset(used))
 

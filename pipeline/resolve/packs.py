@@ -29,7 +29,7 @@ def members_exist(binding: Binding) -> Iterator[Diagnostic]:
     library, manual = binding.library, binding.pack.manual
     pages = {page.removeprefix("handbook-") for page, briefing in library.briefings.items() if briefing.manual}
     for member in binding.members:
-        if member.id in library.briefings or member.id in library.broken:
+        if member.id in library.briefings or member.id in library.broken or member.key in binding.readings:
             continue
         place = binding.pack.marks.at(*member.way)
         if manual:
@@ -43,9 +43,10 @@ def members_exist(binding: Binding) -> Iterator[Diagnostic]:
 
 def members_can_be_built(binding: Binding) -> Iterator[Diagnostic]:
     """A pack is bound only when all its briefings can be."""
+    library = binding.library
     for member in binding.members:
-        library = binding.library
-        if member.id in library.withheld or (member.id in library.broken and member.id not in library.briefings):
+        unread = member.id in library.broken and member.id not in library.briefings and not member.version
+        if member.id in library.withheld or unread:
             yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), name=member.id)
 
 
@@ -58,19 +59,23 @@ def members_stand_once(binding: Binding) -> Iterator[Diagnostic]:
         seen.add(member.id)
 
 
-def pinned_versions_are_present(binding: Binding) -> Iterator[Diagnostic]:
-    """A version that a pack asks for is the present one."""
-    for member, present in other_versions(binding):
+def pinned_versions_are_kept(binding: Binding) -> Iterator[Diagnostic]:
+    """A version that a pack asks for is one that was published."""
+    for member in missing_versions(binding):
         place = binding.pack.marks.at(*member.way)
-        yield codes.PACK_VERSION.at(place, asked=member.version, name=member.id, present=present)
+        known = binding.library.kept_numbers.get(member.id, ())
+        if member.version in known:  # it is damaged, and that is told there
+            continue
+        hint = f"Kept are {', '.join(known)}." if known else codes.PACK_VERSION.remedy.format(name=member.id)
+        yield codes.PACK_VERSION.at(place, hint=hint, asked=member.version, name=member.id)
 
 
-def other_versions(binding: Binding) -> Iterator[tuple[Member, str]]:
-    """The lines of a pack that ask for a version which is not the present one, with the present one."""
+def missing_versions(binding: Binding) -> Iterator[Member]:
+    """The lines of a pack that ask for a version which is not kept."""
     for member in binding.members:
-        briefing = binding.library.briefings.get(member.id)
-        if briefing and member.version and member.version != briefing.fields.version:
-            yield member, briefing.fields.version
+        known = member.id in binding.library.briefings or member.id in binding.library.kept_numbers
+        if known and member.version and member.key not in binding.readings:
+            yield member
 
 
 def members_are_in_force(binding: Binding) -> Iterator[Diagnostic]:
@@ -87,11 +92,11 @@ def packs_are_marked_as_high_as_their_parts(binding: Binding) -> Iterator[Diagno
     own = binding.pack.fields.marking
     if own is None:
         return
-    for briefing in binding.present:
-        part = marking_of(binding.library, briefing)
+    for reading in binding.present:
+        part = marking_of(reading.library, reading.briefing)
         if rank(part) > rank(own) and not too_high(part):
             place = binding.pack.marks.at("marking")
-            yield codes.PACK_MARKING_LOW.at(place, marking=level(own), name=briefing.id, part=level(part))
+            yield codes.PACK_MARKING_LOW.at(place, marking=level(own), name=reading.briefing.id, part=level(part))
 
 
 def public_packs_are_not_sensitive(binding: Binding) -> Iterator[Diagnostic]:
@@ -113,8 +118,8 @@ def is_public(binding: Binding) -> bool:
 def sensitive_members(binding: Binding) -> Iterator[Member]:
     """The lines of a pack that name OFFICIAL-SENSITIVE briefings."""
     for member in binding.members:
-        briefing = binding.library.briefings.get(member.id)
-        if briefing and marking_of(binding.library, briefing).sensitive:
+        reading = binding.readings.get(member.key)
+        if reading and marking_of(reading.library, reading.briefing).sensitive:
             yield member
 
 
@@ -161,7 +166,7 @@ def recipients_are_colleges(binding: Binding) -> Iterator[Diagnostic]:
 def abbreviations_agree(binding: Binding) -> Iterator[Diagnostic]:
     """One short form stands for one thing in a pack."""
     first: dict[str, tuple[str, str]] = {}
-    for briefing in binding.present:
+    for briefing in (reading.briefing for reading in binding.present):
         for short, record in briefing.fields.abbreviations.items():
             said, one = first.setdefault(short, (record.full, briefing.id))
             if said.casefold() != record.full.casefold():

@@ -70,6 +70,7 @@ def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house:
         marking=marking_of(library, briefing),
         assets=draft.assets if briefing.manual else _with_logo(draft.assets, library),
         formats=() if briefing.manual else library.imprint.fields.formats,
+        kept=reading.kept,
     )
 
 

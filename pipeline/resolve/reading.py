@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pipeline.model.body import Body, Division, Equation, Figure, Heading, Span, Table
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
+from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.model.pack import Insert, Pack
 from pipeline.model.record import Step
@@ -46,6 +47,13 @@ class Reading:
     produced: date
     body_anchors: frozenset[str] = MADE_ANCHORS
     """The anchors of the body alone, which keep their names."""
+    kept: str = ""
+    """The number of a kept version; nothing for the present text."""
+
+    @property
+    def key(self) -> str:
+        """What it goes by in a run: its id, of a kept version 'id@version'."""
+        return pin(self.briefing.id, self.kept) if self.kept else self.briefing.id
 
 
 def bodies(briefing: Briefing) -> tuple[Body, ...]:
@@ -124,6 +132,11 @@ class Member:
     version: str
     way: Way
 
+    @property
+    def key(self) -> str:
+        """What the text asked for goes by in a run."""
+        return pin(self.id, self.version) if self.version else self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
@@ -134,13 +147,15 @@ class Binding:
     members: tuple[Member, ...]
     inserts: tuple[tuple[Insert, Way], ...]
     readings: Mapping[str, Reading]
+    """Every text that may be asked for, by its key."""
     produced: date
 
     @property
-    def present(self) -> tuple[Briefing, ...]:
-        """The briefings that are there, each once, in order."""
+    def present(self) -> tuple[Reading, ...]:
+        """The texts that are there, each briefing once, in order."""
+        keys = {member.id: member.key for member in reversed(self.members)}
         names = dict.fromkeys(member.id for member in self.members)
-        return tuple(self.library.briefings[name] for name in names if name in self.library.briefings)
+        return tuple(self.readings[key] for name in names if (key := keys[name]) in self.readings)
 
 
 def read_pack(library: Library, pack: Pack, readings: Mapping[str, Reading], produced: date) -> Binding:

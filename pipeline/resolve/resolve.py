@@ -19,6 +19,7 @@ from pipeline.resolve.characters import shown_library
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.citations import NOTHING, asks_something, engine_remarks
 from pipeline.resolve.drafts import Draft, House, draft_briefing, draft_series
+from pipeline.resolve.kept import anchors_of, pinned_readings
 from pipeline.resolve.marking import may_be_made
 from pipeline.resolve.publications import publish, publish_series
 from pipeline.resolve.reading import Binding, Reading, read_briefings, read_pack
@@ -57,21 +58,24 @@ def resolve(
     if legible is not library:
         library, readings = legible, read_briefings(legible, order.produced)
     house = House(library, _style(library, styles), coverage, _anchors(library, readings))
-    needed = [readings[name] for name in chosen.needed if may_be_made(library, readings[name].briefing)]
-    drafts = {reading.briefing.id: draft_briefing(reading, house) for reading in needed}
+    pinned = pinned_readings(library, chosen.packs, order.produced)
+    readings |= pinned
+    needed = [readings[name] for name in (*chosen.needed, *pinned) if _may_be_made(readings[name])]
+    drafts = {reading.key: draft_briefing(reading, _house_of(reading, house)) for reading in needed}
     landings = {n: draft_series(library.series[n], house) for n in chosen.series if n not in library.withheld}
     bindings = tuple(_bindings(library, chosen.packs, readings, order))
     documents = (*_documents(drafts, landings), *merged_documents(bindings, drafts, house))
     formatted = _formatted(library, documents, cite, styles, desk)
     for reading in needed:
-        desk.extend(engine_remarks(reading, formatted.get(f"briefing/{reading.briefing.id}", NOTHING)))
+        if not reading.kept:
+            desk.extend(engine_remarks(reading, formatted.get(f"briefing/{reading.key}", NOTHING)))
     made = {
-        reading.briefing.id: publish(
+        reading.key: publish(
             reading,
-            drafts[reading.briefing.id],
-            formatted.get(f"briefing/{reading.briefing.id}", NOTHING),
-            house,
-            reading.briefing.id in faulty,
+            drafts[reading.key],
+            formatted.get(f"briefing/{reading.key}", NOTHING),
+            _house_of(reading, house),
+            reading.key in faulty,
         )
         for reading in needed
     }
@@ -84,6 +88,15 @@ def resolve(
     )
     publications = tuple(made[name] for name in chosen.briefings if name in made)
     return Resolution(publications, packs, series, desk.remarks)
+
+
+def _may_be_made(reading: Reading) -> bool:
+    return may_be_made(reading.library, reading.briefing)
+
+
+def _house_of(reading: Reading, house: House) -> House:
+    """What a text is made with: a kept version has a library of its own, and its links led somewhere then."""
+    return replace(house, library=reading.library, anchors=anchors_of(reading)) if reading.kept else house
 
 
 def _anchors(library: Library, readings: Mapping[str, Reading]) -> dict[str, frozenset[str] | None]:
@@ -152,6 +165,6 @@ def _bound(
     house: House,
     faulty: frozenset[str],
 ) -> PackPublication:
-    members = tuple(made[briefing.id] for briefing in binding.present)
+    members = tuple(made[reading.key] for reading in binding.present)
     references = merged_references(binding, drafts, formatted, house)
     return bind_publication(binding, members, references, house, binding.pack.id in faulty)

@@ -18,6 +18,7 @@ from pipeline.resolve import (
     dates,
     findings,
     house,
+    kept,
     links,
     marking,
     names,
@@ -82,6 +83,7 @@ BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     names.terms_are_in_the_glossary,
     placed.teaching_has_its_boxes,
     placed.records_have_their_figures,
+    kept.published_words_are_kept,
 )
 """What holds for a briefing and a page of the handbook alike."""
 
@@ -111,7 +113,7 @@ PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
     packs.members_exist,
     packs.members_can_be_built,
     packs.members_stand_once,
-    packs.pinned_versions_are_present,
+    packs.pinned_versions_are_kept,
     packs.members_are_in_force,
     packs.packs_are_marked_as_high_as_their_parts,
     packs.public_packs_are_not_sensitive,
@@ -167,12 +169,14 @@ def examine_readings(
     for series in library.series.values():
         if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):
             desk.extend(_of_series(library, series, anchors, coverage))
+    texts = {**readings, **kept.pinned_readings(library, chosen.packs, produced)}
     for name in chosen.packs:
-        binding = read_pack(library, library.packs[name], readings, produced)
+        binding = read_pack(library, library.packs[name], texts, produced)
         desk.extend(remark for rule in PACK_RULES for remark in rule(binding))
         pack = binding.pack
         desk.extend(characters.fields_have_their_letters(pack.fields, pack.marks.at, coverage))
     desk.extend(characters.references_have_their_letters(library, needed, coverage))
+    desk.extend(kept.what_texts_share_is_kept(needed))
     return desk.remarks
 
 

@@ -33,7 +33,7 @@ HENDON = {"hendon": College(name="Hendon", type="force-learning-unit")}
 
 def test_a_pack_holds_its_briefings_in_order() -> None:
     """Members in the pack's order, the same publications as by themselves; a plain list is a part without a title."""
-    made = resolved(library(A, B, *WORKS, pack("edition: Autumn 2026\nbriefings: [b, a@1.0]\n")))
+    made = resolved(library(A, B, *WORKS, pack("edition: Autumn 2026\nbriefings: [b, a]\n")))
     (bound,) = made.packs
     assert [member.id for member in bound.members] == ["b", "a"]
     assert bound.parts[0].briefings == ("b", "a")
@@ -83,10 +83,10 @@ def test_a_pack_that_does_not_hold(text: str, code: str) -> None:
     assert codes(A, B, *WORKS, pack(text), colleges=HENDON, broken=frozenset({"lost"})) == [code]
 
 
-def test_a_pinned_version_says_both() -> None:
-    """The author learns what was asked for and what is there."""
-    (remark,) = resolved(library(A, *WORKS, pack("briefings: [a@1.1]\n"))).remarks
-    assert remark.sentence == "The pack asks for version 1.1 of 'a', and the briefing is now version 1.0."
+def test_a_version_that_is_not_kept_is_told() -> None:
+    """Even if the present text bears the number: a pin is met from what was published, or not at all."""
+    (remark,) = resolved(library(A, *WORKS, pack("briefings: [a@1.0]\n"))).remarks
+    assert remark.sentence == "The pack asks for version 1.0 of 'a', and no such version is kept."
 
 
 @pytest.mark.parametrize(

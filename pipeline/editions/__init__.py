@@ -1,0 +1,1 @@
+"""What was published and issued: kept versions and their records."""

@@ -1,0 +1,145 @@
+"""The files of a kept version: a library of one briefing, with all that its text rests on, and the record of it.
+
+Files that authors wrote are kept as they are. What a text takes from lists that others share is kept as far as it
+takes it, so that a change elsewhere in them is no change here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+
+from pipeline.digest import digest, sha256
+from pipeline.model.bibliography import Reference, Verification
+from pipeline.model.briefing import Briefing
+from pipeline.model.imprint import Imprint, Series
+from pipeline.model.kept import LIFE, PRINTED, RECORD, KeptRecord, LedTo, Overridden
+from pipeline.model.library import Library
+from pipeline.resolve import inherit
+from pipeline.resolve.drafts import Draft, House, draft_briefing
+from pipeline.resolve.kept import anchors_of
+from pipeline.resolve.reading import Reading, bodies
+
+SOURCE = "source/"
+CITED = "references/cited.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """What is said of a version as it is published: the day, by whose word, and what was overridden."""
+
+    on: date
+    approved_by: str | None = None
+    overridden: tuple[Overridden, ...] = ()
+
+
+def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publishing) -> dict[str, bytes]:
+    """Every file of a kept version by its path in its folder; `files` are those of `source/`, by path."""
+    library, briefing = reading.library, reading.briefing
+    draft = draft_briefing(reading, House(library, "", frozenset(), anchors_of(reading)))
+    kept = {
+        _inner(briefing.path): files[briefing.path],
+        **{_inner(asset.path): files[asset.path] for asset in draft.assets},
+        "library.yaml": _yaml(_printed(library.imprint)),
+        **dict(_shared(reading)),
+    }
+    if draft.document.references:
+        kept[CITED] = _csl(draft.document.references)
+    record = KeptRecord(
+        id=briefing.id,
+        version=briefing.fields.version,
+        title=briefing.fields.title,
+        published=publishing.on,
+        approved_by=publishing.approved_by,
+        digest=content_digest(reading, draft),
+        overridden=publishing.overridden,
+        leads_to=tuple(_led_to(library, briefing)),
+        files={name: sha256(kept[name]) for name in sorted(kept)},
+    )
+    said = record.model_dump(mode="json", by_alias=True, exclude_none=True)
+    kept[RECORD] = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+    return dict(sorted(kept.items()))
+
+
+def content_digest(reading: Reading, draft: Draft) -> str:
+    """The digest of all that a text tells its reader; dates of review, owner and the like leave it as it is."""
+    fields = reading.briefing.fields
+    own = {name: getattr(fields, name) for name in type(fields).model_fields if name not in {*LIFE, "version"}}
+    works = {reference.key: reference.csl for reference in draft.document.references}
+    shown = {asset.path: asset.sha256 for asset in draft.assets}
+    return digest(own, draft.parts, works, shown, bodies(reading.briefing))
+
+
+def _inner(path: str) -> str:
+    return path.removeprefix(SOURCE)
+
+
+def _printed(imprint: Imprint) -> dict[str, Any]:
+    """What of `library.yaml` is part of the text, and the title that the file must have."""
+    said = _dumped(imprint.fields)
+    return {name: said[name] for name in ("title", *PRINTED) if name in said}
+
+
+def _shared(reading: Reading) -> Iterator[tuple[str, bytes]]:
+    """What the text takes from its series and from the small lists, as far as it takes it."""
+    library, fields = reading.library, reading.briefing.fields
+    if reading.series:
+        yield f"series/{reading.series.id}.yaml", _yaml(_series(reading.series, reading.briefing.id))
+    for name, ids in (
+        ("glossary", set(fields.glossary)),
+        ("organisations", set(_organisations(reading))),
+        ("tags", {*fields.tags, *fields.audience}),
+    ):
+        records = {one: _dumped(record) for one, record in getattr(library, name).items() if one in ids}
+        if records:
+            yield f"{name}.yaml", _yaml(records)
+
+
+def _series(series: Series, briefing: str) -> dict[str, Any]:
+    said = _dumped(series.fields)
+    kept = ("title", "method_note", "practice_caveat", "publisher", "licence")
+    return {name: said[name] for name in kept if name in said} | {"briefings": [briefing]}
+
+
+def _organisations(reading: Reading) -> Iterator[str]:
+    """The organisations that a text names: publisher, forces of its examples, authors that are bodies."""
+    library, fields = reading.library, reading.briefing.fields
+    named = {fields.publisher, library.imprint.fields.publisher, *(record.force for record in fields.practice)}
+    named |= {reading.series.fields.publisher} if reading.series else set()
+    people = {person.name.casefold() for person in (*fields.authors, *fields.reviewers)}
+    for name, body in library.organisations.items():
+        if name in named or people & {said.casefold() for said in (body.name, body.short_name) if said}:
+            yield name
+
+
+def _led_to(library: Library, briefing: Briefing) -> Iterator[LedTo]:
+    """The related titles, as they are called now."""
+    for name in dict.fromkeys(briefing.fields.related):
+        other = library.briefings.get(name)
+        if other and name != briefing.id:
+            address = inherit.address_of(other, library.imprint) or None
+            yield LedTo(id=name, title=other.fields.title, language=other.fields.language, address=address)
+
+
+def _dumped(record: BaseModel) -> dict[str, Any]:
+    return record.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def _yaml(said: Mapping[str, Any]) -> bytes:
+    return yaml.safe_dump(dict(said), allow_unicode=True, sort_keys=False, width=116).encode()
+
+
+def _csl(references: Iterable[Reference]) -> bytes:
+    """The works as CSL-JSON, by key, each with what is known of it."""
+    works = [dict(one.csl) | _custom(one.verification) for one in sorted(references, key=lambda one: one.key)]
+    return (json.dumps(works, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _custom(state: Verification) -> dict[str, Any]:
+    return {} if state is Verification.NOT_RECORDED else {"custom": {"status": str(state)}}

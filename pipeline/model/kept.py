@@ -1,0 +1,78 @@
+"""Kept versions: what was published under a number, whole and by itself."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.model.briefing import Address, Language
+from pipeline.model.record import Day, Line, Record, Slug, Version
+
+FOLDER = "source/versions"
+RECORD = "kept.json"
+
+LIFE = frozenset(
+    {
+        *("schema_", "owner", "reviewers", "reviewed", "review_by", "status", "superseded_by", "withdrawn_reason"),
+        *("history", "editorial_notes", "marking"),
+    }
+)
+"""What a briefing says of its life, not of its subject: it may change under a published number."""
+
+PRINTED = (
+    *("publisher", "language", "licence", "copyright", "words_per_minute", "show_authors"),
+    *("practice_caveat", "method_note"),
+)
+"""What of `library.yaml` becomes part of a briefing's text."""
+
+
+def pin(briefing: str, version: str) -> str:
+    """How a pack names a kept version: 'id@version'."""
+    return f"{briefing}@{version}"
+
+
+def folder_of(briefing: str, version: str) -> str:
+    """The folder of a kept version in the project."""
+    return f"{FOLDER}/{briefing}/{version}"
+
+
+class Overridden(Record):
+    """A remark that stood against publishing, and why it was published all the same."""
+
+    code: Line
+    reason: Line
+    said: tuple[Line, ...] = ()
+    """The remarks of this code, each with its place."""
+
+
+class LedTo(Record):
+    """Another briefing that the text leads to, as it was called then."""
+
+    id: Slug
+    title: Line
+    language: Language | None = None
+    address: Address | None = None
+
+
+class KeptRecord(Record):
+    """`kept.json`: what was published, when, by whose word, and the SHA-256 of each file of it."""
+
+    schema_: Literal["kept/1"] = Field(default="kept/1", alias="schema")
+    id: Slug
+    version: Version
+    title: Line
+    published: Day
+    """The date on which it was kept."""
+    approved_by: Line | None = None
+    digest: Line
+    """Of all that a reader is told: equal where nothing but dates of review and the like differ."""
+    overridden: tuple[Overridden, ...] = ()
+    leads_to: tuple[LedTo, ...] = ()
+    files: dict[str, str]
+    """SHA-256 by the file's path in the folder."""
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """A version as numbers: 1.10 comes after 1.9."""
+    return tuple(int(part) for part in version.split("."))

@@ -1,0 +1,136 @@
+"""Publishing as the command does it: a briefing built, proofed and judged, and its version kept for good."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipeline.build import WAITING, build
+from pipeline.codes import evidence as evidence_codes
+from pipeline.codes import house as house_codes
+from pipeline.codes import kept as codes
+from pipeline.diagnostics import Diagnostic, Place, Severity, ordered
+from pipeline.editions.versions import Publishing, version_files
+from pipeline.errors import EnvironmentFailure, UsageError
+from pipeline.model.briefing import Briefing, Status
+from pipeline.model.kept import Overridden, folder_of, numbers, pin
+from pipeline.model.library import Library
+from pipeline.model.publication import Order
+from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.reading import read_briefings
+from pipeline.scope import refuse_unknown
+from pipeline.store import locked, write_whole
+from pipeline.workshop import Workshop
+
+FATAL = frozenset(row.name for row in (codes.KEPT_DIFFERS, codes.PUBLISH_NUMBER, codes.PUBLISH_UNMADE))
+"""What no reason can override: one number would stand for two texts, or for none."""
+
+_STANDING = frozenset(
+    row.name for row in (house_codes.REVIEW_OVERDUE, evidence_codes.REFERENCE_UNRESOLVED, codes.KEPT_INHERITED_DIFFERS)
+)
+"""Warnings that stand against publishing as errors do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of it: the pin and its folder, and the remarks that stand against it if it was refused."""
+
+    pin: str
+    folder: str
+    against: tuple[Diagnostic, ...] = ()
+    overridden: tuple[Overridden, ...] = ()
+    earlier: date | None = None
+    """When the same text was kept before, if it was: then nothing is done."""
+
+
+def publish(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str]) -> Published:
+    """Keep the present version of a briefing, unless something stands against it. `reasons` override, by code."""
+    library = shop.loaded[0]
+    briefing = _chosen(library, name)
+    version = briefing.fields.version
+    folder = folder_of(name, version)
+    remarks = _against(library, briefing, build(Order((name,), (), produced), shop).remarks)
+    known = library.kept.get(pin(name, version))
+    if known and not any(remark.code in FATAL for remark in remarks):
+        return Published(pin(name, version), folder, earlier=known.record.published)
+    overridden = _overridden(remarks, reasons)
+    against = tuple(remark for remark in remarks if remark.code in FATAL or remark.code not in reasons)
+    if against:
+        return Published(pin(name, version), folder, ordered(against))
+    said = Publishing(produced, _approver(briefing), overridden)
+    with locked(shop.output, lambda: shop.voice.say(WAITING)):
+        _write(shop.project / folder, version_files(read_briefings(library, produced)[name], shop.files, said))
+    return Published(pin(name, version), folder, overridden=overridden)
+
+
+def _chosen(library: Library, name: str) -> Briefing:
+    """The briefing of that name. Packs are issued, and the handbook is of no version."""
+    refuse_unknown(library, (name,))
+    if name in library.packs or name in library.series:
+        raise UsageError(f"'{name}' is no briefing: versions are kept of briefings, and packs are bound from them.")
+    if name not in library.briefings:
+        raise UsageError(f"'{name}' cannot be read; 'briefings check {name}' says why.")
+    if library.briefings[name].manual:
+        raise UsageError(f"'{name}' is a page of the handbook, of which no versions are kept.")
+    return library.briefings[name]
+
+
+def _against(library: Library, briefing: Briefing, remarks: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """All that stands against publishing: mistakes, failed proofs, and what makes a text unfit to be kept."""
+    fields, marks = briefing.fields, briefing.marks
+    found = [remark for remark in remarks if remark.severity is Severity.ERROR or remark.code in _STANDING]
+    if fields.status is not Status.PUBLISHED:
+        found.append(codes.PUBLISH_STATUS.at(marks.at("status"), name=briefing.id, status=fields.status))
+    if not _approver(briefing):
+        place = marks.at("history")
+        found.append(codes.PUBLISH_UNAPPROVED.at(place, name=briefing.id, version=fields.version))
+    if briefing.id in library.withheld:
+        found.append(codes.PUBLISH_UNMADE.at(Place(briefing.path), name=briefing.id))
+    known = library.kept_numbers.get(briefing.id, ())
+    last = known[-1] if known else ""
+    if last and fields.version not in known and numbers(fields.version) < numbers(last):
+        place = marks.at("version")
+        found.append(codes.PUBLISH_NUMBER.at(place, name=briefing.id, version=fields.version, last=last))
+    return ordered(found)
+
+
+def _approver(briefing: Briefing) -> str | None:
+    """Who approved the version that the briefing bears, by the last entry of its history that says so."""
+    entries = [entry for entry in briefing.fields.history if entry.version == briefing.fields.version]
+    return next((entry.approved_by for entry in reversed(entries) if entry.approved_by), None)
+
+
+def _overridden(remarks: Sequence[Diagnostic], reasons: Mapping[str, str]) -> tuple[Overridden, ...]:
+    """What is overridden, with its reasons. A reason for what does not stand against it is a slip of the pen."""
+    stands = {remark.code for remark in remarks}
+    for code in reasons:
+        if code in FATAL:
+            raise UsageError(f"'{code}' cannot be overridden.")
+        if code not in stands:
+            hint = did_you_mean(code, stands, "")
+            raise UsageError(f"Nothing with the code '{code}' stands against publishing. {hint}".rstrip())
+    return tuple(
+        Overridden(
+            code=code,
+            reason=reason,
+            said=tuple(f"{remark.place}: {remark.sentence}" for remark in remarks if remark.code == code),
+        )
+        for code, reason in sorted(reasons.items())
+    )
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder whole: beside its place, then into it."""
+    beside = folder.with_name(f".new-{folder.name}")
+    try:
+        shutil.rmtree(beside, ignore_errors=True)
+        for name, content in files.items():
+            write_whole(beside / name, content)
+        beside.replace(folder)
+    except OSError as refusal:
+        raise EnvironmentFailure(f"{folder} cannot be written: {refusal.strerror}.") from refusal
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)

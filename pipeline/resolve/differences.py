@@ -1,0 +1,152 @@
+"""How a text differs from the version that was published under its number: paragraph by paragraph, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from pipeline.diagnostics import Place
+from pipeline.digest import digest
+from pipeline.model.body import NOWHERE, Body, Figure, Image, plain_text, walk
+from pipeline.model.briefing import Briefing, BriefingFields
+from pipeline.model.kept import LIFE
+from pipeline.model.library import KeptVersion, Library
+from pipeline.resolve.parts import method_note
+from pipeline.resolve.practice import caveat_of
+from pipeline.resolve.reading import bodies
+
+SHOWN = 8
+"""Words of a paragraph by which it is named."""
+
+_OWN = tuple(name for name in BriefingFields.model_fields if name not in {*LIFE, "version", "id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as it was: where it stands now (or where it was lost), and what it is."""
+
+    place: Place
+    what: str
+    """'the paragraph “Foot patrol …” was changed'."""
+
+
+def own_differences(library: Library, briefing: Briefing, kept: KeptVersion) -> tuple[Difference, ...]:
+    """What a briefing's own file says otherwise than the kept version does, in order of the file."""
+    was = kept.briefing
+    if was.fields == briefing.fields and was.body == briefing.body and was.texts == briefing.texts:
+        found: Iterable[Difference] = ()
+    else:
+        found = (*_of_fields(was, briefing), *body_differences(was.body, briefing.body, Place(briefing.path)))
+    return tuple(sorted((*found, *_of_pictures(library, briefing, kept)), key=lambda one: one.place))
+
+
+def _of_fields(was: Briefing, now: Briefing) -> Iterator[Difference]:
+    for name in _OWN:
+        if getattr(was.fields, name) != getattr(now.fields, name):
+            yield Difference(now.marks.key_at(name), f"'{name}' was changed")
+
+
+def body_differences(was: Body, now: Body, start: Place) -> Iterator[Difference]:
+    """The paragraphs that are new, changed or gone; `start` is where an empty text stands."""
+    before, after = _blocks(was), _blocks(now)
+    signs = [digest(block) for block in before], [digest(block) for block in after]
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, *signs, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        for old, new in zip(before[i1:i2], after[j1:j2], strict=False):
+            yield Difference(_place(new, start), f"{_called(old)} was changed to {_words(new, old)}")
+        for new in after[j1 + (i2 - i1) : j2]:
+            yield Difference(_place(new, start), f"{_called(new)} is new")
+        nearest = _place(after[min(j2, len(after) - 1)], start) if after else start
+        for old in before[i1 + (j2 - j1) : i2]:
+            yield Difference(nearest, f"{_called(old)} is gone")
+
+
+def _blocks(body: Body) -> tuple[Any, ...]:
+    return (*body.blocks, *body.footnotes)
+
+
+def _place(block: Any, start: Place) -> Place:
+    """Where a block stands, or the first thing in it that has a place."""
+    places = (getattr(node, "place", NOWHERE) for node in walk((block,)))
+    return next((place for place in places if place != NOWHERE), start)
+
+
+def _called(block: Any) -> str:
+    """How a block is named to its author: by its kind and its first words."""
+    return f"the {_KINDS.get(type(block).__name__, 'passage')} {_words(block)}"
+
+
+_KINDS = {
+    **{"Paragraph": "paragraph", "Heading": "heading", "ListBlock": "list", "Table": "table", "Figure": "figure"},
+    **{"Quote": "quotation", "Box": "box", "Footnote": "note", "Equation": "formula", "CodeBlock": "code"},
+    **{"DefinitionList": "list"},
+}
+
+
+def _words(block: Any, other: Any = None) -> str:
+    """A few words of a block, from where it differs from another."""
+    said, old = plain_text(block).split(), plain_text(other).split() if other is not None else []
+    same = next(
+        (n for n, (one, two) in enumerate(zip(said, old, strict=False)) if one != two), min(len(said), len(old))
+    )
+    first = max(same - SHOWN // 2, 0) if old else 0
+    shown = " ".join(said[first : first + SHOWN])
+    return f"'{'… ' if first else ''}{shown}{' …' if len(said) > first + SHOWN else ''}'"
+
+
+def _of_pictures(library: Library, briefing: Briefing, kept: KeptVersion) -> Iterator[Difference]:
+    """Pictures that go by the same name and show something else."""
+    folder = briefing.path.rpartition("/")[0]
+    for body in bodies(briefing):
+        for node in walk((body.blocks, body.footnotes)):
+            if isinstance(node, Figure | Image) and _changed(f"{folder}/{node.source}", library, kept):
+                yield Difference(node.place, f"the picture '{node.source}' was changed")
+    for number, record in enumerate(briefing.fields.figures):
+        if _changed(f"{folder}/{record.file}", library, kept):
+            place = briefing.marks.at("figures", number, "file")
+            yield Difference(place, f"the picture '{record.file}' was changed")
+
+
+def _changed(path: str, library: Library, kept: KeptVersion) -> bool:
+    was, now = kept.library.assets.get(path), library.assets.get(path)
+    return was is not None and now is not None and was.sha256 != now.sha256
+
+
+def inherited_differences(library: Library, briefing: Briefing, kept: KeptVersion) -> Iterator[Difference]:
+    """What the text takes from elsewhere, and would now take otherwise."""
+    yield from _of_notes(library, briefing, kept)
+    yield from _of_works(library, kept)
+    for name in ("glossary", "organisations"):
+        was, now = getattr(kept.library, name), getattr(library, name)
+        marks = library.list_marks.get(name)
+        for one in was:
+            if marks and one in now and _shown(now[one]) != _shown(was[one]):
+                yield Difference(marks.at(one), f"'{one}' in {name}.yaml")
+
+
+def _shown(record: Any) -> Any:
+    """What of a record is printed: of an organisation its name."""
+    return getattr(record, "name", record)
+
+
+def _of_notes(library: Library, briefing: Briefing, kept: KeptVersion) -> Iterator[Difference]:
+    """The caveat and the note on method that the text has from its series or the library."""
+    was, now = kept.library.series_of(briefing.id), library.series_of(briefing.id)
+    before, after = (kept.briefing, was, kept.library.imprint), (briefing, now, library.imprint)
+    pairs = [("method_note", method_note(*before), method_note(*after))]
+    for record in briefing.fields.practice:
+        pairs.append(("practice_caveat", caveat_of(record, *before), caveat_of(record, *after)))
+    for name, (old, _), (new, path) in pairs:
+        if path != briefing.path and digest(old) != digest(new):
+            marks = now.marks if now and now.path == path else library.imprint.marks
+            yield Difference(marks.key_at(name), f"'{name}'")
+
+
+def _of_works(library: Library, kept: KeptVersion) -> Iterator[Difference]:
+    now = library.bibliography
+    for key, was in kept.library.bibliography.entries.items():
+        if key in now and digest(now[key].csl) != digest(was.csl):
+            yield Difference(now[key].place, f"The work '{key}'")

@@ -1,0 +1,118 @@
+"""Kept versions as texts of today's run: their own words, in the house's present dress, with the present's dates.
+
+A kept version brings its words, figures, caveats, references, terms and names. How it looks, where it is found, and
+what has become of it since (reviewed, withdrawn, marked) are the library's as it is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+
+from pipeline.codes import kept as codes
+from pipeline.diagnostics import Diagnostic
+from pipeline.model.body import Link
+from pipeline.model.briefing import Briefing, BriefingFields, Status
+from pipeline.model.imprint import Imprint
+from pipeline.model.kept import PRINTED, pin
+from pipeline.model.library import KeptVersion, Library
+from pipeline.resolve.differences import Difference, inherited_differences, own_differences
+from pipeline.resolve.links import Anchors, split_target
+from pipeline.resolve.marking import marking_of
+from pipeline.resolve.reading import Reading, read_briefings
+
+NAMED = 4
+"""So many versions are named in one remark."""
+
+_RETIRED = (Status.SUPERSEDED, Status.WITHDRAWN)
+
+
+def pinned_readings(library: Library, packs: Iterable[str], produced: date) -> dict[str, Reading]:
+    """The kept versions that packs ask for, each as the rules read it, by 'id@version'."""
+    asked = {line for name in packs for line in library.packs[name].lines if line in library.kept}
+    return {line: read_kept_version(library, library.kept[line], produced) for line in sorted(asked)}
+
+
+def read_kept_version(library: Library, kept: KeptVersion, produced: date) -> Reading:
+    """A kept version as the rules read it, in a library of its own."""
+    briefings = dict(kept.library.briefings)
+    present = library.briefings.get(kept.id)
+    if present is not None:
+        newer = library.briefings.get(present.fields.superseded_by or "")
+        briefings |= {newer.id: newer} if newer and newer.id != kept.id else {}
+        briefings[kept.id] = replace(kept.briefing, fields=_with_its_life(kept.briefing.fields, present, library))
+    own = replace(
+        kept.library,
+        imprint=_dressed(library.imprint, kept.library.imprint),
+        briefings=briefings,
+        withheld=library.withheld & {kept.id},
+    )
+    return replace(read_briefings(own, produced)[kept.id], kept=kept.version)
+
+
+def anchors_of(reading: Reading) -> Anchors:
+    """Where the links of a kept version may lead: wherever they led when it was published."""
+    links = (link.href for link in reading.passage.every(Link) if link.href.startswith("briefing:"))
+    return {split_target(href)[0]: None for href in links}
+
+
+def _dressed(present: Imprint, kept: Imprint) -> Imprint:
+    """The present imprint with what of the kept one is part of the text."""
+    words = {name: getattr(kept.fields, name) for name in PRINTED}
+    return replace(
+        present,
+        fields=present.fields.model_copy(update=words),
+        practice_caveat=kept.practice_caveat,
+        method_note=kept.method_note,
+    )
+
+
+def _with_its_life(fields: BriefingFields, present: Briefing, library: Library) -> BriefingFields:
+    """What has become of a text since it was published, as the present source tells."""
+    since = tuple(
+        entry
+        for entry in present.fields.history
+        if entry.version == fields.version and entry.kind == "review-no-change" and entry not in fields.history
+    )
+    life: dict[str, object] = {"history": (*fields.history, *since), "marking": marking_of(library, present)}
+    if present.fields.status in _RETIRED:
+        told = ("status", "superseded_by", "withdrawn_reason")
+        life |= {name: getattr(present.fields, name) for name in told}
+    return fields.model_copy(update=life)
+
+
+# Rules
+
+
+def published_words_are_kept(reading: Reading) -> Iterator[Diagnostic]:
+    """A text says under a published number what it said when it was published."""
+    kept = _published_as(reading)
+    if kept is not None:
+        for found in own_differences(reading.library, reading.briefing, kept):
+            yield codes.KEPT_DIFFERS.at(found.place, version=kept.version, what=found.what, folder=kept.folder)
+
+
+def what_texts_share_is_kept(readings: Iterable[Reading]) -> Iterator[Diagnostic]:
+    """Nor do caveats, works and terms come out otherwise than they were published; told once for all they touch."""
+    touched: dict[Difference, list[str]] = {}
+    for reading in readings:
+        kept = _published_as(reading)
+        if kept is not None:
+            for found in inherited_differences(reading.library, reading.briefing, kept):
+                touched.setdefault(found, []).append(f"'{kept.id}' {kept.version}")
+    for found, names in touched.items():
+        yield codes.KEPT_INHERITED_DIFFERS.at(found.place, what=found.what, names=_listed(names))
+
+
+def _published_as(reading: Reading) -> KeptVersion | None:
+    briefing = reading.briefing
+    return reading.library.kept.get(pin(briefing.id, briefing.fields.version))
+
+
+def _listed(names: list[str]) -> str:
+    """The names of a few, or how many more there are."""
+    few = list(dict.fromkeys(names))
+    if len(few) > NAMED:
+        few = [*few[: NAMED - 1], f"{len(few) - NAMED + 1} more"]
+    return f"{', '.join(few[:-1])} and {few[-1]}" if len(few) > 1 else few[0]
