@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Any
 
 from pipeline.diagnostics import Place
 from pipeline.digest import digest
-from pipeline.model.body import NOWHERE, Body, Figure, Image, plain_text, walk
+from pipeline.model.body import NOWHERE, Body, CitationGroup, Figure, Image, Text, plain_text, walk
 from pipeline.model.briefing import Briefing, BriefingFields
 from pipeline.model.kept import LIFE
 from pipeline.model.library import KeptVersion, Library
 from pipeline.resolve.parts import method_note
 from pipeline.resolve.practice import caveat_of
 from pipeline.resolve.reading import bodies
+from pipeline.resolve.tree import rebuild
 
 SHOWN = 8
 """Words of a paragraph by which it is named."""
@@ -51,7 +54,7 @@ def _of_fields(was: Briefing, now: Briefing) -> Iterator[Difference]:
 def body_differences(was: Body, now: Body, start: Place) -> Iterator[Difference]:
     """The paragraphs that are new, changed or gone; `start` is where an empty text stands."""
     before, after = _blocks(was), _blocks(now)
-    signs = [digest(block) for block in before], [digest(block) for block in after]
+    signs = [digest(_shape(block)) for block in before], [digest(_shape(block)) for block in after]
     for kind, i1, i2, j1, j2 in SequenceMatcher(None, *signs, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
@@ -62,6 +65,24 @@ def body_differences(was: Body, now: Body, start: Place) -> Iterator[Difference]
         nearest = _place(after[min(j2, len(after) - 1)], start) if after else start
         for old in before[i1 + (j2 - j1) : i2]:
             yield Difference(nearest, f"{_called(old)} is gone")
+
+
+def _shape(value: Any) -> Any:
+    """What a reader is told by a node, however its source was broken into lines and pieces."""
+    if isinstance(value, tuple):
+        return tuple(_pieces(value))
+    if is_dataclass(value) and not isinstance(value, Place):
+        return (type(value).__name__, *(_shape(getattr(value, field.name)) for field in fields(value)))
+    return value
+
+
+def _pieces(parts: tuple[Any, ...]) -> Iterator[Any]:
+    for plain, run in groupby(parts, key=lambda part: isinstance(part, Text)):
+        if plain:
+            said = re.sub(r"\s+", " ", "".join(part.text for part in run))
+            yield from filter(None, (said if len(parts) > 1 else said.strip(),))
+        else:
+            yield from map(_shape, run)
 
 
 def _blocks(body: Body) -> tuple[Any, ...]:
@@ -88,13 +109,25 @@ _KINDS = {
 
 def _words(block: Any, other: Any = None) -> str:
     """A few words of a block, from where it differs from another."""
-    said, old = plain_text(block).split(), plain_text(other).split() if other is not None else []
+    said, old = _said(block).split(), _said(other).split() if other is not None else []
     same = next(
         (n for n, (one, two) in enumerate(zip(said, old, strict=False)) if one != two), min(len(said), len(old))
     )
     first = max(same - SHOWN // 2, 0) if old else 0
     shown = " ".join(said[first : first + SHOWN])
     return f"'{'… ' if first else ''}{shown}{' …' if len(said) > first + SHOWN else ''}'"
+
+
+def _said(block: Any) -> str:
+    """The words of a block, with its citations as an author writes them."""
+    return plain_text(rebuild((block,), _as_written))
+
+
+def _as_written(node: Any) -> tuple[Any, ...] | None:
+    if not isinstance(node, CitationGroup):
+        return None
+    works = (f"@{one.key}{f', {one.locator}' if one.locator else ''}" for one in node.citations)
+    return (Text(f"[{'; '.join(works)}]"),)
 
 
 def _of_pictures(library: Library, briefing: Briefing, kept: KeptVersion) -> Iterator[Difference]:

@@ -59,7 +59,6 @@ def test_everything_finds_its_shelf() -> None:
             "organisations.yaml": "o: {name: O, type: force}\n",
             "handbook/authors.md": "---\ntitle: A\n---\n",
             "handbook/pack.yaml": "title: H\npages: [authors]\n",
-            "versions/a/1.0/a.md": "x",
         }
     )
     assert said == []

@@ -1,0 +1,166 @@
+"""What is published stays as it is: differences found and named, what may change, and what is shared."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.editions.versions import Publishing, version_files
+from pipeline.load.library import load
+from pipeline.model.library import Library
+from pipeline.resolve.reading import read_briefings
+from pipeline.resolve.rules import examine
+
+DAY = date(2024, 4, 26)
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>'
+BODY = """Foot patrol can reduce crime
+in small places [@hart2018].
+
+## What officers say
+
+They like it. <!-- really? -->
+
+![Two beats](beats.svg){#fig-beats alt="Two beats beside each other"}
+"""
+FRONT = """title: Foot patrol
+summary: What walking a beat does.
+status: published
+version: 1.0
+first_published: 2023-05-02
+glossary: [beat]
+practice: [{id: walking, name: Walking, force: northmoor}]
+history: [{version: 1.0, date: 2023-05-02, kind: first, summary: First., approved_by: Ann Bell}]
+"""
+FILES = {
+    "library.yaml": "title: T\npublisher: P\npractice_caveat: Not all was evaluated.\n",
+    "briefings/patrol/briefing.md": f"---\n{FRONT}---\n\n{BODY}",
+    "briefings/patrol/beats.svg": SVG,
+    "references/works.yaml": "- {id: hart2018, type: book, title: Beats, issued: 2018}\n",
+    "glossary.yaml": "beat: {term: beat, meaning: where an officer walks}\nlamp: {term: lamp, meaning: a light}\n",
+    "organisations.yaml": "northmoor: {name: Northmoor Police, type: force}\n",
+}
+
+
+FIRST = "12: … the paragraph 'Foot patrol can reduce crime in small places …' was changed to"
+
+
+def loaded(files: dict[str, str]) -> Library:
+    """A library of files."""
+    return load({f"source/{name}": text.encode() for name, text in files.items()})[0]
+
+
+def published(files: dict[str, str], name: str = "patrol") -> dict[str, str]:
+    """The files with the present version of a briefing kept beside them."""
+    whole = {f"source/{path}": text.encode() for path, text in files.items()}
+    reading = read_briefings(load(whole)[0], DAY)[name]
+    kept = version_files(reading, whole, Publishing(DAY, "Ann Bell"))
+    folder = f"versions/{name}/{reading.briefing.fields.version}"
+    return files | {f"{folder}/{path}": content.decode() for path, content in kept.items()}
+
+
+def told(files: dict[str, str]) -> list[str]:
+    """What is said of differences: line and sentence."""
+    found = examine(loaded(files), DAY, frozenset())
+    return [f"{one.place.line}: {one.sentence}" for one in found if one.code.startswith("kept-")]
+
+
+def changed(path: str, old: str, new: str) -> dict[str, str]:
+    """The library with its briefing published, and then other words in one file."""
+    files = published(FILES)
+    assert old in files[path]
+    return files | {path: files[path].replace(old, new)}
+
+
+def test_what_is_published_is_kept() -> None:
+    """Nothing is said of a text that is what it was."""
+    assert told(published(FILES)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("crime\nin small places", "crime in\nsmall places"),
+        (" <!-- really? -->", ""),
+        ("status: published", "status: withdrawn\nwithdrawn_reason: It was never true."),
+        ("status: published", "status: published\nowner: Team\nreview_by: 2025-01-01\nreviewed: 2024-01-01"),
+        ("Ann Bell}]", "Ann}, {version: 1.0, date: 2024-01-01, kind: review-no-change, summary: S.}]"),
+    ],
+    ids=["lines", "comment", "status", "dates", "history"],
+)
+def test_what_no_reader_is_told_may_change(old: str, new: str) -> None:
+    """Line breaks, comments, and what a text says of its own life."""
+    assert told(changed("briefings/patrol/briefing.md", old, new)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("can reduce", "reduces", f"{FIRST} 'Foot patrol reduces crime in small places [@hart2018].'"),
+        ("## What officers", "It is cheap.\n\n## What officers", "15: … the paragraph 'It is cheap.' is new"),
+        ("They like it. <!-- really? -->\n\n", "", "17: … the paragraph 'They like it.' is gone"),
+        ("Two beats]", "Three beats]", "19: … the figure 'Two beats' was changed to 'Three beats'"),
+        ("[@hart2018]", "[@hart2018, p 4]", f"{FIRST} '… crime in small places [@hart2018, 4].'"),
+        ("summary: What", "summary: Whatever", "3: … 'summary' was changed"),
+        ("force: northmoor", "force: southmoor", "8: … 'practice' was changed"),
+    ],
+    ids=["word", "new", "gone", "caption", "locator", "summary", "practice"],
+)  # fmt: skip
+def test_other_words_under_a_published_number_are_named(old: str, new: str, said: str) -> None:
+    """The paragraph or the key, at its line."""
+    found = told(changed("briefings/patrol/briefing.md", old, new))
+    assert found == [said.replace("…", "Version 1.0 is published, and", 1) + "."]
+
+
+def test_a_picture_that_shows_something_else_is_told() -> None:
+    """Though it goes by the same name."""
+    found = told(changed("briefings/patrol/beats.svg", "h9", "v9"))
+    assert found == ["19: Version 1.0 is published, and the picture 'beats.svg' was changed."]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "what"),
+    [
+        ("library.yaml", "Not all", "Nothing", "3: 'practice_caveat'"),
+        ("references/works.yaml", "Beats", "On beats", "1: The work 'hart2018'"),
+        ("glossary.yaml", "where an", "where the", "1: 'beat' in glossary.yaml"),
+        ("organisations.yaml", "Northmoor", "Moor", "1: 'northmoor' in organisations.yaml"),
+    ],
+)
+def test_what_a_text_takes_from_elsewhere_is_told_once(path: str, old: str, new: str, what: str) -> None:
+    """With the versions that it touches; what no published text takes may change."""
+    assert told(changed(path, old, new)) == [f"{what} differs from what 'patrol' 1.0 printed when published."]
+    assert told(changed("glossary.yaml", "a light", "light")) == []
+
+
+def test_a_shared_caveat_names_all_that_print_it() -> None:
+    """One remark for a change that touches five briefings."""
+    files = dict(FILES)
+    for number in range(1, 6):
+        files |= {f"briefings/beat-{number}/briefing.md": FILES["briefings/patrol/briefing.md"]}
+        files |= {f"briefings/beat-{number}/beats.svg": SVG}
+    for number in range(1, 6):
+        files = published(files, f"beat-{number}")
+    files["library.yaml"] = files["library.yaml"].replace("Not all", "Nothing")
+    (said,) = told(files)
+    assert said.endswith(
+        "differs from what 'beat-1' 1.0, 'beat-2' 1.0, 'beat-3' 1.0 and 2 more printed when published."
+    )
+
+
+def test_a_file_that_was_changed_breaks_the_seal() -> None:
+    """And a version whose seal is broken is not bound."""
+    files = published(FILES) | {"packs/p.yaml": "title: P\nbriefings: [patrol@1.0]\n"}
+    assert list(loaded(files).kept) == ["patrol@1.0"]
+    files["versions/patrol/1.0/glossary.yaml"] += "\n"
+    library = loaded(files)
+    assert (library.kept, library.kept_numbers) == ({}, {"patrol": ("1.0",)})
+
+
+def test_numbers_are_in_order_of_their_parts() -> None:
+    """1.10 comes after 1.9."""
+    files = dict(FILES)
+    for version in ("1.9", "1.10", "2.0"):
+        text = FILES["briefings/patrol/briefing.md"].replace("1.0", version)
+        files = published(files | {"briefings/patrol/briefing.md": text})
+    assert loaded(files).kept_numbers == {"patrol": ("1.9", "1.10", "2.0")}
