@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import inspect
 from functools import cache
+from math import inf
 from typing import Any
 
 from weasyprint import document as engine_document
 from weasyprint import layout as engine_layout
 from weasyprint.draw import text as engine_text
 from weasyprint.formatting_structure import build as engine_build
+from weasyprint.layout import block as engine_block
 from weasyprint.layout import inline as engine_inline
 from weasyprint.layout import page as engine_page
 from weasyprint.text import line_break as engine_line_break
@@ -28,6 +30,8 @@ _draw_first_line = engine_text.draw_first_line
 _update_footnote_area = engine_layout.LayoutContext._update_footnote_area
 _blockify = engine_build.blockify
 _block_level_layout = engine_page.block_level_layout
+_inner_layout = engine_block.block_level_layout
+_grid_layout = engine_block.grid_layout
 _float_layout = engine_page.float_layout
 _absolute_box_layout = engine_page.absolute_box_layout
 _build_formatting_structure = engine_document.build_formatting_structure
@@ -156,6 +160,33 @@ def block_level_layout(context: Any, box: Any, *rest: Any, **more: Any) -> Any:
     return done
 
 
+def grid_layout(context: Any, *rest: Any, **more: Any) -> Any:
+    """The engine's layout of a grid: what it asks of its items it now asks by itself."""
+    within, context.asks_for_grid = getattr(context, "asks_for_grid", False), True
+    try:
+        return _grid_layout(context, *rest, **more)
+    finally:
+        context.asks_for_grid = within
+
+
+def inner_layout(context: Any, box: Any, bottom_space: float, *rest: Any, **more: Any) -> Any:
+    """The engine's layout of a block; where a grid only measures it, no note is put at the foot of the page.
+
+    The engine forgot to take those notes away again: the page was full, and what stood in the grid was left out.
+    """
+    if not getattr(context, "asks_for_grid", False):
+        return _inner_layout(context, box, bottom_space, *rest, **more)
+    waiting, context.asks_for_grid = context.footnotes, False
+    if bottom_space == -inf:
+        context.footnotes = []
+    try:
+        return _inner_layout(context, box, bottom_space, *rest, **more)
+    finally:
+        context.asks_for_grid = True
+        if bottom_space == -inf:
+            context.footnotes = waiting
+
+
 def float_layout(context: Any, *rest: Any) -> Any:
     """The engine's layout of a float that goes on from the page before; its notes are called on this page."""
     done = _float_layout(context, *rest)
@@ -177,6 +208,8 @@ def mend_engine() -> None:
     engine_layout.LayoutContext._update_footnote_area = update_footnote_area
     engine_build.blockify = blockify
     engine_page.block_level_layout = block_level_layout
+    engine_block.grid_layout = grid_layout
+    engine_block.block_level_layout = inner_layout
     engine_page.float_layout = float_layout
     engine_page.absolute_box_layout = absolute_box_layout
     engine_document.build_formatting_structure = build_formatting_structure

@@ -2,7 +2,7 @@
 
 Every format has one body, with its notes at the end. Once the styles of a paged text are known, each note that its
 style calls a footnote is moved to its first call, and a section that held nothing but these is gone. A note so
-long that it leaves no room for the text it belongs to stays at the end, and so does one that is called in a grid.
+long that it leaves no room for the text it belongs to stays at the end.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def place_notes(root: Element, style_of: StyleOf) -> None:
     calls = [link for link in root.iter("a") if link.get("role") == CALL]
     for call in calls:
         name = call.get("href", "")[1:]
-        home = _home(call, above, style_of) if name in notes else None
+        home = _home(call, above) if name in notes else None
         if home is None or _within(home, notes[name], above):
             continue
         note = notes.pop(name)
@@ -55,15 +55,10 @@ def place_notes(root: Element, style_of: StyleOf) -> None:
         style_of(unplaced)["float"] = "none"
 
 
-def _home(call: Element, above: dict[Element, Element], style_of: StyleOf) -> Element | None:
-    """The call itself; for a call within a note, the call of that note; none within a grid.
-
-    The engine measures what stands in a grid with its notes at the foot, and forgets to take them away again.
-    """
+def _home(call: Element, above: dict[Element, Element]) -> Element | None:
+    """The call itself; for a call within a note, the call of that note."""
     element: Element | None = call
     while element is not None:
-        if "grid" in style_of(element)["display"]:
-            return None
         if element.get("role") == NOTE:
             outer = above[element]
             return outer if outer.get("role") == CALL else None

@@ -48,8 +48,13 @@ def sheet(edition: Edition = "screen") -> tuple[str, tuple[FontFace, ...]]:
     return paged_style("briefing", samples.imprint(), layouts, worn, edition) + EXTRA, worn.faces
 
 
-BLOCKS, SHORT = 24, 6
-"""How many blocks a text has, and one that is always tried."""
+LONG, MIDDLING, SHORT = 24, 16, 6
+"""How many blocks a text has: one of the first half, one of the second, one that is always tried."""
+
+
+def blocks_of(seed: int) -> int:
+    """How many blocks the text of a seed has, unless somebody asks for more or fewer."""
+    return LONG if seed <= 25 else MIDDLING
 
 
 class Writer:
@@ -205,7 +210,7 @@ class Writer:
         self.headed, level = True, level if self.headed else "h2"
         return self.put(level, self.words(6))
 
-    def text(self, blocks: int = BLOCKS) -> str:
+    def text(self, blocks: int) -> str:
         """A whole text with its notes at the end. A heading is never its last block."""
         kinds = (
             *(self.paragraph, self.paragraph, self.paragraph, self.heading, self.listing, self.terms, self.table),
@@ -220,10 +225,10 @@ class Writer:
 
 
 def generated(
-    seed: int, calls: float = 0.12, blocks: int = BLOCKS, long_notes: bool = True, edition: Edition = "screen"
+    seed: int, calls: float = 0.12, blocks: int | None = None, long_notes: bool = True, edition: Edition = "screen"
 ) -> Manuscript:
     """A text that mixes everything, dressed for an edition."""
-    chapter = Chapter("lighting", "Street lighting", Writer(seed, calls, long_notes).text(blocks))
+    chapter = Chapter("lighting", "Street lighting", Writer(seed, calls, long_notes).text(blocks or blocks_of(seed)))
     style, faces = sheet(edition)
     return Manuscript("briefing", (chapter,), metadata(), style, "", "", faces, (SQUARE,), edition=edition)
 

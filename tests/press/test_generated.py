@@ -11,11 +11,11 @@ import pytest
 from pikepdf import Dictionary, Name, Pdf
 
 from pipeline.press.tree import children, walk, wrong_mappings
-from tests.press.generated import BLOCKS, SHORT, composed, generated, letters
+from tests.press.generated import SHORT, blocks_of, composed, generated, letters
 from tests.press.hearing import is_bullet, read_aloud
 from tests.press.remembered import pressed
 
-SEEDS = [(3, SHORT), (9, SHORT), *(pytest.param(n, BLOCKS, marks=pytest.mark.proof) for n in range(1, 51))]
+SEEDS = [(3, SHORT), (9, SHORT), *(pytest.param(n, blocks_of(n), marks=pytest.mark.proof) for n in range(1, 51))]
 
 
 @pytest.mark.parametrize(("seed", "blocks"), SEEDS)

@@ -21,7 +21,7 @@ from pipeline.proof.others import others_proof
 from pipeline.proof.pdf import own_proof
 from pipeline.proof.promise import briefing_promise
 from tests.bind.pressed import stamps
-from tests.press.generated import BLOCKS, SHORT, generated
+from tests.press.generated import SHORT, generated
 from tests.press.remembered import pressed
 from tests.proof.reference import judged
 
@@ -32,7 +32,7 @@ FEW = range(4, 49, 8)
 IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0")
 
 
-def finished(seed: int, edition: Edition = "screen", blocks: int = BLOCKS) -> ProofJob:
+def finished(seed: int, edition: Edition = "screen", blocks: int | None = None) -> ProofJob:
     """An invented text as a finished file, with what it is held to."""
     text = generated(seed, blocks=blocks, edition=edition)
     sheets = pressed(text)

@@ -21,7 +21,7 @@ from pipeline.proof.openings import page_openings
 from pipeline.proof.parity import parity_proof
 from pipeline.proof.promise import briefing_promise, with_pages
 from tests.bind.books import layouts
-from tests.press.generated import BLOCKS, SHORT, SQUARE, generated
+from tests.press.generated import SHORT, SQUARE, blocks_of, generated
 from tests.press.remembered import pressed
 from tests.press.small import manuscript
 
@@ -148,7 +148,7 @@ def test_a_page_is_marked_where_it_begins(body: str, expected: str) -> None:
     assert [str(fault) for job in (book, page) for fault in parity_proof(job)] == []
 
 
-SEEDS = [(3, SHORT), *(pytest.param(n, BLOCKS, marks=pytest.mark.proof) for n in range(1, 51))]
+SEEDS = [(3, SHORT), *(pytest.param(n, blocks_of(n), marks=pytest.mark.proof) for n in range(1, 51))]
 
 
 @pytest.mark.parametrize(("seed", "blocks"), SEEDS)
