@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.bind.epub_documents import EpubChapter, epub_chapters
 from pipeline.bind.pack import Section, folios
 from pipeline.compose.galley import key_anchor
+from pipeline.compose.index import IndexEntry, index_entries
 from pipeline.compose.pack import compose_back, compose_front
 from pipeline.errors import PressFailure
 from pipeline.goods import Goods
@@ -38,9 +39,11 @@ def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Collation:
         firsts = folios(counts)
         names = ("front", *(member.id for member in pack.members), "back")
         numbers = dict(zip(names, firsts, strict=True))
-        back = compose_back(pack, numbers, goods.layouts, cited_on(pack, pressed, numbers), edition)
+        placed = numbers | _places(pack, pressed, numbers)
+        index = _index(pack, goods, edition, numbers)
+        back = compose_back(pack, placed, goods.layouts, cited_on(pack, pressed, numbers), edition, index)
         (back_sheets,) = _press(goods, [back]) if back.chapters else (None,)
-        listed = numbers | _back_folios(back, back_sheets, numbers["back"])
+        listed = placed | _back_folios(back, back_sheets, numbers["back"])
         front = compose_front(pack, listed, goods.layouts, edition)
         (front_sheets,) = _press(goods, [front]) if front.chapters else (None,)
         found = [_pages(front_sheets), *counts[1:-1], _pages(back_sheets)]
@@ -48,6 +51,24 @@ def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Collation:
             return Collation(front, back, tuple(_sections(pack, pressed, numbers, front_sheets, back_sheets)))
         counts = found
     raise PressFailure(f"The contents of the pack '{pack.id}' do not settle: their length changes with their folios.")
+
+
+def _places(pack: PackPublication, pressed: Mapping[str, Sheets], numbers: Mapping[str, int]) -> dict[str, int]:
+    """The folio of every anchor of the briefings, by 'briefing#anchor'."""
+    return {
+        f"{member.id}#{anchor}": numbers[member.id] + page - 1
+        for member in pack.members
+        for anchor, page in pressed[member.key].targets
+    }
+
+
+def _index(pack: PackPublication, goods: Goods, edition: Edition, numbers: Mapping[str, int]) -> tuple[IndexEntry, ...]:
+    """The entries of the index, if the pack has one."""
+    if "index" not in pack.pack.fields.back:
+        return ()
+    texts = {member.id: goods.texts[edition][member.key] for member in pack.members}
+    sheets = {member.id: goods.pressed[edition][member.key] for member in pack.members}
+    return index_entries(pack, texts, sheets, numbers)
 
 
 def cited_on(

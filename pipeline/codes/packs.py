@@ -62,11 +62,17 @@ PACK_INSERT = error(
     why="The pack would be taken for complete without it.",
     remedy="Remove the insert, and send the PDF beside the pack.",
 )
-PACK_SECTION_LATER = warning(
-    "pack-section-later",
-    "The section '{section}' is not made yet.",
-    why="The pack is bound without it.",
-    remedy="Remove '{section}', or leave it for a later version of the pipeline.",
+PACK_SINCE_MISSING = warning(
+    "pack-since-missing",
+    "The pack has a section 'changes', and does not say since when.",
+    why="The section compares with the versions that were kept by a day; without one it is left out.",
+    remedy="Write 'since:' with the day of the earlier pack, such as 2026-04-26.",
+)
+PACK_SINCE = warning(
+    "pack-since",
+    "No version of any of its briefings was published by {day}, so the pack cannot say what has changed.",
+    why="What was not kept cannot be compared; the section is left out.",
+    remedy="Publish each version that goes into a pack; choose a later day, or remove 'changes'.",
 )
 PACK_OPTION_LATER = warning(
     "pack-option-later",

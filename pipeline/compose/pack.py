@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 from pipeline.compose import words
 from pipeline.compose.body import body
@@ -10,9 +12,11 @@ from pipeline.compose.design import accent, logo
 from pipeline.compose.field import legend, marks_in_order
 from pipeline.compose.fragment import sound
 from pipeline.compose.galley import Galley, galley_of, in_english, key_anchor
+from pipeline.compose.index import IndexEntry, by_letter
 from pipeline.compose.inlines import inlines
 from pipeline.compose.layouts import fill
 from pipeline.compose.metadata import licence_name, pack_metadata
+from pipeline.compose.pack_sections import findings_of, gaps, landing, outcomes, register, ruled_lines, worded_gap
 from pipeline.compose.qr import qr
 from pipeline.compose.references import unsettled
 from pipeline.compose.style import EPUB, WEB, paged_style, screen_style, web_style
@@ -24,15 +28,15 @@ from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import PackPublication
 
 Folios = Mapping[str, int]
-Pieces = Callable[[PackPublication, str], dict[str, object]]
-"""What a section's template needs beside the pack: from the pack and the accent colour."""
 
 
 def compose_front(pack: PackPublication, folios: Folios, layouts: Layouts, edition: Edition = "screen") -> Manuscript:
-    """A pack's front matter; the contents print the folio of every briefing that `folios` holds."""
-    sections = tuple(name for name in pack.pack.fields.front if name in FRONT)
-    chapters = tuple(_chapter(name, FRONT[name], pack, folios, layouts, "frontmatter") for name in sections)
-    return _manuscript(pack, chapters, layouts, edition)
+    """A pack's front matter; the contents print the folio of every briefing that `folios` holds.
+
+    `folios` has the page of each briefing by its id, of an anchor in it by 'id#anchor', of a section of the back
+    matter by its name.
+    """
+    return _matter(pack, "front", Setup(folios, layouts), edition)
 
 
 def compose_back(
@@ -41,53 +45,69 @@ def compose_back(
     layouts: Layouts,
     cited: Mapping[str, tuple[int, ...]] | None = None,
     edition: Edition = "screen",
+    index: tuple[IndexEntry, ...] = (),
 ) -> Manuscript:
     """A pack's back matter: the merged references and what else it asks for and has something to show.
 
-    `cited` holds the folios on which a briefing cites a work, by 'briefing#anchor of the key'.
+    `cited` holds the folios on which a briefing cites a work, by 'briefing#anchor of the key'; `index` the entries of
+    the index.
     """
-    has = {"references": pack.references, "glossary": pack.glossary, "acronyms": acronyms(pack)}
-    sections = tuple(name for name in pack.pack.fields.back if name in BACK and has[name])
-    chapters = tuple(_chapter(name, BACK[name], pack, folios, layouts, "backmatter", cited) for name in sections)
-    return _manuscript(pack, chapters, layouts, edition)
+    return _matter(pack, "back", Setup(folios, layouts, cited or {}, index), edition)
 
 
-def acronyms(pack: PackPublication) -> tuple[tuple[str, str], ...]:
-    """Every short form of the members once, in alphabetical order."""
-    return tuple(sorted({pair for member in pack.members for pair in member.abbreviations}))
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the sections of a pack are set with, beside the pack."""
+
+    folios: Folios
+    layouts: Layouts
+    cited: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    index: tuple[IndexEntry, ...] = ()
 
 
-def _cover(pack: PackPublication, colour: str) -> dict[str, object]:
+def _matter(pack: PackPublication, end: Literal["front", "back"], setup: Setup, edition: Edition) -> Manuscript:
+    names = pack.pack.fields.front if end == "front" else pack.pack.fields.back
+    chapters = [
+        chapter
+        for name in dict.fromkeys(names)
+        if name in SECTIONS and SECTIONS[name].has(pack)
+        for chapter in _chapters(name, pack, end, setup)
+    ]
+    return _manuscript(pack, tuple(chapters), setup.layouts, edition)
+
+
+def _cover(pack: PackPublication, setup: Setup) -> dict[str, object]:
     shown = pack.pack.fields.cover == "evidence"
     results = marks_in_order(pack.members) if shown else ()
-    return {"field": legend(results, colour), "results": results, "logo": logo(pack.imprint, _assets(pack))}
+    field_of_marks = legend(results, _colour(pack, setup))
+    return {"field": field_of_marks, "results": results, "logo": logo(pack.imprint, _assets(pack))}
 
 
-def _imprint(pack: PackPublication, colour: str) -> dict[str, object]:
+def _imprint(pack: PackPublication, setup: Setup) -> dict[str, object]:
     licence = pack.imprint.fields.licence
     return {"qr": qr(pack.identity.address), "licence": licence_name(licence) if licence else ""}
 
 
-def _how_to_use(pack: PackPublication, colour: str) -> dict[str, object]:
-    return {"field": legend(tuple(words.RESULTS), colour)}
+def _how_to_use(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {"field": legend(tuple(words.RESULTS), _colour(pack, setup))}
 
 
-def _contents(pack: PackPublication, colour: str) -> dict[str, object]:
+def _contents(pack: PackPublication, setup: Setup) -> dict[str, object]:
     return {"members": {member.id: member for member in pack.members}, "sections": _listed(pack)}
 
 
-def _key_findings(pack: PackPublication, colour: str) -> dict[str, object]:
+def _key_findings(pack: PackPublication, setup: Setup) -> dict[str, object]:
     findings = []
     for member in pack.members:
-        galley = galley_of(member, colour, elsewhere=f"briefing:{member.id}")
+        galley = galley_of(member, _colour(pack, setup), elsewhere=f"briefing:{member.id}")
         said = body(member.key_finding, galley)
         if said:
             findings.append((member, said, body(member.recommendation, galley)))
     return {"findings": findings}
 
 
-def _references(pack: PackPublication, colour: str) -> dict[str, object]:
-    galley = Galley(colour)
+def _references(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    galley = Galley(_colour(pack, setup))
     listed = [
         (key_anchor(entry.key), inlines(entry.children, galley) + unsettled(entry), entry.cited_by)
         for entry in pack.references
@@ -95,60 +115,117 @@ def _references(pack: PackPublication, colour: str) -> dict[str, object]:
     return {"entries": listed, "titles": {member.id: member.identity.title for member in pack.members}}
 
 
-def _glossary(pack: PackPublication, colour: str) -> dict[str, object]:
+def _nothing_more(pack: PackPublication, setup: Setup) -> dict[str, object]:
     return {}
 
 
-def _acronyms(pack: PackPublication, colour: str) -> dict[str, object]:
+def _acronyms(pack: PackPublication, setup: Setup) -> dict[str, object]:
     return {"acronyms": acronyms(pack)}
 
 
+def acronyms(pack: PackPublication) -> tuple[tuple[str, str], ...]:
+    """Every short form of the members once, in alphabetical order."""
+    return tuple(sorted({pair for member in pack.members for pair in member.abbreviations}))
+
+
+def _register(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {"examples": register(pack, setup.folios, _colour(pack, setup))}
+
+
+def _outcomes(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {"table": outcomes(pack, setup.folios, _galley(pack, setup)), "has_gaps": bool(gaps(pack))}
+
+
+def _gaps(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    galley = _galley(pack, setup)
+    return {"gaps": [(member, [worded_gap(row, galley) for row in rows]) for member, rows in gaps(pack)]}
+
+
+def _notes(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {"ruled": ruled_lines()}
+
+
+def _changes(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {"changed": pack.changes}
+
+
+def _index(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {"letters": by_letter(setup.index)}
+
+
+def _colour(pack: PackPublication, setup: Setup) -> str:
+    return accent(pack.imprint, setup.layouts)
+
+
+def _galley(pack: PackPublication, setup: Setup) -> Galley:
+    return Galley(_colour(pack, setup), house=in_english(pack.identity.language))
+
+
 def _listed(pack: PackPublication) -> tuple[tuple[str, str], ...]:
-    """The sections of the back matter that the contents list: name and title."""
-    has = {"references": pack.references, "glossary": pack.glossary, "acronyms": acronyms(pack)}
-    return tuple((name, BACK[name][0]) for name in pack.pack.fields.back if name in BACK and has[name])
+    """The sections of the back matter that the contents list: the chapter's name and its title."""
+    names = [name for name in dict.fromkeys(pack.pack.fields.back) if name in SECTIONS and SECTIONS[name].has(pack)]
+    return tuple((f"pack-{called}", title) for name in names for called, title in _titles(name, pack))
 
 
-FRONT: dict[str, tuple[str, str, Pieces]] = {
-    "cover": ("Title page", "", _cover),
-    "imprint": ("About this pack", "", _imprint),
-    "how-to-use": ("How to use this pack", "", _how_to_use),
-    "contents": ("Contents", "toc", _contents),
-    "key-findings": ("Key findings", "", _key_findings),
+Pieces = Callable[[PackPublication, Setup], dict[str, object]]
+"""What a section's template needs beside the pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a pack's front or back matter: title, landmark, what its template needs, whether there is any."""
+
+    title: str
+    pieces: Pieces = _nothing_more
+    landmark: str = ""
+    has: Callable[[PackPublication], object] = lambda pack: True
+
+
+SECTIONS: dict[str, Section] = {
+    "cover": Section("Title page", _cover),
+    "imprint": Section("About this pack", _imprint),
+    "how-to-use": Section("How to use this pack", _how_to_use),
+    "contents": Section("Contents", _contents, "toc"),
+    "key-findings": Section("Key findings", _key_findings),
+    "series": Section("Series", has=lambda pack: pack.series),
+    "practice-register": Section(
+        "Register of practice", _register, has=lambda pack: any(m.practice for m in pack.members)
+    ),
+    "evidence-by-outcome": Section("Evidence by outcome", _outcomes, has=findings_of),
+    "evidence-gaps": Section("Gaps in the evidence", _gaps, has=gaps),
+    "changes": Section("What has changed", _changes, has=lambda pack: pack.changes),
+    "references": Section("References", _references, "bibliography", lambda pack: pack.references),
+    "glossary": Section("Glossary", has=lambda pack: pack.glossary),
+    "acronyms": Section("Abbreviations", _acronyms, has=acronyms),
+    "index": Section("Index", _index, "index"),
+    "note-pages": Section("Your notes", _notes),
 }
-"""Sections of the front matter: title, landmark, and what its template needs."""
+"""The sections that a pack may have, at either end."""
 
 NAMES = {"cover": "title-page"}
 """Sections whose chapters go by another name: in a book for screens the cover is a picture, and this one follows it."""
 
-BACK: dict[str, tuple[str, str, Pieces]] = {
-    "references": ("References", "bibliography", _references),
-    "glossary": ("Glossary", "", _glossary),
-    "acronyms": ("Abbreviations", "", _acronyms),
-}
+
+def _titles(name: str, pack: PackPublication) -> tuple[tuple[str, str], ...]:
+    """The chapters of a section, name and title: one, but for series, each of which has its own."""
+    if name == "series":
+        return tuple((f"series-{series.identity.id}", series.identity.title) for series in pack.series)
+    return ((name, SECTIONS[name].title),)
 
 
-def _chapter(
-    name: str,
-    section: tuple[str, str, Pieces],
-    pack: PackPublication,
-    folios: Folios,
-    layouts: Layouts,
-    matter: str,
-    cited: Mapping[str, tuple[int, ...]] | None = None,
-) -> Chapter:
-    title, landmark, pieces = section
-    colour = accent(pack.imprint, layouts)
-    house = in_english(pack.identity.language)
-    values = {
-        "house": house,
-        "cited": {name: words.pages(on) for name, on in (cited or {}).items() if on},
-        **pieces(pack, colour),
-    }
-    page = fill(layouts, f"pack/{name}.html.j2", pack=pack, folios=folios, words=words, title=title, **values)
-    markup, bookmarks = sound(page, pack.identity.language)
-    known = f"pack-{name}" if matter == "backmatter" else NAMES.get(name, name)
-    return Chapter(known, title, markup, bookmarks, matter, landmark)
+def _chapters(name: str, pack: PackPublication, end: Literal["front", "back"], setup: Setup) -> Iterator[Chapter]:
+    section = SECTIONS[name]
+    for number, (known, title) in enumerate(_titles(name, pack)):
+        values = {
+            "house": in_english(pack.identity.language),
+            "cited": {name: words.pages(on) for name, on in setup.cited.items() if on},
+            **(landing(pack.series[number], _colour(pack, setup)) if name == "series" else section.pieces(pack, setup)),
+        }
+        template = f"pack/{name}.html.j2"
+        page = fill(setup.layouts, template, pack=pack, folios=setup.folios, words=words, title=title, **values)
+        markup, bookmarks = sound(page, pack.identity.language)
+        called = f"pack-{known}" if end == "back" else NAMES.get(known, known)
+        yield Chapter(called, title, markup, bookmarks, f"{end}matter", section.landmark)
 
 
 def _assets(pack: PackPublication) -> tuple[Asset, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from pydantic import ValidationError
 
@@ -23,8 +24,14 @@ _KEPT = re.compile(rf"{FOLDER}/(?P<id>[a-z0-9-]+)/(?P<version>\d+\.\d+)/(?P<name
 LoadLibrary = Callable[[Mapping[str, bytes]], tuple[Library, tuple[Diagnostic, ...]]]
 """What makes a library of files; their paths begin with `source/`."""
 
-Found = tuple[dict[str, tuple[str, ...]], dict[str, KeptVersion]]
-"""The versions kept of each briefing, and those that were asked for."""
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The versions kept of each briefing, when each was published, and those that were asked for."""
+
+    numbers: dict[str, tuple[str, ...]]
+    days: dict[str, date]
+    kept: dict[str, KeptVersion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +51,17 @@ def read_kept(files: Mapping[str, bytes], wanted: frozenset[str], load: LoadLibr
     """Which versions are kept, and of those wanted ('id@version') what was published. Damage is told for all."""
     found: dict[str, list[str]] = {}
     kept: dict[str, KeptVersion] = {}
+    days: dict[str, date] = {}
     for sealed in _folders(files):
         found.setdefault(sealed.id, []).append(sealed.version)
         record = _record(sealed, desk)
-        if record and _unbroken(sealed, record, desk) and pin(sealed.id, sealed.version) in wanted:
-            version = _opened(sealed, record, load, desk)
-            if version:
-                kept[pin(sealed.id, sealed.version)] = version
-    return {name: tuple(sorted(those, key=numbers)) for name, those in found.items()}, kept
+        name = pin(sealed.id, sealed.version)
+        if record is None:
+            continue
+        days[name] = record.published
+        if _unbroken(sealed, record, desk) and name in wanted and (opened := _opened(sealed, record, load, desk)):
+            kept[name] = opened
+    return Found({name: tuple(sorted(those, key=numbers)) for name, those in found.items()}, days, kept)
 
 
 def wanted_pins(briefings: Iterable[Briefing], packs: Iterable[Pack]) -> frozenset[str]:

@@ -76,7 +76,7 @@ def load(
         for name in LIST_NAMES
         if (path := f"source/{name}.yaml") in files
     }
-    versions, opened = read_kept(files, wanted_pins(briefings.values(), packs.values()), kept or load, desk)
+    published = read_kept(files, wanted_pins(briefings.values(), packs.values()), kept or load, desk)
     library = Library(
         imprint,
         briefings,
@@ -89,8 +89,9 @@ def load(
         broken=frozenset(broken),
         **_records(lists),
         list_marks={name: marks for name, (_, marks) in lists.items()},
-        kept_numbers=versions,
-        kept=opened,
+        kept_numbers=published.numbers,
+        kept_on=published.days,
+        kept=published.kept,
     )
     library = replace(library, unread=_unread(library, files, desk.remarks))
     library = replace(library, withheld=withheld(library, files, desk.remarks))

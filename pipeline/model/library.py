@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.briefing import Briefing
@@ -57,6 +58,8 @@ class Library:
     """Ids (of briefings, packs, series) whose marking could not be read: checked, but nothing is made of them."""
     kept_numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The versions kept of each briefing, by its id, the first one first."""
+    kept_on: Mapping[str, date] = field(default_factory=dict)
+    """When each of them was published, by 'id@version'."""
     kept: Mapping[str, KeptVersion] = field(default_factory=dict)
     """Those that the present sources are held to or that a pack asks for, by 'id@version'."""
     unread: frozenset[str] = frozenset()

@@ -11,15 +11,15 @@ from pipeline.model.briefing import Marking
 from pipeline.model.claim import Attached
 from pipeline.model.identifiers import Doi, Isbns
 from pipeline.model.imprint import Format
-from pipeline.model.record import Line, Marks, Record, Slug
+from pipeline.model.record import Day, Line, Marks, Record, Slug
 
 Pin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6}\.\d{1,6})?$")]
 """`id` or `id@version`."""
 
-LaterSection = Literal["series", "practice-register", "evidence-by-outcome", "evidence-gaps", "note-pages"]
-"""Sections of either end of a pack that are not made yet; a rule tells so."""
-FrontSection = Literal["cover", "imprint", "how-to-use", "contents", "key-findings", LaterSection]
-BackSection = Literal["references", "glossary", "acronyms", "index", "changes", LaterSection]
+EitherSection = Literal["series", "practice-register", "evidence-by-outcome", "evidence-gaps", "note-pages"]
+"""Sections that may stand at either end of a pack."""
+FrontSection = Literal["cover", "imprint", "how-to-use", "contents", "key-findings", EitherSection]
+BackSection = Literal["references", "glossary", "acronyms", "index", "changes", EitherSection]
 
 
 class Insert(Record):
@@ -56,7 +56,8 @@ class PackFields(Record):
     numbered: bool = False
     attach: tuple[Attached, ...] = ()
     recipients: tuple[Slug, ...] = ()
-    since: Line | None = None
+    since: Day | None = None
+    """From when the section 'changes' tells what has changed: the day of an earlier pack."""
 
     @model_validator(mode="before")
     @classmethod

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from pipeline.model.body import Body, Inline
-from pipeline.model.briefing import Briefing, Copyright, Licence, Marking
+from pipeline.model.briefing import Amendment, Briefing, Copyright, Licence, Marking
 from pipeline.model.evidence import Evidence, Finding, Practice, Result, Strength
 from pipeline.model.imprint import Format, Imprint, Series, Term
 from pipeline.model.kept import pin
@@ -202,6 +202,28 @@ class PackPart:
 
 
 @dataclass(frozen=True, slots=True)
+class TitleChanges:
+    """What has become of a briefing of a pack since a day: its version then (nothing if it is new) and now."""
+
+    id: str
+    title: str
+    was: str
+    now: str
+    entries: tuple[Amendment, ...] = ()
+    """What its history says of the versions in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackChanges:
+    """What has changed in a pack since a day, in order of the pack."""
+
+    since: date
+    new: tuple[TitleChanges, ...] = ()
+    changed: tuple[TitleChanges, ...] = ()
+    unchanged: tuple[TitleChanges, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PackPublication:
     """A pack resolved. `members` are its briefings in order, each whole, with its own reference list."""
 
@@ -216,6 +238,9 @@ class PackPublication:
     formats: tuple[Format, ...] = ()
     read_minutes: int = 0
     glossary: tuple[tuple[str, Term], ...] = ()
+    series: tuple[SeriesPublication, ...] = ()
+    """The series of its briefings, in order of the pack, if it has a section for them."""
+    changes: PackChanges | None = None
 
     @property
     def id(self) -> str:

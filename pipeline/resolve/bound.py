@@ -8,13 +8,22 @@ from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.digest import digest
 from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.briefing import Marking, Status
+from pipeline.model.imprint import Series
 from pipeline.model.pack import Insert
-from pipeline.model.publication import Identity, PackPart, PackPublication, Publication, ReferenceEntry
+from pipeline.model.publication import (
+    Identity,
+    PackPart,
+    PackPublication,
+    Publication,
+    ReferenceEntry,
+    SeriesPublication,
+)
 from pipeline.resolve import inherit
+from pipeline.resolve.changes import changes_of
 from pipeline.resolve.drafts import Draft, House
 from pipeline.resolve.marking import highest, marking_of, may_be_made, rank, shown, too_high
 from pipeline.resolve.packs import is_public, missing_versions, sensitive_members
-from pipeline.resolve.publications import glossary_of
+from pipeline.resolve.publications import in_order
 from pipeline.resolve.reading import Binding
 from pipeline.resolve.states import DRAFT, DUE
 from pipeline.typography import typeset
@@ -32,6 +41,15 @@ def may_be_bound(binding: Binding) -> bool:
     other = any(True for _ in missing_versions(binding))
     exposed = is_public(binding) and any(True for _ in sensitive_members(binding))
     return bool(binding.present) and not (broken or secret or parts_secret or exposed or other)
+
+
+def series_in(binding: Binding) -> tuple[Series, ...]:
+    """The series of a pack's briefings as they are now, in order of the pack, if it has a section for them."""
+    fields = binding.pack.fields
+    if "series" not in (*fields.front, *fields.back):
+        return ()
+    found = (binding.library.series_of(reading.briefing.id) for reading in binding.present)
+    return tuple({one.id: one for one in found if one}.values())
 
 
 # The merged list
@@ -138,6 +156,7 @@ def bind_publication(
     references: tuple[ReferenceEntry, ...],
     house: House,
     faulty: bool,
+    series: tuple[SeriesPublication, ...] = (),
 ) -> PackPublication:
     """A pack with everything filled in."""
     library = house.library
@@ -156,7 +175,8 @@ def bind_publication(
         marking=shown(marking, library.imprint),
         address="" if pack.manual else inherit.address_under(library.imprint, pack.id),
     )
-    terms = dict.fromkeys(name for member in members for name, _ in member.glossary)
+    oldest_first = sorted(members, key=lambda member: not member.kept)
+    terms = {name: term for member in oldest_first for name, term in member.glossary}
     return PackPublication(
         identity,
         pack,
@@ -167,7 +187,9 @@ def bind_publication(
         marking,
         fields.formats,
         sum(member.read_minutes for member in members),
-        glossary_of(library, tuple(terms)),
+        in_order(terms),
+        series,
+        changes_of(binding, members),
     )
 
 

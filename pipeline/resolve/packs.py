@@ -7,15 +7,12 @@ from collections.abc import Iterator
 from pipeline.codes import packs as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.briefing import Status
+from pipeline.model.kept import pin
+from pipeline.resolve.dates import in_words
 from pipeline.resolve.marking import level, marking_of, rank, too_high
 from pipeline.resolve.names import known_briefings
 from pipeline.resolve.nearest import did_you_mean
-from pipeline.resolve.reading import Binding, Member
-
-MADE_SECTIONS = frozenset(
-    {"cover", "imprint", "how-to-use", "contents", "key-findings", "references", "glossary", "acronyms"}
-)
-"""The sections that are composed today."""
+from pipeline.resolve.reading import Binding, Member, Reading
 
 
 def packs_are_not_empty(binding: Binding) -> Iterator[Diagnostic]:
@@ -129,13 +126,22 @@ def inserts_are_not_bound_yet(binding: Binding) -> Iterator[Diagnostic]:
         yield codes.PACK_INSERT.at(binding.pack.marks.at(*way), title=insert.title)
 
 
-def sections_are_made(binding: Binding) -> Iterator[Diagnostic]:
-    """Front and back matter is what can be composed today."""
-    fields = binding.pack.fields
-    for key, sections in (("front", fields.front), ("back", fields.back)):
-        for index, section in enumerate(sections):
-            if section not in MADE_SECTIONS:
-                yield codes.PACK_SECTION_LATER.at(binding.pack.marks.at(key, index), section=section)
+def changes_can_be_told(binding: Binding) -> Iterator[Diagnostic]:
+    """The section of changes compares with versions that were kept by the day it is to tell from."""
+    fields, marks = binding.pack.fields, binding.pack.marks
+    if "changes" not in fields.back:
+        return
+    place = marks.at("back", fields.back.index("changes"))
+    if fields.since is None:
+        yield codes.PACK_SINCE_MISSING.at(place)
+        return
+    days = (binding.library.kept_on.get(pin(r.briefing.id, v)) for r in binding.present for v in _kept(binding, r))
+    if not any(day and day <= fields.since for day in days):
+        yield codes.PACK_SINCE.at(marks.at("since"), day=in_words(fields.since))
+
+
+def _kept(binding: Binding, reading: Reading) -> tuple[str, ...]:
+    return binding.library.kept_numbers.get(reading.briefing.id, ())
 
 
 def options_have_effect(binding: Binding) -> Iterator[Diagnostic]:
@@ -144,7 +150,6 @@ def options_have_effect(binding: Binding) -> Iterator[Diagnostic]:
     asked = {
         "references": fields.references != "each",
         "numbered": fields.numbered,
-        "since": fields.since is not None,
         "layout": fields.layout != "pack",
     }
     for option in (name for name, is_asked in asked.items() if is_asked):

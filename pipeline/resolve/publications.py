@@ -102,7 +102,11 @@ def _shown_entries(entries: tuple[ReferenceEntry, ...], house: House) -> tuple[R
 
 def glossary_of(library: Library, names: tuple[str, ...]) -> tuple[tuple[str, Term], ...]:
     """The terms of these names, in alphabetical order of the terms."""
-    terms = {name: library.glossary[name] for name in names if name in library.glossary}
+    return in_order({name: library.glossary[name] for name in names if name in library.glossary})
+
+
+def in_order(terms: Mapping[str, Term]) -> tuple[tuple[str, Term], ...]:
+    """Terms in alphabetical order."""
     return tuple(sorted(terms.items(), key=lambda entry: (entry[1].term.casefold(), entry[0])))
 
 

@@ -14,7 +14,7 @@ from pipeline.model.imprint import Series
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 from pipeline.model.publication import Order, PackPublication, Publication, SeriesPublication
-from pipeline.resolve.bound import bind_publication, may_be_bound, merged_documents, merged_references
+from pipeline.resolve.bound import bind_publication, may_be_bound, merged_documents, merged_references, series_in
 from pipeline.resolve.characters import shown_library
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.citations import NOTHING, asks_something, engine_remarks
@@ -62,8 +62,8 @@ def resolve(
     readings |= pinned
     needed = [readings[name] for name in (*chosen.needed, *pinned) if _may_be_made(readings[name])]
     drafts = {reading.key: draft_briefing(reading, _house_of(reading, house)) for reading in needed}
-    landings = {n: draft_series(library.series[n], house) for n in chosen.series if n not in library.withheld}
     bindings = tuple(_bindings(library, chosen.packs, readings, order))
+    landings = _landings(chosen.series, bindings, house)
     documents = (*_documents(drafts, landings), *merged_documents(bindings, drafts, house))
     formatted = _formatted(library, documents, cite, styles, desk)
     for reading in needed:
@@ -79,15 +79,23 @@ def resolve(
         )
         for reading in needed
     }
-    packs = tuple(_bound(binding, made, drafts, formatted, house, faulty) for binding in bindings)
-    series = tuple(
-        publish_series(
+    series = {
+        name: publish_series(
             library.series[name], landing, formatted.get(f"series/{name}", NOTHING), house, made, name in faulty
         )
         for name, landing in landings.items()
-    )
+    }
+    packs = tuple(_bound(binding, made, series, drafts, formatted, house, faulty) for binding in bindings)
     publications = tuple(made[name] for name in chosen.briefings if name in made)
-    return Resolution(publications, packs, series, desk.remarks)
+    pages = tuple(series[name] for name in chosen.series if name in series)
+    return Resolution(publications, packs, pages, desk.remarks)
+
+
+def _landings(names: Iterable[str], bindings: Iterable[Binding], house: House) -> dict[str, Draft]:
+    """The landing texts of series that are named, or that a pack opens with."""
+    wanted = dict.fromkeys((*names, *(one.id for binding in bindings for one in series_in(binding))))
+    library = house.library
+    return {name: draft_series(library.series[name], house) for name in wanted if name not in library.withheld}
 
 
 def _may_be_made(reading: Reading) -> bool:
@@ -160,6 +168,7 @@ def faulty_names(library: Library, remarks: Iterable[Diagnostic]) -> frozenset[s
 def _bound(
     binding: Binding,
     made: Mapping[str, Publication],
+    series: Mapping[str, SeriesPublication],
     drafts: Mapping[str, Draft],
     formatted: Mapping[str, FormattedDocument],
     house: House,
@@ -167,4 +176,5 @@ def _bound(
 ) -> PackPublication:
     members = tuple(made[reading.key] for reading in binding.present)
     references = merged_references(binding, drafts, formatted, house)
-    return bind_publication(binding, members, references, house, binding.pack.id in faulty)
+    opened = tuple(series[one.id] for one in series_in(binding) if one.id in series)
+    return bind_publication(binding, members, references, house, binding.pack.id in faulty, opened)

@@ -12,7 +12,7 @@ from tests.compose import samples
 from tests.compose.samples import words
 
 LAYOUTS = samples.layouts()
-FOLIOS = {"street-lighting": 5, "patrol-at-night": 11, "lamps-in-parks": 17, "references": 23}
+FOLIOS = {"street-lighting": 5, "patrol-at-night": 11, "lamps-in-parks": 17, "pack-references": 23}
 
 
 def tree(chapter: Chapter) -> etree._Element:
