@@ -5,11 +5,12 @@ A build that was done before, and whose files all stand, is over before any engi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline import outputs
 from pipeline.built import Build
+from pipeline.editions.register import REGISTER
 from pipeline.errors import PressFailure
 from pipeline.model.publication import Order
 from pipeline.outputs import Output
@@ -31,7 +32,7 @@ class Remembered:
 def build(order: Order, shop: Workshop) -> Build:
     """Make what is ordered; files that stand already are left alone, what a removed source had made is deleted."""
     with locked(shop.output, lambda: shop.voice.say(WAITING)):
-        key = shop.store.key("build", shop.files, shop.aside, shop.layouts, order)
+        key = shop.store.key("build", _built_from(shop.files), shop.aside, shop.layouts, order)
         known: Remembered | None = shop.store.find(key)
         before = outputs.recorded(shop.output)
         if known and _stands(known.built, before, shop):
@@ -44,6 +45,11 @@ def build(order: Order, shop: Workshop) -> Build:
             _remember(built, key, shop)
         kept = _tidy(built, before, order, shop)
         return replace(built, earlier=tuple(o.path for o in kept if o.owner in built.unread))
+
+
+def _built_from(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """The sources without the register of copies, which tells of builds and decides none."""
+    return {path: content for path, content in files.items() if path != REGISTER}
 
 
 def prune(shop: Workshop) -> int:

@@ -35,6 +35,13 @@ NOT_HERE = {
     "publish-status": "told by publish; tests/acceptance/test_publish.py",
     "publish-unapproved": "told by publish; tests/acceptance/test_publish.py",
     "publish-unmade": "told by publish; tests/acceptance/test_publish.py",
+    "copies-changed": "told by --copies; tests/acceptance/test_copies.py",
+    "copies-edition": "told by --copies; tests/acceptance/test_copies.py",
+    "copies-format": "told by --copies; tests/acceptance/test_copies.py",
+    "copies-nobody": "told by --copies; tests/acceptance/test_copies.py",
+    "copies-numbered": "told by --copies; tests/acceptance/test_copies.py",
+    "copies-unpublished": "told by --copies; tests/acceptance/test_copies.py",
+    "register-row": "told by --copies; tests/editions/test_register.py",
     "bind-failed": "told when a file is bound; tests/bind/",
 }
 """Codes without a folder, and where they are tested instead. Codes `made-…` and `proof-…` tell of finished files."""

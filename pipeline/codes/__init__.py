@@ -11,6 +11,7 @@ from pipeline.codes import (
     books,
     build,
     citation,
+    copies,
     evidence,
     files,
     house,
@@ -23,7 +24,7 @@ from pipeline.codes import (
 )
 from pipeline.codes._code import Code
 
-AREAS = (files, body, citation, evidence, house, packs, kept, build, made, prints, proofs, books, parity)
+AREAS = (files, body, citation, evidence, house, packs, kept, copies, build, made, prints, proofs, books, parity)
 
 TABLE: dict[str, Code] = {
     row.name: row
@@ -37,6 +38,7 @@ __all__ += [
     "books",
     "build",
     "citation",
+    "copies",
     "evidence",
     "files",
     "house",

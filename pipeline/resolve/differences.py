@@ -15,6 +15,7 @@ from pipeline.model.body import NOWHERE, Body, CitationGroup, Figure, Image, Tex
 from pipeline.model.briefing import Briefing, BriefingFields
 from pipeline.model.kept import LIFE
 from pipeline.model.library import KeptVersion, Library
+from pipeline.resolve import inherit
 from pipeline.resolve.parts import method_note
 from pipeline.resolve.practice import caveat_of
 from pipeline.resolve.reading import bodies
@@ -150,6 +151,7 @@ def _changed(path: str, library: Library, kept: KeptVersion) -> bool:
 
 def inherited_differences(library: Library, briefing: Briefing, kept: KeptVersion) -> Iterator[Difference]:
     """What the text takes from elsewhere, and would now take otherwise."""
+    yield from _of_imprint(library, briefing, kept)
     yield from _of_notes(library, briefing, kept)
     yield from _of_works(library, kept)
     for name in ("glossary", "organisations"):
@@ -158,6 +160,24 @@ def inherited_differences(library: Library, briefing: Briefing, kept: KeptVersio
         for one in was:
             if marks and one in now and _shown(now[one]) != _shown(was[one]):
                 yield Difference(marks.at(one), f"'{one}' in {name}.yaml")
+
+
+def _of_imprint(library: Library, briefing: Briefing, kept: KeptVersion) -> Iterator[Difference]:
+    """What a text says of its publisher, its language and its terms where it says nothing of its own."""
+    was, now = _imprinted(kept.library, kept.briefing), _imprinted(library, briefing)
+    for name, said in now.items():
+        if said != was[name] and getattr(briefing.fields, name) is None:
+            yield Difference(library.imprint.marks.key_at(name), f"'{name}'")
+
+
+def _imprinted(library: Library, briefing: Briefing) -> dict[str, object]:
+    series = library.series_of(briefing.id)
+    return {
+        "publisher": inherit.publisher_name(library, briefing, series),
+        "language": inherit.language_of(briefing, library.imprint),
+        "licence": inherit.licence_of(briefing, series, library.imprint),
+        "copyright": inherit.copyright_of(briefing, library.imprint),
+    }
 
 
 def _shown(record: Any) -> Any:

@@ -122,6 +122,7 @@ def test_a_picture_that_shows_something_else_is_told() -> None:
     ("path", "old", "new", "what"),
     [
         ("library.yaml", "Not all", "Nothing", "3: 'practice_caveat'"),
+        ("library.yaml", "publisher: P", "publisher: Q", "2: 'publisher'"),
         ("references/works.yaml", "Beats", "On beats", "1: The work 'hart2018'"),
         ("glossary.yaml", "where an", "where the", "1: 'beat' in glossary.yaml"),
         ("organisations.yaml", "Northmoor", "Moor", "1: 'northmoor' in organisations.yaml"),

@@ -1,0 +1,82 @@
+"""The verbs that put something on record: publish, and the copies that a build prepares."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from pipeline import report
+from pipeline.cli_options import DAY, Shared, colour, day_of, reported, shared, workshop
+from pipeline.diagnostics import failed
+
+
+@click.command()
+@click.argument("name")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of publishing (default: today).")
+@click.option(
+    "--override",
+    "overrides",
+    multiple=True,
+    metavar="CODE=REASON",
+    help="Publish despite a remark; the reason is kept.",
+)
+@shared
+@click.pass_context
+def publish(context: click.Context, name: str, produced: datetime | None, overrides: tuple[str, ...]) -> int:
+    """Keep the present version of a briefing for good, in source/versions/.
+
+    It is built and proofed first. What is a draft, overdue, unresolved, unapproved or wrong is refused.
+    """
+    from pipeline.publishing import publish as keep
+
+    options = Shared(context)
+    form = options.form("text", "json", "sarif")
+    shop = workshop(options, os.cpu_count() or 1)
+    done = keep(shop, name, day_of(produced, shop), reasons_of(overrides))
+    if form != "text":
+        click.echo(reported(form, done.against), nl=False)
+    else:
+        click.echo(report.as_text(done.against, colour(sys.stderr)), nl=False, err=True)
+        if done.against:
+            click.echo(f"Not published: {report.tally(done.against)}. --override CODE=REASON keeps it all the same.")
+        elif done.earlier:
+            click.echo(f"{done.pin} is published since {done.earlier.isoformat()}; nothing to do.")
+        else:
+            click.echo(f"{done.pin} is published. Commit {done.folder}; a pack binds it as '{done.pin}'.")
+    return 1 if done.against else 0
+
+
+def reasons_of(overrides: tuple[str, ...]) -> dict[str, str]:
+    """The reasons by code."""
+    reasons = {}
+    for said in overrides:
+        code, _, reason = said.partition("=")
+        if not reason.strip():
+            raise click.UsageError(f"'--override {said}' gives no reason. Write CODE=REASON.")
+        reasons[code.strip()] = reason.strip()
+    return reasons
+
+
+def prepared(shop: Any, name: str, produced: date, reasons: dict[str, str], options: Shared) -> int:
+    """Prepare copies, and say what came of it."""
+    from pipeline.copying import prepare
+
+    form = options.form("text", "json", "sarif")
+    done = prepare(shop, name, produced, reasons)
+    remarks = (*done.built.remarks, *done.remarks)
+    if form == "text":
+        click.echo(report.as_text(remarks, colour(sys.stderr)), nl=False, err=True)
+        if done.refused:
+            click.echo("No copies were prepared.")
+        elif not options.quiet:
+            printed = f", {done.printed:,} printed by the job in {shop.output_name}/printer" if done.printed else ""
+            click.echo(f"{report.count(len(done.colleges), 'parcel')} in {shop.output_name}/colleges{printed}.")
+            rows = report.count(done.added, "row")
+            click.echo(f"{rows} added to source/copies.csv; commit it." if done.added else "The register has them all.")
+    else:
+        click.echo(reported(form, remarks), nl=False)
+    return max(done.built.exit_code(options.strict), int(failed(done.remarks, options.strict)))

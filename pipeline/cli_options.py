@@ -1,0 +1,123 @@
+"""What all commands share: options before or after the verb, the workshop, the day, and how reports are shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pipeline import report
+from pipeline.diagnostics import Diagnostic
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SHIPPED = next(
+    folder
+    for folder in (Path(__file__).parent.parent / "layouts", Path(__file__).parent / "shipped_layouts")
+    if folder.is_dir()
+)
+"""The layouts that ship with the package."""
+
+
+class Day(click.ParamType[datetime]):
+    """A date as the source writes it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> datetime:
+        """The day, or a usage error that shows how to write it."""
+        try:
+            return datetime.strptime(value, "%Y-%m-%d")  # noqa: DTZ007  a day has no time zone
+        except ValueError:
+            self.fail(f"'{value}' is no date. Write it like 2026-04-26.", param, context)
+
+
+DAY = Day()
+
+
+def _note(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    """Note a shared option, whether it stands before or after the verb."""
+    noted = context.ensure_object(dict)
+    if value not in (None, False) and parameter.name:
+        noted[parameter.name] = value
+
+
+def shared(command: F) -> F:
+    """Give a command the options that stand before or after the verb."""
+    folder = click.Path(exists=True, file_okay=False, path_type=Path)
+    said: dict[str, Any] = {"expose_value": False, "callback": _note}
+    for option in (
+        click.option("--quiet", is_flag=True, help="Say only what is wrong.", **said),
+        click.option("--strict", is_flag=True, help="Let warnings fail the run too.", **said),
+        click.option(
+            "--report", type=click.Choice(["text", "json", "csv", "sarif"]), help="The form of what is said.", **said
+        ),
+        click.option("--project", type=folder, help="The folder that holds source/ (default: here).", **said),
+    ):
+        command = option(command)
+    return command
+
+
+class Shared:
+    """The shared options of a run."""
+
+    def __init__(self, context: click.Context) -> None:
+        noted = context.ensure_object(dict)
+        self.project: Path = noted.get("project", Path())
+        self.report: str = noted.get("report", "text")
+        self.strict: bool = noted.get("strict", False)
+        self.quiet: bool = noted.get("quiet", False)
+
+    def form(self, *forms: str) -> str:
+        """The form asked for, if the verb knows it."""
+        if self.report not in forms:
+            raise click.UsageError(f"This verb reports as {', '.join(forms)}; not as {self.report}.")
+        return self.report
+
+
+def workshop(options: Shared, jobs: int, executor: str = "") -> Any:
+    """The world that a build works in, with the voice that this terminal wants."""
+    from pipeline.progress import Bars, Lines, Voice
+    from pipeline.workshop import Workshop
+
+    voice: Voice = Lines(sys.stderr)
+    if options.quiet or options.report != "text":
+        voice = Voice()
+    elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        voice = Bars(sys.stderr)
+    return Workshop(options.project, SHIPPED, voice, jobs, executor)
+
+
+def day_of(given: datetime | None, shop: Any) -> date:
+    """The date produced: `--date`, else SOURCE_DATE_EPOCH (UTC), else today in the library's time zone."""
+    if given is not None:
+        return given.date()
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is not None:
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC).date()
+        except (ValueError, OverflowError, OSError) as wrong:
+            raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}; it should be seconds since 1970.") from wrong
+    today: date = datetime.now(shop.time_zone()).date()
+    return today
+
+
+def reported(form: str, remarks: Sequence[Diagnostic]) -> str:
+    """The remarks for a program: as JSON or as SARIF."""
+    return report.as_json(remarks) if form == "json" else report.as_sarif(remarks)
+
+
+def show_table(form: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table in the form asked for."""
+    say = {"text": report.as_columns, "json": report.as_records, "csv": report.as_csv}[form]
+    click.echo(say(heads, rows), nl=False)
+
+
+def colour(stream: Any) -> bool:
+    """Whether whoever reads the stream wants colours."""
+    return bool(stream.isatty()) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

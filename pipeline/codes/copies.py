@@ -1,0 +1,46 @@
+"""Codes: copies for colleges, and the register of them."""
+
+from pipeline.codes._code import error, warning
+
+REGISTER_ROW = error(
+    "register-row",
+    "The register of copies cannot be read here: {reason}.",
+    why="The register alone says what each college was prepared; a row that is lost is a copy that nobody knows of.",
+    remedy="Bring the line back as it was committed: the file is appended by '--copies' and never edited.",
+)
+COPIES_EDITION = error(
+    "copies-edition",
+    "The pack has no edition, so its copies cannot be told from those of another term.",
+    why="The register knows what a college holds by pack and edition.",
+    remedy="Give the pack an edition, such as 'edition: Autumn 2026'.",
+)
+COPIES_UNPUBLISHED = error(
+    "copies-unpublished",
+    "'{name}' {version} is not published as the pack would print it.",
+    why="What colleges hold must be on record word for word.",
+    remedy="Publish it: 'briefings publish {name}'; or give a reason, which is recorded: --override {name}=REASON.",
+)
+COPIES_NOBODY = error(
+    "copies-nobody",
+    "There is no college to prepare copies for.",
+    why="Copies are prepared for the recipients that the pack names, or for every college where it names none.",
+    remedy="List colleges in source/colleges.yaml.",
+)
+COPIES_FORMAT = warning(
+    "copies-format",
+    "'{college}' wants {format}, which the pack does not have.",
+    why="The college gets its other formats only.",
+    remedy="Add '{format}' to the pack's 'formats:', or take it out of what the college wants.",
+)
+COPIES_NUMBERED = error(
+    "copies-numbered",
+    "The pack must be numbered, and copies cannot be numbered yet.",
+    why="OFFICIAL-SENSITIVE material goes out in numbered copies only.",
+    remedy="Leave out 'numbered: true' where the marking allows; sensitive packs cannot be prepared yet.",
+)
+COPIES_CHANGED = error(
+    "copies-changed",
+    "{edition} was prepared on {day} with other bytes of '{file}'.",
+    why="Two colleges would hold different texts under one edition.",
+    remedy="Give the pack a new edition; or bring back the sources, layouts and tools of that day.",
+)

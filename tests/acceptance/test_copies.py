@@ -1,0 +1,151 @@
+"""Copies for colleges: what each gets, what the printer is told, and the register that remembers it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import shelf
+from tests.acceptance.test_publish import files_of, publish, rewrite, text
+from tests.conftest import Said
+
+COLLEGES = """north:
+  {name: Northmoor Unit, type: force-learning-unit, formats: [print, screen], copies: 24, delivery: Quarry Lane}
+south: {name: South Tor, type: university, formats: [screen, epub, large-print], access_needs: [Braille for 1 reader]}
+"""
+PACK = "title: Nights\nedition: Spring 2027\nbriefings: [foot-patrol]\nformats: [screen, print, epub]\n"
+
+
+def prepare(project: Path, day: str, *more: str) -> Said:
+    """Prepare the copies of the pack."""
+    return shelf.run(project, "build", "nights", "--copies", "--jobs", "1", "--date", day, *more)
+
+
+def register(project: Path) -> list[dict[str, str]]:
+    """The rows of the register."""
+    content = (project / "source/copies.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(content, newline="")))
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of one published briefing, a pack of it, two colleges; its copies prepared on a first day."""
+    root = tmp_path_factory.mktemp("copies") / "library"
+    files = {"briefings/foot-patrol.md": text(), "packs/nights.yaml": PACK, "colleges.yaml": COLLEGES}
+    caveat = "series/patrol.yaml"
+    shelf.written(
+        root, files | {caveat: "title: P\npractice_caveat: Not all was evaluated.\nbriefings: [foot-patrol]\n"}
+    )
+    assert publish(root).code == 0
+    done = prepare(root, "2026-11-25")
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[-1] == "4 rows added to source/copies.csv; commit it."
+    return root
+
+
+@pytest.fixture
+def own(library: Path, tmp_path: Path) -> Path:
+    """The library again, to change as a test likes."""
+    return shelf.copied(library, tmp_path / "own")
+
+
+def test_a_college_gets_what_it_wants_and_can_check_it(library: Path) -> None:
+    """A folder and the same in one archive: the files, a manifest with their digests, a note in plain words."""
+    folder = library / "output/colleges/south/nights-spring-2027"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("cover-note.txt", "manifest.json", "nights.epub", "nights.pdf"),
+    ]
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["briefings"] == [{"id": "foot-patrol", "version": "1.0", "title": "Foot patrol"}]
+    for said in manifest["files"]:
+        assert hashlib.sha256((folder / said["file"]).read_bytes()).hexdigest() == said["sha256"]
+    note = (folder / "cover-note.txt").read_text(encoding="utf-8")
+    assert "- nights.epub: EPUB for e-readers and phones" in note
+    assert "- Braille for 1 reader" in note
+    with zipfile.ZipFile(folder.with_suffix(".zip")) as archive:
+        held = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+    assert held == {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_the_printer_gets_one_file_and_a_list(library: Path) -> None:
+    """How many sheets, and where they go."""
+    folder = library / "output/printer/nights-spring-2027"
+    assert sorted(path.name for path in folder.iterdir()) == ["job-ticket.txt", "nights-print.pdf", "quantities.csv"]
+    ticket = (folder / "job-ticket.txt").read_text(encoding="utf-8")
+    assert "Copies:    24\n" in ticket
+    assert "- 24 to Northmoor Unit: Quarry Lane" in ticket
+    assert not (library / "output/colleges/north/nights-spring-2027/nights-print.pdf").exists()
+
+
+def test_the_register_alone_says_what_each_was_prepared(library: Path) -> None:
+    """College, edition, versions, format, quantity, digest and day."""
+    made = {
+        path.name: hashlib.sha256(content).hexdigest() for path, content in files_of(library / "output/packs").items()
+    }
+    assert [(row["college"], row["format"], row["quantity"], row["sha256"]) for row in register(library)] == [
+        ("north", "screen", "1", made["nights.pdf"]),
+        ("north", "print", "24", made["nights-print.pdf"]),
+        ("south", "screen", "1", made["nights.pdf"]),
+        ("south", "epub", "1", made["nights.epub"]),
+    ]
+    assert {(row["edition"], row["versions"], row["date prepared"]) for row in register(library)} == {
+        ("Spring 2027", "foot-patrol@1.0", "2026-11-25")
+    }
+
+
+def test_an_edition_prepared_again_keeps_its_day_and_its_bytes(own: Path) -> None:
+    """Another day, a college more, some copies more, the output deleted: no row doubles, no file changes."""
+    before, rows = files_of(own / "output/colleges"), register(own)
+    shutil.rmtree(own / "output")
+    more = "east: {name: East Agency, type: agency, formats: [epub]}\n"
+    rewrite(own, "colleges.yaml", ("copies: 24", "copies: 30"), ("south:", f"{more}south:"))
+    assert prepare(own, "2026-12-01").code == 0
+    after = files_of(own / "output/colleges")
+    assert {
+        path: content for path, content in before.items() if path.suffix != ".txt" and path.suffix != ".zip"
+    }.items() <= (after.items())
+    assert register(own)[: len(rows)] == rows
+    assert [(r["college"], r["format"], r["quantity"], r["date prepared"]) for r in register(own)[len(rows) :]] == [
+        ("east", "epub", "1", "2026-12-01"),
+        ("north", "print", "6", "2026-12-01"),
+    ]
+    assert "The register has them all." in prepare(own, "2026-12-02").out
+
+
+def test_what_is_not_published_is_refused_or_overridden_by_name(own: Path) -> None:
+    """Nothing is prepared, and nothing registered; with a reason it is, and the reason stays on record."""
+    before = (own / "source/copies.csv").read_bytes()
+    rewrite(own, "briefings/foot-patrol.md", ("version: 1.0", "version: 1.1"))
+    rewrite(own, "packs/nights.yaml", ("Spring 2027", "Summer 2027"))
+    refused = prepare(own, "2027-04-01")
+    assert (refused.code, refused.out) == (1, "No copies were prepared.\n")
+    assert "error copies-unpublished: 'foot-patrol' 1.1 is not published as the pack would print it." in refused.err
+    assert (own / "source/copies.csv").read_bytes() == before
+    assert prepare(own, "2027-04-01", "--override", "foot-patrol=A trial").code == 0
+    assert {row["overridden"] for row in register(own)} == {"", "foot-patrol=A trial"}
+    assert prepare(own, "2027-04-01", "--override", "lamps=None").code == 2
+
+
+def test_other_words_under_one_edition_are_refused(own: Path) -> None:
+    """Whoever holds the edition holds these words."""
+    rewrite(own, "library.yaml", ("Northmoor Institute", "Southmoor Institute"))
+    said = prepare(own, "2026-12-01", "--override", "foot-patrol=The name only")
+    assert said.code == 1
+    assert "'Spring 2027' was prepared on 25 November 2026 with other bytes of 'nights.pdf'." in said.err
+
+
+def test_a_pack_without_an_edition_is_not_prepared(own: Path) -> None:
+    """Nor one that must be numbered, nor several at once."""
+    rewrite(own, "packs/nights.yaml", ("edition: Spring 2027\n", "numbered: true\n"))
+    said = prepare(own, "2026-12-01")
+    assert [code for code in ("copies-edition", "copies-numbered") if code in said.err] == [
+        *("copies-edition", "copies-numbered"),
+    ]
+    assert shelf.run(own, "build", "--copies").code == 2

@@ -1,0 +1,57 @@
+"""The register of copies: read whole, appended, never rewritten."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.editions.register import HEADS, Entry, appended, read_register
+
+ROW = Entry(
+    "north", "nights", "Spring 2027", "a@1.0 b@1.2", "print", 24, 0, "ab12", date(2026, 11, 25), "b=A trial, only"
+)
+HEAD = ",".join(HEADS) + "\r\n"
+
+
+def test_what_is_appended_is_read_again() -> None:
+    """Commas and accents too; a copy without a number has an empty cell."""
+    content = appended(b"", [ROW])
+    assert content.decode() == HEAD + (
+        'north,nights,Spring 2027,a@1.0 b@1.2,print,24,,ab12,2026-11-25,"b=A trial, only"\r\n'
+    )
+    assert read_register(content) == ((ROW,), ())
+
+
+def test_what_stands_is_left_as_it_is() -> None:
+    """Byte for byte, even where a spreadsheet has saved it in its own way."""
+    before = ("\ufeff" + HEAD + "east,p,E,a@1.0,epub,1,7,cd,2026-01-02,\r\n").encode().rstrip(b"\r\n")
+    content = appended(before, [ROW])
+    assert content.startswith(before + b"\r\n")
+    entries, remarks = read_register(content)
+    assert ([entry.college for entry in entries], entries[0].copy_number, remarks) == (["east", "north"], 7, ())
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("a,b\r\n", "it has 2 cells and should have 10"),
+        ("a,p,E,v,epub,many,,s,2026-01-02,\r\n", "quantity and copy number should be whole numbers"),
+        ("a,p,E,v,epub,1,,s,yesterday,\r\n", "'yesterday' is no date such as 2026-04-26"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_told_at_its_line(line: str, reason: str) -> None:
+    """The others are read all the same."""
+    content = (appended(b"", [ROW]).decode() + line).encode()
+    entries, remarks = read_register(content)
+    assert entries == (ROW,)
+    assert [(remark.place.line, remark.sentence) for remark in remarks] == [
+        (3, f"The register of copies cannot be read here: {reason}.")
+    ]
+
+
+def test_a_file_with_other_heads_is_not_the_register() -> None:
+    """Nothing of it is believed."""
+    entries, remarks = read_register(b"name,number\r\na,1\r\n")
+    assert (entries, len(remarks)) == ((), 1)
+    assert read_register(b"\xff\xfe")[1][0].sentence.endswith("the file is not UTF-8.")
