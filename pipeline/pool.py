@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from pipeline.errors import EnvironmentFailure, PressFailure
 
@@ -91,11 +93,15 @@ def cluster(url: str) -> Iterator[Executor]:
         raise EnvironmentFailure(
             "--executor needs the package 'distributed': install it into .venv, and on the cluster."
         ) from absent
+    absence = EnvironmentFailure(f"There is no scheduler to be reached at {url}.")
     try:
+        where = urlsplit(url)
+        if where.scheme in ("tcp", "tls") and where.hostname and where.port:  # the client would try for long
+            socket.create_connection((where.hostname, where.port), timeout=20).close()
         with Client(url, timeout=20) as client:
             yield client.get_executor()
     except (OSError, ValueError) as refused:
-        raise EnvironmentFailure(f"There is no scheduler to be reached at {url}.") from refused
+        raise absence from refused
     except RuntimeError as refused:
         if "deserialization" not in str(refused):
             raise
