@@ -16,6 +16,8 @@ from tests.acceptance import shelf
 from tests.acceptance.test_publish import files_of, publish, rewrite, text
 from tests.conftest import Said
 
+LATER = pytest.mark.proof
+
 COLLEGES = """north:
   {name: Northmoor Unit, type: force-learning-unit, formats: [print, screen], copies: 24, delivery: Quarry Lane}
 south: {name: South Tor, type: university, formats: [screen, epub, large-print], access_needs: [Braille for 1 reader]}
@@ -100,6 +102,7 @@ def test_the_register_alone_says_what_each_was_prepared(library: Path) -> None:
     }
 
 
+@LATER
 def test_an_edition_prepared_again_keeps_its_day_and_its_bytes(own: Path) -> None:
     """Another day, a college more, some copies more, the output deleted: no row doubles, no file changes."""
     before, rows = files_of(own / "output/colleges"), register(own)
@@ -119,6 +122,7 @@ def test_an_edition_prepared_again_keeps_its_day_and_its_bytes(own: Path) -> Non
     assert "The register has them all." in prepare(own, "2026-12-02").out
 
 
+@LATER
 def test_what_is_not_published_is_refused_or_overridden_by_name(own: Path) -> None:
     """Nothing is prepared, and nothing registered; with a reason it is, and the reason stays on record."""
     before = (own / "source/copies.csv").read_bytes()
@@ -133,6 +137,7 @@ def test_what_is_not_published_is_refused_or_overridden_by_name(own: Path) -> No
     assert prepare(own, "2027-04-01", "--override", "lamps=None").code == 2
 
 
+@LATER
 def test_other_words_under_one_edition_are_refused(own: Path) -> None:
     """Whoever holds the edition holds these words."""
     rewrite(own, "library.yaml", ("Northmoor Institute", "Southmoor Institute"))
@@ -141,6 +146,7 @@ def test_other_words_under_one_edition_are_refused(own: Path) -> None:
     assert "'Spring 2027' was prepared on 25 November 2026 with other bytes of 'nights.pdf'." in said.err
 
 
+@LATER
 def test_a_pack_without_an_edition_is_not_prepared(own: Path) -> None:
     """Nor one that must be numbered, nor several at once."""
     rewrite(own, "packs/nights.yaml", ("edition: Spring 2027\n", "numbered: true\n"))

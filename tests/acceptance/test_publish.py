@@ -12,6 +12,8 @@ from tests.acceptance import shelf
 from tests.acceptance.readers import page_texts
 from tests.conftest import REFERENCES, Said
 
+LATER = pytest.mark.proof
+
 HISTORY = "history: [{version: 1.0, date: 2023-05-02, kind: first, summary: First version., approved_by: Ann Bell}]"
 TEXT = (
     "Foot patrol can reduce crime in small places [@hughes2018].\n\n"
@@ -90,6 +92,7 @@ def test_a_pack_bound_from_a_kept_version_stays_the_same(shelved: Path, tmp_path
     assert pack_of(moved) != before
 
 
+@LATER
 def test_one_word_changed_under_a_published_number_is_an_error_at_its_line(shelved: Path) -> None:
     """The paragraph is named, with what it says now; what it says of its own life may change."""
     assert publish(shelved).code == 0
@@ -109,6 +112,7 @@ def test_one_word_changed_under_a_published_number_is_an_error_at_its_line(shelv
     assert publish(shelved).code == 1
 
 
+@LATER
 def test_what_stands_against_publishing_is_told_and_overridden_by_name(shelved: Path) -> None:
     """A draft that nobody approved is refused; with a reason for each it is kept, and the record holds the reasons."""
     rewrite(
@@ -132,6 +136,7 @@ def test_what_stands_against_publishing_is_told_and_overridden_by_name(shelved: 
     assert record["overridden"][0]["said"][0].startswith("source/briefings/foot-patrol.md:4:9: 'foot-patrol' is in")
 
 
+@LATER
 def test_publishing_again_does_nothing(shelved: Path) -> None:
     """The first day stays; a number below one that is published is refused."""
     publish(shelved)
@@ -144,6 +149,7 @@ def test_publishing_again_does_nothing(shelved: Path) -> None:
     assert publish(shelved, "--override", "publish-number=It is so").code == 2
 
 
+@LATER
 def test_a_kept_version_is_reviewed_and_withdrawn_with_its_briefing(shelved: Path) -> None:
     """Its words are those of its day; that it was reviewed, or no longer holds, is said as it is now."""
     publish(shelved)
@@ -157,6 +163,7 @@ def test_a_kept_version_is_reviewed_and_withdrawn_with_its_briefing(shelved: Pat
     assert "WITHDRAWN" in words(shelved / "output/packs/nights/nights.pdf")
 
 
+@LATER
 def test_a_kept_version_is_a_library_of_its_own(shelved: Path, tmp_path: Path) -> None:
     """Put where a library has its sources, it builds the same words without anything else."""
     publish(shelved)
