@@ -59,7 +59,7 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(
     with started(project, "--executor", address) as build:
         wait_for(build, "pressing", 2)
         os.kill(workers[0].pid, signal.SIGKILL)
-        out, err = build.communicate(timeout=300)
+        out, err = build.communicate(timeout=900)
         assert build.returncode == 0, err
         assert "5 PDFs, 5 EPUBs, 4 web pages" in out
     assert workers[1].poll() is None
