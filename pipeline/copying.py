@@ -28,8 +28,10 @@ from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 from pipeline.model.publication import Order
+from pipeline.resolve.chosen import listed
 from pipeline.resolve.dates import in_words
 from pipeline.resolve.differences import inherited_differences, own_differences
+from pipeline.resolve.marking import marking_of
 from pipeline.scope import refuse_unknown
 from pipeline.store import locked, write_whole
 from pipeline.workshop import Workshop
@@ -98,7 +100,7 @@ def _against(
         yield codes.COPIES_EDITION.at(marks.at())
     if not takers:
         yield codes.COPIES_NOBODY.at(marks.at("recipients"))
-    if pack.fields.numbered or (pack.fields.marking and pack.fields.marking.sensitive):
+    if pack.fields.numbered or _is_sensitive(library, pack):
         yield codes.COPIES_NUMBERED.at(marks.at("numbered"))
     loose = dict(_unpublished(library, pack))
     for name in reasons:
@@ -107,6 +109,13 @@ def _against(
     for name, version in loose.items():
         if name not in reasons:
             yield codes.COPIES_UNPUBLISHED.at(_line(pack, name), name=name, version=version)
+
+
+def _is_sensitive(library: Library, pack: Pack) -> bool:
+    """Whether a pack is marked OFFICIAL-SENSITIVE, by itself or by what it holds."""
+    members = (library.briefings[name] for name in listed(pack) if name in library.briefings)
+    markings = (pack.fields.marking, library.imprint.fields.marking, *(marking_of(library, one) for one in members))
+    return any(marking.sensitive for marking in markings if marking)
 
 
 def _unpublished(library: Library, pack: Pack) -> Iterator[tuple[str, str]]:
