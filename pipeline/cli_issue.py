@@ -57,7 +57,7 @@ def reasons_of(overrides: tuple[str, ...]) -> dict[str, str]:
         code, _, reason = said.partition("=")
         if not reason.strip():
             raise click.UsageError(f"'--override {said}' gives no reason. Write CODE=REASON.")
-        reasons[code.strip()] = reason.strip()
+        reasons[code.strip()] = " ".join(reason.split())
     return reasons
 
 

@@ -23,10 +23,11 @@ from pipeline.editions.copies import (
 )
 from pipeline.editions.register import REGISTER, Entry, appended, read_register
 from pipeline.errors import UsageError
+from pipeline.model.briefing import Status
 from pipeline.model.imprint import College
 from pipeline.model.kept import pin
 from pipeline.model.library import Library
-from pipeline.model.pack import Pack
+from pipeline.model.pack import Insert, Pack
 from pipeline.model.publication import Order
 from pipeline.resolve.chosen import listed
 from pipeline.resolve.dates import in_words
@@ -61,7 +62,7 @@ def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str
     pack = _chosen(library, name)
     entries, remarks = read_register(shop.files.get(REGISTER, b""))
     earlier = [entry for entry in entries if entry.issue == (pack.id, pack.fields.edition)]
-    day = min((entry.prepared for entry in earlier), default=produced)
+    day = earlier[0].prepared if earlier else produced
     built = build(Order((name,), (), day), shop)
     takers = recipients(library, pack)
     against = (*remarks, *_against(library, pack, takers, reasons))
@@ -72,14 +73,22 @@ def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str
     changed = tuple(_changed(issue, files, earlier))
     if changed:
         return Prepared(built, ordered(changed))
-    rows = tuple(_rows(issue, takers, files, earlier, produced))
     with locked(shop.output, lambda: shop.voice.say(WAITING)):
-        _write(shop, issue, takers, files)
+        content = _register(shop)  # another run may have added rows while this one built
+        earlier = [entry for entry in read_register(content)[0] if entry.issue == (pack.id, pack.fields.edition)]
+        rows = tuple(_rows(issue, takers, files, earlier, max(day, produced)))
         if rows:
-            write_whole(shop.project / REGISTER, appended(shop.files.get(REGISTER, b""), rows))
+            write_whole(shop.project / REGISTER, appended(content, rows))
+        _write(shop, issue, takers, files)
     printed = sum(college.copies for college in takers.values() if "print" in wanted(college, pack))
     lacking = tuple(_lacking(pack, takers))
     return Prepared(built, lacking, tuple(takers), printed, len(rows))
+
+
+def _register(shop: Workshop) -> bytes:
+    """The register as it stands now."""
+    path = shop.project / REGISTER
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _chosen(library: Library, name: str) -> Pack:
@@ -114,16 +123,29 @@ def _against(
 def _is_sensitive(library: Library, pack: Pack) -> bool:
     """Whether a pack is marked OFFICIAL-SENSITIVE, by itself or by what it holds."""
     members = (library.briefings[name] for name in listed(pack) if name in library.briefings)
-    markings = (pack.fields.marking, library.imprint.fields.marking, *(marking_of(library, one) for one in members))
+    pinned = (library.kept[line] for line in pack.lines if line in library.kept)
+    markings = (
+        *(pack.fields.marking, library.imprint.fields.marking, *(marking_of(library, one) for one in members)),
+        *(marking_of(one.library, one.briefing) for one in pinned),
+    )
     return any(marking.sensitive for marking in markings if marking)
 
 
 def _unpublished(library: Library, pack: Pack) -> Iterator[tuple[str, str]]:
     """The briefings of a pack that it would print otherwise than they are kept, with their versions."""
     for line in pack.lines:
-        if "@" in line or line not in library.briefings:
+        name, _, version = line.partition("@")
+        briefing = library.briefings.get(name)
+        if briefing is None:
             continue
-        briefing = library.briefings[line]
+        if briefing.fields.status in (Status.SUPERSEDED, Status.WITHDRAWN):
+            yield name, version or briefing.fields.version
+            continue
+        if version:
+            continue
+        if briefing.fields.status is not Status.PUBLISHED:
+            yield name, briefing.fields.version
+            continue
         kept = library.kept.get(pin(line, briefing.fields.version))
         if (
             kept is None
@@ -136,11 +158,11 @@ def _unpublished(library: Library, pack: Pack) -> Iterator[tuple[str, str]]:
 def _line(pack: Pack, name: str) -> Place:
     """Where a pack lists a briefing."""
     for index, line in enumerate(pack.fields.briefings):
-        if line == name:
+        if not isinstance(line, Insert) and line.partition("@")[0] == name:
             return pack.marks.at("briefings", index)
     for number, part in enumerate(pack.fields.parts):
         for index, line in enumerate(part.briefings):
-            if line == name:
+            if not isinstance(line, Insert) and line.partition("@")[0] == name:
                 return pack.marks.at("parts", number, "briefings", index)
     return pack.marks.at()
 

@@ -54,10 +54,13 @@ def publish(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str
     folder = folder_of(name, version)
     remarks = _against(library, briefing, build(Order((name,), (), produced), shop).remarks)
     known = library.kept.get(pin(name, version))
-    if known and not any(remark.code in FATAL for remark in remarks):
+    differs = {*FATAL, codes.KEPT_INHERITED_DIFFERS.name}
+    if known and not any(remark.code in differs for remark in remarks):
         return Published(pin(name, version), folder, earlier=known.record.published)
     overridden = _overridden(remarks, reasons)
-    against = tuple(remark for remark in remarks if remark.code in FATAL or remark.code not in reasons)
+    against = tuple(
+        remark for remark in remarks if remark.code in (differs if known else FATAL) or remark.code not in reasons
+    )
     if against:
         return Published(pin(name, version), folder, ordered(against))
     said = Publishing(produced, _approver(briefing), overridden)

@@ -50,8 +50,12 @@ def read_register(content: bytes) -> tuple[tuple[Entry, ...], tuple[Diagnostic, 
     except UnicodeDecodeError:
         return (), (codes.REGISTER_ROW.at(Place(REGISTER), reason="the file is not UTF-8"),)
     rows = csv.reader(io.StringIO(text, newline=""))
-    for number, row in enumerate(rows):
-        place = Place(REGISTER, rows.line_num)
+    try:
+        listed = [(rows.line_num, row) for row in rows]
+    except csv.Error as wrong:
+        return (), (codes.REGISTER_ROW.at(Place(REGISTER, max(rows.line_num, 1)), reason=str(wrong)),)
+    for number, (line, row) in enumerate(listed):
+        place = Place(REGISTER, line)
         if number == 0:
             if tuple(row) != HEADS:
                 return (), (codes.REGISTER_ROW.at(place, reason=f"the heads should be {', '.join(HEADS)}"),)

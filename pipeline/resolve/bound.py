@@ -32,7 +32,7 @@ from pipeline.typography import typeset
 def may_be_bound(binding: Binding) -> bool:
     """Whether a pack can be made: it has briefings, all can be made as asked for, and none goes to the wrong people."""
     library = binding.library
-    broken = any(m.id in library.broken and m.key not in binding.readings for m in binding.members)
+    broken = any(m.id in library.broken and m.id not in library.briefings for m in binding.members)
     own = binding.pack.fields.marking
     if binding.pack.id in library.withheld:
         return False

@@ -42,7 +42,7 @@ def members_can_be_built(binding: Binding) -> Iterator[Diagnostic]:
     """A pack is bound only when all its briefings can be."""
     library = binding.library
     for member in binding.members:
-        unread = member.id in library.broken and member.id not in library.briefings and not member.version
+        unread = member.id in library.broken and member.id not in library.briefings
         if member.id in library.withheld or unread:
             yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), name=member.id)
 
