@@ -27,12 +27,13 @@ from pipeline.model.briefing import Status
 from pipeline.model.imprint import College
 from pipeline.model.kept import pin
 from pipeline.model.library import Library
-from pipeline.model.pack import Insert, Pack
+from pipeline.model.pack import Pack
 from pipeline.model.publication import Order
 from pipeline.resolve.chosen import listed
 from pipeline.resolve.dates import in_words
 from pipeline.resolve.differences import inherited_differences, own_differences
 from pipeline.resolve.marking import marking_of
+from pipeline.resolve.reading import lines_with_ways
 from pipeline.scope import refuse_unknown
 from pipeline.store import locked, write_whole
 from pipeline.workshop import Workshop
@@ -157,14 +158,8 @@ def _unpublished(library: Library, pack: Pack) -> Iterator[tuple[str, str]]:
 
 def _line(pack: Pack, name: str) -> Place:
     """Where a pack lists a briefing."""
-    for index, line in enumerate(pack.fields.briefings):
-        if not isinstance(line, Insert) and line.partition("@")[0] == name:
-            return pack.marks.at("briefings", index)
-    for number, part in enumerate(pack.fields.parts):
-        for index, line in enumerate(part.briefings):
-            if not isinstance(line, Insert) and line.partition("@")[0] == name:
-                return pack.marks.at("parts", number, "briefings", index)
-    return pack.marks.at()
+    ways = (way for line, way in lines_with_ways(pack) if isinstance(line, str) and line.partition("@")[0] == name)
+    return pack.marks.at(*next(ways, ()))
 
 
 def _changed(issue: Issue, files: Iterable[Made], earlier: Iterable[Entry]) -> Iterator[Diagnostic]:

@@ -161,7 +161,7 @@ class Binding:
 def read_pack(library: Library, pack: Pack, readings: Mapping[str, Reading], produced: date) -> Binding:
     """A pack as the rules read it."""
     members, inserts = [], []
-    for line, way in _lines(pack):
+    for line, way in lines_with_ways(pack):
         if isinstance(line, Insert):
             inserts.append((line, way))
         else:
@@ -170,7 +170,8 @@ def read_pack(library: Library, pack: Pack, readings: Mapping[str, Reading], pro
     return Binding(library, pack, tuple(members), tuple(inserts), readings, produced)
 
 
-def _lines(pack: Pack) -> Iterator[tuple[str | Insert, Way]]:
+def lines_with_ways(pack: Pack) -> Iterator[tuple[str | Insert, Way]]:
+    """What a pack lists, in order, and where in its file each line stands."""
     key = "pages" if pack.manual else "briefings"
     for index, line in enumerate(pack.fields.briefings):
         yield line, (key, index)
