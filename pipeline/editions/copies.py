@@ -135,9 +135,8 @@ def _cover_note(issue: Issue, college: College, files: Sequence[Made]) -> bytes:
     lines += [
         "",
         "This edition takes the place of earlier editions of the pack. manifest.json names each file with",
-        "",
+        "its SHA-256, so that anybody can check that a copy is whole.",
     ]
-    lines[-1] = "its SHA-256, so that anybody can check that a copy is whole."
     for said in (imprint.accessible_formats, imprint.contact and f"Questions: {imprint.contact}"):
         lines += ["", said] if said else []
     return ("\n".join(lines) + "\n").encode()
