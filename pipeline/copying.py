@@ -32,6 +32,7 @@ from pipeline.model.publication import Order
 from pipeline.resolve.chosen import listed
 from pipeline.resolve.dates import in_words
 from pipeline.resolve.differences import inherited_differences, own_differences
+from pipeline.resolve.kept import marking_now
 from pipeline.resolve.marking import marking_of
 from pipeline.resolve.reading import lines_with_ways
 from pipeline.scope import refuse_unknown
@@ -127,7 +128,7 @@ def _is_sensitive(library: Library, pack: Pack) -> bool:
     pinned = (library.kept[line] for line in pack.lines if line in library.kept)
     markings = (
         *(pack.fields.marking, library.imprint.fields.marking, *(marking_of(library, one) for one in members)),
-        *(marking_of(one.library, one.briefing) for one in pinned),
+        *(marking_now(library, one) for one in pinned),
     )
     return any(marking.sensitive for marking in markings if marking)
 

@@ -38,6 +38,12 @@ PACK_MEMBER_RETIRED = warning(
     why="Readers would be trained on a text that no longer holds.",
     remedy="Take the briefing that replaces it, or remove the line.",
 )
+PACK_MEMBER_GONE = warning(
+    "pack-member-gone",
+    "The pack takes version {version} of '{name}' from what is kept, and the briefing itself is gone.",
+    why="That a text is withdrawn, superseded or marked higher stands in the present briefing, and nowhere else.",
+    remedy="Bring the briefing back, with 'status: withdrawn' if it no longer holds; or remove the line.",
+)
 PACK_VERSION = error(
     "pack-version",
     "The pack asks for version {asked} of '{name}', and no such version is kept.",

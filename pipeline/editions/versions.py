@@ -24,6 +24,7 @@ from pipeline.model.library import Library
 from pipeline.resolve import inherit
 from pipeline.resolve.drafts import Draft, House, draft_briefing
 from pipeline.resolve.kept import anchors_of
+from pipeline.resolve.marking import marking_of
 from pipeline.resolve.reading import Reading, bodies
 
 SOURCE = "source/"
@@ -58,6 +59,7 @@ def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publ
         published=publishing.on,
         approved_by=publishing.approved_by,
         digest=content_digest(reading, draft),
+        marking=marking_of(library, briefing),
         overridden=publishing.overridden,
         leads_to=tuple(_led_to(library, briefing)),
         files={name: sha256(kept[name]) for name in sorted(kept)},

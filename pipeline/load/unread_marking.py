@@ -42,7 +42,8 @@ def withheld(library: Library, files: Mapping[str, bytes], remarks: Iterable[Dia
     found |= {series.id for series in library.series.values() if series.path in unmarked}
     if all_unmarked:
         found |= {one.id for one in library.series.values() if one.fields.marking is None}
-    for briefing in library.briefings.values():
+    alone = (kept.briefing for kept in library.kept.values() if kept.id not in library.briefings)
+    for briefing in (*library.briefings.values(), *alone):
         series = library.series_of(briefing.id)
         from_library = all_unmarked and not (series and series.fields.marking)
         from_series = series.id in found if series else lost_series and not briefing.manual

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.model.briefing import Address, Language
+from pipeline.model.briefing import Address, Language, Marking
 from pipeline.model.record import Day, Line, Record, Slug, Version
 
 FOLDER = "source/versions"
@@ -67,6 +67,8 @@ class KeptRecord(Record):
     approved_by: Line | None = None
     digest: Line
     """Of all that a reader is told: equal where nothing but dates of review and the like differ."""
+    marking: Marking | None = None
+    """The marking that held then, its series' and the library's counted: the text is never marked lower."""
     overridden: tuple[Overridden, ...] = ()
     leads_to: tuple[LedTo, ...] = ()
     files: dict[str, str]

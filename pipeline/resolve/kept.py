@@ -13,13 +13,13 @@ from datetime import date
 from pipeline.codes import kept as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.body import Link
-from pipeline.model.briefing import Briefing, BriefingFields, Status
+from pipeline.model.briefing import Briefing, BriefingFields, Marking, Status
 from pipeline.model.imprint import Imprint
 from pipeline.model.kept import PRINTED, pin
 from pipeline.model.library import KeptVersion, Library
 from pipeline.resolve.differences import Difference, inherited_differences, own_differences
 from pipeline.resolve.links import Anchors, split_target
-from pipeline.resolve.marking import marking_of
+from pipeline.resolve.marking import highest, marking_of
 from pipeline.resolve.reading import Reading, read_briefings
 
 NAMED = 4
@@ -41,7 +41,7 @@ def read_kept_version(library: Library, kept: KeptVersion, produced: date) -> Re
     if present is not None:
         newer = library.briefings.get(present.fields.superseded_by or "")
         briefings |= {newer.id: newer} if newer and newer.id != kept.id else {}
-        briefings[kept.id] = replace(kept.briefing, fields=_with_its_life(kept.briefing.fields, present, library))
+    briefings[kept.id] = replace(kept.briefing, fields=_as_now(library, kept, present))
     own = replace(
         kept.library,
         imprint=_dressed(library.imprint, kept.library.imprint),
@@ -49,6 +49,13 @@ def read_kept_version(library: Library, kept: KeptVersion, produced: date) -> Re
         withheld=library.withheld & {kept.id},
     )
     return replace(read_briefings(own, produced)[kept.id], kept=kept.version)
+
+
+def marking_now(library: Library, kept: KeptVersion) -> Marking:
+    """The marking of a kept version: what the present says of it, and never lower than when it was published."""
+    now = marking_of(library, library.briefings.get(kept.id) or kept.briefing)
+    then = kept.record.marking or kept.briefing.fields.marking
+    return highest((then, now), now) if then else now
 
 
 def anchors_of(reading: Reading) -> Anchors:
@@ -68,14 +75,20 @@ def _dressed(present: Imprint, kept: Imprint) -> Imprint:
     )
 
 
-def _with_its_life(fields: BriefingFields, present: Briefing, library: Library) -> BriefingFields:
+def _as_now(library: Library, kept: KeptVersion, present: Briefing | None) -> BriefingFields:
+    """What a kept version says of itself today."""
+    fields = kept.briefing.fields.model_copy(update={"marking": marking_now(library, kept)})
+    return _with_its_life(fields, present) if present else fields
+
+
+def _with_its_life(fields: BriefingFields, present: Briefing) -> BriefingFields:
     """What has become of a text since it was published, as the present source tells."""
     since = tuple(
         entry
         for entry in present.fields.history
         if entry.version == fields.version and entry.kind == "review-no-change" and entry not in fields.history
     )
-    life: dict[str, object] = {"history": (*fields.history, *since), "marking": marking_of(library, present)}
+    life: dict[str, object] = {"history": (*fields.history, *since)}
     if present.fields.status in _RETIRED:
         told = ("status", "superseded_by", "withdrawn_reason")
         life |= {name: getattr(present.fields, name) for name in told}

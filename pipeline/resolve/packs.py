@@ -47,6 +47,16 @@ def members_can_be_built(binding: Binding) -> Iterator[Diagnostic]:
             yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), name=member.id)
 
 
+def pinned_members_are_still_looked_after(binding: Binding) -> Iterator[Diagnostic]:
+    """Of a kept version only the present briefing can say that it no longer holds."""
+    library = binding.library
+    for member in binding.members:
+        there = member.id in library.briefings or member.id in library.broken
+        if member.version and member.key in binding.readings and not there:
+            place = binding.pack.marks.at(*member.way)
+            yield codes.PACK_MEMBER_GONE.at(place, version=member.version, name=member.id)
+
+
 def members_stand_once(binding: Binding) -> Iterator[Diagnostic]:
     """A briefing is in a pack once."""
     seen: set[str] = set()

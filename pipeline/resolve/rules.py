@@ -112,6 +112,7 @@ PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
     packs.packs_are_not_empty,
     packs.members_exist,
     packs.members_can_be_built,
+    packs.pinned_members_are_still_looked_after,
     packs.members_stand_once,
     packs.pinned_versions_are_kept,
     packs.members_are_in_force,

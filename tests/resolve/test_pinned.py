@@ -1,0 +1,84 @@
+"""What a kept version is today: its own words, and of its life what the present says, never less than it was."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pipeline.model.briefing import Marking, Tier
+from pipeline.resolve.marking import marking_of, printed
+from pipeline.resolve.rules import examine
+from tests.resolve.published import DAY, FILES, loaded, pinned, published
+
+BRIEFING = "briefings/patrol/briefing.md"
+PACK = {"packs/p.yaml": "title: P\nbriefings: [patrol@1.0]\n"}
+SENSITIVE = "marking: {sensitive: true, instruction: Recipients only}\n"
+SERIES = {"series/beats.yaml": f"title: Beats\n{SENSITIVE}briefings: [patrol]\n"}
+HIGH = "OFFICIAL-SENSITIVE – RECIPIENTS ONLY"
+
+
+def marked(files: dict[str, str]) -> str:
+    """The marking of the pinned text, in full."""
+    reading = pinned(files)
+    return printed(marking_of(reading.library, reading.briefing))
+
+
+def without(files: dict[str, str], *names: str) -> dict[str, str]:
+    """The library with files deleted."""
+    return {path: text for path, text in files.items() if path not in names}
+
+
+def said(files: dict[str, str]) -> list[str]:
+    """What is said of the pack."""
+    return [str(one) for one in examine(loaded(files), DAY, frozenset()) if one.place.path == "source/packs/p.yaml"]
+
+
+@pytest.mark.parametrize("gone", [(), (BRIEFING,), (BRIEFING, *SERIES), tuple(SERIES)], ids=str)
+def test_a_kept_version_is_never_marked_lower_than_it_was(gone: tuple[str, ...]) -> None:
+    """Though the series that marked it is deleted, or the briefing itself."""
+    assert marked(without(published(FILES | SERIES), *gone)) == HIGH
+
+
+def test_a_kept_version_is_marked_as_high_as_its_series_is_now() -> None:
+    """Whether the present briefing is still there or not."""
+    files = published(FILES)
+    assert marked(files) == "OFFICIAL"
+    assert marked(files | SERIES) == HIGH
+    assert marked(without(files | SERIES, BRIEFING)) == HIGH
+
+
+def test_a_version_kept_before_markings_were_is_marked_as_its_file_says() -> None:
+    """Its record has no such field, and is read all the same."""
+    own = FILES[BRIEFING].replace("glossary:", f"{SENSITIVE}glossary:")
+    files = published(FILES | {BRIEFING: own})
+    record = "versions/patrol/1.0/kept.json"
+    kept = json.loads(files[record])
+    assert Marking.model_validate(kept.pop("marking")) == Marking(
+        tier=Tier.OFFICIAL, sensitive=True, instruction="Recipients only"
+    )
+    files[record] = json.dumps(kept)
+    assert marked(without(files, BRIEFING)) == HIGH
+    assert marked(files | {BRIEFING: FILES[BRIEFING]}) == HIGH
+
+
+def test_nothing_is_made_of_what_is_kept_where_the_marking_it_inherits_cannot_be_read() -> None:
+    """The present briefing is deleted; what it would inherit today is the library's marking, which is a slip."""
+    files = without(published(FILES), BRIEFING) | PACK
+    assert loaded(files).withheld == frozenset()
+    files["library.yaml"] += "marking: OFFICIAL-SENSITIVE\n"
+    assert loaded(files).withheld == frozenset({"patrol"})
+
+
+def test_a_pack_says_that_a_pinned_briefing_is_gone() -> None:
+    """Nobody can say of it any more that it was withdrawn."""
+    files = published(FILES) | PACK
+    assert said(files) == []
+    (only,) = said(without(files, BRIEFING))
+    assert "pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
+
+
+def test_a_pack_is_not_bound_while_a_pinned_briefing_cannot_be_read() -> None:
+    """It may say that the text is withdrawn."""
+    (only,) = said(published(FILES) | PACK | {BRIEFING: "---\ntitle: [\n---\n\nPatrol.\n"})
+    assert "pack-member-broken: The pack cannot be bound" in only
