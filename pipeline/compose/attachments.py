@@ -13,7 +13,6 @@ import yaml
 
 from pipeline.compose.metadata import modified
 from pipeline.load.published import without_comments
-from pipeline.model.bibliography import Bibliography
 from pipeline.model.claim import Attached, Attachment, Claim
 from pipeline.model.imprint import Edition
 from pipeline.model.library import Library
@@ -47,15 +46,15 @@ def pack_claim(pack: PackPublication, library: Library, edition: Edition) -> Cla
 def _attachments(
     attach: tuple[Attached, ...], publications: tuple[Publication, ...], library: Library
 ) -> tuple[Attachment, ...]:
-    made = [source_of(p, library.sources[p.id], library) for p in publications] if "source" in attach else []
+    made = [source_of(p, library.sources[p.key]) for p in publications] if "source" in attach else []
     if "references" in attach:
-        made.append(references_of(publications, library.bibliography))
+        made.append(references_of(publications, library))
     return tuple(made)
 
 
-def source_of(publication: Publication, body: str, library: Library) -> Attachment:
+def source_of(publication: Publication, body: str) -> Attachment:
     """The Markdown of a briefing under its front matter, written anew from what is known of it."""
-    front = yaml.safe_dump(_front_matter(publication, library), sort_keys=False, allow_unicode=True, width=110)
+    front = yaml.safe_dump(_front_matter(publication), sort_keys=False, allow_unicode=True, width=110)
     identity = publication.identity
     return Attachment(
         name=f"{publication.id}.md",
@@ -67,10 +66,18 @@ def source_of(publication: Publication, body: str, library: Library) -> Attachme
     )
 
 
-def references_of(publications: tuple[Publication, ...], bibliography: Bibliography) -> Attachment:
-    """The works that the briefings list, each once, by key, as CSL-JSON."""
-    keys = sorted({entry.key for publication in publications for entry in publication.references})
-    works = [_work(bibliography[key].csl) for key in keys if key in bibliography]
+def references_of(publications: tuple[Publication, ...], library: Library) -> Attachment:
+    """The works that the briefings list, each once, by key, as CSL-JSON; a kept version lists what it rests on.
+
+    Where texts know a work in two ways it is as the present text has it, as in a pack's own list.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for publication in sorted(publications, key=lambda publication: bool(publication.kept)):
+        own = library.kept[publication.key].library if publication.kept else library
+        for key in (entry.key for entry in publication.references):
+            if key in own.bibliography:
+                found.setdefault(key, own.bibliography[key].csl)
+    works = [_work(found[key]) for key in sorted(found)]
     return Attachment(
         name="references.json",
         media_type="application/vnd.citationstyles.csl+json",
@@ -85,11 +92,11 @@ def _work(csl: Mapping[str, Any]) -> dict[str, Any]:
     return {field: value for field, value in csl.items() if field not in _NOTES}
 
 
-def _front_matter(publication: Publication, library: Library) -> dict[str, Any]:
+def _front_matter(publication: Publication) -> dict[str, Any]:
     """The fields that the author set, in the order of the handbook, with what the briefing inherits of its terms."""
     fields = publication.briefing.fields
     left_out: dict[str, Any] = dict.fromkeys(_INTERNAL, True) | {"history": {"__all__": {"approved_by"}}}
-    if not library.imprint.fields.show_authors:
+    if not publication.imprint.fields.show_authors:
         left_out |= dict.fromkeys(("authors", "reviewers"), True)
     said = fields.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude=left_out)
     identity = publication.identity

@@ -117,7 +117,8 @@ def _opened(sealed: _Sealed, record: KeptRecord, load: LoadLibrary, desk: Desk) 
         desk.report(codes.KEPT_UNREADABLE.at(place, name=sealed.id, version=sealed.version, sentence=said))
         return None
     others = {other.id: _called(other) for other in record.leads_to}
-    return KeptVersion(sealed.id, sealed.version, record, replace(library, briefings={**others, **library.briefings}))
+    whole = replace(library, briefings={**others, **library.briefings})
+    return KeptVersion(sealed.id, sealed.version, record, whole, remarks)
 
 
 def _called(other: LedTo) -> Briefing:

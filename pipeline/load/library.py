@@ -85,7 +85,7 @@ def load(
         read_bibliography(files, shelves.references, references, desk),
         assets=gallery.assets,
         profile=read_profile(imprint, files, desk),
-        sources=published_bodies(files, briefings, desk.remarks, imprint, packs),
+        sources=published_bodies(files, briefings, desk.remarks, imprint, packs, published.kept),
         broken=frozenset(broken),
         **_records(lists),
         list_marks={name: marks for name, (_, marks) in lists.items()},

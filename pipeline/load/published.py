@@ -15,6 +15,7 @@ from pipeline.load.front_matter import split_front_matter
 from pipeline.load.text import read_text
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint
+from pipeline.model.library import KeptVersion
 from pipeline.model.pack import Pack
 
 _OPEN = re.compile(r"<!--|<(?P<name>script|style|pre|textarea)\b[^>]*>", re.IGNORECASE)
@@ -29,16 +30,30 @@ def published_bodies(
     remarks: Iterable[Diagnostic],
     imprint: Imprint,
     packs: Mapping[str, Pack],
+    kept: Mapping[str, KeptVersion],
 ) -> dict[str, str]:
-    """The body of every briefing by id, if any finished file is to hold its source."""
+    """The body of every briefing by id, and of kept versions by 'id@version', if any file is to hold its source."""
     asked = (imprint.fields.pdf.attach, *(pack.fields.attach for pack in packs.values()))
     if not any("source" in attach for attach in asked):
         return {}
+    told = _by_file(remarks)
+    written = {name: briefing.path for name, briefing in briefings.items() if not briefing.manual}
+    present = {name: published_body(path, files[path], told.get(path, ())) for name, path in written.items()}
+    return present | {name: _kept_body(version, files) for name, version in kept.items()}
+
+
+def _by_file(remarks: Iterable[Diagnostic]) -> dict[str, list[Diagnostic]]:
     told: dict[str, list[Diagnostic]] = {}
     for remark in remarks:
         told.setdefault(remark.place.path, []).append(remark)
-    written = {name: briefing.path for name, briefing in briefings.items() if not briefing.manual}
-    return {name: published_body(path, files[path], told.get(path, ())) for name, path in written.items()}
+    return told
+
+
+def _kept_body(kept: KeptVersion, files: Mapping[str, bytes]) -> str:
+    """The body of a kept version, whose folder has the shape of `source/`."""
+    path = kept.briefing.path
+    content = files[f"{kept.folder}/{path.removeprefix('source/')}"]
+    return published_body(path, content, _by_file(kept.remarks).get(path, ()))
 
 
 def published_body(path: str, content: bytes, remarks: Iterable[Diagnostic]) -> str:

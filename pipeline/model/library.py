@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from pipeline.diagnostics import Diagnostic
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import College, Imprint, Organisation, Series, Tag, Term
@@ -47,7 +48,9 @@ class Library:
     profile: Asset | None = None
     """The printer's profile, if the library names one that can be used."""
     sources: Mapping[str, str] = field(default_factory=dict)
-    """The Markdown under each briefing's front matter as readers may have it, if a finished file is to hold it."""
+    """The Markdown under each text's front matter as readers may have it, if a finished file is to hold it.
+
+    By id, of a kept version by 'id@version'."""
     list_marks: Mapping[str, Marks] = field(default_factory=dict)
     """Where the records of the small lists stand, by the list's name."""
     broken: frozenset[str] = frozenset()
@@ -84,6 +87,8 @@ class KeptVersion:
     version: str
     record: KeptRecord
     library: Library
+    remarks: tuple[Diagnostic, ...] = ()
+    """What loading said of its files; their paths begin with `source/`."""
 
     @property
     def folder(self) -> str:

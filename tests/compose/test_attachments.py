@@ -1,0 +1,56 @@
+"""What a PDF holds beside its pages where a member of a pack is pinned to a kept version."""
+
+from __future__ import annotations
+
+import json
+
+from pipeline.compose.attachments import pack_claim
+from pipeline.model.publication import Order
+from pipeline.resolve.resolve import resolve
+from tests.resolve.published import DAY, FILES, loaded, published
+from tests.resolve.small import STYLES, fake_cite
+
+PATROL = "briefings/patrol/briefing.md"
+LAMPS = "---\ntitle: Lamps\nsummary: What light does.\n---\n\nLamps [@hart2018; @moss2020].\n"
+NEWER = """- {id: hart2018, type: book, title: Walked beats, issued: 2018}
+- {id: moss2020, type: book, title: Light, issued: 2020}
+"""
+PACK = "title: P\nbriefings: [patrol@1.0]\nattach: [source, references]\n"
+
+
+def attached(files: dict[str, str]) -> dict[str, str]:
+    """The files that the screen edition of the pack holds, by name."""
+    library = loaded(files)
+    (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset()).packs
+    claim = pack_claim(pack, library, "screen")
+    return {one.name: one.content.decode() for one in (claim.attachments if claim else ())}
+
+
+def titles(held: dict[str, str]) -> dict[str, str]:
+    """The works attached: their titles by key."""
+    return {work["id"]: work["title"] for work in json.loads(held["references.json"])}
+
+
+def test_a_pinned_text_is_attached_as_it_was_kept() -> None:
+    """Its own words and works, without comments, whatever the present ones say."""
+    files = published(FILES) | {"packs/p.yaml": PACK, "references/works.yaml": NEWER}
+    files[PATROL] = files[PATROL].replace("version: 1.0", "version: 1.1").replace("They like it.", "They do not.")
+    held = attached(files)
+    assert list(held) == ["patrol.md", "references.json"]
+    assert "version: '1.0'" in held["patrol.md"]
+    assert "\n\nThey like it. \n\n![Two beats]" in held["patrol.md"]
+    assert titles(held) == {"hart2018": "Beats"}
+
+
+def test_a_pinned_text_is_attached_though_its_briefing_is_gone() -> None:
+    """The kept version is all there is of it."""
+    files = published(FILES) | {"packs/p.yaml": PACK}
+    before = attached(files)
+    assert attached({path: text for path, text in files.items() if path != PATROL}) == before
+
+
+def test_a_work_known_in_two_ways_is_attached_as_the_present_text_has_it() -> None:
+    """Once, as in the pack's own list of works."""
+    both = PACK.replace("[patrol@1.0]", "[patrol@1.0, lamps]")
+    files = published(FILES) | {"packs/p.yaml": both, "briefings/lamps.md": LAMPS, "references/works.yaml": NEWER}
+    assert titles(attached(files)) == {"hart2018": "Walked beats", "moss2020": "Light"}
