@@ -12,7 +12,7 @@ from datetime import date
 
 from pipeline.codes import kept as codes
 from pipeline.diagnostics import Diagnostic
-from pipeline.model.body import Link
+from pipeline.model.body import Body, Link
 from pipeline.model.briefing import Briefing, BriefingFields, Marking, Status
 from pipeline.model.imprint import Imprint
 from pipeline.model.kept import PRINTED, pin
@@ -20,7 +20,7 @@ from pipeline.model.library import KeptVersion, Library
 from pipeline.resolve.differences import Difference, inherited_differences, own_differences
 from pipeline.resolve.links import Anchors, split_target
 from pipeline.resolve.marking import highest, marking_of
-from pipeline.resolve.reading import Reading, read_briefings
+from pipeline.resolve.reading import Reading, by_kind, read_briefings
 
 NAMED = 4
 """So many versions are named in one remark."""
@@ -59,9 +59,15 @@ def marking_now(library: Library, kept: KeptVersion) -> Marking:
 
 
 def anchors_of(reading: Reading) -> Anchors:
-    """Where the links of a kept version may lead: wherever they led when it was published."""
-    links = (link.href for link in reading.passage.every(Link) if link.href.startswith("briefing:"))
-    return {split_target(href)[0]: None for href in links}
+    """Where the links of a kept version may lead: wherever they led when it was published, those of its notes too."""
+    links = (*reading.passage.every(Link), *by_kind(inherited_texts(reading)).get(Link, ()))
+    return {split_target(link.href)[0]: None for link in links if link.href.startswith("briefing:")}
+
+
+def inherited_texts(reading: Reading) -> tuple[Body, ...]:
+    """The texts that a briefing may take from its series or the library."""
+    held = (reading.series, reading.library.imprint)
+    return tuple(text for one in held if one for text in (one.method_note, one.practice_caveat))
 
 
 def _dressed(present: Imprint, kept: Imprint) -> Imprint:

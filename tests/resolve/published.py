@@ -7,8 +7,11 @@ from datetime import date
 from pipeline.editions.versions import Publishing, version_files
 from pipeline.load.library import load
 from pipeline.model.library import Library
+from pipeline.model.publication import Order, Publication
 from pipeline.resolve.kept import read_kept_version
 from pipeline.resolve.reading import Reading, read_briefings
+from pipeline.resolve.resolve import resolve
+from tests.resolve.small import STYLES, fake_cite
 
 DAY = date(2024, 4, 26)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>'
@@ -52,6 +55,14 @@ def published(files: dict[str, str], name: str = "patrol") -> dict[str, str]:
     kept = version_files(reading, whole, Publishing(DAY, "Ann Bell"))
     folder = f"versions/{name}/{reading.briefing.fields.version}"
     return files | {f"{folder}/{path}": content.decode() for path, content in kept.items()}
+
+
+def bound(files: dict[str, str], pin: str = "patrol@1.0") -> Publication:
+    """A kept version as it stands in a pack of today."""
+    library = loaded(files | {"packs/p.yaml": f"title: P\nbriefings: [{pin}]\n"})
+    (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset()).packs
+    (member,) = pack.members
+    return member
 
 
 def pinned(files: dict[str, str], pin: str = "patrol@1.0") -> Reading:

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from pipeline.model.body import Link, plain_text, walk
 from pipeline.model.briefing import Marking, Tier
 from pipeline.resolve.marking import marking_of, printed
 from pipeline.resolve.rules import examine
-from tests.resolve.published import DAY, FILES, loaded, pinned, published
+from tests.resolve.published import DAY, FILES, bound, loaded, pinned, published
 
 BRIEFING = "briefings/patrol/briefing.md"
 PACK = {"packs/p.yaml": "title: P\nbriefings: [patrol@1.0]\n"}
@@ -82,3 +83,16 @@ def test_a_pack_is_not_bound_while_a_pinned_briefing_cannot_be_read() -> None:
     """It may say that the text is withdrawn."""
     (only,) = said(published(FILES) | PACK | {BRIEFING: "---\ntitle: [\n---\n\nPatrol.\n"})
     assert "pack-member-broken: The pack cannot be bound" in only
+
+
+@pytest.mark.parametrize("path", ["library.yaml", "series/beats.yaml"])
+def test_links_of_inherited_notes_lead_where_they_led(path: str) -> None:
+    """As those of the text itself do, though the present library knows no such briefing."""
+    note = "method_note: Read [how we work](briefing:methods#how).\n"
+    files = FILES | {"series/beats.yaml": "title: Beats\nbriefings: [patrol]\n"}
+    files |= {"briefings/methods.md": "---\ntitle: Methods\nsummary: S.\n---\n\n## How\n\nWe read.\n"}
+    files[path] += note
+    text = bound(without(published(files), "briefings/methods.md"))
+    assert plain_text(text.method_note.blocks) == "Read how we work."
+    assert [link.href for link in walk(text.method_note.blocks) if isinstance(link, Link)] == ["briefing:methods#how"]
+    assert "DRAFT" not in text.identity.statuses
