@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from posixpath import dirname, join
 from typing import Any
 
 import yaml
@@ -20,12 +21,12 @@ from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.kept import LIFE, PRINTED, RECORD, KeptRecord, LedTo, Overridden
-from pipeline.model.library import Library
+from pipeline.model.library import Asset, Library
 from pipeline.resolve import inherit
 from pipeline.resolve.drafts import Draft, House, draft_briefing
 from pipeline.resolve.kept import anchors_of
 from pipeline.resolve.marking import marking_of
-from pipeline.resolve.reading import Reading, bodies
+from pipeline.resolve.reading import Reading, bodies, pictures_in
 
 SOURCE = "source/"
 CITED = "references/cited.json"
@@ -46,7 +47,7 @@ def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publ
     draft = draft_briefing(reading, House(library, "", frozenset(), anchors_of(reading)))
     kept = {
         _inner(briefing.path): files[briefing.path],
-        **{_inner(asset.path): files[asset.path] for asset in draft.assets},
+        **{_inner(path): files[path] for path in pictures_of(reading)},
         "library.yaml": _yaml(_printed(library.imprint)),
         **dict(_shared(reading)),
     }
@@ -74,8 +75,20 @@ def content_digest(reading: Reading, draft: Draft) -> str:
     fields = reading.briefing.fields
     own = {name: getattr(fields, name) for name in type(fields).model_fields if name not in {*LIFE, "version"}}
     works = {reference.key: reference.csl for reference in draft.document.references}
-    shown = {asset.path: asset.sha256 for asset in draft.assets}
+    shown = {path: asset.sha256 for path, asset in pictures_of(reading).items()}
     return digest(own, draft.parts, works, shown, bodies(reading.briefing))
+
+
+def pictures_of(reading: Reading) -> dict[str, Asset]:
+    """The pictures that the texts and records of a version name, by path: each file, though another has its bytes."""
+    briefing, imprint = reading.briefing, reading.library.imprint
+    folder = dirname(briefing.path)
+    texts = [(text, folder) for text in bodies(briefing)]
+    for held in (reading.series, imprint):
+        texts += [(text, dirname(held.path)) for text in (held.method_note, held.practice_caveat)] if held else []
+    named = [join(home, node.source) for text, home in texts for node in pictures_in(text)]
+    named += [join(folder, record.file) for record in briefing.fields.figures]
+    return {path: reading.library.assets[path] for path in sorted(named) if path in reading.library.assets}
 
 
 def _inner(path: str) -> str:

@@ -11,14 +11,14 @@ from typing import Any
 
 from pipeline.diagnostics import Place
 from pipeline.digest import digest
-from pipeline.model.body import NOWHERE, Body, CitationGroup, Figure, Image, Text, plain_text, walk
+from pipeline.model.body import NOWHERE, Body, CitationGroup, Text, plain_text, walk
 from pipeline.model.briefing import Briefing, BriefingFields
 from pipeline.model.kept import LIFE
 from pipeline.model.library import KeptVersion, Library
 from pipeline.resolve import inherit
 from pipeline.resolve.parts import method_note
 from pipeline.resolve.practice import caveat_of
-from pipeline.resolve.reading import bodies
+from pipeline.resolve.reading import bodies, pictures_in
 from pipeline.resolve.tree import rebuild
 
 SHOWN = 8
@@ -135,8 +135,8 @@ def _of_pictures(library: Library, briefing: Briefing, kept: KeptVersion) -> Ite
     """Pictures that go by the same name and show something else."""
     folder = briefing.path.rpartition("/")[0]
     for body in bodies(briefing):
-        for node in walk((body.blocks, body.footnotes)):
-            if isinstance(node, Figure | Image) and _changed(f"{folder}/{node.source}", library, kept):
+        for node in pictures_in(body):
+            if _changed(f"{folder}/{node.source}", library, kept):
                 yield Difference(node.place, f"the picture '{node.source}' was changed")
     for number, record in enumerate(briefing.fields.figures):
         if _changed(f"{folder}/{record.file}", library, kept):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from pipeline.model.body import Body, Division, Equation, Figure, Heading, Span, Table
+from pipeline.model.body import Body, Division, Equation, Figure, Heading, Image, Span, Table, walk
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.kept import pin
@@ -62,6 +62,11 @@ def bodies(briefing: Briefing) -> tuple[Body, ...]:
     caveats = tuple(caveat for _, caveat in texts.caveats)
     described = tuple(description for _, description in texts.descriptions)
     return (texts.key_finding, texts.recommendation, briefing.body, *caveats, *described, texts.method_note)
+
+
+def pictures_in(text: Body) -> Iterator[Figure | Image]:
+    """The figures and pictures of a text, wherever they stand in it."""
+    yield from (node for node in walk((text.blocks, text.footnotes)) if isinstance(node, Figure | Image))
 
 
 def by_kind(texts: Iterable[Body]) -> dict[type, tuple[Any, ...]]:
