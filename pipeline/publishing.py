@@ -13,6 +13,7 @@ from pipeline.codes import evidence as evidence_codes
 from pipeline.codes import house as house_codes
 from pipeline.codes import kept as codes
 from pipeline.diagnostics import Diagnostic, Place, Severity, ordered
+from pipeline.editions.read_back import read_back
 from pipeline.editions.versions import Publishing, version_files
 from pipeline.errors import EnvironmentFailure, UsageError
 from pipeline.model.briefing import Briefing, Status
@@ -63,9 +64,12 @@ def publish(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str
     )
     if against:
         return Published(pin(name, version), folder, ordered(against))
-    said = Publishing(produced, _approver(briefing), overridden)
+    reading = read_briefings(library, produced)[name]
+    files = version_files(reading, shop.files, Publishing(produced, _approver(briefing), overridden))
+    if lost := tuple(read_back(reading, files)):
+        return Published(pin(name, version), folder, ordered(lost))
     with locked(shop.output, lambda: shop.voice.say(WAITING)):
-        _write(shop.project / folder, version_files(read_briefings(library, produced)[name], shop.files, said))
+        _write(shop.project / folder, files)
     return Published(pin(name, version), folder, overridden=overridden)
 
 

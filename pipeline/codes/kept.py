@@ -56,3 +56,9 @@ PUBLISH_UNMADE = error(
     why="What is kept has been pressed and proofed.",
     remedy="Correct what is told beside this.",
 )
+PUBLISH_LOST = error(
+    "publish-lost",
+    "Read again, what would be kept of '{name}' is not what was published: {what}",
+    why="What is kept must say for good what was published; nothing was written.",
+    remedy="Tell it to who keeps the pipeline: it has lost something on the way that your source has.",
+)

@@ -27,6 +27,7 @@ from pipeline.resolve.drafts import Draft, House, draft_briefing
 from pipeline.resolve.kept import anchors_of
 from pipeline.resolve.marking import marking_of
 from pipeline.resolve.reading import Reading, bodies, pictures_in
+from pipeline.resolve.taken import taken
 
 SOURCE = "source/"
 CITED = "references/cited.json"
@@ -44,7 +45,7 @@ class Publishing:
 def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publishing) -> dict[str, bytes]:
     """Every file of a kept version by its path in its folder; `files` are those of `source/`, by path."""
     library, briefing = reading.library, reading.briefing
-    draft = draft_briefing(reading, House(library, "", frozenset(), anchors_of(reading)))
+    draft = drafted(reading)
     kept = {
         _inner(briefing.path): files[briefing.path],
         **{_inner(path): files[path] for path in pictures_of(reading)},
@@ -70,13 +71,19 @@ def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publ
     return dict(sorted(kept.items()))
 
 
+def drafted(reading: Reading) -> Draft:
+    """The texts of a version with all filled in that needs no citation engine."""
+    return draft_briefing(reading, House(reading.library, "", frozenset(), anchors_of(reading)))
+
+
 def content_digest(reading: Reading, draft: Draft) -> str:
     """The digest of all that a text tells its reader; dates of review, owner and the like leave it as it is."""
     fields = reading.briefing.fields
     own = {name: getattr(fields, name) for name in type(fields).model_fields if name not in {*LIFE, "version"}}
     works = {reference.key: reference.csl for reference in draft.document.references}
     shown = {path: asset.sha256 for path, asset in pictures_of(reading).items()}
-    return digest(own, draft.parts, works, shown, bodies(reading.briefing))
+    others = taken(reading.library, reading.briefing)
+    return digest(own, draft.parts, works, shown, bodies(reading.briefing), others)
 
 
 def pictures_of(reading: Reading) -> dict[str, Asset]:

@@ -108,10 +108,14 @@ def _unbroken(sealed: _Sealed, record: KeptRecord, desk: Desk) -> bool:
 
 
 def _opened(sealed: _Sealed, record: KeptRecord, load: LoadLibrary, desk: Desk) -> KeptVersion | None:
-    """The version with its library; nothing after a remark where today's pipeline cannot read it."""
+    """The version with its library; nothing after a remark where today's pipeline finds a mistake in it.
+
+    A mistake that was overridden when it was published is part of it.
+    """
     library, remarks = load({f"source/{name}": sealed.files[name] for name in record.files})
-    wrong = next(errors(remarks), None)
-    if sealed.id not in library.briefings:
+    known = {one.code for one in record.overridden}
+    wrong = next((remark for remark in errors(remarks) if remark.code not in known), None)
+    if wrong or sealed.id not in library.briefings:
         said = wrong.sentence if wrong else "it holds no briefing of this name"
         place = Place(f"{sealed.folder}/{RECORD}")
         desk.report(codes.KEPT_UNREADABLE.at(place, name=sealed.id, version=sealed.version, sentence=said))

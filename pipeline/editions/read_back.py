@@ -1,0 +1,39 @@
+"""A kept version read again before it is put into place: what is kept must say what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pipeline.codes import kept as codes
+from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.editions.versions import content_digest, drafted
+from pipeline.load.kept import read_kept
+from pipeline.load.library import load
+from pipeline.model.kept import folder_of, pin
+from pipeline.resolve.differences import inherited_differences, own_differences
+from pipeline.resolve.reading import Reading, read_briefings
+
+
+def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+    """What the files of a version would not say as the text does that is published; `files` by path in its folder."""
+    briefing = reading.briefing
+    version, place = briefing.fields.version, Place(briefing.path)
+    folder, name = folder_of(briefing.id, version), pin(briefing.id, version)
+    desk = Desk()
+    kept = read_kept(_placed(files, folder), frozenset({name}), load, desk).kept.get(name)
+    if kept is None:
+        for remark in desk.remarks:
+            yield codes.PUBLISH_LOST.at(place, name=briefing.id, what=remark.sentence)
+        return
+    again = read_briefings(kept.library, reading.produced)[briefing.id]
+    if content_digest(again, drafted(again)) != kept.record.digest:
+        found = (
+            *own_differences(reading.library, briefing, kept),
+            *inherited_differences(reading.library, briefing, kept),
+        )
+        what = f"{found[0].what}." if found else "its digest is another."
+        yield codes.PUBLISH_LOST.at(place, name=briefing.id, what=what)
+
+
+def _placed(files: Mapping[str, bytes], folder: str) -> dict[str, bytes]:
+    return {f"{folder}/{path}": content for path, content in files.items()}
