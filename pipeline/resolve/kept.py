@@ -26,6 +26,8 @@ NAMED = 4
 """So many versions are named in one remark."""
 
 _RETIRED = (Status.SUPERSEDED, Status.WITHDRAWN)
+_STATES = ("status", "superseded_by", "withdrawn_reason")
+_REVIEWS = ("reviewed", "review_by", "reviewers")
 
 
 def pinned_readings(library: Library, packs: Iterable[str], produced: date) -> dict[str, Reading]:
@@ -88,16 +90,22 @@ def _as_now(library: Library, kept: KeptVersion, present: Briefing | None) -> Br
 
 
 def _with_its_life(fields: BriefingFields, present: Briefing) -> BriefingFields:
-    """What has become of a text since it was published, as the present source tells."""
+    """What has become of a text since it was published, as the present source tells.
+
+    While the present briefing bears the same number, all that it says of reviews is said of this text. That it is
+    superseded or withdrawn is said of every version: the reader of an older one is no better off.
+    """
+    now, same = present.fields, present.fields.version == fields.version
     since = tuple(
         entry
-        for entry in present.fields.history
+        for entry in now.history
         if entry.version == fields.version and entry.kind == "review-no-change" and entry not in fields.history
     )
     life: dict[str, object] = {"history": (*fields.history, *since)}
-    if present.fields.status in _RETIRED:
-        told = ("status", "superseded_by", "withdrawn_reason")
-        life |= {name: getattr(present.fields, name) for name in told}
+    if same:
+        life |= {name: getattr(now, name) for name in _REVIEWS}
+    if now.status in _RETIRED or (same and now.status is Status.PUBLISHED):
+        life |= {name: getattr(now, name) for name in _STATES}
     return fields.model_copy(update=life)
 
 

@@ -96,3 +96,74 @@ def test_links_of_inherited_notes_lead_where_they_led(path: str) -> None:
     assert plain_text(text.method_note.blocks) == "Read how we work."
     assert [link.href for link in walk(text.method_note.blocks) if isinstance(link, Link)] == ["briefing:methods#how"]
     assert "DRAFT" not in text.identity.statuses
+
+
+def changed(*changes: tuple[str, str], files: dict[str, str] = FILES) -> dict[str, str]:
+    """The library with its briefing published, and then other words in its file."""
+    kept = published(files)
+    text = kept[BRIEFING]
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return kept | {BRIEFING: text}
+
+
+NEWER = ("version: 1.0\n", "version: 1.1\n")
+REVIEWED = ("glossary:", "reviewed: 2024-02-03\nreview_by: 2025-02-03\nglossary:")
+
+
+def dates(files: dict[str, str]) -> list[str]:
+    """The dates of the pinned text, each with its label."""
+    text = bound(files)
+    return [f"{one.label} {one.words}" for one in (*text.dates, *filter(None, (text.review_by,)))]
+
+
+def test_a_review_without_change_is_told_of_the_version_it_was_of() -> None:
+    """Its date and the next one, while the briefing bears the number of what was kept."""
+    assert dates(changed(REVIEWED)) == [
+        "First published 2 May 2023",
+        "Last reviewed 3 February 2024",
+        "Next review 3 February 2025",
+    ]
+    assert dates(changed(REVIEWED, NEWER)) == ["First published 2 May 2023"]
+
+
+def test_a_review_date_that_is_taken_back_is_taken_back() -> None:
+    """The present briefing is right about its own version."""
+    early = FILES | {BRIEFING: FILES[BRIEFING].replace("glossary:", "review_by: 2024-01-01\nglossary:")}
+    assert bound(published(early)).identity.statuses == ("DUE FOR REVIEW",)
+    assert bound(changed(("2024-01-01", "2025-01-01"), files=early)).identity.statuses == ()
+    assert bound(changed(("2024-01-01", "2025-01-01"), NEWER, files=early)).identity.statuses == ("DUE FOR REVIEW",)
+
+
+@pytest.mark.parametrize("version", [(), (NEWER,)], ids=["the same", "a newer one"])
+@pytest.mark.parametrize(
+    ("retired", "stamp"),
+    [
+        ("status: withdrawn\nwithdrawn_reason: It was never true.", "WITHDRAWN"),
+        ("status: superseded\nsuperseded_by: lamps", "SUPERSEDED BY Lamps"),
+    ],
+)
+def test_a_retired_briefing_retires_its_versions(
+    version: tuple[tuple[str, str], ...], retired: str, stamp: str
+) -> None:
+    """Those of an earlier number too; the pack says so at its line."""
+    files = changed(("status: published", retired), *version) | PACK
+    files |= {"briefings/lamps.md": "---\ntitle: Lamps\nsummary: S.\n---\n\nx\n"}
+    assert bound(files).identity.statuses == (stamp,)
+    assert ["pack-member-retired" in one for one in said(files)] == [True]
+
+
+def test_what_was_kept_unfinished_is_published_with_its_briefing() -> None:
+    """Kept in review for a trial, and published since under the same number; a draft of today takes nothing back."""
+    trial = FILES | {BRIEFING: FILES[BRIEFING].replace("status: published", "status: in-review")}
+    assert bound(published(trial)).identity.statuses == ("DRAFT",)
+    assert bound(changed(("status: in-review", "status: published"), files=trial)).identity.statuses == ()
+    assert bound(changed(("status: published", "status: draft"))).identity.statuses == ()
+
+
+def test_a_newer_version_changes_nothing_of_an_older_one() -> None:
+    """Neither its words nor its dates nor who reviewed it."""
+    files = published(FILES)
+    newer = changed(NEWER, REVIEWED, ("They like it.", "They do not."), ("title:", "reviewers: [Ann Bell]\ntitle:"))
+    assert bound(newer) == bound(files)
