@@ -42,7 +42,8 @@ def publish(context: click.Context, name: str, produced: datetime | None, overri
     else:
         click.echo(report.as_text(done.against, colour(sys.stderr)), nl=False, err=True)
         if done.against:
-            click.echo(f"Not published: {report.tally(done.against)}. --override CODE=REASON keeps it all the same.")
+            hint = "" if done.final else " --override CODE=REASON keeps it all the same."
+            click.echo(f"Not published: {report.tally(done.against)}.{hint}")
         elif done.earlier:
             click.echo(f"{done.pin} is published since {done.earlier.isoformat()}; nothing to do.")
         else:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.build import WAITING, build
+from pipeline.built import Build
 from pipeline.codes import evidence as evidence_codes
 from pipeline.codes import house as house_codes
 from pipeline.codes import kept as codes
@@ -20,13 +21,16 @@ from pipeline.model.briefing import Briefing, Status
 from pipeline.model.kept import Overridden, folder_of, numbers, pin
 from pipeline.model.library import Library
 from pipeline.model.publication import Order
+from pipeline.resolve.marking import may_be_made
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import read_briefings
 from pipeline.scope import refuse_unknown
 from pipeline.store import locked, write_whole
 from pipeline.workshop import Workshop
 
-FATAL = frozenset(row.name for row in (codes.KEPT_DIFFERS, codes.PUBLISH_NUMBER, codes.PUBLISH_UNMADE))
+FATAL = frozenset(
+    row.name for row in (codes.KEPT_DIFFERS, codes.PUBLISH_NUMBER, codes.PUBLISH_UNMADE, codes.PUBLISH_LOST)
+)
 """What no reason can override: one number would stand for two texts, or for none."""
 
 _STANDING = frozenset(
@@ -45,6 +49,8 @@ class Published:
     overridden: tuple[Overridden, ...] = ()
     earlier: date | None = None
     """When the same text was kept before, if it was: then nothing is done."""
+    final: bool = False
+    """Whether no reason overrides what stands against it."""
 
 
 def publish(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str]) -> Published:
@@ -53,21 +59,19 @@ def publish(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str
     briefing = _chosen(library, name)
     version = briefing.fields.version
     folder = folder_of(name, version)
-    remarks = _against(library, briefing, build(Order((name,), (), produced), shop).remarks)
+    remarks = _against(library, briefing, build(Order((name,), (), produced), shop))
     known = library.kept.get(pin(name, version))
-    differs = {*FATAL, codes.KEPT_INHERITED_DIFFERS.name}
-    if known and not any(remark.code in differs for remark in remarks):
+    fatal = FATAL | ({codes.KEPT_INHERITED_DIFFERS.name} if known else frozenset())
+    final = any(remark.code in fatal for remark in remarks)
+    if known and not final:
         return Published(pin(name, version), folder, earlier=known.record.published)
     overridden = _overridden(remarks, reasons)
-    against = tuple(
-        remark for remark in remarks if remark.code in (differs if known else FATAL) or remark.code not in reasons
-    )
-    if against:
-        return Published(pin(name, version), folder, ordered(against))
+    if against := tuple(remark for remark in remarks if final or remark.code not in reasons):
+        return Published(pin(name, version), folder, ordered(against), final=final)
     reading = read_briefings(library, produced)[name]
     files = version_files(reading, shop.files, Publishing(produced, _approver(briefing), overridden))
     if lost := tuple(read_back(reading, files)):
-        return Published(pin(name, version), folder, ordered(lost))
+        return Published(pin(name, version), folder, ordered(lost), final=True)
     with locked(shop.output, lambda: shop.voice.say(WAITING)):
         _write(shop.project / folder, files)
     return Published(pin(name, version), folder, overridden=overridden)
@@ -85,16 +89,16 @@ def _chosen(library: Library, name: str) -> Briefing:
     return library.briefings[name]
 
 
-def _against(library: Library, briefing: Briefing, remarks: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+def _against(library: Library, briefing: Briefing, built: Build) -> tuple[Diagnostic, ...]:
     """All that stands against publishing: mistakes, failed proofs, and what makes a text unfit to be kept."""
     fields, marks = briefing.fields, briefing.marks
-    found = [remark for remark in remarks if remark.severity is Severity.ERROR or remark.code in _STANDING]
+    found = [remark for remark in built.remarks if remark.severity is Severity.ERROR or remark.code in _STANDING]
     if fields.status is not Status.PUBLISHED:
         found.append(codes.PUBLISH_STATUS.at(marks.at("status"), name=briefing.id, status=fields.status))
     if not _approver(briefing):
         place = marks.at("history")
         found.append(codes.PUBLISH_UNAPPROVED.at(place, name=briefing.id, version=fields.version))
-    if briefing.id in library.withheld:
+    if not _was_made(library, briefing, built):
         found.append(codes.PUBLISH_UNMADE.at(Place(briefing.path), name=briefing.id))
     known = library.kept_numbers.get(briefing.id, ())
     last = known[-1] if known else ""
@@ -102,6 +106,13 @@ def _against(library: Library, briefing: Briefing, remarks: Sequence[Diagnostic]
         place = marks.at("version")
         found.append(codes.PUBLISH_NUMBER.at(place, name=briefing.id, version=fields.version, last=last))
     return ordered(found)
+
+
+def _was_made(library: Library, briefing: Briefing, built: Build) -> bool:
+    """Whether anything came of the briefing: its marking allows it, and the press gave a file of it."""
+    asked = library.imprint.fields.formats
+    files = [output for output in built.outputs if output.owner == f"briefings/{briefing.id}"]
+    return may_be_made(library, briefing) and bool(files or not asked)
 
 
 def _approver(briefing: Briefing) -> str | None:

@@ -1,0 +1,56 @@
+"""What no reason can override: a version of which nothing was made is not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline import publishing
+from pipeline.built import Build
+from pipeline.codes import made
+from pipeline.diagnostics import Place
+from tests.conftest import Said
+from tests.resolve.published import FILES
+
+BRIEFING = "briefings/patrol/briefing.md"
+Write = Callable[..., Path]
+Run = Callable[..., Said]
+
+
+def refused(said: Said) -> tuple[list[str], str]:
+    """The codes that stand against it, and the last line."""
+    told = [line.split()[2].rstrip(":") for line in said.err.splitlines() if ": error " in line]
+    assert said.code == 1, said
+    return told, said.out.splitlines()[-1]
+
+
+@pytest.mark.parametrize("reasons", [(), ("--override", "marking-too-high=It must be")], ids=["plain", "overridden"])
+def test_what_is_marked_too_high_is_never_kept(library: Write, briefings: Run, reasons: tuple[str, ...]) -> None:
+    """Whatever reason is given: the version would stand for nothing."""
+    text = FILES[BRIEFING].replace("glossary:", "marking: {tier: SECRET}\nglossary:")
+    project = library(FILES | {BRIEFING: text})
+    codes, last = refused(briefings(project, "publish", "patrol", "--date", "2024-04-26", *reasons))
+    assert codes == ["publish-unmade", "marking-too-high"]
+    assert last == "Not published: 2 errors."
+    assert not (project / "source/versions").exists()
+
+
+def test_what_the_press_could_not_set_is_never_kept(
+    library: Write, briefings: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no file of it."""
+    failed = made.PRESS_FAILED.at(Place(f"source/{BRIEFING}"), sentence="It is too wide.")
+    monkeypatch.setattr(publishing, "build", lambda order, shop: Build((failed,), (), ()))
+    said = briefings(library(FILES), "publish", "patrol", "--date", "2024-04-26", "--override", "press-failed=So be it")
+    assert refused(said) == (["press-failed", "publish-unmade"], "Not published: 2 errors.")
+
+
+def test_what_may_be_overridden_says_how(library: Write, briefings: Run) -> None:
+    """A draft that nobody approved: there is a file, and a reason may be given."""
+    draft = FILES[BRIEFING].replace("status: published", "status: draft")
+    files = FILES | {BRIEFING: draft, "library.yaml": FILES["library.yaml"] + "formats: []\n"}
+    codes, last = refused(briefings(library(files), "publish", "patrol", "--date", "2024-04-26"))
+    assert codes == ["publish-status"]
+    assert last == "Not published: 1 error. --override CODE=REASON keeps it all the same."
