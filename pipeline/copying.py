@@ -31,10 +31,11 @@ from pipeline.model.pack import Pack
 from pipeline.model.publication import Order
 from pipeline.resolve.chosen import listed
 from pipeline.resolve.dates import in_words
-from pipeline.resolve.differences import inherited_differences, own_differences
+from pipeline.resolve.differences import own_differences
 from pipeline.resolve.kept import marking_now
 from pipeline.resolve.marking import marking_of
 from pipeline.resolve.reading import lines_with_ways
+from pipeline.resolve.taken import inherited_differences
 from pipeline.scope import refuse_unknown
 from pipeline.store import locked, write_whole
 from pipeline.workshop import Workshop

@@ -10,8 +10,9 @@ from pipeline.editions.versions import content_digest, drafted
 from pipeline.load.kept import read_kept
 from pipeline.load.library import load
 from pipeline.model.kept import folder_of, pin
-from pipeline.resolve.differences import inherited_differences, own_differences
+from pipeline.resolve.differences import own_differences
 from pipeline.resolve.reading import Reading, read_briefings
+from pipeline.resolve.taken import inherited_differences
 
 
 def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:

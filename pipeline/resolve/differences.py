@@ -1,4 +1,4 @@
-"""How a text differs from the version that was published under its number: paragraph by paragraph, field by field."""
+"""How a text's own file differs from the version published under its number: paragraph by paragraph, field by field."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ from pipeline.model.body import NOWHERE, Body, CitationGroup, Text, plain_text, 
 from pipeline.model.briefing import Briefing, BriefingFields
 from pipeline.model.kept import LIFE
 from pipeline.model.library import KeptVersion, Library
-from pipeline.resolve import inherit
-from pipeline.resolve.parts import method_note
-from pipeline.resolve.practice import caveat_of
 from pipeline.resolve.reading import bodies, pictures_in
 from pipeline.resolve.tree import rebuild
 
@@ -136,70 +133,15 @@ def _of_pictures(library: Library, briefing: Briefing, kept: KeptVersion) -> Ite
     folder = briefing.path.rpartition("/")[0]
     for body in bodies(briefing):
         for node in pictures_in(body):
-            if _changed(f"{folder}/{node.source}", library, kept):
+            if picture_changed(f"{folder}/{node.source}", library, kept):
                 yield Difference(node.place, f"the picture '{node.source}' was changed")
     for number, record in enumerate(briefing.fields.figures):
-        if _changed(f"{folder}/{record.file}", library, kept):
+        if picture_changed(f"{folder}/{record.file}", library, kept):
             place = briefing.marks.at("figures", number, "file")
             yield Difference(place, f"the picture '{record.file}' was changed")
 
 
-def _changed(path: str, library: Library, kept: KeptVersion) -> bool:
+def picture_changed(path: str, library: Library, kept: KeptVersion) -> bool:
+    """Whether a picture that is there still shows something else than it did."""
     was, now = kept.library.assets.get(path), library.assets.get(path)
     return was is not None and now is not None and was.sha256 != now.sha256
-
-
-def inherited_differences(library: Library, briefing: Briefing, kept: KeptVersion) -> Iterator[Difference]:
-    """What the text takes from elsewhere, and would now take otherwise."""
-    yield from _of_imprint(library, briefing, kept)
-    yield from _of_notes(library, briefing, kept)
-    yield from _of_works(library, kept)
-    for name in ("glossary", "organisations"):
-        was, now = getattr(kept.library, name), getattr(library, name)
-        marks = library.list_marks.get(name)
-        for one in was:
-            if marks and one in now and _shown(now[one]) != _shown(was[one]):
-                yield Difference(marks.at(one), f"'{one}' in {name}.yaml")
-
-
-def _of_imprint(library: Library, briefing: Briefing, kept: KeptVersion) -> Iterator[Difference]:
-    """What a text says of its publisher, its language and its terms where it says nothing of its own."""
-    was, now = _imprinted(kept.library, kept.briefing), _imprinted(library, briefing)
-    for name, said in now.items():
-        if said != was[name] and getattr(briefing.fields, name) is None:
-            yield Difference(library.imprint.marks.key_at(name), f"'{name}'")
-
-
-def _imprinted(library: Library, briefing: Briefing) -> dict[str, object]:
-    series = library.series_of(briefing.id)
-    return {
-        "publisher": inherit.publisher_name(library, briefing, series),
-        "language": inherit.language_of(briefing, library.imprint),
-        "licence": inherit.licence_of(briefing, series, library.imprint),
-        "copyright": inherit.copyright_of(briefing, library.imprint),
-    }
-
-
-def _shown(record: Any) -> Any:
-    """What of a record is printed: of an organisation its name."""
-    return getattr(record, "name", record)
-
-
-def _of_notes(library: Library, briefing: Briefing, kept: KeptVersion) -> Iterator[Difference]:
-    """The caveat and the note on method that the text has from its series or the library."""
-    was, now = kept.library.series_of(briefing.id), library.series_of(briefing.id)
-    before, after = (kept.briefing, was, kept.library.imprint), (briefing, now, library.imprint)
-    pairs = [("method_note", method_note(*before), method_note(*after))]
-    for record in briefing.fields.practice:
-        pairs.append(("practice_caveat", caveat_of(record, *before), caveat_of(record, *after)))
-    for name, (old, _), (new, path) in pairs:
-        if path != briefing.path and digest(old) != digest(new):
-            marks = now.marks if now and now.path == path else library.imprint.marks
-            yield Difference(marks.key_at(name), f"'{name}'")
-
-
-def _of_works(library: Library, kept: KeptVersion) -> Iterator[Difference]:
-    now = library.bibliography
-    for key, was in kept.library.bibliography.entries.items():
-        if key in now and digest(now[key].csl) != digest(was.csl):
-            yield Difference(now[key].place, f"The work '{key}'")

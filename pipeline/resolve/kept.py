@@ -17,10 +17,11 @@ from pipeline.model.briefing import Briefing, BriefingFields, Marking, Status
 from pipeline.model.imprint import Imprint
 from pipeline.model.kept import PRINTED, pin
 from pipeline.model.library import KeptVersion, Library
-from pipeline.resolve.differences import Difference, inherited_differences, own_differences
+from pipeline.resolve.differences import Difference, own_differences
 from pipeline.resolve.links import Anchors, split_target
 from pipeline.resolve.marking import highest, marking_of
 from pipeline.resolve.reading import Reading, by_kind, read_briefings
+from pipeline.resolve.taken import inherited_differences
 
 NAMED = 4
 """So many versions are named in one remark."""

@@ -85,6 +85,60 @@ def test_what_a_text_takes_from_elsewhere_is_told_once(path: str, old: str, new:
     assert told(changed("glossary.yaml", "a light", "light")) == []
 
 
+PLAN = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0v9"/></svg>'
+FULLER = FILES | {
+    "briefings/patrol/briefing.md": FILES["briefings/patrol/briefing.md"].replace(
+        "glossary:", "authors: [Ann Bell]\nrelated: [lamps]\ntags: [places]\naudience: [officers]\nglossary:"
+    ),
+    "briefings/lamps.md": "---\ntitle: Lamps\nsummary: What light does.\n---\n\nLamps.\n",
+    "tags.yaml": "places: {label: Places}\nofficers: {label: Officers}\n",
+    "library.yaml": FILES["library.yaml"] + "method_note: We count. ![Key](key.svg){.decorative}\n",
+    "key.svg": PLAN,
+    "series/beats.yaml": "title: B\nlicence: {id: OGL, name: Open}\nbriefings: [patrol]\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "what"),
+    [
+        ("briefings/lamps.md", "title: Lamps", "title: Street lamps", "2: The title of 'lamps'"),
+        ("tags.yaml", "label: Places", "label: Small places", "1: 'places' in tags.yaml"),
+        ("tags.yaml", "officers: {label: Officers}", "other: {label: X}", None),
+        ("tags.yaml", "officers: {label: Officers}", "officers: {label: Staff}", "2: 'officers' in tags.yaml"),
+        ("library.yaml", "title: T", "title: T\nshow_authors: true", "2: 'show_authors'"),
+        ("library.yaml", "title: T", "title: T\nwords_per_minute: 90", "2: 'words_per_minute'"),
+        ("library.yaml", "title: T", "title: T\nsubtitle: S", None),
+        ("key.svg", "v9", "h9", "4: The picture 'key.svg' in 'method_note'"),
+        ("glossary.yaml", "beat: {term: beat, meaning: where an officer walks}\n", "", "1: 'beat' in glossary.yaml"),
+        ("organisations.yaml", "northmoor:", "southmoor:", "1: 'northmoor' in organisations.yaml"),
+        ("series/beats.yaml", "name: Open", "name: Closed", "2: 'licence'"),
+    ],
+)
+def test_all_that_a_text_takes_is_compared(path: str, old: str, new: str, what: str | None) -> None:
+    """Titles, labels, names of people and pictures too; what is gone is told at its list."""
+    files = published(FULLER)
+    assert (told(files), old in files[path]) == ([], True)
+    found = told(files | {path: files[path].replace(old, new)})
+    assert found == ([f"{what} differs from what 'patrol' 1.0 printed when published."] if what else [])
+
+
+def test_an_organisation_under_another_name_is_told_once() -> None:
+    """In its list, though the imprint names it."""
+    files = published(FILES | {"library.yaml": FILES["library.yaml"].replace("publisher: P", "publisher: northmoor")})
+    files["organisations.yaml"] = files["organisations.yaml"].replace("Northmoor Police", "Moor Police")
+    assert told(files) == [
+        "1: 'northmoor' in organisations.yaml differs from what 'patrol' 1.0 printed when published."
+    ]
+
+
+def test_a_list_that_is_gone_is_told_at_the_briefing() -> None:
+    """There is nowhere else to tell it."""
+    files = published(FILES)
+    del files["glossary.yaml"]
+    assert told(files) == ["1: 'beat' in glossary.yaml differs from what 'patrol' 1.0 printed when published."]
+    assert told(files | {"glossary.yaml": "beat: [\n"}) == []  # it cannot be read, and that is told
+
+
 def test_a_shared_caveat_names_all_that_print_it() -> None:
     """One remark for a change that touches five briefings."""
     files = dict(FILES)
