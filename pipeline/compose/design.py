@@ -65,11 +65,14 @@ def _own(imprint: Imprint, face: str) -> Iterator[tuple[str, str]]:
 
 
 def logo(imprint: Imprint, assets: Iterable[Asset]) -> Markup:
-    """The publisher's logo as a picture with its words, or nothing."""
+    """The publisher's logo as a picture with its words, or nothing.
+
+    It is the last of its name: a kept version may hold an earlier picture that went by it.
+    """
     chosen = imprint.fields.design.logo
     if chosen is None:
         return Markup("")
-    asset = next((a for a in assets if a.path == f"source/{chosen.file}"), None)
+    asset = next((a for a in reversed(tuple(assets)) if a.path == f"source/{chosen.file}"), None)
     if asset is None:
         return Markup("")
     return Markup('<p class="logo" id="logo"><img src="asset:{}" alt="{}"/></p>').format(asset.sha256, chosen.alt)

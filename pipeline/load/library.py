@@ -84,6 +84,7 @@ def load(
         packs,
         read_bibliography(files, shelves.references, references, desk),
         assets=gallery.assets,
+        logo=gallery.logo_of(imprint),
         profile=read_profile(imprint, files, desk),
         sources=published_bodies(files, briefings, desk.remarks, imprint, packs, published.kept),
         broken=frozenset(broken),

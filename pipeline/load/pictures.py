@@ -45,6 +45,11 @@ class Gallery:
         for picture in _pictures((landing, written.method_note, written.practice_caveat)):
             self.take(folder, picture.source, picture.place)
 
+    def logo_of(self, imprint: Imprint) -> Asset | None:
+        """The publisher's logo, where it could be gathered."""
+        chosen = imprint.fields.design.logo
+        return self.assets.get(f"{PurePosixPath(imprint.path).parent}/{chosen.file}") if chosen else None
+
     def take(self, folder: str, source: str, place: Place) -> None:
         """Gather one picture, or say why it cannot be had."""
         path = f"{folder}/{source}"

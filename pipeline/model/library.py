@@ -45,6 +45,8 @@ class Library:
     tags: Mapping[str, Tag] = field(default_factory=dict)
     assets: Mapping[str, Asset] = field(default_factory=dict)
     """Figures by their path relative to the project: everything under `source/briefings/` that a body names."""
+    logo: Asset | None = None
+    """The publisher's logo, if the imprint names one that can be used."""
     profile: Asset | None = None
     """The printer's profile, if the library names one that can be used."""
     sources: Mapping[str, str] = field(default_factory=dict)

@@ -49,6 +49,7 @@ def read_kept_version(library: Library, kept: KeptVersion, produced: date) -> Re
         kept.library,
         imprint=_dressed(library.imprint, kept.library.imprint),
         briefings=briefings,
+        logo=library.logo,
         withheld=library.withheld & {kept.id},
     )
     return replace(read_briefings(own, produced)[kept.id], kept=kept.version)

@@ -164,6 +164,4 @@ def publish_series(
 
 def _with_logo(assets: tuple[Asset, ...], library: Library) -> tuple[Asset, ...]:
     """The pictures of a text and the publisher's logo, each once."""
-    chosen = library.imprint.fields.design.logo
-    found = library.assets.get(f"source/{chosen.file}") if chosen else None
-    return tuple({asset.sha256: asset for asset in (*assets, *((found,) if found else ()))}.values())
+    return tuple({asset.sha256: asset for asset in (*assets, *filter(None, (library.logo,)))}.values())

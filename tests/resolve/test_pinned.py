@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from pipeline.model.body import Link, plain_text, walk
+from pipeline.compose.design import logo
+from pipeline.model.body import Image, Link, plain_text, walk
 from pipeline.model.briefing import Marking, Tier
 from pipeline.resolve.marking import marking_of, printed
 from pipeline.resolve.rules import examine
@@ -167,3 +169,20 @@ def test_a_newer_version_changes_nothing_of_an_older_one() -> None:
     files = published(FILES)
     newer = changed(NEWER, REVIEWED, ("They like it.", "They do not."), ("title:", "reviewers: [Ann Bell]\ntitle:"))
     assert bound(newer) == bound(files)
+
+
+def test_the_logo_is_the_publisher_s_of_today() -> None:
+    """It belongs to how the house looks; a picture that went by its name is still the text's own."""
+    drawn = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M{}h1"/></svg>'
+    design = "design:\n  logo: {file: mark.svg, alt: Northmoor}\n"
+    note = "method_note: We count. ![Key](mark.svg){.decorative}\n"
+    files = FILES | {"library.yaml": FILES["library.yaml"] + note, "mark.svg": drawn.format("1 1")}
+    kept = published(files) | {"mark.svg": drawn.format("2 2")}
+    kept["library.yaml"] += design
+    text = bound(kept)
+    (key,) = (node for node in walk(text.method_note.blocks) if isinstance(node, Image))
+    shown = {f"asset:{asset.sha256}": asset.content.decode() for asset in text.assets}
+    assert shown[key.source] == drawn.format("1 1")
+    found = re.search(r'src="(asset:\w+)" alt="Northmoor"', logo(text.imprint, text.assets))
+    assert found
+    assert shown[found[1]] == drawn.format("2 2")
