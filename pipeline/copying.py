@@ -127,7 +127,9 @@ def _is_sensitive(library: Library, pack: Pack) -> bool:
     """Whether a pack is marked OFFICIAL-SENSITIVE, by itself or by what it holds."""
     members = (library.briefings[name] for name in listed(pack) if name in library.briefings)
     pinned = (library.kept[line] for line in pack.lines if line in library.kept)
+    series = (found.fields.marking for name in listed(pack) if (found := library.series_of(name)))
     markings = (
+        *series,
         *(pack.fields.marking, library.imprint.fields.marking, *(marking_of(library, one) for one in members)),
         *(marking_now(library, one) for one in pinned),
     )

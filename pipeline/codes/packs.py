@@ -52,7 +52,7 @@ PACK_VERSION = error(
 )
 PACK_MARKING_LOW = error(
     "pack-marking-low",
-    "The pack is marked {marking}, but '{name}' in it is {part}.",
+    "The pack is marked {marking}, but {name} in it is {part}.",
     why="Whoever holds the pack handles all of it by the marking on its cover.",
     remedy="Mark the pack {part}, or leave 'marking' out: a pack then takes the highest of its parts.",
 )

@@ -21,8 +21,8 @@ from pipeline.model.publication import (
 from pipeline.resolve import inherit
 from pipeline.resolve.changes import changes_of
 from pipeline.resolve.drafts import Draft, House
-from pipeline.resolve.marking import highest, marking_of, may_be_made, rank, shown, too_high
-from pipeline.resolve.packs import is_public, missing_versions, sensitive_members
+from pipeline.resolve.marking import highest, marked_parts, may_be_made, rank, shown, too_high
+from pipeline.resolve.packs import is_public, missing_versions
 from pipeline.resolve.publications import in_order
 from pipeline.resolve.reading import Binding
 from pipeline.resolve.states import DRAFT, DUE
@@ -36,11 +36,14 @@ def may_be_bound(binding: Binding) -> bool:
     own = binding.pack.fields.marking
     if binding.pack.id in library.withheld:
         return False
+    series = {one.id for one in map(library.series_of, (reading.briefing.id for reading in binding.present)) if one}
+    unmarked = bool(series & library.withheld)
     secret = own is not None and (too_high(own) or (own.sensitive and is_public(binding)))
     parts_secret = not all(may_be_made(reading.library, reading.briefing) for reading in binding.present)
+    parts_secret = parts_secret or any(too_high(part.marking) for part in marked_parts(binding))
     other = any(True for _ in missing_versions(binding))
-    exposed = is_public(binding) and any(True for _ in sensitive_members(binding))
-    return bool(binding.present) and not (broken or secret or parts_secret or exposed or other)
+    exposed = is_public(binding) and any(part.marking.sensitive for part in marked_parts(binding))
+    return bool(binding.present) and not (broken or unmarked or secret or parts_secret or exposed or other)
 
 
 def series_in(binding: Binding) -> tuple[Series, ...]:
@@ -124,9 +127,9 @@ def merged_references(
 
 
 def pack_marking(binding: Binding) -> Marking:
-    """The marking of a pack: never lower than its highest part."""
+    """The marking of a pack: never lower than its highest part, or a series that has a part in it."""
     library = binding.library
-    parts = tuple(marking_of(reading.library, reading.briefing) for reading in binding.present)
+    parts = tuple(part.marking for part in marked_parts(binding))
     own = binding.pack.fields.marking
     top = highest(parts, library.imprint.fields.marking)
     return own if own and rank(own) >= rank(top) else highest((own, top), top) if own else top

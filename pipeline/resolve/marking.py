@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.briefing import Briefing, Marking, Tier
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.library import Library
-from pipeline.resolve.reading import Reading
+from pipeline.resolve.reading import Binding, Reading, Way
 
 _TIERS = (Tier.OFFICIAL, Tier.SECRET, Tier.TOP_SECRET)
 
@@ -67,6 +68,49 @@ def too_high(marking: Marking) -> bool:
 def may_be_made(library: Library, briefing: Briefing) -> bool:
     """Whether anything may be made of a briefing: its marking can be read, and is no higher than OFFICIAL."""
     return briefing.id not in library.withheld and not too_high(marking_of(library, briefing))
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedPart:
+    """What a pack holds that has a marking: a briefing, or a series of its briefings; and the line that brings it."""
+
+    name: str
+    """'foot-patrol' in quotes; of a series 'the series' before it."""
+    marking: Marking
+    way: Way
+    series: str = ""
+    """The id of the series that it is, or belongs to."""
+    is_series: bool = False
+
+
+def marked_parts(binding: Binding) -> Iterator[MarkedPart]:
+    """Everything in a pack that has a marking: its briefings, and after them the series they belong to.
+
+    A series counts although its briefings are marked lower: its words stand in them, and in the pack if it has a
+    section for them. There the library's marking holds for a series that says nothing of its own.
+    """
+    library, fields = binding.library, binding.pack.fields
+    landing = library.imprint.fields.marking if "series" in (*fields.front, *fields.back) else None
+    groups: dict[str, MarkedPart] = {}
+    for member in binding.members:
+        reading, series = binding.readings.get(member.key), library.series_of(member.id)
+        if reading is None:
+            continue
+        own = marking_of(reading.library, reading.briefing)
+        yield MarkedPart(f"'{member.id}'", own, member.way, series.id if series else "")
+        if series and (marking := series.fields.marking or landing):
+            group = MarkedPart(f"the series '{series.id}'", marking, member.way, series.id, is_series=True)
+            groups.setdefault(series.id, group)
+    yield from groups.values()
+
+
+def parts_marked(binding: Binding, wrong: Callable[[Marking], bool]) -> Iterator[MarkedPart]:
+    """The parts whose marking is wrong for the pack; a series only where none of its briefings is."""
+    named: set[str] = set()
+    for part in marked_parts(binding):
+        if wrong(part.marking) and not (part.is_series and part.series in named):
+            named.add(part.series)
+            yield part
 
 
 def markings_stay_within_official(reading: Reading) -> Iterator[Diagnostic]:

@@ -9,7 +9,7 @@ from pipeline.diagnostics import Diagnostic
 from pipeline.model.briefing import Status
 from pipeline.model.kept import pin
 from pipeline.resolve.dates import in_words
-from pipeline.resolve.marking import level, marking_of, rank, too_high
+from pipeline.resolve.marking import level, parts_marked, rank, too_high
 from pipeline.resolve.names import known_briefings
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Binding, Member, Reading
@@ -99,11 +99,9 @@ def packs_are_marked_as_high_as_their_parts(binding: Binding) -> Iterator[Diagno
     own = binding.pack.fields.marking
     if own is None:
         return
-    for reading in binding.present:
-        part = marking_of(reading.library, reading.briefing)
-        if rank(part) > rank(own) and not too_high(part):
-            place = binding.pack.marks.at("marking")
-            yield codes.PACK_MARKING_LOW.at(place, marking=level(own), name=reading.briefing.id, part=level(part))
+    for part in parts_marked(binding, lambda marking: rank(marking) > rank(own) and not too_high(marking)):
+        place = binding.pack.marks.at("marking")
+        yield codes.PACK_MARKING_LOW.at(place, marking=level(own), name=part.name, part=level(part.marking))
 
 
 def public_packs_are_not_sensitive(binding: Binding) -> Iterator[Diagnostic]:
@@ -113,21 +111,13 @@ def public_packs_are_not_sensitive(binding: Binding) -> Iterator[Diagnostic]:
     own = binding.pack.fields.marking
     if own and own.sensitive:
         yield codes.PACK_PUBLIC_SENSITIVE.at(binding.pack.marks.at("marking"), name="it")
-    for member in sensitive_members(binding):
-        yield codes.PACK_PUBLIC_SENSITIVE.at(binding.pack.marks.at(*member.way), name=f"'{member.id}' in it")
+    for part in parts_marked(binding, lambda marking: marking.sensitive):
+        yield codes.PACK_PUBLIC_SENSITIVE.at(binding.pack.marks.at(*part.way), name=f"{part.name} in it")
 
 
 def is_public(binding: Binding) -> bool:
     """Whether anybody may have the pack."""
     return not binding.pack.fields.recipients and not binding.pack.manual
-
-
-def sensitive_members(binding: Binding) -> Iterator[Member]:
-    """The lines of a pack that name OFFICIAL-SENSITIVE briefings."""
-    for member in binding.members:
-        reading = binding.readings.get(member.key)
-        if reading and marking_of(reading.library, reading.briefing).sensitive:
-            yield member
 
 
 def inserts_are_not_bound_yet(binding: Binding) -> Iterator[Diagnostic]:

@@ -12,6 +12,7 @@ from pipeline.model.body import plain_text
 from pipeline.model.imprint import College
 from pipeline.model.publication import Order
 from pipeline.resolve.resolve import resolve
+from pipeline.resolve.rules import examine
 from tests.resolve.small import (
     PRODUCED,
     briefing,
@@ -21,6 +22,7 @@ from tests.resolve.small import (
     library,
     pack,
     resolved,
+    series,
     work,
 )
 
@@ -108,6 +110,55 @@ def test_a_pack_takes_the_highest_marking() -> None:
         library(A, part, *WORKS, pack("recipients: [hendon]\nbriefings: [a, c]\n"), colleges=HENDON)
     ).packs
     assert bound.identity.marking == "OFFICIAL-SENSITIVE – RECIPIENTS ONLY"
+
+
+OPEN = briefing(PUBLISHED + "marking: {tier: OFFICIAL}\n", name="c")
+"""A briefing that is marked lower than the series it is in."""
+
+
+@pytest.mark.parametrize("front", ["", "front: [series]\n"])
+def test_a_pack_is_marked_as_high_as_the_series_of_its_parts(front: str) -> None:
+    """Whether it prints the landing page or only a briefing, which has words of its series."""
+    beats = series(f"{SENSITIVE}briefings: [c]\n", "beats")
+    text = f"briefings: [a, c]\n{front}"
+    of = library(A, OPEN, *WORKS, beats, pack(text + "recipients: [hendon]\n"), colleges=HENDON)
+    (bound,) = resolved(of).packs
+    assert bound.identity.marking == "OFFICIAL-SENSITIVE – RECIPIENTS ONLY"
+    assert resolved(library(A, OPEN, *WORKS, beats, pack(text))).packs == ()
+    (public,) = examine(library(A, OPEN, *WORKS, beats, pack(text)), PRODUCED, frozenset())
+    assert public.sentence == (
+        "The pack has no recipients, so it is public, but the series 'beats' in it is marked OFFICIAL-SENSITIVE."
+    )
+    low = pack(f"{text}recipients: [hendon]\nmarking: {{tier: OFFICIAL}}\n")
+    (told,) = examine(library(A, OPEN, *WORKS, beats, low, colleges=HENDON), PRODUCED, frozenset())
+    assert told.sentence == "The pack is marked OFFICIAL, but the series 'beats' in it is OFFICIAL-SENSITIVE."
+
+
+def test_a_series_is_told_only_where_none_of_its_briefings_is() -> None:
+    """What inherits a marking is told by itself."""
+    inherits = briefing(PUBLISHED, name="d")
+    things = (OPEN, inherits, series(f"{SENSITIVE}briefings: [c, d]\n", "beats"), pack("briefings: [c, d]\n"))
+    assert [one.sentence.partition(" but ")[2][:10] for one in examine(library(*things), PRODUCED, frozenset())] == [
+        "'d' in it "
+    ]
+
+
+def test_a_landing_page_is_marked_as_the_library_says() -> None:
+    """Where the series says nothing of its own."""
+    house, beats = imprint(SENSITIVE), series("briefings: [c]\n", "beats")
+    for front, packs in (("", 1), ("front: [series]\n", 0)):
+        of = library(house, OPEN, *WORKS, beats, pack(f"briefings: [c]\n{front}"))
+        assert len(resolved(of).packs) == packs
+
+
+def test_no_pack_is_bound_with_a_series_that_is_too_secret_or_cannot_be_read() -> None:
+    """Though its briefings have a marking of their own."""
+    text = pack("briefings: [c]\nrecipients: [hendon]\n")
+    secret = series("marking: {tier: SECRET}\nbriefings: [c]\n", "beats")
+    assert resolved(library(OPEN, secret, text, colleges=HENDON)).packs == ()
+    plain = series("briefings: [c]\n", "beats")
+    assert resolved(library(OPEN, plain, text, colleges=HENDON, withheld=frozenset({"beats"}))).packs == ()
+    assert len(resolved(library(OPEN, plain, text, colleges=HENDON)).packs) == 1
 
 
 @pytest.mark.parametrize(
