@@ -28,9 +28,9 @@ PACK_MEMBER_TWICE = error(
 )
 PACK_MEMBER_BROKEN = error(
     "pack-member-broken",
-    "The pack cannot be bound, because the briefing '{name}' cannot be built.",
+    "The pack cannot be bound, because {name} cannot be built.",
     why="A pack with a gap would be taken for complete.",
-    remedy="Correct the briefing first; its own mistakes are reported beside this one.",
+    remedy="Correct it first; its own mistakes are reported with it: a marking may be unreadable or too high.",
 )
 PACK_MEMBER_RETIRED = warning(
     "pack-member-retired",

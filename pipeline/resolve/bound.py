@@ -21,7 +21,7 @@ from pipeline.model.publication import (
 from pipeline.resolve import inherit
 from pipeline.resolve.changes import changes_of
 from pipeline.resolve.drafts import Draft, House
-from pipeline.resolve.marking import highest, marked_parts, may_be_made, rank, shown, too_high
+from pipeline.resolve.marking import highest, marked_parts, may_be_made, rank, series_is_refused, shown, too_high
 from pipeline.resolve.packs import is_public, missing_versions
 from pipeline.resolve.publications import in_order
 from pipeline.resolve.reading import Binding
@@ -31,19 +31,18 @@ from pipeline.typography import typeset
 
 def may_be_bound(binding: Binding) -> bool:
     """Whether a pack can be made: it has briefings, all can be made as asked for, and none goes to the wrong people."""
-    library = binding.library
+    library, own = binding.library, binding.pack.fields.marking
     broken = any(m.id in library.broken and m.id not in library.briefings for m in binding.members)
-    own = binding.pack.fields.marking
-    if binding.pack.id in library.withheld:
-        return False
-    series = {one.id for one in map(library.series_of, (reading.briefing.id for reading in binding.present)) if one}
-    unmarked = bool(series & library.withheld)
-    secret = own is not None and (too_high(own) or (own.sensitive and is_public(binding)))
-    parts_secret = not all(may_be_made(reading.library, reading.briefing) for reading in binding.present)
-    parts_secret = parts_secret or any(too_high(part.marking) for part in marked_parts(binding))
+    parts = tuple(marked_parts(binding))
+    refused = (
+        binding.pack.id in library.withheld
+        or not all(may_be_made(reading.library, reading.briefing) for reading in binding.present)
+        or any(series_is_refused(library, part.series) for part in parts)
+    )
+    markings = (*((own,) if own else ()), *(part.marking for part in parts))
+    exposed = any(too_high(one) or (one.sensitive and is_public(binding)) for one in markings)
     other = any(True for _ in missing_versions(binding))
-    exposed = is_public(binding) and any(part.marking.sensitive for part in marked_parts(binding))
-    return bool(binding.present) and not (broken or unmarked or secret or parts_secret or exposed or other)
+    return bool(binding.present) and not (broken or refused or exposed or other)
 
 
 def series_in(binding: Binding) -> tuple[Series, ...]:

@@ -70,6 +70,13 @@ def may_be_made(library: Library, briefing: Briefing) -> bool:
     return briefing.id not in library.withheld and not too_high(marking_of(library, briefing))
 
 
+def series_is_refused(library: Library, name: str) -> bool:
+    """Whether the marking of a series cannot be read or is too high, so that no pack may hold a briefing of it."""
+    series = library.series.get(name)
+    own = series.fields.marking if series else None
+    return name in library.withheld or (own is not None and too_high(own))
+
+
 @dataclass(frozen=True, slots=True)
 class MarkedPart:
     """What a pack holds that has a marking: a briefing, or a series of its briefings; and the line that brings it."""

@@ -9,7 +9,7 @@ from pipeline.diagnostics import Diagnostic
 from pipeline.model.briefing import Status
 from pipeline.model.kept import pin
 from pipeline.resolve.dates import in_words
-from pipeline.resolve.marking import level, parts_marked, rank, too_high
+from pipeline.resolve.marking import level, may_be_made, parts_marked, rank, series_is_refused, too_high
 from pipeline.resolve.names import known_briefings
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Binding, Member, Reading
@@ -39,12 +39,27 @@ def members_exist(binding: Binding) -> Iterator[Diagnostic]:
 
 
 def members_can_be_built(binding: Binding) -> Iterator[Diagnostic]:
-    """A pack is bound only when all its briefings can be."""
+    """A pack is bound only when all its briefings can be, and the series they belong to."""
     library = binding.library
+    told = set()
     for member in binding.members:
         unread = member.id in library.broken and member.id not in library.briefings
-        if member.id in library.withheld or unread:
-            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), name=member.id)
+        reading = binding.readings.get(member.key)
+        refused = reading is not None and not may_be_made(reading.library, reading.briefing)
+        if member.id in library.withheld or unread or refused:
+            name = f"the briefing '{member.id}'"
+            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), name=name)
+            told.add(_series_id(binding, member))
+    for member in binding.members:
+        series = _series_id(binding, member)
+        if series not in told and member.key in binding.readings and series_is_refused(library, series):
+            told.add(series)
+            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), name=f"the series '{series}'")
+
+
+def _series_id(binding: Binding, member: Member) -> str:
+    series = binding.library.series_of(member.id)
+    return series.id if series else ""
 
 
 def pinned_members_are_still_looked_after(binding: Binding) -> Iterator[Diagnostic]:

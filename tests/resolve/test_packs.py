@@ -152,12 +152,18 @@ def test_a_landing_page_is_marked_as_the_library_says() -> None:
 
 
 def test_no_pack_is_bound_with_a_series_that_is_too_secret_or_cannot_be_read() -> None:
-    """Though its briefings have a marking of their own."""
+    """Though its briefings have a marking of their own; and the pack says so."""
     text = pack("briefings: [c]\nrecipients: [hendon]\n")
     secret = series("marking: {tier: SECRET}\nbriefings: [c]\n", "beats")
-    assert resolved(library(OPEN, secret, text, colleges=HENDON)).packs == ()
     plain = series("briefings: [c]\n", "beats")
-    assert resolved(library(OPEN, plain, text, colleges=HENDON, withheld=frozenset({"beats"}))).packs == ()
+    for of in (
+        library(OPEN, secret, text, colleges=HENDON),
+        library(OPEN, plain, text, colleges=HENDON, withheld=frozenset({"beats"})),
+    ):
+        made = resolved(of)
+        assert made.packs == ()
+        told = [one.sentence for one in made.remarks if one.code == "pack-member-broken"]
+        assert told == ["The pack cannot be bound, because the series 'beats' cannot be built."]
     assert len(resolved(library(OPEN, plain, text, colleges=HENDON)).packs) == 1
 
 

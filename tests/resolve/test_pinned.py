@@ -10,9 +10,12 @@ import pytest
 from pipeline.compose.design import logo
 from pipeline.model.body import Image, Link, plain_text, walk
 from pipeline.model.briefing import Marking, Tier
+from pipeline.model.publication import Order
 from pipeline.resolve.marking import marking_of, printed
+from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules import examine
 from tests.resolve.published import DAY, FILES, bound, loaded, pinned, published
+from tests.resolve.small import STYLES, fake_cite
 
 BRIEFING = "briefings/patrol/briefing.md"
 PACK = {"packs/p.yaml": "title: P\nbriefings: [patrol@1.0]\n"}
@@ -186,3 +189,15 @@ def test_the_logo_is_the_publisher_s_of_today() -> None:
     found = re.search(r'src="(asset:\w+)" alt="Northmoor"', logo(text.imprint, text.assets))
     assert found
     assert shown[found[1]] == drawn.format("2 2")
+
+
+@pytest.mark.parametrize("path", [BRIEFING, "series/beats.yaml"])
+def test_a_pack_says_that_what_it_pins_is_marked_too_high_today(path: str) -> None:
+    """It is not bound, though the kept version itself was marked lower."""
+    files = published(FILES | {"series/beats.yaml": "title: Beats\nbriefings: [patrol]\n"}) | PACK
+    files[path] = files[path].replace("title:", "marking: {tier: SECRET}\ntitle:", 1)
+    resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset())
+    assert resolution.packs == ()
+    assert "The pack cannot be bound, because the briefing 'patrol' cannot be built." in {
+        one.sentence for one in resolution.remarks
+    }
