@@ -47,7 +47,8 @@ def publish(context: click.Context, name: str, produced: datetime | None, overri
         elif done.earlier:
             click.echo(f"{done.pin} is published since {done.earlier.isoformat()}; nothing to do.")
         else:
-            click.echo(f"{done.pin} is published. Commit {done.folder}; a pack binds it as '{done.pin}'.")
+            click.echo(f"{done.pin} is published in {done.folder}.")
+            click.echo(f"Commit source/versions; a pack binds it as '{done.pin}'.")
     return 1 if done.against else 0
 
 

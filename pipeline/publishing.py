@@ -18,7 +18,7 @@ from pipeline.editions.read_back import read_back
 from pipeline.editions.versions import Publishing, version_files
 from pipeline.errors import EnvironmentFailure, UsageError
 from pipeline.model.briefing import Briefing, Status
-from pipeline.model.kept import Overridden, folder_of, numbers, pin
+from pipeline.model.kept import ATTRIBUTES, SEALED, Overridden, folder_of, numbers, pin
 from pipeline.model.library import Library
 from pipeline.model.publication import Order
 from pipeline.resolve.marking import may_be_made
@@ -73,6 +73,7 @@ def publish(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str
     if lost := tuple(read_back(reading, files)):
         return Published(pin(name, version), folder, ordered(lost), final=True)
     with locked(shop.output, lambda: shop.voice.say(WAITING)):
+        _tell_git(shop.project / ATTRIBUTES)
         _write(shop.project / folder, files)
     return Published(pin(name, version), folder, overridden=overridden)
 
@@ -138,6 +139,12 @@ def _overridden(remarks: Sequence[Diagnostic], reasons: Mapping[str, str]) -> tu
         )
         for code, reason in sorted(reasons.items())
     )
+
+
+def _tell_git(path: Path) -> None:
+    """Have git leave kept files as they are, unless the project has told it something itself."""
+    if not path.exists():
+        write_whole(path, SEALED)
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -10,6 +10,9 @@ from pipeline.errors import UsageError
 from pipeline.load.schema import schemas
 from pipeline.store import write_whole
 
+_HIDDEN = frozenset({"gitignore", "gitattributes"})
+"""Files for git, whose names do not begin with a dot here, lest git heeds them."""
+
 
 def write_schemas(folder: Path) -> int:
     """Write the JSON Schema of every kind of source file; gives how many."""
@@ -34,5 +37,5 @@ def _copy(source: resources.abc.Traversable, target: Path) -> None:
         if entry.is_dir():
             _copy(entry, target / entry.name)
         elif not entry.name.endswith((".py", ".pyc")):
-            name = ".gitignore" if entry.name == "gitignore" else entry.name
+            name = f".{entry.name}" if entry.name in _HIDDEN else entry.name
             write_whole(target / name, entry.read_bytes())

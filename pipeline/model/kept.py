@@ -12,6 +12,10 @@ from pipeline.model.record import Day, Line, Record, Slug, Version
 FOLDER = "source/versions"
 RECORD = "kept.json"
 
+ATTRIBUTES = f"{FOLDER}/.gitattributes"
+SEALED = b"# What is published is sealed byte by byte: git must not change the ends of its lines.\n* -text\n"
+"""What the file of that name says to git."""
+
 LIFE = frozenset(
     {
         *("schema_", "owner", "reviewers", "reviewed", "review_by", "status", "superseded_by", "withdrawn_reason"),

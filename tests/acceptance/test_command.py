@@ -13,6 +13,7 @@ import click
 import pytest
 
 from pipeline.cli import main
+from pipeline.model.kept import SEALED
 from tests.acceptance import shelf
 from tests.conftest import ROOT, Said
 
@@ -242,6 +243,7 @@ def test_a_new_library_has_every_kind_of_file(tmp_path: Path, briefings: Run) ->
     source = tmp_path / "mine" / "source"
     for name in ("library.yaml", "glossary.yaml", "tags.yaml", "organisations.yaml", "colleges.yaml"):
         assert (source / name).is_file()
+    assert (source / "versions" / ".gitattributes").read_bytes() == SEALED
     for folder in ("briefings", "series", "packs", "references", ".schema"):
         assert list((source / folder).iterdir())
 

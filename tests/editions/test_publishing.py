@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,3 +57,30 @@ def test_what_may_be_overridden_says_how(library: Write, briefings: Run) -> None
     codes, last = refused(briefings(library(files), "publish", "patrol", "--date", "2024-04-26"))
     assert codes == ["publish-status"]
     assert last == "Not published: 1 error. --override CODE=REASON keeps it all the same."
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
+def test_git_is_told_to_leave_kept_files_as_they_are(library: Write, briefings: Run, tmp_path: Path) -> None:
+    """On a machine whose git gives every file other ends of lines, the seals are whole."""
+    project = library(FILES | {"library.yaml": FILES["library.yaml"] + "formats: []\n"})
+    assert briefings(project, "publish", "patrol", "--date", "2024-04-26").code == 0
+    git(project, "init", "-q")
+    git(project, "add", ".")
+    git(project, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "Publish")
+    git(tmp_path, "-c", "core.autocrlf=true", "clone", "-q", str(project), "clone")
+    assert b"\r\n" in (tmp_path / "clone/source/library.yaml").read_bytes()
+    assert "kept-broken" not in briefings(tmp_path / "clone", "check", "--date", "2024-04-26").out
+
+
+def test_what_a_project_has_told_git_itself_stands(library: Write, briefings: Run) -> None:
+    """The file is written where there is none."""
+    own = {"versions/.gitattributes": "* -text -diff\n", "library.yaml": FILES["library.yaml"] + "formats: []\n"}
+    project = library(FILES | own)
+    assert briefings(project, "publish", "patrol", "--date", "2024-04-26").code == 0
+    assert (project / "source/versions/.gitattributes").read_text() == "* -text -diff\n"
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run git, without the settings of this machine."""
+    quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PATH": os.environ["PATH"]}
+    subprocess.run(["git", *arguments], cwd=folder, env=quiet, check=True, capture_output=True)
