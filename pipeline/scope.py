@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pipeline.diagnostics import Diagnostic
 from pipeline.errors import UsageError
 from pipeline.model.library import Library
-from pipeline.resolve.chosen import choose
+from pipeline.resolve.chosen import choose, listed
 from pipeline.resolve.nearest import did_you_mean, known_names
 
 _THINGS = ("briefings", "packs", "series", "handbook")
@@ -26,9 +26,15 @@ def within(library: Library, names: tuple[str, ...], remarks: Iterable[Diagnosti
     """The remarks on the things named, on what they rest on and on what all share; all of them where none is named."""
     if not names:
         return tuple(remarks)
-    wanted = {*names, *choose(library, names).needed}
+    wanted = {*names, *choose(library, names).needed, *_missed(library, names)}
     wanted |= {name for name, series in library.series.items() if wanted & set(series.fields.briefings)}
     return tuple(remark for remark in remarks if _thing(remark.place.path) in {"", *wanted})
+
+
+def _missed(library: Library, names: tuple[str, ...]) -> set[str]:
+    """What keeps the packs named from being bound: briefings that cannot be read, or whose marking cannot."""
+    lines = (line for name in names if name in library.packs for line in listed(library.packs[name]))
+    return {line for line in lines if line in library.broken or line in library.withheld}
 
 
 def _thing(path: str) -> str:

@@ -98,7 +98,7 @@ def _front_matter(publication: Publication) -> dict[str, Any]:
     left_out: dict[str, Any] = dict.fromkeys(_INTERNAL, True) | {"history": {"__all__": {"approved_by"}}}
     if not publication.imprint.fields.show_authors:
         left_out |= dict.fromkeys(("authors", "reviewers"), True)
-    said = fields.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude=left_out)
+    said = fields.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True, exclude=left_out)
     identity = publication.identity
     said |= {"schema": fields.schema_, "id": publication.id, "version": fields.version}
     said["status"] = "draft" if "DRAFT" in identity.statuses else fields.status.value

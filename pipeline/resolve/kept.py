@@ -108,7 +108,7 @@ def _with_its_life(fields: BriefingFields, present: Briefing) -> BriefingFields:
         life |= {name: getattr(now, name) for name in _REVIEWS}
     if now.status in _RETIRED or (same and now.status is Status.PUBLISHED):
         life |= {name: getattr(now, name) for name in _STATES}
-    return fields.model_copy(update=life)
+    return fields.model_copy(update={name: said for name, said in life.items() if said != getattr(fields, name)})
 
 
 # Rules

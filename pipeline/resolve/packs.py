@@ -26,7 +26,8 @@ def members_exist(binding: Binding) -> Iterator[Diagnostic]:
     library, manual = binding.library, binding.pack.manual
     pages = {page.removeprefix("handbook-") for page, briefing in library.briefings.items() if briefing.manual}
     for member in binding.members:
-        if member.id in library.briefings or member.id in library.broken or member.key in binding.readings:
+        known = library.kept_numbers.get(member.id, ())
+        if member.id in library.briefings or member.id in library.broken or (member.version and known):
             continue
         place = binding.pack.marks.at(*member.way)
         if manual:
@@ -35,6 +36,7 @@ def members_exist(binding: Binding) -> Iterator[Diagnostic]:
             yield codes.PACK_PAGE_UNKNOWN.at(place, hint=hint, name=name)
         else:
             hint = did_you_mean(member.id, known_briefings(library), "Briefings live in source/briefings/.")
+            hint = f"It is gone; what was published of it is '{pin(member.id, known[-1])}'." if known else hint
             yield codes.PACK_MEMBER_UNKNOWN.at(place, hint=hint, name=member.id)
 
 

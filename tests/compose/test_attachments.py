@@ -47,6 +47,15 @@ def test_a_pinned_text_is_attached_though_its_briefing_is_gone() -> None:
     files = published(FILES) | {"packs/p.yaml": PACK}
     before = attached(files)
     assert attached({path: text for path, text in files.items() if path != PATROL}) == before
+    assert "null" not in before["patrol.md"]
+
+
+def test_a_review_that_is_taken_back_leaves_no_trace() -> None:
+    """The present briefing of the version says nothing of it any more."""
+    reviewed = FILES[PATROL].replace("glossary:", "reviewed: 2024-01-01\nglossary:")
+    files = published(FILES | {PATROL: reviewed}) | {"packs/p.yaml": PACK}
+    assert "reviewed: '2024-01-01'" in attached(files)["patrol.md"]
+    assert "reviewed" not in attached(files | {PATROL: FILES[PATROL]})["patrol.md"]
 
 
 def test_a_work_known_in_two_ways_is_attached_as_the_present_text_has_it() -> None:

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from pipeline.compose.design import logo
+from pipeline.load.library import load
 from pipeline.model.body import Image, Link, plain_text, walk
 from pipeline.model.briefing import Marking, Tier
 from pipeline.model.publication import Order
@@ -82,6 +83,21 @@ def test_a_pack_says_that_a_pinned_briefing_is_gone() -> None:
     assert said(files) == []
     (only,) = said(without(files, BRIEFING))
     assert "pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
+
+
+def test_a_line_without_a_version_says_what_was_published() -> None:
+    """Of a briefing that is gone."""
+    (only,) = said(without(published(FILES), BRIEFING) | {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"})
+    assert "pack-member-unknown" in only
+    assert only.endswith("It is gone; what was published of it is 'patrol@1.0'.")
+
+
+def test_a_damaged_version_of_a_briefing_that_is_gone_is_told_where_it_is_damaged() -> None:
+    """The pack names something that there is."""
+    files = without(published(FILES), BRIEFING) | PACK
+    files["versions/patrol/1.0/glossary.yaml"] += "\n"
+    assert said(files) == []
+    assert [one.code for one in load({f"source/{p}": t.encode() for p, t in files.items()})[1]] == ["kept-broken"]
 
 
 def test_a_pack_is_not_bound_while_a_pinned_briefing_cannot_be_read() -> None:
