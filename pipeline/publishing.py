@@ -62,7 +62,8 @@ def publish(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str
     remarks = _against(library, briefing, build(Order((name,), (), produced), shop))
     known = library.kept.get(pin(name, version))
     fatal = FATAL | ({codes.KEPT_INHERITED_DIFFERS.name} if known else frozenset())
-    final = any(remark.code in fatal for remark in remarks)
+    damaged = known is None and version in library.kept_numbers.get(name, ())
+    final = damaged or any(remark.code in fatal for remark in remarks)
     if known and not final:
         return Published(pin(name, version), folder, earlier=known.record.published)
     overridden = _overridden(remarks, reasons)

@@ -15,7 +15,7 @@ from pipeline.built import Build
 from pipeline.codes import made
 from pipeline.diagnostics import Place
 from tests.conftest import Said
-from tests.resolve.published import FILES
+from tests.resolve.published import FILES, published
 
 BRIEFING = "briefings/patrol/briefing.md"
 Write = Callable[..., Path]
@@ -57,6 +57,16 @@ def test_what_may_be_overridden_says_how(library: Write, briefings: Run) -> None
     codes, last = refused(briefings(library(files), "publish", "patrol", "--date", "2024-04-26"))
     assert codes == ["publish-status"]
     assert last == "Not published: 1 error. --override CODE=REASON keeps it all the same."
+
+
+def test_a_damaged_version_is_not_written_over(library: Write, briefings: Run) -> None:
+    """Whatever reason is given: it is brought back as it was committed."""
+    project = library(published(FILES | {"library.yaml": FILES["library.yaml"] + "formats: []\n"}))
+    kept = project / "source/versions/patrol/1.0/glossary.yaml"
+    kept.write_text("beat: {term: beat, meaning: a walk}\n", encoding="utf-8")
+    why = ("--override", "kept-broken=It is better so")
+    codes, last = refused(briefings(project, "publish", "patrol", "--date", "2024-04-26", *why))
+    assert (codes, last) == (["kept-broken"], "Not published: 1 error.")
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
