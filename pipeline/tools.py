@@ -28,7 +28,7 @@ ENTRIES: Mapping[str, str] = {
     "cover": "press/cover.py",
     "cut": "press/cut.py",
     "bind": "jobs.py",
-    "promise": "proof/job.py",
+    "promise": "proof/promise.py",
     "proof": "proof/pdf.py",
     "proof-book": "proof/epub.py",
     "proof-page": "proof/page.py",
@@ -112,24 +112,36 @@ _SCRIPTS = (".lua", ".java")
 def code_digest(stage: str) -> str:
     """The digest of the code that a stage's answer depends on: all of it for a build, else what the stage imports."""
     files = sorted(_reached(_HERE / ENTRIES[stage]) if stage in ENTRIES else _HERE.rglob("*"))
-    named = [(p.relative_to(_HERE), sha256(p.read_bytes())) for p in files if p.suffix in {".py", *_SCRIPTS}]
+    named = [(file.relative_to(_HERE), _file_digest(file)) for file in files if file.suffix in {".py", *_SCRIPTS}]
     return digest(named)
 
 
 def _reached(entry: Path) -> set[Path]:
     """A file of ours and all those it imports, however far round, with the scripts that lie beside them."""
     found: set[Path] = set()
-    open_ends = [entry]
+    open_ends = {entry}
     while open_ends:
-        file = open_ends.pop()
-        if file in found or not file.is_file():
-            continue
-        found |= {file, *(script for end in _SCRIPTS for script in file.parent.glob(f"*{end}"))}
-        for package, names in _IMPORT.findall(file.read_text(encoding="utf-8")):
-            folder = _HERE.joinpath(*package.split(".")[1:])
-            open_ends += [folder.with_suffix(".py"), folder / "__init__.py"]
-            open_ends += [folder / f"{name}.py" for name in re.findall(r"\w+", names)]
+        files = open_ends - found
+        found |= files
+        open_ends = {other for file in files for other in _imports(file)}
     return found
+
+
+@cache
+def _file_digest(file: Path) -> str:
+    return sha256(file.read_bytes())
+
+
+@cache
+def _imports(file: Path) -> frozenset[Path]:
+    """The files of ours that one imports itself, and the scripts beside it."""
+    scripts = {script for end in _SCRIPTS for script in file.parent.glob(f"*{end}")} if file.suffix == ".py" else set()
+    found = set()
+    for package, names in _IMPORT.findall(file.read_text(encoding="utf-8")):
+        folder = _HERE.joinpath(*package.split(".")[1:])
+        found |= {folder.with_suffix(".py"), folder / "__init__.py"}
+        found |= {folder / f"{name}.py" for name in re.findall(r"\w+", names)}
+    return frozenset(scripts | {path for path in found if path.is_file()})
 
 
 _IMPORT = re.compile(r"^\s*from (pipeline[\w.]*) import (\([^)]*\)|.*)", re.MULTILINE)
