@@ -20,9 +20,11 @@ from pipeline.press.fetcher import ClosedFetcher
 from pipeline.press.fonts import HouseFonts
 from pipeline.press.formulas import colour_formulas
 from pipeline.press.mending import mend_engine
+from pipeline.press.quick_styles import quicken_styles
 
 mend_engine()
 colour_formulas()
+quicken_styles()
 
 _LOGGERS = ("weasyprint", "fontTools", "pydyf")
 

@@ -24,6 +24,7 @@ from weasyprint.text import line_break as engine_line_break
 from pipeline.errors import PressFailure
 from pipeline.press.concessions import let_break
 from pipeline.press.notes import least_text, ledger_of, place_notes, settle
+from pipeline.press.quick_styles import compute
 
 _split_first_line = engine_line_break.split_first_line
 _draw_first_line = engine_text.draw_first_line
@@ -42,6 +43,7 @@ _KNOWN = {
     _update_footnote_area: "2e317e4b066fb80c",
     _draw_first_line: "1bb8eae6d88e71b1",
     _blockify: "32f74b928bfa2018",
+    compute: "b318d8efc8ac79d7",
 }
 """The functions that the patches rely on, with the start of the SHA-256 of their source in WeasyPrint 70.0."""
 
