@@ -12,7 +12,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
 
-from pipeline.press.tree import child_elements, children, name_tree, named_leaf, number_tree, take_places
+from pipeline.press.tree import child_elements, children, name_tree, named_leaf, number_tree, read_ids, take_places
 
 _BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
 
@@ -41,6 +41,8 @@ class Joint:
         self.destinations: dict[str, Object] = {}
         self.places: dict[str, Object] = {}
         """The tag of each destination, as far as it has one."""
+        self.ids: dict[str, Object] = {}
+        """The tag of each id."""
         self.outline: list[OutlineItem] = []
 
     def add(self, leaves: Leaves) -> None:
@@ -64,7 +66,7 @@ class Joint:
         """Pages first, then all the rest in one copy: what is shared stays shared and finds the copied pages."""
         tree = source.Root.StructTreeRoot
         owners = number_tree(tree.ParentTree)
-        places = take_places(source)
+        places, ids = take_places(source), [element for _, element in sorted(read_ids(source).items())]
         for page in source.pages:
             self.pdf.pages.append(page)
         bundle = Dictionary(
@@ -72,6 +74,7 @@ class Joint:
             Owners=Array([owner for _, owner in owners]),
             Spots=Array(list(names.values())),
             Places=Array(list(places.values())),
+            Named=Array(ids),
         )
         copy = self.pdf.copy_foreign(source.make_indirect(bundle))
         part = self.pdf.make_indirect(
@@ -85,6 +88,7 @@ class Joint:
         self.destinations |= {f"{leaves.name}.{name}": copy.Spots[i] for i, name in enumerate(names)}
         self.places[leaves.name] = part
         self.places |= {f"{leaves.name}.{name}": copy.Places[i] for i, name in enumerate(places)}
+        self.ids |= {str(element.ID): element for element in copy.Named}
         self.base += max((number for number, _ in owners), default=-1) + 1
 
     def _add_outline(self, source: Pdf, leaves: Leaves, first_page: int) -> None:

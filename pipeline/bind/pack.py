@@ -106,12 +106,12 @@ def bind_pack(
             for slot in section.sheets.slots:
                 if slot.name == "produced":
                     line = produced_line(produced, edition)
-                    fill_slot(overlay, slot, line, first_page, f"{prefix_of(section)}.")
+                    fill_slot(overlay, slot, line, joint.ids, first_page, f"{prefix_of(section)}.")
         stamp_pages(overlay, lines)
         record(pdf, metadata, claim, edition)
         attach(pdf, claim.attachments if claim else (), produced)
         label_pages(pdf, ((0, 1),) if edition in BLANKS else tuple(firsts))
-        return close(pdf, claim, joint.places)
+        return close(pdf, claim, joint.places, joint.ids)
 
 
 def _way(joint: Joint) -> Way:

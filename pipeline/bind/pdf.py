@@ -19,7 +19,7 @@ from pipeline.model.imprint import Edition
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
-from pipeline.press.tree import take_places
+from pipeline.press.tree import read_ids, take_places
 
 BESIDE = "../{id}/{id}.pdf"
 """Where another briefing's PDF lies, seen from a briefing's own."""
@@ -40,14 +40,14 @@ def bind_pdf(
     `stamps` holds what `briefing_stamps` asks for.
     """
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        places = take_places(pdf)
+        places, ids = take_places(pdf), read_ids(pdf)
         lead_pdf_links(pdf, addresses, BESIDE)
         overlay = Overlay(pdf, stamps)
         for slot in sheets.slots:
             if slot.name == "produced":
-                fill_slot(overlay, slot, produced_line(produced, edition))
+                fill_slot(overlay, slot, produced_line(produced, edition), ids)
         stamp_pages(overlay, page_lines(identity, produced, sheets.pages, edition))
         record(pdf, metadata, claim, edition)
         attach(pdf, claim.attachments if claim else (), produced)
         label_pages(pdf, ((0, 1),))
-        return close(pdf, claim, places)
+        return close(pdf, claim, places, ids)

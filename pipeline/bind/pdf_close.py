@@ -10,11 +10,14 @@ from pipeline.bind.pdf_ua2 import raise_to_ua2
 from pipeline.bind.stream_ends import mend_stream_ends
 from pipeline.model.claim import Claim
 from pipeline.press.finish import save
-from pipeline.press.tree import index_ids
+from pipeline.press.tree import index_ids, write_ids
 
 
-def close(pdf: Pdf, claim: Claim | None, places: Mapping[str, Object]) -> bytes:
-    """The finished file. One that claims PDF/UA-2 is PDF 2.0, every other PDF 1.7."""
+def close(pdf: Pdf, claim: Claim | None, places: Mapping[str, Object], ids: Mapping[str, Object]) -> bytes:
+    """The finished file. One that claims PDF/UA-2 is PDF 2.0, every other PDF 1.7.
+
+    `places` has the tag of each id of the text, `ids` the tags that have an id of their own.
+    """
     version = "1.7"
     if claim:
         for picture in pictures(pdf):
@@ -23,7 +26,9 @@ def close(pdf: Pdf, claim: Claim | None, places: Mapping[str, Object]) -> bytes:
     if claim and claim.standard == "ua-2":
         raise_to_ua2(pdf, places)
         version = "2.0"
-    index_ids(pdf)
+        index_ids(pdf)
+    else:
+        write_ids(pdf, ids)
     return mend_stream_ends(save(pdf, version))
 
 

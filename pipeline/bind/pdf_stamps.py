@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 
@@ -13,7 +14,7 @@ from pipeline.errors import PressFailure
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Slot
 from pipeline.press.roles import SLOT
-from pipeline.press.tree import number_tree, walk
+from pipeline.press.tree import number_tree
 
 Stamps = Mapping[StampText, bytes]
 
@@ -28,6 +29,11 @@ class Overlay:
         self._fonts: dict[tuple[str, bytes, bytes, bytes], Object] = {}
         self._before = pdf.make_stream(b"q\n")
         self._opened: set[tuple[int, int]] = set()
+
+    @cached_property
+    def owners(self) -> dict[int, Any]:
+        """The parent tree: for each page's number its marks' elements."""
+        return dict(number_tree(self.pdf.Root.StructTreeRoot.ParentTree))
 
     def draw(self, page: Page, operators: bytes, *texts: StampText) -> None:
         """Add operators after the page's own; `%s` in them stands for the names of the texts' forms."""
@@ -79,12 +85,19 @@ def _artifact(text: StampText) -> bytes:
     return b"/Artifact <</Type /Pagination /Subtype /" + kind + b">> BDC\nq\n%s Do\nQ\nEMC\n"
 
 
-def fill_slot(overlay: Overlay, slot: Slot, text: StampText, first_page: int = 0, prefix: str = "") -> None:
-    """Set a line where the text keeps a place for it, as a paragraph in reading order."""
-    pdf = overlay.pdf
-    page = pdf.pages[first_page + slot.page - 1]
-    element = _kept_place(pdf, f"{prefix}{SLOT}{slot.name}")
-    owners = dict(number_tree(pdf.Root.StructTreeRoot.ParentTree))[int(page.obj.StructParents)]
+def fill_slot(
+    overlay: Overlay, slot: Slot, text: StampText, ids: dict[str, Any], first_page: int = 0, prefix: str = ""
+) -> None:
+    """Set a line where the text keeps a place for it, as a paragraph in reading order.
+
+    The id by which the place is found among the file's `ids` is gone then.
+    """
+    page = overlay.pdf.pages[first_page + slot.page - 1]
+    identity = f"{prefix}{SLOT}{slot.name}"
+    element = ids.pop(identity, None)
+    if element is None:
+        raise PressFailure(f"The text keeps no place called '{identity}' in its structure.")
+    owners = overlay.owners[int(page.obj.StructParents)]
     mark = len(owners)
     owners.append(element)
     element.K = Array([mark])
@@ -93,13 +106,6 @@ def fill_slot(overlay: Overlay, slot: Slot, text: StampText, first_page: int = 0
     height = float(page.trimbox[3]) - float(page.trimbox[1])
     shift = f"1 0 0 1 {_number(slot.x)} {_number(slot.y + slot.height - height)} cm".encode()
     overlay.draw(page, b"/P <</MCID %d>> BDC\nq\n" % mark + shift + b"\n%s Do\nQ\nEMC\n", text)
-
-
-def _kept_place(pdf: Pdf, identity: str) -> Any:
-    for element in walk(pdf.Root.StructTreeRoot.K[0]):
-        if "/ID" in element and str(element.ID) == identity:
-            return element
-    raise PressFailure(f"The text keeps no place called '{identity}' in its structure.")
 
 
 def _number(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
@@ -62,12 +62,21 @@ def named_leaf(pairs: Iterable[tuple[str, Any]]) -> Dictionary:
 
 def index_ids(pdf: Pdf) -> None:
     """List every element that has an id in the tree of ids."""
+    write_ids(pdf, {str(e.ID): e for e in walk(pdf.Root.StructTreeRoot.K[0]) if "/ID" in e})
+
+
+def read_ids(pdf: Pdf) -> dict[str, Any]:
+    """The elements that the tree of ids lists, by their ids."""
+    return dict(name_tree(pdf.Root.StructTreeRoot.get("/IDTree")))
+
+
+def write_ids(pdf: Pdf, ids: Mapping[str, Any]) -> None:
+    """Make the tree of ids (ISO 32000-1, 14.7.2) from elements by their ids."""
     root = pdf.Root.StructTreeRoot
-    found = [(str(e.ID), e) for e in walk(root.K[0]) if "/ID" in e]
     if "/IDTree" in root:
         del root.IDTree
-    if found:
-        leaf = named_leaf(found)
+    if ids:
+        leaf = named_leaf(ids.items())
         leaf.Limits = Array([leaf.Names[0], leaf.Names[-2]])
         root.IDTree = pdf.make_indirect(Dictionary(Kids=Array([pdf.make_indirect(leaf)])))
 
