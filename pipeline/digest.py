@@ -18,6 +18,12 @@ from pydantic import BaseModel
 
 from pipeline.diagnostics import Place
 
+MOST = 20_000
+"""Digests of large records kept at a time."""
+
+_known: dict[int, tuple[object, str]] = {}
+"""The digest of each large record that has been asked for, with the record: its number is its own while it is here."""
+
 
 def sha256(content: bytes) -> str:
     """The SHA-256 of bytes, in hexadecimal."""
@@ -55,6 +61,20 @@ def _plain(value: Any) -> Any:
         case frozenset() | set():
             return {"set": sorted((_plain(part) for part in value), key=repr)}
         case _ if is_dataclass(value):
-            return {type(value).__name__: [_plain(getattr(value, field.name)) for field in fields(value)]}
+            return {type(value).__name__: _known_digest(value) if getattr(value, "large", False) else _fields(value)}
         case _:
             raise TypeError(f"no digest is defined for {type(value).__name__}")
+
+
+def _fields(record: Any) -> list[Any]:
+    return [_plain(getattr(record, field.name)) for field in fields(record)]
+
+
+def _known_digest(record: Any) -> str:
+    """The digest of a record that says it is `large`: it never changes and is asked for often, so it is made once."""
+    found = _known.get(id(record))
+    if found is None or found[0] is not record:
+        if len(_known) >= MOST:
+            _known.clear()
+        found = _known[id(record)] = (record, digest(_fields(record)))
+    return found[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from pipeline.line import Line, StampLayouts
 from pipeline.model.imprint import Edition, Format
@@ -38,4 +39,9 @@ class Goods:
 
     def templates(self, folder: str) -> Layouts:
         """The layouts of one folder alone, so that a change elsewhere binds nothing again."""
-        return Layouts({name: text for name, text in self.layouts.files.items() if name.startswith(f"{folder}/")})
+        return _part(self.layouts, folder)
+
+
+@cache
+def _part(layouts: Layouts, folder: str) -> Layouts:
+    return Layouts({name: text for name, text in layouts.files.items() if name.startswith(f"{folder}/")})

@@ -1,4 +1,7 @@
-"""The stages that take long, asked through the store and done by the pool, with what they could not do."""
+"""The stages that take long, asked through the store and done by the pool, with what they could not do.
+
+The engines take a second to load, so they are loaded where there is something to set, and by whoever sets it.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +21,6 @@ from pipeline.model.casing import BookFont, Cut, Drawn
 from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampSheet, StampText
 from pipeline.model.publication import Addresses
 from pipeline.model.sheets import Sheets
-from pipeline.press.cover import draw_cover
-from pipeline.press.cut import cut_font
-from pipeline.press.press import press, press_stamps
-from pipeline.proof.epub import book_proof
-from pipeline.proof.job import TAGGED, BookJob, ParityJob, ProofJob, WebJob
-from pipeline.proof.openings import page_openings
-from pipeline.proof.page import page_proof
-from pipeline.proof.parity import parity_proof
-from pipeline.proof.pdf import own_proof
 from pipeline.workshop import Refused, Workshop
 
 StampLayouts = Mapping[StampSheet, StampLayout]
@@ -52,6 +46,7 @@ class Line:
         self.bound = 0
         self.remarks: list[Diagnostic] = []
         """What the engine remarked on anything pressed, briefings and the matter around them alike."""
+        self._origins: dict[int, tuple[Job, str]] = {}
 
     def press(self, manuscripts: Sequence[Manuscript]) -> tuple[Sheets | Refused, ...]:
         """The sheets of each manuscript; how it looks on a screen is none of the press's business."""
@@ -88,7 +83,7 @@ class Line:
     def cut(self, cuts: Iterable[Cut]) -> Mapping[Cut, BookFont]:
         """The font of each cut; most books of a library share theirs."""
         wanted = tuple(dict.fromkeys(cuts))
-        fonts, _ = self._shop.remembered("cut", "cutting type", cut_font, wanted, self._executor, FEW)
+        fonts, _ = self._shop.remembered("cut", "cutting type", cut_type, wanted, self._executor, FEW)
         return {
             cut: BookFont(cut.family, cut.face.weight, cut.face.italic, font)
             for cut, font in zip(wanted, fonts, strict=True)
@@ -96,47 +91,16 @@ class Line:
 
     def bind(self, jobs: Sequence[Job]) -> tuple[bytes | Refused, ...]:
         """The finished file of each job."""
-        files, anew = self._shop.remembered("bind", "binding", bind_or_say, jobs, self._executor, FEW)
+        names = [(self.origin(job), job.produced, dated(job)) for job in jobs]
+        files, anew = self._shop.remembered("bind", "binding", bind_or_say, jobs, self._executor, FEW, names)
         self.bound += anew
         return files
 
-    def proof(self, jobs: Sequence[ProofJob], bound_from: Sequence[Job]) -> tuple[Diagnostic, ...]:
-        """What is wrong with finished files. Another date has our own checks made again, and nobody else's."""
-        own, _ = self._shop.remembered("proof", "proofing", own_proof, jobs, self._executor, FEW)
-        pairs = [pair for pair in zip(jobs, bound_from, strict=True) if pair[0].edition in TAGGED]
-        tagged = [job for job, _ in pairs]
-        named = [(job.path, self._shop.store.key("bind", undated(origin))) for job, origin in pairs]
-        others, _ = self._shop.remembered("others", "validating", others_or_say, tagged, self._executor, 1, named)
-        return tuple(remark for said in (*own, *others) for remark in said)
-
-    def proof_texts(self, books: Sequence[BookJob], pages: Sequence[WebJob]) -> tuple[Diagnostic, ...]:
-        """What is wrong with finished books and web pages, by our own checks."""
-        return texts_proof(self._shop, self._executor, books, pages)
-
-    def openings(self, sheets: Sequence[Sheets]) -> tuple[tuple[str, ...], ...]:
-        """The first letters on each page of some sheets: what the marks of EPUB and web page must stand before."""
-        pdfs = [pressed.pdf for pressed in sheets]
-        openings, _ = self._shop.remembered("openings", "reading pages", page_openings, pdfs, self._executor, FEW)
-        return openings
-
-    def parity(self, jobs: Sequence[ParityJob]) -> tuple[Diagnostic, ...]:
-        """Where finished EPUBs and web pages do not say what their texts say."""
-        return parity(self._shop, self._executor, jobs)
-
-
-def texts_proof(
-    shop: Workshop, executor: Executor, books: Sequence[BookJob], pages: Sequence[WebJob]
-) -> tuple[Diagnostic, ...]:
-    """What our own checks say of books and web pages, remembered file by file."""
-    of_books, _ = shop.remembered("proof-book", "proofing books", book_proof, books, executor, FEW)
-    of_pages, _ = shop.remembered("proof-page", "proofing pages", page_proof, pages, executor, FEW)
-    return tuple(remark for said in (*of_books, *of_pages) for remark in said)
-
-
-def parity(shop: Workshop, executor: Executor, jobs: Sequence[ParityJob]) -> tuple[Diagnostic, ...]:
-    """Where files do not say what their texts say, remembered file by file."""
-    said, _ = shop.remembered("parity", "comparing", parity_proof, jobs, executor, FEW)
-    return tuple(remark for remarks in said for remark in remarks)
+    def origin(self, job: Job) -> str:
+        """The key of what a file is bound from, the date produced left out."""
+        if id(job) not in self._origins:
+            self._origins[id(job)] = (job, self._shop.store.key("bind", undated(job)))
+        return self._origins[id(job)][1]
 
 
 def _batches(texts: tuple[StampText, ...]) -> Iterator[tuple[StampText, ...]]:
@@ -145,17 +109,30 @@ def _batches(texts: tuple[StampText, ...]) -> Iterator[tuple[StampText, ...]]:
 
 
 def _stamps(batch: tuple[StampLayout, tuple[StampText, ...]]) -> tuple[bytes, ...]:
+    from pipeline.press.stamps import press_stamps
+
     return press_stamps(*batch)
 
 
 def press_or_say(manuscript: Manuscript) -> Sheets | Refused:
     """The sheets, or why there are none."""
+    from pipeline.press.press import press
+
     return _or_say(press, manuscript)
 
 
 def draw_or_say(cover: Manuscript) -> Drawn | Refused:
     """The picture of a cover, or why there is none."""
+    from pipeline.press.cover import draw_cover
+
     return _or_say(draw_cover, cover)
+
+
+def cut_type(cut: Cut) -> bytes:
+    """The font of a cut."""
+    from pipeline.press.cut import cut_font
+
+    return cut_font(cut)
 
 
 def bind_or_say(job: Job) -> bytes | Refused:
@@ -171,19 +148,17 @@ def _or_say(work: Callable[[Given], Made], given: Given) -> Made | Refused:
         return Refused(str(failure))
 
 
-def others_or_say(job: ProofJob) -> tuple[Diagnostic, ...]:
-    """What others' validators say; their engines are loaded where there is something to judge."""
-    from pipeline.proof.others import others_proof
-
-    return others_proof(job)
-
-
 def undated(job: Job) -> Job:
     """A job without what depends on the date produced."""
     if not isinstance(job, PdfJob | PackJob):
-        return job
+        return replace(job, produced=date.min)
     stamps = tuple((text, sheet) for text, sheet in job.stamps if text.slot not in DATED)
     return replace(job, produced=date.min, stamps=stamps)
+
+
+def dated(job: Job) -> Stamps:
+    """The stamps of a job that bear the date produced."""
+    return tuple(stamp for stamp in job.stamps if stamp[0].slot in DATED) if isinstance(job, PdfJob | PackJob) else ()
 
 
 def linked_addresses(chapters: Iterable[Chapter], addresses: Mapping[str, str]) -> Addresses:

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import get_args
 
 from pipeline import outputs
@@ -27,7 +26,7 @@ from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.digest import sha256
 from pipeline.errors import LayoutFault, PressFailure, UsageError
 from pipeline.goods import Goods, Pressed, Texts
-from pipeline.jobs import EpubJob, PackJob, PackPageJob, PageJob, PdfJob
+from pipeline.inspecting import File, Inspector, hold
 from pipeline.line import Line
 from pipeline.model.imprint import PDF_FORMATS, Edition, Format
 from pipeline.model.kept import RECORD, folder_of
@@ -36,7 +35,6 @@ from pipeline.model.manuscript import Manuscript, StampSheet
 from pipeline.model.publication import Order, Publication
 from pipeline.model.sheets import Sheets
 from pipeline.outputs import Output
-from pipeline.proof.job import BookJob, ParityJob, ProofJob, WebJob
 from pipeline.proof.promise import with_pages
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Resolution, resolve
@@ -75,10 +73,13 @@ def make(order: Order, shop: Workshop) -> Build:
             library.profile.content if library.profile else None,
         )
         bundles = _bundles(resolution, goods, order, desk)
-        files = line.bind([bundle.job for bundle in bundles])
-        desk.extend(_proofed(bundles, files, line, shop))
-        desk.extend(_compared(bundles, files, line, shop))
-    made_now = _written(bundles, files, order, shop, desk)
+        contents = line.bind([bundle.job for bundle in bundles])
+        inspector = Inspector(shop, executor)
+        finished = tuple(_files(bundles, contents, line, inspector))
+        for file in finished:
+            hold(shop.store, file)
+        desk.extend(inspector.proof(finished))
+    made_now = _written(bundles, contents, order, shop, desk)
     desk.extend(_at_their_files(line.remarks, resolution))
     return Build(
         desk.remarks,
@@ -183,39 +184,17 @@ def _told(path: str, desk: Desk) -> Iterator[None]:
         desk.report(made.PRESS_FAILED.at(Place(path), sentence=str(failure)))
 
 
-def _proofed(
-    bundles: Sequence[Bundle], files: Sequence[bytes | Refused], line: Line, shop: Workshop
-) -> tuple[Diagnostic, ...]:
-    """What is wrong with the files; what each PDF is held to is kept for whoever proofs it again."""
-    bound = [(b, content) for b, content in zip(bundles, files, strict=True) if isinstance(content, bytes)]
-    pairs = [(b, content) for b, content in bound if isinstance(b.job, PdfJob | PackJob)]
-    for bundle, content in pairs:
-        shop.store.remember(
-            "promise", sha256(content), partial(ProofJob, "", b"", rests_on(bundle.format), bundle.promise)
-        )
-    jobs = [ProofJob(f"output/{b.path}", content, rests_on(b.format), b.promise) for b, content in pairs]
-    of_texts = line.proof_texts(
-        [BookJob(f"output/{b.path}", content) for b, content in bound if isinstance(b.job, EpubJob)],
-        [WebJob(f"output/{b.path}", content) for b, content in bound if isinstance(b.job, PageJob | PackPageJob)],
-    )
-    return (*line.proof(jobs, [bundle.job for bundle, _ in pairs]), *of_texts)
-
-
-def _compared(
-    bundles: Sequence[Bundle], files: Sequence[bytes | Refused], line: Line, shop: Workshop
-) -> tuple[Diagnostic, ...]:
-    """Where EPUBs and web pages differ from the text that the PDFs are held to; what each is held to is kept."""
-    pairs = [(b, c) for b, c in zip(bundles, files, strict=True) if isinstance(c, bytes) and b.promise]
-    sheets = {sheets.pdf: sheets for bundle, _ in pairs for _, sheets in bundle.marked}
-    openings = dict(zip(sheets, line.openings(tuple(sheets.values())), strict=True))
-    jobs = []
-    for bundle, content in pairs:
-        if bundle.promise and (bundle.format == "epub" or bundle.format == "html"):
-            marked = [(first, openings[sheets.pdf]) for first, sheets in bundle.marked]
-            job = ParityJob(f"output/{bundle.path}", content, bundle.format, with_pages(bundle.promise, marked))
-            shop.store.remember("promise", sha256(content), partial(replace, job, path="", content=b""))
-            jobs.append(job)
-    return line.parity(jobs)
+def _files(
+    bundles: Sequence[Bundle], contents: Sequence[bytes | Refused], line: Line, inspector: Inspector
+) -> Iterator[File]:
+    """The files that could be bound, each with what it is held to and the pages that it must mark."""
+    openings = inspector.openings(sheets for bundle in bundles for _, sheets in bundle.marked)
+    for bundle, content in zip(bundles, contents, strict=True):
+        if isinstance(content, bytes):
+            promise = bundle.promise
+            if promise and bundle.marked:
+                promise = with_pages(promise, [(first, openings[sheets.pdf]) for first, sheets in bundle.marked])
+            yield File(f"output/{bundle.path}", content, bundle.format, line.origin(bundle.job), promise)
 
 
 def _written(

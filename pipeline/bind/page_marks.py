@@ -17,8 +17,7 @@ from lxml import etree
 
 from pipeline.bind.xhtml import EPUB_TYPE, HEADINGS, XHTML, elements, ids, local, untaken, words
 from pipeline.errors import PressFailure
-from pipeline.model.sheets import PageStart
-from pipeline.press.pagemap import BLOCKS
+from pipeline.model.sheets import BLOCKS, PageStart
 
 _BEFORE = HEADINGS | {"table", "caption", "ul", "ol", "dl", "figure", "figcaption", "img", "svg", "hr", "math", "thead"}
 """A mark never stands inside these: the words of some name other things, the others hold no loose text."""

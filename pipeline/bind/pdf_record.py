@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
+from importlib import metadata as packages
+from importlib.util import find_spec
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 from pikepdf import Array, Dictionary, Name, Pdf, String
-from weasyprint import __version__
 
 from pipeline.bind.identifiers import pdf_identifier
 from pipeline.errors import PressFailure
@@ -40,7 +41,7 @@ _UA_SCHEMA = """<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"
 </rdf:li></rdf:Bag></pdfaExtension:schemas>"""
 """PDF/A-2 and 3 know no pdfuaid: a property of theirs must be predefined or described (ISO 19005-2, 6.6.2.3)."""
 
-PRODUCER = f"WeasyPrint {__version__}"
+PRODUCER = f"WeasyPrint {packages.version('weasyprint')}"
 
 
 def record(pdf: Pdf, metadata: Metadata, claim: Claim | None = None, edition: Edition = "screen") -> None:
@@ -95,10 +96,11 @@ def intend_srgb(pdf: Pdf) -> None:
 
 @cache
 def _srgb() -> bytes:
-    """The profile that the engine brings along for its own PDF/A."""
-    file = files("weasyprint.pdf").joinpath("sRGB2014.icc")
+    """The profile that the engine brings along for its own PDF/A. The engine is not loaded for it."""
+    engine = find_spec("weasyprint")
+    folders = (engine.submodule_search_locations if engine else None) or ["."]
     try:
-        return file.read_bytes()
+        return Path(folders[0], "pdf", "sRGB2014.icc").read_bytes()
     except OSError as missing:
         raise PressFailure("The engine has changed: it brings no sRGB profile along any more.") from missing
 

@@ -50,6 +50,9 @@ class FontLicence:
 class Casing:
     """What a book is cased in; the bindery only puts it in its place."""
 
+    large = True
+    """Its digest is made once."""
+
     cover: bytes = field(default=b"", repr=False)
     """A JPEG, or nothing."""
     fonts: tuple[BookFont, ...] = ()

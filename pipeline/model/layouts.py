@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 class Layouts:
     """Every text file of `layouts/`: the project's own where it has one, else the one that ships."""
 
+    large = True
+    """Its digest is made once."""
+
     files: Mapping[str, str] = field(default_factory=dict, hash=False)
     """By path under `layouts/`, such as `briefing/briefing.html.j2`; without the citation styles."""
     styles: Mapping[str, str] = field(default_factory=dict, hash=False)

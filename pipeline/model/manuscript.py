@@ -91,6 +91,9 @@ class Metadata:
 class Chapter:
     """One XHTML body. `name` is unique in its manuscript and is the prefix of no other."""
 
+    large = True
+    """Its digest is made once."""
+
     name: str
     title: str
     body: str
@@ -105,6 +108,9 @@ class Chapter:
 @dataclass(frozen=True, slots=True)
 class Manuscript:
     """A text ready to be set. A briefing is one chapter; front and back matter of a pack are manuscripts too."""
+
+    large = True
+    """Its digest is made once."""
 
     layout: str
     chapters: tuple[Chapter, ...]

@@ -6,6 +6,13 @@ from dataclasses import dataclass, field
 
 from pipeline.diagnostics import Diagnostic
 
+BLOCKS = frozenset({
+    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "li", "td", "th", "tr", "caption", "table", "pre"),
+    *("blockquote", "dt", "dd", "figcaption", "figure", "div", "section", "aside", "article", "header", "footer"),
+    *("nav", "ul", "ol", "dl", "address", "main"),
+})  # fmt: skip
+"""The elements in which a page is said to start; what they hold counts as theirs."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageStart:
@@ -31,6 +38,9 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Sheets:
     """One pressed manuscript."""
+
+    large = True
+    """Its digest is made once."""
 
     pdf: bytes = field(repr=False)
     pages: int

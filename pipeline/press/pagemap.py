@@ -9,13 +9,8 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.model.sheets import PageStart, Slot
+from pipeline.model.sheets import BLOCKS, PageStart, Slot
 
-BLOCKS = frozenset({
-    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "li", "td", "th", "tr", "caption", "table", "pre"),
-    *("blockquote", "dt", "dd", "figcaption", "figure", "div", "section", "aside", "article", "header", "footer"),
-    *("nav", "ul", "ol", "dl", "address", "main"),
-})  # fmt: skip
 _POINTS = 0.75  # a CSS pixel
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from pipeline.bind.pack import Section
 from pipeline.bind.produced import produced_words
 from pipeline.model.claim import Claim
+from pipeline.model.imprint import Format
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import Addresses, Identity
 
@@ -42,6 +43,9 @@ class Opening:
 class Promise:
     """All that a file must hold. `produced` is the sentence of the stamp block, the only one that no text has."""
 
+    large = True
+    """Its digest is made once."""
+
     identity: Identity
     passages: tuple[Passage, ...]
     produced: str
@@ -52,6 +56,23 @@ class Promise:
     """The pages that an EPUB or a web page must mark, in order."""
     pack: bool = False
     """Whether the texts are those of a pack, which one file holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a finished file is held to, its format, and the key of what it was bound from, the date left out."""
+
+    format: Format
+    origin: str
+    promise: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOn:
+    """Where the store keeps what a file is held to, and the sentence of the day that it was produced."""
+
+    key: str
+    produced: str
 
 
 def briefing_promise(

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from pipeline.cli import SHIPPED
 from pipeline.digest import sha256
+from pipeline.inspecting import held_to
 from pipeline.making import make
 from pipeline.model.publication import Order
 from pipeline.progress import Voice
@@ -89,9 +90,9 @@ def made() -> Rich:
         built = make(Order(produced=date(2024, 4, 26)), shop)
         assert [d for d in built.remarks if not d.place.path.startswith("source/")] == []
         pdf, book, page = ((shop.output / path).read_bytes() for path in (PATH, BOOK, PAGE))
-        held = shop.store.find(shop.store.key("promise", sha256(pdf)))
-    assert isinstance(held, ProofJob)
-    return Rich(ProofJob(PATH, pdf, held.edition, held.promise), book, page)
+        held = held_to(shop.store, sha256(pdf))
+    assert held
+    return Rich(ProofJob(PATH, pdf, "screen", held.promise), book, page)
 
 
 def rich() -> ProofJob:

@@ -1,0 +1,139 @@
+"""What is said of finished files, remembered by what they were bound from: another date has nothing inspected again.
+
+A file differs from that of another day in the date alone. What it is held to is kept under its digest, so that
+`briefings proof` can hold it to the same, whatever it is called by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from pipeline.collate import rests_on
+from pipeline.diagnostics import Diagnostic
+from pipeline.digest import sha256
+from pipeline.line import FEW
+from pipeline.model.imprint import Format
+from pipeline.model.sheets import Sheets
+from pipeline.proof.epub import book_proof
+from pipeline.proof.job import TAGGED, BookJob, ParityJob, ProofJob, WebJob
+from pipeline.proof.openings import page_openings
+from pipeline.proof.page import page_proof
+from pipeline.proof.parity import parity_proof
+from pipeline.proof.pdf import own_proof
+from pipeline.proof.promise import Held, HeldOn, Promise
+from pipeline.store import Store
+from pipeline.workshop import Workshop
+
+J = TypeVar("J")
+Remarks = tuple[Diagnostic, ...]
+Key = tuple[str, str, Promise | None]
+"""What decides what is said of a file: its path, what it was bound from, and what it is held to, but for the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A finished file: its path as it is told, its bytes, its format, and what it is held to, if that is known."""
+
+    path: str
+    content: bytes = field(repr=False)
+    format: Format
+    origin: str
+    """The key of what it was bound from, the date left out; of a file from elsewhere its own digest."""
+    promise: Promise | None = None
+
+    @property
+    def key(self) -> Key:
+        """What decides what is said of it."""
+        return self.path, self.origin, undated(self.promise)
+
+
+def undated(promise: Promise | None) -> Promise | None:
+    """A promise without the sentence that names the day."""
+    return replace(promise, produced="") if promise else None
+
+
+def hold(store: Store, file: File) -> None:
+    """Keep what a file is held to: under the file's digest for which day, and where the rest is kept for all days."""
+    if file.promise:
+        held = Held(file.format, file.origin, replace(file.promise, produced=""))
+        key = store.key("promise", file.key)
+        store.keep_once(key, held)
+        store.keep_once(store.key("promise", sha256(file.content)), HeldOn(key, file.promise.produced))
+
+
+def held_to(store: Store, digest: str) -> Held | None:
+    """What the file of a digest is held to; nothing where that is not known."""
+    on = store.find(store.key("promise", digest))
+    held = store.find(on.key) if isinstance(on, HeldOn) else None
+    if not isinstance(on, HeldOn) or not isinstance(held, Held):
+        return None
+    return replace(held, promise=replace(held.promise, produced=on.produced))
+
+
+class Inspector:
+    """Asks for what is said of files through the store."""
+
+    def __init__(self, shop: Workshop, executor: Executor) -> None:
+        self._shop = shop
+        self._executor = executor
+
+    def proof(self, files: Sequence[File]) -> Remarks:
+        """What is wrong with files by our own checks and by others', and where they differ from their texts."""
+        books = [file for file in files if file.format == "epub"]
+        pages = [file for file in files if file.format == "html"]
+        return (
+            *self._pdfs([file for file in files if file.format not in ("epub", "html")]),
+            *self._books(books),
+            *self._pages(pages),
+            *self._compared([file for file in (*books, *pages) if file.promise]),
+        )
+
+    def openings(self, sheets: Iterable[Sheets]) -> Mapping[bytes, tuple[str, ...]]:
+        """The first letters on each page of sheets: what the marks of EPUB and web page must stand before."""
+        pdfs = tuple(dict.fromkeys(pressed.pdf for pressed in sheets))
+        found, _ = self._shop.remembered("openings", "reading pages", page_openings, pdfs, self._executor, FEW)
+        return dict(zip(pdfs, found, strict=True))
+
+    def _pdfs(self, files: Sequence[File]) -> Remarks:
+        """What our own checks, page-validation and outloud say of PDFs. A printer's PDF is no file to be heard."""
+        asked = [(file.key, ProofJob(file.path, file.content, rests_on(file.format), file.promise)) for file in files]
+        tagged = [(key, job) for key, job in asked if job.edition in TAGGED]
+        own = self._asked("proof", "proofing", own_proof, asked)
+        return (*own, *self._asked("others", "validating", others_or_say, tagged, 1))
+
+    def _books(self, files: Sequence[File]) -> Remarks:
+        """What our own checks say of EPUBs."""
+        asked = [(replace(file, promise=None).key, BookJob(file.path, file.content)) for file in files]
+        return self._asked("proof-book", "proofing books", book_proof, asked)
+
+    def _pages(self, files: Sequence[File]) -> Remarks:
+        """What our own checks say of web pages."""
+        asked = [(replace(file, promise=None).key, WebJob(file.path, file.content)) for file in files]
+        return self._asked("proof-page", "proofing pages", page_proof, asked)
+
+    def _compared(self, files: Sequence[File]) -> Remarks:
+        """Where EPUBs and web pages do not say what their texts say."""
+        asked = [
+            (file.key, ParityJob(file.path, file.content, "epub" if file.format == "epub" else "html", file.promise))
+            for file in files
+            if file.promise
+        ]
+        return self._asked("parity", "comparing", parity_proof, asked)
+
+    def _asked(
+        self, stage: str, verb: str, work: Callable[[J], Remarks], asked: Sequence[tuple[Key, J]], few: int = FEW
+    ) -> Remarks:
+        """What is said of all jobs, each remembered by its key."""
+        jobs, keys = [job for _, job in asked], [key for key, _ in asked]
+        said, _ = self._shop.remembered(stage, verb, work, jobs, self._executor, few, keys)
+        return tuple(remark for remarks in said for remark in remarks)
+
+
+def others_or_say(job: ProofJob) -> Remarks:
+    """What others' validators say; their engines are loaded where there is something to judge."""
+    from pipeline.proof.others import others_proof
+
+    return others_proof(job)
