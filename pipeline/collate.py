@@ -50,6 +50,8 @@ class Bundle:
     """What the file is held to when it is proofed."""
     marked: tuple[tuple[int, Sheets], ...] = ()
     """The sheets whose pages an EPUB or a web page marks, each with its first folio."""
+    parts: tuple[str, ...] = ()
+    """Of a pack the paths of its briefings' own files of the same format; of a kept version there is none."""
 
 
 def stamped(bundles: Sequence[Bundle], goods: Goods) -> tuple[Bundle, ...]:
@@ -153,7 +155,8 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
     )
     stamps = pack_stamps(matter.sections, identity, produced, edition)
     bundle = _bundle("packs", pack.id, kind, pages, source, job, stamps)
-    return replace(bundle, promise=promise if edition in TAGGED else None)
+    parts = tuple("" if m.kept else f"output/briefings/{m.id}/{m.id}{ENDS[kind]}" for m in pack.members)
+    return replace(bundle, promise=promise if edition in TAGGED else None, parts=parts)
 
 
 def _book(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) -> EpubJob | PackPageJob:

@@ -43,6 +43,8 @@ class File:
     origin: str
     """The key of what it was bound from, the date left out; of a file from elsewhere its own digest."""
     promise: Promise | None = None
+    parts: tuple[str, ...] = ()
+    """Of a pack the paths of its briefings' own files of the same format, as far as they are the same texts."""
 
     @property
     def key(self) -> Key:
@@ -98,9 +100,18 @@ class Inspector:
         return dict(zip(pdfs, found, strict=True))
 
     def _pdfs(self, files: Sequence[File]) -> Remarks:
-        """What our own checks, page-validation and outloud say of PDFs. A printer's PDF is no file to be heard."""
+        """What our own checks, page-validation and outloud say of PDFs. A printer's PDF is no file to be heard.
+
+        A pack of which every part is judged beside it is left to our own checks, which prove the joining. Others take
+        longer for it than for all else; `briefings proof` asks them, and so does a build of the pack alone.
+        """
+        beside = {file.path for file in files}
         asked = [(file.key, ProofJob(file.path, file.content, rests_on(file.format), file.promise)) for file in files]
-        tagged = [(key, job) for key, job in asked if job.edition in TAGGED]
+        tagged = [
+            pair
+            for file, pair in zip(files, asked, strict=True)
+            if pair[1].edition in TAGGED and not (file.parts and beside.issuperset(file.parts))
+        ]
         own = self._asked("proof", "proofing", own_proof, asked)
         return (*own, *self._asked("others", "validating", others_or_say, tagged, 1))
 

@@ -194,7 +194,8 @@ def _files(
             promise = bundle.promise
             if promise and bundle.marked:
                 promise = with_pages(promise, [(first, openings[sheets.pdf]) for first, sheets in bundle.marked])
-            yield File(f"output/{bundle.path}", content, bundle.format, line.origin(bundle.job), promise)
+            path, origin = f"output/{bundle.path}", line.origin(bundle.job)
+            yield File(path, content, bundle.format, origin, promise, bundle.parts)
 
 
 def _written(

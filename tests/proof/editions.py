@@ -14,10 +14,11 @@ from tempfile import TemporaryDirectory
 
 from pipeline.cli import SHIPPED
 from pipeline.digest import sha256
+from pipeline.inspecting import held_to
 from pipeline.making import make
 from pipeline.model.publication import Order
 from pipeline.progress import Voice
-from pipeline.proof.job import ParityJob
+from pipeline.proof.job import Kind, ParityJob
 from pipeline.proof.parity import parity_proof
 from pipeline.workshop import Workshop
 from tests.acceptance import shelf
@@ -102,9 +103,10 @@ def built() -> Mapping[str, ParityJob]:
         for output in made.outputs:
             if output.format in ("epub", "html"):
                 content = (shop.output / output.path).read_bytes()
-                held = shop.store.find(shop.store.key("promise", sha256(content)))
-                assert isinstance(held, ParityJob)
-                jobs[output.path] = replace(held, path=output.path, content=content)
+                held = held_to(shop.store, sha256(content))
+                assert held
+                kind: Kind = "epub" if output.format == "epub" else "html"
+                jobs[output.path] = ParityJob(output.path, content, kind, held.promise)
     return jobs
 
 
