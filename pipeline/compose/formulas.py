@@ -17,6 +17,7 @@ LONG = 6.0
 
 _OPENING = "<math "
 _BEFORE = re.compile(r"(?<!\S)\S{1,12}\Z")
+_AT_CALL = re.compile(r"\S{1,12}\Z")
 _BEHIND = re.compile(r"\S{1,12}(?!\S)")
 
 
@@ -34,11 +35,12 @@ def formula(tex: str, display: bool, language: str) -> Markup:
 
 
 def kept_together(nodes: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:
-    """The nodes in groups: a formula with the letters and stops that touch it, and with the call of a note."""
+    """The nodes in groups: a formula with the letters and stops that touch it, the call of a note with its word."""
     pieces: list[tuple[Inline, bool]] = []
     for before, node, behind in zip((None, *nodes), nodes, (*nodes[1:], None), strict=False):
         if isinstance(node, Text):
-            pieces += _pieces(node.text, _in_line(before), _in_line(behind))
+            ahead = _BEFORE if _in_line(behind) else _AT_CALL if isinstance(behind, FootnoteCall) else None
+            pieces += _pieces(node.text, _in_line(before), ahead)
         else:
             pieces.append((node, _in_line(node) or isinstance(node, FootnoteCall)))
     for held, group in groupby(pieces, key=itemgetter(1)):
@@ -52,11 +54,11 @@ def _in_line(node: Inline | None) -> bool:
     return isinstance(node, Formula) and not node.display
 
 
-def _pieces(text: str, behind_formula: bool, before_formula: bool) -> Iterator[tuple[Inline, bool]]:
-    """The text in pieces, and whether each touches a formula."""
+def _pieces(text: str, behind_formula: bool, ahead: re.Pattern[str] | None) -> Iterator[tuple[Inline, bool]]:
+    """The text in pieces, and whether each touches a formula or a call."""
     first = _BEHIND.match(text) if behind_formula else None
     start = first.end() if first else 0
-    last = _BEFORE.search(text, start) if before_formula else None
+    last = ahead.search(text, start) if ahead else None
     end = last.start() if last else len(text)
     for piece, touches in ((text[:start], True), (text[start:end], False), (text[end:], True)):
         if piece:

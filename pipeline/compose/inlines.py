@@ -34,8 +34,8 @@ _CLASS = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 
 
 def inlines(nodes: tuple[Inline, ...], galley: Galley) -> Markup:
-    """Words as XHTML; a formula keeps what stands directly before and behind it on its line."""
-    if not any(isinstance(node, Formula) for node in nodes):
+    """Words as XHTML; a formula keeps what touches it on its line, the call of a note the word before it."""
+    if not any(isinstance(node, Formula | FootnoteCall) for node in nodes):
         return Markup("").join(inline(node, galley) for node in nodes)
     return Markup("").join(
         unbroken(group, galley) if len(group) > 1 else inline(group[0], galley) for group in kept_together(nodes)

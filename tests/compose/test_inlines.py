@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.compose.galley import Galley
-from pipeline.compose.inlines import inline
+from pipeline.compose.inlines import inline, inlines
 from pipeline.model.body import (
     Abbreviated,
     Attributes,
@@ -54,6 +54,20 @@ CASES: list[tuple[Inline, str]] = [
 def test_every_inline_has_its_form(node: Inline, expected: str) -> None:
     """Words, links and citations look like this in every format."""
     assert inline(node, Galley("#000000")) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "kept"),
+    [
+        ("by an ordinary one.", 'by an ordinary <span class="unbroken">one.'),
+        ("of responsibilities.", 'of respo<span class="unbroken">nsibilities.'),
+        ("apart ", "apart "),
+    ],
+)
+def test_a_call_stays_with_the_word_before_it(before: str, kept: str) -> None:
+    """No line begins with the number of a note."""
+    said = inlines((Text(before), FootnoteCall("a", 1)), Galley("#000000"))
+    assert said.startswith(f"{kept}<a role=")
 
 
 def test_a_second_call_of_a_note_has_an_anchor_of_its_own() -> None:
