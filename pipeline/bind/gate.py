@@ -12,13 +12,13 @@ from posixpath import join as join_path
 
 from lxml import etree
 
-from pipeline.bind.xhtml import elements, words
+from pipeline.bind.xhtml import elements, has_words
 from pipeline.errors import PressFailure
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]+")
 _LEADS_OUT = ("http:", "https:", "mailto:", "tel:", "data:")
-REFERENCES = ("aria-labelledby", "aria-describedby", "aria-details", "headers", "for")
+REFERENCES = frozenset({"aria-labelledby", "aria-describedby", "aria-details", "headers", "for"})
 """Attributes that name ids of the same document."""
 
 
@@ -40,8 +40,8 @@ def every_reference_is_held(root: etree._Element, name: str) -> None:
     """What an element says it is named or described by stands in its document."""
     held = {element.get("id") for element in elements(root)}
     for element in elements(root):
-        for attribute in REFERENCES:
-            for target in element.get(attribute, "").split():
+        for attribute in sorted(REFERENCES.intersection(element.keys())):
+            for target in element.attrib[attribute].split():
                 if target not in held:
                     raise PressFailure(f"'{name}' says {attribute} '{target}', but has no such id.")
 
@@ -50,7 +50,7 @@ def every_document_says_something(root: etree._Element, name: str) -> None:
     """No document is empty."""
     body = next((element for element in elements(root) if element.tag.endswith("}body")), None)
     pictures = ("img", "svg", "math")
-    if body is None or not (words(body) or any(e.tag.rpartition("}")[2] in pictures for e in elements(body))):
+    if body is None or not (has_words(body) or any(e.tag.rpartition("}")[2] in pictures for e in elements(body))):
         raise PressFailure(f"'{name}' is empty.")
 
 

@@ -99,8 +99,9 @@ def _srgb() -> bytes:
     """The profile that the engine brings along for its own PDF/A. The engine is not loaded for it."""
     engine = find_spec("weasyprint")
     folders = (engine.submodule_search_locations if engine else None) or ["."]
+    file = Path(folders[0], "pdf", "sRGB2014.icc")
     try:
-        return Path(folders[0], "pdf", "sRGB2014.icc").read_bytes()
+        return file.read_bytes()
     except OSError as missing:
         raise PressFailure("The engine has changed: it brings no sRGB profile along any more.") from missing
 

@@ -12,7 +12,7 @@ import pytest
 from pipeline.bind.pdf import bind_pdf
 from pipeline.errors import PressFailure
 from pipeline.press.finish import kinds
-from pipeline.press.tree import wrong_mappings
+from pipeline.press.tree import index_ids, wrong_mappings
 from tests.bind.pressed import DAY, LIGHTING, bound, lighting
 from tests.press.small import annotations, metadata, page_texts
 
@@ -111,6 +111,8 @@ def test_a_place_that_the_tags_do_not_keep_is_named() -> None:
         for thing in pdf.objects:
             if isinstance(thing, pikepdf.Dictionary) and str(thing.get("/ID", "")) == "slot-produced":
                 del thing["/ID"]
+        del pdf.Root.StructTreeRoot.IDTree
+        index_ids(pdf)
         output = BytesIO()
         pdf.save(output)
     with pytest.raises(PressFailure, match="keeps no place called 'slot-produced'"):
