@@ -41,7 +41,7 @@ def every_reference_is_held(root: etree._Element, name: str) -> None:
     held = {element.get("id") for element in elements(root)}
     for element in elements(root):
         for attribute in sorted(REFERENCES.intersection(element.keys())):
-            for target in element.attrib[attribute].split():
+            for target in element.get(attribute, "").split():
                 if target not in held:
                     raise PressFailure(f"'{name}' says {attribute} '{target}', but has no such id.")
 
