@@ -10,6 +10,8 @@ PY := $(VENV)/bin/python
 # Arguments for a verb: make pdf NAMES=hot-spots-policing OPTIONS='--date 2026-04-26'
 NAMES ?=
 OPTIONS ?=
+# What make bench measures against; PEERS=typst leaves out Prince, which is proprietary
+PEERS ?= typst prince-pdf
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -53,7 +55,8 @@ proof: $(VENV)/.ready-dev ## the long checks: what is built, by every validator;
 	@if [ -f output/build.json ]; then $(BRIEFINGS) proof; else echo 'Nothing is built yet: make pdf builds it.'; fi
 	@$(PY) -m pytest -n 2 -m proof $(OPTIONS)
 
-bench: $(VENV)/.ready-dev ## measure 300 generated briefings
+bench: $(VENV)/.ready-dev ## measure generated libraries, against other pipelines (15 minutes)
+	@sh .setup/peers.sh $(VENV) $(PEERS)
 	@$(PY) -m tests.bench $(OPTIONS)
 
 handbook: $(VENV)/.ready ## renew what is made from the code: the page of diagnostics, the schemas

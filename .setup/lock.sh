@@ -8,6 +8,12 @@ for extra in "" dev; do
         --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file "$out" \
         ${extra:+--constraint requirements.lock} >/dev/null
 done
+# What `make bench` measures against: apart from the project's own, because nothing else needs them.
+for peer in "typst>=0.15,<0.16" "prince-pdf>=17,<18"; do
+    echo "$peer" | uv pip compile - --universal --python-version 3.11 \
+        --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+        --output-file "tests/bench/${peer%%>*}.lock" >/dev/null
+done
 # What `make proof` brings by npm: the same, for tests/package.json.
 cd tests
 PUPPETEER_SKIP_DOWNLOAD=1 npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts \

@@ -1,0 +1,57 @@
+"""How long a pack takes to be joined and stamped when its parts are pressed: in a process that is warm.
+
+`python -m tests.bench.binding PROJECT PACK DATE RUNS` prints the seconds of each run and the pages, as JSON.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import pikepdf
+
+from pipeline import __main__
+from pipeline.jobs import Job, PackJob, bind
+from pipeline.line import Line
+from pipeline.workshop import Refused
+
+
+def jobs_of(arguments: Sequence[str]) -> list[Job]:
+    """All that a run of the command binds, or would bind if it did not remember it."""
+    caught: list[Job] = []
+    binding = Line.bind
+
+    def noted(self: Line, jobs: Sequence[Job]) -> tuple[bytes | Refused, ...]:
+        caught.extend(jobs)
+        return binding(self, jobs)
+
+    Line.bind = noted  # type: ignore[method-assign]
+    try:
+        code = __main__.guarded(list(arguments))
+    finally:
+        Line.bind = binding  # type: ignore[method-assign]
+    if code:
+        sys.exit(code)
+    return caught
+
+
+def main(project: str, pack: str, day: str, runs: str) -> dict[str, Any]:
+    """Bind the pack so many times."""
+    asked = ("--project", project, "--quiet", "build", pack, "--format", "screen", "--jobs", "1", "--date", day)
+    (job,) = [job for job in jobs_of(asked) if isinstance(job, PackJob)]
+    made = bind(job)
+    seconds = []
+    for _ in range(int(runs)):
+        start = time.perf_counter()
+        bind(job)
+        seconds.append(time.perf_counter() - start)
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        return {"seconds": seconds, "pages": len(pdf.pages)}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main(*sys.argv[1:])) + "\n")

@@ -1,0 +1,181 @@
+"""The benchmark measures what it says: the same briefings each time, whole texts for all, a true table and plot."""
+
+from __future__ import annotations
+
+import re
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+from lxml import etree
+
+from tests.bench import library, plot, table
+from tests.bench.complete import Made, faults
+from tests.bench.results import JUDGED, OURS, Measured, Results
+from tests.bench.texts import pack_of, text_of
+from tests.bench.timing import Failed, Run, run, surroundings
+from tests.conftest import Said
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def written(root: Path) -> dict[str, bytes]:
+    """Every file of a library."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def test_a_library_is_the_same_each_time(tmp_path: Path) -> None:
+    """And a larger one holds the same briefings, with others beside them."""
+    first, again, larger = (
+        written(library.write_library(tmp_path / name, count)) for name, count in (("a", 3), ("b", 3), ("c", 5))
+    )
+    assert first == again
+    assert [name for name in first if "briefings" in name] == [
+        f"source/briefings/briefing-000{number}/{file}" for number in range(3) for file in ("briefing.md", "chart.svg")
+    ]
+    assert {name: larger[name] for name in first if "briefings" in name} == {
+        name: text for name, text in first.items() if "briefings" in name
+    }
+
+
+def test_a_library_has_nothing_wrong(tmp_path: Path, briefings: Callable[..., Said]) -> None:
+    """Briefings, works, packs and colleges: the check says nothing, not even a warning."""
+    root = library.write_library(tmp_path / "library", 3)
+    assert library.write_packs(root, 3) == ("pack-00",)
+    library.write_colleges(root, 2)
+    said = briefings(root, "check")
+    assert (said.code, said.out) == (0, ""), said.out
+
+
+def test_packs_hold_thirty() -> None:
+    """Three hundred briefings make ten packs."""
+    assert len(library.pack_names(300)) == 10
+    assert library.members_of(9, 300) == tuple(library.name_of(number) for number in range(270, 300))
+    assert library.members_of(0, 10) == tuple(library.name_of(number) for number in range(10))
+
+
+def test_a_word_is_changed_and_nothing_else(tmp_path: Path) -> None:
+    """One line of one briefing."""
+    root = library.write_library(tmp_path / "library", 2)
+    path = root / "source/briefings/briefing-0001/briefing.md"
+    before = path.read_text(encoding="utf-8").split("\n")
+    library.change_a_word(root, 1, "Change")
+    after = path.read_text(encoding="utf-8").split("\n")
+    (old,), (new,) = ([line for line in one if line not in other] for one, other in ((before, after), (after, before)))
+    assert old.startswith("## Part 1 on ")
+    assert new == old.replace("Part", "Change")
+
+
+def test_others_get_the_whole_text(tmp_path: Path) -> None:
+    """Fifteen citations, the table, the chart with its alternative text, a note; no words that only we know."""
+    root = library.write_library(tmp_path / "library", 2)
+    text = text_of(root, "briefing-0001")
+    for markdown in (text.markdown(), text.markdown(typst=True)):
+        assert len(re.findall(r"@work\d+", markdown)) == 15
+        assert "| Place | Studies | Visits | Effect |" in markdown
+        assert "Bars for four places." in markdown
+        assert "briefing-0001.svg" in markdown
+        assert "[^1]: " in markdown
+        assert "briefing:" not in markdown
+        assert "[](#" not in markdown
+    assert "image(" in text.markdown(typst=True)
+    assert "![" not in text.markdown(typst=True)
+    pack = pack_of("pack", [text_of(root, "briefing-0000"), text])
+    assert [line for line in pack.body.split("\n") if line.startswith("# ")] == [
+        "# Invented briefing 0",
+        "# Invented briefing 1",
+    ]
+
+
+def test_what_is_not_whole_is_told(tmp_path: Path) -> None:
+    """A PDF without tags or words, and a book that has lost a work and shows a citation as it was typed."""
+    text = text_of(library.write_library(tmp_path / "library", 1), "briefing-0000")
+    made = Made(text, tmp_path / "a.pdf", tmp_path / "a.epub")
+    assert list(faults([made])) == ["a.pdf was not made."]
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(made.pdf)
+    listed = "".join(f"<p>Invented {key.replace('work', 'work ')}</p>" for key in sorted(text.cited)[1:])
+    with zipfile.ZipFile(made.epub, "w") as book:
+        book.writestr("text.xhtml", f"<html><h1>{text.title}</h1><p>As in [@work3].</p>{listed}</html>")
+    assert list(faults([made])) == [
+        "a.pdf has no tags.",
+        "a.pdf does not claim PDF/UA.",
+        "a.pdf does not have the title of its text.",
+        "a.pdf lists 5 of 5 works not at all.",
+        "a.epub lists 1 of 5 works not at all.",
+        "a.epub has a citation that is not formatted: @work3.",
+    ]
+
+
+def test_a_run_is_measured_with_all_that_it_starts() -> None:
+    """The memory of a process that a process starts counts, and one that fails is told of."""
+    inner = "import time; held = bytearray(80_000_000); time.sleep(0.4)"
+    outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
+    measured = run((sys.executable, "-c", outer), surroundings())
+    assert measured.seconds > 0.4
+    assert measured.peak > 80_000_000
+    with pytest.raises(Failed, match="ended with 3:\nNo"):
+        run((sys.executable, "-c", "print('No'); raise SystemExit(3)"), surroundings())
+
+
+def some() -> Results:
+    """What a run might have measured."""
+
+    def runs(*seconds: float, peak: int = 100_000_000) -> tuple[Run, ...]:
+        return tuple(Run(each, each * 2, peak) for each in seconds)
+
+    return Results(
+        [
+            Measured("cold", "Typst", 100, runs(30.0), 200),
+            Measured("cold", OURS, 100, runs(19.0, 20.0, 40.0), 300),
+            Measured("cold", JUDGED, 100, runs(50.0), 300),
+            Measured("cold", "Prince & co", 100, runs(35.0), 200, "1 page has no tags."),
+            Measured("cold", OURS, 1000, runs(210.0, peak=150_000_000), 3000),
+            Measured("again", OURS, 100, runs(0.5)),
+            Measured("copies", OURS, 50, remark="not yet"),
+        ]
+    )
+
+
+def test_ratios_are_of_the_middle_and_the_fastest() -> None:
+    """Thirty seconds against twenty; who remembers nothing makes all again."""
+    assert some().ratio("cold", 100) == 1.5
+    assert some().ratio("again", 100) == 60
+    assert some().ratio("word", 100) is None
+    growth = some().growth()
+    assert growth
+    assert [round(part, 2) for part in growth] == [100, 1000, 0.05, 0.5]
+
+
+def test_the_table_says_what_was_measured() -> None:
+    """Each figure in its place, aims met and missed, and what was not measured."""
+    said = table.table(some(), ["A note."])
+    assert "| ours | 20.00 | 40.00 | 0.200 | 0.0667 | 300 | 100 | 1.00 | 3 |  |" in said
+    assert "| Typst | 30.00 | 60.00 | 0.300 | 0.1500 | 200 | 100 | 1.50 | 1 |  |" in said
+    assert "| Typst, from nothing | 30.00 | 60.00 | 0.300 | 0.1500 | 200 | 100 | 60.00 | 1 | remembers nothing" in said
+    assert "| ours | – | – | – | – | – | – | – | – | not yet |" in said
+    assert "| The same: 1.25 times as fast | 1.50 times | yes |" in said
+    assert "memory grows by less than 20% | time +5%, memory +50% | no |" in said
+    assert "| One word changed among 300: under 2 s | not measured | – |" in said
+    assert all(line.count(" | ") == 9 for line in said.split("\n") if line.startswith(("| ours", "| Typst")))
+
+
+def test_the_plot_can_be_read_without_colour_and_aloud() -> None:
+    """Every bar has its name and its seconds beside it, the whole is told in words, and lengths are in proportion."""
+    root = etree.fromstring(plot.plot(some()).encode())
+    assert root.get("role") == "img"
+    title, described = (root.findtext(f"{SVG}{name}") for name in ("title", "desc"))
+    assert title == "Seconds that each pipeline takes"
+    assert described
+    assert "ours 20 s, Typst 30 s, Prince & co 35 s, ours, with other people's validators 50 s." in described
+    words = [text.text for text in root.iter(f"{SVG}text")]
+    for bar in ("ours", "Typst", "Prince & co", "30 s", "0.50 s"):
+        assert bar in words
+    bars = [(bar.get("class"), float(bar.get("width", "0"))) for bar in root.iter(f"{SVG}rect") if bar.get("class")]
+    assert bars[0] == ("ours", 176.0)
+    assert bars[1] == ("other", 264.0)
+    assert plot.plot(some()) == plot.plot(some())

@@ -1,0 +1,102 @@
+"""Press and bindery alone, in processor seconds of a process that is warm.
+
+How long it takes to press and tag a plain page, a rich text of three pages, and longer ones: the time should grow with
+the pages and no faster. And how long it takes to bind the EPUB of each briefing of the sample, with the cover and the
+type that a build gives it.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+from pipeline.bind.epub_documents import epub_chapters
+from pipeline.bind.identifiers import pdf_identifier
+from pipeline.cite.citeproc import format_documents
+from pipeline.cite.pandoc import run_pandoc
+from pipeline.compose.booktype import book_cuts
+from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.cover import compose_briefing_cover
+from pipeline.compose.typeface import wardrobe
+from pipeline.jobs import EpubJob, bind
+from pipeline.load.layouts import read_layouts
+from pipeline.load.library import load, read_files
+from pipeline.model.casing import BookFont, Casing, FontLicence
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.publication import Order, Publication
+from pipeline.press.cover import draw_cover
+from pipeline.press.cut import cut_font
+from pipeline.press.press import press
+from pipeline.resolve.resolve import resolve
+from pipeline.typecase import font_licence
+from tests.conftest import ROOT
+from tests.press.lengths import plain, rich
+
+PRODUCED = date(2026, 4, 26)
+
+
+def pressing() -> list[str]:
+    """CPU seconds of press and tags in a warm process: the best of some runs."""
+    cases = (
+        ("press, plain", plain(), 5, "< 0.1"),
+        ("press, rich", rich(), 5, "< 0.2"),
+        *((f"press, rich {times} times", rich(times), 2, "") for times in (10, 29)),
+    )
+    lines = []
+    for name, text, runs, target in cases:
+        press(text)
+        took = []
+        for _ in range(runs):
+            start = time.process_time()
+            pages = press(text).pages
+            took.append(time.process_time() - start)
+        best = min(took)
+        lines.append(f"{name:28}{best:8.3f} s  {target:6}  {pages} pages, {best / pages:.3f} s each")
+    return lines
+
+
+def binding() -> list[str]:
+    """CPU seconds of binding the EPUBs of the sample's briefings in a warm process: the best of some runs."""
+    library, _ = load(read_files(ROOT))
+    layouts = read_layouts(ROOT, ROOT / "layouts")
+    order = Order((), ("epub",), PRODUCED)
+    resolution = resolve(library, order, lambda asked: format_documents(asked, run_pandoc), layouts.styles, frozenset())
+    lines = []
+    for publication in resolution.publications:
+        job = _book(publication, layouts)
+        bind(job)
+        took = []
+        for _ in range(7):
+            start = time.process_time()
+            made = bind(job)
+            took.append(time.process_time() - start)
+        lines.append(f"{'EPUB, ' + publication.id:32}{min(took):6.3f} s  < 0.04  {len(made):,} bytes")
+    return lines
+
+
+def _book(publication: Publication, layouts: Layouts) -> EpubJob:
+    """The job of binding a briefing's EPUB as a build has it: its pages known, its cover drawn, its type cut."""
+    text = compose_briefing(publication, layouts)
+    return EpubJob(
+        metadata=text.metadata,
+        chapters=epub_chapters(text, press(text).starts),
+        style=text.epub_style,
+        images=text.images,
+        identity=publication.identity,
+        produced=PRODUCED,
+        addresses=(),
+        page_source=pdf_identifier(text.metadata),
+        layouts=layouts,
+        casing=_casing(publication, text, layouts),
+    )
+
+
+def _casing(publication: Publication, text: Manuscript, layouts: Layouts) -> Casing:
+    cuts = book_cuts(
+        text.chapters, (text.metadata.title,), wardrobe(publication.imprint, layouts).faces, text.epub_style
+    )
+    fonts = tuple(BookFont(cut.family, cut.face.weight, cut.face.italic, cut_font(cut)) for cut in cuts)
+    packages = dict.fromkeys(cut.face.package for cut in cuts)
+    licences = tuple(FontLicence(package, font_licence(package)) for package in packages)
+    return Casing(draw_cover(compose_briefing_cover(publication, layouts)).picture, fonts, licences)
