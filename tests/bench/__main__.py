@@ -16,10 +16,11 @@ from pathlib import Path
 from tests.bench import ours, theirs
 from tests.bench.long_pack import long_pack
 from tests.bench.peers import found, versions
-from tests.bench.plan import Plan
+from tests.bench.plan import MANY, Plan
 from tests.bench.plot import plot
 from tests.bench.results import TITLES, Measured, Results
 from tests.bench.table import table
+from tests.bench.timing import Failed
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "output" / "bench"
@@ -35,7 +36,8 @@ def measured(plan: Plan) -> Iterator[Measured]:
         if "cold" in plan.rows or (kept_rows and size == plan.kept):
             yield from ours.from_nothing(plan, size)
         if "cold" in plan.rows:
-            yield ours.judged_from_nothing(plan, size)
+            if size <= MANY:
+                yield ours.judged_from_nothing(plan, size)
             for peer in plan.peers:
                 yield theirs.from_nothing(plan, size, peer)
         if kept_rows and size == plan.kept:
@@ -91,20 +93,30 @@ def main() -> None:
         *(FOLDER / "work", sizes, rows, tuple(peers), asked.runs, asked.long_runs, asked.jobs, asked.members),
     )
     shutil.rmtree(plan.folder, ignore_errors=True)
-    ours.begin(plan)
-    made = []
-    for row in measured(plan):
-        made.append(row)
-        time = f"{row.seconds:8.2f} s" if row.runs else "         –"
-        sys.stderr.write(f"{row.row:12}{row.size:6}  {row.by:40}{time}  {row.remark}\n")
+    made: list[Measured] = []
+    broken = _measure(plan, made)
     warm = _warm() if WARM in rows else []
     results = Results(made)
-    report = table(results, [*notes(plan), *missing], warm)
+    report = table(results, [*notes(plan), *missing, *broken], warm)
     _leave(FOLDER / "speed.md", report)
     _leave(FOLDER / "speed.svg", plot(results))
     if not asked.keep:
         shutil.rmtree(plan.folder, ignore_errors=True)
     sys.stdout.write(f"{report}\nThis table and a plot of it: output/bench/speed.md, speed.svg\n")
+    sys.exit(bool(broken))
+
+
+def _measure(plan: Plan, made: list[Measured]) -> list[str]:
+    """Measure row by row; gives a note if a command failed, with which the run ends."""
+    try:
+        ours.begin(plan)
+        for row in measured(plan):
+            made.append(row)
+            time = f"{row.seconds:8.2f} s" if row.runs else "         –"
+            sys.stderr.write(f"{row.row:12}{row.size:6}  {row.by:40}{time}  {row.remark}\n")
+    except Failed as failure:
+        return [f"Broken off: {failure}"]
+    return []
 
 
 def _warm() -> list[str]:

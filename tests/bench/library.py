@@ -155,7 +155,7 @@ def _paragraph(dice: random.Random, keys: list[str]) -> str:
 
 def _chart(dice: random.Random) -> str:
     """A chart of bars, as an author would export it."""
-    face = 'font-family="Atkinson Hyperlegible, sans-serif" font-size="13"'
+    face = 'font-family="Lato, sans-serif" font-size="13"'
     parts = []
     for row, place in enumerate(PLACES):
         length, y = dice.randint(40, 420), 14 + row * 30

@@ -29,8 +29,10 @@ from tests.conftest import ROOT
 
 PEERS = ROOT / ".peers"
 PANDOC = str(resources.files("pypandoc") / "files" / "pandoc")
-FAMILY = "Atkinson Hyperlegible"
-FONTS = Path(str(resources.files("fontpkg_atkinson_hyperlegible") / "files"))
+FAMILY = "Lato"
+FONTS = "fonts"
+"""The folder of the typeface, beside the texts."""
+
 STYLE_SHEET = "peers.css"
 
 _FACES = (("Regular", 400, "normal"), ("Italic", 400, "italic"), ("Bold", 700, "normal"), ("BoldItalic", 700, "italic"))
@@ -80,11 +82,15 @@ def _each(script: str, cores: int, at_once: int) -> str:
     return f"xargs -P {cores} -n {at_once} sh -e -c {shlex.quote(script)} _ <names"
 
 
-def write_style_sheet(folder: Path) -> None:
-    """The style sheet of the HTML that Prince and WeasyPrint are given."""
+def write_styles(folder: Path) -> None:
+    """The typeface, and the style sheet of the HTML that Prince and WeasyPrint are given."""
+    (folder / FONTS).mkdir(parents=True)
+    for name, _, _ in _FACES:
+        file = f"{FAMILY}-{name}.ttf"
+        (folder / FONTS / file).write_bytes((resources.files("fontpkg_lato") / "files" / file).read_bytes())
     faces = "".join(
         f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; font-style: {style};\n'
-        f'  src: url("{(FONTS / f"AtkinsonHyperlegible-{name}.ttf").as_uri()}") }}\n'
+        f'  src: url("{FONTS}/{FAMILY}-{name}.ttf") }}\n'
         for name, weight, style in _FACES
     )
     rules = (
@@ -93,7 +99,6 @@ def write_style_sheet(folder: Path) -> None:
         "table { border-collapse: collapse } th, td { padding: 2pt 6pt; border-top: 0.5pt solid }\n"
         "figure { margin: 0 } img { max-width: 100% }\n"
     )
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / STYLE_SHEET).write_text(faces + rules, encoding="utf-8")
 
 
@@ -130,7 +135,7 @@ def versions(peers: Sequence[Peer]) -> Iterator[str]:
 def _typst() -> Peer | None:
     if not (PEERS / "typst").is_dir():
         return None
-    command = (sys.executable, str(typeset.__file__), str(PEERS), str(FONTS))
+    command = (sys.executable, str(typeset.__file__), str(PEERS), FONTS)
     return Peer("Typst", _TO_TYPST, f'{shlex.join(command)} "$@"', many=True)
 
 

@@ -12,7 +12,9 @@ import pikepdf
 import pytest
 from lxml import etree
 
-from tests.bench import library, plot, table
+from pipeline.line import Line
+from pipeline.proof.job import ProofJob
+from tests.bench import library, own_checks, plot, table
 from tests.bench.complete import Made, faults
 from tests.bench.results import JUDGED, OURS, Measured, Results
 from tests.bench.texts import pack_of, text_of
@@ -109,6 +111,12 @@ def test_what_is_not_whole_is_told(tmp_path: Path) -> None:
         "a.epub lists 1 of 5 works not at all.",
         "a.epub has a citation that is not formatted: @work3.",
     ]
+
+
+def test_others_validators_are_left_out_where_the_build_asks_them() -> None:
+    """The name that is replaced is the one by which a build asks them, and what stands there instead finds nothing."""
+    assert "others_or_say" in Line.proof.__code__.co_names
+    assert own_checks.unasked(ProofJob("a.pdf", b"", "screen", None)) == ()
 
 
 def test_a_run_is_measured_with_all_that_it_starts() -> None:

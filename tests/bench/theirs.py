@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.bench import library
 from tests.bench.complete import Made, faults, pages
-from tests.bench.peers import Peer, write_style_sheet
+from tests.bench.peers import Peer, write_styles
 from tests.bench.plan import Plan
 from tests.bench.results import Measured
 from tests.bench.texts import Text, pack_of, text_of, works_of, write_chart, write_text
@@ -20,7 +20,7 @@ def write_texts(
 ) -> list[Text]:
     """The texts of briefings, and of packs of them, in a folder of their own; gives those of the briefings."""
     shutil.rmtree(folder, ignore_errors=True)
-    write_style_sheet(folder)
+    write_styles(folder)
     works = works_of(project)
     texts = {name: text_of(project, name) for name in names}
     for name, text in texts.items():
