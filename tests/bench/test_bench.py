@@ -179,6 +179,7 @@ def test_the_plot_can_be_read_without_colour_and_aloud() -> None:
     title, described = (root.findtext(f"{SVG}{name}") for name in ("title", "desc"))
     assert title == "Seconds that each pipeline takes"
     assert described
+    assert "No change (100 briefings): ours 0.50 s, Typst, from nothing 30 s." in described
     assert "ours 20 s, Typst 30 s, Prince & co 35 s, ours, with other people's validators 50 s." in described
     words = [text.text for text in root.iter(f"{SVG}text")]
     for bar in ("ours", "Typst", "Prince & co", "30 s", "0.50 s"):
