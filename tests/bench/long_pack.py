@@ -40,7 +40,7 @@ def _bound(plan: Plan, project: Path) -> Iterator[Measured]:
     asked = (sys.executable, "-m", "tests.bench.binding", str(project), PACK, DAYS[0], str(plan.runs + 2))
     bound = run(asked, surroundings())
     said = json.loads(bound.said.splitlines()[-1])
-    runs = tuple(Run(seconds, seconds, bound.peak) for seconds in said["seconds"])
+    runs = tuple(Run(seconds, cpu, bound.peak) for seconds, cpu in said["seconds"])
     yield Measured("long", OURS, plan.members, runs, said["pages"], "joined and stamped in a warm process")
     days = DAYS[1 : plan.runs + 1]
     whole = tuple(
