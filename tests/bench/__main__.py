@@ -31,16 +31,15 @@ WARM = "press"
 
 def measured(plan: Plan) -> Iterator[Measured]:
     """Everything planned, each row as it comes."""
-    kept_rows = plan.rows & {"packs", "again", "word", "date", "check"}
     for size in sorted(plan.sizes):
-        if "cold" in plan.rows or (kept_rows and size == plan.kept):
+        if "cold" in plan.rows or (plan.kept_rows and size == plan.kept):
             yield from ours.from_nothing(plan, size)
         if "cold" in plan.rows:
             if size <= MANY:
                 yield ours.judged_from_nothing(plan, size)
             for peer in plan.peers:
                 yield theirs.from_nothing(plan, size, peer)
-        if kept_rows and size == plan.kept:
+        if plan.kept_rows and size == plan.kept:
             yield from ours.changes(plan)
             if "word" in plan.rows:
                 for peer in plan.peers:

@@ -45,7 +45,7 @@ def from_nothing(plan: Plan, size: int) -> Iterator[Measured]:
         _anew(project, size)
         runs.append(build(project, plan, FIRST_DAY))
     yield Measured("cold", OURS, size, tuple(runs), _pages(project), _whole(project, size))
-    if size == plan.kept:
+    if plan.kept_rows and size == plan.kept:
         yield from _packs(plan, project, size)
 
 

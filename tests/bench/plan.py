@@ -39,6 +39,11 @@ class Plan:
         """The size of the library in which changes are measured: 300, or the nearest below it, or the smallest."""
         return max((size for size in self.sizes if size <= 300), default=min(self.sizes))
 
+    @property
+    def kept_rows(self) -> frozenset[str]:
+        """The rows to be measured in that library, with its packs."""
+        return self.rows & {"packs", "again", "word", "date", "check"}
+
     def times(self, size: int) -> int:
         """How often a library is made from nothing."""
         return self.long_runs if size <= MANY and "cold" in self.rows else 1
