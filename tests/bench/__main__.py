@@ -71,7 +71,7 @@ def _asked() -> argparse.Namespace:
     options.add_argument("--runs", type=int, default=3, help="runs of short rows (default: %(default)s)")
     options.add_argument("--long-runs", type=int, default=3, help="of libraries of up to 100 (default: %(default)s)")
     options.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)")
-    options.add_argument("--members", type=int, default=50, help="briefings of the long pack (default: %(default)s)")
+    options.add_argument("--members", type=int, default=40, help="briefings of the long pack (default: %(default)s)")
     options.add_argument("--keep", action="store_true", help="leave libraries and files in output/bench/work")
     asked = options.parse_args()
     for name, allowed in (("rows", {*TITLES, WARM}), ("peers", {*PEERS, "none"})):

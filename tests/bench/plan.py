@@ -30,7 +30,7 @@ class Plan:
     long_runs: int = 3
     """Runs of a library of up to `MANY` briefings from nothing."""
     cores: int = os.cpu_count() or 1
-    members: int = 50
+    members: int = 40
     """Briefings of the long pack."""
     copies: int = 50
 
