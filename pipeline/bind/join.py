@@ -1,7 +1,7 @@
 """Joining tagged PDFs: every section keeps its tags, links and outline under a Part of its own.
 
 The usual ways of joining lose the tags, or keep them and point one section's content at another's elements,
-which validators do not notice: `press.tree.wrong_mappings` is the check for that.
+which validators do not notice: `ownership` is the check for that, on every join.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
 
+from pipeline.bind.ownership import Span
+from pipeline.errors import PressFailure
 from pipeline.press.tree import child_elements, children, name_tree, named_leaf, number_tree, read_ids, take_places
 
 _BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
@@ -44,6 +46,8 @@ class Joint:
         self.ids: dict[str, Object] = {}
         """The tag of each id."""
         self.outline: list[OutlineItem] = []
+        self.spans: list[Span] = []
+        """What each section has for itself."""
 
     def add(self, leaves: Leaves) -> None:
         """Append one section."""
@@ -67,6 +71,7 @@ class Joint:
         tree = source.Root.StructTreeRoot
         owners = number_tree(tree.ParentTree)
         places, ids = take_places(source), [element for _, element in sorted(read_ids(source).items())]
+        first_page, first_object = len(self.pdf.pages), self.pdf.make_indirect(Dictionary()).objgen[0]
         for page in source.pages:
             self.pdf.pages.append(page)
         bundle = Dictionary(
@@ -85,11 +90,16 @@ class Joint:
         self.parts.append(part)
         for (number, _), owner in zip(owners, copy.Owners, strict=True):
             self.numbers += [number + self.base, owner]
-        self.destinations |= {f"{leaves.name}.{name}": copy.Spots[i] for i, name in enumerate(names)}
+        spots = {f"{leaves.name}.{name}": copy.Spots[i] for i, name in enumerate(names)}
+        if leaves.name in self.destinations or not self.destinations.keys().isdisjoint(spots):
+            raise PressFailure(f"Two parts have places of the same name: '{leaves.title}' and one before it.")
+        self.destinations |= spots
         self.places[leaves.name] = part
         self.places |= {f"{leaves.name}.{name}": copy.Places[i] for i, name in enumerate(places)}
         self.ids |= {str(element.ID): element for element in copy.Named}
-        self.base += max((number for number, _ in owners), default=-1) + 1
+        base, self.base = self.base, self.base + max((number for number, _ in owners), default=-1) + 1
+        pages, objects = range(first_page, len(self.pdf.pages)), range(first_object, part.objgen[0])
+        self.spans.append(Span(leaves.title, part, pages, range(base, self.base), objects))
 
     def _add_outline(self, source: Pdf, leaves: Leaves, first_page: int) -> None:
         pages = {page.obj.objgen: number for number, page in enumerate(source.pages)}

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pipeline.bind.attachments import attach
 from pipeline.bind.join import Joint, Leaves
+from pipeline.bind.ownership import every_part_owns_its_own
 from pipeline.bind.pdf_close import close
 from pipeline.bind.pdf_links import Way, lead_pdf_links
 from pipeline.bind.pdf_record import label_pages, record
@@ -107,6 +108,7 @@ def bind_pack(
                 if slot.name == "produced":
                     line = produced_line(produced, edition)
                     fill_slot(overlay, slot, line, joint.ids, first_page, f"{prefix_of(section)}.")
+        every_part_owns_its_own(pdf, joint.spans)
         stamp_pages(overlay, lines)
         record(pdf, metadata, claim, edition)
         attach(pdf, claim.attachments if claim else (), produced)
