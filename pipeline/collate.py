@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.bind.epub_documents import epub_chapters
 from pipeline.bind.identifiers import pdf_identifier
-from pipeline.bind.pack import BLANKS, pack_stamps
+from pipeline.bind.pack import BLANKS, Section, pack_stamps
 from pipeline.bind.running import briefing_stamps
 from pipeline.collation import Collation, book_chapters, collate
 from pipeline.compose.attachments import briefing_claim, pack_claim
@@ -137,16 +137,17 @@ def bundle_pack(pack: PackPublication, goods: Goods) -> Iterable[Bundle]:
 def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) -> Bundle:
     edition = rests_on(kind)
     identity, produced, metadata = pack.identity, goods.produced, matter.front.metadata
-    source = digest(pack.identity, _texts(pack, edition, goods), matter.front, matter.back)
+    files = [insert.file.sha256 for insert in pack.inserts]
+    source = digest(pack.identity, _texts(pack, edition, goods), matter.front, matter.back, *files)
     pages = sum(section.sheets.pages for section in matter.sections)
     claim = pack_claim(pack, goods.library, edition) if kind in PDF_FORMATS else None
     addresses = _outside(pack, matter, goods)
     own = {member.id: goods.texts[edition][member.key] for member in pack.members}
-    held = {"front": matter.front, "back": matter.back, **own}
+    held = {"front": matter.front, "back": matter.back, **own, **matter.stand_ins}
     promise = pack_promise(matter.sections, held, identity, produced, claim, addresses)
     if kind == "epub" or kind == "html":
         bundle = _bundle("packs", pack.id, kind, pages, source, _book(pack, kind, matter, goods))
-        marked = tuple((section.first_folio, section.sheets) for section in matter.sections)
+        marked = tuple((section.first_folio, _to_mark(section)) for section in matter.sections)
         return replace(bundle, cased=pack if kind == "epub" else None, promise=promise, marked=marked)
     last = matter.sections[-1]
     pages = _sides(last.first_folio + last.sheets.pages - 1 if edition in BLANKS else pages, edition)
@@ -157,6 +158,11 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
     bundle = _bundle("packs", pack.id, kind, pages, source, job, stamps)
     parts = tuple("" if m.kept else f"output/briefings/{m.id}/{m.id}{ENDS[kind]}" for m in pack.members)
     return replace(bundle, promise=promise if edition in TAGGED else None, parts=parts)
+
+
+def _to_mark(section: Section) -> Sheets:
+    """The sheets that a book marks; how the pages of an insert begin is not known to it."""
+    return replace(section.sheets, pdf=b"") if section.kind == "insert" else section.sheets
 
 
 def _book(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) -> EpubJob | PackPageJob:

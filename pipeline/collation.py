@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from pipeline.bind.epub_documents import EpubChapter, epub_chapters
+from pipeline.bind.inserts import BOUND, InsertJob
 from pipeline.bind.pack import Section, folios
 from pipeline.compose.galley import key_anchor
 from pipeline.compose.index import IndexEntry, index_entries
-from pipeline.compose.pack import compose_back, compose_front
+from pipeline.compose.pack import compose_back, compose_front, compose_insert
 from pipeline.errors import PressFailure
 from pipeline.goods import Goods
 from pipeline.model.imprint import Edition
@@ -29,15 +30,19 @@ class Collation:
     front: Manuscript
     back: Manuscript
     sections: tuple[Section, ...]
+    stand_ins: Mapping[str, Manuscript] = field(default_factory=dict)
+    """What is set for each insert where a finished PDF cannot be bound, by its name."""
 
 
 def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Collation:
     """The sections of an edition of the pack: front matter is set until the folios that it prints are its own."""
     pressed = goods.pressed[edition]
-    counts = [2, *(pressed[member.key].pages for member in pack.members), 2]
+    stand_ins = {insert.name: compose_insert(pack, insert, goods.layouts, edition) for insert in pack.inserts}
+    between = _between(pack, goods, edition, stand_ins)
+    counts = [2, *(section.sheets.pages for section in between), 2]
     for _ in range(SETTLING):
         firsts = folios(counts)
-        names = ("front", *(member.id for member in pack.members), "back")
+        names = ("front", *(section.name for section in between), "back")
         numbers = dict(zip(names, firsts, strict=True))
         placed = numbers | _places(pack, pressed, numbers)
         index = _index(pack, goods, edition, numbers)
@@ -48,7 +53,8 @@ def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Collation:
         (front_sheets,) = _press(goods, [front]) if front.chapters else (None,)
         found = [_pages(front_sheets), *counts[1:-1], _pages(back_sheets)]
         if found == counts:
-            return Collation(front, back, tuple(_sections(pack, pressed, numbers, front_sheets, back_sheets)))
+            sections = tuple(_sections(pack, between, numbers, front_sheets, back_sheets))
+            return Collation(front, back, sections, stand_ins)
         counts = found
     raise PressFailure(f"The contents of the pack '{pack.id}' do not settle: their length changes with their folios.")
 
@@ -88,7 +94,10 @@ def cited_on(
 
 
 def _press(goods: Goods, manuscripts: Sequence[Manuscript]) -> tuple[Sheets, ...]:
-    sheets = goods.line.press(manuscripts)
+    return _given(goods.line.press(manuscripts))
+
+
+def _given(sheets: Sequence[Sheets | Refused]) -> tuple[Sheets, ...]:
     for refused in sheets:
         if isinstance(refused, Refused):
             raise PressFailure(refused.sentence)
@@ -111,9 +120,36 @@ def _back_folios(back: Manuscript, sheets: Sheets | None, first: int) -> dict[st
     return starts
 
 
+def _between(
+    pack: PackPublication, goods: Goods, edition: Edition, stand_ins: Mapping[str, Manuscript]
+) -> tuple[Section, ...]:
+    """What stands between front and back matter, in order; the folios are not known yet."""
+    pressed = goods.pressed[edition]
+    found = {
+        member.id: Section(member.id, member.identity.title, pressed[member.key], 0, "briefing", member.identity)
+        for member in pack.members
+    }
+    bound = edition in BOUND
+    sheets = _fit(pack, goods, edition) if bound else _press(goods, tuple(stand_ins.values()))
+    for insert, own in zip(pack.inserts, sheets, strict=True):
+        identity = replace(pack.identity, title=insert.title, short_title=insert.title)
+        found[insert.name] = Section(insert.name, insert.title, own, 0, "insert" if bound else "briefing", identity)
+    return tuple(found[name] for name in pack.order)
+
+
+def _fit(pack: PackPublication, goods: Goods, edition: Edition) -> tuple[Sheets, ...]:
+    """The sheets of a pack's inserts, of the size of its briefings' pages."""
+    if not pack.inserts:
+        return ()
+    like = goods.pressed[edition][pack.members[0].key].pdf
+    profile = goods.profile if edition == "print" else None
+    jobs = [InsertJob(insert.title, insert.file.content, like, edition, profile) for insert in pack.inserts]
+    return _given(goods.line.fit(jobs))
+
+
 def _sections(
     pack: PackPublication,
-    pressed: Mapping[str, Sheets],
+    between: Sequence[Section],
     numbers: Mapping[str, int],
     front: Sheets | None,
     back: Sheets | None,
@@ -121,9 +157,8 @@ def _sections(
     if front:
         cover = pack.pack.fields.front[:1] == ("cover",)
         yield Section("front", pack.identity.title, front, numbers["front"], "front", cover=cover)
-    for member in pack.members:
-        identity = member.identity
-        yield Section(member.id, identity.title, pressed[member.key], numbers[member.id], "briefing", identity)
+    for section in between:
+        yield replace(section, first_folio=numbers[section.name])
     if back:
         yield Section("back", "References", back, numbers["back"], "back")
 
@@ -135,9 +170,10 @@ def book_chapters(pack: PackPublication, texts: Mapping[str, Manuscript], matter
     if "front" in sheets:
         front = sheets["front"]
         chapters += epub_chapters(matter.front, front.sheets.starts, front.first_folio)
-    for member in pack.members:
-        held = sheets[member.id]
-        chapters += epub_chapters(texts[member.key], held.sheets.starts, held.first_folio, member.identity)
+    own = {**matter.stand_ins, **{member.id: texts[member.key] for member in pack.members}}
+    for name in pack.order:
+        held = sheets[name]
+        chapters += epub_chapters(own[name], held.sheets.starts, held.first_folio, held.identity)
     if "back" in sheets:
         chapters += epub_chapters(matter.back, sheets["back"].sheets.starts, sheets["back"].first_folio)
     return tuple(chapters)

@@ -13,6 +13,7 @@ from datetime import date
 from itertools import groupby
 from typing import TypeVar
 
+from pipeline.bind.inserts import InsertJob, fit_insert
 from pipeline.bind.running import DATED
 from pipeline.diagnostics import Diagnostic
 from pipeline.errors import PressFailure
@@ -74,6 +75,11 @@ class Line:
                 sheets[text] = sheet
         return sheets
 
+    def fit(self, inserts: Sequence[InsertJob]) -> tuple[Sheets | Refused, ...]:
+        """The sheets of each finished PDF that is bound in."""
+        sheets, _ = self._shop.remembered("fit", "fitting inserts", fit_or_say, inserts, self._executor, FEW)
+        return sheets
+
     def draw(self, covers: Sequence[Manuscript]) -> tuple[Drawn | Refused, ...]:
         """The picture of each cover."""
         pictures, _ = self._shop.remembered("cover", "drawing covers", draw_or_say, covers, self._executor, FEW)
@@ -119,6 +125,11 @@ def press_or_say(manuscript: Manuscript) -> Sheets | Refused:
     from pipeline.press.press import press
 
     return _or_say(press, manuscript)
+
+
+def fit_or_say(insert: InsertJob) -> Sheets | Refused:
+    """The sheets of an insert, or why there are none."""
+    return _or_say(fit_insert, insert)
 
 
 def draw_or_say(cover: Manuscript) -> Drawn | Refused:

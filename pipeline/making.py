@@ -193,7 +193,8 @@ def _files(
         if isinstance(content, bytes):
             promise = bundle.promise
             if promise and bundle.marked:
-                promise = with_pages(promise, [(first, openings[sheets.pdf]) for first, sheets in bundle.marked])
+                begun = [(first, openings[sheets.pdf] or ("",) * sheets.pages) for first, sheets in bundle.marked]
+                promise = with_pages(promise, begun)
             path, origin = f"output/{bundle.path}", line.origin(bundle.job)
             yield File(path, content, bundle.format, origin, promise, bundle.parts)
 

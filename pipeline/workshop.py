@@ -18,6 +18,7 @@ from pipeline.diagnostics import Desk, Diagnostic
 from pipeline.digest import digest
 from pipeline.load.briefing import ParsedBriefing, parse_briefing
 from pipeline.load.folders import left_aside
+from pipeline.load.inserts import unfit
 from pipeline.load.layouts import read_layouts
 from pipeline.load.library import load, read_files
 from pipeline.load.references import read_reference_file
@@ -77,7 +78,9 @@ class Workshop:
     @cached_property
     def loaded(self) -> tuple[Library, tuple[Diagnostic, ...]]:
         """The library and what load said; parsed files are remembered."""
-        library, remarks = load(self.files, parse=self._parse, references=self._references, kept=self._kept)
+        library, remarks = load(
+            self.files, parse=self._parse, references=self._references, kept=self._kept, examine=self._insert
+        )
         return library, (*remarks, *self.aside)
 
     @cached_property
@@ -175,6 +178,9 @@ class Workshop:
 
     def _kept(self, files: Mapping[str, bytes]) -> tuple[Library, tuple[Diagnostic, ...]]:
         return self.store.remember("kept", files, lambda: load(files))
+
+    def _insert(self, content: bytes) -> str:
+        return self.store.remember("insert", content, lambda: unfit(content))
 
     def _references(self, path: str, content: bytes) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
         return self.store.remember("references", (path, content), lambda: read_reference_file(path, content))

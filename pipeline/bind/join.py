@@ -147,9 +147,10 @@ def _make_unique(source: Pdf, prefix: str, base: int, names: dict[str, Any]) -> 
 def _prefix_element(element: Object, prefix: str) -> None:
     if "/ID" in element:
         element.ID = String(prefix + str(element.ID))
-    attributes = element.get("/A")
-    if isinstance(attributes, Dictionary) and "/Headers" in attributes:
-        attributes.Headers = Array([String(prefix + str(header)) for header in attributes.Headers])
+    own: Any = element.get("/A")
+    for attributes in own if isinstance(own, Array) else (own,):
+        if isinstance(attributes, Dictionary) and "/Headers" in attributes:
+            attributes.Headers = Array([String(prefix + str(header)) for header in attributes.Headers])
 
 
 def _moved(entry: OutlineItem, pages: dict[tuple[int, int], int], first_page: int) -> OutlineItem:

@@ -25,15 +25,23 @@ BESIDE = "../../briefings/{id}/{id}.pdf"
 """Where a briefing's own PDF lies, seen from a pack."""
 
 
+SectionKind = Literal["front", "briefing", "insert", "back"]
+OWN_NAMES: frozenset[SectionKind] = frozenset({"briefing", "insert"})
+"""What is linked to by its own name, and has an entry of its own in the outline."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Sheets bound into a pack. A briefing's `name` is its id; `identity` is the briefing's, else the pack's own."""
+    """Sheets bound into a pack. A briefing's `name` is its id; `identity` is the briefing's, else the pack's own.
+
+    An insert is a finished PDF from outside: nothing is known of its text.
+    """
 
     name: str
     title: str
     sheets: Sheets
     first_folio: int
-    kind: Literal["front", "briefing", "back"] = "briefing"
+    kind: SectionKind = "briefing"
     identity: Identity | None = None
     cover: bool = False
     """Whether its first page is the pack's cover."""
@@ -55,7 +63,7 @@ def folios(pages: Sequence[int]) -> tuple[int, ...]:
 
 def prefix_of(section: Section) -> str:
     """What its destinations and ids begin with: an id, or, for matter of the pack's own, what can be no id."""
-    return section.name if section.kind == "briefing" else f"-{section.name}"
+    return section.name if section.kind in OWN_NAMES else f"-{section.name}"
 
 
 def section_lines(
@@ -98,7 +106,7 @@ def bind_pack(
             joint.add_blank()
             lines.append(())
         firsts.append((len(joint.pdf.pages), section.first_folio))
-        joint.add(Leaves(prefix_of(section), section.title, section.sheets.pdf, section.kind == "briefing"))
+        joint.add(Leaves(prefix_of(section), section.title, section.sheets.pdf, section.kind in OWN_NAMES))
         lines += section_lines(section, identity, produced, edition)
     with joint.close() as pdf:
         lead_pdf_links(pdf, addresses, BESIDE, _way(joint))

@@ -64,9 +64,16 @@ PACK_PUBLIC_SENSITIVE = error(
 )
 PACK_INSERT = error(
     "pack-insert",
-    "The insert '{title}' cannot be bound: finished PDFs are not bound into packs yet.",
-    why="The pack would be taken for complete without it.",
-    remedy="Remove the insert, and send the PDF beside the pack.",
+    "The insert '{name}' cannot be bound: {reason}.",
+    why="What is bound into a pack must be as safe, and as accessible, as the rest of it; without the insert the pack "
+    "would be taken for complete.",
+    remedy="Have its makers export it anew as a tagged PDF (PDF/UA) with its fonts, or send it beside the pack.",
+)
+PACK_INSERT_MISSING = error(
+    "pack-insert-missing",
+    "There is no file source/packs/{name}.",
+    why="An insert is a finished PDF that lies beside the file of the pack, or in a folder there.",
+    remedy="Put the PDF into source/packs/, and write its name as it is, with '.pdf'.",
 )
 PACK_SINCE_MISSING = warning(
     "pack-since-missing",

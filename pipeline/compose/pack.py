@@ -25,7 +25,7 @@ from pipeline.model.imprint import Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Asset
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.publication import PackPublication
+from pipeline.model.publication import InsertedPages, PackPublication
 
 Folios = Mapping[str, int]
 
@@ -53,6 +53,17 @@ def compose_back(
     the index.
     """
     return _matter(pack, "back", Setup(folios, layouts, cited or {}, index), edition)
+
+
+def compose_insert(
+    pack: PackPublication, insert: InsertedPages, layouts: Layouts, edition: Edition = "screen"
+) -> Manuscript:
+    """What stands for an insert where a finished PDF cannot be bound: its title, and where it can be found."""
+    house = in_english(pack.identity.language)
+    page = fill(layouts, "pack/insert.html.j2", title=insert.title, house=house)
+    markup, bookmarks = sound(page, pack.identity.language)
+    chapter = Chapter(insert.name, insert.title, markup, bookmarks)
+    return _manuscript(pack, (chapter,), layouts, edition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,11 @@ def _how_to_use(pack: PackPublication, setup: Setup) -> dict[str, object]:
 
 
 def _contents(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    return {"members": {member.id: member for member in pack.members}, "sections": _listed(pack)}
+    return {
+        "members": {member.id: member for member in pack.members},
+        "inserts": {insert.name: insert.title for insert in pack.inserts},
+        "sections": _listed(pack),
+    }
 
 
 def _key_findings(pack: PackPublication, setup: Setup) -> dict[str, object]:

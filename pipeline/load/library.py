@@ -13,6 +13,7 @@ from pipeline.diagnostics import Desk, Diagnostic, Place, Severity
 from pipeline.load.bibliography import Bibliographies, read_bibliography
 from pipeline.load.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.load.folders import read_files
+from pipeline.load.inserts import Examine, read_inserts, unfit
 from pipeline.load.kept import LoadLibrary, read_kept, wanted_pins
 from pipeline.load.lists import read_list
 from pipeline.load.packs import read_imprint, read_manual_pack, read_pack, read_series
@@ -57,8 +58,12 @@ def load(
     parse: Parse = parse_briefing,
     references: Bibliographies = read_reference_file,
     kept: LoadLibrary | None = None,
+    examine: Examine = unfit,
 ) -> tuple[Library, tuple[Diagnostic, ...]]:
-    """The library that the files hold, and every mistake in them. `kept` reads the libraries of kept versions."""
+    """The library that the files hold, and every mistake in them.
+
+    `kept` reads the libraries of kept versions, `examine` says of a pack's insert why it cannot be bound.
+    """
     desk = Desk()
     shelves = sort_files(files, desk)
     gallery = Gallery(files, desk)
@@ -85,6 +90,7 @@ def load(
         read_bibliography(files, shelves.references, references, desk),
         assets=gallery.assets,
         logo=gallery.logo_of(imprint),
+        inserts=read_inserts(packs.values(), files, examine, desk),
         profile=read_profile(imprint, files, desk),
         sources=published_bodies(files, briefings, desk.remarks, imprint, packs, published.kept),
         broken=frozenset(broken),

@@ -60,6 +60,8 @@ def _shelve(path: str, shelves: Shelves) -> Iterator[str]:
                 shelves.pages.append(path)
             elif suffix.lower() not in KINDS and path != HANDBOOK_PACK:
                 yield "the handbook is made of .md files, pictures and pack.yaml"
+        case "packs" if suffix.lower() == ".pdf":
+            return  # an insert
         case "series" | "packs":
             if len(parts) == 2 and suffix == ".yaml":
                 (shelves.series if parts[0] == "series" else shelves.packs).append(path)

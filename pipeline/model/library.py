@@ -47,6 +47,8 @@ class Library:
     """Figures by their path relative to the project: everything under `source/briefings/` that a body names."""
     logo: Asset | None = None
     """The publisher's logo, if the imprint names one that can be used."""
+    inserts: Mapping[str, Asset] = field(default_factory=dict)
+    """The finished PDFs that packs bind in, by their path; only those that can be bound."""
     profile: Asset | None = None
     """The printer's profile, if the library names one that can be used."""
     sources: Mapping[str, str] = field(default_factory=dict)

@@ -23,7 +23,7 @@ BackSection = Literal["references", "glossary", "acronyms", "index", "changes", 
 
 
 class Insert(Record):
-    """A finished PDF bound in as it is."""
+    """A finished PDF bound in as it is: the file, from `source/packs/` on, and what the contents call it."""
 
     insert: Line
     title: Line

@@ -195,10 +195,20 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class PackPart:
-    """A part of a pack: a title (or none) and its briefings' ids in order."""
+    """A part of a pack: a title (or none) and what is in it, in order."""
 
     title: str
     briefings: tuple[str, ...]
+    """Ids of briefings, and names of inserts between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class InsertedPages:
+    """A finished PDF from outside, bound into a pack: the name that it goes by there, its title, its file."""
+
+    name: str
+    title: str
+    file: Asset
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,11 +251,17 @@ class PackPublication:
     series: tuple[SeriesPublication, ...] = ()
     """The series of its briefings, in order of the pack, if it has a section for them."""
     changes: PackChanges | None = None
+    inserts: tuple[InsertedPages, ...] = ()
 
     @property
     def id(self) -> str:
         """The pack's id."""
         return self.identity.id
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """What is bound between front and back matter, in order: ids of briefings and names of inserts."""
+        return tuple(name for part in self.parts for name in part.briefings)
 
 
 @dataclass(frozen=True, slots=True)

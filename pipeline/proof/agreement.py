@@ -32,8 +32,13 @@ def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[
     page = 1
     front = {said for passage in promise.passages if passage.kind == "front" for said in told(passage.identity)}
     for passage, part in zip(promise.passages, parts, strict=True):
-        text = _text(part, passage, promise.produced)
         place = Place(path, page)
+        if passage.kind == "insert":  # a finished PDF: there is no text to hold it to
+            yield from _feet(reading, passage, page, path)
+            marks.append(passage.title)
+            page += passage.pages
+            continue
+        text = _text(part, passage, promise.produced)
         yield from counted_faults(part, text, place, lambda tag: reading.words.of(tag, left_out))
         yield from _headings(reading, part, text, place)
         yield from _pictures(part, text, place)

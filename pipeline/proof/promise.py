@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
 
-from pipeline.bind.pack import Section
+from pipeline.bind.pack import Section, SectionKind
 from pipeline.bind.produced import produced_words
 from pipeline.model.claim import Claim
 from pipeline.model.imprint import Format
@@ -28,7 +27,7 @@ class Passage:
     pages: int
     identity: Identity
     """What its pages say of themselves: the briefing's, or for matter of its own the pack's."""
-    kind: Literal["front", "briefing", "back"] = "briefing"
+    kind: SectionKind = "briefing"
 
 
 @dataclass(frozen=True, slots=True)

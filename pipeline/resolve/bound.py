@@ -12,6 +12,7 @@ from pipeline.model.imprint import Series
 from pipeline.model.pack import Insert
 from pipeline.model.publication import (
     Identity,
+    InsertedPages,
     PackPart,
     PackPublication,
     Publication,
@@ -42,7 +43,13 @@ def may_be_bound(binding: Binding) -> bool:
     markings = (*((own,) if own else ()), *(part.marking for part in parts))
     exposed = any(too_high(one) or (one.sensitive and is_public(binding)) for one in markings)
     other = any(True for _ in missing_versions(binding))
-    return bool(binding.present) and not (broken or refused or exposed or other)
+    gap = any(path_of(insert) not in library.inserts for insert, _ in binding.inserts)
+    return bool(binding.present) and not (broken or refused or exposed or other or gap)
+
+
+def path_of(insert: Insert) -> str:
+    """Where the file of an insert lies in the project."""
+    return f"source/packs/{insert.insert}"
 
 
 def series_in(binding: Binding) -> tuple[Series, ...]:
@@ -139,10 +146,14 @@ def _parts(binding: Binding) -> tuple[PackPart, ...]:
     fields = binding.pack.fields
     there = {reading.briefing.id for reading in binding.present}
     seen: set[str] = set()
+    inserts = iter(_inserts(binding))
 
     def fresh(lines: tuple[str | Insert, ...]) -> Iterator[str]:
         for line in lines:
-            name = "" if isinstance(line, Insert) else line.partition("@")[0]
+            if isinstance(line, Insert):
+                yield next(inserts).name
+                continue
+            name = line.partition("@")[0]
             if name in there and name not in seen:
                 seen.add(name)
                 yield name
@@ -150,6 +161,17 @@ def _parts(binding: Binding) -> tuple[PackPart, ...]:
     plain = [PackPart("", tuple(fresh(fields.briefings)))] if fields.briefings else []
     made = [*plain, *(PackPart(part.title, tuple(fresh(part.briefings))) for part in fields.parts)]
     return tuple(part for part in made if part.briefings)
+
+
+def _inserts(binding: Binding) -> tuple[InsertedPages, ...]:
+    """The inserts of a pack in order, each under a name that no briefing has."""
+    language = binding.library.imprint.fields.language
+    return tuple(
+        InsertedPages(
+            f"pack-insert-{number}", typeset(insert.title, language), binding.library.inserts[path_of(insert)]
+        )
+        for number, (insert, _) in enumerate(binding.inserts, 1)
+    )
 
 
 def bind_publication(
@@ -192,6 +214,7 @@ def bind_publication(
         in_order(terms),
         series,
         changes_of(binding, members),
+        _inserts(binding),
     )
 
 

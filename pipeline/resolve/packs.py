@@ -17,7 +17,7 @@ from pipeline.resolve.reading import Binding, Member, Reading
 
 def packs_are_not_empty(binding: Binding) -> Iterator[Diagnostic]:
     """A pack lists something to bind."""
-    if not binding.members and not binding.inserts:
+    if not binding.members:
         yield codes.PACK_EMPTY.at(binding.pack.marks.at("briefings"))
 
 
@@ -137,10 +137,6 @@ def is_public(binding: Binding) -> bool:
     return not binding.pack.fields.recipients and not binding.pack.manual
 
 
-def inserts_are_not_bound_yet(binding: Binding) -> Iterator[Diagnostic]:
-    """A finished PDF cannot be bound into a pack today."""
-    for insert, way in binding.inserts:
-        yield codes.PACK_INSERT.at(binding.pack.marks.at(*way), title=insert.title)
 
 
 def changes_can_be_told(binding: Binding) -> Iterator[Diagnostic]:

@@ -118,7 +118,6 @@ PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
     packs.members_are_in_force,
     packs.packs_are_marked_as_high_as_their_parts,
     packs.public_packs_are_not_sensitive,
-    packs.inserts_are_not_bound_yet,
     packs.changes_can_be_told,
     packs.options_have_effect,
     packs.recipients_are_colleges,

@@ -10,6 +10,7 @@ from pipeline.cite.citeproc import format_documents
 from pipeline.cite.pandoc import run_pandoc
 from pipeline.model.body import plain_text
 from pipeline.model.imprint import College
+from pipeline.model.library import Asset
 from pipeline.model.publication import Order
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules import examine
@@ -43,6 +44,16 @@ def test_a_pack_holds_its_briefings_in_order() -> None:
     assert (bound.identity.edition, bound.identity.statuses, bound.read_minutes) == ("Autumn 2026", (), 2)
 
 
+def test_inserts_stand_between_the_briefings() -> None:
+    """Under names of their own; a pack is not bound with a gap where the file cannot be."""
+    text = "briefings: [b, {insert: x.pdf, title: Beats}, a]\n"
+    file = Asset("source/packs/x.pdf", "application/pdf", "0" * 64, b"")
+    (bound,) = resolved(library(A, B, *WORKS, pack(text), inserts={file.path: file})).packs
+    assert bound.order == ("b", "pack-insert-1", "a")
+    assert [(insert.name, insert.title) for insert in bound.inserts] == [("pack-insert-1", "Beats")]
+    assert resolved(library(A, B, *WORKS, pack(text))).packs == ()
+
+
 def test_the_merged_list_has_every_work_once_with_its_briefings() -> None:
     """A finding aid: who cites what, in order of the pack."""
     (bound,) = resolved(
@@ -73,7 +84,7 @@ def test_the_merged_list_has_no_year_suffixes() -> None:
         ("briefings: [a, a]\n", "pack-member-twice"),
         ("briefings: [a, lost]\n", "pack-member-broken"),
         ("briefings: [a@1.1]\n", "pack-version"),
-        ("briefings: [a, {insert: x.pdf, title: X}]\n", "pack-insert"),
+        ("briefings: [{insert: x.pdf, title: X}]\n", "pack-empty"),
         ("briefings: [a]\nback: [references, changes]\n", "pack-since-missing"),
         ("briefings: [a]\nback: [changes]\nsince: 2024-01-01\n", "pack-since"),
         ("briefings: [a]\nreferences: pack\n", "pack-option-later"),

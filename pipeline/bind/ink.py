@@ -1,0 +1,24 @@
+"""Where on its pages a PDF shows something, read by pdfium, which draws nothing for it and runs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pypdfium2
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top, in points from the corner that the file counts from."""
+
+
+def ink_boxes(pdf: bytes) -> Iterator[tuple[Box, ...]]:
+    """The boxes of everything that is drawn on each page: words, lines, pictures."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        for page in document:
+            yield tuple(_box(*drawn.get_bounds()) for drawn in page.get_objects(max_depth=1))
+    finally:
+        document.close()
+
+
+def _box(left: float, bottom: float, right: float, top: float) -> Box:
+    return min(left, right), min(bottom, top), max(left, right), max(bottom, top)

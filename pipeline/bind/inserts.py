@@ -1,0 +1,284 @@
+"""A finished PDF from outside made ready to be bound: pages of the pack's size, tags in standard words, links by name.
+
+What `load.insert_faults` refuses is not here any more. Of the rest only pages, tags, and links are taken over: no
+record, outline, action or layer of the file gets into the pack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from pikepdf import Array, Dictionary, Matrix, Name, Object, Page, Pdf, String, parse_content_stream
+
+from pipeline.bind.ink import Box, ink_boxes
+from pipeline.bind.prepress import prepress
+from pipeline.errors import PressFailure
+from pipeline.load.insert_faults import size, turned
+from pipeline.model.imprint import Edition
+from pipeline.model.sheets import PageStart, Sheets
+from pipeline.press.finish import save
+from pipeline.press.tree import child_elements, children, name_tree, walk, wrong_mappings
+
+BOUND: frozenset[Edition] = frozenset({"screen", "print", "booklet"})
+"""The editions that hold an insert as it is. Large print sets a page of its own in its place."""
+
+ROOM: dict[Edition, tuple[float, float]] = {"screen": (58, 48), "print": (58, 48), "booklet": (64, 56)}
+"""Points at the head and at the foot of a page that are the running lines', as `layouts/stamp` lays them out."""
+
+HEADING = "insert-heading"
+"""The id in the text that stands for an insert where it cannot be bound: its pages start there."""
+
+_AS_IT_IS = 3.0
+"""How many points a page may differ from the pack's and still be taken for the same size."""
+_BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
+_KEPT = {"/Type", "/Parent", "/Resources", "/Contents", "/StructParents", "/Annots", "/Group"}
+
+
+@dataclass(frozen=True, slots=True)
+class InsertJob:
+    """An insert to be fitted into an edition whose pages look like those of `like`, a pressed text of it."""
+
+    title: str
+    content: bytes = field(repr=False)
+    like: bytes = field(repr=False)
+    edition: Edition = "screen"
+    profile: bytes | None = field(default=None, repr=False)
+
+
+def fit_insert(job: InsertJob) -> Sheets:
+    """The sheets of an insert. Raises `PressFailure` where it cannot be bound, or printed, after all."""
+    try:
+        made, pages = _fitted(job)
+    except PressFailure:
+        raise
+    except Exception as broken:
+        raise PressFailure(f"The insert '{job.title}' is not built as a PDF should be.") from broken
+    if job.edition == "print":
+        _try_the_press(made, job)
+    return Sheets(made, pages, tuple(PageStart(page, HEADING, 0) for page in range(1, pages + 1)))
+
+
+def _fitted(job: InsertJob) -> tuple[bytes, int]:
+    with Pdf.open(BytesIO(job.like)) as like:
+        boxes = {key: [float(part) for part in like.pages[0].obj[key]] for key in _BOXES if key in like.pages[0].obj}
+    with Pdf.open(BytesIO(job.content)) as pdf:
+        moved = _fit_pages(pdf, job, boxes)
+        _name_destinations(pdf, moved)
+        _plain_tags(pdf, moved)
+        if wrong_mappings(pdf)[1]:
+            raise PressFailure(f"In the insert '{job.title}' words belong to other tags than the tags say.")
+        for key in set(pdf.Root.keys()) - {"/Type", "/Pages", "/StructTreeRoot", "/Names"}:
+            del pdf.Root[key]
+        return save(pdf), len(pdf.pages)
+
+
+def _try_the_press(pdf: bytes, job: InsertJob) -> None:
+    """What cannot be put into inks is told of the insert, not of the pack."""
+    try:
+        prepress(pdf, job.profile, date(2000, 1, 1))
+    except PressFailure as failure:
+        raise PressFailure(f"The insert '{job.title}' cannot be printed. {failure}") from failure
+    except Exception as broken:
+        raise PressFailure(f"The insert '{job.title}' cannot be put into the printer's inks.") from broken
+
+
+# Pages
+
+
+def _fit_pages(pdf: Pdf, job: InsertJob, boxes: dict[str, list[float]]) -> dict[tuple[int, int], Matrix]:
+    """Bring every page to its size; gives how what stood on each was moved."""
+    moved = {}
+    for page, drawn in zip(pdf.pages, ink_boxes(job.content), strict=True):
+        way = _way(page, drawn, boxes.get("/TrimBox", boxes["/MediaBox"]), ROOM[job.edition])
+        _redraw(pdf, page, way)
+        for annotation in page.obj.get("/Annots", ()):
+            _move_link(annotation, way)
+        for key in set(page.obj.keys()) - _KEPT:
+            del page.obj[key]
+        for key, box in boxes.items():
+            page.obj[key] = Array([_exact(part) for part in box])
+        page.obj.Tabs = Name.S
+        moved[page.obj.objgen] = way
+    return moved
+
+
+def _way(page: Page, drawn: tuple[Box, ...], trim: list[float], room: tuple[float, float]) -> Matrix:
+    """From the page as it is to its place: at its own size where the running lines are clear of it, else between them.
+
+    No page is made larger.
+    """
+    box = [float(part) for part in page.cropbox]
+    corner = min(box[0], box[2]), min(box[1], box[3])
+    flat = Matrix().translated(-corner[0], -corner[1])
+    width, height = size(page)
+    flat = (
+        flat
+        @ {
+            0: Matrix(),
+            90: Matrix(0, -1, 1, 0, 0, height),
+            180: Matrix(-1, 0, 0, -1, width, height),
+            270: Matrix(0, 1, -1, 0, width, 0),
+        }[turned(page)]
+    )
+    wide, high = trim[2] - trim[0], trim[3] - trim[1]
+    head, foot = room
+    same = abs(width - wide) <= _AS_IT_IS and abs(height - high) <= _AS_IT_IS
+    shown = [_moved_box(one, flat) for one in drawn]
+    if same and all(one[3] <= height - head and one[1] >= foot for one in shown):
+        return flat @ Matrix().translated(trim[0], trim[1])
+    free = high - head - foot
+    scale = min(1.0, wide / width, free / height)
+    left, bottom = (wide - scale * width) / 2, foot + (free - scale * height) / 2
+    return flat @ Matrix(scale, 0, 0, scale, trim[0] + left, trim[1] + bottom)
+
+
+def _redraw(pdf: Pdf, page: Page, way: Matrix) -> None:
+    """Draw the page's own operators moved, and cut off at its old edge."""
+    page.contents_coalesce()
+    left, bottom, right, top = (_exact(part) for part in page.cropbox)
+    depth = sum(1 if str(one.operator) == "q" else -1 for one in parse_content_stream(page, "q Q"))
+    numbers = " ".join(f"{part:.6f}" for part in (way.a, way.b, way.c, way.d, way.e, way.f))
+    edge = f"{left} {bottom} {float(right) - float(left):.4f} {float(top) - float(bottom):.4f}"
+    begin = f"q\n{numbers} cm\n{edge} re W n\n".encode()
+    own = page.obj.Contents.read_bytes() if "/Contents" in page.obj else b""
+    page.obj.Contents = pdf.make_stream(begin + own + b"\nQ" * (depth + 1) + b"\n")
+
+
+def _move_link(link: Any, way: Matrix) -> None:
+    """A link where its words have gone; of what it says only what a link needs."""
+    link.Rect = Array([_exact(part) for part in _moved_box(tuple(float(part) for part in link.Rect), way)])
+    if "/QuadPoints" in link:
+        numbers = [float(part) for part in link.QuadPoints]
+        points = [way.transform((numbers[i], numbers[i + 1])) for i in range(0, len(numbers), 2)]
+        link.QuadPoints = Array([_exact(part) for point in points for part in point])
+    for key in set(link.keys()) - {
+        "/Type",
+        "/Subtype",
+        "/Rect",
+        "/QuadPoints",
+        "/A",
+        "/Dest",
+        "/Contents",
+        "/StructParent",
+    }:
+        del link[key]
+    link.Type = Name.Annot
+    link.F = 4
+    link.Border = Array([0, 0, 0])
+
+
+def _moved_box(box: Any, way: Matrix) -> Box:
+    left, bottom, right, top = box
+    corners = [way.transform(point) for point in ((left, bottom), (left, top), (right, bottom), (right, top))]
+    across, up = [point[0] for point in corners], [point[1] for point in corners]
+    return min(across), min(up), max(across), max(up)
+
+
+def _exact(part: Any) -> Any:
+    """A number as it is written."""
+    return Decimal(f"{float(part):.4f}")
+
+
+# Links within the insert
+
+
+def _name_destinations(pdf: Pdf, moved: dict[tuple[int, int], Matrix]) -> None:
+    """Every link within the insert leads to a name, as joining wants it; every other to its address alone."""
+    known = dict(name_tree(pdf.Root.get("/Names", Dictionary()).get("/Dests")))
+    known |= dict(pdf.Root.get("/Dests", Dictionary()).items())
+    named: dict[str, Object] = {}
+    for page in pdf.pages:
+        for link in page.obj.get("/Annots", ()):
+            action = link.get("/A")
+            if action is not None and action.S == Name.URI:
+                link.A = Dictionary(S=Name.URI, URI=String(str(action.URI)))
+                continue
+            spot = _spot(link.get("/Dest") if action is None else action.get("/D"), known)
+            if spot is None or spot[0].objgen not in moved:
+                raise PressFailure("A link in an insert leads nowhere.")
+            name = f"place-{len(named) + 1}"
+            named[name] = _moved_spot(spot, moved[spot[0].objgen])
+            link.Dest = String(name)
+            if "/A" in link:
+                del link.A
+    leaf = [part for name in sorted(named) for part in (String(name), named[name])]
+    pdf.Root.Names = Dictionary(Dests=Dictionary(Names=Array(leaf)))
+
+
+def _spot(target: Any, known: dict[str, Any]) -> Any:
+    """The place that a destination names: the page, and where on it."""
+    for _ in range(3):
+        if isinstance(target, Array):
+            return target if len(target) and isinstance(target[0], Dictionary) else None
+        if isinstance(target, Dictionary):
+            target = target.get("/D")
+        elif target is not None:
+            target = known.get(str(target))
+    return None
+
+
+def _moved_spot(spot: Any, way: Matrix) -> Object:
+    page, kind = spot[0], str(spot[1]) if len(spot) > 1 else ""
+    box = [float(part) for part in page.MediaBox]
+    left, top = box[0], box[3]
+    if kind == "/XYZ" and len(spot) > 3 and spot[3] is not None:
+        left, top = way.transform((float(spot[2] or 0), float(spot[3])))
+    return Array([page, Name.XYZ, _exact(left), _exact(top), None])
+
+
+# Tags
+
+
+def _plain_tags(pdf: Pdf, moved: dict[tuple[int, int], Matrix]) -> None:
+    """One document of elements in standard types that keep their attributes and say their language themselves."""
+    root = pdf.Root.StructTreeRoot
+    roles = {str(name): str(role) for name, role in root.get("/RoleMap", Dictionary()).items()}
+    classes = root.get("/ClassMap", Dictionary())
+    top = children(root)
+    document: Any = top[0] if len(top) == 1 and str(top[0].S) == "/Document" else None
+    if document is None:
+        document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=root, K=Array(top)))
+        for kid in child_elements(document):
+            kid.P = document
+    for element in walk(document):
+        element.Type = Name.StructElem
+        element.S = Name(_standard(str(element.S), roles))
+        attributes = list(_attributes(element, classes))
+        for attribute in attributes:
+            if "/BBox" in attribute and "/Pg" in element and element.Pg.objgen in moved:
+                box = _moved_box([float(part) for part in attribute.BBox], moved[element.Pg.objgen])
+                attribute.BBox = Array([_exact(part) for part in box])
+        for key in ("/A", "/C"):
+            if key in element:
+                del element[key]
+        if attributes:
+            element.A = attributes[0] if len(attributes) == 1 else Array(attributes)
+    for kid in child_elements(document):
+        if "/Lang" not in kid:
+            kid.Lang = document.get("/Lang") or pdf.Root.Lang
+    root.K = Array([document])
+    for key in set(root.keys()) - {"/Type", "/K", "/ParentTree"}:
+        del root[key]
+
+
+def _standard(name: str, roles: dict[str, str]) -> str:
+    for _ in range(len(roles)):
+        name = roles.get(name, name)
+    return name
+
+
+def _attributes(element: Any, classes: Any) -> Iterator[Any]:
+    """The attributes of an element, those of its classes among them; without the numbers of revisions."""
+    own = element.get("/A")
+    yield from (one for one in (own if isinstance(own, Array) else [own]) if isinstance(one, Dictionary))
+    named = element.get("/C")
+    for name in named if isinstance(named, Array) else [named]:
+        found = classes.get(str(name)) if isinstance(name, Name) else None
+        for one in found if isinstance(found, Array) else [found]:
+            if isinstance(one, Dictionary):
+                yield Dictionary(dict(one.items()))

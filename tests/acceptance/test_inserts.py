@@ -1,0 +1,72 @@
+"""A pack with a finished PDF from outside: bound where it can be, told of where it cannot, refused where it must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import readers, shelf
+from tests.bind import foreign
+from tests.conftest import Said
+
+PACK = """title: Nights
+front: [cover, imprint, contents]
+briefings:
+  - foot-patrol
+  - {insert: maps/beats.pdf, title: Map of the beats}
+  - lighting
+formats: [screen, print, large-print, booklet, epub, html]
+"""
+FILES: dict[str, str | bytes] = {
+    "briefings/foot-patrol.md": shelf.briefing(),
+    "briefings/lighting.md": shelf.briefing("Lamps matter [@hughes2018].", "Lamps"),
+    "packs/nights.yaml": PACK,
+    "packs/maps/beats.pdf": foreign.good(),
+}
+
+
+@pytest.fixture(scope="module")
+def nights(built_once: Callable[..., Path]) -> Path:
+    """The pack in every format; every judge of a build has passed it."""
+    root = built_once("inserted", lambda target: shelf.written(target, FILES), "--date", shelf.DATE, "nights")
+    return root / "output" / "packs" / "nights"
+
+
+@pytest.mark.proof
+def test_it_is_bound_where_it_is_listed(nights: Path) -> None:
+    """In the editions whose pages have its size, between the briefings; the contents name its page."""
+    for end in (".pdf", "-print.pdf"):
+        texts = readers.page_texts(nights / f"nights{end}")
+        found = [number for number, text in enumerate(texts) if "Lamps were mended on some streets" in text]
+        last = next(number for number, text in enumerate(texts) if "Lamps matter" in text)
+        assert found
+        assert max(found) < last
+    screen = readers.page_texts(nights / "nights.pdf")
+    contents = next(text for text in screen if "Contents" in text)
+    assert "Map of the beats" in contents
+
+
+@pytest.mark.proof
+def test_elsewhere_its_place_says_so(nights: Path) -> None:
+    """Large print, EPUB and web page name it, and say where it is."""
+    said = "came as a finished PDF, and cannot be set in this format"
+    large = " ".join(" ".join(readers.page_texts(nights / "nights-large-print.pdf")).split())
+    assert said in large
+    assert said in " ".join((nights / "nights.html").read_text("utf-8").split())
+    assert any(
+        "Map of the beats" in str(name) or "insert" in str(name) for name in readers.documents(nights / "nights.epub")
+    )
+
+
+def test_a_pack_with_a_refused_insert_is_not_bound(
+    library: Callable[..., Path], briefings: Callable[..., Said]
+) -> None:
+    """With a gap it would be taken for complete."""
+    unsafe = foreign.changed(foreign.runs_a_program)
+    root = library({**FILES, "packs/maps/beats.pdf": unsafe, "references/works.yaml": shelf.REFERENCES})
+    said = briefings(root, "build", "nights", "--format", "screen")
+    assert said.code == 1
+    assert "source/packs/nights.yaml:5:14: error pack-insert: The insert 'maps/beats.pdf' cannot be bound" in said.err
+    assert not (root / "output" / "packs" / "nights").exists()

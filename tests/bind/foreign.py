@@ -1,0 +1,150 @@
+"""Finished PDFs as others might send them: a good one, and what can be wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+from pikepdf import Array, Dictionary, Encryption, Name, Pdf, String
+
+from tests.bind.pressed import bound
+
+Change = Callable[[Pdf], object]
+
+OUTSIDE = {"foot-patrol": "https://b.example/foot-patrol", "alley-gates": "https://b.example/alley-gates"}
+
+
+@cache
+def good() -> bytes:
+    """A tagged PDF of A4 pages with headings, a table, links to addresses and links within it."""
+    return bound(addresses=OUTSIDE)
+
+
+def changed(*changes: Change, encryption: Encryption | None = None) -> bytes:
+    """The good one with something done to it."""
+    with Pdf.open(BytesIO(good())) as pdf:
+        for change in changes:
+            change(pdf)
+        output = BytesIO()
+        pdf.save(output, encryption=encryption or False, deterministic_id=encryption is None)
+        return output.getvalue()
+
+
+def runs_a_program(pdf: Pdf) -> None:
+    """JavaScript when it is opened."""
+    pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+
+
+def starts_programs(pdf: Pdf) -> None:
+    """A link that starts another program."""
+    link(pdf).A = Dictionary(S=Name.Launch, F=String("calc.exe"))
+
+
+def hides_a_program(pdf: Pdf) -> None:
+    """JavaScript behind another action, deep in an object of its own."""
+    action = pdf.make_indirect(Dictionary(S=Name.JavaScript, JS=String("1")))
+    link(pdf).A = Dictionary(S=Name.URI, URI=String("https://b.example/"), Next=Array([action]))
+
+
+def acts_by_itself(pdf: Pdf) -> None:
+    """An action when a page is opened."""
+    pdf.pages[0].obj.AA = Dictionary(O=Dictionary(S=Name.URI, URI=String("https://b.example/")))
+
+
+def holds_a_file(pdf: Pdf) -> None:
+    """An attachment."""
+    pdf.attachments["list.txt"] = b"names"
+
+
+def holds_a_form(pdf: Pdf) -> None:
+    """A field to fill in."""
+    field = pdf.make_indirect(Dictionary(FT=Name.Tx, T=String("name")))
+    pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
+
+
+def has_a_note(pdf: Pdf) -> None:
+    """A reader's note over a page."""
+    note = Dictionary(Type=Name.Annot, Subtype=Name.Text, Rect=Array([0, 0, 9, 9]), Contents=String("?"))
+    page = pdf.pages[0].obj
+    page.Annots = Array([*page.get("/Annots", ()), pdf.make_indirect(note)])
+
+
+def links_to_a_file(pdf: Pdf) -> None:
+    """A link to something on the maker's machine."""
+    link(pdf).A = Dictionary(S=Name.URI, URI=String("file:///etc/hosts"))
+
+
+def has_no_tags(pdf: Pdf) -> None:
+    """Untagged."""
+    del pdf.Root.StructTreeRoot
+
+
+def says_no_language(pdf: Pdf) -> None:
+    """Nobody can read it aloud."""
+    del pdf.Root.Lang
+
+
+def lacks_a_font(pdf: Pdf) -> None:
+    """A font that is only named."""
+    for thing in pdf.objects:
+        if isinstance(thing, Dictionary) and "/FontFile2" in thing:
+            del thing.FontFile2
+
+
+def is_of_size(width: float, height: float) -> Change:
+    """Every page of another size."""
+
+    def change(pdf: Pdf) -> None:
+        for page in pdf.pages:
+            for key in ("/MediaBox", "/TrimBox", "/BleedBox"):
+                page.obj[key] = Array([0, 0, width, height])
+
+    return change
+
+
+def is_turned(pdf: Pdf) -> None:
+    """Every page lies on its side."""
+    for page in pdf.pages:
+        page.obj.Rotate = 90
+
+
+def is_drawn_badly(pdf: Pdf) -> None:
+    """More is given back than was kept."""
+    pdf.pages[0].obj.Contents = pdf.make_stream(b"Q Q")
+
+
+def skips_a_heading(pdf: Pdf) -> None:
+    """A first heading of the third level, which PDF/UA forbids."""
+    for element in elements(pdf):
+        if element.S == Name.H1:
+            element.S = Name.H3
+
+
+def calls_things_otherwise(pdf: Pdf) -> None:
+    """Types of its own with a role map, attributes by class, and a tree that is one element and no list."""
+    root = pdf.Root.StructTreeRoot
+    root.RoleMap = Dictionary(Titel=Name.Kop, Kop=Name.H1)
+    for element in elements(pdf):
+        if element.S == Name.H1:
+            element.S = Name.Titel
+        if element.S == Name.TH and isinstance(element.get("/A"), Dictionary):
+            root.ClassMap = Dictionary(Head=element.A)
+            del element.A
+            element.C = Name.Head
+    root.K = root.K[0]
+
+
+def elements(pdf: Pdf) -> list[Any]:
+    """Every structure element."""
+    return [thing for thing in pdf.objects if isinstance(thing, Dictionary) and "/S" in thing and "/P" in thing]
+
+
+def link(pdf: Pdf) -> Any:
+    """A link to an address."""
+    for page in pdf.pages:
+        for annotation in page.obj.get("/Annots", ()):
+            if "/A" in annotation:
+                return annotation
+    raise AssertionError("no link")

@@ -1,0 +1,160 @@
+"""A finished PDF is bound into a pack with its tags, and nothing of it stands where the running lines are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from io import BytesIO
+
+import pypdfium2
+import pytest
+from pikepdf import Name, Pdf
+
+from pipeline.bind.ink import ink_boxes
+from pipeline.bind.inserts import ROOM, InsertJob, fit_insert
+from pipeline.bind.pack import Section, bind_pack, pack_stamps
+from pipeline.errors import PressFailure
+from pipeline.model.sheets import Sheets
+from pipeline.press.tree import child_elements, name_tree, walk, wrong_mappings
+from tests.bind import foreign
+from tests.bind.pressed import DAY, PACK, RECORD, lighting, sections, stamps
+from tests.press.small import annotations, page_texts
+
+A4 = (595.275591, 841.889764)
+
+
+def fitted(*changes: foreign.Change) -> Sheets:
+    """The insert among pages of A4."""
+    return fit_insert(InsertJob("Timetable", foreign.changed(*changes), lighting().pdf))
+
+
+@cache
+def pack(change: foreign.Change = lambda pdf: None) -> bytes:
+    """The small pack with an insert at its end."""
+    last = sections()[-1]
+    insert = Section(
+        *("pack-insert-1", "Timetable", fitted(change), last.first_folio + last.sheets.pages + 1, "insert"),
+        replace(PACK, title="Timetable", short_title="Timetable"),
+    )
+    held = (*sections(), insert)
+    return bind_pack(held, PACK, RECORD, DAY, stamps(pack_stamps(held, PACK, DAY)), {})
+
+
+def kinds(pdf: Pdf) -> list[str]:
+    """The types of the tags of the last part."""
+    part = child_elements(pdf.Root.StructTreeRoot.K[0])[-1]
+    return [str(element.S)[1:] for element in walk(part)]
+
+
+def test_a_page_of_the_same_size_stays_as_it_is() -> None:
+    """Where nothing on it stands where the running lines do."""
+    clear = fit_insert(InsertJob("Timetable", lighting_alone(), lighting().pdf))
+    before = [box for page in ink_boxes(lighting_alone()) for box in page]
+    after = [box for page in ink_boxes(clear.pdf) for box in page]
+    assert after == [pytest.approx(box, abs=0.01) for box in before]
+
+
+def lighting_alone() -> bytes:
+    """The sheets of a briefing, which have no running lines."""
+    with Pdf.open(BytesIO(lighting().pdf)) as pdf:
+        pdf.Root.Lang = "en-GB"
+        for page in pdf.pages:
+            if "/Annots" in page.obj:
+                page.obj.Annots = [link for link in page.obj.Annots if "/Dest" in link]
+        output = BytesIO()
+        pdf.save(output)
+        return output.getvalue()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        foreign.is_of_size(*A4),
+        foreign.is_of_size(420, 595),
+        foreign.is_of_size(842, 595),
+        foreign.is_of_size(612, 792),
+        foreign.is_turned,
+    ],
+    ids=["with lines of its own", "A5", "A4 on its side", "Letter", "turned"],
+)
+def test_the_running_lines_are_clear_of_it(change: foreign.Change) -> None:
+    """Whatever its size: between head and foot, within the edges, never made larger."""
+    made = fitted(change)
+    head, foot = ROOM["screen"]
+    with Pdf.open(BytesIO(made.pdf)) as pdf:
+        assert all([float(part) for part in page.obj.TrimBox] == pytest.approx([0, 0, *A4]) for page in pdf.pages)
+        assert not any("/Rotate" in page.obj for page in pdf.pages)
+    for page in pypdfium2.PdfDocument(made.pdf):
+        drawn = page.render(scale=1).to_pil().convert("L")
+        strips = [drawn.crop((0, 0, 595, head - 1)), drawn.crop((0, 842 - foot + 1, 595, 842))]
+        assert [strip.getextrema() for strip in strips] == [(255, 255)] * 2
+        assert drawn.getextrema()[0] < 128
+
+
+def test_its_tags_are_joined_with_the_others() -> None:
+    """Under a part of its title; every mark has one owner."""
+    with Pdf.open(BytesIO(pack())) as pdf:
+        parts = child_elements(pdf.Root.StructTreeRoot.K[0])
+        assert str(parts[-1].T) == "Timetable"
+        assert {"H1", "H2", "P", "Table", "TH", "TD", "Link"} <= set(kinds(pdf))
+        assert wrong_mappings(pdf)[1] == 0
+        with pdf.open_outline() as outline:
+            assert outline.root[-1].title == "Timetable"
+
+
+def test_its_own_words_for_tags_become_the_standard_s() -> None:
+    """Its role map and its classes stay behind, what they say does not."""
+    with Pdf.open(BytesIO(pack(foreign.calls_things_otherwise))) as pdf:
+        assert "H1" in kinds(pdf)
+        assert "/RoleMap" not in pdf.Root.StructTreeRoot
+        last = child_elements(pdf.Root.StructTreeRoot.K[0])[-1]
+        heads = [element for element in walk(last) if element.S == Name.TH]
+        assert heads
+        assert all("/A" in head and "/C" not in head for head in heads)
+        assert all(str(kid.Lang) == "en-GB" for kid in child_elements(last))
+
+
+def test_its_links_lead_where_they_led() -> None:
+    """To their addresses, and to the page of the insert that they named, wherever it stands now."""
+    links = [link for _, link in annotations(pack())]
+    ways = [link["way"] for link in links]
+    assert "https://b.example/foot-patrol#findings" in ways
+    inner = [way for way in ways if way.startswith("pack-insert-1.place-")]
+    with Pdf.open(BytesIO(pack())) as pdf:
+        places = dict(name_tree(pdf.Root.Names.Dests))
+        pages = [page.obj.objgen for page in pdf.pages]
+        led = {pages.index(places[way][0].objgen) for way in inner}
+    insert = range(len(pages) - fitted().pages, len(pages))
+    assert inner
+    assert led <= set(insert)
+
+
+def test_nothing_of_the_file_comes_in_but_pages_tags_and_links() -> None:
+    """No record, outline, metadata or name of it."""
+    with Pdf.open(BytesIO(fitted().pdf)) as pdf:
+        assert set(pdf.Root.keys()) == {"/Type", "/Pages", "/StructTreeRoot", "/Names"}
+        assert set(pdf.Root.StructTreeRoot.keys()) == {"/Type", "/K", "/ParentTree"}
+        assert set(pdf.Root.Names.keys()) == {"/Dests"}
+
+
+def test_its_pages_bear_the_pack_s_running_lines() -> None:
+    """Its title at the head, the pack and the folio at the foot."""
+    last = page_texts(pack())[-1]
+    assert "Timetable" in last
+    assert "Autumn 2026" in last
+
+
+def test_an_insert_whose_marks_are_another_s_is_refused() -> None:
+    """What a validator does not see."""
+
+    def swap(pdf: Pdf) -> None:
+        nums = pdf.Root.StructTreeRoot.ParentTree.Nums
+        nums[1][0], nums[1][1] = nums[1][1], nums[1][0]
+
+    with pytest.raises(PressFailure, match="belong to other tags"):
+        fitted(swap)
+
+
+def test_the_same_insert_gives_the_same_bytes() -> None:
+    """No clock and no order of chance."""
+    assert fitted() == fitted()

@@ -1,0 +1,53 @@
+"""A PDF from outside is bound into a pack only if it is as safe and as accessible as the rest of the pack."""
+
+from __future__ import annotations
+
+import pytest
+from pikepdf import Encryption
+
+from pipeline.load.inserts import unfit
+from tests.bind import foreign
+
+REFUSED = (
+    ("runs_a_program", "it holds a program (JavaScript)"),
+    ("starts_programs", "it holds a way to start other programs"),
+    ("hides_a_program", "it holds a program (JavaScript)"),
+    ("acts_by_itself", "it holds an action that starts by itself"),
+    ("holds_a_file", "it holds a file within it"),
+    ("holds_a_form", "it holds a form to fill in"),
+    ("has_a_note", "it has notes, fields or other things laid over its pages"),
+    ("links_to_a_file", "it has a link to 'file:///etc/hosts'"),
+    ("has_no_tags", "it is not tagged, so it could not be read aloud"),
+    ("says_no_language", "it does not say which language it is in"),
+    ("lacks_a_font", "its font "),
+    ("is_drawn_badly", "its page 1 is damaged"),
+    ("skips_a_heading", "it does not keep to PDF/UA: "),
+)
+
+
+def test_a_sound_pdf_is_taken() -> None:
+    """Tagged, with its fonts, with links to addresses and within itself."""
+    assert unfit(foreign.good()) == ""
+
+
+@pytest.mark.parametrize(("fault", "reason"), REFUSED)
+def test_what_is_wrong_with_it_is_said(fault: str, reason: str) -> None:
+    """Nothing is taken out in silence: the author is told what it is."""
+    assert unfit(foreign.changed(getattr(foreign, fault))).startswith(reason)
+
+
+def test_what_is_locked_or_damaged_is_refused() -> None:
+    """Also where the file could be opened without its password."""
+    assert unfit(foreign.changed(encryption=Encryption(owner="o", user="u"))) == "it is locked with a password"
+    assert unfit(foreign.changed(encryption=Encryption(owner="o", user=""))) == "it is encrypted"
+    for broken in (foreign.good()[:-2000], b"", b"%PDF-1.7\n", b"PK\x03\x04 a letter"):
+        assert unfit(broken) == "it is damaged, or no PDF"
+
+
+@pytest.mark.parametrize(
+    ("size", "fits"), [((420, 595), True), ((842, 595), True), ((612, 792), True), ((842, 1191), False)]
+)
+def test_pages_must_stay_legible(size: tuple[float, float], fits: bool) -> None:
+    """A5, A4 on its side and Letter can be made to fit; A3 would be too small to read."""
+    said = unfit(foreign.changed(foreign.is_of_size(*size)))
+    assert ("much larger than A4" in said) is not fits
