@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.bind.epub_documents import epub_chapters
 from pipeline.bind.identifiers import pdf_identifier
-from pipeline.bind.pack import BLANKS, Section, pack_stamps
-from pipeline.bind.running import briefing_stamps
+from pipeline.bind.overlap import covered
+from pipeline.bind.pack import BLANKS, Section, pack_stamps, section_lines
+from pipeline.bind.running import briefing_stamps, page_lines
+from pipeline.codes import made
 from pipeline.collation import Collation, book_chapters, collate
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.compose.series import compose_series
+from pipeline.diagnostics import Diagnostic, Place
 from pipeline.digest import digest
 from pipeline.goods import Goods
 from pipeline.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob
@@ -63,6 +66,27 @@ def stamped(bundles: Sequence[Bundle], goods: Goods) -> tuple[Bundle, ...]:
         else bundle
         for bundle in bundles
     )
+
+
+def stamp_remarks(bundles: Iterable[Bundle]) -> Iterator[Diagnostic]:
+    """Words of a page that a running line would cover, at the page of the finished file."""
+    for bundle in bundles:
+        job, first = bundle.job, 0
+        if isinstance(job, PdfJob):
+            parts = [(job.sheets, page_lines(job.identity, job.produced, job.sheets.pages, job.edition), 0)]
+        elif isinstance(job, PackJob):
+            parts = []
+            for section in job.sections:
+                lines = tuple(section_lines(section, job.identity, job.produced, job.edition))
+                parts.append((section.sheets, lines, section.first_folio - 1 if job.edition in BLANKS else first))
+                first += section.sheets.pages
+        else:
+            continue
+        for sheets, lines, before in parts:
+            for one in covered(sheets, lines, dict(job.stamps)) if sheets.outliers else ():
+                page = 1 if job.edition == "booklet" else before + one.page
+                place = Place(f"output/{bundle.path}", page)
+                yield made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
 
 
 def rests_on(kind: Format) -> Edition:

@@ -16,7 +16,7 @@ from pipeline.bind.archive import content_digest
 from pipeline.built import Build
 from pipeline.casing import cased
 from pipeline.codes import made
-from pipeline.collate import ENDS, Bundle, bundle_briefing, bundle_pack, bundle_series, rests_on, stamped
+from pipeline.collate import ENDS, Bundle, bundle_briefing, bundle_pack, bundle_series, rests_on, stamp_remarks, stamped
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.design import design_remarks
 from pipeline.compose.layouts import fault_remark, layout_remarks
@@ -73,6 +73,7 @@ def make(order: Order, shop: Workshop) -> Build:
             library.profile.content if library.profile else None,
         )
         bundles = _bundles(resolution, goods, order, desk)
+        desk.extend(stamp_remarks(bundles))
         contents = line.bind([bundle.job for bundle in bundles])
         inspector = Inspector(shop, executor)
         finished = tuple(_files(bundles, contents, line, inspector))

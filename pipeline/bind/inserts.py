@@ -20,7 +20,7 @@ from pipeline.bind.prepress import prepress
 from pipeline.errors import PressFailure
 from pipeline.load.insert_faults import size, turned
 from pipeline.model.imprint import Edition
-from pipeline.model.sheets import PageStart, Sheets
+from pipeline.model.sheets import Outlier, PageStart, Sheets
 from pipeline.press.finish import save
 from pipeline.press.tree import child_elements, children, name_tree, walk, wrong_mappings
 
@@ -35,6 +35,8 @@ HEADING = "insert-heading"
 
 _AS_IT_IS = 3.0
 """How many points a page may differ from the pack's and still be taken for the same size."""
+_NEAR = 120.0
+"""Points from the edge within which running lines of any layout stand."""
 _BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
 _KEPT = {"/Type", "/Parent", "/Resources", "/Contents", "/StructParents", "/Annots", "/Group"}
 
@@ -53,28 +55,29 @@ class InsertJob:
 def fit_insert(job: InsertJob) -> Sheets:
     """The sheets of an insert. Raises `PressFailure` where it cannot be bound, or printed, after all."""
     try:
-        made, pages = _fitted(job)
+        made, pages, outliers = _fitted(job)
     except PressFailure:
         raise
     except Exception as broken:
         raise PressFailure(f"The insert '{job.title}' is not built as a PDF should be.") from broken
     if job.edition == "print":
         _try_the_press(made, job)
-    return Sheets(made, pages, tuple(PageStart(page, HEADING, 0) for page in range(1, pages + 1)))
+    starts = tuple(PageStart(page, HEADING, 0) for page in range(1, pages + 1))
+    return Sheets(made, pages, starts, outliers=outliers)
 
 
-def _fitted(job: InsertJob) -> tuple[bytes, int]:
+def _fitted(job: InsertJob) -> tuple[bytes, int, tuple[Outlier, ...]]:
     with Pdf.open(BytesIO(job.like)) as like:
         boxes = {key: [float(part) for part in like.pages[0].obj[key]] for key in _BOXES if key in like.pages[0].obj}
     with Pdf.open(BytesIO(job.content)) as pdf:
-        moved = _fit_pages(pdf, job, boxes)
+        moved, outliers = _fit_pages(pdf, job, boxes)
         _name_destinations(pdf, moved)
         _plain_tags(pdf, moved)
         if wrong_mappings(pdf)[1]:
             raise PressFailure(f"In the insert '{job.title}' words belong to other tags than the tags say.")
         for key in set(pdf.Root.keys()) - {"/Type", "/Pages", "/StructTreeRoot", "/Names"}:
             del pdf.Root[key]
-        return save(pdf), len(pdf.pages)
+        return save(pdf), len(pdf.pages), outliers
 
 
 def _try_the_press(pdf: bytes, job: InsertJob) -> None:
@@ -90,11 +93,21 @@ def _try_the_press(pdf: bytes, job: InsertJob) -> None:
 # Pages
 
 
-def _fit_pages(pdf: Pdf, job: InsertJob, boxes: dict[str, list[float]]) -> dict[tuple[int, int], Matrix]:
-    """Bring every page to its size; gives how what stood on each was moved."""
-    moved = {}
-    for page, drawn in zip(pdf.pages, ink_boxes(job.content), strict=True):
-        way = _way(page, drawn, boxes.get("/TrimBox", boxes["/MediaBox"]), ROOM[job.edition])
+Moved = dict[tuple[int, int], Matrix]
+"""How what stood on each page was moved."""
+
+
+def _fit_pages(pdf: Pdf, job: InsertJob, boxes: dict[str, list[float]]) -> tuple[Moved, tuple[Outlier, ...]]:
+    """Bring every page to its size; gives how what stood on each was moved, and what stands near its head and foot."""
+    moved, outliers = {}, list[Outlier]()
+    trim = boxes.get("/TrimBox", boxes["/MediaBox"])
+    for number, (page, drawn) in enumerate(zip(pdf.pages, ink_boxes(job.content), strict=True), 1):
+        way = _way(page, drawn, trim, ROOM[job.edition])
+        edge = _moved_box([float(part) for part in page.cropbox], way)
+        for shown in drawn:
+            left, bottom, right, top = _within(_moved_box(shown, way), edge)
+            if left < right and bottom < top and (top > trim[3] - _NEAR or bottom < trim[1] + _NEAR):
+                outliers.append(Outlier(job.title, number, left, bottom, right - left, top - bottom))
         _redraw(pdf, page, way)
         for annotation in page.obj.get("/Annots", ()):
             _move_link(annotation, way)
@@ -104,7 +117,11 @@ def _fit_pages(pdf: Pdf, job: InsertJob, boxes: dict[str, list[float]]) -> dict[
             page.obj[key] = Array([_exact(part) for part in box])
         page.obj.Tabs = Name.S
         moved[page.obj.objgen] = way
-    return moved
+    return moved, tuple(outliers)
+
+
+def _within(box: Box, edge: Box) -> Box:
+    return max(box[0], edge[0]), max(box[1], edge[1]), min(box[2], edge[2]), min(box[3], edge[3])
 
 
 def _way(page: Page, drawn: tuple[Box, ...], trim: list[float], room: tuple[float, float]) -> Matrix:
@@ -187,7 +204,7 @@ def _exact(part: Any) -> Any:
 # Links within the insert
 
 
-def _name_destinations(pdf: Pdf, moved: dict[tuple[int, int], Matrix]) -> None:
+def _name_destinations(pdf: Pdf, moved: Moved) -> None:
     """Every link within the insert leads to a name, as joining wants it; every other to its address alone."""
     known = dict(name_tree(pdf.Root.get("/Names", Dictionary()).get("/Dests")))
     known |= dict(pdf.Root.get("/Dests", Dictionary()).items())
@@ -234,7 +251,7 @@ def _moved_spot(spot: Any, way: Matrix) -> Object:
 # Tags
 
 
-def _plain_tags(pdf: Pdf, moved: dict[tuple[int, int], Matrix]) -> None:
+def _plain_tags(pdf: Pdf, moved: Moved) -> None:
     """One document of elements in standard types that keep their attributes and say their language themselves."""
     root = pdf.Root.StructTreeRoot
     roles = {str(name): str(role) for name, role in root.get("/RoleMap", Dictionary()).items()}

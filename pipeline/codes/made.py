@@ -63,6 +63,12 @@ OFF_PAGE = error(
     why="Nobody can read what is cut off, and a printer's file loses it without a word.",
     remedy="Shorten what may not break, such as a long line of code, or set it another way.",
 )
+STAMP_COVERS = error(
+    "made-stamp-covers",
+    "The running line '{stamp}' stands on the words '{words}'.",
+    why="Neither can be read where both are printed.",
+    remedy="Keep text out of the head and foot of its pages, or move the running lines: layouts/stamp places them.",
+)
 PRESS_FAILED = error(
     "press-failed",
     "This could not be set in type. {sentence}",

@@ -36,6 +36,18 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlier:
+    """Words above or below the text area of a page, where running lines stand; the box as of a slot."""
+
+    words: str
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sheets:
     """One pressed manuscript."""
 
@@ -49,3 +61,4 @@ class Sheets:
     remarks: tuple[Diagnostic, ...] = ()
     targets: tuple[tuple[str, int], ...] = ()
     """Every element id with the page it starts on, in order."""
+    outliers: tuple[Outlier, ...] = ()

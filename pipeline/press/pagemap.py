@@ -9,7 +9,7 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.model.sheets import BLOCKS, PageStart, Slot
+from pipeline.model.sheets import BLOCKS, Outlier, PageStart, Slot
 
 _POINTS = 0.75  # a CSS pixel
 
@@ -25,6 +25,8 @@ class PageMap:
     """The words of each page, to find what the engine complains about."""
     lost: dict[int, str] = field(default_factory=dict)
     """The first words of each page that stand beyond its edge."""
+    outliers: list[Outlier] = field(default_factory=list)
+    """What stands where running lines may stand too."""
 
     def page_of(self, words: str) -> int:
         """The first page on which the words stand, else 1."""
@@ -49,6 +51,8 @@ def draw_map(pages: list[Any]) -> PageMap:
                 words.append(text)
                 if text.strip() and _is_beyond(box, page):
                     found.lost.setdefault(number, text.strip())
+                if text.strip() and _is_apart(box, page._page_box):
+                    found.outliers.append(Outlier(text.strip(), number, *_place(box, page.height)))
                 if "::" in str(box.element_tag) or isinstance(part, boxes.FootnoteAreaBox):
                     continue
                 starts.setdefault(number, PageStart(number, block, counted.get(block, 0)))
@@ -64,6 +68,19 @@ def _is_beyond(box: Any, page: Any) -> bool:
     """Whether some of a text stands beyond the edge of its page."""
     right, bottom = box.position_x + box.width, box.position_y + box.height
     return bool(box.position_x < -1 or right > page.width + 1 or bottom > page.height + 1)
+
+
+def _is_apart(box: Any, page: Any) -> bool:
+    """Whether a text stands above or below the text area of its page."""
+    top = page.content_box_y()
+    return bool(box.position_y < top - 1 or box.position_y + box.height > top + page.height + 1)
+
+
+def _place(box: Any, height: float) -> tuple[float, float, float, float]:
+    """The box of a text in points from the lower left corner of its page, and its size."""
+    bottom = height - box.position_y - box.height
+    left, low, wide, high = (round(part * _POINTS, 3) for part in (box.position_x, bottom, box.width, box.height))
+    return left, low, wide, high
 
 
 def _every_page(starts: dict[int, PageStart], pages: int, end: PageStart) -> Iterator[PageStart]:

@@ -53,6 +53,7 @@ def press(manuscript: Manuscript) -> Sheets:
         slots=tuple(page_map.slots),
         remarks=desk.remarks,
         targets=tuple(page_map.targets.items()),
+        outliers=tuple(page_map.outliers),
     )
 
 

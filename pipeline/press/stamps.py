@@ -8,7 +8,7 @@ bindery can share it; only a line with a rarer character carries a font of its o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -23,6 +23,7 @@ from pipeline.press.engine import dress, lay_out, listening, without_collection
 from pipeline.press.fetcher import ClosedFetcher
 from pipeline.press.finish import save
 from pipeline.press.remarks import refusals, remark
+from pipeline.press.stamp_reach import Box, Reach, reach_of
 
 SLOTS = ("head-date", "head-title", "status", "marking-top", "marking-bottom", "foot-id", "folio", "produced")
 """The places a stamp layout knows. What is set for `produced` starts at the top left corner of its page."""
@@ -42,10 +43,20 @@ def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[byt
         raise PressFailure("The stamp layout names no fonts.")
     house: Mapping[str, HouseFont] = _house_fonts(layout) if texts else {}
     with without_collection():
-        return tuple(_with_house_fonts(_press(layout, (text,)), house) for text in texts)
+        return tuple(_stamp(layout, text, house) for text in texts)
 
 
-def _press(layout: StampLayout, texts: tuple[StampText, ...]) -> bytes:
+def _stamp(layout: StampLayout, text: StampText, house: Mapping[str, HouseFont]) -> bytes:
+    """One stamp, in as many of its words as its place holds: the estimate by which they were cut may be too low."""
+    pdf, reach = _press(layout, (text,))
+    said = text.text
+    while reach.cut and len(said) > 1:
+        said = f"{said[: min(len(said) - 2, int(len(said) * reach.fits))].rstrip(' ,;:–-')}…"
+        pdf, reach = _press(layout, (replace(text, text=said),))
+    return _with_house_fonts(pdf, house, reach.box)
+
+
+def _press(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[bytes, Reach]:
     root = Element("html")
     SubElement(SubElement(root, "head"), "title")
     body = SubElement(root, "body")
@@ -64,7 +75,7 @@ def _press(layout: StampLayout, texts: tuple[StampText, ...]) -> bytes:
         raise PressFailure(f"The stamp '{texts[0].text[:60]}' cannot be set. {remarks[0].sentence}")
     if len(document.pages) != 1 and len(texts) == 1:
         raise PressFailure(f"The stamp '{texts[0].text[:60]}' does not fit its page.")
-    return pdf
+    return pdf, reach_of(document.pages[0])
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,8 @@ class HouseFont:
 @lru_cache(maxsize=4)
 def _house_fonts(layout: StampLayout) -> Mapping[str, HouseFont]:
     """The fonts that all stamps of a layout share, by name."""
-    with Pdf.open(BytesIO(_press(layout, tuple(StampText(slot, SPECIMEN) for slot in SLOTS)))) as pdf:
+    specimen, _ = _press(layout, tuple(StampText(slot, SPECIMEN) for slot in SLOTS))
+    with Pdf.open(BytesIO(specimen)) as pdf:
         return {
             str(font.BaseFont): HouseFont(
                 file=_below(font).FontDescriptor.FontFile2.read_raw_bytes(),
@@ -114,8 +126,11 @@ def _glyphs(font: Any) -> Mapping[int, int]:
     }
 
 
-def _with_house_fonts(stamp: bytes, house: Mapping[str, HouseFont]) -> bytes:
-    """The stamp with the shared fonts in place of its own, where they hold all its glyphs."""
+def _with_house_fonts(stamp: bytes, house: Mapping[str, HouseFont], box: Box) -> bytes:
+    """The stamp with the shared fonts in place of its own, where they hold all its glyphs.
+
+    Its art box is that of its words (ISO 32000-1, 14.11.2).
+    """
     with Pdf.open(BytesIO(stamp)) as pdf:
         page = pdf.pages[0].obj
         for font in _fonts(pdf):
@@ -127,6 +142,7 @@ def _with_house_fonts(stamp: bytes, house: Mapping[str, HouseFont]) -> bytes:
         for key in ("/Annots", "/BleedBox", "/TrimBox"):
             if key in page:
                 del page[key]
+        page.ArtBox = Array(list(box))
         for key in set(pdf.Root.keys()) - {"/Type", "/Pages"}:
             del pdf.Root[key]
         return save(pdf)

@@ -76,3 +76,18 @@ def test_every_place_is_known_to_the_layout() -> None:
     """Those of the design."""
     assert len(SLOTS) == 8
     assert press_stamps(STAMP, ()) == ()
+
+
+def test_a_line_too_wide_for_its_place_is_shortened_by_measure() -> None:
+    """The bindery's estimate may be too low; a layout would cut the line in mid-letter."""
+    narrow = "p.head-title { width: 90pt; white-space: nowrap; overflow: hidden }"
+    layout = StampLayout(STAMP.style + narrow, STAMP.fonts)
+    long = "WWW MMM WWW MMM WWW MMM"
+    fitting, cut = press_stamps(layout, (StampText("head-title", "Lamps"), StampText("head-title", long)))
+    assert page_texts(fitting) == ["Lamps"]
+    (said,) = page_texts(cut)
+    assert said.endswith("…")
+    assert said[:-1] in long
+    with Pdf.open(BytesIO(cut)) as pdf:
+        box = [float(part) for part in pdf.pages[0].obj.ArtBox]
+    assert 60 < box[2] - box[0] <= 90

@@ -1,0 +1,68 @@
+"""Stamps that would cover words of the page: measured, box against box, before anything is bound."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+
+from pikepdf import Pdf
+
+from pipeline.model.manuscript import StampText
+from pipeline.model.sheets import Outlier, Sheets
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top, in points from the lower left corner of the page."""
+
+CLOSE = 1.0
+"""Points by which boxes may meet: those of words are a little larger than their ink."""
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Words that a stamp would cover: the page of the section, from 1, what stands there, and what would cover it."""
+
+    page: int
+    words: str
+    stamp: str
+
+
+def covered(
+    sheets: Sheets, lines: Sequence[Iterable[StampText]], stamps: Mapping[StampText, bytes]
+) -> Iterator[Covered]:
+    """Everything on some sheets that their running lines would cover, page by page.
+
+    Few pages have words where running lines stand, and only their stamps are measured.
+    """
+    apart: dict[int, list[Outlier]] = defaultdict(list)
+    for outlier in sheets.outliers:
+        apart[outlier.page].append(outlier)
+    measure = cache(lambda text: stamp_box(stamps[text]))
+    for page, outliers in sorted(apart.items()):
+        yield from _of_page(page, outliers, lines[page - 1], measure)
+
+
+def _of_page(
+    page: int, outliers: Iterable[Outlier], lines: Iterable[StampText], measure: Callable[[StampText], Box]
+) -> Iterator[Covered]:
+    known = [(line.text, measure(line)) for line in lines]
+    for outlier in outliers:
+        own = (outlier.x, outlier.y, outlier.x + outlier.width, outlier.y + outlier.height)
+        for text, box in known:
+            if _meet(own, box):
+                yield Covered(page, outlier.words, text)
+
+
+def stamp_box(stamp: bytes) -> Box:
+    """The box of a pressed stamp's words, as the press measured it."""
+    with Pdf.open(BytesIO(stamp)) as pdf:
+        left, bottom, right, top = (float(part) for part in pdf.pages[0].obj.ArtBox)
+    return left, bottom, right, top
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return (
+        min(one[2], other[2]) - max(one[0], other[0]) > CLOSE and min(one[3], other[3]) - max(one[1], other[1]) > CLOSE
+    )

@@ -1,0 +1,79 @@
+"""No running line is laid over words: it is measured, and told with the words on both sides."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pipeline.bind.overlap import covered, stamp_box
+from pipeline.bind.running import page_lines
+from pipeline.collate import Bundle, stamp_remarks
+from pipeline.jobs import PdfJob
+from pipeline.model.manuscript import StampText
+from pipeline.model.sheets import Sheets
+from pipeline.press.press import press
+from tests.bind.pressed import DAY, LIGHTING, lighting, stamps
+from tests.press.small import manuscript, metadata
+
+TEXT = '<h1 id="title">Lamps</h1><p id="a">The text.</p>'
+
+
+@cache
+def sheets(style: str) -> Sheets:
+    """A page whose last paragraph a style has moved."""
+    return press(manuscript(f'{TEXT}<p id="moved">Moved words</p>', style))
+
+
+def found(style: str) -> list[tuple[str, str]]:
+    """What a briefing's running lines would cover, and what would cover it."""
+    lines = page_lines(LIGHTING, DAY, sheets(style).pages)
+    pressed = stamps(line for page in lines for line in page)
+    return [(one.words, one.stamp) for one in covered(sheets(style), lines, pressed)]
+
+
+def test_words_in_the_text_area_are_clear_of_all_lines() -> None:
+    """There is nothing to measure."""
+    assert sheets("").outliers == lighting().outliers == ()
+    assert found("") == []
+
+
+def test_words_in_the_head_are_covered_by_the_line_that_stands_there() -> None:
+    """By that one alone: the title, not the date beside it nor the status at the right."""
+    style = "#moved { position: absolute; top: -18mm; left: 50mm }"
+    assert found(style) == [("Moved words", "Street lighting")]
+
+
+def test_words_in_the_foot_are_covered_too() -> None:
+    """Where the id stands."""
+    assert found("#moved { position: absolute; top: 251mm; left: 0 }") == [("Moved words", "lighting · Version 1.0")]
+
+
+def test_words_beside_the_lines_are_not() -> None:
+    """Between the head and the text there is room for what a layout sets there."""
+    style = "#moved { position: absolute; top: -8mm; left: 50mm }"
+    assert sheets(style).outliers
+    assert found(style) == []
+
+
+def test_it_is_told_at_its_page() -> None:
+    """With both texts, as an error."""
+    style = "#moved { position: absolute; top: -18mm; left: 50mm }"
+    lines = page_lines(LIGHTING, DAY, sheets(style).pages)
+    pressed = tuple(stamps(line for page in lines for line in page).items())
+    job = PdfJob(sheets(style), metadata(), LIGHTING, DAY, pressed, ())
+    bundle = Bundle("briefings/lighting/lighting.pdf", "briefings/lighting", "screen", 1, "", job)
+    (remark,) = stamp_remarks([bundle])
+    assert (remark.code, remark.place.path, remark.place.line) == (
+        "made-stamp-covers",
+        "output/briefings/lighting/lighting.pdf",
+        1,
+    )
+    assert "'Street lighting' stands on the words 'Moved words'" in remark.sentence
+
+
+def test_a_stamp_is_as_wide_as_its_words() -> None:
+    """Not as its place: the box is measured where it was set."""
+    short, long = StampText("head-title", "Lamps"), StampText("head-title", "Lamps and the streets that they stand on")
+    boxes = {text: stamp_box(sheet) for text, sheet in stamps((short, long)).items()}
+    assert boxes[short][:2] == boxes[long][:2]
+    assert 20 < boxes[short][2] - boxes[short][0] < 35
+    assert 150 < boxes[long][2] - boxes[long][0] < 220
