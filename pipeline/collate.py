@@ -191,7 +191,9 @@ def _to_mark(section: Section) -> Sheets:
 
 def _book(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) -> EpubJob | PackPageJob:
     """The pack as one text that reflows: an EPUB or a web page."""
-    images = {image.sha256: image for text in _texts(pack, "screen", goods) for image in text.images}
+    of_texts = [text.images for text in _texts(pack, "screen", goods)]
+    of_series = [series.assets for series in pack.series]
+    images = {image.sha256: image for held in (*of_texts, *of_series) for image in held}
     chapters = book_chapters(pack, goods.texts["screen"], matter)
     pictures = tuple(images[name] for name in sorted(images))
     metadata, identity, produced = matter.front.metadata, pack.identity, goods.produced

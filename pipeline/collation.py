@@ -10,7 +10,7 @@ from pipeline.bind.inserts import BOUND, InsertJob
 from pipeline.bind.pack import Section, folios
 from pipeline.compose.galley import key_anchor
 from pipeline.compose.index import IndexEntry, index_entries
-from pipeline.compose.pack import compose_back, compose_front, compose_insert
+from pipeline.compose.pack import compose_back, compose_front, compose_insert, listed_sections
 from pipeline.errors import PressFailure
 from pipeline.goods import Goods
 from pipeline.model.imprint import Edition
@@ -40,6 +40,7 @@ def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Collation:
     stand_ins = {insert.name: compose_insert(pack, insert, goods.layouts, edition) for insert in pack.inserts}
     between = _between(pack, goods, edition, stand_ins)
     counts = [2, *(section.sheets.pages for section in between), 2]
+    opening: dict[str, int] = {}  # where the sections of the front matter start that the contents list
     for _ in range(SETTLING):
         firsts = folios(counts)
         names = ("front", *(section.name for section in between), "back")
@@ -48,11 +49,12 @@ def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Collation:
         index = _index(pack, goods, edition, numbers)
         back = compose_back(pack, placed, goods.layouts, cited_on(pack, pressed, numbers), edition, index)
         (back_sheets,) = _press(goods, [back]) if back.chapters else (None,)
-        listed = placed | _back_folios(back, back_sheets, numbers["back"])
+        listed = placed | _starts(back, back_sheets, numbers["back"]) | opening
         front = compose_front(pack, listed, goods.layouts, edition)
         (front_sheets,) = _press(goods, [front]) if front.chapters else (None,)
         found = [_pages(front_sheets), *counts[1:-1], _pages(back_sheets)]
-        if found == counts:
+        said, opening = opening, _opening(pack, front, front_sheets)
+        if (found, said) == (counts, opening):
             sections = tuple(_sections(pack, between, numbers, front_sheets, back_sheets))
             return Collation(front, back, sections, stand_ins)
         counts = found
@@ -108,12 +110,18 @@ def _pages(sheets: Sheets | None) -> int:
     return sheets.pages if sheets else 0
 
 
-def _back_folios(back: Manuscript, sheets: Sheets | None, first: int) -> dict[str, int]:
-    """The folio on which each section of the back matter starts."""
+def _opening(pack: PackPublication, front: Manuscript, sheets: Sheets | None) -> dict[str, int]:
+    """The folio on which each section of the front matter starts that the contents list."""
+    starts = _starts(front, sheets, 1)
+    return {f"-front#{name}": starts[name] for name, _ in listed_sections(pack, "front")}
+
+
+def _starts(matter: Manuscript, sheets: Sheets | None, first: int) -> dict[str, int]:
+    """The folio on which each section of front or back matter starts."""
     if sheets is None:
         return {}
-    if len(back.chapters) == 1:
-        return {back.chapter.name: first}
+    if len(matter.chapters) == 1:
+        return {matter.chapter.name: first}
     starts: dict[str, int] = {}
     for target, page in sheets.targets:
         starts.setdefault(target.partition(".")[0], first + page - 1)

@@ -20,6 +20,7 @@ from pipeline.collate import ENDS, Bundle, bundle_briefing, bundle_pack, bundle_
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.design import design_remarks
 from pipeline.compose.layouts import fault_remark, layout_remarks
+from pipeline.compose.pack_layout import pack_layout_remarks
 from pipeline.compose.reach import sheet_remarks
 from pipeline.compose.stamp import compose_stamp
 from pipeline.diagnostics import Desk, Diagnostic, Place
@@ -54,9 +55,9 @@ def make(order: Order, shop: Workshop) -> Build:
     resolution = resolve(library, order, shop.cite, shop.layouts.styles, shop.coverage)
     desk = Desk()
     desk.extend((*within(library, order.names, remarks), *resolution.remarks))
-    desk.extend(
-        (*design_remarks(library.imprint, shop.layouts), *sheet_remarks(shop.layouts), *layout_remarks(shop.layouts))
-    )
+    desk.extend((*design_remarks(library.imprint, shop.layouts), *sheet_remarks(shop.layouts)))
+    desk.extend(layout_remarks(shop.layouts, {pack.fields.layout for pack in library.packs.values()}))
+    desk.extend(within(library, order.names, pack_layout_remarks(library, shop.layouts)))
     with shop.executor() as executor:
         line = Line(shop, executor)
         texts = _compose(resolution, wanted, shop, desk)

@@ -6,6 +6,7 @@ from datetime import date
 
 from pipeline.compose.design import design_remarks
 from pipeline.compose.layouts import layout_remarks
+from pipeline.compose.pack_layout import pack_layout_remarks
 from pipeline.compose.reach import sheet_remarks
 from pipeline.diagnostics import Diagnostic, errors, ordered
 from pipeline.errors import UsageError
@@ -28,7 +29,8 @@ def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagn
     layouts = (
         *design_remarks(library.imprint, shop.layouts),
         *sheet_remarks(shop.layouts),
-        *layout_remarks(shop.layouts),
+        *layout_remarks(shop.layouts, {pack.fields.layout for pack in library.packs.values()}),
+        *within(library, names, pack_layout_remarks(library, shop.layouts)),
     )
     return ordered((*within(library, names, remarks), *found, *layouts))
 

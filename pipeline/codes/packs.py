@@ -87,6 +87,12 @@ PACK_SINCE = warning(
     why="What was not kept cannot be compared; the section is left out.",
     remedy="Publish each version that goes into a pack; choose a later day, or remove 'changes'.",
 )
+PACK_LAYOUT = error(
+    "pack-layout",
+    "There is no layout '{name}' for packs.",
+    why="The pack is set as if it asked for none.",
+    remedy="Make a folder of that name in layouts/, with copies of the files of pack/ that are to be different.",
+)
 PACK_OPTION_LATER = warning(
     "pack-option-later",
     "'{option}' has no effect yet.",

@@ -34,7 +34,7 @@ CHECKED = {
 
 _TOKEN = re.compile(r"--(?P<name>[a-z-]+):\s*(?P<value>#[0-9a-fA-F]{6})\b")
 _GROUNDS = {PAPER: "white", NIGHT: "a dark screen", BLACK: "black"}
-_PAGED = ("briefing/", "pack/", "print/", "large-print/", "booklet/", "stamp/", "cover/")
+_ON_SCREENS = ("web/", "epub/")
 
 
 def accent(imprint: Imprint, layouts: Layouts) -> str:
@@ -91,7 +91,7 @@ def design_remarks(imprint: Imprint, layouts: Layouts) -> tuple[Diagnostic, ...]
 
 
 def _is_paged(path: str) -> bool:
-    return path.endswith(".css") and (path == "tokens.css" or path.startswith(_PAGED))
+    return path.endswith(".css") and (path == "tokens.css" or ("/" in path and not path.startswith(_ON_SCREENS)))
 
 
 def _colours(path: str, sheet: str) -> Iterator[tuple[str, str, Place]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
@@ -28,8 +29,11 @@ def fill(layouts: Layouts, name: str, **values: object) -> str:
         raise _fault(broken, *_where(broken, name)) from broken
 
 
-def layout_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
-    """A remark for each file of the layouts that can be seen to be unusable before anything is composed."""
+def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagnostic, ...]:
+    """A remark for each file of the layouts that can be seen to be unusable before anything is composed.
+
+    `named` are the layouts that packs ask for.
+    """
     desk = Desk()
     try:
         families(layouts)
@@ -43,6 +47,9 @@ def layout_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
             except TemplateSyntaxError as broken:
                 desk.report(fault_remark(_fault(broken, name, broken.lineno)))
     for name in layouts.strange:
+        folder, _, inner = name.partition("/")
+        if folder in named and f"pack/{inner}" in layouts.files:
+            continue
         if not any(name in text or name.rpartition("/")[2] in text for text in layouts.files.values()):
             desk.report(codes.LAYOUT_UNUSED.at(Place(f"layouts/{name}")))
     return desk.remarks

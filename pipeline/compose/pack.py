@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.compose import words
@@ -16,6 +16,7 @@ from pipeline.compose.index import IndexEntry, by_letter
 from pipeline.compose.inlines import inlines
 from pipeline.compose.layouts import fill
 from pipeline.compose.metadata import licence_name, pack_metadata
+from pipeline.compose.pack_layout import in_its_layout, told_where_it_is
 from pipeline.compose.pack_sections import findings_of, gaps, landing, outcomes, register, ruled_lines, worded_gap
 from pipeline.compose.qr import qr
 from pipeline.compose.references import unsettled
@@ -34,7 +35,7 @@ def compose_front(pack: PackPublication, folios: Folios, layouts: Layouts, editi
     """A pack's front matter; the contents print the folio of every briefing that `folios` holds.
 
     `folios` has the page of each briefing by its id, of an anchor in it by 'id#anchor', of a section of the back
-    matter by its name.
+    matter by its name, and of one of the front matter by '-front#' and its name.
     """
     return _matter(pack, "front", Setup(folios, layouts), edition)
 
@@ -60,10 +61,12 @@ def compose_insert(
 ) -> Manuscript:
     """What stands for an insert where a finished PDF cannot be bound: its title, and where it can be found."""
     house = in_english(pack.identity.language)
-    page = fill(layouts, "pack/insert.html.j2", title=insert.title, house=house)
+    own = in_its_layout(pack.pack.fields.layout, layouts)
+    with told_where_it_is(pack.pack.fields.layout, layouts):
+        page = fill(own, "pack/insert.html.j2", title=insert.title, house=house)
     markup, bookmarks = sound(page, pack.identity.language)
     chapter = Chapter(insert.name, insert.title, markup, bookmarks)
-    return _manuscript(pack, (chapter,), layouts, edition)
+    return _manuscript(pack, (chapter,), own, edition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +80,11 @@ class Setup:
 
 
 def _matter(pack: PackPublication, end: Literal["front", "back"], setup: Setup, edition: Edition) -> Manuscript:
-    names = pack.pack.fields.front if end == "front" else pack.pack.fields.back
-    chapters = [
-        chapter
-        for name in dict.fromkeys(names)
-        if name in SECTIONS and SECTIONS[name].has(pack)
-        for chapter in _chapters(name, pack, end, setup)
-    ]
-    return _manuscript(pack, tuple(chapters), setup.layouts, edition)
+    layout = pack.pack.fields.layout
+    own = replace(setup, layouts=in_its_layout(layout, setup.layouts))
+    with told_where_it_is(layout, setup.layouts):
+        chapters = [chapter for name in _names(pack, end) for chapter in _chapters(name, pack, end, own)]
+    return _manuscript(pack, tuple(chapters), own.layouts, edition)
 
 
 def _cover(pack: PackPublication, setup: Setup) -> dict[str, object]:
@@ -107,7 +107,8 @@ def _contents(pack: PackPublication, setup: Setup) -> dict[str, object]:
     return {
         "members": {member.id: member for member in pack.members},
         "inserts": {insert.name: insert.title for insert in pack.inserts},
-        "sections": _listed(pack),
+        "opening": listed_sections(pack, "front"),
+        "sections": listed_sections(pack, "back"),
     }
 
 
@@ -176,10 +177,23 @@ def _galley(pack: PackPublication, setup: Setup) -> Galley:
     return Galley(_colour(pack, setup), house=in_english(pack.identity.language))
 
 
-def _listed(pack: PackPublication) -> tuple[tuple[str, str], ...]:
-    """The sections of the back matter that the contents list: the chapter's name and its title."""
-    names = [name for name in dict.fromkeys(pack.pack.fields.back) if name in SECTIONS and SECTIONS[name].has(pack)]
-    return tuple((f"pack-{called}", title) for name in names for called, title in _titles(name, pack))
+def listed_sections(pack: PackPublication, end: Literal["front", "back"]) -> tuple[tuple[str, str], ...]:
+    """The sections that the contents list, name of chapter and title: all at the back, at the front what follows."""
+    names = _names(pack, end)
+    if end == "front":
+        names = names[names.index("contents") + 1 :] if "contents" in names else []
+    return tuple((_called(called, end), title) for name in names for called, title in _titles(name, pack))
+
+
+def _names(pack: PackPublication, end: Literal["front", "back"]) -> list[str]:
+    """The sections of an end that have something to show, each once, in order."""
+    names = pack.pack.fields.front if end == "front" else pack.pack.fields.back
+    return [name for name in dict.fromkeys(names) if name in SECTIONS and SECTIONS[name].has(pack)]
+
+
+def _called(name: str, end: Literal["front", "back"]) -> str:
+    """What the chapter of a section goes by."""
+    return f"pack-{name}" if end == "back" else NAMES.get(name, name)
 
 
 Pieces = Callable[[PackPublication, Setup], dict[str, object]]
@@ -239,13 +253,13 @@ def _chapters(name: str, pack: PackPublication, end: Literal["front", "back"], s
         template = f"pack/{name}.html.j2"
         page = fill(setup.layouts, template, pack=pack, folios=setup.folios, words=words, title=title, **values)
         markup, bookmarks = sound(page, pack.identity.language)
-        called = f"pack-{known}" if end == "back" else NAMES.get(known, known)
-        yield Chapter(called, title, markup, bookmarks, f"{end}matter", section.landmark)
+        yield Chapter(_called(known, end), title, markup, bookmarks, f"{end}matter", section.landmark)
 
 
 def _assets(pack: PackPublication) -> tuple[Asset, ...]:
-    """The pictures of all members, each once."""
-    return tuple({asset.sha256: asset for member in pack.members for asset in member.assets}.values())
+    """The pictures of all members, and of the series that the pack opens with, each once."""
+    held = (*(member.assets for member in pack.members), *(series.assets for series in pack.series))
+    return tuple({asset.sha256: asset for assets in held for asset in assets}.values())
 
 
 def _manuscript(pack: PackPublication, chapters: tuple[Chapter, ...], layouts: Layouts, edition: Edition) -> Manuscript:

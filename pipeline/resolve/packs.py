@@ -163,7 +163,6 @@ def options_have_effect(binding: Binding) -> Iterator[Diagnostic]:
     asked = {
         "references": fields.references != "each",
         "numbered": fields.numbered,
-        "layout": fields.layout != "pack",
     }
     for option in (name for name, is_asked in asked.items() if is_asked):
         yield codes.PACK_OPTION_LATER.at(binding.pack.marks.at(option), option=option)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from lxml import etree
 
-from pipeline.compose.pack import compose_back, compose_front
+from pipeline.compose.pack import compose_back, compose_front, compose_insert
 from pipeline.compose.series import compose_series
 from pipeline.compose.stamp import compose_stamp
+from pipeline.errors import LayoutFault
+from pipeline.model.library import Asset
 from pipeline.model.manuscript import Chapter
+from pipeline.model.publication import InsertedPages, PackPart
 from tests.compose import samples
 from tests.compose.samples import words
 
@@ -35,6 +41,63 @@ def test_contents_name_every_briefing_with_its_folio() -> None:
         *("briefing:street-lighting", "briefing:patrol-at-night", "briefing:lamps-in-parks"),
         *("briefing:-back#pack-references", "briefing:-back#pack-acronyms"),
     ]
+
+
+def test_contents_list_what_follows_them_at_the_front() -> None:
+    """With its page, before the briefings; what stands before the contents has been met already."""
+    front = ("cover", "how-to-use", "contents", "key-findings", "note-pages")
+    folios = {**FOLIOS, "-front#key-findings": 4, "-front#note-pages": 5}
+    contents = compose_front(samples.pack(front=front), folios, LAYOUTS).chapters[2]
+    entries = [words(e) for e in tree(contents).iterfind(".//p[@class='entry']")]
+    assert entries[:3] == ["Key findings page 4", "Your notes page 5", "Street lighting and burglary at night page 5"]
+    assert [a.get("href") for a in tree(contents).iter("a")][:2] == [
+        "briefing:-front#key-findings",
+        "briefing:-front#note-pages",
+    ]
+
+
+def test_contents_list_inserts_among_the_briefings() -> None:
+    """Under their titles."""
+    file = Asset("source/packs/map.pdf", "application/pdf", "0" * 64, b"")
+    known = samples.pack()
+    ids = (*known.order[:1], "pack-insert-1", *known.order[1:])
+    inserts = (InsertedPages("pack-insert-1", "Map of the beats", file),)
+    pack = replace(known, parts=(PackPart("", ids),), inserts=inserts)
+    contents = compose_front(pack, {**FOLIOS, "pack-insert-1": 9}, LAYOUTS).chapters[1]
+    entries = [words(e) for e in tree(contents).iterfind(".//p[@class='entry']")]
+    assert entries[:2] == ["Street lighting and burglary at night page 5", "Map of the beats page 9"]
+    assert "briefing:pack-insert-1" in contents.body
+
+
+def test_what_stands_for_an_insert_names_it_and_says_where_it_is() -> None:
+    """In formats that cannot hold a finished PDF."""
+    file = Asset("source/packs/map.pdf", "application/pdf", "0" * 64, b"")
+    text = compose_insert(samples.pack(), InsertedPages("pack-insert-1", "Map of the beats", file), LAYOUTS)
+    assert (text.chapter.name, text.chapter.title) == ("pack-insert-1", "Map of the beats")
+    assert "came as a finished PDF" in words(tree(text.chapter))
+
+
+def test_a_pack_s_own_layout_takes_the_place_of_single_files() -> None:
+    """The others stay as they are; a layout that nobody has counts for nothing."""
+    cover = '<section class="cover" id="cover"><h1 id="title">Ours: {{ pack.identity.title }}</h1></section>'
+    mine = replace(
+        LAYOUTS, files={**LAYOUTS.files, "training/cover.html.j2": cover, "training/pack.css": ".cover { margin: 1pt }"}
+    )
+    plain = compose_front(samples.pack(), FOLIOS, mine)
+    own = compose_front(samples.pack(layout="training"), FOLIOS, mine)
+    assert words(tree(own.chapters[0])).startswith("Ours: ")
+    assert own.chapters[1].body == plain.chapters[1].body
+    assert ".cover { margin: 1pt }" in own.style
+    assert ".cover { margin: 1pt }" not in plain.style
+    assert compose_front(samples.pack(layout="traning"), FOLIOS, mine) == plain
+
+
+def test_the_fault_of_a_pack_s_own_layout_is_told_at_its_file() -> None:
+    """Not at the one whose place it takes."""
+    mine = replace(LAYOUTS, files={**LAYOUTS.files, "training/cover.html.j2": "<p>\n{{ pack.nothing }}</p>"})
+    with pytest.raises(LayoutFault) as told:
+        compose_front(samples.pack(layout="training"), FOLIOS, mine)
+    assert (told.value.path, told.value.line) == ("layouts/training/cover.html.j2", 2)
 
 
 def test_the_cover_shows_one_mark_a_finding() -> None:

@@ -12,6 +12,7 @@ from pipeline.compose.index import IndexEntry, IndexPlace, by_letter, index_entr
 from pipeline.compose.pack import compose_back, compose_front
 from pipeline.model.briefing import Amendment
 from pipeline.model.imprint import Term
+from pipeline.model.library import Asset
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import PackChanges, PackPublication, TitleChanges
 from pipeline.model.sheets import PageStart, Sheets
@@ -90,6 +91,14 @@ def test_a_series_opens_with_its_landing_text() -> None:
     (chapter,) = compose_front(pack, FOLIOS, LAYOUTS).chapters
     assert (chapter.name, chapter.title) == ("series-places", samples.series().identity.title)
     assert "Each briefing takes one." in words(tree(chapter))
+
+
+def test_the_pictures_of_a_series_come_along() -> None:
+    """Those of its landing text as those of the briefings."""
+    drawing = Asset("source/series/places.svg", "image/svg+xml", "9" * 64, b"<svg/>")
+    series = replace(samples.series(), assets=(drawing,))
+    pack = replace(samples.pack(front=("series",)), series=(series,))
+    assert drawing in compose_front(pack, {}, samples.layouts()).images
 
 
 def test_changes_say_what_became_of_each_briefing() -> None:
