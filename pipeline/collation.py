@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -39,6 +40,7 @@ def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Collation:
     pressed = goods.pressed[edition]
     stand_ins = {insert.name: compose_insert(pack, insert, goods.layouts, edition) for insert in pack.inserts}
     between = _between(pack, goods, edition, stand_ins)
+    ways = ways_back(pack, pressed)
     counts = [2, *(section.sheets.pages for section in between), 2]
     opening: dict[str, int] = {}  # where the sections of the front matter start that the contents list
     for _ in range(SETTLING):
@@ -47,7 +49,7 @@ def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Collation:
         numbers = dict(zip(names, firsts, strict=True))
         placed = numbers | _places(pack, pressed, numbers)
         index = _index(pack, goods, edition, numbers)
-        back = compose_back(pack, placed, goods.layouts, cited_on(pack, pressed, numbers), edition, index)
+        back = compose_back(pack, placed, goods.layouts, cited_on(pack, pressed, numbers), edition, index, ways)
         (back_sheets,) = _press(goods, [back]) if back.chapters else (None,)
         listed = placed | _starts(back, back_sheets, numbers["back"]) | opening
         front = compose_front(pack, listed, goods.layouts, edition)
@@ -92,6 +94,18 @@ def cited_on(
             found[f"{member.id}#{key_anchor(entry.key)}"] = tuple(
                 sorted(numbers[member.id] + page - 1 for page in pages)
             )
+    return found
+
+
+def ways_back(pack: PackPublication, pressed: Mapping[str, Sheets]) -> dict[str, tuple[str, ...]]:
+    """The anchors of the citations of each work in the briefings that share the pack's list, named as in `cited_on`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for member in (one for one in pack.members if one.listed_in):
+        free = [target for target, _ in pressed[member.key].targets if target.startswith(("cite-", "cites-"))]
+        for key in sorted((key_anchor(entry.key) for entry in member.references), key=len, reverse=True):
+            calls = re.compile(rf"cites?-{re.escape(key)}(-\d+)*")  # 'smith-2' is asked before 'smith'
+            found[f"{member.id}#{key}"] = tuple(target for target in free if calls.fullmatch(target))
+            free = [target for target in free if not calls.fullmatch(target)]
     return found
 
 

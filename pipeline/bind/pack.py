@@ -128,7 +128,8 @@ def _way(joint: Joint) -> Way:
     """Leads to a briefing of the pack, or its back matter: to the anchor where it has it, else to its first page."""
 
     def way(briefing: str, anchor: str) -> str | None:
-        for name in (f"{briefing}.{anchor}", briefing):
+        alone = anchor.partition(".")[2] if briefing.startswith("-") else ""  # matter of one chapter does not name it
+        for name in (f"{briefing}.{anchor}", f"{briefing}.{alone}", briefing):
             if name in joint.destinations and briefing in joint.destinations:
                 return name
         return None

@@ -93,6 +93,12 @@ PACK_LAYOUT = error(
     why="The pack is set as if it asked for none.",
     remedy="Make a folder of that name in layouts/, with copies of the files of pack/ that are to be different.",
 )
+PACK_REFERENCES = warning(
+    "pack-references",
+    "The pack keeps a list of references in every briefing: {reason}.",
+    why="One list for a whole pack stands at its back, and all its briefings cite as that list has it.",
+    remedy="Add 'references' to 'back', or remove 'references: pack'.",
+)
 PACK_OPTION_LATER = warning(
     "pack-option-later",
     "'{option}' has no effect yet.",

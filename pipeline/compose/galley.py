@@ -24,6 +24,9 @@ RESERVED = frozenset(
 )  # fmt: skip
 """Anchors that the layout sets itself: an author's heading of the same name makes way."""
 
+PACK_LIST = "briefing:-back#pack-references."
+"""Before the anchor of an entry in the one list of a pack."""
+
 _OURS = re.compile(r"(?:(?:ref|cites?|fn|fnref|slot|term|practice|description)-.*|b\d+)$", re.DOTALL)
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -51,6 +54,8 @@ class Galley:
     """The attributes of an element that holds words of the house, where the text is not in their language."""
     elsewhere: str = ""
     """Where the anchors of these words stand, as `briefing:ID`, if not in this chapter: then none is set here."""
+    list_at: str = ""
+    """Where the list of references stands, as `briefing:-back#SECTION.`, if not with these words' anchors."""
     language: str = "en-GB"
     """The language of the text: formulas are told in its words."""
     level: int = 1
@@ -98,6 +103,10 @@ class Galley:
             return Markup("")
         return self._listed(stem, self.cited.setdefault(key, []))
 
+    def entry(self, key: str) -> str:
+        """The address of a work's entry."""
+        return f"{self.list_at or f'{self.elsewhere}#'}ref-{key_anchor(key)}"
+
     def call(self, number: int) -> Markup:
         """The `id` attribute of a note's call, to which the note leads back."""
         return Markup("") if self.elsewhere else self._listed(f"fnref-{number}", self.called.setdefault(number, []))
@@ -127,6 +136,7 @@ def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Gal
         teaching,
         house,
         elsewhere,
+        PACK_LIST if publication.listed_in else "",
         publication.identity.language,
         descriptions=dict(publication.descriptions),
     )

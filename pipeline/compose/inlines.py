@@ -123,6 +123,6 @@ def _call(number: int, galley: Galley) -> Markup:
 def _citation(node: CitationLink, galley: Galley) -> Markup:
     key = key_anchor(node.key)
     identity = galley.cite(node.key, f"cite-{key}-{node.occurrence}") if node.occurrence else Markup("")
-    return Markup('<a role="doc-biblioref" class="citation"{} href="{}#ref-{}">{}</a>').format(
-        identity, galley.elsewhere, key, inlines(node.children, galley)
+    return Markup('<a role="doc-biblioref" class="citation"{} href="{}">{}</a>').format(
+        identity, galley.entry(node.key), inlines(node.children, galley)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -11,7 +12,7 @@ from pipeline.compose.body import body
 from pipeline.compose.design import accent, logo
 from pipeline.compose.field import legend, marks_in_order
 from pipeline.compose.fragment import sound
-from pipeline.compose.galley import Galley, galley_of, in_english, key_anchor
+from pipeline.compose.galley import Galley, galley_of, in_english, key_anchor, legal
 from pipeline.compose.index import IndexEntry, by_letter
 from pipeline.compose.inlines import inlines
 from pipeline.compose.layouts import fill
@@ -47,13 +48,15 @@ def compose_back(
     cited: Mapping[str, tuple[int, ...]] | None = None,
     edition: Edition = "screen",
     index: tuple[IndexEntry, ...] = (),
+    ways: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Manuscript:
     """A pack's back matter: the merged references and what else it asks for and has something to show.
 
     `cited` holds the folios on which a briefing cites a work, by 'briefing#anchor of the key'; `index` the entries of
-    the index.
+    the index; `ways` the anchors of the citations of each work in the briefings that have no list of their own, named
+    like `cited`.
     """
-    return _matter(pack, "back", Setup(folios, layouts, cited or {}, index), edition)
+    return _matter(pack, "back", Setup(folios, layouts, cited or {}, index, ways or {}), edition)
 
 
 def compose_insert(
@@ -77,6 +80,7 @@ class Setup:
     layouts: Layouts
     cited: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     index: tuple[IndexEntry, ...] = ()
+    ways: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def _matter(pack: PackPublication, end: Literal["front", "back"], setup: Setup, edition: Edition) -> Manuscript:
@@ -125,10 +129,17 @@ def _key_findings(pack: PackPublication, setup: Setup) -> dict[str, object]:
 def _references(pack: PackPublication, setup: Setup) -> dict[str, object]:
     galley = Galley(_colour(pack, setup))
     listed = [
-        (key_anchor(entry.key), inlines(entry.children, galley) + unsettled(entry), entry.cited_by)
+        (key_anchor(entry.key), inlines(entry.children, galley) + unsettled(entry), entry.cited_by, legal(entry.short))
         for entry in pack.references
     ]
-    return {"entries": listed, "titles": {member.id: member.identity.title for member in pack.members}}
+    sharing = {member.id for member in pack.members if member.listed_in}
+    return {
+        "entries": listed,
+        "titles": {member.id: member.identity.title for member in pack.members},
+        "sharing": sharing,
+        "only_list": len(sharing) == len(pack.members),
+        "ways": defaultdict(tuple, setup.ways),
+    }
 
 
 def _nothing_more(pack: PackPublication, setup: Setup) -> dict[str, object]:

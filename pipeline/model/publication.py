@@ -171,6 +171,8 @@ class Publication:
     formats: tuple[Format, ...] = ()
     kept: str = ""
     """The number of a kept version; nothing for the present text."""
+    listed_in: str = ""
+    """The pack whose one list of references holds its works, where it has none of its own."""
 
     @property
     def id(self) -> str:
@@ -179,8 +181,9 @@ class Publication:
 
     @property
     def key(self) -> str:
-        """What it goes by in a run: its id, of a kept version 'id@version'."""
-        return pin(self.id, self.kept) if self.kept else self.id
+        """What it goes by in a run: its id, of a kept version 'id@version', as a part of a pack 'id+pack'."""
+        own = pin(self.id, self.kept) if self.kept else self.id
+        return f"{own}+{self.listed_in}" if self.listed_in else own
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -243,7 +246,8 @@ class PackPublication:
     parts: tuple[PackPart, ...]
     members: tuple[Publication, ...]
     references: tuple[ReferenceEntry, ...] = ()
-    """The merged list, a finding aid: every work once, without suffix, with the briefings that cite it."""
+    """The merged list: every work once, with the briefings that cite it. A finding aid without suffixes, unless it is
+    the only list of its briefings."""
     marking: Marking = Marking()
     formats: tuple[Format, ...] = ()
     read_minutes: int = 0

@@ -63,7 +63,6 @@ OF_TEXT: tuple[Callable[[Text], Iterator[Diagnostic]], ...] = (
     text_notes.every_call_has_its_note,
     text_notes.every_note_is_called_and_leads_back,
     text_notes.links_back_have_names_of_their_own,
-    text_notes.works_lead_back_to_citations,
     text_notes.ways_back_follow_the_text,
 )
 """What must be true of every text, in a book or on the web."""
@@ -90,6 +89,7 @@ def book_proof(job: BookJob) -> tuple[Diagnostic, ...]:
             desk.extend(of_text(text))
         desk.extend(text_links.every_link_is_held(text, book.missing))
         desk.extend(text_notes.every_citation_leads_to_its_work(text, book.element))
+        desk.extend(text_notes.works_lead_back_to_citations(text, book.element))
     for document, sheet in book.sheets.items():
         for of_style in OF_STYLE:
             desk.extend(of_style(document, sheet, place))

@@ -25,6 +25,7 @@ def page_proof(job: WebJob) -> tuple[Diagnostic, ...]:
         desk.extend(check(page))
     desk.extend(text_links.every_link_is_held(page, lambda path, anchor: _missing(page, path, anchor)))
     desk.extend(text_notes.every_citation_leads_to_its_work(page, lambda _, anchor: page.by_id.get(anchor), page.path))
+    desk.extend(text_notes.works_lead_back_to_citations(page, lambda _, anchor: page.by_id.get(anchor)))
     for style in page.of("style"):
         desk.extend(style_checks.text_stands_out_from_its_ground(SAID, content_of(style), place))
     return desk.remarks

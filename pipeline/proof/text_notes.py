@@ -78,8 +78,11 @@ def _is_listed(work: etree._Element) -> bool:
     return any("doc-bibliography" in around.get("role", "").split() for around in work.iterancestors())
 
 
-def works_lead_back_to_citations(text: Text) -> Iterator[Diagnostic]:
-    """From a work a link leads back to each citation that has a place of its own, and to nothing else."""
+def works_lead_back_to_citations(text: Text, entry: Entry) -> Iterator[Diagnostic]:
+    """From a work a link leads back to each citation that has a place of its own, and to nothing else.
+
+    A book may list the works of all its texts in one of them.
+    """
     back = [text.target(link.get("href", ""))[1] for link in text.with_role("doc-backlink")]
     for call in text.with_role("doc-biblioref"):
         path, _ = text.target(call.get("href", ""))
@@ -90,7 +93,7 @@ def works_lead_back_to_citations(text: Text) -> Iterator[Diagnostic]:
             if not _leads_back(link):
                 continue
             path, anchor = text.target(link.get("href", ""))
-            citation = text.by_id.get(anchor) if path == text.path else None
+            citation = entry(path, anchor)
             work = next((around.get("id") for around in link.iterancestors() if local(around) == "li"), "")
             if citation is None or text.target(citation.get("href", ""))[1] != work:
                 yield _citation(text, f"'{short(name_of(link, text))}' leads to no citation of that work")

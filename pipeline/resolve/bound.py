@@ -24,6 +24,7 @@ from pipeline.resolve.changes import changes_of
 from pipeline.resolve.drafts import Draft, House
 from pipeline.resolve.marking import highest, marked_parts, may_be_made, rank, series_is_refused, shown, too_high
 from pipeline.resolve.packs import is_public, missing_versions
+from pipeline.resolve.pooled import is_pooled, numbers_its_works, pooled_documents
 from pipeline.resolve.publications import in_order
 from pipeline.resolve.reading import Binding
 from pipeline.resolve.states import DRAFT, DUE
@@ -73,6 +74,7 @@ def merged_documents(
     for binding in bindings:
         works = _works(binding, drafts)
         everything |= {_name(work): work for work in works.values()}
+        yield from pooled_documents(binding, drafts, works, house)
         if works:
             keys = tuple(works)
             yield CitedDocument(f"pack/{binding.pack.id}", house.style, language, (), tuple(works.values()), keys)
@@ -112,16 +114,16 @@ def merged_references(
         return ()
     works = _works(binding, drafts)
     together = formatted[f"pack/{binding.pack.id}"]
-    numbered = 'citation-format="numeric"' in house.style
-    entries = []
+    as_listed = numbers_its_works(house.style) or is_pooled(binding, house)
+    entries, shorts = [], dict(together.shorts)
     for key, words in together.entries:
         alone = formatted[_name(works[key])]
         single = dict(alone.entries).get(key, words)
         entries.append(
             ReferenceEntry(
                 key,
-                words if numbered else single,
-                dict(alone.shorts).get(key, key),
+                words if as_listed else single,
+                shorts.get(key, key) if as_listed else dict(alone.shorts).get(key, key),
                 unresolved=works[key].verification is Verification.UNRESOLVED,
                 cited_by=citing[key],
             )

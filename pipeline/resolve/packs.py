@@ -161,7 +161,6 @@ def options_have_effect(binding: Binding) -> Iterator[Diagnostic]:
     """What a pack asks for is done today."""
     fields = binding.pack.fields
     asked = {
-        "references": fields.references != "each",
         "numbered": fields.numbered,
     }
     for option in (name for name, is_asked in asked.items() if is_asked):

@@ -21,6 +21,7 @@ from pipeline.resolve.citations import NOTHING, asks_something, engine_remarks
 from pipeline.resolve.drafts import Draft, House, draft_briefing, draft_series
 from pipeline.resolve.kept import anchors_of, pinned_readings
 from pipeline.resolve.marking import may_be_made
+from pipeline.resolve.pooled import numbered_remarks, pooled_members
 from pipeline.resolve.publications import publish, publish_series
 from pipeline.resolve.reading import Binding, Reading, read_briefings, read_pack
 from pipeline.resolve.rules import examine_readings
@@ -66,6 +67,7 @@ def resolve(
     landings = _landings(chosen.series, bindings, house)
     documents = (*_documents(drafts, landings), *merged_documents(bindings, drafts, house))
     formatted = _formatted(library, documents, cite, styles, desk)
+    desk.extend(numbered_remarks(bindings, house))
     for reading in needed:
         if not reading.kept:
             desk.extend(engine_remarks(reading, formatted.get(f"briefing/{reading.key}", NOTHING)))
@@ -174,7 +176,8 @@ def _bound(
     house: House,
     faulty: frozenset[str],
 ) -> PackPublication:
-    members = tuple(made[reading.key] for reading in binding.present)
+    own = {**made, **pooled_members(binding, drafts, formatted, house, faulty)}
+    members = tuple(own[reading.key] for reading in binding.present)
     references = merged_references(binding, drafts, formatted, house)
     opened = tuple(series[one.id] for one in series_in(binding) if one.id in series)
     return bind_publication(binding, members, references, house, binding.pack.id in faulty, opened)

@@ -25,6 +25,7 @@ from pipeline.resolve import (
     numbers,
     packs,
     placed,
+    pooled,
     practice,
     printing,
     states,
@@ -120,6 +121,7 @@ PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
     packs.public_packs_are_not_sensitive,
     packs.changes_can_be_told,
     packs.options_have_effect,
+    pooled.one_list_has_a_place,
     packs.recipients_are_colleges,
     packs.abbreviations_agree,
 )

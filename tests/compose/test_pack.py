@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
+from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.pack import compose_back, compose_front, compose_insert
 from pipeline.compose.series import compose_series
 from pipeline.compose.stamp import compose_stamp
@@ -113,6 +114,31 @@ def test_a_plain_cover_has_no_marks() -> None:
     """Type alone."""
     cover = compose_front(samples.pack(cover="plain"), FOLIOS, LAYOUTS).chapters[0]
     assert "<svg" not in cover.body
+
+
+def test_a_briefing_without_a_list_cites_the_one_of_its_pack() -> None:
+    """Every citation leads to the list at the back, and a line says where that is."""
+    text = compose_briefing(replace(samples.publication(), listed_in="nights"), LAYOUTS).chapter
+    cited = [a.get("href") for a in tree(text).iter("a") if a.get("role") == "doc-biblioref"]
+    assert cited
+    assert all(href.startswith("briefing:-back#pack-references.ref-") for href in cited)
+    assert tree(text).find(".//ul[@class='references']") is None
+    assert "list of references at the end of this pack" in words(tree(text))
+
+
+def test_the_one_list_of_a_pack_leads_back_to_every_citation() -> None:
+    """Each by a name of its own; a work that a briefing lists and does not cite leads to the briefing."""
+    known = samples.pack()
+    pack = replace(known, members=tuple(replace(member, listed_in="nights") for member in known.members))
+    first = pack.members[0].id
+    ways = {f"{first}#cole2021": ("cite-cole2021-1", "cites-cole2021")}
+    back = tree(compose_back(pack, FOLIOS, LAYOUTS, {f"{first}#cole2021": (5, 7)}, ways=ways).chapters[0])
+    links = [(a.get("href"), a.get("aria-label") or "") for a in back.find(".//li[@id='ref-cole2021']").iter("a")]
+    led = [link for link in links if link[0].startswith(f"briefing:{first}")]
+    assert [href for href, _ in led] == [f"briefing:{first}#cite-cole2021-1", f"briefing:{first}#cites-cole2021"]
+    assert ["citation 1 of" in led[0][1], "citation 2 of" in led[1][1]] == [True, True]
+    others = [a.get("href") for a in back.iter("a") if a.get("href", "").startswith("briefing:")]
+    assert not any("#ref-" in href for href in others)
 
 
 def test_merged_references_say_where_they_are_cited() -> None:

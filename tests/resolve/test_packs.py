@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -12,7 +13,7 @@ from pipeline.model.body import plain_text
 from pipeline.model.imprint import College
 from pipeline.model.library import Asset
 from pipeline.model.publication import Order
-from pipeline.resolve.resolve import resolve
+from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.resolve.rules import examine
 from tests.resolve.small import (
     PRODUCED,
@@ -76,6 +77,44 @@ def test_the_merged_list_has_no_year_suffixes() -> None:
     assert ["On x" in shown[0], "On y" in shown[1]] == [True, True]
 
 
+def pooled(style: Mapping[str, str], text: str = "references: pack\nbriefings: [a, b]\n") -> Resolution:
+    """Two briefings that each cite another work of one author and year, and a pack of both."""
+    works = [work(f"smith{n}", "Smith", issued={"date-parts": [[2018]]}, title=f"On {n}") for n in "xy"]
+    first, second = briefing(PUBLISHED, "[@smithx]\n", "a"), briefing(PUBLISHED, "[@smithy]\n", "b")
+    of = library(first, second, *works, pack(text))
+    return resolve(of, Order((), (), PRODUCED), lambda asked: format_documents(asked, run_pandoc), style, frozenset())
+
+
+def test_a_pack_with_one_list_cites_as_one_text() -> None:
+    """Suffixes are those of the whole pack, in its briefings and in its list; alone the briefings have none."""
+    made = pooled(house_style())
+    (bound,) = made.packs
+    assert [plain_text(member.body) for member in bound.members] == ["(Smith, 2018a)", "(Smith, 2018b)"]
+    assert [plain_text(alone.body) for alone in made.publications] == ["(Smith, 2018)", "(Smith, 2018)"]
+    assert ["2018a" in plain_text(entry.children) for entry in bound.references] == [True, False]
+    assert [(member.key, member.listed_in) for member in bound.members] == [
+        ("a+induction", "induction"),
+        ("b+induction", "induction"),
+    ]
+    assert [[entry.key for entry in member.references] for member in bound.members] == [["smithx"], ["smithy"]]
+
+
+def test_a_pack_keeps_a_list_in_each_briefing_unless_it_asks() -> None:
+    """Its members are the briefings themselves."""
+    made = pooled(house_style(), "briefings: [a, b]\n")
+    assert made.packs[0].members == made.publications
+    without_place = pooled(house_style(), "references: pack\nback: [glossary]\nbriefings: [a, b]\n")
+    assert without_place.packs[0].members == without_place.publications
+
+
+def test_a_style_that_numbers_works_has_a_list_in_each_briefing() -> None:
+    """No two texts can share the numbers; the pack is told so."""
+    numbers = {"house": house_style()["house"].replace('"author-date"', '"numeric"')}
+    made = pooled(numbers)
+    assert [remark.code for remark in made.remarks if remark.code.startswith("pack")] == ["pack-references"]
+    assert made.packs[0].members == made.publications
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -87,7 +126,8 @@ def test_the_merged_list_has_no_year_suffixes() -> None:
         ("briefings: [{insert: x.pdf, title: X}]\n", "pack-empty"),
         ("briefings: [a]\nback: [references, changes]\n", "pack-since-missing"),
         ("briefings: [a]\nback: [changes]\nsince: 2024-01-01\n", "pack-since"),
-        ("briefings: [a]\nreferences: pack\n", "pack-option-later"),
+        ("briefings: [a]\nnumbered: yes\n", "pack-option-later"),
+        ("briefings: [a]\nreferences: pack\nback: [glossary]\n", "pack-references"),
         ("briefings: [a]\nrecipients: [hendo]\n", "pack-recipient-unknown"),
         ("briefings: [a]\nmarking: {sensitive: true}\n", "pack-public-sensitive"),
     ],

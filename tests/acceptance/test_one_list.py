@@ -1,0 +1,59 @@
+"""A pack with one list of references: every citation leads there and back, in every format, and passes every judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import leads, readers, shelf
+
+WORKS = """- id: smith2018walks
+  type: article-journal
+  title: Walks at night
+  author: [{family: Smith, given: Ann}]
+  container-title: Journal of Tests
+  issued: {date-parts: [[2018]]}
+- id: smith2018lamps
+  type: article-journal
+  title: Lamps at night
+  author: [{family: Smith, given: Ann}]
+  container-title: Journal of Tests
+  issued: {date-parts: [[2018]]}
+"""
+FILES: dict[str, str | bytes] = {
+    "references/smith.yaml": WORKS,
+    "briefings/foot-patrol.md": shelf.briefing("Walking helps [@smith2018walks]. It does [@smith2018walks]."),
+    "briefings/lighting.md": shelf.briefing("Lamps matter [@smith2018lamps; @hughes2018].", "Lamps"),
+    "packs/nights.yaml": "title: Nights\nbriefings: [foot-patrol, lighting]\nreferences: pack\n"
+    "formats: [screen, large-print, epub, html]\n",
+}
+
+
+@pytest.fixture(scope="module")
+def built_nights(built_once: Callable[..., Path]) -> Path:
+    """The library with its pack."""
+    return built_once("one-list", lambda target: shelf.written(target, FILES), "--date", shelf.DATE)
+
+
+@pytest.mark.proof
+def test_citations_lead_to_the_one_list_and_back(built_nights: Path) -> None:
+    """With the suffixes of the whole pack; a briefing by itself has none, and its own list."""
+    pack = leads.read(built_nights / "output" / "packs" / "nights" / "nights.pdf")
+    text = " ".join(pack.texts)
+    assert "(Smith, 2018b)" in text
+    assert "(Hughes and others, 2018; Smith, 2018a)" in text
+    cited = [lead for lead in pack.leads if ".ref-" in lead.name or lead.name.startswith("-back.ref-")]
+    assert len(cited) == 4
+    assert {pack.texts[lead.to].startswith("Every work") or "References" in pack.texts[lead.to] for lead in cited} == {
+        True
+    }
+    back = [lead for lead in pack.leads if ".cite-" in lead.name and "citation" in lead.says]
+    assert [lead.name for lead in back if "walks" in lead.name] == [
+        "foot-patrol.cite-smith2018walks-1",
+        "foot-patrol.cite-smith2018walks-2",
+    ]
+    alone = " ".join(readers.page_texts(built_nights / "output" / "briefings" / "lighting" / "lighting.pdf"))
+    assert "Smith, 2018)" in alone
+    assert "Lamps at night" in alone
