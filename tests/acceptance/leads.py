@@ -91,6 +91,12 @@ def contents_faults(pack: PackPdf) -> Iterator[str]:
         yield "the contents have no pages"
 
 
+def _pages(title: str) -> re.Pattern[str]:
+    """What stands behind the title of a briefing: the pages that cite a work, or the page where it starts."""
+    pages = r"pages? (?P<pages>\d+(?:, \d+)*(?: and \d+)?)"
+    return re.compile(rf"{re.escape(title)}, (?:{pages}|which starts on page (?P<first>\d+))")
+
+
 def references_faults(pack: PackPdf) -> Iterator[str]:
     """A work that is not where its links lead, or that the pages named beside them do not cite."""
     leads = list(
@@ -110,12 +116,14 @@ def references_faults(pack: PackPdf) -> Iterator[str]:
         author = lead.there.split()[0] if lead.there else "?"
         if author not in text:
             yield f"'{lead.name}' leads to '{lead.there[:40]}'"
-        said = re.compile(rf"{re.escape(lead.says)}, pages? (\d+(?:, \d+)*(?: and \d+)?)").search(text, reached)
+        said = _pages(lead.says).search(text, reached)
         if said is None:
             yield f"'{lead.says}' names no pages for {lead.name}"
             continue
         reached = said.end()
-        for folio in re.findall(r"\d+", said[1]):
+        if said["first"] and said["first"] != pack.labels[pack.places[briefing]]:
+            yield f"'{lead.says}' does not start on page {said['first']}"
+        for folio in re.findall(r"\d+", said["pages"] or ""):
             if folio not in citing[lead.name]:
                 yield f"page {folio} does not cite {lead.name}"
     if not leads:
