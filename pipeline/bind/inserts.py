@@ -18,7 +18,7 @@ from pikepdf import Array, Dictionary, Matrix, Name, Object, Page, Pdf, String, 
 from pipeline.bind.ink import Box, ink_boxes
 from pipeline.bind.prepress import prepress
 from pipeline.errors import PressFailure
-from pipeline.load.insert_faults import size, turned
+from pipeline.load.page_sizes import size, turned
 from pipeline.model.imprint import Edition
 from pipeline.model.sheets import Outlier, PageStart, Sheets
 from pipeline.press.finish import save

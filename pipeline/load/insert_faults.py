@@ -12,7 +12,9 @@ from io import BytesIO
 from typing import Any
 
 import page as validator
-from pikepdf import Array, Dictionary, Name, Page, PasswordError, Pdf, PdfError, Stream, String, parse_content_stream
+from pikepdf import Array, Dictionary, Name, PasswordError, Pdf, PdfError, Stream, String, parse_content_stream
+
+from pipeline.load.page_sizes import size
 
 MOST_PAGES = 40
 SMALLEST = 0.65
@@ -67,7 +69,7 @@ def _acts(pdf: Pdf) -> str:
     """Whatever could act, in any object of the file, whether a page uses it or not."""
     for thing in pdf.objects:
         for held in _dictionaries(thing):
-            found = _ACTIONS.get(str(held.get("/S", ""))) if "/P" not in held else None
+            found = _ACTIONS.get(str(held.get("/S", "")))
             found = found or _TYPES.get(str(held.get("/Type", "")))
             found = found or next((said for key, said in _KEYS.items() if key in held), None)
             if found:
@@ -134,23 +136,6 @@ def _sized(pdf: Pdf) -> str:
         if min(A4[0] / width, ROOM / height) < SMALLEST:
             return f"its page {number} is much larger than A4, and could not be read when made to fit"
     return ""
-
-
-def size(page: Page) -> tuple[float, float]:
-    """The width and height of a page as it is seen, in points."""
-    left, bottom, right, top = (float(part) for part in page.cropbox)
-    width, height = abs(right - left), abs(top - bottom)
-    return (height, width) if turned(page) % 180 else (width, height)
-
-
-def turned(page: Page) -> int:
-    """By how many degrees a page is turned clockwise to be seen."""
-    node: Any = page.obj
-    for _ in range(50):
-        if "/Rotate" in node or "/Parent" not in node:
-            break
-        node = node.Parent
-    return int(node.get("/Rotate", 0)) % 360
 
 
 def _set_in_its_own_type(pdf: Pdf) -> str:
