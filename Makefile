@@ -3,6 +3,9 @@
 PATH := $(PATH):/usr/sbin:/sbin
 export PATH
 
+# What is compiled once is kept: without it every command begins with a second of compiling.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 BRIEFINGS := $(VENV)/bin/briefings
 PY := $(VENV)/bin/python

@@ -137,8 +137,6 @@ def is_public(binding: Binding) -> bool:
     return not binding.pack.fields.recipients and not binding.pack.manual
 
 
-
-
 def changes_can_be_told(binding: Binding) -> Iterator[Diagnostic]:
     """The section of changes compares with versions that were kept by the day it is to tell from."""
     fields, marks = binding.pack.fields, binding.pack.marks

@@ -22,7 +22,8 @@ CITED = "Foot patrol can reduce crime in small places [@hughes2018]."
 
 def environment(**more: str) -> dict[str, str]:
     """The environment of a run: this project's code, no colours, and what a test adds."""
-    own = {name: text for name, text in os.environ.items() if name not in {"SOURCE_DATE_EPOCH", "NO_COLOR"}}
+    left_out = {"SOURCE_DATE_EPOCH", "NO_COLOR", "PYTHONDONTWRITEBYTECODE"}
+    own = {name: text for name, text in os.environ.items() if name not in left_out}
     return own | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"} | more
 
 

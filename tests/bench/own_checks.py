@@ -16,8 +16,8 @@ def unasked(job: ProofJob) -> tuple[Diagnostic, ...]:
 
 
 if __name__ == "__main__":
-    from pipeline import __main__, line
+    from pipeline import __main__, inspecting
     from tests.bench import own_checks
 
-    line.others_or_say = own_checks.unasked
+    inspecting.others_or_say = own_checks.unasked
     __main__.run()
