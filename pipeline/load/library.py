@@ -71,16 +71,13 @@ def load(
     for briefing in briefings.values():
         gallery.of_briefing(briefing, files[briefing.path])
     imprint = read_imprint(LIBRARY, files.get(LIBRARY), desk)
-    series = {s.id: s for path in shelves.series if (s := read_series(path, files[path], desk))}
+    series = _series(files, shelves, desk)
     packs = _packs(files, shelves, briefings, desk)
     gallery.of_texts(imprint)
     for written in series.values():
         gallery.of_texts(written)
-    lists = {
-        name: read_list(name, path, files[path], desk)
-        for name in LIST_NAMES
-        if (path := f"source/{name}.yaml") in files
-    }
+    places = {name: f"source/{name}.yaml" for name in LIST_NAMES}
+    lists = {name: read_list(name, path, files[path], desk) for name, path in places.items() if path in files}
     published = read_kept(files, wanted_pins(briefings.values(), packs.values()), kept or load, desk)
     library = Library(
         imprint,
@@ -103,6 +100,10 @@ def load(
     library = replace(library, unread=_unread(library, files, desk.remarks))
     library = replace(library, withheld=withheld(library, files, desk.remarks))
     return _with_unsound(library, desk.remarks), desk.remarks
+
+
+def _series(files: Mapping[str, bytes], shelves: Shelves, desk: Desk) -> dict[str, Series]:
+    return {s.id: s for path in shelves.series if (s := read_series(path, files[path], desk))}
 
 
 def _records(lists: Mapping[str, tuple[Mapping[str, Any], Marks]]) -> dict[str, Any]:
