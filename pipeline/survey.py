@@ -9,6 +9,7 @@ from pipeline.compose.layouts import layout_remarks
 from pipeline.compose.pack_layout import pack_layout_remarks
 from pipeline.compose.reach import sheet_remarks
 from pipeline.diagnostics import Diagnostic, errors, ordered
+from pipeline.editions.register import REGISTER, read_register
 from pipeline.errors import UsageError
 from pipeline.model.library import Library
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings
@@ -32,7 +33,13 @@ def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagn
         *layout_remarks(shop.layouts, {pack.fields.layout for pack in library.packs.values()}),
         *within(library, names, pack_layout_remarks(library, shop.layouts)),
     )
-    return ordered((*within(library, names, remarks), *found, *layouts))
+    register = read_register(shop.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()
+    return ordered((*within(library, names, remarks), *found, *layouts, *register))
+
+
+def _asks_for_packs(library: Library, names: tuple[str, ...]) -> bool:
+    """Whether a pack is among what is named, whose copies the register tells of."""
+    return not names or any(name in library.packs for name in names)
 
 
 def unread(shop: Workshop) -> tuple[Diagnostic, ...]:

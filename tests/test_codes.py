@@ -42,7 +42,6 @@ NOT_HERE = {
     "copies-nobody": "told by --copies; tests/acceptance/test_copies.py",
     "copies-numbered": "told by --copies; tests/acceptance/test_copies.py",
     "copies-unpublished": "told by --copies; tests/acceptance/test_copies.py",
-    "register-row": "told by --copies; tests/editions/test_register.py",
     "bind-failed": "told when a file is bound; tests/bind/",
 }
 """Codes without a folder, and where they are tested instead. Codes `made-…` and `proof-…` tell of finished files."""

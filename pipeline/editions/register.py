@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 
@@ -43,41 +43,91 @@ class Entry:
 
 def read_register(content: bytes) -> tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]:
     """The entries in order, and what is wrong with the file."""
-    entries: list[Entry] = []
-    remarks: list[Diagnostic] = []
     try:
         text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return (), (codes.REGISTER_ROW.at(Place(REGISTER), reason="the file is not UTF-8"),)
-    rows = csv.reader(io.StringIO(text, newline=""))
+    except UnicodeDecodeError as wrong:
+        line = content[: wrong.start].count(b"\n") + 1
+        return (), (codes.REGISTER_ROW.at(Place(REGISTER, line), reason="the file is not UTF-8"),)
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    listed: list[tuple[int, list[str]]] = []
     try:
-        listed = [(rows.line_num, row) for row in rows]
-    except csv.Error as wrong:
-        return (), (codes.REGISTER_ROW.at(Place(REGISTER, max(rows.line_num, 1)), reason=str(wrong)),)
-    for number, (line, row) in enumerate(listed):
-        place = Place(REGISTER, line)
-        if number == 0:
-            if tuple(row) != HEADS:
-                return (), (codes.REGISTER_ROW.at(place, reason=f"the heads should be {', '.join(HEADS)}"),)
-        elif row:
-            try:
-                entries.append(_entry(row))
-            except ValueError as wrong:
-                remarks.append(codes.REGISTER_ROW.at(place, reason=str(wrong)))
+        before = 0
+        for row in rows:
+            listed.append((before + 1, row))
+            before = rows.line_num
+    except csv.Error:
+        reason = "its quotation marks do not match"
+        return (), (codes.REGISTER_ROW.at(Place(REGISTER, before + 1), reason=reason),)
+    if listed and tuple(listed[0][1]) != HEADS:
+        return (), (codes.REGISTER_ROW.at(Place(REGISTER), reason=f"the heads should be {', '.join(HEADS)}"),)
+    return _entries(listed[1:], text.split("\n"))
+
+
+def _entries(
+    rows: Iterable[tuple[int, list[str]]], lines: Sequence[str]
+) -> tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]:
+    """The entries of the rows below the heads, each with the line it begins on."""
+    entries: list[Entry] = []
+    remarks: list[Diagnostic] = []
+    taken: dict[tuple[str, str, int], int] = {}
+    for line, row in rows:
+        if not row:
+            continue
+        try:
+            entry = _entry(row)
+            first = taken.setdefault((*entry.issue, entry.copy_number), line) if entry.copy_number else line
+            if first != line:
+                raise _Fault(f"copy {entry.copy_number} of the edition stands on line {first} already", NUMBER)
+        except _Fault as wrong:
+            place = Place(REGISTER, line, _column(lines[line - 1], wrong.cell))
+            remarks.append(codes.REGISTER_ROW.at(place, reason=wrong.reason))
+        else:
+            entries.append(entry)
     return tuple(entries), tuple(remarks)
+
+
+QUANTITY, NUMBER, DAY = 5, 6, 8
+"""The cells that hold no words, counted from 0."""
+
+
+class _Fault(Exception):
+    """What is wrong with a row, and in which of its cells."""
+
+    def __init__(self, reason: str, cell: int = 0) -> None:
+        super().__init__(reason, cell)
+        self.reason, self.cell = reason, cell
+
+
+def _column(line: str, cell: int) -> int:
+    """Where a cell begins in a line, from 1: commas in quotation marks part no cells."""
+    quoted, passed = False, 0
+    for at, character in enumerate(line):
+        if passed == cell:
+            return at + 1
+        quoted ^= character == '"'
+        passed += character == "," and not quoted
+    return 1
 
 
 def _entry(row: list[str]) -> Entry:
     if len(row) != len(HEADS):
-        raise ValueError(f"it has {len(row)} cells and should have {len(HEADS)}")
+        raise _Fault(f"it has {len(row)} cells and should have {len(HEADS)}")
     college, pack, edition, versions, kind, quantity, number, digest, prepared, overridden = row
-    if not (quantity.isdecimal() and (number.isdecimal() or not number)):
-        raise ValueError("quantity and copy number should be whole numbers")
+    if not (_is_count(quantity) and int(quantity) > 0):
+        raise _Fault(f"'{quantity}' is no quantity: write a whole number", QUANTITY)
+    if number and not (_is_count(number) and int(number) > 0):
+        raise _Fault(f"'{number}' is no copy number: write a whole number, or nothing", NUMBER)
+    if number and int(quantity) != 1:
+        raise _Fault("a numbered copy is one copy", QUANTITY)
     try:
         day = date.fromisoformat(prepared)
     except ValueError as wrong:
-        raise ValueError(f"'{prepared}' is no date such as 2026-04-26") from wrong
+        raise _Fault(f"'{prepared}' is no date such as 2026-04-26", DAY) from wrong
     return Entry(college, pack, edition, versions, kind, int(quantity), int(number or 0), digest, day, overridden)
+
+
+def _is_count(said: str) -> bool:
+    return said.isascii() and said.isdecimal() and len(said) < 10
 
 
 def appended(content: bytes, entries: Iterable[Entry]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -33,21 +34,43 @@ def test_what_stands_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "reason"),
+    ("line", "column", "reason"),
     [
-        ("a,b\r\n", "it has 2 cells and should have 10"),
-        ("a,p,E,v,epub,many,,s,2026-01-02,\r\n", "quantity and copy number should be whole numbers"),
-        ("a,p,E,v,epub,1,,s,yesterday,\r\n", "'yesterday' is no date such as 2026-04-26"),
+        ("a,b\r\n", 1, "it has 2 cells and should have 10"),
+        ("a,p,E,v,epub,many,,s,2026-01-02,\r\n", 14, "'many' is no quantity: write a whole number"),
+        ('a,p,"E, F",v,epub,0,,s,2026-01-02,\r\n', 19, "'0' is no quantity: write a whole number"),
+        ("a,p,E,v,epub,1,x,s,2026-01-02,\r\n", 16, "'x' is no copy number: write a whole number, or nothing"),
+        ("a,p,E,v,epub,2,7,s,2026-01-02,\r\n", 14, "a numbered copy is one copy"),
+        ("a,p,E,v,epub,1,,s,yesterday,\r\n", 19, "'yesterday' is no date such as 2026-04-26"),
     ],
 )
-def test_a_row_that_cannot_be_read_is_told_at_its_line(line: str, reason: str) -> None:
+def test_a_row_that_cannot_be_read_is_told_at_its_cell(line: str, column: int, reason: str) -> None:
     """The others are read all the same."""
     content = (appended(b"", [ROW]).decode() + line).encode()
     entries, remarks = read_register(content)
     assert entries == (ROW,)
-    assert [(remark.place.line, remark.sentence) for remark in remarks] == [
-        (3, f"The register of copies cannot be read here: {reason}.")
+    assert [(str(remark.place), remark.sentence) for remark in remarks] == [
+        (f"source/copies.csv:3:{column}", f"The register of copies cannot be read here: {reason}.")
     ]
+
+
+def test_a_number_stands_once_in_an_edition() -> None:
+    """Another edition counts anew."""
+    seventh = replace(ROW, quantity=1, copy_number=7)
+    later = replace(seventh, edition="Autumn 2027")
+    entries, remarks = read_register(appended(b"", [seventh, later, replace(seventh, college="south")]))
+    assert entries == (seventh, later)
+    assert [str(remark) for remark in remarks] == [
+        "source/copies.csv:4:46: error register-row: "
+        "The register of copies cannot be read here: copy 7 of the edition stands on line 2 already.\n"
+        f"    hint: {remarks[0].hint}"
+    ]
+
+
+def test_quotation_marks_that_do_not_match_swallow_no_rows() -> None:
+    """What follows them is not taken for one long cell."""
+    entries, remarks = read_register(appended(b"", [ROW]) + b'a,"p,E,v,epub,1,,s,2026-01-02,\r\n')
+    assert (entries, remarks[0].place.line) == ((), 3)
 
 
 def test_a_file_with_other_heads_is_not_the_register() -> None:
