@@ -68,7 +68,7 @@ def prepared(shop: Any, name: str, produced: date, reasons: dict[str, str], opti
     from pipeline.copying import prepare
 
     form = options.form("text", "json", "sarif")
-    done = prepare(shop, name, produced, reasons)
+    done = prepare(shop, name, produced, reasons, options.strict)
     remarks = (*done.built.remarks, *done.remarks)
     if form == "text":
         click.echo(report.as_text(remarks, colour(sys.stderr)), nl=False, err=True)

@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from pipeline.build import WAITING, build
 from pipeline.built import Build
 from pipeline.codes import copies as codes
-from pipeline.diagnostics import Diagnostic, Place, ordered
-from pipeline.editions.copies import (
-    Issue,
-    Made,
-    formats_lacking,
-    parcel,
-    printer_files,
-    recipients,
-    wanted,
-    zipped,
-)
+from pipeline.diagnostics import Diagnostic, Place, errors, ordered
+from pipeline.digest import sha256
+from pipeline.editions.copies import Issue, Made, is_manifest_of, parcel, recipients, wanted, zipped
+from pipeline.editions.numbers import Copy, numbered_copies, numbered_only, numbering_faults
+from pipeline.editions.objections import clashes, lacking, objections
+from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.register import REGISTER, Entry, appended, read_register
-from pipeline.errors import UsageError
-from pipeline.model.briefing import Status
+from pipeline.errors import EnvironmentFailure, UsageError
 from pipeline.model.imprint import College
-from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 from pipeline.model.publication import Order
-from pipeline.resolve.chosen import listed
+from pipeline.numbering import Numbered, make_copies
 from pipeline.resolve.dates import in_words
-from pipeline.resolve.differences import own_differences
-from pipeline.resolve.kept import marking_now
-from pipeline.resolve.marking import marking_of
-from pipeline.resolve.reading import lines_with_ways
-from pipeline.resolve.taken import inherited_differences
 from pipeline.scope import refuse_unknown
 from pipeline.store import locked, write_whole
 from pipeline.workshop import Workshop
+
+BESIDE = ".copies"
+"""The folder in which copies are laid out before they go to their places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +51,74 @@ class Prepared:
         return not self.colleges
 
 
-def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str]) -> Prepared:
-    """Build a pack and prepare its copies; an edition that was prepared before keeps its day and its bytes."""
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be prepared: an edition, for whom, out of which files, and what was prepared of it before."""
+
+    issue: Issue
+    takers: Mapping[str, College]
+    files: tuple[Made, ...]
+    earlier: tuple[Entry, ...]
+    today: date
+    copies: tuple[Copy, ...] = ()
+    """The numbered copies, where they are numbered."""
+
+    def issue_for(self, name: str) -> Issue:
+        """The edition as a college has it: with the reasons on record when it was first prepared for it."""
+        first = next((entry for entry in self.earlier if entry.college == name), None)
+        return replace(self.issue, overridden=first.reasons) if first else self.issue
+
+    def printing(self) -> dict[str, College]:
+        """The colleges that the printer sends copies to."""
+        pack = self.issue.pack
+        return {n: c for n, c in self.takers.items() if c.copies and "print" in wanted(c, pack)}
+
+
+def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str], strict: bool = False) -> Prepared:
+    """Build a pack and prepare its copies; an edition that was prepared before keeps its day and its bytes.
+
+    With `strict` warnings of the build stand against it too.
+    """
     library = shop.loaded[0]
     pack = _chosen(library, name)
     entries, remarks = read_register(shop.files.get(REGISTER, b""))
-    earlier = [entry for entry in entries if entry.issue == (pack.id, pack.fields.edition)]
-    day = earlier[0].prepared if earlier else produced
+    day = next((entry.prepared for entry in entries if entry.issue == (pack.id, pack.fields.edition)), produced)
+    today = max(day, produced)
     built = build(Order((name,), (), day), shop)
     takers = recipients(library, pack)
-    against = (*remarks, *_against(library, pack, takers, reasons))
-    if against or built.exit_code():
+    numbered = numbered_only(library, pack, day)
+    against = (
+        *(*remarks, *objections(library, pack, takers, reasons, today), *clashes(pack, entries)),
+        *numbering_faults(pack, numbered, _of(entries, pack)),
+    )
+    if against or built.exit_code(strict):
         return Prepared(built, ordered(against))
     issue = _issue(library, pack, day, reasons)
-    files = _files(shop, built, pack)
-    changed = tuple(_changed(issue, files, earlier))
-    if changed:
-        return Prepared(built, ordered(changed))
     with locked(shop.output, lambda: shop.voice.say(WAITING)):
         content = _register(shop)  # another run may have added rows while this one built
-        earlier = [entry for entry in read_register(content)[0] if entry.issue == (pack.id, pack.fields.edition)]
-        rows = tuple(_rows(issue, takers, files, earlier, max(day, produced)))
+        entries, remarks = read_register(content)
+        files, altered = files_as_built(shop, built, pack)
+        job = Job(issue, takers, files, _of(entries, pack), today)
+        if numbered:
+            job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], job.earlier))
+        else:
+            altered = (*altered, *_changed(job))
+        if against := (*remarks, *altered):
+            return Prepared(built, ordered(against))
+        rows, faults = _lay_out_numbered(shop, job, library) if numbered else (_lay_out(shop, job), ())
+        if faults:
+            _clear(shop.output / BESIDE)
+            return Prepared(built, ordered(faults))
         if rows:
             write_whole(shop.project / REGISTER, appended(content, rows))
-        _write(shop, issue, takers, files)
-    printed = sum(college.copies for college in takers.values() if "print" in wanted(college, pack))
-    lacking = tuple(_lacking(pack, takers))
-    return Prepared(built, lacking, tuple(takers), printed, len(rows))
+        _put_in_place(shop, job)
+    printed = sum(college.copies for college in job.printing().values())
+    return Prepared(built, tuple(lacking(pack, takers)), tuple(takers), printed, len(rows))
+
+
+def _of(entries: Iterable[Entry], pack: Pack) -> tuple[Entry, ...]:
+    """What is on record of an edition of a pack."""
+    return tuple(entry for entry in entries if entry.issue == (pack.id, pack.fields.edition))
 
 
 def _register(shop: Workshop) -> bytes:
@@ -101,87 +134,19 @@ def _chosen(library: Library, name: str) -> Pack:
     return library.packs[name]
 
 
-# What stands against it
-
-
-def _against(
-    library: Library, pack: Pack, takers: Mapping[str, College], reasons: Mapping[str, str]
-) -> Iterator[Diagnostic]:
-    marks = pack.marks
-    if not pack.fields.edition:
-        yield codes.COPIES_EDITION.at(marks.at())
-    if not takers:
-        yield codes.COPIES_NOBODY.at(marks.at("recipients"))
-    if pack.fields.numbered or _is_sensitive(library, pack):
-        yield codes.COPIES_NUMBERED.at(marks.at("numbered"))
-    loose = dict(_unpublished(library, pack))
-    for name in reasons:
-        if name not in loose:
-            raise UsageError(f"'{name}' needs no reason: it is published, or the pack does not hold it.")
-    for name, version in loose.items():
-        if name not in reasons:
-            yield codes.COPIES_UNPUBLISHED.at(_line(pack, name), name=name, version=version)
-
-
-def _is_sensitive(library: Library, pack: Pack) -> bool:
-    """Whether a pack is marked OFFICIAL-SENSITIVE, by itself or by what it holds."""
-    members = (library.briefings[name] for name in listed(pack) if name in library.briefings)
-    pinned = (library.kept[line] for line in pack.lines if line in library.kept)
-    series = (found.fields.marking for name in listed(pack) if (found := library.series_of(name)))
-    markings = (
-        *series,
-        *(pack.fields.marking, library.imprint.fields.marking, *(marking_of(library, one) for one in members)),
-        *(marking_now(library, one) for one in pinned),
-    )
-    return any(marking.sensitive for marking in markings if marking)
-
-
-def _unpublished(library: Library, pack: Pack) -> Iterator[tuple[str, str]]:
-    """The briefings of a pack that it would print otherwise than they are kept, with their versions."""
-    for line in pack.lines:
-        name, _, version = line.partition("@")
-        briefing = library.briefings.get(name)
-        if briefing is None:
-            continue
-        if briefing.fields.status in (Status.SUPERSEDED, Status.WITHDRAWN):
-            yield name, version or briefing.fields.version
-            continue
-        if version:
-            continue
-        if briefing.fields.status is not Status.PUBLISHED:
-            yield name, briefing.fields.version
-            continue
-        kept = library.kept.get(pin(line, briefing.fields.version))
-        if (
-            kept is None
-            or own_differences(library, briefing, kept)
-            or any(True for _ in inherited_differences(library, briefing, kept))
-        ):
-            yield line, briefing.fields.version
-
-
-def _line(pack: Pack, name: str) -> Place:
-    """Where a pack lists a briefing."""
-    ways = (way for line, way in lines_with_ways(pack) if isinstance(line, str) and line.partition("@")[0] == name)
-    return pack.marks.at(*next(ways, ()))
-
-
-def _changed(issue: Issue, files: Iterable[Made], earlier: Iterable[Entry]) -> Iterator[Diagnostic]:
+def _changed(job: Job) -> Iterator[Diagnostic]:
     """The files that are not what was prepared of the same edition before."""
-    known = {(entry.format, entry.sha256) for entry in earlier}
+    known = {(entry.format, entry.sha256) for entry in job.earlier}
     formats = {kind for kind, _ in known}
-    for file in files:
+    for file in job.files:
         if file.format in formats and (file.format, file.sha256) not in known:
-            place = issue.pack.marks.at("edition")
-            yield codes.COPIES_CHANGED.at(
-                place, edition=f"'{issue.edition}'", day=in_words(issue.produced), file=file.name
-            )
+            yield _other_bytes(job.issue, file.name)
 
 
-def _lacking(pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
-    for name, college in takers.items():
-        for kind in formats_lacking(college, pack):
-            yield codes.COPIES_FORMAT.at(pack.marks.at("formats"), college=name, format=kind)
+def _other_bytes(issue: Issue, file: str) -> Diagnostic:
+    """That a file is not what was prepared of the same edition before."""
+    place, day = issue.pack.marks.at("edition"), in_words(issue.produced)
+    return codes.COPIES_CHANGED.at(place, edition=f"'{issue.edition}'", day=day, file=file)
 
 
 # Preparing
@@ -199,57 +164,138 @@ def _issue(library: Library, pack: Pack, day: date, reasons: Mapping[str, str]) 
     )
 
 
-def _files(shop: Workshop, built: Build, pack: Pack) -> tuple[Made, ...]:
-    """The files of the pack as the build has left them."""
-    made = (
-        Made(
-            output.format,  # type: ignore[arg-type]  # the record has it as text
-            output.path.rpartition("/")[2],
-            (shop.output / output.path).read_bytes(),
-            output.pages,
-        )
-        for output in built.outputs
-        if output.owner == f"packs/{pack.id}"
-    )
-    return tuple(sorted(made, key=lambda file: pack.fields.formats.index(file.format)))
+def files_as_built(shop: Workshop, built: Build, pack: Pack) -> tuple[tuple[Made, ...], tuple[Diagnostic, ...]]:
+    """The files of the pack as the build has left them, and which of them something else has touched since."""
+    made, altered = [], []
+    for output in (output for output in built.outputs if output.owner == f"packs/{pack.id}"):
+        path = shop.output / output.path
+        content = path.read_bytes() if path.is_file() else b""
+        if sha256(content) != output.sha256:
+            altered.append(codes.COPIES_ALTERED.at(Place(f"output/{output.path}")))
+        made.append(Made(output.format, path.name, content, output.pages))  # type: ignore[arg-type]  # text there
+    return tuple(sorted(made, key=lambda file: pack.fields.formats.index(file.format))), tuple(altered)
 
 
-def _rows(
-    issue: Issue,
-    takers: Mapping[str, College],
-    files: Sequence[Made],
-    earlier: Sequence[Entry],
-    today: date,
-) -> Iterator[Entry]:
+def _rows(job: Job) -> Iterator[Entry]:
     """A row for all that is new in the register; where a college takes more copies than before, for those it lacks."""
-    for name, college in takers.items():
+    issue = job.issue
+    for name, college in job.takers.items():
         kinds = wanted(college, issue.pack)
-        for file in files:
+        for file in job.files:
             if file.format not in kinds:
                 continue
             asked = college.copies if file.format == "print" else 1
-            had = sum(e.quantity for e in earlier if (e.college, e.format) == (name, file.format))
+            had = sum(e.quantity for e in job.earlier if (e.college, e.format) == (name, file.format))
             if asked > had:
-                yield Entry(
-                    *(name, issue.pack.id, issue.edition, issue.pins, file.format, asked - had, 0, file.sha256, today),
-                    issue.reasons,
-                )
+                what = (name, issue.pack.id, issue.edition, issue.pins, file.format)
+                yield Entry(*what, asked - had, 0, file.sha256, job.today, issue.reasons)
 
 
-def _write(shop: Workshop, issue: Issue, takers: Mapping[str, College], files: Sequence[Made]) -> None:
-    """The parcels and the printer's job, each folder anew."""
-    for name, college in takers.items():
-        kinds = wanted(college, issue.pack)
-        held = parcel(issue, name, college, [file for file in files if file.format in kinds])
-        folder = shop.output / "colleges" / name
-        shutil.rmtree(folder / issue.folder, ignore_errors=True)
-        for path, content in held.items():
-            write_whole(folder / issue.folder / path, content)
-        write_whole(folder / f"{issue.folder}.zip", zipped(issue.folder, held))
-    copies = {n: c for n, c in takers.items() if c.copies and "print" in wanted(c, issue.pack)}
-    for file in files:
-        if file.format == "print" and copies:
-            folder = shop.output / "printer" / issue.folder
-            shutil.rmtree(folder, ignore_errors=True)
-            for path, content in printer_files(issue, file, copies).items():
-                write_whole(folder / path, content)
+def _lay_out(shop: Workshop, job: Job) -> tuple[Entry, ...]:
+    """The parcels and the printer's job, each in a folder beside its place; gives what is new for the register."""
+    beside = shop.output / BESIDE
+    _clear(beside)
+    for name, college in job.takers.items():
+        kinds = wanted(college, job.issue.pack)
+        sent = [file for file in job.files if file.format in kinds and file.format != "print"]
+        printed = () if "print" in kinds else None
+        _lay_out_parcel(beside, job, name, parcel(job.issue_for(name), name, college, sent, printed))
+    for file in job.files:
+        if file.format == "print" and (copies := job.printing()):
+            for path, content in one_file(job.issue, file, copies).items():
+                write_whole(beside / "printer" / job.issue.folder / path, content)
+    return tuple(_rows(job))
+
+
+def _lay_out_numbered(shop: Workshop, job: Job, library: Library) -> tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]:
+    """The same of numbered copies; and what is wrong with them, if anything is."""
+    beside, issue = shop.output / BESIDE, job.issue
+    laid: dict[Copy, Made] = {}
+    changed: list[Diagnostic] = []
+
+    def lay(copy: Copy, file: Made) -> None:
+        if copy.sha256 not in ("", file.sha256):
+            changed.append(_other_bytes(issue, file.name))
+        write_whole(beside / _folder_of(copy) / issue.folder / file.name, file.content)
+        laid[copy] = replace(file, content=b"", digest=file.sha256)
+
+    _clear(beside)
+    numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers)
+    faults = make_copies(shop, numbered, job.copies, lay)
+    if against := (*changed, *errors(faults)):
+        return (), against
+    for name, college in job.takers.items():
+        own = [copy for copy in job.copies if copy.college == name]
+        folder = beside / "colleges" / name / issue.folder
+        here = (laid[copy] for copy in own if copy.format != "print")
+        sent = [replace(file, content=(folder / file.name).read_bytes()) for file in here]
+        printed = [c.number for c in own if c.format == "print"] if "print" in wanted(college, issue.pack) else None
+        _lay_out_parcel(beside, job, name, parcel(job.issue_for(name), name, college, sent, printed))
+    printing = [(copy.college, laid[copy]) for copy in job.copies if copy.format == "print"]
+    for master in (file for file in job.files if file.format == "print" and printing):
+        for path, content in numbered_list(issue, master, printing, job.printing()).items():
+            write_whole(beside / "printer" / issue.folder / path, content)
+    return tuple(_numbered_rows(job, laid)), ()
+
+
+def _folder_of(copy: Copy) -> str:
+    return "printer" if copy.format == "print" else f"colleges/{copy.college}"
+
+
+def _numbered_rows(job: Job, laid: Mapping[Copy, Made]) -> Iterator[Entry]:
+    """A row for every copy that has none."""
+    issue = job.issue
+    for copy in (copy for copy in job.copies if not copy.sha256):
+        what = (copy.college, issue.pack.id, issue.edition, issue.pins, copy.format)
+        yield Entry(*what, 1, copy.number, laid[copy].sha256, job.today, issue.reasons)
+
+
+def _lay_out_parcel(beside: Path, job: Job, name: str, held: Mapping[str, bytes]) -> None:
+    """A parcel as a folder, and the same as an archive."""
+    folder = beside / "colleges" / name
+    for path, content in held.items():
+        write_whole(folder / job.issue.folder / path, content)
+    write_whole(folder / f"{job.issue.folder}.zip", zipped(job.issue.folder, held))
+
+
+# In place
+
+
+def _put_in_place(shop: Workshop, job: Job) -> None:
+    """Move all that was laid out to its place; what was there of the same edition goes."""
+    beside = shop.output / BESIDE
+    for parent in sorted([*(beside / "colleges").glob("*"), beside / "printer"]):
+        for one in sorted(parent.glob("*")):
+            place = shop.output / one.relative_to(beside)
+            _clear(place)
+            try:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                one.replace(place)
+            except OSError as refusal:
+                raise EnvironmentFailure(f"{place} cannot be written: {refusal.strerror}.") from refusal
+    _clear(beside)
+    _tidy(shop.output, job)
+
+
+def _tidy(output: Path, job: Job) -> None:
+    """Take away what was prepared of this edition for colleges that no longer take the pack, and for no printer."""
+    issue = job.issue
+    for manifest in sorted(output.glob(f"colleges/*/{issue.folder}/manifest.json")):
+        folder = manifest.parent
+        ours = is_manifest_of(manifest.read_bytes(), issue.pack.id, issue.edition)
+        if ours and folder.parent.name not in job.takers:
+            _clear(folder)
+            _clear(folder.parent / f"{issue.folder}.zip")
+            if not any(folder.parent.iterdir()):
+                folder.parent.rmdir()
+    printing = output / "printer" / issue.folder
+    if not job.printing() and (printing / "job-ticket.txt").is_file():
+        _clear(printing)
+
+
+def _clear(path: Path) -> None:
+    """Take a file or a folder away, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -36,6 +36,7 @@ LADDER = (
     ("casing", "inspecting"),
     ("making",),
     ("build", "survey", "starter", "proofing"),
+    ("numbering",),
     ("publishing", "copying"),
     ("cli_options",),
     ("cli_issue",),

@@ -120,7 +120,7 @@ def document(bound: EpubChapter, binding: Binding) -> Document:
         body=Markup(chapter.body),
     )
     root = parse(filled, chapter.name)
-    fill_produced(root, binding.produced)
+    fill_produced(root, binding.produced, "" if bound.identity else binding.identity.copy)
     marks = mark_pages(root, bound.starts, bound.first_folio, chapter.name)
     place_images(root, binding.images, chapter.name)
     lead_links(root, binding.destination)

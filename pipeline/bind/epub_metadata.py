@@ -61,6 +61,7 @@ def describe(
     entries += _subjects(metadata)
     if page_source:
         entries += [Entry("source", page_source, (("id", "pages-of"),)), meta(page_source, "pageBreakSource")]
+    entries += [meta(identity.copy, "dcterms:provenance")] if identity.copy else []
     entries += _series(metadata)
     entries += [meta(metadata.version, "schema:version")] if metadata.version else []
     if metadata.licence_url:

@@ -12,7 +12,7 @@ from pipeline.model.publication import Identity
 _BOXES = {
     "top-left": ("head-date", "head-title"),
     "top-center": ("marking-top",),
-    "top-right": ("status",),
+    "top-right": ("copy", "status"),
     "bottom-left": ("foot-id",),
     "bottom-center": ("marking-bottom",),
 }

@@ -14,7 +14,7 @@ from pipeline.bind.pdf_close import close
 from pipeline.bind.pdf_links import Way, lead_pdf_links
 from pipeline.bind.pdf_record import label_pages, record
 from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
-from pipeline.bind.running import cover_lines, produced_line, running_lines, stamp_sheet
+from pipeline.bind.running import copy_line, cover_lines, produced_line, running_lines, stamp_sheet
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.imprint import Edition
 from pipeline.model.manuscript import Metadata, StampText
@@ -82,7 +82,8 @@ def pack_stamps(
 ) -> tuple[StampText, ...]:
     """Every stamp that a pack needs, once."""
     lines = [line for section in sections for page in section_lines(section, pack, produced, edition) for line in page]
-    return tuple(dict.fromkeys((*lines, produced_line(produced, edition))))
+    copy = (copy_line(pack, produced, edition),) if pack.copy else ()
+    return tuple(dict.fromkeys((*lines, produced_line(produced, edition), *copy)))
 
 
 def bind_pack(
@@ -114,11 +115,12 @@ def bind_pack(
         for section, (first_page, _) in zip(sections, firsts, strict=True):
             for slot in section.sheets.slots:
                 if slot.name == "produced":
-                    line = produced_line(produced, edition)
+                    says_copy = section.cover and identity.copy
+                    line = copy_line(identity, produced, edition) if says_copy else produced_line(produced, edition)
                     fill_slot(overlay, slot, line, joint.ids, first_page, f"{prefix_of(section)}.")
         every_part_owns_its_own(pdf, joint.spans)
         stamp_pages(overlay, lines)
-        record(pdf, metadata, claim, edition)
+        record(pdf, metadata, claim, edition, identity.copy)
         attach(pdf, claim.attachments if claim else (), produced)
         label_pages(pdf, ((0, 1),) if edition in BLANKS else tuple(firsts))
         return close(pdf, claim, joint.places, joint.ids)

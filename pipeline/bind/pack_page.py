@@ -13,6 +13,7 @@ from pipeline.bind.links import Destination
 from pipeline.bind.notices import notices
 from pipeline.bind.page import Page, beside, finish_page, show_marks
 from pipeline.bind.page_marks import mark_pages
+from pipeline.bind.produced import fill_produced
 from pipeline.bind.xhtml import HEADINGS, SVG, XHTML, elements, local, parse
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Asset
@@ -34,7 +35,10 @@ def bind_pack_page(
     root = parse(f'<body xmlns="{XHTML}"/>', identity.id)
     said = notices(identity, tuple(bound.chapter for bound in chapters))
     for bound in chapters:
-        root.append(_chapter(bound, said))
+        section = _chapter(bound, said)
+        if identity.copy and not bound.identity:  # the cover of a numbered copy says which copy it is
+            fill_produced(section, produced, identity.copy)
+        root.append(section)
     listed = any(bound.chapter.landmark == "toc" for bound in chapters)
     parts = () if listed else tuple((_id(bound), bound.chapter.title) for bound in chapters)
     page = Page(metadata, identity, produced, said, "pack", style, images, parts)

@@ -44,8 +44,10 @@ _UA_SCHEMA = """<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"
 PRODUCER = f"WeasyPrint {packages.version('weasyprint')}"
 
 
-def record(pdf: Pdf, metadata: Metadata, claim: Claim | None = None, edition: Edition = "screen") -> None:
-    """Write what the metadata says into the file, and no date that it does not name.
+def record(
+    pdf: Pdf, metadata: Metadata, claim: Claim | None = None, edition: Edition = "screen", copy: str = ""
+) -> None:
+    """Write what the metadata says into the file, and no date that it does not name; `copy` says which copy it is.
 
     With a claim the file says which standards it keeps, and that its colours are sRGB. The stream of XMP stays as
     it is, uncompressed: `press.finish.save` compresses no metadata.
@@ -55,7 +57,8 @@ def record(pdf: Pdf, metadata: Metadata, claim: Claim | None = None, edition: Ed
         _write_information(pdf, metadata, authors)
     elif "/Info" in pdf.trailer:
         del pdf.trailer.Info
-    properties = "\n".join((*_claims(claim), *_properties(metadata, authors, edition)))
+    label = (copy_label(copy),) if copy else ()
+    properties = "\n".join((*_claims(claim), *_properties(metadata, authors, edition), *label))
     packet = pdf.make_stream(_PACKET.format(properties=properties).encode(), Type=Name.Metadata, Subtype=Name.XML)
     pdf.Root.Metadata = packet
     pdf.Root.Lang = String(metadata.language)
@@ -63,6 +66,11 @@ def record(pdf: Pdf, metadata: Metadata, claim: Claim | None = None, edition: Ed
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     if claim is not None:
         intend_srgb(pdf)
+
+
+def copy_label(copy: str) -> str:
+    """Which copy a file is, as a property of XMP."""
+    return f"<xmp:Label>{escape(copy)}</xmp:Label>"
 
 
 def _write_information(pdf: Pdf, metadata: Metadata, authors: tuple[str, ...]) -> None:

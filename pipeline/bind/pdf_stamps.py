@@ -18,6 +18,14 @@ from pipeline.press.tree import number_tree
 
 Stamps = Mapping[StampText, bytes]
 
+COPY = frozenset({"copy", "produced-copy"})
+"""The slots that say which copy a file is: their forms have names by which they are found again."""
+
+
+def copy_name(text: StampText) -> str:
+    """The name of the form of a line that says which copy a file is."""
+    return f"/{text.slot}-{text.sheet}"
+
 
 class Overlay:
     """The stamps of one file: each is copied in once, under a name that depends on its order alone."""
@@ -59,7 +67,8 @@ class Overlay:
             with Pdf.open(BytesIO(self._stamps[text])) as stamp:
                 form = self.pdf.copy_foreign(stamp.pages[0].as_form_xobject())
             self._share_fonts(form)
-            self._forms[text] = (Name(f"/Stamp{len(self._forms)}"), form)
+            name = copy_name(text) if text.slot in COPY else f"/Stamp{len(self._forms)}"
+            self._forms[text] = (Name(name), form)
         return self._forms[text]
 
     def _share_fonts(self, form: Object) -> None:

@@ -24,27 +24,28 @@ class Rooms:
     size: float = 10
     status_size: float = 11
     """Of bold type, measured as if it were so much larger."""
+    copy: float = 476
 
 
 ROOMS: dict[StampSheet, Rooms] = {
     "screen": Rooms(218, 189, 400),
     "print-recto": Rooms(218, 189, 400),
     "print-verso": Rooms(218, 189, 400),
-    "large-print": Rooms(354, 470, 600, 18, 19),  # the foot has two lines there, and in the booklet
-    "booklet": Rooms(252, 311, 440),
+    "large-print": Rooms(354, 470, 600, 18, 19, 470),  # the foot has two lines there, and in the booklet
+    "booklet": Rooms(252, 311, 440, copy=311),
 }
 
-HEAD = frozenset({"head-date", "head-title", "status", "marking-top"})
+HEAD = frozenset({"head-date", "head-title", "status", "copy", "marking-top"})
 """The slots at the head of a page; the others stand at its foot."""
 
 LEAST = 8
 """Letters of a title below which it is left out."""
 
-DATED = frozenset({"head-date", "produced"})
+DATED = frozenset({"head-date", "produced", "produced-copy"})
 """The slots that bear the date produced."""
 
 COVER = frozenset({"marking-top", "status", "foot-id", "marking-bottom"})
-"""The slots of a cover: it says what it is, not where in the pack it stands."""
+"""The slots of a cover: it says what it is, not where in the pack it stands. Which copy it is, its own text says."""
 
 
 def stamp_sheet(edition: Edition, folio: int) -> StampSheet:
@@ -73,6 +74,7 @@ def running_lines(
             shortened(typeset(identity.short_title or identity.title, identity.language), rooms.title, rooms.size),
         ),
         ("status", _status(statuses, rooms)),
+        ("copy", _copy(whole, rooms)),
         ("foot-id", _foot(identity, pack, rooms)),
         ("folio", folio),
         ("marking-bottom", whole.marking),
@@ -98,6 +100,22 @@ def page_lines(
 def produced_line(produced: date, edition: Edition = "screen") -> StampText:
     """The sentence for the slot of the stamp block, which stands on a right-hand page."""
     return StampText("produced", produced_words(produced), stamp_sheet(edition, 1))
+
+
+def copy_line(identity: Identity, produced: date, edition: Edition = "screen") -> StampText:
+    """The sentences for the slot on the cover of a numbered pack: when it was produced, which copy it is, and whose."""
+    return StampText("produced-copy", produced_words(produced, identity.copy), stamp_sheet(edition, 1))
+
+
+def copy_lines(identity: Identity, produced: date, edition: Edition = "screen") -> tuple[StampText, ...]:
+    """Every line of a pack that says which copy it is: one for each kind of page, and that of the cover."""
+    sheets: tuple[StampSheet, ...] = ("print-recto", "print-verso") if edition == "print" else (edition,)
+    heads = (StampText("copy", _copy(identity, ROOMS[sheet]), sheet) for sheet in sheets)
+    return (*heads, copy_line(identity, produced, edition))
+
+
+def _copy(identity: Identity, rooms: Rooms) -> str:
+    return shortened(typeset(identity.copy, identity.language), rooms.copy, rooms.status_size)
 
 
 def briefing_stamps(

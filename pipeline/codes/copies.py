@@ -20,6 +20,24 @@ COPIES_UNPUBLISHED = error(
     why="What colleges hold must be on record word for word.",
     remedy="Publish it: 'briefings publish {name}'; or give a reason, which is recorded: --override {name}=REASON.",
 )
+COPIES_OVERDUE = error(
+    "copies-overdue",
+    "'{name}' was due for review by {review_by}.",
+    why="A college would be given, as in force, what nobody has looked at in time.",
+    remedy="Review it and note that in its history; or give a reason, which is recorded: --override {name}=REASON.",
+)
+COPIES_FOLDER = error(
+    "copies-folder",
+    "The parcels would take the folder '{folder}', in which '{edition}' of the pack '{other}' lies.",
+    why="The files of one edition would overwrite those of another.",
+    remedy="Call the edition something that differs in letters or figures.",
+)
+COPIES_ALTERED = error(
+    "copies-altered",
+    "The file is not what the build has made.",
+    why="A copy would go out that nobody has proofed.",
+    remedy="Build again, while nothing else writes to the output folder.",
+)
 COPIES_NOBODY = error(
     "copies-nobody",
     "There is no college to prepare copies for.",
@@ -34,13 +52,19 @@ COPIES_FORMAT = warning(
 )
 COPIES_NUMBERED = error(
     "copies-numbered",
-    "The pack must be numbered, and copies cannot be numbered yet.",
-    why="OFFICIAL-SENSITIVE material goes out in numbered copies only.",
-    remedy="Leave out 'numbered: true' where the marking allows; sensitive packs cannot be prepared yet.",
+    "{edition} was prepared {was} copy numbers, and the pack would now go out {now} them.",
+    why="Nobody could say who holds which copy of the edition.",
+    remedy="Give the pack a new edition; or bring back 'numbered' and the marking as they were.",
+)
+COPIES_COVER = error(
+    "copies-cover",
+    "The pack goes out in numbered copies and does not begin with a cover.",
+    why="The cover says in words, for the eye and the ear, which copy it is and who holds it.",
+    remedy="Put 'cover' first under 'front:'.",
 )
 COPIES_CHANGED = error(
     "copies-changed",
     "{edition} was prepared on {day} with other bytes of '{file}'.",
     why="Two colleges would hold different texts under one edition.",
-    remedy="Give the pack a new edition; or bring back the sources, layouts and tools of that day.",
+    remedy="Give the pack a new edition; or bring back the sources, layouts, tools and names of colleges of that day.",
 )

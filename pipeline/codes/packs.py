@@ -99,12 +99,7 @@ PACK_REFERENCES = warning(
     why="One list for a whole pack stands at its back, and all its briefings cite as that list has it.",
     remedy="Add 'references' to 'back', or remove 'references: pack'.",
 )
-PACK_OPTION_LATER = warning(
-    "pack-option-later",
-    "'{option}' has no effect yet.",
-    why="The pack is bound as if it were not there.",
-    remedy="Remove '{option}', or leave it for a later version of the pipeline.",
-)
+
 PACK_RECIPIENT_UNKNOWN = error(
     "pack-recipient-unknown",
     "source/colleges.yaml has no college '{name}'.",

@@ -1,8 +1,7 @@
-"""What is prepared of a pack for colleges: parcels, manifests, cover notes, and the ticket for the printer. Pure."""
+"""What is prepared of a pack for colleges: parcels with their manifests and cover notes. Pure."""
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -28,6 +27,9 @@ WORDS: Mapping[Format, str] = {
 """What a cover note calls each format."""
 
 
+MANIFEST = "manifest/1"
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """A finished file of a pack."""
@@ -36,11 +38,15 @@ class Made:
     name: str
     content: bytes
     pages: int
+    number: int = 0
+    """Of a numbered copy its number, else 0."""
+    digest: str = ""
+    """The SHA-256 of its bytes, where those are put away."""
 
     @property
     def sha256(self) -> str:
         """The SHA-256 of its bytes."""
-        return sha256(self.content)
+        return self.digest or sha256(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +90,35 @@ def recipients(library: Library, pack: Pack) -> dict[str, College]:
 
 
 def wanted(college: College, pack: Pack) -> tuple[Format, ...]:
-    """The formats that a college gets of a pack: those it wants, or all that are no print where it says nothing."""
-    asked = college.formats or tuple(kind for kind in pack.fields.formats if kind != "print")
+    """The formats that a college gets of a pack: those it asks for, as far as the pack has them."""
+    asked = _asked(college, pack)
     return tuple(kind for kind in pack.fields.formats if kind in asked)
 
 
-def parcel(issue: Issue, name: str, college: College, files: Sequence[Made]) -> dict[str, bytes]:
-    """Everything in a college's folder, by file name: its files, the manifest, the cover note."""
-    sent = [file for file in files if file.format != "print"]
+def _asked(college: College, pack: Pack) -> tuple[Format, ...]:
+    """What a college asks for: what it names, else all that is no print; and print where it takes printed copies."""
+    named = college.formats or tuple(kind for kind in pack.fields.formats if kind != "print")
+    return (*named, "print") if college.copies and "print" not in named else named
+
+
+def parcel(
+    issue: Issue, name: str, college: College, files: Sequence[Made], printed: Sequence[int] | None = None
+) -> dict[str, bytes]:
+    """Everything in a college's folder, by file name: its files, the manifest, the cover note.
+
+    `printed` are the numbers of the copies that the printer sends it (none where copies have no numbers); nothing
+    where it wants no printed copies.
+    """
     return {
-        **{file.name: file.content for file in sent},
-        "manifest.json": _manifest(issue, name, college, sent),
-        "cover-note.txt": _cover_note(issue, college, files),
+        **{file.name: file.content for file in files},
+        "manifest.json": _manifest(issue, name, college, files),
+        "cover-note.txt": _cover_note(issue, college, files, printed),
     }
 
 
 def _manifest(issue: Issue, name: str, college: College, files: Sequence[Made]) -> bytes:
     said = {
-        "schema": "manifest/1",
+        "schema": MANIFEST,
         "college": name,
         "name": college.name,
         "pack": issue.pack.id,
@@ -109,25 +126,38 @@ def _manifest(issue: Issue, name: str, college: College, files: Sequence[Made]) 
         "edition": issue.edition,
         "produced": issue.produced.isoformat(),
         "briefings": [{"id": one, "version": version, "title": title} for one, version, title in issue.versions],
-        "files": [
-            {"file": f.name, "format": f.format, "bytes": len(f.content), "pages": f.pages, "sha256": f.sha256}
-            for f in files
-        ],
+        "files": [_listed(file) for file in files],
         "overridden": [{"name": one, "reason": reason} for one, reason in issue.overridden],
     }
     return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _cover_note(issue: Issue, college: College, files: Sequence[Made]) -> bytes:
+def _listed(file: Made) -> dict[str, object]:
+    """A file as the manifest has it; its number, if it has one."""
+    said: dict[str, object] = {"file": file.name, "format": file.format, "bytes": len(file.content)}
+    return said | {"pages": file.pages, "sha256": file.sha256} | ({"copy": file.number} if file.number else {})
+
+
+def is_manifest_of(content: bytes, pack: str, edition: str) -> bool:
+    """Whether a file is the manifest of a parcel of this edition, as we write it."""
+    try:
+        said = json.loads(content)
+        return (said["schema"], said["pack"], said["edition"]) == (MANIFEST, pack, edition)
+    except (ValueError, TypeError, KeyError):
+        return False
+
+
+def _cover_note(issue: Issue, college: College, files: Sequence[Made], printed: Sequence[int] | None) -> bytes:
     imprint = issue.imprint.fields
     lines = [issue.title, issue.edition, "", f"For {college.name}", f"Produced {in_words(issue.produced)}", ""]
     lines.append("You receive:")
     for file in files:
-        if file.format == "print":
-            many = f"{college.copies} printed copies" if college.copies != 1 else "1 printed copy"
-            lines.append(f"- {many}, sent by the printer" if college.copies else "- no printed copies")
-        else:
-            lines.append(f"- {file.name}: {WORDS[file.format]}")
+        numbered = f", copy {file.number}" if file.number else ""
+        lines.append(f"- {file.name}: {WORDS[file.format]}{numbered}")
+    if printed is not None:
+        many = f"{college.copies} printed copies" if college.copies != 1 else "1 printed copy"
+        numbered = f", {numbers_in_words(printed)}" if printed else ""
+        lines.append(f"- {many}, sent by the printer{numbered}" if college.copies else "- no printed copies")
     lines += ["", "It holds:"]
     lines += [f"- {title}, version {version}" for _, version, title in issue.versions]
     if college.access_needs:
@@ -137,49 +167,24 @@ def _cover_note(issue: Issue, college: College, files: Sequence[Made]) -> bytes:
         "This edition takes the place of earlier editions of the pack. manifest.json names each file with",
         "its SHA-256, so that anybody can check that a copy is whole.",
     ]
+    if printed or any(file.number for file in files):
+        lines += ["", "Each copy bears its number and your name. Do not pass it on, and do not copy it."]
     for said in (imprint.accessible_formats, imprint.contact and f"Questions: {imprint.contact}"):
         lines += ["", said] if said else []
     return ("\n".join(lines) + "\n").encode()
 
 
-def printer_files(issue: Issue, file: Made, copies: Mapping[str, College]) -> dict[str, bytes]:
-    """What the printer gets: the one file, how many for whom, and the ticket of the job."""
-    return {
-        file.name: file.content,
-        "quantities.csv": _quantities(copies),
-        "job-ticket.txt": _ticket(issue, file, copies),
-    }
-
-
-def _quantities(copies: Mapping[str, College]) -> bytes:
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\r\n")
-    table.writerow(("college", "name", "copies", "deliver to"))
-    for name, college in copies.items():
-        table.writerow((name, college.name, college.copies, college.delivery or ""))
-    return ("\ufeff" + out.getvalue()).encode()
-
-
-def _ticket(issue: Issue, file: Made, copies: Mapping[str, College]) -> bytes:
-    total = sum(college.copies for college in copies.values())
-    leaves = (file.pages + 1) // 2
-    facts = (
-        ("Job", f"{issue.title}, {issue.edition}"),
-        ("File", file.name),
-        ("SHA-256", file.sha256),
-        ("Pages", f"{file.pages}, blank versos counted"),
-        ("Leaves", f"{leaves} a copy, printed on both sides, flipped on the long edge"),
-        ("Trim size", "A4, 210 × 297 mm, 3 mm bleed, crop marks in the file"),
-        ("Inks", "four, as the file's output intent says" if issue.imprint.fields.print.profile else "black"),
-        ("Copies", f"{total:,}"),
-        ("Sheets", f"{leaves * total:,} of A4"),
-    )
-    lines = [f"{label + ':':<11}{words}" for label, words in facts]
-    lines += ["", "Deliver:"]
-    for college in copies.values():
-        where = f": {college.delivery}" if college.delivery else f" ({college.contact})" if college.contact else ""
-        lines.append(f"- {college.copies} to {college.name}{where}")
-    return ("\n".join(lines) + "\n").encode()
+def numbers_in_words(numbers: Sequence[int]) -> str:
+    """Numbers as a reader takes them in: 'copies 3 to 26 and 31'."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    said = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
+    listed = " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
+    return f"copy {listed}" if len(numbers) == 1 else f"copies {listed}"
 
 
 def zipped(folder: str, files: Mapping[str, bytes]) -> bytes:
@@ -197,4 +202,4 @@ def zipped(folder: str, files: Mapping[str, bytes]) -> bytes:
 
 def formats_lacking(college: College, pack: Pack) -> Iterable[Format]:
     """What a college wants and the pack does not have."""
-    return (kind for kind in college.formats if kind not in pack.fields.formats)
+    return (kind for kind in _asked(college, pack) if kind not in pack.fields.formats)

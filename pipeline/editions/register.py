@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
@@ -39,6 +40,12 @@ class Entry:
     def issue(self) -> tuple[str, str]:
         """The pack and its edition."""
         return self.pack, self.edition
+
+    @property
+    def reasons(self) -> tuple[tuple[str, str], ...]:
+        """What was overridden, by name."""
+        said = re.split(r"; (?=[a-z0-9-]+=)", self.overridden) if self.overridden else ()
+        return tuple((name, reason) for name, _, reason in (one.partition("=") for one in said))
 
 
 def read_register(content: bytes) -> tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]:

@@ -29,6 +29,9 @@ class Dated:
     """'19 October 2022'."""
 
 
+UNNUMBERED = "Unnumbered, not for issue"
+"""What a numbered pack says of itself before its copies are made of it."""
+
 Role = Literal["author", "reviewer"]
 """What part somebody had in a text."""
 
@@ -130,6 +133,8 @@ class Identity:
     """The marking as printed top and bottom, or nothing where it is not shown."""
     address: str = ""
     """The canonical address, or nothing."""
+    copy: str = ""
+    """Of a pack whose copies are numbered: which copy this is, and who holds it; else nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,19 @@ from pipeline.press.finish import save
 from pipeline.press.remarks import refusals, remark
 from pipeline.press.stamp_reach import Box, Reach, reach_of
 
-SLOTS = ("head-date", "head-title", "status", "marking-top", "marking-bottom", "foot-id", "folio", "produced")
-"""The places a stamp layout knows. What is set for `produced` starts at the top left corner of its page."""
+SLOTS = (
+    "head-date",
+    "head-title",
+    "status",
+    "marking-top",
+    "marking-bottom",
+    "foot-id",
+    "folio",
+    "produced",
+    "copy",
+    "produced-copy",
+)
+"""The places a stamp layout knows. What is set for `produced` and `produced-copy` starts at the top left corner."""
 
 _SMALL = "abcdefghijklmnopqrstuvwxyz"
 SPECIMEN = (

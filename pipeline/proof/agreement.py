@@ -12,7 +12,7 @@ from pipeline.press.roles import spaced
 from pipeline.proof.composed import Composed, composed, letters
 from pipeline.proof.counted import counted_faults
 from pipeline.proof.parity_differences import NEAR, first_difference, short
-from pipeline.proof.promise import Passage, Promise
+from pipeline.proof.promise import Passage, Promise, produced_in
 from pipeline.proof.reading import Reading
 from pipeline.proof.structure import first_page
 from pipeline.proof.tags import HEADINGS, NOTES, Tag, Way
@@ -38,14 +38,14 @@ def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[
             marks.append(passage.title)
             page += passage.pages
             continue
-        text = _text(part, passage, promise.produced)
+        text = _text(part, passage, produced_in(promise, passage))
         yield from counted_faults(part, text, place, lambda tag: reading.words.of(tag, left_out))
         yield from _headings(reading, part, text, place)
         yield from _pictures(part, text, place)
         yield from _words(reading, part, text, path)
         own = [said for said in told(passage.identity) if passage.kind == "front" or said not in front]
         yield from _late(reading, part, own, text, place)
-        yield from _feet(reading, passage, page, path)
+        yield from _feet(reading, passage, page, path, promise.identity.copy)
         marks += _bookmarks(passage, text)
         page += passage.pages
     yield from _outline(reading, marks, Place(path))
@@ -194,11 +194,13 @@ def _late(reading: Reading, part: Tag, statuses: Iterable[str], text: Composed, 
             yield proofs.STATUS_LATE.at(place, status=status)
 
 
-def _feet(reading: Reading, passage: Passage, first: int, path: str) -> Iterator[Diagnostic]:
-    """Every page says its id and version where no reading order reaches."""
+def _feet(reading: Reading, passage: Passage, first: int, path: str, copy: str) -> Iterator[Diagnostic]:
+    """Every page says its id and version, and of a numbered copy its number, where no reading order reaches."""
     identity = passage.identity
-    said = [identity.id, *([f"Version {identity.version}"] if identity.version else [])]
+    version = f"Version {identity.version}" if identity.version else ""
     for page in range(first, first + passage.pages):
+        numbered = copy.partition(",")[0] if page > 1 else ""  # the cover says it in its own text
+        said = [words for words in (identity.id, version, numbered) if words]
         beside = letters(reading.beside(page)) if page <= len(reading.pages) else ""
         for words in said:
             if letters(words) not in beside:

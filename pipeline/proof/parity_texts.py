@@ -13,7 +13,7 @@ from pipeline.proof.account_reader import hidden, read_account
 from pipeline.proof.composed import sheet_of
 from pipeline.proof.job import Kind
 from pipeline.proof.parity_files import BESIDE, Shown
-from pipeline.proof.promise import Passage, Promise
+from pipeline.proof.promise import Passage, Promise, produced_in
 
 _BRIEFING = "briefing:"
 _SECTION = re.compile(r"-(?:front|back)#(?P<chapter>[^.#]+)(?:\.(?P<anchor>.*))?")
@@ -33,7 +33,12 @@ def promised(promise: Promise, kind: Kind) -> tuple[Account, ...]:
     held = {chapter.name for passage in promise.passages for chapter in passage.chapters}
     addresses = dict(promise.addresses)
     return tuple(
-        _promised(passage, number, promise.produced, _way(chapter.name, held if inside else set(), addresses, kind))
+        _promised(
+            passage,
+            number,
+            produced_in(promise, passage),
+            _way(chapter.name, held if inside else set(), addresses, kind),
+        )
         for passage in promise.passages
         for number, chapter in enumerate(passage.chapters)
     )

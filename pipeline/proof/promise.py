@@ -74,6 +74,12 @@ class HeldOn:
     produced: str
 
 
+def produced_in(promise: Promise, passage: Passage) -> str:
+    """The sentence of a passage's stamp block: on the cover of a numbered copy it says which copy it is, too."""
+    copy = passage.identity.copy
+    return f"{promise.produced}. {copy}." if copy else promise.produced
+
+
 def briefing_promise(
     text: Manuscript, pages: int, identity: Identity, produced: date, claim: Claim | None, addresses: Addresses = ()
 ) -> Promise:

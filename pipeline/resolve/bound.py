@@ -11,6 +11,7 @@ from pipeline.model.briefing import Marking, Status
 from pipeline.model.imprint import Series
 from pipeline.model.pack import Insert
 from pipeline.model.publication import (
+    UNNUMBERED,
     Identity,
     InsertedPages,
     PackPart,
@@ -143,6 +144,11 @@ def pack_marking(binding: Binding) -> Marking:
     return own if own and rank(own) >= rank(top) else highest((own, top), top) if own else top
 
 
+def is_numbered(binding: Binding) -> bool:
+    """Whether a pack goes out in numbered copies only: where it says so, and always where it is OFFICIAL-SENSITIVE."""
+    return binding.pack.fields.numbered or pack_marking(binding).sensitive
+
+
 def _parts(binding: Binding) -> tuple[PackPart, ...]:
     """The parts of a pack with the briefings that are there, each briefing once; a plain list is one without title."""
     fields = binding.pack.fields
@@ -200,6 +206,7 @@ def bind_publication(
         statuses=_statuses(library.imprint.fields.notice, members, faulty),
         marking=shown(marking, library.imprint),
         address="" if pack.manual else inherit.address_under(library.imprint, pack.id),
+        copy=UNNUMBERED if is_numbered(binding) else "",
     )
     oldest_first = sorted(members, key=lambda member: not member.kept)
     terms = {name: term for member in oldest_first for name, term in member.glossary}

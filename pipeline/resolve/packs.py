@@ -155,16 +155,6 @@ def _kept(binding: Binding, reading: Reading) -> tuple[str, ...]:
     return binding.library.kept_numbers.get(reading.briefing.id, ())
 
 
-def options_have_effect(binding: Binding) -> Iterator[Diagnostic]:
-    """What a pack asks for is done today."""
-    fields = binding.pack.fields
-    asked = {
-        "numbered": fields.numbered,
-    }
-    for option in (name for name, is_asked in asked.items() if is_asked):
-        yield codes.PACK_OPTION_LATER.at(binding.pack.marks.at(option), option=option)
-
-
 def recipients_are_colleges(binding: Binding) -> Iterator[Diagnostic]:
     """A pack goes to colleges of the list."""
     known = binding.library.colleges

@@ -120,7 +120,6 @@ PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
     packs.packs_are_marked_as_high_as_their_parts,
     packs.public_packs_are_not_sensitive,
     packs.changes_can_be_told,
-    packs.options_have_effect,
     pooled.one_list_has_a_place,
     packs.recipients_are_colleges,
     packs.abbreviations_agree,

@@ -12,6 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.built import Build
+from pipeline.cli import SHIPPED
+from pipeline.copying import files_as_built
+from pipeline.digest import sha256
+from pipeline.model.pack import Pack, PackFields
+from pipeline.model.record import Marks
+from pipeline.outputs import Output
+from pipeline.progress import Voice
+from pipeline.workshop import Workshop
 from tests.acceptance import shelf
 from tests.acceptance.test_publish import files_of, publish, rewrite, text
 from tests.conftest import Said
@@ -40,7 +49,11 @@ def register(project: Path) -> list[dict[str, str]]:
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of one published briefing, a pack of it, two colleges; its copies prepared on a first day."""
     root = tmp_path_factory.mktemp("copies") / "library"
-    files = {"briefings/foot-patrol.md": text(), "packs/nights.yaml": PACK, "colleges.yaml": COLLEGES}
+    files = {
+        "briefings/foot-patrol.md": text(review_by="2026-12-24"),
+        "packs/nights.yaml": PACK,
+        "colleges.yaml": COLLEGES,
+    }
     caveat = "series/patrol.yaml"
     shelf.written(
         root, files | {caveat: "title: P\npractice_caveat: Not all was evaluated.\nbriefings: [foot-patrol]\n"}
@@ -148,10 +161,96 @@ def test_other_words_under_one_edition_are_refused(own: Path) -> None:
 
 @LATER
 def test_a_pack_without_an_edition_is_not_prepared(own: Path) -> None:
-    """Nor one that must be numbered, nor several at once."""
-    rewrite(own, "packs/nights.yaml", ("edition: Spring 2027\n", "numbered: true\n"))
-    said = prepare(own, "2026-12-01")
-    assert [code for code in ("copies-edition", "copies-numbered") if code in said.err] == [
-        *("copies-edition", "copies-numbered"),
-    ]
+    """Nor several at once."""
+    rewrite(own, "packs/nights.yaml", ("edition: Spring 2027\n", ""))
+    assert "error copies-edition" in prepare(own, "2026-12-01").err
     assert shelf.run(own, "build", "--copies").code == 2
+
+
+@LATER
+def test_an_overdue_text_is_refused_or_overridden_by_name(own: Path) -> None:
+    """Its college would take it for a text in force. What was prepared keeps the reasons that it had first: none."""
+    manifest = own / "output/colleges/north/nights-spring-2027/manifest.json"
+    before, register_before = manifest.read_bytes(), (own / "source/copies.csv").read_bytes()
+    refused = prepare(own, "2026-12-25")
+    assert (refused.code, refused.out) == (1, "No copies were prepared.\n")
+    assert "copies-overdue: 'foot-patrol' was due for review by 24 December 2026." in refused.err
+    assert prepare(own, "2026-12-25", "--override", "foot-patrol=In review").code == 0
+    assert (manifest.read_bytes(), (own / "source/copies.csv").read_bytes()) == (before, register_before)
+
+
+@LATER
+def test_warnings_of_the_build_stand_against_copies_that_are_strict(own: Path) -> None:
+    """As they do against the build: here, that the print edition is grey."""
+    assert prepare(own, "2026-11-25").code == 0
+    said = prepare(own, "2026-11-25", "--strict")
+    assert (said.code, said.out) == (1, "No copies were prepared.\n")
+
+
+@LATER
+def test_copies_that_a_college_takes_are_printed(own: Path) -> None:
+    """Also where it names no formats, or others; a pack that is not printed says so."""
+    more = "east: {name: East Agency, type: agency, copies: 3}\n"
+    rewrite(own, "colleges.yaml", ("south:", f"{more}south:"))
+    assert prepare(own, "2026-12-01").code == 0
+    assert [(r["format"], r["quantity"]) for r in register(own) if r["college"] == "east"] == [
+        *(("screen", "1"), ("print", "3"), ("epub", "1")),
+    ]
+    rewrite(own, "packs/nights.yaml", ("[screen, print, epub]", "[screen, epub]"), ("Spring", "Summer"))
+    assert "warning copies-format: 'east' wants print, which the pack does not have." in prepare(own, "2026-12-01").err
+
+
+@LATER
+def test_parcels_of_colleges_that_take_the_pack_no_longer_go(own: Path) -> None:
+    """Those that we made of this edition, and nothing else; the register keeps what was prepared."""
+    rows = register(own)
+    kept = own / "output/colleges/north/letters/manifest.json"
+    kept.parent.mkdir()
+    kept.write_text("{}", encoding="utf-8")
+    rewrite(own, "packs/nights.yaml", ("briefings:", "recipients: [south]\nbriefings:"))
+    assert prepare(own, "2026-12-01").code == 0
+    folders = sorted(path.relative_to(own / "output").as_posix() for path in (own / "output/colleges").glob("*/*"))
+    assert folders == [
+        *("colleges/north/letters", "colleges/south/nights-spring-2027", "colleges/south/nights-spring-2027.zip"),
+    ]
+    assert not (own / "output/printer/nights-spring-2027").exists()
+    assert register(own) == rows
+
+
+@LATER
+def test_no_edition_takes_the_folder_of_another(own: Path) -> None:
+    """However alike they are called."""
+    rewrite(own, "packs/nights.yaml", ("Spring 2027", "spring: 2027".replace(":", " -")))
+    said = prepare(own, "2026-12-01")
+    assert "'nights-spring-2027', in which 'Spring 2027' of the pack 'nights' lies." in said.err
+    assert (said.code, said.out) == (1, "No copies were prepared.\n")
+
+
+@LATER
+def test_a_damaged_register_is_told_and_left_as_it_is(own: Path) -> None:
+    """Nothing is prepared until somebody has looked at it; `check` tells of it too."""
+    path = own / "source/copies.csv"
+    content = path.read_bytes().replace(b",24,", b",many,")
+    path.write_bytes(content)
+    said = prepare(own, "2026-12-01")
+    assert (said.code, said.out) == (1, "No copies were prepared.\n")
+    assert "source/copies.csv:3:51: error register-row" in said.err
+    assert "source/copies.csv:3:51: error register-row" in shelf.run(own, "check").out
+    assert path.read_bytes() == content
+
+
+def test_a_file_that_something_else_has_touched_is_no_copy(tmp_path: Path) -> None:
+    """What is prepared is what the build has recorded, byte for byte."""
+    made = b"%PDF-1.7"
+    output = Output("packs/nights/nights.pdf", "packs/nights", "screen", sha256(made), len(made), 2, "", "2026-11-25")
+    place = tmp_path / "output" / output.path
+    place.parent.mkdir(parents=True)
+    fields = PackFields(title="Nights", briefings=("foot-patrol",))
+    pack = Pack("nights", "source/packs/nights.yaml", fields, Marks("source/packs/nights.yaml"))
+    shop = Workshop(tmp_path, SHIPPED, Voice())
+    built = Build((), (output,), ())
+    for content, told in ((made, []), (made + b" ", ["output/packs/nights/nights.pdf:1:1"])):
+        place.write_bytes(content)
+        assert [str(remark.place) for remark in files_as_built(shop, built, pack)[1]] == told
+    place.unlink()
+    assert [remark.code for remark in files_as_built(shop, built, pack)[1]] == ["copies-altered"]

@@ -1,0 +1,76 @@
+"""Copy numbers: unique in an edition of a pack, never given again, never moved. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.bind.fitting import shortened
+from pipeline.codes import copies as codes
+from pipeline.diagnostics import Diagnostic
+from pipeline.editions.copies import wanted
+from pipeline.editions.register import Entry
+from pipeline.model.imprint import College, Format
+from pipeline.model.library import Library
+from pipeline.model.pack import Pack
+from pipeline.resolve.bound import is_numbered
+from pipeline.resolve.kept import pinned_readings
+from pipeline.resolve.reading import read_briefings, read_pack
+
+HOLDER = 420
+"""Points of type of 10 pt that the name of a holder may take: the cover has room for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A numbered copy: whose, in which format, and the digest of its bytes if it was prepared before."""
+
+    college: str
+    format: Format
+    number: int
+    sha256: str = ""
+
+    def words(self, college: College) -> str:
+        """What it says of itself: 'Copy 7, held by Northmoor Learning Unit'."""
+        return f"Copy {self.number}, held by {shortened(college.name, HOLDER)}"
+
+    def file(self, name: str) -> str:
+        """What its file is called, by the name of the pack's: 'nights-copy-007.pdf'."""
+        stem, _, end = name.rpartition(".")
+        return f"{stem}-copy-{self.number:03}.{end}"
+
+
+def numbered_only(library: Library, pack: Pack, day: date) -> bool:
+    """Whether a pack goes out in numbered copies only."""
+    readings = {**read_briefings(library, day), **pinned_readings(library, (pack.id,), day)}
+    return is_numbered(read_pack(library, pack, readings, day))
+
+
+def numbered_copies(
+    takers: Mapping[str, College], pack: Pack, kinds: Sequence[Format], earlier: Sequence[Entry]
+) -> tuple[Copy, ...]:
+    """The copies of each college, in order: one of each format for screens, and as many printed ones as it takes.
+
+    What is on record keeps its number. What is new takes the next free ones: after the highest that was ever given.
+    """
+    free = max((entry.copy_number for entry in earlier), default=0) + 1
+    copies: list[Copy] = []
+    for name, college in takers.items():
+        for kind in (kind for kind in wanted(college, pack) if kind in kinds):
+            asked = college.copies if kind == "print" else 1
+            had = sorted((e.copy_number, e.sha256) for e in earlier if (e.college, e.format) == (name, kind))
+            copies += [Copy(name, kind, number, digest) for number, digest in had[:asked]]
+            for _ in range(asked - len(had)):
+                copies.append(Copy(name, kind, free))
+                free += 1
+    return tuple(copies)
+
+
+def numbering_faults(pack: Pack, numbered: bool, earlier: Sequence[Entry]) -> Iterator[Diagnostic]:
+    """Why copies cannot be numbered, or not be without numbers."""
+    if numbered and pack.fields.front[:1] != ("cover",):
+        yield codes.COPIES_COVER.at(pack.marks.at("front"))
+    if any((entry.copy_number > 0) != numbered for entry in earlier):
+        was, now = ("without", "with") if numbered else ("with", "without")
+        yield codes.COPIES_NUMBERED.at(pack.marks.at("numbered"), edition=f"'{earlier[0].edition}'", was=was, now=now)

@@ -1,0 +1,107 @@
+"""What stands against preparing a pack's copies: told before anything is written. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from pipeline.codes import copies as codes
+from pipeline.diagnostics import Diagnostic, Place
+from pipeline.editions.copies import formats_lacking, slug
+from pipeline.editions.register import Entry
+from pipeline.errors import UsageError
+from pipeline.model.briefing import Status
+from pipeline.model.imprint import College
+from pipeline.model.kept import pin
+from pipeline.model.library import Library
+from pipeline.model.pack import Pack
+from pipeline.resolve.dates import in_words, is_overdue, review_by
+from pipeline.resolve.differences import inherited_differences, own_differences
+from pipeline.resolve.kept import pinned_readings
+from pipeline.resolve.reading import lines_with_ways, read_briefings
+
+
+def objections(
+    library: Library,
+    pack: Pack,
+    takers: Mapping[str, College],
+    reasons: Mapping[str, str],
+    today: date,
+) -> Iterator[Diagnostic]:
+    """All that stands against copies on a day. `reasons` override what is unpublished or overdue, by name."""
+    marks = pack.marks
+    if not pack.fields.edition:
+        yield codes.COPIES_EDITION.at(marks.at())
+    if not takers:
+        yield codes.COPIES_NOBODY.at(marks.at("recipients"))
+    loose = dict(_unpublished(library, pack))
+    late = dict(_overdue(library, pack, today))
+    for name in reasons:
+        if name not in loose and name not in late:
+            raise UsageError(
+                f"'{name}' needs no reason: it is published and not overdue, or the pack does not hold it."
+            )
+    for name, version in loose.items():
+        if name not in reasons:
+            yield codes.COPIES_UNPUBLISHED.at(_line(pack, name), name=name, version=version)
+    for name, last in late.items():
+        if name not in reasons:
+            yield codes.COPIES_OVERDUE.at(_line(pack, name), name=name, review_by=in_words(last))
+
+
+def _unpublished(library: Library, pack: Pack) -> Iterator[tuple[str, str]]:
+    """The briefings of a pack that it would print otherwise than they are kept, with their versions."""
+    for line in pack.lines:
+        name, _, version = line.partition("@")
+        briefing = library.briefings.get(name)
+        if briefing is None:
+            continue
+        if briefing.fields.status in (Status.SUPERSEDED, Status.WITHDRAWN):
+            yield name, version or briefing.fields.version
+            continue
+        if version:
+            continue
+        if briefing.fields.status is not Status.PUBLISHED:
+            yield name, briefing.fields.version
+            continue
+        kept = library.kept.get(pin(line, briefing.fields.version))
+        if (
+            kept is None
+            or own_differences(library, briefing, kept)
+            or any(True for _ in inherited_differences(library, briefing, kept))
+        ):
+            yield line, briefing.fields.version
+
+
+def _overdue(library: Library, pack: Pack, today: date) -> Iterator[tuple[str, date]]:
+    """The briefings of a pack whose review is overdue, each with the day by which it was due."""
+    readings = {**read_briefings(library, today), **pinned_readings(library, (pack.id,), today)}
+    for line in pack.lines:
+        if line in readings:
+            fields, house = readings[line].briefing.fields, readings[line].library.imprint.fields
+            last = review_by(fields, house)
+            if last and is_overdue(fields, house, today):
+                yield line.partition("@")[0], last
+
+
+def _line(pack: Pack, name: str) -> Place:
+    """Where a pack lists a briefing."""
+    ways = (way for line, way in lines_with_ways(pack) if isinstance(line, str) and line.partition("@")[0] == name)
+    return pack.marks.at(*next(ways, ()))
+
+
+def clashes(pack: Pack, entries: Iterable[Entry]) -> Iterator[Diagnostic]:
+    """Another edition, of this pack or of another, whose parcels have a folder of the same name."""
+    edition = pack.fields.edition or ""
+    folder = f"{pack.id}-{slug(edition)}"
+    for other, said in sorted({entry.issue for entry in entries} - {(pack.id, edition)}):
+        if f"{other}-{slug(said)}" == folder:
+            place = pack.marks.at("edition")
+            yield codes.COPIES_FOLDER.at(place, folder=folder, edition=said, other=other)
+
+
+def lacking(pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
+    """The formats that colleges want and the pack does not have."""
+    for name, college in takers.items():
+        for kind in formats_lacking(college, pack):
+            yield codes.COPIES_FORMAT.at(pack.marks.at("formats"), college=name, format=kind)

@@ -1,0 +1,174 @@
+"""Numbered copies made of the finished files of a pack: their stamps pressed, the files changed by the workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar, get_args
+
+from pipeline.bind.numbered import Numbering, number
+from pipeline.bind.running import copy_lines
+from pipeline.codes import made
+from pipeline.compose.stamp import compose_stamp
+from pipeline.diagnostics import Diagnostic, Place
+from pipeline.digest import sha256
+from pipeline.editions.copies import Made
+from pipeline.editions.numbers import Copy
+from pipeline.errors import PressFailure
+from pipeline.line import Line, others_or_say, parity, texts_proof
+from pipeline.model.imprint import PDF_FORMATS, College, Edition
+from pipeline.model.library import Library
+from pipeline.model.manuscript import StampSheet, StampText
+from pipeline.model.publication import Identity
+from pipeline.proof.job import TAGGED, BookJob, ParityJob, ProofJob, WebJob
+from pipeline.proof.pdf import own_proof
+from pipeline.workshop import Refused, Workshop
+
+BATCH = 5
+"""Copies that a worker makes of a file that it has opened once."""
+
+ROUND = 40
+"""Copies that are held in memory at a time."""
+
+T = TypeVar("T")
+
+Lay = Callable[[Copy, Made], None]
+"""Lays a copy where it is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A pack whose copies are made: its finished files, who takes it, and the day on its pages."""
+
+    library: Library
+    pack: str
+    day: date
+    masters: tuple[Made, ...]
+    takers: Mapping[str, College]
+
+    def words(self, copy: Copy) -> str:
+        """What a copy says of itself."""
+        return copy.words(self.takers[copy.college])
+
+    def lines(self, copy: Copy, edition: Edition) -> tuple[StampText, ...]:
+        """The lines that its stamps set."""
+        language = self.library.imprint.fields.language
+        identity = Identity(self.pack, "", "", "", language=language, copy=self.words(copy))
+        return copy_lines(identity, self.day, edition)
+
+
+def make_copies(shop: Workshop, numbered: Numbered, copies: Sequence[Copy], lay: Lay) -> tuple[Diagnostic, ...]:
+    """Make every copy and lay it down; gives what is wrong with them.
+
+    The first copy of each format is proofed whole. The others are the same file but for the stamps that name them.
+    """
+    faults: list[Diagnostic] = []
+    with shop.executor() as executor:
+        stamps = _pressed(Line(shop, executor), shop, numbered, copies)
+        for master in numbered.masters:
+            own = [copy for copy in copies if copy.format == master.format]
+            for number_, some in enumerate(in_batches(own, ROUND)):
+                made_now = _made(shop, executor, numbered, master, some, stamps)
+                if isinstance(made_now, Refused):
+                    faults.append(made.BIND_FAILED.at(_place(numbered, master), sentence=made_now.sentence))
+                    break
+                for copy, content in zip(some, made_now, strict=True):
+                    lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
+                    _promise(shop, master, content, numbered.words(copy))
+                faults += _proofed(shop, executor, numbered, master, made_now[0]) if number_ == 0 else ()
+    return tuple(faults)
+
+
+def _place(numbered: Numbered, master: Made) -> Place:
+    return Place(f"output/packs/{numbered.pack}/{master.name}")
+
+
+def _pressed(line: Line, shop: Workshop, numbered: Numbered, copies: Sequence[Copy]) -> Mapping[StampText, bytes]:
+    """The stamps of all copies."""
+    sheets: tuple[StampSheet, ...] = get_args(StampSheet)
+    layouts = {sheet: compose_stamp(numbered.library.imprint, shop.layouts, sheet) for sheet in sheets}
+    texts = (
+        text
+        for copy in copies
+        for edition in PDF_FORMATS
+        if edition == copy.format
+        for text in numbered.lines(copy, edition)
+    )
+    return line.stamps(layouts, texts)
+
+
+def _made(
+    shop: Workshop,
+    executor: Executor,
+    numbered: Numbered,
+    master: Made,
+    copies: Sequence[Copy],
+    stamps: Mapping[StampText, bytes],
+) -> tuple[bytes, ...] | Refused:
+    """Some copies of a file."""
+    profile = numbered.library.profile.content if numbered.library.profile else None
+    jobs = []
+    for some in in_batches(copies, BATCH):
+        lines = [numbered.lines(copy, master.format) for copy in some] if master.format in PDF_FORMATS else []
+        sheets = tuple(tuple((text, stamps[text]) for text in of_one) for of_one in lines)
+        words = tuple(map(numbered.words, some))
+        jobs.append(Numbering(master.content, master.format, words, sheets, profile))
+    files: list[bytes] = []
+    for result in shop.done("numbering copies", number_or_say, jobs, executor):
+        if isinstance(result, Refused):
+            return result
+        files += result
+    return tuple(files)
+
+
+def number_or_say(job: Numbering) -> tuple[bytes, ...] | Refused:
+    """The copies, or why there are none."""
+    try:
+        return number(job)
+    except PressFailure as failure:
+        return Refused(str(failure))
+
+
+# What they are held to
+
+
+def _promise(shop: Workshop, master: Made, content: bytes, words: str) -> ProofJob | ParityJob | None:
+    """What a copy is held to: what its pack is, and its own words. It is kept for whoever proofs the file again."""
+    known = shop.store.find(shop.store.key("promise", sha256(master.content)))
+    if not isinstance(known, ProofJob | ParityJob):
+        return None
+    held = known.promise
+    if held is not None:
+        identity = replace(held.identity, copy=words)
+        passages = tuple(
+            replace(one, identity=identity) if one.identity == held.identity else one for one in held.passages
+        )
+        known = replace(known, promise=replace(held, identity=identity, passages=passages))
+    shop.store.keep(shop.store.key("promise", sha256(content)), known)
+    return known
+
+
+def _proofed(
+    shop: Workshop, executor: Executor, numbered: Numbered, master: Made, content: bytes
+) -> tuple[Diagnostic, ...]:
+    """What is wrong with a copy, which stands for all of its format."""
+    path = _place(numbered, master).path
+    known = shop.store.find(shop.store.key("promise", sha256(content)))
+    if master.format in ("epub", "html"):
+        books = [BookJob(path, content)] if master.format == "epub" else []
+        pages = [WebJob(path, content)] if master.format == "html" else []
+        jobs = [replace(known, path=path, content=content)] if isinstance(known, ParityJob) else []
+        return (*texts_proof(shop, executor, books, pages), *parity(shop, executor, jobs))
+    job = replace(known, path=path, pdf=content) if isinstance(known, ProofJob) else ProofJob(path, content)
+    own, _ = shop.remembered("proof", "proofing", own_proof, [job], executor)
+    tagged = [job] if job.edition in TAGGED else []
+    others, _ = shop.remembered("others", "validating", others_or_say, tagged, executor)
+    return tuple(remark for said in (*own, *others) for remark in said)
+
+
+def in_batches(things: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
+    """The things in order, so many at a time."""
+    for start in range(0, len(things), size):
+        yield tuple(things[start : start + size])
