@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from pipeline.bind.inserts import InsertJob, fit_insert
 from pipeline.bind.running import DATED
-from pipeline.diagnostics import Diagnostic
+from pipeline.diagnostics import Diagnostic, Place
 from pipeline.errors import PressFailure
 from pipeline.jobs import Job, PackJob, PdfJob, Stamps, bind
 from pipeline.model.casing import BookFont, Cut, Drawn
@@ -49,12 +49,17 @@ class Line:
         """What the engine remarked on anything pressed, briefings and the matter around them alike."""
         self._origins: dict[int, tuple[Job, str]] = {}
 
-    def press(self, manuscripts: Sequence[Manuscript]) -> tuple[Sheets | Refused, ...]:
-        """The sheets of each manuscript; how it looks on a screen is none of the press's business."""
+    def press(self, manuscripts: Sequence[Manuscript], kept: Sequence[str] = ()) -> tuple[Sheets | Refused, ...]:
+        """The sheets of each manuscript; how it looks on a screen is none of the press's business.
+
+        `kept` has the record of each that is a kept version, else nothing: what the engine remarks on it is told there.
+        """
         bare = [replace(manuscript, epub_style="", web_style="") for manuscript in manuscripts]
         sheets, anew = self._shop.remembered("press", "pressing", press_or_say, bare, self._executor)
         self.pressed += anew
-        self.remarks += [remark for pressed in sheets if isinstance(pressed, Sheets) for remark in pressed.remarks]
+        for pressed, record in zip(sheets, kept or [""] * len(sheets), strict=True):
+            remarks = pressed.remarks if isinstance(pressed, Sheets) else ()
+            self.remarks += [replace(remark, place=Place(record)) if record else remark for remark in remarks]
         return sheets
 
     def stamps(self, layouts: StampLayouts, texts: Iterable[StampText]) -> Mapping[StampText, bytes]:

@@ -146,7 +146,9 @@ def _press(line: Line, texts: Texts, resolution: Resolution, desk: Desk) -> Pres
     sheets: dict[Edition, dict[str, Sheets]] = {edition: {} for edition in PDF_FORMATS}
     paths = {publication.key: source_of(publication) for publication in everything(resolution)}
     wanted = [(edition, name) for edition in PDF_FORMATS for name in texts[edition]]
-    results = line.press([texts[edition][name] for edition, name in wanted])
+    kept = {publication.key for publication in everything(resolution) if publication.kept}
+    records = [paths[name] if name in kept else "" for _, name in wanted]
+    results = line.press([texts[edition][name] for edition, name in wanted], records)
     for (edition, name), result in zip(wanted, results, strict=True):
         if isinstance(result, Refused):
             desk.report(made.PRESS_FAILED.at(Place(paths[name]), sentence=result.sentence))
@@ -221,10 +223,16 @@ def _written(
 
 
 def _at_their_files(remarks: Iterable[Diagnostic], resolution: Resolution) -> Iterator[Diagnostic]:
-    """What the engine remarked, at the PDF that shows it: a page of the handbook is in the handbook's pack."""
+    """What the engine remarked, at the PDF that shows it: a page of the handbook is in the handbook's pack.
+
+    What it remarked on a kept version has its place already: the present PDF of that name shows other words.
+    """
     packs = {pack.id for pack in resolution.packs}
     manual = {m.id: pack.id for pack in resolution.packs for m in pack.members if m.manual}
     for remark in remarks:
+        if remark.place.path.startswith("source/"):
+            yield remark
+            continue
         _, name, edition = remark.place.path.split("/")
         owner = manual.get(name, name)
         folder = "packs" if owner in packs else "briefings"

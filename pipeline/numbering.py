@@ -59,10 +59,13 @@ class Numbered:
         return copy_lines(identity, self.day, edition)
 
 
-def make_copies(shop: Workshop, numbered: Numbered, copies: Sequence[Copy], lay: Lay) -> tuple[Diagnostic, ...]:
+def make_copies(
+    shop: Workshop, numbered: Numbered, copies: Sequence[Copy], lay: Lay, proofed: bool = True
+) -> tuple[Diagnostic, ...]:
     """Make every copy and lay it down; gives what is wrong with them.
 
-    The first copy of each format is proofed whole. The others are the same file but for the stamps that name them.
+    The first copy of each format is proofed whole, unless `proofed` is off. The others are the same file but for the
+    stamps that name them.
     """
     faults: list[Diagnostic] = []
     with shop.executor() as executor:
@@ -77,7 +80,8 @@ def make_copies(shop: Workshop, numbered: Numbered, copies: Sequence[Copy], lay:
                 for copy, content in zip(some, made_now, strict=True):
                     lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
                     _promise(shop, master, content, numbered.words(copy))
-                faults += _proofed(shop, executor, numbered, master, made_now[0]) if number_ == 0 else ()
+                if proofed and number_ == 0:
+                    faults += _proofed(shop, executor, numbered, master, made_now[0])
     return tuple(faults)
 
 

@@ -1,0 +1,159 @@
+"""Numbered copies: who holds which copy is on every page, in the record and in the register, and never changes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from tests.acceptance import shelf
+from tests.acceptance.readers import page_texts
+from tests.acceptance.test_copies import register
+from tests.acceptance.test_publish import files_of, publish, rewrite, text
+from tests.conftest import Said
+
+pytestmark = pytest.mark.proof
+
+COLLEGES = """north: {name: Northmoor Learning Unit, type: force-learning-unit, copies: 2, formats: [screen]}
+south: {name: "South Tor & Llŷn, O'Hara’s <College>", type: university}
+"""
+PACK = """title: Nights
+edition: Spring 2027
+marking: {sensitive: true, instruction: Recipients only}
+briefings: [foot-patrol]
+recipients: [north, south]
+formats: [screen, print, booklet, epub, html]
+"""
+
+
+def prepare(project: Path, day: str, *more: str) -> Said:
+    """Prepare the copies of the pack."""
+    return shelf.run(project, "build", "nights", "--copies", "--jobs", "1", "--date", day, *more)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with a pack that is sensitive, in six copies and more, prepared on a first day."""
+    root = tmp_path_factory.mktemp("numbered") / "library"
+    files = {"briefings/foot-patrol.md": text(), "packs/nights.yaml": PACK, "colleges.yaml": COLLEGES}
+    caveat = {"series/patrol.yaml": "title: P\npractice_caveat: Not all was evaluated.\nbriefings: [foot-patrol]\n"}
+    shelf.written(root, files | caveat)
+    assert publish(root).code == 0
+    done = prepare(root, "2026-11-25")
+    assert done.code == 0, done.err
+    return root
+
+
+@pytest.fixture
+def own(library: Path, tmp_path: Path) -> Path:
+    """The library again, to change as a test likes."""
+    return shelf.copied(library, tmp_path / "own")
+
+
+def test_numbers_are_given_in_order_and_each_file_bears_its_own(library: Path) -> None:
+    """A college gets one copy of each format for screens, and as many printed ones as it takes."""
+    rows = [(row["college"], row["format"], row["quantity"], row["copy number"]) for row in register(library)]
+    assert rows == [
+        *(("north", "screen", "1", "1"), ("north", "print", "1", "2"), ("north", "print", "1", "3")),
+        *(("south", "screen", "1", "4"), ("south", "booklet", "1", "5")),
+        *(("south", "epub", "1", "6"), ("south", "html", "1", "7")),
+    ]
+    names = sorted(path.name for path in (library / "output").glob("*/**/nights-spring-2027/*-copy-*"))
+    assert names == [
+        *("nights-booklet-copy-005.pdf", "nights-copy-001.pdf", "nights-copy-004.pdf", "nights-copy-006.epub"),
+        *("nights-copy-007.html", "nights-print-copy-002.pdf", "nights-print-copy-003.pdf"),
+    ]
+    job = (library / "output/printer/nights-spring-2027/quantities.csv").read_text(encoding="utf-8-sig")
+    assert [row["copy number"] for row in csv.DictReader(io.StringIO(job, newline=""))] == ["2", "3"]
+    note = (library / "output/colleges/north/nights-spring-2027/cover-note.txt").read_text(encoding="utf-8")
+    assert "- 2 printed copies, sent by the printer, copies 2 to 3" in note
+
+
+def test_number_and_holder_stand_on_every_page_and_in_the_record(library: Path) -> None:
+    """On the cover as a paragraph that is read aloud, elsewhere in the running head; and no file is the same."""
+    identifiers = set()
+    for path in sorted((library / "output").glob("*/**/nights-spring-2027/*-copy-*.pdf")):
+        number = int(re.search(r"copy-(\d+)", path.name)[1])  # type: ignore[index]  # all have one
+        said = f"Copy {number}, held by {'Northmoor' if number < 4 else 'South'}"
+        pages = [" ".join(page.split()) for page in page_texts(path)]
+        printed = [page for page in pages if page]
+        assert said in printed[0].replace(". Copy", " . Copy")
+        assert "produced 25 November 2026" in printed[0]
+        assert [page for page in printed if said not in page] == []
+        with pikepdf.open(path) as pdf:
+            assert f"<xmp:Label>{said}".encode() in pdf.Root.Metadata.read_bytes()
+            assert "Unnumbered" not in " ".join(pages)
+            identifiers.add(bytes(pdf.trailer.ID[1]))
+    assert len(identifiers) == 5
+
+
+def test_a_copy_is_as_sound_as_its_pack(library: Path) -> None:
+    """Each is clean in page-validation and says its text; that it is a copy is among its words."""
+    copies = sorted(str(path) for path in (library / "output/colleges").glob("*/nights-spring-2027/*-copy-*"))
+    said = shelf.run(library, "proof", *copies)
+    assert "page-validation" in said.err
+    remarks = [line for line in said.out.splitlines() if " error " in line or " warning " in line]
+    assert [line for line in remarks if "validator-missing" not in line] == []
+
+
+def test_an_epub_and_a_web_page_say_whose_they_are(library: Path) -> None:
+    """In their title block and in their record; a name is words and never markup."""
+    folder = library / "output/colleges/south/nights-spring-2027"
+    with zipfile.ZipFile(folder / "nights-copy-006.epub") as book:
+        title = book.read("EPUB/text/title-page.xhtml").decode()
+        package = book.read("EPUB/content.opf").decode()
+    said = "held by South Tor &amp; Llŷn, O&#39;Hara’s &lt;College&gt;"
+    assert f"This copy produced 25 November 2026. Copy 6, {said}." in title
+    assert f'<meta property="dcterms:provenance">Copy 6, {said}</meta>' in package
+    page = (folder / "nights-copy-007.html").read_text(encoding="utf-8")
+    assert f"This copy produced 25 November 2026. Copy 7, {said}." in page
+    assert "Unnumbered" not in page
+
+
+def test_no_number_moves_and_none_is_given_again(own: Path) -> None:
+    """Another day, a college in the middle, one that goes, more copies, the output deleted."""
+    before, rows = files_of(own / "output"), register(own)
+    shutil.rmtree(own / "output")
+    more = "middle: {name: Middle Agency, type: agency, formats: [screen]}\n"
+    rewrite(own, "colleges.yaml", ("copies: 2", "copies: 3"), ("south:", f"{more}south:"))
+    rewrite(own, "packs/nights.yaml", ("[north, south]", "[middle, north]"))
+    assert prepare(own, "2026-12-01").code == 0
+    assert register(own)[: len(rows)] == rows
+    assert [(r["college"], r["format"], r["copy number"], r["date prepared"]) for r in register(own)[len(rows) :]] == [
+        *(("middle", "screen", "8", "2026-12-01"), ("north", "print", "9", "2026-12-01")),
+    ]
+    after = files_of(own / "output")
+    same = [path for path in after if "-copy-" in path.name and path.name[-7:-4] in ("001", "002", "003")]
+    assert len(same) == 3
+    assert [path for path in same if after[path] != before[path]] == []
+    assert not (own / "output/colleges/south").exists()
+    rewrite(own, "packs/nights.yaml", ("[middle, north]", "[middle, north, south]"))
+    assert "The register has them all." in prepare(own, "2026-12-02").out
+    assert files_of(own / "output/colleges/south").keys() >= {
+        own / "output/colleges/south/nights-spring-2027/nights-copy-004.pdf"
+    }
+
+
+def test_a_holder_of_another_name_is_another_copy(own: Path) -> None:
+    """The copy that is out says the old one. Nothing is prepared and nothing is registered."""
+    before = (own / "source/copies.csv").read_bytes()
+    rewrite(own, "colleges.yaml", ("Northmoor Learning Unit", "Northmoor Training Unit"))
+    said = prepare(own, "2026-12-01")
+    assert (said.code, said.out) == (1, "No copies were prepared.\n")
+    assert "with other bytes of 'nights-copy-001.pdf'." in said.err
+    assert (own / "source/copies.csv").read_bytes() == before
+
+
+def test_an_edition_is_numbered_or_not(own: Path) -> None:
+    """And a pack that is needs its cover, which says whose it is."""
+    rewrite(own, "packs/nights.yaml", ("marking: {sensitive: true, instruction: Recipients only}", "front: [contents]"))
+    said = prepare(own, "2026-12-01")
+    assert "'Spring 2027' was prepared with copy numbers, and the pack would now go out without them." in said.err
+    rewrite(own, "packs/nights.yaml", ("front:", "numbered: true\nfront:"))
+    assert "error copies-cover" in prepare(own, "2026-12-01").err
