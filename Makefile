@@ -71,7 +71,7 @@ lock: ## renew the lock files (needs uv and npm)
 	@sh .setup/lock.sh
 
 clean: ## remove everything made
-	@rm -rf output/briefings output/packs output/series output/colleges output/printer output/bench output/build.json output/.store
+	@rm -rf output/briefings output/packs output/series output/colleges output/printer output/bench output/build.json output/.copies output/.store
 
 $(VENV)/.ready: requirements.lock .setup/system.sh .setup/environment.sh
 	@sh .setup/system.sh

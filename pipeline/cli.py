@@ -58,7 +58,11 @@ def check(context: click.Context, names: tuple[str, ...], produced: datetime | N
 @click.option("--executor", metavar="URL", help="A Dask scheduler to work on instead of this machine.")
 @click.option("--copies", is_flag=True, help="Prepare the copies of one pack for its colleges too.")
 @click.option(
-    "--override", "overrides", multiple=True, metavar="NAME=REASON", help="With --copies: take an unpublished briefing."
+    "--override",
+    "overrides",
+    multiple=True,
+    metavar="NAME=REASON",
+    help="With --copies: take a briefing that is unpublished or overdue.",
 )
 @shared
 @click.pass_context
