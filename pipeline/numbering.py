@@ -17,19 +17,19 @@ from pipeline.digest import sha256
 from pipeline.editions.copies import Made
 from pipeline.editions.numbers import Copy
 from pipeline.errors import PressFailure
-from pipeline.line import Line, others_or_say, parity, texts_proof
+from pipeline.line import Line, parity, texts_proof
 from pipeline.model.imprint import PDF_FORMATS, College, Edition
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampSheet, StampText
 from pipeline.model.publication import Identity
-from pipeline.proof.job import TAGGED, BookJob, ParityJob, ProofJob, WebJob
+from pipeline.proof.job import BookJob, ParityJob, ProofJob, WebJob
 from pipeline.proof.pdf import own_proof
 from pipeline.workshop import Refused, Workshop
 
-BATCH = 5
+BATCH = 13
 """Copies that a worker makes of a file that it has opened once."""
 
-ROUND = 40
+ROUND = 52
 """Copies that are held in memory at a time."""
 
 T = TypeVar("T")
@@ -64,14 +64,15 @@ def make_copies(
 ) -> tuple[Diagnostic, ...]:
     """Make every copy and lay it down; gives what is wrong with them.
 
-    The first copy of each format is proofed whole, unless `proofed` is off. The others are the same file but for the
-    stamps that name them.
+    Our own checks look at the first copy of each format, unless `proofed` is off: the others are the same file but for
+    the stamps that name them. What other validators say of the pack does not depend on those, as not on its date.
     """
     faults: list[Diagnostic] = []
     with shop.executor() as executor:
         stamps = _pressed(Line(shop, executor), shop, numbered, copies)
         for master in numbered.masters:
             own = [copy for copy in copies if copy.format == master.format]
+            promised = shop.store.find(shop.store.key("promise", sha256(master.content)))
             for number_, some in enumerate(in_batches(own, ROUND)):
                 made_now = _made(shop, executor, numbered, master, some, stamps)
                 if isinstance(made_now, Refused):
@@ -79,7 +80,7 @@ def make_copies(
                     break
                 for copy, content in zip(some, made_now, strict=True):
                     lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
-                    _promise(shop, master, content, numbered.words(copy))
+                    _promise(shop, promised, content, numbered.words(copy))
                 if proofed and number_ == 0:
                     faults += _proofed(shop, executor, numbered, master, made_now[0])
     return tuple(faults)
@@ -138,11 +139,10 @@ def number_or_say(job: Numbering) -> tuple[bytes, ...] | Refused:
 # What they are held to
 
 
-def _promise(shop: Workshop, master: Made, content: bytes, words: str) -> ProofJob | ParityJob | None:
-    """What a copy is held to: what its pack is, and its own words. It is kept for whoever proofs the file again."""
-    known = shop.store.find(shop.store.key("promise", sha256(master.content)))
-    if not isinstance(known, ProofJob | ParityJob):
-        return None
+def _promise(shop: Workshop, known: ProofJob | ParityJob | None, content: bytes, words: str) -> None:
+    """Keep what a copy is held to, for whoever proofs the file again: what its pack is, and its own words."""
+    if known is None:
+        return
     held = known.promise
     if held is not None:
         identity = replace(held.identity, copy=words)
@@ -151,7 +151,6 @@ def _promise(shop: Workshop, master: Made, content: bytes, words: str) -> ProofJ
         )
         known = replace(known, promise=replace(held, identity=identity, passages=passages))
     shop.store.keep(shop.store.key("promise", sha256(content)), known)
-    return known
 
 
 def _proofed(
@@ -167,9 +166,7 @@ def _proofed(
         return (*texts_proof(shop, executor, books, pages), *parity(shop, executor, jobs))
     job = replace(known, path=path, pdf=content) if isinstance(known, ProofJob) else ProofJob(path, content)
     own, _ = shop.remembered("proof", "proofing", own_proof, [job], executor)
-    tagged = [job] if job.edition in TAGGED else []
-    others, _ = shop.remembered("others", "validating", others_or_say, tagged, executor)
-    return tuple(remark for said in (*own, *others) for remark in said)
+    return own[0]
 
 
 def in_batches(things: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:

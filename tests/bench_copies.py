@@ -62,11 +62,17 @@ def main() -> None:
     target.mkdir()
     show(f"{output.pages} pages, {len(master.content) / 1e6:.1f} MB, {COPIES} copies, {jobs} processes")
     for name, proofed in (("copies", False), ("copies again, and the first of them proofed", True)):
-        start = time.perf_counter()
+        start, work = time.perf_counter(), _cpu()
         found = make_copies(shop, numbered, copies, lambda copy, file: _lay(target, file), proofed)
-        show(f"{name}: {time.perf_counter() - start:.1f} s, {len(found)} remarks")
+        show(f"{name}: {time.perf_counter() - start:.1f} s, CPU {_cpu() - work:.1f} s, {len(found)} remarks")
     for who, label in ((resource.RUSAGE_SELF, "this process"), (resource.RUSAGE_CHILDREN, "the largest worker")):
         show(f"peak memory of {label}: {resource.getrusage(who).ru_maxrss / 1024:.0f} MB")
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and of the workers that have gone home."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def show(line: str) -> None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
@@ -31,7 +33,6 @@ from pipeline.errors import PressFailure
 from pipeline.model.imprint import Format
 from pipeline.model.manuscript import StampText
 from pipeline.model.publication import UNNUMBERED
-from pipeline.press.finish import save
 
 Places = Mapping[str, tuple[Any, ...]]
 """The forms that say which copy a file is, by their names."""
@@ -62,23 +63,88 @@ def number(job: Numbering) -> tuple[bytes, ...]:
 
 def _pdfs(job: Numbering) -> Iterator[bytes]:
     with Pdf.open(BytesIO(job.master)) as pdf:
-        places = _places(pdf)
-        house = {name: _fonts(forms[0]) for name, forms in places.items()}
-        stream = pdf.Root.Metadata
-        packet = stream.read_bytes()
-        inks = inks_of(job.profile) if job.format == "print" else None
+        master = _Master(pdf, job.format, inks_of(job.profile) if job.format == "print" else None)
         for copy, stamps in zip(job.copies, job.stamps, strict=True):
-            for text, sheet in stamps:
-                name = copy_name(text)
-                if name not in places and text.slot not in ONCE:
-                    continue  # a kind of page that the file does not have
-                if name not in places:
-                    raise PressFailure("The cover keeps no place for the words that say which copy it is.")
-                for form in places[name]:
-                    _put(pdf, form, sheet, house[name], inks)
-            _relabel(pdf, packet, copy)
-            yield _saved(pdf, job.format)
+            yield master.copy(copy, stamps)
 
+
+class _Master:
+    """A finished file while copies are made of it.
+
+    Where the stamps of a copy use what the file has already, and most do, its bytes are those of a template in which
+    a few streams of a fixed length are exchanged: nothing else has to be written anew.
+    """
+
+    def __init__(self, pdf: Pdf, kind: Format, inks: Grey | None) -> None:
+        self._pdf, self._kind, self._inks = pdf, kind, inks
+        self._places = _places(pdf)
+        self._house = {name: _fonts(forms[0]) for name, forms in self._places.items()}
+        self._uses = {name: _used(forms[0]) for name, forms in self._places.items()}
+        record = pdf.Root.Metadata
+        self._packet = record.read_bytes()
+        if self._packet.count(copy_label(UNNUMBERED).encode()) != 1:
+            raise PressFailure("The record of the file does not say that it has no number.")
+        self._kept = {name: tuple((f.Resources, f.BBox) for f in forms) for name, forms in self._places.items()}
+        self._gaps = {name: _flat(b"%% %s" % name.encode()) for name in self._places}
+        for name, forms in self._places.items():
+            for form in forms:
+                form.write(self._gaps[name], filter=Name.FlateDecode)
+        self._length = len(self._packet) + ROOM
+        self._blank = _padded(self._packet, self._length)
+        self._record(self._blank)
+        self._template = _saved(pdf, kind)
+
+    def copy(self, copy: str, stamps: Sequence[tuple[StampText, bytes]]) -> bytes:
+        """The file of a copy."""
+        new = {name: self._stamp(name, sheet) for text, sheet in stamps if (name := self._name(text))}
+        packet = self._packet.replace(copy_label(UNNUMBERED).encode(), copy_label(copy).encode())
+        alike = all(_used(form) == self._uses[name] for name, form in new.items())
+        if alike and len(packet) <= self._length and all(len(form.read_bytes()) <= ROOM for form in new.values()):
+            return self._exchanged(new, packet)
+        for name, form in new.items():
+            for place in self._places[name]:
+                place.write(form.read_bytes())
+                place.Resources, place.BBox = form.Resources, form.BBox
+        self._record(packet)
+        written = _saved(self._pdf, self._kind)
+        for name, forms in self._places.items():
+            for place, (resources, box) in zip(forms, self._kept[name], strict=True):
+                place.Resources, place.BBox = resources, box
+        return written
+
+    def _exchanged(self, new: Mapping[str, Any], packet: bytes) -> bytes:
+        """The template with the streams of a copy: each is as long as what stood there."""
+        written = self._template
+        changes = [(self._gaps[name], _flat(form.read_bytes()), len(self._places[name])) for name, form in new.items()]
+        for gap, content, times in [*changes, (self._blank, _padded(packet, self._length), 1)]:
+            if written.count(gap) != times:
+                raise PressFailure("The places of what says which copy it is are not where they were written.")
+            written = written.replace(gap, content)
+        identity = sha256(written).digest()[:16].hex().encode()
+        return _ID.sub(lambda found: b"/ID [%s<%s>]" % (found[1], identity), written)
+
+    def _name(self, text: StampText) -> str:
+        """The name of the forms that a line goes to; nothing for a kind of page that the file does not have."""
+        name = copy_name(text)
+        if name not in self._places and text.slot in ONCE:
+            raise PressFailure("The cover keeps no place for the words that say which copy it is.")
+        return name if name in self._places else ""
+
+    def _stamp(self, name: str, sheet: bytes) -> Any:
+        """A stamp as a form of the file. The fonts that the file has already are not taken in again."""
+        with Pdf.open(BytesIO(sheet)) as stamp:
+            form: Any = self._pdf.copy_foreign(stamp.pages[0].as_form_xobject())
+        fonts = form.Resources.get("/Font", Dictionary())
+        for called, font in fonts.as_dict().items():
+            fonts[called] = self._house[name].get(_key(font) or ("", b""), font)
+        return Painter(self._pdf).form(form, Dictionary(), self._inks) if self._inks is not None else form
+
+    def _record(self, packet: bytes) -> None:
+        self._pdf.Root.Metadata = self._pdf.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)
+
+
+ROOM = 4096
+"""Bytes that the operators of a stamp may take in the template, and that the record may grow by."""
 
 ONCE = frozenset({"produced-copy"})
 """The slot that the cover must have. Of the line in the running head a file has only the kinds of its own pages."""
@@ -115,34 +181,36 @@ def _key(font: Any) -> tuple[str, bytes] | None:
     return str(font.BaseFont), file + below.W.unparse() + font.ToUnicode.read_raw_bytes()
 
 
-def _put(pdf: Pdf, form: Any, sheet: bytes, house: Mapping[tuple[str, bytes], Object], inks: Grey | None) -> None:
-    """Have a form show another stamp. The fonts that the file has already are not taken in again."""
-    with Pdf.open(BytesIO(sheet)) as stamp:
-        stream: Any = pdf.copy_foreign(stamp.pages[0].as_form_xobject())
-    fonts = stream.Resources.get("/Font", Dictionary())
-    for name, font in fonts.as_dict().items():
-        fonts[name] = house.get(_key(font) or ("", b""), font)
-    if inks is not None:
-        stream = Painter(pdf).form(stream, Dictionary(), inks)
-    form.write(stream.read_bytes())
-    form.Resources = stream.Resources
-    form.BBox = stream.BBox
+def _used(form: Any) -> bytes:
+    """What a form uses and how large it is, in one line: the same for forms that differ in their words alone."""
+    resources: Any = form.Resources
+    fonts = {name: font.objgen for name, font in resources.get("/Font", Dictionary()).as_dict().items()}
+    others = {key: thing.unparse(resolved=True) for key, thing in resources.items() if key != "/Font"}
+    return repr((sorted(fonts.items()), sorted(others.items()), form.BBox.unparse())).encode()
 
 
-def _relabel(pdf: Pdf, packet: bytes, copy: str) -> None:
-    """Name the copy in the record."""
-    said, meant = copy_label(UNNUMBERED).encode(), copy_label(copy).encode()
-    if packet.count(said) != 1:
-        raise PressFailure("The record of the file does not say that it has no number.")
-    pdf.Root.Metadata = pdf.make_stream(packet.replace(said, meant), Type=Name.Metadata, Subtype=Name.XML)
+def _flat(content: bytes) -> bytes:
+    """A stream of a fixed length: deflated without being made smaller. Its last byte is no end of a line."""
+    for end in (b" ", b"\n", b"\t"):
+        packed = zlib.compress(content.ljust(ROOM) + end, 0)
+        if packed[-1:] not in b"\r\n":
+            return packed
+    raise PressFailure("A stamp ends as no stream may.")
+
+
+def _padded(packet: bytes, length: int) -> bytes:
+    """A record of so many bytes: the room that it keeps stands before its end."""
+    head, end, tail = packet.rpartition(b"<?xpacket end")
+    return head + b" " * (length - len(packet)) + end + tail
 
 
 def _saved(pdf: Pdf, kind: Format) -> bytes:
     """The bytes, as the file that it was made of was saved."""
-    if kind == "print" or kind == "booklet":
-        return save_plain(pdf, pdf.pdf_version)
-    return mend_stream_ends(save(pdf, pdf.pdf_version))
+    written = save_plain(pdf, pdf.pdf_version)
+    return written if kind == "print" or kind == "booklet" else mend_stream_ends(written)
 
+
+_ID = re.compile(rb"/ID \[(<[0-9a-f]{32}>)<[0-9a-f]{32}>\]")
 
 _SAYS = re.compile(r"content\.opf$|\.xhtml$")
 
