@@ -17,11 +17,12 @@ from pipeline.digest import sha256
 from pipeline.editions.copies import Made
 from pipeline.editions.numbers import Copy
 from pipeline.errors import PressFailure
-from pipeline.line import Line, parity, texts_proof
+from pipeline.line import FEW, Line, parity, texts_proof
 from pipeline.model.imprint import PDF_FORMATS, College, Edition
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampSheet, StampText
 from pipeline.model.publication import Identity
+from pipeline.pool import Serial
 from pipeline.proof.job import BookJob, ParityJob, ProofJob, WebJob
 from pipeline.proof.pdf import own_proof
 from pipeline.workshop import Refused, Workshop
@@ -69,7 +70,8 @@ def make_copies(
     """
     faults: list[Diagnostic] = []
     with shop.executor() as executor:
-        stamps = _pressed(Line(shop, executor), shop, numbered, copies)
+        line = Line(shop, executor if len(copies) > FEW * BATCH or shop.url else Serial())
+        stamps = _pressed(line, shop, numbered, copies)
         for master in numbered.masters:
             own = [copy for copy in copies if copy.format == master.format]
             promised = shop.store.find(shop.store.key("promise", sha256(master.content)))
@@ -121,7 +123,7 @@ def _made(
         words = tuple(map(numbered.words, some))
         jobs.append(Numbering(master.content, master.format, words, sheets, profile))
     files: list[bytes] = []
-    for result in shop.done("numbering copies", number_or_say, jobs, executor):
+    for result in shop.done("numbering copies", number_or_say, jobs, executor, few=FEW):
         if isinstance(result, Refused):
             return result
         files += result

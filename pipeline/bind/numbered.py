@@ -80,8 +80,8 @@ class _Master:
         self._places = _places(pdf)
         self._house = {name: _fonts(forms[0]) for name, forms in self._places.items()}
         self._uses = {name: _used(forms[0]) for name, forms in self._places.items()}
-        record = pdf.Root.Metadata
-        self._packet = record.read_bytes()
+        stream = pdf.Root.Metadata
+        self._packet = stream.read_bytes()
         if self._packet.count(copy_label(UNNUMBERED).encode()) != 1:
             raise PressFailure("The record of the file does not say that it has no number.")
         self._kept = {name: tuple((f.Resources, f.BBox) for f in forms) for name, forms in self._places.items()}
@@ -99,12 +99,12 @@ class _Master:
         new = {name: self._stamp(name, sheet) for text, sheet in stamps if (name := self._name(text))}
         packet = self._packet.replace(copy_label(UNNUMBERED).encode(), copy_label(copy).encode())
         alike = all(_used(form) == self._uses[name] for name, form in new.items())
-        if alike and len(packet) <= self._length and all(len(form.read_bytes()) <= ROOM for form in new.values()):
+        if alike and len(packet) <= self._length and all(len(stream.read_bytes()) <= ROOM for stream in new.values()):
             return self._exchanged(new, packet)
-        for name, form in new.items():
+        for name, stream in new.items():
             for place in self._places[name]:
-                place.write(form.read_bytes())
-                place.Resources, place.BBox = form.Resources, form.BBox
+                place.write(stream.read_bytes())
+                place.Resources, place.BBox = stream.Resources, stream.BBox
         self._record(packet)
         written = _saved(self._pdf, self._kind)
         for name, forms in self._places.items():
@@ -115,7 +115,9 @@ class _Master:
     def _exchanged(self, new: Mapping[str, Any], packet: bytes) -> bytes:
         """The template with the streams of a copy: each is as long as what stood there."""
         written = self._template
-        changes = [(self._gaps[name], _flat(form.read_bytes()), len(self._places[name])) for name, form in new.items()]
+        changes = [
+            (self._gaps[name], _flat(stream.read_bytes()), len(self._places[name])) for name, stream in new.items()
+        ]
         for gap, content, times in [*changes, (self._blank, _padded(packet, self._length), 1)]:
             if written.count(gap) != times:
                 raise PressFailure("The places of what says which copy it is are not where they were written.")

@@ -74,7 +74,7 @@ def test_a_stamp_that_cannot_be_set_stops_the_press() -> None:
 
 def test_every_place_is_known_to_the_layout() -> None:
     """Those of the design."""
-    assert len(SLOTS) == 8
+    assert len(SLOTS) == 10
     assert press_stamps(STAMP, ()) == ()
 
 
