@@ -234,8 +234,8 @@ def test_a_damaged_register_is_told_and_left_as_it_is(own: Path) -> None:
     path.write_bytes(content)
     said = prepare(own, "2026-12-01")
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
-    assert "source/copies.csv:3:51: error register-row" in said.err
-    assert "source/copies.csv:3:51: error register-row" in shelf.run(own, "check").out
+    assert "source/copies.csv:3:48: error register-row" in said.err
+    assert "source/copies.csv:3:48: error register-row" in shelf.run(own, "check").out
     assert path.read_bytes() == content
 
 
