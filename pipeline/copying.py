@@ -106,14 +106,15 @@ def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str
         if against := (*remarks, *altered):
             return Prepared(built, ordered(against))
         rows, faults = _lay_out_numbered(shop, job, library) if numbered else (_lay_out(shop, job), ())
-        if faults:
+        told = replace(built, remarks=ordered((*built.remarks, *faults)))
+        if any(errors(faults)):
             _clear(shop.output / BESIDE)
-            return Prepared(built, ordered(faults))
+            return Prepared(told)
         if rows:
             write_whole(shop.project / REGISTER, appended(content, rows))
         _put_in_place(shop, job)
     printed = sum(college.copies for college in job.printing().values())
-    return Prepared(built, tuple(lacking(pack, takers)), tuple(takers), printed, len(rows))
+    return Prepared(told, tuple(lacking(pack, takers)), tuple(takers), printed, len(rows))
 
 
 def _of(entries: Iterable[Entry], pack: Pack) -> tuple[Entry, ...]:
@@ -222,7 +223,7 @@ def _lay_out_numbered(shop: Workshop, job: Job, library: Library) -> tuple[tuple
     _clear(beside)
     numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers)
     faults = make_copies(shop, numbered, job.copies, lay)
-    if against := (*changed, *errors(faults)):
+    if any(errors(against := (*changed, *faults))):
         return (), against
     for name, college in job.takers.items():
         own = [copy for copy in job.copies if copy.college == name]
@@ -235,7 +236,7 @@ def _lay_out_numbered(shop: Workshop, job: Job, library: Library) -> tuple[tuple
     for master in (file for file in job.files if file.format == "print" and printing):
         for path, content in numbered_list(issue, master, printing, job.printing()).items():
             write_whole(beside / "printer" / issue.folder / path, content)
-    return tuple(_numbered_rows(job, laid)), ()
+    return tuple(_numbered_rows(job, laid)), faults
 
 
 def _folder_of(copy: Copy) -> str:

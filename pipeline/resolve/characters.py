@@ -11,7 +11,7 @@ from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.body import Citation, Code, CodeBlock, Inline, Placeholder, Text
 from pipeline.model.library import Library
-from pipeline.model.record import Record, Step
+from pipeline.model.record import Marks, Record, Step
 from pipeline.resolve.citations import listed
 from pipeline.resolve.places import place_in
 from pipeline.resolve.reading import Passage, Reading
@@ -180,7 +180,7 @@ _ELSEWHERE = frozenset(
 
 
 def lists_have_their_letters(library: Library, coverage: Coverage) -> Iterator[Diagnostic]:
-    """The fonts have a letter for every character of the glossary, the tags and the organisations."""
+    """The fonts have a letter for every character of the glossary, the tags, the organisations and who holds copies."""
     lists: tuple[tuple[str, Mapping[str, Record]], ...] = (
         ("glossary", library.glossary),
         ("tags", library.tags),
@@ -190,6 +190,9 @@ def lists_have_their_letters(library: Library, coverage: Coverage) -> Iterator[D
         place = Place(f"source/{file}.yaml")
         words = ((text, _still(place)) for record in records.values() for text, _ in _words(record, ()))
         yield from _remarks(words, coverage)
+    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
+    holders = ((college.name, _still(marks.at(name, "name"))) for name, college in library.colleges.items())
+    yield from _remarks(holders, coverage)
 
 
 def references_have_their_letters(
