@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.diagnostics import Severity
 from pipeline.model.body import Abbreviated, plain_text, walk
-from pipeline.model.imprint import Term
+from pipeline.model.imprint import College, Term
 from pipeline.resolve.rules import examine
 from tests.resolve.small import PRODUCED, briefing, codes, imprint, library, publication, resolved, said, series, work
 
@@ -142,3 +142,9 @@ def test_marks_stand_close_and_once(body: str, remarks: list[str]) -> None:
     found = [f"{r.place.line}:{r.place.column} {r.code}" for r in examine(library(briefing("", body)), PRODUCED, LATIN)]
     assert found == remarks
     assert codes(briefing("language: fr\n", body)) == []
+
+
+def test_the_names_of_colleges_need_their_letters() -> None:
+    """Numbered copies say who holds them."""
+    of = replace(library(briefing()), colleges={"north": College(name="Northmoor 字 Unit", type="agency")})
+    assert "colleges.yaml:1:1 character-without-glyph" in said(examine(of, PRODUCED, LATIN))
