@@ -15,7 +15,7 @@ from pipeline.collate import rests_on
 from pipeline.diagnostics import Diagnostic
 from pipeline.digest import sha256
 from pipeline.line import FEW
-from pipeline.model.imprint import Format
+from pipeline.model.imprint import PDF_FORMATS, Format
 from pipeline.model.sheets import Sheets
 from pipeline.proof.epub import book_proof
 from pipeline.proof.job import TAGGED, BookJob, ParityJob, ProofJob, WebJob
@@ -84,10 +84,15 @@ class Inspector:
 
     def proof(self, files: Sequence[File]) -> Remarks:
         """What is wrong with files by our own checks and by others', and where they differ from their texts."""
+        return (*self.own_checks(files), *self._others([file for file in files if file.format in PDF_FORMATS]))
+
+    def own_checks(self, files: Sequence[File]) -> Remarks:
+        """What our own checks say of files."""
+        pdfs = [file for file in files if file.format in PDF_FORMATS]
         books = [file for file in files if file.format == "epub"]
         pages = [file for file in files if file.format == "html"]
         return (
-            *self._pdfs([file for file in files if file.format not in ("epub", "html")]),
+            *self._asked("proof", "proofing", own_proof, [(file.key, _pdf(file)) for file in pdfs]),
             *self._books(books),
             *self._pages(pages),
             *self._compared([file for file in (*books, *pages) if file.promise]),
@@ -99,21 +104,19 @@ class Inspector:
         found, _ = self._shop.remembered("openings", "reading pages", page_openings, pdfs, self._executor, FEW)
         return dict(zip(pdfs, found, strict=True))
 
-    def _pdfs(self, files: Sequence[File]) -> Remarks:
-        """What our own checks, page-validation and outloud say of PDFs. A printer's PDF is no file to be heard.
+    def _others(self, files: Sequence[File]) -> Remarks:
+        """What page-validation and outloud say of PDFs. A printer's PDF is no file to be heard.
 
         A pack of which every part is judged beside it is left to our own checks, which prove the joining. Others take
         longer for it than for all else; `briefings proof` asks them, and so does a build of the pack alone.
         """
         beside = {file.path for file in files}
-        asked = [(file.key, ProofJob(file.path, file.content, rests_on(file.format), file.promise)) for file in files]
-        tagged = [
-            pair
-            for file, pair in zip(files, asked, strict=True)
-            if pair[1].edition in TAGGED and not (file.parts and beside.issuperset(file.parts))
+        asked = [
+            (file.key, _pdf(file))
+            for file in files
+            if rests_on(file.format) in TAGGED and not (file.parts and beside.issuperset(file.parts))
         ]
-        own = self._asked("proof", "proofing", own_proof, asked)
-        return (*own, *self._asked("others", "validating", others_or_say, tagged, 1))
+        return self._asked("others", "validating", others_or_say, asked, 1)
 
     def _books(self, files: Sequence[File]) -> Remarks:
         """What our own checks say of EPUBs."""
@@ -141,6 +144,10 @@ class Inspector:
         jobs, keys = [job for _, job in asked], [key for key, _ in asked]
         said, _ = self._shop.remembered(stage, verb, work, jobs, self._executor, few, keys)
         return tuple(remark for remarks in said for remark in remarks)
+
+
+def _pdf(file: File) -> ProofJob:
+    return ProofJob(file.path, file.content, rests_on(file.format), file.promise)
 
 
 def others_or_say(job: ProofJob) -> Remarks:

@@ -17,14 +17,14 @@ from pipeline.digest import sha256
 from pipeline.editions.copies import Made
 from pipeline.editions.numbers import Copy
 from pipeline.errors import PressFailure
-from pipeline.line import FEW, Line, parity, texts_proof
+from pipeline.inspecting import File, Inspector, held_to, hold
+from pipeline.line import FEW, Line
 from pipeline.model.imprint import PDF_FORMATS, College, Edition
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampSheet, StampText
 from pipeline.model.publication import Identity
 from pipeline.pool import Serial
-from pipeline.proof.job import BookJob, ParityJob, ProofJob, WebJob
-from pipeline.proof.pdf import own_proof
+from pipeline.proof.promise import Held
 from pipeline.workshop import Refused, Workshop
 
 BATCH = 13
@@ -74,7 +74,7 @@ def make_copies(
         stamps = _pressed(line, shop, numbered, copies)
         for master in numbered.masters:
             own = [copy for copy in copies if copy.format == master.format]
-            promised = shop.store.find(shop.store.key("promise", sha256(master.content)))
+            held = held_to(shop.store, sha256(master.content))
             for number_, some in enumerate(in_batches(own, ROUND)):
                 made_now = _made(shop, executor, numbered, master, some, stamps)
                 if isinstance(made_now, Refused):
@@ -82,9 +82,11 @@ def make_copies(
                     break
                 for copy, content in zip(some, made_now, strict=True):
                     lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
-                    _promise(shop, promised, content, numbered.words(copy))
-                if proofed and number_ == 0:
-                    faults += _proofed(shop, executor, numbered, master, made_now[0])
+                    if held:
+                        hold(shop.store, _file(numbered, master, held, copy, content))
+                if proofed and held and number_ == 0:
+                    first = _file(numbered, master, held, some[0], made_now[0])
+                    faults += Inspector(shop, executor).own_checks([first])
     return tuple(faults)
 
 
@@ -141,34 +143,15 @@ def number_or_say(job: Numbering) -> tuple[bytes, ...] | Refused:
 # What they are held to
 
 
-def _promise(shop: Workshop, known: ProofJob | ParityJob | None, content: bytes, words: str) -> None:
-    """Keep what a copy is held to, for whoever proofs the file again: what its pack is, and its own words."""
-    if known is None:
-        return
-    held = known.promise
-    if held is not None:
-        identity = replace(held.identity, copy=words)
-        passages = tuple(
-            replace(one, identity=identity) if one.identity == held.identity else one for one in held.passages
-        )
-        known = replace(known, promise=replace(held, identity=identity, passages=passages))
-    shop.store.keep(shop.store.key("promise", sha256(content)), known)
-
-
-def _proofed(
-    shop: Workshop, executor: Executor, numbered: Numbered, master: Made, content: bytes
-) -> tuple[Diagnostic, ...]:
-    """What is wrong with a copy, which stands for all of its format."""
-    path = _place(numbered, master).path
-    known = shop.store.find(shop.store.key("promise", sha256(content)))
-    if master.format in ("epub", "html"):
-        books = [BookJob(path, content)] if master.format == "epub" else []
-        pages = [WebJob(path, content)] if master.format == "html" else []
-        jobs = [replace(known, path=path, content=content)] if isinstance(known, ParityJob) else []
-        return (*texts_proof(shop, executor, books, pages), *parity(shop, executor, jobs))
-    job = replace(known, path=path, pdf=content) if isinstance(known, ProofJob) else ProofJob(path, content)
-    own, _ = shop.remembered("proof", "proofing", own_proof, [job], executor)
-    return own[0]
+def _file(numbered: Numbered, master: Made, held: Held, copy: Copy, content: bytes) -> File:
+    """A copy with what it is held to: what its pack is, and its own words."""
+    identity = replace(held.promise.identity, copy=numbered.words(copy))
+    passages = tuple(
+        replace(one, identity=identity) if one.identity == held.promise.identity else one
+        for one in held.promise.passages
+    )
+    promise = replace(held.promise, identity=identity, passages=passages)
+    return File(_place(numbered, master).path, content, master.format, sha256(content), promise)
 
 
 def in_batches(things: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:

@@ -16,9 +16,10 @@ from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 from pipeline.resolve.dates import in_words, is_overdue, review_by
-from pipeline.resolve.differences import inherited_differences, own_differences
+from pipeline.resolve.differences import own_differences
 from pipeline.resolve.kept import pinned_readings
 from pipeline.resolve.reading import lines_with_ways, read_briefings
+from pipeline.resolve.taken import inherited_differences
 
 
 def objections(

@@ -34,7 +34,7 @@ def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[
     for passage, part in zip(promise.passages, parts, strict=True):
         place = Place(path, page)
         if passage.kind == "insert":  # a finished PDF: there is no text to hold it to
-            yield from _feet(reading, passage, page, path)
+            yield from _feet(reading, passage, page, path, promise.identity.copy)
             marks.append(passage.title)
             page += passage.pages
             continue

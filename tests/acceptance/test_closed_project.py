@@ -43,10 +43,10 @@ def test_names_are_names_and_not_paths(attempt: Try, files: dict[str, str], tmp_
     assert set(tmp_path.iterdir()) - before <= {tmp_path / "small"}
 
 
-def test_a_layout_of_another_name_is_told(attempt: Try) -> None:
-    """Today packs have one layout; a path in its stead has no effect."""
+def test_a_path_is_no_layout(attempt: Try) -> None:
+    """A pack's layout is a folder of layouts/, and named so."""
     tried = attempt({"packs/nights.yaml": "title: Nights\nbriefings: [patrol]\nlayout: ../../evil\n"})
-    assert tried.codes == {"pack-option-later"}
+    assert tried.codes == {"pack-layout"}
 
 
 def test_a_link_to_a_file_elsewhere_is_not_followed(attempt: Try, secret: Path) -> None:
