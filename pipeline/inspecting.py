@@ -23,7 +23,7 @@ from pipeline.proof.openings import page_openings
 from pipeline.proof.page import page_proof
 from pipeline.proof.parity import parity_proof
 from pipeline.proof.pdf import own_proof
-from pipeline.proof.promise import Held, HeldOn, Promise
+from pipeline.proof.promise import Held, HeldOn, Promise, of_copy
 from pipeline.store import Store
 from pipeline.workshop import Workshop
 
@@ -59,11 +59,17 @@ def undated(promise: Promise | None) -> Promise | None:
 
 def hold(store: Store, file: File) -> None:
     """Keep what a file is held to: under the file's digest for which day, and where the rest is kept for all days."""
-    if file.promise:
-        held = Held(file.format, file.origin, replace(file.promise, produced=""))
-        key = store.key("promise", file.key)
-        store.keep_once(key, held)
-        store.keep_once(store.key("promise", sha256(file.content)), HeldOn(key, file.promise.produced))
+    key = store.key("promise", file.key)
+    store.keep_once(key, Held(file.format, file.origin, undated(file.promise)))
+    produced = file.promise.produced if file.promise else ""
+    store.keep_once(store.key("promise", sha256(file.content)), HeldOn(key, produced))
+
+
+def hold_copy(store: Store, copy: bytes, words: str, master: str) -> None:
+    """Keep that a numbered copy is held to what the file of a digest is held to, and to its own words."""
+    on = store.find(store.key("promise", master))
+    if isinstance(on, HeldOn):
+        store.keep_once(store.key("promise", sha256(copy)), replace(on, copy=words))
 
 
 def held_to(store: Store, digest: str) -> Held | None:
@@ -72,7 +78,10 @@ def held_to(store: Store, digest: str) -> Held | None:
     held = store.find(on.key) if isinstance(on, HeldOn) else None
     if not isinstance(on, HeldOn) or not isinstance(held, Held):
         return None
-    return replace(held, promise=replace(held.promise, produced=on.produced))
+    if held.promise is None:
+        return held
+    promise = replace(held.promise, produced=on.produced)
+    return replace(held, promise=of_copy(promise, on.copy) if on.copy else promise)
 
 
 class Inspector:

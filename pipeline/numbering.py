@@ -17,14 +17,14 @@ from pipeline.digest import sha256
 from pipeline.editions.copies import Made
 from pipeline.editions.numbers import Copy
 from pipeline.errors import PressFailure
-from pipeline.inspecting import File, Inspector, held_to, hold
+from pipeline.inspecting import File, Inspector, held_to, hold_copy
 from pipeline.line import FEW, Line
 from pipeline.model.imprint import PDF_FORMATS, College, Edition
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampSheet, StampText
 from pipeline.model.publication import Identity
 from pipeline.pool import Serial
-from pipeline.proof.promise import Held
+from pipeline.proof.promise import of_copy
 from pipeline.workshop import Refused, Workshop
 
 BATCH = 13
@@ -82,10 +82,11 @@ def make_copies(
                     break
                 for copy, content in zip(some, made_now, strict=True):
                     lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
-                    if held:
-                        hold(shop.store, _file(numbered, master, held, copy, content))
-                if proofed and held and number_ == 0:
-                    first = _file(numbered, master, held, some[0], made_now[0])
+                    hold_copy(shop.store, content, numbered.words(copy), sha256(master.content))
+                if proofed and number_ == 0:
+                    promise = of_copy(held.promise, numbered.words(some[0])) if held and held.promise else None
+                    path, content = _place(numbered, master).path, made_now[0]
+                    first = File(path, content, master.format, sha256(content), promise)
                     faults += Inspector(shop, executor).own_checks([first])
     return tuple(faults)
 
@@ -138,20 +139,6 @@ def number_or_say(job: Numbering) -> tuple[bytes, ...] | Refused:
         return number(job)
     except PressFailure as failure:
         return Refused(str(failure))
-
-
-# What they are held to
-
-
-def _file(numbered: Numbered, master: Made, held: Held, copy: Copy, content: bytes) -> File:
-    """A copy with what it is held to: what its pack is, and its own words."""
-    identity = replace(held.promise.identity, copy=numbered.words(copy))
-    passages = tuple(
-        replace(one, identity=identity) if one.identity == held.promise.identity else one
-        for one in held.promise.passages
-    )
-    promise = replace(held.promise, identity=identity, passages=passages)
-    return File(_place(numbered, master).path, content, master.format, sha256(content), promise)
 
 
 def in_batches(things: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:

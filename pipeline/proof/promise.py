@@ -63,15 +63,26 @@ class Held:
 
     format: Format
     origin: str
-    promise: Promise
+    promise: Promise | None
+    """Nothing for a printer's file: it is held to what may be asked of any."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOn:
-    """Where the store keeps what a file is held to, and the sentence of the day that it was produced."""
+    """Where the store keeps what a file is held to, the sentence of its day, and of a numbered copy which it is."""
 
     key: str
     produced: str
+    copy: str = ""
+
+
+def of_copy(promise: Promise, words: str) -> Promise:
+    """What a numbered copy is held to: what its pack is, and its own words."""
+    identity = replace(promise.identity, copy=words)
+    own = tuple(
+        replace(one, identity=identity) if one.identity == promise.identity else one for one in promise.passages
+    )
+    return replace(promise, identity=identity, passages=own)
 
 
 def produced_in(promise: Promise, passage: Passage) -> str:

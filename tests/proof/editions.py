@@ -105,6 +105,7 @@ def built() -> Mapping[str, ParityJob]:
                 content = (shop.output / output.path).read_bytes()
                 held = held_to(shop.store, sha256(content))
                 assert held
+                assert held.promise
                 kind: Kind = "epub" if output.format == "epub" else "html"
                 jobs[output.path] = ParityJob(output.path, content, kind, held.promise)
     return jobs
