@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pipeline import line
 from pipeline.errors import PressFailure
 from pipeline.model.manuscript import Manuscript
+from pipeline.press import cover as press_cover
 from tests.acceptance import shelf
 from tests.conftest import ROOT, Said
 
@@ -47,13 +47,13 @@ def test_a_book_is_small(built: Path) -> None:
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The titles of all covers that are drawn, as they are."""
     titles: list[str] = []
-    draw_cover = line.draw_cover
+    draw_cover = press_cover.draw_cover
 
     def draw(cover: Manuscript) -> object:
         titles.append(cover.metadata.title)
         return draw_cover(cover)
 
-    monkeypatch.setattr(line, "draw_cover", draw)
+    monkeypatch.setattr(press_cover, "draw_cover", draw)
     return titles
 
 
@@ -111,7 +111,7 @@ def test_a_cover_that_cannot_be_drawn_is_told_at_its_book(
     def refuse(cover: Manuscript) -> object:
         raise PressFailure(f"The typesetting engine broke off while it set '{cover.metadata.id}'.")
 
-    monkeypatch.setattr(line, "draw_cover", refuse)
+    monkeypatch.setattr(press_cover, "draw_cover", refuse)
     project = small({"briefings/a.md": shelf.briefing()})
     said = briefings(project, "build", "--format", "epub", "--format", "html", "--date", shelf.DATE, "--jobs", "1")
     assert said.code == 4

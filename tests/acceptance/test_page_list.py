@@ -22,7 +22,7 @@ from tests.acceptance import readers
 HEAD, FOOT, COLUMN = 65, 55, 0.66
 """The running lines end and begin so many points from the edge; the text column ends at this part of the width."""
 
-GAP = 12
+GAP = 10
 """So many points between two words part two cells."""
 
 LINE = 6
