@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
 from pipeline.collate import rests_on
@@ -35,16 +36,23 @@ Key = tuple[str, str, Promise | None]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A finished file: its path as it is told, its bytes, its format, and what it is held to, if that is known."""
+    """A finished file: its path as it is told, its digest, its format, and what it is held to, if that is known."""
 
     path: str
-    content: bytes = field(repr=False)
+    sha256: str
     format: Format
     origin: str
     """The key of what it was bound from, the date left out; of a file from elsewhere its own digest."""
     promise: Promise | None = None
     parts: tuple[str, ...] = ()
     """Of a pack the paths of its briefings' own files of the same format, as far as they are the same texts."""
+    read: Callable[[], bytes] = field(default=bytes, repr=False, compare=False)
+    """Gives its bytes."""
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes."""
+        return self.read()
 
     @property
     def key(self) -> Key:
@@ -62,7 +70,7 @@ def hold(store: Store, file: File) -> None:
     key = store.key("promise", file.key)
     store.keep_once(key, Held(file.format, file.origin, undated(file.promise)))
     produced = file.promise.produced if file.promise else ""
-    store.keep_once(store.key("promise", sha256(file.content)), HeldOn(key, produced))
+    store.keep_once(store.key("promise", file.sha256), HeldOn(key, produced))
 
 
 def hold_copy(store: Store, copy: bytes, words: str, master: str) -> None:
@@ -101,7 +109,7 @@ class Inspector:
         books = [file for file in files if file.format == "epub"]
         pages = [file for file in files if file.format == "html"]
         return (
-            *self._asked("proof", "proofing", own_proof, [(file.key, _pdf(file)) for file in pdfs]),
+            *self._asked("proof", "proofing", own_proof, [(file.key, partial(_pdf, file)) for file in pdfs]),
             *self._books(books),
             *self._pages(pages),
             *self._compared([file for file in (*books, *pages) if file.promise]),
@@ -121,7 +129,7 @@ class Inspector:
         """
         beside = {file.path for file in files}
         asked = [
-            (file.key, _pdf(file))
+            (file.key, partial(_pdf, file))
             for file in files
             if rests_on(file.format) in TAGGED and not (file.parts and beside.issuperset(file.parts))
         ]
@@ -129,34 +137,47 @@ class Inspector:
 
     def _books(self, files: Sequence[File]) -> Remarks:
         """What our own checks say of EPUBs."""
-        asked = [(replace(file, promise=None).key, BookJob(file.path, file.content)) for file in files]
+        asked = [(replace(file, promise=None).key, partial(_book, file)) for file in files]
         return self._asked("proof-book", "proofing books", book_proof, asked)
 
     def _pages(self, files: Sequence[File]) -> Remarks:
         """What our own checks say of web pages."""
-        asked = [(replace(file, promise=None).key, WebJob(file.path, file.content)) for file in files]
+        asked = [(replace(file, promise=None).key, partial(_page, file)) for file in files]
         return self._asked("proof-page", "proofing pages", page_proof, asked)
 
     def _compared(self, files: Sequence[File]) -> Remarks:
         """Where EPUBs and web pages do not say what their texts say."""
-        asked = [
-            (file.key, ParityJob(file.path, file.content, "epub" if file.format == "epub" else "html", file.promise))
-            for file in files
-            if file.promise
-        ]
+        asked = [(file.key, partial(_compared, file, file.promise)) for file in files if file.promise]
         return self._asked("parity", "comparing", parity_proof, asked)
 
     def _asked(
-        self, stage: str, verb: str, work: Callable[[J], Remarks], asked: Sequence[tuple[Key, J]], few: int = FEW
+        self,
+        stage: str,
+        verb: str,
+        work: Callable[[J], Remarks],
+        asked: Sequence[tuple[Key, Callable[[], J]]],
+        few: int = FEW,
     ) -> Remarks:
         """What is said of all jobs, each remembered by its key."""
-        jobs, keys = [job for _, job in asked], [key for key, _ in asked]
-        said, _ = self._shop.remembered(stage, verb, work, jobs, self._executor, few, keys)
+        keys = [key for key, _ in asked]
+        said, _ = self._shop.remembered_by(stage, verb, work, keys, lambda n: asked[n][1](), self._executor, few)
         return tuple(remark for remarks in said for remark in remarks)
 
 
 def _pdf(file: File) -> ProofJob:
     return ProofJob(file.path, file.content, rests_on(file.format), file.promise)
+
+
+def _book(file: File) -> BookJob:
+    return BookJob(file.path, file.content)
+
+
+def _page(file: File) -> WebJob:
+    return WebJob(file.path, file.content)
+
+
+def _compared(file: File, promise: Promise) -> ParityJob:
+    return ParityJob(file.path, file.content, "epub" if file.format == "epub" else "html", promise)
 
 
 def others_or_say(job: ProofJob) -> Remarks:

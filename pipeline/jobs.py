@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import assert_never
 
+from pipeline.bind.archive import content_digest
 from pipeline.bind.epub import bind_epub
 from pipeline.bind.epub_documents import EpubChapter
 from pipeline.bind.imposition import impose
@@ -14,6 +15,7 @@ from pipeline.bind.pack_page import bind_pack_page
 from pipeline.bind.page import bind_page
 from pipeline.bind.pdf import bind_pdf
 from pipeline.bind.prepress import prepress
+from pipeline.digest import sha256
 from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.imprint import Edition
@@ -102,6 +104,21 @@ class PackPageJob:
 
 
 Job = PdfJob | PackJob | EpubJob | PageJob | PackPageJob
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What is known of a finished file: its digest, its size, and of an archive the digest of what it holds."""
+
+    sha256: str
+    bytes: int
+    content: str = ""
+
+
+def sealed(content: bytes) -> Seal:
+    """What is known of a file."""
+    is_archive = content.startswith(b"PK")
+    return Seal(sha256(content), len(content), content_digest(content) if is_archive else "")
 
 
 def bind(job: Job) -> bytes:

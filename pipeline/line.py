@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from pipeline.bind.inserts import InsertJob, fit_insert
 from pipeline.bind.running import DATED
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.errors import PressFailure
-from pipeline.jobs import Job, PackJob, PdfJob, Stamps, bind
+from pipeline.jobs import Job, PackJob, PdfJob, Seal, Stamps, bind, sealed
 from pipeline.model.casing import BookFont, Cut, Drawn
 from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampSheet, StampText
 from pipeline.model.publication import Addresses
@@ -35,6 +36,14 @@ BATCH = 24
 
 FEW = 12
 """So many files are bound sooner than a pool of workers is ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A finished file, of which the bytes are read when they are asked for."""
+
+    seal: Seal
+    read: Callable[[], bytes]
 
 
 class Line:
@@ -100,12 +109,35 @@ class Line:
             for cut, font in zip(wanted, fonts, strict=True)
         }
 
-    def bind(self, jobs: Sequence[Job]) -> tuple[bytes | Refused, ...]:
-        """The finished file of each job."""
+    def bind(self, jobs: Sequence[Job]) -> tuple[Bound | Refused, ...]:
+        """The finished file of each job. What is known of one is kept beside it, so that few need be read again."""
+        store = self._shop.store
         names = [(self.origin(job), job.produced, dated(job)) for job in jobs]
-        files, anew = self._shop.remembered("bind", "binding", bind_or_say, jobs, self._executor, FEW, names)
+        keys = [store.key("bind", name) for name in names]
+        seals: dict[str, Seal | None] = {
+            key: store.find(store.key("bind", "seal", key)) if store.holds(key) else None for key in keys
+        }
+        new = [number for number, key in enumerate(keys) if seals[key] is None]
+        made, anew = self._shop.remembered_by(
+            "bind", "binding", bind_or_say, [names[n] for n in new], lambda n: jobs[new[n]], self._executor, FEW
+        )
         self.bound += anew
-        return files
+        files: dict[str, Bound | Refused] = {}
+        for number, result in zip(new, made, strict=True):
+            if isinstance(result, Refused):
+                files[keys[number]] = result
+            else:
+                seals[keys[number]] = seal = sealed(result)
+                store.keep(store.key("bind", "seal", keys[number]), seal)
+        for key, job in zip(keys, jobs, strict=True):
+            if known := seals[key]:
+                files[key] = Bound(known, partial(self._content, key, job))
+        return tuple(files[key] for key in keys)
+
+    def _content(self, key: str, job: Job) -> bytes:
+        """The bytes of a file that was bound; made again in the rare case that the store was damaged since."""
+        content = self._shop.store.find(key)
+        return content if isinstance(content, bytes) else bind(job)
 
     def origin(self, job: Job) -> str:
         """The key of what a file is bound from, the date produced left out."""

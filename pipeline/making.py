@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import get_args
 
 from pipeline import outputs
-from pipeline.bind.archive import content_digest
 from pipeline.built import Build
 from pipeline.casing import cased
 from pipeline.codes import made
@@ -24,11 +23,10 @@ from pipeline.compose.pack_layout import pack_layout_remarks
 from pipeline.compose.reach import sheet_remarks
 from pipeline.compose.stamp import compose_stamp
 from pipeline.diagnostics import Desk, Diagnostic, Place
-from pipeline.digest import sha256
 from pipeline.errors import LayoutFault, PressFailure, UsageError
 from pipeline.goods import Goods, Pressed, Texts
 from pipeline.inspecting import File, Inspector, hold
-from pipeline.line import Line
+from pipeline.line import Bound, Line
 from pipeline.model.imprint import PDF_FORMATS, Edition, Format
 from pipeline.model.kept import RECORD, folder_of
 from pipeline.model.library import Library
@@ -75,13 +73,13 @@ def make(order: Order, shop: Workshop) -> Build:
         )
         bundles = _bundles(resolution, goods, order, desk)
         desk.extend(stamp_remarks(bundles))
-        contents = line.bind([bundle.job for bundle in bundles])
+        bound = line.bind([bundle.job for bundle in bundles])
         inspector = Inspector(shop, executor)
-        finished = tuple(_files(bundles, contents, line, inspector))
+        finished = tuple(_files(bundles, bound, line, inspector))
         for file in finished:
             hold(shop.store, file)
         desk.extend(inspector.proof(finished))
-    made_now = _written(bundles, contents, order, shop, desk)
+    made_now = _written(bundles, bound, order, shop, desk)
     desk.extend(_at_their_files(line.remarks, resolution))
     return Build(
         desk.remarks,
@@ -189,35 +187,34 @@ def _told(path: str, desk: Desk) -> Iterator[None]:
 
 
 def _files(
-    bundles: Sequence[Bundle], contents: Sequence[bytes | Refused], line: Line, inspector: Inspector
+    bundles: Sequence[Bundle], bound: Sequence[Bound | Refused], line: Line, inspector: Inspector
 ) -> Iterator[File]:
     """The files that could be bound, each with what it is held to and the pages that it must mark."""
     openings = inspector.openings(sheets for bundle in bundles for _, sheets in bundle.marked)
-    for bundle, content in zip(bundles, contents, strict=True):
-        if isinstance(content, bytes):
+    for bundle, file in zip(bundles, bound, strict=True):
+        if isinstance(file, Bound):
             promise = bundle.promise
             if promise and bundle.marked:
                 begun = [(first, openings[sheets.pdf] or ("",) * sheets.pages) for first, sheets in bundle.marked]
                 promise = with_pages(promise, begun)
             path, origin = f"output/{bundle.path}", line.origin(bundle.job)
-            yield File(path, content, bundle.format, origin, promise, bundle.parts)
+            yield File(path, file.seal.sha256, bundle.format, origin, promise, bundle.parts, file.read)
 
 
 def _written(
-    bundles: Sequence[Bundle], files: Sequence[bytes | Refused], order: Order, shop: Workshop, desk: Desk
+    bundles: Sequence[Bundle], bound: Sequence[Bound | Refused], order: Order, shop: Workshop, desk: Desk
 ) -> list[Output]:
     """The outputs, each in its place; what could not be bound is told."""
     written = []
-    for bundle, content in zip(bundles, files, strict=True):
-        if isinstance(content, Refused):
-            desk.report(made.BIND_FAILED.at(Place(f"output/{bundle.path}"), sentence=content.sentence))
+    for bundle, file in zip(bundles, bound, strict=True):
+        if isinstance(file, Refused):
+            desk.report(made.BIND_FAILED.at(Place(f"output/{bundle.path}"), sentence=file.sentence))
             continue
         output = Output(
-            *(bundle.path, bundle.owner, bundle.format, sha256(content), len(content)),
-            *(bundle.pages, bundle.source, order.produced.isoformat()),
-            content_digest(content) if bundle.format == "epub" else "",
+            *(bundle.path, bundle.owner, bundle.format, file.seal.sha256, file.seal.bytes),
+            *(bundle.pages, bundle.source, order.produced.isoformat(), file.seal.content),
         )
-        outputs.place(shop.output, output, content)
+        outputs.place(shop.output, output, file.read)
         written.append(output)
     return written
 

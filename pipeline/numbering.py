@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TypeVar, get_args
 
 from pipeline.bind.numbered import Numbering, number
@@ -85,8 +86,8 @@ def make_copies(
                     hold_copy(shop.store, content, numbered.words(copy), sha256(master.content))
                 if proofed and number_ == 0:
                     promise = of_copy(held.promise, numbered.words(some[0])) if held and held.promise else None
-                    path, content = _place(numbered, master).path, made_now[0]
-                    first = File(path, content, master.format, sha256(content), promise)
+                    path, digest, read = _place(numbered, master).path, sha256(made_now[0]), partial(bytes, made_now[0])
+                    first = File(path, digest, master.format, digest, promise, read=read)
                     faults += Inspector(shop, executor).own_checks([first])
     return tuple(faults)
 

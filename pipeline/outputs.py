@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -53,10 +53,10 @@ def recorded(folder: Path) -> tuple[Output, ...]:
         return ()
 
 
-def place(folder: Path, output: Output, content: bytes) -> None:
-    """Write an output unless it stands already."""
+def place(folder: Path, output: Output, content: Callable[[], bytes]) -> None:
+    """Write an output unless it stands already; only then is it asked for."""
     if not output.stands(folder):
-        write_whole(folder / output.path, content)
+        write_whole(folder / output.path, content())
 
 
 def remove(folder: Path, outputs: Iterable[Output]) -> None:

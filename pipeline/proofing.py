@@ -111,17 +111,17 @@ def _file(shop: Workshop, case: Case) -> File:
 
     One that has been changed since is held to the same as the one that was built in its place.
     """
-    digest = sha256(case.content)
+    digest, read = sha256(case.content), lambda: case.content
     built = {f"output/{output.path}": output for output in outputs.recorded(shop.output)}.get(case.path)
     ends: dict[str, Format] = {".pdf": "screen", ".epub": "epub", ".html": "html"}
     kind = next((known for known in FORMATS if built and built.format == known), ends[_end(case.place)])
     held = held_to(shop.store, digest)
     if held:
-        return File(case.path, case.content, held.format, held.origin, held.promise)
+        return File(case.path, digest, held.format, held.origin, held.promise, read=read)
     if built:
         before = held_to(shop.store, built.sha256)
-        return File(case.path, case.content, kind, digest, before.promise if before else None)
-    return File(case.path, case.content, kind, digest)
+        return File(case.path, digest, kind, digest, before.promise if before else None, read=read)
+    return File(case.path, digest, kind, digest, read=read)
 
 
 def _flavour(pdf: bytes) -> str:

@@ -115,10 +115,14 @@ class Store:
         content = pickle.dumps(result, protocol=5)
         write_whole(self._path(key), hashlib.sha256(content).digest() + content)
 
+    def holds(self, key: str) -> bool:
+        """Whether there is a result under a key, sound or not."""
+        self.asked.add(key)
+        return self._path(key).is_file()
+
     def keep_once(self, key: str, result: object) -> None:
         """Remember a result under a key, unless there is one, which is then as good."""
-        self.asked.add(key)
-        if not self._path(key).is_file():
+        if not self.holds(key):
             self.keep(key, result)
 
     def remember(self, stage: str, inputs: object, make: Callable[[], T]) -> T:

@@ -134,24 +134,35 @@ class Workshop:
         jobs: Sequence[J],
         executor: Executor,
         few: int = 1,
-        named: Sequence[object] = (),
     ) -> tuple[tuple[R, ...], int]:
         """The result of every job in order, and how many had to be made; equal jobs are done once.
 
-        `named` stands for the jobs where less than all of a job decides its result. A result that says why there is
-        none is not remembered.
+        A result that says why there is none is not remembered.
         """
-        keys = [self.store.key(stage, name) for name in named or jobs]
+        return self.remembered_by(stage, verb, work, jobs, jobs.__getitem__, executor, few)
+
+    def remembered_by(
+        self,
+        stage: str,
+        verb: str,
+        work: Callable[[J], R],
+        names: Sequence[object],
+        job: Callable[[int], J],
+        executor: Executor,
+        few: int = 1,
+    ) -> tuple[tuple[R, ...], int]:
+        """The same where less than all of a job decides its result: that is its name, and `job` makes it if need be."""
+        keys = [self.store.key(stage, name) for name in names]
         results = {key: self.store.find(key) for key in dict.fromkeys(keys)}
-        new = {key: job for key, job in zip(keys, jobs, strict=True) if results[key] is None}
-        names = tuple(new)
+        first = {key: number for number, key in reversed(tuple(enumerate(keys)))}
+        new = tuple(key for key in results if results[key] is None)
 
         def keep(number: int, result: R) -> None:
-            results[names[number]] = result
+            results[new[number]] = result
             if not isinstance(result, Refused):
-                self.store.keep(names[number], result)
+                self.store.keep(new[number], result)
 
-        self.done(verb, work, tuple(new.values()), executor, keep, few)
+        self.done(verb, work, tuple(job(first[key]) for key in new), executor, keep, few)
         return tuple(results[key] for key in keys), len(new)
 
     def done(
