@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TypeVar
 
 from pipeline.collate import rests_on
@@ -34,7 +34,7 @@ Key = tuple[str, str, Promise | None]
 """What decides what is said of a file: its path, what it was bound from, and what it is held to, but for the day."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class File:
     """A finished file: its path as it is told, its digest, its format, and what it is held to, if that is known."""
 
@@ -54,7 +54,7 @@ class File:
         """Its bytes."""
         return self.read()
 
-    @property
+    @cached_property
     def key(self) -> Key:
         """What decides what is said of it."""
         return self.path, self.origin, undated(self.promise)
@@ -69,8 +69,9 @@ def hold(store: Store, file: File) -> None:
     """Keep what a file is held to: under the file's digest for which day, and where the rest is kept for all days."""
     key = store.key("promise", file.key)
     store.keep_once(key, Held(file.format, file.origin, undated(file.promise)))
-    produced = file.promise.produced if file.promise else ""
-    store.keep_once(store.key("promise", file.sha256), HeldOn(key, produced))
+    place, on = store.key("promise", file.sha256), HeldOn(key, file.promise.produced if file.promise else "")
+    if store.find(place) != on:
+        store.keep(place, on)
 
 
 def hold_copy(store: Store, copy: bytes, words: str, master: str) -> None:

@@ -57,6 +57,8 @@ class Line:
         self.remarks: list[Diagnostic] = []
         """What the engine remarked on anything pressed, briefings and the matter around them alike."""
         self._origins: dict[int, tuple[Job, str]] = {}
+        self._set_in: Mapping[StampSheet, str] = {}
+        """What the stamps of each kind of page are set with."""
 
     def press(self, manuscripts: Sequence[Manuscript], kept: Sequence[str] = ()) -> tuple[Sheets | Refused, ...]:
         """The sheets of each manuscript; how it looks on a screen is none of the press's business.
@@ -73,6 +75,7 @@ class Line:
 
     def stamps(self, layouts: StampLayouts, texts: Iterable[StampText]) -> Mapping[StampText, bytes]:
         """The stamp sheet of each text, set as the layout of its kind of page says."""
+        self._set_in = {sheet: self._shop.store.key("stamp", layout) for sheet, layout in layouts.items()}
         wanted = tuple(sorted(set(texts), key=lambda t: (t.sheet, t.slot, t.text)))
         keys = {text: self._shop.store.key("stamp", layouts[text.sheet], text) for text in wanted}
         sheets = {text: self._shop.store.find(key) for text, key in keys.items()}
@@ -140,9 +143,10 @@ class Line:
         return content if isinstance(content, bytes) else bind(job)
 
     def origin(self, job: Job) -> str:
-        """The key of what a file is bound from, the date produced left out."""
+        """The key of what a file is bound from: of stamps that bear the date not the words, but how they are set."""
         if id(job) not in self._origins:
-            self._origins[id(job)] = (job, self._shop.store.key("bind", undated(job)))
+            set_in = sorted({self._set_in[text.sheet] for text, _ in dated(job)})
+            self._origins[id(job)] = (job, self._shop.store.key("bind", undated(job), set_in))
         return self._origins[id(job)][1]
 
 

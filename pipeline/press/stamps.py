@@ -39,6 +39,9 @@ SLOTS = (
 )
 """The places a stamp layout knows. What is set for `produced` and `produced-copy` starts at the top left corner."""
 
+WHOLE = frozenset({"head-date", "produced"})
+"""The places whose words are never cut: half a date is none."""
+
 _SMALL = "abcdefghijklmnopqrstuvwxyz"
 SPECIMEN = (
     "".join(map(chr, range(0x20, 0x7F)))
@@ -61,6 +64,8 @@ def _stamp(layout: StampLayout, text: StampText, house: Mapping[str, HouseFont])
     """One stamp, in as many of its words as its place holds: the estimate by which they were cut may be too low."""
     pdf, reach = _press(layout, (text,))
     said = text.text
+    if reach.cut and text.slot in WHOLE:
+        raise PressFailure(f"The stamp '{said}' has no room where 'layouts/stamp' sets '{text.slot}'.")
     while reach.cut and len(said) > 1:
         said = f"{said[: min(len(said) - 2, int(len(said) * reach.fits))].rstrip(' ,;:–-')}…"
         pdf, reach = _press(layout, (replace(text, text=said),))

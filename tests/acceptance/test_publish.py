@@ -74,6 +74,7 @@ def words(pdf: Path) -> str:
     return " ".join(" ".join(page_texts(pdf)).split())
 
 
+@pytest.mark.proof
 def test_a_pack_bound_from_a_kept_version_stays_the_same(shelved: Path, tmp_path: Path) -> None:
     """Whatever has been changed and published since: a word, a work, the caveat of the series; and without git."""
     said = publish(shelved)

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.resolve.dates import in_words
 from tests.acceptance import readers, shelf
-from tests.conftest import IMPRINT, Said
+from tests.conftest import IMPRINT, ROOT, Said
 
 NAME = "police-led-interventions"
 
@@ -105,6 +105,18 @@ def test_another_date_presses_no_briefing(own: Path, build: Callable[..., Said])
         for text in printed_pages(path):
             assert shows(text, date(2025, 1, 2))
             assert not shows(text, date(2024, 4, 26))
+
+
+def test_a_layout_that_hides_the_day_is_told(small: Callable[..., Path], build: Callable[..., Said]) -> None:
+    """A new day has nothing inspected again; another way of setting the day has."""
+    project = small({"briefings/patrol.md": shelf.briefing()})
+    assert build(project, "--format", "pdf").code == 0
+    style = (ROOT / "layouts" / "stamp" / "stamp.css").read_text(encoding="utf-8")
+    own = project / "layouts" / "stamp" / "stamp.css"
+    own.parent.mkdir(parents=True)
+    own.write_text(f"{style}\np.head-date, p.produced {{ visibility: hidden }}\n", encoding="utf-8")
+    said = build(project, "--format", "pdf")
+    assert (said.code, "proof-words" in said.err) == (4, True), said.err
 
 
 def test_the_record_tells_what_was_made(built: Path) -> None:

@@ -91,3 +91,12 @@ def test_a_line_too_wide_for_its_place_is_shortened_by_measure() -> None:
     with Pdf.open(BytesIO(cut)) as pdf:
         box = [float(part) for part in pdf.pages[0].obj.ArtBox]
     assert 60 < box[2] - box[0] <= 90
+
+
+def test_a_date_is_never_cut() -> None:
+    """Half a date would be another one, and nobody would be told."""
+    narrow = StampLayout(
+        STAMP.style + "p.head-date { width: 20pt; white-space: nowrap; overflow: hidden }", STAMP.fonts
+    )
+    with pytest.raises(PressFailure, match="'26/04/2024' has no room where 'layouts/stamp' sets 'head-date'"):
+        press_stamps(StampLayout(STAMP.style + narrow, STAMP.fonts), TEXTS[:1])

@@ -1,0 +1,45 @@
+"""What finished files are held to: kept once for all days, and found by a file's digest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.inspecting import File, held_to, hold
+from pipeline.model.publication import Identity
+from pipeline.proof.promise import Promise
+from pipeline.store import Store
+
+PATROL = Identity("patrol", "Foot patrol", "Foot patrol", "1.0")
+"""The briefing that the files are of."""
+
+
+def file(day: str, origin: str = "as today", sha256: str = "") -> File:
+    """The PDF of a day."""
+    return File("output/briefings/patrol/patrol.pdf", sha256 or day, "screen", origin, Promise(PATROL, (), day))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """An empty store."""
+    return Store(tmp_path)
+
+
+def test_a_file_is_held_to_its_own_day(store: Store) -> None:
+    """Two days, one promise."""
+    for day in ("Monday", "Tuesday"):
+        hold(store, file(day))
+    found = [held_to(store, day) for day in ("Monday", "Tuesday", "Sunday")]
+    assert [held and held.promise and held.promise.produced for held in found] == ["Monday", "Tuesday", None]
+
+
+def test_the_same_bytes_are_held_to_what_they_were_bound_from_last(store: Store) -> None:
+    """After another version of a tool, and after what the one before had left is pruned."""
+    hold(store, file("Monday", "as before", "one file"))
+    later = Store(store._folder)
+    hold(later, file("Monday", "as today", "one file"))
+    later.prune(frozenset(later.asked))
+    held = held_to(later, "one file")
+    assert held is not None
+    assert held.origin == "as today"
