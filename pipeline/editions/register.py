@@ -53,9 +53,10 @@ def read_register(content: bytes) -> tuple[tuple[Entry, ...], tuple[Diagnostic, 
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        line = content[: wrong.start].count(b"\n") + 1
+        line = len((content[: wrong.start] + b"-").splitlines())
         return (), (codes.REGISTER_ROW.at(Place(REGISTER, line), reason="the file is not UTF-8"),)
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines = list(io.StringIO(text, newline=""))  # parted as the reader counts them, also where a line ends in CR alone
+    rows = csv.reader(lines, strict=True)
     listed: list[tuple[int, list[str]]] = []
     try:
         before = 0
@@ -67,7 +68,7 @@ def read_register(content: bytes) -> tuple[tuple[Entry, ...], tuple[Diagnostic, 
         return (), (codes.REGISTER_ROW.at(Place(REGISTER, before + 1), reason=reason),)
     if listed and tuple(listed[0][1]) != HEADS:
         return (), (codes.REGISTER_ROW.at(Place(REGISTER), reason=f"the heads should be {', '.join(HEADS)}"),)
-    return _entries(listed[1:], text.split("\n"))
+    return _entries(listed[1:], lines)
 
 
 def _entries(
@@ -144,7 +145,7 @@ def appended(content: bytes, entries: Iterable[Entry]) -> bytes:
     if not content.strip():
         content = b""
         table.writerow(HEADS)
-    elif not content.endswith(b"\n"):
+    elif not content.endswith((b"\n", b"\r")):
         out.write("\r\n")
     table.writerows(_cells(entry) for entry in entries)
     return content + out.getvalue().encode()

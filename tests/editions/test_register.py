@@ -33,6 +33,21 @@ def test_what_stands_is_left_as_it_is() -> None:
     assert ([entry.college for entry in entries], entries[0].copy_number, remarks) == (["east", "north"], 7, ())
 
 
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_lines_may_end_as_any_program_ends_them(end: str) -> None:
+    """A faulty row is told at its line, and more rows follow on lines of their own."""
+    before = (HEAD + "east,p,E,a@1.0,epub,1,7,cd,2026-01-02,\r\na,b\r\n").replace("\r\n", end).encode()
+    entries, remarks = read_register(appended(before, [ROW]))
+    assert [entry.college for entry in entries] == ["east", "north"]
+    assert [str(remark.place) for remark in remarks] == ["source/copies.csv:3:1"]
+
+
+def test_letters_that_are_no_utf_8_are_told_at_their_line() -> None:
+    """However the lines end."""
+    for end in (b"\r", b"\n", b"\r\n"):
+        assert read_register(b"a,b" + end + b"caf\xe9" + end)[1][0].place.line == 2
+
+
 @pytest.mark.parametrize(
     ("line", "column", "reason"),
     [
