@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -66,7 +67,7 @@ def read_register(content: bytes) -> tuple[tuple[Entry, ...], tuple[Diagnostic, 
     except csv.Error:
         reason = "its quotation marks do not match"
         return (), (codes.REGISTER_ROW.at(Place(REGISTER, before + 1), reason=reason),)
-    if listed and tuple(listed[0][1]) != HEADS:
+    if text.strip() and tuple(listed[0][1]) != HEADS:
         return (), (codes.REGISTER_ROW.at(Place(REGISTER), reason=f"the heads should be {', '.join(HEADS)}"),)
     return _entries(listed[1:], lines)
 
@@ -142,7 +143,7 @@ def appended(content: bytes, entries: Iterable[Entry]) -> bytes:
     """The register with more rows at its end; what stands in it is left as it is, byte for byte."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")
-    if not content.strip():
+    if not content.removeprefix(codecs.BOM_UTF8).strip():
         content = b""
         table.writerow(HEADS)
     elif not content.endswith((b"\n", b"\r")):

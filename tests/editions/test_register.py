@@ -33,6 +33,13 @@ def test_what_stands_is_left_as_it_is() -> None:
     assert ([entry.college for entry in entries], entries[0].copy_number, remarks) == (["east", "north"], 7, ())
 
 
+@pytest.mark.parametrize("blank", ["", "\r\n", "\ufeff", "\ufeff\r\n"])
+def test_a_file_that_says_nothing_is_a_register_not_yet_begun(blank: str) -> None:
+    """An editor may save an empty file with the mark of its encoding: rows get their heads all the same."""
+    assert read_register(blank.encode()) == ((), ())
+    assert appended(blank.encode(), [ROW]) == appended(b"", [ROW])
+
+
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
 def test_lines_may_end_as_any_program_ends_them(end: str) -> None:
     """A faulty row is told at its line, and more rows follow on lines of their own."""
