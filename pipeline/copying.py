@@ -15,7 +15,7 @@ from pipeline.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.digest import sha256
 from pipeline.editions.copies import Issue, Made, is_manifest_of, parcel, recipients, wanted, zipped
 from pipeline.editions.numbers import Copy, numbered_copies, numbered_only, numbering_faults
-from pipeline.editions.objections import clashes, lacking, objections
+from pipeline.editions.objections import clashes, lacking, objections, refuse_two_in_one
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.register import REGISTER, Entry, appended, read_register
 from pipeline.errors import EnvironmentFailure, UsageError
@@ -79,6 +79,7 @@ def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str
 
     With `strict` warnings of the build stand against it too.
     """
+    refuse_two_in_one(reasons)
     library = shop.loaded[0]
     pack = _chosen(library, name)
     entries, remarks = read_register(shop.files.get(REGISTER, b""))

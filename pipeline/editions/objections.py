@@ -8,7 +8,7 @@ from datetime import date
 from pipeline.codes import copies as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.editions.copies import formats_lacking, slug
-from pipeline.editions.register import Entry
+from pipeline.editions.register import ANOTHER, Entry
 from pipeline.errors import UsageError
 from pipeline.model.briefing import Status
 from pipeline.model.imprint import College
@@ -20,6 +20,17 @@ from pipeline.resolve.differences import own_differences
 from pipeline.resolve.kept import pinned_readings
 from pipeline.resolve.reading import lines_with_ways, read_briefings
 from pipeline.resolve.taken import inherited_differences
+
+
+def refuse_two_in_one(reasons: Mapping[str, str]) -> None:
+    """Refuse a reason that the register would give back as 2."""
+    for name, reason in reasons.items():
+        if found := ANOTHER.search(reason):
+            end = reason[found.end() :].partition("=")[0]
+            raise UsageError(
+                f"The reason for '{name}' holds '; {end}=', which the register would take for the next reason: "
+                "write it without the semicolon; a reason for another briefing takes an --override of its own."
+            )
 
 
 def objections(

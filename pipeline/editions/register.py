@@ -20,6 +20,10 @@ HEADS = (
 )
 
 
+ANOTHER = re.compile(r"; (?=[a-z0-9-]+=)")
+"""Where, among what was overridden, another name begins with its reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a college was prepared: so many copies of a file. `copy_number` is 0 where copies have none."""
@@ -35,7 +39,8 @@ class Entry:
     sha256: str
     prepared: date
     overridden: str = ""
-    """'name=reason' of what was prepared although something stood against it, parted by semicolons."""
+    """'name=reason' of what was prepared although something stood against it, parted by semicolons. No reason holds
+    what would part it."""
 
     @property
     def issue(self) -> tuple[str, str]:
@@ -45,7 +50,7 @@ class Entry:
     @property
     def reasons(self) -> tuple[tuple[str, str], ...]:
         """What was overridden, by name."""
-        said = re.split(r"; (?=[a-z0-9-]+=)", self.overridden) if self.overridden else ()
+        said = ANOTHER.split(self.overridden) if self.overridden else ()
         return tuple((name, reason) for name, _, reason in (one.partition("=") for one in said))
 
 

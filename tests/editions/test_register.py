@@ -100,3 +100,9 @@ def test_a_file_with_other_heads_is_not_the_register() -> None:
     entries, remarks = read_register(b"name,number\r\na,1\r\n")
     assert (entries, len(remarks)) == ((), 1)
     assert read_register(b"\xff\xfe")[1][0].sentence.endswith("the file is not UTF-8.")
+
+
+def test_reasons_are_read_back_as_they_were_given() -> None:
+    """Semicolons and signs of equality within them too."""
+    row = replace(ROW, overridden="foot-patrol=A trial; for May; lamps=Volts = 12")
+    assert row.reasons == (("foot-patrol", "A trial; for May"), ("lamps", "Volts = 12"))
