@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -80,42 +80,60 @@ def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str
     With `strict` warnings of the build stand against it too.
     """
     refuse_two_in_one(reasons)
-    library = shop.loaded[0]
-    pack = _chosen(library, name)
-    entries, remarks = read_register(shop.files.get(REGISTER, b""))
-    day = next((entry.prepared for entry in entries if entry.issue == (pack.id, pack.fields.edition)), produced)
-    today = max(day, produced)
+    pack = _chosen(shop.loaded[0], name)
+    day = _first_day(read_register(_register(shop))[0], pack, produced)
     built = build(Order((name,), (), day), shop)
-    takers = recipients(library, pack)
-    numbered = numbered_only(library, pack, day)
-    against = (
-        *(*remarks, *objections(library, pack, takers, reasons, today), *clashes(pack, entries)),
-        *numbering_faults(pack, numbered, _of(entries, pack)),
-    )
-    if against or built.exit_code(strict):
-        return Prepared(built, ordered(against))
-    issue = _issue(library, pack, day, reasons)
     with locked(shop.output, lambda: shop.voice.say(WAITING)):
         content = _register(shop)  # another run may have added rows while this one built
         entries, remarks = read_register(content)
-        files, altered = files_as_built(shop, built, pack)
-        job = Job(issue, takers, files, _of(entries, pack), today)
-        if numbered:
-            job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], job.earlier))
-        else:
-            altered = (*altered, *_changed(job))
-        if against := (*remarks, *altered):
-            return Prepared(built, ordered(against))
-        rows, faults = _lay_out_numbered(shop, job, library) if numbered else (_lay_out(shop, job), ())
-        told = replace(built, remarks=ordered((*built.remarks, *faults)))
-        if any(errors(faults)):
-            _clear(shop.output / BESIDE)
-            return Prepared(told)
-        if rows:
-            write_whole(shop.project / REGISTER, appended(content, rows))
-        _put_in_place(shop, job)
+        if _first_day(entries, pack, produced) == day:
+            today = max(day, produced)
+            against = (*remarks, *_against(shop.loaded[0], pack, entries, reasons, day, today))
+            if against or built.exit_code(strict):
+                return Prepared(built, ordered(against))
+            issue = _issue(shop.loaded[0], pack, day, reasons)
+            return _prepared(shop, built, issue, content, _of(entries, pack), today)
+    return prepare(shop, name, produced, reasons, strict)  # that run has prepared the edition first, on its own day
+
+
+def _against(
+    library: Library, pack: Pack, entries: Sequence[Entry], reasons: Mapping[str, str], day: date, today: date
+) -> Iterator[Diagnostic]:
+    """What stands against copies of a pack, whatever its files are."""
+    yield from objections(library, pack, recipients(library, pack), reasons, today)
+    yield from clashes(pack, entries)
+    yield from numbering_faults(pack, numbered_only(library, pack, day), _of(entries, pack))
+
+
+def _prepared(
+    shop: Workshop, built: Build, issue: Issue, content: bytes, earlier: tuple[Entry, ...], today: date
+) -> Prepared:
+    """Prepare what nothing stands against, and put it on record below the register's `content`."""
+    library, pack = shop.loaded[0], issue.pack
+    takers, numbered = recipients(library, pack), numbered_only(library, pack, issue.produced)
+    files, altered = files_as_built(shop, built, pack)
+    job = Job(issue, takers, files, earlier, today)
+    if numbered:
+        job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], job.earlier))
+    else:
+        altered = (*altered, *_changed(job))
+    if altered:
+        return Prepared(built, ordered(altered))
+    rows, faults = _lay_out_numbered(shop, job, library) if numbered else (_lay_out(shop, job), ())
+    told = replace(built, remarks=ordered((*built.remarks, *faults)))
+    if any(errors(faults)):
+        _clear(shop.output / BESIDE)
+        return Prepared(told)
+    if rows:
+        write_whole(shop.project / REGISTER, appended(content, rows))
+    _put_in_place(shop, job)
     printed = sum(college.copies for college in job.printing().values())
     return Prepared(told, tuple(lacking(pack, takers)), tuple(takers), printed, len(rows))
+
+
+def _first_day(entries: Iterable[Entry], pack: Pack, produced: date) -> date:
+    """The day on the pages of an edition: that of its first copies, of a new one the day of this run."""
+    return next((entry.prepared for entry in _of(entries, pack)), produced)
 
 
 def _of(entries: Iterable[Entry], pack: Pack) -> tuple[Entry, ...]:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from pipeline import copying
+from pipeline.built import Build
+from pipeline.cli import SHIPPED
+from pipeline.editions.register import HEADS
+from pipeline.model.publication import Order
+from pipeline.progress import Voice
+from pipeline.workshop import Workshop
 from tests.acceptance import shelf
 from tests.conftest import Said
 
@@ -29,3 +37,48 @@ def test_a_reason_that_would_be_read_back_as_two_is_refused(library: Library, br
     assert (said.code, said.out) == (2, "")
     assert f"The reason for 'foot-patrol' holds '; {end}='" in said.err
     assert not (project / "output").exists()
+
+
+TODAY = date(2026, 12, 3)
+
+
+@pytest.fixture
+def meanwhile(library: Library, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[list[date], list[str]]]:
+    """Prepare copies while another run adds a row; the days that were built, and the codes of what was told."""
+
+    def run(row: str) -> tuple[list[date], list[str]]:
+        project, days = library(FILES), list[date]()
+
+        def build(order: Order, shop: Workshop) -> Build:
+            days.append(order.produced)
+            (shop.project / "source/copies.csv").write_text(f"{','.join(HEADS)}\n{row}\n", encoding="utf-8")
+            return Build((), (), ())
+
+        monkeypatch.setattr(copying, "build", build)
+        shop = Workshop(project, SHIPPED, Voice())
+        done = copying.prepare(shop, "nights", TODAY, {"foot-patrol": "A trial"})
+        return days, [remark.code for remark in done.remarks]
+
+    return run
+
+
+Meanwhile = Callable[[str], tuple[list[date], list[str]]]
+
+
+def test_an_edition_that_another_run_prepared_first_keeps_the_day_of_that_run(meanwhile: Meanwhile) -> None:
+    """It is built for that day too, and not refused for bytes that differ in the day alone."""
+    row = "east,nights,Spring 2027,foot-patrol@0.1,epub,1,,ab12,2026-12-01,"
+    assert meanwhile(row) == ([TODAY, date(2026, 12, 1)], [])
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("east,nights,Spring 2027,foot-patrol@0.1,epub,1,7,ab12,2026-12-03,", "copies-numbered"),
+        ("east,nights,Spring-2027,foot-patrol@0.1,epub,1,,ab12,2026-12-03,", "copies-folder"),
+        ("east,nights,Spring 2027,foot-patrol@0.1,epub,1,x,ab12,2026-12-03,", "register-row"),
+    ],
+)
+def test_what_another_run_has_put_on_record_stands_against_copies(meanwhile: Meanwhile, row: str, code: str) -> None:
+    """As if it had been there from the first: numbers given meanwhile, a folder taken, a row that cannot be read."""
+    assert meanwhile(row) == ([TODAY], [code])
