@@ -37,12 +37,13 @@ def build(order: Order, shop: Workshop) -> Build:
         before = outputs.recorded(shop.output)
         if known and _stands(known.built, before, shop):
             built = replace(known.built, pressed=0, bound=0)
-            shop.store.note_last(key)
+            shop.store.asked |= known.keys
+            _note(order, key, shop)
         else:
             from pipeline.making import make  # the engines: not needed where nothing has changed
 
             built = make(order, shop)
-            _remember(built, key, shop)
+            _remember(built, key, order, shop)
         kept = _tidy(built, before, order, shop)
         return replace(built, earlier=tuple(o.path for o in kept if o.owner in built.unread))
 
@@ -53,20 +54,34 @@ def _built_from(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
 
 
 def prune(shop: Workshop) -> int:
-    """Forget what the last build did not rest on; gives how many results went."""
+    """Forget what no last build rested on: of anything, of everything, of the copies of a pack; gives how much went."""
     if not shop.output.is_dir():
         return 0
     with locked(shop.output, lambda: shop.voice.say(WAITING)):
-        last = shop.store.last()
-        known: Remembered | None = shop.store.find(last) if last else None
-        return shop.store.prune(known.keys if known else frozenset())
+        found = (shop.store.find(key) for key in shop.store.last())
+        kept = (known.keys for known in found if isinstance(known, Remembered))
+        return shop.store.prune(frozenset[str]().union(*kept))
 
 
-def _remember(built: Build, key: str, shop: Workshop) -> None:
+def remember_copies(built: Build, pack: str, shop: Workshop) -> None:
+    """Keep what the copies of a pack rested on, and what they are held to, from being forgotten."""
+    key = shop.store.key("build", "copies", pack)
+    shop.store.keep(key, Remembered(built, frozenset(shop.store.asked | {key})))
+    shop.store.note_last(f"copies-{pack}", key)
+
+
+def _remember(built: Build, key: str, order: Order, shop: Workshop) -> None:
     """Keep a build under its key; one that lacks what could not be made is tried again."""
     if built.exit_code() < PressFailure.exit_code:
         shop.store.keep(key, Remembered(built, frozenset(shop.store.asked)))
-        shop.store.note_last(key)
+        _note(order, key, shop)
+
+
+def _note(order: Order, key: str, shop: Workshop) -> None:
+    """Note a build as the last one, and as the last of everything if it was."""
+    shop.store.note_last("build", key)
+    if not order.names and not order.only_packs:
+        shop.store.note_last("everything", key)
 
 
 def _stands(built: Build, before: Iterable[Output], shop: Workshop) -> bool:

@@ -226,7 +226,7 @@ def new(context: click.Context, folder: Path) -> int:
 @shared
 @click.pass_context
 def prune(context: click.Context) -> int:
-    """Forget remembered results that the last build did not use."""
+    """Forget remembered results that no last build used: of anything, of everything, of a pack's copies."""
     from pipeline.build import prune as forget
 
     click.echo(f"{report.count(forget(workshop(Shared(context), 1)), 'remembered result')} forgotten.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.build import WAITING, build
+from pipeline.build import WAITING, build, remember_copies
 from pipeline.built import Build
 from pipeline.codes import copies as codes
 from pipeline.diagnostics import Diagnostic, Place, errors, ordered
@@ -127,6 +127,7 @@ def _prepared(
     if rows:
         write_whole(shop.project / REGISTER, appended(content, rows))
     _put_in_place(shop, job)
+    remember_copies(told, pack.id, shop)
     printed = sum(college.copies for college in job.printing().values())
     return Prepared(told, tuple(lacking(pack, takers)), tuple(takers), printed, len(rows))
 

@@ -28,8 +28,8 @@ T = TypeVar("T")
 SEAL = 32
 """Bytes of the digest before each result, by which damage is noticed."""
 
-LAST = "last"
-"""The file beside the results that holds the key of the last build."""
+NOTE = "last-"
+"""How the names of the files beside the results begin, each of which holds the key of a last build."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -89,7 +89,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.asked: set[str] = set()
-        """The keys of all results looked for or kept."""
+        """The keys of all results looked for or kept, and of those that a remembered build rested on."""
 
     def key(self, stage: str, *inputs: object) -> str:
         """The key of a stage's result for an input."""
@@ -135,18 +135,16 @@ class Store:
         result: T = found
         return result
 
-    def note_last(self, key: str) -> None:
-        """Note the key of the last build, beside the results."""
-        path = self._folder / LAST
-        if not path.is_file() or path.read_text(encoding="ascii", errors="replace") != key:
+    def note_last(self, kind: str, key: str) -> None:
+        """Note the key of the last build of a kind, beside the results."""
+        path = self._folder / f"{NOTE}{kind}"
+        if not path.is_file() or path.read_bytes() != key.encode():
             write_whole(path, key.encode())
 
-    def last(self) -> str:
-        """The key of the last build; nothing where none is noted."""
-        try:
-            return (self._folder / LAST).read_text(encoding="ascii")
-        except (OSError, ValueError):
-            return ""
+    def last(self) -> tuple[str, ...]:
+        """The keys of the last builds of all kinds; a note that is no key is none."""
+        notes = (path.read_bytes() for path in sorted(self._folder.glob(f"{NOTE}*")) if path.is_file())
+        return tuple(note.decode("ascii") for note in notes if note.isalnum())
 
     def prune(self, keys: frozenset[str]) -> int:
         """Forget all but the results under these keys; gives how many went."""

@@ -12,6 +12,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from pipeline.digest import sha256
+from pipeline.inspecting import held_to
+from pipeline.store import Store
 from tests.acceptance import shelf
 from tests.acceptance.readers import page_texts
 from tests.acceptance.test_copies import register
@@ -100,6 +103,17 @@ def test_a_copy_is_as_sound_as_its_pack(library: Path) -> None:
     assert "page-validation" in said.err
     remarks = [line for line in said.out.splitlines() if " error " in line or " warning " in line]
     assert [line for line in remarks if "validator-missing" not in line] == []
+
+
+def test_what_a_copy_is_held_to_is_not_forgotten(own: Path) -> None:
+    """Not by `prune` after the same copies once more, and not after a build of something else."""
+    assert prepare(own, "2026-12-01").code == 0
+    assert shelf.run(own, "build", "foot-patrol", "--jobs", "1", "--date", "2026-12-02").code == 0
+    assert shelf.run(own, "prune").code == 0
+    store = Store(own / "output/.store")
+    copies = sorted((own / "output").glob("*/**/nights-spring-2027/*-copy-*"))
+    assert len(copies) == 7
+    assert [path.name for path in copies if not held_to(store, sha256(path.read_bytes()))] == []
 
 
 def test_an_epub_and_a_web_page_say_whose_they_are(library: Path) -> None:

@@ -1,11 +1,16 @@
-"""`prune` forgets what the last build did not rest on, and nothing else."""
+"""`prune` forgets what no last build rested on: of anything, of everything, of the copies of a pack."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.build import prune, remember_copies
+from pipeline.built import Build
+from pipeline.cli import SHIPPED
+from pipeline.progress import Voice
 from pipeline.store import Store
+from pipeline.workshop import Workshop
 from tests.acceptance import shelf
 from tests.conftest import Said
 
@@ -17,9 +22,9 @@ def entries(project: Path) -> set[str]:
     return {path.name for path in (project / "output" / ".store").glob("??/*")}
 
 
-def built(briefings: Run, project: Path, date: str = shelf.DATE) -> Said:
-    """Build a library."""
-    return briefings(project, "build", "--date", date, "--jobs", "1")
+def built(briefings: Run, project: Path, date: str = shelf.DATE, *names: str) -> Said:
+    """Build a library, or what is named of it."""
+    return briefings(project, "build", *names, "--date", date, "--jobs", "1")
 
 
 def test_what_the_last_build_rested_on_stays(small: Callable[..., Path], briefings: Run) -> None:
@@ -35,6 +40,49 @@ def test_what_the_last_build_rested_on_stays(small: Callable[..., Path], briefin
     assert older - entries(project)
     assert "nothing had changed" in built(briefings, project).out
     assert "pressed 0" in built(briefings, project, "2024-01-02").out
+
+
+def test_what_the_last_build_of_everything_rested_on_stays_too(small: Callable[..., Path], briefings: Run) -> None:
+    """A build of one briefing has nothing of the others forgotten; and one that was all the last rests on itself."""
+    project = small({"briefings/foot-patrol.md": shelf.briefing(), "briefings/lamps.md": shelf.briefing("Lamps.")})
+    assert built(briefings, project).code == 0
+    older = entries(project)
+    assert built(briefings, project, "2024-01-01", "lamps").code == 0
+    both = entries(project)
+    assert both - older
+    assert briefings(project, "prune").out == "0 remembered results forgotten.\n"
+    assert built(briefings, project, "2024-01-02", "lamps").code == 0
+    briefings(project, "prune")
+    assert older <= entries(project)
+    assert both - entries(project)
+
+
+def test_what_the_last_copies_of_each_pack_rested_on_stays(tmp_path: Path) -> None:
+    """Theirs is what numbered copies are held to; older copies of the same pack have no claim."""
+
+    def copied(pack: str, *results: str) -> None:
+        shop = Workshop(tmp_path, SHIPPED, Voice())
+        for result in results:
+            shop.store.keep(result, result)
+        remember_copies(Build((), (), ()), pack, shop)
+
+    copied("nights", "aa11", "aa22")
+    copied("nights", "aa22", "aa33")
+    copied("days", "aa44")
+    shop = Workshop(tmp_path, SHIPPED, Voice())
+    assert prune(shop) == 1
+    assert [key for key in ("aa11", "aa22", "aa33", "aa44") if shop.store.find(key)] == ["aa22", "aa33", "aa44"]
+    assert prune(shop) == 0
+
+
+def test_a_note_that_is_no_key_leads_nowhere(tmp_path: Path) -> None:
+    """A store may come from elsewhere; no file outside it is read or taken away."""
+    store = Store(tmp_path / "store")
+    store.note_last("build", "../precious")
+    (tmp_path / "precious").write_bytes(b"words")
+    assert store.last() == ()
+    store.note_last("build", "ab12")
+    assert store.last() == ("ab12",)
 
 
 def test_pruning_twice_forgets_nothing_more(small: Callable[..., Path], briefings: Run) -> None:
