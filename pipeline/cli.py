@@ -62,7 +62,7 @@ def check(context: click.Context, names: tuple[str, ...], produced: datetime | N
     "overrides",
     multiple=True,
     metavar="NAME=REASON",
-    help="With --copies: take a briefing that is unpublished or overdue.",
+    help="With --copies: take a briefing that is unpublished, overdue or gone.",
 )
 @shared
 @click.pass_context

@@ -26,6 +26,13 @@ COPIES_OVERDUE = error(
     why="A college would be given, as in force, what nobody has looked at in time.",
     remedy="Review it and note that in its history; or give a reason, which is recorded: --override {name}=REASON.",
 )
+COPIES_GONE = error(
+    "copies-gone",
+    "'{name}' {version} is taken from what is kept, and the briefing itself is gone.",
+    why="That a text is withdrawn or superseded stands in the present briefing: without it a college would never hear.",
+    remedy="Bring the briefing back, with the status it has; or give a reason, which is recorded: "
+    "--override {name}=REASON.",
+)
 COPIES_FOLDER = error(
     "copies-folder",
     "The parcels would take the folder '{folder}', in which '{edition}' of the pack '{other}' lies.",

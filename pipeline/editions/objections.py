@@ -40,7 +40,7 @@ def objections(
     reasons: Mapping[str, str],
     today: date,
 ) -> Iterator[Diagnostic]:
-    """All that stands against copies on a day. `reasons` override what is unpublished or overdue, by name."""
+    """All that stands against copies on a day. `reasons` override what is unpublished, overdue or gone, by name."""
     marks = pack.marks
     if not pack.fields.edition:
         yield codes.COPIES_EDITION.at(marks.at())
@@ -48,10 +48,11 @@ def objections(
         yield codes.COPIES_NOBODY.at(marks.at("recipients"))
     loose = dict(_unpublished(library, pack))
     late = dict(_overdue(library, pack, today))
+    gone = dict(_gone(library, pack))
     for name in reasons:
-        if name not in loose and name not in late:
+        if name not in {*loose, *late, *gone}:
             raise UsageError(
-                f"'{name}' needs no reason: it is published and not overdue, or the pack does not hold it."
+                f"'{name}' needs no reason: it is there, published and not overdue, or the pack does not hold it."
             )
     for name, version in loose.items():
         if name not in reasons:
@@ -59,6 +60,9 @@ def objections(
     for name, last in late.items():
         if name not in reasons:
             yield codes.COPIES_OVERDUE.at(_line(pack, name), name=name, review_by=in_words(last))
+    for name, version in gone.items():
+        if name not in reasons:
+            yield codes.COPIES_GONE.at(_line(pack, name), name=name, version=version)
 
 
 def _unpublished(library: Library, pack: Pack) -> Iterator[tuple[str, str]]:
@@ -94,6 +98,14 @@ def _overdue(library: Library, pack: Pack, today: date) -> Iterator[tuple[str, d
             last = review_by(fields, house)
             if last and is_overdue(fields, house, today):
                 yield line.partition("@")[0], last
+
+
+def _gone(library: Library, pack: Pack) -> Iterator[tuple[str, str]]:
+    """The briefings of a pack of which a version is kept and nothing else is left, with that version."""
+    for line in pack.lines:
+        name, _, version = line.partition("@")
+        if version and line in library.kept and name not in library.briefings and name not in library.broken:
+            yield name, version
 
 
 def _line(pack: Pack, name: str) -> Place:
