@@ -13,9 +13,10 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from pikepdf import Array, Dictionary, Matrix, Name, Object, Page, Pdf, String, parse_content_stream
+from pikepdf import Array, Dictionary, Matrix, Name, Object, Page, Pdf, String
 
 from pipeline.bind.ink import Box, ink_boxes
+from pipeline.bind.insert_drawing import redraw
 from pipeline.bind.prepress import prepress
 from pipeline.errors import PressFailure
 from pipeline.load.page_sizes import size, turned
@@ -108,7 +109,7 @@ def _fit_pages(pdf: Pdf, job: InsertJob, boxes: dict[str, list[float]]) -> tuple
             left, bottom, right, top = _within(_moved_box(shown, way), edge)
             if left < right and bottom < top and (top > trim[3] - _NEAR or bottom < trim[1] + _NEAR):
                 outliers.append(Outlier(job.title, number, left, bottom, right - left, top - bottom))
-        _redraw(pdf, page, way)
+        redraw(pdf, page, way)
         for annotation in page.obj.get("/Annots", ()):
             _move_link(annotation, way)
         for key in set(page.obj.keys()) - _KEPT:
@@ -152,18 +153,6 @@ def _way(page: Page, drawn: tuple[Box, ...], trim: list[float], room: tuple[floa
     scale = min(1.0, wide / width, free / height)
     left, bottom = (wide - scale * width) / 2, foot + (free - scale * height) / 2
     return flat @ Matrix(scale, 0, 0, scale, trim[0] + left, trim[1] + bottom)
-
-
-def _redraw(pdf: Pdf, page: Page, way: Matrix) -> None:
-    """Draw the page's own operators moved, and cut off at its old edge."""
-    page.contents_coalesce()
-    left, bottom, right, top = (_exact(part) for part in page.cropbox)
-    depth = sum(1 if str(one.operator) == "q" else -1 for one in parse_content_stream(page, "q Q"))
-    numbers = " ".join(f"{part:.6f}" for part in (way.a, way.b, way.c, way.d, way.e, way.f))
-    edge = f"{left} {bottom} {float(right) - float(left):.4f} {float(top) - float(bottom):.4f}"
-    begin = f"q\n{numbers} cm\n{edge} re W n\n".encode()
-    own = page.obj.Contents.read_bytes() if "/Contents" in page.obj else b""
-    page.obj.Contents = pdf.make_stream(begin + own + b"\nQ" * (depth + 1) + b"\n")
 
 
 def _move_link(link: Any, way: Matrix) -> None:

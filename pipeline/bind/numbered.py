@@ -24,7 +24,7 @@ from pikepdf import Dictionary, Name, Object, Pdf, Stream
 from pipeline.bind.archive import write_archive
 from pipeline.bind.furniture import css_string
 from pipeline.bind.pdf_record import copy_label
-from pipeline.bind.pdf_stamps import COPY, copy_name
+from pipeline.bind.pdf_stamps import COPY_NAMES, copy_name
 from pipeline.bind.prepress_inks import Grey, inks_of
 from pipeline.bind.prepress_paint import Painter
 from pipeline.bind.prepress_record import save_plain
@@ -77,7 +77,7 @@ class _Master:
 
     def __init__(self, pdf: Pdf, kind: Format, inks: Grey | None) -> None:
         self._pdf, self._kind, self._inks = pdf, kind, inks
-        self._places = _places(pdf)
+        self._places = _places(pdf, kind)
         self._house = {name: _fonts(forms[0]) for name, forms in self._places.items()}
         self._uses = {name: _used(forms[0]) for name, forms in self._places.items()}
         stream = pdf.Root.Metadata
@@ -152,21 +152,23 @@ ONCE = frozenset({"produced-copy"})
 """The slot that the cover must have. Of the line in the running head a file has only the kinds of its own pages."""
 
 
-def _places(pdf: Pdf) -> Places:
-    """Every form of these names, on pages and, in a booklet, in the pages that its sheets show."""
+def _places(pdf: Pdf, kind: Format) -> Places:
+    """Every form of these names on pages or, in a booklet, on the pages that its sheets show; none that lies deeper."""
+    shown = [page.obj.get("/Resources", Dictionary()) for page in pdf.pages]
+    if kind == "booklet":
+        shown = [form.get("/Resources", Dictionary()) for sheet in shown for _, form in _forms(sheet)]
     found: dict[str, dict[tuple[int, int], Any]] = {}
-    todo: list[Any] = [page.obj.get("/Resources", Dictionary()) for page in pdf.pages]
-    seen: set[tuple[int, int]] = set()
-    while todo:
-        for name, form in todo.pop().get("/XObject", Dictionary()).as_dict().items():
-            if not isinstance(form, Stream) or form.get("/Subtype") != Name.Form or form.objgen in seen:
-                continue
-            seen.add(form.objgen)
-            if name.startswith(tuple(f"/{slot}-" for slot in COPY)):
-                found.setdefault(name, {})[form.objgen] = form
-            elif "/Resources" in form:
-                todo.append(form.Resources)
+    for name, form in (pair for resources in shown for pair in _forms(resources)):
+        if name in COPY_NAMES:
+            found.setdefault(name, {})[form.objgen] = form
     return {name: tuple(forms.values()) for name, forms in found.items()}
+
+
+def _forms(resources: Any) -> Iterator[tuple[str, Any]]:
+    """The forms among resources, by their names."""
+    for name, form in resources.get("/XObject", Dictionary()).as_dict().items():
+        if isinstance(form, Stream) and form.get("/Subtype") == Name.Form:
+            yield name, form
 
 
 def _fonts(form: Any) -> dict[tuple[str, bytes], Object]:

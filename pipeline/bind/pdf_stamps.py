@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from io import BytesIO
-from typing import Any
+from typing import Any, get_args
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf
 
 from pipeline.bind.running import HEAD
 from pipeline.errors import PressFailure
-from pipeline.model.manuscript import StampText
+from pipeline.model.manuscript import StampSheet, StampText
 from pipeline.model.sheets import Slot
 from pipeline.press.roles import SLOT
 from pipeline.press.tree import number_tree
@@ -25,6 +25,10 @@ COPY = frozenset({"copy", "produced-copy"})
 def copy_name(text: StampText) -> str:
     """The name of the form of a line that says which copy a file is."""
     return f"/{text.slot}-{text.sheet}"
+
+
+COPY_NAMES = frozenset(copy_name(StampText(slot, "", sheet)) for slot in COPY for sheet in get_args(StampSheet))
+"""Every name that such a form may have."""
 
 
 class Overlay:

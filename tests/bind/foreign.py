@@ -148,3 +148,14 @@ def link(pdf: Pdf) -> Any:
             if "/A" in annotation:
                 return annotation
     raise AssertionError("no link")
+
+
+def draws_under_our_names(pdf: Pdf) -> None:
+    """A form on the first page called as the line on copies is, with another of such a name within it."""
+    inner = pdf.make_stream(b"9 9 30 30 re f", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 50, 50]))
+    inner.Resources = Dictionary()
+    form = pdf.make_stream(b"/copy-screen Do", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 50, 50]))
+    form.Resources = Dictionary(XObject=Dictionary({"/copy-screen": inner}))
+    page = pdf.pages[0]
+    page.obj.Resources.XObject["/copy-screen"] = form
+    page.contents_add(b"/Artifact BMC q 1 0 0 1 300 200 cm /copy-screen Do Q EMC")

@@ -8,12 +8,15 @@ from io import BytesIO
 
 import pypdfium2
 import pytest
-from pikepdf import Name, Pdf
+from pikepdf import Dictionary, Name, Pdf
 
 from pipeline.bind.ink import ink_boxes
 from pipeline.bind.inserts import ROOM, InsertJob, fit_insert
+from pipeline.bind.numbered import Numbering, number
 from pipeline.bind.pack import Section, bind_pack, pack_stamps
+from pipeline.bind.running import copy_lines
 from pipeline.errors import PressFailure
+from pipeline.model.publication import UNNUMBERED
 from pipeline.model.sheets import Sheets
 from pipeline.press.tree import child_elements, name_tree, walk, wrong_mappings
 from tests.bind import foreign
@@ -29,15 +32,16 @@ def fitted(*changes: foreign.Change) -> Sheets:
 
 
 @cache
-def pack(change: foreign.Change = lambda pdf: None) -> bytes:
+def pack(change: foreign.Change = lambda pdf: None, copy: str = "") -> bytes:
     """The small pack with an insert at its end."""
-    last = sections()[-1]
+    front, *between = sections()
+    last, whole = between[-1], replace(PACK, copy=copy)
     insert = Section(
         *("pack-insert-1", "Timetable", fitted(change), last.first_folio + last.sheets.pages + 1, "insert"),
         replace(PACK, title="Timetable", short_title="Timetable"),
     )
-    held = (*sections(), insert)
-    return bind_pack(held, PACK, RECORD, DAY, stamps(pack_stamps(held, PACK, DAY)), {})
+    held = (replace(front, cover=bool(copy)), *between, insert)
+    return bind_pack(held, whole, RECORD, DAY, stamps(pack_stamps(held, whole, DAY)), {})
 
 
 def kinds(pdf: Pdf) -> list[str]:
@@ -142,6 +146,32 @@ def test_its_pages_bear_the_pack_s_running_lines() -> None:
     last = page_texts(pack())[-1]
     assert "Timetable" in last
     assert "Autumn 2026" in last
+
+
+def test_it_keeps_drawings_that_are_called_as_stamps_are() -> None:
+    """An insert that is a file of ours has running lines under the same names: they are its own, and stay."""
+    last = " ".join(page_texts(pack())[-1].split())
+    assert "lighting · Version 1.0" in last
+    assert "Page 3 of 3" in last
+    assert "streets · Autumn 2026" in last
+
+
+def test_copies_leave_its_drawings_alone() -> None:
+    """Even those that are called as the line is that says which copy it is."""
+    master = pack(foreign.draws_under_our_names, UNNUMBERED)
+    lines = copy_lines(replace(PACK, copy="Copy 7"), DAY)
+    (copy,) = number(Numbering(master, "screen", ("Copy 7",), (tuple(stamps(lines).items()),)))
+    texts = page_texts(copy)
+    assert "Copy 7" in texts[-1]
+    assert "9 9 30 30 re f" in drawn_by_forms(copy, len(texts) - fitted().pages)
+
+
+def drawn_by_forms(content: bytes, page: int) -> str:
+    """What the forms within the forms of a page draw."""
+    with Pdf.open(BytesIO(content)) as pdf:
+        forms = pdf.pages[page].obj.Resources.XObject.as_dict().values()
+        inner = [one for form in forms for one in form.Resources.get("/XObject", Dictionary()).as_dict().values()]
+        return " ".join(one.read_bytes().decode("latin-1") for one in inner)
 
 
 def test_an_insert_whose_marks_are_another_s_is_refused() -> None:
