@@ -165,7 +165,8 @@ def _fit(pack: PackPublication, goods: Goods, edition: Edition) -> tuple[Sheets,
         return ()
     like = goods.pressed[edition][pack.members[0].key].pdf
     profile = goods.profile if edition == "print" else None
-    jobs = [InsertJob(insert.title, insert.file.content, like, edition, profile) for insert in pack.inserts]
+    numbered = bool(pack.identity.copy)
+    jobs = [InsertJob(insert.title, insert.file.content, like, edition, profile, numbered) for insert in pack.inserts]
     return _given(goods.line.fit(jobs))
 
 

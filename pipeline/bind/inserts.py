@@ -31,6 +31,9 @@ BOUND: frozenset[Edition] = frozenset({"screen", "print", "booklet"})
 ROOM: dict[Edition, tuple[float, float]] = {"screen": (58, 48), "print": (58, 48), "booklet": (64, 56)}
 """Points at the head and at the foot of a page that are the running lines', as `layouts/stamp` lays them out."""
 
+COPY_HEAD: dict[Edition, float] = {"screen": 70, "print": 70, "booklet": 72}
+"""Points at the head where there is a line below the others that says which copy it is."""
+
 HEADING = "insert-heading"
 """The id in the text that stands for an insert where it cannot be bound: its pages start there."""
 
@@ -51,6 +54,14 @@ class InsertJob:
     like: bytes = field(repr=False)
     edition: Edition = "screen"
     profile: bytes | None = field(default=None, repr=False)
+    numbered: bool = False
+    """Whether the pages of the pack say which copy they are of."""
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Points at the head and at the foot of its pages that are the running lines'."""
+        head, foot = ROOM[self.edition]
+        return COPY_HEAD[self.edition] if self.numbered else head, foot
 
 
 def fit_insert(job: InsertJob) -> Sheets:
@@ -103,7 +114,7 @@ def _fit_pages(pdf: Pdf, job: InsertJob, boxes: dict[str, list[float]]) -> tuple
     moved, outliers = {}, list[Outlier]()
     trim = boxes.get("/TrimBox", boxes["/MediaBox"])
     for number, (page, drawn) in enumerate(zip(pdf.pages, ink_boxes(job.content), strict=True), 1):
-        way = _way(page, drawn, trim, ROOM[job.edition])
+        way = _way(page, drawn, trim, job.room)
         edge = _moved_box([float(part) for part in page.cropbox], way)
         for shown in drawn:
             left, bottom, right, top = _within(_moved_box(shown, way), edge)

@@ -13,14 +13,19 @@ from pikepdf import Dictionary, Name, Pdf
 from pipeline.bind.ink import ink_boxes
 from pipeline.bind.inserts import ROOM, InsertJob, fit_insert
 from pipeline.bind.numbered import Numbering, number
+from pipeline.bind.overlap import stamp_box
 from pipeline.bind.pack import Section, bind_pack, pack_stamps
 from pipeline.bind.running import copy_lines
+from pipeline.compose.stamp import compose_stamp
 from pipeline.errors import PressFailure
+from pipeline.model.manuscript import StampText
 from pipeline.model.publication import UNNUMBERED
 from pipeline.model.sheets import Sheets
+from pipeline.press.press import press_stamps
 from pipeline.press.tree import child_elements, name_tree, walk, wrong_mappings
 from tests.bind import foreign
 from tests.bind.pressed import DAY, PACK, RECORD, lighting, sections, stamps
+from tests.compose import samples
 from tests.press.small import annotations, page_texts
 
 A4 = (595.275591, 841.889764)
@@ -93,6 +98,21 @@ def test_the_running_lines_are_clear_of_it(change: foreign.Change) -> None:
         strips = [drawn.crop((0, 0, 595, head - 1)), drawn.crop((0, 842 - foot + 1, 595, 842))]
         assert [strip.getextrema() for strip in strips] == [(255, 255)] * 2
         assert drawn.getextrema()[0] < 128
+
+
+def test_the_line_on_copies_is_clear_of_it_too() -> None:
+    """It stands below the others: an insert has less room where there is one."""
+    job = InsertJob("Timetable", foreign.changed(foreign.is_drawn_to_its_edge), lighting().pdf, numbered=True)
+    high = max(one.y + one.height for one in fit_insert(job).outliers)
+    line = next(text for text in copy_lines(replace(PACK, copy="Copy 7"), DAY) if text.slot == "copy")
+    assert high == pytest.approx(A4[1] - job.room[0])
+    assert high < stamp_box(house_stamp(line))[1]
+
+
+def house_stamp(line: StampText) -> bytes:
+    """A stamp as the house lays it out."""
+    layout = compose_stamp(samples.imprint(), samples.layouts())
+    return press_stamps(layout, (line,))[0]
 
 
 def test_its_tags_are_joined_with_the_others() -> None:
