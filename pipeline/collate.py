@@ -22,7 +22,7 @@ from pipeline.line import linked_addresses, needed_stamps
 from pipeline.model.imprint import PDF_FORMATS, Edition, Format
 from pipeline.model.manuscript import Manuscript, StampText
 from pipeline.model.publication import Addresses, PackPublication, Publication, SeriesPublication
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import Outlier, Sheets
 from pipeline.proof.job import TAGGED
 from pipeline.proof.promise import Promise, briefing_promise, pack_promise
 
@@ -55,6 +55,8 @@ class Bundle:
     """The sheets whose pages an EPUB or a web page marks, each with its first folio."""
     parts: tuple[str, ...] = ()
     """Of a pack the paths of its briefings' own files of the same format; of a kept version there is none."""
+    outliers: tuple[Outlier, ...] = ()
+    """Of a numbered pack what stands near the head and foot of its pages, by their numbers in the file."""
 
 
 def stamped(bundles: Sequence[Bundle], goods: Goods) -> tuple[Bundle, ...]:
@@ -71,22 +73,39 @@ def stamped(bundles: Sequence[Bundle], goods: Goods) -> tuple[Bundle, ...]:
 def stamp_remarks(bundles: Iterable[Bundle]) -> Iterator[Diagnostic]:
     """Words of a page that a running line would cover, at the page of the finished file."""
     for bundle in bundles:
-        job, first = bundle.job, 0
+        job = bundle.job
         if isinstance(job, PdfJob):
             parts = [(job.sheets, page_lines(job.identity, job.produced, job.sheets.pages, job.edition), 0)]
         elif isinstance(job, PackJob):
-            parts = []
-            for section in job.sections:
-                lines = tuple(section_lines(section, job.identity, job.produced, job.edition))
-                parts.append((section.sheets, lines, section.first_folio - 1 if job.edition in BLANKS else first))
-                first += section.sheets.pages
+            parts = [
+                (section.sheets, tuple(section_lines(section, job.identity, job.produced, job.edition)), before)
+                for section, before in _placed(job.sections, job.edition)
+            ]
         else:
             continue
         for sheets, lines, before in parts:
-            for one in covered(sheets, lines, dict(job.stamps)) if sheets.outliers else ():
+            for one in covered(sheets.outliers, lines, dict(job.stamps)) if sheets.outliers else ():
                 page = 1 if job.edition == "booklet" else before + one.page
                 place = Place(f"output/{bundle.path}", page)
                 yield made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
+
+
+def _placed(sections: Iterable[Section], edition: Edition) -> Iterator[tuple[Section, int]]:
+    """The sections of a pack, each with the number of pages before it."""
+    first = 0
+    for section in sections:
+        yield section, section.first_folio - 1 if edition in BLANKS else first
+        first += section.sheets.pages
+
+
+def beside_copy_line(sections: Iterable[Section], edition: Edition) -> tuple[Outlier, ...]:
+    """What stands near the head and foot of the pages that say which copy they are of: all but the cover."""
+    return tuple(
+        replace(one, page=before + one.page)
+        for section, before in _placed(sections, edition)
+        for one in section.sheets.outliers
+        if not (section.cover and one.page == 1)
+    )
 
 
 def rests_on(kind: Format) -> Edition:
@@ -181,7 +200,8 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
     stamps = pack_stamps(matter.sections, identity, produced, edition)
     bundle = _bundle("packs", pack.id, kind, pages, source, job, stamps)
     parts = tuple("" if m.kept else f"output/briefings/{m.id}/{m.id}{ENDS[kind]}" for m in pack.members)
-    return replace(bundle, promise=promise if edition in TAGGED else None, parts=parts)
+    outliers = beside_copy_line(matter.sections, edition) if identity.copy else ()
+    return replace(bundle, promise=promise if edition in TAGGED else None, parts=parts, outliers=outliers)
 
 
 def _to_mark(section: Section) -> Sheets:

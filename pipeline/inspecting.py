@@ -17,7 +17,7 @@ from pipeline.diagnostics import Diagnostic
 from pipeline.digest import sha256
 from pipeline.line import FEW
 from pipeline.model.imprint import PDF_FORMATS, Format
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import Outlier, Sheets
 from pipeline.proof.epub import book_proof
 from pipeline.proof.job import TAGGED, BookJob, ParityJob, ProofJob, WebJob
 from pipeline.proof.openings import page_openings
@@ -46,6 +46,8 @@ class File:
     promise: Promise | None = None
     parts: tuple[str, ...] = ()
     """Of a pack the paths of its briefings' own files of the same format, as far as they are the same texts."""
+    outliers: tuple[Outlier, ...] = ()
+    """Of a numbered pack what stands near the head and foot of its pages."""
     read: Callable[[], bytes] = field(default=bytes, repr=False, compare=False)
     """Gives its bytes."""
 
@@ -68,7 +70,7 @@ def undated(promise: Promise | None) -> Promise | None:
 def hold(store: Store, file: File) -> None:
     """Keep what a file is held to: under the file's digest for which day, and where the rest is kept for all days."""
     key = store.key("promise", file.key)
-    store.keep_once(key, Held(file.format, file.origin, undated(file.promise)))
+    store.keep_once(key, Held(file.format, file.origin, undated(file.promise), file.outliers))
     place, on = store.key("promise", file.sha256), HeldOn(key, file.promise.produced if file.promise else "")
     if store.find(place) != on:
         store.keep(place, on)

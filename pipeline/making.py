@@ -198,7 +198,8 @@ def _files(
                 begun = [(first, openings[sheets.pdf] or ("",) * sheets.pages) for first, sheets in bundle.marked]
                 promise = with_pages(promise, begun)
             path, origin = f"output/{bundle.path}", line.origin(bundle.job)
-            yield File(path, file.seal.sha256, bundle.format, origin, promise, bundle.parts, file.read)
+            seal, parts, outliers = file.seal.sha256, bundle.parts, bundle.outliers
+            yield File(path, seal, bundle.format, origin, promise, parts, outliers, file.read)
 
 
 def _written(

@@ -10,7 +10,8 @@ from functools import partial
 from typing import TypeVar, get_args
 
 from pipeline.bind.numbered import Numbering, number
-from pipeline.bind.running import copy_lines
+from pipeline.bind.overlap import covered, stamp_box
+from pipeline.bind.running import copy_lines, stamp_sheet
 from pipeline.codes import made
 from pipeline.compose.stamp import compose_stamp
 from pipeline.diagnostics import Diagnostic, Place
@@ -26,6 +27,7 @@ from pipeline.model.manuscript import StampSheet, StampText
 from pipeline.model.publication import Identity
 from pipeline.pool import Serial
 from pipeline.proof.promise import of_copy
+from pipeline.store import Store
 from pipeline.workshop import Refused, Workshop
 
 BATCH = 13
@@ -64,7 +66,7 @@ class Numbered:
 def make_copies(
     shop: Workshop, numbered: Numbered, copies: Sequence[Copy], lay: Lay, proofed: bool = True
 ) -> tuple[Diagnostic, ...]:
-    """Make every copy and lay it down; gives what is wrong with them.
+    """Make every copy and lay it down; gives what is wrong with them. Where their lines cover words, none is made.
 
     Our own checks look at the first copy of each format, unless `proofed` is off: the others are the same file but for
     the stamps that name them. What other validators say of the pack does not depend on those, as not on its date.
@@ -73,6 +75,9 @@ def make_copies(
     with shop.executor() as executor:
         line = Line(shop, executor if len(copies) > FEW * BATCH or shop.url else Serial())
         stamps = _pressed(line, shop, numbered, copies)
+        faults += _covered(shop.store, numbered, copies, stamps)
+        if faults:
+            return tuple(faults)
         for master in numbered.masters:
             own = [copy for copy in copies if copy.format == master.format]
             held = held_to(shop.store, sha256(master.content))
@@ -90,6 +95,30 @@ def make_copies(
                     first = File(path, digest, master.format, digest, promise, read=read)
                     faults += Inspector(shop, executor).own_checks([first])
     return tuple(faults)
+
+
+def _covered(
+    store: Store, numbered: Numbered, copies: Sequence[Copy], stamps: Mapping[StampText, bytes]
+) -> Iterator[Diagnostic]:
+    """Words that the widest line of the copies of a file would cover; that of the file itself is shorter."""
+    for master in numbered.masters:
+        held = held_to(store, sha256(master.content))
+        own = [copy for copy in copies if copy.format == master.format]
+        if held is None or not held.outliers or not own or master.format not in PDF_FORMATS:
+            continue
+        lines = {line for copy in own for line in numbered.lines(copy, master.format) if line.slot == "copy"}
+        widest = {line.sheet: line for line in sorted(lines, key=lambda line: (_wide(stamps[line]), line.text))}
+        sheets = [stamp_sheet(master.format, page + 1) for page in range(max(one.page for one in held.outliers))]
+        for one in covered(held.outliers, [(widest[sheet],) for sheet in sheets], stamps):
+            page = 1 if master.format == "booklet" else one.page
+            place = Place(_place(numbered, master).path, page)
+            yield made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
+
+
+def _wide(stamp: bytes) -> float:
+    """How wide the words of a stamp stand, in points."""
+    left, _, right, _ = stamp_box(stamp)
+    return right - left
 
 
 def _place(numbered: Numbered, master: Made) -> Place:

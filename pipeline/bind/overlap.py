@@ -11,7 +11,7 @@ from io import BytesIO
 from pikepdf import Pdf
 
 from pipeline.model.manuscript import StampText
-from pipeline.model.sheets import Outlier, Sheets
+from pipeline.model.sheets import Outlier
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in points from the lower left corner of the page."""
@@ -30,18 +30,18 @@ class Covered:
 
 
 def covered(
-    sheets: Sheets, lines: Sequence[Iterable[StampText]], stamps: Mapping[StampText, bytes]
+    outliers: Iterable[Outlier], lines: Sequence[Iterable[StampText]], stamps: Mapping[StampText, bytes]
 ) -> Iterator[Covered]:
-    """Everything on some sheets that their running lines would cover, page by page.
+    """Everything near the head and foot of pages that the running lines of each would cover, page by page.
 
     Few pages have words where running lines stand, and only their stamps are measured.
     """
     apart: dict[int, list[Outlier]] = defaultdict(list)
-    for outlier in sheets.outliers:
+    for outlier in outliers:
         apart[outlier.page].append(outlier)
     measure = cache(lambda text: stamp_box(stamps[text]))
-    for page, outliers in sorted(apart.items()):
-        yield from _of_page(page, outliers, lines[page - 1], measure)
+    for page, near in sorted(apart.items()):
+        yield from _of_page(page, near, lines[page - 1], measure)
 
 
 def _of_page(

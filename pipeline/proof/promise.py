@@ -12,6 +12,7 @@ from pipeline.model.claim import Claim
 from pipeline.model.imprint import Format
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import Addresses, Identity
+from pipeline.model.sheets import Outlier
 
 UA_1, UA_2 = "PDF/UA-1", "PDF/UA-2"
 
@@ -65,6 +66,8 @@ class Held:
     origin: str
     promise: Promise | None
     """Nothing for a printer's file: it is held to what may be asked of any."""
+    outliers: tuple[Outlier, ...] = ()
+    """Of a numbered pack what stands near the head and foot of its pages, for the line of each copy to be measured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def found(style: str) -> list[tuple[str, str]]:
     """What a briefing's running lines would cover, and what would cover it."""
     lines = page_lines(LIGHTING, DAY, sheets(style).pages)
     pressed = stamps(line for page in lines for line in page)
-    return [(one.words, one.stamp) for one in covered(sheets(style), lines, pressed)]
+    return [(one.words, one.stamp) for one in covered(sheets(style).outliers, lines, pressed)]
 
 
 def test_words_in_the_text_area_are_clear_of_all_lines() -> None:

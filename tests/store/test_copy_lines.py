@@ -1,0 +1,49 @@
+"""The line that says which copy a file is must not cover words, whoever holds the copy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.bind.pack import Section
+from pipeline.cli import SHIPPED
+from pipeline.collate import beside_copy_line
+from pipeline.diagnostics import Place
+from pipeline.editions.copies import Made
+from pipeline.editions.numbers import Copy
+from pipeline.inspecting import File, hold
+from pipeline.model.imprint import College
+from pipeline.model.sheets import Outlier, Sheets
+from pipeline.numbering import Numbered, make_copies
+from pipeline.progress import Voice
+from pipeline.workshop import Workshop
+
+HEADING = Outlier("A heading in the head", 3, 260, 775, 60, 10)
+"""Left of the middle of the page, at the height of that line."""
+LONG = "Northmoor Constabulary Learning and Development Unit, Investigations"
+
+
+def test_a_line_that_would_cover_words_is_told_before_any_copy_is_made(tmp_path: Path) -> None:
+    """The line of the pack itself is shorter, and clear of them. The widest is measured, at the page it would cover."""
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "library.yaml").write_text("title: Briefings\npublisher: Northmoor\n", encoding="utf-8")
+    shop = Workshop(tmp_path, SHIPPED, Voice())
+    master = Made("screen", "nights.pdf", b"no PDF: it is not opened", 3)
+    hold(shop.store, File("output/packs/nights/nights.pdf", master.sha256, "screen", "bound", outliers=(HEADING,)))
+    takers = {"a": College(name="Unit", type="agency"), "b": College(name=LONG, type="agency")}
+    numbered = Numbered(shop.loaded[0], "nights", date(2026, 4, 26), (master,), takers)
+    copies = (Copy("a", "screen", 11), Copy("b", "screen", 12))
+    (fault,) = make_copies(shop, numbered, copies, lambda copy, file: pytest.fail("laid down"))
+    assert (fault.place, fault.code) == (Place("output/packs/nights/nights.pdf", 3), "made-stamp-covers")
+    assert f"'Copy 12, held by {LONG}' stands on the words 'A heading in the head'" in fault.sentence
+
+
+def test_what_is_measured_are_pages_of_the_file() -> None:
+    """Counted with blank pages where it has some; the cover bears no such line."""
+    sheets = Sheets(b"", 3, (), outliers=(replace(HEADING, page=1), HEADING))
+    sections = (Section("front", "Front", sheets, 1, "front", cover=True), Section("text", "Text", sheets, 5))
+    assert [one.page for one in beside_copy_line(sections, "screen")] == [3, 4, 6]
+    assert [one.page for one in beside_copy_line(sections, "print")] == [3, 5, 7]
