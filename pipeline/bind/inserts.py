@@ -23,7 +23,7 @@ from pipeline.load.page_sizes import size, turned
 from pipeline.model.imprint import Edition
 from pipeline.model.sheets import Outlier, PageStart, Sheets
 from pipeline.press.finish import save
-from pipeline.press.tree import child_elements, children, name_tree, walk, wrong_mappings
+from pipeline.press.tree import child_elements, children, index_ids, name_tree, walk, wrong_mappings
 
 BOUND: frozenset[Edition] = frozenset({"screen", "print", "booklet"})
 """The editions that hold an insert as it is. Large print sets a page of its own in its place."""
@@ -85,6 +85,7 @@ def _fitted(job: InsertJob) -> tuple[bytes, int, tuple[Outlier, ...]]:
         moved, outliers = _fit_pages(pdf, job, boxes)
         _name_destinations(pdf, moved)
         _plain_tags(pdf, moved)
+        index_ids(pdf)
         if wrong_mappings(pdf)[1]:
             raise PressFailure(f"In the insert '{job.title}' words belong to other tags than the tags say.")
         for key in set(pdf.Root.keys()) - {"/Type", "/Pages", "/StructTreeRoot", "/Names"}:

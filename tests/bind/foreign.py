@@ -165,3 +165,10 @@ def is_drawn_to_its_edge(pdf: Pdf) -> None:
     """A ground of grey under the whole of each page."""
     for page in pdf.pages:
         page.contents_add(b"/Artifact BMC q .8 g 0 0 9999 9999 re f Q EMC", prepend=True)
+
+
+def names_its_head(pdf: Pdf) -> None:
+    """The first head of a table has an id, by which a cell names it."""
+    cells = [element for element in elements(pdf) if element.S in (Name.TH, Name.TD)]
+    next(cell for cell in cells if cell.S == Name.TH).ID = String("head")
+    next(cell for cell in cells if cell.S == Name.TD).A = Dictionary(O=Name.Table, Headers=Array([String("head")]))

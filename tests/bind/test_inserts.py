@@ -22,7 +22,7 @@ from pipeline.model.manuscript import StampText
 from pipeline.model.publication import UNNUMBERED
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press_stamps
-from pipeline.press.tree import child_elements, name_tree, walk, wrong_mappings
+from pipeline.press.tree import child_elements, name_tree, read_ids, walk, wrong_mappings
 from tests.bind import foreign
 from tests.bind.pressed import DAY, PACK, RECORD, lighting, sections, stamps
 from tests.compose import samples
@@ -138,6 +138,16 @@ def test_its_own_words_for_tags_become_the_standard_s() -> None:
         assert all(str(kid.Lang) == "en-GB" for kid in child_elements(last))
 
 
+def test_its_cells_still_name_their_heads() -> None:
+    """The tree of ids of the pack lists those of its tables."""
+    with Pdf.open(BytesIO(pack(foreign.names_its_head))) as pdf:
+        ids = read_ids(pdf)
+        last = child_elements(pdf.Root.StructTreeRoot.K[0])[-1]
+        cells = [cell.A for cell in walk(last) if cell.S == Name.TD and "/Headers" in cell.get("/A", ())]
+        assert cells
+        assert all(ids[str(head)].S == Name.TH for cell in cells for head in cell.Headers)
+
+
 def test_its_links_lead_where_they_led() -> None:
     """To their addresses, and to the page of the insert that they named, wherever it stands now."""
     links = [link for _, link in annotations(pack())]
@@ -157,7 +167,7 @@ def test_nothing_of_the_file_comes_in_but_pages_tags_and_links() -> None:
     """No record, outline, metadata or name of it."""
     with Pdf.open(BytesIO(fitted().pdf)) as pdf:
         assert set(pdf.Root.keys()) == {"/Type", "/Pages", "/StructTreeRoot", "/Names"}
-        assert set(pdf.Root.StructTreeRoot.keys()) == {"/Type", "/K", "/ParentTree"}
+        assert set(pdf.Root.StructTreeRoot.keys()) == {"/Type", "/K", "/ParentTree", "/IDTree"}
         assert set(pdf.Root.Names.keys()) == {"/Dests"}
 
 
