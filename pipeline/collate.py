@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.bind.epub_documents import epub_chapters
 from pipeline.bind.identifiers import pdf_identifier
+from pipeline.bind.inserts import BOUND
 from pipeline.bind.overlap import covered
 from pipeline.bind.pack import BLANKS, Section, pack_stamps, section_lines
 from pipeline.bind.running import briefing_stamps, page_lines
@@ -54,7 +55,7 @@ class Bundle:
     marked: tuple[tuple[int, Sheets], ...] = ()
     """The sheets whose pages an EPUB or a web page marks, each with its first folio."""
     parts: tuple[str, ...] = ()
-    """Of a pack the paths of its briefings' own files of the same format; of a kept version there is none."""
+    """Of a pack for each of its parts the path of its own file of the same format; "" for what has none."""
     outliers: tuple[Outlier, ...] = ()
     """Of a numbered pack what stands near the head and foot of its pages, by their numbers in the file."""
 
@@ -199,9 +200,18 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
     )
     stamps = pack_stamps(matter.sections, identity, produced, edition)
     bundle = _bundle("packs", pack.id, kind, pages, source, job, stamps)
-    parts = tuple("" if m.kept else f"output/briefings/{m.id}/{m.id}{ENDS[kind]}" for m in pack.members)
+    parts = judged_beside(pack, kind)
     outliers = beside_copy_line(matter.sections, edition) if identity.copy else ()
     return replace(bundle, promise=promise if edition in TAGGED else None, parts=parts, outliers=outliers)
+
+
+def judged_beside(pack: PackPublication, kind: Format) -> tuple[str, ...]:
+    """For each part of a pack the file in which validators see it by itself; "" where there is none.
+
+    A kept version has no file, nor has an insert; a briefing that shares the pack's references has another text.
+    """
+    own = ("" if m.kept or m.listed_in else f"output/briefings/{m.id}/{m.id}{ENDS[kind]}" for m in pack.members)
+    return (*own, *("" for _ in pack.inserts if rests_on(kind) in BOUND))
 
 
 def _to_mark(section: Section) -> Sheets:

@@ -45,7 +45,7 @@ class File:
     """The key of what it was bound from, the date left out; of a file from elsewhere its own digest."""
     promise: Promise | None = None
     parts: tuple[str, ...] = ()
-    """Of a pack the paths of its briefings' own files of the same format, as far as they are the same texts."""
+    """Of a pack for each of its parts the path of its own file of the same format; "" for what has none."""
     outliers: tuple[Outlier, ...] = ()
     """Of a numbered pack what stands near the head and foot of its pages."""
     read: Callable[[], bytes] = field(default=bytes, repr=False, compare=False)
