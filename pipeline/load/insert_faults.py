@@ -150,14 +150,23 @@ def _set_in_its_own_type(pdf: Pdf) -> str:
     return ""
 
 
+_DEPTHS = {"q": (1, 0), "Q": (-1, 0), "BMC": (0, 1), "BDC": (0, 1), "EMC": (0, -1)}
+"""How an operator changes the depth of states and that of marked content (ISO 32000-1, 8.4.4 and 14.6)."""
+
+
 def _drawn(pdf: Pdf) -> str:
-    """What is drawn can be read to its end, and leaves no state behind that it did not make."""
+    """What is drawn can be read to its end, and leaves no state behind that it did not make, and no mark open."""
     for number, page in enumerate(pdf.pages, 1):
-        depth = 0
-        for instruction in parse_content_stream(page, "q Q"):
-            depth += 1 if str(instruction.operator) == "q" else -1
-            if depth < 0:
+        states = marks = 0
+        for instruction in parse_content_stream(page, " ".join(_DEPTHS)):
+            state, mark = _DEPTHS[str(instruction.operator)]
+            states, marks = states + state, marks + mark
+            if states < 0:
                 return f"its page {number} is damaged"
+            if marks < 0:
+                return f"its page {number} ends marked content that it did not begin"
+        if marks:
+            return f"its page {number} begins marked content that it does not end"
     return ""
 
 

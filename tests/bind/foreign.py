@@ -115,6 +115,16 @@ def is_drawn_badly(pdf: Pdf) -> None:
     pdf.pages[0].obj.Contents = pdf.make_stream(b"Q Q")
 
 
+def leaves_a_mark_open(pdf: Pdf) -> None:
+    """Marked content of the second page has no end."""
+    pdf.pages[1].contents_add(b"/Artifact BMC")
+
+
+def ends_no_mark(pdf: Pdf) -> None:
+    """Marked content of the second page ends twice."""
+    pdf.pages[1].contents_add(b"EMC")
+
+
 def skips_a_heading(pdf: Pdf) -> None:
     """A first heading of the third level, which PDF/UA forbids."""
     for element in elements(pdf):

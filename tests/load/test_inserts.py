@@ -21,6 +21,8 @@ REFUSED = (
     ("says_no_language", "it does not say which language it is in"),
     ("lacks_a_font", "its font "),
     ("is_drawn_badly", "its page 1 is damaged"),
+    ("leaves_a_mark_open", "its page 2 begins marked content that it does not end"),
+    ("ends_no_mark", "its page 2 ends marked content that it did not begin"),
     ("skips_a_heading", "it does not keep to PDF/UA: "),
 )
 
