@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.bind.epub_documents import EpubChapter, epub_chapters
-from pipeline.bind.inserts import BOUND, InsertJob
+from pipeline.bind.inserts import BOUND, InsertJob, page_boxes
 from pipeline.bind.pack import Section, folios
 from pipeline.compose.galley import key_anchor
 from pipeline.compose.index import IndexEntry, index_entries
@@ -163,10 +163,10 @@ def _fit(pack: PackPublication, goods: Goods, edition: Edition) -> tuple[Sheets,
     """The sheets of a pack's inserts, of the size of its briefings' pages."""
     if not pack.inserts:
         return ()
-    like = goods.pressed[edition][pack.members[0].key].pdf
+    boxes = page_boxes(goods.pressed[edition][pack.members[0].key].pdf)
     profile = goods.profile if edition == "print" else None
     numbered = bool(pack.identity.copy)
-    jobs = [InsertJob(insert.title, insert.file.content, like, edition, profile, numbered) for insert in pack.inserts]
+    jobs = [InsertJob(insert.title, insert.file.content, boxes, edition, profile, numbered) for insert in pack.inserts]
     return _given(goods.line.fit(jobs))
 
 

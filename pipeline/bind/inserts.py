@@ -45,13 +45,29 @@ _BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
 _KEPT = {"/Type", "/Parent", "/Resources", "/Contents", "/StructParents", "/Annots", "/Group"}
 
 
+Boxes = tuple[tuple[str, Box], ...]
+"""The boxes of a page by their keys: medium, bleed and trim, as far as it has them."""
+
+
+def page_boxes(pdf: bytes) -> Boxes:
+    """The boxes of the first page of a pressed text: all pages of its edition have the same."""
+    with Pdf.open(BytesIO(pdf)) as pressed:
+        page = pressed.pages[0].obj
+        return tuple((key, _box(page[key])) for key in _BOXES if key in page)
+
+
+def _box(array: Any) -> Box:
+    left, bottom, right, top = (float(part) for part in array)
+    return left, bottom, right, top
+
+
 @dataclass(frozen=True, slots=True)
 class InsertJob:
-    """An insert to be fitted into an edition whose pages look like those of `like`, a pressed text of it."""
+    """An insert to be fitted into an edition whose pages have these boxes."""
 
     title: str
     content: bytes = field(repr=False)
-    like: bytes = field(repr=False)
+    boxes: Boxes
     edition: Edition = "screen"
     profile: bytes | None = field(default=None, repr=False)
     numbered: bool = False
@@ -79,10 +95,8 @@ def fit_insert(job: InsertJob) -> Sheets:
 
 
 def _fitted(job: InsertJob) -> tuple[bytes, int, tuple[Outlier, ...]]:
-    with Pdf.open(BytesIO(job.like)) as like:
-        boxes = {key: [float(part) for part in like.pages[0].obj[key]] for key in _BOXES if key in like.pages[0].obj}
     with Pdf.open(BytesIO(job.content)) as pdf:
-        moved, outliers = _fit_pages(pdf, job, boxes)
+        moved, outliers = _fit_pages(pdf, job)
         _name_destinations(pdf, moved)
         _plain_tags(pdf, moved)
         index_ids(pdf)
@@ -110,13 +124,14 @@ Moved = dict[tuple[int, int], Matrix]
 """How what stood on each page was moved."""
 
 
-def _fit_pages(pdf: Pdf, job: InsertJob, boxes: dict[str, list[float]]) -> tuple[Moved, tuple[Outlier, ...]]:
+def _fit_pages(pdf: Pdf, job: InsertJob) -> tuple[Moved, tuple[Outlier, ...]]:
     """Bring every page to its size; gives how what stood on each was moved, and what stands near its head and foot."""
     moved, outliers = {}, list[Outlier]()
+    boxes = dict(job.boxes)
     trim = boxes.get("/TrimBox", boxes["/MediaBox"])
     for number, (page, drawn) in enumerate(zip(pdf.pages, ink_boxes(job.content), strict=True), 1):
         way = _way(page, drawn, trim, job.room)
-        edge = _moved_box([float(part) for part in page.cropbox], way)
+        edge = _moved_box(_box(page.cropbox), way)
         for shown in drawn:
             left, bottom, right, top = _within(_moved_box(shown, way), edge)
             if left < right and bottom < top and (top > trim[3] - _NEAR or bottom < trim[1] + _NEAR):
@@ -137,7 +152,7 @@ def _within(box: Box, edge: Box) -> Box:
     return max(box[0], edge[0]), max(box[1], edge[1]), min(box[2], edge[2]), min(box[3], edge[3])
 
 
-def _way(page: Page, drawn: tuple[Box, ...], trim: list[float], room: tuple[float, float]) -> Matrix:
+def _way(page: Page, drawn: tuple[Box, ...], trim: Box, room: tuple[float, float]) -> Matrix:
     """From the page as it is to its place: at its own size where the running lines are clear of it, else between them.
 
     No page is made larger.
@@ -169,7 +184,7 @@ def _way(page: Page, drawn: tuple[Box, ...], trim: list[float], room: tuple[floa
 
 def _move_link(link: Any, way: Matrix) -> None:
     """A link where its words have gone; of what it says only what a link needs."""
-    link.Rect = Array([_exact(part) for part in _moved_box(tuple(float(part) for part in link.Rect), way)])
+    link.Rect = Array([_exact(part) for part in _moved_box(_box(link.Rect), way)])
     if "/QuadPoints" in link:
         numbers = [float(part) for part in link.QuadPoints]
         points = [way.transform((numbers[i], numbers[i + 1])) for i in range(0, len(numbers), 2)]
@@ -190,7 +205,7 @@ def _move_link(link: Any, way: Matrix) -> None:
     link.Border = Array([0, 0, 0])
 
 
-def _moved_box(box: Any, way: Matrix) -> Box:
+def _moved_box(box: Box, way: Matrix) -> Box:
     left, bottom, right, top = box
     corners = [way.transform(point) for point in ((left, bottom), (left, top), (right, bottom), (right, top))]
     across, up = [point[0] for point in corners], [point[1] for point in corners]
@@ -269,7 +284,7 @@ def _plain_tags(pdf: Pdf, moved: Moved) -> None:
         attributes = list(_attributes(element, classes))
         for attribute in attributes:
             if "/BBox" in attribute and "/Pg" in element and element.Pg.objgen in moved:
-                box = _moved_box([float(part) for part in attribute.BBox], moved[element.Pg.objgen])
+                box = _moved_box(_box(attribute.BBox), moved[element.Pg.objgen])
                 attribute.BBox = Array([_exact(part) for part in box])
         for key in ("/A", "/C"):
             if key in element:

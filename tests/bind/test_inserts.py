@@ -11,7 +11,7 @@ import pytest
 from pikepdf import Dictionary, Name, Pdf
 
 from pipeline.bind.ink import ink_boxes
-from pipeline.bind.inserts import ROOM, InsertJob, fit_insert
+from pipeline.bind.inserts import ROOM, InsertJob, fit_insert, page_boxes
 from pipeline.bind.numbered import Numbering, number
 from pipeline.bind.overlap import stamp_box
 from pipeline.bind.pack import Section, bind_pack, pack_stamps
@@ -24,7 +24,7 @@ from pipeline.model.sheets import Sheets
 from pipeline.press.press import press_stamps
 from pipeline.press.tree import child_elements, name_tree, read_ids, walk, wrong_mappings
 from tests.bind import foreign
-from tests.bind.pressed import DAY, PACK, RECORD, lighting, sections, stamps
+from tests.bind.pressed import DAY, PACK, RECORD, lighting, patrol, sections, stamps
 from tests.compose import samples
 from tests.press.small import annotations, page_texts
 
@@ -33,7 +33,7 @@ A4 = (595.275591, 841.889764)
 
 def fitted(*changes: foreign.Change) -> Sheets:
     """The insert among pages of A4."""
-    return fit_insert(InsertJob("Timetable", foreign.changed(*changes), lighting().pdf))
+    return fit_insert(InsertJob("Timetable", foreign.changed(*changes), page_boxes(lighting().pdf)))
 
 
 @cache
@@ -57,7 +57,7 @@ def kinds(pdf: Pdf) -> list[str]:
 
 def test_a_page_of_the_same_size_stays_as_it_is() -> None:
     """Where nothing on it stands where the running lines do."""
-    clear = fit_insert(InsertJob("Timetable", lighting_alone(), lighting().pdf))
+    clear = fit_insert(InsertJob("Timetable", lighting_alone(), page_boxes(lighting().pdf)))
     before = [box for page in ink_boxes(lighting_alone()) for box in page]
     after = [box for page in ink_boxes(clear.pdf) for box in page]
     assert after == [pytest.approx(box, abs=0.01) for box in before]
@@ -102,7 +102,9 @@ def test_the_running_lines_are_clear_of_it(change: foreign.Change) -> None:
 
 def test_the_line_on_copies_is_clear_of_it_too() -> None:
     """It stands below the others: an insert has less room where there is one."""
-    job = InsertJob("Timetable", foreign.changed(foreign.is_drawn_to_its_edge), lighting().pdf, numbered=True)
+    job = InsertJob(
+        "Timetable", foreign.changed(foreign.is_drawn_to_its_edge), page_boxes(lighting().pdf), numbered=True
+    )
     high = max(one.y + one.height for one in fit_insert(job).outliers)
     line = next(text for text in copy_lines(replace(PACK, copy="Copy 7"), DAY) if text.slot == "copy")
     assert high == pytest.approx(A4[1] - job.room[0])
@@ -213,6 +215,12 @@ def test_an_insert_whose_marks_are_another_s_is_refused() -> None:
 
     with pytest.raises(PressFailure, match="belong to other tags"):
         fitted(swap)
+
+
+def test_nothing_of_the_pack_decides_how_it_is_fitted_but_the_size_of_its_pages() -> None:
+    """Another text in the pack has no insert fitted again."""
+    assert page_boxes(lighting().pdf) == page_boxes(patrol().pdf)
+    assert dict(page_boxes(lighting().pdf))["/MediaBox"] == pytest.approx((0, 0, *A4))
 
 
 def test_the_same_insert_gives_the_same_bytes() -> None:
