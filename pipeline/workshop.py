@@ -18,7 +18,6 @@ from pipeline.diagnostics import Desk, Diagnostic
 from pipeline.digest import digest
 from pipeline.load.briefing import ParsedBriefing, parse_briefing
 from pipeline.load.folders import left_aside
-from pipeline.load.inserts import unfit
 from pipeline.load.layouts import read_layouts
 from pipeline.load.library import load, read_files
 from pipeline.load.references import read_reference_file
@@ -191,7 +190,12 @@ class Workshop:
         return self.store.remember("kept", files, lambda: load(files))
 
     def _insert(self, content: bytes) -> str:
-        return self.store.remember("insert", content, lambda: unfit(content))
+        def trial() -> str:
+            from pipeline.bind.insert_trial import insert_trial
+
+            return insert_trial(content)
+
+        return self.store.remember("insert", content, trial)
 
     def _references(self, path: str, content: bytes) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
         return self.store.remember("references", (path, content), lambda: read_reference_file(path, content))

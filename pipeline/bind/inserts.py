@@ -80,31 +80,40 @@ class InsertJob:
         return COPY_HEAD[self.edition] if self.numbered else head, foot
 
 
+class Unfit(Exception):
+    """Why an insert cannot be bound."""
+
+
 def fit_insert(job: InsertJob) -> Sheets:
     """The sheets of an insert. Raises `PressFailure` where it cannot be bound, or printed, after all."""
     try:
-        made, pages, outliers = _fitted(job)
-    except PressFailure:
+        sheets = fitted(job)
+    except Unfit as reason:
+        raise PressFailure(f"The insert '{job.title}' cannot be bound: {reason}.") from reason
+    if job.edition == "print":
+        _try_the_press(sheets.pdf, job)
+    return sheets
+
+
+def fitted(job: InsertJob) -> Sheets:
+    """The sheets of an insert, before the printer's inks are tried. Raises `Unfit`."""
+    try:
+        with Pdf.open(BytesIO(job.content)) as pdf:
+            moved, outliers = _fit_pages(pdf, job)
+            _name_destinations(pdf, moved)
+            _plain_tags(pdf, moved)
+            index_ids(pdf)
+            if wrong_mappings(pdf)[1]:
+                raise Unfit("words on its pages belong to other tags than its tags say")
+            for key in set(pdf.Root.keys()) - {"/Type", "/Pages", "/StructTreeRoot", "/Names"}:
+                del pdf.Root[key]
+            made, pages = save(pdf), len(pdf.pages)
+    except Unfit:
         raise
     except Exception as broken:
-        raise PressFailure(f"The insert '{job.title}' is not built as a PDF should be.") from broken
-    if job.edition == "print":
-        _try_the_press(made, job)
+        raise Unfit("its pages or its tags are not built as those of a PDF should be") from broken
     starts = tuple(PageStart(page, HEADING, 0) for page in range(1, pages + 1))
     return Sheets(made, pages, starts, outliers=outliers)
-
-
-def _fitted(job: InsertJob) -> tuple[bytes, int, tuple[Outlier, ...]]:
-    with Pdf.open(BytesIO(job.content)) as pdf:
-        moved, outliers = _fit_pages(pdf, job)
-        _name_destinations(pdf, moved)
-        _plain_tags(pdf, moved)
-        index_ids(pdf)
-        if wrong_mappings(pdf)[1]:
-            raise PressFailure(f"In the insert '{job.title}' words belong to other tags than the tags say.")
-        for key in set(pdf.Root.keys()) - {"/Type", "/Pages", "/StructTreeRoot", "/Names"}:
-            del pdf.Root[key]
-        return save(pdf), len(pdf.pages), outliers
 
 
 def _try_the_press(pdf: bytes, job: InsertJob) -> None:
@@ -233,7 +242,7 @@ def _name_destinations(pdf: Pdf, moved: Moved) -> None:
                 continue
             spot = _spot(link.get("/Dest") if action is None else action.get("/D"), known)
             if spot is None or spot[0].objgen not in moved:
-                raise PressFailure("A link in an insert leads nowhere.")
+                raise Unfit("it has a link that leads nowhere")
             name = f"place-{len(named) + 1}"
             named[name] = _moved_spot(spot, moved[spot[0].objgen])
             link.Dest = String(name)

@@ -121,9 +121,18 @@ def _tagged(pdf: Pdf) -> str:
         return "its tags do not say what on its pages they belong to"
     if any(isinstance(thing, Dictionary) and "/NS" in thing and "/S" in thing for thing in pdf.objects):
         return "its tags are those of PDF 2.0"
+    if any(_leads_into_a_drawing(thing) for thing in pdf.objects):
+        return "its tags lead to parts of drawings within its pages, which cannot be joined with others"
     if not isinstance(pdf.Root.get("/Lang"), String) or not str(pdf.Root.Lang).strip():
         return "it does not say which language it is in"
     return ""
+
+
+def _leads_into_a_drawing(thing: Any) -> bool:
+    """Whether a form has tags of its own, or a tag names what is marked in one (ISO 32000-1, 14.7.4.2 and 14.7.4.3)."""
+    if isinstance(thing, Stream):
+        return "/StructParents" in thing or "/StructParent" in thing
+    return any("/Stm" in one and one.get("/Type") == Name.MCR for one in _dictionaries(thing))
 
 
 def _sized(pdf: Pdf) -> str:

@@ -70,3 +70,12 @@ def test_a_pack_with_a_refused_insert_is_not_bound(
     assert said.code == 1
     assert "source/packs/nights.yaml:5:14: error pack-insert: The insert 'maps/beats.pdf' cannot be bound" in said.err
     assert not (root / "output" / "packs" / "nights").exists()
+
+
+def test_check_says_what_the_bindery_would_refuse(library: Callable[..., Path], briefings: Callable[..., Said]) -> None:
+    """At the line of the insert, before anything is set in type."""
+    lost = foreign.changed(foreign.leads_nowhere)
+    root = library({**FILES, "packs/maps/beats.pdf": lost, "references/works.yaml": shelf.REFERENCES})
+    said = briefings(root, "check", "nights")
+    assert "source/packs/nights.yaml:5:14: error pack-insert: The insert 'maps/beats.pdf' cannot be bound: " in said.out
+    assert "it has a link that leads nowhere" in said.out

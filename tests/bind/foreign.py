@@ -125,6 +125,31 @@ def ends_no_mark(pdf: Pdf) -> None:
     pdf.pages[1].contents_add(b"EMC")
 
 
+def tags_a_drawing(pdf: Pdf) -> None:
+    """A form on the first page has marks of its own in the tree of tags."""
+    form = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 9, 9]), StructParents=99)
+    pdf.pages[0].obj.Resources.XObject["/Drawing"] = form
+
+
+def swaps_its_marks(pdf: Pdf) -> None:
+    """Two marks of the first page name each other's tags."""
+    nums = pdf.Root.StructTreeRoot.ParentTree.Nums
+    nums[1][0], nums[1][1] = nums[1][1], nums[1][0]
+
+
+def leads_nowhere(pdf: Pdf) -> None:
+    """A link within the file names no place of it."""
+    there = link(pdf)
+    del there.A
+    there.Dest = String("nowhere")
+
+
+def forgets_a_page(pdf: Pdf) -> None:
+    """A tag does not say on which page its words stand."""
+    heading = next(element for element in elements(pdf) if element.S == Name.H1)
+    del heading.Pg
+
+
 def skips_a_heading(pdf: Pdf) -> None:
     """A first heading of the third level, which PDF/UA forbids."""
     for element in elements(pdf):

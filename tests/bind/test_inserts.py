@@ -11,6 +11,7 @@ import pytest
 from pikepdf import Dictionary, Name, Pdf
 
 from pipeline.bind.ink import ink_boxes
+from pipeline.bind.insert_trial import insert_trial
 from pipeline.bind.inserts import ROOM, InsertJob, fit_insert, page_boxes
 from pipeline.bind.numbered import Numbering, number
 from pipeline.bind.overlap import stamp_box
@@ -206,15 +207,25 @@ def drawn_by_forms(content: bytes, page: int) -> str:
         return " ".join(one.read_bytes().decode("latin-1") for one in inner)
 
 
-def test_an_insert_whose_marks_are_another_s_is_refused() -> None:
-    """What a validator does not see."""
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("swaps_its_marks", "words on its pages belong to other tags than its tags say"),
+        ("leads_nowhere", "it has a link that leads nowhere"),
+        ("forgets_a_page", "its pages or its tags are not built as those of a PDF should be"),
+    ],
+)
+def test_what_cannot_be_bound_is_told_when_its_pack_is_read(fault: str, reason: str) -> None:
+    """What a validator does not see, and what only joining needs."""
+    change = getattr(foreign, fault)
+    assert insert_trial(foreign.changed(change)) == reason
+    with pytest.raises(PressFailure, match=f"The insert 'Timetable' cannot be bound: {reason}"):
+        fitted(change)
 
-    def swap(pdf: Pdf) -> None:
-        nums = pdf.Root.StructTreeRoot.ParentTree.Nums
-        nums[1][0], nums[1][1] = nums[1][1], nums[1][0]
 
-    with pytest.raises(PressFailure, match="belong to other tags"):
-        fitted(swap)
+def test_what_can_be_bound_passes_the_trial() -> None:
+    """So it will be bound."""
+    assert insert_trial(foreign.good()) == ""
 
 
 def test_nothing_of_the_pack_decides_how_it_is_fitted_but_the_size_of_its_pages() -> None:

@@ -18,6 +18,7 @@ REFUSED = (
     ("has_a_note", "it has notes, fields or other things laid over its pages"),
     ("links_to_a_file", "it has a link to 'file:///etc/hosts'"),
     ("has_no_tags", "it is not tagged, so it could not be read aloud"),
+    ("tags_a_drawing", "its tags lead to parts of drawings within its pages"),
     ("says_no_language", "it does not say which language it is in"),
     ("lacks_a_font", "its font "),
     ("is_drawn_badly", "its page 1 is damaged"),
