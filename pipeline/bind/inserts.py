@@ -17,6 +17,7 @@ from pikepdf import Array, Dictionary, Matrix, Name, Object, Page, Pdf, String
 
 from pipeline.bind.ink import Box, ink_boxes
 from pipeline.bind.insert_drawing import redraw
+from pipeline.bind.insert_privacy import OWNERS, drop_own_keys, drop_private
 from pipeline.bind.prepress import prepress
 from pipeline.errors import PressFailure
 from pipeline.load.page_sizes import size, turned
@@ -107,6 +108,7 @@ def fitted(job: InsertJob) -> Sheets:
                 raise Unfit("words on its pages belong to other tags than its tags say")
             for key in set(pdf.Root.keys()) - {"/Type", "/Pages", "/StructTreeRoot", "/Names"}:
                 del pdf.Root[key]
+            drop_private(pdf)
             made, pages = save(pdf), len(pdf.pages)
     except Unfit:
         raise
@@ -288,6 +290,7 @@ def _plain_tags(pdf: Pdf, moved: Moved) -> None:
         for kid in child_elements(document):
             kid.P = document
     for element in walk(document):
+        drop_own_keys(element)
         element.Type = Name.StructElem
         element.S = Name(_standard(str(element.S), roles))
         attributes = list(_attributes(element, classes))
@@ -316,11 +319,13 @@ def _standard(name: str, roles: dict[str, str]) -> str:
 
 def _attributes(element: Any, classes: Any) -> Iterator[Any]:
     """The attributes of an element, those of its classes among them; without the numbers of revisions."""
-    own = element.get("/A")
-    yield from (one for one in (own if isinstance(own, Array) else [own]) if isinstance(one, Dictionary))
     named = element.get("/C")
-    for name in named if isinstance(named, Array) else [named]:
-        found = classes.get(str(name)) if isinstance(name, Name) else None
-        for one in found if isinstance(found, Array) else [found]:
-            if isinstance(one, Dictionary):
-                yield Dictionary(dict(one.items()))
+    held = [element.get("/A")]
+    held += [classes.get(str(name)) for name in _listed(named) if isinstance(name, Name)]
+    for attributes in (one for some in held for one in _listed(some)):
+        if isinstance(attributes, Dictionary) and str(attributes.get("/O")) in OWNERS:
+            yield Dictionary(dict(attributes.items()))
+
+
+def _listed(thing: Any) -> list[Any]:
+    return list(thing) if isinstance(thing, Array) else [thing]

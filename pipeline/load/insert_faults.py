@@ -68,7 +68,7 @@ def insert_fault(content: bytes) -> str:
 def _acts(pdf: Pdf) -> str:
     """Whatever could act, in any object of the file, whether a page uses it or not."""
     for thing in pdf.objects:
-        for held in _dictionaries(thing):
+        for held in direct_dictionaries(thing):
             found = _ACTIONS.get(str(held.get("/S", "")))
             found = found or _TYPES.get(str(held.get("/Type", "")))
             found = found or next((said for key, said in _KEYS.items() if key in held), None)
@@ -84,7 +84,7 @@ def _acts(pdf: Pdf) -> str:
     return ""
 
 
-def _dictionaries(thing: Any) -> Iterator[Any]:
+def direct_dictionaries(thing: Any) -> Iterator[Any]:
     """A dictionary and all that stand in it directly."""
     if isinstance(thing, Dictionary | Stream):
         yield thing
@@ -95,7 +95,7 @@ def _dictionaries(thing: Any) -> Iterator[Any]:
         return
     for part in parts:
         if isinstance(part, Dictionary | Array) and not part.is_indirect:
-            yield from _dictionaries(part)
+            yield from direct_dictionaries(part)
 
 
 def _annotated(pdf: Pdf) -> str:
@@ -132,7 +132,7 @@ def _leads_into_a_drawing(thing: Any) -> bool:
     """Whether a form has tags of its own, or a tag names what is marked in one (ISO 32000-1, 14.7.4.2 and 14.7.4.3)."""
     if isinstance(thing, Stream):
         return "/StructParents" in thing or "/StructParent" in thing
-    return any("/Stm" in one and one.get("/Type") == Name.MCR for one in _dictionaries(thing))
+    return any("/Stm" in one and one.get("/Type") == Name.MCR for one in direct_dictionaries(thing))
 
 
 def _sized(pdf: Pdf) -> str:

@@ -207,3 +207,16 @@ def names_its_head(pdf: Pdf) -> None:
     cells = [element for element in elements(pdf) if element.S in (Name.TH, Name.TD)]
     next(cell for cell in cells if cell.S == Name.TH).ID = String("head")
     next(cell for cell in cells if cell.S == Name.TD).A = Dictionary(O=Name.Table, Headers=Array([String("head")]))
+
+
+def notes_things_for_its_makers(pdf: Pdf) -> None:
+    """What programs and people have left in its drawings, its fonts and its tags."""
+    note = Dictionary(Note=String("secret"))
+    drawing = pdf.pages[0].obj.Resources.XObject["/Stamp0"]
+    drawing.PieceInfo, drawing.LastModified = Dictionary(Editor=Dictionary(Private=note)), String("D:2020 secret")
+    drawing.Metadata = pdf.make_stream(b"<secret/>", Type=Name.Metadata, Subtype=Name.XML)
+    for font in (thing for thing in pdf.objects if isinstance(thing, Dictionary) and "/FontFile2" in thing):
+        font.FontFile2.Metadata = drawing.Metadata
+    for element in (one for one in elements(pdf) if one.S == Name.H1):
+        element.Editor, element.R = note, 7
+        element.A = Array([Dictionary(O=Name.UserProperties, P=Array([Dictionary(N=String("secret"), V=1)]))])

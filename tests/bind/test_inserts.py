@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pypdfium2
 import pytest
-from pikepdf import Dictionary, Name, Pdf
+from pikepdf import Dictionary, Name, Pdf, Stream
 
 from pipeline.bind.ink import ink_boxes
 from pipeline.bind.insert_trial import insert_trial
@@ -172,6 +172,24 @@ def test_nothing_of_the_file_comes_in_but_pages_tags_and_links() -> None:
         assert set(pdf.Root.keys()) == {"/Type", "/Pages", "/StructTreeRoot", "/Names"}
         assert set(pdf.Root.StructTreeRoot.keys()) == {"/Type", "/K", "/ParentTree", "/IDTree"}
         assert set(pdf.Root.Names.keys()) == {"/Dests"}
+
+
+def test_what_its_makers_noted_for_themselves_stays_behind() -> None:
+    """Editors' records and metadata within it, keys of its tags that no reader knows, properties of users."""
+    assert "secret" in all_of(foreign.changed(foreign.notes_things_for_its_makers))
+    made = fitted(foreign.notes_things_for_its_makers)
+    assert "secret" not in all_of(made.pdf)
+    with Pdf.open(BytesIO(made.pdf)) as pdf:
+        heading = next(element for element in walk(pdf.Root.StructTreeRoot.K[0]) if element.S == Name.H1)
+        assert set(heading.keys()) <= {"/Type", "/S", "/P", "/K", "/Pg", "/ID"}
+
+
+def all_of(content: bytes) -> str:
+    """Every object of a file, and every stream of XML."""
+    with Pdf.open(BytesIO(content)) as pdf:
+        written = [thing.unparse(resolved=True) for thing in pdf.objects]
+        written += [thing.read_bytes() for thing in pdf.objects if isinstance(thing, Stream) and "/Subtype" in thing]
+        return b" ".join(written).decode("latin-1")
 
 
 def test_its_pages_bear_the_pack_s_running_lines() -> None:
