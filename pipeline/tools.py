@@ -54,7 +54,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "references": _WORKS,
     "kept": (*_TEXT, *_WORKS, "pikepdf", "page-validation"),
     "insert": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "pydantic", "lxml"),
-    "fit": ("pikepdf", "pypdfium2", "pillow", "weasyprint", "pydantic", "lxml"),
+    "fit": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "pydantic", "lxml"),
     "cite": ("pypandoc-binary", "lxml"),
     "compose": ("Jinja2", "MarkupSafe", "segno", "tinycss2", "fonttools", "PyYAML", "pydantic", *_FORMULAS),
     "press": _TYPE,
