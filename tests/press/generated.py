@@ -54,7 +54,7 @@ LONG, MIDDLING, SHORT = 24, 16, 6
 
 def blocks_of(seed: int) -> int:
     """How many blocks the text of a seed has, unless somebody asks for more or fewer."""
-    return LONG if seed <= 25 else MIDDLING
+    return LONG if seed <= 10 else MIDDLING
 
 
 class Writer:
