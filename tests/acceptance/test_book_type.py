@@ -49,6 +49,7 @@ def books(project: Path) -> dict[str, Dressed]:
     return {path.name: dressed(path.read_bytes()) for path in sorted((project / "output").rglob("*.epub"))}
 
 
+@pytest.mark.proof
 def test_every_character_of_the_sample_library_is_in_the_face_that_sets_it(built: Path) -> None:
     """Briefings, pack and handbook: text, contents and notices."""
     made = books(built)

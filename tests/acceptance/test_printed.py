@@ -45,6 +45,7 @@ def test_a_library_without_one_gets_a_grey_file_and_is_told(tmp_path: Path) -> N
     assert b"PDF/X" not in path.read_bytes()
 
 
+@pytest.mark.proof
 def test_another_profile_makes_another_file(tmp_path: Path) -> None:
     """What was remembered of one press is not printed on another."""
     imprint = f"{FORMATS}print: {{profile: press.icc}}\n"

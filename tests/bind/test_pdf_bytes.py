@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 SAY = """
 import hashlib
@@ -28,6 +30,7 @@ def digests(zone: str, seed: str, locale: str) -> list[str]:
     return told.stdout.split()
 
 
+@pytest.mark.proof
 def test_sheets_stamps_and_bound_files_are_the_same_bytes_everywhere() -> None:
     """Two processes that have nothing in common."""
     first = digests("Pacific/Auckland", "1", "C.UTF-8")

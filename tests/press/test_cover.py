@@ -51,6 +51,7 @@ def test_the_ground_is_the_house_s_colour_above_and_pale_below() -> None:
     assert any(near(dot, (255, 255, 255)) for _, dot in title.getcolors(10**6) or ())
 
 
+@pytest.mark.proof
 def test_the_same_cover_is_the_same_bytes_in_any_process() -> None:
     """Hash seed, time zone and clock are not seen in it."""
     script = (

@@ -77,6 +77,7 @@ def test_a_style_is_named_after_weight_and_slant(weight: int, italic: bool, name
     assert style_name(FontFace("x", weight, italic, "p", "f")) == name
 
 
+@pytest.mark.proof
 def test_the_same_cut_is_the_same_bytes_in_any_process() -> None:
     """Hash seed and time zone are not seen in it, nor is the clock."""
     script = (

@@ -95,8 +95,6 @@ def test_a_line_too_wide_for_its_place_is_shortened_by_measure() -> None:
 
 def test_a_date_is_never_cut() -> None:
     """Half a date would be another one, and nobody would be told."""
-    narrow = StampLayout(
-        STAMP.style + "p.head-date { width: 20pt; white-space: nowrap; overflow: hidden }", STAMP.fonts
-    )
+    narrow = "p.head-date { width: 20pt; white-space: nowrap; overflow: hidden }"
     with pytest.raises(PressFailure, match="'26/04/2024' has no room where 'layouts/stamp' sets 'head-date'"):
         press_stamps(StampLayout(STAMP.style + narrow, STAMP.fonts), TEXTS[:1])
