@@ -12,7 +12,7 @@ from pipeline import outputs
 from pipeline.built import Build
 from pipeline.editions.register import REGISTER
 from pipeline.errors import PressFailure
-from pipeline.model.publication import Order
+from pipeline.model.order import Order
 from pipeline.outputs import Output
 from pipeline.store import locked
 from pipeline.tools import versions

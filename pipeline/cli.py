@@ -79,7 +79,7 @@ def build(
 ) -> int:
     """Build briefings, packs and series pages into output/ (all of them, or those named)."""
     from pipeline.build import build as make
-    from pipeline.model.publication import Order
+    from pipeline.model.order import Order
 
     options = Shared(context)
     form = options.form("text", "json", "sarif")

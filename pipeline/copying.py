@@ -21,8 +21,8 @@ from pipeline.editions.register import REGISTER, Entry, appended, read_register
 from pipeline.errors import EnvironmentFailure, UsageError
 from pipeline.model.imprint import College
 from pipeline.model.library import Library
+from pipeline.model.order import Order
 from pipeline.model.pack import Pack
-from pipeline.model.publication import Order
 from pipeline.numbering import Numbered, make_copies
 from pipeline.resolve.dates import in_words
 from pipeline.scope import refuse_unknown

@@ -14,8 +14,6 @@ from enum import Enum
 from pathlib import PurePath
 from typing import Any
 
-from pydantic import BaseModel
-
 from pipeline.diagnostics import Place
 
 MOST = 20_000
@@ -52,8 +50,6 @@ def _plain(value: Any) -> Any:
             return {"date": value.isoformat()}
         case PurePath():
             return value.as_posix()
-        case BaseModel():
-            return {type(value).__name__: {name: _plain(getattr(value, name)) for name in type(value).model_fields}}
         case Mapping():
             return {"map": sorted(([_plain(key), _plain(item)] for key, item in value.items()), key=repr)}
         case tuple() | list():
@@ -62,6 +58,8 @@ def _plain(value: Any) -> Any:
             return {"set": sorted((_plain(part) for part in value), key=repr)}
         case _ if is_dataclass(value):
             return {type(value).__name__: _known_digest(value) if getattr(value, "large", False) else _fields(value)}
+        case _ if names := getattr(type(value), "model_fields", None):  # a record of pydantic, not loaded for this
+            return {type(value).__name__: {name: _plain(getattr(value, name)) for name in names}}
         case _:
             raise TypeError(f"no digest is defined for {type(value).__name__}")
 

@@ -31,7 +31,8 @@ from pipeline.model.imprint import PDF_FORMATS, Edition, Format
 from pipeline.model.kept import RECORD, folder_of
 from pipeline.model.library import Library
 from pipeline.model.manuscript import Manuscript, StampSheet
-from pipeline.model.publication import Order, Publication
+from pipeline.model.order import Order
+from pipeline.model.publication import Publication
 from pipeline.model.sheets import Sheets
 from pipeline.outputs import Output
 from pipeline.proof.promise import with_pages

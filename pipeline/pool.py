@@ -9,8 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import Any, TypeVar
@@ -54,6 +53,8 @@ def workers(jobs: int) -> Iterator[Executor]:
     if jobs <= 1:
         yield Serial()
         return
+    from concurrent.futures import ProcessPoolExecutor
+
     pool = ProcessPoolExecutor(
         jobs,
         mp_context=multiprocessing.get_context("spawn"),
@@ -122,7 +123,7 @@ def each(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Itera
     try:
         for future in as_completed(futures):
             yield futures[future], future.result()
-    except (MemoryError, BrokenProcessPool) as failure:
+    except (MemoryError, BrokenExecutor) as failure:
         raise PressFailure(
             "A worker was stopped, most likely because this machine has too little memory for so many; try --jobs 1."
         ) from failure

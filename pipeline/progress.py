@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol, TextIO
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
 
 class Tick(Protocol):
     """Called once for each thing done."""
@@ -51,6 +48,8 @@ class Bars(Voice):
     """A bar a stage, for people watching. The bar goes when the stage is done."""
 
     def __init__(self, stream: TextIO) -> None:
+        from rich.console import Console
+
         self._console = Console(file=stream)
 
     @contextmanager
@@ -59,6 +58,8 @@ class Bars(Voice):
         if not total:
             yield lambda: None
             return
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
         columns = (TextColumn("{task.description:<12}"), BarColumn(40), MofNCompleteColumn())
         with Progress(*columns, console=self._console, transient=True) as progress:
             task = progress.add_task(verb, total=total)

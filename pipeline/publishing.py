@@ -20,7 +20,7 @@ from pipeline.errors import EnvironmentFailure, UsageError
 from pipeline.model.briefing import Briefing, Status
 from pipeline.model.kept import ATTRIBUTES, SEALED, Overridden, folder_of, numbers, pin
 from pipeline.model.library import Library
-from pipeline.model.publication import Order
+from pipeline.model.order import Order
 from pipeline.resolve.marking import may_be_made
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import read_briefings

@@ -1,4 +1,7 @@
-"""The world a build works in: where the project stands, what is remembered, who works, who is told."""
+"""The world a build works in: where the project stands, what is remembered, who works, who is told.
+
+What reads a library is loaded where something is to be read: a build that was done before reads nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +11,23 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipeline.cite.citeproc import CitedDocument, FormattedDocument, format_documents
-from pipeline.cite.pandoc import run_pandoc
-from pipeline.compose.typeface import text_faces
 from pipeline.diagnostics import Desk, Diagnostic
 from pipeline.digest import digest
-from pipeline.load.briefing import ParsedBriefing, parse_briefing
-from pipeline.load.folders import left_aside
+from pipeline.load.folders import left_aside, read_files
 from pipeline.load.layouts import read_layouts
-from pipeline.load.library import load, read_files
-from pipeline.load.references import read_reference_file
-from pipeline.load.yaml import read_yaml
-from pipeline.model.bibliography import Reference
 from pipeline.model.layouts import Layouts
-from pipeline.model.library import Library
 from pipeline.pool import Serial, cluster, each, workers
 from pipeline.progress import Voice
 from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from pipeline.cite.citeproc import CitedDocument, FormattedDocument
+    from pipeline.load.briefing import ParsedBriefing
+    from pipeline.model.bibliography import Reference
+    from pipeline.model.library import Library
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -77,6 +77,8 @@ class Workshop:
     @cached_property
     def loaded(self) -> tuple[Library, tuple[Diagnostic, ...]]:
         """The library and what load said; parsed files are remembered."""
+        from pipeline.load.library import load
+
         library, remarks = load(
             self.files, parse=self._parse, references=self._references, kept=self._kept, examine=self._insert
         )
@@ -90,6 +92,8 @@ class Workshop:
     @cached_property
     def coverage(self) -> frozenset[int]:
         """The characters that every text face of the layouts has."""
+        from pipeline.compose.typeface import text_faces
+
         faces = text_faces(self.loaded[0].imprint, self.layouts)
 
         def read() -> frozenset[int]:
@@ -101,6 +105,8 @@ class Workshop:
 
     def time_zone(self) -> ZoneInfo:
         """The library's time zone, as `library.yaml` says it."""
+        from pipeline.load.yaml import read_yaml
+
         text = self.files.get("source/library.yaml", b"").decode("utf-8", "replace")
         said = read_yaml(text, "source/library.yaml", Desk())
         zone = said[0].get("timezone") if said and isinstance(said[0], dict) else None
@@ -115,6 +121,9 @@ class Workshop:
         formatted = {name: self.store.find(key) for name, key in keys.items()}
         new = tuple(document for document in documents if formatted[document.id] is None)
         if new:
+            from pipeline.cite.citeproc import format_documents
+            from pipeline.cite.pandoc import run_pandoc
+
             made = format_documents(new, run_pandoc)
             for document in new:
                 formatted[document.id] = made[document.id]
@@ -184,9 +193,13 @@ class Workshop:
         return tuple(results[number] for number in range(len(jobs)))
 
     def _parse(self, path: str, content: bytes) -> ParsedBriefing:
+        from pipeline.load.briefing import parse_briefing
+
         return self.store.remember("parse", (path, content), lambda: parse_briefing(path, content))
 
     def _kept(self, files: Mapping[str, bytes]) -> tuple[Library, tuple[Diagnostic, ...]]:
+        from pipeline.load.library import load
+
         return self.store.remember("kept", files, lambda: load(files))
 
     def _insert(self, content: bytes) -> str:
@@ -198,6 +211,8 @@ class Workshop:
         return self.store.remember("insert", content, trial)
 
     def _references(self, path: str, content: bytes) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
+        from pipeline.load.references import read_reference_file
+
         return self.store.remember("references", (path, content), lambda: read_reference_file(path, content))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -287,15 +287,3 @@ class SeriesPublication:
 
 Addresses = tuple[tuple[str, str], ...]
 """Canonical addresses of the briefings that a text links to, by id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be made: names (none: everything), formats, and the date produced."""
-
-    names: tuple[str, ...] = ()
-    formats: tuple[Format, ...] = ()
-    """None given: every format that the thing lists."""
-    produced: date = field(default=date(1970, 1, 1))
-    only_packs: bool = False
-    """Without names: packs alone."""

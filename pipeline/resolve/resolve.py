@@ -12,8 +12,9 @@ from pipeline.diagnostics import Desk, Diagnostic, errors
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
+from pipeline.model.order import Order
 from pipeline.model.pack import Pack
-from pipeline.model.publication import Order, PackPublication, Publication, SeriesPublication
+from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.resolve.bound import bind_publication, may_be_bound, merged_documents, merged_references, series_in
 from pipeline.resolve.characters import shown_library
 from pipeline.resolve.chosen import choose

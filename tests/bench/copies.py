@@ -20,7 +20,7 @@ from pipeline.cli import SHIPPED
 from pipeline.editions.copies import Made
 from pipeline.editions.numbers import Copy
 from pipeline.model.imprint import College
-from pipeline.model.publication import Order
+from pipeline.model.order import Order
 from pipeline.numbering import Numbered, make_copies
 from pipeline.progress import Voice
 from pipeline.workshop import Workshop

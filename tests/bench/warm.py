@@ -24,7 +24,8 @@ from pipeline.load.library import load, read_files
 from pipeline.model.casing import BookFont, Casing, FontLicence
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript
-from pipeline.model.publication import Order, Publication
+from pipeline.model.order import Order
+from pipeline.model.publication import Publication
 from pipeline.press.cover import draw_cover
 from pipeline.press.cut import cut_font
 from pipeline.press.press import press

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from pipeline.compose.attachments import pack_claim
-from pipeline.model.publication import Order
+from pipeline.model.order import Order
 from pipeline.resolve.resolve import resolve
 from tests.resolve.published import DAY, FILES, loaded, published
 from tests.resolve.small import STYLES, fake_cite

@@ -12,7 +12,7 @@ from pipeline import copying
 from pipeline.built import Build
 from pipeline.cli import SHIPPED
 from pipeline.editions.register import HEADS
-from pipeline.model.publication import Order
+from pipeline.model.order import Order
 from pipeline.progress import Voice
 from pipeline.workshop import Workshop
 from tests.acceptance import shelf

@@ -12,7 +12,7 @@ from pipeline.cli import SHIPPED
 from pipeline.digest import sha256
 from pipeline.inspecting import held_to
 from pipeline.making import make
-from pipeline.model.publication import Order
+from pipeline.model.order import Order
 from pipeline.progress import Voice
 from pipeline.proof.job import ProofJob
 from pipeline.workshop import Workshop

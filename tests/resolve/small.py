@@ -26,8 +26,9 @@ from pipeline.model.imprint import (
     Term,
 )
 from pipeline.model.library import Asset, Library
+from pipeline.model.order import Order
 from pipeline.model.pack import Pack, PackFields
-from pipeline.model.publication import Order, Publication
+from pipeline.model.publication import Publication
 from pipeline.model.record import Marks
 from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.resolve.rules import examine

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.model.bibliography import Verification
 from pipeline.model.body import CitationLink, CitedText, Placeholder, plain_text, walk
-from pipeline.model.publication import Order
+from pipeline.model.order import Order
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules import examine
 from tests.resolve.small import (

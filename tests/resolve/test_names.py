@@ -10,7 +10,7 @@ import pytest
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.model.briefing import Marking
 from pipeline.model.imprint import College, Organisation, Tag, Term
-from pipeline.model.publication import Order
+from pipeline.model.order import Order
 from pipeline.resolve.listing import cites, list_briefings
 from pipeline.resolve.marking import printed
 from pipeline.resolve.names import names, nearest

@@ -12,7 +12,7 @@ from pipeline.cite.pandoc import run_pandoc
 from pipeline.model.body import plain_text
 from pipeline.model.imprint import College
 from pipeline.model.library import Asset
-from pipeline.model.publication import Order
+from pipeline.model.order import Order
 from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.resolve.rules import examine
 from tests.resolve.small import (

@@ -11,7 +11,7 @@ from pipeline.compose.design import logo
 from pipeline.load.library import load
 from pipeline.model.body import Image, Link, plain_text, walk
 from pipeline.model.briefing import Marking, Tier
-from pipeline.model.publication import Order
+from pipeline.model.order import Order
 from pipeline.resolve.marking import marking_of, printed
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules import examine

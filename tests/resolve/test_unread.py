@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from pipeline.load.library import load
-from pipeline.model.publication import Order
+from pipeline.model.order import Order
 from pipeline.resolve.resolve import Resolution, resolve
 from tests.resolve.small import PRODUCED, STYLES, fake_cite
 
