@@ -6,27 +6,20 @@ A build that was done before, and whose files all stand, is over before any engi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pipeline import outputs
-from pipeline.built import Build
+from pipeline.built import Build, Remembered
 from pipeline.editions.register import REGISTER
 from pipeline.errors import PressFailure
 from pipeline.model.order import Order
 from pipeline.outputs import Output
+from pipeline.pool import collect_seldom
 from pipeline.store import locked
 from pipeline.tools import versions
 from pipeline.workshop import Workshop
 
 WAITING = "Another build is at work here; waiting for it to end."
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """A build as the store keeps it: what it gave, and the keys of all results that it rested on."""
-
-    built: Build
-    keys: frozenset[str]
 
 
 def build(order: Order, shop: Workshop) -> Build:
@@ -42,7 +35,8 @@ def build(order: Order, shop: Workshop) -> Build:
         else:
             from pipeline.making import make  # the engines: not needed where nothing has changed
 
-            built = make(order, shop)
+            collect_seldom()
+            built = make(order, shop, key)
             _remember(built, key, order, shop)
         kept = _tidy(built, before, order, shop)
         return replace(built, earlier=tuple(o.path for o in kept if o.owner in built.unread))

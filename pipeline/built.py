@@ -48,6 +48,14 @@ class Build:
         return "\n".join(lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A build as the store keeps it: what it gave, and the keys of all results that it rested on."""
+
+    built: Build
+    keys: frozenset[str]
+
+
 MOST_PLACES = 12
 """Folders named in the summary; a large library is not listed whole."""
 

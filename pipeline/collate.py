@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from pipeline.bind.epub_documents import epub_chapters
@@ -12,7 +12,7 @@ from pipeline.bind.overlap import covered
 from pipeline.bind.pack import BLANKS, Section, pack_stamps, section_lines
 from pipeline.bind.running import briefing_stamps, page_lines
 from pipeline.codes import made
-from pipeline.collation import Collation, book_chapters, collate
+from pipeline.collation import Collation, book_chapters
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.compose.series import compose_series
 from pipeline.diagnostics import Diagnostic, Place
@@ -168,14 +168,16 @@ def bundle_series(series: SeriesPublication, goods: Goods) -> Iterable[Bundle]:
     yield replace(bundle, promise=briefing_promise(text, 0, series.identity, goods.produced, None, addresses))
 
 
-def bundle_pack(pack: PackPublication, goods: Goods) -> Iterable[Bundle]:
-    """The files of a pack in the formats that it lists and that are wanted."""
-    kinds = [kind for kind in pack.formats if kind in goods.wanted]
-    for edition in PDF_FORMATS:
-        made = [kind for kind in kinds if rests_on(kind) == edition]
-        if made:
-            matter = collate(pack, goods, edition)
-            yield from (_pack(pack, kind, matter, goods) for kind in made)
+def editions_of(pack: PackPublication, wanted: Set[Format]) -> tuple[Edition, ...]:
+    """The editions that the formats of a pack that are wanted rest on."""
+    needed = {rests_on(kind) for kind in pack.formats if kind in wanted}
+    return tuple(edition for edition in PDF_FORMATS if edition in needed)
+
+
+def bundle_pack(pack: PackPublication, edition: Edition, matter: Collation, goods: Goods) -> Iterable[Bundle]:
+    """The files of a pack that rest on an edition, in the formats that it lists and that are wanted."""
+    kinds = (kind for kind in pack.formats if kind in goods.wanted)
+    return (_pack(pack, kind, matter, goods) for kind in kinds if rests_on(kind) == edition)
 
 
 def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) -> Bundle:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.bind.epub_documents import EpubChapter, epub_chapters
 from pipeline.bind.inserts import BOUND, InsertJob, page_boxes
-from pipeline.bind.pack import Section, folios
+from pipeline.bind.pack import Section, SectionKind, folios
 from pipeline.compose.galley import key_anchor
 from pipeline.compose.index import IndexEntry, index_entries
 from pipeline.compose.pack import compose_back, compose_front, compose_insert, listed_sections
@@ -18,7 +18,7 @@ from pipeline.model.imprint import Edition
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication
 from pipeline.model.sheets import Sheets
-from pipeline.workshop import Refused
+from pipeline.settling import Settling, sheets_of
 
 SETTLING = 5
 """Rounds of pressing after which front matter must have found its length."""
@@ -35,11 +35,13 @@ class Collation:
     """What is set for each insert where a finished PDF cannot be bound, by its name."""
 
 
-def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Collation:
+def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Settling[Collation]:
     """The sections of an edition of the pack: front matter is set until the folios that it prints are its own."""
     pressed = goods.pressed[edition]
     stand_ins = {insert.name: compose_insert(pack, insert, goods.layouts, edition) for insert in pack.inserts}
-    between = _between(pack, goods, edition, stand_ins)
+    texts = tuple(stand_ins.values()) if edition not in BOUND else ()
+    own = sheets_of((yield texts)) if texts else _fit(pack, goods, edition)
+    between = _between(pack, goods, edition, own)
     ways = ways_back(pack, pressed)
     counts = [2, *(section.sheets.pages for section in between), 2]
     opening: dict[str, int] = {}  # where the sections of the front matter start that the contents list
@@ -50,10 +52,10 @@ def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Collation:
         placed = numbers | _places(pack, pressed, numbers)
         index = _index(pack, goods, edition, numbers)
         back = compose_back(pack, placed, goods.layouts, cited_on(pack, pressed, numbers), edition, index, ways)
-        (back_sheets,) = _press(goods, [back]) if back.chapters else (None,)
+        (back_sheets,) = sheets_of((yield (back,))) if back.chapters else (None,)
         listed = placed | _starts(back, back_sheets, numbers["back"]) | opening
         front = compose_front(pack, listed, goods.layouts, edition)
-        (front_sheets,) = _press(goods, [front]) if front.chapters else (None,)
+        (front_sheets,) = sheets_of((yield (front,))) if front.chapters else (None,)
         found = [_pages(front_sheets), *counts[1:-1], _pages(back_sheets)]
         said, opening = opening, _opening(pack, front, front_sheets)
         if (found, said) == (counts, opening):
@@ -109,17 +111,6 @@ def ways_back(pack: PackPublication, pressed: Mapping[str, Sheets]) -> dict[str,
     return found
 
 
-def _press(goods: Goods, manuscripts: Sequence[Manuscript]) -> tuple[Sheets, ...]:
-    return _given(goods.line.press(manuscripts))
-
-
-def _given(sheets: Sequence[Sheets | Refused]) -> tuple[Sheets, ...]:
-    for refused in sheets:
-        if isinstance(refused, Refused):
-            raise PressFailure(refused.sentence)
-    return tuple(s for s in sheets if isinstance(s, Sheets))
-
-
 def _pages(sheets: Sheets | None) -> int:
     return sheets.pages if sheets else 0
 
@@ -142,20 +133,17 @@ def _starts(matter: Manuscript, sheets: Sheets | None, first: int) -> dict[str, 
     return starts
 
 
-def _between(
-    pack: PackPublication, goods: Goods, edition: Edition, stand_ins: Mapping[str, Manuscript]
-) -> tuple[Section, ...]:
+def _between(pack: PackPublication, goods: Goods, edition: Edition, inserts: Sequence[Sheets]) -> tuple[Section, ...]:
     """What stands between front and back matter, in order; the folios are not known yet."""
     pressed = goods.pressed[edition]
     found = {
         member.id: Section(member.id, member.identity.title, pressed[member.key], 0, "briefing", member.identity)
         for member in pack.members
     }
-    bound = edition in BOUND
-    sheets = _fit(pack, goods, edition) if bound else _press(goods, tuple(stand_ins.values()))
-    for insert, own in zip(pack.inserts, sheets, strict=True):
+    kind: SectionKind = "insert" if edition in BOUND else "briefing"
+    for insert, own in zip(pack.inserts, inserts, strict=True):
         identity = replace(pack.identity, title=insert.title, short_title=insert.title)
-        found[insert.name] = Section(insert.name, insert.title, own, 0, "insert" if bound else "briefing", identity)
+        found[insert.name] = Section(insert.name, insert.title, own, 0, kind, identity)
     return tuple(found[name] for name in pack.order)
 
 
@@ -167,7 +155,7 @@ def _fit(pack: PackPublication, goods: Goods, edition: Edition) -> tuple[Sheets,
     profile = goods.profile if edition == "print" else None
     numbered = bool(pack.identity.copy)
     jobs = [InsertJob(insert.title, insert.file.content, boxes, edition, profile, numbered) for insert in pack.inserts]
-    return _given(goods.line.fit(jobs))
+    return sheets_of(goods.line.fit(jobs))
 
 
 def _sections(

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
+from operator import attrgetter
 from pathlib import PurePath
+from types import NoneType
 from typing import Any
 
 from pipeline.diagnostics import Place
+
+Way = Callable[[Any], Any]
+"""Gives a value as JSON can say it."""
 
 MOST = 20_000
 """Digests of large records kept at a time."""
@@ -35,44 +40,75 @@ def digest(*values: object) -> str:
 
 def _plain(value: Any) -> Any:
     """The value as JSON can say it, mappings by key and sets in order, each record under its name."""
-    match value:
-        case Place():
-            return None
-        case None | bool() | int() | float():
-            return value
-        case Enum():
-            return str(value.value)
-        case str():
-            return value
-        case bytes():
-            return {"sha256": sha256(value)}
-        case date():
-            return {"date": value.isoformat()}
-        case PurePath():
-            return value.as_posix()
-        case Mapping():
-            return {"map": sorted(([_plain(key), _plain(item)] for key, item in value.items()), key=repr)}
-        case tuple() | list():
-            return [_plain(part) for part in value]
-        case frozenset() | set():
-            return {"set": sorted((_plain(part) for part in value), key=repr)}
-        case _ if is_dataclass(value):
-            return {type(value).__name__: _known_digest(value) if getattr(value, "large", False) else _fields(value)}
-        case _ if names := getattr(type(value), "model_fields", None):  # a record of pydantic, not loaded for this
-            return {type(value).__name__: {name: _plain(getattr(value, name)) for name in names}}
-        case _:
-            raise TypeError(f"no digest is defined for {type(value).__name__}")
+    kind = type(value)
+    way = _ways.get(kind)
+    if way is None:
+        way = _ways[kind] = _way(kind)
+    return way(value)
 
 
-def _fields(record: Any) -> list[Any]:
-    return [_plain(getattr(record, field.name)) for field in fields(record)]
+def _parts(values: Iterable[Any]) -> list[Any]:
+    """Each of some values; most are text, which is as it is."""
+    return [value if type(value) is str else _plain(value) for value in values]
 
 
-def _known_digest(record: Any) -> str:
+def _mapping(value: Mapping[Any, Any]) -> Any:
+    return {"map": sorted(([_plain(key), _plain(part)] for key, part in value.items()), key=repr)}
+
+
+def _set(value: Set[Any]) -> Any:
+    return {"set": sorted(_parts(value), key=repr)}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_ways: dict[type, Way] = {
+    **dict.fromkeys((NoneType, bool, int, float, str), _as_it_is),
+    Place: lambda value: None,
+    bytes: lambda value: {"sha256": sha256(value)},
+    date: lambda value: {"date": value.isoformat()},
+    **dict.fromkeys((tuple, list), _parts),
+    **dict.fromkeys((frozenset, set), _set),
+    dict: _mapping,
+}
+"""How a value of each class is said; more are found as they come."""
+
+
+def _way(kind: type) -> Way:
+    """How a value of a class is said that is none of the usual ones."""
+    if issubclass(kind, Enum):
+        return lambda value: str(value.value)
+    if issubclass(kind, PurePath):
+        return lambda value: value.as_posix()
+    if is_dataclass(kind):
+        names, name = tuple(field.name for field in fields(kind)), kind.__name__
+        if getattr(kind, "large", False):
+            return lambda value: {name: _known_digest(value, names)}
+        read = _reader(names)
+        return lambda value: {name: _parts(read(value))}
+    if names := tuple(getattr(kind, "model_fields", ())):  # a record of pydantic, which is not loaded for this
+        read, name = _reader(names), kind.__name__
+        return lambda value: {name: dict(zip(names, _parts(read(value)), strict=True))}
+    for usual in (Mapping, str, int, float, bytes, date, tuple, list, Set):
+        if issubclass(kind, usual):
+            return _mapping if usual is Mapping else _set if usual is Set else _ways[usual]
+    raise TypeError(f"no digest is defined for {kind.__name__}")
+
+
+def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """What reads the fields of a record, in order."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
+
+
+def _known_digest(record: Any, names: tuple[str, ...]) -> str:
     """The digest of a record that says it is `large`: it never changes and is asked for often, so it is made once."""
     found = _known.get(id(record))
     if found is None or found[0] is not record:
         if len(_known) >= MOST:
             _known.clear()
-        found = _known[id(record)] = (record, digest(_fields(record)))
+        found = _known[id(record)] = (record, digest(_reader(names)(record)))
     return found[1]

@@ -6,7 +6,7 @@ A file differs from that of another day in the date alone. What it is held to is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -15,7 +15,7 @@ from typing import TypeVar
 from pipeline.collate import rests_on
 from pipeline.diagnostics import Diagnostic
 from pipeline.digest import sha256
-from pipeline.line import FEW
+from pipeline.line import FEW, PACK
 from pipeline.model.imprint import PDF_FORMATS, Format
 from pipeline.model.sheets import Outlier, Sheets
 from pipeline.proof.epub import book_proof
@@ -102,9 +102,13 @@ class Inspector:
         self._shop = shop
         self._executor = executor
 
-    def proof(self, files: Sequence[File]) -> Remarks:
-        """What is wrong with files by our own checks and by others', and where they differ from their texts."""
-        return (*self.own_checks(files), *self._others([file for file in files if file.format in PDF_FORMATS]))
+    def proof(self, files: Sequence[File], judged: Set[str] = frozenset()) -> Remarks:
+        """What is wrong with files by our own checks and by others', and where they differ from their texts.
+
+        `judged` are the paths of files that stand beside them and have been judged already.
+        """
+        pdfs = [file for file in files if file.format in PDF_FORMATS]
+        return (*self.own_checks(files), *self._others(pdfs, {*judged, *(file.path for file in pdfs)}))
 
     def own_checks(self, files: Sequence[File]) -> Remarks:
         """What our own checks say of files."""
@@ -124,17 +128,16 @@ class Inspector:
         found, _ = self._shop.remembered("openings", "reading pages", page_openings, pdfs, self._executor, FEW)
         return dict(zip(pdfs, found, strict=True))
 
-    def _others(self, files: Sequence[File]) -> Remarks:
+    def _others(self, files: Sequence[File], beside: Set[str]) -> Remarks:
         """What page-validation and outloud say of PDFs. A printer's PDF is no file to be heard.
 
         A pack of which every part is judged beside it is left to our own checks, which prove the joining. Others take
         longer for it than for all else; `briefings proof` asks them, and so does a build of the pack alone.
         """
-        beside = {file.path for file in files}
         asked = [
             (file.key, partial(_pdf, file))
             for file in files
-            if rests_on(file.format) in TAGGED and not (file.parts and beside.issuperset(file.parts))
+            if rests_on(file.format) in TAGGED and not (file.parts and beside >= set(file.parts))
         ]
         return self._asked("others", "validating", others_or_say, asked, 1)
 
@@ -163,7 +166,10 @@ class Inspector:
     ) -> Remarks:
         """What is said of all jobs, each remembered by its key."""
         keys = [key for key, _ in asked]
-        said, _ = self._shop.remembered_by(stage, verb, work, keys, lambda n: asked[n][1](), self._executor, few)
+        said, _ = self._shop.remembered_by(
+            *(stage, verb, work, keys, lambda n: asked[n][1](), self._executor, few),
+            weight=lambda n: PACK if keys[n][0].startswith("output/packs/") else 1,
+        )
         return tuple(remark for remarks in said for remark in remarks)
 
 

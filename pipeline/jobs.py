@@ -106,6 +106,11 @@ class PackPageJob:
 Job = PdfJob | PackJob | EpubJob | PageJob | PackPageJob
 
 
+def is_pack(job: Job) -> bool:
+    """Whether a job binds many texts."""
+    return isinstance(job, PackJob | PackPageJob) or (isinstance(job, EpubJob) and len(job.chapters) > 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Seal:
     """What is known of a finished file: its digest, its size, and of an archive the digest of what it holds."""

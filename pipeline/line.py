@@ -18,7 +18,7 @@ from pipeline.bind.inserts import InsertJob, fit_insert
 from pipeline.bind.running import DATED
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.errors import PressFailure
-from pipeline.jobs import Job, PackJob, PdfJob, Seal, Stamps, bind, sealed
+from pipeline.jobs import Job, PackJob, PdfJob, Seal, Stamps, bind, is_pack, sealed
 from pipeline.model.casing import BookFont, Cut, Drawn
 from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampSheet, StampText
 from pipeline.model.publication import Addresses
@@ -36,6 +36,9 @@ BATCH = 24
 
 FEW = 12
 """So many files are bound sooner than a pool of workers is ready."""
+
+PACK = 4
+"""For so many files a pack counts, which takes a second where a briefing takes a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,8 @@ class Line:
         }
         new = [number for number, key in enumerate(keys) if seals[key] is None]
         made, anew = self._shop.remembered_by(
-            "bind", "binding", bind_or_say, [names[n] for n in new], lambda n: jobs[new[n]], self._executor, FEW
+            *("bind", "binding", bind_or_say, [names[n] for n in new], lambda n: jobs[new[n]], self._executor, FEW),
+            weight=lambda n: PACK if is_pack(jobs[new[n]]) else 1,
         )
         self.bound += anew
         files: dict[str, Bound | Refused] = {}

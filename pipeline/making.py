@@ -15,7 +15,18 @@ from pipeline import outputs
 from pipeline.built import Build
 from pipeline.casing import cased
 from pipeline.codes import made
-from pipeline.collate import ENDS, Bundle, bundle_briefing, bundle_pack, bundle_series, rests_on, stamp_remarks, stamped
+from pipeline.collate import (
+    ENDS,
+    Bundle,
+    bundle_briefing,
+    bundle_pack,
+    bundle_series,
+    editions_of,
+    rests_on,
+    stamp_remarks,
+    stamped,
+)
+from pipeline.collation import collate
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.design import design_remarks
 from pipeline.compose.layouts import fault_remark, layout_remarks
@@ -29,6 +40,7 @@ from pipeline.inspecting import File, Inspector, hold
 from pipeline.line import Bound, Line
 from pipeline.model.imprint import PDF_FORMATS, Edition, Format
 from pipeline.model.kept import RECORD, folder_of
+from pipeline.model.layouts import Layouts
 from pipeline.model.library import Library
 from pipeline.model.manuscript import Manuscript, StampSheet
 from pipeline.model.order import Order
@@ -39,14 +51,16 @@ from pipeline.proof.promise import with_pages
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.scope import refuse_unknown, within
+from pipeline.settling import settled
+from pipeline.standing import Standing
 from pipeline.workshop import Refused, Workshop
 
 BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")
 """The formats that can be made."""
 
 
-def make(order: Order, shop: Workshop) -> Build:
-    """The line itself."""
+def make(order: Order, shop: Workshop, key: str) -> Build:
+    """The line itself; `key` is what the build is remembered by."""
     library, remarks = shop.loaded
     _refuse_unknown_names(order, library)
     order = _packs_alone(order, library) if order.only_packs else order
@@ -54,42 +68,55 @@ def make(order: Order, shop: Workshop) -> Build:
     resolution = resolve(library, order, shop.cite, shop.layouts.styles, shop.coverage)
     desk = Desk()
     desk.extend((*within(library, order.names, remarks), *resolution.remarks))
-    desk.extend((*design_remarks(library.imprint, shop.layouts), *sheet_remarks(shop.layouts)))
-    desk.extend(layout_remarks(shop.layouts, {pack.fields.layout for pack in library.packs.values()}))
-    desk.extend(within(library, order.names, pack_layout_remarks(library, shop.layouts)))
+    desk.extend(_on_layouts(library, order, shop.layouts))
+    addresses = {p.id: p.identity.address for p in everything(resolution)}
+    standing = Standing(resolution, order, wanted, library, addresses, shop, key)
+    left = standing.left()
     with shop.executor() as executor:
         line = Line(shop, executor)
-        texts = _compose(resolution, wanted, shop, desk)
+        texts = _compose(left, wanted, shop, desk)
         goods = Goods(
             line,
             shop.layouts,
             {sheet: compose_stamp(library.imprint, shop.layouts, sheet) for sheet in get_args(StampSheet)},
-            {p.id: p.identity.address for p in everything(resolution)},
+            addresses,
             order.produced,
             wanted,
             texts,
-            _press(line, texts, resolution, desk),
+            _press(line, texts, left, desk),
             library,
             library.profile.content if library.profile else None,
         )
-        bundles = _bundles(resolution, goods, order, desk)
-        desk.extend(stamp_remarks(bundles))
+        bundles = _bundles(left, goods, order, desk)
         bound = line.bind([bundle.job for bundle in bundles])
         inspector = Inspector(shop, executor)
         finished = tuple(_files(bundles, bound, line, inspector))
         for file in finished:
             hold(shop.store, file)
-        desk.extend(inspector.proof(finished))
-    made_now = _written(bundles, bound, order, shop, desk)
-    desk.extend(_at_their_files(line.remarks, resolution))
+        said = (*stamp_remarks(bundles), *inspector.proof(finished, standing.paths))
+    written = _written(bundles, bound, order, shop, desk)
+    engine = tuple(_at_their_files(line.remarks, left))
+    standing.record(written, said, engine)
+    desk.extend((*said, *engine))
+    for made_before in standing.made.values():
+        written += made_before.outputs
+        desk.extend(made_before.remarks)
     return Build(
         desk.remarks,
-        tuple(sorted(made_now)),
+        tuple(sorted(written)),
         _owners(library, order, resolution),
         line.pressed,
         line.bound,
         tuple(sorted(f"{folder}/{name}" for name in library.broken for folder in ("briefings", "packs"))),
     )
+
+
+def _on_layouts(library: Library, order: Order, layouts: Layouts) -> Iterator[Diagnostic]:
+    """What there is to say of the layouts, and of what the library asks of them."""
+    yield from design_remarks(library.imprint, layouts)
+    yield from sheet_remarks(layouts)
+    yield from layout_remarks(layouts, {pack.fields.layout for pack in library.packs.values()})
+    yield from within(library, order.names, pack_layout_remarks(library, layouts))
 
 
 def _compose(resolution: Resolution, wanted: frozenset[Format], shop: Workshop, desk: Desk) -> Texts:
@@ -161,19 +188,33 @@ def _bundles(resolution: Resolution, goods: Goods, order: Order, desk: Desk) -> 
     bundles: list[Bundle] = []
     for publication in resolution.publications:
         bundles += bundle_briefing(publication, goods)
-    for pack in resolution.packs:
-        editions = {rests_on(kind) for kind in pack.formats if kind in goods.wanted}
-        missing = [m.id for m in pack.members for edition in editions if m.key not in goods.pressed[edition]]
-        if missing:
-            sentence = f"Of its briefings '{missing[0]}' could not be made."
-            desk.report(made.BIND_FAILED.at(Place(pack.pack.path), sentence=sentence))
-            continue
-        with _told(pack.pack.path, desk):
-            bundles += bundle_pack(pack, goods)
+    bundles += _packs(resolution, goods, desk)
     for series in () if order.only_packs else resolution.series:
         with _told(series.series.path, desk):
             bundles += bundle_series(series, goods)
     return cased(stamped(bundles, goods), goods, desk)
+
+
+def _packs(resolution: Resolution, goods: Goods, desk: Desk) -> Iterator[Bundle]:
+    """The files of all packs, their front and back matter set side by side."""
+    settlings = {}
+    for pack in resolution.packs:
+        editions = editions_of(pack, goods.wanted)
+        missing = [m.id for m in pack.members for edition in editions if m.key not in goods.pressed[edition]]
+        if missing:
+            sentence = f"Of its briefings '{missing[0]}' could not be made."
+            desk.report(made.BIND_FAILED.at(Place(pack.pack.path), sentence=sentence))
+        else:
+            settlings.update({(pack.id, edition): collate(pack, goods, edition) for edition in editions})
+    matters = settled(settlings, goods.line.press)
+    for pack in resolution.packs:
+        with _told(pack.pack.path, desk):
+            for edition in editions_of(pack, goods.wanted):
+                matter = matters.get((pack.id, edition))
+                if isinstance(matter, Exception):
+                    raise matter
+                if matter is not None:
+                    yield from bundle_pack(pack, edition, matter, goods)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -35,8 +36,14 @@ class Serial(Executor):
         return future
 
 
+def collect_seldom() -> None:
+    """Look for circles of garbage less often: the values of the line are many, and there are hardly any circles."""
+    gc.set_threshold(50_000, 20, 100)
+
+
 def _start_worker(parent: int) -> None:
     """Leave Ctrl-C to the parent, and leave with it."""
+    collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:

@@ -158,8 +158,12 @@ class Workshop:
         job: Callable[[int], J],
         executor: Executor,
         few: int = 1,
+        weight: Callable[[int], int] = lambda number: 1,
     ) -> tuple[tuple[R, ...], int]:
-        """The same where less than all of a job decides its result: that is its name, and `job` makes it if need be."""
+        """The same where less than all of a job decides its result: that is its name, and `job` makes it if need be.
+
+        A job may count for more than one: its `weight`.
+        """
         keys = [self.store.key(stage, name) for name in names]
         results = {key: self.store.find(key) for key in dict.fromkeys(keys)}
         first = {key: number for number, key in reversed(tuple(enumerate(keys)))}
@@ -170,6 +174,7 @@ class Workshop:
             if not isinstance(result, Refused):
                 self.store.keep(new[number], result)
 
+        few -= sum(weight(first[key]) - 1 for key in new)
         self.done(verb, work, tuple(job(first[key]) for key in new), executor, keep, few)
         return tuple(results[key] for key in keys), len(new)
 

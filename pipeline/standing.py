@@ -1,0 +1,147 @@
+"""What still stands of earlier builds: a thing made of the same, all of whose files are in place, is not made again.
+
+The stages remember what they made, but to ask them costs a look at each part of each file. Here one look is taken at
+each briefing, pack and series: at what it is once it is resolved, and at what else decides its files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import get_args
+
+from pipeline import outputs
+from pipeline.built import Remembered
+from pipeline.collate import rests_on
+from pipeline.compose.attachments import briefing_claim, pack_claim
+from pipeline.diagnostics import Diagnostic
+from pipeline.digest import digest
+from pipeline.model.imprint import Edition, Format
+from pipeline.model.kept import folder_of
+from pipeline.model.library import Library
+from pipeline.model.order import Order
+from pipeline.model.publication import PackPublication, Publication, SeriesPublication
+from pipeline.outputs import Output
+from pipeline.resolve.resolve import Resolution
+from pipeline.workshop import Workshop
+
+Thing = Publication | PackPublication | SeriesPublication
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made of a thing and said of its files, and the key of the build that made it."""
+
+    outputs: tuple[Output, ...]
+    remarks: tuple[Diagnostic, ...]
+    build: str
+
+
+class Standing:
+    """The things of a build that need not be made, and the record of those that were."""
+
+    def __init__(
+        self,
+        resolution: Resolution,
+        order: Order,
+        wanted: frozenset[Format],
+        library: Library,
+        addresses: Mapping[str, str],
+        shop: Workshop,
+        build: str,
+    ) -> None:
+        self._shop = shop
+        self._build = build
+        self._resolution = resolution
+        profile = library.profile.content if library.profile else None
+        around = digest(order.produced, addresses, shop.layouts_digest, profile)
+        things = {owner_of(thing): thing for thing in _things(resolution)}
+        self._formats = {
+            owner: tuple(kind for kind in _listed(thing) if kind in wanted) for owner, thing in things.items()
+        }
+        self._keys = {
+            owner: shop.store.key("build", "made", thing, self._formats[owner], around, _claims(thing, library))
+            for owner, thing in things.items()
+        }
+        self.made = dict(self._found())
+        """What stands, by owner."""
+        for key in sorted({made.build for made in self.made.values()}):
+            before = shop.store.find(key)
+            shop.store.asked |= before.keys if isinstance(before, Remembered) else frozenset()
+
+    def _found(self) -> Iterator[tuple[str, Made]]:
+        recorded = frozenset(outputs.recorded(self._shop.output))
+        for owner, key in self._keys.items():
+            made = self._shop.store.find(key)
+            if not isinstance(made, Made):
+                continue
+            if recorded.issuperset(made.outputs) and all(output.stands(self._shop.output) for output in made.outputs):
+                yield owner, made
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The files that stand, as they are told."""
+        return frozenset(f"output/{output.path}" for made in self.made.values() for output in made.outputs)
+
+    def left(self) -> Resolution:
+        """What is to be made."""
+        return replace(
+            self._resolution,
+            publications=tuple(p for p in self._resolution.publications if owner_of(p) not in self.made),
+            packs=tuple(p for p in self._resolution.packs if owner_of(p) not in self.made),
+            series=tuple(s for s in self._resolution.series if owner_of(s) not in self.made),
+        )
+
+    def record(self, written: Iterable[Output], said: Sequence[Diagnostic], engine: Sequence[Diagnostic]) -> None:
+        """Keep what was made of each thing that is whole, with what was said of its files and of its texts' setting."""
+        files: dict[str, list[Output]] = {}
+        for output in written:
+            files.setdefault(output.owner, []).append(output)
+        for thing in _things(self.left()):
+            owner = owner_of(thing)
+            own = tuple(sorted(files.get(owner, ())))
+            if sorted(output.format for output in own) == sorted(self._formats[owner]):
+                remarks = (*_at((f"output/{owner}/",), said), *_at(_places(thing), engine))
+                self._shop.store.keep(self._keys[owner], Made(own, remarks, self._build))
+
+
+def owner_of(thing: Thing) -> str:
+    """Whom files of a thing belong to."""
+    match thing:
+        case Publication():
+            return f"briefings/{thing.id}"
+        case PackPublication():
+            return f"packs/{thing.id}"
+        case SeriesPublication():
+            return f"series/{thing.identity.id}"
+
+
+def _things(resolution: Resolution) -> tuple[Thing, ...]:
+    return (*resolution.publications, *resolution.packs, *resolution.series)
+
+
+def _listed(thing: Thing) -> tuple[Format, ...]:
+    """The formats of a thing, each once."""
+    return ("html",) if isinstance(thing, SeriesPublication) else tuple(dict.fromkeys(thing.formats))
+
+
+def _claims(thing: Thing, library: Library) -> tuple[object, ...]:
+    """What the PDFs of a thing claim and hold in each edition that it has."""
+    if isinstance(thing, SeriesPublication):
+        return ()
+    editions = {rests_on(kind) for kind in thing.formats}
+    claim = [edition for edition in get_args(Edition) if edition in editions]
+    if isinstance(thing, Publication):
+        return tuple(briefing_claim(thing, library, edition) for edition in claim)
+    return tuple(pack_claim(thing, library, edition) for edition in claim)
+
+
+def _at(places: tuple[str, ...], remarks: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    return (remark for remark in remarks if remark.place.path.startswith(places))
+
+
+def _places(thing: Thing) -> tuple[str, ...]:
+    """Where the engine's remarks on a thing stand: at its files, those of a pack also at its members' files."""
+    members = thing.members if isinstance(thing, PackPublication) else ()
+    of_members = (folder_of(m.id, m.kept) if m.kept else f"output/briefings/{m.id}" for m in members)
+    return tuple(f"{place}/" for place in (f"output/{owner_of(thing)}", *of_members))
