@@ -1,0 +1,134 @@
+"""What stands of earlier builds is left alone, whatever else has changed; what was said of it is said again."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline.codes import proofs
+from pipeline.diagnostics import Diagnostic, Place
+from pipeline.proof.job import ProofJob
+from tests.acceptance import shelf
+from tests.conftest import ROOT, Said
+
+Run = Callable[..., Said]
+Small = Callable[[Mapping[str, str | bytes]], Path]
+
+LAMPS = shelf.briefing("Lamps were lit [@hughes2018].", "Lamps")
+PAIR = {"briefings/foot-patrol.md": shelf.briefing(), "briefings/lamps.md": LAMPS}
+PACK = PAIR | {"packs/nights.yaml": "title: Nights\nbriefings: [lamps]\n"}
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that a listener was asked for, who has a doubt about each."""
+    asked: list[str] = []
+
+    def doubt(job: ProofJob) -> tuple[Diagnostic, ...]:
+        asked.append(job.path)
+        return (proofs.ALOUD_DOUBT.at(Place(job.path), words="a doubt", rule="TAB-1", fix="Mend it."),)
+
+    monkeypatch.setattr("pipeline.inspecting.others_or_say", doubt)
+    return asked
+
+
+def built(briefings: Run, project: Path, *more: str) -> str:
+    """What a build of the screen editions says."""
+    said = briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "screen", *more)
+    assert said.code == 0, said.out
+    return said.err + said.out
+
+
+def reword(project: Path, name: str = "lamps", word: str = "dim") -> None:
+    """Change a word of a briefing."""
+    path = project / "source" / "briefings" / f"{name}.md"
+    path.write_text(path.read_text().replace("lit", word))
+
+
+def test_what_was_said_of_files_that_stand_is_said_again(small: Small, briefings: Run, heard: list[str]) -> None:
+    """The other briefing is made anew, and its old remark with it."""
+    project = small(PAIR)
+    first = built(briefings, project)
+    reword(project)
+    again = built(briefings, project)
+    assert heard == [f"output/briefings/{name}/{name}.pdf" for name in ("foot-patrol", "lamps", "lamps")]
+    for said in (first, again):
+        assert said.count("a doubt") == 2
+    assert "pressed 1, bound 1" in again
+
+
+def test_a_file_that_is_gone_or_changed_is_put_back(small: Small, briefings: Run) -> None:
+    """Though another briefing has changed too."""
+    project = small(PAIR)
+    built(briefings, project)
+    before = shelf.made(project)
+    reword(project)
+    (patrol := project / "output" / "briefings" / "foot-patrol" / "foot-patrol.pdf").write_bytes(b"%PDF-spoiled")
+    built(briefings, project)
+    assert patrol.read_bytes() == before["briefings/foot-patrol/foot-patrol.pdf"]
+
+
+def test_a_pack_is_made_anew_with_its_briefing(small: Small, briefings: Run) -> None:
+    """And left alone with another."""
+    project = small(PACK)
+    built(briefings, project)
+    pack = "packs/nights/nights.pdf"
+    whole = shelf.made(project)[pack]
+    patrol = project / "source" / "briefings" / "foot-patrol.md"
+    patrol.write_text(patrol.read_text().replace("small places", "places"))
+    assert "pressed 1, bound 1" in built(briefings, project)
+    assert shelf.made(project)[pack] == whole
+    reword(project)
+    built(briefings, project)
+    assert shelf.made(project)[pack] != whole
+
+
+def test_what_stands_is_the_same_as_made_from_nothing(small: Small, briefings: Run) -> None:
+    """After a change, a build that remembers and one that does not leave the same."""
+    project = small(PACK)
+    built(briefings, project)
+    reword(project)
+    built(briefings, project)
+    remembered = shelf.made(project)
+    shutil.rmtree(project / "output")
+    built(briefings, project)
+    assert shelf.made(project) == remembered
+
+
+def test_the_same_in_another_format_is_made(small: Small, briefings: Run) -> None:
+    """An EPUB is no PDF."""
+    project = small(PAIR)
+    built(briefings, project)
+    said = briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "epub")
+    assert "2 EPUB" in said.out
+    reword(project)
+    built(briefings, project)
+    assert "briefings/foot-patrol/foot-patrol.epub" in shelf.made(project)
+
+
+def test_what_stands_rests_on_is_not_forgotten(small: Small, briefings: Run) -> None:
+    """After a change, `prune` leaves the sheets of what did not change: another day presses nothing."""
+    project = small(PAIR)
+    built(briefings, project)
+    reword(project)
+    built(briefings, project)
+    briefings(project, "prune")
+    said = briefings(project, "build", "--date", "2024-04-27", "--jobs", "1", "--format", "screen")
+    assert "pressed 0" in said.out
+
+
+def test_where_nothing_has_changed_no_model_is_loaded(small: Small, briefings: Run) -> None:
+    """Nor an engine, nor what reads a source: that takes longer than the look at the files."""
+    project = small(PAIR)
+    built(briefings, project)
+    again = ("--project", str(project), "--quiet", "build", "--date", shelf.DATE, "--jobs", "1", "--format", "screen")
+    code = f"import sys; from pipeline.__main__ import guarded; guarded({again!r}); print(*sys.modules)"
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, cwd=ROOT, check=True, text=True)
+    loaded = set(done.stdout.split())
+    assert "pipeline.build" in loaded
+    assert not loaded & {"pydantic", "markdown_it", "yaml", "rich", "weasyprint", "pikepdf", "pipeline.making"}
