@@ -19,6 +19,9 @@ from pipeline.store import locked
 from pipeline.tools import versions
 from pipeline.workshop import Workshop
 
+MEMORY = 2 * 1024**3
+"""Bytes that may be remembered; beyond that the oldest goes that no last build rests on."""
+
 WAITING = "Another build is at work here; waiting for it to end."
 
 
@@ -38,6 +41,7 @@ def build(order: Order, shop: Workshop) -> Build:
             collect_seldom()
             built = make(order, shop, key)
             _remember(built, key, order, shop)
+            shop.store.cap(MEMORY, lambda: _rested_on(shop))
         kept = _tidy(built, before, order, shop)
         return replace(built, earlier=tuple(o.path for o in kept if o.owner in built.unread))
 
@@ -52,9 +56,13 @@ def prune(shop: Workshop) -> int:
     if not shop.output.is_dir():
         return 0
     with locked(shop.output, lambda: shop.voice.say(WAITING)):
-        found = (shop.store.find(key) for key in shop.store.last())
-        kept = (known.keys for known in found if isinstance(known, Remembered))
-        return shop.store.prune(frozenset[str]().union(*kept))
+        return shop.store.prune(_rested_on(shop))
+
+
+def _rested_on(shop: Workshop) -> frozenset[str]:
+    """The keys of all that the last builds rested on."""
+    found = (shop.store.find(key) for key in shop.store.last())
+    return frozenset[str]().union(*(known.keys for known in found if isinstance(known, Remembered)))
 
 
 def remember_copies(built: Build, pack: str, shop: Workshop) -> None:

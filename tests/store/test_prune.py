@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from pipeline.build import prune, remember_copies
 from pipeline.built import Build
@@ -107,3 +110,26 @@ def test_leftovers_of_a_killed_build_go_too(tmp_path: Path) -> None:
     (tmp_path / "aa" / ".new-x").write_bytes(b"half")
     assert store.prune(frozenset({"aa11"})) == 1
     assert store.find("aa11") == "kept"
+
+
+def test_a_store_that_grows_too_large_forgets_the_oldest(tmp_path: Path) -> None:
+    """Until a quarter of its room is free; what it must keep stays, however old."""
+    store = Store(tmp_path)
+    for age, name in enumerate(("aa11", "bb22", "cc33", "dd44")):
+        store.keep(name, b"x" * 1000)
+        os.utime(tmp_path / name[:2] / name[2:], ns=(age, age))
+    size = (tmp_path / "aa" / "11").stat().st_size
+    assert store.cap(4 * size, frozenset) == 0
+    assert store.cap(3 * size, lambda: frozenset({"aa11"})) == 2
+    assert [name for name in ("aa11", "bb22", "cc33", "dd44") if store.find(name)] == ["aa11", "dd44"]
+
+
+def test_a_build_caps_the_store(small: Callable[..., Path], briefings: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it rests on itself is kept: the same again has nothing to do."""
+    project = small({"briefings/foot-patrol.md": shelf.briefing()})
+    built(briefings, project, "2024-01-01")
+    older = entries(project)
+    monkeypatch.setattr("pipeline.build.MEMORY", 1)
+    assert "pressed 0" in built(briefings, project).out
+    assert older - entries(project)
+    assert "nothing had changed" in built(briefings, project).out
