@@ -40,7 +40,7 @@ Markdown = Annotated[str, StringConstraints(min_length=1)]
 class Record(BaseModel):
     """A mapping in a source file. Field order is the order of the handbook and of the JSON Schema."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 Step = str | int
