@@ -14,7 +14,6 @@ from pipeline.editions.register import REGISTER
 from pipeline.errors import PressFailure
 from pipeline.model.order import Order
 from pipeline.outputs import Output
-from pipeline.pool import collect_seldom
 from pipeline.store import locked
 from pipeline.tools import versions
 from pipeline.workshop import Workshop
@@ -38,7 +37,6 @@ def build(order: Order, shop: Workshop) -> Build:
         else:
             from pipeline.making import make  # the engines: not needed where nothing has changed
 
-            collect_seldom()
             built = make(order, shop, key)
             _remember(built, key, order, shop)
             shop.store.cap(MEMORY, lambda: _rested_on(shop))
