@@ -39,13 +39,11 @@ def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagn
         families(layouts)
     except LayoutFault as fault:
         desk.report(fault_remark(fault))
-    environment = templates(layouts)
     for name, text in layouts.files.items():
         if name.endswith(".j2"):
-            try:
-                environment.parse(text, name)
-            except TemplateSyntaxError as broken:
-                desk.report(fault_remark(_fault(broken, name, broken.lineno)))
+            fault = _syntax_fault(name, text)
+            if fault:
+                desk.report(fault_remark(fault))
     for name in layouts.strange:
         folder, _, inner = name.partition("/")
         if folder in named and f"pack/{inner}" in layouts.files:
@@ -53,6 +51,16 @@ def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagn
         if not any(name in text or name.rpartition("/")[2] in text for text in layouts.files.values()):
             desk.report(codes.LAYOUT_UNUSED.at(Place(f"layouts/{name}")))
     return desk.remarks
+
+
+@lru_cache(maxsize=256)
+def _syntax_fault(name: str, text: str) -> LayoutFault | None:
+    """What is wrong with how a template is written. The same template is looked at once a process."""
+    try:
+        _environment(()).parse(text, name)
+    except TemplateSyntaxError as broken:
+        return _fault(broken, name, broken.lineno)
+    return None
 
 
 def fault_remark(fault: LayoutFault) -> Diagnostic:
