@@ -42,6 +42,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the expected words in the files of tests")
 
 
+LAST = ("tests/press/test_generated.py", "tests/proof/test_generated.py", "tests/proof/test_page_starts.py")
+"""Files of many tests of some seconds each: at the end they keep all workers busy. The later look at what the first
+has pressed."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that look at one thing which is made for their file go to one worker: it is made once."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            fixtures = [fixture for found in item._fixtureinfo.name2fixturedefs.values() for fixture in found]
+            if any(fixture.scope == "module" for fixture in fixtures):
+                item.add_marker(pytest.mark.xdist_group(file_of(item)))
+    items.sort(key=lambda item: LAST.index(file_of(item)) + 1 if file_of(item) in LAST else 0)
+
+
+def file_of(item: pytest.Item) -> str:
+    """The file that a test stands in, from the project's folder."""
+    return item.path.relative_to(ROOT).as_posix()
+
+
 @pytest.fixture
 def library(tmp_path: Path) -> Callable[..., Path]:
     """Write a library: paths under `source/` with their text, on top of a valid `library.yaml`."""
