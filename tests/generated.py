@@ -169,3 +169,24 @@ def generate(root: Path, count: int = 300, seed: int = 7) -> Path:
     members = ", ".join(f"briefing-{n:03}" for n in range(min(count, 30)))
     (source / "packs" / "pack.yaml").write_text(f"title: Invented pack\nbriefings: [{members}]\n", encoding="utf-8")
     return root
+
+
+COUNT, MEMBERS = 60, 50
+"""How many briefings the library with an index has, and its pack."""
+TERMS = ("patrol", "market", "officers")
+"""The terms of its index."""
+
+
+def indexed(root: Path) -> Path:
+    """Write a library of which most is one pack, with terms to be found in the index; gives the folder."""
+    source = generate(root, COUNT) / "source"
+    glossary = "".join(f"{word}:\n  term: {word.capitalize()}\n  meaning: An invented meaning.\n" for word in TERMS)
+    (source / "glossary.yaml").write_text(glossary, encoding="utf-8")
+    texts = sorted((source / "briefings").glob("*.md"))
+    for path in texts:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("\nversion:", f"\nglossary: [{', '.join(TERMS)}]\nversion:", 1), encoding="utf-8")
+    members = ", ".join(path.stem for path in texts[:MEMBERS])
+    pack = f"title: Fifty\nbriefings: [{members}]\nback: [references, glossary, index]\n"
+    (source / "packs" / "pack.yaml").write_text(pack, encoding="utf-8")
+    return root

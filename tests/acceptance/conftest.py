@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 
 import pytest
 
+from pipeline.store import locked
 from tests.acceptance import shelf
 from tests.acceptance.attempts import attempt, loopback, secret
 from tests.conftest import ROOT, Said
+from tests.generated import indexed
 
 __all__ = ["attempt", "loopback", "secret"]
 
+SAID = "said.txt"
+"""The file beside a built library that holds what its build said."""
 
 PAIR: dict[str, str | bytes] = {
     "briefings/foot-patrol.md": shelf.briefing(),
@@ -31,21 +35,20 @@ def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built_once(session_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Build a library once in a session. Workers wait for each other as builds do: by the output folder's lock."""
+def built_once(session_folder: Path) -> Callable[..., Path]:
+    """Build a library once in a session, whichever worker comes first; others wait. What was said is kept beside it."""
 
-    def build(name: str, write: Callable[[Path], object], *arguments: str) -> Path:
+    def build(name: str, write: Callable[[Path], object], *arguments: str, codes: Container[int] = (0,)) -> Path:
         target = session_folder / name
-        if not target.exists():
-            own = tmp_path_factory.mktemp(name) / "library"
-            write(own)
-            try:
-                own.rename(target)
-            except OSError:  # another worker was first
-                shutil.rmtree(own)
-        done = shelf.run(target, "build", *shelf.alone(arguments))
-        (target / f"said-{os.getpid()}.txt").write_text(done.err + done.out, encoding="utf-8")
-        assert done.code == 0, done.err
+        said = target / SAID
+        with locked(session_folder / f"{name}-turn", lambda: None):
+            if not said.exists():
+                shutil.rmtree(target, ignore_errors=True)
+                write(target)
+                run = shelf.run if "--jobs" in arguments else shelf.here
+                done = run(target, "build", *shelf.alone(arguments))
+                assert done.code in codes, done.err
+                said.write_text(done.err + done.out, encoding="utf-8")
         return target
 
     return build
@@ -79,6 +82,12 @@ def built_pair(built_once: Callable[..., Path]) -> Path:
     return built_once("pair", write_pair, "--date", shelf.DATE, "--jobs", "2")
 
 
+@pytest.fixture(scope="session")
+def invented(built_once: Callable[..., Path]) -> Path:
+    """Sixty invented briefings and a pack of fifty with an index, built. Only to be looked at."""
+    return built_once("invented", indexed, "--date", shelf.DATE, "--jobs", "2")
+
+
 def copy_pictured(target: Path) -> None:
     """The sources of the invented library of which pictures are kept: one of everything, in every edition."""
     shutil.copytree(ROOT / "tests" / "layouts" / "library" / "source", target / "source")
@@ -108,10 +117,12 @@ def small(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def build() -> Callable[..., Said]:
-    """Build a library in a process of its own, produced on 26 April 2024."""
+    """Build a library, produced on 26 April 2024; in a process of its own where its world is another."""
 
     def run(project: Path, *arguments: str, **env: str) -> Said:
         date = () if any(a.startswith("--date") for a in arguments) else ("--date", shelf.DATE)
-        return shelf.run(project, "build", *date, *shelf.alone(arguments), **env)
+        if env or "--jobs" in arguments:
+            return shelf.run(project, "build", *date, *shelf.alone(arguments), **env)
+        return shelf.here(project, "build", *date, *shelf.alone(arguments))
 
     return run

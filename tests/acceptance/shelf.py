@@ -1,15 +1,20 @@
-"""Running the command as an author would: in a process of its own, on a library in a folder."""
+"""Running the command as an author would: on a library in a folder, in a process of its own or in this one."""
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
+from pipeline.__main__ import guarded
+from pipeline.diagnostics import Diagnostic
+from pipeline.store import Store
 from tests.conftest import IMPRINT, REFERENCES, ROOT, Said
 
 DATE = "2024-04-26"
@@ -41,6 +46,14 @@ def run(project: Path | None, *arguments: str, timeout: float = 300, **env: str)
     return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+def here(project: Path, *arguments: str) -> Said:
+    """What the command says, run in this process, which has its engines loaded: by one worker, and much sooner."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = guarded(["--project", str(project), *arguments])
+    return Said(code, out.getvalue(), err.getvalue())
+
+
 def alone(arguments: tuple[str, ...]) -> tuple[str, ...]:
     """The arguments of a build, by one worker unless they say otherwise: others would take longer to start."""
     return arguments if "--jobs" in arguments or "--executor" in arguments else (*arguments, "--jobs", "1")
@@ -56,6 +69,16 @@ def remember(project: Path, other: Path) -> None:
     """Give a library that is not built yet what the builds of another have left in its store."""
     if (store := other / "output" / ".store").is_dir():
         shutil.copytree(store, project / "output" / ".store")
+
+
+def remember_verdicts(project: Path, other: Path) -> None:
+    """Give a library that is not built yet what judges have said of another's files, and nothing that was made."""
+    found, kept = Store(other / "output" / ".store"), Store(project / "output" / ".store")
+    for path in sorted((other / "output" / ".store").glob("??/*")):
+        key = path.parent.name + path.name
+        said = found.find(key)
+        if isinstance(said, tuple) and all(isinstance(remark, Diagnostic) for remark in said):
+            kept.keep(key, said)
 
 
 def written(root: Path, files: Mapping[str, str | bytes] | None = None) -> Path:
@@ -87,13 +110,9 @@ def made(project: Path) -> dict[str, bytes]:
 def laid_open(content: bytes) -> bytes:
     """All that a made file holds, unpacked: what was embedded cannot hide in compressed streams."""
     if content[:4] == b"PK\x03\x04":
-        import io
-
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             return b"\n".join(book.read(name) for name in book.namelist())
     if content[:5] == b"%PDF-":
-        import io
-
         import pikepdf
 
         with pikepdf.open(io.BytesIO(content)) as pdf:

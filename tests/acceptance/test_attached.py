@@ -65,7 +65,7 @@ FILES = {
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """A library that attaches all there is, built."""
     root: Path = shelf.written(tmp_path_factory.mktemp("attached"), FILES)
-    done = shelf.run(root, "build", "--date", shelf.DATE)
+    done = shelf.here(root, "build", "--date", shelf.DATE, "--jobs", "1")
     assert done.code == 0, done.err + done.out
     return shelf.made(root)
 

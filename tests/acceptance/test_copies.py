@@ -36,7 +36,7 @@ PACK = "title: Nights\nedition: Spring 2027\nbriefings: [foot-patrol]\nformats: 
 
 def prepare(project: Path, day: str, *more: str) -> Said:
     """Prepare the copies of the pack."""
-    return shelf.run(project, "build", "nights", "--copies", "--jobs", "1", "--date", day, *more)
+    return shelf.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", day, *more)
 
 
 def register(project: Path) -> list[dict[str, str]]:
@@ -164,7 +164,7 @@ def test_a_pack_without_an_edition_is_not_prepared(own: Path) -> None:
     """Nor several at once."""
     rewrite(own, "packs/nights.yaml", ("edition: Spring 2027\n", ""))
     assert "error copies-edition" in prepare(own, "2026-12-01").err
-    assert shelf.run(own, "build", "--copies").code == 2
+    assert shelf.here(own, "build", "--copies").code == 2
 
 
 @LATER
@@ -235,7 +235,7 @@ def test_a_damaged_register_is_told_and_left_as_it_is(own: Path) -> None:
     said = prepare(own, "2026-12-01")
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
     assert "source/copies.csv:3:48: error register-row" in said.err
-    assert "source/copies.csv:3:48: error register-row" in shelf.run(own, "check").out
+    assert "source/copies.csv:3:48: error register-row" in shelf.here(own, "check").out
     assert path.read_bytes() == content
 
 

@@ -37,7 +37,7 @@ formats: [screen, print, booklet, epub, html]
 
 def prepare(project: Path, day: str, *more: str) -> Said:
     """Prepare the copies of the pack."""
-    return shelf.run(project, "build", "nights", "--copies", "--jobs", "1", "--date", day, *more)
+    return shelf.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", day, *more)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_number_and_holder_stand_on_every_page_and_in_the_record(library: Path) 
 def test_a_copy_is_as_sound_as_its_pack(library: Path) -> None:
     """Each is clean in page-validation and says its text; that it is a copy is among its words."""
     copies = sorted(str(path) for path in (library / "output/colleges").glob("*/nights-spring-2027/*-copy-*"))
-    said = shelf.run(library, "proof", *copies)
+    said = shelf.here(library, "proof", "--jobs", "1", *copies)
     assert "page-validation" in said.err
     remarks = [line for line in said.out.splitlines() if " error " in line or " warning " in line]
     assert [line for line in remarks if "validator-missing" not in line] == []
@@ -108,8 +108,8 @@ def test_a_copy_is_as_sound_as_its_pack(library: Path) -> None:
 def test_what_a_copy_is_held_to_is_not_forgotten(own: Path) -> None:
     """Not by `prune` after the same copies once more, and not after a build of something else."""
     assert prepare(own, "2026-12-01").code == 0
-    assert shelf.run(own, "build", "foot-patrol", "--jobs", "1", "--date", "2026-12-02").code == 0
-    assert shelf.run(own, "prune").code == 0
+    assert shelf.here(own, "build", "foot-patrol", "--jobs", "1", "--date", "2026-12-02").code == 0
+    assert shelf.here(own, "prune").code == 0
     store = Store(own / "output/.store")
     copies = sorted((own / "output").glob("*/**/nights-spring-2027/*-copy-*"))
     assert len(copies) == 7

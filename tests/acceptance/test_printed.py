@@ -20,7 +20,7 @@ def built(root: Path, imprint: str, **files: bytes) -> tuple[str, Path]:
     more = {name.replace("_", "."): content for name, content in files.items()}
     texts = {"library.yaml": IMPRINT + imprint, "briefings/foot-patrol.md": shelf.briefing()}
     shelf.written(root, texts | more)
-    said = shelf.run(root, "build", "--date", shelf.DATE, "--jobs", "1")
+    said = shelf.here(root, "build", "--date", shelf.DATE, "--jobs", "1")
     assert said.code == 0, said.err
     return said.out + said.err, root / "output" / "briefings" / "foot-patrol" / "foot-patrol-print.pdf"
 
@@ -62,7 +62,7 @@ def test_a_profile_that_will_not_do_stops_no_other_file(tmp_path: Path, profile:
     """The mistake is told at its place, and the briefing is printed in grey."""
     texts = {"library.yaml": f"{IMPRINT}{FORMATS}print: {{profile: press.icc}}\n", "press.icc": profile}
     shelf.written(tmp_path, texts | {"briefings/foot-patrol.md": shelf.briefing()})
-    said = shelf.run(tmp_path, "build", "--date", shelf.DATE, "--jobs", "1")
+    said = shelf.here(tmp_path, "build", "--date", shelf.DATE, "--jobs", "1")
     assert said.code == 1
     assert "source/library.yaml:4:18: error profile-unfit" in said.out + said.err
     assert (tmp_path / "output" / "briefings" / "foot-patrol" / "foot-patrol-print.pdf").is_file()

@@ -44,7 +44,7 @@ def shelved(tmp_path: Path) -> Path:
 
 def publish(project: Path, *more: str, name: str = "foot-patrol", date: str = shelf.DATE) -> Said:
     """Publish a briefing."""
-    return shelf.run(project, "publish", name, "--date", date, *more)
+    return shelf.here(project, "publish", name, "--date", date, *more)
 
 
 def rewrite(project: Path, path: str, *changes: tuple[str, str]) -> None:
@@ -59,7 +59,7 @@ def rewrite(project: Path, path: str, *changes: tuple[str, str]) -> None:
 
 def pack_of(project: Path) -> bytes:
     """The PDF of the pack, built anew."""
-    built = shelf.run(project, "build", "nights", "--date", shelf.DATE, "--jobs", "1")
+    built = shelf.here(project, "build", "nights", "--date", shelf.DATE, "--jobs", "1")
     assert built.code == 0, built.err
     return (project / "output/packs/nights/nights.pdf").read_bytes()
 
@@ -103,7 +103,7 @@ def test_one_word_changed_under_a_published_number_is_an_error_at_its_line(shelv
         ("the market square", "a market square"),
         ("---\ntitle", "---\nowner: Team\ntitle"),
     )
-    said = shelf.run(shelved, "check", "--date", shelf.DATE)
+    said = shelf.here(shelved, "check", "--date", shelf.DATE)
     line = text().splitlines().index("::: {.practice ref=walking}") + 2  # one line was added above
     assert said.code == 1
     assert said.out.splitlines()[0] == (
@@ -171,7 +171,7 @@ def test_a_kept_version_is_a_library_of_its_own(shelved: Path, tmp_path: Path) -
     alone = tmp_path / "alone"
     shutil.copytree(shelved / "source/versions/foot-patrol/1.0", alone / "source")
     (alone / "source/kept.json").unlink()
-    assert shelf.run(alone, "build", "--date", shelf.DATE, "--format", "screen", "--jobs", "1").code == 0
+    assert shelf.here(alone, "build", "--date", shelf.DATE, "--format", "screen", "--jobs", "1").code == 0
     name = "output/briefings/foot-patrol/foot-patrol.pdf"
     assert words(alone / name) == words(shelved / name)
     assert REFERENCES.splitlines()[2].partition(": ")[2] in words(alone / name)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.acceptance.conftest import build, built, built_once, own, session_folder, small
+from tests.acceptance.conftest import build, built, built_once, invented, own, session_folder, small
 
-__all__ = ["build", "built", "built_once", "own", "session_folder", "small"]
+__all__ = ["build", "built", "built_once", "invented", "own", "session_folder", "small"]

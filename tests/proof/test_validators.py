@@ -13,25 +13,17 @@ import pytest
 from pipeline.proof import vera
 from tests.acceptance import shelf
 from tests.conftest import ROOT
-from tests.generated import generate
+from tests.generated import COUNT
 
 pytestmark = pytest.mark.proof
-
-INVENTED = 60
-
-
-@pytest.fixture(scope="session")
-def invented(built_once: Callable[..., Path]) -> Path:
-    """Sixty invented briefings and a pack of thirty, built."""
-    return built_once("invented-60", lambda root: generate(root, INVENTED), "--date", shelf.DATE, "--jobs", "2")
 
 
 def test_an_invented_library_builds(invented: Path) -> None:
     """Every briefing in three formats, the pack in two."""
     made = shelf.made(invented)
-    assert sum(name.endswith(".pdf") for name in made) == INVENTED + 1
-    assert sum(name.endswith(".epub") for name in made) == INVENTED + 1
-    assert sum(name.endswith(".html") for name in made) == INVENTED
+    assert sum(name.endswith(".pdf") for name in made) == COUNT + 1
+    assert sum(name.endswith(".epub") for name in made) == COUNT + 1
+    assert sum(name.endswith(".html") for name in made) == COUNT
 
 
 def remarks(project: Path) -> list[str]:
@@ -67,7 +59,7 @@ def test_no_judge_says_a_word_of_the_sample_library(built: Path, built_once: Cal
 
 
 def test_no_judge_says_a_word_of_an_invented_library(invented: Path) -> None:
-    """Sixty briefings and their pack, their EPUBs by EPUBCheck, and their pages."""
+    """Sixty briefings and a pack of fifty, their EPUBs by EPUBCheck, and their pages."""
     assert remarks(invented) == []
 
 
