@@ -18,9 +18,13 @@ LIBRARIES = [
 ]
 
 
-def built_elsewhere(write: Callable[[Path], None], root: Path) -> Path:
-    """A library built from nothing in another folder, zone, hash seed and locale, by one worker."""
+def built_elsewhere(write: Callable[[Path], None], root: Path, project: Path) -> Path:
+    """A library built from nothing in another folder, zone, hash seed and locale, by one worker.
+
+    What judges say of its files is known from those of the project: they make nothing.
+    """
     write(root)
+    shelf.remember_verdicts(root, project)
     environment = shelf.environment(
         TZ="Pacific/Kiritimati", PYTHONHASHSEED="12345", LC_ALL="C", LANG="C", HOME=str(root), TMPDIR=str(root)
     )
@@ -35,7 +39,7 @@ def test_two_folders_zones_seeds_and_numbers_of_workers_give_the_same_bytes(
 ) -> None:
     """Every file made is the same, byte for byte; so is the record of them."""
     project = request.getfixturevalue(fixture)
-    one, other = shelf.made(project), shelf.made(built_elsewhere(write, tmp_path / "another folder é"))
+    one, other = shelf.made(project), shelf.made(built_elsewhere(write, tmp_path / "another folder é", project))
     assert one.keys() == other.keys()
     assert {name.rpartition(".")[2] for name in one} == {"pdf", "epub", "html", "json"}
     assert [name for name in one if one[name] != other[name]] == []

@@ -42,6 +42,13 @@ def finished(built_once: Callable[..., Path]) -> Path:
     return built_once("undisturbed", invent, "--date", shelf.DATE, "--jobs", "2")
 
 
+def begun(finished: Path, root: Path) -> Path:
+    """The same library, of which nothing is made. What judges will say of it is known: they come last."""
+    project = invent(root)
+    shelf.remember_verdicts(project, finished)
+    return project
+
+
 @contextmanager
 def started(project: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A build at work in a process group of its own; whatever is left of it at the end is ended."""
@@ -122,7 +129,7 @@ def test_a_second_build_waits_and_says_so(small: Callable[..., Path]) -> None:
 @LATER
 def test_two_builds_at_once_both_succeed(finished: Path, tmp_path: Path) -> None:
     """Whoever comes second finds everything made."""
-    project = invent(tmp_path / "invented")
+    project = begun(finished, tmp_path / "invented")
     with started(project) as one, started(project) as other:
         said = [one.communicate(timeout=120), other.communicate(timeout=120)]
         assert (one.returncode, other.returncode) == (0, 0)
@@ -153,7 +160,7 @@ MOMENTS = [
 @pytest.mark.parametrize(("word", "moment"), MOMENTS)
 def test_ctrl_c_leaves_nothing_torn_and_nobody_behind(finished: Path, tmp_path: Path, word: str, moment: float) -> None:
     """At whatever moment: exit 130, one sentence, no stray process, no torn file; the next build ends the same."""
-    project = invent(tmp_path / "invented")
+    project = begun(finished, tmp_path / "invented")
     with started(project, "--jobs", "2") as build:
         wait_for(build, word, moment)
         os.killpg(build.pid, signal.SIGINT)
@@ -162,14 +169,14 @@ def test_ctrl_c_leaves_nothing_torn_and_nobody_behind(finished: Path, tmp_path: 
         assert "Traceback" not in err
         assert gone_within(build.pid, 3)
     assert_whole(project)
-    done = shelf.run(project, "build", "--date", shelf.DATE, "--jobs", "1")
+    done = shelf.here(project, "build", "--date", shelf.DATE, "--jobs", "1")
     assert done.code == 0, done.err
     assert shelf.made(project) == shelf.made(finished)
 
 
-def test_a_build_that_is_told_to_end_leaves_nobody_behind(tmp_path: Path) -> None:
+def test_a_build_that_is_told_to_end_leaves_nobody_behind(finished: Path, tmp_path: Path) -> None:
     """SIGTERM to the build alone is heard like Ctrl-C."""
-    project = invent(tmp_path / "invented")
+    project = begun(finished, tmp_path / "invented")
     with started(project, "--jobs", "2") as build:
         wait_for(build, "pressing", 0.8)
         build.terminate()
@@ -181,13 +188,13 @@ def test_a_build_that_is_told_to_end_leaves_nobody_behind(tmp_path: Path) -> Non
 
 
 @LATER
-def test_a_killed_build_leaves_nobody_behind(tmp_path: Path) -> None:
+def test_a_killed_build_leaves_nobody_behind(finished: Path, tmp_path: Path) -> None:
     """Workers leave when the build they work for is gone; the next build takes up where it stopped."""
-    project = invent(tmp_path / "invented")
+    project = begun(finished, tmp_path / "invented")
     with started(project, "--jobs", "2") as build:
         wait_for(build, "pressing", 0.8)
         build.kill()
         build.wait(30)
         assert gone_within(build.pid, 5)
-    said: Said = shelf.run(project, "build", "--date", shelf.DATE, "--jobs", "1")
+    said: Said = shelf.here(project, "build", "--date", shelf.DATE, "--jobs", "1")
     assert said.code == 0, said.err
