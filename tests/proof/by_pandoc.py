@@ -19,6 +19,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ class Original:
     works: tuple[Path, ...]
     ours: bytes
 
-    @property
+    @cached_property
     def cited(self) -> Counter[str]:
         """How often the text cites each work, as pandoc reads it."""
         tree = json.loads(_pandoc(self.body, "--to", "json"))

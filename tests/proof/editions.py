@@ -20,9 +20,11 @@ from pipeline.model.order import Order
 from pipeline.progress import Voice
 from pipeline.proof.job import Kind, ParityJob
 from pipeline.proof.parity import parity_proof
+from pipeline.store import Store
 from pipeline.workshop import Workshop
 from tests.acceptance import shelf
 from tests.conftest import IMPRINT
+from tests.press.remembered import MEMORY
 from tests.proof.rich import FIGURE
 
 LONG = "\n\n".join(
@@ -97,6 +99,7 @@ def built() -> Mapping[str, ParityJob]:
     """Every EPUB and web page, with what it is held to."""
     with TemporaryDirectory() as folder:
         shop = Workshop(shelf.written(Path(folder), source()), SHIPPED, Voice())
+        shop.store = Store(MEMORY)
         made = make(Order(produced=date(2024, 4, 26)), shop)
         assert [d for d in made.remarks if not d.place.path.startswith("source/")] == []
         jobs = {}

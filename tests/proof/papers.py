@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import yaml
 
+from tests.acceptance import shelf
 from tests.conftest import IMPRINT, SHARED
 
 CORPUS = SHARED / "corpus"
 PAPERS = sorted(path.parent for path in CORPUS.glob("*/paper.md"))
-NAME = "paper"
+TAKEN = {0, 1}
+"""The exit codes of a build that tell of the source alone."""
 
 _CODE = re.compile(r"^(`{3,}|~{3,}).*?^\1[^\n]*$|`+[^`]*`+|<!--.*?-->", re.DOTALL | re.MULTILINE)
 _KEY = re.compile(r"(?<![\w@\\/.])-?@\{?([A-Za-z0-9_](?:[\w:.#$%&\-+?<>~/]*\w)?)")
@@ -26,10 +30,15 @@ def parts(paper: Path) -> tuple[str, str]:
     return str(yaml.safe_load(head)["title"]), body
 
 
+def name_of(paper: Path) -> str:
+    """What a paper is called in its library."""
+    return f"paper-{PAPERS.index(paper) + 1}"
+
+
 def wrapped(paper: Path, root: Path) -> Path:
     """A library that holds the paper: our front matter, its body, its bibliography, its figures."""
     title, body = parts(paper)
-    folder = root / "source" / "briefings" / NAME
+    folder = root / "source" / "briefings" / name_of(paper)
     folder.mkdir(parents=True)
     (root / "source" / "references").mkdir()
     (root / "source" / "library.yaml").write_text(IMPRINT + "formats: [screen, epub, html]\n", encoding="utf-8")
@@ -39,6 +48,16 @@ def wrapped(paper: Path, root: Path) -> Path:
     for figure in pictures(paper):
         shutil.copy(paper / figure, folder / figure)
     return root
+
+
+def built(paper: Path, built_once: Callable[..., Path]) -> Path:
+    """Its library, built once for all tests that look at it."""
+    return built_once(name_of(paper), partial(wrapped, paper), "--date", shelf.DATE, codes=TAKEN)
+
+
+def made(paper: Path, root: Path, end: str) -> Path:
+    """A file that was made of it."""
+    return root / "output" / "briefings" / name_of(paper) / f"{name_of(paper)}.{end}"
 
 
 def pictures(paper: Path) -> list[str]:

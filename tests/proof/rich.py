@@ -1,4 +1,7 @@
-"""A briefing with one of everything, built in this process, with what its build holds its PDF to."""
+"""A briefing with one of everything, built in this process, with what its build holds its PDF to.
+
+It is kept by text, code and tools, so that it is made once for all tests.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,10 @@ from pipeline.making import make
 from pipeline.model.order import Order
 from pipeline.progress import Voice
 from pipeline.proof.job import ProofJob
+from pipeline.store import Store
 from pipeline.workshop import Workshop
 from tests.acceptance import shelf
+from tests.press.remembered import MEMORY
 
 PATH = "briefings/foot-patrol/foot-patrol.pdf"
 BOOK = "briefings/foot-patrol/foot-patrol.epub"
@@ -87,6 +92,7 @@ def made() -> Rich:
     """The briefing, built."""
     with TemporaryDirectory() as folder:
         shop = Workshop(shelf.written(Path(folder), source()), SHIPPED, Voice())
+        shop.store = Store(MEMORY)
         built = make(Order(produced=date(2024, 4, 26)), shop)
         assert [d for d in built.remarks if not d.place.path.startswith("source/")] == []
         pdf, book, page = ((shop.output / path).read_bytes() for path in (PATH, BOOK, PAGE))

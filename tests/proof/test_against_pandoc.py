@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline.proof.composed import letters
 from pipeline.proof.epub_navigation import heading_words
-from tests.acceptance import shelf
 from tests.conftest import REFERENCES, ROOT
 from tests.proof import papers, rich
 from tests.proof.broken_books import NAV, PACKAGE, Break, broken, gone, said, swap
@@ -91,29 +91,34 @@ def invented(folder: Path) -> Original:
     return Original("one-of-everything", rich.BODY, folder, (folder / "works.yaml",), rich.made().book)
 
 
-def paper(name: str, folder: Path) -> Original:
+def paper(there: Path, built_once: Callable[..., Path]) -> Original:
     """A paper that somebody else wrote, in our front matter."""
-    there = papers.CORPUS / name
-    root = papers.wrapped(there, folder / name)
-    shelf.run(root, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "epub")
-    made = root / "output" / "briefings" / papers.NAME / f"{papers.NAME}.epub"
-    return Original(name, papers.parts(there)[1], there, (there / "paper.bib",), made.read_bytes())
+    ours = papers.made(there, papers.built(there, built_once), "epub").read_bytes()
+    return Original(there.name, papers.parts(there)[1], there, (there / "paper.bib",), ours)
 
 
 @pytest.fixture(scope="module")
-def texts(built: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Original]:
+def texts(built: Path, built_once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> list[Original]:
     """What is compared."""
-    folder = tmp_path_factory.mktemp("texts")
-    written = [paper(name, folder) for name in PAPERS if (papers.CORPUS / name).is_dir()]
-    return [*sample(built), invented(folder), *written]
+    written = [paper(there, built_once) for there in papers.PAPERS if there.name in PAPERS]
+    return [*sample(built), invented(tmp_path_factory.mktemp("texts")), *written]
 
 
 @pytest.fixture(scope="module")
-def pairs(texts: list[Original], tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Judged, Judged]]:
-    """Our book of each text and pandoc's, judged together."""
+def theirs(texts: list[Original], tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Pandoc's books, by the name of the text."""
     folder = tmp_path_factory.mktemp("pandoc")
+    return {text.name: by_pandoc(text, folder / text.name) for text in texts}
+
+
+@pytest.fixture(scope="module")
+def pairs(
+    texts: list[Original], theirs: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory
+) -> list[tuple[Judged, Judged]]:
+    """Our book of each text and pandoc's, judged together."""
+    folder = tmp_path_factory.mktemp("judged")
     books = {f"ours/{text.name}": text.ours for text in texts}
-    books |= {f"pandoc/{text.name}": by_pandoc(text, folder / text.name) for text in texts}
+    books |= {f"pandoc/{name}": book for name, book in theirs.items()}
     remarks, found = checked(books, folder), ace(books, folder)
 
     def judged(text: Original, name: str) -> Judged:
@@ -137,15 +142,15 @@ def test_ours_is_better_in_every_row(rows: tuple[Row, ...]) -> None:
     assert [f"{row.measure.name}: ours {row.ours}, pandoc's {row.theirs}" for row in rows if not row.holds] == []
 
 
-def test_pandoc_is_given_the_whole_text(texts: list[Original], tmp_path: Path) -> None:
+def test_pandoc_is_given_the_whole_text(texts: list[Original], theirs: dict[str, bytes]) -> None:
     """Every heading that we have of the Markdown stands in its book, and every citation leads somewhere."""
     for text in texts:
-        theirs = Judged(by_pandoc(text, tmp_path / text.name), text.cited)
+        judged = Judged(theirs[text.name], text.cited)
         written = set(map(letters, re.findall(r"^#+ (.*?)(?: *\{.*\})?$", text.body, re.MULTILINE)))
-        found = {letters(heading_words(heading)) for book in theirs.book.matter for heading in book.headings}
+        found = {letters(heading_words(heading)) for book in judged.book.matter for heading in book.headings}
         assert written
         assert written <= found, text.name
-        assert len(theirs.citations) > 0, text.name
+        assert len(judged.citations) > 0, text.name
 
 
 @pytest.fixture(scope="module")
