@@ -8,11 +8,9 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-import cssselect2
-
 from pipeline.press.roles import spaced
 from pipeline.proof.account import Account, Entry, Lead, Mark
-from pipeline.proof.composed import BLOCKS, Sheet, letters
+from pipeline.proof.composed import BLOCKS, letters
 
 NOT_ON_SHEETS = {
     "sep": "the dot between facts that stand on one line; paper sets each on a line of its own",
@@ -35,14 +33,6 @@ _CLOSED = frozenset({"caption", "figcaption", "th"})
 def local(element: Element) -> str:
     """The name of an element without its namespace, in small letters."""
     return str(element.tag).rpartition("}")[2].lower()
-
-
-def hidden(root: Element, sheet: Sheet) -> frozenset[Element]:
-    """The elements that a style leaves out."""
-    if not sheet.hides:
-        return frozenset()
-    wrappers = cssselect2.ElementWrapper.from_xml_root(root).iter_subtree()
-    return frozenset(w.etree_element for w in wrappers if sheet.last(w, "display", "") == "none")
 
 
 def read_account(account: Account, root: Element, left_out: frozenset[Element], produced: str = "") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 
 from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
@@ -55,7 +55,7 @@ def _text(part: Tag, passage: Passage, produced: str) -> Composed:
     """The text of a passage. Where all notes stand at their calls, the headings that they had at its end are gone."""
     text = composed(passage.chapters, passage.style, produced)
     if text.note_headings and len(part.of_kind(*HEADINGS)) < len(text.headings):
-        return composed(passage.chapters, passage.style, produced, notes_at_end=False)
+        return text.with_notes_at_calls()
     return text
 
 
@@ -128,7 +128,7 @@ def _words(reading: Reading, part: Tag, text: Composed, path: str) -> Iterator[D
 
 
 def _same_words(reading: Reading, part: Tag, text: str, path: str) -> Iterator[Diagnostic]:
-    pieces = list(reading.words.pieces(part, left_out))
+    pieces = reading.words.pieces(part, left_out)
     said = "".join(piece for _, piece in pieces)
     found, expected = letters(said), letters(text)
     if found == expected:
@@ -139,7 +139,7 @@ def _same_words(reading: Reading, part: Tag, text: str, path: str) -> Iterator[D
     yield proofs.WORDS.at(Place(path, _page_at(pieces, at)), before=before, found=around(said, at)[1], expected=meant)
 
 
-def _page_at(pieces: list[tuple[int, str]], at: int) -> int:
+def _page_at(pieces: Sequence[tuple[int, str]], at: int) -> int:
     reached = 0
     for page, piece in pieces:
         reached += len(letters(piece))
@@ -173,12 +173,8 @@ def _run_together(said: str, text: str, place: Place) -> Iterator[Diagnostic]:
 
 def _gaps(text: str) -> set[int]:
     """After how many letters there is a space, the beginning and the end left out."""
-    found, reached = set(), 0
-    for word in text.split():
-        if more := len(letters(word)):
-            found.add(reached)
-            reached += more
-    return found - {0}
+    lengths = [len(word) if word.isascii() and word.isalnum() else len(letters(word)) for word in text.split()]
+    return set(list(accumulate(filter(None, lengths)))[:-1])
 
 
 def told(identity: Identity) -> tuple[str, ...]:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-import cssselect2
-import tinycss2
+from xml.etree.ElementTree import Element
 
 from pipeline.model.manuscript import Chapter
 from pipeline.press.document import SVG, read_body
+from pipeline.proof.hiding import Look, sheet_of
 
 BLOCKS = frozenset({
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "li", "td", "th", "tr", "caption", "table", "pre", "hr"),
     *("blockquote", "dt", "dd", "figcaption", "figure", "div", "section", "aside", "article", "header", "footer"),
     *("nav", "ul", "ol", "dl", "address", "main", "thead", "tbody", "tfoot", "body"),
 })  # fmt: skip
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MATHEMATICS = "{http://www.w3.org/1998/Math/MathML}math"
+_PICTURES = frozenset({"img", f"{SVG}svg", _MATHEMATICS})
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+Cut = dict[str, range]
+"""Which of the things of a text come from one heading."""
 
 
 @dataclass(slots=True)
@@ -27,10 +32,10 @@ class Composed:
     """One text as its reader must find it."""
 
     notes_at_end: bool = True
-    words: str = ""
-    """The running text, notes apart; blocks are parted by new lines."""
-    opening: int = 0
-    """Letters until the end of the title block."""
+    said: list[str] = field(default_factory=list)
+    """The running text in pieces, notes apart; blocks are parted by new lines."""
+    opened: int = 0
+    """Pieces until the end of the title block."""
     notes: list[str] = field(default_factory=list)
     headings: list[tuple[str, str]] = field(default_factory=list)
     """'H2' and its words."""
@@ -39,95 +44,122 @@ class Composed:
     header_cells: int = 0
     links: list[str] = field(default_factory=list)
     """What each link says."""
-    note_headings: list[str] = field(default_factory=list)
-    """Ids of headings of nothing but notes: with the notes at their calls these headings have gone."""
     pictures: list[str] = field(default_factory=list)
     """What is said of each picture that is not decoration."""
+    note_headings: list[str] = field(default_factory=list)
+    """Ids of headings of nothing but notes: with the notes at their calls these headings have gone."""
+    cuts: list[Cut] = field(default_factory=list)
+    """What goes with each of them."""
+
+    @property
+    def words(self) -> str:
+        """The running text."""
+        return "".join(self.said)
+
+    @property
+    def opening(self) -> int:
+        """Letters until the end of the title block."""
+        return len(letters("".join(self.said[: self.opened])))
+
+    def counts(self) -> dict[str, int]:
+        """How much of everything there is."""
+        return {name: len(getattr(self, name)) for name in _LISTED}
+
+    def with_notes_at_calls(self) -> Composed:
+        """The same text without the headings of nothing but notes."""
+        kept: dict[str, Any] = {
+            name: [one for n, one in enumerate(getattr(self, name)) if not any(n in cut[name] for cut in self.cuts)]
+            for name in _LISTED
+        }
+        before = sum(len(range(cut["said"].start, min(cut["said"].stop, self.opened))) for cut in self.cuts)
+        return replace(self, **kept, opened=self.opened - before, notes_at_end=False, cuts=[])
+
+
+_LISTED = ("said", "notes", "headings", "tables", "links", "pictures")
 
 
 def letters(text: str) -> str:
     """The letters and digits of a text alone, small and in their plain form: what no line break can change."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+    if text.isascii():
+        return (text if text.isalnum() else _NO_LETTERS.sub("", text)).lower()
+    return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def composed(chapters: tuple[Chapter, ...], style: str, produced: str, notes_at_end: bool = True) -> Composed:
-    """What chapters hold. `produced` is the sentence that the bindery puts where the text keeps a place for it.
-
-    `notes_at_end` says whether sections of notes have kept their headings.
-    """
-    found = Composed(notes_at_end=notes_at_end)
+def composed(chapters: tuple[Chapter, ...], style: str, produced: str) -> Composed:
+    """What chapters hold. `produced` is the sentence that the bindery puts where the text keeps a place for it."""
+    found = Composed()
     sheet = sheet_of(style)
-    said: list[str] = []
     for number, chapter in enumerate(chapters):
         body = read_body(chapter.body, chapter.name)
-        reader = _Reader(found, sheet, produced, said, notes_at_end)
-        reader.read(cssselect2.ElementWrapper.from_html_root(body))
+        reader = _Reader(found, Look(body, sheet, html=True), produced)
+        reader.read(body)
         if number == 0:
-            found.opening = reader.opening or len(letters("".join(said)))
-    found.words = "".join(said)
+            found.opened = reader.opened or len(found.said)
     return found
 
 
 class _Reader:
     """Reads one chapter in the order of its elements."""
 
-    def __init__(self, found: Composed, sheet: Sheet, produced: str, said: list[str], notes_at_end: bool) -> None:
+    def __init__(self, found: Composed, look: Look, produced: str) -> None:
         self._found = found
-        self._sheet = sheet
+        self._look = look
         self._produced = produced
-        self._said = said
-        self._notes_at_end = notes_at_end
+        self._said = found.said
+        self._going: set[Element] = set()
+        """Headings of nothing but notes."""
         self._tables: list[int] = []
         """Which tables those around are that are being read, the innermost last."""
-        self.opening = 0
+        self.opened = 0
 
-    def read(self, wrapper: Any) -> None:
+    def read(self, element: Element) -> None:
         """Read an element and everything in it."""
-        element = wrapper.etree_element
-        name = str(element.tag)
-        if element.get("aria-hidden") == "true" or self._is_hidden(wrapper):
+        if element.get("aria-hidden") == "true" or element in self._look.hidden:
             return
         if element.get("role") == "doc-footnote":
-            self._note(wrapper)
+            self._note(element)
             return
-        if name in ("img", f"{SVG}svg", _MATHEMATICS):
+        name = str(element.tag)
+        if name in _PICTURES:
             self._picture(element, name)
             return
         if element.get("data-slot"):
             self._say("\n" + (self._produced if element.get("data-slot") == "produced" else "") + "\n")
             return
-        if headings := _note_headings(element):
+        if len(element) and (headings := _note_headings(element)):
             self._found.note_headings += [heading.get("id", "") for heading in headings]
-            for heading in headings if not self._notes_at_end else ():
-                element.remove(heading)
+            self._going.update(headings)
         self._begin(name)
         start = len(self._said)
-        self._inner(wrapper)
+        self._inner(element, name)
         if name == "table":
             self._tables.pop()
         elif name == "a" and element.get("href") is not None:
             self._found.links.append("".join(self._said[start:]))
-        if re.fullmatch("h[1-6]", name):
+        if name in _HEADINGS:
             self._found.headings.append((name.upper(), "".join(self._said[start:])))
-        if name == "header" and not self.opening:
-            self.opening = len(letters("".join(self._said)))
+        if name == "header" and not self.opened and letters("".join(self._said)):
+            self.opened = len(self._said)
 
-    def _inner(self, wrapper: Any) -> None:
-        element = wrapper.etree_element
-        block = str(element.tag) in BLOCKS
-        self._say("\n" * block + (self._label(wrapper) if element.get("data-label") else "") + (element.text or ""))
-        for child in wrapper.iter_children():
+    def _inner(self, element: Element, name: str) -> None:
+        block = name in BLOCKS
+        label = self._look.label(element) if element.get("data-label") else ""
+        self._say("\n" * block + label + (element.text or ""))
+        for child in element:
+            before = self._found.counts() if child in self._going else None
             self.read(child)
-            self._say(child.etree_element.tail or "")
-        self._say("\n" if block else " " if element.tag == "br" else "")
+            self._say(child.tail or "")
+            if before:
+                self._found.cuts.append({name: range(before[name], now) for name, now in self._found.counts().items()})
+        self._say("\n" if block else " " if name == "br" else "")
 
-    def _note(self, wrapper: Any) -> None:
+    def _note(self, element: Element) -> None:
         around, self._said = self._said, []
-        self._inner(wrapper)
+        self._inner(element, str(element.tag))
         self._found.notes.append("".join(self._said))
         self._said = around
 
-    def _picture(self, element: Any, name: str) -> None:
+    def _picture(self, element: Element, name: str) -> None:
         if name == "img":
             said = element.get("alt")
         elif name == _MATHEMATICS:
@@ -149,82 +181,9 @@ class _Reader:
         if words:
             self._said.append(words)
 
-    def _is_hidden(self, wrapper: Any) -> bool:
-        """Whether the style leaves an element out."""
-        return self._sheet.last(wrapper, "display", "") == "none"
 
-    def _label(self, wrapper: Any) -> str:
-        """What a cell says before its value where the style hides the head of its table: the head of its column.
-
-        Any other words that a style adds are decoration: they are not read aloud.
-        """
-        table = next((above for above in wrapper.ancestors if above.etree_element.tag == "table"), None)
-        if table is None or not any(self._is_hidden(kid) for kid in table.iter_children() if kid.local_name == "thead"):
-            return ""
-        said = []
-        for token in self._sheet.tokens(wrapper, "content", "before"):
-            if token.type == "string":
-                said.append(token.value)
-            elif token.type == "function" and token.lower_name == "attr":
-                name = tinycss2.serialize(token.arguments).strip()
-                said.append(wrapper.etree_element.get(name, ""))
-        return "".join(said)
-
-
-def _note_headings(element: Any) -> list[Any]:
+def _note_headings(element: Element) -> list[Element]:
     """The headings of a section that holds nothing beside them but notes."""
-    kids = list(element)
-    headings = [kid for kid in kids if re.fullmatch("h[1-6]", str(kid.tag))]
-    notes = [kid for kid in kids if kid.get("role") == "doc-footnote"]
-    return headings if notes and len(headings) + len(notes) == len(kids) else []
-
-
-class Sheet:
-    """The rules of a style that decide which words are there: on paper, or on any screen whatever its width."""
-
-    def __init__(self, style: str, medium: str = "print") -> None:
-        self._matchers: dict[tuple[str, str], Any] = {}
-        self.hides = False
-        """Whether the style leaves anything out."""
-        nodes = tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
-        for prelude, declared in _rules(nodes, (medium, "all")):
-            for selector in cssselect2.compile_selector_list(prelude):
-                for declaration in declared:
-                    said = tinycss2.serialize(declaration.value).strip().lower()
-                    self.hides |= (declaration.lower_name, said) == ("display", "none")
-                    key = (declaration.lower_name, selector.pseudo_element or "")
-                    self._matchers.setdefault(key, cssselect2.Matcher()).add_selector(selector, declaration.value)
-
-    def tokens(self, wrapper: Any, name: str, pseudo: str) -> list[Any]:
-        """The value that the last and most specific rule gives a property."""
-        matcher = self._matchers.get((name, pseudo))
-        matched = matcher.match(wrapper) if matcher else ()
-        return list(matched[-1][3]) if matched else []
-
-    def last(self, wrapper: Any, name: str, pseudo: str) -> str:
-        """The same as text."""
-        return str(tinycss2.serialize(self.tokens(wrapper, name, pseudo))).strip().lower()
-
-
-@lru_cache(maxsize=8)
-def sheet_of(style: str, medium: str = "print") -> Sheet:
-    """The rules of a style, read once."""
-    return Sheet(style, medium)
-
-
-_READ = frozenset({"display", "content"})
-
-
-def _rules(nodes: list[Any], media: tuple[str, str]) -> list[tuple[list[Any], list[Any]]]:
-    found: list[tuple[list[Any], list[Any]]] = []
-    for node in nodes:
-        if node.type == "at-rule" and node.lower_at_keyword == "media" and node.content is not None:
-            if tinycss2.serialize(node.prelude).strip().lower() in media:
-                inside = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
-                found += _rules(inside, media)
-        elif node.type == "qualified-rule":
-            content = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
-            declared = [d for d in content if d.type == "declaration" and d.lower_name in _READ]
-            if declared:
-                found.append((node.prelude, declared))
-    return found
+    headings = [kid for kid in element if kid.tag in _HEADINGS]
+    notes = [kid for kid in element if kid.get("role") == "doc-footnote"]
+    return headings if notes and len(headings) + len(notes) == len(element) else []

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pikepdf import Array, Dictionary, Matrix, Name, Object, Page, Stream, String, parse_content_stream
+from pikepdf import Dictionary, Name, Object, Page, Stream
 
 from pipeline.proof.glyphs import Glyphs, glyphs_of
+from pipeline.proof.instructions import instructions, matrix_of
 
-_OPERATORS = "BDC BMC EMC Do Tf Tj TJ ' \" q Q cm BT ET Td TD Tm T* TL"
 DEEPEST = 12
 """Drawings within drawings that are followed."""
 
@@ -30,22 +30,52 @@ class Run:
     """Glyphs that the font does not have, or that stand for no letter."""
 
 
+Matrix = tuple[float, ...]
+_SAME: Matrix = (1, 0, 0, 1, 0, 0)
+_LATIN = Glyphs(simple=True)
+
+
+class _Drawing:
+    """A page's content, or a form's, and the fonts that it has called by their names."""
+
+    def __init__(self, stream: Object, resources: Object | None) -> None:
+        self.instructions = instructions(stream)
+        self.matrix = matrix_of(stream.Matrix) if "/Matrix" in stream else _SAME
+        self.resources = resources
+        """Its own; nothing where it has those of what it is drawn on."""
+        self.fonts: dict[str, Glyphs] = {}
+
+
 class Walker:
-    """Reads the pages of one file; fonts are read once."""
+    """Reads the pages of one file; fonts and forms are read once."""
 
     def __init__(self) -> None:
         self._fonts: dict[Any, Glyphs] = {}
+        self._forms: dict[Any, _Drawing | None] = {}
 
     def runs(self, page: Page, number: int) -> list[Run]:
         """The runs of a page."""
-        return list(_PageWalk(self, number).walk(page.obj, page.obj.get("/Resources", Dictionary()), Matrix(), None, 0))
+        own = page.obj.get("/Resources", Dictionary())
+        return list(_PageWalk(self, number).walk(_Drawing(page.obj, own), own, _SAME, (None, None), 0))
 
-    def glyphs(self, resources: Object, name: Object) -> Glyphs:
+    def form(self, resources: Object, name: str) -> _Drawing | None:
+        """The form that resources call by a name; nothing where it is none."""
+        forms = resources.get("/XObject", Dictionary())
+        form = forms.get(name) if isinstance(forms, Dictionary) else None
+        if not isinstance(form, Stream):
+            return None
+        key = form.objgen
+        if key not in self._forms:
+            is_form = form.get("/Subtype") == Name.Form
+            self._forms[key] = _Drawing(form, form.get("/Resources")) if is_form else None
+        return self._forms[key]
+
+    def glyphs(self, resources: Object, name: str) -> Glyphs:
         """The font that resources call by a name."""
         fonts = resources.get("/Font", Dictionary())
-        font = fonts.get(str(name)) if isinstance(fonts, Dictionary) else None
+        font = fonts.get(name) if isinstance(fonts, Dictionary) else None
         if not isinstance(font, Dictionary):
-            return Glyphs(simple=True)
+            return _LATIN
         key = font.objgen if font.objgen != (0, 0) else id(font)
         if key not in self._fonts:
             self._fonts[key] = glyphs_of(font)
@@ -62,74 +92,70 @@ class _PageWalk:
         self._walker = walker
         self._number = number
 
-    def walk(self, stream: Object, resources: Object, base: Matrix, outer: _Mark | None, depth: int) -> Iterator[Run]:
-        """The runs of a page's content or of a form drawn on it."""
-        marks: list[_Mark] = [outer or (None, None)]
+    def walk(self, drawing: _Drawing, around: Object, base: Matrix, outer: _Mark, depth: int) -> Iterator[Run]:
+        """The runs of a drawing, which has the resources of what is around it if it has none of its own."""
+        resources = around if drawing.resources is None else drawing.resources
+        fonts = drawing.fonts if drawing.resources is not None else {}
+        marks: list[_Mark] = [outer]
         saved: list[tuple[Matrix, Glyphs]] = []
-        matrix, line, leading, font = base, Matrix(), 0.0, Glyphs(simple=True)
-        for operands, operator in _operations(stream):
+        matrix, line, leading, font = base, _SAME, 0.0, _LATIN
+        for operator, given in drawing.instructions:
             match operator:
-                case "q":
-                    saved.append((matrix, font))
-                case "Q" if saved:
-                    matrix, font = saved.pop()
-                case "cm":
-                    matrix = _matrix(operands) @ matrix
+                case "TJ":
+                    text, missing = font.read(given)
+                    yield Run(self._number, *marks[-1], text, *_place(line, matrix), missing)
                 case "BMC" | "BDC":
-                    marks.append(_mark(operator, operands, resources, marks[-1], depth))
+                    kind, about = given
+                    marks.append(_mark(kind, about, resources, marks[-1], depth))
                 case "EMC" if len(marks) > 1:
                     marks.pop()
-                case "BT":
-                    line = Matrix()
                 case "Tm":
-                    line = _matrix(operands)
-                case "TL":
-                    leading = float(operands[0])
-                case "Td" | "TD":
-                    line = Matrix(1, 0, 0, 1, float(operands[0]), float(operands[1])) @ line
-                    leading = -float(operands[1]) if operator == "TD" else leading
-                case "T*":
-                    line = Matrix(1, 0, 0, 1, 0, -leading) @ line
+                    line = given
                 case "Tf":
-                    font = self._walker.glyphs(resources, operands[0])
-                case "Do":
-                    yield from self._drawn(operands, resources, matrix, marks[-1], depth)
-                case "Tj" | "TJ" | "'" | '"':
-                    text, missing = _shown(operands[-1], font)
-                    place = line @ matrix
-                    yield Run(self._number, *marks[-1], text, float(place.e), float(place.f), missing)
-
-    def _drawn(self, operands: Any, resources: Object, matrix: Matrix, mark: _Mark, depth: int) -> Iterator[Run]:
-        forms = resources.get("/XObject", Dictionary())
-        form = forms.get(str(operands[0])) if isinstance(forms, Dictionary) else None
-        if not isinstance(form, Stream) or form.get("/Subtype") != Name.Form or depth >= DEEPEST:
-            return
-        own = _matrix(form.Matrix) if "/Matrix" in form else Matrix()
-        yield from self.walk(form, form.get("/Resources", resources), own @ matrix, mark, depth + 1)
-
-
-def _operations(stream: Object) -> Iterator[tuple[Any, str]]:
-    for instruction in parse_content_stream(stream, _OPERATORS):
-        yield instruction.operands, str(instruction.operator)
-
-
-def _matrix(numbers: Any) -> Matrix:
-    return Matrix(*(float(number) for number in numbers))
+                    if given not in fonts:
+                        fonts[given] = self._walker.glyphs(resources, given)
+                    font = fonts[given]
+                case "q":
+                    saved.append((matrix, font))
+                case "Q":
+                    matrix, font = saved.pop() if saved else (matrix, font)
+                case "cm":
+                    matrix = _within(given, matrix)
+                case "Do" if depth < DEEPEST and (form := self._walker.form(resources, given)):
+                    yield from self.walk(form, resources, _within(form.matrix, matrix), marks[-1], depth + 1)
+                case "BT":
+                    line = _SAME
+                case "Td" | "TD":
+                    line = _within((1, 0, 0, 1, *given), line)
+                    leading = -given[1] if operator == "TD" else leading
+                case "T*":
+                    line = _within((1, 0, 0, 1, 0, -leading), line)
+                case "TL":
+                    leading = given
 
 
-def _mark(operator: str, operands: Any, resources: Object, around: _Mark, depth: int) -> _Mark:
+def _within(own: Matrix, around: Matrix) -> Matrix:
+    """A matrix that holds within another (8.3.4)."""
+    a, b, c, d, e, f = around
+    k, l, m, n, x, y = own  # noqa: E741
+    return a * k + c * l, b * k + d * l, a * m + c * n, b * m + d * n, a * x + c * y + e, b * x + d * y + f
+
+
+def _place(line: Matrix, around: Matrix) -> tuple[float, float]:
+    """Where on the page a line begins."""
+    a, b, c, d, e, f = around
+    x, y = line[4], line[5]
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _mark(kind: str, about: Any, resources: Object, around: _Mark, depth: int) -> _Mark:
     """The mark that begins: a number, an artifact, or only a name within what is around it."""
-    about = operands[1] if operator == "BDC" and len(operands) > 1 else None
-    if isinstance(about, Name):
+    if isinstance(about, str) or (not isinstance(about, dict) and isinstance(about, Name)):
         about = resources.get("/Properties", Dictionary()).get(str(about))
-    if operands[0] == Name.Artifact:
-        kind = about.get("/Type", "") if isinstance(about, Dictionary) else ""
-        return None, str(kind).removeprefix("/")
-    if isinstance(about, Dictionary) and "/MCID" in about and depth == 0:
-        return int(about.MCID), None
+    listed = isinstance(about, Mapping | Dictionary)
+    if kind == "/Artifact":
+        said = about.get("/Type", "") if listed else ""
+        return None, str(said).removeprefix("/")
+    if listed and "/MCID" in about and depth == 0:
+        return int(about["/MCID"]), None
     return around
-
-
-def _shown(operand: Any, font: Glyphs) -> tuple[str, int]:
-    parts = operand if isinstance(operand, Array | list) else [operand]
-    return font.read(b"".join(bytes(part) for part in parts if isinstance(part, String | bytes)))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from struct import unpack_from
+from typing import Any, Literal
 
 from pikepdf import Dictionary, Name, Object, Stream
 
@@ -19,7 +20,7 @@ class Glyphs:
     """One font: its map to Unicode, how many bytes a code has, and whether code 0 shows an empty box."""
 
     letters: dict[int, str] = field(default_factory=dict)
-    width: int = 1
+    width: Literal[1, 2] = 1
     numbered: bool = False
     """Codes are numbers of glyphs, of which 0 is .notdef (9.7.4.3)."""
     simple: bool = False
@@ -29,10 +30,20 @@ class Glyphs:
         """The letters, and how many glyphs are missing or stand for nothing."""
         if self.simple:
             return code.decode("latin-1"), 0
-        codes = [int.from_bytes(code[n : n + self.width], "big") for n in range(0, len(code), self.width)]
-        said = [self.letters.get(c, "") for c in codes]
-        missing = sum((self.numbered and c == 0) or not letters for c, letters in zip(codes, said, strict=True))
+        codes = self._codes(code)
+        find = self.letters.get
+        said = [find(number, "") for number in codes]
+        missing = said.count("")
+        if self.numbered and find(0):
+            missing += codes.count(0)
         return "".join(said), missing
+
+    def _codes(self, code: bytes) -> Sequence[int]:
+        """The numbers of the glyphs; where a byte is left at the end it is one by itself."""
+        if self.width == 1:
+            return code
+        whole = len(code) // 2
+        return (*unpack_from(f">{whole}H", code), *code[whole * 2 :])
 
 
 def glyphs_of(font: Object) -> Glyphs:

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 from pipeline.press.document import read_body
 from pipeline.proof.account import Account, Lead
-from pipeline.proof.account_reader import hidden, read_account
-from pipeline.proof.composed import sheet_of
+from pipeline.proof.account_reader import read_account
+from pipeline.proof.hiding import hidden, sheet_of
 from pipeline.proof.job import Kind
 from pipeline.proof.parity_files import BESIDE, Shown
 from pipeline.proof.promise import Passage, Promise, produced_in

@@ -13,7 +13,8 @@ from pikepdf import Array, Dictionary, Name, Pdf, PdfError
 
 from pipeline.press.tree import number_tree
 from pipeline.proof.content import Run, Walker
-from pipeline.proof.tags import Key, Tag, Words, read_tags
+from pipeline.proof.tag_reader import read_tags
+from pipeline.proof.tags import Key, Tag, Words
 
 
 @dataclass

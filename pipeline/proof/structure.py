@@ -63,7 +63,8 @@ def _wrong_owners(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic
             if isinstance(owner, Dictionary):
                 named[Content(number, mark)] = owner.objgen
     for content in claimed.keys() | named.keys():
-        wrong[content.page or 1] += claimed.get(content) != named.get(content)
+        if claimed.get(content) != named.get(content):
+            wrong[content.page or 1] += 1
     for number, annotation in reading.annotations():
         named_by = reading.owners.get(int(annotation.get("/StructParent", -1)))
         key = named_by.objgen if isinstance(named_by, Dictionary) else None
@@ -78,7 +79,7 @@ def _claims(tags: Tag) -> tuple[dict[Content, Key], dict[Key, Key], list[int]]:
     claimed: dict[Content, Key] = {}
     held: dict[Key, Key] = {}
     twice: list[int] = []
-    for tag in tags.walk():
+    for tag in tags.all:
         for kid in tag.kids:
             if isinstance(kid, Content):
                 if kid in claimed:
