@@ -44,7 +44,7 @@ def elements(root: etree._Element) -> Iterator[etree._Element]:
 
 def local(element: etree._Element) -> str:
     """The element's name without its namespace."""
-    return etree.QName(element).localname
+    return element.tag.rpartition("}")[2]
 
 
 def ids(root: etree._Element) -> dict[str, etree._Element]:

@@ -5,10 +5,8 @@ What may differ between them and the PDF is named here, each with its reason, an
 
 from __future__ import annotations
 
-import re
 from xml.etree.ElementTree import Element
 
-from pipeline.press.roles import spaced
 from pipeline.proof.account import Account, Entry, Lead, Mark
 from pipeline.proof.composed import BLOCKS, letters
 
@@ -26,8 +24,10 @@ SILENT = frozenset({"script", "style", "template", "wbr", "head"})
 """Elements without words; a `wbr` is a place where a line may break."""
 
 NOTE, CALL, CITATION = "doc-footnote", "doc-noteref", "doc-biblioref"
-_HEADING = re.compile("h[1-6]")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CLOSED = frozenset({"caption", "figcaption", "th"})
+_ENTERED = _CLOSED | {"td", "tr", "table", "header"}
+"""What is entered when it has been read, beside headings, links and notes."""
 
 
 def local(element: Element) -> str:
@@ -114,14 +114,14 @@ class _Reader:
             self._say(" ")
         self._end(element, name, role, start, letter)
         if block:
-            self._end_block(_HEADING.fullmatch(name) is not None)
+            self._end_block(name in _HEADINGS)
         self._note = was_note
         self._quiet -= off_sheet
 
     def _begin(self, element: Element, name: str) -> None:
         if name == "table":
             caption = next((kid for kid in element if local(kid) == "caption"), None)
-            said = f"table '{spaced(''.join(caption.itertext()))}'" if caption is not None else "table without caption"
+            said = f"table '{_spaced(''.join(caption.itertext()))}'" if caption is not None else "table without caption"
             self._account.tables.append(self._entry(said))
             if not self._tables and not self._note:
                 self._account.blocks.append(self._entry(f"[{said}]", "table"))
@@ -131,11 +131,14 @@ class _Reader:
 
     def _end(self, element: Element, name: str, role: str, start: int, letter: int) -> None:
         """Enter what has been read to its end."""
-        words = spaced("".join(self._said[start:]))
-        if _HEADING.fullmatch(name):
+        is_heading = name in _HEADINGS
+        is_link = name == "a" and element.get("href") is not None
+        entered = is_heading or is_link or role == NOTE or name in _ENTERED
+        words = _spaced("".join(self._said[start:])) if entered else ""
+        if is_heading:
             self._heading = words or self._heading
             self._account.headings.append(self._entry(f"{name} {words}"))
-        closed = _HEADING.fullmatch(name) or name in _CLOSED or element.get("id") in self._naming
+        closed = is_heading or name in _CLOSED or element.get("id") in self._naming
         if closed and self._reached > letter:
             self._account.closed.append((letter, self._reached))
         if name in ("td", "th") and self._rows:
@@ -151,12 +154,12 @@ class _Reader:
             self._account.pictures.append(self._entry(f"caption '{words}'"))
         elif role == NOTE:
             self._account.notes.append(self._entry(words))
-        elif name == "a" and element.get("href") is not None:
+        elif is_link:
             self._lead(element, role, words)
 
     def _lead(self, element: Element, role: str, words: str) -> None:
         """Enter a link with its words, and with the name that it is called by where that is another."""
-        name = spaced(element.get("aria-label", ""))
+        name = _spaced(element.get("aria-label", ""))
         said = f"{words} ({name})" if words and name and name != words else words or name
         found = self._account
         leads = {CITATION: found.citations, CALL: found.calls}.get(role, found.links)
@@ -174,7 +177,7 @@ class _Reader:
         if role in ("presentation", "none") or said == "":
             self._account.pictures.append(self._entry("decoration"))
             return
-        self._account.pictures.append(self._entry(f"{noun} '{spaced(said)}'" if said else f"{noun} without words"))
+        self._account.pictures.append(self._entry(f"{noun} '{_spaced(said)}'" if said else f"{noun} without words"))
         self._count(f" {said or ''} ")
 
     def _say(self, words: str) -> None:
@@ -190,7 +193,7 @@ class _Reader:
 
     def _end_block(self, heading: bool = False) -> None:
         """Enter the words since the last block, if there are any; words of tables and notes are entered with them."""
-        words = spaced("".join(self._said[self._block :]))
+        words = _spaced("".join(self._said[self._block :]))
         if words and not self._tables and not self._note:
             self._account.blocks.append(self._entry(words, "heading" if heading else ""))
         self._said.append("\n")
@@ -202,8 +205,14 @@ class _Reader:
         return Entry(words, self._heading, len(self._account.marks), kind)
 
 
+def _spaced(said: str) -> str:
+    """Words with single spaces."""
+    return " ".join(said.split())
+
+
 def _off_sheet(element: Element) -> bool:
-    return not NOT_ON_SHEETS.keys().isdisjoint(element.get("class", "").split())
+    named = element.get("class")
+    return named is not None and not NOT_ON_SHEETS.keys().isdisjoint(named.split())
 
 
 def _cell(element: Element, name: str, words: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pipeline.codes import books
 from pipeline.diagnostics import Diagnostic
 from pipeline.proof.epub_reading import DC, OPF, ReadBook
-from pipeline.proof.text import EPUB_TYPE, MATHML, SVG, Text, hidden, spoken
+from pipeline.proof.text import EPUB_TYPE, MATHML, SVG, Text, hidden, speaks
 from pipeline.proof.text_pictures import is_silent
 
 MODES = frozenset({
@@ -72,7 +72,7 @@ def access_is_that_of_the_content(book: ReadBook) -> Iterator[Diagnostic]:
     modes, features = book.said("schema:accessMode"), book.said("schema:accessibilityFeature")
     shows, formulas = any(map(_shows_pictures, book.matter)), _any(book, _has_formulas)
     for word, found, there in (
-        ("textual", modes, any(spoken(text.root) for text in book.texts.values())),
+        ("textual", modes, any(speaks(text.root) for text in book.texts.values())),
         ("visual", modes, shows),
         ("alternativeText", features, shows),
         ("longDescription", features, _any(book, lambda text: _has(text, "aria-details"))),
@@ -108,7 +108,7 @@ def _is_silent(text: Text) -> bool:
 
 
 def _has(text: Text, attribute: str) -> bool:
-    return any(element.get(attribute) for element in text.elements)
+    return any(own.get(attribute) for _, own in text.attributes)
 
 
 def _has_formulas(text: Text) -> bool:
@@ -120,7 +120,7 @@ def _has_silent_formulas(text: Text) -> bool:
 
 
 def _has_marks(text: Text) -> bool:
-    return any("pagebreak" in element.get(EPUB_TYPE, "").split() for element in text.elements)
+    return any("pagebreak" in own.get(EPUB_TYPE, "").split() for _, own in text.attributes)
 
 
 def a_claim_is_known_and_signed(book: ReadBook) -> Iterator[Diagnostic]:

@@ -55,12 +55,11 @@ class Sheet:
         rules = self._hiding
         if rules.other_selectors or rules.namespace_selectors or rules.lang_attr_selectors:
             return True
-        name = str(element.tag).rpartition("}")[2].lower()
-        return (
-            name in rules.lower_local_name_selectors
-            or element.get("id") in rules.id_selectors
-            or not rules.class_selectors.keys().isdisjoint(_classes(element.get("class", "")))
-        )
+        if not rules.class_selectors.keys().isdisjoint(_classes(element.get("class", ""))):
+            return True
+        if rules.id_selectors and element.get("id") in rules.id_selectors:
+            return True
+        return str(element.tag).rpartition("}")[2].lower() in rules.lower_local_name_selectors
 
     def tokens(self, wrapper: Any, name: str, pseudo: str) -> tuple[Any, ...]:
         """The value that the last and most specific rule gives a property."""
@@ -92,6 +91,7 @@ class Look:
         self._root = root
         self._sheet = sheet
         self._html = html
+        self._around: dict[Element, Element] = {}
         self._wrapped: dict[Element, Any] = {}
         near = [element for element in root.iter() if _is_named(element) and sheet.may_hide(element)]
         self.hidden = frozenset(e for e in near if sheet.last(self._wrapper(e), "display", "") == "none")
@@ -102,7 +102,11 @@ class Look:
         if not self._wrapped:
             wrap = cssselect2.ElementWrapper
             top = wrap.from_html_root(self._root) if self._html else wrap.from_xml_root(self._root)
-            self._wrapped = {wrapper.etree_element: wrapper for wrapper in top.iter_subtree()}
+            self._wrapped = {self._root: top}
+            self._around = {kid: around for around in self._root.iter() for kid in around}
+        if element not in self._wrapped:
+            around = self._wrapper(self._around[element])
+            self._wrapped.update((kid.etree_element, kid) for kid in around.iter_children())
         return self._wrapped[element]
 
     def label(self, cell: Element) -> str:

@@ -17,10 +17,9 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-import tinyhtml5
-
 from pipeline.bind.xhtml import OPS
 from pipeline.proof.account_reader import local
+from pipeline.proof.html_reader import read_html
 
 FRAME = {
     "page-status": "the status and marking that a page of the PDF says at its head, as a book and a web page have none",
@@ -102,7 +101,7 @@ def pack_page(content: bytes) -> Book:
 
 def _page(content: bytes) -> tuple[Element, tuple[tuple[str, str], ...], str]:
     """The main part of a web page, what stands around it, and its style."""
-    root = tinyhtml5.parse(content, namespace_html_elements=False)
+    root = read_html(content)
     main = next(root.iter("main"), None)
     if main is None:
         raise Unreadable("it has no main part")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 _MARK = re.compile(
     r"""/\*.*?\*/ | "[^"\\\n\r\f]*" | '[^'\\\n\r\f]*'
-    | (?<![-\w\x80-\U0010ffff])url\(\s*[^\s"'()\\]*\s*\)
+    | \((?<=[uU][rR][lL]\()(?<![-\w\x80-\U0010ffff][uU][rR][lL]\()\s*[^\s"'()\\]*\s*\)
     | [][(){};"'\\] | /\* | <!-- | -->""",
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+    re.VERBOSE | re.DOTALL,
 )
 _PAIRS = {"{": "}", "(": ")", "[": "]"}
 _TROUBLE = frozenset({"}", ")", "]", '"', "'", "\\", "/*", "<!--", "-->"})

@@ -9,6 +9,8 @@ from typing import Any
 
 import tinycss2
 
+from pipeline.proof.statements import statements
+
 DEEPEST = 12
 """Levels of `var()` within `var()` that are followed; one that names itself ends here."""
 
@@ -25,14 +27,41 @@ class Rule:
 @lru_cache(maxsize=16)
 def rules(sheet: str) -> tuple[Rule, ...]:
     """The rules of a sheet for screens, out of whatever conditions they stand in."""
-    return tuple(_rules(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True), False))
+    return tuple(_rules(sheet, False))
 
 
 _AROUND = ("media", "supports", "layer", "container")
 """At-rules that hold rules."""
 
 
-def _rules(nodes: list[Any], dark: bool) -> Iterator[Rule]:
+def _rules(sheet: str, dark: bool) -> Iterator[Rule]:
+    for statement in statements(sheet):
+        if statement.keyword not in _AROUND:
+            yield from _read(statement.text, dark)
+        elif not _is_for_print(statement.keyword, condition := _condition(statement.condition)):
+            yield from _rules(statement.inside, dark or _is_for_night(condition))
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str, dark: bool) -> tuple[Rule, ...]:
+    """The rules of a statement, or of a sheet."""
+    return tuple(_rules_of(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True), dark))
+
+
+@lru_cache(maxsize=256)
+def _condition(written: str) -> str:
+    return str(tinycss2.serialize(tinycss2.parse_component_value_list(written))).lower()
+
+
+def _is_for_print(keyword: str, condition: str) -> bool:
+    return keyword == "media" and condition.strip().startswith("print")
+
+
+def _is_for_night(condition: str) -> bool:
+    return "prefers-color-scheme" in condition and "dark" in condition
+
+
+def _rules_of(nodes: list[Any], dark: bool) -> Iterator[Rule]:
     for node in nodes:
         if node.type == "qualified-rule":
             declared = tuple(
@@ -44,9 +73,9 @@ def _rules(nodes: list[Any], dark: bool) -> Iterator[Rule]:
                 yield Rule(selector, declared, dark)
         elif node.type == "at-rule" and node.content and node.lower_at_keyword in _AROUND:
             condition = tinycss2.serialize(node.prelude).lower()
-            if not (node.lower_at_keyword == "media" and condition.strip().startswith("print")):
+            if not _is_for_print(node.lower_at_keyword, condition):
                 inside = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
-                yield from _rules(inside, dark or ("prefers-color-scheme" in condition and "dark" in condition))
+                yield from _rules_of(inside, dark or _is_for_night(condition))
 
 
 def _selectors(prelude: list[Any]) -> Iterator[str]:
@@ -87,12 +116,16 @@ class Shown:
         return found
 
 
-@lru_cache(maxsize=32)
 def shown(sheet: str, dark: bool) -> Shown:
     """The sheet by day or by night, later declarations over earlier ones."""
+    return _shown(rules(sheet), dark)
+
+
+@lru_cache(maxsize=32)
+def _shown(read: tuple[Rule, ...], dark: bool) -> Shown:
     by_selector: dict[str, dict[str, tuple[Any, ...]]] = {}
     custom: dict[str, tuple[Any, ...]] = {}
-    for rule in rules(sheet):
+    for rule in read:
         if rule.dark and not dark:
             continue
         for name, value in rule.declarations:

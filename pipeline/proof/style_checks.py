@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import tinycss2.color3
@@ -29,21 +30,29 @@ Colour = tuple[float, float, float]
 def text_stands_out_from_its_ground(document: str, sheet: str, place: Place) -> Iterator[Diagnostic]:
     """By day, and by night where the sheet knows of night, every colour of text can be read on its ground."""
     for dark in (False, True) if has_night(sheet) else (False,):
-        seen = shown(sheet, dark)
-        ground = _page_ground(seen, NIGHT if dark else DAY)
-        for selector, declared in seen.by_selector.items():
-            own = _ground(seen, declared, ground)
-            colour = _colour(seen, declared.get("color"), own or ground)
-            if colour and (found := contrast(colour, own or ground)) < LEAST:
-                yield books.CONTRAST.at(
-                    place,
-                    document=document,
-                    selector=selector,
-                    colour=_hex(colour),
-                    ground=_hex(own or ground),
-                    mode=" in the dark" if dark else "",
-                    contrast=f"{found:.1f}",
-                )
+        for selector, colour, ground in _pale(shown(sheet, dark), NIGHT if dark else DAY):
+            yield books.CONTRAST.at(
+                place,
+                document=document,
+                selector=selector,
+                colour=_hex(colour),
+                ground=_hex(ground),
+                mode=" in the dark" if dark else "",
+                contrast=f"{contrast(colour, ground):.1f}",
+            )
+
+
+@lru_cache(maxsize=32)
+def _pale(seen: Shown, usual: str) -> tuple[tuple[str, Colour, Colour], ...]:
+    """Selectors whose colour cannot be read on its ground, with both."""
+    page = _page_ground(seen, usual)
+    found: list[tuple[str, Colour, Colour]] = []
+    for selector, declared in seen.by_selector.items():
+        ground = _ground(seen, declared, page) or page
+        colour = _colour(seen, declared.get("color"), ground)
+        if colour and contrast(colour, ground) < LEAST:
+            found.append((selector, colour, ground))
+    return tuple(found)
 
 
 def _page_ground(seen: Shown, usual: str) -> Colour:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from posixpath import dirname, normpath
 from posixpath import join as join_path
 from urllib.parse import unquote
@@ -38,12 +39,12 @@ class Text:
     @cached_property
     def ids(self) -> Counter[str]:
         """How often each id stands."""
-        return Counter(element.get("id", "") for element in self.elements if element.get("id") is not None)
+        return Counter(own["id"] for _, own in self.attributes if "id" in own)
 
     @cached_property
     def by_id(self) -> Mapping[str, etree._Element]:
         """The element of each id, the first where there are several."""
-        return {element.get("id", ""): element for element in reversed(self.elements) if element.get("id")}
+        return {own["id"]: element for element, own in reversed(self.attributes) if own.get("id")}
 
     @cached_property
     def headings(self) -> tuple[etree._Element, ...]:
@@ -55,15 +56,32 @@ class Text:
         """What the document calls itself."""
         return next((" ".join(content_of(title).split()) for title in self.of("title")), "")
 
+    @cached_property
+    def attributes(self) -> tuple[tuple[etree._Element, Mapping[str, str]], ...]:
+        """All elements in document order, each with its attributes."""
+        return tuple((element, {str(key): str(said) for key, said in element.items()}) for element in self.elements)
+
+    @cached_property
+    def _by_tag(self) -> Mapping[str, Sequence[tuple[int, etree._Element]]]:
+        """The elements of each tag with their places in the document."""
+        found: dict[str, list[tuple[int, etree._Element]]] = defaultdict(list)
+        for place, element in enumerate(self.elements):
+            found[element.tag].append((place, element))
+        return found
+
+    @cached_property
+    def _with_roles(self) -> tuple[tuple[frozenset[str], etree._Element], ...]:
+        """The elements that have roles, with these."""
+        return tuple((frozenset(own["role"].split()), element) for element, own in self.attributes if "role" in own)
+
     def of(self, *names: str, namespace: str = XHTML) -> Iterator[etree._Element]:
         """The elements of some names."""
-        wanted = {f"{{{namespace}}}{name}" for name in names}
-        return (element for element in self.elements if element.tag in wanted)
+        found = [pair for name in dict.fromkeys(names) for pair in self._by_tag.get(f"{{{namespace}}}{name}", ())]
+        return (element for _, element in (sorted(found, key=itemgetter(0)) if len(names) > 1 else found))
 
     def with_role(self, *roles: str) -> Iterator[etree._Element]:
         """The elements that have one of some roles."""
-        wanted = set(roles)
-        return (element for element in self.elements if wanted & set(element.get("role", "").split()))
+        return (element for own, element in self._with_roles if not own.isdisjoint(roles))
 
     def target(self, address: str) -> tuple[str, str]:
         """The file of the book that an address names, and the id in it."""
@@ -83,6 +101,11 @@ def near(element: etree._Element) -> str:
         if identifier := around.get("id"):
             return f"at '#{identifier}'"
     return "near the beginning"
+
+
+def speaks(element: etree._Element) -> bool:
+    """Whether a listener hears anything of an element's inside."""
+    return any(said.strip() for said in _spoken(element))
 
 
 def spoken(element: etree._Element) -> str:

@@ -15,8 +15,12 @@ REFERENCES = ("aria-labelledby", "aria-describedby", "aria-details", "aria-contr
 """Attributes that name ids of the same document."""
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
+_HOLDING = ("href", _XLINK, "src", "poster", "data")
+"""Attributes that hold an address."""
+_LEADING = frozenset((*_HOLDING, *REFERENCES))
 _FETCHED = ("src", "srcset", "poster", "data", "background", "altimg")
 """Attributes whose files are shown with the text, and so fetched."""
+_MAY_FETCH = frozenset((*_FETCHED, _XLINK, "href", "style"))
 _FETCHING_LINKS = frozenset(
     {"stylesheet", "icon", "preload", "prefetch", "preconnect", "modulepreload", "dns-prefetch"}
 )
@@ -37,21 +41,23 @@ def every_id_stands_once(text: Text) -> Iterator[Diagnostic]:
 
 def every_link_is_held(text: Text, held: Held) -> Iterator[Diagnostic]:
     """What is linked, shown or named by its id is there."""
-    for element in text.elements:
+    for element, own in text.attributes:
+        if own.keys().isdisjoint(_LEADING):
+            continue
         for address in _addresses(element):
             if not address.lower().startswith((*OUTSIDE, "data:")):
                 reason = _unheld(text, address, held)
                 if reason:
                     yield books.LINK.at(text.place, document=text.said, target=short(address), reason=reason)
         for attribute in REFERENCES:
-            for identifier in element.get(attribute, "").split():
+            for identifier in own.get(attribute, "").split():
                 if identifier not in text.ids:
                     reason = f"what '{attribute}' names ({near(element)}) is not in the document"
                     yield books.LINK.at(text.place, document=text.said, target=f"#{identifier}", reason=reason)
 
 
 def _addresses(element: etree._Element) -> Iterator[str]:
-    for attribute in ("href", _XLINK, "src", "poster", "data"):
+    for attribute in _HOLDING:
         value = element.get(attribute)
         if value is not None and not (attribute == "data" and local(element) != "object"):
             yield value.strip()
@@ -74,7 +80,9 @@ def every_link_says_where(text: Text) -> Iterator[Diagnostic]:
 
 def nothing_is_fetched(text: Text) -> Iterator[Diagnostic]:
     """No picture, font, sheet or sound stands on somebody's server."""
-    for element in text.elements:
+    for element, own in text.attributes:
+        if own.keys().isdisjoint(_MAY_FETCH) and local(element) != "style":
+            continue
         for address in _fetched(element):
             if _REMOTE.match(address):
                 yield books.REMOTE.at(text.place, document=text.said, address=short(address.strip()))
@@ -110,11 +118,11 @@ _RUNS = frozenset({"script", "iframe", "object", "embed", "applet", "form", "han
 
 def nothing_runs(text: Text) -> Iterator[Diagnostic]:
     """No script, no attribute that runs one, nothing that another program has to show."""
-    for element in text.elements:
+    for element, own in text.attributes:
         name = local(element)
         if name in _RUNS:
             yield books.PROGRAM.at(text.place, document=text.said, found=f"<{name}> {near(element)}")
-        for attribute, value in element.attrib.items():
-            said = str(attribute)
-            if re.fullmatch(r"on[a-z]+", said) or str(value).strip().lower().startswith("javascript:"):
-                yield books.PROGRAM.at(text.place, document=text.said, found=f"'{said}' {near(element)}")
+        for attribute, value in own.items():
+            runs = ":" in value and value.strip().lower().startswith("javascript:")
+            if runs or (attribute.startswith("on") and re.fullmatch(r"on[a-z]+", attribute)):
+                yield books.PROGRAM.at(text.place, document=text.said, found=f"'{attribute}' {near(element)}")

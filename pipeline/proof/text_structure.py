@@ -11,7 +11,7 @@ from pipeline.bind.xhtml import XML_LANG
 from pipeline.codes import books
 from pipeline.diagnostics import Diagnostic
 from pipeline.proof.roles import DEPRECATED_ROLES, DEPRECATED_TYPES, FITS, ONLY_ON, ROLES
-from pipeline.proof.text import EPUB_TYPE, MATHML, SVG, XHTML, Text, hidden, local, name_of, near, short, spoken
+from pipeline.proof.text import EPUB_TYPE, MATHML, SVG, XHTML, Text, hidden, local, name_of, near, short, speaks, spoken
 
 _SCOPES = {"row", "col", "rowgroup", "colgroup"}
 
@@ -19,7 +19,7 @@ _SCOPES = {"row", "col", "rowgroup", "colgroup"}
 def the_document_says_something(text: Text) -> Iterator[Diagnostic]:
     """It has words, or a picture."""
     body = next(text.of("body"), None)
-    shown = body is not None and (spoken(body) or any(_is_picture(element) for element in body.iter()))
+    shown = body is not None and (speaks(body) or any(_is_picture(element) for element in body.iter()))
     if not shown:
         yield books.EMPTY.at(text.place, document=text.said)
 
@@ -33,8 +33,8 @@ def every_language_is_said(text: Text) -> Iterator[Diagnostic]:
     twice = text.path != ""
     if not text.root.get("lang", "").strip():
         yield _language(text, "nothing says what language it is in")
-    for element in text.elements:
-        html, xml = element.get("lang"), element.get(XML_LANG)
+    for element, own in text.attributes:
+        html, xml = own.get("lang"), own.get(XML_LANG)
         if twice and html != xml and local(element) not in ("svg", "math"):
             fault = f"a language is '{html or ''}' for HTML and '{xml or ''}' for XML ({near(element)})"
             yield _language(text, fault)
@@ -72,8 +72,8 @@ def _heading(text: Text, heading: etree._Element, fault: str) -> Diagnostic:
 
 def every_role_is_known_and_fits(text: Text) -> Iterator[Diagnostic]:
     """No role is unknown, deprecated, or on an element that may not have it."""
-    for element in text.elements:
-        for role in element.get("role", "").split():
+    for element, own in text.attributes:
+        for role in own.get("role", "").split():
             name = local(element)
             if role in DEPRECATED_ROLES:
                 yield _role(text, f"the role '{role}' is deprecated ({near(element)})")
@@ -81,7 +81,7 @@ def every_role_is_known_and_fits(text: Text) -> Iterator[Diagnostic]:
                 yield _role(text, f"the role '{role}' is unknown ({near(element)})")
             elif etree.QName(element).namespace == XHTML and not _fits(role, name):
                 yield _role(text, f"the role '{role}' does not fit a '{name}' ({near(element)})")
-        for kind in element.get(EPUB_TYPE, "").split():
+        for kind in own.get(EPUB_TYPE, "").split():
             if kind in DEPRECATED_TYPES:
                 yield _role(text, f"the type '{kind}' is deprecated ({near(element)})")
 
@@ -135,7 +135,7 @@ def every_formula_has_words(text: Text) -> Iterator[Diagnostic]:
 
 def no_element_has_a_style_of_its_own(text: Text) -> Iterator[Diagnostic]:
     """All looks come from the style sheet."""
-    for element in text.elements:
-        if element.get("style") is not None and etree.QName(element).namespace not in (SVG, MATHML):
+    for element, own in text.attributes:
+        if "style" in own and etree.QName(element).namespace not in (SVG, MATHML):
             place = near(element)
             yield books.INLINE.at(text.place, document=text.said, element=local(element), place=place)
