@@ -1,0 +1,63 @@
+"""What is written plainly is read quickly, and says the same as when the libraries read it piece by piece."""
+
+from __future__ import annotations
+
+import tinycss2
+from pikepdf import Dictionary, Name, Page, Pdf
+
+from pipeline.proof.content import Run, Walker
+from pipeline.proof.statements import statements
+from pipeline.proof.style import rules
+
+PLAIN = b"""q 0.75 0 0 0.75 0 842 cm
+/Artifact BMC q 0.5 w 83.1 566.4 m 217 566.4 l S Q EMC
+/Span <</MCID 3>> BDC 0.1 0.2 0.3 rg
+BT 1 0 0 -1 72 300 Tm /F 12 Tf [<48>1.5<6f>(t)] TJ ET EMC
+/Artifact <</Type /Pagination /Subtype /Header>> BDC BT /F 9 Tf 10 20 Td <3132> Tj 12 TL T* (34) Tj ET EMC Q
+"""
+TO_QPDF = b"% a comment is not plain\n"
+
+SHEET = """
+/* by day { */
+body { font: 1rem/1.4 serif } a[title="}"], .x:not(.y) { color: #123456; background: url(data:image/gif;base64,R0) }
+@import "more.css";
+@media print { p { color: red } @page { margin: 1cm } }
+@media (prefers-color-scheme: dark) { p { color: white } /* ; */ .z { color: #eee } }
+"""
+TO_LIBRARY = '.last { content: "\\201c" }'
+
+
+def runs(content: bytes) -> list[Run]:
+    """The letters of a page with this content."""
+    with Pdf.new() as pdf:
+        page: Page = pdf.add_blank_page()
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        page.obj.Resources = Dictionary(Font=Dictionary(F=font))
+        page.obj.Contents = pdf.make_stream(content)
+        return Walker().runs(page, 1)
+
+
+def test_a_page_is_read_alike_plainly_and_by_qpdf() -> None:
+    """Letters with their marks and places."""
+    found = runs(PLAIN)
+    assert [(run.mark, run.artifact, run.text) for run in found] == [
+        (3, None, "Hot"),
+        (None, "Pagination", "12"),
+        (None, "Pagination", "34"),
+    ]
+    assert found == runs(TO_QPDF + PLAIN)
+
+
+def read(sheet: str) -> list[tuple[str, bool, list[tuple[str, str]]]]:
+    """The rules of a sheet for screens, in words."""
+    return [
+        (rule.selector, rule.dark, [(name, tinycss2.serialize(list(value))) for name, value in rule.declarations])
+        for rule in rules(sheet)
+    ]
+
+
+def test_a_sheet_is_read_alike_by_statements_and_as_a_whole() -> None:
+    """A backslash has the whole sheet read as one."""
+    assert [held.keyword for held in statements(SHEET)] == ["", "", "", "media", "media"]
+    assert len(statements(SHEET + TO_LIBRARY)) == 1
+    assert read(SHEET) == read(SHEET + TO_LIBRARY)[:-1]
