@@ -97,18 +97,20 @@ def harvest(pages: list[Any], marked: list[dict[Any, dict[str, Any]]]) -> Harves
     return found
 
 
-def _boxes(box: Any, groups: set[Element], margin: str = "", again: bool = False) -> Iterator[tuple[Any, str, bool]]:
+def _boxes(box: Any, groups: set[Element]) -> Iterator[tuple[Any, str, bool]]:
     """Every box, the name of the page margin it stands in, and whether it only says again what was said before."""
-    if isinstance(box, AbsolutePlaceholder):
-        box = box._box
-    if isinstance(box, boxes.MarginBox):
-        margin = box.at_keyword
-    if isinstance(box, boxes.TableRowGroupBox) and (box.is_header or box.is_footer) and box.element is not None:
-        again = again or box.element in groups
-        groups.add(box.element)
-    yield box, margin, again
-    for child in getattr(box, "children", ()):
-        yield from _boxes(child, groups, margin, again)
+    waiting = [(box, "", False)]
+    while waiting:
+        box, margin, again = waiting.pop()
+        if isinstance(box, AbsolutePlaceholder):
+            box = box._box
+        if isinstance(box, boxes.MarginBox):
+            margin = box.at_keyword
+        elif isinstance(box, boxes.TableRowGroupBox) and (box.is_header or box.is_footer) and box.element is not None:
+            again = again or box.element in groups
+            groups.add(box.element)
+        yield box, margin, again
+        waiting += [(child, margin, again) for child in reversed(getattr(box, "children", ()))]
 
 
 def _note_way(found: Harvest, box: Any, way: Way, again: bool) -> None:

@@ -206,8 +206,12 @@ def _lowest(context: Any, parts: tuple[Any, ...]) -> float:
 def boxes_of(box: Any, placed_later: bool = True) -> Iterator[Any]:
     """Every box of a page; if asked for, also those that are placed once the page is set."""
     yield box
-    for child in getattr(box, "children", ()):
-        if not isinstance(child, AbsolutePlaceholder):
-            yield from boxes_of(child, placed_later)
-        elif placed_later:
-            yield from boxes_of(child._box, placed_later)
+    waiting = [*reversed(getattr(box, "children", ()))]
+    while waiting:
+        box = waiting.pop()
+        if isinstance(box, AbsolutePlaceholder):
+            if not placed_later:
+                continue
+            box = box._box
+        yield box
+        waiting += reversed(getattr(box, "children", ()))

@@ -100,20 +100,24 @@ def _boxes(box: Any, block: str | None, begun: set[int]) -> Iterator[tuple[Any, 
     `begun` are the tables that were met before: a head that stands over the rest of one is repeated, even where the
     engine had no room for it over the first rows.
     """
-    if isinstance(box, AbsolutePlaceholder):
-        box = box._box
-    if isinstance(box, boxes.MarginBox):
-        return
-    element = box.element
-    again = isinstance(box, boxes.TableBox) and id(element) in begun
-    if isinstance(box, boxes.TableBox):
-        begun.add(id(element))
-    if element is not None and element.get("id") and element.tag in BLOCKS:
-        block = element.get("id")
-    yield box, block
-    for child in getattr(box, "children", ()):
-        if not (again and isinstance(child, boxes.TableRowGroupBox) and child.is_header):
-            yield from _boxes(child, block, begun)
+    waiting = [(box, block)]
+    while waiting:
+        box, block = waiting.pop()
+        if isinstance(box, AbsolutePlaceholder):
+            box = box._box
+        if isinstance(box, boxes.MarginBox):
+            continue
+        element = box.element
+        again = False
+        if isinstance(box, boxes.TableBox):
+            again = id(element) in begun
+            begun.add(id(element))
+        if element is not None and element.get("id") and element.tag in BLOCKS:
+            block = element.get("id")
+        yield box, block
+        for child in reversed(getattr(box, "children", ())):
+            if not (again and isinstance(child, boxes.TableRowGroupBox) and child.is_header):
+                waiting.append((child, block))
 
 
 def _note_box(found: PageMap, box: Any, page: int, height: float) -> None:

@@ -17,6 +17,8 @@ from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_V
 compute = engine_css.ComputedStyle.__missing__
 """How the engine computes a property: known by its source, as the patches of `mending` are."""
 
+compute_anonymous = engine_css.AnonymousStyle.__missing__
+
 _OWN_RULES = frozenset({"page", "position", "float", "display"})
 """Properties whose value depends on more than a rule, the parent or the initial value."""
 
@@ -43,9 +45,18 @@ def _logical(key: str) -> tuple[str, str] | tuple[()]:
 def missing(style: Any, key: str) -> Any:
     """The computed value of a property that is asked for the first time."""
     source, cascaded, parent = _source(key), style.cascaded, style.parent_style
-    if not source or key in cascaded or parent is None or any(name in cascaded for name in _logical(key)):
+    if not source or key in cascaded or parent is None or not cascaded.keys().isdisjoint(_logical(key)):
         return compute(style, key)
     value = style[key] = parent[key] if source == "parent" else INITIAL_VALUES[key]
+    return value
+
+
+def missing_in_anonymous(style: Any, key: str) -> Any:
+    """The same for a box that no element has of its own."""
+    source = _source(key)
+    if not source:
+        return compute_anonymous(style, key)
+    value = style[key] = style.parent_style[key] if source == "parent" else INITIAL_VALUES[key]
     return value
 
 
@@ -79,4 +90,5 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
 def quicken_styles() -> None:
     """Put these in the engine's place."""
     engine_css.ComputedStyle.__missing__ = missing
+    engine_css.AnonymousStyle.__missing__ = missing_in_anonymous
     engine_css.StyleFor = StyleFor

@@ -1,0 +1,121 @@
+"""Quicker functions in the place of the engine's: the sheets stay the same, and an unknown engine keeps its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pydyf
+import pytest
+from weasyprint.css.properties import Dimension
+from weasyprint.layout import inline, percent
+from weasyprint.svg.utils import size
+from weasyprint.text import line_break
+
+from pipeline.press import quick_drawing, quick_layout, quick_text
+from pipeline.press.exchange import KNOWN, Pairs, exchange
+from pipeline.press.press import press
+from tests.press.generated import generated
+from tests.press.lengths import rich
+
+ALL: Pairs = {**quick_layout.QUICKER, **quick_text.QUICKER, **quick_drawing.QUICKER}
+PX = dict.fromkeys(quick_layout._LENGTHS, Dimension(3, "px")) | {
+    **dict.fromkeys([f"border_{side}_width" for side in ("top", "right", "bottom", "left")], 2),
+    "box_sizing": "content-box",
+    "border_collapse": "separate",
+}
+
+
+@contextmanager
+def engines_own(pairs: Pairs) -> Iterator[None]:
+    """The engine's own functions, while it lasts."""
+    exchange({ours: theirs for theirs, ours in pairs.items()})
+    try:
+        yield
+    finally:
+        exchange(pairs)
+
+
+def test_sheets_are_the_same_as_the_engines() -> None:
+    """Byte for byte, and the map of the pages too."""
+    with engines_own(ALL):
+        expected = press(rich())
+    assert press(rich()) == expected
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seed", [4, 9])
+def test_sheets_of_mixed_texts_are_the_same(seed: int) -> None:
+    """Floats, columns, grids, notes and tables in tables."""
+    with engines_own(ALL):
+        expected = press(generated(seed, blocks=8))
+    assert press(generated(seed, blocks=8)) == expected
+
+
+def test_engine_has_our_functions() -> None:
+    """Wherever it names them, in this version."""
+    assert KNOWN
+    assert inline.resolve_percentages is percent.resolve_percentages is quick_layout.resolve_percentages
+    assert line_break.Layout.setup is quick_text.set_up
+    assert pydyf._to_bytes is quick_drawing.to_bytes
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"width": "auto", "height": "auto", "margin_left": "auto", "min_width": "auto"},
+        {"width": Dimension(100, "px"), "box_sizing": "border-box"},
+        {"height": Dimension(1, "px"), "max_height": Dimension(2, "px"), "box_sizing": "padding-box"},
+        {"padding_left": Dimension(10, "%"), "width": Dimension(50, "%")},
+        {"border_collapse": "collapse"},
+        {"max_width": Dimension(float("inf"), "px"), "height": Dimension(25, "%")},
+    ],
+)
+@pytest.mark.parametrize("block", [(400, "auto"), (400, 90)])
+def test_used_sizes_are_those_of_the_engine(said: dict[str, Any], block: tuple[int, Any]) -> None:
+    """In pixels, as worked out before; in percentages, by the engine itself."""
+    theirs, ours = SimpleNamespace(style=PX | said), SimpleNamespace(style=PX | said)
+    quick_layout._resolve(theirs, block)
+    for _ in range(2):
+        quick_layout.resolve_percentages(ours, block)
+        assert vars(ours) == vars(theirs)
+
+
+@pytest.mark.parametrize("outline", ["M1 2h3v4z", "M0,0 L1e1-2 c1 2 3 4 5 6z", "m50% 2 l3% 4"])
+def test_an_outline_is_drawn_again_as_it_was(outline: str) -> None:
+    """The strokes and the corners, in numbers and in units."""
+    drawn = []
+    for draw in (quick_drawing._path, quick_drawing.path, quick_drawing.path):
+        stream = pydyf.Stream()
+        node = Node(d=outline)
+        draw(Drawing(stream), node, 10)
+        drawn.append((stream.stream, list(node.vertices)))
+    assert drawn[0] == drawn[1] == drawn[2]
+
+
+@pytest.mark.parametrize("thing", ["/Name", b"raw", 7, 7.0, -0.25, True, pydyf.String("a(b"), pydyf.Array([1, "x"])])
+def test_things_are_written_as_the_engine_writes_them(thing: Any) -> None:
+    """Names, numbers and objects."""
+    assert quick_drawing.to_bytes(thing) == quick_drawing._to_bytes(thing)
+
+
+class Node(dict[str, str]):
+    """A path of a drawing."""
+
+    def __init__(self, **attributes: str) -> None:
+        super().__init__(attributes)
+        self.vertices: list[Any] = []
+
+
+class Drawing:
+    """A drawing of 100 by 100."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+
+    def point(self, x: Any, y: Any, font_size: float) -> tuple[float, float]:
+        """A point in pixels."""
+        return size(x, font_size, 100), size(y, font_size, 100)
