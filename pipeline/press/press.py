@@ -39,6 +39,7 @@ def press(manuscript: Manuscript) -> Sheets:
     with without_collection(), listening() as said:
         tree, pages, foreign = _set(manuscript, worn, door)
         page_map, raw, undescribed = _print(tree, pages, manuscript.metadata.id)
+        del tree, pages  # before the collector looks at them
     pdf = finish(raw)
     desk = Desk()
     path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
