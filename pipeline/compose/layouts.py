@@ -40,10 +40,8 @@ def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagn
     except LayoutFault as fault:
         desk.report(fault_remark(fault))
     for name, text in layouts.files.items():
-        if name.endswith(".j2"):
-            fault = _syntax_fault(name, text)
-            if fault:
-                desk.report(fault_remark(fault))
+        if name.endswith(".j2") and (miswritten := _syntax_fault(name, text)):
+            desk.report(fault_remark(miswritten))
     for name in layouts.strange:
         folder, _, inner = name.partition("/")
         if folder in named and f"pack/{inner}" in layouts.files:
