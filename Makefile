@@ -44,7 +44,7 @@ list: $(VENV)/.ready ## list the briefings with version, status and dates
 	@$(BRIEFINGS) list $(OPTIONS)
 
 test: $(VENV)/.ready-dev ## run the tests (under five minutes)
-	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m 'not proof' $(OPTIONS)
+	@$(PY) -m pytest -n 2 -m 'not proof' $(OPTIONS)
 
 lint: $(VENV)/.ready-dev ## ruff and mypy --strict
 	@$(PY) -m ruff check .
@@ -56,7 +56,7 @@ proof: $(VENV)/.ready-dev ## the long checks: what is built, by every validator;
 	@sh .setup/fogra39.sh $(VENV)
 	@sh .setup/node.sh tests
 	@if [ -f output/build.json ]; then $(BRIEFINGS) proof; else echo 'Nothing is built yet: make pdf builds it.'; fi
-	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m proof $(OPTIONS)
+	@$(PY) -m pytest -n 2 -m proof $(OPTIONS)
 
 bench: $(VENV)/.ready-dev ## measure generated libraries, against other pipelines (20 minutes)
 	@sh .setup/peers.sh $(VENV) $(PEERS)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from pipeline.__main__ import guarded
 
@@ -45,22 +47,40 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 LAST = ("tests/press/test_generated.py", "tests/proof/test_generated.py", "tests/proof/test_page_starts.py")
 """Files of many tests of some seconds each: at the end they keep all workers busy. The later look at what the first
 has pressed."""
+APART = (
+    *("tests/acceptance/test_pack_links.py", "tests/acceptance/test_publish.py", "tests/acceptance/test_same_bytes.py"),
+    *("tests/press/test_random.py", "tests/proof/test_epub_faults.py", "tests/proof/test_validators.py"),
+    *("tests/store/test_turns.py", "tests/test_codes.py", "tests/test_hostile.py", "tests/test_mistakes.py", *LAST),
+)
+"""Files of which each test may go to any worker: none waits for what another has made for its file."""
 
 
-@pytest.hookimpl(tryfirst=True)
+class ByFile(LoadScopeScheduling):
+    """A file's tests go to one worker: what is made for a file is made once. They go in the order that they come in."""
+
+    def __init__(self, config: pytest.Config, log: Producer) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False
+
+    def _split_scope(self, nodeid: str) -> str:
+        """What is given to a worker as a whole: the file of a test, or the test."""
+        file = nodeid.partition("::")[0]
+        return nodeid if file in APART else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """How tests are given to workers."""
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that look at one thing which is made for their file go to one worker: it is made once."""
-    for item in items:
-        if isinstance(item, pytest.Function):
-            fixtures = [fixture for found in item._fixtureinfo.name2fixturedefs.values() for fixture in found]
-            if any(fixture.scope == "module" for fixture in fixtures):
-                item.add_marker(pytest.mark.xdist_group(file_of(item)))
+    """What takes long and can be given to any worker comes last."""
     items.sort(key=lambda item: LAST.index(file_of(item)) + 1 if file_of(item) in LAST else 0)
 
 
 def file_of(item: pytest.Item) -> str:
     """The file that a test stands in, from the project's folder."""
-    return item.path.relative_to(ROOT).as_posix()
+    return item.nodeid.partition("::")[0]
 
 
 @pytest.fixture

@@ -45,8 +45,10 @@ def built_once(session_folder: Path) -> Callable[..., Path]:
             if not said.exists():
                 shutil.rmtree(target, ignore_errors=True)
                 write(target)
-                run = shelf.run if "--jobs" in arguments else shelf.here
-                done = run(target, "build", *shelf.alone(arguments))
+                if "--jobs" in arguments:
+                    done = shelf.run(target, "build", *arguments, timeout=1200)
+                else:
+                    done = shelf.here(target, "build", *shelf.alone(arguments))
                 assert done.code in codes, done.err
                 said.write_text(done.err + done.out, encoding="utf-8")
         return target

@@ -69,6 +69,7 @@ def differing(one: Image.Image, other: Image.Image) -> float:
     return sum(counts[STEP:]) / sum(counts)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_looks_as_its_reference_picture(name: str, pictured: Path, request: pytest.FixtureRequest) -> None:
     """Page for page; what differs is told in hundredths of the page."""
@@ -82,6 +83,7 @@ def test_a_page_looks_as_its_reference_picture(name: str, pictured: Path, reques
     assert share <= MOST, f"page {number} of {file}.pdf differs from {kept.name} in {share:.2%} of its dots"
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", COVERS)
 def test_a_cover_looks_as_its_reference_picture(name: str, pictured: Path, request: pytest.FixtureRequest) -> None:
     """As it is seen on a shelf."""
