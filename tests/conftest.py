@@ -68,6 +68,7 @@ class ByFile(LoadScopeScheduling):
         return nodeid if file in APART else file
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """How tests are given to workers."""
     return ByFile(config, log)

@@ -39,7 +39,7 @@ def invent(root: Path) -> Path:
 @pytest.fixture(scope="session")
 def finished(built_once: Callable[..., Path]) -> Path:
     """An invented library, built without being disturbed."""
-    return built_once("undisturbed", invent, "--date", shelf.DATE, "--jobs", "2")
+    return built_once("undisturbed", invent, "--date", shelf.DATE)
 
 
 def begun(finished: Path, root: Path) -> Path:
