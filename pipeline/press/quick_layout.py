@@ -12,6 +12,7 @@ from typing import Any
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import percent, preferred
+from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.press.exchange import Pairs
 
@@ -48,7 +49,7 @@ def resolve_percentages(box: Any, containing_block: Any) -> None:
         if len(_used) >= _MOST:
             _used.clear()
         used = _used[values] = _settled(dict(zip(_ASKED, values, strict=True)))
-    if used is None:
+    if used is None or type(box) is AbsolutePlaceholder:
         _resolve(box, containing_block)
     else:
         box.__dict__.update(used)
@@ -68,7 +69,7 @@ def _settled(style: dict[str, Any]) -> dict[str, Any] | None:
 
 def resolve_radii_percentages(box: Any) -> None:
     """Give a box its used radii of corners; most have none."""
-    if _radii(box.style) == _SQUARE:
+    if _radii(box.style) == _SQUARE and type(box) is not AbsolutePlaceholder:
         box.__dict__.update(_NO_RADII)
     else:
         _resolve_radii(box)

@@ -17,6 +17,7 @@ from weasyprint.text import line_break
 from pipeline.press import quick_drawing, quick_layout, quick_text
 from pipeline.press.exchange import KNOWN, Pairs, exchange
 from pipeline.press.press import press
+from tests.press import small
 from tests.press.generated import generated
 from tests.press.lengths import rich
 
@@ -43,6 +44,14 @@ def test_sheets_are_the_same_as_the_engines() -> None:
     with engines_own(ALL):
         expected = press(rich())
     assert press(rich()) == expected
+
+
+def test_a_box_away_from_the_text_has_corners() -> None:
+    """It stands in for another until it is placed, and is no box itself."""
+    away = small.manuscript("<p>Lamps</p><div>Away</div>", "div { position: absolute; top: 0; background: red }")
+    with engines_own(ALL):
+        expected = press(away)
+    assert press(away) == expected
 
 
 @pytest.mark.proof
