@@ -70,6 +70,7 @@ def make(order: Order, shop: Workshop, key: str) -> Build:
     desk.extend((*within(library, order.names, remarks), *resolution.remarks))
     desk.extend(_on_layouts(library, order, shop.layouts))
     addresses = {p.id: p.identity.address for p in everything(resolution)}
+    resolution = replace(resolution, series=()) if order.only_packs else resolution
     standing = Standing(resolution, order, wanted, library, addresses, shop, key)
     left = standing.left()
     with shop.executor() as executor:
@@ -87,7 +88,7 @@ def make(order: Order, shop: Workshop, key: str) -> Build:
             library,
             library.profile.content if library.profile else None,
         )
-        bundles = _bundles(left, goods, order, desk)
+        bundles = _bundles(left, goods, desk)
         bound = line.bind([bundle.job for bundle in bundles])
         inspector = Inspector(shop, executor)
         finished = tuple(_files(bundles, bound, line, inspector))
@@ -97,13 +98,10 @@ def make(order: Order, shop: Workshop, key: str) -> Build:
     written = _written(bundles, bound, order, shop, desk)
     engine = tuple(_at_their_files(line.remarks, left))
     standing.record(written, said, engine)
-    desk.extend((*said, *engine))
-    for made_before in standing.made.values():
-        written += made_before.outputs
-        desk.extend(made_before.remarks)
+    desk.extend((*said, *engine, *standing.remarks))
     return Build(
         desk.remarks,
-        tuple(sorted(written)),
+        tuple(sorted((*written, *standing.outputs))),
         _owners(library, order, resolution),
         line.pressed,
         line.bound,
@@ -183,13 +181,13 @@ def _press(line: Line, texts: Texts, resolution: Resolution, desk: Desk) -> Pres
     return sheets
 
 
-def _bundles(resolution: Resolution, goods: Goods, order: Order, desk: Desk) -> tuple[Bundle, ...]:
+def _bundles(resolution: Resolution, goods: Goods, desk: Desk) -> tuple[Bundle, ...]:
     """Everything to be bound; a pack or series that cannot be put together leaves the others alone."""
     bundles: list[Bundle] = []
     for publication in resolution.publications:
         bundles += bundle_briefing(publication, goods)
     bundles += _packs(resolution, goods, desk)
-    for series in () if order.only_packs else resolution.series:
+    for series in resolution.series:
         with _told(series.series.path, desk):
             bundles += bundle_series(series, goods)
     return cased(stamped(bundles, goods), goods, desk)

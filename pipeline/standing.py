@@ -12,11 +12,11 @@ from typing import get_args
 
 from pipeline import outputs
 from pipeline.built import Remembered
-from pipeline.collate import rests_on
+from pipeline.collate import ENDS, judged_beside, rests_on
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.diagnostics import Diagnostic
 from pipeline.digest import digest
-from pipeline.model.imprint import Edition, Format
+from pipeline.model.imprint import PDF_FORMATS, Edition, Format
 from pipeline.model.kept import folder_of
 from pipeline.model.library import Library
 from pipeline.model.order import Order
@@ -59,8 +59,17 @@ class Standing:
         self._formats = {
             owner: tuple(kind for kind in _listed(thing) if kind in wanted) for owner, thing in things.items()
         }
+        beside = frozenset(
+            file_of(owner, kind)
+            for owner, thing in things.items()
+            if isinstance(thing, Publication)
+            for kind in self._formats[owner]
+        )
         self._keys = {
-            owner: shop.store.key("build", "made", thing, self._formats[owner], around, _claims(thing, library))
+            owner: shop.store.key(
+                *("build", "made", thing, self._formats[owner], around, _claims(thing, library)),
+                _heard_in_parts(thing, self._formats[owner], beside),
+            )
             for owner, thing in things.items()
         }
         self.made = dict(self._found())
@@ -79,9 +88,19 @@ class Standing:
                 yield owner, made
 
     @property
+    def outputs(self) -> tuple[Output, ...]:
+        """The files that stand."""
+        return tuple(output for made in self.made.values() for output in made.outputs)
+
+    @property
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """What was said of them."""
+        return tuple(remark for made in self.made.values() for remark in made.remarks)
+
+    @property
     def paths(self) -> frozenset[str]:
         """The files that stand, as they are told."""
-        return frozenset(f"output/{output.path}" for made in self.made.values() for output in made.outputs)
+        return frozenset(f"output/{output.path}" for output in self.outputs)
 
     def left(self) -> Resolution:
         """What is to be made."""
@@ -123,6 +142,18 @@ def _things(resolution: Resolution) -> tuple[Thing, ...]:
 def _listed(thing: Thing) -> tuple[Format, ...]:
     """The formats of a thing, each once."""
     return ("html",) if isinstance(thing, SeriesPublication) else tuple(dict.fromkeys(thing.formats))
+
+
+def file_of(owner: str, kind: Format) -> str:
+    """The path of a file of a thing, as it is told."""
+    return f"output/{owner}/{owner.partition('/')[2]}{ENDS[kind]}"
+
+
+def _heard_in_parts(thing: Thing, formats: tuple[Format, ...], beside: frozenset[str]) -> tuple[Format, ...]:
+    """The formats of a pack that validators hear in its parts alone, since all of them are made in the same build."""
+    if not isinstance(thing, PackPublication):
+        return ()
+    return tuple(kind for kind in formats if kind in PDF_FORMATS and beside.issuperset(judged_beside(thing, kind)))
 
 
 def _claims(thing: Thing, library: Library) -> tuple[object, ...]:

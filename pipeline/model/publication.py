@@ -141,6 +141,9 @@ class Identity:
 class Publication:
     """A briefing resolved. Holds no mistakes: where one stood, a `Placeholder` shows and `statuses` says DRAFT."""
 
+    large = True
+    """Its digest is made once."""
+
     identity: Identity
     briefing: Briefing
     imprint: Imprint

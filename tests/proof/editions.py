@@ -100,7 +100,7 @@ def built() -> Mapping[str, ParityJob]:
     with TemporaryDirectory() as folder:
         shop = Workshop(shelf.written(Path(folder), source()), SHIPPED, Voice())
         shop.store = Store(MEMORY)
-        made = make(Order(produced=date(2024, 4, 26)), shop)
+        made = make(Order(produced=date(2024, 4, 26)), shop, "tests")
         assert [d for d in made.remarks if not d.place.path.startswith("source/")] == []
         jobs = {}
         for output in made.outputs:

@@ -93,7 +93,7 @@ def made() -> Rich:
     with TemporaryDirectory() as folder:
         shop = Workshop(shelf.written(Path(folder), source()), SHIPPED, Voice())
         shop.store = Store(MEMORY)
-        built = make(Order(produced=date(2024, 4, 26)), shop)
+        built = make(Order(produced=date(2024, 4, 26)), shop, "tests")
         assert [d for d in built.remarks if not d.place.path.startswith("source/")] == []
         pdf, book, page = ((shop.output / path).read_bytes() for path in (PATH, BOOK, PAGE))
         held = held_to(shop.store, sha256(pdf))

@@ -122,6 +122,25 @@ def test_what_stands_rests_on_is_not_forgotten(small: Small, briefings: Run) -> 
     assert "pressed 0" in said.out
 
 
+def test_a_pack_by_itself_is_heard_whole(small: Small, briefings: Run, heard: list[str]) -> None:
+    """In a build of everything its briefings are heard and it is not: that it stands since then is not enough."""
+    project = small(PACK)
+    built(briefings, project)
+    assert "output/packs/nights/nights.pdf" not in heard
+    assert built(briefings, project, "nights").count("a doubt") == 1
+    assert heard[2:] == ["output/packs/nights/nights.pdf"]
+
+
+def test_another_layout_leaves_nothing_standing(small: Small, briefings: Run) -> None:
+    """Though no source has changed."""
+    project = small(PAIR)
+    built(briefings, project)
+    own = project / "layouts" / "tokens.css"
+    own.parent.mkdir()
+    own.write_bytes((ROOT / "layouts" / "tokens.css").read_bytes() + b"html { letter-spacing: 0.2pt }\n")
+    assert "pressed 2, bound 2" in built(briefings, project)
+
+
 def test_where_nothing_has_changed_no_model_is_loaded(small: Small, briefings: Run) -> None:
     """Nor an engine, nor what reads a source: that takes longer than the look at the files."""
     project = small(PAIR)
