@@ -5,7 +5,7 @@ A build that was done before, and whose files all stand, is over before any engi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pipeline import outputs
@@ -30,17 +30,19 @@ def build(order: Order, shop: Workshop) -> Build:
         key = shop.store.key("build", _built_from(shop.files), shop.aside, shop.layouts, order)
         known: Remembered | None = shop.store.find(key)
         before = outputs.recorded(shop.output)
-        if known and _stands(known.built, before, shop):
+        if known and known.built and _stands(known.built, before, shop):
             built = replace(known.built, pressed=0, bound=0)
             shop.store.asked |= known.keys
+            shop.rests_on |= known.builds
             _note(order, key, shop)
         else:
             from pipeline.making import make  # the engines: not needed where nothing has changed
 
             built = make(order, shop, key)
             _remember(built, key, order, shop)
-            shop.store.cap(MEMORY, lambda: _rested_on(shop))
         kept = _tidy(built, before, order, shop)
+        if built.pressed or built.bound:
+            shop.store.cap(MEMORY, lambda: _rested_on(shop))
         return replace(built, earlier=tuple(o.path for o in kept if o.owner in built.unread))
 
 
@@ -59,21 +61,30 @@ def prune(shop: Workshop) -> int:
 
 def _rested_on(shop: Workshop) -> frozenset[str]:
     """The keys of all that the last builds rested on."""
-    found = (shop.store.find(key) for key in shop.store.last())
-    return frozenset[str]().union(*(known.keys for known in found if isinstance(known, Remembered)))
+    last = shop.store.last()
+    builds = frozenset[str](last).union(*(known.builds for known in _known(last, shop)))
+    return builds.union(*(known.keys for known in _known(builds, shop)))
+
+
+def _known(keys: Iterable[str], shop: Workshop) -> Iterator[Remembered]:
+    """The builds that are remembered under some keys."""
+    return (known for key in sorted(keys) if isinstance(known := shop.store.find(key), Remembered))
 
 
 def remember_copies(built: Build, pack: str, shop: Workshop) -> None:
     """Keep what the copies of a pack rested on, and what they are held to, from being forgotten."""
     key = shop.store.key("build", "copies", pack)
-    shop.store.keep(key, Remembered(built, frozenset(shop.store.asked | {key})))
+    shop.store.keep(key, Remembered(built, frozenset(shop.store.asked | {key}), frozenset(shop.rests_on)))
     shop.store.note_last(f"copies-{pack}", key)
 
 
 def _remember(built: Build, key: str, order: Order, shop: Workshop) -> None:
-    """Keep a build under its key; one that lacks what could not be made is tried again."""
-    if built.exit_code() < PressFailure.exit_code:
-        shop.store.keep(key, Remembered(built, frozenset(shop.store.asked)))
+    """Keep a build under its key; of one that lacks what could not be made only what the rest of it rested on."""
+    whole = built.exit_code() < PressFailure.exit_code
+    tried = tuple(_known((key,), shop))  # the same before, when it was not whole, or files were gone since
+    keys = frozenset(shop.store.asked | {key}).union(*(before.keys for before in tried))
+    shop.store.keep(key, Remembered(built if whole else None, keys, frozenset(shop.rests_on)))
+    if whole:
         _note(order, key, shop)
 
 

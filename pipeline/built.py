@@ -52,8 +52,11 @@ class Build:
 class Remembered:
     """A build as the store keeps it: what it gave, and the keys of all results that it rested on."""
 
-    built: Build
+    built: Build | None
+    """Nothing where something could not be made: the next build tries again."""
     keys: frozenset[str]
+    builds: frozenset[str] = frozenset()
+    """The keys of earlier builds of which something was left standing: it rests on what they rested on."""
 
 
 MOST_PLACES = 12

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
 
 from pipeline import outputs
-from pipeline.built import Remembered
 from pipeline.collate import ENDS, judged_beside, rests_on
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.diagnostics import Diagnostic
 from pipeline.digest import digest
-from pipeline.model.imprint import PDF_FORMATS, Edition, Format
+from pipeline.model.imprint import PDF_FORMATS, Format
 from pipeline.model.kept import folder_of
 from pipeline.model.library import Library
 from pipeline.model.order import Order
@@ -67,22 +65,20 @@ class Standing:
         )
         self._keys = {
             owner: shop.store.key(
-                *("build", "made", thing, self._formats[owner], around, _claims(thing, library)),
+                *("build", "made", thing, self._formats[owner], around, _claims(thing, self._formats[owner], library)),
                 _heard_in_parts(thing, self._formats[owner], beside),
             )
             for owner, thing in things.items()
         }
         self.made = dict(self._found())
         """What stands, by owner."""
-        for key in sorted({made.build for made in self.made.values()}):
-            before = shop.store.find(key)
-            shop.store.asked |= before.keys if isinstance(before, Remembered) else frozenset()
+        shop.rests_on |= {made.build for made in self.made.values()}
 
     def _found(self) -> Iterator[tuple[str, Made]]:
         recorded = frozenset(outputs.recorded(self._shop.output))
         for owner, key in self._keys.items():
             made = self._shop.store.find(key)
-            if not isinstance(made, Made):
+            if not isinstance(made, Made) or not self._shop.store.holds(made.build):
                 continue
             if recorded.issuperset(made.outputs) and all(output.stands(self._shop.output) for output in made.outputs):
                 yield owner, made
@@ -120,7 +116,7 @@ class Standing:
             owner = owner_of(thing)
             own = tuple(sorted(files.get(owner, ())))
             if sorted(output.format for output in own) == sorted(self._formats[owner]):
-                remarks = (*_at((f"output/{owner}/",), said), *_at(_places(thing), engine))
+                remarks = (*_at((f"output/{owner}/",), said), *_at(_places(thing, self._formats[owner]), engine))
                 self._shop.store.keep(self._keys[owner], Made(own, remarks, self._build))
 
 
@@ -156,12 +152,11 @@ def _heard_in_parts(thing: Thing, formats: tuple[Format, ...], beside: frozenset
     return tuple(kind for kind in formats if kind in PDF_FORMATS and beside.issuperset(judged_beside(thing, kind)))
 
 
-def _claims(thing: Thing, library: Library) -> tuple[object, ...]:
+def _claims(thing: Thing, formats: tuple[Format, ...], library: Library) -> tuple[object, ...]:
     """What the PDFs of a thing claim and hold in each edition that it has."""
     if isinstance(thing, SeriesPublication):
         return ()
-    editions = {rests_on(kind) for kind in thing.formats}
-    claim = [edition for edition in get_args(Edition) if edition in editions]
+    claim = [kind for kind in PDF_FORMATS if kind in formats]
     if isinstance(thing, Publication):
         return tuple(briefing_claim(thing, library, edition) for edition in claim)
     return tuple(pack_claim(thing, library, edition) for edition in claim)
@@ -171,8 +166,11 @@ def _at(places: tuple[str, ...], remarks: Iterable[Diagnostic]) -> Iterator[Diag
     return (remark for remark in remarks if remark.place.path.startswith(places))
 
 
-def _places(thing: Thing) -> tuple[str, ...]:
-    """Where the engine's remarks on a thing stand: at its files, those of a pack also at its members' files."""
-    members = thing.members if isinstance(thing, PackPublication) else ()
-    of_members = (folder_of(m.id, m.kept) if m.kept else f"output/briefings/{m.id}" for m in members)
-    return tuple(f"{place}/" for place in (f"output/{owner_of(thing)}", *of_members))
+def _places(thing: Thing, formats: tuple[Format, ...]) -> tuple[str, ...]:
+    """Where the engine's remarks on a thing stand: at the PDFs that its formats rest on, its own and its members'."""
+    owners = [owner_of(thing)]
+    kept: list[str] = []
+    if isinstance(thing, PackPublication):
+        owners += [owner_of(member) for member in thing.members if not member.kept]
+        kept = [f"{folder_of(member.id, member.kept)}/" for member in thing.members if member.kept]
+    return (*kept, *(file_of(owner, rests_on(kind)) for owner in owners for kind in formats))

@@ -160,7 +160,7 @@ class Store:
 
         A quarter of the room is made free, so that not every build has to do it.
         """
-        entries = [(entry, entry.stat()) for folder in self._folder.glob("??") for entry in os.scandir(folder)]
+        entries = list(self._entries())
         taken = sum(about.st_size for _, about in entries)
         if taken <= limit:
             return 0
@@ -173,6 +173,14 @@ class Store:
                 taken -= about.st_size
                 gone += 1
         return gone
+
+    def _entries(self) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
+        """The results that are there, with what the file system knows of them; none that is just being written."""
+        for folder in self._folder.glob("??"):
+            for entry in os.scandir(folder):
+                with contextlib.suppress(FileNotFoundError):  # another command may find it damaged
+                    if not entry.name.startswith("."):
+                        yield entry, entry.stat()
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / key[2:]

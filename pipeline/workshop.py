@@ -53,6 +53,8 @@ class Workshop:
         self.url = executor
         self.output = project / "output"
         self.store = Store(self.output / ".store")
+        self.rests_on: set[str] = set()
+        """The keys of earlier builds of which something is left standing."""
 
     @property
     def output_name(self) -> str:
@@ -106,13 +108,17 @@ class Workshop:
 
     def time_zone(self) -> ZoneInfo:
         """The library's time zone, as `library.yaml` says it."""
-        from pipeline.load.yaml import read_yaml
+        imprint = self.files.get("source/library.yaml", b"")
 
-        text = self.files.get("source/library.yaml", b"").decode("utf-8", "replace")
-        said = read_yaml(text, "source/library.yaml", Desk())
-        zone = said[0].get("timezone") if said and isinstance(said[0], dict) else None
+        def said() -> str:
+            from pipeline.load.yaml import read_yaml
+
+            read = read_yaml(imprint.decode("utf-8", "replace"), "source/library.yaml", Desk())
+            zone = read[0].get("timezone") if read and isinstance(read[0], dict) else None
+            return zone if isinstance(zone, str) else DEFAULT_ZONE
+
         try:
-            return ZoneInfo(zone if isinstance(zone, str) else DEFAULT_ZONE)
+            return ZoneInfo(self.store.remember("zone", imprint, said))
         except (ZoneInfoNotFoundError, ValueError):
             return ZoneInfo(DEFAULT_ZONE)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,9 +27,9 @@ def checked(briefings: Run) -> Callable[[Path], list[str]]:
     """What `check` says of a project, a line a remark, hints left out; the exit code must fit and nothing may crash."""
 
     def run(project: Path) -> list[str]:
-        begun = time.process_time()
+        begun = sum(os.times()[:4])
         said = briefings(project, "check", "--date", "2026-11-25")
-        assert time.process_time() - begun < SECONDS
+        assert sum(os.times()[:4]) - begun < SECONDS
         assert "Traceback" not in said.err
         assert said.code == (1 if ": error " in said.out else 0), said.err
         return [line for line in said.out.splitlines() if not line.startswith("    hint: ")]

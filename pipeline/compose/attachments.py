@@ -15,6 +15,7 @@ from pipeline.compose.metadata import modified
 from pipeline.load.published import without_comments
 from pipeline.model.claim import Attached, Attachment, Claim
 from pipeline.model.imprint import Edition
+from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication
 
@@ -46,10 +47,15 @@ def pack_claim(pack: PackPublication, library: Library, edition: Edition) -> Cla
 def _attachments(
     attach: tuple[Attached, ...], publications: tuple[Publication, ...], library: Library
 ) -> tuple[Attachment, ...]:
-    made = [source_of(p, library.sources[p.key]) for p in publications] if "source" in attach else []
+    made = [source_of(p, library.sources[_filed(p)]) for p in publications] if "source" in attach else []
     if "references" in attach:
         made.append(references_of(publications, library))
     return tuple(made)
+
+
+def _filed(publication: Publication) -> str:
+    """What the source of a text goes by, also of one that shares its pack's references."""
+    return pin(publication.id, publication.kept) if publication.kept else publication.id
 
 
 def source_of(publication: Publication, body: str) -> Attachment:

@@ -13,6 +13,9 @@ import tinycss2
 
 from pipeline.proof.statements import statements
 
+LONG = 20_000
+"""Characters of a statement, or of a sheet that could not be parted into them, which is not remembered by itself."""
+
 _classes = re.compile("[^ \t\r\n\f]+").findall
 _READ = frozenset({"display", "content"})
 
@@ -148,7 +151,8 @@ def _rules(style: str, media: tuple[str, str]) -> list[Rule]:
     found: list[Rule] = []
     for statement in statements(style):
         if statement.keyword != "media":
-            found += _read(statement.text, media)
+            read = _read if len(statement.text) < LONG else _read.__wrapped__
+            found += read(statement.text, media)
         elif _condition(statement.condition) in media:
             found += _rules(statement.inside, media)
     return found

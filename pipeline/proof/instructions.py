@@ -77,9 +77,7 @@ def _read_plainly(content: bytes) -> list[Instruction] | None:
     """The instructions; nothing where the content is not all plain."""
     read: list[Instruction] = []
     reached = 0
-    for found in _PLAIN.finditer(content):
-        if found.start() != reached:
-            return None
+    while found := _PLAIN.match(content, reached):
         reached = found.end()
         match found.lastgroup:
             case "bare":

@@ -11,6 +11,9 @@ import tinycss2
 
 from pipeline.proof.statements import statements
 
+LONG = 20_000
+"""Characters of a statement, or of a sheet that could not be parted into them, which is not remembered by itself."""
+
 DEEPEST = 12
 """Levels of `var()` within `var()` that are followed; one that names itself ends here."""
 
@@ -37,7 +40,8 @@ _AROUND = ("media", "supports", "layer", "container")
 def _rules(sheet: str, dark: bool) -> Iterator[Rule]:
     for statement in statements(sheet):
         if statement.keyword not in _AROUND:
-            yield from _read(statement.text, dark)
+            read = _read if len(statement.text) < LONG else _read.__wrapped__
+            yield from read(statement.text, dark)
         elif not _is_for_print(statement.keyword, condition := _condition(statement.condition)):
             yield from _rules(statement.inside, dark or _is_for_night(condition))
 

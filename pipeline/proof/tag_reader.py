@@ -98,9 +98,11 @@ class _Reader:
             if mark:
                 kids.append(Content(page, int(mark)))
             elif number:
-                self.read(self._pdf.get_object(int(number), int(generation)), kids, page, depth)
-            elif isinstance(held := self._pdf.get_object(int(field), int(of_field)), Object):
-                kids.append(Reference(held.objgen))
+                held = self._pdf.get_object(int(number), int(generation))
+                for kid in held if isinstance(held, Array) else (held,):
+                    self.read(kid, kids, page, depth)
+            elif isinstance(referred := self._pdf.get_object(int(field), int(of_field)), Object):
+                kids.append(Reference(referred.objgen))
 
     def _page(self, element: Object, page: int) -> int:
         own = element.get("/Pg")

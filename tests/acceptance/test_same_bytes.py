@@ -21,10 +21,11 @@ LIBRARIES = [
 def built_elsewhere(write: Callable[[Path], None], root: Path, project: Path) -> Path:
     """A library built from nothing in another folder, zone, hash seed and locale, by one worker.
 
-    What judges say of its files is known from those of the project: they make nothing.
+    What judges say of its files is known from those of the project: they make nothing. The smallest is judged anew.
     """
     write(root)
-    shelf.remember_verdicts(root, project)
+    if write is not write_pair:
+        shelf.remember_verdicts(root, project)
     environment = shelf.environment(
         TZ="Pacific/Kiritimati", PYTHONHASHSEED="12345", LC_ALL="C", LANG="C", HOME=str(root), TMPDIR=str(root)
     )

@@ -63,3 +63,11 @@ def test_a_work_known_in_two_ways_is_attached_as_the_present_text_has_it() -> No
     both = PACK.replace("[patrol@1.0]", "[patrol@1.0, lamps]")
     files = published(FILES) | {"packs/p.yaml": both, "briefings/lamps.md": LAMPS, "references/works.yaml": NEWER}
     assert titles(attached(files)) == {"hart2018": "Walked beats", "moss2020": "Light"}
+
+
+def test_a_text_that_shares_its_packs_references_is_attached() -> None:
+    """Its source is that of the briefing."""
+    files = FILES | {
+        "packs/p.yaml": "title: P\nbriefings: [patrol]\nattach: [source]\nreferences: pack\nback: [references]\n"
+    }
+    assert list(attached(files)) == ["patrol.md"]

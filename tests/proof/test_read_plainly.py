@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from io import BytesIO
+
 import tinycss2
 from pikepdf import Dictionary, Name, Page, Pdf
 
 from pipeline.proof.content import Run, Walker
+from pipeline.proof.instructions import _read_plainly
 from pipeline.proof.statements import statements
 from pipeline.proof.style import rules
+from pipeline.proof.tag_reader import read_tags
+from pipeline.proof.tags import Content, Reference, Tag
+from tests.bind.pressed import lighting
 
 PLAIN = b"""q 0.75 0 0 0.75 0 842 cm
 /Artifact BMC q 0.5 w 83.1 566.4 m 217 566.4 l S Q EMC
@@ -61,3 +68,31 @@ def test_a_sheet_is_read_alike_by_statements_and_as_a_whole() -> None:
     assert [held.keyword for held in statements(SHEET)] == ["", "", "", "media", "media"]
     assert len(statements(SHEET + TO_LIBRARY)) == 1
     assert read(SHEET) == read(SHEET + TO_LIBRARY)[:-1]
+
+
+def test_what_is_not_plain_is_found_out_quickly() -> None:
+    """However much plain drawing stands before it: the drawing of a chart, and then a comment."""
+    drawing = b"10.5 20.25 l\n" * 20_000
+    begun = time.process_time()
+    assert _read_plainly(b"q 0 0 m\n" + drawing + b"S % done\nQ\n") is None
+    assert time.process_time() - begun < 2
+
+
+def shown(tag: Tag | Content | Reference) -> list[str]:
+    """A tag with all below it, a line each."""
+    if not isinstance(tag, Tag):
+        return [str(tag)]
+    return [f"{tag.kind} {tag.key} {tag.alt} {tag.id}", *(line for kid in tag.kids for line in shown(kid))]
+
+
+def test_kids_that_stand_in_an_array_of_their_own_are_read() -> None:
+    """`/K` may lead to one (ISO 32000-1, 14.7.2)."""
+    with Pdf.open(BytesIO(lighting().pdf)) as pdf:
+        before = read_tags(pdf, {})
+        top = pdf.Root.StructTreeRoot.K[0]
+        top.K = pdf.make_indirect(top.K)
+        after = read_tags(pdf, {})
+        assert before
+        assert after
+        assert len(shown(before)) > 9
+        assert shown(after) == shown(before)

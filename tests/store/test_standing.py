@@ -12,8 +12,17 @@ import pytest
 
 from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.digest import sha256
+from pipeline.inspecting import held_to
+from pipeline.line import press_or_say
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.sheets import Sheets
 from pipeline.proof.job import ProofJob
+from pipeline.standing import _places
+from pipeline.store import Store
+from pipeline.workshop import Refused
 from tests.acceptance import shelf
+from tests.compose import samples
 from tests.conftest import ROOT, Said
 
 Run = Callable[..., Said]
@@ -35,6 +44,11 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr("pipeline.inspecting.others_or_say", doubt)
     return asked
+
+
+def refuse_lamps(manuscript: Manuscript) -> Sheets | Refused:
+    """Press all but one."""
+    return Refused("It is too dark.") if "Lamps" in manuscript.metadata.title else press_or_say(manuscript)
 
 
 def built(briefings: Run, project: Path, *more: str) -> str:
@@ -122,6 +136,41 @@ def test_what_stands_rests_on_is_not_forgotten(small: Small, briefings: Run) -> 
     assert "pressed 0" in said.out
 
 
+def test_what_no_thing_stands_on_is_forgotten(small: Small, briefings: Run) -> None:
+    """One word after the other in one briefing: the builds in between have nothing left that stands."""
+    project = small(PAIR)
+    built(briefings, project)
+    for before, after in (("lit", "dim"), ("dim", "dark"), ("dark", "bright")):
+        path = project / "source" / "briefings" / "lamps.md"
+        path.write_text(path.read_text().replace(before, after))
+        built(briefings, project)
+    assert not briefings(project, "prune").out.startswith("0 ")
+    assert "nothing had changed" in built(briefings, project)
+
+
+def test_after_a_build_that_lacks_something_the_rest_stands(
+    small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it is held to is remembered with it, and outlives `prune`."""
+    project = small(PAIR)
+    with monkeypatch.context() as broken:
+        broken.setattr("pipeline.line.press_or_say", refuse_lamps)
+        said = briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "screen")
+    assert said.code == 4
+    assert "pressed 1, bound 1" in built(briefings, project)
+    briefings(project, "prune")
+    store = Store(project / "output" / ".store")
+    assert all(held_to(store, sha256(path.read_bytes())) for path in shelf.pdfs(project))
+
+
+def test_a_briefing_has_the_remarks_on_its_own_editions() -> None:
+    """Those on an edition that only a pack has are the pack's."""
+    assert _places(samples.publication(), ("html",)) == ("output/briefings/street-lighting/street-lighting.pdf",)
+    of_pack = _places(samples.pack(), ("large-print", "epub"))
+    assert "output/briefings/street-lighting/street-lighting-large-print.pdf" in of_pack
+    assert not any(place.endswith("-print.pdf") and "large" not in place for place in of_pack)
+
+
 def test_a_pack_by_itself_is_heard_whole(small: Small, briefings: Run, heard: list[str]) -> None:
     """In a build of everything its briefings are heard and it is not: that it stands since then is not enough."""
     project = small(PACK)
@@ -144,8 +193,8 @@ def test_another_layout_leaves_nothing_standing(small: Small, briefings: Run) ->
 def test_where_nothing_has_changed_no_model_is_loaded(small: Small, briefings: Run) -> None:
     """Nor an engine, nor what reads a source: that takes longer than the look at the files."""
     project = small(PAIR)
-    built(briefings, project)
-    again = ("--project", str(project), "--quiet", "build", "--date", shelf.DATE, "--jobs", "1", "--format", "screen")
+    again = ("--project", str(project), "--quiet", "build", "--jobs", "1", "--format", "screen")
+    assert briefings(*(project, *again[2:])).code == 0
     code = f"import sys; from pipeline.__main__ import guarded; guarded({again!r}); print(*sys.modules)"
     done = subprocess.run((sys.executable, "-c", code), capture_output=True, cwd=ROOT, check=True, text=True)
     loaded = set(done.stdout.split())
