@@ -118,7 +118,8 @@ class Workshop:
             return zone if isinstance(zone, str) else DEFAULT_ZONE
 
         try:
-            return ZoneInfo(self.store.remember("zone", imprint, said))
+            zone = self.store.remember("zone", imprint, said) if self.output.is_dir() else said()
+            return ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError):
             return ZoneInfo(DEFAULT_ZONE)
 
