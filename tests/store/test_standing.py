@@ -194,7 +194,8 @@ def test_where_nothing_has_changed_no_model_is_loaded(small: Small, briefings: R
     """Nor an engine, nor what reads a source: that takes longer than the look at the files."""
     project = small(PAIR)
     again = ("--project", str(project), "--quiet", "build", "--jobs", "1", "--format", "screen")
-    assert briefings(*(project, *again[2:])).code == 0
+    for _ in range(2):  # the first has no place yet to remember the zone of the day in
+        assert briefings(project, *again[2:]).code == 0
     code = f"import sys; from pipeline.__main__ import guarded; guarded({again!r}); print(*sys.modules)"
     done = subprocess.run((sys.executable, "-c", code), capture_output=True, cwd=ROOT, check=True, text=True)
     loaded = set(done.stdout.split())
