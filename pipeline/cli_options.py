@@ -82,9 +82,11 @@ class Shared:
 
 def workshop(options: Shared, jobs: int, executor: str = "") -> Any:
     """The world that a build works in, with the voice that this terminal wants."""
+    from pipeline.pool import collect_seldom
     from pipeline.progress import Bars, Lines, Voice
     from pipeline.workshop import Workshop
 
+    collect_seldom()
     voice: Voice = Lines(sys.stderr)
     if options.quiet or options.report != "text":
         voice = Voice()

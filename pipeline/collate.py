@@ -109,9 +109,20 @@ def beside_copy_line(sections: Iterable[Section], edition: Edition) -> tuple[Out
     )
 
 
+def path_of(owner: str, kind: Format) -> str:
+    """Where the file of a briefing, pack or series in a format stands under `output/`."""
+    return f"{owner}/{owner.partition('/')[2]}{ENDS[kind]}"
+
+
 def rests_on(kind: Format) -> Edition:
     """The edition whose sheets a format is made of: EPUB and web page tell the pages of the screen edition."""
     return "screen" if kind == "epub" or kind == "html" else kind
+
+
+def editions_of(thing: Publication | PackPublication, wanted: Set[Format]) -> tuple[Edition, ...]:
+    """The editions that the formats of a briefing or a pack rest on, as far as they are wanted."""
+    needed = {rests_on(kind) for kind in thing.formats if kind in wanted}
+    return tuple(edition for edition in PDF_FORMATS if edition in needed)
 
 
 def bundle_briefing(publication: Publication, goods: Goods) -> Iterable[Bundle]:
@@ -153,7 +164,7 @@ def _briefing(publication: Publication, kind: Format, goods: Goods) -> Bundle:
         stamps = briefing_stamps(identity, produced, sheets.pages, edition)
         pages = _sides(pages, edition)
         marked = ()
-    bundle = _bundle("briefings", publication.id, kind, pages, digest(text, identity), job, stamps)
+    bundle = _bundle(f"briefings/{publication.id}", kind, pages, digest(text, identity), job, stamps)
     return replace(bundle, promise=promise if edition in TAGGED else None, marked=marked, cased=cased)
 
 
@@ -164,14 +175,8 @@ def bundle_series(series: SeriesPublication, goods: Goods) -> Iterable[Bundle]:
     text = compose_series(series, goods.layouts)
     addresses = linked_addresses(text.chapters, goods.addresses)
     job = PageJob(text, (), series.identity, goods.produced, addresses, goods.templates("web"))
-    bundle = _bundle("series", series.identity.id, "html", 0, digest(text, series.identity), job)
+    bundle = _bundle(f"series/{series.identity.id}", "html", 0, digest(text, series.identity), job)
     yield replace(bundle, promise=briefing_promise(text, 0, series.identity, goods.produced, None, addresses))
-
-
-def editions_of(pack: PackPublication, wanted: Set[Format]) -> tuple[Edition, ...]:
-    """The editions that the formats of a pack that are wanted rest on."""
-    needed = {rests_on(kind) for kind in pack.formats if kind in wanted}
-    return tuple(edition for edition in PDF_FORMATS if edition in needed)
 
 
 def bundle_pack(pack: PackPublication, edition: Edition, matter: Collation, goods: Goods) -> Iterable[Bundle]:
@@ -192,7 +197,7 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
     held = {"front": matter.front, "back": matter.back, **own, **matter.stand_ins}
     promise = pack_promise(matter.sections, held, identity, produced, claim, addresses)
     if kind == "epub" or kind == "html":
-        bundle = _bundle("packs", pack.id, kind, pages, source, _book(pack, kind, matter, goods))
+        bundle = _bundle(f"packs/{pack.id}", kind, pages, source, _book(pack, kind, matter, goods))
         marked = tuple((section.first_folio, _to_mark(section)) for section in matter.sections)
         return replace(bundle, cased=pack if kind == "epub" else None, promise=promise, marked=marked)
     last = matter.sections[-1]
@@ -201,7 +206,7 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
         matter.sections, metadata, identity, produced, (), addresses, edition, _profile(edition, goods), claim
     )
     stamps = pack_stamps(matter.sections, identity, produced, edition)
-    bundle = _bundle("packs", pack.id, kind, pages, source, job, stamps)
+    bundle = _bundle(f"packs/{pack.id}", kind, pages, source, job, stamps)
     parts = judged_beside(pack, kind)
     outliers = beside_copy_line(matter.sections, edition) if identity.copy else ()
     return replace(bundle, promise=promise if edition in TAGGED else None, parts=parts, outliers=outliers)
@@ -212,7 +217,7 @@ def judged_beside(pack: PackPublication, kind: Format) -> tuple[str, ...]:
 
     A kept version has no file, nor has an insert; a briefing that shares the pack's references has another text.
     """
-    own = ("" if m.kept or m.listed_in else f"output/briefings/{m.id}/{m.id}{ENDS[kind]}" for m in pack.members)
+    own = ("" if m.kept or m.listed_in else f"output/{path_of(f'briefings/{m.id}', kind)}" for m in pack.members)
     return (*own, *("" for _ in pack.inserts if rests_on(kind) in BOUND))
 
 
@@ -267,7 +272,5 @@ def _sides(pages: int, edition: Edition) -> int:
     return -(-pages // 4) * 2 if edition == "booklet" else pages
 
 
-def _bundle(
-    folder: str, name: str, kind: Format, pages: int, source: str, job: Job, stamps: tuple[StampText, ...] = ()
-) -> Bundle:
-    return Bundle(f"{folder}/{name}/{name}{ENDS[kind]}", f"{folder}/{name}", kind, pages, source, job, stamps)
+def _bundle(owner: str, kind: Format, pages: int, source: str, job: Job, stamps: tuple[StampText, ...] = ()) -> Bundle:
+    return Bundle(path_of(owner, kind), owner, kind, pages, source, job, stamps)

@@ -22,7 +22,7 @@ from pipeline.collate import (
     bundle_pack,
     bundle_series,
     editions_of,
-    rests_on,
+    path_of,
     stamp_remarks,
     stamped,
 )
@@ -135,10 +135,10 @@ def _needed(resolution: Resolution, wanted: frozenset[Format]) -> Mapping[str, s
     """The editions of each briefing that its own formats and those of its packs rest on."""
     needed: dict[str, set[Edition]] = defaultdict(set)
     for publication in resolution.publications:
-        needed[publication.key] |= {rests_on(kind) for kind in publication.formats if kind in wanted}
+        needed[publication.key].update(editions_of(publication, wanted))
     for pack in resolution.packs:
         for member in pack.members:
-            needed[member.key] |= {rests_on(kind) for kind in pack.formats if kind in wanted}
+            needed[member.key].update(editions_of(pack, wanted))
     return needed
 
 
@@ -274,8 +274,9 @@ def _at_their_files(remarks: Iterable[Diagnostic], resolution: Resolution) -> It
         _, name, edition = remark.place.path.split("/")
         owner = manual.get(name, name)
         folder = "packs" if owner in packs else "briefings"
-        end = next(end for kind, end in ENDS.items() if kind == edition)
-        yield replace(remark, place=replace(remark.place, path=f"output/{folder}/{owner}/{owner}{end}"))
+        kind = next(kind for kind in ENDS if kind == edition)
+        path = f"output/{path_of(f'{folder}/{owner}', kind)}"
+        yield replace(remark, place=replace(remark.place, path=path))
 
 
 def _wanted(order: Order) -> frozenset[Format]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline import outputs
-from pipeline.collate import ENDS, judged_beside, rests_on
+from pipeline.collate import judged_beside, path_of, rests_on
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.diagnostics import Diagnostic
 from pipeline.digest import digest
@@ -58,7 +58,7 @@ class Standing:
             owner: tuple(kind for kind in _listed(thing) if kind in wanted) for owner, thing in things.items()
         }
         beside = frozenset(
-            file_of(owner, kind)
+            f"output/{path_of(owner, kind)}"
             for owner, thing in things.items()
             if isinstance(thing, Publication)
             for kind in self._formats[owner]
@@ -140,11 +140,6 @@ def _listed(thing: Thing) -> tuple[Format, ...]:
     return ("html",) if isinstance(thing, SeriesPublication) else tuple(dict.fromkeys(thing.formats))
 
 
-def file_of(owner: str, kind: Format) -> str:
-    """The path of a file of a thing, as it is told."""
-    return f"output/{owner}/{owner.partition('/')[2]}{ENDS[kind]}"
-
-
 def _heard_in_parts(thing: Thing, formats: tuple[Format, ...], beside: frozenset[str]) -> tuple[Format, ...]:
     """The formats of a pack that validators hear in its parts alone, since all of them are made in the same build."""
     if not isinstance(thing, PackPublication):
@@ -167,10 +162,11 @@ def _at(places: tuple[str, ...], remarks: Iterable[Diagnostic]) -> Iterator[Diag
 
 
 def _places(thing: Thing, formats: tuple[Format, ...]) -> tuple[str, ...]:
-    """Where the engine's remarks on a thing stand: at the PDFs that its formats rest on, its own and its members'."""
+    """Where the engine's remarks on a thing stand: at its files, and at the PDFs that these and its members rest on."""
     owners = [owner_of(thing)]
     kept: list[str] = []
     if isinstance(thing, PackPublication):
         owners += [owner_of(member) for member in thing.members if not member.kept]
         kept = [f"{folder_of(member.id, member.kept)}/" for member in thing.members if member.kept]
-    return (*kept, *(file_of(owner, rests_on(kind)) for owner in owners for kind in formats))
+    pdfs = (f"output/{path_of(owner, rests_on(kind))}" for owner in owners for kind in formats)
+    return (*kept, *pdfs, *(f"output/{path_of(owners[0], kind)}" for kind in formats))

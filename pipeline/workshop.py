@@ -19,7 +19,7 @@ from pipeline.digest import digest
 from pipeline.load.folders import left_aside, read_files
 from pipeline.load.layouts import read_layouts
 from pipeline.model.layouts import Layouts
-from pipeline.pool import Serial, cluster, collect_seldom, each, workers
+from pipeline.pool import Serial, cluster, each, workers
 from pipeline.progress import Voice
 from pipeline.store import Store
 
@@ -81,7 +81,6 @@ class Workshop:
         """The library and what load said; parsed files are remembered."""
         from pipeline.load.library import load
 
-        collect_seldom()
         library, remarks = load(
             self.files, parse=self._parse, references=self._references, kept=self._kept, examine=self._insert
         )
@@ -182,8 +181,8 @@ class Workshop:
             if not isinstance(result, Refused):
                 self.store.keep(new[number], result)
 
-        few -= sum(weight(first[key]) - 1 for key in new)
-        self.done(verb, work, tuple(job(first[key]) for key in new), executor, keep, few)
+        heavier = sum(weight(first[key]) - 1 for key in new)
+        self.done(verb, work, tuple(job(first[key]) for key in new), executor, keep, few - heavier)
         return tuple(results[key] for key in keys), len(new)
 
     def done(

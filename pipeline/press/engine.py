@@ -15,20 +15,18 @@ import cssselect2
 from weasyprint import CSS, HTML, Document
 
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
-from pipeline.press import quick_drawing, quick_layout, quick_text
+from pipeline.press import quick_drawing, quick_layout, quick_styles, quick_text
 from pipeline.press.constants import settled
 from pipeline.press.exchange import KNOWN, exchange
 from pipeline.press.fetcher import ClosedFetcher
 from pipeline.press.fonts import HouseFonts
 from pipeline.press.formulas import colour_formulas
 from pipeline.press.mending import mend_engine
-from pipeline.press.quick_styles import quicken_styles
 
 mend_engine()
 colour_formulas()
-quicken_styles()
 if KNOWN:
-    exchange({**quick_layout.QUICKER, **quick_text.QUICKER, **quick_drawing.QUICKER})
+    exchange({**quick_styles.QUICKER, **quick_layout.QUICKER, **quick_text.QUICKER, **quick_drawing.QUICKER})
 
 _LOGGERS = ("weasyprint", "fontTools", "pydyf")
 

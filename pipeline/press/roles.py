@@ -5,7 +5,6 @@ The types are those of PDF 1.7 (ISO 32000-1, 14.8.4).
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -118,4 +117,4 @@ def _texts(element: Element) -> list[str]:
 
 def spaced(said: str) -> str:
     """Words with single spaces."""
-    return re.sub(r"\s+", " ", said).strip()
+    return " ".join(said.split())

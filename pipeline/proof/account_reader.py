@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from pipeline.press.roles import spaced
 from pipeline.proof.account import Account, Entry, Lead, Mark
 from pipeline.proof.composed import BLOCKS, letters
 
@@ -121,7 +122,7 @@ class _Reader:
     def _begin(self, element: Element, name: str) -> None:
         if name == "table":
             caption = next((kid for kid in element if local(kid) == "caption"), None)
-            said = f"table '{_spaced(''.join(caption.itertext()))}'" if caption is not None else "table without caption"
+            said = f"table '{spaced(''.join(caption.itertext()))}'" if caption is not None else "table without caption"
             self._account.tables.append(self._entry(said))
             if not self._tables and not self._note:
                 self._account.blocks.append(self._entry(f"[{said}]", "table"))
@@ -134,7 +135,7 @@ class _Reader:
         is_heading = name in _HEADINGS
         is_link = name == "a" and element.get("href") is not None
         entered = is_heading or is_link or role == NOTE or name in _ENTERED
-        words = _spaced("".join(self._said[start:])) if entered else ""
+        words = spaced("".join(self._said[start:])) if entered else ""
         if is_heading:
             self._heading = words or self._heading
             self._account.headings.append(self._entry(f"{name} {words}"))
@@ -159,7 +160,7 @@ class _Reader:
 
     def _lead(self, element: Element, role: str, words: str) -> None:
         """Enter a link with its words, and with the name that it is called by where that is another."""
-        name = _spaced(element.get("aria-label", ""))
+        name = spaced(element.get("aria-label", ""))
         said = f"{words} ({name})" if words and name and name != words else words or name
         found = self._account
         leads = {CITATION: found.citations, CALL: found.calls}.get(role, found.links)
@@ -177,7 +178,7 @@ class _Reader:
         if role in ("presentation", "none") or said == "":
             self._account.pictures.append(self._entry("decoration"))
             return
-        self._account.pictures.append(self._entry(f"{noun} '{_spaced(said)}'" if said else f"{noun} without words"))
+        self._account.pictures.append(self._entry(f"{noun} '{spaced(said)}'" if said else f"{noun} without words"))
         self._count(f" {said or ''} ")
 
     def _say(self, words: str) -> None:
@@ -193,7 +194,7 @@ class _Reader:
 
     def _end_block(self, heading: bool = False) -> None:
         """Enter the words since the last block, if there are any; words of tables and notes are entered with them."""
-        words = _spaced("".join(self._said[self._block :]))
+        words = spaced("".join(self._said[self._block :]))
         if words and not self._tables and not self._note:
             self._account.blocks.append(self._entry(words, "heading" if heading else ""))
         self._said.append("\n")
@@ -203,11 +204,6 @@ class _Reader:
 
     def _entry(self, words: str, kind: str = "") -> Entry:
         return Entry(words, self._heading, len(self._account.marks), kind)
-
-
-def _spaced(said: str) -> str:
-    """Words with single spaces."""
-    return " ".join(said.split())
 
 
 def _off_sheet(element: Element) -> bool:

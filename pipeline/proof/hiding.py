@@ -11,10 +11,7 @@ from xml.etree.ElementTree import Element
 import cssselect2
 import tinycss2
 
-from pipeline.proof.statements import statements
-
-LONG = 20_000
-"""Characters of a statement, or of a sheet that could not be parted into them, which is not remembered by itself."""
+from pipeline.proof.statements import condition, statements
 
 _classes = re.compile("[^ \t\r\n\f]+").findall
 _READ = frozenset({"display", "content"})
@@ -151,16 +148,11 @@ def _rules(style: str, media: tuple[str, str]) -> list[Rule]:
     found: list[Rule] = []
     for statement in statements(style):
         if statement.keyword != "media":
-            read = _read if len(statement.text) < LONG else _read.__wrapped__
+            read = _read.__wrapped__ if statement.is_long else _read
             found += read(statement.text, media)
-        elif _condition(statement.condition) in media:
+        elif condition(statement.condition) in media:
             found += _rules(statement.inside, media)
     return found
-
-
-@lru_cache(maxsize=256)
-def _condition(written: str) -> str:
-    return str(tinycss2.serialize(tinycss2.parse_component_value_list(written))).strip().lower()
 
 
 @lru_cache(maxsize=2048)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+
+import tinycss2
 
 _MARK = re.compile(
     r"""/\*.*?\*/ | "[^"\\\n\r\f]*" | '[^'\\\n\r\f]*'
@@ -18,6 +21,8 @@ _MARK = re.compile(
 _PAIRS = {"{": "}", "(": ")", "[": "]"}
 _TROUBLE = frozenset({"}", ")", "]", '"', "'", "\\", "/*", "<!--", "-->"})
 """Marks that should not come up by themselves: then only the whole sheet tells what they mean."""
+_LONG = 20_000
+"""Characters of a statement."""
 _HOLDING = re.compile(r"@([a-z-]+)([^{}\"'/]*)\{(.*)\}", re.DOTALL | re.IGNORECASE)
 
 
@@ -32,6 +37,11 @@ class Statement:
     """What stands between the name and the block."""
     inside: str = ""
     """What stands in the block."""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is too long to be remembered by its words: as a rule a sheet that could not be parted."""
+        return len(self.text) > _LONG
 
 
 def statements(sheet: str) -> tuple[Statement, ...]:
@@ -58,6 +68,12 @@ def statements(sheet: str) -> tuple[Statement, ...]:
     if closers:
         return (Statement(sheet),)
     return tuple(_statement(text) for text in (*texts, sheet[start:].strip()) if text)
+
+
+@lru_cache(maxsize=256)
+def condition(written: str) -> str:
+    """A condition in small letters, written as every condition that means the same to a parser."""
+    return str(tinycss2.serialize(tinycss2.parse_component_value_list(written))).strip().lower()
 
 
 def _statement(text: str) -> Statement:

@@ -9,10 +9,7 @@ from typing import Any
 
 import tinycss2
 
-from pipeline.proof.statements import statements
-
-LONG = 20_000
-"""Characters of a statement, or of a sheet that could not be parted into them, which is not remembered by itself."""
+from pipeline.proof.statements import condition, statements
 
 DEEPEST = 12
 """Levels of `var()` within `var()` that are followed; one that names itself ends here."""
@@ -40,21 +37,16 @@ _AROUND = ("media", "supports", "layer", "container")
 def _rules(sheet: str, dark: bool) -> Iterator[Rule]:
     for statement in statements(sheet):
         if statement.keyword not in _AROUND:
-            read = _read if len(statement.text) < LONG else _read.__wrapped__
+            read = _read.__wrapped__ if statement.is_long else _read
             yield from read(statement.text, dark)
-        elif not _is_for_print(statement.keyword, condition := _condition(statement.condition)):
-            yield from _rules(statement.inside, dark or _is_for_night(condition))
+        elif not _is_for_print(statement.keyword, said := condition(statement.condition)):
+            yield from _rules(statement.inside, dark or _is_for_night(said))
 
 
 @lru_cache(maxsize=1024)
 def _read(text: str, dark: bool) -> tuple[Rule, ...]:
     """The rules of a statement, or of a sheet."""
     return tuple(_rules_of(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True), dark))
-
-
-@lru_cache(maxsize=256)
-def _condition(written: str) -> str:
-    return str(tinycss2.serialize(tinycss2.parse_component_value_list(written))).lower()
 
 
 def _is_for_print(keyword: str, condition: str) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 
 from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.proof.java import QUICK
 
 JAR = Path("share") / "verapdf.jar"
 """Where `make proof` puts the jar, within the Python environment."""
@@ -24,8 +25,6 @@ JAR = Path("share") / "verapdf.jar"
 BATCH = 150
 """Files judged in one run."""
 
-_QUICK = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
-"""What makes Java begin sooner: half the work for one file, a fifth less for a library."""
 _PROGRAM = "org.verapdf.apps.GreenfieldCliWrapper"
 _PAGE = re.compile(r"/pages\[(\d+)\]")
 
@@ -37,7 +36,7 @@ def command(prefix: Path | None = None) -> tuple[str, ...]:
     jar = (prefix or Path(sys.prefix)) / JAR
     java = shutil.which("java")
     if java and jar.is_file():
-        return (java, *_QUICK, "-cp", str(jar), _PROGRAM)
+        return (java, *QUICK, "-cp", str(jar), _PROGRAM)
     return ()
 
 

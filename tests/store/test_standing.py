@@ -165,7 +165,9 @@ def test_after_a_build_that_lacks_something_the_rest_stands(
 
 def test_a_briefing_has_the_remarks_on_its_own_editions() -> None:
     """Those on an edition that only a pack has are the pack's."""
-    assert _places(samples.publication(), ("html",)) == ("output/briefings/street-lighting/street-lighting.pdf",)
+    own = "output/briefings/street-lighting/street-lighting"
+    assert _places(samples.publication(), ("html",)) == (f"{own}.pdf", f"{own}.html")
+    assert f"{own}.epub" in _places(samples.publication(), ("epub",)), "where the engine remarks on the cover"
     of_pack = _places(samples.pack(), ("large-print", "epub"))
     assert "output/briefings/street-lighting/street-lighting-large-print.pdf" in of_pack
     assert not any(place.endswith("-print.pdf") and "large" not in place for place in of_pack)
