@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from pipeline.press.roles import spaced
+from pipeline.press.roles import HEADINGS, spaced
 from pipeline.proof.account import Account, Entry, Lead, Mark
 from pipeline.proof.composed import BLOCKS, letters
 
@@ -25,7 +25,6 @@ SILENT = frozenset({"script", "style", "template", "wbr", "head"})
 """Elements without words; a `wbr` is a place where a line may break."""
 
 NOTE, CALL, CITATION = "doc-footnote", "doc-noteref", "doc-biblioref"
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CLOSED = frozenset({"caption", "figcaption", "th"})
 _ENTERED = _CLOSED | {"td", "tr", "table", "header"}
 """What is entered when it has been read, beside headings, links and notes."""
@@ -115,7 +114,7 @@ class _Reader:
             self._say(" ")
         self._end(element, name, role, start, letter)
         if block:
-            self._end_block(name in _HEADINGS)
+            self._end_block(name in HEADINGS)
         self._note = was_note
         self._quiet -= off_sheet
 
@@ -132,7 +131,7 @@ class _Reader:
 
     def _end(self, element: Element, name: str, role: str, start: int, letter: int) -> None:
         """Enter what has been read to its end."""
-        is_heading = name in _HEADINGS
+        is_heading = name in HEADINGS
         is_link = name == "a" and element.get("href") is not None
         entered = is_heading or is_link or role == NOTE or name in _ENTERED
         words = spaced("".join(self._said[start:])) if entered else ""

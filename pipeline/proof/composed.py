@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from pipeline.model.manuscript import Chapter
 from pipeline.press.document import SVG, read_body
+from pipeline.press.roles import HEADINGS
 from pipeline.proof.hiding import Look, sheet_of
 
 BLOCKS = frozenset({
@@ -17,7 +18,6 @@ BLOCKS = frozenset({
     *("blockquote", "dt", "dd", "figcaption", "figure", "div", "section", "aside", "article", "header", "footer"),
     *("nav", "ul", "ol", "dl", "address", "main", "thead", "tbody", "tfoot", "body"),
 })  # fmt: skip
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MATHEMATICS = "{http://www.w3.org/1998/Math/MathML}math"
 _PICTURES = frozenset({"img", f"{SVG}svg", _MATHEMATICS})
 _NO_LETTERS = re.compile(r"[\W_]+")
@@ -136,7 +136,7 @@ class _Reader:
             self._tables.pop()
         elif name == "a" and element.get("href") is not None:
             self._found.links.append("".join(self._said[start:]))
-        if name in _HEADINGS:
+        if name in HEADINGS:
             self._found.headings.append((name.upper(), "".join(self._said[start:])))
         if name == "header" and not self.opened and letters("".join(self._said)):
             self.opened = len(self._said)
@@ -184,6 +184,6 @@ class _Reader:
 
 def _note_headings(element: Element) -> list[Element]:
     """The headings of a section that holds nothing beside them but notes."""
-    headings = [kid for kid in element if kid.tag in _HEADINGS]
+    headings = [kid for kid in element if kid.tag in HEADINGS]
     notes = [kid for kid in element if kid.get("role") == "doc-footnote"]
     return headings if notes and len(headings) + len(notes) == len(element) else []
