@@ -31,7 +31,7 @@ def build(order: Order, shop: Workshop) -> Build:
         known: Remembered | None = shop.store.find(key)
         before = outputs.recorded(shop.output)
         if known and known.built and _stands(known.built, before, shop):
-            built = replace(known.built, pressed=0, bound=0)
+            built = replace(known.built, pressed=0, bound=0, dated=0)
             shop.store.asked |= known.keys
             shop.rests_on |= known.builds
             _note(order, key, shop)
@@ -41,7 +41,7 @@ def build(order: Order, shop: Workshop) -> Build:
             built = make(order, shop, key)
             _remember(built, key, order, shop)
         kept = _tidy(built, before, order, shop)
-        if built.pressed or built.bound:
+        if built.pressed or built.bound or built.dated:
             shop.store.cap(MEMORY, lambda: _rested_on(shop))
         return replace(built, earlier=tuple(o.path for o in kept if o.owner in built.unread))
 

@@ -20,6 +20,8 @@ class Build:
     """Owner and format of everything that the library lists, whether this build was asked for it or not."""
     pressed: int = 0
     bound: int = 0
+    dated: int = 0
+    """Files of another day that were given this one."""
     unread: tuple[str, ...] = ()
     """Owners whose source could not be read: their files, if any, are of an earlier build."""
     earlier: tuple[str, ...] = ()
@@ -35,7 +37,9 @@ class Build:
         kinds = {"pdf": "PDF", "epub": "EPUB", "html": "web page"}
         said = [count(sum(o.path.endswith(end) for o in self.outputs), name) for end, name in kinds.items()]
         made = ", ".join(words for words in said if not words.startswith("0 ")) or "nothing"
-        work = f"pressed {self.pressed}, bound {self.bound}" if self.pressed or self.bound else "nothing had changed"
+        work = f"pressed {self.pressed}, bound {self.bound}" if self.pressed or self.bound else ""
+        again = f"{count(self.dated, 'file')} of another day given this one" if self.dated else ""
+        work = ", ".join(filter(None, (work, again))) or "nothing had changed"
         places = _places(self.outputs)
         lines = [f"{made} in {folder} ({work})", *(f"  {folder}/{place}" for place in places[:MOST_PLACES])]
         if len(places) > MOST_PLACES:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property, partial
 from typing import TypeVar
 
+from pipeline.bind.produced import produced_words
 from pipeline.collate import rests_on
 from pipeline.diagnostics import Diagnostic
 from pipeline.digest import sha256
@@ -74,6 +76,15 @@ def hold(store: Store, file: File) -> None:
     place, on = store.key("promise", file.sha256), HeldOn(key, file.promise.produced if file.promise else "")
     if store.find(place) != on:
         store.keep(place, on)
+
+
+def hold_of_day(store: Store, before: str, after: str, day: date) -> bool:
+    """Keep that a file of another day is held to what the file of a digest is held to; whether that is known."""
+    on = store.find(store.key("promise", before))
+    if not isinstance(on, HeldOn) or not store.holds(on.key):
+        return False
+    store.keep(store.key("promise", after), replace(on, produced=produced_words(day) if on.produced else ""))
+    return True
 
 
 def hold_copy(store: Store, copy: bytes, words: str, master: str) -> None:

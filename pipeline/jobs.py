@@ -15,6 +15,7 @@ from pipeline.bind.pack_page import bind_pack_page
 from pipeline.bind.page import bind_page
 from pipeline.bind.pdf import bind_pdf
 from pipeline.bind.prepress import prepress
+from pipeline.bind.written import settle
 from pipeline.digest import sha256
 from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.claim import USUAL, Claim
@@ -161,8 +162,8 @@ def _finished(pdf: bytes, job: PdfJob | PackJob) -> bytes:
     """The file as it leaves the bindery: for the printer, with marks and inks; as a booklet, two pages on a side."""
     match job.edition:
         case "print":
-            return prepress(pdf, job.profile, job.produced)
+            return settle(prepress(pdf, job.profile, job.produced))
         case "booklet":
-            return impose(pdf)
+            return settle(impose(pdf))
         case _:
             return pdf

@@ -48,6 +48,7 @@ from pipeline.model.publication import Publication
 from pipeline.model.sheets import Sheets
 from pipeline.outputs import Output
 from pipeline.proof.promise import with_pages
+from pipeline.redating import Dated, Redater, dated_in
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.scope import refuse_unknown, within
@@ -72,21 +73,16 @@ def make(order: Order, shop: Workshop, key: str) -> Build:
     addresses = {p.id: p.identity.address for p in everything(resolution)}
     resolution = replace(resolution, series=()) if order.only_packs else resolution
     standing = Standing(resolution, order, wanted, library, addresses, shop, key)
-    left = standing.left()
+    stamps = {sheet: compose_stamp(library.imprint, shop.layouts, sheet) for sheet in get_args(StampSheet)}
+    profile = library.profile.content if library.profile else None
     with shop.executor() as executor:
         line = Line(shop, executor)
+        dated = standing.redate(Redater(shop, executor, line, stamps, profile))
+        left = standing.left()
         texts = _compose(left, wanted, shop, desk)
+        pressed = _press(line, texts, left, desk)
         goods = Goods(
-            line,
-            shop.layouts,
-            {sheet: compose_stamp(library.imprint, shop.layouts, sheet) for sheet in get_args(StampSheet)},
-            addresses,
-            order.produced,
-            wanted,
-            texts,
-            _press(line, texts, left, desk),
-            library,
-            library.profile.content if library.profile else None,
+            *(line, shop.layouts, stamps, addresses, order.produced, wanted, texts, pressed, library, profile),
         )
         bundles = _bundles(left, goods, desk)
         bound = line.bind([bundle.job for bundle in bundles])
@@ -97,7 +93,7 @@ def make(order: Order, shop: Workshop, key: str) -> Build:
         said = (*stamp_remarks(bundles), *inspector.proof(finished, standing.paths))
     written = _written(bundles, bound, order, shop, desk)
     engine = tuple(_at_their_files(line.remarks, left))
-    standing.record(written, said, engine)
+    standing.record(written, _dated(bundles), said, engine)
     desk.extend((*said, *engine, *standing.remarks))
     return Build(
         desk.remarks,
@@ -105,6 +101,7 @@ def make(order: Order, shop: Workshop, key: str) -> Build:
         _owners(library, order, resolution),
         line.pressed,
         line.bound,
+        dated,
         tuple(sorted(f"{folder}/{name}" for name in library.broken for folder in ("briefings", "packs"))),
     )
 
@@ -258,6 +255,11 @@ def _written(
         outputs.place(shop.output, output, file.read)
         written.append(output)
     return written
+
+
+def _dated(bundles: Iterable[Bundle]) -> Mapping[str, Dated]:
+    """Where files bear the day, by their paths, if it can be exchanged in them."""
+    return {bundle.path: where for bundle in bundles if (where := dated_in(bundle))}
 
 
 def _at_their_files(remarks: Iterable[Diagnostic], resolution: Resolution) -> Iterator[Diagnostic]:

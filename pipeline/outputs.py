@@ -53,10 +53,15 @@ def recorded(folder: Path) -> tuple[Output, ...]:
         return ()
 
 
-def place(folder: Path, output: Output, content: Callable[[], bytes]) -> None:
+def place(folder: Path, output: Output, read: Callable[[], bytes]) -> None:
     """Write an output unless it stands already; only then is it asked for."""
     if not output.stands(folder):
-        write_whole(folder / output.path, content())
+        write_whole(folder / output.path, read())
+
+
+def content(folder: Path, output: Output) -> bytes:
+    """The bytes of an output that stands."""
+    return (folder / output.path).read_bytes()
 
 
 def remove(folder: Path, outputs: Iterable[Output]) -> None:
@@ -86,7 +91,7 @@ def write_record(folder: Path, outputs: Iterable[Output], produced: date, tools:
         "tools": dict(tools),
         "files": [_row(output) for output in sorted(outputs)],
     }
-    content = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+    written = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
     path = folder / RECORD
-    if not path.is_file() or path.read_bytes() != content:
-        write_whole(path, content)
+    if not path.is_file() or path.read_bytes() != written:
+        write_whole(path, written)

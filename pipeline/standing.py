@@ -7,9 +7,10 @@ each briefing, pack and series: at what it is once it is resolved, and at what e
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pipeline import outputs
+from pipeline.codes import made as made_codes
 from pipeline.collate import judged_beside, path_of, rests_on
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.diagnostics import Diagnostic
@@ -20,19 +21,11 @@ from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.outputs import Output
+from pipeline.redating import Dated, Made, Redater
 from pipeline.resolve.resolve import Resolution
 from pipeline.workshop import Workshop
 
 Thing = Publication | PackPublication | SeriesPublication
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What was made of a thing and said of its files, and the key of the build that made it."""
-
-    outputs: tuple[Output, ...]
-    remarks: tuple[Diagnostic, ...]
-    build: str
 
 
 class Standing:
@@ -52,7 +45,8 @@ class Standing:
         self._build = build
         self._resolution = resolution
         profile = library.profile.content if library.profile else None
-        around = digest(order.produced, addresses, shop.layouts_digest, profile)
+        self._day = order.produced
+        around = digest(addresses, shop.layouts_digest, profile)
         things = {owner_of(thing): thing for thing in _things(resolution)}
         self._formats = {
             owner: tuple(kind for kind in _listed(thing) if kind in wanted) for owner, thing in things.items()
@@ -70,8 +64,10 @@ class Standing:
             )
             for owner, thing in things.items()
         }
-        self.made = dict(self._found())
+        found = dict(self._found())
+        self.made = {owner: made for owner, made in found.items() if made.produced == order.produced}
         """What stands, by owner."""
+        self._of_other_days = {owner: made for owner, made in found.items() if owner not in self.made and made.dated}
         shop.rests_on |= {made.build for made in self.made.values()}
 
     def _found(self) -> Iterator[tuple[str, Made]]:
@@ -82,6 +78,15 @@ class Standing:
                 continue
             if recorded.issuperset(made.outputs) and all(output.stands(self._shop.output) for output in made.outputs):
                 yield owner, made
+
+    def redate(self, redater: Redater) -> int:
+        """Give what stands of other days this one; gives how many files that were."""
+        redated = redater.redate(self._of_other_days, self._day) if self._of_other_days else {}
+        for owner, made in redated.items():
+            self._shop.store.keep(self._keys[owner], made)
+        self.made |= redated
+        self._shop.rests_on |= {made.build for made in redated.values()}
+        return sum(len(made.outputs) for made in redated.values())
 
     @property
     def outputs(self) -> tuple[Output, ...]:
@@ -107,8 +112,17 @@ class Standing:
             series=tuple(s for s in self._resolution.series if owner_of(s) not in self.made),
         )
 
-    def record(self, written: Iterable[Output], said: Sequence[Diagnostic], engine: Sequence[Diagnostic]) -> None:
-        """Keep what was made of each thing that is whole, with what was said of its files and of its texts' setting."""
+    def record(
+        self,
+        written: Iterable[Output],
+        dated: Mapping[str, Dated],
+        said: Sequence[Diagnostic],
+        engine: Sequence[Diagnostic],
+    ) -> None:
+        """Keep what was made of each thing that is whole, with what was said of its files and of its texts' setting.
+
+        `dated` has the files in which the day can be exchanged, by their paths.
+        """
         files: dict[str, list[Output]] = {}
         for output in written:
             files.setdefault(output.owner, []).append(output)
@@ -117,7 +131,10 @@ class Standing:
             own = tuple(sorted(files.get(owner, ())))
             if sorted(output.format for output in own) == sorted(self._formats[owner]):
                 remarks = (*_at((f"output/{owner}/",), said), *_at(_places(thing, self._formats[owner]), engine))
-                self._shop.store.keep(self._keys[owner], Made(own, remarks, self._build))
+                places = tuple(dated[output.path] for output in own if output.path in dated)
+                covered = any(remark.code == made_codes.STAMP_COVERS.name for remark in remarks)
+                places = places if len(places) == len(own) and not covered else ()
+                self._shop.store.keep(self._keys[owner], Made(own, remarks, self._build, self._day, places))
 
 
 def owner_of(thing: Thing) -> str:

@@ -7,9 +7,13 @@ with fixed times, modes and order.
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from ebooklib import epub
 from lxml import etree
@@ -21,6 +25,9 @@ from pipeline.errors import PressFailure
 
 _EFFORT = 5
 """Of 9 that deflating may take: a third quicker than 9, and the book a third of a percent larger."""
+
+_LOCAL, _LISTED = 30, 46
+"""Bytes of a file's header, and of its entry in the archive's list, before its name (APPNOTE, 4.3.7 and 4.3.12)."""
 
 _EARLIEST = datetime.fromisoformat("1980-01-01")
 _LATEST = datetime.fromisoformat("2107-12-31")
@@ -93,6 +100,43 @@ def write_archive(files: list[tuple[str, bytes]], time: datetime) -> bytes:
             entry.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             archive.writestr(entry, content, compresslevel=_EFFORT)
     return output.getvalue()
+
+
+def exchange_members(archive: bytes, changed: Mapping[str, bytes], time: datetime) -> bytes:
+    """An archive of `write_archive` with other contents of some of its files, and of another time.
+
+    The bytes are those that writing it anew would give; what does not change is not packed again.
+    """
+    day = min(max(time, _EARLIEST), _LATEST)
+    when = struct.pack("<HH", 0, (day.year - 1980) << 9 | day.month << 5 | day.day)
+    output, directory = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        entries, start = opened.infolist(), opened.start_dir
+    at = start
+    for entry, following in zip_longest(entries, entries[1:]):
+        about = _LOCAL + len(entry.filename.encode()) + len(entry.extra)
+        head = bytearray(archive[entry.header_offset : entry.header_offset + about])
+        packed = archive[entry.header_offset + about : following.header_offset if following else start]
+        listed = bytearray(archive[at : at + _LISTED + len(entry.filename.encode()) + len(entry.extra)])
+        at += len(listed)
+        head[10:14] = listed[12:16] = when
+        if entry.filename in changed:
+            content = changed[entry.filename]
+            packed = _deflated(content)
+            sizes = struct.pack("<LLL", zlib.crc32(content), len(packed), len(content))
+            head[14:26] = listed[16:28] = sizes
+        listed[42:46] = struct.pack("<L", output.tell())
+        output.write(head + packed)
+        directory.write(listed)
+    end = bytearray(archive[at:])
+    end[16:20] = struct.pack("<L", output.tell())
+    return output.getvalue() + directory.getvalue() + end
+
+
+def _deflated(content: bytes) -> bytes:
+    """A file as the archive packs it."""
+    packer = zlib.compressobj(_EFFORT, zlib.DEFLATED, -15)
+    return packer.compress(content) + packer.flush()
 
 
 def content_digest(archive: bytes) -> str:

@@ -28,7 +28,7 @@ from pipeline.bind.pdf_stamps import COPY_NAMES, copy_name
 from pipeline.bind.prepress_inks import Grey, inks_of
 from pipeline.bind.prepress_paint import Painter
 from pipeline.bind.prepress_record import save_plain
-from pipeline.bind.stream_ends import mend_stream_ends
+from pipeline.bind.written import settle
 from pipeline.errors import PressFailure
 from pipeline.model.imprint import Format
 from pipeline.model.manuscript import StampText
@@ -138,7 +138,7 @@ class _Master:
             form: Any = self._pdf.copy_foreign(stamp.pages[0].as_form_xobject())
         fonts = form.Resources.get("/Font", Dictionary())
         for called, font in fonts.as_dict().items():
-            fonts[called] = self._house[name].get(_key(font) or ("", b""), font)
+            fonts[called] = self._house[name].get(font_key(font) or ("", b""), font)
         return Painter(self._pdf).form(form, Dictionary(), self._inks) if self._inks is not None else form
 
     def _record(self, packet: bytes) -> None:
@@ -174,10 +174,11 @@ def _forms(resources: Any) -> Iterator[tuple[str, Any]]:
 def _fonts(form: Any) -> dict[tuple[str, bytes], Object]:
     """The fonts of a form, by what they are."""
     fonts = form.get("/Resources", Dictionary()).get("/Font", Dictionary()).as_dict().values()
-    return {key: font for font in fonts if (key := _key(font))}
+    return {key: font for font in fonts if (key := font_key(font))}
 
 
-def _key(font: Any) -> tuple[str, bytes] | None:
+def font_key(font: Any) -> tuple[str, bytes] | None:
+    """What a font of a stamp is known by; nothing for one that is not set by the house's own file."""
     below = font.DescendantFonts[0]
     if "/FontFile2" not in below.FontDescriptor:
         return None
@@ -211,7 +212,7 @@ def _padded(packet: bytes, length: int) -> bytes:
 def _saved(pdf: Pdf, kind: Format) -> bytes:
     """The bytes, as the file that it was made of was saved."""
     written = save_plain(pdf, pdf.pdf_version)
-    return written if kind == "print" or kind == "booklet" else mend_stream_ends(written)
+    return written if kind == "print" or kind == "booklet" else settle(written)
 
 
 _ID = re.compile(rb"/ID \[(<[0-9a-f]{32}>)<[0-9a-f]{32}>\]")

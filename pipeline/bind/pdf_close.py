@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pikepdf import Dictionary, Name, Object, Pdf, Stream
 
 from pipeline.bind.pdf_ua2 import raise_to_ua2
-from pipeline.bind.stream_ends import mend_stream_ends
+from pipeline.bind.written import settle
 from pipeline.model.claim import Claim
 from pipeline.press.finish import save
 from pipeline.press.tree import index_ids, write_ids
@@ -29,7 +29,7 @@ def close(pdf: Pdf, claim: Claim | None, places: Mapping[str, Object], ids: Mapp
         index_ids(pdf)
     else:
         write_ids(pdf, ids)
-    return mend_stream_ends(save(pdf, version))
+    return settle(save(pdf, version))
 
 
 def pictures(pdf: Pdf) -> Iterator[Object]:

@@ -43,7 +43,7 @@ def prepress(pdf: bytes, profile: bytes | None, produced: date) -> bytes:
         packet = file.Root.Metadata.read_bytes() if "/Metadata" in file.Root else b"<none/>"
         plain_catalog(file)
         if profile:
-            describe(file, packet, x4_properties(packet, produced, pdf + profile))
+            describe(file, packet, x4_properties(packet, produced, profile))
             intents(file, profile)
         else:
             describe(file, packet, iter(()))

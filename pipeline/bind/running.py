@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.bind.fitting import shortened, width
@@ -68,7 +68,7 @@ def running_lines(
     statuses = tuple(dict.fromkeys((*whole.statuses, *identity.statuses)))
     lines = (
         ("marking-top", whole.marking),
-        ("head-date", f"{produced:%d/%m/%Y}"),
+        ("head-date", head_date(produced)),
         (
             "head-title",
             shortened(typeset(identity.short_title or identity.title, identity.language), rooms.title, rooms.size),
@@ -80,6 +80,16 @@ def running_lines(
         ("marking-bottom", whole.marking),
     )
     return tuple(StampText(slot, text, sheet) for slot, text in lines if text)
+
+
+def head_date(produced: date) -> str:
+    """The date produced as the head of a page says it: '26/04/2024'."""
+    return f"{produced:%d/%m/%Y}"
+
+
+def redated(line: StampText, produced: date) -> StampText:
+    """A line that bears the date, bearing another."""
+    return replace(line, text=head_date(produced) if line.slot == "head-date" else produced_words(produced))
 
 
 def cover_lines(lines: Iterable[StampText]) -> tuple[StampText, ...]:

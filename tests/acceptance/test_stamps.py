@@ -100,7 +100,8 @@ def test_another_date_presses_no_briefing(own: Path, build: Callable[..., Said])
     before = shelf.made(own)
     said = build(own, "--date", "2025-01-02", "--format", "pdf")
     assert said.code == 0, said.err
-    assert "pressed 0, bound 17" in said.out
+    assert "17 files of another day given this one" in said.out
+    assert "pressed" not in said.out
     assert shelf.made(own).keys() == before.keys()
     for path in shelf.pdfs(own):
         for text in printed_pages(path):

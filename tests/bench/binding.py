@@ -18,6 +18,7 @@ import pikepdf
 from pipeline import __main__
 from pipeline.jobs import Job, PackJob, bind
 from pipeline.line import Line
+from pipeline.redating import Redater
 from pipeline.workshop import Refused
 
 
@@ -30,11 +31,14 @@ def jobs_of(arguments: Sequence[str]) -> list[Job]:
         caught.extend(jobs)
         return binding(self, jobs)
 
+    redating = Redater.redate
     Line.bind = noted  # type: ignore[method-assign]
+    Redater.redate = lambda self, things, day: {}  # type: ignore[method-assign]  # all is bound
     try:
         code = __main__.guarded(list(arguments))
     finally:
         Line.bind = binding  # type: ignore[method-assign]
+        Redater.redate = redating  # type: ignore[method-assign]
     if code:
         sys.exit(code)
     return caught

@@ -1,0 +1,167 @@
+"""Files of another day that stand: they are given the new day instead of being bound again.
+
+A briefing and a pack that have not changed since the last build differ from what stands of them in the date produced
+alone. Where that is said in places that can be found again, those are exchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipeline import outputs
+from pipeline.bind.overlap import stamp_box
+from pipeline.bind.pdf_record import pdf_date
+from pipeline.bind.redate import Redating, redate
+from pipeline.bind.running import DATED, redated
+from pipeline.collate import Bundle
+from pipeline.diagnostics import Diagnostic
+from pipeline.errors import PressFailure
+from pipeline.inspecting import hold_of_day
+from pipeline.jobs import EpubJob, PackJob, PackPageJob, PageJob, PdfJob, Seal, sealed
+from pipeline.line import Line, StampLayouts
+from pipeline.model.imprint import Format
+from pipeline.model.manuscript import StampText
+from pipeline.outputs import Output
+from pipeline.workshop import Refused, Workshop
+
+BATCH = 256
+"""Files that are held at a time while they get their new day."""
+
+FEW = 96
+"""So many files have their new day sooner than a pool of workers is ready."""
+
+_SLOT = 'data-slot="produced"'
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Where a file bears the date produced."""
+
+    path: str
+    """Under `output/`."""
+    stamps: tuple[StampText, ...] = ()
+    """Of a PDF its stamps that bear it, without their words."""
+    sentences: int = 0
+    """How often a text that reflows says it."""
+    lacking: frozenset[str] = frozenset()
+    """Of a print edition the dates of its text for which that of the copy stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made of a thing and said of its files, on which day, and the key of the build that made it."""
+
+    outputs: tuple[Output, ...]
+    remarks: tuple[Diagnostic, ...]
+    build: str
+    produced: date
+    dated: tuple[Dated, ...] = ()
+    """Where its files bear the day, if it can be exchanged in all of them."""
+
+
+def dated_in(bundle: Bundle) -> Dated | None:
+    """The places of a file that bear the date produced; None for one in which they cannot be exchanged.
+
+    A numbered copy says in the same places which one it is, and an attached file that has no date bears that of the
+    copy.
+    """
+    job = bundle.job
+    if job.identity.copy:
+        return None
+    if isinstance(job, EpubJob | PackPageJob):
+        return Dated(bundle.path, sentences=sum(bound.chapter.body.count(_SLOT) for bound in job.chapters))
+    if isinstance(job, PageJob):
+        said = sum(chapter.body.count(_SLOT) for chapter in job.manuscript.chapters)
+        return Dated(bundle.path, sentences=said or 1)
+    if any(not attached.modified for attached in (job.claim.attachments if job.claim else ())):
+        return None
+    sheets = [section.sheets for section in job.sections] if isinstance(job, PackJob) else [job.sheets]
+    kept = {"head-date"} | {slot.name for pressed in sheets for slot in pressed.slots}
+    stamps = (replace(text, text="") for text, _ in job.stamps if text.slot in DATED & kept)
+    return Dated(bundle.path, tuple(stamps), lacking=_lacking(job))
+
+
+def _lacking(job: PdfJob | PackJob) -> frozenset[str]:
+    """Of a print edition the dates that its text has not."""
+    dates = {"created": job.metadata.created, "modified": job.metadata.modified}
+    return (
+        frozenset(name for name, day in dates.items() if not pdf_date(day)) if job.edition == "print" else frozenset()
+    )
+
+
+class Redater:
+    """Gives finished files another day."""
+
+    def __init__(self, shop: Workshop, executor: Executor, line: Line, layouts: StampLayouts, printer: bytes | None):
+        self._shop = shop
+        self._executor = executor
+        self._line = line
+        self._layouts = layouts
+        self._printer = printer
+        """The colour profile of print editions."""
+
+    def redate(self, things: Mapping[str, Made], day: date) -> dict[str, Made]:
+        """What was made of things on other days, as of this day and in its place, but for what has to be bound."""
+        sheets = self._sheets(things.values(), day)
+        alike = {owner: made for owner, made in things.items() if self._stand_alike(made, day, sheets)}
+        asked = [(made, output) for made in alike.values() for output in made.outputs]
+        given: dict[Output, Output] = {}
+        for start in range(0, len(asked), BATCH):
+            part = asked[start : start + BATCH]
+            jobs = tuple(self._job(made, output, day, sheets) for made, output in part)
+            results = self._shop.done("dating", redate_or_say, jobs, self._executor, few=FEW)
+            for (_, output), result in zip(part, results, strict=True):
+                if not isinstance(result, Refused) and (new := self._placed(output, day, *result)):
+                    given[output] = new
+        return {
+            owner: replace(made, outputs=tuple(given[output] for output in made.outputs), produced=day)
+            for owner, made in alike.items()
+            if given.keys() >= set(made.outputs)
+        }
+
+    def _sheets(self, things: Iterable[Made], day: date) -> Mapping[StampText, bytes]:
+        """The stamps that bear the days."""
+        texts = {
+            redated(place, on)
+            for made in things
+            for dated in made.dated
+            for place in dated.stamps
+            for on in (made.produced, day)
+        }
+        return self._line.stamps(self._layouts, texts)
+
+    def _stand_alike(self, made: Made, day: date, sheets: Mapping[StampText, bytes]) -> bool:
+        """Whether the date at the head of pages takes the room that it took: else it might cover what it did not."""
+        heads = {place for dated in made.dated for place in dated.stamps if place.slot == "head-date"}
+        return all(
+            stamp_box(sheets[redated(place, made.produced)]) == stamp_box(sheets[redated(place, day)])
+            for place in heads
+        )
+
+    def _job(self, made: Made, output: Output, day: date, sheets: Mapping[StampText, bytes]) -> Redating:
+        dated = next(dated for dated in made.dated if dated.path == output.path)
+        stamps = ((sheets[redated(place, made.produced)], sheets[redated(place, day)]) for place in dated.stamps)
+        content = outputs.content(self._shop.output, output)
+        printer = self._printer if output.format == "print" else None
+        kind: Format = output.format  # type: ignore[assignment]  # the record has it as a word
+        return Redating(content, kind, made.produced, day, tuple(stamps), dated.sentences, dated.lacking, printer)
+
+    def _placed(self, output: Output, day: date, content: bytes, seal: Seal) -> Output | None:
+        """The new file in its place, held to what the old one was held to; None where that is not known any more."""
+        if not hold_of_day(self._shop.store, output.sha256, seal.sha256, day):
+            return None
+        new = replace(output, sha256=seal.sha256, bytes=seal.bytes, content=seal.content, produced=day.isoformat())
+        outputs.place(self._shop.output, new, lambda: content)
+        return new
+
+
+def redate_or_say(job: Redating) -> tuple[bytes, Seal] | Refused:
+    """The file of another day with what is known of it, or why there is none."""
+    try:
+        content = redate(job)
+    except PressFailure as failure:
+        return Refused(str(failure))
+    return content, sealed(content)

@@ -1,0 +1,139 @@
+"""Files of another day that stand are given the new day, and are what binding for that day would have made them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.bind.redate import Redating, redate
+from pipeline.errors import PressFailure
+from pipeline.redating import Redater
+from tests.acceptance import shelf
+from tests.bind.inks import toy_profile
+from tests.conftest import IMPRINT, Said
+
+Run = Callable[..., Said]
+Small = Callable[..., Path]
+
+FIRST, NEXT = "2024-03-01", "2024-11-30"
+ALL = "formats: [screen, print, large-print, booklet, epub, html]\n"
+PACK = f"title: Nights\n{ALL}briefings: [lamps, foot-patrol]\n"
+FILES = {
+    "briefings/foot-patrol.md": shelf.briefing(),
+    "briefings/lamps.md": shelf.briefing("Lamps were lit [@hughes2018].", "Lamps"),
+}
+HISTORY = "[{version: 1.0, date: 2023-05-02, kind: first, summary: First version., approved_by: Ann Bell}]"
+DATED = {"briefings/lamps.md": shelf.briefing(history=HISTORY, version="1.0", first_published="2023-05-02")}
+
+
+def built(briefings: Run, project: Path, day: str, *more: str) -> str:
+    """What a build of a day says."""
+    said = briefings(project, "build", "--date", day, "--jobs", "1", *more)
+    assert said.code == 0, said.out + said.err
+    return said.out
+
+
+def bound_for(briefings: Run, small: Small, project: Path, files: Mapping[str, str | bytes]) -> dict[str, bytes]:
+    """The files of the next day from a library that has nothing standing of another."""
+    other = small(files, "other")
+    shelf.remember(other, project)
+    assert "bound" in built(briefings, other, NEXT)
+    return shelf.made(other)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"packs/nights.yaml": PACK},
+        {"library.yaml": f"{IMPRINT}{ALL}print: {{profile: press.icc}}\n", "press.icc": toy_profile()},
+        {"library.yaml": f"{IMPRINT}formats: [screen, epub]\npdf: {{attach: [references]}}\n"} | DATED,
+        {"library.yaml": f"{IMPRINT}formats: [screen]\npdf: {{standard: ua-2}}\n"},
+    ],
+    ids=["pack", "printer", "attached", "ua-2"],
+)
+def test_files_of_another_day_are_as_if_bound_on_it(
+    small: Small, briefings: Run, files: Mapping[str, str | bytes]
+) -> None:
+    """Byte for byte in every format, and back again."""
+    files = ({} if DATED.keys() <= files.keys() else FILES) | files
+    project = small(files)
+    built(briefings, project, FIRST)
+    before = shelf.made(project)
+    said = built(briefings, project, NEXT)
+    assert "bound" not in said
+    made = len(before) - 1  # the record of the build is none
+    assert f"{made} files of another day given this one" in said
+    assert shelf.made(project) == bound_for(briefings, small, project, files)
+    built(briefings, project, FIRST)
+    assert shelf.made(project) == before
+
+
+def test_what_has_changed_is_made_and_the_rest_is_given_the_day(small: Small, briefings: Run) -> None:
+    """As on the morning after, with one briefing mended."""
+    project = small(FILES)
+    built(briefings, project, FIRST, "--format", "screen")
+    lamps = project / "source" / "briefings" / "lamps.md"
+    lamps.write_text(lamps.read_text().replace("lit", "dim"))
+    said = built(briefings, project, NEXT, "--format", "screen")
+    assert "pressed 1, bound 1, 1 file of another day given this one" in said
+
+
+def test_an_attached_file_of_no_date_has_its_pdf_bound(small: Small, briefings: Run) -> None:
+    """It bears the day of the copy, deep in the file."""
+    project = small(FILES | {"library.yaml": f"{IMPRINT}formats: [screen, html]\npdf: {{attach: [references]}}\n"})
+    built(briefings, project, FIRST)
+    assert "pressed 0, bound 4" in built(briefings, project, NEXT)
+
+
+def test_a_numbered_pack_is_bound(small: Small, briefings: Run) -> None:
+    """Its cover says with the day which copy it is."""
+    project = small(FILES | {"packs/nights.yaml": "title: Nights\nnumbered: true\nbriefings: [lamps]\n"})
+    built(briefings, project, FIRST, "nights")
+    assert "pressed 0, bound 2" in built(briefings, project, NEXT, "nights")
+
+
+def test_a_briefing_that_has_become_overdue_is_bound(small: Small, briefings: Run) -> None:
+    """Its head says so."""
+    project = small({"briefings/lamps.md": shelf.briefing(review_by="2024-06-01")})
+    built(briefings, project, FIRST, "--format", "screen")
+    assert "pressed 1, bound 1" in built(briefings, project, NEXT, "--format", "screen")
+
+
+def test_what_cannot_be_found_in_a_file_has_it_bound(
+    small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is guessed: the file is as if bound on its day."""
+    project = small(FILES | {"library.yaml": f"{IMPRINT}formats: [screen, epub, html]\n"})
+    built(briefings, project, FIRST)
+    monkeypatch.setattr("pipeline.redating.redated", lambda place, day: place)
+    monkeypatch.setattr(Redater, "_sheets", lambda *given: {})
+    monkeypatch.setattr(Redater, "_stand_alike", lambda *given: False)
+    assert "bound 6" in built(briefings, project, NEXT)
+
+
+def test_proof_holds_a_file_of_another_day_to_its_text(small: Small, briefings: Run) -> None:
+    """What it is held to goes with it."""
+    project = small(FILES)
+    built(briefings, project, FIRST, "--format", "screen")
+    built(briefings, project, NEXT, "--format", "screen")
+    held = briefings(project, "proof")
+    assert held.code == 0, held.out + held.err
+    assert "not known" not in held.out + held.err
+
+
+def sentence(day: str, times: int) -> bytes:
+    """A web page that says its day so many times."""
+    return (
+        f'<style>@top-left {{ content: "01/03/2024 x" }}</style>{f"<p>This copy produced {day}</p>" * times}'.encode()
+    )
+
+
+@pytest.mark.parametrize("times", [0, 2])
+def test_a_text_that_says_the_sentence_itself_is_not_touched(times: int) -> None:
+    """The day of a copy stands as often as the bindery has put it, or the file is bound."""
+    page = Redating(sentence("1 March 2024", times), "html", date(2024, 3, 1), date(2024, 11, 30), sentences=1)
+    with pytest.raises(PressFailure, match="as often as it should"):
+        redate(page)
