@@ -6,12 +6,12 @@ A file differs from that of another day in the date alone. What it is held to is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
-from typing import TypeVar
+from typing import Any
 
 from pipeline.bind.produced import produced_words
 from pipeline.collate import rests_on
@@ -30,8 +30,13 @@ from pipeline.proof.promise import Held, HeldOn, Promise, of_copy
 from pipeline.store import Store
 from pipeline.workshop import Workshop
 
-J = TypeVar("J")
 Remarks = tuple[Diagnostic, ...]
+BATCH = 256
+"""Questions asked at a time: each has the bytes of its file with it."""
+
+OTHERS = 12
+"""For so many of our own checks one by others counts: their engines have to be loaded."""
+
 Key = tuple[str, str, Promise | None]
 """What decides what is said of a file: its path, what it was bound from, and what it is held to, but for the day."""
 
@@ -119,19 +124,29 @@ class Inspector:
         `judged` are the paths of files that stand beside them and have been judged already.
         """
         pdfs = [file for file in files if file.format in PDF_FORMATS]
-        return (*self.own_checks(files), *self._others(pdfs, {*judged, *(file.path for file in pdfs)}))
+        return self._said((*_own(files), *_others(pdfs, {*judged, *(file.path for file in pdfs)})))
 
     def own_checks(self, files: Sequence[File]) -> Remarks:
         """What our own checks say of files."""
-        pdfs = [file for file in files if file.format in PDF_FORMATS]
-        books = [file for file in files if file.format == "epub"]
-        pages = [file for file in files if file.format == "html"]
-        return (
-            *self._asked("proof", "proofing", own_proof, [(file.key, partial(_pdf, file)) for file in pdfs]),
-            *self._books(books),
-            *self._pages(pages),
-            *self._compared([file for file in (*books, *pages) if file.promise]),
-        )
+        return self._said(tuple(_own(files)))
+
+    def _said(self, asked: Sequence[_Asked]) -> Remarks:
+        """What is said of all files, each answer remembered by its key; what takes long is begun first."""
+        store = self._shop.store
+        keys = [store.key(one.stage, one.key) for one in asked]
+        said: dict[str, Remarks | None] = {key: store.find(key) for key in dict.fromkeys(keys)}
+        new = [(key, one) for key, one in dict(zip(keys, asked, strict=True)).items() if said[key] is None]
+        new.sort(key=lambda pair: -pair[1].weight)
+
+        for start in range(0, len(new), BATCH):
+            part = new[start : start + BATCH]
+            heavier = sum(one.weight - 1 for _, one in part)
+            jobs = tuple((one.work, one.job()) for _, one in part)
+            answers = self._shop.done("proofing", _answer, jobs, self._executor, few=FEW - heavier)
+            for (key, _), remarks in zip(part, answers, strict=True):
+                said[key] = remarks
+                store.keep(key, remarks)
+        return tuple(remark for key in keys for remark in said[key] or ())
 
     def openings(self, sheets: Iterable[Sheets]) -> Mapping[bytes, tuple[str, ...]]:
         """The first letters on each page of sheets: what the marks of EPUB and web page must stand before."""
@@ -139,49 +154,51 @@ class Inspector:
         found, _ = self._shop.remembered("openings", "reading pages", page_openings, pdfs, self._executor, FEW)
         return dict(zip(pdfs, found, strict=True))
 
-    def _others(self, files: Sequence[File], beside: Set[str]) -> Remarks:
-        """What page-validation and outloud say of PDFs. A printer's PDF is no file to be heard.
 
-        A pack of which every part is judged beside it is left to our own checks, which prove the joining. Others take
-        longer for it than for all else; `briefings proof` asks them, and so does a build of the pack alone.
-        """
-        asked = [
-            (file.key, partial(_pdf, file))
-            for file in files
-            if rests_on(file.format) in TAGGED and not (file.parts and beside >= set(file.parts))
-        ]
-        return self._asked("others", "validating", others_or_say, asked, 1)
+@dataclass(frozen=True)
+class _Asked:
+    """A question about a file: the stage that answers it, the key of the answer, and what makes the job."""
 
-    def _books(self, files: Sequence[File]) -> Remarks:
-        """What our own checks say of EPUBs."""
-        asked = [(replace(file, promise=None).key, partial(_book, file)) for file in files]
-        return self._asked("proof-book", "proofing books", book_proof, asked)
+    stage: str
+    key: Key
+    work: Callable[[Any], Remarks]
+    job: Callable[[], Any]
+    weight: int = 1
 
-    def _pages(self, files: Sequence[File]) -> Remarks:
-        """What our own checks say of web pages."""
-        asked = [(replace(file, promise=None).key, partial(_page, file)) for file in files]
-        return self._asked("proof-page", "proofing pages", page_proof, asked)
 
-    def _compared(self, files: Sequence[File]) -> Remarks:
-        """Where EPUBs and web pages do not say what their texts say."""
-        asked = [(file.key, partial(_compared, file, file.promise)) for file in files if file.promise]
-        return self._asked("parity", "comparing", parity_proof, asked)
+def _answer(question: tuple[Callable[[Any], Remarks], Any]) -> Remarks:
+    work, job = question
+    return work(job)
 
-    def _asked(
-        self,
-        stage: str,
-        verb: str,
-        work: Callable[[J], Remarks],
-        asked: Sequence[tuple[Key, Callable[[], J]]],
-        few: int = FEW,
-    ) -> Remarks:
-        """What is said of all jobs, each remembered by its key."""
-        keys = [key for key, _ in asked]
-        said, _ = self._shop.remembered_by(
-            *(stage, verb, work, keys, lambda n: asked[n][1](), self._executor, few),
-            weight=lambda n: PACK if keys[n][0].startswith("output/packs/") else 1,
-        )
-        return tuple(remark for remarks in said for remark in remarks)
+
+def _own(files: Sequence[File]) -> Iterator[_Asked]:
+    """What our own checks are asked."""
+    for file in files:
+        weight = _weight(file)
+        alone = replace(file, promise=None).key
+        if file.format in PDF_FORMATS:
+            yield _Asked("proof", file.key, own_proof, partial(_pdf, file), weight)
+        elif file.format == "epub":
+            yield _Asked("proof-book", alone, book_proof, partial(_book, file), weight)
+        elif file.format == "html":
+            yield _Asked("proof-page", alone, page_proof, partial(_page, file), weight)
+        if file.promise and file.format not in PDF_FORMATS:
+            yield _Asked("parity", file.key, parity_proof, partial(_compared, file, file.promise), weight)
+
+
+def _others(files: Sequence[File], beside: Set[str]) -> Iterator[_Asked]:
+    """What page-validation and outloud are asked of PDFs. A printer's PDF is no file to be heard.
+
+    A pack of which every part is judged beside it is left to our own checks, which prove the joining. Others take
+    longer for it than for all else; `briefings proof` asks them, and so does a build of the pack alone.
+    """
+    for file in files:
+        if rests_on(file.format) in TAGGED and not (file.parts and beside >= set(file.parts)):
+            yield _Asked("others", file.key, others_or_say, partial(_pdf, file), OTHERS * _weight(file))
+
+
+def _weight(file: File) -> int:
+    return PACK if file.path.startswith("output/packs/") else 1
 
 
 def _pdf(file: File) -> ProofJob:

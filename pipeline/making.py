@@ -6,12 +6,14 @@ Every stage is asked for results through the store, so a build does only what no
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import get_args
 
 from pipeline import outputs
+from pipeline.ahead import Ahead, Shelf, addresses_of, everything, things_of
 from pipeline.built import Build
 from pipeline.casing import cased
 from pipeline.codes import made
@@ -62,35 +64,41 @@ BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")
 
 def make(order: Order, shop: Workshop, key: str) -> Build:
     """The line itself; `key` is what the build is remembered by."""
+    with shop.executor() as executor:
+        return _make(order, shop, key, executor)
+
+
+def _make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
     library, remarks = shop.loaded
     _refuse_unknown_names(order, library)
     order = _packs_alone(order, library) if order.only_packs else order
     wanted = _wanted(order)
-    resolution = resolve(library, order, shop.cite, shop.layouts.styles, shop.coverage)
+    shelf = Shelf(shop)
+    ahead = Ahead(shop, library, order, shelf)
+    resolution = _resolved(library, order, shop, ahead)
     desk = Desk()
     desk.extend((*within(library, order.names, remarks), *resolution.remarks))
     desk.extend(_on_layouts(library, order, shop.layouts))
-    addresses = {p.id: p.identity.address for p in everything(resolution)}
+    addresses = addresses_of(resolution, ahead.stood.values())
     resolution = replace(resolution, series=()) if order.only_packs else resolution
-    standing = Standing(resolution, order, wanted, library, addresses, shop, key)
+    standing = Standing(resolution, ahead, shelf, order, wanted, library, addresses, shop, key)
     stamps = {sheet: compose_stamp(library.imprint, shop.layouts, sheet) for sheet in get_args(StampSheet)}
     profile = library.profile.content if library.profile else None
-    with shop.executor() as executor:
-        line = Line(shop, executor)
-        dated = standing.redate(Redater(shop, executor, line, stamps, profile))
-        left = standing.left()
-        texts = _compose(left, wanted, shop, desk)
-        pressed = _press(line, texts, left, desk)
-        goods = Goods(
-            *(line, shop.layouts, stamps, addresses, order.produced, wanted, texts, pressed, library, profile),
-        )
-        bundles = _bundles(left, goods, desk)
-        bound = line.bind([bundle.job for bundle in bundles])
-        inspector = Inspector(shop, executor)
-        finished = tuple(_files(bundles, bound, line, inspector))
-        for file in finished:
-            hold(shop.store, file)
-        said = (*stamp_remarks(bundles), *inspector.proof(finished, standing.paths))
+    line = Line(shop, executor)
+    dated = standing.redate(Redater(shop, executor, line, stamps, profile))
+    left = standing.left()
+    texts = _compose(left, wanted, shop, desk)
+    pressed = _press(line, texts, left, desk)
+    goods = Goods(
+        *(line, shop.layouts, stamps, addresses, order.produced, wanted, texts, pressed, library, profile),
+    )
+    bundles = _bundles(left, goods, desk)
+    bound = line.bind([bundle.job for bundle in bundles])
+    inspector = Inspector(shop, executor)
+    finished = tuple(_files(bundles, bound, line, inspector))
+    for file in finished:
+        hold(shop.store, file)
+    said = (*stamp_remarks(bundles), *inspector.proof(finished, standing.paths))
     written = _written(bundles, bound, order, shop, desk)
     engine = tuple(_at_their_files(line.remarks, left))
     standing.record(written, _dated(bundles), said, engine)
@@ -98,12 +106,22 @@ def make(order: Order, shop: Workshop, key: str) -> Build:
     return Build(
         desk.remarks,
         tuple(sorted((*written, *standing.outputs))),
-        _owners(library, order, resolution),
+        _owners(library, order, {*ahead.stood, *things_of(resolution)}),
         line.pressed,
         line.bound,
         dated,
         tuple(sorted(f"{folder}/{name}" for name in library.broken for folder in ("briefings", "packs"))),
     )
+
+
+def _resolved(library: Library, order: Order, shop: Workshop, ahead: Ahead) -> Resolution:
+    """What is to be made, as far as it is not known to stand."""
+    asked = (library, order, shop.cite, shop.layouts.styles, shop.coverage)
+    resolution = resolve(*asked, ahead.known)
+    if not ahead.holds(resolution):
+        ahead.forget()
+        resolution = resolve(*asked, ahead.known)
+    return resolution
 
 
 def _on_layouts(library: Library, order: Order, layouts: Layouts) -> Iterator[Diagnostic]:
@@ -152,14 +170,6 @@ def source_of(publication: Publication) -> str:
     """The file of a text: of a kept version its record."""
     folder = folder_of(publication.id, publication.kept)
     return f"{folder}/{RECORD}" if publication.kept else publication.briefing.path
-
-
-def everything(resolution: Resolution) -> tuple[Publication, ...]:
-    """Every text to be pressed, by its key: those ordered and the members of packs and series."""
-    found = {p.key: p for p in resolution.publications}
-    for members in (*(pack.members for pack in resolution.packs), *(s.members for s in resolution.series)):
-        found.update({member.key: member for member in members})
-    return tuple(found[name] for name in sorted(found))
 
 
 def _press(line: Line, texts: Texts, resolution: Resolution, desk: Desk) -> Pressed:
@@ -298,15 +308,14 @@ def _refuse_unknown_names(order: Order, library: Library) -> None:
             raise UsageError(f"'{name}' is a page of the handbook, which is built as a whole: build handbook.")
 
 
-def _owners(library: Library, order: Order, resolution: Resolution) -> tuple[tuple[str, str], ...]:
+def _owners(library: Library, order: Order, made: Set[str]) -> tuple[tuple[str, str], ...]:
     """Owner and format of everything that may stand in `output/`.
 
     What the library no longer lists has no place there, nor what has just been refused: marked too high, or a
     pack that may not be bound. Earlier files of what could not be read stay, and are told of.
     """
     chosen = choose(library, order.names)
-    refused = {f"briefings/{n}" for n in chosen.briefings} - {f"briefings/{p.id}" for p in resolution.publications}
-    refused |= {f"packs/{n}" for n in chosen.packs} - {f"packs/{p.id}" for p in resolution.packs}
+    refused = {*(f"briefings/{n}" for n in chosen.briefings), *(f"packs/{n}" for n in chosen.packs)} - made
     briefings = [n for n, b in library.briefings.items() if not b.manual] + sorted(library.broken)
     pairs = [(f"briefings/{n}", f) for n in briefings for f in library.imprint.fields.formats]
     pairs += [(f"packs/{n}", f) for n, pack in library.packs.items() for f in pack.fields.formats]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline import outputs
+from pipeline.ahead import Ahead, Shelf, Thing, owner_of, things_of
 from pipeline.codes import made as made_codes
 from pipeline.collate import judged_beside, path_of, rests_on
 from pipeline.compose.attachments import briefing_claim, pack_claim
@@ -25,8 +25,6 @@ from pipeline.redating import Dated, Made, Redater
 from pipeline.resolve.resolve import Resolution
 from pipeline.workshop import Workshop
 
-Thing = Publication | PackPublication | SeriesPublication
-
 
 class Standing:
     """The things of a build that need not be made, and the record of those that were."""
@@ -34,6 +32,8 @@ class Standing:
     def __init__(
         self,
         resolution: Resolution,
+        ahead: Ahead,
+        shelf: Shelf,
         order: Order,
         wanted: frozenset[Format],
         library: Library,
@@ -44,40 +44,34 @@ class Standing:
         self._shop = shop
         self._build = build
         self._resolution = resolution
+        self._ahead = ahead
         profile = library.profile.content if library.profile else None
         self._day = order.produced
         around = digest(addresses, shop.layouts_digest, profile)
-        things = {owner_of(thing): thing for thing in _things(resolution)}
-        self._formats = {
+        things = things_of(resolution)
+        self._formats = {owner: stood.formats for owner, stood in ahead.stood.items()}
+        self._formats |= {
             owner: tuple(kind for kind in _listed(thing) if kind in wanted) for owner, thing in things.items()
         }
         beside = frozenset(
             f"output/{path_of(owner, kind)}"
-            for owner, thing in things.items()
-            if isinstance(thing, Publication)
-            for kind in self._formats[owner]
+            for owner, formats in self._formats.items()
+            if owner.startswith("briefings/")
+            for kind in formats
         )
-        self._keys = {
+        self._keys = {owner: stood.made for owner, stood in ahead.stood.items()}
+        self._keys |= {
             owner: shop.store.key(
                 *("build", "made", thing, self._formats[owner], around, _claims(thing, self._formats[owner], library)),
                 _heard_in_parts(thing, self._formats[owner], beside),
             )
             for owner, thing in things.items()
         }
-        found = dict(self._found())
+        found = {owner: made for owner, key in self._keys.items() if (made := shelf.made(key))}
         self.made = {owner: made for owner, made in found.items() if made.produced == order.produced}
         """What stands, by owner."""
         self._of_other_days = {owner: made for owner, made in found.items() if owner not in self.made and made.dated}
         shop.rests_on |= {made.build for made in self.made.values()}
-
-    def _found(self) -> Iterator[tuple[str, Made]]:
-        recorded = frozenset(outputs.recorded(self._shop.output))
-        for owner, key in self._keys.items():
-            made = self._shop.store.find(key)
-            if not isinstance(made, Made) or not self._shop.store.holds(made.build):
-                continue
-            if recorded.issuperset(made.outputs) and all(output.stands(self._shop.output) for output in made.outputs):
-                yield owner, made
 
     def redate(self, redater: Redater) -> int:
         """Give what stands of other days this one; gives how many files that were."""
@@ -126,8 +120,8 @@ class Standing:
         files: dict[str, list[Output]] = {}
         for output in written:
             files.setdefault(output.owner, []).append(output)
-        for thing in _things(self.left()):
-            owner = owner_of(thing)
+        self._ahead.record(self._resolution, self._keys, self._formats)
+        for owner, thing in things_of(self.left()).items():
             own = tuple(sorted(files.get(owner, ())))
             if sorted(output.format for output in own) == sorted(self._formats[owner]):
                 remarks = (*_at((f"output/{owner}/",), said), *_at(_places(thing, self._formats[owner]), engine))
@@ -135,21 +129,6 @@ class Standing:
                 covered = any(remark.code == made_codes.STAMP_COVERS.name for remark in remarks)
                 places = places if len(places) == len(own) and not covered else ()
                 self._shop.store.keep(self._keys[owner], Made(own, remarks, self._build, self._day, places))
-
-
-def owner_of(thing: Thing) -> str:
-    """Whom files of a thing belong to."""
-    match thing:
-        case Publication():
-            return f"briefings/{thing.id}"
-        case PackPublication():
-            return f"packs/{thing.id}"
-        case SeriesPublication():
-            return f"series/{thing.identity.id}"
-
-
-def _things(resolution: Resolution) -> tuple[Thing, ...]:
-    return (*resolution.publications, *resolution.packs, *resolution.series)
 
 
 def _listed(thing: Thing) -> tuple[Format, ...]:

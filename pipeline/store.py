@@ -29,6 +29,9 @@ T = TypeVar("T")
 SEAL = 32
 """Bytes of the digest before each result, by which damage is noticed."""
 
+SIZE = "size"
+"""The file beside the results that tells how many bytes they take, or more."""
+
 NOTE = "last-"
 """How the names of the files beside the results begin, each of which holds the key of a last build."""
 
@@ -98,6 +101,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._added = 0
         self.asked: set[str] = set()
         """The keys of all results looked for or kept, and of those that a remembered build rested on."""
 
@@ -123,6 +127,7 @@ class Store:
         """Remember a result under a key."""
         self.asked.add(key)
         content = pickle.dumps(result, protocol=5)
+        self._added += SEAL + len(content)
         write_whole(self._path(key), hashlib.sha256(content).digest() + content)
 
     def holds(self, key: str) -> bool:
@@ -159,6 +164,7 @@ class Store:
     def prune(self, keys: frozenset[str]) -> int:
         """Forget all but the results under these keys; gives how many went."""
         gone = 0
+        (self._folder / SIZE).unlink(missing_ok=True)
         for path in sorted(self._folder.glob("??/*")):
             if path.parent.name + path.name not in keys:
                 path.unlink(missing_ok=True)
@@ -168,10 +174,14 @@ class Store:
     def cap(self, limit: int, keys: Callable[[], frozenset[str]]) -> int:
         """Where results take more than so many bytes, forget the oldest but those under these keys; gives how many.
 
-        A quarter of the room is made free, so that not every build has to do it.
+        A quarter of the room is made free, so that not every build has to do it. How much there is is noted, and what
+        is added counted: to look at each of many results takes long.
         """
+        if self._at_most(limit):
+            return 0
         entries = list(self._entries())
         taken = sum(about.st_size for _, about in entries)
+        self._note_size(taken)
         if taken <= limit:
             return 0
         gone, kept = 0, keys()
@@ -182,7 +192,21 @@ class Store:
                 Path(entry.path).unlink(missing_ok=True)
                 taken -= about.st_size
                 gone += 1
+        self._note_size(taken)
         return gone
+
+    def _at_most(self, limit: int) -> bool:
+        """Whether the results take no more than so many bytes, as far as that is known without looking at them."""
+        noted = self._folder / SIZE
+        before = noted.read_bytes() if noted.is_file() else b""
+        if not before.isdigit() or int(before) + self._added > limit:
+            return False
+        self._note_size(int(before) + self._added)
+        return True
+
+    def _note_size(self, taken: int) -> None:
+        self._added = 0
+        write_whole(self._folder / SIZE, b"%d" % taken)
 
     def _entries(self) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
         """The results that are there, with what the file system knows of them; none that is just being written."""

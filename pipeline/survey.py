@@ -14,8 +14,9 @@ from pipeline.errors import UsageError
 from pipeline.model.library import Library
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings
 from pipeline.resolve.nearest import did_you_mean
-from pipeline.resolve.rules import examine
+from pipeline.resolve.rules import examine_all
 from pipeline.scope import refuse_unknown, within
+from pipeline.surroundings import Surroundings
 from pipeline.workshop import Workshop
 
 Table = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
@@ -26,7 +27,10 @@ def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagn
     """Everything there is to say about the source, or about the things named and what they rest on."""
     library, remarks = shop.loaded
     refuse_unknown(library, names)
-    found = examine(library, produced, shop.coverage, names=names, styles=shop.layouts.styles)
+    around = Surroundings(shop, library, produced)
+    known = around.texts()
+    said = examine_all(library, produced, shop.coverage, names, shop.layouts.styles, known)
+    around.keep({name: one for name, one in said.texts.items() if name not in known})
     layouts = (
         *design_remarks(library.imprint, shop.layouts),
         *sheet_remarks(shop.layouts),
@@ -34,7 +38,7 @@ def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagn
         *within(library, names, pack_layout_remarks(library, shop.layouts)),
     )
     register = read_register(shop.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()
-    return ordered((*within(library, names, remarks), *found, *layouts, *register))
+    return ordered((*within(library, names, remarks), *said.remarks, *layouts, *register))
 
 
 def _asks_for_packs(library: Library, names: tuple[str, ...]) -> bool:

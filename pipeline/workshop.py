@@ -169,12 +169,12 @@ class Workshop:
     ) -> tuple[tuple[R, ...], int]:
         """The same where less than all of a job decides its result: that is its name, and `job` makes it if need be.
 
-        A job may count for more than one: its `weight`.
+        A job may count for more than one: its `weight`. The heaviest are begun first.
         """
         keys = [self.store.key(stage, name) for name in names]
         results = {key: self.store.find(key) for key in dict.fromkeys(keys)}
         first = {key: number for number, key in reversed(tuple(enumerate(keys)))}
-        new = tuple(key for key in results if results[key] is None)
+        new = sorted((key for key in results if results[key] is None), key=lambda key: -weight(first[key]))
 
         def keep(number: int, result: R) -> None:
             results[new[number]] = result

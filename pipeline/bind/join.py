@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
+from pipeline.bind.outline import Bookmark, read_bookmarks, write_bookmarks
 from pipeline.bind.ownership import Span
 from pipeline.errors import PressFailure
 from pipeline.press.tree import child_elements, children, name_tree, named_leaf, number_tree, read_ids, take_places
@@ -45,7 +46,7 @@ class Joint:
         """The tag of each destination, as far as it has one."""
         self.ids: dict[str, Object] = {}
         """The tag of each id."""
-        self.outline: list[OutlineItem] = []
+        self.outline: list[Bookmark] = []
         self.spans: list[Span] = []
         """What each section has for itself."""
 
@@ -90,29 +91,25 @@ class Joint:
         self.parts.append(part)
         for (number, _), owner in zip(owners, copy.Owners, strict=True):
             self.numbers += [number + self.base, owner]
-        spots = {f"{leaves.name}.{name}": copy.Spots[i] for i, name in enumerate(names)}
+        spots = {f"{leaves.name}.{name}": spot for name, spot in zip(names, list(copy.Spots), strict=True)}
         if leaves.name in self.destinations or not self.destinations.keys().isdisjoint(spots):
             raise PressFailure(f"Two parts have places of the same name: '{leaves.title}' and one before it.")
         self.destinations |= spots
         self.places[leaves.name] = part
-        self.places |= {f"{leaves.name}.{name}": copy.Places[i] for i, name in enumerate(places)}
+        self.places |= {f"{leaves.name}.{name}": tag for name, tag in zip(places, list(copy.Places), strict=True)}
         self.ids |= {str(element.ID): element for element in copy.Named}
         base, self.base = self.base, self.base + max((number for number, _ in owners), default=-1) + 1
         pages, objects = range(first_page, len(self.pdf.pages)), range(first_object, part.objgen[0])
         self.spans.append(Span(leaves.title, part, pages, range(base, self.base), objects))
 
     def _add_outline(self, source: Pdf, leaves: Leaves, first_page: int) -> None:
-        pages = {page.obj.objgen: number for number, page in enumerate(source.pages)}
-        with source.open_outline() as outline:
-            entries = [_moved(entry, pages, first_page) for entry in outline.root]
+        marks = read_bookmarks(source, first_page)
         if not leaves.own_entry:
-            self.outline += entries
+            self.outline += marks
             return
-        top = OutlineItem(leaves.title, first_page, "XYZ", left=0, top=float(self.pdf.pages[first_page].mediabox[3]))
-        alone = len(entries) == 1 and entries[0].title == leaves.title
-        top.children.extend(entries[0].children if alone else entries)
-        top.is_closed = True
-        self.outline.append(top)
+        top = float(self.pdf.pages[first_page].mediabox[3])
+        alone = len(marks) == 1 and marks[0].title == leaves.title
+        self.outline.append(Bookmark(leaves.title, first_page, 0, top, marks[0].kids if alone else marks, closed=True))
 
     def close(self) -> Pdf:
         """The joined file, its trees in place."""
@@ -123,8 +120,7 @@ class Joint:
         self.pdf.Root.StructTreeRoot = self.root
         self.pdf.Root.Names = Dictionary(Dests=named_leaf(self.destinations.items()))
         self.pdf.Root.PageMode = Name.UseOutlines
-        with self.pdf.open_outline() as outline:
-            outline.root.extend(self.outline)
+        write_bookmarks(self.pdf, self.outline)
         return self.pdf
 
 
@@ -134,29 +130,22 @@ def _make_unique(source: Pdf, prefix: str, base: int, names: dict[str, Any]) -> 
         if not isinstance(thing, Dictionary):
             continue
         kind = thing.get("/Type")
-        if kind == Name.StructElem:
+        if kind == Name.StructElem:  # which has no number of its own (ISO 32000-1, table 323)
             _prefix_element(thing, prefix)
-        elif kind == Name.Annot and isinstance(thing.get("/Dest"), String) and str(thing.Dest) in names:
+            continue
+        if kind == Name.Annot and isinstance(thing.get("/Dest"), String) and str(thing.Dest) in names:
             thing.Dest = String(prefix + str(thing.Dest))
-        if "/StructParent" in thing:
-            thing.StructParent = int(thing.StructParent) + base
-        if "/StructParents" in thing:
-            thing.StructParents = int(thing.StructParents) + base
+        for key in ("/StructParent", "/StructParents"):
+            if (number := thing.get(key)) is not None:
+                thing[key] = int(number) + base
 
 
 def _prefix_element(element: Object, prefix: str) -> None:
-    if "/ID" in element:
-        element.ID = String(prefix + str(element.ID))
+    if (identity := element.get("/ID")) is not None:
+        element.ID = String(prefix + str(identity))
     own: Any = element.get("/A")
+    if own is None:
+        return
     for attributes in own if isinstance(own, Array) else (own,):
         if isinstance(attributes, Dictionary) and "/Headers" in attributes:
             attributes.Headers = Array([String(prefix + str(header)) for header in attributes.Headers])
-
-
-def _moved(entry: OutlineItem, pages: dict[tuple[int, int], int], first_page: int) -> OutlineItem:
-    """A bookmark and those below it, moved to the pack's pages."""
-    target: Any = entry.destination
-    page = first_page + pages[target[0].objgen]
-    moved = OutlineItem(entry.title, page, "XYZ", left=float(target[2]), top=float(target[3]))
-    moved.children.extend(_moved(child, pages, first_page) for child in entry.children)
-    return moved

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -17,7 +17,7 @@ from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
 from pipeline.bind.running import copy_line, cover_lines, produced_line, running_lines, stamp_sheet
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.imprint import Edition
-from pipeline.model.manuscript import Metadata, StampText
+from pipeline.model.manuscript import Metadata, StampSheet, StampText
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
 
@@ -71,10 +71,14 @@ def section_lines(
 ) -> Iterator[tuple[StampText, ...]]:
     """The running lines of a section, page by page."""
     identity = section.identity or pack
+    alike: dict[StampSheet, tuple[StampText, ...]] = {}
     for page in range(section.sheets.pages):
         folio = section.first_folio + page
-        lines = running_lines(identity, produced, str(folio), pack, stamp_sheet(edition, folio))
-        yield cover_lines(lines) if section.cover and page == 0 else lines
+        sheet = stamp_sheet(edition, folio)
+        if sheet not in alike:  # but for the folio
+            alike[sheet] = running_lines(identity, produced, "0", pack, sheet)
+        lines = (replace(line, text=str(folio)) if line.slot == "folio" else line for line in alike[sheet])
+        yield cover_lines(lines) if section.cover and page == 0 else tuple(lines)
 
 
 def pack_stamps(

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf
 
+from pipeline.bind.plain_forms import Fonts, face_of, plain_form
 from pipeline.bind.running import HEAD
 from pipeline.errors import PressFailure
 from pipeline.model.manuscript import StampSheet, StampText
@@ -38,7 +39,8 @@ class Overlay:
         self.pdf = pdf
         self._stamps = stamps
         self._forms: dict[StampText, tuple[Name, Object]] = {}
-        self._fonts: dict[tuple[str, bytes, bytes, bytes], Object] = {}
+        self._fonts: dict[Fonts, Object] = {}
+        self._faces: dict[bytes, Object] = {}
         self._before = pdf.make_stream(b"q\n")
         self._opened: set[tuple[int, int]] = set()
 
@@ -68,22 +70,31 @@ class Overlay:
         if text not in self._forms:
             if text not in self._stamps:
                 raise PressFailure(f"There is no stamp for '{text.text}' at {text.slot}.")
-            with Pdf.open(BytesIO(self._stamps[text])) as stamp:
-                form = self.pdf.copy_foreign(stamp.pages[0].as_form_xobject())
-            self._share_fonts(form)
+            form = self._made(self._stamps[text])
             name = copy_name(text) if text.slot in COPY else f"/Stamp{len(self._forms)}"
             self._forms[text] = (Name(name), form)
         return self._forms[text]
 
-    def _share_fonts(self, form: Object) -> None:
-        """Most stamps are set from the same fonts: one copy in the file is enough."""
-        fonts = form.Resources.get("/Font", Dictionary())
+    def _made(self, sheet: bytes) -> Any:
+        """The form of a stamp. Most stamps are set from the same fonts: one copy in the file is enough."""
+        plain = plain_form(sheet)
+        if plain is None:
+            return self._copied(sheet)
+        form = self.pdf.make_stream(plain.content, Object.parse(plain.dictionary))
+        if plain.fonts and plain.fonts not in self._fonts:
+            self._fonts[plain.fonts] = self.pdf.make_indirect(self._copied(sheet).Resources.Font)
+        if plain.fonts:
+            form.Resources.Font = self._fonts[plain.fonts]
+        return form
+
+    def _copied(self, sheet: bytes) -> Any:
+        with Pdf.open(BytesIO(sheet)) as stamp:
+            form = self.pdf.copy_foreign(stamp.pages[0].as_form_xobject())
+        fonts = form.get("/Resources", Dictionary()).get("/Font", Dictionary())
         for name, font in fonts.as_dict().items():
-            below = font.DescendantFonts[0]
-            if "/FontFile2" in below.FontDescriptor:
-                file = below.FontDescriptor.FontFile2.read_raw_bytes()
-                key = (str(font.BaseFont), file, below.W.unparse(), font.ToUnicode.read_raw_bytes())
-                fonts[name] = self._fonts.setdefault(key, font)
+            if known_by := face_of(font):
+                fonts[name] = self._faces.setdefault(known_by, font)
+        return form
 
 
 def stamp_pages(overlay: Overlay, lines: Sequence[tuple[StampText, ...]]) -> None:

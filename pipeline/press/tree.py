@@ -56,7 +56,7 @@ def name_tree(node: Object | None) -> list[tuple[str, Any]]:
 
 def named_leaf(pairs: Iterable[tuple[str, Any]]) -> Dictionary:
     """A name tree of one leaf, sorted by bytes as PDF wants it."""
-    ordered = sorted(pairs, key=lambda pair: bytes(String(pair[0])))
+    ordered = sorted(pairs, key=lambda pair: pair[0].encode() if pair[0].isascii() else bytes(String(pair[0])))
     return Dictionary(Names=Array([part for name, value in ordered for part in (String(name), value)]))
 
 

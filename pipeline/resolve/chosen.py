@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from pipeline.model.library import Library
@@ -35,6 +36,24 @@ def choose(library: Library, names: tuple[str, ...] = ()) -> Chosen:
         needed.update(library.briefings)
     there = tuple(sorted(name for name in needed if name in library.briefings))
     return Chosen(tuple(sorted(briefings)), tuple(sorted(packs)), tuple(sorted(series)), there)
+
+
+def left_of(library: Library, chosen: Chosen, done: Set[str]) -> Chosen:
+    """What is chosen without the things that are done, such as 'briefings/foot-patrol', and what only those need."""
+    briefings = tuple(name for name in chosen.briefings if f"briefings/{name}" not in done)
+    packs = tuple(name for name in chosen.packs if f"packs/{name}" not in done)
+    series = tuple(name for name in chosen.series if f"series/{name}" not in done)
+    needed = {*briefings, *(text for name in packs for text in texts_of(library, library.packs[name]))}
+    needed.update(name for one in series for name in library.series[one].fields.briefings)
+    return Chosen(briefings, packs, series, tuple(name for name in chosen.needed if name in needed))
+
+
+def texts_of(library: Library, pack: Pack) -> tuple[str, ...]:
+    """The ids of the present texts that a pack rests on: those it lists, and all of the series that it opens with."""
+    own = {line.partition("@")[0] for line in pack.lines}
+    opened = "series" in (*pack.fields.front, *pack.fields.back)
+    beside = (one.fields.briefings for one in library.series.values() if opened and own & set(one.fields.briefings))
+    return tuple(sorted(own.union(*beside)))
 
 
 def listed(pack: Pack) -> tuple[str, ...]:

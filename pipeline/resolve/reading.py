@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, TypeVar
 
+from pipeline.diagnostics import Diagnostic
 from pipeline.model.body import Body, Division, Equation, Figure, Heading, Image, Span, Table, walk
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
@@ -56,6 +58,14 @@ class Reading:
         return pin(self.briefing.id, self.kept) if self.kept else self.briefing.id
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What is known of a briefing's text: where links may lead in it, and what the rules say of it."""
+
+    anchors: frozenset[str]
+    remarks: tuple[Diagnostic, ...]
+
+
 def bodies(briefing: Briefing) -> tuple[Body, ...]:
     """All texts of a briefing's own file, in the order they are printed."""
     texts = briefing.texts
@@ -93,22 +103,32 @@ def anchors(kinds: Mapping[type, tuple[Any, ...]]) -> frozenset[str]:
     return frozenset(filter(None, named + attributed)) | MADE_ANCHORS
 
 
-def read_briefings(library: Library, produced: date) -> dict[str, Reading]:
-    """Every briefing of a library as the rules read it, by id."""
-    kinds = {each.id: by_kind(bodies(each)) for each in library.briefings.values()}
-    own = {name: anchors(found) for name, found in kinds.items()}
+def read_briefings(
+    library: Library, produced: date, anchored: Mapping[str, frozenset[str]] = MappingProxyType({})
+) -> dict[str, Reading]:
+    """Every briefing of a library as the rules read it, by id.
+
+    Of those in `anchored` nothing is asked but where links may lead, which is given: their texts are not read.
+    """
+    read = [each for each in library.briefings.values() if each.id not in anchored]
+    kinds = {each.id: by_kind(bodies(each)) for each in read}
+    own = {name: anchored[name] if name in anchored else anchors(kinds[name]) for name in library.briefings}
     member_of = {member: one for one in reversed(tuple(library.series.values())) for member in one.fields.briefings}
     return {
         name: Reading(
             library,
             briefing,
             member_of.get(name),
-            Passage(kinds[name], own[name], own),
+            Passage(kinds.get(name, {}), own[name], own),
             produced,
-            own[name] if sum(map(bool, bodies(briefing))) == 1 else anchors(by_kind((briefing.body,))),
+            own[name] if name in anchored or _has_one_text(briefing) else anchors(by_kind((briefing.body,))),
         )
         for name, briefing in library.briefings.items()
     }
+
+
+def _has_one_text(briefing: Briefing) -> bool:
+    return sum(map(bool, bodies(briefing))) == 1
 
 
 def read_series(series: Series, briefings: Mapping[str, frozenset[str]]) -> Passage:

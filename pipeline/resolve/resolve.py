@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.cite.style import style_fault
 from pipeline.codes import citation as codes
-from pipeline.diagnostics import Desk, Diagnostic, errors
+from pipeline.diagnostics import Desk, Diagnostic, errors, ordered
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
@@ -17,20 +17,37 @@ from pipeline.model.pack import Pack
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.resolve.bound import bind_publication, may_be_bound, merged_documents, merged_references, series_in
 from pipeline.resolve.characters import shown_library
-from pipeline.resolve.chosen import choose
+from pipeline.resolve.chosen import Chosen, choose, left_of
 from pipeline.resolve.citations import NOTHING, asks_something, engine_remarks
 from pipeline.resolve.drafts import Draft, House, draft_briefing, draft_series
 from pipeline.resolve.kept import anchors_of, pinned_readings
 from pipeline.resolve.marking import may_be_made
 from pipeline.resolve.pooled import numbered_remarks, pooled_members
 from pipeline.resolve.publications import publish, publish_series
-from pipeline.resolve.reading import Binding, Reading, read_briefings, read_pack
-from pipeline.resolve.rules import examine_readings
+from pipeline.resolve.reading import Binding, Examined, Reading, read_briefings, read_pack
+from pipeline.resolve.rules import Said, examine_library, examine_packs, examined
 
 Cite = Callable[[tuple[CitedDocument, ...]], Mapping[str, FormattedDocument]]
 """The citation engine: all documents of a run at once."""
 
 HOUSE_STYLE = "house"
+
+Remarks = tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was found out before and holds still, so that it need not be asked again."""
+
+    texts: Mapping[str, Examined] = field(default_factory=dict)
+    """What the rules say of briefings, by their ids."""
+    packs: Mapping[str, Remarks] = field(default_factory=dict)
+    """What they say of packs that stand, by their ids."""
+    things: Mapping[str, Remarks] = field(default_factory=dict)
+    """What else was said of things that stand, by owner, such as 'packs/nights': they are not resolved."""
+
+
+NOTHING_KNOWN = Known()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +58,83 @@ class Resolution:
     packs: tuple[PackPublication, ...]
     series: tuple[SeriesPublication, ...]
     remarks: tuple[Diagnostic, ...]
+    texts: Mapping[str, Examined] = field(default_factory=dict)
+    """What the rules say of each briefing, by its id."""
+    said_of_packs: Mapping[str, Remarks] = field(default_factory=dict)
+    """What they say of each pack, by its id."""
+    things: Mapping[str, Remarks] = field(default_factory=dict)
+    """What was said of each thing beside, by owner."""
+    faulty: frozenset[str] = frozenset()
+    """The ids of things that are stamped DRAFT for their mistakes."""
 
 
 def resolve(
-    library: Library, order: Order, cite: Cite, styles: Mapping[str, str], coverage: frozenset[int]
+    library: Library,
+    order: Order,
+    cite: Cite,
+    styles: Mapping[str, str],
+    coverage: frozenset[int],
+    known: Known = NOTHING_KNOWN,
 ) -> Resolution:
     """The publications that an order asks for, and what there is to say about their sources.
 
     A briefing with a mistake is made all the same, with a placeholder and the DRAFT stamp. Not made are
-    what is marked above OFFICIAL, and packs that may not or cannot be bound.
+    what is marked above OFFICIAL, and packs that may not or cannot be bound. What is known to stand is left out.
     """
     desk = Desk()
-    readings = read_briefings(library, order.produced)
-    chosen = choose(library, order.names)
-    desk.extend(examine_readings(library, readings, chosen, order.produced, coverage, styles))
+    everything = choose(library, order.names)
+    chosen = left_of(library, everything, known.things.keys())
+    anchored = {name: one.anchors for name, one in known.texts.items() if name not in chosen.needed}
+    readings = read_briefings(library, order.produced, anchored)
+    said = Said(
+        {name: known.texts.get(name) or examined(readings[name], coverage) for name in everything.needed},
+        {**known.packs, **examine_packs(library, readings, chosen.packs, order.produced, coverage)},
+        examine_library(library, readings, everything, order.produced, coverage, styles),
+    )
+    desk.extend(said.remarks)
     faulty = faulty_names(library, desk.remarks)
     legible = shown_library(library, coverage)
     if legible is not library:
-        library, readings = legible, read_briefings(legible, order.produced)
+        library, readings = legible, read_briefings(legible, order.produced, anchored)
     house = House(library, _style(library, styles), coverage, _anchors(library, readings))
+    made = _made(chosen, readings, house, order, cite, styles, desk, faulty)
+    things = {**known.things, **made.said}
+    desk.extend(remark for remarks in things.values() for remark in remarks)
+    return Resolution(
+        *(made.publications, made.packs, made.series, desk.remarks, said.texts, said.packs, things, faulty),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was published, and what was said in doing so, by owner."""
+
+    publications: tuple[Publication, ...]
+    packs: tuple[PackPublication, ...]
+    series: tuple[SeriesPublication, ...]
+    said: Mapping[str, Remarks]
+
+
+def _made(
+    chosen: Chosen,
+    readings: dict[str, Reading],
+    house: House,
+    order: Order,
+    cite: Cite,
+    styles: Mapping[str, str],
+    desk: Desk,
+    faulty: frozenset[str],
+) -> _Made:
+    """Everything chosen, published."""
+    library = house.library
     pinned = pinned_readings(library, chosen.packs, order.produced)
-    readings |= pinned
+    readings = readings | pinned
     needed = [readings[name] for name in (*chosen.needed, *pinned) if _may_be_made(readings[name])]
     drafts = {reading.key: draft_briefing(reading, _house_of(reading, house)) for reading in needed}
     bindings = tuple(_bindings(library, chosen.packs, readings, order))
     landings = _landings(chosen.series, bindings, house)
     documents = (*_documents(drafts, landings), *merged_documents(bindings, drafts, house))
     formatted = _formatted(library, documents, cite, styles, desk)
-    desk.extend(numbered_remarks(bindings, house))
-    for reading in needed:
-        if not reading.kept:
-            desk.extend(engine_remarks(reading, formatted.get(f"briefing/{reading.key}", NOTHING)))
     made = {
         reading.key: publish(
             reading,
@@ -88,10 +151,20 @@ def resolve(
         )
         for name, landing in landings.items()
     }
-    packs = tuple(_bound(binding, made, series, drafts, formatted, house, faulty) for binding in bindings)
-    publications = tuple(made[name] for name in chosen.briefings if name in made)
-    pages = tuple(series[name] for name in chosen.series if name in series)
-    return Resolution(publications, packs, pages, desk.remarks)
+    return _Made(
+        tuple(made[name] for name in chosen.briefings if name in made),
+        tuple(_bound(binding, made, series, drafts, formatted, house, faulty) for binding in bindings),
+        tuple(series[name] for name in chosen.series if name in series),
+        {
+            **{f"briefings/{reading.key}": _cited(reading, formatted) for reading in needed if not reading.kept},
+            **{f"packs/{binding.pack.id}": tuple(numbered_remarks((binding,), house)) for binding in bindings},
+        },
+    )
+
+
+def _cited(reading: Reading, formatted: Mapping[str, FormattedDocument]) -> Remarks:
+    """What the citation engine remarks on a briefing."""
+    return ordered(engine_remarks(reading, formatted.get(f"briefing/{reading.key}", NOTHING)))
 
 
 def _landings(names: Iterable[str], bindings: Iterable[Binding], house: House) -> dict[str, Draft]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from pipeline.cite.style import style_fault
 from pipeline.codes import citation as citation_codes
 from pipeline.codes import house as codes
-from pipeline.diagnostics import Desk, Diagnostic
+from pipeline.diagnostics import Desk, Diagnostic, ordered
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
 from pipeline.resolve import (
@@ -34,6 +36,7 @@ from pipeline.resolve.chosen import Chosen, choose
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import (
     Binding,
+    Examined,
     Passage,
     Reading,
     read_briefings,
@@ -145,11 +148,65 @@ def examine(
     `coverage` are the characters that the layout's fonts have (none: not asked); `styles` the citation
     styles that there are, with their text (None: not asked).
     """
-    readings = read_briefings(library, produced)
-    return examine_readings(library, readings, choose(library, names), produced, coverage, styles)
+    return examine_all(library, produced, coverage, names, styles).remarks
 
 
-def examine_readings(
+def examine_all(
+    library: Library,
+    produced: date,
+    coverage: frozenset[int],
+    names: tuple[str, ...] = (),
+    styles: Mapping[str, str] | None = None,
+    known: Mapping[str, Examined] = MappingProxyType({}),
+) -> Said:
+    """The same, by what it is said of; `known` has what is said of texts that need not be asked again."""
+    chosen = choose(library, names)
+    anchored = {name: one.anchors for name, one in known.items()}
+    readings = read_briefings(library, produced, anchored)
+    return Said(
+        {name: known[name] if name in known else examined(readings[name], coverage) for name in chosen.needed},
+        examine_packs(library, readings, chosen.packs, produced, coverage),
+        examine_library(library, readings, chosen, produced, coverage, styles),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the rules say: of each text, of each pack, and of what all share."""
+
+    texts: Mapping[str, Examined]
+    packs: Mapping[str, tuple[Diagnostic, ...]]
+    shared: tuple[Diagnostic, ...]
+
+    @property
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """All of it, by place."""
+        texts = (remark for examined in self.texts.values() for remark in examined.remarks)
+        packs = (remark for remarks in self.packs.values() for remark in remarks)
+        return ordered((*texts, *packs, *self.shared))
+
+
+def examined(reading: Reading, coverage: frozenset[int]) -> Examined:
+    """What the rules say of a text, which depends on no other text but for its fields and anchors."""
+    works = characters.references_have_their_letters(reading.library, (reading,), coverage)
+    return Examined(reading.passage.anchors, ordered((*_of_briefing(reading, coverage), *works)))
+
+
+def examine_packs(
+    library: Library, readings: Mapping[str, Reading], names: Iterable[str], produced: date, coverage: frozenset[int]
+) -> dict[str, tuple[Diagnostic, ...]]:
+    """What the rules say of packs, by their ids."""
+    texts = {**readings, **kept.pinned_readings(library, names, produced)}
+    found = {}
+    for name in names:
+        binding = read_pack(library, library.packs[name], texts, produced)
+        pack = binding.pack
+        letters = characters.fields_have_their_letters(pack.fields, pack.marks.at, coverage)
+        found[name] = ordered((*(remark for rule in PACK_RULES for remark in rule(binding)), *letters))
+    return found
+
+
+def examine_library(
     library: Library,
     readings: Mapping[str, Reading],
     chosen: Chosen,
@@ -157,11 +214,8 @@ def examine_readings(
     coverage: frozenset[int],
     styles: Mapping[str, str] | None,
 ) -> tuple[Diagnostic, ...]:
-    """What `examine` gives, from briefings that are read already."""
+    """What the rules say of all that texts share. No text is read for it."""
     desk = Desk()
-    needed = tuple(readings[name] for name in chosen.needed)
-    for reading in needed:
-        desk.extend(_of_briefing(reading, coverage))
     anchors = {name: reading.passage.anchors for name, reading in readings.items()}
     desk.extend(_of_library(library, anchors, coverage))
     desk.extend(dates.evaluations_have_come(library, produced))
@@ -170,14 +224,7 @@ def examine_readings(
     for series in library.series.values():
         if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):
             desk.extend(_of_series(library, series, anchors, coverage))
-    texts = {**readings, **kept.pinned_readings(library, chosen.packs, produced)}
-    for name in chosen.packs:
-        binding = read_pack(library, library.packs[name], texts, produced)
-        desk.extend(remark for rule in PACK_RULES for remark in rule(binding))
-        pack = binding.pack
-        desk.extend(characters.fields_have_their_letters(pack.fields, pack.marks.at, coverage))
-    desk.extend(characters.references_have_their_letters(library, needed, coverage))
-    desk.extend(kept.what_texts_share_is_kept(needed))
+    desk.extend(kept.what_texts_share_is_kept(readings[name] for name in chosen.needed))
     return desk.remarks
 
 

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from lxml import etree
 
-from pipeline.inspecting import Inspector
+from pipeline import inspecting
 from pipeline.proof.job import ProofJob
 from tests.bench import library, own_checks, plot, table
 from tests.bench.complete import Made, faults
@@ -115,7 +115,7 @@ def test_what_is_not_whole_is_told(tmp_path: Path) -> None:
 
 def test_others_validators_are_left_out_where_the_build_asks_them() -> None:
     """The name that is replaced is the one by which a build asks them, and what stands there instead finds nothing."""
-    assert "others_or_say" in Inspector._others.__code__.co_names
+    assert "others_or_say" in inspecting._others.__code__.co_names
     assert own_checks.unasked(ProofJob("a.pdf", b"", "screen", None)) == ()
 
 

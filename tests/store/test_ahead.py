@@ -1,0 +1,159 @@
+"""What need not be resolved after a change is not, and whatever is said and made is as if it had been."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline import making
+from pipeline.ahead import Ahead
+from pipeline.resolve import rules
+from pipeline.resolve.reading import Reading
+from tests.acceptance import shelf
+from tests.conftest import IMPRINT, Said
+
+Run = Callable[..., Said]
+Small = Callable[..., Path]
+
+DOUBLED = "The the lamps were lit [@hughes2018]."
+FILES = {
+    "briefings/foot-patrol.md": shelf.briefing("Patrols walk. See [lamps](briefing:lamps#dim) [@hughes2018]."),
+    "briefings/lamps.md": shelf.briefing(f"{DOUBLED}\n\n## Dim {{#dim}}\n\nNot all were.", "Lamps"),
+    "briefings/noise.md": shelf.briefing("Noise is loud [@hughes2018].", "Noise", related="[lamps]"),
+    "packs/nights.yaml": "title: Nights\nbriefings: [lamps, noise]\n",
+    "packs/days.yaml": "title: Days\nbriefings: [foot-patrol]\n",
+    "series/evenings.yaml": "title: Evenings\nbriefings: [lamps, foot-patrol]\nlanding: |\n  Read these.\n",
+}
+
+
+@pytest.fixture
+def resolved(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """What each resolution has published, and not left out."""
+    seen: list[set[str]] = []
+    resolve = making.resolve
+
+    def noted(*given: object) -> object:
+        found = resolve(*given)  # type: ignore[arg-type]
+        seen.append({*(p.id for p in found.publications), *(p.identity.id for p in (*found.packs, *found.series))})
+        return found
+
+    monkeypatch.setattr(making, "resolve", noted)
+    return seen
+
+
+def built(briefings: Run, project: Path) -> Said:
+    """A build of the screen editions."""
+    return briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "screen", "--format", "html")
+
+
+def changed(project: Path, path: str, before: str, after: str) -> None:
+    """Change a file of the library."""
+    file = project / "source" / path
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def as_from_nothing(briefings: Run, small: Small, project: Path) -> tuple[Said, dict[str, bytes]]:
+    """What a library with the same sources says and makes that knows of no build before."""
+    source = project / "source"
+    files = {path.relative_to(source).as_posix(): path.read_bytes() for path in source.rglob("*") if path.is_file()}
+    other = small(files, "other")
+    said = built(briefings, other)
+    return said, shelf.made(other)
+
+
+CHANGES: Mapping[str, tuple[tuple[str, str, str], set[str]]] = {
+    "a word": (("briefings/noise.md", "loud", "a nuisance"), {"noise", "nights"}),
+    "a word in a series": (
+        ("briefings/foot-patrol.md", "Patrols walk", "Patrols stroll"),
+        {"foot-patrol", "days", "evenings"},
+    ),
+    "a new mistake": (("briefings/noise.md", "loud", "loud loud"), {"noise", "nights"}),
+    "a work unknown": (("briefings/noise.md", "@hughes2018", "@nobody2019"), {"noise", "nights"}),
+    "a place gone that another links to": (("briefings/lamps.md", "{#dim}", "{#faint}"), set()),
+    "a title that another prints": (("briefings/lamps.md", "title: Lamps", "title: Lanterns"), set()),
+    "a work": (("references/works.yaml", "A study of beats", "A study of rounds"), set()),
+    "the imprint": (("library.yaml", "Northmoor Institute", "Southmoor Institute"), set()),
+    "a pack": (("packs/days.yaml", "title: Days", "title: Mornings"), set()),
+}
+EVERYTHING = {"foot-patrol", "lamps", "noise", "nights", "days", "evenings"}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_after_a_change_all_is_said_and_made_as_from_nothing(
+    small: Small, briefings: Run, resolved: list[set[str]], change: str
+) -> None:
+    """Only what the change can reach is resolved: of the front matter of a text, that is everything."""
+    project = small(FILES)
+    built(briefings, project)
+    assert resolved.pop() == EVERYTHING
+    what, reached = CHANGES[change]
+    changed(project, *what)
+    said = built(briefings, project)
+    assert resolved.pop() == (reached or EVERYTHING)
+    again, files = as_from_nothing(briefings, small, project)
+    assert shelf.made(project) == files
+    assert said.code == again.code
+    assert remarks(said) == remarks(again)
+
+
+def remarks(said: Said) -> list[str]:
+    """What was said of the sources."""
+    return [line for line in (said.out + said.err).splitlines() if line.startswith(("source/", "    hint", "output/"))]
+
+
+def test_a_mistake_that_stands_is_told_after_every_change(small: Small, briefings: Run) -> None:
+    """Though its text is not looked at again."""
+    project = small(FILES)
+    first = remarks(built(briefings, project))
+    assert "stands twice" in "".join(first)
+    changed(project, "briefings/noise.md", "loud", "a nuisance")
+    assert remarks(built(briefings, project)) == first
+
+
+def test_check_asks_no_text_again_that_has_not_changed(
+    small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And says the same."""
+    project = small(FILES)
+    first = briefings(project, "check", "--date", shelf.DATE)
+    asked: list[str] = []
+    examined = rules.examined
+
+    def noted(reading: Reading, coverage: frozenset[int]) -> object:
+        asked.append(reading.briefing.id)
+        return examined(reading, coverage)
+
+    monkeypatch.setattr(rules, "examined", noted)
+    again = briefings(project, "check", "--date", shelf.DATE)
+    assert (again.out, again.err, again.code) == (first.out, first.err, first.code)
+    assert asked == []
+    changed(project, "briefings/noise.md", "loud", "a nuisance")
+    briefings(project, "check", "--date", shelf.DATE)
+    assert asked == ["noise"]
+
+
+def test_a_mistake_told_at_the_file_of_what_stands_has_it_made_again(
+    small: Small, briefings: Run, resolved: list[set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be stamped DRAFT, so what is known of it does not hold."""
+    project = small(FILES)
+    built(briefings, project)
+    holds = Ahead.holds
+    monkeypatch.setattr(Ahead, "holds", lambda self, found: bool(not self.stood and holds(self, found)))
+    changed(project, "briefings/noise.md", "loud", "a nuisance")
+    built(briefings, project)
+    assert resolved == [EVERYTHING, {"noise", "nights"}, EVERYTHING]
+
+
+def test_a_briefing_without_an_address_has_the_one_of_the_library(small: Small, briefings: Run) -> None:
+    """Links out of a pack lead there, also to what stands and was not resolved."""
+    project = small(FILES | {"library.yaml": f"{IMPRINT}address: https://evidence.example/library\n"})
+    built(briefings, project)
+    changed(project, "briefings/foot-patrol.md", "Patrols walk", "Patrols stroll")
+    built(briefings, project)
+    _, files = as_from_nothing(briefings, small, project)
+    assert shelf.made(project) == files
