@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline import outputs
 from pipeline.codes import citation
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.imprint import Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.outputs import Output
 from pipeline.redating import Made
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Known, Resolution
@@ -52,7 +50,6 @@ class Shelf:
 
     def __init__(self, shop: Workshop) -> None:
         self._shop = shop
-        self._recorded = frozenset(outputs.recorded(shop.output))
         self._found: dict[str, Made | None] = {}
 
     def made(self, key: str) -> Made | None:
@@ -65,29 +62,29 @@ class Shelf:
         made = self._shop.store.find(key)
         if not isinstance(made, Made) or not self._shop.store.holds(made.build):
             return None
-        return made if self._recorded.issuperset(made.outputs) and all(map(self._stands, made.outputs)) else None
-
-    def _stands(self, output: Output) -> bool:
-        return output.stands(self._shop.output)
+        return made if all(output.stands(self._shop.output) for output in made.outputs) else None
 
 
 class Ahead:
     """What need not be asked of texts, and what need not be resolved; and the record of it for the next build."""
 
     def __init__(self, shop: Workshop, library: Library, order: Order, shelf: Shelf) -> None:
-        self._shop, self._library, self._order = shop, library, order
+        self._library, self._order = library, order
         self._around = Surroundings(shop, library, order.produced)
         self.texts = self._around.texts()
         """What the rules say of texts."""
         self.stood = dict(self._stood(shelf))
         """What is known of things that stand, by owner."""
 
+    @property
+    def _whole(self) -> bool:
+        """Whether everything is built: a build of what is named may rest on texts that it does not make."""
+        return not (self._order.names or self._order.only_packs)
+
     def _stood(self, shelf: Shelf) -> Iterator[tuple[str, Stood]]:
-        """Of a build of everything: one that is named may rest on texts that it does not make."""
-        if self._order.names or self._order.only_packs:
-            return
+        things = self._around.things(self._order) if self._whole else {}
         for owner in _owners(self._library):
-            stood = self._shop.store.find(self._around.thing(owner, self._order))
+            stood = things.get(owner)
             if isinstance(stood, Stood) and (made := shelf.made(stood.made)) and made.produced == self._order.produced:
                 yield owner, stood
 
@@ -99,7 +96,8 @@ class Ahead:
 
     def holds(self, resolution: Resolution) -> bool:
         """Whether what is known to stand is stamped as it was: a new mistake elsewhere may be told at its file."""
-        return all(resolution.faulty & one.ids == one.faulty for one in self.stood.values())
+        broken = self.stood and _breaks_the_style(resolution)
+        return not broken and all(resolution.faulty & one.ids == one.faulty for one in self.stood.values())
 
     def forget(self) -> None:
         """Leave nothing out."""
@@ -109,13 +107,19 @@ class Ahead:
         self, resolution: Resolution, made: Mapping[str, str], formats: Mapping[str, tuple[Format, ...]]
     ) -> None:
         """Keep what was found out of texts, and of things with what was made of them."""
-        store = self._shop.store
-        self._around.keep({name: said for name, said in resolution.texts.items() if name not in self.texts})
-        if any(remark.code == citation.STYLE_BROKEN.name for remark in resolution.remarks):
-            return  # the engine has said it of all texts at once, and would not be asked again
-        for owner, thing in things_of(resolution).items():
-            stood = _known_of(owner, thing, resolution, made[owner], formats[owner])
-            store.keep(self._around.thing(owner, self._order), stood)
+        self._around.keep_texts(resolution.texts)
+        if _breaks_the_style(resolution) or not self._whole:
+            return
+        found = {
+            owner: _known_of(owner, thing, resolution, made[owner], formats[owner])
+            for owner, thing in things_of(resolution).items()
+        }
+        self._around.keep_things(self._order, {**self.stood, **found})
+
+
+def _breaks_the_style(resolution: Resolution) -> bool:
+    """Whether the engine has refused the style: it says so of all texts that are set at once, or of none."""
+    return any(remark.code == citation.STYLE_BROKEN.name for remark in resolution.remarks)
 
 
 def _owners(library: Library) -> Iterator[str]:

@@ -142,11 +142,14 @@ class Inspector:
             part = new[start : start + BATCH]
             heavier = sum(one.weight - 1 for _, one in part)
             jobs = tuple((one.work, one.job()) for _, one in part)
-            answers = self._shop.done("proofing", _answer, jobs, self._executor, few=FEW - heavier)
-            for (key, _), remarks in zip(part, answers, strict=True):
-                said[key] = remarks
-                store.keep(key, remarks)
+            keep = partial(self._keep, said, [key for key, _ in part])
+            self._shop.done("proofing", _answer, jobs, self._executor, keep, FEW - heavier)
         return tuple(remark for key in keys for remark in said[key] or ())
+
+    def _keep(self, said: dict[str, Remarks | None], keys: Sequence[str], number: int, remarks: Remarks) -> None:
+        """Keep an answer as it comes."""
+        said[keys[number]] = remarks
+        self._shop.store.keep(keys[number], remarks)
 
     def openings(self, sheets: Iterable[Sheets]) -> Mapping[bytes, tuple[str, ...]]:
         """The first letters on each page of sheets: what the marks of EPUB and web page must stand before."""

@@ -16,7 +16,7 @@ from pipeline.bind.page import bind_page
 from pipeline.bind.pdf import bind_pdf
 from pipeline.bind.prepress import prepress
 from pipeline.bind.written import settle
-from pipeline.digest import sha256
+from pipeline.digest import digest, sha256
 from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.imprint import Edition
@@ -158,11 +158,17 @@ def bind(job: Job) -> bytes:
             assert_never(job)
 
 
+def _undated(job: PdfJob | PackJob) -> bytes:
+    """What tells a file from others, but not from its copies of other days: its record and its sheets."""
+    sheets = [section.sheets for section in job.sections] if isinstance(job, PackJob) else [job.sheets]
+    return digest(job.metadata, [pressed.pdf for pressed in sheets]).encode()
+
+
 def _finished(pdf: bytes, job: PdfJob | PackJob) -> bytes:
     """The file as it leaves the bindery: for the printer, with marks and inks; as a booklet, two pages on a side."""
     match job.edition:
         case "print":
-            return settle(prepress(pdf, job.profile, job.produced))
+            return settle(prepress(pdf, job.profile, job.produced, _undated(job)))
         case "booklet":
             return settle(impose(pdf))
         case _:

@@ -60,8 +60,11 @@ def place(folder: Path, output: Output, read: Callable[[], bytes]) -> None:
 
 
 def content(folder: Path, output: Output) -> bytes:
-    """The bytes of an output that stands."""
-    return (folder / output.path).read_bytes()
+    """The bytes of an output; none where it is gone meanwhile."""
+    try:
+        return (folder / output.path).read_bytes()
+    except OSError:
+        return b""
 
 
 def remove(folder: Path, outputs: Iterable[Output]) -> None:

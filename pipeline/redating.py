@@ -18,6 +18,7 @@ from pipeline.bind.redate import Redating, redate
 from pipeline.bind.running import DATED, redated
 from pipeline.collate import Bundle
 from pipeline.diagnostics import Diagnostic
+from pipeline.digest import sha256
 from pipeline.errors import PressFailure
 from pipeline.inspecting import hold_of_day
 from pipeline.jobs import EpubJob, PackJob, PackPageJob, PageJob, PdfJob, Seal, sealed
@@ -27,7 +28,7 @@ from pipeline.model.manuscript import StampText
 from pipeline.outputs import Output
 from pipeline.workshop import Refused, Workshop
 
-BATCH = 256
+BATCH = 128
 """Files that are held at a time while they get their new day."""
 
 FEW = 96
@@ -60,6 +61,13 @@ class Made:
     produced: date
     dated: tuple[Dated, ...] = ()
     """Where its files bear the day, if it can be exchanged in all of them."""
+    dated_by: str = ""
+    """The key of the build that gave them this day, if another one made them."""
+
+    @property
+    def builds(self) -> frozenset[str]:
+        """The builds that it rests on."""
+        return frozenset(filter(None, (self.build, self.dated_by)))
 
 
 def dated_in(bundle: Bundle) -> Dated | None:
@@ -73,6 +81,8 @@ def dated_in(bundle: Bundle) -> Dated | None:
         return None
     if isinstance(job, EpubJob | PackPageJob):
         return Dated(bundle.path, sentences=sum(bound.chapter.body.count(_SLOT) for bound in job.chapters))
+    if isinstance(job, PageJob | PackPageJob) and any("page.produced" in text for text in job.layouts.files.values()):
+        return None
     if isinstance(job, PageJob):
         said = sum(chapter.body.count(_SLOT) for chapter in job.manuscript.chapters)
         return Dated(bundle.path, sentences=said or 1)
@@ -103,8 +113,11 @@ class Redater:
         self._printer = printer
         """The colour profile of print editions."""
 
-    def redate(self, things: Mapping[str, Made], day: date) -> dict[str, Made]:
-        """What was made of things on other days, as of this day and in its place, but for what has to be bound."""
+    def redate(self, things: Mapping[str, Made], day: date, build: str) -> dict[str, Made]:
+        """What was made of things on other days, as of this day and in its place, but for what has to be bound.
+
+        `build` is the key of the build that asks.
+        """
         sheets = self._sheets(things.values(), day)
         alike = {owner: made for owner, made in things.items() if self._stand_alike(made, day, sheets)}
         asked = [(made, output) for made in alike.values() for output in made.outputs]
@@ -117,7 +130,7 @@ class Redater:
                 if not isinstance(result, Refused) and (new := self._placed(output, day, *result)):
                     given[output] = new
         return {
-            owner: replace(made, outputs=tuple(given[output] for output in made.outputs), produced=day)
+            owner: replace(made, outputs=tuple(given[out] for out in made.outputs), produced=day, dated_by=build)
             for owner, made in alike.items()
             if given.keys() >= set(made.outputs)
         }
@@ -141,13 +154,14 @@ class Redater:
             for place in heads
         )
 
-    def _job(self, made: Made, output: Output, day: date, sheets: Mapping[StampText, bytes]) -> Redating:
+    def _job(self, made: Made, output: Output, day: date, sheets: Mapping[StampText, bytes]) -> _Given:
         dated = next(dated for dated in made.dated if dated.path == output.path)
         stamps = ((sheets[redated(place, made.produced)], sheets[redated(place, day)]) for place in dated.stamps)
         content = outputs.content(self._shop.output, output)
         printer = self._printer if output.format == "print" else None
         kind: Format = output.format  # type: ignore[assignment]  # the record has it as a word
-        return Redating(content, kind, made.produced, day, tuple(stamps), dated.sentences, dated.lacking, printer)
+        job = Redating(content, kind, made.produced, day, tuple(stamps), dated.sentences, dated.lacking, printer)
+        return _Given(job, output.sha256)
 
     def _placed(self, output: Output, day: date, content: bytes, seal: Seal) -> Output | None:
         """The new file in its place, held to what the old one was held to; None where that is not known any more."""
@@ -158,10 +172,20 @@ class Redater:
         return new
 
 
-def redate_or_say(job: Redating) -> tuple[bytes, Seal] | Refused:
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A file to be given another day, and what it is to be before."""
+
+    job: Redating
+    sha256: str
+
+
+def redate_or_say(given: _Given) -> tuple[bytes, Seal] | Refused:
     """The file of another day with what is known of it, or why there is none."""
     try:
-        content = redate(job)
+        if sha256(given.job.content) != given.sha256:
+            return Refused("Somebody has changed the file meanwhile.")
+        content = redate(given.job)
     except PressFailure as failure:
         return Refused(str(failure))
     return content, sealed(content)

@@ -71,15 +71,15 @@ class Standing:
         self.made = {owner: made for owner, made in found.items() if made.produced == order.produced}
         """What stands, by owner."""
         self._of_other_days = {owner: made for owner, made in found.items() if owner not in self.made and made.dated}
-        shop.rests_on |= {made.build for made in self.made.values()}
+        shop.rests_on |= {build for made in self.made.values() for build in made.builds}
 
     def redate(self, redater: Redater) -> int:
         """Give what stands of other days this one; gives how many files that were."""
-        redated = redater.redate(self._of_other_days, self._day) if self._of_other_days else {}
+        redated = redater.redate(self._of_other_days, self._day, self._build) if self._of_other_days else {}
         for owner, made in redated.items():
             self._shop.store.keep(self._keys[owner], made)
         self.made |= redated
-        self._shop.rests_on |= {made.build for made in redated.values()}
+        self._shop.rests_on |= {build for made in redated.values() for build in made.builds - {self._build}}
         return sum(len(made.outputs) for made in redated.values())
 
     @property

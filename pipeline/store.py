@@ -101,6 +101,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._before: int | None = None
         self._added = 0
         self.asked: set[str] = set()
         """The keys of all results looked for or kept, and of those that a remembered build rested on."""
@@ -127,7 +128,7 @@ class Store:
         """Remember a result under a key."""
         self.asked.add(key)
         content = pickle.dumps(result, protocol=5)
-        self._added += SEAL + len(content)
+        self._count(SEAL + len(content))
         write_whole(self._path(key), hashlib.sha256(content).digest() + content)
 
     def holds(self, key: str) -> bool:
@@ -197,15 +198,26 @@ class Store:
 
     def _at_most(self, limit: int) -> bool:
         """Whether the results take no more than so many bytes, as far as that is known without looking at them."""
-        noted = self._folder / SIZE
-        before = noted.read_bytes() if noted.is_file() else b""
-        if not before.isdigit() or int(before) + self._added > limit:
+        before = self._noted() if self._before is None else self._before
+        if before is None or before + self._added > limit:
             return False
-        self._note_size(int(before) + self._added)
+        self._note_size(before + self._added)
         return True
 
+    def _count(self, added: int) -> None:
+        """Count what is added. While it is not noted the note is taken away: a run may end before it comes to that."""
+        if not self._added:
+            self._before = self._noted()
+            (self._folder / SIZE).unlink(missing_ok=True)
+        self._added += added
+
+    def _noted(self) -> int | None:
+        path = self._folder / SIZE
+        noted = path.read_bytes() if path.is_file() else b""
+        return int(noted) if noted.isdigit() else None
+
     def _note_size(self, taken: int) -> None:
-        self._added = 0
+        self._before, self._added = None, 0
         write_whole(self._folder / SIZE, b"%d" % taken)
 
     def _entries(self) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:

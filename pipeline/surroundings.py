@@ -6,8 +6,9 @@ and no publication reads more of another text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from pipeline.diagnostics import Desk
 from pipeline.digest import digest
@@ -22,57 +23,68 @@ from pipeline.workshop import Workshop
 
 
 class Surroundings:
-    """The keys of texts and of things before they are resolved."""
+    """The keys of texts and of things before they are resolved, and what is remembered under them.
+
+    What is known of all texts is one result in the store, and what is known of all things another: a library has many.
+    """
 
     def __init__(self, shop: Workshop, library: Library, produced: date) -> None:
         self._library = library
         self._store = shop.store
         texts = library.briefings.values()
         self._own = {one.id: self._store.key("build", "text", one.path, shop.files[one.path]) for one in texts}
-        self.anchors = {one.id: self._anchors(one) for one in texts}
+        self.anchors = self._anchored(texts)
+        """Where links may lead in each text."""
         paths = {one.path for one in texts}
         around = {path: content for path, content in shop.files.items() if path not in paths and path != REGISTER}
         heads = {path: _head(shop.files[path], path) for path in paths}
         self._around = digest(around, heads, self.anchors, shop.aside, shop.layouts, produced)
+        self._examined = self._store.key("build", "examined", self._around)
 
-    def _anchors(self, briefing: Briefing) -> frozenset[str]:
-        """Where links may lead in a text, remembered by its file."""
-        key = self._own[briefing.id]
-        found = self._store.find(key)
-        if found is None:
-            found = anchors(by_kind(bodies(briefing)))
+    def _anchored(self, texts: Iterable[Briefing]) -> dict[str, frozenset[str]]:
+        key = self._store.key("build", "anchors")
+        known: Mapping[str, frozenset[str]] = self._store.find(key) or {}
+        found = {self._own[one.id]: known.get(self._own[one.id]) or anchors(by_kind(bodies(one))) for one in texts}
+        if found != known:
             self._store.keep(key, found)
-        known: frozenset[str] = found
-        return known
+        return {one.id: found[self._own[one.id]] for one in texts}
 
     def texts(self) -> dict[str, Examined]:
         """What the rules are known to say of texts, by their ids."""
-        found = {name: self._store.find(self._text(name)) for name in self._own}
-        return {name: said for name, said in found.items() if isinstance(said, Examined)}
+        ledger: Mapping[str, tuple[str, Examined]] = self._store.find(self._examined) or {}
+        return {name: said for name, (own, said) in ledger.items() if self._own.get(name) == own}
 
-    def keep(self, texts: Mapping[str, Examined]) -> None:
-        """Remember what the rules say of texts."""
-        for name, said in texts.items():
-            self._store.keep(self._text(name), said)
+    def keep_texts(self, texts: Mapping[str, Examined]) -> None:
+        """Remember what the rules say of texts, beside what is known of others."""
+        before = self.texts()
+        if any(name not in before for name in texts):
+            now = {**before, **texts}
+            self._store.keep(self._examined, {name: (self._own[name], said) for name, said in now.items()})
 
-    def _text(self, name: str) -> str:
-        return self._store.key("build", "examined", self._own[name], self._around)
+    def things(self, order: Order) -> dict[str, Any]:
+        """What is known of things that are made of the texts that they were made of, by owner."""
+        ledger: Mapping[str, tuple[str, Any]] = self._store.find(self._of_things(order)) or {}
+        return {owner: known for owner, (texts, known) in ledger.items() if self._texts_of(owner) == texts}
 
-    def thing(self, owner: str, order: Order) -> str:
-        """The key of what is known of a thing."""
-        owns = tuple(self._own.get(text, text) for text in self._texts_of(owner))
-        return self._store.key("build", "ahead", owner, owns, self._around, order)
+    def keep_things(self, order: Order, things: Mapping[str, Any]) -> None:
+        """Remember what is known of all things."""
+        self._store.keep(
+            self._of_things(order), {owner: (self._texts_of(owner), known) for owner, known in things.items()}
+        )
 
-    def _texts_of(self, owner: str) -> tuple[str, ...]:
-        """The ids of the texts that a thing is made of."""
+    def _of_things(self, order: Order) -> str:
+        return self._store.key("build", "ahead", self._around, order)
+
+    def _texts_of(self, owner: str) -> str:
+        """The digest of the texts that a thing is made of; nothing for one that is gone."""
         folder, _, name = owner.partition("/")
-        match folder:
-            case "packs":
-                return texts_of(self._library, self._library.packs[name])
-            case "series":
-                return tuple(self._library.series[name].fields.briefings)
-            case _:
-                return (name,)
+        library = self._library
+        texts: tuple[str, ...] = (name,)
+        if folder == "packs" and name in library.packs:
+            texts = texts_of(library, library.packs[name])
+        elif folder == "series" and name in library.series:
+            texts = tuple(library.series[name].fields.briefings)
+        return digest([self._own.get(text, text) for text in texts])
 
 
 def _head(content: bytes, path: str) -> str:

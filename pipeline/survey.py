@@ -28,9 +28,8 @@ def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagn
     library, remarks = shop.loaded
     refuse_unknown(library, names)
     around = Surroundings(shop, library, produced)
-    known = around.texts()
-    said = examine_all(library, produced, shop.coverage, names, shop.layouts.styles, known)
-    around.keep({name: one for name, one in said.texts.items() if name not in known})
+    said = examine_all(library, produced, shop.coverage, names, shop.layouts.styles, around.texts())
+    around.keep_texts(said.texts)
     layouts = (
         *design_remarks(library.imprint, shop.layouts),
         *sheet_remarks(shop.layouts),

@@ -21,7 +21,7 @@ from pipeline.bind.prepress_record import describe, intents, plain_catalog, save
 _PAGE = ("/Type", "/Parent", "/MediaBox", "/Rotate", "/UserUnit")
 
 
-def prepress(pdf: bytes, profile: bytes | None, produced: date) -> bytes:
+def prepress(pdf: bytes, profile: bytes | None, produced: date, undated: bytes = b"") -> bytes:
     """The print file of a finished PDF at trim size.
 
     `profile` is a CMYK output profile as `library.yaml` names it. `produced` stands for dates that the record of the
@@ -43,7 +43,7 @@ def prepress(pdf: bytes, profile: bytes | None, produced: date) -> bytes:
         packet = file.Root.Metadata.read_bytes() if "/Metadata" in file.Root else b"<none/>"
         plain_catalog(file)
         if profile:
-            describe(file, packet, x4_properties(packet, produced, profile))
+            describe(file, packet, x4_properties(packet, produced, (undated or pdf) + profile))
             intents(file, profile)
         else:
             describe(file, packet, iter(()))

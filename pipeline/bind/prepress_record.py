@@ -58,14 +58,14 @@ def describe(pdf: Pdf, packet: bytes, more: Iterator[str]) -> None:
     pdf.Root.Metadata = pdf.make_stream(text, Type=Name.Metadata, Subtype=Name.XML)
 
 
-def x4_properties(packet: bytes, produced: date, profile: bytes) -> Iterator[str]:
-    """What ISO 15930-7 wants beside the truths. The document's id is worked out from its record and the profile."""
+def x4_properties(packet: bytes, produced: date, seed: bytes) -> Iterator[str]:
+    """What ISO 15930-7 wants beside the truths. The document's id is worked out from its content."""
     said = b"".join(one.encode() for one in truths(packet))
     for name in ("CreateDate", "ModifyDate"):
         if f"<xmp:{name}>".encode() not in said:
             yield f"<xmp:{name}>{produced.isoformat()}</xmp:{name}>"
     yield f"<xmp:MetadataDate>{produced.isoformat()}</xmp:MetadataDate>"
-    yield f"<xmpMM:DocumentID>uuid:{UUID(bytes=sha256(packet + profile).digest()[:16], version=5)}</xmpMM:DocumentID>"
+    yield f"<xmpMM:DocumentID>uuid:{UUID(bytes=sha256(seed).digest()[:16], version=5)}</xmpMM:DocumentID>"
     yield "<xmpMM:RenditionClass>default</xmpMM:RenditionClass>"
     yield "<xmpMM:VersionID>1</xmpMM:VersionID>"
     yield "<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>"

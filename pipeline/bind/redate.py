@@ -29,6 +29,7 @@ from pipeline.bind.running import head_date
 from pipeline.bind.written import exchange
 from pipeline.errors import PressFailure
 from pipeline.model.imprint import Format
+from pipeline.resolve.dates import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,6 @@ def _pdf(job: Redating) -> bytes:
             raise PressFailure("A date is set from other fonts than the one before it.")
         changes[before.packed] = after.packed
     return exchange(job.content, changes, _said(job) if printed else {}, _packed)
-
-
-_ENTRIES = {"created": ("/CreationDate", "xmp:CreateDate"), "modified": ("/ModDate", "xmp:ModifyDate")}
 
 
 def _said(job: Redating) -> dict[bytes, bytes]:
@@ -153,11 +151,19 @@ def _book(job: Redating) -> bytes:
 
 def _page(job: Redating) -> bytes:
     """The web page of another day, and what it says at its head on paper."""
+    _says_no_more(job)
     style, end, text = job.content.partition(b"</style>")
     old, new = (css_string(head_date(day))[:-1].encode() for day in (job.before, job.after))
     if style.count(old) != 1:
         raise PressFailure("The head of the page does not say its day once.")
     return style.replace(old, new) + end + (_with_sentences({"": text}, job).get("") or text)
+
+
+def _says_no_more(job: Redating) -> None:
+    """A layout of the project's own may say the day elsewhere, and in other words."""
+    often = {head_date(job.before): 1, in_words(job.before): job.sentences, job.before.isoformat(): 0}
+    if any(job.content.count(said.encode()) != times for said, times in often.items()):
+        raise PressFailure("The page names the day elsewhere too.")
 
 
 def _with_sentences(texts: Mapping[str, bytes], job: Redating) -> dict[str, bytes]:

@@ -59,13 +59,13 @@ def exchange(
     """The settled file with other streams, as packed as those in whose place they stand.
 
     `said` are words of its records to be exchanged for others of the same length; `pack` packs as qpdf does. Raises
-    `PressFailure` where one of the streams is not in the file.
+    `PressFailure` where one of the streams is not in the file once: what is there twice is not all ours.
     """
     written = _Written(pdf)
     changes = {}
     for old, new in streams.items():
-        for place in written.holding(old):
-            changes[place] = _with_stream(written.piece(place), _unmistakable(new))
+        place = written.holding(old)
+        changes[place] = _with_stream(written.piece(place), _unmistakable(new))
     for place in written.records() if said else ():
         changes.update((place, piece) for piece in _saying(written.piece(place), said, pack))
     return written.with_changes(changes)
@@ -118,16 +118,12 @@ class _Written:
         """The piece that begins at a place."""
         return self._pdf[place : self._end[place]]
 
-    def holding(self, content: bytes) -> tuple[int, ...]:
-        """The places of the objects whose stream has these packed bytes; there is one at least."""
+    def holding(self, content: bytes) -> int:
+        """The place of the one object whose stream has these packed bytes."""
         sought = _BEGIN + _unmistakable(content) + _END
-        found, at = [], self._pdf.find(sought)
-        while at >= 0:
-            found.append(self.place_of(at))
-            at = self._pdf.find(sought, at + 1)
-        if not found:
-            raise PressFailure("A stream that was written is not where it was.")
-        return tuple(found)
+        if (found := self._pdf.count(sought)) != 1:
+            raise PressFailure(f"A stream that was written once is found {found} times.")
+        return self.place_of(self._pdf.index(sought))
 
     def records(self) -> Iterator[int]:
         """The places of the streams that hold other objects, and of the record in XMP."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from pipeline.model.library import Library
@@ -39,13 +39,22 @@ def choose(library: Library, names: tuple[str, ...] = ()) -> Chosen:
 
 
 def left_of(library: Library, chosen: Chosen, done: Set[str]) -> Chosen:
-    """What is chosen without the things that are done, such as 'briefings/foot-patrol', and what only those need."""
+    """What is chosen without the things that are done, such as 'briefings/foot-patrol', and what only those need.
+
+    A page of the handbook that no pack lists is looked at always.
+    """
     briefings = tuple(name for name in chosen.briefings if f"briefings/{name}" not in done)
     packs = tuple(name for name in chosen.packs if f"packs/{name}" not in done)
     series = tuple(name for name in chosen.series if f"series/{name}" not in done)
-    needed = {*briefings, *(text for name in packs for text in texts_of(library, library.packs[name]))}
-    needed.update(name for one in series for name in library.series[one].fields.briefings)
-    return Chosen(briefings, packs, series, tuple(name for name in chosen.needed if name in needed))
+    needed = _of_things(library, briefings, packs, series)
+    free = set(chosen.needed) - _of_things(library, chosen.briefings, chosen.packs, chosen.series)
+    return Chosen(briefings, packs, series, tuple(name for name in chosen.needed if name in needed | free))
+
+
+def _of_things(library: Library, briefings: Iterable[str], packs: Iterable[str], series: Iterable[str]) -> set[str]:
+    """The ids of the texts that things are made of."""
+    of_packs = (text for name in packs for text in texts_of(library, library.packs[name]))
+    return {*briefings, *of_packs, *(name for one in series for name in library.series[one].fields.briefings)}
 
 
 def texts_of(library: Library, pack: Pack) -> tuple[str, ...]:

@@ -136,6 +136,23 @@ def test_check_asks_no_text_again_that_has_not_changed(
     assert asked == ["noise"]
 
 
+def test_a_page_of_the_handbook_that_no_pack_lists_is_looked_at(
+    small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the citation engine has to say of it is said in every build."""
+    page = "---\ntitle: {}\n---\n\nWords [@hughes2018].\n"
+    files = {"handbook/pack.yaml": "title: Handbook\npages: [one]\n"}
+    files |= {f"handbook/{name}.md": page.format(name.title()) for name in ("one", "two")}
+    project = small(FILES | files)
+    asked: list[str] = []
+    monkeypatch.setattr("pipeline.resolve.resolve.engine_remarks", lambda text, _: asked.append(text.key) or ())
+    for change in ("loud", "a nuisance"):
+        changed(project, "briefings/noise.md", "loud", change)
+        built(briefings, project)
+        assert "handbook-two" in asked
+        asked.clear()
+
+
 def test_a_mistake_told_at_the_file_of_what_stands_has_it_made_again(
     small: Small, briefings: Run, resolved: list[set[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.bind.redate import Redating, redate
+from pipeline.digest import sha256
 from pipeline.errors import PressFailure
+from pipeline.inspecting import held_to
 from pipeline.redating import Redater
-from tests.acceptance import shelf
+from pipeline.store import Store
+from tests.acceptance import readers, shelf
 from tests.bind.inks import toy_profile
-from tests.conftest import IMPRINT, Said
+from tests.conftest import IMPRINT, ROOT, Said
 
 Run = Callable[..., Said]
 Small = Callable[..., Path]
@@ -105,23 +110,101 @@ def test_a_briefing_that_has_become_overdue_is_bound(small: Small, briefings: Ru
 def test_what_cannot_be_found_in_a_file_has_it_bound(
     small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is guessed: the file is as if bound on its day."""
-    project = small(FILES | {"library.yaml": f"{IMPRINT}formats: [screen, epub, html]\n"})
+    """Nothing is guessed: the files are as if bound on their day."""
+    files = FILES | {"library.yaml": f"{IMPRINT}formats: [screen, epub, html]\n"}
+    project = small(files)
     built(briefings, project, FIRST)
-    monkeypatch.setattr("pipeline.redating.redated", lambda place, day: place)
-    monkeypatch.setattr(Redater, "_sheets", lambda *given: {})
-    monkeypatch.setattr(Redater, "_stand_alike", lambda *given: False)
+    jobs: list[Redating] = []
+
+    def lost(job: Redating) -> bytes:
+        jobs.append(job)
+        return redate(replace(job, sentences=7, stamps=((job.stamps[0][1],) * 2,) if job.stamps else ()))
+
+    monkeypatch.setattr("pipeline.redating.redate", lost)
     assert "bound 6" in built(briefings, project, NEXT)
+    assert len(jobs) == 6
+    other = small(files, "other")
+    built(briefings, other, NEXT)
+    assert shelf.made(project) == shelf.made(other)
 
 
-def test_proof_holds_a_file_of_another_day_to_its_text(small: Small, briefings: Run) -> None:
-    """What it is held to goes with it."""
+def test_a_pdf_bound_in_that_bears_the_same_day_keeps_it(small: Small, briefings: Run) -> None:
+    """It was made by this pipeline on the day of the last build: its date is found twice, and the pack is bound."""
     project = small(FILES)
-    built(briefings, project, FIRST, "--format", "screen")
-    built(briefings, project, NEXT, "--format", "screen")
-    held = briefings(project, "proof")
-    assert held.code == 0, held.out + held.err
-    assert "not known" not in held.out + held.err
+    built(briefings, project, FIRST, "lamps", "--format", "screen")
+    insert = (project / "output" / "briefings" / "lamps" / "lamps.pdf").read_bytes()
+    pack = "title: Nights\nbriefings: [foot-patrol, {insert: lamps.pdf, title: As it was}]\n"
+    files = FILES | {"packs/nights.yaml": pack, "packs/lamps.pdf": insert}
+    project = small(files, "bound-in")
+    built(briefings, project, FIRST, "nights", "--format", "screen")
+    assert "bound 1" in built(briefings, project, NEXT, "nights", "--format", "screen")
+    pages = readers.page_texts(project / "output" / "packs" / "nights" / "nights.pdf")
+    assert sum("01/03/2024" in page for page in pages) == 1
+
+
+@pytest.mark.parametrize("said", ["{{ page.produced }}", "{{ running[0][1] }}"])
+def test_a_layout_that_names_the_day_elsewhere_has_its_pages_bound(small: Small, briefings: Run, said: str) -> None:
+    """The bindery does not know in what words."""
+    project = small(FILES)
+    own = project / "layouts" / "web" / "page.html.j2"
+    own.parent.mkdir(parents=True)
+    page = (ROOT / "layouts" / "web" / "page.html.j2").read_text(encoding="utf-8")
+    own.write_text(page.replace("<main", f"<p>{said}</p>\n<main", 1), encoding="utf-8")
+    briefings(project, "build", "--date", FIRST, "--jobs", "1", "--format", "html")
+    briefings(project, "build", "--date", NEXT, "--jobs", "1", "--format", "html")
+    made = shelf.made(project)["briefings/lamps/lamps.html"].decode()
+    assert "2024-03-01" not in made
+    assert "01/03/2024" not in made
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["gone", "changed"])
+def test_a_file_that_somebody_changes_meanwhile_is_bound(
+    small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch, gone: bool
+) -> None:
+    """What stood when it was looked at need not stand when it is read."""
+    project = small(FILES)
+    built(briefings, project, FIRST, "--format", "html")
+    page = project / "output" / "briefings" / "lamps" / "lamps.html"
+    sheets = Redater._sheets
+
+    def meanwhile(self: Redater, *given: Any) -> Any:
+        if gone:
+            page.unlink()
+        else:
+            page.write_bytes(page.read_bytes().replace(b"Lamps were lit", b"Lamps were out"))
+        return sheets(self, *given)
+
+    monkeypatch.setattr(Redater, "_sheets", meanwhile)
+    assert "bound 1" in built(briefings, project, NEXT, "--format", "html")
+    assert b"Lamps were lit" in page.read_bytes()
+
+
+def test_what_files_are_held_to_outlives_a_change_and_a_prune(small: Small, briefings: Run) -> None:
+    """On the day after, with one briefing mended and the rest forgotten."""
+    project = small(FILES)
+    built(briefings, project, FIRST, "--format", "html")
+    built(briefings, project, NEXT, "--format", "html")
+    lamps = project / "source" / "briefings" / "lamps.md"
+    lamps.write_text(lamps.read_text().replace("lit", "dim"))
+    built(briefings, project, NEXT, "--format", "html")
+    briefings(project, "prune")
+    page = project / "output" / "briefings" / "foot-patrol" / "foot-patrol.html"
+    held = held_to(Store(project / "output" / ".store"), sha256(page.read_bytes()))
+    assert held
+    assert held.promise
+    assert held.promise.produced == "This copy produced 30 November 2024"
+
+
+def test_a_build_that_is_broken_off_has_nothing_bound_again(
+    small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was given the day before stands, though no record tells of it yet."""
+    project = small(FILES)
+    built(briefings, project, FIRST, "--format", "html")
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.making._bundles", lambda *given: 1 / 0)
+        assert briefings(project, "build", "--date", NEXT, "--jobs", "1", "--format", "html").code != 0
+    assert "bound" not in built(briefings, project, NEXT, "--format", "html")
 
 
 def sentence(day: str, times: int) -> bytes:
@@ -135,5 +218,5 @@ def sentence(day: str, times: int) -> bytes:
 def test_a_text_that_says_the_sentence_itself_is_not_touched(times: int) -> None:
     """The day of a copy stands as often as the bindery has put it, or the file is bound."""
     page = Redating(sentence("1 March 2024", times), "html", date(2024, 3, 1), date(2024, 11, 30), sentences=1)
-    with pytest.raises(PressFailure, match="as often as it should"):
+    with pytest.raises(PressFailure, match="names the day elsewhere"):
         redate(page)
