@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipeline.diagnostics import Desk, Diagnostic
+from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.digest import digest
 from pipeline.load.folders import left_aside, read_files
 from pipeline.load.layouts import read_layouts
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pipeline.cite.citeproc import CitedDocument, FormattedDocument
     from pipeline.load.briefing import ParsedBriefing
     from pipeline.model.bibliography import Reference
-    from pipeline.model.library import Library
+    from pipeline.model.library import Asset, Library
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -82,7 +82,12 @@ class Workshop:
         from pipeline.load.library import load
 
         library, remarks = load(
-            self.files, parse=self._parse, references=self._references, kept=self._kept, examine=self._insert
+            self.files,
+            parse=self._parse,
+            references=self._references,
+            kept=self._kept,
+            examine=self._insert,
+            picture=self._picture,
         )
         return library, (*remarks, *self.aside)
 
@@ -221,6 +226,17 @@ class Workshop:
             return insert_trial(content)
 
         return self.store.remember("insert", content, trial)
+
+    def _picture(self, path: str, content: bytes, place: Place) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
+        """A picture, remembered without its bytes where they are printed as they are."""
+        from pipeline.load.figures import read_picture
+
+        def look() -> tuple[Asset | None, tuple[Diagnostic, ...]]:
+            asset, remarks = read_picture(path, content, place)
+            return (replace(asset, content=b"") if asset and asset.content == content else asset), remarks
+
+        asset, remarks = self.store.remember("picture", (path, content, str(place)), look)
+        return (replace(asset, content=content) if asset and not asset.content else asset), remarks
 
     def _references(self, path: str, content: bytes) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
         from pipeline.load.references import read_reference_file

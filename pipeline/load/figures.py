@@ -13,7 +13,7 @@ import pypdfium2
 from PIL import Image, ImageFile
 
 from pipeline.codes import body as codes
-from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.diagnostics import Diagnostic, Place
 from pipeline.load.screen_colours import in_screen_colours
 from pipeline.load.svg import DamagedPicture, safe_svg
 from pipeline.model.library import Asset
@@ -29,13 +29,6 @@ _STARTS = (
 _MOST_PIXELS = 80_000_000
 _DPI = 200
 _LONGEST_SIDE = 4000
-
-
-def figure_asset(path: str, content: bytes, place: Place, desk: Desk) -> Asset | None:
-    """The picture as it will be printed, or None after a remark at the place that names it."""
-    asset, remarks = read_picture(path, content, place)
-    desk.extend(remarks)
-    return asset
 
 
 def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None, tuple[Diagnostic, ...]]:

@@ -12,12 +12,13 @@ from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place, Severity
 from pipeline.load.bibliography import Bibliographies, read_bibliography
 from pipeline.load.briefing import ParsedBriefing, briefing_id, parse_briefing
+from pipeline.load.figures import read_picture
 from pipeline.load.folders import read_files
 from pipeline.load.inserts import Examine, read_inserts, unfit
 from pipeline.load.kept import LoadLibrary, read_kept, wanted_pins
 from pipeline.load.lists import read_list
 from pipeline.load.packs import read_imprint, read_manual_pack, read_pack, read_series
-from pipeline.load.pictures import Gallery
+from pipeline.load.pictures import Gallery, ReadPicture
 from pipeline.load.profiles import read_profile
 from pipeline.load.published import published_bodies
 from pipeline.load.references import read_reference_file
@@ -59,14 +60,16 @@ def load(
     references: Bibliographies = read_reference_file,
     kept: LoadLibrary | None = None,
     examine: Examine = unfit,
+    picture: ReadPicture = read_picture,
 ) -> tuple[Library, tuple[Diagnostic, ...]]:
     """The library that the files hold, and every mistake in them.
 
-    `kept` reads the libraries of kept versions, `examine` says of a pack's insert why it cannot be bound.
+    `kept` reads the libraries of kept versions, `examine` says of a pack's insert why it cannot be bound, `picture`
+    reads the pictures.
     """
     desk = Desk()
     shelves = sort_files(files, desk)
-    gallery = Gallery(files, desk)
+    gallery = Gallery(files, desk, picture)
     briefings, broken = _briefings(files, shelves, parse, desk)
     for briefing in briefings.values():
         gallery.of_briefing(briefing, files[briefing.path])

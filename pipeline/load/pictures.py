@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from pipeline.codes import body as codes
-from pipeline.diagnostics import Desk, Place
-from pipeline.load.figures import KINDS, figure_asset
+from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.load.figures import KINDS, read_picture
 from pipeline.load.near import near
 from pipeline.model.body import Figure, Image, walk
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.library import Asset
 
+ReadPicture = Callable[[str, bytes, Place], tuple[Asset | None, tuple[Diagnostic, ...]]]
+"""Gives a picture as it will be printed, and what is wrong with it."""
+
 
 class Gallery:
     """Pictures by path, each looked at once. Lives only while `load` runs."""
 
-    def __init__(self, files: Mapping[str, bytes], desk: Desk) -> None:
-        self.files, self.desk = files, desk
+    def __init__(self, files: Mapping[str, bytes], desk: Desk, read: ReadPicture = read_picture) -> None:
+        self.files, self.desk, self.read = files, desk, read
         self.assets: dict[str, Asset] = {}
         self.told: set[str] = set()
         """The paths of pictures that cannot be had, each told where a text names it."""
@@ -62,8 +65,10 @@ class Gallery:
             guess = near(source, [name for name in known if name.lower().endswith(KINDS)])
             hint = f"Did you mean '{guess[0]}'?" if guess else None
             self.desk.report(codes.FIGURE_MISSING.at(place, hint, source=source, folder=folder))
-        elif asset := figure_asset(path, self.files[path], place, self.desk):
-            self.assets[path] = asset
+        else:
+            asset, remarks = self.read(path, self.files[path], place)
+            self.desk.extend(remarks)
+            self.assets |= {path: asset} if asset else {}
         if path not in self.assets:
             self.told.add(path)
 

@@ -8,8 +8,8 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from pipeline.diagnostics import Desk, Place
-from pipeline.load.figures import figure_asset, media_type
+from pipeline.diagnostics import Place
+from pipeline.load.figures import media_type, read_picture
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">'
 
@@ -23,9 +23,8 @@ def picture(kind: str, size: tuple[int, int] = (3, 2)) -> bytes:
 
 def said(content: bytes, path: str = "source/briefings/x.svg") -> list[str]:
     """Code and sentence of what is said of a picture."""
-    desk = Desk()
-    figure_asset(path, content, Place("source/briefings/a.md", 7, 1), desk)
-    return [f"{r.place.line} {r.code}: {r.sentence}" for r in desk.remarks]
+    _, remarks = read_picture(path, content, Place("source/briefings/a.md", 7, 1))
+    return [f"{r.place.line} {r.code}: {r.sentence}" for r in remarks]
 
 
 def svg(inside: str) -> list[str]:
@@ -36,11 +35,10 @@ def svg(inside: str) -> list[str]:
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
 def test_the_kind_is_known_by_content(kind: str) -> None:
     """A file's name may lie."""
-    desk = Desk()
-    asset = figure_asset("x.txt", picture(kind), Place(), desk)
+    asset, remarks = read_picture("x.txt", picture(kind), Place())
     assert asset is not None
     assert asset.media_type == f"image/{kind.lower()}"
-    assert desk.remarks == ()
+    assert remarks == ()
 
 
 def test_a_pdf_becomes_a_picture_of_its_first_page() -> None:
@@ -49,8 +47,8 @@ def test_a_pdf_becomes_a_picture_of_its_first_page() -> None:
     document.new_page(144, 72)
     out = io.BytesIO()
     document.save(out)
-    first = figure_asset("x.pdf", out.getvalue(), Place(), Desk())
-    again = figure_asset("x.pdf", out.getvalue(), Place(), Desk())
+    first = read_picture("x.pdf", out.getvalue(), Place())[0]
+    again = read_picture("x.pdf", out.getvalue(), Place())[0]
     assert first is not None
     assert again is not None
     assert first.sha256 == again.sha256
@@ -125,7 +123,7 @@ def test_entities_and_style_sheets_of_an_svg_are_refused(head: str) -> None:
 def test_a_plain_document_type_is_taken_off() -> None:
     """Drawing programs write one; readers may fetch it."""
     head = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
-    asset = figure_asset("x.svg", f"{head}{HEAD}<g/></svg>".encode(), Place(), Desk())
+    asset = read_picture("x.svg", f"{head}{HEAD}<g/></svg>".encode(), Place())[0]
     assert asset is not None
     assert b"DOCTYPE" not in asset.content
 
@@ -145,7 +143,7 @@ def test_a_picture_is_in_colours_of_screens(mode: str, kind: str, shown: str) ->
     """Inks and deep shades are converted, the same way every time; all else is kept byte for byte."""
     out = io.BytesIO()
     Image.new(mode, (4, 4), 0).save(out, kind)
-    first, again = (figure_asset("x", out.getvalue(), Place(), Desk()) for _ in range(2))
+    first, again = (read_picture("x", out.getvalue(), Place())[0] for _ in range(2))
     assert first is not None
     assert first == again
     assert first.media_type == f"image/{kind.lower()}"

@@ -7,8 +7,8 @@ import io
 import pytest
 from PIL import Image, ImageCms
 
-from pipeline.diagnostics import Desk, Place
-from pipeline.load.figures import figure_asset
+from pipeline.diagnostics import Place
+from pipeline.load.figures import read_picture
 from tests.bind.inks import toy_profile
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -23,7 +23,7 @@ def made(picture: Image.Image, kind: str, **options: object) -> bytes:
 
 def loaded(content: bytes) -> Image.Image:
     """The picture as it is printed."""
-    asset = figure_asset("x.png", content, Place(), Desk())
+    asset = read_picture("x.png", content, Place())[0]
     assert asset
     shown = Image.open(io.BytesIO(asset.content))
     assert asset.media_type == Image.MIME[shown.format or ""]
@@ -35,7 +35,7 @@ def loaded(content: bytes) -> Image.Image:
 def test_what_the_screen_shows_is_left_alone(mode: str, profile: bytes | None) -> None:
     """With the screen's profile or none."""
     content = made(Image.new(mode, (4, 3)), "PNG", icc_profile=profile)
-    asset = figure_asset("x.png", content, Place(), Desk())
+    asset = read_picture("x.png", content, Place())[0]
     assert asset
     assert asset.content == content
 
@@ -88,6 +88,6 @@ def test_a_turned_photograph_is_turned() -> None:
 def test_a_broken_profile_changes_nothing() -> None:
     """It is not heeded, and the picture is printed all the same."""
     content = made(Image.new("RGB", (4, 3)), "PNG", icc_profile=b"no profile at all")
-    asset = figure_asset("x.png", content, Place(), Desk())
+    asset = read_picture("x.png", content, Place())[0]
     assert asset
     assert asset.content == content

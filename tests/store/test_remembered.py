@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.acceptance import shelf
 from tests.conftest import IMPRINT, Said
@@ -219,3 +221,19 @@ def test_a_file_where_a_folder_should_be_is_told(pair: Path, again: Again) -> No
     assert said.code == 3
     assert "Traceback" not in said.err
     assert said.err.count("\n") == 1
+
+
+def test_pictures_are_read_once(
+    small: Callable[..., Path], briefings: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A photograph takes longer to look at than its briefing; one that cannot be printed is told each time."""
+    png = io.BytesIO()
+    Image.new("RGB", (8, 8), "navy").save(png, "PNG")
+    text = "![A square](square.png)\n\n![Another](torn.png)"
+    files = {"briefings/a.md": shelf.briefing(text), "briefings/square.png": png.getvalue()}
+    project = small(files | {"briefings/torn.png": png.getvalue()[:60]})
+    first = briefings(project, "check", "--date", shelf.DATE)
+    assert "torn.png" in first.out + first.err
+    monkeypatch.setattr("pipeline.load.figures.read_picture", None)
+    again = briefings(project, "check", "--date", shelf.DATE)
+    assert (again.out, again.err) == (first.out, first.err)
