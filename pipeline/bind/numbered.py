@@ -21,10 +21,11 @@ from typing import Any
 from markupsafe import escape
 from pikepdf import Dictionary, Name, Object, Pdf, Stream
 
-from pipeline.bind.archive import write_archive
+from pipeline.bind.archive import exchange_members
 from pipeline.bind.furniture import css_string
 from pipeline.bind.pdf_record import copy_label
 from pipeline.bind.pdf_stamps import COPY_NAMES, copy_name
+from pipeline.bind.plain_forms import face_of
 from pipeline.bind.prepress_inks import Grey, inks_of
 from pipeline.bind.prepress_paint import Painter
 from pipeline.bind.prepress_record import save_plain
@@ -138,7 +139,7 @@ class _Master:
             form: Any = self._pdf.copy_foreign(stamp.pages[0].as_form_xobject())
         fonts = form.Resources.get("/Font", Dictionary())
         for called, font in fonts.as_dict().items():
-            fonts[called] = self._house[name].get(font_key(font) or ("", b""), font)
+            fonts[called] = self._house[name].get(face_of(font) or b"", font)
         return Painter(self._pdf).form(form, Dictionary(), self._inks) if self._inks is not None else form
 
     def _record(self, packet: bytes) -> None:
@@ -171,19 +172,10 @@ def _forms(resources: Any) -> Iterator[tuple[str, Any]]:
             yield name, form
 
 
-def _fonts(form: Any) -> dict[tuple[str, bytes], Object]:
+def _fonts(form: Any) -> dict[bytes, Object]:
     """The fonts of a form, by what they are."""
     fonts = form.get("/Resources", Dictionary()).get("/Font", Dictionary()).as_dict().values()
-    return {key: font for font in fonts if (key := font_key(font))}
-
-
-def font_key(font: Any) -> tuple[str, bytes] | None:
-    """What a font of a stamp is known by; nothing for one that is not set by the house's own file."""
-    below = font.DescendantFonts[0]
-    if "/FontFile2" not in below.FontDescriptor:
-        return None
-    file = below.FontDescriptor.FontFile2.read_raw_bytes()
-    return str(font.BaseFont), file + below.W.unparse() + font.ToUnicode.read_raw_bytes()
+    return {key: font for font in fonts if (key := face_of(font))}
 
 
 def _used(form: Any) -> bytes:
@@ -224,11 +216,11 @@ def _book(master: bytes, copy: str) -> bytes:
     """The copy of an EPUB: its title page and its record say which it is."""
     with zipfile.ZipFile(io.BytesIO(master)) as archive:
         time = datetime(*archive.infolist()[0].date_time)  # noqa: DTZ001  a ZIP archive knows no time zone
-        files = [(name, archive.read(name)) for name in archive.namelist()]
-    written = [(name, _words(content, copy) if _SAYS.search(name) else content) for name, content in files]
-    if sum(old != new for (_, old), (_, new) in zip(files, written, strict=True)) < 2:
+        files = {name: archive.read(name) for name in archive.namelist() if _SAYS.search(name)}
+    changed = {name: said for name, content in files.items() if (said := _words(content, copy)) != content}
+    if len(changed) < 2:
         raise PressFailure("The EPUB does not say on its title page and in its record that it has no number.")
-    return write_archive(written, time)
+    return exchange_members(master, changed, time)
 
 
 def _page(master: bytes, copy: str) -> bytes:

@@ -20,7 +20,7 @@ from pikepdf import Dictionary, Pdf
 
 from pipeline.bind.archive import exchange_members
 from pipeline.bind.furniture import css_string
-from pipeline.bind.numbered import font_key
+from pipeline.bind.plain_forms import face_of
 from pipeline.bind.prepress_inks import inks_of
 from pipeline.bind.prepress_paint import Painter
 from pipeline.bind.prepress_record import save_plain
@@ -123,7 +123,7 @@ def _form(sheet: bytes, printed: bool, profile: bytes | None) -> _Form:
 def _dress(form: Any) -> bytes:
     """What a form uses and how large it is: the same for forms that differ in their words alone."""
     resources: Any = form.get("/Resources", Dictionary())
-    fonts = {name: font_key(font) for name, font in resources.get("/Font", Dictionary()).as_dict().items()}
+    fonts = {name: face_of(font) for name, font in resources.get("/Font", Dictionary()).as_dict().items()}
     others = {key: thing.unparse(resolved=True) for key, thing in resources.items() if key != "/Font"}
     own = {key: form[key].unparse(resolved=True) for key in form.keys() - {"/Length", "/Resources", "/Filter"}}
     if None in fonts.values():
