@@ -15,7 +15,16 @@ from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 from pipeline.bind.outline import Bookmark, read_bookmarks, write_bookmarks
 from pipeline.bind.ownership import Span
 from pipeline.errors import PressFailure
-from pipeline.press.tree import child_elements, children, name_tree, named_leaf, number_tree, read_ids, take_places
+from pipeline.press.tree import (
+    child_elements,
+    children,
+    name_tree,
+    named_leaf,
+    number_tree,
+    read_ids,
+    take_headed,
+    take_places,
+)
 
 _BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
 
@@ -32,9 +41,13 @@ class Leaves:
 
 
 class Joint:
-    """A pack while it is joined. `destinations` names every place a link may lead to."""
+    """A pack while it is joined. `destinations` names every place a link may lead to.
 
-    def __init__(self) -> None:
+    `keeps_places` says whether the tags of the places are asked for, as PDF/UA-2 does.
+    """
+
+    def __init__(self, keeps_places: bool = False) -> None:
+        self._keeps_places = keeps_places
         self.pdf = Pdf.new()
         self.root = self.pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
         self.document = self.pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=self.root))
@@ -43,7 +56,7 @@ class Joint:
         self.base = 0
         self.destinations: dict[str, Object] = {}
         self.places: dict[str, Object] = {}
-        """The tag of each destination, as far as it has one."""
+        """The tag of each destination, as far as it has one and they are asked for."""
         self.ids: dict[str, Object] = {}
         """The tag of each id."""
         self.outline: list[Bookmark] = []
@@ -71,7 +84,8 @@ class Joint:
         """Pages first, then all the rest in one copy: what is shared stays shared and finds the copied pages."""
         tree = source.Root.StructTreeRoot
         owners = number_tree(tree.ParentTree)
-        places, ids = take_places(source), [element for _, element in sorted(read_ids(source).items())]
+        places = take_places(source) if self._keeps_places else {}
+        ids = [element for _, element in sorted(read_ids(source).items())]
         first_page, first_object = len(self.pdf.pages), self.pdf.make_indirect(Dictionary()).objgen[0]
         for page in source.pages:
             self.pdf.pages.append(page)
@@ -125,7 +139,24 @@ class Joint:
 
 
 def _make_unique(source: Pdf, prefix: str, base: int, names: dict[str, Any]) -> None:
-    """Prefix ids and destinations, shift the numbers of the parent tree."""
+    """Prefix ids and destinations, shift the numbers of the parent tree.
+
+    Sheets of ours say where all of these are. Of a PDF from outside every object is looked at.
+    """
+    headed = take_headed(source)
+    if headed is None:
+        _search(source, prefix, base, names)
+        return
+    for element in (*read_ids(source).values(), *headed):
+        _prefix_element(element, prefix)
+    for page in source.pages:
+        _shift(page.obj, "/StructParents", base)
+        for annotation in page.obj.get("/Annots", ()):
+            _lead(annotation, prefix, names)
+            _shift(annotation, "/StructParent", base)
+
+
+def _search(source: Pdf, prefix: str, base: int, names: dict[str, Any]) -> None:
     for thing in source.objects:
         if not isinstance(thing, Dictionary):
             continue
@@ -133,11 +164,23 @@ def _make_unique(source: Pdf, prefix: str, base: int, names: dict[str, Any]) -> 
         if kind == Name.StructElem:  # which has no number of its own (ISO 32000-1, table 323)
             _prefix_element(thing, prefix)
             continue
-        if kind == Name.Annot and isinstance(thing.get("/Dest"), String) and str(thing.Dest) in names:
-            thing.Dest = String(prefix + str(thing.Dest))
-        for key in ("/StructParent", "/StructParents"):
-            if (number := thing.get(key)) is not None:
-                thing[key] = int(number) + base
+        if kind == Name.Annot:
+            _lead(thing, prefix, names)
+        _shift(thing, "/StructParent", base)
+        _shift(thing, "/StructParents", base)
+
+
+def _lead(annotation: Object, prefix: str, names: dict[str, Any]) -> None:
+    """Let a link within its part lead to the place under the name it has in the pack."""
+    place = annotation.get("/Dest")
+    if isinstance(place, String) and (name := str(place)) in names:
+        annotation.Dest = String(prefix + name)
+
+
+def _shift(thing: Object, key: str, base: int) -> None:
+    """Move a number of the parent tree behind those of the parts before."""
+    if base and (number := thing.get(key)) is not None:
+        thing[key] = int(number) + base
 
 
 def _prefix_element(element: Object, prefix: str) -> None:

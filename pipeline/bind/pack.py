@@ -104,7 +104,7 @@ def bind_pack(
 
     `stamps` holds what `pack_stamps` asks for.
     """
-    joint = Joint()
+    joint = Joint(keeps_places=claim is not None and claim.standard == "ua-2")
     firsts, lines = [], list[tuple[StampText, ...]]()
     for section in sections:
         while edition in BLANKS and len(joint.pdf.pages) < section.first_folio - 1:

@@ -19,7 +19,7 @@ from pipeline.model.imprint import Edition
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
-from pipeline.press.tree import read_ids, take_places
+from pipeline.press.tree import read_ids, take_headed, take_places
 
 BESIDE = "../{id}/{id}.pdf"
 """Where another briefing's PDF lies, seen from a briefing's own."""
@@ -41,6 +41,7 @@ def bind_pdf(
     """
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         places, ids = take_places(pdf), read_ids(pdf)
+        take_headed(pdf)
         lead_pdf_links(pdf, addresses, BESIDE)
         overlay = Overlay(pdf, stamps)
         for slot in sheets.slots:

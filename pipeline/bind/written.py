@@ -12,14 +12,14 @@ two read as one line end, and a strict reader finds the stream a byte shorter th
 from __future__ import annotations
 
 import re
+import sys
 import zlib
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
-from itertools import accumulate, chain, pairwise
-from struct import Struct
+from itertools import accumulate, pairwise
 from types import MappingProxyType
-from typing import NamedTuple
 
 from pipeline.errors import PressFailure
 
@@ -83,14 +83,6 @@ def _saying(piece: bytes, said: Mapping[bytes, bytes], pack: Callable[[bytes], b
         yield _with_stream(piece, _unmistakable(spoken if plain else pack(spoken)))
 
 
-class _Row(NamedTuple):
-    """A row of the table: the kind of an object, its place (or what holds it), and one number more as it is written."""
-
-    kind: int
-    place: int
-    more: bytes
-
-
 class _Written:
     """A written file in its pieces: what stands before the first object, each object, and the table at the end."""
 
@@ -104,10 +96,12 @@ class _Written:
         self._found = table
         width, rest = int(table["width"]), int(table["rest"])
         rows = zlib.decompressobj().decompress(table["rows"])
-        rows = _unpredicted(rows, 1 + width + rest) if table["predicted"] else rows
-        read = Struct(f"!B{width}s{rest}s").iter_unpack(rows)
-        self._rows = [_Row(kind, int.from_bytes(place), more) for kind, place, more in read]
-        self._places = sorted({0, *(row.place for row in self._rows if row.kind == 1), self.table})
+        kinds, *places = _columns(rows, 1 + width + rest, bool(table["predicted"]))
+        self._kinds = kinds
+        self._columns = [bytes(len(kinds))] * (WIDTH - width) + places
+        self._own = {row: int.from_bytes(column[row] for column in places[:width]) for row in _with(kinds, 1)}
+        """The place of each object that no other holds, by its row."""
+        self._places = sorted({0, *self._own.values(), self.table})
         self._end = dict(pairwise(self._places))
 
     def place_of(self, offset: int) -> int:
@@ -152,10 +146,12 @@ class _Written:
     def _tabled(self, moved: Mapping[int, int]) -> bytes | None:
         """The table for objects that stand elsewhere now, under a blank identifier."""
         table = self._found
-        rows = b"".join(
-            b"%c%b%b" % (kind, (moved[place] if kind == 1 else place).to_bytes(WIDTH), more)
-            for kind, place, more in self._rows
-        )
+        across = 1 + len(self._columns)
+        rows = bytearray(len(self._kinds) * across)
+        for number, column in enumerate((self._kinds, *self._columns)):
+            rows[number::across] = column
+        for row, place in self._own.items():
+            rows[row * across + 1 : row * across + 1 + WIDTH] = moved[place].to_bytes(WIDTH)
         packed = _unmistakable(zlib.compress(rows, 6))  # 9 takes ten times as long
         after, count = _IDENTIFIER.subn(_identifier(b"0" * 32), table["after"], count=1)
         head = b"%b/Length %d /Filter /FlateDecode /W [ 1 %d %b ] %b" % (
@@ -185,8 +181,19 @@ def _with_stream(piece: bytes, packed: bytes) -> bytes:
     return _LENGTH.sub(b"/Length %d" % len(packed), head, count=1) + _BEGIN + packed + _END
 
 
-def _unpredicted(content: bytes, columns: int) -> bytes:
-    """A table of which only the differences to the row above are kept (PNG's filter 'Up')."""
-    changes = [content[start :: columns + 1] for start in range(1, columns + 1)]
-    made = [accumulate(column, lambda above, change: (above + change) & 255) for column in changes]
-    return bytes(chain.from_iterable(zip(*made, strict=True)))
+def _with(kinds: bytes, kind: int) -> Iterator[int]:
+    """The rows of objects of a kind."""
+    return (found.start() for found in re.finditer(b"%c" % kind, kinds))
+
+
+def _columns(content: bytes, columns: int, predicted: bool) -> list[bytes]:
+    """The columns of a table, of which perhaps only the differences to the row above are kept (PNG's filter 'Up')."""
+    if not predicted:
+        return [content[start::columns] for start in range(columns)]
+    changes = (content[start :: columns + 1] for start in range(1, columns + 1))
+    return [_low(array("Q", accumulate(column))) for column in changes]
+
+
+def _low(numbers: array[int]) -> bytes:
+    """The lowest byte of each number."""
+    return numbers.tobytes()[0 if sys.byteorder == "little" else numbers.itemsize - 1 :: numbers.itemsize]

@@ -14,7 +14,7 @@ from pipeline.errors import PressFailure
 from pipeline.press.harvest import Harvest, Way, harvest
 from pipeline.press.structure import Tagger
 from pipeline.press.tags import Tag
-from pipeline.press.tree import PLACES
+from pipeline.press.tree import HEADED, PLACES
 
 _ENGINES = engine_pdf.add_tags
 
@@ -48,6 +48,7 @@ class Scribe:
         self.pages = pdf.page_references
         self.owners: list[list[bytes | None]] = [[None] * len(stream._tags) for stream in streams]
         self.links: list[bytes] = []
+        self.headed: list[bytes] = []
 
     def write(self, body: Element) -> None:
         """The tree of tags, who owns what, where each id is, and silence for all the rest."""
@@ -69,6 +70,7 @@ class Scribe:
         self.pdf.catalog[PLACES[1:]] = pydyf.Array(
             part for name, owner in places.items() for part in (pydyf.String(name), owner)
         )
+        self.pdf.catalog[HEADED[1:]] = pydyf.Array(self.headed)
         self.pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
         self.pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
 
@@ -109,6 +111,8 @@ class Scribe:
         element["K"] = kids
         for name, said in tag.about.items():
             element[name] = _attributes(said) if name == "A" else pydyf.String(said)
+            if name == "A" and "Headers" in said:
+                self.headed.append(reference)
         return reference
 
     def _write_way(self, way: Way, owner: bytes, says: str) -> pydyf.Dictionary:

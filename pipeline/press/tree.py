@@ -10,6 +10,9 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 PLACES = "/BriefingPlaces"
 """The key of the catalogue under which sheets keep the ids of the text, each with its tag, for the bindery alone."""
 
+HEADED = "/BriefingHeaded"
+"""The key under which they keep the cells of tables that name their heads by their ids."""
+
 
 def children(element: Object) -> list[Any]:
     """What an element holds, whatever the form of its /K."""
@@ -115,7 +118,18 @@ def wrong_mappings(pdf: Pdf) -> tuple[int, int]:
 
 def take_places(pdf: Pdf) -> dict[str, Object]:
     """The ids of the text with the tag of each, which sheets keep for the bindery alone: here they are taken out."""
-    kept = list(pdf.Root.get(PLACES, ()))
-    if PLACES in pdf.Root:
-        del pdf.Root[PLACES]
+    kept = _take(pdf, PLACES) or []
     return {str(kept[i]): kept[i + 1] for i in range(0, len(kept), 2)}
+
+
+def take_headed(pdf: Pdf) -> list[Object] | None:
+    """The cells that name their heads, which sheets keep in the same way; nothing if a file is no sheets of ours."""
+    return _take(pdf, HEADED)
+
+
+def _take(pdf: Pdf, key: str) -> list[Any] | None:
+    kept = pdf.Root.get(key)
+    if kept is None:
+        return None
+    del pdf.Root[key]
+    return list(kept)

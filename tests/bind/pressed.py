@@ -94,8 +94,9 @@ def sections() -> tuple[Section, ...]:
     )
 
 
-def pack(day: date = DAY, claim: Claim | None = USUAL) -> bytes:
-    """The bound pack."""
-    lines = stamps(pack_stamps(sections(), PACK, day))
+def pack(day: date = DAY, claim: Claim | None = USUAL, of: tuple[Section, ...] = ()) -> bytes:
+    """The bound pack, of these sections or of the usual ones."""
+    held = of or sections()
+    lines = stamps(pack_stamps(held, PACK, day))
     outside = {"alley-gates": "https://b.example/alley-gates"}
-    return bind_pack(sections(), PACK, RECORD, day, lines, outside, claim=claim)
+    return bind_pack(held, PACK, RECORD, day, lines, outside, claim=claim)

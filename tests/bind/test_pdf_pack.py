@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import pikepdf
 import pytest
 
 from pipeline.bind.pack import Section, folios
-from pipeline.press.tree import child_elements, name_tree, walk, wrong_mappings
+from pipeline.press.finish import save
+from pipeline.press.tree import HEADED, child_elements, name_tree, walk, wrong_mappings
 from tests.bind.pressed import lighting, pack, patrol, sections
 from tests.press.small import annotations, page_texts
 
@@ -75,6 +77,19 @@ def test_ids_of_briefings_do_not_meet() -> None:
     assert {"lighting", "lighting.findings", "foot-patrol.findings", "-front.contents.heading"} <= set(names)
     assert len(ids) == len(set(ids))
     assert pointed <= set(ids)
+
+
+def unsaid(section: Section) -> Section:
+    """A section whose sheets do not say which cells name their heads, as a PDF from outside."""
+    with pikepdf.open(BytesIO(section.sheets.pdf)) as pdf:
+        assert bool(len(pdf.Root[HEADED])) == (section.kind == "briefing")
+        del pdf.Root[HEADED]
+        return replace(section, sheets=replace(section.sheets, pdf=save(pdf)))
+
+
+def test_what_sheets_say_of_their_ids_is_what_a_search_finds() -> None:
+    """Byte for byte; sheets of the press say it, so that a pack need not look at all their tags."""
+    assert pack() == pack(of=tuple(map(unsaid, sections())))
 
 
 def test_links_between_briefings_stay_within_the_pack() -> None:

@@ -18,7 +18,7 @@ from pipeline.model.claim import Attachment, Claim
 from pipeline.model.manuscript import Bookmark
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
-from pipeline.press.tree import PLACES, number_tree, walk
+from pipeline.press.tree import HEADED, PLACES, number_tree, walk
 from tests.bind.pressed import DAY, LIGHTING, PACK, PATROL, RECORD, sections, stamps
 from tests.press.small import HEAD, manuscript, metadata, paragraphs, table
 
@@ -128,6 +128,7 @@ def test_links_and_bookmarks_lead_to_tags_and_to_pages(briefing: bytes) -> None:
         assert [str(item.A.SD[0].S) for item in items] == ["/H1", "/H2"]
         assert all(isinstance(item.A.D[0], pikepdf.Dictionary) for item in items)
         assert PLACES not in pdf.Root
+        assert HEADED not in pdf.Root
 
 
 def test_notes_calls_and_contents_name_what_they_refer_to(briefing: bytes) -> None:
