@@ -57,11 +57,15 @@ class Line:
         self._executor = executor
         self.pressed = 0
         self.bound = 0
-        self.remarks: list[Diagnostic] = []
-        """What the engine remarked on anything pressed, briefings and the matter around them alike."""
+        self._remarks: list[Diagnostic] = []
         self._origins: dict[int, tuple[Job, str]] = {}
         self._set_in: Mapping[StampSheet, str] = {}
         """What the stamps of each kind of page are set with."""
+
+    def take_remarks(self) -> tuple[Diagnostic, ...]:
+        """What the engine has remarked since this was asked last, on briefings and the matter around them alike."""
+        taken, self._remarks = tuple(self._remarks), []
+        return taken
 
     def press(self, manuscripts: Sequence[Manuscript], kept: Sequence[str] = ()) -> tuple[Sheets | Refused, ...]:
         """The sheets of each manuscript; how it looks on a screen is none of the press's business.
@@ -73,7 +77,7 @@ class Line:
         self.pressed += anew
         for pressed, record in zip(sheets, kept or [""] * len(sheets), strict=True):
             remarks = pressed.remarks if isinstance(pressed, Sheets) else ()
-            self.remarks += [replace(remark, place=Place(record)) if record else remark for remark in remarks]
+            self._remarks += [replace(remark, place=Place(record)) if record else remark for remark in remarks]
         return sheets
 
     def stamps(self, layouts: StampLayouts, texts: Iterable[StampText]) -> Mapping[StampText, bytes]:
@@ -103,7 +107,7 @@ class Line:
     def draw(self, covers: Sequence[Manuscript]) -> tuple[Drawn | Refused, ...]:
         """The picture of each cover."""
         pictures, _ = self._shop.remembered("cover", "drawing covers", draw_or_say, covers, self._executor, FEW)
-        self.remarks += [remark for drawn in pictures if isinstance(drawn, Drawn) for remark in drawn.remarks]
+        self._remarks += [remark for drawn in pictures if isinstance(drawn, Drawn) for remark in drawn.remarks]
         return pictures
 
     def cut(self, cuts: Iterable[Cut]) -> Mapping[Cut, BookFont]:

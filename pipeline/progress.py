@@ -17,6 +17,12 @@ class Tick(Protocol):
 class Voice:
     """Says how far the work is; this one says nothing."""
 
+    part = ""
+    """Which part of a large build the stages are of: 'part 2 of 4'."""
+
+    def _named(self, verb: str) -> str:
+        return f"{self.part}: {verb}" if self.part else verb
+
     @contextmanager
     def stage(self, verb: str, total: int) -> Iterator[Tick]:
         """Announce a stage of so many things; each call of the tick counts one."""
@@ -36,7 +42,7 @@ class Lines(Voice):
     def stage(self, verb: str, total: int) -> Iterator[Tick]:
         """One line a stage; a stage of one thing is not worth a line."""
         if total > 1:
-            self.say(f"{verb} {total}")
+            self.say(f"{self._named(verb)} {total}")
         yield lambda: None
 
     def say(self, line: str) -> None:
@@ -62,7 +68,7 @@ class Bars(Voice):
 
         columns = (TextColumn("{task.description:<12}"), BarColumn(40), MofNCompleteColumn())
         with Progress(*columns, console=self._console, transient=True) as progress:
-            task = progress.add_task(verb, total=total)
+            task = progress.add_task(self._named(verb), total=total)
             yield lambda: progress.advance(task)
 
     def say(self, line: str) -> None:

@@ -43,7 +43,6 @@ class Standing:
     ) -> None:
         self._shop = shop
         self._build = build
-        self._resolution = resolution
         self._ahead = ahead
         profile = library.profile.content if library.profile else None
         self._day = order.produced
@@ -97,31 +96,35 @@ class Standing:
         """The files that stand, as they are told."""
         return frozenset(f"output/{output.path}" for output in self.outputs)
 
-    def left(self) -> Resolution:
+    def left(self, resolution: Resolution) -> Resolution:
         """What is to be made."""
         return replace(
-            self._resolution,
-            publications=tuple(p for p in self._resolution.publications if owner_of(p) not in self.made),
-            packs=tuple(p for p in self._resolution.packs if owner_of(p) not in self.made),
-            series=tuple(s for s in self._resolution.series if owner_of(s) not in self.made),
+            resolution,
+            publications=tuple(p for p in resolution.publications if owner_of(p) not in self.made),
+            packs=tuple(p for p in resolution.packs if owner_of(p) not in self.made),
+            series=tuple(s for s in resolution.series if owner_of(s) not in self.made),
         )
+
+    def foresee(self, resolution: Resolution) -> None:
+        """Keep what was found of texts and things, so that the next build need not resolve what stands by then."""
+        self._ahead.record(resolution, self._keys, self._formats)
 
     def record(
         self,
+        part: Resolution,
         written: Iterable[Output],
         dated: Mapping[str, Dated],
         said: Sequence[Diagnostic],
         engine: Sequence[Diagnostic],
     ) -> None:
-        """Keep what was made of each thing that is whole, with what was said of its files and of its texts' setting.
+        """Keep what was made of each thing of a part that is whole, with what was said of its files and its setting.
 
         `dated` has the files in which the day can be exchanged, by their paths.
         """
         files: dict[str, list[Output]] = {}
         for output in written:
             files.setdefault(output.owner, []).append(output)
-        self._ahead.record(self._resolution, self._keys, self._formats)
-        for owner, thing in things_of(self.left()).items():
+        for owner, thing in things_of(part).items():
             own = tuple(sorted(files.get(owner, ())))
             if sorted(output.format for output in own) == sorted(self._formats[owner]):
                 remarks = (*_at((f"output/{owner}/",), said), *_at(_places(thing, self._formats[owner]), engine))

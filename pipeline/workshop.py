@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.diagnostics import Desk, Diagnostic, Place
@@ -53,6 +53,8 @@ class Workshop:
         self.url = executor
         self.output = project / "output"
         self.store = Store(self.output / ".store")
+        self._refused: dict[str, Refused] = {}
+        """Why there is no result under some keys: not asked again until the command is over."""
         self.rests_on: set[str] = set()
         """The keys of earlier builds of which something is left standing."""
 
@@ -177,13 +179,15 @@ class Workshop:
         A job may count for more than one: its `weight`. The heaviest are begun first.
         """
         keys = [self.store.key(stage, name) for name in names]
-        results = {key: self.store.find(key) for key in dict.fromkeys(keys)}
+        results: dict[str, Any] = {key: self._refused.get(key) or self.store.find(key) for key in dict.fromkeys(keys)}
         first = {key: number for number, key in reversed(tuple(enumerate(keys)))}
         new = sorted((key for key in results if results[key] is None), key=lambda key: -weight(first[key]))
 
         def keep(number: int, result: R) -> None:
             results[new[number]] = result
-            if not isinstance(result, Refused):
+            if isinstance(result, Refused):
+                self._refused[new[number]] = result
+            else:
                 self.store.keep(new[number], result)
 
         heavier = sum(weight(first[key]) - 1 for key in new)

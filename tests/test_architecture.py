@@ -37,6 +37,7 @@ LADDER = (
     ("redating",),
     ("ahead",),
     ("standing",),
+    ("rounds",),
     ("making",),
     ("build", "survey", "starter", "proofing"),
     ("numbering",),
