@@ -15,17 +15,15 @@ from operator import attrgetter
 from pathlib import PurePath
 from types import NoneType
 from typing import Any
+from weakref import ref
 
 from pipeline.diagnostics import Place
 
 Way = Callable[[Any], Any]
 """Gives a value as JSON can say it."""
 
-MOST = 20_000
-"""Digests of large records kept at a time."""
-
-_known: dict[int, tuple[object, str]] = {}
-"""The digest of each large record that has been asked for, with the record: its number is its own while it is here."""
+_known: dict[int, tuple[ref[Any], str]] = {}
+"""The digest of each large record that has been asked for, by its number, for as long as the record is here."""
 
 
 def sha256(content: bytes) -> str:
@@ -106,9 +104,9 @@ def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
 
 def _known_digest(record: Any, names: tuple[str, ...]) -> str:
     """The digest of a record that says it is `large`: it never changes and is asked for often, so it is made once."""
-    found = _known.get(id(record))
-    if found is None or found[0] is not record:
-        if len(_known) >= MOST:
-            _known.clear()
-        found = _known[id(record)] = (record, digest(_reader(names)(record)))
+    number = id(record)
+    found = _known.get(number)
+    if found is None or found[0]() is not record:
+        gone = ref(record, lambda _: _known.pop(number, None))
+        found = _known[number] = (gone, digest(_reader(names)(record)))
     return found[1]

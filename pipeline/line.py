@@ -62,10 +62,11 @@ class Line:
         self._set_in: Mapping[StampSheet, str] = {}
         """What the stamps of each kind of page are set with."""
 
-    def take_remarks(self) -> tuple[Diagnostic, ...]:
-        """What the engine has remarked since this was asked last, on briefings and the matter around them alike."""
-        taken, self._remarks = tuple(self._remarks), []
-        return taken
+    def end_round(self) -> tuple[Diagnostic, ...]:
+        """What the engine remarked in a round, on texts and the matter around them; its jobs are let go of."""
+        said, self._remarks = tuple(self._remarks), []
+        self._origins.clear()
+        return said
 
     def press(self, manuscripts: Sequence[Manuscript], kept: Sequence[str] = ()) -> tuple[Sheets | Refused, ...]:
         """The sheets of each manuscript; how it looks on a screen is none of the press's business.

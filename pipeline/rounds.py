@@ -93,7 +93,7 @@ class Rounds:
         said = (*stamp_remarks(bundles), *self._inspector.proof(finished, self._judged))
         self._judged |= {file.path for file in finished}
         written = _written(bundles, bound, goods.produced, self._shop, self._desk)
-        engine = tuple(_at_their_files(goods.line.take_remarks(), part))
+        engine = tuple(_at_their_files(goods.line.end_round(), part))
         self._standing.record(part, written, _dated(bundles), said, engine)
         self._desk.extend((*said, *engine))
         return written

@@ -24,7 +24,7 @@ from pipeline.model.publication import Identity
 from pipeline.model.sheets import PageStart
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class EpubChapter:
     """A chapter to be bound: `starts` are the pages of its section from 1, `first_folio` what the first one is called.
 

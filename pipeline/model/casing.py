@@ -46,7 +46,7 @@ class FontLicence:
     text: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Casing:
     """What a book is cased in; the bindery only puts it in its place."""
 

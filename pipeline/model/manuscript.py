@@ -87,7 +87,7 @@ class Metadata:
         return tuple(subject.label for subject in self.subjects)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Chapter:
     """One XHTML body. `name` is unique in its manuscript and is the prefix of no other."""
 
@@ -105,7 +105,7 @@ class Chapter:
     """EPUB landmark: cover, toc, bodymatter, bibliography, or none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Manuscript:
     """A text ready to be set. A briefing is one chapter; front and back matter of a pack are manuscripts too."""
 

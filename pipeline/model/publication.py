@@ -137,7 +137,7 @@ class Identity:
     """Of a pack whose copies are numbered: which copy this is, and who holds it; else nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Publication:
     """A briefing resolved. Holds no mistakes: where one stood, a `Placeholder` shows and `statuses` says DRAFT."""
 

@@ -47,7 +47,7 @@ class Outlier:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Sheets:
     """One pressed manuscript."""
 

@@ -39,7 +39,7 @@ class Opening:
     letters: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Promise:
     """All that a file must hold. `produced` is the sentence of the stamp block, the only one that no text has."""
 

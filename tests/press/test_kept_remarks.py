@@ -27,6 +27,6 @@ def test_a_remark_on_a_kept_version_names_its_record() -> None:
     """The present PDF of the name holds other words; that on the present text stays at its page."""
     line = Line(Shop(), Serial())  # type: ignore[arg-type]  # as much of a workshop as is asked
     line.press([TEXT, TEXT], ["", "source/versions/foot-patrol/1.0/version.yaml"])
-    assert [str(remark.place) for remark in line.take_remarks()] == [
+    assert [str(remark.place) for remark in line.end_round()] == [
         *("briefing/foot-patrol/screen:3:1", "source/versions/foot-patrol/1.0/version.yaml:1:1"),
     ]
