@@ -64,9 +64,7 @@ def test_the_next_build_finds_all_of_it(briefings: Run, small: Small, monkeypatc
     assert "(pressed 1, bound 5)" in built(briefings, project).out
 
 
-def test_what_cannot_be_pressed_is_tried_once(
-    briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_pressed_is_tried_once(briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pack that holds it comes in a later round, and does without it."""
     tried: list[str] = []
 
