@@ -5,7 +5,6 @@ Every stage is asked for results through the store, so a build does only what no
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Set
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -33,7 +32,7 @@ from pipeline.progress import Voice
 from pipeline.redating import Redater
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Resolution, resolve
-from pipeline.rounds import Rounds, rounds
+from pipeline.rounds import Parts, Rounds
 from pipeline.scope import refuse_unknown, within
 from pipeline.standing import Standing
 from pipeline.workshop import Workshop
@@ -69,10 +68,10 @@ def _make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
     goods = Goods(*(line, shop.layouts, stamps, addresses, order.produced, wanted, {}, {}, library, profile))
     at_work = Rounds(shop, goods, Inspector(shop, executor), standing, desk)
     made = {*ahead.stood, *things_of(resolution)}
-    todo = deque(rounds(standing.left(resolution)))
+    parts = Parts(standing.left(resolution))
     standing.foresee(resolution)
     del resolution
-    written = _in_parts(todo, at_work, shop.voice)
+    written = _in_parts(parts, at_work, shop.voice)
     desk.extend(standing.remarks)
     return Build(
         desk.remarks,
@@ -85,13 +84,12 @@ def _make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
     )
 
 
-def _in_parts(todo: deque[Resolution], at_work: Rounds, voice: Voice) -> list[Output]:
-    """Make all parts; each is let go of when it is made."""
+def _in_parts(parts: Parts, at_work: Rounds, voice: Voice) -> list[Output]:
+    """Make all parts."""
     written: list[Output] = []
-    parts = len(todo)
-    while todo:
-        voice.part = f"part {parts - len(todo) + 1} of {parts}" if parts > 1 else ""
-        written += at_work.make(todo.popleft())
+    for number, part in enumerate(parts, 1):
+        voice.part = f"part {number} of {parts.number}" if parts.number > 1 else ""
+        written += at_work.make(part)
     voice.part = ""
     return written
 

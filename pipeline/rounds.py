@@ -6,7 +6,8 @@ before them, and is read from the store.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import pickle
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -60,7 +61,7 @@ def rounds(left: Resolution) -> Iterator[Resolution]:
     if len(everything(left)) <= TEXTS:
         yield left
         return
-    bare = replace(left, publications=(), packs=(), series=())
+    bare = Resolution((), (), (), ())
     for first in range(0, len(left.publications), TEXTS):
         yield replace(bare, publications=left.publications[first : first + TEXTS])
     held: list[PackPublication] = []
@@ -71,6 +72,22 @@ def rounds(left: Resolution) -> Iterator[Resolution]:
         held.append(pack)
     if held or left.series:
         yield replace(bare, packs=tuple(held), series=left.series)
+
+
+class Parts:
+    """Parts that wait for their turn: as bytes, which take a tenth of the room, and gone once they are taken."""
+
+    def __init__(self, left: Resolution) -> None:
+        parts = tuple(rounds(left))
+        self.number = len(parts)
+        alone = self.number == 1
+        self._waiting: deque[Resolution | bytes] = deque(parts if alone else map(pickle.dumps, parts))
+
+    def __iter__(self) -> Iterator[Resolution]:
+        """Each part in turn."""
+        while self._waiting:
+            part = self._waiting.popleft()
+            yield pickle.loads(part) if isinstance(part, bytes) else part
 
 
 class Rounds:
