@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from pipeline.digest import digest
 from pipeline.errors import EnvironmentFailure
+from pipeline.records import quickened
 from pipeline.tools import stage_digest
 
 T = TypeVar("T")
@@ -76,16 +77,25 @@ def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_UN)
 
 
+_CLASSES: dict[tuple[str, str], Any] = {}
+"""The classes of values that have been read, by their modules and names."""
+
+
 class Reader(pickle.Unpickler):
     """Reads kept results: values of the line and nothing that does, so that a foreign store cannot run code."""
 
     def find_class(self, module: str, name: str) -> Any:
         """The class of a value; anything else is refused."""
+        if (module, name) not in _CLASSES:
+            _CLASSES[module, name] = self._class(module, name)
+        return _CLASSES[module, name]
+
+    def _class(self, module: str, name: str) -> Any:
         if (module, name) == ("builtins", "getattr"):  # by which Python 3.11.2 writes a member of an enumeration
             return _member
         found = super().find_class(module, name) if module.startswith("pipeline.") or module == "datetime" else None
         if isinstance(found, type) and (found is date or found.__module__.startswith("pipeline.")):
-            return found
+            return quickened(found)
         raise pickle.UnpicklingError(f"{module}.{name} is no value of the line")
 
 

@@ -8,7 +8,7 @@ and puts a `Placeholder` where a mistake stood. Every node that may be complaine
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 
@@ -293,20 +293,26 @@ class Body:
 
 def walk(node: object) -> Iterator[object]:
     """The node and everything below it, in reading order (any node, or a tuple of nodes)."""
-    if isinstance(node, tuple):
-        for part in node:
-            yield from walk(part)
-    elif hasattr(node, "__dataclass_fields__") and not isinstance(node, Place | Attributes):
-        yield node
-        for name in _field_names(type(node)):  # type: ignore[arg-type]
-            value = getattr(node, name)
-            if isinstance(value, tuple):
-                yield from walk(value)
+    todo = [node]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, tuple):
+            todo.extend(reversed(node))
+        elif (names := _holding(type(node))) is not None:  # type: ignore[arg-type]
+            yield node
+            todo.extend(value for name in names if isinstance(value := getattr(node, name), tuple))
+
+
+_SINGLE = frozenset({"str", "int", "float", "bool", "str | None", "int | None", "Place"})
+"""The types of fields that hold no nodes."""
 
 
 @cache
-def _field_names(kind: Hashable) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
+def _holding(kind: Hashable) -> tuple[str, ...] | None:
+    """The fields of a kind of node that may hold others, the last one first; nothing for what is no node."""
+    if not is_dataclass(kind) or kind in (Place, Attributes):
+        return None
+    return tuple(field.name for field in reversed(fields(kind)) if field.type not in _SINGLE)
 
 
 def plain_text(node: object) -> str:
