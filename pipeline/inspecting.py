@@ -17,7 +17,7 @@ from pipeline.bind.produced import produced_words
 from pipeline.collate import rests_on
 from pipeline.diagnostics import Diagnostic
 from pipeline.digest import sha256
-from pipeline.line import FEW, PACK
+from pipeline.line import FEW
 from pipeline.model.imprint import PDF_FORMATS, Format
 from pipeline.model.sheets import Outlier, Sheets
 from pipeline.proof.epub import book_proof
@@ -34,7 +34,10 @@ Remarks = tuple[Diagnostic, ...]
 BATCH = 256
 """Questions asked at a time: each has the bytes of its file with it."""
 
-OTHERS = 12
+FEW_TEXTS = 150
+"""So many texts are held to by our own checks sooner than a pool of workers is ready."""
+
+OTHERS = 24
 """For so many of our own checks one by others counts: their engines have to be loaded."""
 
 Key = tuple[str, str, Promise | None]
@@ -143,7 +146,7 @@ class Inspector:
             heavier = sum(one.weight - 1 for _, one in part)
             jobs = tuple((one.work, one.job()) for _, one in part)
             keep = partial(self._keep, said, [key for key, _ in part])
-            self._shop.done("proofing", _answer, jobs, self._executor, keep, FEW - heavier)
+            self._shop.done("proofing", _answer, jobs, self._executor, keep, FEW_TEXTS - heavier)
         return tuple(remark for key in keys for remark in said[key] or ())
 
     def _keep(self, said: dict[str, Remarks | None], keys: Sequence[str], number: int, remarks: Remarks) -> None:
@@ -201,7 +204,8 @@ def _others(files: Sequence[File], beside: Set[str]) -> Iterator[_Asked]:
 
 
 def _weight(file: File) -> int:
-    return PACK if file.path.startswith("output/packs/") else 1
+    """How many texts a file holds."""
+    return len(file.promise.passages) if file.promise else 1
 
 
 def _pdf(file: File) -> ProofJob:
