@@ -38,6 +38,8 @@ class Leaves:
     pdf: bytes
     own_entry: bool = True
     """Whether the outline has one entry for it, with its own outline below; else its outline stands as it is."""
+    from_outside: bool = False
+    """Whether it is no sheets of ours: what it says of itself is not believed."""
 
 
 class Joint:
@@ -68,7 +70,11 @@ class Joint:
         with Pdf.open(BytesIO(leaves.pdf)) as source:
             first_page = len(self.pdf.pages)
             names = dict(name_tree(source.Root.get("/Names", Dictionary()).get("/Dests")))
-            _make_unique(source, f"{leaves.name}.", self.base, names)
+            headed = None if leaves.from_outside else take_headed(source)
+            if headed is None:
+                _search(source, f"{leaves.name}.", self.base, names)
+            else:
+                _make_unique(source, f"{leaves.name}.", self.base, names, headed)
             self._add_tree(source, leaves, names)
             top = self.pdf.pages[first_page].obj
             self.destinations[leaves.name] = Array([top, Name.XYZ, None, top.MediaBox[3], None])
@@ -138,16 +144,10 @@ class Joint:
         return self.pdf
 
 
-def _make_unique(source: Pdf, prefix: str, base: int, names: dict[str, Any]) -> None:
-    """Prefix ids and destinations, shift the numbers of the parent tree.
-
-    Sheets of ours say where all of these are. Of a PDF from outside every object is looked at.
-    """
-    headed = take_headed(source)
-    if headed is None:
-        _search(source, prefix, base, names)
-        return
-    for element in (*read_ids(source).values(), *headed):
+def _make_unique(source: Pdf, prefix: str, base: int, names: dict[str, Any], headed: list[Object]) -> None:
+    """Prefix ids and destinations, shift the numbers of the parent tree. Sheets of ours say where all of these are."""
+    named = {element.objgen: element for element in (*read_ids(source).values(), *headed)}
+    for element in named.values():
         _prefix_element(element, prefix)
     for page in source.pages:
         _shift(page.obj, "/StructParents", base)
@@ -157,6 +157,7 @@ def _make_unique(source: Pdf, prefix: str, base: int, names: dict[str, Any]) -> 
 
 
 def _search(source: Pdf, prefix: str, base: int, names: dict[str, Any]) -> None:
+    """The same for a PDF from outside, of which every object is looked at."""
     for thing in source.objects:
         if not isinstance(thing, Dictionary):
             continue

@@ -111,7 +111,8 @@ def bind_pack(
             joint.add_blank()
             lines.append(())
         firsts.append((len(joint.pdf.pages), section.first_folio))
-        joint.add(Leaves(prefix_of(section), section.title, section.sheets.pdf, section.kind in OWN_NAMES))
+        own_entry, outside = section.kind in OWN_NAMES, section.kind == "insert"
+        joint.add(Leaves(prefix_of(section), section.title, section.sheets.pdf, own_entry, outside))
         lines += section_lines(section, identity, produced, edition)
     with joint.close() as pdf:
         lead_pdf_links(pdf, addresses, BESIDE, _way(joint))

@@ -123,7 +123,7 @@ def take_places(pdf: Pdf) -> dict[str, Object]:
 
 
 def take_headed(pdf: Pdf) -> list[Object] | None:
-    """The cells that name their heads, which sheets keep in the same way; nothing if a file is no sheets of ours."""
+    """The cells that name their heads, which sheets keep in the same way; nothing if a file does not say."""
     return _take(pdf, HEADED)
 
 

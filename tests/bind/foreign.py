@@ -9,6 +9,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Encryption, Name, Pdf, String
 
+from pipeline.press.tree import HEADED
 from tests.bind.pressed import bound
 
 Change = Callable[[Pdf], object]
@@ -203,10 +204,12 @@ def is_drawn_to_its_edge(pdf: Pdf) -> None:
 
 
 def names_its_head(pdf: Pdf) -> None:
-    """The first head of a table has an id, by which a cell names it."""
-    cells = [element for element in elements(pdf) if element.S in (Name.TH, Name.TD)]
-    next(cell for cell in cells if cell.S == Name.TH).ID = String("head")
-    next(cell for cell in cells if cell.S == Name.TD).A = Dictionary(O=Name.Table, Headers=Array([String("head")]))
+    """A head of a table has an id of another kind, by which its cells name it."""
+    cells = [cell for cell in elements(pdf) if cell.S == Name.TD and "/Headers" in cell.get("/A", ())]
+    before = str(cells[0].A.Headers[0])
+    next(head for head in elements(pdf) if str(head.get("/ID", "")) == before).ID = String("head")
+    for cell in cells:
+        cell.A.Headers = Array([String("head") if str(name) == before else name for name in cell.A.Headers])
 
 
 def notes_things_for_its_makers(pdf: Pdf) -> None:
@@ -220,3 +223,8 @@ def notes_things_for_its_makers(pdf: Pdf) -> None:
     for element in (one for one in elements(pdf) if one.S == Name.H1):
         element.Editor, element.R = note, 7
         element.A = Array([Dictionary(O=Name.UserProperties, P=Array([Dictionary(N=String("secret"), V=1)]))])
+
+
+def says_where_its_ids_are(pdf: Pdf) -> None:
+    """Nowhere: a key of ours, by which sheets tell the bindery, in a file that is none."""
+    pdf.Root[HEADED] = Array([])
