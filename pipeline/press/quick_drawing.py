@@ -1,6 +1,7 @@
 """The writing of pages, quicker and the same: numbers and words as bytes, and outlines that were drawn before.
 
-A mark stands in a text many times and in every text of a library. Its outline is read and turned into strokes once.
+A mark stands in a text many times and in every text of a library: its strokes are kept when it is drawn again. What is
+drawn once, such as the code that leads to a page, is long and is let go of.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _LONGEST, _MOST = 4000, 256
 """How many characters an outline has that is remembered, and how many outlines are."""
 
 _drawn: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
+_met: set[int] = set()
+"""Outlines that were drawn once, by their hashes."""
 
 
 def to_bytes(thing: Any) -> bytes:
@@ -44,15 +47,26 @@ def path(svg: Any, node: Any, font_size: float) -> None:
         return
     strokes, corners = svg.stream.stream, node.vertices
     known = _drawn.get(outline)
-    if known is None:
-        begun, before = len(strokes), len(corners)
-        _path(svg, node, font_size)
+    if known is not None:
+        strokes.extend(known[0])
+        corners.extend(known[1])
+        return
+    begun, before = len(strokes), len(corners)
+    _path(svg, node, font_size)
+    if _again(hash(outline)):
         if len(_drawn) >= _MOST:
             _drawn.clear()
         _drawn[outline] = tuple(strokes[begun:]), tuple(corners)[before:]
-    else:
-        strokes.extend(known[0])
-        corners.extend(known[1])
+
+
+def _again(outline: int) -> bool:
+    """Whether an outline was drawn before, as far as that is remembered."""
+    if outline in _met:
+        return True
+    if len(_met) >= 16 * _MOST:
+        _met.clear()
+    _met.add(outline)
+    return False
 
 
 QUICKER: Pairs = {_to_bytes: to_bytes, _path: path}

@@ -64,9 +64,8 @@ def set_up(layout: Any, style: Any) -> None:
     pango.pango_layout_set_font_description(layout.layout, known.description)
     layout.__dict__.update(known.measures)
     if known.features:
-        attribute = style.font_config.font_features[known.features]
-        attributes = pango.pango_attr_list_new()
-        pango.pango_attr_list_insert(attributes, attribute)
+        attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)  # the layout has it for itself
+        pango.pango_attr_list_insert(attributes, pango.pango_attr_font_features_new(known.features))
         pango.pango_layout_set_attributes(layout.layout, attributes)
 
 
@@ -111,8 +110,6 @@ def _describe(style: Any) -> _Type:
         language = pango.pango_language_get_default()
     description = get_font_description(style)
     features = ",".join(f"{key} {value}" for key, value in font_features(*_FEATURES(style)).items()).encode()
-    if features and features not in style.font_config.font_features:
-        style.font_config.font_features[features] = pango.pango_attr_font_features_new(features)
     return _Type(context, description, language, features, _measures(style, context, description, language))
 
 

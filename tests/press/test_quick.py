@@ -97,12 +97,13 @@ def test_used_sizes_are_those_of_the_engine(said: dict[str, Any], block: tuple[i
 def test_an_outline_is_drawn_again_as_it_was(outline: str) -> None:
     """The strokes and the corners, in numbers and in units."""
     drawn = []
-    for draw in (quick_drawing._path, quick_drawing.path, quick_drawing.path):
+    for draw in (quick_drawing._path, *[quick_drawing.path] * 3):
         stream = pydyf.Stream()
         node = Node(d=outline)
         draw(Drawing(stream), node, 10)
         drawn.append((stream.stream, list(node.vertices)))
-    assert drawn[0] == drawn[1] == drawn[2]
+    assert drawn[0] == drawn[1] == drawn[2] == drawn[3]
+    assert (outline in quick_drawing._drawn) == ("%" not in outline)
 
 
 @pytest.mark.parametrize("thing", ["/Name", b"raw", 7, 7.0, -0.25, True, pydyf.String("a(b"), pydyf.Array([1, "x"])])
