@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pipeline import outputs
-from pipeline.built import Build, Remembered
+from pipeline.built import Build, Remembered, remember
 from pipeline.editions.register import REGISTER
 from pipeline.errors import PressFailure
 from pipeline.model.order import Order
@@ -81,9 +81,7 @@ def remember_copies(built: Build, pack: str, shop: Workshop) -> None:
 def _remember(built: Build, key: str, order: Order, shop: Workshop) -> None:
     """Keep a build under its key; of one that lacks what could not be made only what the rest of it rested on."""
     whole = built.exit_code() < PressFailure.exit_code
-    tried = tuple(_known((key,), shop))  # the same before, when it was not whole, or files were gone since
-    keys = frozenset(shop.store.asked | {key}).union(*(before.keys for before in tried))
-    shop.store.keep(key, Remembered(built if whole else None, keys, frozenset(shop.rests_on)))
+    remember(shop.store, key, shop.rests_on, built if whole else None)
     if whole:
         _note(order, key, shop)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.codes import Code, books, made, parity, prints, proofs
 from pipeline.diagnostics import Diagnostic, errors, failed
 from pipeline.outputs import Output
 from pipeline.report import count, tally
+from pipeline.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,13 @@ class Remembered:
     keys: frozenset[str]
     builds: frozenset[str] = frozenset()
     """The keys of earlier builds of which something was left standing: it rests on what they rested on."""
+
+
+def remember(store: Store, key: str, rests_on: Iterable[str], built: Build | None = None) -> None:
+    """Keep a build under its key; of one that is not whole, or not over, only what it rests on so far."""
+    tried = store.find(key)  # the same before, when it was not whole, or files were gone since
+    before = tried.keys if isinstance(tried, Remembered) else frozenset()
+    store.keep(key, Remembered(built, before | store.asked | {key}, frozenset(rests_on)))
 
 
 MOST_PLACES = 12

@@ -35,7 +35,7 @@ BATCH = 256
 """Questions asked at a time: each has the bytes of its file with it."""
 
 FEW_TEXTS = 150
-"""So many texts are held to by our own checks sooner than a pool of workers is ready."""
+"""So many texts are checked sooner than a pool of workers is ready."""
 
 OTHERS = 24
 """For so many of our own checks one by others counts: their engines have to be loaded."""
@@ -205,7 +205,7 @@ def _others(files: Sequence[File], beside: Set[str]) -> Iterator[_Asked]:
 
 def _weight(file: File) -> int:
     """How many texts a file holds."""
-    return len(file.promise.passages) if file.promise else 1
+    return len(file.promise.passages) if file.promise else max(1, len(file.parts))
 
 
 def _pdf(file: File) -> ProofJob:

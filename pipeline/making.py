@@ -10,8 +10,9 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import get_args
 
+from pipeline import outputs
 from pipeline.ahead import Ahead, Shelf, addresses_of, things_of
-from pipeline.built import Build
+from pipeline.built import Build, remember
 from pipeline.compose.design import design_remarks
 from pipeline.compose.layouts import layout_remarks
 from pipeline.compose.pack_layout import pack_layout_remarks
@@ -28,13 +29,14 @@ from pipeline.model.library import Library
 from pipeline.model.manuscript import StampSheet
 from pipeline.model.order import Order
 from pipeline.outputs import Output
-from pipeline.progress import Voice
+from pipeline.parts import Parts
 from pipeline.redating import Redater
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Resolution, resolve
-from pipeline.rounds import Parts, Rounds
+from pipeline.rounds import Rounds
 from pipeline.scope import refuse_unknown, within
 from pipeline.standing import Standing
+from pipeline.tools import versions
 from pipeline.workshop import Workshop
 
 BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")
@@ -71,7 +73,7 @@ def _make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
     parts = Parts(standing.left(resolution))
     standing.foresee(resolution)
     del resolution
-    written = _in_parts(parts, at_work, shop.voice)
+    written = _in_parts(parts, at_work, order, shop, key)
     desk.extend(standing.remarks)
     return Build(
         desk.remarks,
@@ -84,13 +86,19 @@ def _make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
     )
 
 
-def _in_parts(parts: Parts, at_work: Rounds, voice: Voice) -> list[Output]:
-    """Make all parts."""
+def _in_parts(parts: Parts, at_work: Rounds, order: Order, shop: Workshop, key: str) -> list[Output]:
+    """Make all parts. What one has made is on record before the next begins, which may be broken off."""
     written: list[Output] = []
-    for number, part in enumerate(parts, 1):
-        voice.part = f"part {number} of {parts.number}" if parts.number > 1 else ""
-        written += at_work.make(part)
-    voice.part = ""
+    try:
+        for number, part in enumerate(parts, 1):
+            shop.voice.part = f"part {number} of {parts.number}" if parts.number > 1 else ""
+            written += at_work.make(part)
+            del part
+            if number < parts.number:
+                outputs.add_to_record(shop.output, written, order.produced, versions())
+                remember(shop.store, key, shop.rests_on)
+    finally:
+        shop.voice.part = ""
     return written
 
 

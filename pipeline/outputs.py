@@ -86,6 +86,12 @@ def _row(output: Output) -> dict[str, object]:
     return {name: said for name, said in asdict(output).items() if said or name != "content"}
 
 
+def add_to_record(folder: Path, made: Iterable[Output], produced: date, tools: tuple[tuple[str, str], ...]) -> None:
+    """Write `build.json` with what was made so far beside what stood before."""
+    known = {output.path: output for output in (*recorded(folder), *made)}
+    write_record(folder, known.values(), produced, tools)
+
+
 def write_record(folder: Path, outputs: Iterable[Output], produced: date, tools: tuple[tuple[str, str], ...]) -> None:
     """Write `build.json`: the date produced, the tools, and every file made."""
     record: Mapping[str, object] = {

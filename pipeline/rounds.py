@@ -1,13 +1,12 @@
-"""A build in rounds: of so many texts at a time everything is made, so that a large library needs no more memory.
+"""A round of a build: of one part everything is made, so that a large library needs no more memory.
 
-In a round texts are composed, pressed, bound, proofed, written and recorded. What packs hold was pressed in the rounds
-before them, and is read from the store.
+In a round texts are composed, pressed, bound, proofed, written and recorded. What packs hold was mostly pressed in the
+rounds before them, and is read from the store.
 """
 
 from __future__ import annotations
 
-import pickle
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,7 +38,7 @@ from pipeline.line import Bound, Line
 from pipeline.model.imprint import PDF_FORMATS, Edition, Format
 from pipeline.model.kept import RECORD, folder_of
 from pipeline.model.manuscript import Manuscript
-from pipeline.model.publication import PackPublication, Publication
+from pipeline.model.publication import Publication
 from pipeline.model.sheets import Sheets
 from pipeline.outputs import Output
 from pipeline.proof.promise import with_pages
@@ -48,46 +47,6 @@ from pipeline.resolve.resolve import Resolution
 from pipeline.settling import settled
 from pipeline.standing import Standing
 from pipeline.workshop import Refused, Workshop
-
-TEXTS = 100
-"""Briefings of a round."""
-
-MEMBERS = 400
-"""Texts in the packs of a round: packs are set side by side, and their parts are there already."""
-
-
-def rounds(left: Resolution) -> Iterator[Resolution]:
-    """What is to be made, in parts: briefings, then packs, whose parts are pressed by then, and the pages of series."""
-    if len(everything(left)) <= TEXTS:
-        yield left
-        return
-    bare = Resolution((), (), (), ())
-    for first in range(0, len(left.publications), TEXTS):
-        yield replace(bare, publications=left.publications[first : first + TEXTS])
-    held: list[PackPublication] = []
-    for pack in left.packs:
-        if held and sum(len(one.members) for one in (*held, pack)) > MEMBERS:
-            yield replace(bare, packs=tuple(held))
-            held = []
-        held.append(pack)
-    if held or left.series:
-        yield replace(bare, packs=tuple(held), series=left.series)
-
-
-class Parts:
-    """Parts that wait for their turn: as bytes, which take a tenth of the room, and gone once they are taken."""
-
-    def __init__(self, left: Resolution) -> None:
-        parts = tuple(rounds(left))
-        self.number = len(parts)
-        alone = self.number == 1
-        self._waiting: deque[Resolution | bytes] = deque(parts if alone else map(pickle.dumps, parts))
-
-    def __iter__(self) -> Iterator[Resolution]:
-        """Each part in turn."""
-        while self._waiting:
-            part = self._waiting.popleft()
-            yield pickle.loads(part) if isinstance(part, bytes) else part
 
 
 class Rounds:

@@ -55,6 +55,8 @@ class Workshop:
         self.store = Store(self.output / ".store")
         self._refused: dict[str, Refused] = {}
         """Why there is no result under some keys: not asked again until the command is over."""
+        self._pooled = False
+        """Whether workers are ready, having done something: then nothing is too little for them."""
         self.rests_on: set[str] = set()
         """The keys of earlier builds of which something is left standing."""
 
@@ -203,8 +205,13 @@ class Workshop:
         keep: Callable[[int, R], None] = lambda number, result: None,
         few: int = 1,
     ) -> tuple[R, ...]:
-        """The result of every job in order; each is kept as it comes. A few jobs are done in this process."""
-        worker = executor if len(jobs) > few or self.url else Serial()
+        """The result of every job in order; each is kept as it comes.
+
+        A few jobs are done in this process, as long as no workers are ready.
+        """
+        alone = len(jobs) <= (1 if self._pooled else max(few, 1))
+        worker = Serial() if alone and not self.url else executor
+        self._pooled |= not alone
         results: dict[int, R] = {}
         with self.voice.stage(verb, len(jobs)) as tick:
             for (number, _), result in each(worker, partial(_numbered, work), tuple(enumerate(jobs))):

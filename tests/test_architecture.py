@@ -38,6 +38,7 @@ LADDER = (
     ("redating",),
     ("ahead",),
     ("standing",),
+    ("parts",),
     ("rounds",),
     ("making",),
     ("build", "survey", "starter", "proofing"),

@@ -90,7 +90,7 @@ class Joint:
         """Pages first, then all the rest in one copy: what is shared stays shared and finds the copied pages."""
         tree = source.Root.StructTreeRoot
         owners = number_tree(tree.ParentTree)
-        places = take_places(source) if self._keeps_places else {}
+        places = take_places(source) if self._keeps_places and not leaves.from_outside else {}
         ids = [element for _, element in sorted(read_ids(source).items())]
         first_page, first_object = len(self.pdf.pages), self.pdf.make_indirect(Dictionary()).objgen[0]
         for page in source.pages:

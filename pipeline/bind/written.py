@@ -95,6 +95,8 @@ class _Written:
             raise PressFailure("qpdf writes its table of objects in another way than it did: review `bind/written.py`.")
         self._found = table
         width, rest = int(table["width"]), int(table["rest"])
+        if width > WIDTH:
+            raise PressFailure("A PDF of four gigabytes cannot be bound.")
         rows = zlib.decompressobj().decompress(table["rows"])
         kinds, *places = _columns(rows, 1 + width + rest, bool(table["predicted"]))
         self._kinds = kinds

@@ -9,7 +9,6 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Encryption, Name, Pdf, String
 
-from pipeline.press.tree import HEADED
 from tests.bind.pressed import bound
 
 Change = Callable[[Pdf], object]
@@ -223,8 +222,3 @@ def notes_things_for_its_makers(pdf: Pdf) -> None:
     for element in (one for one in elements(pdf) if one.S == Name.H1):
         element.Editor, element.R = note, 7
         element.A = Array([Dictionary(O=Name.UserProperties, P=Array([Dictionary(N=String("secret"), V=1)]))])
-
-
-def says_where_its_ids_are(pdf: Pdf) -> None:
-    """Nowhere: a key of ours, by which sheets tell the bindery, in a file that is none."""
-    pdf.Root[HEADED] = Array([])

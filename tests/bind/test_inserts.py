@@ -166,11 +166,6 @@ def test_its_links_lead_where_they_led() -> None:
     assert led <= set(insert)
 
 
-def test_it_is_not_believed_what_it_says_of_its_ids() -> None:
-    """Another file's ids would meet those of the parts beside it."""
-    assert pack(foreign.says_where_its_ids_are) == pack()
-
-
 def test_nothing_of_the_file_comes_in_but_pages_tags_and_links() -> None:
     """No record, outline, metadata or name of it."""
     with Pdf.open(BytesIO(fitted().pdf)) as pdf:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
-from pikepdf import Pdf
+from pikepdf import Array, Pdf
 
 from pipeline.bind.join import Joint, Leaves
 from pipeline.bind.ownership import every_part_owns_its_own
 from pipeline.errors import PressFailure
-from pipeline.press.tree import child_elements, number_tree
+from pipeline.press.finish import save
+from pipeline.press.tree import HEADED, child_elements, number_tree, walk
 from tests.bind.pressed import lighting, patrol
 
 
@@ -20,6 +22,19 @@ def joined() -> tuple[Pdf, Joint]:
     joint.add(Leaves("lighting", "Street lighting", lighting().pdf))
     joint.add(Leaves("foot-patrol", "Foot patrol", patrol().pdf))
     return joint.close(), joint
+
+
+def test_a_file_from_outside_is_not_believed_about_its_ids() -> None:
+    """It says that none of its cells names a head; they name those of the pack for all that."""
+    with Pdf.open(BytesIO(lighting().pdf)) as pdf:
+        pdf.Root[HEADED] = Array([])
+        forged = save(pdf)
+    joint = Joint()
+    joint.add(Leaves("timetable", "Timetable", forged, from_outside=True))
+    with joint.close() as pdf:
+        cells = [element for element in walk(pdf.Root.StructTreeRoot.K[0]) if "/Headers" in element.get("/A", ())]
+        assert cells
+        assert all(str(name) in joint.ids for cell in cells for name in cell.A.Headers)
 
 
 def lose_the_shift(pdf: Pdf, joint: Joint) -> None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from pipeline import rounds
+from pipeline import parts, rounds
 from pipeline.line import press_or_say
+from pipeline.model.library import Asset
 from pipeline.model.manuscript import Manuscript
+from pipeline.model.publication import PackPublication, SeriesPublication
 from pipeline.model.sheets import Sheets
+from pipeline.resolve.resolve import Resolution
 from pipeline.workshop import Refused
 from tests.acceptance import shelf
 from tests.conftest import Said
@@ -36,8 +41,8 @@ def built(briefings: Run, project: Path) -> Said:
 
 def small_rounds(patched: pytest.MonkeyPatch) -> None:
     """One briefing, or one pack, at a time."""
-    patched.setattr(rounds, "TEXTS", 1)
-    patched.setattr(rounds, "MEMBERS", 1)
+    patched.setattr(parts, "TEXTS", 1)
+    patched.setattr(parts, "MEMBERS", 1)
 
 
 def test_the_same_is_said_and_made(briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,11 +51,11 @@ def test_the_same_is_said_and_made(briefings: Run, small: Small, monkeypatch: py
     at_once, whole = built(briefings, project), shelf.made(project)
     shutil.rmtree(project / "output")
     small_rounds(monkeypatch)
-    in_rounds, parts = built(briefings, project), shelf.made(project)
+    in_rounds, made = built(briefings, project), shelf.made(project)
     assert "foot-patrol.md:6:1: warning doubled-word" in at_once.err
     assert in_rounds.err.endswith(at_once.err.partition("source/")[2])
-    assert (in_rounds.code, in_rounds.out, parts) == (at_once.code, at_once.out, whole)
-    assert "part 2 of 5: proofing" in in_rounds.err
+    assert (in_rounds.code, in_rounds.out, made) == (at_once.code, at_once.out, whole)
+    assert "part 2 of 6: proofing" in in_rounds.err
     assert "part" not in at_once.err
 
 
@@ -79,3 +84,111 @@ def test_what_cannot_be_pressed_is_tried_once(briefings: Run, small: Small, monk
     assert tried.count("Lamps") == 1
     assert said.err.count("It is too dark.") == 1
     assert "Of its briefings 'lamps' could not be made." in said.err
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that a listener was asked for."""
+    asked: list[str] = []
+    monkeypatch.setattr("pipeline.inspecting.others_or_say", lambda job: asked.append(job.path) or ())
+    return asked
+
+
+def test_what_was_heard_in_parts_before_is_not_heard_as_a_pack(
+    briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch, heard: list[str]
+) -> None:
+    """Its parts came in other rounds."""
+    small_rounds(monkeypatch)
+    built(briefings, small(LIBRARY))
+    assert heard == [f"output/briefings/{name}/{name}.pdf" for name in ("alleys", "foot-patrol", "lamps")]
+
+
+def broken_off(briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A library whose build was broken off in its third round."""
+    small_rounds(monkeypatch)
+    project = small(LIBRARY)
+    with monkeypatch.context() as patched:
+        held = iter((rounds._files, rounds._files))
+        patched.setattr(rounds, "_files", lambda *given: next(held)(*given))
+        assert built(briefings, project).code != 0
+    return project
+
+
+def test_a_build_that_was_broken_off_goes_on(briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What its ended rounds have made stands, and is not looked at again."""
+    project = broken_off(briefings, small, monkeypatch)
+    said = built(briefings, project)
+    assert "part 1 of 4: proofing 6" in said.err
+    assert "part 5" not in said.err
+
+
+def test_what_ended_rounds_made_is_on_record(briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So it is cleared away when it is gone from the library before the build has gone on."""
+    project = broken_off(briefings, small, monkeypatch)
+    (project / "source/briefings/alleys.md").rename(project / "source/briefings/gates.md")
+    nights = project / "source/packs/nights.yaml"
+    nights.write_text(nights.read_text(encoding="utf-8").replace("alleys", "gates"), encoding="utf-8")
+    assert (project / "output/briefings/alleys/alleys.pdf").is_file()
+    assert built(briefings, project).code == 0
+    assert not (project / "output/briefings/alleys").exists()
+
+
+def text(name: str) -> SimpleNamespace:
+    """As much of a text as its place in a build depends on."""
+    return SimpleNamespace(id=name)
+
+
+def pack(members: int, series: tuple[int, ...] = ()) -> PackPublication:
+    """A pack of so many texts that opens with series of so many."""
+    made = object.__new__(PackPublication)
+    for name, value in (("members", (text("a"),) * members), ("series", tuple(map(landing, series)))):
+        object.__setattr__(made, name, value)
+    return made
+
+
+def landing(members: int) -> SeriesPublication:
+    """The page of a series of so many texts."""
+    made = object.__new__(SeriesPublication)
+    object.__setattr__(made, "members", (text("a"),) * members)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("briefings", "packs", "series", "expected"),
+    [
+        (0, [], [], [(0, 0, 0)]),
+        (100, [400], [], [(100, 1, 0)]),
+        (101, [30], [], [(100, 0, 0), (1, 0, 0), (0, 1, 0)]),
+        (1, [200, 200, 1], [], [(1, 0, 0), (0, 2, 0), (0, 1, 0)]),
+        (0, [900, 10], [10], [(0, 1, 0), (0, 1, 1)]),
+        (250, [], [], [(100, 0, 0), (100, 0, 0), (50, 0, 0)]),
+        (0, [], [300, 300], [(0, 0, 1), (0, 0, 1)]),
+    ],
+)
+def test_parts_hold_so_many(
+    briefings: int, packs: list[int], series: list[int], expected: list[tuple[int, int, int]]
+) -> None:
+    """A hundred briefings, or packs and series of four hundred texts; a pack of more is alone."""
+    texts: Any = tuple(text(str(number)) for number in range(briefings))
+    whole = Resolution(texts, tuple(map(pack, packs)), tuple(map(landing, series)), ())
+    found = parts.parted(whole)
+    assert [(len(one.publications), len(one.packs), len(one.series)) for one in found] == expected
+    assert sum((one.publications for one in found), ()) == texts
+
+
+def test_the_series_that_a_pack_opens_with_count() -> None:
+    """Their texts come with them."""
+    whole = Resolution((), (pack(10, (195,)), pack(10, (195,))), (), ())
+    assert len(parts.parted(whole)) == 2
+
+
+def test_parts_that_wait_share_their_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture in a briefing and in two packs waits once, and comes back as it was."""
+    small_rounds(monkeypatch)
+    picture = Asset("fig.svg", "image/svg+xml", "0" * 64, b"<svg/>" * 1000)
+    texts: Any = ((1, picture), (2, picture))
+    waiting = parts.Parts(Resolution(texts, (), (), ()))
+    assert waiting.number == 2
+    assert all(isinstance(part, bytes) and len(part) < 1000 for part in waiting._waiting)
+    assert [part.publications for part in waiting] == [((1, picture),), ((2, picture),)]
+    assert list(waiting) == []
