@@ -89,8 +89,10 @@ def _make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
 def _in_parts(parts: Parts, at_work: Rounds, order: Order, shop: Workshop, key: str) -> list[Output]:
     """Make all parts. What one has made is on record before the next begins, which may be broken off."""
     written: list[Output] = []
+    number = 0
     try:
-        for number, part in enumerate(parts, 1):
+        for part in parts:  # not by `enumerate`, which would hold it for longer
+            number += 1
             shop.voice.part = f"part {number} of {parts.number}" if parts.number > 1 else ""
             written += at_work.make(part)
             del part
