@@ -55,8 +55,8 @@ class Workshop:
         self.store = Store(self.output / ".store")
         self._refused: dict[str, Refused] = {}
         """Why there is no result under some keys: not asked again until the command is over."""
-        self._pooled = False
-        """Whether workers are ready, having done something: then nothing is too little for them."""
+        self._ready: Executor | None = None
+        """Whose workers are ready, having done something: then nothing is too little for them."""
         self.rests_on: set[str] = set()
         """The keys of earlier builds of which something is left standing."""
 
@@ -209,9 +209,9 @@ class Workshop:
 
         A few jobs are done in this process, as long as no workers are ready.
         """
-        alone = len(jobs) <= (1 if self._pooled else max(few, 1))
+        alone = len(jobs) <= (1 if self._ready is executor else max(few, 1))
         worker = Serial() if alone and not self.url else executor
-        self._pooled |= not alone
+        self._ready = self._ready if alone else executor
         results: dict[int, R] = {}
         with self.voice.stage(verb, len(jobs)) as tick:
             for (number, _), result in each(worker, partial(_numbered, work), tuple(enumerate(jobs))):
