@@ -43,7 +43,6 @@ class Standing:
     ) -> None:
         self._shop = shop
         self._build = build
-        self._ahead = ahead
         profile = library.profile.content if library.profile else None
         self._day = order.produced
         around = digest(addresses, shop.layouts_digest, profile)
@@ -105,9 +104,9 @@ class Standing:
             series=tuple(s for s in resolution.series if owner_of(s) not in self.made),
         )
 
-    def foresee(self, resolution: Resolution) -> None:
+    def foresee(self, ahead: Ahead, resolution: Resolution) -> None:
         """Keep what was found of texts and things, so that the next build need not resolve what stands by then."""
-        self._ahead.record(resolution, self._keys, self._formats)
+        ahead.record(resolution, self._keys, self._formats)
 
     def record(
         self,
