@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import get_args
 
 from pipeline import outputs
@@ -50,39 +50,7 @@ def make(order: Order, shop: Workshop, key: str) -> Build:
         return _make(order, shop, key, executor)
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A build whose library is read and resolved: what is left to be made, and what is known by then."""
-
-    parts: Parts
-    at_work: Rounds
-    standing: Standing
-    line: Line
-    desk: Desk
-    owners: tuple[tuple[str, str], ...]
-    dated: int
-    unread: tuple[str, ...]
-
-
 def _make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
-    build = _prepared(order, shop, key, executor)
-    if build.parts.number > 1:
-        shop.let_go()
-    written = _in_parts(build.parts, build.at_work, order, shop, key)
-    build.desk.extend(build.standing.remarks)
-    return Build(
-        build.desk.remarks,
-        tuple(sorted((*written, *build.standing.outputs))),
-        build.owners,
-        build.line.pressed,
-        build.line.bound,
-        build.dated,
-        build.unread,
-    )
-
-
-def _prepared(order: Order, shop: Workshop, key: str, executor: Executor) -> _Prepared:
-    """All that needs the library as a whole. What is made of it later carries its texts with it."""
     library, remarks = shop.loaded
     order = _packs_alone(order, library) if order.only_packs else order
     wanted = _wanted(order)
@@ -99,18 +67,22 @@ def _prepared(order: Order, shop: Workshop, key: str, executor: Executor) -> _Pr
     profile = library.profile.content if library.profile else None
     line = Line(shop, executor)
     dated = standing.redate(Redater(shop, executor, line, stamps, profile))
-    bare = replace(library, briefings={}, kept={})
-    goods = Goods(*(line, shop.layouts, stamps, addresses, order.produced, wanted, {}, {}, bare, profile))
-    standing.foresee(ahead, resolution)
-    return _Prepared(
-        Parts(standing.left(resolution)),
-        Rounds(shop, goods, Inspector(shop, executor), standing, desk),
-        standing,
-        line,
-        desk,
-        _owners(library, order, {*ahead.stood, *things_of(resolution)}),
+    goods = Goods(*(line, shop.layouts, stamps, addresses, order.produced, wanted, {}, {}, library, profile))
+    at_work = Rounds(shop, goods, Inspector(shop, executor), standing, desk)
+    made = {*ahead.stood, *things_of(resolution)}
+    parts = Parts(standing.left(resolution))
+    standing.foresee(resolution)
+    del resolution
+    written = _in_parts(parts, at_work, order, shop, key)
+    desk.extend(standing.remarks)
+    return Build(
+        desk.remarks,
+        tuple(sorted((*written, *standing.outputs))),
+        _owners(library, order, made),
+        line.pressed,
+        line.bound,
         dated,
-        tuple(f"{folder}/{name}" for folder in ("briefings", "packs") for name in sorted(library.broken)),
+        tuple(sorted(f"{folder}/{name}" for name in library.broken for folder in ("briefings", "packs"))),
     )
 
 

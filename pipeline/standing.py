@@ -43,6 +43,7 @@ class Standing:
     ) -> None:
         self._shop = shop
         self._build = build
+        self._ahead = ahead
         profile = library.profile.content if library.profile else None
         self._day = order.produced
         around = digest(addresses, shop.layouts_digest, profile)
@@ -104,9 +105,9 @@ class Standing:
             series=tuple(s for s in resolution.series if owner_of(s) not in self.made),
         )
 
-    def foresee(self, ahead: Ahead, resolution: Resolution) -> None:
+    def foresee(self, resolution: Resolution) -> None:
         """Keep what was found of texts and things, so that the next build need not resolve what stands by then."""
-        ahead.record(resolution, self._keys, self._formats)
+        self._ahead.record(resolution, self._keys, self._formats)
 
     def record(
         self,

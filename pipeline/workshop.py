@@ -95,10 +95,6 @@ class Workshop:
         )
         return library, (*remarks, *self.aside)
 
-    def let_go(self) -> None:
-        """Let go of the library. What asks for it later reads it again."""
-        self.__dict__.pop("loaded", None)
-
     @cached_property
     def aside(self) -> tuple[Diagnostic, ...]:
         """What lies in `source/` and is not read, because it leads elsewhere."""
