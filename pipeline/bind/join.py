@@ -70,12 +70,13 @@ class Joint:
         with Pdf.open(BytesIO(leaves.pdf)) as source:
             first_page = len(self.pdf.pages)
             names = dict(name_tree(source.Root.get("/Names", Dictionary()).get("/Dests")))
+            ids = read_ids(source)
             headed = None if leaves.from_outside else take_headed(source)
             if headed is None:
-                _search(source, f"{leaves.name}.", self.base, names)
+                _make_unique_throughout(source, f"{leaves.name}.", self.base, names)
             else:
-                _make_unique(source, f"{leaves.name}.", self.base, names, headed)
-            self._add_tree(source, leaves, names)
+                _make_unique(source, f"{leaves.name}.", self.base, names, (*ids.values(), *headed))
+            self._add_tree(source, leaves, names, ids)
             top = self.pdf.pages[first_page].obj
             self.destinations[leaves.name] = Array([top, Name.XYZ, None, top.MediaBox[3], None])
             self._add_outline(source, leaves, first_page)
@@ -86,12 +87,11 @@ class Joint:
         boxes = {key: Array(list(before[key])) for key in _BOXES if key in before}
         self.pdf.pages.append(Page(Dictionary({**boxes, "/Type": Name.Page, "/Resources": Dictionary()})))
 
-    def _add_tree(self, source: Pdf, leaves: Leaves, names: dict[str, Any]) -> None:
+    def _add_tree(self, source: Pdf, leaves: Leaves, names: dict[str, Any], ids: dict[str, Any]) -> None:
         """Pages first, then all the rest in one copy: what is shared stays shared and finds the copied pages."""
         tree = source.Root.StructTreeRoot
         owners = number_tree(tree.ParentTree)
         places = take_places(source) if self._keeps_places and not leaves.from_outside else {}
-        ids = [element for _, element in sorted(read_ids(source).items())]
         first_page, first_object = len(self.pdf.pages), self.pdf.make_indirect(Dictionary()).objgen[0]
         for page in source.pages:
             self.pdf.pages.append(page)
@@ -100,7 +100,7 @@ class Joint:
             Owners=Array([owner for _, owner in owners]),
             Spots=Array(list(names.values())),
             Places=Array(list(places.values())),
-            Named=Array(ids),
+            Named=Array([element for _, element in sorted(ids.items())]),
         )
         copy = self.pdf.copy_foreign(source.make_indirect(bundle))
         part = self.pdf.make_indirect(
@@ -144,10 +144,12 @@ class Joint:
         return self.pdf
 
 
-def _make_unique(source: Pdf, prefix: str, base: int, names: dict[str, Any], headed: list[Object]) -> None:
-    """Prefix ids and destinations, shift the numbers of the parent tree. Sheets of ours say where all of these are."""
-    named = {element.objgen: element for element in (*read_ids(source).values(), *headed)}
-    for element in named.values():
+def _make_unique(source: Pdf, prefix: str, base: int, names: dict[str, Any], elements: tuple[Object, ...]) -> None:
+    """Prefix ids and destinations, shift the numbers of the parent tree.
+
+    `elements` are those that have an id or name others by theirs, of which sheets of ours keep lists.
+    """
+    for element in {element.objgen: element for element in elements}.values():
         _prefix_element(element, prefix)
     for page in source.pages:
         _shift(page.obj, "/StructParents", base)
@@ -156,7 +158,7 @@ def _make_unique(source: Pdf, prefix: str, base: int, names: dict[str, Any], hea
             _shift(annotation, "/StructParent", base)
 
 
-def _search(source: Pdf, prefix: str, base: int, names: dict[str, Any]) -> None:
+def _make_unique_throughout(source: Pdf, prefix: str, base: int, names: dict[str, Any]) -> None:
     """The same for a PDF from outside, of which every object is looked at."""
     for thing in source.objects:
         if not isinstance(thing, Dictionary):
