@@ -36,9 +36,11 @@ def build(order: Order, shop: Workshop) -> Build:
             shop.rests_on |= known.builds
             _note(order, key, shop)
         else:
-            from pipeline.making import make  # the engines: not needed where nothing has changed
+            with shop.executor() as executor:
+                shop.make_ready(executor)
+                from pipeline.making import make  # the engines: not needed where nothing has changed
 
-            built = make(order, shop, key)
+                built = make(order, shop, key, executor)
             _remember(built, key, order, shop)
         kept = _tidy(built, before, order, shop)
         if built.pressed or built.bound or built.dated:

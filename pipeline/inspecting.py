@@ -17,11 +17,11 @@ from pipeline.bind.produced import produced_words
 from pipeline.collate import rests_on
 from pipeline.diagnostics import Diagnostic
 from pipeline.digest import sha256
-from pipeline.line import FEW
+from pipeline.line import FEW, Question
 from pipeline.model.imprint import PDF_FORMATS, Format
 from pipeline.model.sheets import Outlier, Sheets
 from pipeline.proof.epub import book_proof
-from pipeline.proof.job import TAGGED, BookJob, ParityJob, ProofJob, WebJob
+from pipeline.proof.job import TAGGED, BookJob, Kind, ParityJob, ProofJob, WebJob
 from pipeline.proof.openings import page_openings
 from pipeline.proof.page import page_proof
 from pipeline.proof.parity import parity_proof
@@ -50,6 +50,7 @@ class File:
 
     path: str
     sha256: str
+    """Nothing, as long as it is not bound."""
     format: Format
     origin: str
     """The key of what it was bound from, the date left out; of a file from elsewhere its own digest."""
@@ -70,6 +71,12 @@ class File:
     def key(self) -> Key:
         """What decides what is said of it."""
         return self.path, self.origin, undated(self.promise)
+
+    def bound(self, digest: str, read: Callable[[], bytes]) -> File:
+        """The same, once it is bound."""
+        made = replace(self, sha256=digest, read=read)
+        made.__dict__["key"] = self.key  # of which the digest is made once
+        return made
 
 
 def undated(promise: Promise | None) -> Promise | None:
@@ -129,6 +136,10 @@ class Inspector:
         pdfs = [file for file in files if file.format in PDF_FORMATS]
         return self._said((*_own(files), *_others(pdfs, {*judged, *(file.path for file in pdfs)})))
 
+    def watch(self, files: Sequence[File]) -> Watched:
+        """What our own checks are to be asked of files by whoever binds them."""
+        return Watched(self._shop.store, files)
+
     def own_checks(self, files: Sequence[File]) -> Remarks:
         """What our own checks say of files."""
         return self._said(tuple(_own(files)))
@@ -144,7 +155,7 @@ class Inspector:
         for start in range(0, len(new), BATCH):
             part = new[start : start + BATCH]
             heavier = sum(one.weight - 1 for _, one in part)
-            jobs = tuple((one.work, one.job()) for _, one in part)
+            jobs = tuple((one.work, one.job(one.read())) for _, one in part)
             keep = partial(self._keep, said, [key for key, _ in part])
             self._shop.done("proofing", _answer, jobs, self._executor, keep, FEW_TEXTS - heavier)
         return tuple(remark for key in keys for remark in said[key] or ())
@@ -168,8 +179,29 @@ class _Asked:
     stage: str
     key: Key
     work: Callable[[Any], Remarks]
-    job: Callable[[], Any]
+    job: Callable[[bytes], Any]
+    read: Callable[[], bytes]
     weight: int = 1
+
+
+class Watched:
+    """Files that are asked about by whoever binds them, so that nobody has to load and read them again for it."""
+
+    def __init__(self, store: Store, files: Sequence[File]) -> None:
+        self._store, self._files = store, files
+        self._asked: dict[int, tuple[str, ...]] = {}
+
+    def questions(self, number: int) -> tuple[Question, ...]:
+        """What our own checks are to be asked about a file and have not been asked before."""
+        asked = {self._store.key(one.stage, one.key): one for one in _own([self._files[number]])}
+        new = {key: one for key, one in asked.items() if not self._store.holds(key)}
+        self._asked[number] = tuple(new)
+        return tuple((one.work, one.job) for one in new.values())
+
+    def told(self, number: int, answers: tuple[Remarks, ...]) -> None:
+        """Keep the answers; a file that could not be bound has none."""
+        for key, answer in zip(self._asked[number], answers, strict=False):
+            self._store.keep(key, answer)
 
 
 def _answer(question: tuple[Callable[[Any], Remarks], Any]) -> Remarks:
@@ -180,16 +212,18 @@ def _answer(question: tuple[Callable[[Any], Remarks], Any]) -> Remarks:
 def _own(files: Sequence[File]) -> Iterator[_Asked]:
     """What our own checks are asked."""
     for file in files:
-        weight = _weight(file)
-        alone = replace(file, promise=None).key
+        read, weight = file.read, _weight(file)
+        alone = file.path, file.origin, None
         if file.format in PDF_FORMATS:
-            yield _Asked("proof", file.key, own_proof, partial(_pdf, file), weight)
+            yield _Asked("proof", file.key, own_proof, _pdf_job(file), read, weight)
         elif file.format == "epub":
-            yield _Asked("proof-book", alone, book_proof, partial(_book, file), weight)
+            yield _Asked("proof-book", alone, book_proof, partial(BookJob, file.path), read, weight)
         elif file.format == "html":
-            yield _Asked("proof-page", alone, page_proof, partial(_page, file), weight)
+            yield _Asked("proof-page", alone, page_proof, partial(WebJob, file.path), read, weight)
         if file.promise and file.format not in PDF_FORMATS:
-            yield _Asked("parity", file.key, parity_proof, partial(_compared, file, file.promise), weight)
+            kind: Kind = "epub" if file.format == "epub" else "html"
+            job = partial(ParityJob, file.path, kind=kind, promise=file.promise)
+            yield _Asked("parity", file.key, parity_proof, job, read, weight)
 
 
 def _others(files: Sequence[File], beside: Set[str]) -> Iterator[_Asked]:
@@ -200,7 +234,7 @@ def _others(files: Sequence[File], beside: Set[str]) -> Iterator[_Asked]:
     """
     for file in files:
         if rests_on(file.format) in TAGGED and not (file.parts and beside >= set(file.parts)):
-            yield _Asked("others", file.key, others_or_say, partial(_pdf, file), OTHERS * _weight(file))
+            yield _Asked("others", file.key, others_or_say, _pdf_job(file), file.read, OTHERS * _weight(file))
 
 
 def _weight(file: File) -> int:
@@ -208,20 +242,8 @@ def _weight(file: File) -> int:
     return len(file.promise.passages) if file.promise else max(1, len(file.parts))
 
 
-def _pdf(file: File) -> ProofJob:
-    return ProofJob(file.path, file.content, rests_on(file.format), file.promise)
-
-
-def _book(file: File) -> BookJob:
-    return BookJob(file.path, file.content)
-
-
-def _page(file: File) -> WebJob:
-    return WebJob(file.path, file.content)
-
-
-def _compared(file: File, promise: Promise) -> ParityJob:
-    return ParityJob(file.path, file.content, "epub" if file.format == "epub" else "html", promise)
+def _pdf_job(file: File) -> Callable[[bytes], ProofJob]:
+    return partial(ProofJob, file.path, edition=rests_on(file.format), promise=file.promise)
 
 
 def others_or_say(job: ProofJob) -> Remarks:

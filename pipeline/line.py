@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pipeline.bind.inserts import InsertJob, fit_insert
 from pipeline.bind.running import DATED
@@ -23,7 +23,7 @@ from pipeline.model.casing import BookFont, Cut, Drawn
 from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampSheet, StampText
 from pipeline.model.publication import Addresses
 from pipeline.model.sheets import Sheets
-from pipeline.workshop import Refused, Workshop
+from pipeline.workshop import LOADED, Refused, Workshop
 
 StampLayouts = Mapping[StampSheet, StampLayout]
 """How stamps look on each kind of page."""
@@ -47,6 +47,34 @@ class Bound:
 
     seal: Seal
     read: Callable[[], bytes]
+
+
+Question = tuple[Callable[[Any], tuple[Diagnostic, ...]], Callable[[bytes], Any]]
+"""Who answers a question about a file, and what makes his job of its bytes."""
+
+
+class Watch(Protocol):
+    """What is asked of each file by the process that has bound it, as long as it has it in hand."""
+
+    def questions(self, number: int) -> tuple[Question, ...]:
+        """The questions about a file."""
+
+    def told(self, number: int, answers: tuple[tuple[Diagnostic, ...], ...]) -> None:
+        """Take the answers, in the order of the questions."""
+
+
+class Unwatched:
+    """Asks nothing."""
+
+    def questions(self, number: int) -> tuple[()]:
+        """None."""
+        return ()
+
+    def told(self, number: int, answers: tuple[tuple[Diagnostic, ...], ...]) -> None:
+        """Nothing to take."""
+
+
+UNWATCHED = Unwatched()
 
 
 class Line:
@@ -74,7 +102,7 @@ class Line:
         `kept` has the record of each that is a kept version, else nothing: what the engine remarks on it is told there.
         """
         bare = [replace(manuscript, epub_style="", web_style="") for manuscript in manuscripts]
-        sheets, anew = self._shop.remembered("press", "pressing", press_or_say, bare, self._executor)
+        sheets, anew = self._shop.remembered("press", "pressing", press_or_say, bare, self._executor, LOADED)
         self.pressed += anew
         for pressed, record in zip(sheets, kept or [""] * len(sheets), strict=True):
             remarks = pressed.remarks if isinstance(pressed, Sheets) else ()
@@ -93,7 +121,7 @@ class Line:
             for kind, alike in groupby(new, key=lambda text: text.sheet)
             for part in _batches(tuple(alike))
         ]
-        made = self._shop.done("stamps", _stamps, batches, self._executor)
+        made = self._shop.done("stamps", _stamps, batches, self._executor, few=LOADED)
         for (_, batch), pressed in zip(batches, made, strict=True):
             for text, sheet in zip(batch, pressed, strict=True):
                 self._shop.store.keep(keys[text], sheet)
@@ -107,7 +135,7 @@ class Line:
 
     def draw(self, covers: Sequence[Manuscript]) -> tuple[Drawn | Refused, ...]:
         """The picture of each cover."""
-        pictures, _ = self._shop.remembered("cover", "drawing covers", draw_or_say, covers, self._executor, FEW)
+        pictures, _ = self._shop.remembered("cover", "drawing covers", draw_or_say, covers, self._executor, LOADED)
         self._remarks += [remark for drawn in pictures if isinstance(drawn, Drawn) for remark in drawn.remarks]
         return pictures
 
@@ -120,7 +148,7 @@ class Line:
             for cut, font in zip(wanted, fonts, strict=True)
         }
 
-    def bind(self, jobs: Sequence[Job]) -> tuple[Bound | Refused, ...]:
+    def bind(self, jobs: Sequence[Job], watch: Watch = UNWATCHED) -> tuple[Bound | Refused, ...]:
         """The finished file of each job. What is known of one is kept beside it, so that few need be read again."""
         store = self._shop.store
         names = [(self.origin(job), job.produced, dated(job)) for job in jobs]
@@ -129,9 +157,17 @@ class Line:
             key: store.find(store.key("bind", "seal", key)) if store.holds(key) else None for key in keys
         }
         new = [number for number, key in enumerate(keys) if seals[key] is None]
+
+        def taken(number: int, bound: tuple[bytes | Refused, tuple[tuple[Diagnostic, ...], ...]]) -> bytes | Refused:
+            content, answers = bound
+            watch.told(new[number], answers)
+            return content
+
         made, anew = self._shop.remembered_by(
-            *("bind", "binding", bind_or_say, [names[n] for n in new], lambda n: jobs[new[n]], self._executor, FEW),
+            *("bind", "binding", bind_and_ask, [names[n] for n in new]),
+            *(lambda n: (jobs[new[n]], watch.questions(new[n])), self._executor, FEW),
             weight=lambda n: PACK if is_pack(jobs[new[n]]) else 1,
+            taken=taken,
         )
         self.bound += anew
         files: dict[str, Bound | Refused] = {}
@@ -199,6 +235,15 @@ def cut_type(cut: Cut) -> bytes:
 def bind_or_say(job: Job) -> bytes | Refused:
     """The file, or why there is none."""
     return _or_say(bind, job)
+
+
+def bind_and_ask(given: tuple[Job, tuple[Question, ...]]) -> tuple[bytes | Refused, tuple[tuple[Diagnostic, ...], ...]]:
+    """The file, or why there is none, and the answers to what is asked about it."""
+    job, questions = given
+    content = bind_or_say(job)
+    if isinstance(content, Refused):
+        return content, ()
+    return content, tuple(answer(make(content)) for answer, make in questions)
 
 
 def _or_say(work: Callable[[Given], Made], given: Given) -> Made | Refused:

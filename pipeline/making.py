@@ -43,14 +43,9 @@ BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")
 """The formats that can be made."""
 
 
-def make(order: Order, shop: Workshop, key: str) -> Build:
+def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
     """The line itself; `key` is what the build is remembered by."""
     _refuse_unknown_names(order, shop.loaded[0])
-    with shop.executor() as executor:
-        return _make(order, shop, key, executor)
-
-
-def _make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
     library, remarks = shop.loaded
     order = _packs_alone(order, library) if order.only_packs else order
     wanted = _wanted(order)

@@ -10,9 +10,11 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -127,15 +129,55 @@ def each(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Itera
         for job in jobs:
             yield job, work(job)
         return
-    with deaf_to_interruption():
-        futures = {executor.submit(work, job): job for job in jobs}
+    futures: dict[Future[R], J] = {}
     try:
-        for future in as_completed(futures):
-            yield futures[future], future.result()
+        with told_of_stopped_workers():
+            with deaf_to_interruption():
+                for job in jobs:
+                    futures[executor.submit(work, job)] = job
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def shared(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Iterator[tuple[J, R]]:
+    """Every job with its result: a worker begins with the first, and this process does others while it is at work."""
+    rest = deque(jobs)
+    away: tuple[Future[R], J] | None = None
+    with told_of_stopped_workers():
+        while rest or away:
+            if away and (away[0].done() or not rest):
+                future, job = away
+                away = None
+                yield job, future.result()
+            elif away:
+                job = rest.popleft()
+                yield job, work(job)
+            else:
+                job = rest.popleft()
+                with deaf_to_interruption():
+                    away = executor.submit(work, job), job
+
+
+@contextmanager
+def told_of_stopped_workers() -> Iterator[None]:
+    """Say in a sentence that a worker was stopped."""
+    try:
+        yield
     except (MemoryError, BrokenExecutor) as failure:
         raise PressFailure(
             "A worker was stopped, most likely because this machine has too little memory for so many; try --jobs 1."
         ) from failure
-    finally:
-        for future in futures:
-            future.cancel()
+
+
+def ready(executor: Executor, modules: Sequence[str]) -> None:
+    """Have one worker load some modules, so that it is ready by the time there is something to do."""
+    with deaf_to_interruption(), suppress(BrokenExecutor):  # what is wrong is told when there is something to do
+        executor.submit(_load, tuple(modules))
+
+
+def _load(modules: tuple[str, ...]) -> None:
+    for module in modules:
+        import_module(module)

@@ -62,8 +62,13 @@ class Rounds:
         texts = _compose(part, self._goods.wanted, self._shop, self._desk)
         goods = replace(self._goods, texts=texts, pressed=_press(self._goods.line, texts, part, self._desk))
         bundles = _bundles(part, goods, self._desk)
-        bound = goods.line.bind([bundle.job for bundle in bundles])
-        finished = tuple(_files(bundles, bound, goods.line, self._inspector))
+        files = tuple(_files(bundles, goods.line, self._inspector))
+        bound = goods.line.bind([bundle.job for bundle in bundles], self._inspector.watch(files))
+        finished = tuple(
+            file.bound(made.seal.sha256, made.read)
+            for file, made in zip(files, bound, strict=True)
+            if isinstance(made, Bound)
+        )
         for file in finished:
             hold(self._shop.store, file)
         said = (*stamp_remarks(bundles), *self._inspector.proof(finished, self._judged))
@@ -176,20 +181,16 @@ def _told(path: str, desk: Desk) -> Iterator[None]:
         desk.report(made.PRESS_FAILED.at(Place(path), sentence=str(failure)))
 
 
-def _files(
-    bundles: Sequence[Bundle], bound: Sequence[Bound | Refused], line: Line, inspector: Inspector
-) -> Iterator[File]:
-    """The files that could be bound, each with what it is held to and the pages that it must mark."""
+def _files(bundles: Sequence[Bundle], line: Line, inspector: Inspector) -> Iterator[File]:
+    """The files that are to be bound, each with what it is held to and the pages that it must mark."""
     openings = inspector.openings(sheets for bundle in bundles for _, sheets in bundle.marked)
-    for bundle, file in zip(bundles, bound, strict=True):
-        if isinstance(file, Bound):
-            promise = bundle.promise
-            if promise and bundle.marked:
-                begun = [(first, openings[sheets.pdf] or ("",) * sheets.pages) for first, sheets in bundle.marked]
-                promise = with_pages(promise, begun)
-            path, origin = f"output/{bundle.path}", line.origin(bundle.job)
-            seal, parts, outliers = file.seal.sha256, bundle.parts, bundle.outliers
-            yield File(path, seal, bundle.format, origin, promise, parts, outliers, file.read)
+    for bundle in bundles:
+        promise = bundle.promise
+        if promise and bundle.marked:
+            begun = [(first, openings[sheets.pdf] or ("",) * sheets.pages) for first, sheets in bundle.marked]
+            promise = with_pages(promise, begun)
+        path, origin = f"output/{bundle.path}", line.origin(bundle.job)
+        yield File(path, "", bundle.format, origin, promise, bundle.parts, bundle.outliers)
 
 
 def _written(

@@ -19,7 +19,7 @@ from pipeline.digest import digest
 from pipeline.load.folders import left_aside, read_files
 from pipeline.load.layouts import read_layouts
 from pipeline.model.layouts import Layouts
-from pipeline.pool import Serial, cluster, each, workers
+from pipeline.pool import Serial, cluster, each, ready, shared, workers
 from pipeline.progress import Voice
 from pipeline.store import Store
 
@@ -33,6 +33,19 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 DEFAULT_ZONE = "Europe/London"
+
+TOOLS = (
+    "pipeline.press.press",
+    "pipeline.press.stamps",
+    "pipeline.jobs",
+    "pipeline.proof.pdf",
+    "pipeline.proof.epub",
+    "pipeline.proof.parity",
+)
+"""What a worker loads."""
+
+LOADED = 0
+"""For work whose tools take longer to load than to use no number of jobs is few, once a worker has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,8 @@ class Workshop:
         self.store = Store(self.output / ".store")
         self._refused: dict[str, Refused] = {}
         """Why there is no result under some keys: not asked again until the command is over."""
+        self._one_ready: Executor | None = None
+        """Of whom one worker has begun to load what sets, binds and proofs: it takes a part of few jobs."""
         self._ready: Executor | None = None
         """Whose workers are ready, having done something: then nothing is too little for them."""
         self.rests_on: set[str] = set()
@@ -146,6 +161,12 @@ class Workshop:
                 self.store.keep(keys[document.id], made[document.id])
         return formatted
 
+    def make_ready(self, executor: Executor) -> None:
+        """Have a worker load its tools while this process reads: on a machine with cores to spare it costs nothing."""
+        if not self.url and not isinstance(executor, Serial):
+            ready(executor, TOOLS)
+            self._one_ready = executor
+
     def executor(self) -> AbstractContextManager[Executor]:
         """Who works: a cluster if one is named, else so many processes of this machine."""
         return cluster(self.url) if self.url else workers(self.jobs)
@@ -175,17 +196,20 @@ class Workshop:
         executor: Executor,
         few: int = 1,
         weight: Callable[[int], int] = lambda number: 1,
-    ) -> tuple[tuple[R, ...], int]:
+        taken: Callable[[int, Any], Any] = lambda number, result: result,
+    ) -> tuple[tuple[Any, ...], int]:
         """The same where less than all of a job decides its result: that is its name, and `job` makes it if need be.
 
-        A job may count for more than one: its `weight`. The heaviest are begun first.
+        A job may count for more than one: its `weight`. The heaviest are begun first. `taken` takes out of what a job
+        gave what is remembered.
         """
         keys = [self.store.key(stage, name) for name in names]
         results: dict[str, Any] = {key: self._refused.get(key) or self.store.find(key) for key in dict.fromkeys(keys)}
         first = {key: number for number, key in reversed(tuple(enumerate(keys)))}
         new = sorted((key for key in results if results[key] is None), key=lambda key: -weight(first[key]))
 
-        def keep(number: int, result: R) -> None:
+        def keep(number: int, given: R) -> None:
+            result = taken(first[new[number]], given)
             results[new[number]] = result
             if isinstance(result, Refused):
                 self._refused[new[number]] = result
@@ -207,18 +231,28 @@ class Workshop:
     ) -> tuple[R, ...]:
         """The result of every job in order; each is kept as it comes.
 
-        A few jobs are done in this process, as long as no workers are ready.
+        A few jobs are done in this process as long as no workers are ready; where one is, it does a part of them.
+        It is `LOADED` for work whose tools take longer to load than to use: that is for workers once one is ready.
         """
-        alone = len(jobs) <= (1 if self._ready is executor else max(few, 1))
-        worker = Serial() if alone and not self.url else executor
-        self._ready = self._ready if alone else executor
         results: dict[int, R] = {}
         with self.voice.stage(verb, len(jobs)) as tick:
-            for (number, _), result in each(worker, partial(_numbered, work), tuple(enumerate(jobs))):
+            way, worker = self._way(len(jobs), executor, few)
+            for (number, _), result in way(worker, partial(_numbered, work), tuple(enumerate(jobs))):
                 results[number] = result
                 keep(number, result)
                 tick()
         return tuple(results[number] for number in range(len(jobs)))
+
+    def _way(self, jobs: int, executor: Executor, few: int) -> tuple[Callable[..., Any], Executor]:
+        """How so many jobs are done, and by whom."""
+        if self.url or (few == LOADED and executor in (self._one_ready, self._ready)):
+            return each, executor
+        if self._ready is not executor and self._one_ready is executor and 1 < jobs <= few:
+            return shared, executor
+        if jobs <= (1 if self._ready is executor else max(few, 1)):
+            return each, Serial()
+        self._ready = executor
+        return each, executor
 
     def _parse(self, path: str, content: bytes) -> ParsedBriefing:
         from pipeline.load.briefing import parse_briefing

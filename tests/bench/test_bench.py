@@ -113,10 +113,14 @@ def test_what_is_not_whole_is_told(tmp_path: Path) -> None:
     ]
 
 
-def test_others_validators_are_left_out_where_the_build_asks_them() -> None:
-    """The name that is replaced is the one by which a build asks them, and what stands there instead finds nothing."""
-    assert "others_or_say" in inspecting._others.__code__.co_names
-    assert own_checks.unasked(ProofJob("a.pdf", b"", "screen", None)) == ()
+def test_others_validators_are_left_out_where_the_build_asks_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in their place is what a build asks, and it finds nothing in a file that is none."""
+    bad = ProofJob("a.pdf", b"", "screen", None)
+    monkeypatch.setitem(sys.modules, own_checks.OTHERS, sys.modules.get(own_checks.OTHERS))
+    own_checks.ask_nobody()
+    monkeypatch.setattr(sys.modules[own_checks.OTHERS], "others_proof", lambda job: (job.path,))
+    assert inspecting.others_or_say(bad) == ("a.pdf",)
+    assert own_checks.unasked(bad) == ()
 
 
 def test_a_run_is_measured_with_all_that_it_starts() -> None:

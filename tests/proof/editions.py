@@ -17,6 +17,7 @@ from pipeline.digest import sha256
 from pipeline.inspecting import held_to
 from pipeline.making import make
 from pipeline.model.order import Order
+from pipeline.pool import Serial
 from pipeline.progress import Voice
 from pipeline.proof.job import Kind, ParityJob
 from pipeline.proof.parity import parity_proof
@@ -100,7 +101,7 @@ def built() -> Mapping[str, ParityJob]:
     with TemporaryDirectory() as folder:
         shop = Workshop(shelf.written(Path(folder), source()), SHIPPED, Voice())
         shop.store = Store(MEMORY)
-        made = make(Order(produced=date(2024, 4, 26)), shop, "tests")
+        made = make(Order(produced=date(2024, 4, 26)), shop, "tests", Serial())
         assert [d for d in made.remarks if not d.place.path.startswith("source/")] == []
         jobs = {}
         for output in made.outputs:

@@ -16,6 +16,7 @@ from pipeline.digest import sha256
 from pipeline.inspecting import held_to
 from pipeline.making import make
 from pipeline.model.order import Order
+from pipeline.pool import Serial
 from pipeline.progress import Voice
 from pipeline.proof.job import ProofJob
 from pipeline.store import Store
@@ -93,7 +94,7 @@ def made() -> Rich:
     with TemporaryDirectory() as folder:
         shop = Workshop(shelf.written(Path(folder), source()), SHIPPED, Voice())
         shop.store = Store(MEMORY)
-        built = make(Order(produced=date(2024, 4, 26)), shop, "tests")
+        built = make(Order(produced=date(2024, 4, 26)), shop, "tests", Serial())
         assert [d for d in built.remarks if not d.place.path.startswith("source/")] == []
         pdf, book, page = ((shop.output / path).read_bytes() for path in (PATH, BOOK, PAGE))
         held = held_to(shop.store, sha256(pdf))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from pipeline.errors import PressFailure
 from pipeline.pool import workers
 from pipeline.progress import Voice
-from pipeline.workshop import Workshop
+from pipeline.workshop import LOADED, TOOLS, Workshop
 
 HERE = os.getpid()
 
@@ -19,6 +22,18 @@ HERE = os.getpid()
 def who(job: int) -> int:
     """The process that does a job."""
     return os.getpid()
+
+
+def slowly(job: int) -> int:
+    """The same, by somebody who takes his time over the first."""
+    time.sleep(0.5 if job == 0 else 0)
+    return os.getpid()
+
+
+def fatal(here: int) -> None:
+    """Ends the worker that does it, and not who asked for it."""
+    if os.getpid() != here:
+        os._exit(9)
 
 
 @pytest.fixture
@@ -53,3 +68,42 @@ def test_workers_of_another_pool_are_not_ready(shop: Workshop, pool: Executor) -
     with workers(2) as before:
         assert elsewhere(shop, before, 2, few=1)
     assert not elsewhere(shop, pool, 2, few=3)
+
+
+def test_a_worker_that_is_ready_begins_with_the_first_of_few(shop: Workshop, pool: Executor) -> None:
+    """This process does the others while it is at work."""
+    shop.make_ready(pool)
+    first, *others = shop.done("asking", slowly, range(4), pool, few=4)
+    assert first != HERE
+    assert set(others) == {HERE}
+    assert not elsewhere(shop, pool, 1, few=4)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_takes_long_to_load_is_for_the_worker_that_has_it(shop: Workshop, pool: Executor, jobs: int) -> None:
+    """Without one this process loads it for one job; with one it need not."""
+    assert not elsewhere(shop, pool, 1, few=LOADED)
+    shop.make_ready(pool)
+    assert elsewhere(shop, pool, jobs, few=LOADED)
+
+
+def test_a_worker_has_its_tools() -> None:
+    """Each is a module of the pipeline."""
+    assert [import_module(name).__name__ for name in TOOLS] == list(TOOLS)
+
+
+@pytest.mark.parametrize(("jobs", "few"), [(2, 2), (3, 1), (1, LOADED)])
+def test_a_worker_that_is_stopped_is_told_of(shop: Workshop, pool: Executor, jobs: int, few: int) -> None:
+    """Whether this process takes a part or not."""
+    shop.make_ready(pool)
+    with pytest.raises(PressFailure, match="A worker was stopped"):
+        shop.done("asking", fatal, [HERE] * jobs, pool, few=few)
+
+
+def test_a_pool_whose_worker_was_stopped_early_is_told_of(shop: Workshop, pool: Executor) -> None:
+    """As it loads its tools: what is wrong is told when there is something to do."""
+    with pytest.raises(PressFailure):
+        shop.done("asking", fatal, [HERE] * 2, pool, few=1)
+    shop.make_ready(pool)
+    with pytest.raises(PressFailure, match="A worker was stopped"):
+        shop.done("asking", who, range(2), pool, few=2)

@@ -55,7 +55,7 @@ def test_the_same_is_said_and_made(briefings: Run, small: Small, monkeypatch: py
     assert "foot-patrol.md:6:1: warning doubled-word" in at_once.err
     assert in_rounds.err.endswith(at_once.err.partition("source/")[2])
     assert (in_rounds.code, in_rounds.out, made) == (at_once.code, at_once.out, whole)
-    assert "part 2 of 6: proofing" in in_rounds.err
+    assert "part 2 of 6: binding" in in_rounds.err
     assert "part" not in at_once.err
 
 
