@@ -118,7 +118,7 @@ def test_a_build_that_was_broken_off_goes_on(briefings: Run, small: Small, monke
     """What its ended rounds have made stands, and is not looked at again."""
     project = broken_off(briefings, small, monkeypatch)
     said = built(briefings, project)
-    assert "part 1 of 4: proofing 6" in said.err
+    assert "part 1 of 4: binding 3" in said.err
     assert "part 5" not in said.err
 
 
