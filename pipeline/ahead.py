@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.codes import citation
+from pipeline.dating import Made
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.imprint import Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.redating import Made
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Known, Resolution
 from pipeline.surroundings import Surroundings

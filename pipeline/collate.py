@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.bind.epub_documents import epub_chapters
 from pipeline.bind.identifiers import pdf_identifier
-from pipeline.bind.inserts import BOUND
 from pipeline.bind.overlap import covered
 from pipeline.bind.pack import BLANKS, Section, pack_stamps, section_lines
 from pipeline.bind.running import briefing_stamps, page_lines
@@ -17,6 +16,7 @@ from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.compose.series import compose_series
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.digest import digest
+from pipeline.formats import judged_beside, path_of, rests_on
 from pipeline.goods import Goods
 from pipeline.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob
 from pipeline.line import linked_addresses, needed_stamps
@@ -26,15 +26,6 @@ from pipeline.model.publication import Addresses, PackPublication, Publication, 
 from pipeline.model.sheets import Outlier, Sheets
 from pipeline.proof.job import TAGGED
 from pipeline.proof.promise import Promise, briefing_promise, pack_promise
-
-ENDS: Mapping[Format, str] = {
-    "screen": ".pdf",
-    "print": "-print.pdf",
-    "large-print": "-large-print.pdf",
-    "booklet": "-booklet.pdf",
-    "epub": ".epub",
-    "html": ".html",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,22 +98,6 @@ def beside_copy_line(sections: Iterable[Section], edition: Edition) -> tuple[Out
         for one in section.sheets.outliers
         if not (section.cover and one.page == 1)
     )
-
-
-def path_of(owner: str, kind: Format) -> str:
-    """Where the file of a briefing, pack or series in a format stands under `output/`."""
-    return f"{owner}/{owner.partition('/')[2]}{ENDS[kind]}"
-
-
-def rests_on(kind: Format) -> Edition:
-    """The edition whose sheets a format is made of: EPUB and web page tell the pages of the screen edition."""
-    return "screen" if kind == "epub" or kind == "html" else kind
-
-
-def editions_of(thing: Publication | PackPublication, wanted: Set[Format]) -> tuple[Edition, ...]:
-    """The editions that the formats of a briefing or a pack rest on, as far as they are wanted."""
-    needed = {rests_on(kind) for kind in thing.formats if kind in wanted}
-    return tuple(edition for edition in PDF_FORMATS if edition in needed)
 
 
 def bundle_briefing(publication: Publication, goods: Goods) -> Iterable[Bundle]:
@@ -210,15 +185,6 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
     parts = judged_beside(pack, kind)
     outliers = beside_copy_line(matter.sections, edition) if identity.copy else ()
     return replace(bundle, promise=promise if edition in TAGGED else None, parts=parts, outliers=outliers)
-
-
-def judged_beside(pack: PackPublication, kind: Format) -> tuple[str, ...]:
-    """For each part of a pack the file in which validators see it by itself; "" where there is none.
-
-    A kept version has no file, nor has an insert; a briefing that shares the pack's references has another text.
-    """
-    own = ("" if m.kept or m.listed_in else f"output/{path_of(f'briefings/{m.id}', kind)}" for m in pack.members)
-    return (*own, *("" for _ in pack.inserts if rests_on(kind) in BOUND))
 
 
 def _to_mark(section: Section) -> Sheets:

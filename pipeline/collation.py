@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.bind.epub_documents import EpubChapter, epub_chapters
-from pipeline.bind.inserts import BOUND, InsertJob, page_boxes
+from pipeline.bind.inserts import InsertJob, page_boxes
 from pipeline.bind.pack import Section, SectionKind, folios
 from pipeline.compose.galley import key_anchor
 from pipeline.compose.index import IndexEntry, index_entries
 from pipeline.compose.pack import compose_back, compose_front, compose_insert, listed_sections
 from pipeline.errors import PressFailure
 from pipeline.goods import Goods
-from pipeline.model.imprint import Edition
+from pipeline.model.imprint import WITH_INSERTS, Edition
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication
 from pipeline.model.sheets import Sheets
@@ -39,7 +39,7 @@ def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Settling[C
     """The sections of an edition of the pack: front matter is set until the folios that it prints are its own."""
     pressed = goods.pressed[edition]
     stand_ins = {insert.name: compose_insert(pack, insert, goods.layouts, edition) for insert in pack.inserts}
-    texts = tuple(stand_ins.values()) if edition not in BOUND else ()
+    texts = tuple(stand_ins.values()) if edition not in WITH_INSERTS else ()
     own = sheets_of((yield texts)) if texts else _fit(pack, goods, edition)
     between = _between(pack, goods, edition, own)
     ways = ways_back(pack, pressed)
@@ -140,7 +140,7 @@ def _between(pack: PackPublication, goods: Goods, edition: Edition, inserts: Seq
         member.id: Section(member.id, member.identity.title, pressed[member.key], 0, "briefing", member.identity)
         for member in pack.members
     }
-    kind: SectionKind = "insert" if edition in BOUND else "briefing"
+    kind: SectionKind = "insert" if edition in WITH_INSERTS else "briefing"
     for insert, own in zip(pack.inserts, inserts, strict=True):
         identity = replace(pack.identity, title=insert.title, short_title=insert.title)
         found[insert.name] = Section(insert.name, insert.title, own, 0, kind, identity)

@@ -14,10 +14,11 @@ from functools import cached_property, partial
 from typing import Any
 
 from pipeline.bind.produced import produced_words
-from pipeline.collate import rests_on
+from pipeline.bindery import Question
 from pipeline.diagnostics import Diagnostic
 from pipeline.digest import sha256
-from pipeline.line import FEW, Question
+from pipeline.formats import rests_on
+from pipeline.line import FEW
 from pipeline.model.imprint import PDF_FORMATS, Format
 from pipeline.model.sheets import Outlier, Sheets
 from pipeline.proof.epub import book_proof

@@ -5,9 +5,10 @@ Every stage is asked for results through the store, so a build does only what no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from concurrent.futures import Executor
 from dataclasses import replace
+from datetime import date
 from typing import get_args
 
 from pipeline import outputs
@@ -18,10 +19,10 @@ from pipeline.compose.layouts import layout_remarks
 from pipeline.compose.pack_layout import pack_layout_remarks
 from pipeline.compose.reach import sheet_remarks
 from pipeline.compose.stamp import compose_stamp
+from pipeline.dating import Made
 from pipeline.diagnostics import Desk, Diagnostic
 from pipeline.errors import UsageError
 from pipeline.goods import Goods
-from pipeline.inspecting import Inspector
 from pipeline.line import Line
 from pipeline.model.imprint import PDF_FORMATS, Format
 from pipeline.model.layouts import Layouts
@@ -30,7 +31,6 @@ from pipeline.model.manuscript import StampSheet
 from pipeline.model.order import Order
 from pipeline.outputs import Output
 from pipeline.parts import Parts
-from pipeline.redating import Redater
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.rounds import Rounds
@@ -61,9 +61,15 @@ def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
     stamps = {sheet: compose_stamp(library.imprint, shop.layouts, sheet) for sheet in get_args(StampSheet)}
     profile = library.profile.content if library.profile else None
     line = Line(shop, executor)
-    dated = standing.redate(Redater(shop, executor, line, stamps, profile))
+
+    def redate(things: Mapping[str, Made], day: date, build: str) -> dict[str, Made]:
+        from pipeline.redating import Redater  # which needs all that binds
+
+        return Redater(shop, executor, line, stamps, profile).redate(things, day, build)
+
+    dated = standing.redate(redate)
     goods = Goods(*(line, shop.layouts, stamps, addresses, order.produced, wanted, {}, {}, library, profile))
-    at_work = Rounds(shop, goods, Inspector(shop, executor), standing, desk)
+    at_work = Rounds(shop, executor, goods, standing, desk)
     made = {*ahead.stood, *things_of(resolution)}
     parts = Parts(standing.left(resolution))
     standing.foresee(resolution)
@@ -75,7 +81,7 @@ def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
         tuple(sorted((*written, *standing.outputs))),
         _owners(library, order, made),
         line.pressed,
-        line.bound,
+        at_work.bound,
         dated,
         tuple(sorted(f"{folder}/{name}" for name in library.broken for folder in ("briefings", "packs"))),
     )

@@ -172,6 +172,11 @@ def told_of_stopped_workers() -> Iterator[None]:
         ) from failure
 
 
+def load_meanwhile(module: str) -> None:
+    """Load a module in a thread, while this one waits for others. Who needs it waits for the rest of it."""
+    threading.Thread(target=_load, args=((module,),), daemon=True).start()
+
+
 def ready(executor: Executor, modules: Sequence[str]) -> None:
     """Have one worker load some modules, so that it is ready by the time there is something to do."""
     with deaf_to_interruption(), suppress(BrokenExecutor):  # what is wrong is told when there is something to do
@@ -179,5 +184,6 @@ def ready(executor: Executor, modules: Sequence[str]) -> None:
 
 
 def _load(modules: tuple[str, ...]) -> None:
-    for module in modules:
-        import_module(module)
+    with suppress(ImportError):  # who needs it will say so
+        for module in modules:
+            import_module(module)

@@ -17,7 +17,7 @@ from pipeline.bind.pdf_record import pdf_date
 from pipeline.bind.redate import Redating, redate
 from pipeline.bind.running import DATED, redated
 from pipeline.collate import Bundle
-from pipeline.diagnostics import Diagnostic
+from pipeline.dating import Dated, Made
 from pipeline.digest import sha256
 from pipeline.errors import PressFailure
 from pipeline.inspecting import hold_of_day
@@ -35,39 +35,6 @@ FEW = 96
 """So many files have their new day sooner than a pool of workers is ready."""
 
 _SLOT = 'data-slot="produced"'
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """Where a file bears the date produced."""
-
-    path: str
-    """Under `output/`."""
-    stamps: tuple[StampText, ...] = ()
-    """Of a PDF its stamps that bear it, without their words."""
-    sentences: int = 0
-    """How often a text that reflows says it."""
-    lacking: frozenset[str] = frozenset()
-    """Of a print edition the dates of its text for which that of the copy stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What was made of a thing and said of its files, on which day, and the key of the build that made it."""
-
-    outputs: tuple[Output, ...]
-    remarks: tuple[Diagnostic, ...]
-    build: str
-    produced: date
-    dated: tuple[Dated, ...] = ()
-    """Where its files bear the day, if it can be exchanged in all of them."""
-    dated_by: str = ""
-    """The key of the build that gave them this day, if another one made them."""
-
-    @property
-    def builds(self) -> frozenset[str]:
-        """The builds that it rests on."""
-        return frozenset(filter(None, (self.build, self.dated_by)))
 
 
 def dated_in(bundle: Bundle) -> Dated | None:

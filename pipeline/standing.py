@@ -6,24 +6,28 @@ each briefing, pack and series: at what it is once it is resolved, and at what e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from pipeline.ahead import Ahead, Shelf, Thing, owner_of, things_of
 from pipeline.codes import made as made_codes
-from pipeline.collate import judged_beside, path_of, rests_on
 from pipeline.compose.attachments import briefing_claim, pack_claim
+from pipeline.dating import Dated, Made
 from pipeline.diagnostics import Diagnostic
 from pipeline.digest import digest
+from pipeline.formats import judged_beside, path_of, rests_on
 from pipeline.model.imprint import PDF_FORMATS, Format
 from pipeline.model.kept import folder_of
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.outputs import Output
-from pipeline.redating import Dated, Made, Redater
 from pipeline.resolve.resolve import Resolution
 from pipeline.workshop import Workshop
+
+Redate = Callable[[Mapping[str, Made], date, str], dict[str, Made]]
+"""Gives what was made on other days this day, and says by which build."""
 
 
 class Standing:
@@ -72,9 +76,9 @@ class Standing:
         self._of_other_days = {owner: made for owner, made in found.items() if owner not in self.made and made.dated}
         shop.rests_on |= {build for made in self.made.values() for build in made.builds}
 
-    def redate(self, redater: Redater) -> int:
+    def redate(self, redate: Redate) -> int:
         """Give what stands of other days this one; gives how many files that were."""
-        redated = redater.redate(self._of_other_days, self._day, self._build) if self._of_other_days else {}
+        redated = redate(self._of_other_days, self._day, self._build) if self._of_other_days else {}
         for owner, made in redated.items():
             self._shop.store.keep(self._keys[owner], made)
         self.made |= redated

@@ -5,6 +5,7 @@ What reads a library is loaded where something is to be read: a build that was d
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
@@ -16,10 +17,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.digest import digest
+from pipeline.errors import PressFailure
 from pipeline.load.folders import left_aside, read_files
 from pipeline.load.layouts import read_layouts
 from pipeline.model.layouts import Layouts
-from pipeline.pool import Serial, cluster, each, ready, shared, workers
+from pipeline.pool import Serial, cluster, each, load_meanwhile, ready, shared, workers
 from pipeline.progress import Voice
 from pipeline.store import Store
 
@@ -37,7 +39,7 @@ DEFAULT_ZONE = "Europe/London"
 TOOLS = (
     "pipeline.press.press",
     "pipeline.press.stamps",
-    "pipeline.jobs",
+    "pipeline.bindery",
     "pipeline.proof.pdf",
     "pipeline.proof.epub",
     "pipeline.proof.parity",
@@ -53,6 +55,14 @@ class Refused:
     """What could not be made, in a sentence. It is not remembered: the next build tries again."""
 
     sentence: str
+
+
+def or_say(work: Callable[[J], R], given: J) -> R | Refused:
+    """What some work makes, or why it makes nothing."""
+    try:
+        return work(given)
+    except PressFailure as failure:
+        return Refused(str(failure))
 
 
 class Workshop:
@@ -166,6 +176,11 @@ class Workshop:
         if not self.url and not isinstance(executor, Serial):
             ready(executor, TOOLS)
             self._one_ready = executor
+
+    def load_meanwhile(self, module: str) -> None:
+        """Load a module of this process while a worker does what comes before it."""
+        if self._one_ready and module not in sys.modules:
+            load_meanwhile(module)
 
     def executor(self) -> AbstractContextManager[Executor]:
         """Who works: a cluster if one is named, else so many processes of this machine."""

@@ -26,9 +26,6 @@ from pipeline.model.sheets import Outlier, PageStart, Sheets
 from pipeline.press.finish import save
 from pipeline.press.tree import child_elements, children, index_ids, name_tree, walk, wrong_mappings
 
-BOUND: frozenset[Edition] = frozenset({"screen", "print", "booklet"})
-"""The editions that hold an insert as it is. Large print sets a page of its own in its place."""
-
 ROOM: dict[Edition, tuple[float, float]] = {"screen": (58, 48), "print": (58, 48), "booklet": (64, 56)}
 """Points at the head and at the foot of a page that are the running lines', as `layouts/stamp` lays them out."""
 

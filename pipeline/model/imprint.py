@@ -20,6 +20,9 @@ Edition = Literal["screen", "print", "large-print", "booklet"]
 Format = Literal[Edition, "epub", "html"]
 PDF_FORMATS: tuple[Edition, ...] = ("screen", "print", "large-print", "booklet")
 
+WITH_INSERTS: frozenset[Edition] = frozenset({"screen", "print", "booklet"})
+"""The editions that hold an insert as it is. Large print sets a page of its own in its place."""
+
 
 def _known_zone(value: object) -> object:
     if isinstance(value, str):

@@ -1,0 +1,167 @@
+"""The finishing of a round: its sheets are bound, its files looked at, put into their places and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+
+from pipeline import outputs
+from pipeline.bindery import Bindery, Bound
+from pipeline.casing import cased
+from pipeline.codes import made
+from pipeline.collate import Bundle, bundle_briefing, bundle_pack, bundle_series, stamp_remarks, stamped
+from pipeline.collation import collate
+from pipeline.compose.layouts import fault_remark
+from pipeline.dating import Dated
+from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.errors import LayoutFault, PressFailure
+from pipeline.formats import ENDS, editions_of, path_of
+from pipeline.goods import Goods
+from pipeline.inspecting import File, Inspector, hold
+from pipeline.line import Line
+from pipeline.outputs import Output
+from pipeline.proof.promise import with_pages
+from pipeline.redating import dated_in
+from pipeline.resolve.resolve import Resolution
+from pipeline.settling import settled
+from pipeline.standing import Standing
+from pipeline.workshop import Refused, Workshop
+
+
+class Finishing:
+    """Finishes one round after the other."""
+
+    def __init__(self, shop: Workshop, executor: Executor, line: Line, standing: Standing, desk: Desk) -> None:
+        self._shop, self._line = shop, line
+        self._bindery = Bindery(shop, executor, line)
+        self._inspector = Inspector(shop, executor)
+        self._standing, self._desk = standing, desk
+        self._judged = standing.paths
+
+    @property
+    def bound(self) -> int:
+        """How many files were bound anew."""
+        return self._bindery.bound
+
+    def finish(self, part: Resolution, goods: Goods) -> tuple[Output, ...]:
+        """The files of a part, in their places and on record; `goods` has its texts and their sheets."""
+        bundles = _bundles(part, goods, self._desk)
+        files = tuple(_files(bundles, self._bindery, self._inspector))
+        bound = self._bindery.bind([bundle.job for bundle in bundles], self._inspector.watch(files))
+        finished = tuple(
+            file.bound(made.seal.sha256, made.read)
+            for file, made in zip(files, bound, strict=True)
+            if isinstance(made, Bound)
+        )
+        for file in finished:
+            hold(self._shop.store, file)
+        said = (*stamp_remarks(bundles), *self._inspector.proof(finished, self._judged))
+        self._judged |= {file.path for file in finished}
+        written = _written(bundles, bound, goods.produced, self._shop, self._desk)
+        self._bindery.end_round()
+        engine = tuple(_at_their_files(self._line.end_round(), part))
+        self._standing.record(part, written, _dated(bundles), said, engine)
+        self._desk.extend((*said, *engine))
+        return written
+
+
+def _bundles(resolution: Resolution, goods: Goods, desk: Desk) -> tuple[Bundle, ...]:
+    """Everything to be bound; a pack or series that cannot be put together leaves the others alone."""
+    bundles: list[Bundle] = []
+    for publication in resolution.publications:
+        bundles += bundle_briefing(publication, goods)
+    bundles += _packs(resolution, goods, desk)
+    for series in resolution.series:
+        with _told(series.series.path, desk):
+            bundles += bundle_series(series, goods)
+    return cased(stamped(bundles, goods), goods, desk)
+
+
+def _packs(resolution: Resolution, goods: Goods, desk: Desk) -> Iterator[Bundle]:
+    """The files of all packs, their front and back matter set side by side."""
+    settlings = {}
+    for pack in resolution.packs:
+        editions = editions_of(pack, goods.wanted)
+        missing = [m.id for m in pack.members for edition in editions if m.key not in goods.pressed[edition]]
+        if missing:
+            sentence = f"Of its briefings '{missing[0]}' could not be made."
+            desk.report(made.BIND_FAILED.at(Place(pack.pack.path), sentence=sentence))
+        else:
+            settlings.update({(pack.id, edition): collate(pack, goods, edition) for edition in editions})
+    matters = settled(settlings, goods.line.press)
+    for pack in resolution.packs:
+        with _told(pack.pack.path, desk):
+            for edition in editions_of(pack, goods.wanted):
+                matter = matters.get((pack.id, edition))
+                if isinstance(matter, Exception):
+                    raise matter
+                if matter is not None:
+                    yield from bundle_pack(pack, edition, matter, goods)
+
+
+@contextmanager
+def _told(path: str, desk: Desk) -> Iterator[None]:
+    """Tell what cannot be made at the file that asks for it, and go on."""
+    try:
+        yield
+    except LayoutFault as fault:
+        desk.report(fault_remark(fault))
+    except PressFailure as failure:
+        desk.report(made.PRESS_FAILED.at(Place(path), sentence=str(failure)))
+
+
+def _files(bundles: Sequence[Bundle], bindery: Bindery, inspector: Inspector) -> Iterator[File]:
+    """The files that are to be bound, each with what it is held to and the pages that it must mark."""
+    openings = inspector.openings(sheets for bundle in bundles for _, sheets in bundle.marked)
+    for bundle in bundles:
+        promise = bundle.promise
+        if promise and bundle.marked:
+            begun = [(first, openings[sheets.pdf] or ("",) * sheets.pages) for first, sheets in bundle.marked]
+            promise = with_pages(promise, begun)
+        path, origin = f"output/{bundle.path}", bindery.origin(bundle.job)
+        yield File(path, "", bundle.format, origin, promise, bundle.parts, bundle.outliers)
+
+
+def _written(
+    bundles: Sequence[Bundle], bound: Sequence[Bound | Refused], produced: date, shop: Workshop, desk: Desk
+) -> tuple[Output, ...]:
+    """The outputs, each in its place; what could not be bound is told."""
+    written = []
+    for bundle, file in zip(bundles, bound, strict=True):
+        if isinstance(file, Refused):
+            desk.report(made.BIND_FAILED.at(Place(f"output/{bundle.path}"), sentence=file.sentence))
+            continue
+        output = Output(
+            *(bundle.path, bundle.owner, bundle.format, file.seal.sha256, file.seal.bytes),
+            *(bundle.pages, bundle.source, produced.isoformat(), file.seal.content),
+        )
+        outputs.place(shop.output, output, file.read)
+        written.append(output)
+    return tuple(written)
+
+
+def _dated(bundles: Iterable[Bundle]) -> Mapping[str, Dated]:
+    """Where files bear the day, by their paths, if it can be exchanged in them."""
+    return {bundle.path: where for bundle in bundles if (where := dated_in(bundle))}
+
+
+def _at_their_files(remarks: Iterable[Diagnostic], resolution: Resolution) -> Iterator[Diagnostic]:
+    """What the engine remarked, at the PDF that shows it: a page of the handbook is in the handbook's pack.
+
+    What it remarked on a kept version has its place already: the present PDF of that name shows other words.
+    """
+    packs = {pack.id for pack in resolution.packs}
+    manual = {m.id: pack.id for pack in resolution.packs for m in pack.members if m.manual}
+    for remark in remarks:
+        if remark.place.path.startswith("source/"):
+            yield remark
+            continue
+        _, name, edition = remark.place.path.split("/")
+        owner = manual.get(name, name)
+        folder = "packs" if owner in packs else "briefings"
+        kind = next(kind for kind in ENDS if kind == edition)
+        path = f"output/{path_of(f'{folder}/{owner}', kind)}"
+        yield replace(remark, place=replace(remark.place, path=path))
