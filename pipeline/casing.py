@@ -69,7 +69,9 @@ def _cuts(bundle: Bundle, goods: Goods) -> tuple[Cut, ...]:
         return ()
     chapters = [bound.chapter for bound in job.chapters]
     words = (job.metadata.title, *job.identity.statuses, job.identity.marking, *(chapter.title for chapter in chapters))
-    return book_cuts(chapters, words, wardrobe(bundle.cased.imprint, goods.layouts).faces, job.style)
+    return book_cuts(
+        chapters, words, wardrobe(bundle.cased.imprint, goods.layouts).faces, job.style, goods.line.characters
+    )
 
 
 def _casing(cover: bytes, cuts: tuple[Cut, ...], fonts: Mapping[Cut, BookFont]) -> Casing:

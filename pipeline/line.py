@@ -12,9 +12,10 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pipeline.compose.booktype import characters_of
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.casing import BookFont, Cut, Drawn
-from pipeline.model.manuscript import Chapter, Manuscript, StampLayout, StampSheet, StampText
+from pipeline.model.manuscript import Chapter, FontFace, Manuscript, StampLayout, StampSheet, StampText
 from pipeline.model.publication import Addresses
 from pipeline.model.sheets import Sheets
 from pipeline.workshop import LOADED, Refused, Workshop, or_say
@@ -57,6 +58,8 @@ class Line:
         bare = [replace(manuscript, epub_style="", web_style="") for manuscript in manuscripts]
         sheets, anew = self._shop.remembered("press", "pressing", press_or_say, bare, self._executor, LOADED)
         self.pressed += anew
+        if anew:
+            self._shop.note_dresses((text.style, text.fonts) for text in bare)
         for pressed, record in zip(sheets, kept or [""] * len(sheets), strict=True):
             remarks = pressed.remarks if isinstance(pressed, Sheets) else ()
             self._remarks += [replace(remark, place=Place(record)) if record else remark for remark in remarks]
@@ -91,6 +94,10 @@ class Line:
         pictures, _ = self._shop.remembered("cover", "drawing covers", draw_or_say, covers, self._executor, LOADED)
         self._remarks += [remark for drawn in pictures if isinstance(drawn, Drawn) for remark in drawn.remarks]
         return pictures
+
+    def characters(self, face: FontFace) -> frozenset[int]:
+        """The code points that a face can print."""
+        return self._shop.store.remember("cut", ("characters", face.package, face.file), lambda: characters_of(face))
 
     def cut(self, cuts: Iterable[Cut]) -> Mapping[Cut, BookFont]:
         """The font of each cut; most books of a library share theirs."""

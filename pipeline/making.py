@@ -25,7 +25,6 @@ from pipeline.errors import UsageError
 from pipeline.goods import Goods
 from pipeline.line import Line
 from pipeline.model.imprint import PDF_FORMATS, Format
-from pipeline.model.layouts import Layouts
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampSheet
 from pipeline.model.order import Order
@@ -54,7 +53,7 @@ def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
     resolution = _resolved(library, order, shop, ahead)
     desk = Desk()
     desk.extend((*within(library, order.names, remarks), *resolution.remarks))
-    desk.extend(_on_layouts(library, order, shop.layouts))
+    desk.extend(_on_layouts(library, order, shop))
     addresses = addresses_of(resolution, ahead.stood.values())
     resolution = replace(resolution, series=()) if order.only_packs else resolution
     standing = Standing(resolution, ahead, shelf, order, wanted, library, addresses, shop, key)
@@ -115,11 +114,14 @@ def _resolved(library: Library, order: Order, shop: Workshop, ahead: Ahead) -> R
     return resolution
 
 
-def _on_layouts(library: Library, order: Order, layouts: Layouts) -> Iterator[Diagnostic]:
+def _on_layouts(library: Library, order: Order, shop: Workshop) -> Iterator[Diagnostic]:
     """What there is to say of the layouts, and of what the library asks of them."""
+    layouts = shop.layouts
+    named = frozenset(pack.fields.layout for pack in library.packs.values())
     yield from design_remarks(library.imprint, layouts)
-    yield from sheet_remarks(layouts)
-    yield from layout_remarks(layouts, {pack.fields.layout for pack in library.packs.values()})
+    yield from shop.store.remember(
+        "compose", ("layouts", layouts, named), lambda: (*sheet_remarks(layouts), *layout_remarks(layouts, named))
+    )
     yield from within(library, order.names, pack_layout_remarks(library, layouts))
 
 

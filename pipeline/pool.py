@@ -11,7 +11,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -174,16 +174,15 @@ def told_of_stopped_workers() -> Iterator[None]:
 
 def load_meanwhile(module: str) -> None:
     """Load a module in a thread, while this one waits for others. Who needs it waits for the rest of it."""
-    threading.Thread(target=_load, args=((module,),), daemon=True).start()
 
-
-def ready(executor: Executor, modules: Sequence[str]) -> None:
-    """Have one worker load some modules, so that it is ready by the time there is something to do."""
-    with deaf_to_interruption(), suppress(BrokenExecutor):  # what is wrong is told when there is something to do
-        executor.submit(_load, tuple(modules))
-
-
-def _load(modules: tuple[str, ...]) -> None:
-    with suppress(ImportError):  # who needs it will say so
-        for module in modules:
+    def load() -> None:
+        with suppress(ImportError):  # which it will be told
             import_module(module)
+
+    threading.Thread(target=load, daemon=True).start()
+
+
+def ready(executor: Executor, prepare: Callable[[J], None], given: J) -> None:
+    """Have one worker prepare itself, so that it is ready by the time there is something to do."""
+    with deaf_to_interruption(), suppress(BrokenExecutor):  # what is wrong is told when there is something to do
+        executor.submit(prepare, given)

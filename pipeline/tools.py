@@ -93,9 +93,33 @@ _SETTING = frozenset({"press", "stamp", "cover", "build"})
 
 @cache
 def _version(library: str) -> str:
+    if known := _installed().get(_folder_name(library)):
+        return known
     with contextlib.suppress(metadata.PackageNotFoundError):
         return metadata.version(library)
     return "absent"
+
+
+@cache
+def _installed() -> Mapping[str, str]:
+    """The version of each library by the name of its folder, which says it: to open each takes ten times as long."""
+    names = (name for folder in reversed(sys.path) for name in _listed(folder) if name.endswith(_RECORDED))
+    pairs = (name.removesuffix(_RECORDED).partition("-") for name in names)
+    return {_folder_name(name): version for name, _, version in pairs}
+
+
+def _listed(folder: str) -> list[str]:
+    with contextlib.suppress(OSError):
+        return [path.name for path in Path(folder or ".").iterdir()]
+    return []
+
+
+def _folder_name(library: str) -> str:
+    """A library's name as its folder has it (PEP 491), in small letters."""
+    return re.sub(r"[-_.]+", "_", library).lower()
+
+
+_RECORDED = ".dist-info"
 
 
 def _shared_library(names: tuple[str, ...], function: str) -> str:

@@ -6,11 +6,12 @@ What reads a library is loaded where something is to be read: a build that was d
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -30,11 +31,21 @@ if TYPE_CHECKING:
     from pipeline.load.briefing import ParsedBriefing
     from pipeline.model.bibliography import Reference
     from pipeline.model.library import Asset, Library
+    from pipeline.model.manuscript import FontFace
 
 J = TypeVar("J")
 R = TypeVar("R")
 
 DEFAULT_ZONE = "Europe/London"
+
+Dress = tuple[str, "tuple[FontFace, ...]"]
+"""A style sheet with the faces that it names."""
+
+WORN = ("press", "dresses")
+"""What the dresses are remembered by that were worn last."""
+
+DRESSES = 4
+"""So many are noted: one for each edition."""
 
 TOOLS = (
     "pipeline.press.press",
@@ -63,6 +74,17 @@ def or_say(work: Callable[[J], R], given: J) -> R | Refused:
         return work(given)
     except PressFailure as failure:
         return Refused(str(failure))
+
+
+def take_up_tools(store: Store) -> None:
+    """Load what sets, binds and proofs. What texts were set in last is made ready: the next most likely wear the same."""
+    for name in TOOLS:
+        import_module(name)
+    from pipeline.press.engine import dress
+
+    worn = store.find(store.key(*WORN))
+    for style, faces in worn if isinstance(worn, tuple) else ():
+        dress(style, faces)
 
 
 class Workshop:
@@ -174,8 +196,14 @@ class Workshop:
     def make_ready(self, executor: Executor) -> None:
         """Have a worker load its tools while this process reads: on a machine with cores to spare it costs nothing."""
         if not self.url and not isinstance(executor, Serial):
-            ready(executor, TOOLS)
+            ready(executor, take_up_tools, self.store)
             self._one_ready = executor
+
+    def note_dresses(self, dresses: Iterable[Dress]) -> None:
+        """Note what texts are set in that have just been pressed."""
+        key, now = self.store.key(*WORN), tuple(dict.fromkeys(dresses))[:DRESSES]
+        if now and self.store.find(key) != now:
+            self.store.keep(key, now)
 
     def load_meanwhile(self, module: str) -> None:
         """Load a module of this process while a worker does what comes before it."""

@@ -6,7 +6,7 @@ The names are those that `layouts/epub` gives its families; a style sheet that d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Set
 
 from pipeline.model.casing import Cut
 from pipeline.model.manuscript import Chapter, FontFace
@@ -23,13 +23,22 @@ _HEAVY_IN_SLANTED = re.compile(r"<(em|i|cite|dfn|var)\b(?:(?!</\1>).)*?<(?:stron
 _SMALL_CAPS = re.compile(r"\bsmall-caps\b")
 
 
+def characters_of(face: FontFace) -> frozenset[int]:
+    """The code points that a face can print."""
+    return font_characters(face.package, face.file)
+
+
 def book_cuts(
-    chapters: Iterable[Chapter], words: Iterable[str], faces: tuple[FontFace, ...], style: str
+    chapters: Iterable[Chapter],
+    words: Iterable[str],
+    faces: tuple[FontFace, ...],
+    style: str,
+    characters: Callable[[FontFace], Set[int]] = characters_of,
 ) -> tuple[Cut, ...]:
     """A cut of each face that the chapters use, in order; `words` are those that the book says beside them.
 
     The first of `faces` is of the family of the text, those of other families set what is typed. A font whose terms
-    nobody knows is not enclosed: the text can be read without it.
+    nobody knows is not enclosed: the text can be read without it. `characters` gives the code points that a face has.
     """
     bodies = tuple(chapter.body for chapter in chapters)
     used = set().union(*bodies, *words)
@@ -39,7 +48,7 @@ def book_cuts(
     for face in faces:
         name = TEXT_NAME if face.family == faces[0].family else CODE_NAME
         if name in style and font_licence(face.package) and _is_used(face, name, bodies):
-            cut = Cut(face, name, _held(face, beyond), small_caps and name == TEXT_NAME)
+            cut = Cut(face, name, _held(characters(face), beyond) if beyond else "", small_caps and name == TEXT_NAME)
             cuts.setdefault((name, face.weight, face.italic), cut)
     return tuple(cuts.values())
 
@@ -55,9 +64,6 @@ def _is_used(face: FontFace, name: str, bodies: tuple[str, ...]) -> bool:
     return any(_SLANTED_IN_HEAVY.search(body) or _HEAVY_IN_SLANTED.search(body) for body in bodies)
 
 
-def _held(face: FontFace, characters: str) -> str:
-    """Of some characters those that the face has."""
-    if not characters:
-        return ""
-    held = font_characters(face.package, face.file)
+def _held(held: Set[int], characters: str) -> str:
+    """Of some characters those that a face has."""
     return "".join(character for character in characters if ord(character) in held)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -15,6 +15,7 @@ from pipeline.load.text import read_text
 from pipeline.load.texts import read_field
 from pipeline.load.value_words import as_id
 from pipeline.load.yaml import Filled, fill, read_yaml
+from pipeline.model.body import Figure, Image, walk
 from pipeline.model.briefing import Briefing, BriefingFields, ManualPageFields, Texts
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -27,6 +28,8 @@ class ParsedBriefing:
 
     briefing: Briefing | None
     remarks: tuple[Diagnostic, ...]
+    pictures: tuple[tuple[str, Place], ...] = ()
+    """The pictures that its texts name, each with its place."""
 
 
 def briefing_id(path: str) -> str:
@@ -42,7 +45,15 @@ def parse_briefing(path: str, content: bytes) -> ParsedBriefing:
     """The briefing of a file, with every mistake in it told."""
     desk = Desk()
     briefing = _read(path, content, desk)
-    return ParsedBriefing(briefing, desk.remarks)
+    return ParsedBriefing(briefing, desk.remarks, tuple(_pictures(briefing)) if briefing else ())
+
+
+def _pictures(briefing: Briefing) -> Iterator[tuple[str, Place]]:
+    texts = briefing.texts
+    bodies = (briefing.body, texts.key_finding, texts.recommendation, texts.method_note)
+    for node in walk((*bodies, *(body for _, body in (*texts.caveats, *texts.descriptions)))):
+        if isinstance(node, Figure | Image):
+            yield node.source, node.place
 
 
 def _read(path: str, content: bytes, desk: Desk) -> Briefing | None:

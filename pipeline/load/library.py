@@ -50,6 +50,9 @@ WHOLE_FILE = frozenset(
 
 _RECORDS = ("source/references/", *(f"source/{name}.yaml" for name in LIST_NAMES))
 
+Named = tuple[tuple[str, Place], ...]
+"""Pictures that texts name, with their places."""
+
 Parse = Callable[[str, bytes], ParsedBriefing]
 
 
@@ -70,9 +73,9 @@ def load(
     desk = Desk()
     shelves = sort_files(files, desk)
     gallery = Gallery(files, desk, picture)
-    briefings, broken = _briefings(files, shelves, parse, desk)
-    for briefing in briefings.values():
-        gallery.of_briefing(briefing, files[briefing.path])
+    briefings, pictures, broken = _briefings(files, shelves, parse, desk)
+    for name, briefing in briefings.items():
+        gallery.of_briefing(briefing, pictures[name])
     imprint = read_imprint(LIBRARY, files.get(LIBRARY), desk)
     series = _series(files, shelves, desk)
     packs = _packs(files, shelves, briefings, desk)
@@ -116,8 +119,10 @@ def _records(lists: Mapping[str, tuple[Mapping[str, Any], Marks]]) -> dict[str, 
 
 def _briefings(
     files: Mapping[str, bytes], shelves: Shelves, parse: Parse, desk: Desk
-) -> tuple[dict[str, Briefing], set[str]]:
+) -> tuple[dict[str, Briefing], dict[str, Named], set[str]]:
+    """The briefings by id with the pictures that they name, and the ids of those that could not be read."""
     found: dict[str, Briefing] = {}
+    pictures: dict[str, Named] = {}
     broken: set[str] = set()
     taken: dict[str, str] = {}
     for path in (*shelves.briefings, *shelves.pages):
@@ -132,7 +137,8 @@ def _briefings(
             broken.add(name)
         else:
             found[name] = parsed.briefing
-    return dict(sorted(found.items())), broken
+            pictures[name] = parsed.pictures
+    return dict(sorted(found.items())), pictures, broken
 
 
 def _packs(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from pipeline.codes import body as codes
@@ -27,14 +27,11 @@ class Gallery:
         self.told: set[str] = set()
         """The paths of pictures that cannot be had, each told where a text names it."""
 
-    def of_briefing(self, briefing: Briefing, content: bytes) -> None:
-        """Gather the pictures of a briefing and of the texts in its front matter."""
+    def of_briefing(self, briefing: Briefing, pictures: Iterable[tuple[str, Place]]) -> None:
+        """Gather the pictures that a briefing's texts name, and those of its front matter."""
         folder = str(PurePosixPath(briefing.path).parent)
-        if b"![" in content:
-            texts = briefing.texts
-            bodies = (briefing.body, texts.key_finding, texts.recommendation, texts.method_note)
-            for picture in _pictures((*bodies, *(body for _, body in (*texts.caveats, *texts.descriptions)))):
-                self.take(folder, picture.source, picture.place)
+        for source, place in pictures:
+            self.take(folder, source, place)
         for number, record in enumerate(briefing.fields.figures):
             if f"{folder}/{record.file}" not in self.told:
                 self.take(folder, record.file, briefing.marks.at("figures", number, "file"))
