@@ -77,7 +77,7 @@ def or_say(work: Callable[[J], R], given: J) -> R | Refused:
 
 
 def take_up_tools(store: Store) -> None:
-    """Load what sets, binds and proofs. What texts were set in last is made ready: the next most likely wear the same."""
+    """Load what sets, binds and proofs. What texts were set in last is made ready: most likely the next wear it too."""
     for name in TOOLS:
         import_module(name)
     from pipeline.press.engine import dress
