@@ -155,8 +155,13 @@ def code_digest(stage: str) -> str:
 
 def files_behind(stage: str) -> set[Path]:
     """The files of code that a stage's answer depends on."""
-    files = _reached(_HERE / ENTRIES[stage]) if stage in ENTRIES else _HERE.rglob("*")
-    return {file for file in files if file.suffix in {".py", *_SCRIPTS}}
+    return _reached(_HERE / ENTRIES[stage]) if stage in ENTRIES else set(_ours())
+
+
+@cache
+def _ours() -> frozenset[Path]:
+    """All files of code."""
+    return frozenset(file for file in _HERE.rglob("*") if file.suffix in {".py", *_SCRIPTS})
 
 
 def _reached(entry: Path) -> set[Path]:
@@ -171,6 +176,13 @@ def _reached(entry: Path) -> set[Path]:
 
 
 @cache
+def _scripts() -> Mapping[Path, tuple[Path, ...]]:
+    """The scripts in each folder of code that has any."""
+    scripts = [file for file in _ours() if file.suffix in _SCRIPTS]
+    return {folder: tuple(s for s in scripts if s.parent == folder) for folder in {s.parent for s in scripts}}
+
+
+@cache
 def _file_digest(file: Path) -> str:
     return sha256(file.read_bytes())
 
@@ -178,16 +190,15 @@ def _file_digest(file: Path) -> str:
 @cache
 def _imports(file: Path) -> frozenset[Path]:
     """The files of ours that one imports itself, and the scripts beside it."""
-    scripts = {script for end in _SCRIPTS for script in file.parent.glob(f"*{end}")} if file.suffix == ".py" else set()
-    found = set()
+    found = set(_scripts().get(file.parent, ()))
     for package, names in _IMPORT.findall(file.read_text(encoding="utf-8")):
         folder = _HERE.joinpath(*package.split(".")[1:])
         found |= {folder.with_suffix(".py"), folder / "__init__.py"}
         found |= {folder / f"{name}.py" for name in re.findall(r"\w+", names)}
-    return frozenset(scripts | {path for path in found if path.is_file()})
+    return frozenset(found & _ours())
 
 
-_IMPORT = re.compile(r"^\s*from (pipeline[\w.]*) import (\([^)]*\)|.*)", re.MULTILINE)
+_IMPORT = re.compile(r"from (pipeline[\w.]*) import (\([^)]*\)|.*)")
 
 
 @cache
