@@ -67,22 +67,25 @@ def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
         return Redater(shop, executor, line, stamps, profile).redate(things, day, build)
 
     dated = standing.redate(redate)
-    goods = Goods(*(line, shop.layouts, stamps, addresses, order.produced, wanted, {}, {}, library, profile))
+    rest = replace(library, briefings={}, series={}, packs={}, assets={})
+    goods = Goods(*(line, shop.layouts, stamps, addresses, order.produced, wanted, {}, {}, rest, profile))
     at_work = Rounds(shop, executor, goods, standing, desk)
-    made = {*ahead.stood, *things_of(resolution)}
+    owners = _owners(library, order, {*ahead.stood, *things_of(resolution)})
     parts = Parts(standing.left(resolution))
     standing.foresee(resolution)
-    del resolution
+    if parts.number > 1:
+        shop.let_go()
+    del resolution, ahead, library, remarks
     written = _in_parts(parts, at_work, order, shop, key)
     desk.extend(standing.remarks)
     return Build(
         desk.remarks,
         tuple(sorted((*written, *standing.outputs))),
-        _owners(library, order, made),
+        owners,
         line.pressed,
         at_work.bound,
         dated,
-        tuple(sorted(f"{folder}/{name}" for name in library.broken for folder in ("briefings", "packs"))),
+        tuple(sorted(f"{folder}/{name}" for name in rest.broken for folder in ("briefings", "packs"))),
     )
 
 

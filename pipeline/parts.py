@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from io import BytesIO
@@ -72,7 +73,7 @@ class Parts:
     def _put_away(self, part: Resolution) -> bytes:
         written = BytesIO()
         _Putting(written, self._files).dump(part)
-        return written.getvalue()
+        return zlib.compress(written.getvalue(), 1)
 
 
 class _Putting(pickle.Pickler):
@@ -97,7 +98,7 @@ class _Taking(pickle.Unpickler):
     """Reads a part with its files."""
 
     def __init__(self, part: bytes, files: Sequence[Asset]) -> None:
-        super().__init__(BytesIO(part))
+        super().__init__(BytesIO(zlib.decompress(part)))
         self._files = files
 
     def persistent_load(self, number: int) -> Asset:

@@ -112,6 +112,7 @@ class Standing:
     def foresee(self, resolution: Resolution) -> None:
         """Keep what was found of texts and things, so that the next build need not resolve what stands by then."""
         self._ahead.record(resolution, self._keys, self._formats)
+        del self._ahead  # with the library that it knows
 
     def record(
         self,

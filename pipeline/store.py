@@ -9,20 +9,17 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import io
 import os
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
-from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pipeline.digest import digest
 from pipeline.errors import EnvironmentFailure
-from pipeline.records import quickened
+from pipeline.records import read
 from pipeline.tools import stage_digest
 
 T = TypeVar("T")
@@ -77,35 +74,6 @@ def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_UN)
 
 
-_CLASSES: dict[tuple[str, str], Any] = {}
-"""The classes of values that have been read, by their modules and names."""
-
-
-class Reader(pickle.Unpickler):
-    """Reads kept results: values of the line and nothing that does, so that a foreign store cannot run code."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """The class of a value; anything else is refused."""
-        if (module, name) not in _CLASSES:
-            _CLASSES[module, name] = self._class(module, name)
-        return _CLASSES[module, name]
-
-    def _class(self, module: str, name: str) -> Any:
-        if (module, name) == ("builtins", "getattr"):  # by which Python 3.11.2 writes a member of an enumeration
-            return _member
-        found = super().find_class(module, name) if module.startswith("pipeline.") or module == "datetime" else None
-        if isinstance(found, type) and (found is date or found.__module__.startswith("pipeline.")):
-            return quickened(found)
-        raise pickle.UnpicklingError(f"{module}.{name} is no value of the line")
-
-
-def _member(kind: object, name: str) -> Enum:
-    """A member of one of our enumerations, and of nothing else."""
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind[name]
-    raise pickle.UnpicklingError(f"{name} is no member of an enumeration")
-
-
 class Store:
     """Remembered results in a folder, one file each, named by their key."""
 
@@ -130,7 +98,7 @@ class Store:
             return None
         if hashlib.sha256(content[SEAL:]).digest() == content[:SEAL]:
             with contextlib.suppress(Exception):  # whatever a foreign pickle raises: it is only a memory, make it again
-                return Reader(io.BytesIO(content[SEAL:])).load()
+                return read(content[SEAL:])
         path.unlink(missing_ok=True)
         return None
 

@@ -22,7 +22,7 @@ from pipeline.errors import PressFailure
 from pipeline.load.folders import left_aside, read_files
 from pipeline.load.layouts import read_layouts
 from pipeline.model.layouts import Layouts
-from pipeline.pool import Serial, cluster, each, load_meanwhile, ready, shared, workers
+from pipeline.pool import Serial, cluster, collect_young, each, load_meanwhile, ready, shared, workers
 from pipeline.progress import Voice
 from pipeline.store import Store
 
@@ -40,6 +40,9 @@ DEFAULT_ZONE = "Europe/London"
 
 Dress = tuple[str, "tuple[FontFace, ...]"]
 """A style sheet with the faces that it names."""
+
+CITED = 100
+"""Documents in one run of the citation engine: what it says of them takes much room until it is read."""
 
 WORN = ("press", "dresses")
 """What the dresses are remembered by that were worn last."""
@@ -142,6 +145,11 @@ class Workshop:
         )
         return library, (*remarks, *self.aside)
 
+    def let_go(self) -> None:
+        """Let go of the files and the library, which take room in a large build; who asks for them has them read again."""
+        for name in ("files", "loaded"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def aside(self) -> tuple[Diagnostic, ...]:
         """What lies in `source/` and is not read, because it leads elsewhere."""
@@ -179,7 +187,7 @@ class Workshop:
             return ZoneInfo(DEFAULT_ZONE)
 
     def cite(self, documents: tuple[CitedDocument, ...]) -> Mapping[str, FormattedDocument]:
-        """The documents' citations; those not remembered are formatted in one run of the engine."""
+        """The documents' citations; those not remembered are formatted by the engine, many at a time."""
         keys = {document.id: self.store.key("cite", document) for document in documents}
         formatted = {name: self.store.find(key) for name, key in keys.items()}
         new = tuple(document for document in documents if formatted[document.id] is None)
@@ -187,10 +195,12 @@ class Workshop:
             from pipeline.cite.citeproc import format_documents
             from pipeline.cite.pandoc import run_pandoc
 
-            made = format_documents(new, run_pandoc)
-            for document in new:
-                formatted[document.id] = made[document.id]
-                self.store.keep(keys[document.id], made[document.id])
+            for start in range(0, len(new), CITED):
+                some = new[start : start + CITED]
+                made = format_documents(some, run_pandoc)
+                for document in some:
+                    formatted[document.id] = made[document.id]
+                    self.store.keep(keys[document.id], made[document.id])
         return formatted
 
     def make_ready(self, executor: Executor) -> None:
@@ -299,8 +309,14 @@ class Workshop:
 
     def _parse(self, path: str, content: bytes) -> ParsedBriefing:
         from pipeline.load.briefing import parse_briefing
+        from pipeline.model.body import packed
 
-        return self.store.remember("parse", (path, content), lambda: parse_briefing(path, content))
+        def parse() -> ParsedBriefing:
+            parsed = parse_briefing(path, content)
+            briefing = parsed.briefing
+            return replace(parsed, briefing=replace(briefing, body=packed(briefing.body))) if briefing else parsed
+
+        return self.store.remember("parse", (path, content), parse)
 
     def _kept(self, files: Mapping[str, bytes]) -> tuple[Library, tuple[Diagnostic, ...]]:
         from pipeline.load.library import load
@@ -333,5 +349,7 @@ class Workshop:
 
 
 def _numbered(work: Callable[[J], R], job: tuple[int, J]) -> R:
-    """Do the work of a job that carries its number."""
-    return work(job[1])
+    """Do the work of a job that carries its number. A worker lets go of circles that are left before they grow old."""
+    done = work(job[1])
+    collect_young()
+    return done

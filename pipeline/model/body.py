@@ -7,10 +7,12 @@ and puts a `Placeholder` where a mistake stood. Every node that may be complaine
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
 from pipeline.diagnostics import Place
 from pipeline.model.inline import (
@@ -35,6 +37,7 @@ from pipeline.model.inline import (
     Strong,
     Text,
 )
+from pipeline.records import read
 
 __all__ = [
     "NOWHERE",
@@ -280,15 +283,73 @@ class Footnote:
     place: Place = NOWHERE
 
 
+class _Packable:
+    """Has room for bytes that stand for all else."""
+
+    __slots__ = ("_bytes",)
+
+    _bytes: bytes
+
+
 @dataclass(frozen=True, slots=True)
-class Body:
-    """The blocks of a text and its footnotes."""
+class Body(_Packable):
+    """The blocks of a text and its footnotes.
+
+    A library holds many texts and reads few of them at a time: a body may be packed, which is the same to everybody. It
+    then takes a quarter of the room, and its parts are made anew whenever they are asked for.
+    """
 
     blocks: tuple[Block, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.blocks)
+        return is_packed(self) or bool(self.blocks)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """A part of a packed body, whose own are not there."""
+            if name not in _PARTS or not is_packed(self):
+                raise AttributeError(name)
+            return _parts_of(self._bytes)[_PARTS.index(name)]
+
+    def __getstate__(self) -> object:
+        return self._bytes if is_packed(self) else (self.blocks, self.footnotes)
+
+    def __setstate__(self, state: bytes | tuple[Any, Any]) -> None:
+        if isinstance(state, bytes):
+            object.__setattr__(self, "_bytes", state)
+        else:
+            for name, part in zip(_PARTS, state, strict=True):
+                object.__setattr__(self, name, part)
+
+
+_PARTS = ("blocks", "footnotes")
+
+
+def is_packed(body: Body) -> bool:
+    """Whether a body is held as bytes."""
+    return hasattr(body, "_bytes")
+
+
+def packed(body: Body) -> Body:
+    """The same body, held as bytes."""
+    if is_packed(body) or not body:
+        return body
+    made = object.__new__(Body)
+    made.__setstate__(pickle.dumps((body.blocks, body.footnotes), protocol=5))
+    return made
+
+
+def unpacked(body: Body) -> Body:
+    """The same body, its parts at hand and the same for everybody who asks."""
+    return Body(*_parts_of(body._bytes)) if is_packed(body) else body
+
+
+@lru_cache(maxsize=1)
+def _parts_of(content: bytes) -> tuple[Any, Any]:
+    blocks, footnotes = read(content)
+    return blocks, footnotes
 
 
 def walk(node: object) -> Iterator[object]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pipeline.diagnostics import Diagnostic
-from pipeline.model.body import Body, Division, Equation, Figure, Heading, Image, Span, Table, walk
+from pipeline.model.body import Body, Division, Equation, Figure, Heading, Image, Span, Table, unpacked, walk
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.kept import pin
@@ -110,8 +110,11 @@ def read_briefings(
 
     Of those in `anchored` nothing is asked but where links may lead, which is given: their texts are not read.
     """
-    read = [each for each in library.briefings.values() if each.id not in anchored]
-    kinds = {each.id: by_kind(bodies(each)) for each in read}
+    briefings = {
+        name: each if name in anchored else replace(each, body=unpacked(each.body))
+        for name, each in library.briefings.items()
+    }
+    kinds = {name: by_kind(bodies(each)) for name, each in briefings.items() if name not in anchored}
     own = {name: anchored[name] if name in anchored else anchors(kinds[name]) for name in library.briefings}
     member_of = {member: one for one in reversed(tuple(library.series.values())) for member in one.fields.briefings}
     return {
@@ -123,7 +126,7 @@ def read_briefings(
             produced,
             own[name] if name in anchored or _has_one_text(briefing) else anchors(by_kind((briefing.body,))),
         )
-        for name, briefing in library.briefings.items()
+        for name, briefing in briefings.items()
     }
 
 
