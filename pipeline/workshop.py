@@ -146,7 +146,7 @@ class Workshop:
         return library, (*remarks, *self.aside)
 
     def let_go(self) -> None:
-        """Let go of the files and the library, which take room in a large build; who asks for them has them read again."""
+        """Let go of files and library, which take room in a large build; if they are asked for they are read again."""
         for name in ("files", "loaded"):
             self.__dict__.pop(name, None)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import parts, rounds
+from pipeline import finishing, parts
 from pipeline.line import press_or_say
 from pipeline.model.library import Asset
 from pipeline.model.manuscript import Manuscript
@@ -108,8 +108,8 @@ def broken_off(briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch) ->
     small_rounds(monkeypatch)
     project = small(LIBRARY)
     with monkeypatch.context() as patched:
-        held = iter((rounds._files, rounds._files))
-        patched.setattr(rounds, "_files", lambda *given: next(held)(*given))
+        held = iter((finishing._files, finishing._files))
+        patched.setattr(finishing, "_files", lambda *given: next(held)(*given))
         assert built(briefings, project).code != 0
     return project
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import tools
 from pipeline.tools import LIBRARIES, files_behind
 
 UNDECIDING = {
@@ -49,3 +50,10 @@ def test_every_library_listed_is_one_that_is_installed() -> None:
     """A name that is wrong would have the version 'absent' for good."""
     for library in sorted({library for listed in LIBRARIES.values() for library in listed}):
         assert metadata.version(library)
+
+
+def test_versions_are_those_that_the_libraries_say_themselves() -> None:
+    """They are read off the names of their folders; of one that is not there it is said."""
+    for library in sorted({name for names in LIBRARIES.values() for name in names}):
+        assert tools._version(library) == metadata.version(library)
+    assert tools._version("no-such-library") == "absent"

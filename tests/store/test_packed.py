@@ -1,0 +1,77 @@
+"""The text of a briefing is held as bytes where nobody reads it, and is the same text."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.digest import digest
+from pipeline.load.briefing import parse_briefing
+from pipeline.model.body import Body, Paragraph, is_packed, packed, unpacked, walk
+from pipeline.progress import Voice
+from pipeline.workshop import Workshop
+
+TEXT = (
+    b"---\ntitle: Lamps\nsummary: Of lamps.\n---\n\nLamps help.[^one]\n\n## Where\n\nOn quays.\n\n[^one]: At night.\n"
+)
+
+
+def body() -> Body:
+    """A text with a heading and a note."""
+    briefing = parse_briefing("source/briefings/lamps.md", TEXT).briefing
+    assert briefing
+    return briefing.body
+
+
+def test_a_packed_body_is_the_same_to_everybody() -> None:
+    """Its parts, its digest, what is under it, what is equal to it."""
+    plain, held = body(), packed(body())
+    assert is_packed(held)
+    assert held
+    assert (held.blocks, held.footnotes) == (plain.blocks, plain.footnotes)
+    assert held == plain
+    assert hash(held) == hash(plain)
+    assert digest(held) == digest(plain)
+    assert list(walk(held)) == list(walk(plain))
+    assert replace(held, footnotes=()) == Body(plain.blocks)
+
+
+def test_it_is_put_away_as_it_is_held() -> None:
+    """And read back so, as is one that is not packed."""
+    plain, held = body(), packed(body())
+    assert is_packed(pickle.loads(pickle.dumps(held)))
+    assert pickle.loads(pickle.dumps(held)) == plain
+    assert not is_packed(pickle.loads(pickle.dumps(plain)))
+    assert pickle.loads(pickle.dumps(plain)) == plain
+
+
+def test_an_unpacked_body_gives_the_same_parts_each_time() -> None:
+    """Who tells nodes apart by which they are needs that; a packed one makes them anew."""
+    held = packed(body())
+    at_hand = unpacked(held)
+    packed(Body((Paragraph(()),))).blocks  # noqa: B018 -- of packed bodies the last one asked is remembered
+    assert at_hand.blocks is at_hand.blocks
+    assert unpacked(at_hand) is at_hand
+    assert packed(held) is held
+
+
+def test_an_empty_body_is_not_packed() -> None:
+    """There is nothing to it."""
+    assert not is_packed(packed(Body()))
+    assert not packed(Body())
+    with pytest.raises(AttributeError):
+        packed(body()).title  # type: ignore[attr-defined]  # noqa: B018 -- it has none
+
+
+def test_a_library_holds_its_texts_packed(tmp_path: Path) -> None:
+    """When they are read first as when they are read back."""
+    (tmp_path / "source/briefings").mkdir(parents=True)
+    (tmp_path / "source/briefings/lamps.md").write_bytes(TEXT)
+    for _ in range(2):
+        shop = Workshop(tmp_path, tmp_path, Voice())
+        library, _ = shop.loaded
+        assert is_packed(library.briefings["lamps"].body)
+        assert library.briefings["lamps"].body == body()
