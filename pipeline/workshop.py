@@ -123,7 +123,7 @@ class Workshop:
     @cached_property
     def layouts(self) -> Layouts:
         """The layouts, the project's own files before the shipped ones."""
-        return read_layouts(self.project, self.shipped)
+        return read_layouts(self.project, self.shipped, self.files)
 
     @cached_property
     def layouts_digest(self) -> str:

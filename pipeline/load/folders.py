@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.codes import files as codes
@@ -24,17 +25,16 @@ def read_folder(project: Path, folder: str) -> Mapping[str, bytes]:
 def left_aside(project: Path) -> tuple[Diagnostic, ...]:
     """A remark for every link in `source/` that is not followed, because it leads out of the project or nowhere."""
     home, found = project.resolve(), []
-    for path in sorted((project / "source").rglob("*")):
-        if path.is_symlink() and not _is_hidden(path.relative_to(project)):
-            if not path.exists():
-                reason = "it is a link that leads nowhere"
-            elif not _leads_within(path, home):
-                reason = "it is a link that leads out of the project"
-            elif path.is_dir():
-                reason = "it is a link to a folder, and these are not followed"
-            else:
-                continue
-            found.append(codes.FILE_UNKNOWN.at(Place(_name(path, project)), reason=reason))
+    for path in sorted(Path(entry.path) for entry in _entries(project / "source") if entry.is_symlink()):
+        if not path.exists():
+            reason = "it is a link that leads nowhere"
+        elif not _leads_within(path, home):
+            reason = "it is a link that leads out of the project"
+        elif path.is_dir():
+            reason = "it is a link to a folder, and these are not followed"
+        else:
+            continue
+        found.append(codes.FILE_UNKNOWN.at(Place(_name(path, project)), reason=reason))
     return tuple(found)
 
 
@@ -42,7 +42,7 @@ def _read(project: Path, folder: Path) -> Mapping[str, bytes]:
     home = project.resolve()
     found: dict[str, bytes] = {}
     try:
-        for path in sorted(_walk(folder, home)):
+        for path in sorted(map(Path, _walk(folder, home)), key=lambda path: path.parts):
             found[_name(path, project)] = path.read_bytes()
     except OSError as refused:
         name = _name(Path(refused.filename or folder), project)
@@ -55,24 +55,22 @@ def _name(path: Path, project: Path) -> str:
     return path.relative_to(project).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
-
-
 def _leads_within(path: Path, home: Path) -> bool:
     return path.exists() and Path(os.path.realpath(path)).is_relative_to(home)
 
 
-def _walk(folder: Path, home: Path) -> Iterator[Path]:
-    if not folder.is_dir():
-        return
-    for path in folder.iterdir():
-        if path.name.startswith("."):
-            continue
-        if path.is_symlink() and not _leads_within(path, home):
-            continue
-        if path.is_dir():
-            if not path.is_symlink():
-                yield from _walk(path, home)
-        elif path.is_file():
-            yield path
+def _walk(folder: Path, home: Path) -> Iterator[str]:
+    """The files of a folder, however deep, that may be read."""
+    for entry in _entries(folder):
+        if (not entry.is_symlink() or _leads_within(Path(entry.path), home)) and entry.is_file():
+            yield entry.path
+
+
+def _entries(folder: Path | str) -> Iterator[os.DirEntry[str]]:
+    """What is in a folder, however deep; not what is hidden, nor what is in a folder that a link leads to."""
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.startswith("."):
+                yield entry
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _entries(entry.path)

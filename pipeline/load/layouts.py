@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from pipeline.load.folders import read_folder
@@ -12,16 +13,18 @@ __all__ = ["Layouts", "read_layouts"]
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".woff", ".woff2", ".otf", ".ttf")
 
 
-def read_layouts(project: Path, shipped: Path) -> Layouts:
+def read_layouts(project: Path, shipped: Path, sources: Mapping[str, bytes] | None = None) -> Layouts:
     """The text files of `layouts/`; `shipped` is the folder of the layouts that ship with the package.
 
-    Citation styles go by name (`house`) and, of the project's own files, by path too.
+    Citation styles go by name (`house`) and, of the project's own files, by path too. They may stand among its
+    `sources`, which are read if they are not given.
     """
     files: dict[str, str] = {}
     strange: list[str] = []
     styles: dict[str, str] = {}
     for root, folder in ((shipped.parent, shipped.name), (project, "layouts"), (project, "source")):
-        for path, content in read_folder(root, folder).items():
+        given = sources if folder == "source" else None
+        for path, content in (read_folder(root, folder) if given is None else given).items():
             inner = PurePosixPath(path).relative_to(folder)
             if inner.suffix == ".csl":
                 text = content.decode("utf-8-sig", "replace")
