@@ -41,7 +41,7 @@ class Serial(Executor):
 
 def collect_seldom() -> None:
     """Look for circles of garbage less often: the values of the line are many, and there are hardly any circles."""
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
 
 
 def collect_young() -> None:

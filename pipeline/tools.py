@@ -9,7 +9,6 @@ import re
 import sys
 from collections.abc import Mapping
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 from pipeline import __version__
@@ -95,6 +94,8 @@ _SETTING = frozenset({"press", "stamp", "cover", "build"})
 def _version(library: str) -> str:
     if known := _installed().get(_folder_name(library)):
         return known
+    from importlib import metadata
+
     with contextlib.suppress(metadata.PackageNotFoundError):
         return metadata.version(library)
     return "absent"

@@ -1,4 +1,7 @@
-"""Pictures: what kind they are by their content, and whether they are safe to print."""
+"""Pictures: what kind they are by their content, and whether they are safe to print.
+
+What reads them is loaded where there is one to be read: most have been read before.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,8 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import PurePosixPath
 
-import pypdfium2
-from PIL import Image, ImageFile
-
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Diagnostic, Place
-from pipeline.load.screen_colours import in_screen_colours
 from pipeline.load.svg import DamagedPicture, safe_svg
 from pipeline.model.library import Asset
 
@@ -65,6 +64,10 @@ def media_type(content: bytes) -> str:
 
 def _printable(content: bytes) -> bytes:
     """The picture, in colours that every reader knows. Raises unless it can be shown."""
+    from PIL import Image
+
+    from pipeline.load.screen_colours import in_screen_colours
+
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
@@ -79,6 +82,8 @@ def _printable(content: bytes) -> bytes:
 @contextmanager
 def _nothing_missing() -> Iterator[None]:
     """Refuse a picture that is cut short, even where the engine has told the library to let it pass."""
+    from PIL import ImageFile
+
     lenient = ImageFile.LOAD_TRUNCATED_IMAGES
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
@@ -89,6 +94,8 @@ def _nothing_missing() -> Iterator[None]:
 
 def _page_as_png(content: bytes) -> bytes:
     """The first page of a PDF as a picture of 200 dots to the inch."""
+    import pypdfium2
+
     try:
         document = pypdfium2.PdfDocument(content)
         page = document[0]

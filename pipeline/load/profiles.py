@@ -7,8 +7,6 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from PIL import ImageCms
-
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Desk
 from pipeline.load.near import near
@@ -55,6 +53,8 @@ def unfit(content: bytes) -> str:
     """Why a file is not the profile of a press with four inks; empty if it is."""
     if len(content) < _LEAST or content[_SIGNATURE] != b"acsp":
         return "it is not an ICC profile"
+    from PIL import ImageCms  # few libraries name a profile
+
     try:
         profile = ImageCms.ImageCmsProfile(BytesIO(content))
         kind, space = profile.profile.device_class, profile.profile.xcolor_space.strip()

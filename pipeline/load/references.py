@@ -7,10 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from pipeline.cite.bibtex import read_bibtex
 from pipeline.cite.pandoc import run_pandoc
 from pipeline.cite.records import read_record
-from pipeline.cite.ris import read_ris
 from pipeline.codes import citation as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.text import INVISIBLE, read_text, tell_invisible
@@ -147,7 +145,15 @@ def _no_list(place: Place) -> Diagnostic:
 
 
 def _read_bibtex(path: str, text: str) -> tuple[References, Remarks]:
+    from pipeline.cite.bibtex import read_bibtex  # whose library few need
+
     return read_bibtex(path, text, run_pandoc)
+
+
+def _read_ris(path: str, text: str) -> tuple[References, Remarks]:
+    from pipeline.cite.ris import read_ris
+
+    return read_ris(path, text)
 
 
 KINDS: dict[str, Callable[[str, str], tuple[References, Remarks]]] = {
@@ -155,6 +161,6 @@ KINDS: dict[str, Callable[[str, str], tuple[References, Remarks]]] = {
     "yml": read_csl_yaml,
     "json": read_csl_json,
     "bib": _read_bibtex,
-    "ris": read_ris,
+    "ris": _read_ris,
 }
 """What reads a file, by the ending of its name."""
