@@ -17,11 +17,11 @@ from pipeline.bind.pdf import bind_pdf
 from pipeline.bind.prepress import prepress
 from pipeline.bind.written import settle
 from pipeline.digest import digest, sha256
+from pipeline.model.asset import Asset
 from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.imprint import Edition
 from pipeline.model.layouts import Layouts
-from pipeline.model.library import Asset
 from pipeline.model.manuscript import Manuscript, Metadata, StampText
 from pipeline.model.publication import Addresses, Identity
 from pipeline.model.sheets import PageStart, Sheets

@@ -16,13 +16,13 @@ from pipeline.compose.booktype import characters_of
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.casing import BookFont, Cut, Drawn
 from pipeline.model.manuscript import Chapter, FontFace, Manuscript, StampLayout, StampSheet, StampText
-from pipeline.model.publication import Addresses
 from pipeline.model.sheets import Sheets
 from pipeline.workshop import LOADED, Refused, Workshop, or_say
 
 if TYPE_CHECKING:
     from pipeline.bind.inserts import InsertJob
     from pipeline.jobs import Stamps
+    from pipeline.model.publication import Addresses
 
 StampLayouts = Mapping[StampSheet, StampLayout]
 """How stamps look on each kind of page."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
-from pipeline.model.library import Asset
+from pipeline.model.asset import Asset
 from pipeline.model.publication import PackPublication, SeriesPublication
 from pipeline.resolve.resolve import Resolution
 

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections import deque
@@ -185,6 +186,7 @@ def load_meanwhile(module: str) -> None:
         with suppress(ImportError):  # which it will be told
             import_module(module)
 
+    sys.setswitchinterval(0.0005)  # else whoever hands over jobs and results waits for it
     threading.Thread(target=load, daemon=True).start()
 
 

@@ -59,6 +59,7 @@ class Rounds:
         texts = _compose(part, self._goods.wanted, self._shop, self._desk)
         self._shop.load_meanwhile(FINISHING)
         pressed = _press(self._goods.line, texts, part, self._desk)
+        self._shop.make_bindery_ready()
         written = self._finishing.finish(part, replace(self._goods, texts=texts, pressed=pressed))
         self.bound = self._finishing.bound
         return written

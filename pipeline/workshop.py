@@ -29,8 +29,9 @@ from pipeline.store import Store
 if TYPE_CHECKING:
     from pipeline.cite.citeproc import CitedDocument, FormattedDocument
     from pipeline.load.briefing import ParsedBriefing
+    from pipeline.model.asset import Asset
     from pipeline.model.bibliography import Reference
-    from pipeline.model.library import Asset, Library
+    from pipeline.model.library import Library
     from pipeline.model.manuscript import FontFace
 
 J = TypeVar("J")
@@ -50,15 +51,11 @@ WORN = ("press", "dresses")
 DRESSES = 4
 """So many are noted: one for each edition."""
 
-TOOLS = (
-    "pipeline.press.press",
-    "pipeline.press.stamps",
-    "pipeline.bindery",
-    "pipeline.proof.pdf",
-    "pipeline.proof.epub",
-    "pipeline.proof.parity",
-)
-"""What a worker loads."""
+PRESS = ("pipeline.press.press", "pipeline.press.stamps")
+"""What sets texts."""
+
+BINDERY = ("pipeline.bindery", "pipeline.proof.pdf", "pipeline.proof.epub", "pipeline.proof.parity")
+"""What binds and proofs files."""
 
 LOADED = 0
 """For work whose tools take longer to load than to use no number of jobs is few, once a worker has them."""
@@ -79,15 +76,21 @@ def or_say(work: Callable[[J], R], given: J) -> R | Refused:
         return Refused(str(failure))
 
 
-def take_up_tools(store: Store) -> None:
-    """Load what sets, binds and proofs. What texts were set in last is made ready: most likely the next wear it too."""
-    for name in TOOLS:
+def take_up(modules: tuple[str, ...]) -> None:
+    """Load some modules."""
+    collect_young()
+    for name in modules:
         import_module(name)
-    from pipeline.press.engine import dress
+
+
+def make_press_ready(store: Store) -> None:
+    """Load what sets texts. The press is made ready for what they were set in last: most likely the next wear it."""
+    take_up(PRESS)
+    from pipeline.press.press import make_ready
 
     worn = store.find(store.key(*WORN))
     for style, faces in worn if isinstance(worn, tuple) else ():
-        dress(style, faces)
+        make_ready(style, faces)
 
 
 class Workshop:
@@ -206,8 +209,13 @@ class Workshop:
     def make_ready(self, executor: Executor) -> None:
         """Have a worker load its tools while this process reads: on a machine with cores to spare it costs nothing."""
         if not self.url and not isinstance(executor, Serial):
-            ready(executor, take_up_tools, self.store)
+            ready(executor, make_press_ready, self.store)
             self._one_ready = executor
+
+    def make_bindery_ready(self) -> None:
+        """Have the worker that has just pressed load what comes next, if there is but one."""
+        if self._one_ready and self._ready is not self._one_ready:
+            ready(self._one_ready, take_up, BINDERY)
 
     def note_dresses(self, dresses: Iterable[Dress]) -> None:
         """Note what texts are set in that have just been pressed."""
@@ -349,7 +357,6 @@ class Workshop:
 
 
 def _numbered(work: Callable[[J], R], job: tuple[int, J]) -> R:
-    """Do the work of a job that carries its number. A worker lets go of circles that are left before they grow old."""
-    done = work(job[1])
+    """Do the work of a job that carries its number. A worker first lets go of what circles the last one has left."""
     collect_young()
-    return done
+    return work(job[1])

@@ -44,9 +44,9 @@ from pipeline.bind.identifiers import book_identifier
 from pipeline.bind.links import in_addresses
 from pipeline.bind.resources import Resource, font_resource, image_resource, place_in_style
 from pipeline.bind.xhtml import parse, serialise
+from pipeline.model.asset import ASSET, Asset
 from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.layouts import Layouts
-from pipeline.model.library import ASSET, Asset
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import Identity
 from pipeline.typecase import font_file

@@ -15,8 +15,8 @@ from pipeline.bind.page import Page, beside, finish_page, show_marks
 from pipeline.bind.page_marks import mark_pages
 from pipeline.bind.produced import fill_produced
 from pipeline.bind.xhtml import HEADINGS, SVG, XHTML, elements, local, parse
+from pipeline.model.asset import Asset
 from pipeline.model.layouts import Layouts
-from pipeline.model.library import Asset
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import Identity
 

@@ -26,8 +26,8 @@ from pipeline.bind.table_roles import keep_tables
 from pipeline.bind.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free_id, parse, words
 from pipeline.compose.layouts import fill
 from pipeline.errors import PressFailure
+from pipeline.model.asset import Asset
 from pipeline.model.layouts import Layouts
-from pipeline.model.library import Asset
 from pipeline.model.manuscript import Manuscript, Metadata
 from pipeline.model.publication import Identity
 from pipeline.model.sheets import PageStart

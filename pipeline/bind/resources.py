@@ -11,7 +11,7 @@ from lxml import etree
 
 from pipeline.bind.xhtml import elements
 from pipeline.errors import PressFailure
-from pipeline.model.library import ASSET, Asset
+from pipeline.model.asset import ASSET, Asset
 
 _SOURCES = ("src", "href", "{http://www.w3.org/1999/xlink}href")
 _STYLE_URL = re.compile(r"""url\(\s*(['"]?)(asset:|font:)([^'")\s]+)\1\s*\)""")

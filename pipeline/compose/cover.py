@@ -17,10 +17,10 @@ from pipeline.compose.layouts import fill
 from pipeline.compose.metadata import briefing_metadata, pack_metadata
 from pipeline.compose.style import font_rules, joined
 from pipeline.compose.typeface import Wardrobe, wardrobe
+from pipeline.model.asset import Asset
 from pipeline.model.evidence import Result
 from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
-from pipeline.model.library import Asset
 from pipeline.model.manuscript import Chapter, Manuscript, Metadata
 from pipeline.model.publication import Identity, PackPublication, Publication
 

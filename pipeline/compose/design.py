@@ -15,9 +15,9 @@ from pipeline.compose.contrast import LINE, TEXT, between, contrast, lightened
 from pipeline.compose.reach import closed
 from pipeline.compose.typeface import typeface_remarks
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.model.asset import Asset
 from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
-from pipeline.model.library import Asset
 
 PAPER, NIGHT, BLACK = "#ffffff", "#14181a", "#000000"
 """The grounds that colours stand on: a page, a dark screen (`layouts/web/web.css`), the darkest night of a book."""

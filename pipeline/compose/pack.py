@@ -23,9 +23,9 @@ from pipeline.compose.qr import qr
 from pipeline.compose.references import unsettled
 from pipeline.compose.style import EPUB, WEB, paged_style, screen_style, web_style
 from pipeline.compose.typeface import wardrobe
+from pipeline.model.asset import Asset
 from pipeline.model.imprint import Edition
 from pipeline.model.layouts import Layouts
-from pipeline.model.library import Asset
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import InsertedPages, PackPublication
 

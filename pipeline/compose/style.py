@@ -7,9 +7,9 @@ import re
 from pipeline.compose.design import tokens
 from pipeline.compose.reach import closed
 from pipeline.compose.typeface import Wardrobe
+from pipeline.model.asset import Asset
 from pipeline.model.imprint import Edition, Imprint
 from pipeline.model.layouts import Layouts
-from pipeline.model.library import Asset
 from pipeline.model.manuscript import FontFace
 
 _BRIEFING = (

@@ -17,11 +17,12 @@ import yaml
 from pydantic import BaseModel
 
 from pipeline.digest import digest, sha256
+from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.kept import LIFE, PRINTED, RECORD, KeptRecord, LedTo, Overridden
-from pipeline.model.library import Asset, Library
+from pipeline.model.library import Library
 from pipeline.resolve import inherit
 from pipeline.resolve.drafts import Draft, House, draft_briefing
 from pipeline.resolve.kept import anchors_of

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.load.svg import DamagedPicture, safe_svg
-from pipeline.model.library import Asset
+from pipeline.model.asset import Asset
 
 KINDS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
 _STARTS = (

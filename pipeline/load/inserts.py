@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from pipeline.codes import packs as codes
 from pipeline.diagnostics import Desk
 from pipeline.load.near import near
-from pipeline.model.library import Asset
+from pipeline.model.asset import Asset
 from pipeline.model.pack import Insert, Pack
 
 FOLDER = "source/packs/"

@@ -9,10 +9,10 @@ from pipeline.codes import body as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.figures import KINDS, read_picture
 from pipeline.load.near import near
+from pipeline.model.asset import Asset
 from pipeline.model.body import Figure, Image, walk
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
-from pipeline.model.library import Asset
 
 ReadPicture = Callable[[str, bytes, Place], tuple[Asset | None, tuple[Diagnostic, ...]]]
 """Gives a picture as it will be printed, and what is wrong with it."""

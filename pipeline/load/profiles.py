@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Desk
 from pipeline.load.near import near
+from pipeline.model.asset import Asset
 from pipeline.model.imprint import Imprint
-from pipeline.model.library import Asset
 
 PROFILE_ENDS = (".icc", ".icm")
 MEDIA_TYPE = "application/vnd.iccprofile"

@@ -7,26 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.diagnostics import Diagnostic
+from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import College, Imprint, Organisation, Series, Tag, Term
 from pipeline.model.kept import KeptRecord, folder_of
 from pipeline.model.pack import Pack
 from pipeline.model.record import Marks
-
-ASSET = "asset:"
-"""What stands before the digest of a file where a text names it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """A file used by a text: its media type, its bytes and their SHA-256."""
-
-    path: str
-    """Relative to the project with `/`; of a made asset its name."""
-    media_type: str
-    sha256: str
-    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

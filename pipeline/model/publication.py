@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
+from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Inline
 from pipeline.model.briefing import Amendment, Briefing, Copyright, Licence, Marking
+from pipeline.model.credit import Credit, Subject
 from pipeline.model.evidence import Evidence, Finding, Practice, Result, Strength
 from pipeline.model.imprint import Format, Imprint, Series, Term
 from pipeline.model.kept import pin
-from pipeline.model.library import Asset
 from pipeline.model.pack import Pack
 
 SUPERSEDED = "SUPERSEDED"
@@ -31,27 +31,6 @@ class Dated:
 
 UNNUMBERED = "Unnumbered, not for issue"
 """What a numbered pack says of itself before its copies are made of it."""
-
-Role = Literal["author", "reviewer"]
-"""What part somebody had in a text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Credit:
-    """Who had which part in a text, and where the name stands in an alphabet."""
-
-    name: str
-    file_as: str
-    role: Role = "author"
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a text is about: a label, and the code of a published scheme of subjects if the library knows one."""
-
-    label: str
-    scheme: str = ""
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import NoReturn
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from pipeline.errors import EnvironmentFailure
-from pipeline.model.library import ASSET
+from pipeline.model.asset import ASSET
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.drawings import in_face
 from pipeline.press.fonts import font_file, named_font

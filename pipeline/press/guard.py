@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from pipeline.model.library import Asset
+from pipeline.model.asset import Asset
 from pipeline.press.document import SVG
 
 _FOREIGN = frozenset({

@@ -11,7 +11,7 @@ from weasyprint import Document
 from pipeline.codes import made
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.errors import PressFailure
-from pipeline.model.manuscript import Manuscript
+from pipeline.model.manuscript import Chapter, FontFace, Manuscript, Metadata
 from pipeline.model.sheets import Sheets
 from pipeline.press.concessions import Concessions
 from pipeline.press.document import build_document
@@ -26,7 +26,7 @@ from pipeline.press.remarks import refusals, remark
 from pipeline.press.stamps import press_stamps
 from pipeline.press.tagging import our_tags
 
-__all__ = ["broken_off", "press", "press_stamps"]
+__all__ = ["broken_off", "make_ready", "press", "press_stamps"]
 
 
 def press(manuscript: Manuscript) -> Sheets:
@@ -56,6 +56,14 @@ def press(manuscript: Manuscript) -> Sheets:
         targets=tuple(page_map.targets.items()),
         outliers=tuple(page_map.outliers),
     )
+
+
+def make_ready(style: str, faces: tuple[FontFace, ...]) -> None:
+    """Set a few words in a style before there is a text, so that whatever is read once has been read by then."""
+    press(Manuscript("", (Chapter("", "", _FEW_WORDS),), Metadata("", "", "", ""), style, "", "", fonts=faces))
+
+
+_FEW_WORDS = '<p id="a">A <em>few</em> <a href="#a">words</a></p><table id="b"><tr><td id="c">1</td></tr></table>'
 
 
 def _set(manuscript: Manuscript, worn: Dress, door: ClosedFetcher) -> tuple[Element, Document, tuple[str, ...]]:

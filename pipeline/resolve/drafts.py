@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.cite.citeproc import CitedDocument
+from pipeline.model.asset import Asset
 from pipeline.model.body import Code, CodeBlock, CrossReference, Link, Text
 from pipeline.model.imprint import Series
-from pipeline.model.library import Asset, Library
+from pipeline.model.library import Library
 from pipeline.resolve import citations
 from pipeline.resolve.abbreviations import ShortForms, mark_abbreviations, short_forms
 from pipeline.resolve.characters import all_there, mark_missing, shown

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 
 from pipeline.model.briefing import Briefing, Contributor
+from pipeline.model.credit import Credit, Role
 from pipeline.model.library import Library
-from pipeline.model.publication import Credit, Role
 from pipeline.typography import is_english
 
 _BEFORE = frozenset(

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.load.near import near
+from pipeline.model.credit import Subject
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
-from pipeline.model.publication import Subject
 from pipeline.model.record import Marks, Step
 from pipeline.resolve.nearest import MOST, did_you_mean
 from pipeline.resolve.reading import Reading

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from posixpath import dirname, join, normpath
 from typing import Any
 
+from pipeline.model.asset import Asset
 from pipeline.model.body import (
     Attributes,
     Body,
@@ -27,7 +28,6 @@ from pipeline.model.body import (
 )
 from pipeline.model.briefing import Briefing, FigureRecord
 from pipeline.model.imprint import Imprint, Series
-from pipeline.model.library import Asset
 from pipeline.resolve.links import STAND_IN
 from pipeline.resolve.practice import caveat_of
 from pipeline.resolve.reading import MADE_ANCHORS, anchors, by_kind

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.cite.citeproc import FormattedDocument
+from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Text
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Series, Term
-from pipeline.model.library import Asset, Library
+from pipeline.model.library import Library
 from pipeline.model.publication import Identity, Publication, ReferenceEntry, RelatedTitle, SeriesPublication
 from pipeline.resolve import inherit, parts
 from pipeline.resolve.characters import mark_missing, shown

@@ -10,11 +10,12 @@ from pathlib import Path
 from pipeline.bind.epub import bind_epub
 from pipeline.bind.epub_documents import EpubChapter
 from pipeline.compose.formulas import formula
+from pipeline.model.asset import Asset
 from pipeline.model.casing import UNCASED, Casing
+from pipeline.model.credit import Credit, Subject
 from pipeline.model.layouts import Layouts
-from pipeline.model.library import Asset
 from pipeline.model.manuscript import Bookmark, Chapter, Conformance, Manuscript, Metadata
-from pipeline.model.publication import Credit, Identity, Subject
+from pipeline.model.publication import Identity
 from pipeline.model.sheets import PageStart
 from tests import test_formulas
 

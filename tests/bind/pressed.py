@@ -10,8 +10,9 @@ from pipeline.bind.pack import Section, bind_pack, folios, pack_stamps
 from pipeline.bind.pdf import bind_pdf
 from pipeline.bind.running import briefing_stamps
 from pipeline.model.claim import USUAL, Claim
+from pipeline.model.credit import Subject
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata, StampText
-from pipeline.model.publication import Identity, Subject
+from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press, press_stamps
 from tests.press.small import FACES, STAMP, STYLE, briefing, metadata

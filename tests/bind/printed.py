@@ -11,7 +11,7 @@ from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Pdf, Stre
 from PIL import Image, ImageDraw
 
 from pipeline.bind.pdf_record import label_pages, record
-from pipeline.model.library import Asset
+from pipeline.model.asset import Asset
 from pipeline.press.finish import save
 from pipeline.press.press import press
 from tests.press.small import asset, manuscript, metadata

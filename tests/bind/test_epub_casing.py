@@ -10,7 +10,7 @@ from pipeline.bind.epub_casing import cover_words
 from pipeline.bind.xhtml import EPUB_TYPE, XHTML
 from pipeline.errors import EnvironmentFailure
 from pipeline.model.casing import BookFont, Casing, FontLicence
-from pipeline.model.manuscript import Credit
+from pipeline.model.credit import Credit
 from pipeline.typecase import font_licence
 from tests.bind import books
 from tests.bind.test_epub import files, found, tree

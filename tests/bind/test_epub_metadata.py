@@ -8,8 +8,8 @@ from dataclasses import replace
 from lxml import etree
 
 from pipeline.bind.identifiers import pdf_identifier
+from pipeline.model.credit import Credit, Subject
 from pipeline.model.manuscript import Metadata
-from pipeline.model.publication import Credit, Subject
 from tests.bind import books
 from tests.bind.test_epub import NAMES, found, tree
 

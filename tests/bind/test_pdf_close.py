@@ -13,7 +13,7 @@ from PIL import Image
 from pipeline.bind.pdf import bind_pdf
 from pipeline.bind.pdf_close import pictures
 from pipeline.bind.running import briefing_stamps
-from pipeline.model.library import Asset
+from pipeline.model.asset import Asset
 from pipeline.press.press import press
 from tests.bind.pressed import DAY, LIGHTING, stamps
 from tests.bind.test_pdf_proof import compliant

@@ -24,9 +24,7 @@ from pipeline.model.body import (
     Text,
 )
 from pipeline.model.evidence import Change, Finding, Measure, Result, Split
-from pipeline.model.publication import (
-    ReferenceEntry,
-)
+from pipeline.model.publication import ReferenceEntry
 
 ENTRIES = {
     "ashdown2019": (

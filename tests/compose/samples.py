@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from pipeline.model.briefing import Amendment, Briefing, BriefingFields, Copyright, Licence
+from pipeline.model.credit import Subject
 from pipeline.model.evidence import Base, Evidence, Practice, Result
 from pipeline.model.imprint import Imprint, LibraryFields, Series, SeriesFields, Term
 from pipeline.model.layouts import Layouts
@@ -26,7 +27,6 @@ from pipeline.model.publication import (
     RelatedTitle,
     SeriesPublication,
     SourceLink,
-    Subject,
 )
 from pipeline.model.record import Marks
 from tests.compose.lamps import ENTRIES, FINDINGS, body, bullets, cite, entry, heading, paragraph, text

@@ -19,9 +19,9 @@ from pipeline.compose.cover import (
     title_size,
 )
 from pipeline.compose.design import design_remarks
+from pipeline.model.asset import Asset
 from pipeline.model.imprint import Series, SeriesFields
 from pipeline.model.layouts import Layouts
-from pipeline.model.library import Asset
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.record import Marks
 from tests.compose import samples

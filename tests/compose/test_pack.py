@@ -12,7 +12,7 @@ from pipeline.compose.pack import compose_back, compose_front, compose_insert
 from pipeline.compose.series import compose_series
 from pipeline.compose.stamp import compose_stamp
 from pipeline.errors import LayoutFault
-from pipeline.model.library import Asset
+from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import InsertedPages, PackPart
 from tests.compose import samples

@@ -10,9 +10,9 @@ from lxml import etree
 
 from pipeline.compose.index import IndexEntry, IndexPlace, by_letter, index_entries
 from pipeline.compose.pack import compose_back, compose_front
+from pipeline.model.asset import Asset
 from pipeline.model.briefing import Amendment
 from pipeline.model.imprint import Term
-from pipeline.model.library import Asset
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import PackChanges, PackPublication, TitleChanges
 from pipeline.model.sheets import PageStart, Sheets

@@ -12,9 +12,9 @@ from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.galley import Galley
 from pipeline.compose.series import compose_series
 from pipeline.compose.words import conditions
+from pipeline.model.asset import Asset
 from pipeline.model.body import Align, Box, BoxKind, Figure, Table, Text
 from pipeline.model.briefing import Licence, Teaching
-from pipeline.model.library import Asset
 from tests.compose import samples
 
 LAYOUTS = samples.layouts()

@@ -15,9 +15,9 @@ from pipeline.compose.qr import QUIET, qr
 from pipeline.compose.stamp import compose_stamp
 from pipeline.compose.style import EDITIONS, EPUB, PAGED, SERIES, joined, paged_style, screen_style
 from pipeline.compose.typeface import text_faces, wardrobe
+from pipeline.model.asset import Asset
 from pipeline.model.imprint import Edition
 from pipeline.model.layouts import Layouts
-from pipeline.model.library import Asset
 from tests.compose import samples
 
 LAYOUTS = samples.layouts()

@@ -8,7 +8,7 @@ from io import BytesIO
 import pypdfium2
 from pikepdf import Pdf
 
-from pipeline.model.library import Asset
+from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Bookmark, Chapter, FontFace, Manuscript, Metadata, StampLayout
 from pipeline.press.tree import walk
 

@@ -12,6 +12,7 @@ from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.fill import fill
 from pipeline.load.markdown import parse_body
 from pipeline.load.yaml import read_yaml
+from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography, Reference, Verification
 from pipeline.model.body import Body, CitationGroup, CitationLink, Inline, Text
 from pipeline.model.briefing import Briefing, BriefingFields, Texts
@@ -25,7 +26,7 @@ from pipeline.model.imprint import (
     Tag,
     Term,
 )
-from pipeline.model.library import Asset, Library
+from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.pack import Pack, PackFields
 from pipeline.model.publication import Publication

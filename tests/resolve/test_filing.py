@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.model.credit import Credit, Subject
 from pipeline.model.imprint import Tag
-from pipeline.model.publication import Credit, Subject
 from pipeline.resolve.filing import filed_name, filed_title
 from tests.resolve.small import briefing, imprint, library, publication, resolved
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.model.asset import Asset
 from pipeline.model.body import CrossReference, Division, Figure, Link, Paragraph, Placeholder, Table, plain_text, walk
-from pipeline.model.library import Asset
 from pipeline.resolve.rules import examine
 from tests.resolve.small import PRODUCED, briefing, library, publication, resolved, said
 

@@ -9,9 +9,9 @@ import pytest
 
 from pipeline.cite.citeproc import format_documents
 from pipeline.cite.pandoc import run_pandoc
+from pipeline.model.asset import Asset
 from pipeline.model.body import plain_text
 from pipeline.model.imprint import College
-from pipeline.model.library import Asset
 from pipeline.model.order import Order
 from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.resolve.rules import examine

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.model.asset import Asset
 from pipeline.model.body import plain_text
 from pipeline.model.imprint import Tag
-from pipeline.model.library import Asset
 from tests.resolve.small import PRODUCED, briefing, codes, examine, library, publication, said, work
 
 ASKED = "Words.\n\n::: outcomes\n:::\n"

@@ -14,7 +14,7 @@ import pytest
 from pipeline.errors import PressFailure
 from pipeline.pool import workers
 from pipeline.progress import Voice
-from pipeline.workshop import LOADED, TOOLS, Workshop
+from pipeline.workshop import BINDERY, LOADED, PRESS, Workshop
 
 HERE = os.getpid()
 
@@ -89,7 +89,7 @@ def test_what_takes_long_to_load_is_for_the_worker_that_has_it(shop: Workshop, p
 
 def test_a_worker_has_its_tools() -> None:
     """Each is a module of the pipeline."""
-    assert [import_module(name).__name__ for name in TOOLS] == list(TOOLS)
+    assert [import_module(name).__name__ for name in (*PRESS, *BINDERY)] == [*PRESS, *BINDERY]
 
 
 @pytest.mark.parametrize(("jobs", "few"), [(2, 2), (3, 1), (1, LOADED)])

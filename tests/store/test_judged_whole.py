@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from pipeline.collate import judged_beside
+from pipeline.model.asset import Asset
 from pipeline.model.imprint import Format
-from pipeline.model.library import Asset
 from pipeline.model.publication import InsertedPages, PackPublication
 from tests.compose import samples
 

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline import finishing, parts
 from pipeline.line import press_or_say
-from pipeline.model.library import Asset
+from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, SeriesPublication
 from pipeline.model.sheets import Sheets

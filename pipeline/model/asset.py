@@ -1,0 +1,19 @@
+"""A file that a text uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+ASSET = "asset:"
+"""What stands before the digest of a file where a text names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file used by a text: its media type, its bytes and their SHA-256."""
+
+    path: str
+    """Relative to the project with `/`; of a made asset its name."""
+    media_type: str
+    sha256: str
+    content: bytes = field(repr=False)
