@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
@@ -83,7 +83,8 @@ def remove(folder: Path, outputs: Iterable[Output]) -> None:
 
 def _row(output: Output) -> dict[str, object]:
     """An output as the record has it; what is not known of it is left out."""
-    return {name: said for name, said in asdict(output).items() if said or name != "content"}
+    said = {field.name: getattr(output, field.name) for field in fields(output)}
+    return {name: words for name, words in said.items() if words or name != "content"}
 
 
 def add_to_record(folder: Path, made: Iterable[Output], produced: date, tools: tuple[tuple[str, str], ...]) -> None:
