@@ -16,8 +16,8 @@ from typing import Any
 import pikepdf
 
 from pipeline import __main__
+from pipeline.bindery import Bindery, Bound, Watch
 from pipeline.jobs import Job, PackJob, bind
-from pipeline.line import Line
 from pipeline.redating import Redater
 from pipeline.workshop import Refused
 
@@ -25,19 +25,19 @@ from pipeline.workshop import Refused
 def jobs_of(arguments: Sequence[str]) -> list[Job]:
     """All that a run of the command binds, or would bind if it did not remember it."""
     caught: list[Job] = []
-    binding = Line.bind
+    binding = Bindery.bind
 
-    def noted(self: Line, jobs: Sequence[Job]) -> tuple[bytes | Refused, ...]:
+    def noted(self: Bindery, jobs: Sequence[Job], watch: Watch) -> tuple[Bound | Refused, ...]:
         caught.extend(jobs)
-        return binding(self, jobs)
+        return binding(self, jobs, watch)
 
     redating = Redater.redate
-    Line.bind = noted  # type: ignore[method-assign]
+    Bindery.bind = noted  # type: ignore[method-assign]
     Redater.redate = lambda *asked: {}  # type: ignore[method-assign]  # all is bound
     try:
         code = __main__.guarded(list(arguments))
     finally:
-        Line.bind = binding  # type: ignore[method-assign]
+        Bindery.bind = binding  # type: ignore[method-assign]
         Redater.redate = redating  # type: ignore[method-assign]
     if code:
         sys.exit(code)

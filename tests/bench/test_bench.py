@@ -14,7 +14,7 @@ from lxml import etree
 
 from pipeline import inspecting
 from pipeline.proof.job import ProofJob
-from tests.bench import library, own_checks, plot, table
+from tests.bench import binding, library, own_checks, plot, table
 from tests.bench.complete import Made, faults
 from tests.bench.results import JUDGED, OURS, Measured, Results
 from tests.bench.texts import pack_of, text_of
@@ -192,3 +192,13 @@ def test_the_plot_can_be_read_without_colour_and_aloud() -> None:
     assert bars[0] == ("ours", 176.0)
     assert bars[1] == ("other", 264.0)
     assert plot.plot(some()) == plot.plot(some())
+
+
+def test_a_pack_is_bound_again_as_often_as_it_is_to_be_measured(tmp_path: Path) -> None:
+    """Whatever day it was bound for before."""
+    library.write_library(tmp_path, 2)
+    library.write_pack(tmp_path, "long", ("briefing-0000", "briefing-0001"))
+    for day in ("2027-03-01", "2027-03-02"):
+        measured = binding.main(str(tmp_path), "long", day, "2")
+        assert len(measured["seconds"]) == 2
+        assert measured["pages"] >= 8
