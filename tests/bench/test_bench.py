@@ -197,7 +197,7 @@ def test_the_plot_can_be_read_without_colour_and_aloud() -> None:
 def test_a_pack_is_bound_again_as_often_as_it_is_to_be_measured(tmp_path: Path) -> None:
     """Whatever day it was bound for before."""
     library.write_library(tmp_path, 2)
-    library.write_pack(tmp_path, "long", ("briefing-0000", "briefing-0001"))
+    library.write_pack(tmp_path, "long", ("briefing-0000", "briefing-0001"), title="Long pack")
     for day in ("2027-03-01", "2027-03-02"):
         measured = binding.main(str(tmp_path), "long", day, "2")
         assert len(measured["seconds"]) == 2
