@@ -109,12 +109,15 @@ def bind_or_say(job: Job) -> bytes | Refused:
 
 
 def bind_and_ask(given: tuple[Job, tuple[Question, ...]]) -> tuple[bytes | Refused, Answers]:
-    """The file, or why there is none, and the answers to what is asked about it."""
+    """The file, or why there is none, and what is answered about it: nothing if that fails, as it is asked again."""
     job, questions = given
     content = bind_or_say(job)
     if isinstance(content, Refused):
         return content, ()
-    return content, tuple(answer(make(content)) for answer, make in questions)
+    try:
+        return content, tuple(answer(make(content)) for answer, make in questions)
+    except Exception:  # whatever it is, the file is bound and stays so
+        return content, ()
 
 
 def undated(job: Job) -> Job:

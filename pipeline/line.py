@@ -58,8 +58,6 @@ class Line:
         bare = [replace(manuscript, epub_style="", web_style="") for manuscript in manuscripts]
         sheets, anew = self._shop.remembered("press", "pressing", press_or_say, bare, self._executor, LOADED)
         self.pressed += anew
-        if anew:
-            self._shop.note_dresses((text.style, text.fonts) for text in bare)
         for pressed, record in zip(sheets, kept or [""] * len(sheets), strict=True):
             remarks = pressed.remarks if isinstance(pressed, Sheets) else ()
             self._remarks += [replace(remark, place=Place(record)) if record else remark for remark in remarks]

@@ -44,7 +44,7 @@ BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")
 
 def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
     """The line itself; `key` is what the build is remembered by."""
-    _refuse_unknown_names(order, shop.loaded[0])
+    refuse_unknown_names(order, shop.loaded[0])
     library, remarks = shop.loaded
     order = _packs_alone(order, library) if order.only_packs else order
     wanted = _wanted(order)
@@ -138,7 +138,8 @@ def _wanted(order: Order) -> frozenset[Format]:
     return frozenset(f for f in BUILT if f in named)
 
 
-def _refuse_unknown_names(order: Order, library: Library) -> None:
+def refuse_unknown_names(order: Order, library: Library) -> None:
+    """Refuse an order of what the library does not have. Raises `UsageError`."""
     refuse_unknown(library, order.names)
     for name in order.names:
         if name in library.briefings and library.briefings[name].manual:

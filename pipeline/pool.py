@@ -13,12 +13,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed, wait
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from pipeline.errors import EnvironmentFailure, PressFailure
 
@@ -42,7 +43,7 @@ class Serial(Executor):
 
 def collect_seldom() -> None:
     """Look for circles of garbage less often: the values of the line are many, and there are hardly any circles."""
-    gc.set_threshold(200_000, 20, 100)
+    gc.set_threshold(50_000, 20, 100)
 
 
 def collect_young() -> None:
@@ -82,14 +83,22 @@ def workers(jobs: int) -> Iterator[Executor]:
     try:
         yield pool
     except BaseException:
-        children = multiprocessing.active_children()
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in children:
-            child.terminate()
-        for child in children:
-            child.join(5)
+        _end_at_once(pool)
         raise
-    pool.shutdown()
+    if is_ready(pool):
+        pool.shutdown()
+    else:  # nothing came of it, and nobody waits for what it is loading
+        _end_at_once(pool)
+
+
+def _end_at_once(pool: Executor) -> None:
+    """End a pool with all that its workers are at."""
+    children = multiprocessing.active_children()
+    pool.shutdown(wait=False, cancel_futures=True)
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.join(5)
 
 
 @contextmanager
@@ -150,7 +159,10 @@ def each(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Itera
 
 
 def shared(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Iterator[tuple[J, R]]:
-    """Every job with its result: a worker begins with the first, and this process does others while it is at work."""
+    """Every job with its result: a worker begins with the first, and this process does others while it is at work.
+
+    As long as the worker is not ready this process does all, the last first.
+    """
     rest = deque(jobs)
     away: tuple[Future[R], J] | None = None
     with told_of_stopped_workers():
@@ -159,8 +171,8 @@ def shared(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Ite
                 future, job = away
                 away = None
                 yield job, future.result()
-            elif away:
-                job = rest.popleft()
+            elif away or not is_ready(executor):
+                job = rest.pop()
                 yield job, work(job)
             else:
                 job = rest.popleft()
@@ -181,16 +193,33 @@ def told_of_stopped_workers() -> Iterator[None]:
 
 def load_meanwhile(module: str) -> None:
     """Load a module in a thread, while this one waits for others. Who needs it waits for the rest of it."""
+    usual = sys.getswitchinterval()
 
     def load() -> None:
-        with suppress(ImportError):  # which it will be told
+        with suppress(Exception):  # which it will be told
             import_module(module)
+        sys.setswitchinterval(usual)
 
     sys.setswitchinterval(0.0005)  # else whoever hands over jobs and results waits for it
     threading.Thread(target=load, daemon=True).start()
 
 
+_PREPARING: WeakKeyDictionary[Executor, Future[None]] = WeakKeyDictionary()
+"""What the one worker of each pool does that has been told to prepare itself."""
+
+
 def ready(executor: Executor, prepare: Callable[[J], None], given: J) -> None:
     """Have one worker prepare itself, so that it is ready by the time there is something to do."""
     with deaf_to_interruption(), suppress(BrokenExecutor):  # what is wrong is told when there is something to do
-        executor.submit(prepare, given)
+        _PREPARING[executor] = executor.submit(prepare, given)
+
+
+def is_ready(executor: Executor) -> bool:
+    """Whether nobody prepares himself any more. Given a job before that, a pool starts another worker for it."""
+    return executor not in _PREPARING or _PREPARING[executor].done()
+
+
+def wait_until_ready(executor: Executor) -> None:
+    """Wait for the worker that prepares itself."""
+    if executor in _PREPARING:
+        wait((_PREPARING[executor],))

@@ -58,7 +58,11 @@ class Rounds:
         """The files of a part, in their places and on record."""
         texts = _compose(part, self._goods.wanted, self._shop, self._desk)
         self._shop.load_meanwhile(FINISHING)
+        before = self._goods.line.pressed
         pressed = _press(self._goods.line, texts, part, self._desk)
+        if self._goods.line.pressed > before:
+            first = [next(iter(texts[edition].values())) for edition in PDF_FORMATS if texts[edition]]
+            self._shop.note_dresses((text.style, text.fonts) for text in first)
         self._shop.make_bindery_ready()
         written = self._finishing.finish(part, replace(self._goods, texts=texts, pressed=pressed))
         self.bound = self._finishing.bound

@@ -22,7 +22,7 @@ from pipeline.errors import PressFailure
 from pipeline.load.folders import left_aside, read_files
 from pipeline.load.layouts import read_layouts
 from pipeline.model.layouts import Layouts
-from pipeline.pool import Serial, cluster, collect_young, each, load_meanwhile, ready, shared, workers
+from pipeline.pool import Serial, cluster, collect_young, each, load_meanwhile, ready, shared, wait_until_ready, workers
 from pipeline.progress import Voice
 from pipeline.store import Store
 
@@ -48,16 +48,13 @@ CITED = 100
 WORN = ("press", "dresses")
 """What the dresses are remembered by that were worn last."""
 
-DRESSES = 4
-"""So many are noted: one for each edition."""
-
 PRESS = ("pipeline.press.press", "pipeline.press.stamps")
 """What sets texts."""
 
 BINDERY = ("pipeline.bindery", "pipeline.proof.pdf", "pipeline.proof.epub", "pipeline.proof.parity")
 """What binds and proofs files."""
 
-LOADED = 0
+LOADED = -(10**9)
 """For work whose tools take longer to load than to use no number of jobs is few, once a worker has them."""
 
 
@@ -218,8 +215,8 @@ class Workshop:
             ready(self._one_ready, take_up, BINDERY)
 
     def note_dresses(self, dresses: Iterable[Dress]) -> None:
-        """Note what texts are set in that have just been pressed."""
-        key, now = self.store.key(*WORN), tuple(dict.fromkeys(dresses))[:DRESSES]
+        """Note what texts have just been set in, in each edition."""
+        key, now = self.store.key(*WORN), tuple(dict.fromkeys(dresses))
         if now and self.store.find(key) != now:
             self.store.keep(key, now)
 
@@ -306,7 +303,13 @@ class Workshop:
 
     def _way(self, jobs: int, executor: Executor, few: int) -> tuple[Callable[..., Any], Executor]:
         """How so many jobs are done, and by whom."""
-        if self.url or (few == LOADED and executor in (self._one_ready, self._ready)):
+        if self.url:
+            return each, executor
+        if few == LOADED and jobs and executor in (self._one_ready, self._ready):
+            if jobs > 1:
+                self._ready = executor
+            else:
+                wait_until_ready(executor)
             return each, executor
         if self._ready is not executor and self._one_ready is executor and 1 < jobs <= few:
             return shared, executor

@@ -313,18 +313,25 @@ class Body(_Packable):
                 raise AttributeError(name)
             return _parts_of(self._bytes)[_PARTS.index(name)]
 
-    def __getstate__(self) -> object:
-        return self._bytes if is_packed(self) else (self.blocks, self.footnotes)
-
-    def __setstate__(self, state: bytes | tuple[Any, Any]) -> None:
-        if isinstance(state, bytes):
-            object.__setattr__(self, "_bytes", state)
-        else:
-            for name, part in zip(_PARTS, state, strict=True):
-                object.__setattr__(self, name, part)
-
 
 _PARTS = ("blocks", "footnotes")
+
+
+def _state_of(body: Body) -> object:
+    return body._bytes if is_packed(body) else (body.blocks, body.footnotes)
+
+
+def _fill(body: Body, state: bytes | tuple[Any, Any]) -> None:
+    if isinstance(state, bytes):
+        object.__setattr__(body, "_bytes", state)
+    else:
+        for name, part in zip(_PARTS, state, strict=True):
+            object.__setattr__(body, name, part)
+
+
+# Not in the class: before Python 3.11.4 `dataclass` put its own in their place.
+Body.__getstate__ = _state_of  # type: ignore[method-assign, assignment]
+Body.__setstate__ = _fill  # type: ignore[attr-defined]
 
 
 def is_packed(body: Body) -> bool:
@@ -337,7 +344,7 @@ def packed(body: Body) -> Body:
     if is_packed(body) or not body:
         return body
     made = object.__new__(Body)
-    made.__setstate__(pickle.dumps((body.blocks, body.footnotes), protocol=5))
+    _fill(made, pickle.dumps((body.blocks, body.footnotes), protocol=5))
     return made
 
 

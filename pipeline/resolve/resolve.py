@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.cite.style import style_fault
 from pipeline.codes import citation as codes
-from pipeline.codes import house
 from pipeline.diagnostics import Desk, Diagnostic, errors, ordered
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Series
@@ -94,7 +93,7 @@ def resolve(
     )
     desk.extend(said.remarks)
     faulty = faulty_names(library, desk.remarks)
-    legible = library if _every_letter_is_there(order, desk.remarks) else shown_library(library, coverage)
+    legible = shown_library(library, coverage)
     if legible is not library:
         library, readings = legible, read_briefings(legible, order.produced, anchored)
     house = House(library, _style(library, styles), coverage, _anchors(library, readings))
@@ -104,11 +103,6 @@ def resolve(
     return Resolution(
         *(made.publications, made.packs, made.series, desk.remarks, said.texts, said.packs, things, faulty),
     )
-
-
-def _every_letter_is_there(order: Order, remarks: Iterable[Diagnostic]) -> bool:
-    """Whether it is known that no character is missing: of an order of everything all is examined, and told."""
-    return not order.names and all(remark.code != house.CHARACTER_WITHOUT_GLYPH.name for remark in remarks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import PressFailure
-from pipeline.pool import workers
+from pipeline.pool import is_ready, ready, wait_until_ready, workers
 from pipeline.progress import Voice
 from pipeline.workshop import BINDERY, LOADED, PRESS, Workshop
 
@@ -43,9 +43,10 @@ def shop(tmp_path: Path) -> Workshop:
 
 
 @pytest.fixture
-def pool() -> Iterator[Executor]:
+def pool() -> Iterator[ProcessPoolExecutor]:
     """Two workers beside this process."""
     with workers(2) as executor:
+        assert isinstance(executor, ProcessPoolExecutor)
         yield executor
 
 
@@ -70,21 +71,43 @@ def test_workers_of_another_pool_are_not_ready(shop: Workshop, pool: Executor) -
     assert not elsewhere(shop, pool, 2, few=3)
 
 
-def test_a_worker_that_is_ready_begins_with_the_first_of_few(shop: Workshop, pool: Executor) -> None:
+def test_a_worker_that_is_ready_begins_with_the_first_of_few(shop: Workshop, pool: ProcessPoolExecutor) -> None:
     """This process does the others while it is at work."""
     shop.make_ready(pool)
+    wait_until_ready(pool)
     first, *others = shop.done("asking", slowly, range(4), pool, few=4)
     assert first != HERE
     assert set(others) == {HERE}
     assert not elsewhere(shop, pool, 1, few=4)
+    assert len(pool._processes) == 1
+
+
+def test_nobody_waits_for_a_worker_that_is_not_ready(shop: Workshop, pool: ProcessPoolExecutor) -> None:
+    """This process does few jobs by itself, and no other worker is started for them."""
+    shop.make_ready(pool)
+    ready(pool, time.sleep, 1)
+    assert not is_ready(pool)
+    assert not elsewhere(shop, pool, 4, few=4)
+
+
+def test_a_pool_of_which_nobody_was_needed_ends_at_once() -> None:
+    """Whatever its worker is about to load."""
+    begun = time.monotonic()
+    with workers(2) as pool:
+        ready(pool, time.sleep, 60)
+    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_what_takes_long_to_load_is_for_the_worker_that_has_it(shop: Workshop, pool: Executor, jobs: int) -> None:
-    """Without one this process loads it for one job; with one it need not."""
+def test_what_takes_long_to_load_is_for_the_worker_that_has_it(
+    shop: Workshop, pool: ProcessPoolExecutor, jobs: int
+) -> None:
+    """Without one this process loads it for one job; with one it need not. One job starts no other worker."""
     assert not elsewhere(shop, pool, 1, few=LOADED)
     shop.make_ready(pool)
     assert elsewhere(shop, pool, jobs, few=LOADED)
+    assert len(pool._processes) == jobs
+    assert elsewhere(shop, pool, 2, few=4) == (jobs > 1)  # after that all are ready
 
 
 def test_a_worker_has_its_tools() -> None:
@@ -96,14 +119,15 @@ def test_a_worker_has_its_tools() -> None:
 def test_a_worker_that_is_stopped_is_told_of(shop: Workshop, pool: Executor, jobs: int, few: int) -> None:
     """Whether this process takes a part or not."""
     shop.make_ready(pool)
+    wait_until_ready(pool)
     with pytest.raises(PressFailure, match="A worker was stopped"):
         shop.done("asking", fatal, [HERE] * jobs, pool, few=few)
 
 
 def test_a_pool_whose_worker_was_stopped_early_is_told_of(shop: Workshop, pool: Executor) -> None:
     """As it loads its tools: what is wrong is told when there is something to do."""
-    with pytest.raises(PressFailure):
-        shop.done("asking", fatal, [HERE] * 2, pool, few=1)
     shop.make_ready(pool)
+    ready(pool, fatal, HERE)
+    wait_until_ready(pool)
     with pytest.raises(PressFailure, match="A worker was stopped"):
         shop.done("asking", who, range(2), pool, few=2)

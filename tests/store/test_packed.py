@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
 from dataclasses import replace
 from pathlib import Path
@@ -51,11 +52,21 @@ def test_it_is_put_away_as_it_is_held() -> None:
 def test_an_unpacked_body_gives_the_same_parts_each_time() -> None:
     """Who tells nodes apart by which they are needs that; a packed one makes them anew."""
     held = packed(body())
-    at_hand = unpacked(held)
-    packed(Body((Paragraph(()),))).blocks  # noqa: B018 -- of packed bodies the last one asked is remembered
-    assert at_hand.blocks is at_hand.blocks
+    other, at_hand = packed(Body((Paragraph(()),))), unpacked(held)
+    for text, same in ((held, False), (at_hand, True)):
+        before = text.blocks
+        assert other.blocks  # of packed bodies the last one asked is remembered
+        assert (text.blocks is before) == same
+    assert not is_packed(at_hand)
     assert unpacked(at_hand) is at_hand
     assert packed(held) is held
+
+
+def test_how_it_is_put_away_is_ours() -> None:
+    """Before Python 3.11.4 a frozen record with slots lost what its class says of that."""
+    assert Body.__setstate__.__module__ == Body.__module__  # type: ignore[attr-defined]
+    assert Body.__getstate__.__module__ == Body.__module__
+    assert "__setstate__" not in inspect.getsource(Body)
 
 
 def test_an_empty_body_is_not_packed() -> None:
