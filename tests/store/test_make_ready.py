@@ -1,0 +1,56 @@
+"""The press is made ready for what texts were set in last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.model.manuscript import FontFace
+from pipeline.press.engine import dress
+from pipeline.press.press import make_ready, press
+from pipeline.store import Store
+from pipeline.workshop import WORN, make_press_ready
+from tests.acceptance import shelf
+from tests.conftest import Said
+from tests.press.small import briefing
+
+Small = Callable[..., Path]
+Run = Callable[..., Said]
+
+LIBRARY = {
+    "briefings/lamps.md": shelf.briefing("Lamps were lit [@hughes2018].", "Lamps"),
+    "packs/nights.yaml": "title: Nights\nbriefings: [lamps]\n",
+    "library.yaml": "title: Library\npublisher: Institute\nformats: [screen, large-print]\n",
+}
+
+
+def worn(store: Store) -> tuple[tuple[str, tuple[FontFace, ...]], ...]:
+    """What texts were set in last."""
+    return tuple(store.find(store.key(*WORN)) or ())
+
+
+def test_each_edition_s_dress_is_noted_and_put_on(briefings: Run, small: Small) -> None:
+    """That of the briefings, which is what changes; the front matter of a pack wears another."""
+    project = small(LIBRARY)
+    assert briefings(project, "build", "--date", shelf.DATE, "--jobs", "1").code == 0
+    store = Store(project / "output" / ".store")
+    styles = [style for style, _ in worn(store)]
+    assert len(styles) == 2
+    dress.cache_clear()
+    make_press_ready(store)
+    assert dress.cache_info().currsize == 2
+
+
+def test_nothing_is_put_on_where_nothing_was_set(tmp_path: Path) -> None:
+    """The press is loaded all the same."""
+    dress.cache_clear()
+    make_press_ready(Store(tmp_path))
+    assert dress.cache_info().currsize == 0
+
+
+def test_a_press_that_was_made_ready_sets_the_same() -> None:
+    """Byte for byte."""
+    text = briefing()
+    before = press(text)
+    make_ready(text.style, text.fonts)
+    assert press(text) == before
