@@ -75,7 +75,6 @@ def or_say(work: Callable[[J], R], given: J) -> R | Refused:
 
 def take_up(modules: tuple[str, ...]) -> None:
     """Load some modules."""
-    collect_young()
     for name in modules:
         import_module(name)
 
@@ -360,6 +359,7 @@ class Workshop:
 
 
 def _numbered(work: Callable[[J], R], job: tuple[int, J]) -> R:
-    """Do the work of a job that carries its number. A worker first lets go of what circles the last one has left."""
+    """Do the work of a job that carries its number. A worker lets go of circles that are left before they grow old."""
+    done = work(job[1])
     collect_young()
-    return work(job[1])
+    return done

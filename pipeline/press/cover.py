@@ -43,7 +43,8 @@ def _picture(pdf: bytes) -> bytes:
     document = pypdfium2.PdfDocument(pdf)
     try:
         page = document[0]
-        image = page.render(scale=LONGEST / max(page.get_size())).to_pil().convert("RGB")
+        image = page.render(scale=LONGEST / max(page.get_size())).to_pil()
+        image = image if image.mode == "RGB" else image.convert("RGB")  # which would hold it a third time
     finally:
         document.close()
     drawn = BytesIO()

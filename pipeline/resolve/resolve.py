@@ -135,10 +135,11 @@ def _made(
     landings = _landings(chosen.series, bindings, house)
     documents = (*_documents(drafts, landings), *merged_documents(bindings, drafts, house))
     formatted = _formatted(library, documents, cite, styles, desk)
+    take = drafts.__getitem__ if bindings else drafts.pop  # packs ask for them again, else they need not be kept
     made = {
         reading.key: publish(
             reading,
-            drafts[reading.key],
+            take(reading.key),
             formatted.get(f"briefing/{reading.key}", NOTHING),
             _house_of(reading, house),
             reading.key in faulty,
