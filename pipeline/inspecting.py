@@ -63,11 +63,6 @@ class File:
     read: Callable[[], bytes] = field(default=bytes, repr=False, compare=False)
     """Gives its bytes."""
 
-    @property
-    def content(self) -> bytes:
-        """Its bytes."""
-        return self.read()
-
     @cached_property
     def key(self) -> Key:
         """What decides what is said of it."""

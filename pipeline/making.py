@@ -5,7 +5,7 @@ Every stage is asked for results through the store, so a build does only what no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date
@@ -14,15 +14,12 @@ from typing import get_args
 from pipeline import outputs
 from pipeline.ahead import Ahead, Shelf, addresses_of, things_of
 from pipeline.built import Build, remember
-from pipeline.compose.design import design_remarks
-from pipeline.compose.layouts import layout_remarks
-from pipeline.compose.pack_layout import pack_layout_remarks
-from pipeline.compose.reach import sheet_remarks
 from pipeline.compose.stamp import compose_stamp
 from pipeline.dating import Made
-from pipeline.diagnostics import Desk, Diagnostic
+from pipeline.diagnostics import Desk
 from pipeline.errors import UsageError
 from pipeline.goods import Goods
+from pipeline.layout_remarks import on_layouts
 from pipeline.line import Line
 from pipeline.model.imprint import PDF_FORMATS, Format
 from pipeline.model.library import Library
@@ -53,7 +50,7 @@ def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
     resolution = _resolved(library, order, shop, ahead)
     desk = Desk()
     desk.extend((*within(library, order.names, remarks), *resolution.remarks))
-    desk.extend(_on_layouts(library, order, shop))
+    desk.extend(on_layouts(library, order.names, shop))
     addresses = addresses_of(resolution, ahead.stood.values())
     resolution = replace(resolution, series=()) if order.only_packs else resolution
     standing = Standing(resolution, ahead, shelf, order, wanted, library, addresses, shop, key)
@@ -115,17 +112,6 @@ def _resolved(library: Library, order: Order, shop: Workshop, ahead: Ahead) -> R
         ahead.forget()
         resolution = resolve(*asked, ahead.known)
     return resolution
-
-
-def _on_layouts(library: Library, order: Order, shop: Workshop) -> Iterator[Diagnostic]:
-    """What there is to say of the layouts, and of what the library asks of them."""
-    layouts = shop.layouts
-    named = frozenset(pack.fields.layout for pack in library.packs.values())
-    yield from design_remarks(library.imprint, layouts)
-    yield from shop.store.remember(
-        "compose", ("layouts", layouts, named), lambda: (*sheet_remarks(layouts), *layout_remarks(layouts, named))
-    )
-    yield from within(library, order.names, pack_layout_remarks(library, layouts))
 
 
 def _wanted(order: Order) -> frozenset[Format]:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.compose.design import design_remarks
-from pipeline.compose.layouts import layout_remarks
-from pipeline.compose.pack_layout import pack_layout_remarks
-from pipeline.compose.reach import sheet_remarks
 from pipeline.diagnostics import Diagnostic, errors, ordered
 from pipeline.editions.register import REGISTER, read_register
 from pipeline.errors import UsageError
+from pipeline.layout_remarks import on_layouts
 from pipeline.model.library import Library
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings
 from pipeline.resolve.nearest import did_you_mean
@@ -30,12 +27,7 @@ def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagn
     around = Surroundings(shop, library, produced)
     said = examine_all(library, produced, shop.coverage, names, shop.layouts.styles, around.texts())
     around.keep_texts(said.texts)
-    layouts = (
-        *design_remarks(library.imprint, shop.layouts),
-        *sheet_remarks(shop.layouts),
-        *layout_remarks(shop.layouts, {pack.fields.layout for pack in library.packs.values()}),
-        *within(library, names, pack_layout_remarks(library, shop.layouts)),
-    )
+    layouts = on_layouts(library, names, shop)
     register = read_register(shop.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()
     return ordered((*within(library, names, remarks), *said.remarks, *layouts, *register))
 

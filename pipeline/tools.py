@@ -120,7 +120,7 @@ def _folder_name(library: str) -> str:
     return re.sub(r"[-_.]+", "_", library).lower()
 
 
-_RECORDED = ".dist-info"
+_RECORDED, _FONTS = ".dist-info", "fontpkg_"
 
 
 def _shared_library(names: tuple[str, ...], function: str) -> str:
@@ -205,9 +205,9 @@ _IMPORT = re.compile(r"from (pipeline[\w.]*) import (\([^)]*\)|.*)")
 @cache
 def fonts() -> tuple[tuple[str, str], ...]:
     """The font packages installed, with their versions."""
-    names = {p.name for folder in sys.path for p in Path(folder or ".").glob("fontpkg_*.dist-info")}
-    pairs = (name.removesuffix(".dist-info").partition("-") for name in sorted(names))
-    return tuple((name.replace("_", "-"), version) for name, _, version in pairs)
+    return tuple(
+        (name.replace("_", "-"), said) for name, said in sorted(_installed().items()) if name.startswith(_FONTS)
+    )
 
 
 @cache

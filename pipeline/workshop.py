@@ -103,7 +103,7 @@ class Workshop:
         self._refused: dict[str, Refused] = {}
         """Why there is no result under some keys: not asked again until the command is over."""
         self._one_ready: Executor | None = None
-        """Of whom one worker has begun to load what sets, binds and proofs: it takes a part of few jobs."""
+        """Of whom one worker has been told to make itself ready: it sets what is to be set, and a part of few jobs."""
         self._ready: Executor | None = None
         """Whose workers are ready, having done something: then nothing is too little for them."""
         self.rests_on: set[str] = set()
@@ -203,7 +203,7 @@ class Workshop:
         return formatted
 
     def make_ready(self, executor: Executor) -> None:
-        """Have a worker load its tools while this process reads: on a machine with cores to spare it costs nothing."""
+        """Have a worker load the press while this process reads the library."""
         if not self.url and not isinstance(executor, Serial):
             ready(executor, make_press_ready, self.store)
             self._one_ready = executor

@@ -30,7 +30,7 @@ LADDER = (
     ("store",),
     ("outputs",),
     ("built", "workshop", "jobs", "scope", "formats", "dating"),
-    ("judging", "line", "surroundings"),
+    ("judging", "line", "surroundings", "layout_remarks"),
     ("goods", "settling", "bindery"),
     ("collation",),
     ("collate",),
