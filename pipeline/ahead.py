@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pipeline.codes import citation
 from pipeline.dating import Made
 from pipeline.diagnostics import Diagnostic
-from pipeline.model.imprint import Format
+from pipeline.model.edition import Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
+from pipeline.outputs import Output
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Known, Resolution
 from pipeline.surroundings import Surroundings
@@ -46,10 +47,14 @@ class Stood:
 
 
 class Shelf:
-    """What was made of things in earlier builds, as far as their files stand. Each is looked at once."""
+    """What was made of things in earlier builds, as far as their files stand. Each is looked at once.
 
-    def __init__(self, shop: Workshop) -> None:
+    At first by its size alone: whoever leaves a file alone has it looked at whole before the build is over.
+    """
+
+    def __init__(self, shop: Workshop, thorough: bool = False) -> None:
         self._shop = shop
+        self._is_there = Output.stands if thorough else Output.lies
         self._found: dict[str, Made | None] = {}
 
     def made(self, key: str) -> Made | None:
@@ -62,7 +67,7 @@ class Shelf:
         made = self._shop.store.find(key)
         if not isinstance(made, Made) or not self._shop.store.holds(made.build):
             return None
-        return made if all(output.stands(self._shop.output) for output in made.outputs) else None
+        return made if all(self._is_there(output, self._shop.output) for output in made.outputs) else None
 
 
 class Ahead:

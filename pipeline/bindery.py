@@ -56,10 +56,14 @@ class Bindery:
         """Let go of the jobs of a round."""
         self._origins.clear()
 
+    def begin(self, job: Job, questions: tuple[Question, ...]) -> None:
+        """Have a file bound that will be asked for with others, and questions about it answered."""
+        self._shop.begin("bind", bind_and_ask, self._name(job), lambda: (job, questions), self._executor)
+
     def bind(self, jobs: Sequence[Job], watch: Watch) -> tuple[Bound | Refused, ...]:
         """The finished file of each job. What is known of one is kept beside it, so that few need be read again."""
         store = self._shop.store
-        names = [(self.origin(job), job.produced, dated(job)) for job in jobs]
+        names = [self._name(job) for job in jobs]
         keys = [store.key("bind", name) for name in names]
         seals: dict[str, Seal | None] = {
             key: store.find(store.key("bind", "seal", key)) if store.holds(key) else None for key in keys
@@ -89,6 +93,10 @@ class Bindery:
             if known := seals[key]:
                 files[key] = Bound(known, partial(self._content, key, job))
         return tuple(files[key] for key in keys)
+
+    def _name(self, job: Job) -> tuple[str, date, Stamps]:
+        """What decides how a file comes out."""
+        return self.origin(job), job.produced, dated(job)
 
     def _content(self, key: str, job: Job) -> bytes:
         """The bytes of a file that was bound; made again in the rare case that the store was damaged since."""

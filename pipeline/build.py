@@ -36,11 +36,11 @@ def build(order: Order, shop: Workshop) -> Build:
             shop.rests_on |= known.builds
             _note(order, key, shop)
         else:
-            if shop.url:  # others are asked to work when it is known that there is something to do
+            if shop.hands.url:  # others are asked to work when it is known that there is something to do
                 from pipeline.making import refuse_unknown_names
 
                 refuse_unknown_names(order, shop.loaded[0])
-            with shop.executor() as executor:
+            with shop.hands.executor() as executor:
                 shop.make_ready(executor)
                 from pipeline.making import make  # the engines: not needed where nothing has changed
 

@@ -20,9 +20,10 @@ from pipeline.formats import judged_beside, path_of, rests_on
 from pipeline.goods import Goods
 from pipeline.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob
 from pipeline.line import linked_addresses, needed_stamps
-from pipeline.model.imprint import PDF_FORMATS, Edition, Format
+from pipeline.model.edition import PDF_FORMATS, Edition, Format
+from pipeline.model.identity import Addresses
 from pipeline.model.manuscript import Manuscript, StampText
-from pipeline.model.publication import Addresses, PackPublication, Publication, SeriesPublication
+from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.model.sheets import Outlier, Sheets
 from pipeline.proof.job import TAGGED
 from pipeline.proof.promise import Promise, briefing_promise, pack_promise

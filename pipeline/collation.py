@@ -14,7 +14,7 @@ from pipeline.compose.index import IndexEntry, index_entries
 from pipeline.compose.pack import compose_back, compose_front, compose_insert, listed_sections
 from pipeline.errors import PressFailure
 from pipeline.goods import Goods
-from pipeline.model.imprint import WITH_INSERTS, Edition
+from pipeline.model.edition import WITH_INSERTS, Edition
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication
 from pipeline.model.sheets import Sheets

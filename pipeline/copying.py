@@ -19,12 +19,12 @@ from pipeline.editions.objections import clashes, lacking, objections, refuse_tw
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.register import REGISTER, Entry, appended, read_register
 from pipeline.errors import EnvironmentFailure, UsageError
+from pipeline.model.day import in_words
 from pipeline.model.imprint import College
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.pack import Pack
 from pipeline.numbering import Numbered, make_copies
-from pipeline.resolve.dates import in_words
 from pipeline.scope import refuse_unknown
 from pipeline.store import locked, write_whole
 from pipeline.workshop import Workshop

@@ -21,6 +21,7 @@ from pipeline.errors import LayoutFault, PressFailure
 from pipeline.formats import ENDS, editions_of, path_of
 from pipeline.goods import Goods
 from pipeline.inspecting import File, Inspector, hold
+from pipeline.jobs import PackJob
 from pipeline.line import Line
 from pipeline.outputs import Output
 from pipeline.proof.promise import with_pages
@@ -48,7 +49,9 @@ class Finishing:
 
     def finish(self, part: Resolution, goods: Goods) -> tuple[Output, ...]:
         """The files of a part, in their places and on record; `goods` has its texts and their sheets."""
-        bundles = _bundles(part, goods, self._desk)
+        bundles = stamped(_bundles(part, goods, self._desk), goods)
+        self._begin_with_a_pack(bundles)
+        bundles = cased(bundles, goods, self._desk)
         files = tuple(_files(bundles, self._bindery, self._inspector))
         bound = self._bindery.bind([bundle.job for bundle in bundles], self._inspector.watch(files))
         finished = tuple(
@@ -67,6 +70,14 @@ class Finishing:
         self._desk.extend((*said, *engine))
         return written
 
+    def _begin_with_a_pack(self, bundles: Iterable[Bundle]) -> None:
+        """Have the PDF of the largest pack bound, which takes longest, while all else is put together."""
+        packs = [bundle for bundle in bundles if isinstance(bundle.job, PackJob)]
+        if packs:
+            largest = max(packs, key=lambda bundle: len(bundle.parts))
+            file = next(_files([largest], self._bindery, self._inspector))
+            self._bindery.begin(largest.job, self._inspector.watch([file]).questions(0))
+
 
 def _bundles(resolution: Resolution, goods: Goods, desk: Desk) -> tuple[Bundle, ...]:
     """Everything to be bound; a pack or series that cannot be put together leaves the others alone."""
@@ -77,7 +88,7 @@ def _bundles(resolution: Resolution, goods: Goods, desk: Desk) -> tuple[Bundle, 
     for series in resolution.series:
         with _told(series.series.path, desk):
             bundles += bundle_series(series, goods)
-    return cased(stamped(bundles, goods), goods, desk)
+    return tuple(bundles)
 
 
 def _packs(resolution: Resolution, goods: Goods, desk: Desk) -> Iterator[Bundle]:

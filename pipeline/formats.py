@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
-from pipeline.model.imprint import PDF_FORMATS, WITH_INSERTS, Edition, Format
+from pipeline.model.edition import PDF_FORMATS, WITH_INSERTS, Edition, Format
 from pipeline.model.publication import PackPublication, Publication
 
 ENDS: Mapping[Format, str] = {

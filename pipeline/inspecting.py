@@ -19,7 +19,7 @@ from pipeline.diagnostics import Diagnostic
 from pipeline.digest import sha256
 from pipeline.formats import rests_on
 from pipeline.line import FEW
-from pipeline.model.imprint import PDF_FORMATS, Format
+from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.sheets import Outlier, Sheets
 from pipeline.proof.epub import book_proof
 from pipeline.proof.job import TAGGED, BookJob, Kind, ParityJob, ProofJob, WebJob
@@ -153,7 +153,7 @@ class Inspector:
             heavier = sum(one.weight - 1 for _, one in part)
             jobs = tuple((one.work, one.job(one.read())) for _, one in part)
             keep = partial(self._keep, said, [key for key, _ in part])
-            self._shop.done("proofing", _answer, jobs, self._executor, keep, FEW_TEXTS - heavier)
+            self._shop.hands.done("proofing", _answer, jobs, self._executor, keep, FEW_TEXTS - heavier)
         return tuple(remark for key in keys for remark in said[key] or ())
 
     def _keep(self, said: dict[str, Remarks | None], keys: Sequence[str], number: int, remarks: Remarks) -> None:

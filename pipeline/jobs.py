@@ -20,10 +20,10 @@ from pipeline.digest import digest, sha256
 from pipeline.model.asset import Asset
 from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.claim import USUAL, Claim
-from pipeline.model.imprint import Edition
+from pipeline.model.edition import Edition
+from pipeline.model.identity import Addresses, Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript, Metadata, StampText
-from pipeline.model.publication import Addresses, Identity
 from pipeline.model.sheets import PageStart, Sheets
 
 Stamps = tuple[tuple[StampText, bytes], ...]

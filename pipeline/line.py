@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 
 from pipeline.compose.booktype import characters_of
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.hands import LOADED
 from pipeline.model.casing import BookFont, Cut, Drawn
 from pipeline.model.manuscript import Chapter, FontFace, Manuscript, StampLayout, StampSheet, StampText
 from pipeline.model.sheets import Sheets
-from pipeline.workshop import LOADED, Refused, Workshop, or_say
+from pipeline.workshop import Refused, Workshop, or_say
 
 if TYPE_CHECKING:
     from pipeline.bind.inserts import InsertJob
     from pipeline.jobs import Stamps
-    from pipeline.model.publication import Addresses
+    from pipeline.model.identity import Addresses
 
 StampLayouts = Mapping[StampSheet, StampLayout]
 """How stamps look on each kind of page."""
@@ -55,13 +56,18 @@ class Line:
 
         `kept` has the record of each that is a kept version, else nothing: what the engine remarks on it is told there.
         """
-        bare = [replace(manuscript, epub_style="", web_style="") for manuscript in manuscripts]
+        bare = [_bare(manuscript) for manuscript in manuscripts]
         sheets, anew = self._shop.remembered("press", "pressing", press_or_say, bare, self._executor, LOADED)
         self.pressed += anew
         for pressed, record in zip(sheets, kept or [""] * len(sheets), strict=True):
             remarks = pressed.remarks if isinstance(pressed, Sheets) else ()
             self._remarks += [replace(remark, place=Place(record)) if record else remark for remark in remarks]
         return sheets
+
+    def begin(self, manuscript: Manuscript) -> None:
+        """Have a manuscript pressed that will be asked for with others."""
+        bare = _bare(manuscript)
+        self._shop.begin("press", press_or_say, bare, lambda: bare, self._executor)
 
     def stamps(self, layouts: StampLayouts, texts: Iterable[StampText]) -> Mapping[StampText, bytes]:
         """The stamp sheet of each text, set as the layout of its kind of page says."""
@@ -75,7 +81,7 @@ class Line:
             for kind, alike in groupby(new, key=lambda text: text.sheet)
             for part in _batches(tuple(alike))
         ]
-        made = self._shop.done("stamps", _stamps, batches, self._executor, few=LOADED)
+        made = self._shop.hands.done("stamps", _stamps, batches, self._executor, few=LOADED)
         for (_, batch), pressed in zip(batches, made, strict=True):
             for text, sheet in zip(batch, pressed, strict=True):
                 self._shop.store.keep(keys[text], sheet)
@@ -105,6 +111,11 @@ class Line:
             cut: BookFont(cut.family, cut.face.weight, cut.face.italic, font)
             for cut, font in zip(wanted, fonts, strict=True)
         }
+
+
+def _bare(manuscript: Manuscript) -> Manuscript:
+    """A manuscript as the press needs it."""
+    return replace(manuscript, epub_style="", web_style="")
 
 
 def _batches(texts: tuple[StampText, ...]) -> Iterator[tuple[StampText, ...]]:

@@ -21,7 +21,7 @@ from pipeline.errors import UsageError
 from pipeline.goods import Goods
 from pipeline.layout_remarks import on_layouts
 from pipeline.line import Line
-from pipeline.model.imprint import PDF_FORMATS, Format
+from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampSheet
 from pipeline.model.order import Order
@@ -40,12 +40,25 @@ BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")
 
 
 def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
-    """The line itself; `key` is what the build is remembered by."""
+    """What is ordered; `key` is what the build is remembered by.
+
+    Files that are left alone are looked at while others are being made. If one turns out to be another than it was,
+    all are looked at first, and what is missing is made.
+    """
+    built, sound = _make(order, shop, key, executor, thorough=False)
+    if sound:
+        return built
+    again, _ = _make(order, shop, key, executor, thorough=True)
+    return replace(again, pressed=built.pressed + again.pressed, bound=built.bound + again.bound, dated=built.dated)
+
+
+def _make(order: Order, shop: Workshop, key: str, executor: Executor, thorough: bool) -> tuple[Build, bool]:
+    """The line itself, and whether all that it left alone is as it was."""
     refuse_unknown_names(order, shop.loaded[0])
     library, remarks = shop.loaded
     order = _packs_alone(order, library) if order.only_packs else order
     wanted = _wanted(order)
-    shelf = Shelf(shop)
+    shelf = Shelf(shop, thorough)
     ahead = Ahead(shop, library, order, shelf)
     resolution = _resolved(library, order, shop, ahead)
     desk = Desk()
@@ -63,6 +76,7 @@ def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
 
         return Redater(shop, executor, line, stamps, profile).redate(things, day, build)
 
+    shop.hands.errands.extend(() if thorough else standing.looks())
     dated = standing.redate(redate)
     rest = replace(library, briefings={}, series={}, packs={}, assets={})
     goods = Goods(*(line, shop.layouts, stamps, addresses, order.produced, wanted, {}, {}, rest, profile))
@@ -74,8 +88,9 @@ def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
         shop.let_go()
     del resolution, ahead, library, remarks
     written = _in_parts(parts, at_work, order, shop, key)
+    shop.hands.run_errands()
     desk.extend(standing.remarks)
-    return Build(
+    built = Build(
         desk.remarks,
         tuple(sorted((*written, *standing.outputs))),
         owners,
@@ -84,6 +99,7 @@ def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
         dated,
         tuple(sorted(f"{folder}/{name}" for name in rest.broken for folder in ("briefings", "packs"))),
     )
+    return built, not standing.untrue
 
 
 def _in_parts(parts: Parts, at_work: Rounds, order: Order, shop: Workshop, key: str) -> list[Output]:

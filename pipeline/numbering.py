@@ -21,10 +21,11 @@ from pipeline.editions.numbers import Copy
 from pipeline.errors import PressFailure
 from pipeline.inspecting import File, Inspector, held_to, hold_copy
 from pipeline.line import FEW, Line
-from pipeline.model.imprint import PDF_FORMATS, College, Edition
+from pipeline.model.edition import PDF_FORMATS, Edition
+from pipeline.model.identity import Identity
+from pipeline.model.imprint import College
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampSheet, StampText
-from pipeline.model.publication import Identity
 from pipeline.pool import Serial
 from pipeline.proof.promise import of_copy
 from pipeline.store import Store
@@ -72,8 +73,8 @@ def make_copies(
     the stamps that name them. What other validators say of the pack does not depend on those, as not on its date.
     """
     faults: list[Diagnostic] = []
-    with shop.executor() as executor:
-        line = Line(shop, executor if len(copies) > FEW * BATCH or shop.url else Serial())
+    with shop.hands.executor() as executor:
+        line = Line(shop, executor if len(copies) > FEW * BATCH or shop.hands.url else Serial())
         stamps = _pressed(line, shop, numbered, copies)
         faults += _covered(shop.store, numbered, copies, stamps)
         if faults:
@@ -156,7 +157,7 @@ def _made(
         words = tuple(map(numbered.words, some))
         jobs.append(Numbering(master.content, master.format, words, sheets, profile))
     files: list[bytes] = []
-    for result in shop.done("numbering copies", number_or_say, jobs, executor, few=FEW):
+    for result in shop.hands.done("numbering copies", number_or_say, jobs, executor, few=FEW):
         if isinstance(result, Refused):
             return result
         files += result

@@ -35,11 +35,17 @@ class Output:
     content: str = ""
     """Of an archive: the digest of what it holds, however it is compressed. Nothing for other files."""
 
+    def lies(self, folder: Path) -> bool:
+        """Whether a file of this size is there."""
+        try:
+            return (folder / self.path).stat().st_size == self.bytes
+        except OSError:
+            return False
+
     def stands(self, folder: Path) -> bool:
         """Whether the file is there with these bytes."""
-        path = folder / self.path
         try:
-            return path.stat().st_size == self.bytes and sha256(path.read_bytes()) == self.sha256
+            return self.lies(folder) and sha256((folder / self.path).read_bytes()) == self.sha256
         except OSError:
             return False
 

@@ -103,13 +103,25 @@ def _end_at_once(pool: Executor) -> None:
 
 @contextmanager
 def deaf_to_interruption() -> Iterator[None]:
-    """Hold Ctrl-C back while workers start: they inherit that, so that none is hit before it can leave it to us."""
+    """Hold Ctrl-C back while workers start: they inherit that, so that none is hit before it can leave it to us.
+
+    A signal that this thread does not take is given to another one, and heard here all the same: it waits, too.
+    """
     resource_tracker.ensure_running()  # it would lift the hold when it is started in between
+    heard: list[int] = []
+    handlers = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            handlers[number] = signal.signal(number, lambda which, frame: heard.append(which))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if heard:
+            signal.raise_signal(heard[0])
 
 
 @contextmanager
@@ -204,22 +216,28 @@ def load_meanwhile(module: str) -> None:
     threading.Thread(target=load, daemon=True).start()
 
 
-_PREPARING: WeakKeyDictionary[Executor, Future[None]] = WeakKeyDictionary()
-"""What the one worker of each pool does that has been told to prepare itself."""
+_AHEAD: WeakKeyDictionary[Executor, Future[Any]] = WeakKeyDictionary()
+"""What the one worker of each pool does that has been given something before the rest of the work is known."""
 
 
-def ready(executor: Executor, prepare: Callable[[J], None], given: J) -> None:
-    """Have one worker prepare itself, so that it is ready by the time there is something to do."""
-    with deaf_to_interruption(), suppress(BrokenExecutor):  # what is wrong is told when there is something to do
-        _PREPARING[executor] = executor.submit(prepare, given)
+def begin(executor: Executor, work: Callable[[J], R], given: J) -> Future[R]:
+    """Have one worker begin something, or prepare itself for what is to come."""
+    with deaf_to_interruption():
+        try:
+            future = executor.submit(work, given)
+        except BrokenExecutor as broken:  # which is told when what it does is asked for
+            future = Future()
+            future.set_exception(broken)
+    _AHEAD[executor] = future
+    return future
 
 
 def is_ready(executor: Executor) -> bool:
-    """Whether nobody prepares himself any more. Given a job before that, a pool starts another worker for it."""
-    return executor not in _PREPARING or _PREPARING[executor].done()
+    """Whether nobody is busy with what was begun. Given a job before that, a pool starts another worker for it."""
+    return executor not in _AHEAD or _AHEAD[executor].done()
 
 
 def wait_until_ready(executor: Executor) -> None:
-    """Wait for the worker that prepares itself."""
-    if executor in _PREPARING:
-        wait((_PREPARING[executor],))
+    """Wait for the worker that is busy with what was begun."""
+    if executor in _AHEAD:
+        wait((_AHEAD[executor],))

@@ -14,7 +14,7 @@ from pipeline.digest import sha256
 from pipeline.errors import EnvironmentFailure, UsageError
 from pipeline.inspecting import File, Inspector, held_to
 from pipeline.judging import Case, Judge, judged
-from pipeline.model.imprint import Format
+from pipeline.model.edition import Format
 from pipeline.proof import epubcheck, vera
 from pipeline.proof.job import TAGGED
 from pipeline.proof.reading import can_be_read, reading
@@ -51,7 +51,7 @@ def proof(shop: Workshop, files: Sequence[Path]) -> Proofed:
     cases = tuple(_named(shop, files) if files else _built(shop, desk))
     by_kind = {end: [case for case in cases if _end(case.place) == end] for end in KINDS}
     finished = {case.path: _file(shop, case) for case in cases}
-    with shop.executor() as executor:
+    with shop.hands.executor() as executor:
         desk.extend(Inspector(shop, executor).proof(tuple(finished.values())))
     judges = ["our own checks", *(["page-validation", "outloud"] if by_kind[".pdf"] else [])]
     for judge, asked in (

@@ -23,7 +23,7 @@ from pipeline.errors import PressFailure
 from pipeline.inspecting import hold_of_day
 from pipeline.jobs import EpubJob, PackJob, PackPageJob, PageJob, PdfJob, Seal, sealed
 from pipeline.line import Line, StampLayouts
-from pipeline.model.imprint import Format
+from pipeline.model.edition import Format
 from pipeline.model.manuscript import StampText
 from pipeline.outputs import Output
 from pipeline.workshop import Refused, Workshop
@@ -92,7 +92,7 @@ class Redater:
         for start in range(0, len(asked), BATCH):
             part = asked[start : start + BATCH]
             jobs = tuple(self._job(made, output, day, sheets) for made, output in part)
-            results = self._shop.done("dating", redate_or_say, jobs, self._executor, few=FEW)
+            results = self._shop.hands.done("dating", redate_or_say, jobs, self._executor, few=FEW)
             for (_, output), result in zip(part, results, strict=True):
                 if not isinstance(result, Refused) and (new := self._placed(output, day, *result)):
                     given[output] = new

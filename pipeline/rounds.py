@@ -23,7 +23,7 @@ from pipeline.errors import LayoutFault
 from pipeline.formats import editions_of
 from pipeline.goods import Goods, Pressed, Texts
 from pipeline.line import Line
-from pipeline.model.imprint import PDF_FORMATS, Edition, Format
+from pipeline.model.edition import PDF_FORMATS, Edition, Format
 from pipeline.model.kept import RECORD, folder_of
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication
@@ -56,31 +56,36 @@ class Rounds:
 
     def make(self, part: Resolution) -> tuple[Output, ...]:
         """The files of a part, in their places and on record."""
-        texts = _compose(part, self._goods.wanted, self._shop, self._desk)
-        self._shop.load_meanwhile(FINISHING)
+        texts = self._compose(part)
+        self._shop.hands.load_meanwhile(FINISHING)
         before = self._goods.line.pressed
         pressed = _press(self._goods.line, texts, part, self._desk)
         if self._goods.line.pressed > before:
             first = [next(iter(texts[edition].values())) for edition in PDF_FORMATS if texts[edition]]
             self._shop.note_dresses((text.style, text.fonts) for text in first)
-        self._shop.make_bindery_ready()
         written = self._finishing.finish(part, replace(self._goods, texts=texts, pressed=pressed))
         self.bound = self._finishing.bound
         return written
 
+    def _compose(self, part: Resolution) -> Texts:
+        """The manuscripts of every edition that is needed; a layout with a fault is told once for all.
 
-def _compose(resolution: Resolution, wanted: frozenset[Format], shop: Workshop, desk: Desk) -> Texts:
-    """The manuscripts of every edition that is needed; a layout with a fault is told once for all."""
-    texts: dict[Edition, dict[str, Manuscript]] = {edition: {} for edition in PDF_FORMATS}
-    needed = _needed(resolution, wanted)
-    for publication in everything(resolution):
-        try:
-            for edition in PDF_FORMATS:
-                if edition in needed[publication.key]:
-                    texts[edition][publication.key] = _composed(publication, edition, shop)
-        except LayoutFault as fault:
-            desk.report(fault_remark(fault))
-    return texts
+        What is most likely new comes first and is pressed while the rest is composed, which a pack has from before.
+        """
+        texts: dict[Edition, dict[str, Manuscript]] = {edition: {} for edition in PDF_FORMATS}
+        needed = _needed(part, self._goods.wanted)
+        own = {publication.key for publication in part.publications}
+        for publication in sorted(everything(part), key=lambda text: text.key not in own):
+            try:
+                for edition in PDF_FORMATS:
+                    if edition in needed[publication.key]:
+                        composed = _composed(publication, edition, self._shop)
+                        texts[edition][publication.key] = composed
+                        if publication.key in own:
+                            self._goods.line.begin(composed)
+            except LayoutFault as fault:
+                self._desk.report(fault_remark(fault))
+        return {edition: dict(sorted(composed.items())) for edition, composed in texts.items()}
 
 
 def _needed(resolution: Resolution, wanted: frozenset[Format]) -> Mapping[str, set[Edition]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from pipeline.ahead import Ahead, Shelf, Thing, owner_of, things_of
 from pipeline.codes import made as made_codes
@@ -17,7 +18,7 @@ from pipeline.dating import Dated, Made
 from pipeline.diagnostics import Diagnostic
 from pipeline.digest import digest
 from pipeline.formats import judged_beside, path_of, rests_on
-from pipeline.model.imprint import PDF_FORMATS, Format
+from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.kept import folder_of
 from pipeline.model.library import Library
 from pipeline.model.order import Order
@@ -74,7 +75,17 @@ class Standing:
         self.made = {owner: made for owner, made in found.items() if made.produced == order.produced}
         """What stands, by owner."""
         self._of_other_days = {owner: made for owner, made in found.items() if owner not in self.made and made.dated}
+        self.untrue = False
+        """Whether a file that was taken to stand had been changed by somebody, as far as they have been looked at."""
         shop.rests_on |= {build for made in self.made.values() for build in made.builds}
+
+    def looks(self) -> Iterator[Callable[[], None]]:
+        """A look for each thing at the bytes of its files that are left alone. Nothing is missed if they come late."""
+
+        def look(made: Made) -> None:
+            self.untrue = self.untrue or not all(output.stands(self._shop.output) for output in made.outputs)
+
+        return (partial(look, made) for made in self.made.values())
 
     def redate(self, redate: Redate) -> int:
         """Give what stands of other days this one; gives how many files that were."""

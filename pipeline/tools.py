@@ -47,8 +47,8 @@ _FORMULAS = ("mathra", "math-core", "lxml")
 _TEXT = ("PyYAML", "pydantic", "markdown-it-py", "mdit-py-plugins", "pypdfium2", "pillow", *_FORMULAS)
 _WORKS = ("PyYAML", "pydantic", "pypandoc-binary", "bibtexparser", "rispy")
 _STYLE = ("tinycss2", "cssselect2")
-_TYPE = ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "pydantic", *_STYLE, *_FORMULAS)
-_FINISHED = ("pydantic", "pikepdf", "lxml", *_STYLE)
+_TYPE = ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", *_STYLE, *_FORMULAS)
+_FINISHED = ("pikepdf", "lxml", *_STYLE)
 
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "parse": _TEXT,
@@ -56,17 +56,17 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "kept": (*_TEXT, *_WORKS, "pikepdf", "page-validation"),
     "picture": ("pypdfium2", "pillow", "lxml", "pydantic", *_STYLE),
     "zone": ("PyYAML", "pydantic"),
-    "insert": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "pydantic", "lxml"),
-    "fit": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "pydantic", "lxml"),
+    "insert": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "lxml"),
+    "fit": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "lxml"),
     "cite": ("pypandoc-binary", "lxml"),
     "compose": ("Jinja2", "MarkupSafe", "segno", "tinycss2", "fonttools", "PyYAML", "pydantic", *_FORMULAS),
     "press": _TYPE,
     "stamp": _TYPE,
     "cover": (*_TYPE, "pypdfium2"),
-    "cut": ("fonttools", "pydantic"),
+    "cut": ("fonttools",),
     "bind": (
         *("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2", "MarkupSafe", "pillow", "fonttools", "tinycss2"),
-        *("PyYAML", "pydantic"),
+        "pydantic",
     ),
     "promise": (),
     "proof": (*_FINISHED, "pillow", "page-validation"),

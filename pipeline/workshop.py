@@ -5,12 +5,10 @@ What reads a library is loaded where something is to be read: a build that was d
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,10 +17,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.digest import digest
 from pipeline.errors import PressFailure
+from pipeline.hands import Hands
 from pipeline.load.folders import left_aside, read_files
 from pipeline.load.layouts import read_layouts
 from pipeline.model.layouts import Layouts
-from pipeline.pool import Serial, cluster, collect_young, each, load_meanwhile, ready, shared, wait_until_ready, workers
 from pipeline.progress import Voice
 from pipeline.store import Store
 
@@ -54,9 +52,6 @@ PRESS = ("pipeline.press.press", "pipeline.press.stamps")
 BINDERY = ("pipeline.bindery", "pipeline.proof.pdf", "pipeline.proof.epub", "pipeline.proof.parity")
 """What binds and proofs files."""
 
-LOADED = -(10**9)
-"""For work whose tools take longer to load than to use no number of jobs is few, once a worker has them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -79,14 +74,15 @@ def take_up(modules: tuple[str, ...]) -> None:
         import_module(name)
 
 
-def make_press_ready(store: Store) -> None:
-    """Load what sets texts. The press is made ready for what they were set in last: most likely the next wear it."""
+def make_worker_ready(store: Store) -> None:
+    """Load what sets and binds. The press is made ready for what was set last: most likely the next wears the same."""
     take_up(PRESS)
     from pipeline.press.press import make_ready
 
     worn = store.find(store.key(*WORN))
     for style, faces in worn if isinstance(worn, tuple) else ():
         make_ready(style, faces)
+    take_up(BINDERY)
 
 
 class Workshop:
@@ -96,16 +92,13 @@ class Workshop:
         self.project = project
         self.shipped = shipped
         self.voice = voice
-        self.jobs = jobs
-        self.url = executor
+        self.hands = Hands(voice, jobs, executor)
         self.output = project / "output"
         self.store = Store(self.output / ".store")
         self._refused: dict[str, Refused] = {}
         """Why there is no result under some keys: not asked again until the command is over."""
-        self._one_ready: Executor | None = None
-        """Of whom one worker has been told to make itself ready: it sets what is to be set, and a part of few jobs."""
-        self._ready: Executor | None = None
-        """Whose workers are ready, having done something: then nothing is too little for them."""
+        self._begun: dict[str, Future[Any]] = {}
+        """What has been begun and not been asked for yet, by its key."""
         self.rests_on: set[str] = set()
         """The keys of earlier builds of which something is left standing."""
 
@@ -203,15 +196,8 @@ class Workshop:
         return formatted
 
     def make_ready(self, executor: Executor) -> None:
-        """Have a worker load the press while this process reads the library."""
-        if not self.url and not isinstance(executor, Serial):
-            ready(executor, make_press_ready, self.store)
-            self._one_ready = executor
-
-    def make_bindery_ready(self) -> None:
-        """Have the worker that has just pressed load what comes next, if there is but one."""
-        if self._one_ready and self._ready is not self._one_ready:
-            ready(self._one_ready, take_up, BINDERY)
+        """Have a worker load its tools while this process reads the library."""
+        self.hands.start(executor, make_worker_ready, self.store)
 
     def note_dresses(self, dresses: Iterable[Dress]) -> None:
         """Note what texts have just been set in, in each edition."""
@@ -219,14 +205,13 @@ class Workshop:
         if now and self.store.find(key) != now:
             self.store.keep(key, now)
 
-    def load_meanwhile(self, module: str) -> None:
-        """Load a module of this process while a worker does what comes before it."""
-        if self._one_ready and module not in sys.modules:
-            load_meanwhile(module)
-
-    def executor(self) -> AbstractContextManager[Executor]:
-        """Who works: a cluster if one is named, else so many processes of this machine."""
-        return cluster(self.url) if self.url else workers(self.jobs)
+    def begin(self, stage: str, work: Callable[[J], R], name: object, job: Callable[[], J], executor: Executor) -> None:
+        """Have a worker begin what will be asked for by this name, unless it is known."""
+        key = self.store.key(stage, name)
+        if key in self._begun or key in self._refused or self.store.holds(key):
+            return
+        if future := self.hands.begin(executor, work, job()):
+            self._begun[key] = future
 
     def remembered(
         self,
@@ -274,48 +259,10 @@ class Workshop:
                 self.store.keep(new[number], result)
 
         heavier = sum(weight(first[key]) - 1 for key in new)
-        self.done(verb, work, tuple(job(first[key]) for key in new), executor, keep, few - heavier)
+        begun = {number: self._begun.pop(key) for number, key in enumerate(new) if key in self._begun}
+        made = tuple(job(first[key]) for key in new)
+        self.hands.done(verb, work, made, executor, keep, few - heavier, begun)
         return tuple(results[key] for key in keys), len(new)
-
-    def done(
-        self,
-        verb: str,
-        work: Callable[[J], R],
-        jobs: Sequence[J],
-        executor: Executor,
-        keep: Callable[[int, R], None] = lambda number, result: None,
-        few: int = 1,
-    ) -> tuple[R, ...]:
-        """The result of every job in order; each is kept as it comes.
-
-        A few jobs are done in this process as long as no workers are ready; where one is, it does a part of them.
-        It is `LOADED` for work whose tools take longer to load than to use: that is for workers once one is ready.
-        """
-        results: dict[int, R] = {}
-        with self.voice.stage(verb, len(jobs)) as tick:
-            way, worker = self._way(len(jobs), executor, few)
-            for (number, _), result in way(worker, partial(_numbered, work), tuple(enumerate(jobs))):
-                results[number] = result
-                keep(number, result)
-                tick()
-        return tuple(results[number] for number in range(len(jobs)))
-
-    def _way(self, jobs: int, executor: Executor, few: int) -> tuple[Callable[..., Any], Executor]:
-        """How so many jobs are done, and by whom."""
-        if self.url:
-            return each, executor
-        if few == LOADED and jobs and executor in (self._one_ready, self._ready):
-            if jobs > 1:
-                self._ready = executor
-            else:
-                wait_until_ready(executor)
-            return each, executor
-        if self._ready is not executor and self._one_ready is executor and 1 < jobs <= few:
-            return shared, executor
-        if jobs <= (1 if self._ready is executor else max(few, 1)):
-            return each, Serial()
-        self._ready = executor
-        return each, executor
 
     def _parse(self, path: str, content: bytes) -> ParsedBriefing:
         from pipeline.load.briefing import parse_briefing
@@ -356,10 +303,3 @@ class Workshop:
         from pipeline.load.references import read_reference_file
 
         return self.store.remember("references", (path, content), lambda: read_reference_file(path, content))
-
-
-def _numbered(work: Callable[[J], R], job: tuple[int, J]) -> R:
-    """Do the work of a job that carries its number. A worker lets go of circles that are left before they grow old."""
-    done = work(job[1])
-    collect_young()
-    return done

@@ -27,7 +27,7 @@ LADDER = (
     ("editions",),
     ("tools",),
     ("pool", "progress"),
-    ("store",),
+    ("store", "hands"),
     ("outputs",),
     ("built", "workshop", "jobs", "scope", "formats", "dating"),
     ("judging", "line", "surroundings", "layout_remarks"),

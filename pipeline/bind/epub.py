@@ -46,9 +46,9 @@ from pipeline.bind.resources import Resource, font_resource, image_resource, pla
 from pipeline.bind.xhtml import parse, serialise
 from pipeline.model.asset import ASSET, Asset
 from pipeline.model.casing import UNCASED, Casing
+from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata
-from pipeline.model.publication import Identity
 from pipeline.typecase import font_file
 
 STYLE_PATH = "style.css"

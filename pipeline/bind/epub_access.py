@@ -13,7 +13,7 @@ from pipeline.bind.epub_metadata import Entry, meta
 from pipeline.bind.links import encoded
 from pipeline.bind.resources import Resource
 from pipeline.bind.xhtml import MATHML, SVG, XHTML, XML_LANG
-from pipeline.compose.galley import in_english
+from pipeline.compose.house import in_english
 from pipeline.model.manuscript import Conformance
 
 _NAMES = {"h": XHTML, "m": MATHML, "s": SVG}

@@ -11,8 +11,8 @@ from pipeline.bind.epub_metadata import Entry
 from pipeline.bind.epub_roles import add_languages
 from pipeline.bind.resources import Resource
 from pipeline.bind.xhtml import parse, serialise
-from pipeline.compose.layouts import fill
-from pipeline.compose.style import font_rule
+from pipeline.compose.faces import font_rule
+from pipeline.compose.templates import fill
 from pipeline.model.casing import BookFont, Casing
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata

@@ -16,11 +16,11 @@ from pipeline.bind.produced import fill_produced
 from pipeline.bind.resources import place_images
 from pipeline.bind.table_roles import keep_tables
 from pipeline.bind.xhtml import parse
-from pipeline.compose.galley import in_english
-from pipeline.compose.layouts import fill
+from pipeline.compose.house import in_english
+from pipeline.compose.templates import fill
+from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.publication import Identity
 from pipeline.model.sheets import PageStart
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pipeline.bind.identifiers import book_identifier
 from pipeline.bind.links import encoded
 from pipeline.model.credit import Credit, Role
-from pipeline.model.identifiers import digits_of
+from pipeline.model.identity import Identity
+from pipeline.model.isbn import digits_of
 from pipeline.model.manuscript import Metadata
-from pipeline.model.publication import Identity
 from pipeline.resolve.filing import filed_title
 
 IDENTIFIER_ID = "pub-id"

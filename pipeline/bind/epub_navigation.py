@@ -9,8 +9,8 @@ from lxml import etree
 
 from pipeline.bind.epub_documents import Document
 from pipeline.bind.xhtml import HEADINGS, XHTML, elements
-from pipeline.compose.galley import in_english
-from pipeline.compose.layouts import fill
+from pipeline.compose.house import in_english
+from pipeline.compose.templates import fill
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Bookmark
 

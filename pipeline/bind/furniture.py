@@ -7,7 +7,7 @@ from datetime import date
 from markupsafe import Markup
 
 from pipeline.bind.running import running_lines
-from pipeline.model.publication import Identity
+from pipeline.model.identity import Identity
 
 _BOXES = {
     "top-left": ("head-date", "head-title"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import NAMESPACE_URL, uuid5
 
-from pipeline.model.identifiers import digits_of
-from pipeline.model.imprint import Edition
+from pipeline.model.edition import Edition
+from pipeline.model.identity import Identity
+from pipeline.model.isbn import digits_of
 from pipeline.model.manuscript import Metadata
-from pipeline.model.publication import Identity
 
 
 def book_identifier(metadata: Metadata, identity: Identity) -> str:

@@ -21,7 +21,7 @@ from pipeline.bind.insert_privacy import OWNERS, drop_own_keys, drop_private
 from pipeline.bind.prepress import prepress
 from pipeline.errors import PressFailure
 from pipeline.load.page_sizes import size, turned
-from pipeline.model.imprint import Edition
+from pipeline.model.edition import Edition
 from pipeline.model.sheets import Outlier, PageStart, Sheets
 from pipeline.press.finish import save
 from pipeline.press.tree import child_elements, children, index_ids, name_tree, walk, wrong_mappings

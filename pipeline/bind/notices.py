@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pipeline.bind.xhtml import XHTML, elements, parse, words
+from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Chapter
-from pipeline.model.publication import Identity
 
 STATUS = "status"
 """The class of the line under a title that says status and marking."""

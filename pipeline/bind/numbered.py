@@ -31,9 +31,9 @@ from pipeline.bind.prepress_paint import Painter
 from pipeline.bind.prepress_record import save_plain
 from pipeline.bind.written import settle
 from pipeline.errors import PressFailure
-from pipeline.model.imprint import Format
+from pipeline.model.edition import Format
+from pipeline.model.identity import UNNUMBERED
 from pipeline.model.manuscript import StampText
-from pipeline.model.publication import UNNUMBERED
 
 Places = Mapping[str, tuple[Any, ...]]
 """The forms that say which copy a file is, by their names."""

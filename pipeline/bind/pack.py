@@ -16,9 +16,9 @@ from pipeline.bind.pdf_record import label_pages, record
 from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
 from pipeline.bind.running import copy_line, cover_lines, produced_line, running_lines, stamp_sheet
 from pipeline.model.claim import USUAL, Claim
-from pipeline.model.imprint import Edition
+from pipeline.model.edition import Edition
+from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Metadata, StampSheet, StampText
-from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
 
 BESIDE = "../../briefings/{id}/{id}.pdf"

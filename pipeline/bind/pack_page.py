@@ -16,9 +16,9 @@ from pipeline.bind.page_marks import mark_pages
 from pipeline.bind.produced import fill_produced
 from pipeline.bind.xhtml import HEADINGS, SVG, XHTML, elements, local, parse
 from pipeline.model.asset import Asset
+from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata
-from pipeline.model.publication import Identity
 
 
 def bind_pack_page(

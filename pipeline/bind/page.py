@@ -24,12 +24,12 @@ from pipeline.bind.produced import fill_produced, produced_words
 from pipeline.bind.resources import as_data, font_resource, image_resource, place_images, place_in_style
 from pipeline.bind.table_roles import keep_tables
 from pipeline.bind.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free_id, parse, words
-from pipeline.compose.layouts import fill
+from pipeline.compose.templates import fill
 from pipeline.errors import PressFailure
 from pipeline.model.asset import Asset
+from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript, Metadata
-from pipeline.model.publication import Identity
 from pipeline.model.sheets import PageStart
 from pipeline.typecase import font_file
 

@@ -15,9 +15,9 @@ from pipeline.bind.pdf_record import label_pages, record
 from pipeline.bind.pdf_stamps import Overlay, Stamps, fill_slot, stamp_pages
 from pipeline.bind.running import page_lines, produced_line
 from pipeline.model.claim import USUAL, Claim
-from pipeline.model.imprint import Edition
+from pipeline.model.edition import Edition
+from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Metadata
-from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
 from pipeline.press.tree import read_ids, take_headed, take_places
 

@@ -15,7 +15,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from pipeline.bind.identifiers import pdf_identifier
 from pipeline.errors import PressFailure
 from pipeline.model.claim import Claim
-from pipeline.model.imprint import Edition
+from pipeline.model.edition import Edition
 from pipeline.model.manuscript import Metadata
 
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>

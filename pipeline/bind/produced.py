@@ -7,7 +7,7 @@ from datetime import date
 from lxml import etree
 
 from pipeline.bind.xhtml import elements
-from pipeline.resolve.dates import in_words as long_date
+from pipeline.model.day import in_words as long_date
 
 
 def produced_words(produced: date, copy: str = "") -> str:

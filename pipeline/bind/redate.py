@@ -28,8 +28,8 @@ from pipeline.bind.produced import produced_words
 from pipeline.bind.running import head_date
 from pipeline.bind.written import exchange
 from pipeline.errors import PressFailure
-from pipeline.model.imprint import Format
-from pipeline.resolve.dates import in_words
+from pipeline.model.day import in_words
+from pipeline.model.edition import Format
 
 
 @dataclass(frozen=True, slots=True)

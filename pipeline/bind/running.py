@@ -8,9 +8,9 @@ from datetime import date
 
 from pipeline.bind.fitting import shortened, width
 from pipeline.bind.produced import produced_words
-from pipeline.model.imprint import Edition
+from pipeline.model.edition import Edition
+from pipeline.model.identity import SUPERSEDED, SUPERSEDED_BY, Identity
 from pipeline.model.manuscript import StampSheet, StampText
-from pipeline.model.publication import SUPERSEDED, SUPERSEDED_BY, Identity
 from pipeline.typography import typeset
 
 

@@ -14,7 +14,7 @@ import yaml
 from pipeline.compose.metadata import modified
 from pipeline.load.published import without_comments
 from pipeline.model.claim import Attached, Attachment, Claim
-from pipeline.model.imprint import Edition
+from pipeline.model.edition import Edition
 from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication

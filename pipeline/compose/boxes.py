@@ -10,8 +10,8 @@ from pipeline.compose.evidence import source
 from pipeline.compose.galley import Galley, printed
 from pipeline.compose.words import EVALUATED, RATINGS, counted
 from pipeline.model.body import Block, Box, BoxKind, Heading, ListBlock, ListItem, Paragraph, Text
+from pipeline.model.day import in_words as long_date
 from pipeline.model.publication import PracticeExample, SourceLink
-from pipeline.resolve.dates import in_words as long_date
 
 LABELS = {
     BoxKind.PRACTICE: "Practice example",

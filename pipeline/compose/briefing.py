@@ -12,14 +12,14 @@ from pipeline.compose.evidence import evidence
 from pipeline.compose.figures import descriptions
 from pipeline.compose.fragment import sound
 from pipeline.compose.galley import Galley, galley_of
-from pipeline.compose.layouts import fill
 from pipeline.compose.metadata import briefing_metadata, licence_name
 from pipeline.compose.qr import qr
 from pipeline.compose.references import entries
 from pipeline.compose.style import EPUB, WEB, drawn, paged_style, screen_style, web_style
+from pipeline.compose.templates import fill
 from pipeline.compose.typeface import wardrobe
 from pipeline.model.body import EvidenceMark, walk
-from pipeline.model.imprint import Edition
+from pipeline.model.edition import Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import Publication

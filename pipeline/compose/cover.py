@@ -11,18 +11,20 @@ from collections.abc import Mapping
 from math import ceil
 
 from pipeline.compose.design import accent, logo, tokens
+from pipeline.compose.faces import font_rules
 from pipeline.compose.field import legend, marks_in_order
 from pipeline.compose.fragment import sound
-from pipeline.compose.layouts import fill
 from pipeline.compose.metadata import briefing_metadata, pack_metadata
-from pipeline.compose.style import font_rules, joined
+from pipeline.compose.style import joined
+from pipeline.compose.templates import fill
 from pipeline.compose.typeface import Wardrobe, wardrobe
 from pipeline.model.asset import Asset
-from pipeline.model.evidence import Result
+from pipeline.model.identity import Identity
 from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript, Metadata
-from pipeline.model.publication import Identity, PackPublication, Publication
+from pipeline.model.publication import PackPublication, Publication
+from pipeline.model.result import Result
 
 WIDE = 336.0
 """The room of title and field from side to side, in points, as `layouts/cover/cover.css` has it."""

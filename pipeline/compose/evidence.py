@@ -10,8 +10,9 @@ from pipeline.compose.outcomes import HEAD, outcome_rows, worded_mark
 from pipeline.compose.plot import plot, worth_plotting
 from pipeline.compose.tables import region
 from pipeline.compose.words import RESULTS, change_in_words, counted, plain, split_part, study_count
-from pipeline.model.evidence import Base, Result
+from pipeline.model.evidence import Base
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
+from pipeline.model.result import Result
 
 HEADS = ("Studies", "Result", "Source")
 """The heads of the columns that follow the outcome."""

@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from pipeline.compose.marks import mark
 from pipeline.compose.words import RESULTS
-from pipeline.model.evidence import Result
 from pipeline.model.publication import Publication
+from pipeline.model.result import Result
 
 SIZES = (("large", 25), ("medium", 80), ("small", 10**9))
 """How large the marks of a field are, and how many of that size it may hold."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
+from pipeline.compose.house import in_english
 from pipeline.model.body import Body
 from pipeline.model.briefing import Teaching
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
-from pipeline.typography import is_english
 
 RESERVED = frozenset(
     {
@@ -140,11 +140,6 @@ def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Gal
         publication.identity.language,
         descriptions=dict(publication.descriptions),
     )
-
-
-def in_english(language: str) -> Markup:
-    """The attributes that say 'these words are English' within a text in another language; else nothing."""
-    return Markup() if is_english(language) else Markup(' lang="en-GB" xml:lang="en-GB"')
 
 
 def anchor(author: str) -> str:

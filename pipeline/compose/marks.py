@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
-from pipeline.model.evidence import Result
+from pipeline.model.result import Result
 
 _UP = '<path d="M8 2 15 14H1z" fill="currentColor"/>'
 _DOWN = '<path d="M8 14 1 2h14z" fill="currentColor"/>'

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pipeline.model.briefing import Copyright, Licence
+from pipeline.model.identity import Identity
 from pipeline.model.imprint import Imprint
 from pipeline.model.manuscript import Conformance, Metadata
-from pipeline.model.publication import Identity, PackPublication, Publication, SeriesPublication
+from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.resolve.states import DRAFT
 from pipeline.typography import typeset
 

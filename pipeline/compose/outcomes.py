@@ -9,8 +9,8 @@ from markupsafe import Markup
 from pipeline.compose.galley import Galley, printed
 from pipeline.compose.marks import mark
 from pipeline.compose.words import RESULTS, sentence
-from pipeline.model.evidence import Result
 from pipeline.model.publication import FindingRow
+from pipeline.model.result import Result
 
 HEAD = Markup('<th scope="col">Outcome and<br/>\n<span class="studied">what was studied</span></th>')
 

@@ -12,19 +12,20 @@ from pipeline.compose.body import body
 from pipeline.compose.design import accent, logo
 from pipeline.compose.field import legend, marks_in_order
 from pipeline.compose.fragment import sound
-from pipeline.compose.galley import Galley, galley_of, in_english, key_anchor, legal
+from pipeline.compose.galley import Galley, galley_of, key_anchor, legal
+from pipeline.compose.house import in_english
 from pipeline.compose.index import IndexEntry, by_letter
 from pipeline.compose.inlines import inlines
-from pipeline.compose.layouts import fill
 from pipeline.compose.metadata import licence_name, pack_metadata
 from pipeline.compose.pack_layout import in_its_layout, told_where_it_is
 from pipeline.compose.pack_sections import findings_of, gaps, landing, outcomes, register, ruled_lines, worded_gap
 from pipeline.compose.qr import qr
 from pipeline.compose.references import unsettled
 from pipeline.compose.style import EPUB, WEB, paged_style, screen_style, web_style
+from pipeline.compose.templates import fill
 from pipeline.compose.typeface import wardrobe
 from pipeline.model.asset import Asset
-from pipeline.model.imprint import Edition
+from pipeline.model.edition import Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import InsertedPages, PackPublication

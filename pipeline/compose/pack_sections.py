@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pipeline.compose.body import blocks, body, notes
-from pipeline.compose.galley import Galley, galley_of, in_english, printed
+from pipeline.compose.galley import Galley, galley_of, printed
+from pipeline.compose.house import in_english
 from pipeline.compose.outcomes import HEAD, outcome_rows, worded_mark
 from pipeline.compose.references import entries
 from pipeline.compose.tables import region
 from pipeline.compose.words import EVALUATED, RATINGS, study_count
-from pipeline.model.evidence import Result
 from pipeline.model.publication import FindingRow, PackPublication, PracticeExample, Publication, SeriesPublication
+from pipeline.model.result import Result
 
 GAPS = (Result.NO_STUDIES, Result.LITTLE_EVIDENCE, Result.INCONCLUSIVE)
 """Results that leave a question open, the widest gap first."""

@@ -18,8 +18,9 @@ from pipeline.compose.outcomes import HEAD, outcome_rows, worded_mark
 from pipeline.compose.tables import region
 from pipeline.compose.tally import Scale, each, scale_for, together
 from pipeline.compose.words import RESULTS, counted
-from pipeline.model.evidence import Finding, Result
+from pipeline.model.evidence import Finding
 from pipeline.model.publication import EvidenceBase, FindingRow
+from pipeline.model.result import Result
 
 HEADING = "Which way the studies point"
 UNCLEAR = "No clear direction"

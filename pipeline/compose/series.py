@@ -6,11 +6,12 @@ from pipeline.compose import words
 from pipeline.compose.body import blocks, body, notes
 from pipeline.compose.design import accent, logo
 from pipeline.compose.fragment import sound
-from pipeline.compose.galley import Galley, galley_of, in_english
-from pipeline.compose.layouts import fill
+from pipeline.compose.galley import Galley, galley_of
+from pipeline.compose.house import in_english
 from pipeline.compose.metadata import series_metadata
 from pipeline.compose.references import entries
 from pipeline.compose.style import EPUB, SERIES, SERIES_PRINTED, paged_style, screen_style, web_style
+from pipeline.compose.templates import fill
 from pipeline.compose.typeface import wardrobe
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript

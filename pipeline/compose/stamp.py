@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pipeline.compose.design import tokens
-from pipeline.compose.style import font_rules, joined
+from pipeline.compose.faces import font_rules
+from pipeline.compose.style import joined
 from pipeline.compose.typeface import CODE, Wardrobe, wardrobe
-from pipeline.model.imprint import Edition, Imprint
+from pipeline.model.edition import Edition
+from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import StampLayout, StampSheet
 

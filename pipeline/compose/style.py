@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from pipeline.compose.design import tokens
+from pipeline.compose.faces import font_rules
 from pipeline.compose.reach import closed
 from pipeline.compose.typeface import Wardrobe
 from pipeline.model.asset import Asset
-from pipeline.model.imprint import Edition, Imprint
+from pipeline.model.edition import Edition
+from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
-from pipeline.model.manuscript import FontFace
 
 _BRIEFING = (
     "briefing/type.css",
@@ -57,19 +58,6 @@ SERIES_PRINTED = "web/series-paper.css"
 
 _COMMENT = re.compile(r"""(?P<words>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/""", re.DOTALL)
 """A comment of CSS; or words in quotation marks, in which none begins."""
-
-
-def font_rules(faces: tuple[FontFace, ...]) -> str:
-    """An `@font-face` rule a font, each by its `font:` name."""
-    return "".join(font_rule(f.family, f.weight, f.italic, f"font:{f.package}/{f.file}") for f in faces)
-
-
-def font_rule(family: str, weight: int, italic: bool, address: str) -> str:
-    """The `@font-face` rule of one font, which stands at an address."""
-    return (
-        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; '
-        f'font-style: {"italic" if italic else "normal"}; src: url("{address}") }}\n'
-    )
 
 
 def paged_style(layout: str, imprint: Imprint, layouts: Layouts, worn: Wardrobe, edition: Edition = "screen") -> str:

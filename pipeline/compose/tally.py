@@ -9,7 +9,7 @@ from enum import Enum
 from markupsafe import Markup
 
 from pipeline.compose.marks import SHAPES, coloured
-from pipeline.model.evidence import Result
+from pipeline.model.result import Result
 
 MOST = 200
 """More studies than this are told in words alone: nobody counts so many marks."""

@@ -13,7 +13,8 @@ from pipeline.codes import build as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.errors import EnvironmentFailure, LayoutFault
 from pipeline.load.near import near
-from pipeline.model.imprint import Edition, Imprint, Typeface
+from pipeline.model.edition import Edition
+from pipeline.model.imprint import Imprint, Typeface
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
 from pipeline.typecase import common_characters, font_path

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from pipeline.model.evidence import Change, Measure, Result, Split
-from pipeline.resolve.dates import in_words
+from typing import TYPE_CHECKING
+
+from pipeline.model.result import Result
+
+if TYPE_CHECKING:
+    from pipeline.model.evidence import Change, Measure, Split
+from pipeline.model.day import in_words
 
 long_date = in_words
 """'19 October 2022', for the templates."""

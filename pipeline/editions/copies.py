@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.digest import sha256
-from pipeline.model.imprint import College, Format, Imprint
+from pipeline.model.day import in_words
+from pipeline.model.edition import Format
+from pipeline.model.imprint import College, Imprint
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
-from pipeline.resolve.dates import in_words
 
 WORDS: Mapping[Format, str] = {
     "screen": "PDF for reading on screen",

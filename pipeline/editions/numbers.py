@@ -11,7 +11,8 @@ from pipeline.codes import copies as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.editions.copies import wanted
 from pipeline.editions.register import Entry
-from pipeline.model.imprint import College, Format
+from pipeline.model.edition import Format
+from pipeline.model.imprint import College
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 from pipeline.resolve.bound import is_numbered

@@ -11,11 +11,12 @@ from pipeline.editions.copies import formats_lacking, slug
 from pipeline.editions.register import ANOTHER, Entry
 from pipeline.errors import UsageError
 from pipeline.model.briefing import Status
+from pipeline.model.day import in_words
 from pipeline.model.imprint import College
 from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
-from pipeline.resolve.dates import in_words, is_overdue, review_by
+from pipeline.resolve.dates import is_overdue, review_by
 from pipeline.resolve.differences import own_differences
 from pipeline.resolve.kept import pinned_readings
 from pipeline.resolve.reading import lines_with_ways, read_briefings

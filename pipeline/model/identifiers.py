@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from pipeline.model.isbn import digits_of
 from pipeline.model.record import Record
 
 
@@ -58,8 +59,3 @@ class Isbns(Record):
         """The formats that have an ISBN, each with it, as written."""
         named = ((field.alias or name, getattr(self, name)) for name, field in type(self).model_fields.items())
         return tuple((name, isbn) for name, isbn in named if isbn)
-
-
-def digits_of(isbn: str) -> str:
-    """An ISBN without its hyphens and spaces."""
-    return re.sub(r"[- ]", "", isbn)

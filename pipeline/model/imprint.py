@@ -12,16 +12,8 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from pipeline.model.body import Body
 from pipeline.model.briefing import Address, Copyright, Language, Licence, Marking
 from pipeline.model.claim import Attached, Standard
+from pipeline.model.edition import Format
 from pipeline.model.record import Day, Line, Markdown, Marks, Record, Slug
-
-Edition = Literal["screen", "print", "large-print", "booklet"]
-"""An edition of the PDF: each has its own page, is pressed by itself and has its own page numbers."""
-
-Format = Literal[Edition, "epub", "html"]
-PDF_FORMATS: tuple[Edition, ...] = ("screen", "print", "large-print", "booklet")
-
-WITH_INSERTS: frozenset[Edition] = frozenset({"screen", "print", "booklet"})
-"""The editions that hold an insert as it is. Large print sets a page of its own in its place."""
 
 
 def _known_zone(value: object) -> object:

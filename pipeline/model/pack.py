@@ -9,8 +9,8 @@ from pydantic import Field, StringConstraints, model_validator
 
 from pipeline.model.briefing import Marking
 from pipeline.model.claim import Attached
+from pipeline.model.edition import Format
 from pipeline.model.identifiers import Doi, Isbns
-from pipeline.model.imprint import Format
 from pipeline.model.record import Day, Line, Marks, Record, Slug
 
 Pin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6}\.\d{1,6})?$")]

@@ -9,14 +9,13 @@ from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Inline
 from pipeline.model.briefing import Amendment, Briefing, Copyright, Licence, Marking
 from pipeline.model.credit import Credit, Subject
-from pipeline.model.evidence import Evidence, Finding, Practice, Result, Strength
-from pipeline.model.imprint import Format, Imprint, Series, Term
+from pipeline.model.edition import Format
+from pipeline.model.evidence import Evidence, Finding, Practice
+from pipeline.model.identity import Identity
+from pipeline.model.imprint import Imprint, Series, Term
 from pipeline.model.kept import pin
 from pipeline.model.pack import Pack
-
-SUPERSEDED = "SUPERSEDED"
-SUPERSEDED_BY = f"{SUPERSEDED} BY "
-"""The status of a superseded text, and how it begins where the title of what supersedes it follows."""
+from pipeline.model.result import Result, Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +26,6 @@ class Dated:
     on: date
     words: str
     """'19 October 2022'."""
-
-
-UNNUMBERED = "Unnumbered, not for issue"
-"""What a numbered pack says of itself before its copies are made of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +88,6 @@ class RelatedTitle:
     id: str
     title: str
     address: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What a page says of where it belongs: everything but the date produced, the folio and the holder."""
-
-    id: str
-    title: str
-    short_title: str
-    version: str
-    edition: str = ""
-    publisher: str = ""
-    language: str = "en-GB"
-    statuses: tuple[str, ...] = ()
-    """Words across the page head, in order: SAMPLE, DRAFT, DUE FOR REVIEW, SUPERSEDED BY …, WITHDRAWN."""
-    marking: str = ""
-    """The marking as printed top and bottom, or nothing where it is not shown."""
-    address: str = ""
-    """The canonical address, or nothing."""
-    copy: str = ""
-    """Of a pack whose copies are numbered: which copy this is, and who holds it; else nothing."""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -265,7 +239,3 @@ class SeriesPublication:
     members: tuple[Publication, ...]
     references: tuple[ReferenceEntry, ...] = ()
     assets: tuple[Asset, ...] = ()
-
-
-Addresses = tuple[tuple[str, str], ...]
-"""Canonical addresses of the briefings that a text links to, by id."""

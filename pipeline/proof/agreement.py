@@ -7,7 +7,7 @@ from itertools import accumulate, zip_longest
 
 from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
-from pipeline.model.publication import Identity
+from pipeline.model.identity import Identity
 from pipeline.press.roles import spaced
 from pipeline.proof.composed import Composed, composed, letters
 from pipeline.proof.counted import counted_faults

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pipeline.model.imprint import Edition
+from pipeline.model.edition import Edition
 from pipeline.proof.promise import Promise
 
 TAGGED: frozenset[Edition] = frozenset({"screen", "large-print"})

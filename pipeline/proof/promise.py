@@ -9,9 +9,9 @@ from datetime import date
 from pipeline.bind.pack import Section, SectionKind
 from pipeline.bind.produced import produced_words
 from pipeline.model.claim import Claim
-from pipeline.model.imprint import Format
+from pipeline.model.edition import Format
+from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.publication import Addresses, Identity
 from pipeline.model.sheets import Outlier
 
 UA_1, UA_2 = "PDF/UA-1", "PDF/UA-2"

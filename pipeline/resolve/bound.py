@@ -8,11 +8,10 @@ from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.digest import digest
 from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.briefing import Marking, Status
+from pipeline.model.identity import UNNUMBERED, Identity
 from pipeline.model.imprint import Series
 from pipeline.model.pack import Insert
 from pipeline.model.publication import (
-    UNNUMBERED,
-    Identity,
     InsertedPages,
     PackPart,
     PackPublication,

@@ -9,20 +9,11 @@ from datetime import date
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.briefing import BriefingFields, Status
+from pipeline.model.day import in_words
 from pipeline.model.imprint import LibraryFields
 from pipeline.model.library import Library
 from pipeline.model.publication import Dated
 from pipeline.resolve.reading import Reading, Way
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
-
-def in_words(on: date) -> str:
-    """A date for readers: '19 October 2022'."""
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
 def dated(label: str, on: date) -> Dated:

@@ -9,8 +9,9 @@ from pipeline.codes import evidence as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.body import Heading
 from pipeline.model.briefing import Briefing
-from pipeline.model.evidence import Finding, Result
+from pipeline.model.evidence import Finding
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
+from pipeline.model.result import Result
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading
 

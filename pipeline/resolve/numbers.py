@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.briefing import Briefing
-from pipeline.model.identifiers import digits_of
+from pipeline.model.isbn import digits_of
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pipeline.codes import packs as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.briefing import Status
+from pipeline.model.day import in_words
 from pipeline.model.kept import pin
-from pipeline.resolve.dates import in_words
 from pipeline.resolve.marking import level, may_be_made, parts_marked, rank, series_is_refused, too_high
 from pipeline.resolve.names import known_briefings
 from pipeline.resolve.nearest import did_you_mean

@@ -10,15 +10,16 @@ from pipeline.cite.citeproc import FormattedDocument
 from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Text
 from pipeline.model.briefing import Briefing
+from pipeline.model.identity import Identity
 from pipeline.model.imprint import Series, Term
 from pipeline.model.library import Library
-from pipeline.model.publication import Identity, Publication, ReferenceEntry, RelatedTitle, SeriesPublication
+from pipeline.model.publication import Publication, ReferenceEntry, RelatedTitle, SeriesPublication
 from pipeline.resolve import inherit, parts
 from pipeline.resolve.characters import mark_missing, shown
 from pipeline.resolve.citations import fill_citations, reference_list
+from pipeline.resolve.credits import credits_of
 from pipeline.resolve.dates import dated, review_by, stamp_dates
 from pipeline.resolve.drafts import Draft, House
-from pipeline.resolve.filing import credits_of
 from pipeline.resolve.findings import evidence_of
 from pipeline.resolve.marking import marking_of
 from pipeline.resolve.marking import shown as shown_marking

@@ -8,8 +8,8 @@ from datetime import date
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.briefing import Briefing, Status
+from pipeline.model.identity import SUPERSEDED, SUPERSEDED_BY
 from pipeline.model.library import Library
-from pipeline.model.publication import SUPERSEDED, SUPERSEDED_BY
 from pipeline.resolve.dates import is_overdue
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading

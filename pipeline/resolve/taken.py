@@ -14,8 +14,8 @@ from pipeline.model.imprint import Series
 from pipeline.model.library import KeptVersion, Library
 from pipeline.model.record import Marks
 from pipeline.resolve import inherit
+from pipeline.resolve.credits import credits_of
 from pipeline.resolve.differences import Difference, picture_changed
-from pipeline.resolve.filing import credits_of
 from pipeline.resolve.names import subjects_of
 from pipeline.resolve.parts import method_note
 from pipeline.resolve.practice import caveat_of, force_name

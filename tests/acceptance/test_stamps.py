@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.resolve.dates import in_words
+from pipeline.model.day import in_words
 from tests.acceptance import readers, shelf
 from tests.conftest import IMPRINT, ROOT, Said
 

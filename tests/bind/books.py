@@ -13,9 +13,9 @@ from pipeline.compose.formulas import formula
 from pipeline.model.asset import Asset
 from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.credit import Credit, Subject
+from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Bookmark, Chapter, Conformance, Manuscript, Metadata
-from pipeline.model.publication import Identity
 from pipeline.model.sheets import PageStart
 from tests import test_formulas
 

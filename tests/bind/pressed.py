@@ -11,8 +11,8 @@ from pipeline.bind.pdf import bind_pdf
 from pipeline.bind.running import briefing_stamps
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.credit import Subject
+from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata, StampText
-from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press, press_stamps
 from tests.press.small import FACES, STAMP, STYLE, briefing, metadata

@@ -6,7 +6,7 @@ from datetime import date
 
 from pipeline.bind.fitting import shortened, width
 from pipeline.bind.running import ROOMS, running_lines
-from pipeline.model.publication import Identity
+from pipeline.model.identity import Identity
 
 ROOM = ROOMS["screen"]
 LONG = "A title that goes on and on until it cannot stand in the running header of any page"

@@ -19,8 +19,8 @@ from pipeline.bind.pack import Section, bind_pack, pack_stamps
 from pipeline.bind.running import copy_lines
 from pipeline.compose.stamp import compose_stamp
 from pipeline.errors import PressFailure
+from pipeline.model.identity import UNNUMBERED
 from pipeline.model.manuscript import StampText
-from pipeline.model.publication import UNNUMBERED
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press_stamps
 from pipeline.press.tree import child_elements, name_tree, read_ids, walk, wrong_mappings

@@ -8,8 +8,8 @@ from lxml import html
 
 from pipeline.bind.epub_documents import EpubChapter
 from pipeline.bind.pack_page import bind_pack_page
+from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Chapter, Metadata
-from pipeline.model.publication import Identity
 from pipeline.model.sheets import PageStart
 from tests.bind import books
 

@@ -11,7 +11,8 @@ from lxml import etree
 
 from pipeline.model.briefing import Amendment, Briefing, BriefingFields, Copyright, Licence
 from pipeline.model.credit import Subject
-from pipeline.model.evidence import Base, Evidence, Practice, Result
+from pipeline.model.evidence import Base, Evidence, Practice
+from pipeline.model.identity import Identity
 from pipeline.model.imprint import Imprint, LibraryFields, Series, SeriesFields, Term
 from pipeline.model.layouts import Layouts
 from pipeline.model.pack import Pack, PackFields
@@ -19,7 +20,6 @@ from pipeline.model.publication import (
     Dated,
     EvidenceBase,
     FindingRow,
-    Identity,
     PackPart,
     PackPublication,
     PracticeExample,
@@ -29,6 +29,7 @@ from pipeline.model.publication import (
     SourceLink,
 )
 from pipeline.model.record import Marks
+from pipeline.model.result import Result
 from tests.compose.lamps import ENTRIES, FINDINGS, body, bullets, cite, entry, heading, paragraph, text
 
 ROOT = Path(__file__).resolve().parents[2] / "layouts"

@@ -10,9 +10,9 @@ from lxml import etree
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.fragment import BLOCKS
 from pipeline.model.body import Body, EvidenceMark
-from pipeline.model.evidence import Result
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication
+from pipeline.model.result import Result
 from tests.compose import samples
 from tests.compose.samples import words
 

@@ -12,8 +12,9 @@ from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.plot import Side, parts, worth_plotting
 from pipeline.compose.tally import LARGE, MOST, Scale, each, scale_for, together
 from pipeline.model.body import Body, EvidenceMark
-from pipeline.model.evidence import Change, Evidence, Finding, Result, Split
+from pipeline.model.evidence import Change, Evidence, Finding, Split
 from pipeline.model.publication import EvidenceBase, FindingRow
+from pipeline.model.result import Result
 from tests.compose import samples
 from tests.compose.samples import words
 

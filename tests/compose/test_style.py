@@ -16,7 +16,7 @@ from pipeline.compose.stamp import compose_stamp
 from pipeline.compose.style import EDITIONS, EPUB, PAGED, SERIES, joined, paged_style, screen_style
 from pipeline.compose.typeface import text_faces, wardrobe
 from pipeline.model.asset import Asset
-from pipeline.model.imprint import Edition
+from pipeline.model.edition import Edition
 from pipeline.model.layouts import Layouts
 from tests.compose import samples
 

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 from pipeline.compose.formulas import formula
 from pipeline.compose.style import paged_style
 from pipeline.compose.typeface import wardrobe
-from pipeline.model.imprint import Edition
+from pipeline.model.edition import Edition
 from pipeline.model.manuscript import Chapter, FontFace, Manuscript
 from tests.compose import samples
 from tests.press.recorded import recorded

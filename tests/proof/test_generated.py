@@ -14,8 +14,8 @@ import pytest
 from pipeline.bind.pdf import bind_pdf
 from pipeline.bind.running import briefing_stamps
 from pipeline.model.claim import USUAL
-from pipeline.model.imprint import Edition
-from pipeline.model.publication import Identity
+from pipeline.model.edition import Edition
+from pipeline.model.identity import Identity
 from pipeline.proof.job import ProofJob
 from pipeline.proof.others import others_proof
 from pipeline.proof.pdf import own_proof

@@ -19,8 +19,8 @@ from pipeline.compose.booktype import book_cuts
 from pipeline.compose.style import EPUB, screen_style
 from pipeline.load.layouts import read_layouts
 from pipeline.model.casing import UNCASED, BookFont, Casing, FontLicence
+from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Bookmark, Manuscript
-from pipeline.model.publication import Identity
 from pipeline.model.sheets import PageStart
 from pipeline.press.cover import draw_cover
 from pipeline.press.cut import cut_font

@@ -12,8 +12,8 @@ from pipeline.bind.epub import bind_epub
 from pipeline.bind.epub_documents import epub_chapters
 from pipeline.bind.page import bind_page
 from pipeline.compose.formulas import formula
+from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Manuscript
-from pipeline.model.publication import Identity
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
 from pipeline.proof.job import ParityJob

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.bind.page import bind_page
 from pipeline.compose.style import WEB, web_style
-from pipeline.model.publication import Identity
+from pipeline.model.identity import Identity
 from tests.bind import books
 from tests.compose import samples
 from tests.press.generated import generated

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 
 from pipeline.bind.resources import as_data, font_resource, place_in_style
-from pipeline.compose.style import font_rules
+from pipeline.compose.faces import font_rules
 from pipeline.compose.typeface import wardrobe
 from pipeline.press.fonts import font_file
 from tests.acceptance import readers

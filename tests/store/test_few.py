@@ -6,15 +6,17 @@ import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import PressFailure
-from pipeline.pool import is_ready, ready, wait_until_ready, workers
+from pipeline.hands import LOADED
+from pipeline.pool import Serial, begin, is_ready, wait_until_ready, workers
 from pipeline.progress import Voice
-from pipeline.workshop import BINDERY, LOADED, PRESS, Workshop
+from pipeline.workshop import BINDERY, PRESS, Workshop
 
 HERE = os.getpid()
 
@@ -52,7 +54,7 @@ def pool() -> Iterator[ProcessPoolExecutor]:
 
 def elsewhere(shop: Workshop, executor: Executor, jobs: int, few: int) -> bool:
     """Whether workers did so many jobs."""
-    return HERE not in shop.done("asking", who, range(jobs), executor, few=few)
+    return HERE not in shop.hands.done("asking", who, range(jobs), executor, few=few)
 
 
 def test_few_jobs_wait_for_nobody(shop: Workshop, pool: Executor) -> None:
@@ -75,7 +77,7 @@ def test_a_worker_that_is_ready_begins_with_the_first_of_few(shop: Workshop, poo
     """This process does the others while it is at work."""
     shop.make_ready(pool)
     wait_until_ready(pool)
-    first, *others = shop.done("asking", slowly, range(4), pool, few=4)
+    first, *others = shop.hands.done("asking", slowly, range(4), pool, few=4)
     assert first != HERE
     assert set(others) == {HERE}
     assert not elsewhere(shop, pool, 1, few=4)
@@ -85,7 +87,7 @@ def test_a_worker_that_is_ready_begins_with_the_first_of_few(shop: Workshop, poo
 def test_nobody_waits_for_a_worker_that_is_not_ready(shop: Workshop, pool: ProcessPoolExecutor) -> None:
     """This process does few jobs by itself, and no other worker is started for them."""
     shop.make_ready(pool)
-    ready(pool, time.sleep, 1)
+    begin(pool, time.sleep, 1)
     assert not is_ready(pool)
     assert not elsewhere(shop, pool, 4, few=4)
 
@@ -94,7 +96,7 @@ def test_a_pool_of_which_nobody_was_needed_ends_at_once() -> None:
     """Whatever its worker is about to load."""
     begun = time.monotonic()
     with workers(2) as pool:
-        ready(pool, time.sleep, 60)
+        begin(pool, time.sleep, 60)
     assert time.monotonic() - begun < 30
 
 
@@ -121,13 +123,76 @@ def test_a_worker_that_is_stopped_is_told_of(shop: Workshop, pool: Executor, job
     shop.make_ready(pool)
     wait_until_ready(pool)
     with pytest.raises(PressFailure, match="A worker was stopped"):
-        shop.done("asking", fatal, [HERE] * jobs, pool, few=few)
+        shop.hands.done("asking", fatal, [HERE] * jobs, pool, few=few)
 
 
 def test_a_pool_whose_worker_was_stopped_early_is_told_of(shop: Workshop, pool: Executor) -> None:
     """As it loads its tools: what is wrong is told when there is something to do."""
     shop.make_ready(pool)
-    ready(pool, fatal, HERE)
+    begin(pool, fatal, HERE)
     wait_until_ready(pool)
     with pytest.raises(PressFailure, match="A worker was stopped"):
-        shop.done("asking", who, range(2), pool, few=2)
+        shop.hands.done("asking", who, range(2), pool, few=2)
+
+
+def test_what_was_begun_is_not_begun_again(shop: Workshop, pool: ProcessPoolExecutor) -> None:
+    """It is asked for with others, has its place among them, and starts no other worker."""
+    shop.make_ready(pool)
+    assert shop.hands.begin(pool, slowly, 0) is None  # it is not ready yet
+    wait_until_ready(pool)
+    begun = shop.hands.begin(pool, slowly, 0)
+    assert begun is not None
+    assert shop.hands.begin(pool, slowly, 0) is None
+    first, second = shop.hands.done("asking", slowly, [0, 1], pool, few=2, begun={0: begun})
+    assert first == begun.result() != HERE
+    assert second == HERE
+    assert len(pool._processes) == 1
+
+
+def test_nothing_is_begun_where_nobody_was_started_early(shop: Workshop, pool: ProcessPoolExecutor) -> None:
+    """It is done when it is asked for with the rest."""
+    assert shop.hands.begin(pool, who, 0) is None
+    assert shop.hands.begin(Serial(), who, 0) is None
+    assert not pool._processes
+
+
+def test_what_is_asked_for_by_its_name_is_what_was_begun(tmp_path: Path, pool: ProcessPoolExecutor) -> None:
+    """Of what is known nothing is begun."""
+    shop = Workshop(tmp_path, tmp_path, Voice())
+    shop.make_ready(pool)
+    wait_until_ready(pool)
+    for _ in range(2):
+        shop.begin("cut", who, "lamps", lambda: 7, pool)
+    made, anew = shop.remembered_by("cut", "asking", who, ["lamps", "patrol"], lambda number: number, pool, few=2)
+    assert made[0] != HERE
+    assert made[1] == HERE
+    assert anew == 2
+    shop.begin("cut", who, "lamps", lambda: 7, pool)
+    assert shop.remembered_by("cut", "asking", who, ["lamps"], lambda number: number, pool) == (made[:1], 0)
+
+
+def test_errands_are_done_while_a_worker_is_at_work(shop: Workshop, pool: Executor) -> None:
+    """Those that are left when it is done wait for the next time, or for the end."""
+    done: list[int] = []
+    shop.make_ready(pool)
+    wait_until_ready(pool)
+    shop.hands.errands.extend(partial(done.append, number) for number in range(3))
+    begun = shop.hands.begin(pool, time.sleep, 0.5)
+    assert begun is not None
+    shop.hands.done("waiting", time.sleep, [0.5], pool, begun={0: begun})
+    assert done == [0, 1, 2]
+    shop.hands.errands.append(partial(done.append, 3))
+    shop.hands.done("waiting", time.sleep, [0], pool)
+    assert done == [0, 1, 2]
+    shop.hands.run_errands()
+    assert done == [0, 1, 2, 3]
+
+
+def test_what_was_begun_by_a_worker_that_is_stopped_is_told_of(shop: Workshop, pool: Executor) -> None:
+    """When it is asked for."""
+    shop.make_ready(pool)
+    wait_until_ready(pool)
+    begun = shop.hands.begin(pool, fatal, HERE)
+    assert begun is not None
+    with pytest.raises(PressFailure, match="A worker was stopped"):
+        shop.hands.done("asking", fatal, [HERE], pool, begun={0: begun})

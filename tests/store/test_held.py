@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.inspecting import File, held_to, hold
-from pipeline.model.publication import Identity
+from pipeline.model.identity import Identity
 from pipeline.proof.promise import Promise
 from pipeline.store import Store
 

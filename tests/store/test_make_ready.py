@@ -9,7 +9,7 @@ from pipeline.model.manuscript import FontFace
 from pipeline.press.engine import dress
 from pipeline.press.press import make_ready, press
 from pipeline.store import Store
-from pipeline.workshop import WORN, make_press_ready
+from pipeline.workshop import WORN, make_worker_ready
 from tests.acceptance import shelf
 from tests.conftest import Said
 from tests.press.small import briefing
@@ -37,14 +37,14 @@ def test_each_edition_s_dress_is_noted_and_put_on(briefings: Run, small: Small) 
     styles = [style for style, _ in worn(store)]
     assert len(styles) == 2
     dress.cache_clear()
-    make_press_ready(store)
+    make_worker_ready(store)
     assert dress.cache_info().currsize == 2
 
 
 def test_nothing_is_put_on_where_nothing_was_set(tmp_path: Path) -> None:
     """The press is loaded all the same."""
     dress.cache_clear()
-    make_press_ready(Store(tmp_path))
+    make_worker_ready(Store(tmp_path))
     assert dress.cache_info().currsize == 0
 
 

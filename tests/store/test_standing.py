@@ -87,6 +87,20 @@ def test_a_file_that_is_gone_or_changed_is_put_back(small: Small, briefings: Run
     assert patrol.read_bytes() == before["briefings/foot-patrol/foot-patrol.pdf"]
 
 
+def test_a_file_that_was_changed_and_has_its_size_is_put_back(small: Small, briefings: Run) -> None:
+    """It is looked at late, and then all that was left alone is looked at again."""
+    project = small(PAIR)
+    built(briefings, project)
+    before = shelf.made(project)
+    reword(project)
+    (patrol := project / "output" / "briefings" / "foot-patrol" / "foot-patrol.pdf").write_bytes(
+        before["briefings/foot-patrol/foot-patrol.pdf"].replace(b"%PDF-", b"%PDF_")
+    )
+    assert "pressed 1, bound 1" in built(briefings, project)
+    assert patrol.read_bytes() == before["briefings/foot-patrol/foot-patrol.pdf"]
+    assert "nothing had changed" in built(briefings, project)
+
+
 def test_a_pack_is_made_anew_with_its_briefing(small: Small, briefings: Run) -> None:
     """And left alone with another."""
     project = small(PACK)

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ import pikepdf
 import pytest
 from lxml import html
 
+from pipeline.pool import deaf_to_interruption
 from pipeline.store import locked
 from tests.acceptance import shelf
 from tests.conftest import Said
@@ -198,3 +200,28 @@ def test_a_killed_build_leaves_nobody_behind(finished: Path, tmp_path: Path) -> 
         assert gone_within(build.pid, 5)
     said: Said = shelf.here(project, "build", "--date", shelf.DATE, "--jobs", "1")
     assert said.code == 0, said.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_another_thread_takes_waits_as_well(number: signal.Signals) -> None:
+    """The kernel gives it to any thread that does not hold it back, and it is handled by the main one."""
+
+    def interrupted(which: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    def work() -> None:
+        with deaf_to_interruption():
+            begun.set()
+            thread.join()
+            done.append("what must not be broken off")
+
+    begun, done = threading.Event(), list[str]()
+    thread = threading.Thread(target=lambda: (begun.wait(), signal.raise_signal(number)))
+    before = signal.signal(number, interrupted)
+    try:
+        thread.start()
+        with pytest.raises(KeyboardInterrupt):
+            work()
+    finally:
+        signal.signal(number, before)
+    assert done

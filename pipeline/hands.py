@@ -1,0 +1,143 @@
+"""The hands of a build: which process does what, and when it begins.
+
+There is this process, which knows the library; one worker that is started early and makes itself ready; and all
+workers, where there is enough to do for them. A cluster does everything that is named at all.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Any, TypeVar
+
+from pipeline.pool import (
+    Serial,
+    begin,
+    cluster,
+    collect_young,
+    each,
+    is_ready,
+    load_meanwhile,
+    shared,
+    told_of_stopped_workers,
+    wait_until_ready,
+    workers,
+)
+from pipeline.progress import Voice
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+LOADED = -(10**9)
+"""For work whose tools take longer to load than to use no number of jobs is few, once a worker has them."""
+
+
+class Hands:
+    """Who works for one command: so many processes of this machine, or a cluster."""
+
+    def __init__(self, voice: Voice, jobs: int, url: str = "") -> None:
+        self.url = url
+        self._voice = voice
+        self._jobs = jobs
+        self._early: Executor | None = None
+        """Of whom one worker was started early: it sets what is to be set, and does a part of few jobs."""
+        self._ready: Executor | None = None
+        """Whose workers are ready, having done something: then nothing is too little for them."""
+        self.errands: deque[Callable[[], None]] = deque()
+        """Small things that this process has to do some time, and does while it waits for a worker."""
+
+    def executor(self) -> AbstractContextManager[Executor]:
+        """Who works: a cluster if one is named, else so many processes of this machine."""
+        return cluster(self.url) if self.url else workers(self._jobs)
+
+    def start(self, executor: Executor, prepare: Callable[[J], None], given: J) -> None:
+        """Start one worker, which makes itself ready while this process is still finding out what there is to do."""
+        if not self.url and not isinstance(executor, Serial):
+            begin(executor, prepare, given)
+            self._early = executor
+
+    def load_meanwhile(self, module: str) -> None:
+        """Load a module of this process while a worker does what comes before it."""
+        if self._early and module not in sys.modules:
+            load_meanwhile(module)
+
+    def begin(self, executor: Executor, work: Callable[[J], R], job: J) -> Future[R] | None:
+        """Have a job begun by the worker that was started early; nothing where there is none, or it is busy.
+
+        For all others a pool would start another worker, which takes longer than most have to wait.
+        """
+        if executor is not self._early or not is_ready(executor):
+            return None
+        return begin(executor, partial(_numbered, work), (0, job))
+
+    def done(
+        self,
+        verb: str,
+        work: Callable[[J], R],
+        jobs: Sequence[J],
+        executor: Executor,
+        keep: Callable[[int, R], None] = lambda number, result: None,
+        few: int = 1,
+        begun: Mapping[int, Future[R]] | None = None,
+    ) -> tuple[R, ...]:
+        """The result of every job in order; each is kept as it comes. Those that were begun are not begun again.
+
+        A few jobs are done in this process as long as no workers are ready; where one is, it does a part of them.
+        It is `LOADED` for work whose tools take longer to load than to use: that is for workers once one is ready.
+        """
+        results: dict[int, R] = {}
+        numbers = {future: number for number, future in (begun or {}).items()}
+        left = tuple((number, job) for number, job in enumerate(jobs) if number not in (begun or {}))
+        with self._voice.stage(verb, len(jobs)) as tick:
+
+            def take(number: int, result: R) -> None:
+                results[number] = result
+                keep(number, result)
+                tick()
+
+            try:
+                way, worker = self._way(len(left), executor, few)
+                for (number, _), result in way(worker, partial(_numbered, work), left):
+                    take(number, result)
+                if numbers:
+                    self.run_errands(numbers)
+                with told_of_stopped_workers():
+                    for future in as_completed(numbers):
+                        take(numbers[future], future.result())
+            finally:
+                for future in numbers:
+                    future.cancel()
+        return tuple(results[number] for number in range(len(jobs)))
+
+    def run_errands(self, until: Collection[Future[Any]] = ()) -> None:
+        """Do small things until some work is done; without any, all that are left."""
+        while self.errands and not (until and all(future.done() for future in until)):
+            self.errands.popleft()()
+
+    def _way(self, jobs: int, executor: Executor, few: int) -> tuple[Callable[..., Any], Executor]:
+        """How so many jobs are done, and by whom."""
+        if self.url:
+            return each, executor
+        if few == LOADED and jobs and executor in (self._early, self._ready):
+            if jobs > 1:
+                self._ready = executor
+            else:
+                wait_until_ready(executor)
+            return each, executor
+        if self._ready is not executor and self._early is executor and 1 < jobs <= few:
+            return shared, executor
+        if jobs <= (1 if self._ready is executor else max(few, 1)):
+            return each, Serial()
+        self._ready = executor
+        return each, executor
+
+
+def _numbered(work: Callable[[J], R], job: tuple[int, J]) -> R:
+    """Do the work of a job that carries its number. A worker lets go of circles that are left before they grow old."""
+    done = work(job[1])
+    collect_young()
+    return done

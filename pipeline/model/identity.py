@@ -1,0 +1,36 @@
+"""What a page says of where it belongs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SUPERSEDED = "SUPERSEDED"
+SUPERSEDED_BY = f"{SUPERSEDED} BY "
+"""The status of a superseded text, and how it begins where the title of what supersedes it follows."""
+
+UNNUMBERED = "Unnumbered, not for issue"
+"""What a numbered pack says of itself before its copies are made of it."""
+
+Addresses = tuple[tuple[str, str], ...]
+"""Canonical addresses of the briefings that a text links to, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a page says of where it belongs: everything but the date produced, the folio and the holder."""
+
+    id: str
+    title: str
+    short_title: str
+    version: str
+    edition: str = ""
+    publisher: str = ""
+    language: str = "en-GB"
+    statuses: tuple[str, ...] = ()
+    """Words across the page head, in order: SAMPLE, DRAFT, DUE FOR REVIEW, SUPERSEDED BY …, WITHDRAWN."""
+    marking: str = ""
+    """The marking as printed top and bottom, or nothing where it is not shown."""
+    address: str = ""
+    """The canonical address, or nothing."""
+    copy: str = ""
+    """Of a pack whose copies are numbered: which copy this is, and who holds it; else nothing."""

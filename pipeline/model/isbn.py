@@ -1,0 +1,10 @@
+"""The numbers of books as machines read them."""
+
+from __future__ import annotations
+
+import re
+
+
+def digits_of(isbn: str) -> str:
+    """An ISBN without its hyphens and spaces."""
+    return re.sub(r"[- ]", "", isbn)
