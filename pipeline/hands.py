@@ -6,7 +6,6 @@ workers, where there is enough to do for them. A cluster does everything that is
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
@@ -62,15 +61,19 @@ class Hands:
 
     def load_meanwhile(self, module: str) -> None:
         """Load a module of this process while a worker does what comes before it."""
-        if self._early and module not in sys.modules:
+        if self._early:
             load_meanwhile(module)
+
+    def is_free(self, executor: Executor) -> bool:
+        """Whether the worker that was started early has nothing to do."""
+        return executor is self._early and is_ready(executor)
 
     def begin(self, executor: Executor, work: Callable[[J], R], job: J) -> Future[R] | None:
         """Have a job begun by the worker that was started early; nothing where there is none, or it is busy.
 
         For all others a pool would start another worker, which takes longer than most have to wait.
         """
-        if executor is not self._early or not is_ready(executor):
+        if not self.is_free(executor):
             return None
         return begin(executor, partial(_numbered, work), (0, job))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from itertools import groupby
+from multiprocessing import parent_process
 from typing import TYPE_CHECKING
 
 from pipeline.compose.booktype import characters_of
@@ -18,7 +19,8 @@ from pipeline.hands import LOADED
 from pipeline.model.casing import BookFont, Cut, Drawn
 from pipeline.model.manuscript import Chapter, FontFace, Manuscript, StampLayout, StampSheet, StampText
 from pipeline.model.sheets import Sheets
-from pipeline.workshop import Refused, Workshop, or_say
+from pipeline.pool import load_meanwhile
+from pipeline.workshop import BINDERY, Refused, Workshop, or_say
 
 if TYPE_CHECKING:
     from pipeline.bind.inserts import InsertJob
@@ -64,10 +66,15 @@ class Line:
             self._remarks += [replace(remark, place=Place(record)) if record else remark for remark in remarks]
         return sheets
 
-    def begin(self, manuscript: Manuscript) -> None:
-        """Have a manuscript pressed that will be asked for with others."""
+    @property
+    def is_free(self) -> bool:
+        """Whether somebody is free to press."""
+        return self._shop.hands.is_free(self._executor)
+
+    def begin(self, manuscript: Manuscript) -> bool:
+        """Have a manuscript pressed that will be asked for with others, if somebody is free and it is not known."""
         bare = _bare(manuscript)
-        self._shop.begin("press", press_or_say, bare, lambda: bare, self._executor)
+        return self._shop.begin("press", press_or_say, bare, lambda: bare, self._executor)
 
     def stamps(self, layouts: StampLayouts, texts: Iterable[StampText]) -> Mapping[StampText, bytes]:
         """The stamp sheet of each text, set as the layout of its kind of page says."""
@@ -130,10 +137,13 @@ def _stamps(batch: tuple[StampLayout, tuple[StampText, ...]]) -> tuple[bytes, ..
 
 
 def press_or_say(manuscript: Manuscript) -> Sheets | Refused:
-    """The sheets, or why there are none."""
+    """The sheets, or why there are none. A worker loads what comes next while others take its first sheets."""
     from pipeline.press.press import press
 
-    return or_say(press, manuscript)
+    sheets = or_say(press, manuscript)
+    if parent_process():
+        load_meanwhile(*BINDERY)
+    return sheets
 
 
 def fit_or_say(insert: InsertJob) -> Sheets | Refused:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import get_args
 
 from pipeline import outputs
+from pipeline.advance import Advance
 from pipeline.ahead import Ahead, Shelf, addresses_of, things_of
 from pipeline.built import Build, remember
 from pipeline.compose.stamp import compose_stamp
@@ -60,7 +61,8 @@ def _make(order: Order, shop: Workshop, key: str, executor: Executor, thorough: 
     wanted = _wanted(order)
     shelf = Shelf(shop, thorough)
     ahead = Ahead(shop, library, order, shelf)
-    resolution = _resolved(library, order, shop, ahead)
+    line = Line(shop, executor)
+    resolution = _resolved(library, order, shop, ahead, Advance(line, wanted, shop))
     desk = Desk()
     desk.extend((*within(library, order.names, remarks), *resolution.remarks))
     desk.extend(on_layouts(library, order.names, shop))
@@ -69,7 +71,6 @@ def _make(order: Order, shop: Workshop, key: str, executor: Executor, thorough: 
     standing = Standing(resolution, ahead, shelf, order, wanted, library, addresses, shop, key)
     stamps = {sheet: compose_stamp(library.imprint, shop.layouts, sheet) for sheet in get_args(StampSheet)}
     profile = library.profile.content if library.profile else None
-    line = Line(shop, executor)
 
     def redate(things: Mapping[str, Made], day: date, build: str) -> dict[str, Made]:
         from pipeline.redating import Redater  # which needs all that binds
@@ -120,13 +121,13 @@ def _in_parts(parts: Parts, at_work: Rounds, order: Order, shop: Workshop, key: 
     return written
 
 
-def _resolved(library: Library, order: Order, shop: Workshop, ahead: Ahead) -> Resolution:
+def _resolved(library: Library, order: Order, shop: Workshop, ahead: Ahead, advance: Advance) -> Resolution:
     """What is to be made, as far as it is not known to stand."""
     asked = (library, order, shop.cite, shop.layouts.styles, shop.coverage)
-    resolution = resolve(*asked, ahead.known)
+    resolution = resolve(*asked, ahead.known, advance)
     if not ahead.holds(resolution):
         ahead.forget()
-        resolution = resolve(*asked, ahead.known)
+        resolution = resolve(*asked, ahead.known, advance)
     return resolution
 
 

@@ -203,14 +203,22 @@ def told_of_stopped_workers() -> Iterator[None]:
         ) from failure
 
 
-def load_meanwhile(module: str) -> None:
-    """Load a module in a thread, while this one waits for others. Who needs it waits for the rest of it."""
+_LOADING = threading.Lock()
+"""Held by the thread of a process that loads modules."""
+
+
+def load_meanwhile(*modules: str) -> None:
+    """Load modules in a thread, while this one waits for others. Who needs one waits for the rest of it."""
+    if all(module in sys.modules for module in modules) or not _LOADING.acquire(blocking=False):
+        return
     usual = sys.getswitchinterval()
 
     def load() -> None:
         with suppress(Exception):  # which it will be told
-            import_module(module)
+            for module in modules:
+                import_module(module)
         sys.setswitchinterval(usual)
+        _LOADING.release()
 
     sys.setswitchinterval(0.0005)  # else whoever hands over jobs and results waits for it
     threading.Thread(target=load, daemon=True).start()

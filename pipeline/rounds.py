@@ -14,9 +14,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pipeline.advance import composed
 from pipeline.ahead import everything
 from pipeline.codes import made
-from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.layouts import fault_remark
 from pipeline.diagnostics import Desk, Place
 from pipeline.errors import LayoutFault
@@ -79,13 +79,13 @@ class Rounds:
             try:
                 for edition in PDF_FORMATS:
                     if edition in needed[publication.key]:
-                        composed = _composed(publication, edition, self._shop)
-                        texts[edition][publication.key] = composed
+                        text = composed(publication, edition, self._shop)
+                        texts[edition][publication.key] = text
                         if publication.key in own:
-                            self._goods.line.begin(composed)
+                            self._goods.line.begin(text)
             except LayoutFault as fault:
                 self._desk.report(fault_remark(fault))
-        return {edition: dict(sorted(composed.items())) for edition, composed in texts.items()}
+        return {edition: dict(sorted(of_one.items())) for edition, of_one in texts.items()}
 
 
 def _needed(resolution: Resolution, wanted: frozenset[Format]) -> Mapping[str, set[Edition]]:
@@ -97,15 +97,6 @@ def _needed(resolution: Resolution, wanted: frozenset[Format]) -> Mapping[str, s
         for member in pack.members:
             needed[member.key].update(editions_of(pack, wanted))
     return needed
-
-
-def _composed(publication: Publication, edition: Edition, shop: Workshop) -> Manuscript:
-    """The manuscript of a briefing."""
-    return shop.store.remember(
-        "compose",
-        (publication, shop.layouts_digest, edition),
-        lambda: compose_briefing(publication, shop.layouts, edition),
-    )
 
 
 def _press(line: Line, texts: Texts, resolution: Resolution, desk: Desk) -> Pressed:

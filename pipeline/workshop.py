@@ -82,7 +82,6 @@ def make_worker_ready(store: Store) -> None:
     worn = store.find(store.key(*WORN))
     for style, faces in worn if isinstance(worn, tuple) else ():
         make_ready(style, faces)
-    take_up(BINDERY)
 
 
 class Workshop:
@@ -205,13 +204,15 @@ class Workshop:
         if now and self.store.find(key) != now:
             self.store.keep(key, now)
 
-    def begin(self, stage: str, work: Callable[[J], R], name: object, job: Callable[[], J], executor: Executor) -> None:
-        """Have a worker begin what will be asked for by this name, unless it is known."""
+    def begin(self, stage: str, work: Callable[[J], R], name: object, job: Callable[[], J], executor: Executor) -> bool:
+        """Have a worker begin what will be asked for by this name, unless it is known; whether one has."""
         key = self.store.key(stage, name)
         if key in self._begun or key in self._refused or self.store.holds(key):
-            return
-        if future := self.hands.begin(executor, work, job()):
+            return False
+        future = self.hands.begin(executor, work, job())
+        if future:
             self._begun[key] = future
+        return future is not None
 
     def remembered(
         self,

@@ -31,7 +31,7 @@ LADDER = (
     ("outputs",),
     ("built", "workshop", "jobs", "scope", "formats", "dating"),
     ("judging", "line", "surroundings", "layout_remarks"),
-    ("goods", "settling", "bindery"),
+    ("goods", "settling", "bindery", "advance"),
     ("collation",),
     ("collate",),
     ("casing", "inspecting"),

@@ -75,11 +75,13 @@ def resolve(
     styles: Mapping[str, str],
     coverage: frozenset[int],
     known: Known = NOTHING_KNOWN,
+    advance: Callable[[Publication], None] = lambda publication: None,
 ) -> Resolution:
     """The publications that an order asks for, and what there is to say about their sources.
 
     A briefing with a mistake is made all the same, with a placeholder and the DRAFT stamp. Not made are
     what is marked above OFFICIAL, and packs that may not or cannot be bound. What is known to stand is left out.
+    `advance` is given each text that is ordered as soon as it is published.
     """
     desk = Desk()
     everything = choose(library, order.names)
@@ -97,7 +99,7 @@ def resolve(
     if legible is not library:
         library, readings = legible, read_briefings(legible, order.produced, anchored)
     house = House(library, _style(library, styles), coverage, _anchors(library, readings))
-    made = _made(chosen, readings, house, order, cite, styles, desk, faulty)
+    made = _made(chosen, readings, house, order, cite, styles, desk, faulty, advance)
     things = {**known.things, **made.said}
     desk.extend(remark for remarks in things.values() for remark in remarks)
     return Resolution(
@@ -124,6 +126,7 @@ def _made(
     styles: Mapping[str, str],
     desk: Desk,
     faulty: frozenset[str],
+    advance: Callable[[Publication], None],
 ) -> _Made:
     """Everything chosen, published."""
     library = house.library
@@ -136,16 +139,14 @@ def _made(
     documents = (*_documents(drafts, landings), *merged_documents(bindings, drafts, house))
     formatted = _formatted(library, documents, cite, styles, desk)
     take = drafts.__getitem__ if bindings else drafts.pop  # packs ask for them again, else they need not be kept
-    made = {
-        reading.key: publish(
-            reading,
-            take(reading.key),
-            formatted.get(f"briefing/{reading.key}", NOTHING),
-            _house_of(reading, house),
-            reading.key in faulty,
-        )
-        for reading in needed
-    }
+    made: dict[str, Publication] = {}
+    ordered_first = set(chosen.briefings)
+    for reading in sorted(needed, key=lambda reading: reading.key not in ordered_first):
+        key = reading.key
+        cited = formatted.get(f"briefing/{key}", NOTHING)
+        made[key] = publish(reading, take(key), cited, _house_of(reading, house), key in faulty)
+        if key in ordered_first:
+            advance(made[key])
     series = {
         name: publish_series(
             library.series[name], landing, formatted.get(f"series/{name}", NOTHING), house, made, name in faulty
