@@ -149,16 +149,10 @@ class Workshop:
     @cached_property
     def coverage(self) -> frozenset[int]:
         """The characters that every text face of the layouts has."""
-        from pipeline.compose.typeface import text_faces
+        from pipeline.compose.typeface import coverage, text_faces
 
         faces = text_faces(self.loaded[0].imprint, self.layouts)
-
-        def read() -> frozenset[int]:
-            from pipeline.press.fonts import coverage
-
-            return coverage(faces)
-
-        return self.store.remember("press", ("coverage", faces), read)
+        return self.store.remember("compose", ("coverage", faces), lambda: coverage(faces))
 
     def time_zone(self) -> ZoneInfo:
         """The library's time zone, as `library.yaml` says it."""

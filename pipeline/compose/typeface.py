@@ -105,6 +105,11 @@ def text_faces(imprint: Imprint, layouts: Layouts) -> tuple[FontFace, ...]:
     return wardrobe(imprint, layouts).text.faces
 
 
+def coverage(faces: tuple[FontFace, ...]) -> frozenset[int]:
+    """The code points that every one of the faces can print."""
+    return common_characters((face.package, face.file) for face in faces)
+
+
 def typeface_remarks(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]:
     """What is wrong with the typeface that the library chooses; the house's is used instead."""
     chosen = imprint.fields.design.typeface

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from pipeline.errors import EnvironmentFailure
 from pipeline.model.manuscript import FontFace
-from pipeline.typecase import common_characters, font_file, font_path
+from pipeline.typecase import font_file, font_path
 
 with warnings.catch_warnings():  # 'No fonts configured': on a machine without fonts that is as it should be
     warnings.simplefilter("ignore", UserWarning)
@@ -23,7 +23,7 @@ with warnings.catch_warnings():  # 'No fonts configured': on a machine without f
     from weasyprint.text.constants import FONTCONFIG_STYLE, FONTCONFIG_WEIGHT
     from weasyprint.text.ffi import ffi, fontconfig, gobject, pangoft2
 
-__all__ = ["SCHEME", "HouseFonts", "coverage", "font_file", "font_path", "named_font"]
+__all__ = ["SCHEME", "HouseFonts", "font_file", "font_path", "named_font"]
 
 SCHEME = "font:"
 
@@ -37,11 +37,6 @@ _RULE = """<?xml version="1.0"?>
 <edit name="slant" mode="assign_replace"><const>{slant}</const></edit>
 <edit name="weight" mode="assign_replace"><int>{weight}</int></edit>
 </match></fontconfig>"""
-
-
-def coverage(faces: tuple[FontFace, ...]) -> frozenset[int]:
-    """The code points that every one of the faces can print."""
-    return common_characters((face.package, face.file) for face in faces)
 
 
 def named_font(address: str) -> tuple[str, str] | None:
