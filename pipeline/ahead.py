@@ -74,7 +74,7 @@ class Ahead:
     """What need not be asked of texts, and what need not be resolved; and the record of it for the next build."""
 
     def __init__(self, shop: Workshop, library: Library, order: Order, shelf: Shelf) -> None:
-        self._library, self._order = library, order
+        self._library, self._order, self.shelf = library, order, shelf
         self._around = Surroundings(shop, library, order.produced)
         self.texts = self._around.texts()
         """What the rules say of texts."""

@@ -5,15 +5,12 @@ Every stage is asked for results through the store, so a build does only what no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
-from datetime import date
 from typing import get_args
 
 from pipeline import outputs
-from pipeline.advance import Advance
-from pipeline.ahead import Ahead, Shelf, addresses_of, things_of
 from pipeline.built import Build, remember
 from pipeline.compose.stamp import compose_stamp
 from pipeline.dating import Made
@@ -28,16 +25,11 @@ from pipeline.model.manuscript import StampSheet
 from pipeline.model.order import Order
 from pipeline.outputs import Output
 from pipeline.parts import Parts
-from pipeline.resolve.chosen import choose
-from pipeline.resolve.resolve import Resolution, resolve
+from pipeline.preparing import BUILT, Task, prepared
 from pipeline.rounds import Rounds
 from pipeline.scope import refuse_unknown, within
-from pipeline.standing import Standing
 from pipeline.tools import versions
 from pipeline.workshop import Workshop
-
-BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")
-"""The formats that can be made."""
 
 
 def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
@@ -59,48 +51,39 @@ def _make(order: Order, shop: Workshop, key: str, executor: Executor, thorough: 
     library, remarks = shop.loaded
     order = _packs_alone(order, library) if order.only_packs else order
     wanted = _wanted(order)
-    shelf = Shelf(shop, thorough)
-    ahead = Ahead(shop, library, order, shelf)
     line = Line(shop, executor)
-    resolution = _resolved(library, order, shop, ahead, Advance(line, wanted, shop))
     desk = Desk()
-    desk.extend((*within(library, order.names, remarks), *resolution.remarks))
-    desk.extend(on_layouts(library, order.names, shop))
-    addresses = addresses_of(resolution, ahead.stood.values())
-    resolution = replace(resolution, series=()) if order.only_packs else resolution
-    standing = Standing(resolution, ahead, shelf, order, wanted, library, addresses, shop, key)
+    desk.extend(within(library, order.names, remarks))
     stamps = {sheet: compose_stamp(library.imprint, shop.layouts, sheet) for sheet in get_args(StampSheet)}
     profile = library.profile.content if library.profile else None
 
-    def redate(things: Mapping[str, Made], day: date, build: str) -> dict[str, Made]:
+    def redate(things: Mapping[str, Made]) -> dict[str, Made]:
         from pipeline.redating import Redater  # which needs all that binds
 
-        return Redater(shop, executor, line, stamps, profile).redate(things, day, build)
+        return Redater(shop, executor, line, stamps, profile).redate(things, order.produced, key)
 
-    shop.hands.errands.extend(() if thorough else standing.looks())
-    dated = standing.redate(redate)
+    found = prepared(Task(order, library, wanted, key, thorough), shop, line, redate)
+    desk.extend((*found.remarks, *on_layouts(library, order.names, shop)))
+    shop.hands.errands.extend(() if thorough else found.standing.looks())
     rest = replace(library, briefings={}, series={}, packs={}, assets={})
-    goods = Goods(*(line, shop.layouts, stamps, addresses, order.produced, wanted, {}, {}, rest, profile))
-    at_work = Rounds(shop, executor, goods, standing, desk)
-    owners = _owners(library, order, {*ahead.stood, *things_of(resolution)})
-    parts = Parts(standing.left(resolution))
-    standing.foresee(resolution)
-    if parts.number > 1:
+    goods = Goods(*(line, shop.layouts, stamps, found.addresses, order.produced, wanted, {}, {}, rest, profile))
+    at_work = Rounds(shop, executor, goods, found.standing, desk)
+    if found.parts.number > 1:
         shop.let_go()
-    del resolution, ahead, library, remarks
-    written = _in_parts(parts, at_work, order, shop, key)
+    del library, remarks
+    written = _in_parts(found.parts, at_work, order, shop, key)
     shop.hands.run_errands()
-    desk.extend(standing.remarks)
+    desk.extend(found.standing.remarks)
     built = Build(
         desk.remarks,
-        tuple(sorted((*written, *standing.outputs))),
-        owners,
+        tuple(sorted((*written, *found.standing.outputs))),
+        found.owners,
         line.pressed,
         at_work.bound,
-        dated,
+        found.dated,
         tuple(sorted(f"{folder}/{name}" for name in rest.broken for folder in ("briefings", "packs"))),
     )
-    return built, not standing.untrue
+    return built, not found.standing.untrue
 
 
 def _in_parts(parts: Parts, at_work: Rounds, order: Order, shop: Workshop, key: str) -> list[Output]:
@@ -121,16 +104,6 @@ def _in_parts(parts: Parts, at_work: Rounds, order: Order, shop: Workshop, key: 
     return written
 
 
-def _resolved(library: Library, order: Order, shop: Workshop, ahead: Ahead, advance: Advance) -> Resolution:
-    """What is to be made, as far as it is not known to stand."""
-    asked = (library, order, shop.cite, shop.layouts.styles, shop.coverage)
-    resolution = resolve(*asked, ahead.known, advance)
-    if not ahead.holds(resolution):
-        ahead.forget()
-        resolution = resolve(*asked, ahead.known, advance)
-    return resolution
-
-
 def _wanted(order: Order) -> frozenset[Format]:
     """The formats to make of each thing that lists them."""
     named: set[str] = set(order.formats)
@@ -147,22 +120,6 @@ def refuse_unknown_names(order: Order, library: Library) -> None:
     for name in order.names:
         if name in library.briefings and library.briefings[name].manual:
             raise UsageError(f"'{name}' is a page of the handbook, which is built as a whole: build handbook.")
-
-
-def _owners(library: Library, order: Order, made: Set[str]) -> tuple[tuple[str, str], ...]:
-    """Owner and format of everything that may stand in `output/`.
-
-    What the library no longer lists has no place there, nor what has just been refused: marked too high, or a
-    pack that may not be bound. Earlier files of what could not be read stay, and are told of.
-    """
-    chosen = choose(library, order.names)
-    refused = {*(f"briefings/{n}" for n in chosen.briefings), *(f"packs/{n}" for n in chosen.packs)} - made
-    briefings = [n for n, b in library.briefings.items() if not b.manual] + sorted(library.broken)
-    pairs = [(f"briefings/{n}", f) for n in briefings for f in library.imprint.fields.formats]
-    pairs += [(f"packs/{n}", f) for n, pack in library.packs.items() for f in pack.fields.formats]
-    pairs += [(f"packs/{n}", f) for n in sorted(library.broken) for f in BUILT]
-    pairs += [(f"series/{n}", "html") for n in library.series]
-    return tuple(pair for pair in pairs if pair[0] not in refused)
 
 
 def _packs_alone(order: Order, library: Library) -> Order:

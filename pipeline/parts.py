@@ -12,8 +12,9 @@ from typing import Any
 from pipeline.model.asset import Asset
 from pipeline.model.publication import PackPublication, SeriesPublication
 from pipeline.resolve.resolve import Resolution
+from pipeline.workshop import MANY
 
-TEXTS = 100
+TEXTS = MANY
 """Briefings of a part."""
 
 MEMBERS = 400

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import partial
 
-from pipeline.ahead import Ahead, Shelf, Thing, owner_of, things_of
+from pipeline.ahead import Ahead, Thing, owner_of, things_of
 from pipeline.codes import made as made_codes
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.dating import Dated, Made
@@ -27,8 +26,8 @@ from pipeline.outputs import Output
 from pipeline.resolve.resolve import Resolution
 from pipeline.workshop import Workshop
 
-Redate = Callable[[Mapping[str, Made], date, str], dict[str, Made]]
-"""Gives what was made on other days this day, and says by which build."""
+Redate = Callable[[Mapping[str, Made]], dict[str, Made]]
+"""Gives what was made on other days the day of the build."""
 
 
 class Standing:
@@ -38,7 +37,6 @@ class Standing:
         self,
         resolution: Resolution,
         ahead: Ahead,
-        shelf: Shelf,
         order: Order,
         wanted: frozenset[Format],
         library: Library,
@@ -71,13 +69,22 @@ class Standing:
             )
             for owner, thing in things.items()
         }
-        found = {owner: made for owner, key in self._keys.items() if (made := shelf.made(key))}
+        found = {owner: made for owner, key in self._keys.items() if (made := ahead.shelf.made(key))}
         self.made = {owner: made for owner, made in found.items() if made.produced == order.produced}
         """What stands, by owner."""
         self._of_other_days = {owner: made for owner, made in found.items() if owner not in self.made and made.dated}
+        self._left_alone = tuple(self.made.values())
         self.untrue = False
         """Whether a file that was taken to stand had been changed by somebody, as far as they have been looked at."""
         shop.rests_on |= {build for made in self.made.values() for build in made.builds}
+
+    def __getstate__(self) -> dict[str, object]:
+        """All but the world around it, which another process has."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("_shop", "_ahead")}
+
+    def belongs_to(self, shop: Workshop) -> None:
+        """Take it into the world of this process."""
+        self._shop = shop
 
     def looks(self) -> Iterator[Callable[[], None]]:
         """A look for each thing at the bytes of its files that are left alone. Nothing is missed if they come late."""
@@ -85,11 +92,11 @@ class Standing:
         def look(made: Made) -> None:
             self.untrue = self.untrue or not all(output.stands(self._shop.output) for output in made.outputs)
 
-        return (partial(look, made) for made in self.made.values())
+        return (partial(look, made) for made in self._left_alone)
 
     def redate(self, redate: Redate) -> int:
         """Give what stands of other days this one; gives how many files that were."""
-        redated = redate(self._of_other_days, self._day, self._build) if self._of_other_days else {}
+        redated = redate(self._of_other_days) if self._of_other_days else {}
         for owner, made in redated.items():
             self._shop.store.keep(self._keys[owner], made)
         self.made |= redated

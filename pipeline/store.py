@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pipeline.digest import digest
 from pipeline.errors import EnvironmentFailure
@@ -72,6 +72,14 @@ def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
             yield
         finally:
             fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+class Account(NamedTuple):
+    """What has been done with a store: the keys asked for, and the bytes added to those that were noted."""
+
+    asked: frozenset[str]
+    before: int | None
+    added: int
 
 
 class Store:
@@ -173,6 +181,15 @@ class Store:
                 gone += 1
         self._note_size(taken)
         return gone
+
+    def account(self) -> Account:
+        """What has been done."""
+        return Account(frozenset(self.asked), self._before, self._added)
+
+    def take_account(self, account: Account) -> None:
+        """Take over what a copy of this process has done, which knew what this one knew."""
+        self._before, self._added = account.before, account.added
+        self.asked |= account.asked
 
     def _at_most(self, limit: int) -> bool:
         """Whether the results take no more than so many bytes, as far as that is known without looking at them."""

@@ -40,6 +40,9 @@ DEFAULT_ZONE = "Europe/London"
 Dress = tuple[str, "tuple[FontFace, ...]"]
 """A style sheet with the faces that it names."""
 
+MANY = 100
+"""More texts than these are a large library."""
+
 CITED = 100
 """Documents in one run of the citation engine: what it says of them takes much room until it is read."""
 
@@ -189,8 +192,13 @@ class Workshop:
         return formatted
 
     def make_ready(self, executor: Executor) -> None:
-        """Have a worker load its tools while this process reads the library."""
-        self.hands.start(executor, make_worker_ready, self.store)
+        """Have a worker load its tools while this process reads the library.
+
+        Whoever has many texts made for the first time does without: resolving them takes longer, and much room.
+        """
+        texts = sum(path.endswith(".md") for path in self.files)
+        if texts <= MANY or self.store.last():
+            self.hands.start(executor, make_worker_ready, self.store)
 
     def note_dresses(self, dresses: Iterable[Dress]) -> None:
         """Note what texts have just been set in, in each edition."""

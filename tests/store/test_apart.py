@@ -1,0 +1,168 @@
+"""What a large build has to do is found out by a copy of its process, which is gone before anything is made."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.apart import POSSIBLE, Ask, apart
+from pipeline.diagnostics import Place
+from pipeline.errors import LayoutFault, PressFailure
+from pipeline.pool import workers
+from pipeline.progress import Voice
+from pipeline.workshop import Workshop
+from tests.acceptance import shelf
+from tests.conftest import Said
+
+Run = Callable[..., Said]
+Small = Callable[[Mapping[str, str | bytes]], Path]
+
+pytestmark = pytest.mark.skipif(not POSSIBLE, reason="a process is copied on Linux alone")
+
+LAMPS = Place("lamps.md", 3, 1)
+
+LIBRARY = {
+    "briefings/foot-patrol.md": shelf.briefing(),
+    "briefings/lamps.md": shelf.briefing("Lamps were lit [@hughes2018].", "Lamps"),
+    "packs/nights.yaml": "title: Nights\nbriefings: [lamps]\n",
+}
+
+
+def no_question(question: Any) -> Any:
+    """Answer nothing."""
+    raise AssertionError(question)
+
+
+def test_the_work_is_done_in_another_process() -> None:
+    """Which has ended when its result is here."""
+    worker = apart(lambda ask: os.getpid(), no_question, ())
+    assert worker != os.getpid()
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+
+
+def test_what_both_have_is_not_sent() -> None:
+    """All else comes as an equal of it."""
+    other = Place("patrol.md", 1, 1)
+    shared, sent = apart(lambda ask: (LAMPS, other), no_question, (LAMPS,))
+    assert shared is LAMPS
+    assert sent == other
+    assert sent is not other
+
+
+def test_what_the_work_asks_is_answered_here() -> None:
+    """As often as it asks."""
+
+    def work(ask: Ask) -> list[Any]:
+        return [ask(number) for number in range(3)]
+
+    here = os.getpid()
+    assert apart(work, lambda number: (number, os.getpid()), ()) == [(number, here) for number in range(3)]
+
+
+def test_what_the_work_raises_is_raised_here() -> None:
+    """With the way that it took there."""
+
+    def work(ask: Ask) -> None:
+        raise LayoutFault("It cannot be filled.", "layouts/a.j2", 7)
+
+    with pytest.raises(LayoutFault) as told:
+        apart(work, no_question, ())
+    assert (told.value.path, told.value.line) == ("layouts/a.j2", 7)
+    assert "in work" in told.value.__notes__[0]
+
+
+def test_an_answer_that_cannot_be_had_ends_the_work() -> None:
+    """Nobody waits for it any longer."""
+    begun = time.monotonic()
+    with pytest.raises(AssertionError, match="7"):
+        apart(lambda ask: (ask(7), time.sleep(60)), no_question, ())
+    assert time.monotonic() - begun < 30
+
+
+def test_a_process_that_is_stopped_is_told_of() -> None:
+    """As of a machine with too little memory."""
+    with pytest.raises(PressFailure, match="too little memory"):
+        apart(lambda ask: os.kill(os.getpid(), signal.SIGKILL), no_question, ())
+
+
+def test_an_interruption_takes_the_other_process_with_it(tmp_path: Path) -> None:
+    """What it is writing is taken away first."""
+    note = tmp_path / "writing"
+
+    def work(ask: Ask) -> None:
+        note.write_text(str(os.getpid()))
+        try:
+            time.sleep(60)
+        finally:
+            note.unlink()
+
+    def interrupted(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    def interrupt() -> None:
+        while not note.exists():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, interrupted)
+    try:
+        threading.Thread(target=interrupt).start()
+        with pytest.raises(KeyboardInterrupt):
+            apart(work, no_question, ())
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert not note.exists()
+
+
+def test_what_is_made_is_the_same(
+    small: Small, briefings: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the byte; and what is remembered serves the next build, in whichever way it is prepared."""
+    whole = small(LIBRARY)
+    parted = shutil.copytree(whole, tmp_path / "parted")
+    made = ("build", "--date", shelf.DATE, "--jobs", "1")
+    first = briefings(whole, *made)
+    monkeypatch.setattr("pipeline.preparing.TEXTS", 0)
+    second = briefings(parted, *made)
+    assert (first.code, first.out.replace(str(whole), "")) == (second.code, second.out.replace(str(parted), ""))
+    assert shelf.made(whole) == shelf.made(parted)
+    assert "nothing had changed" in briefings(parted, *made).out
+    lamps = parted / "source/briefings/lamps.md"
+    lamps.write_text(lamps.read_text().replace("lit", "dim"))
+    assert "pressed 1, bound" in briefings(parted, *made).out
+
+
+def test_files_of_another_day_are_given_theirs_here(
+    small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy of the process asks for it, as it has no workers."""
+    monkeypatch.setattr("pipeline.preparing.TEXTS", 0)
+    project = small(LIBRARY)
+    assert briefings(project, "build", "--date", shelf.DATE, "--jobs", "1").code == 0
+    next_day = briefings(project, "build", "--date", "2024-04-27", "--jobs", "1").out
+    assert "of another day given this one" in next_day
+    assert "pressed" not in next_day
+
+
+@pytest.mark.parametrize(("texts", "built", "started"), [(1, False, True), (2, False, False), (2, True, True)])
+def test_whoever_makes_many_texts_for_the_first_time_starts_no_worker_early(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts: int, built: bool, started: bool
+) -> None:
+    """It would take room while all of them are resolved."""
+    monkeypatch.setattr("pipeline.workshop.MANY", 1)
+    shop = Workshop(tmp_path, tmp_path, Voice())
+    shop.__dict__["files"] = {f"source/briefings/{number}.md": b"" for number in range(texts)}
+    if built:
+        shop.store.note_last("build", "abc")
+    with workers(2) as pool:
+        shop.make_ready(pool)
+        assert bool(pool._processes) == started  # type: ignore[attr-defined]
