@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import making
+from pipeline import preparing
 from pipeline.ahead import Ahead
 from pipeline.resolve import rules
 from pipeline.resolve.reading import Reading
@@ -32,14 +32,14 @@ FILES = {
 def resolved(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
     """What each resolution has published, and not left out."""
     seen: list[set[str]] = []
-    resolve = making.resolve
+    resolve = preparing.resolve
 
     def noted(*given: object) -> object:
         found = resolve(*given)  # type: ignore[arg-type]
         seen.append({*(p.id for p in found.publications), *(p.identity.id for p in (*found.packs, *found.series))})
         return found
 
-    monkeypatch.setattr(making, "resolve", noted)
+    monkeypatch.setattr(preparing, "resolve", noted)
     return seen
 
 
