@@ -128,6 +128,12 @@ def bind_and_ask(given: tuple[Job, tuple[Question, ...]]) -> tuple[bytes | Refus
         return content, ()
 
 
+def answered(question: tuple[Callable[[Any], tuple[Diagnostic, ...]], Any]) -> tuple[Diagnostic, ...]:
+    """What is answered to a question about a file."""
+    answer, job = question
+    return answer(job)
+
+
 def undated(job: Job) -> Job:
     """A job without what depends on the date produced."""
     if not isinstance(job, PdfJob | PackJob):

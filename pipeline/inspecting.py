@@ -14,13 +14,14 @@ from functools import cached_property, partial
 from typing import Any
 
 from pipeline.bind.produced import produced_words
-from pipeline.bindery import Question
+from pipeline.bindery import Question, answered
 from pipeline.diagnostics import Diagnostic
 from pipeline.digest import sha256
 from pipeline.formats import rests_on
 from pipeline.line import FEW
 from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.sheets import Outlier, Sheets
+from pipeline.proof.asking import others_or_say
 from pipeline.proof.epub import book_proof
 from pipeline.proof.job import TAGGED, BookJob, Kind, ParityJob, ProofJob, WebJob
 from pipeline.proof.openings import page_openings
@@ -153,7 +154,7 @@ class Inspector:
             heavier = sum(one.weight - 1 for _, one in part)
             jobs = tuple((one.work, one.job(one.read())) for _, one in part)
             keep = partial(self._keep, said, [key for key, _ in part])
-            self._shop.hands.done("proofing", _answer, jobs, self._executor, keep, FEW_TEXTS - heavier)
+            self._shop.hands.done("proofing", answered, jobs, self._executor, keep, FEW_TEXTS - heavier)
         return tuple(remark for key in keys for remark in said[key] or ())
 
     def _keep(self, said: dict[str, Remarks | None], keys: Sequence[str], number: int, remarks: Remarks) -> None:
@@ -200,11 +201,6 @@ class Watched:
             self._store.keep(key, answer)
 
 
-def _answer(question: tuple[Callable[[Any], Remarks], Any]) -> Remarks:
-    work, job = question
-    return work(job)
-
-
 def _own(files: Sequence[File]) -> Iterator[_Asked]:
     """What our own checks are asked."""
     for file in files:
@@ -240,10 +236,3 @@ def _weight(file: File) -> int:
 
 def _pdf_job(file: File) -> Callable[[bytes], ProofJob]:
     return partial(ProofJob, file.path, edition=rests_on(file.format), promise=file.promise)
-
-
-def others_or_say(job: ProofJob) -> Remarks:
-    """What others' validators say; their engines are loaded where there is something to judge."""
-    from pipeline.proof.others import others_proof
-
-    return others_proof(job)

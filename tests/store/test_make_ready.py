@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,9 +11,9 @@ from pipeline.model.manuscript import FontFace
 from pipeline.press.engine import dress
 from pipeline.press.press import make_ready, press
 from pipeline.store import Store
-from pipeline.workshop import WORN, make_worker_ready
+from pipeline.workshop import BINDERY, PRESS, WORN, make_worker_ready
 from tests.acceptance import shelf
-from tests.conftest import Said
+from tests.conftest import ROOT, Said
 from tests.press.small import briefing
 
 Small = Callable[..., Path]
@@ -54,3 +56,30 @@ def test_a_press_that_was_made_ready_sets_the_same() -> None:
     before = press(text)
     make_ready(text.style, text.fonts)
     assert press(text) == before
+
+
+def loaded_by(program: str) -> set[str]:
+    """The modules that a process has loaded by the end of a program."""
+    shown = f"{program}\nimport sys\nprint(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True, cwd=ROOT)
+    return set(run.stdout.split())
+
+
+def test_a_worker_need_not_know_what_a_library_is() -> None:
+    """It sets, binds and proofs without the models of what authors write, which take long to load, and much room."""
+    tools = (*PRESS, *BINDERY, "pipeline.proof.asking", "pipeline.proof.openings", "pipeline.press.cover")
+    loaded = loaded_by("\n".join(f"import {tool}" for tool in tools))
+    assert loaded >= set(tools)
+    assert not loaded & {"pydantic", "pipeline.model.library", "markdown_it"}
+
+
+def test_who_resolves_loads_no_engine() -> None:
+    """Not even to learn which characters its faces have."""
+    program = (
+        "from pipeline import making\n"
+        "from pipeline.compose.typeface import coverage\n"
+        "from pipeline.model.manuscript import FontFace\n"
+        "assert coverage((FontFace('Lato', 400, False, 'fontpkg_lato', 'Lato-Regular.ttf'),))"
+    )
+    assert "pipeline.making" in (loaded := loaded_by(program))
+    assert not loaded & {"weasyprint", "pikepdf", "pipeline.press"}
