@@ -1,12 +1,13 @@
 """The writing of pages, quicker and the same: numbers and words as bytes, and outlines that were drawn before.
 
-A mark stands in a text many times and in every text of a library: its strokes are kept when it is drawn again. What is
-drawn once, such as the code that leads to a page, is long and is let go of.
+A mark stands in a text many times and in every text of a library: its strokes are kept when it is drawn again. The code
+that leads to a page is drawn once, and long: hundreds of rectangles in whole numbers, which are written straight down.
 """
 
 from __future__ import annotations
 
 import re
+from math import pi
 from typing import Any
 
 import pydyf
@@ -21,6 +22,11 @@ _PLAIN = re.compile(r"[aAcChHlLmMqQsStTvVzZeE0-9\s,.+-]*")
 """An outline in numbers without units: it is the same wherever it is drawn."""
 _LONGEST, _MOST = 4000, 256
 """How many characters an outline has that is remembered, and how many outlines are."""
+
+_SIDE = r"([1-9]\d{0,3})"
+_BLOCK = re.compile(rf"M(\d{{1,4}}) (\d{{1,4}})h{_SIDE}v{_SIDE}h-{_SIDE}z")
+_BLOCKS = re.compile(f"(?:{_BLOCK.pattern})+")
+"""An outline of rectangles."""
 
 _drawn: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
 _met: set[int] = set()
@@ -42,6 +48,9 @@ def to_bytes(thing: Any) -> bytes:
 def path(svg: Any, node: Any, font_size: float) -> None:
     """Draw an outline."""
     outline = node.get("d", "")
+    if _BLOCKS.fullmatch(outline):
+        _draw_blocks(svg.stream.stream, node.vertices, outline)
+        return
     if len(outline) > _LONGEST or not _PLAIN.fullmatch(outline):
         _path(svg, node, font_size)
         return
@@ -57,6 +66,28 @@ def path(svg: Any, node: Any, font_size: float) -> None:
         if len(_drawn) >= _MOST:
             _drawn.clear()
         _drawn[outline] = tuple(strokes[begun:]), tuple(corners)[before:]
+
+
+def _draw_blocks(strokes: list[bytes], corners: list[Any], outline: str) -> None:
+    """Draw rectangles, with the corners and angles at which markers would stand."""
+    strokes.append(b"0 0 m")
+    for numbers in _BLOCK.findall(outline):
+        left, top, width, height, back = map(int, numbers)
+        right, below, end = left + width, top + height, left + width - back
+        strokes += (
+            b"%d %d m" % (left, top),
+            b"%d %d l" % (right, top),
+            b"%d %d l" % (right, below),
+            b"%d %d l" % (end, below),
+            b"h",
+        )
+        corners += (
+            (float(left), float(top)),
+            *((pi, 0), (float(right), float(top))),
+            *((pi / 2, pi / 2), (float(right), float(below))),
+            *((0.0, pi), (float(end), float(below))),
+            None,
+        )
 
 
 def _again(outline: int) -> bool:

@@ -9,11 +9,13 @@ from typing import Any
 
 import pydyf
 import pytest
+from lxml import html
 from weasyprint.css.properties import Dimension
 from weasyprint.layout import inline, percent
 from weasyprint.svg.utils import size
 from weasyprint.text import line_break
 
+from pipeline.compose.qr import qr
 from pipeline.press import quick_drawing, quick_layout, quick_text
 from pipeline.press.exchange import KNOWN, Pairs, exchange
 from pipeline.press.press import press
@@ -104,6 +106,21 @@ def test_an_outline_is_drawn_again_as_it_was(outline: str) -> None:
         drawn.append((stream.stream, list(node.vertices)))
     assert drawn[0] == drawn[1] == drawn[2] == drawn[3]
     assert (outline in quick_drawing._drawn) == ("%" not in outline)
+
+
+def test_the_code_that_leads_to_a_page_is_drawn_as_the_engine_draws_it() -> None:
+    """All its rectangles, with their corners; a code is never drawn twice, and nothing of it is kept."""
+    code = html.fromstring(qr("https://briefings.northmoor.example/foot-patrol"))
+    for outline in ("M4 5h10v2h-10z", "M4 5h10v2h-9zM0 0h1v1h-1z", *code.xpath("//path[2]/@d")):
+        drawn = []
+        for draw in (quick_drawing._path, quick_drawing.path):
+            stream = pydyf.Stream()
+            node = Node(d=outline)
+            draw(Drawing(stream), node, 10)
+            drawn.append((b"\n".join(stream.stream), list(node.vertices)))
+        assert drawn[0] == drawn[1]
+        assert quick_drawing._BLOCKS.fullmatch(outline)
+        assert outline not in quick_drawing._drawn
 
 
 @pytest.mark.parametrize("thing", ["/Name", b"raw", 7, 7.0, -0.25, True, pydyf.String("a(b"), pydyf.Array([1, "x"])])
