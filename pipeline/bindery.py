@@ -56,9 +56,14 @@ class Bindery:
         """Let go of the jobs of a round."""
         self._origins.clear()
 
-    def begin(self, job: Job, questions: tuple[Question, ...]) -> None:
-        """Have a file bound that will be asked for with others, and questions about it answered."""
-        self._shop.begin("bind", bind_and_ask, self._name(job), lambda: (job, questions), self._executor)
+    @property
+    def is_free(self) -> bool:
+        """Whether somebody is free to bind."""
+        return self._shop.hands.is_free(self._executor)
+
+    def begin(self, job: Job, questions: Callable[[], tuple[Question, ...]]) -> bool:
+        """Have a file bound that will be asked for with others, and questions about it answered; whether one has."""
+        return self._shop.begin("bind", bind_and_ask, self._name(job), lambda: (job, questions()), self._executor)
 
     def bind(self, jobs: Sequence[Job], watch: Watch) -> tuple[Bound | Refused, ...]:
         """The finished file of each job. What is known of one is kept beside it, so that few need be read again."""

@@ -41,10 +41,13 @@ def build(order: Order, shop: Workshop) -> Build:
 
                 refuse_unknown_names(order, shop.loaded[0])
             with shop.hands.executor() as executor:
-                shop.make_ready(executor)
+                shop.make_ready(executor, everything=not (order.names or order.only_packs))
                 from pipeline.making import make  # the engines: not needed where nothing has changed
 
-                built = make(order, shop, key, executor)
+                try:
+                    built = make(order, shop, key, executor)
+                finally:
+                    shop.end_build()
             _remember(built, key, order, shop)
         kept = _tidy(built, before, order, shop)
         if built.pressed or built.bound or built.dated:

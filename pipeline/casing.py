@@ -23,9 +23,8 @@ from pipeline.typecase import font_licence
 from pipeline.workshop import Refused
 
 
-def cased(bundles: Sequence[Bundle], goods: Goods, desk: Desk) -> tuple[Bundle, ...]:
-    """The bundles, the books among them in their casings. A book that gets no cover is told, and left out."""
-    covers = _covers(bundles, goods, desk)
+def cased(bundles: Sequence[Bundle], covers: Mapping[str, bytes], goods: Goods) -> tuple[Bundle, ...]:
+    """The bundles, the books among them in their casings; a book that has no cover is left out."""
     cuts = {path: _cuts(bundle, goods) for bundle in bundles if (path := bundle.path) in covers}
     fonts = goods.line.cut(cut for of_one in cuts.values() for cut in of_one)
     casings = {path: _casing(covers[path], cuts[path], fonts) for path in covers}
@@ -38,8 +37,8 @@ def cased(bundles: Sequence[Bundle], goods: Goods, desk: Desk) -> tuple[Bundle, 
     )
 
 
-def _covers(bundles: Sequence[Bundle], goods: Goods, desk: Desk) -> dict[str, bytes]:
-    """The cover of each book, by its path."""
+def drawn_covers(bundles: Sequence[Bundle], goods: Goods, desk: Desk) -> dict[str, bytes]:
+    """The cover of each book, by its path; a book that gets none is told."""
     composed: dict[str, Manuscript] = {}
     for bundle in bundles:
         if bundle.cased is not None:

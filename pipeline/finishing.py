@@ -7,10 +7,11 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from pipeline import outputs
-from pipeline.bindery import Bindery, Bound
-from pipeline.casing import cased
+from pipeline.bindery import Bindery, Bound, Question
+from pipeline.casing import cased, drawn_covers
 from pipeline.codes import made
 from pipeline.collate import Bundle, bundle_briefing, bundle_pack, bundle_series, stamp_remarks, stamped
 from pipeline.collation import collate
@@ -50,8 +51,9 @@ class Finishing:
     def finish(self, part: Resolution, goods: Goods) -> tuple[Output, ...]:
         """The files of a part, in their places and on record; `goods` has its texts and their sheets."""
         bundles = stamped(_bundles(part, goods, self._desk), goods)
+        covers = drawn_covers(bundles, goods, self._desk)
         self._begin_with_a_pack(bundles)
-        bundles = cased(bundles, goods, self._desk)
+        bundles = cased(bundles, covers, goods)
         files = tuple(_files(bundles, self._bindery, self._inspector))
         bound = self._bindery.bind([bundle.job for bundle in bundles], self._inspector.watch(files))
         finished = tuple(
@@ -73,10 +75,13 @@ class Finishing:
     def _begin_with_a_pack(self, bundles: Iterable[Bundle]) -> None:
         """Have the PDF of the largest pack bound, which takes longest, while all else is put together."""
         packs = [bundle for bundle in bundles if isinstance(bundle.job, PackJob)]
-        if packs:
-            largest = max(packs, key=lambda bundle: len(bundle.parts))
-            file = next(_files([largest], self._bindery, self._inspector))
-            self._bindery.begin(largest.job, self._inspector.watch([file]).questions(0))
+        for pack in sorted(packs, key=lambda bundle: -len(bundle.parts)):
+            if self._bindery.is_free:  # until one is begun that has not been bound before
+                self._bindery.begin(pack.job, partial(self._questions, pack))
+
+    def _questions(self, pack: Bundle) -> tuple[Question, ...]:
+        """What our own checks are to be asked of the PDF of a pack."""
+        return self._inspector.watch(tuple(_files([pack], self._bindery, self._inspector))).questions(0)
 
 
 def _bundles(resolution: Resolution, goods: Goods, desk: Desk) -> tuple[Bundle, ...]:

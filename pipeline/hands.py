@@ -116,6 +116,12 @@ class Hands:
                     future.cancel()
         return tuple(results[number] for number in range(len(jobs)))
 
+    def _wait_for_one(self, executor: Executor) -> None:
+        """Wait for the worker that was started early, and make use of the time."""
+        while self.errands and not is_ready(executor):
+            self.errands.popleft()()
+        wait_until_ready(executor)
+
     def run_errands(self, until: Collection[Future[Any]] = ()) -> None:
         """Do small things until some work is done; without any, all that are left."""
         while self.errands and not (until and all(future.done() for future in until)):
@@ -128,8 +134,8 @@ class Hands:
         if few == LOADED and jobs and executor in (self._early, self._ready):
             if jobs > 1:
                 self._ready = executor
-            else:
-                wait_until_ready(executor)
+            elif self._ready is not executor:
+                self._wait_for_one(executor)
             return each, executor
         if self._ready is not executor and self._early is executor and 1 < jobs <= few:
             return shared, executor

@@ -35,12 +35,14 @@ from pipeline.workshop import Workshop
 def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
     """What is ordered; `key` is what the build is remembered by.
 
-    Files that are left alone are looked at while others are being made. If one turns out to be another than it was,
-    all are looked at first, and what is missing is made.
+    Files that are left alone are looked at while others are being made, and of a build in several parts before that, as
+    long as the sources are here that it is remembered by. If one turns out to be another than it was, all are looked at
+    first, and what is missing is made.
     """
     built, sound = _make(order, shop, key, executor, thorough=False)
     if sound:
         return built
+    remember(shop.store, key, shop.rests_on)  # what has been made since stands
     again, _ = _make(order, shop, key, executor, thorough=True)
     return replace(again, pressed=built.pressed + again.pressed, bound=built.bound + again.bound, dated=built.dated)
 
@@ -62,15 +64,20 @@ def _make(order: Order, shop: Workshop, key: str, executor: Executor, thorough: 
 
         return Redater(shop, executor, line, stamps, profile).redate(things, order.produced, key)
 
-    found = prepared(Task(order, library, wanted, key, thorough), shop, line, redate)
-    desk.extend((*found.remarks, *on_layouts(library, order.names, shop)))
+    task = Task(order, library, wanted, key, thorough)
+    found = prepared(task, shop, line, redate)
     shop.hands.errands.extend(() if thorough else found.standing.looks())
+    if found.parts.number > 1:
+        shop.hands.run_errands()
+        if found.standing.untrue:
+            found = replace(prepared(replace(task, thorough=True), shop, line, redate), dated=found.dated)
+    desk.extend((*found.remarks, *on_layouts(library, order.names, shop)))
     rest = replace(library, briefings={}, series={}, packs={}, assets={})
     goods = Goods(*(line, shop.layouts, stamps, found.addresses, order.produced, wanted, {}, {}, rest, profile))
     at_work = Rounds(shop, executor, goods, found.standing, desk)
     if found.parts.number > 1:
         shop.let_go()
-    del library, remarks
+    del library, remarks, task
     written = _in_parts(found.parts, at_work, order, shop, key)
     shop.hands.run_errands()
     desk.extend(found.standing.remarks)

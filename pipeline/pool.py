@@ -19,7 +19,7 @@ from importlib import import_module
 from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from pipeline.errors import EnvironmentFailure, PressFailure
 
@@ -80,6 +80,7 @@ def workers(jobs: int) -> Iterator[Executor]:
         initializer=_start_worker,
         initargs=(os.getpid(),),
     )
+    _POOLS.add(pool)
     try:
         yield pool
     except BaseException:
@@ -103,25 +104,33 @@ def _end_at_once(pool: Executor) -> None:
 
 @contextmanager
 def deaf_to_interruption() -> Iterator[None]:
-    """Hold Ctrl-C back while workers start: they inherit that, so that none is hit before it can leave it to us.
+    """Hold Ctrl-C back while processes start: they inherit that, so that none is hit before it can leave it to us.
 
     A signal that this thread does not take is given to another one, and heard here all the same: it waits, too.
     """
     resource_tracker.ensure_running()  # it would lift the hold when it is started in between
     heard: list[int] = []
-    handlers = {}
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
-            handlers[number] = signal.signal(number, lambda which, frame: heard.append(which))
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    handlers: dict[int, Any] = {}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
     try:
+        if threading.current_thread() is threading.main_thread():
+            for number in _INTERRUPTIONS:
+                handlers[number] = signal.signal(number, lambda which, frame: heard.append(which))
+        signal.pthread_sigmask(signal.SIG_SETMASK, before | {signal.SIGINT})
         yield
     finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        if heard:
-            signal.raise_signal(heard[0])
+        try:
+            signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
+            for number, handler in handlers.items():
+                if handler is not None:  # nothing that Python knows of
+                    signal.signal(number, handler)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    if heard:
+        signal.raise_signal(heard[0])
+
+
+_INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
 
 
 @contextmanager
@@ -160,14 +169,25 @@ def each(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Itera
     futures: dict[Future[R], J] = {}
     try:
         with told_of_stopped_workers():
-            with deaf_to_interruption():
-                for job in jobs:
-                    futures[executor.submit(work, job)] = job
+            for job in jobs:
+                futures[_submitted(executor, work, job)] = job
             for future in as_completed(futures):
                 yield futures[future], future.result()
     finally:
         for future in futures:
             future.cancel()
+
+
+def _submitted(executor: Executor, work: Callable[[J], R], job: J) -> Future[R]:
+    """Hand a job over. A pool of this machine may start a process for it, a cluster starts none."""
+    if executor not in _POOLS:
+        return executor.submit(work, job)
+    with deaf_to_interruption():
+        return executor.submit(work, job)
+
+
+_POOLS: WeakSet[Executor] = WeakSet()
+"""The pools of processes of this machine."""
 
 
 def shared(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Iterator[tuple[J, R]]:
@@ -188,8 +208,7 @@ def shared(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Ite
                 yield job, work(job)
             else:
                 job = rest.popleft()
-                with deaf_to_interruption():
-                    away = executor.submit(work, job), job
+                away = _submitted(executor, work, job), job
 
 
 @contextmanager
@@ -230,12 +249,11 @@ _AHEAD: WeakKeyDictionary[Executor, Future[Any]] = WeakKeyDictionary()
 
 def begin(executor: Executor, work: Callable[[J], R], given: J) -> Future[R]:
     """Have one worker begin something, or prepare itself for what is to come."""
-    with deaf_to_interruption():
-        try:
-            future = executor.submit(work, given)
-        except BrokenExecutor as broken:  # which is told when what it does is asked for
-            future = Future()
-            future.set_exception(broken)
+    try:
+        future = _submitted(executor, work, given)
+    except BrokenExecutor as broken:  # which is told when what it does is asked for
+        future = Future()
+        future.set_exception(broken)
     _AHEAD[executor] = future
     return future
 

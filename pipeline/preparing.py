@@ -68,13 +68,14 @@ def prepared(task: Task, shop: Workshop, line: Line, redate: Redate) -> Prepared
     if new <= TEXTS or not POSSIBLE:
         return _prepare(task, shop, ahead, redate, Advance(line, task.wanted, shop))
     shared: tuple[Asset, ...] = tuple(task.library.assets.values())
+    begun = shop.store.account()
 
     def work(ask: Ask) -> tuple[Prepared, Account, frozenset[str]]:
         found = _prepare(task, shop, ahead, ask, lambda publication: None)
         return found, shop.store.account(), frozenset(shop.rests_on)
 
     found, account, rests_on = apart(work, redate, shared)
-    shop.store.take_account(account)
+    shop.store.take_account(account, begun)
     shop.rests_on |= rests_on
     found.standing.belongs_to(shop)
     return found

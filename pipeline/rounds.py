@@ -63,6 +63,8 @@ class Rounds:
         if self._goods.line.pressed > before:
             first = [next(iter(texts[edition].values())) for edition in PDF_FORMATS if texts[edition]]
             self._shop.note_dresses((text.style, text.fonts) for text in first)
+        else:
+            self._shop.make_bindery_ready(self._executor)
         written = self._finishing.finish(part, replace(self._goods, texts=texts, pressed=pressed))
         self.bound = self._finishing.bound
         return written

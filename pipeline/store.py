@@ -186,9 +186,10 @@ class Store:
         """What has been done."""
         return Account(frozenset(self.asked), self._before, self._added)
 
-    def take_account(self, account: Account) -> None:
-        """Take over what a copy of this process has done, which knew what this one knew."""
-        self._before, self._added = account.before, account.added
+    def take_account(self, account: Account, begun: Account) -> None:
+        """Take over what a copy of this process has done since some account, beside what this one has."""
+        self._before = account.before if self._before is None else self._before
+        self._added += account.added - begun.added
         self.asked |= account.asked
 
     def _at_most(self, limit: int) -> bool:

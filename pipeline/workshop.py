@@ -21,6 +21,7 @@ from pipeline.hands import Hands
 from pipeline.load.folders import left_aside, read_files
 from pipeline.load.layouts import read_layouts
 from pipeline.model.layouts import Layouts
+from pipeline.pool import begin
 from pipeline.progress import Voice
 from pipeline.store import Store
 
@@ -39,6 +40,8 @@ DEFAULT_ZONE = "Europe/London"
 
 Dress = tuple[str, "tuple[FontFace, ...]"]
 """A style sheet with the faces that it names."""
+
+BRIEFINGS = "source/briefings/"
 
 MANY = 100
 """More texts than these are a large library."""
@@ -78,7 +81,7 @@ def take_up(modules: tuple[str, ...]) -> None:
 
 
 def make_worker_ready(store: Store) -> None:
-    """Load what sets and binds. The press is made ready for what was set last: most likely the next wears the same."""
+    """Load what sets texts. The press is made ready for what they were set in last: most likely the next wear it."""
     take_up(PRESS)
     from pipeline.press.press import make_ready
 
@@ -191,14 +194,24 @@ class Workshop:
                     self.store.keep(keys[document.id], made[document.id])
         return formatted
 
-    def make_ready(self, executor: Executor) -> None:
-        """Have a worker load its tools while this process reads the library.
+    def make_ready(self, executor: Executor, everything: bool = False) -> None:
+        """Have a worker load the press while this process reads the library.
 
-        Whoever has many texts made for the first time does without: resolving them takes longer, and much room.
+        Whoever has `everything` of a large library made for the first time does without: resolving takes longer, and
+        much room.
         """
-        texts = sum(path.endswith(".md") for path in self.files)
-        if texts <= MANY or self.store.last():
+        texts = sum(path.startswith(BRIEFINGS) and path.endswith(".md") for path in self.files)
+        if not everything or texts <= MANY or self.store.last():
             self.hands.start(executor, make_worker_ready, self.store)
+
+    def make_bindery_ready(self, executor: Executor) -> None:
+        """Have the worker that was started early load what binds, where it has pressed nothing before."""
+        if self.hands.is_free(executor):
+            begin(executor, take_up, BINDERY)
+
+    def end_build(self) -> None:
+        """Forget what was begun and not asked for: those who do it have gone."""
+        self._begun.clear()
 
     def note_dresses(self, dresses: Iterable[Dress]) -> None:
         """Note what texts have just been set in, in each edition."""
@@ -208,6 +221,8 @@ class Workshop:
 
     def begin(self, stage: str, work: Callable[[J], R], name: object, job: Callable[[], J], executor: Executor) -> bool:
         """Have a worker begin what will be asked for by this name, unless it is known; whether one has."""
+        if not self.hands.is_free(executor):
+            return False
         key = self.store.key(stage, name)
         if key in self._begun or key in self._refused or self.store.holds(key):
             return False
@@ -261,8 +276,8 @@ class Workshop:
             else:
                 self.store.keep(new[number], result)
 
-        heavier = sum(weight(first[key]) - 1 for key in new)
         begun = {number: self._begun.pop(key) for number, key in enumerate(new) if key in self._begun}
+        heavier = sum(weight(first[key]) - 1 for number, key in enumerate(new) if number not in begun)
         made = tuple(job(first[key]) for key in new)
         self.hands.done(verb, work, made, executor, keep, few - heavier, begun)
         return tuple(results[key] for key in keys), len(new)

@@ -94,6 +94,44 @@ def test_a_process_that_is_stopped_is_told_of() -> None:
         apart(lambda ask: os.kill(os.getpid(), signal.SIGKILL), no_question, ())
 
 
+def test_a_process_that_is_stopped_while_it_is_answered_is_told_of() -> None:
+    """Whatever the pipe between them says to that."""
+
+    def stop(question: int) -> None:
+        os.kill(question, signal.SIGKILL)
+        time.sleep(0.2)
+
+    with pytest.raises(PressFailure, match="too little memory"):
+        apart(lambda ask: ask(os.getpid()), stop, ())
+
+
+class Odd(Exception):
+    """Cannot be sent: it is made of more than it says."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(one)
+
+
+def test_what_is_raised_and_cannot_be_sent_is_told_in_words() -> None:
+    """With the way that it took."""
+
+    def work(ask: Ask) -> None:
+        raise Odd("dark", "night")
+
+    with pytest.raises(RuntimeError, match="Odd: dark"):
+        apart(work, no_question, ())
+
+
+def test_where_no_copy_can_be_made_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where memory is promised to nobody who does not need it yet."""
+
+    def refuse() -> int:
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    assert apart(lambda ask: (ask(7), os.getpid()), lambda question: question + 1, ()) == (8, os.getpid())
+
+
 def test_an_interruption_takes_the_other_process_with_it(tmp_path: Path) -> None:
     """What it is writing is taken away first."""
     note = tmp_path / "writing"
@@ -123,29 +161,56 @@ def test_an_interruption_takes_the_other_process_with_it(tmp_path: Path) -> None
     assert not note.exists()
 
 
+@pytest.fixture
+def taken_apart(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Every library is large; what has been found out apart."""
+    found: list[object] = []
+
+    def noted(*given: Any) -> Any:
+        found.append(apart(*given))
+        return found[-1]
+
+    monkeypatch.setattr("pipeline.preparing.apart", noted)
+    monkeypatch.setattr("pipeline.preparing.TEXTS", 0)
+    return found
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
 def test_what_is_made_is_the_same(
-    small: Small, briefings: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Small, briefings: Run, tmp_path: Path, taken_apart: list[object], jobs: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """To the byte; and what is remembered serves the next build, in whichever way it is prepared."""
     whole = small(LIBRARY)
     parted = shutil.copytree(whole, tmp_path / "parted")
-    made = ("build", "--date", shelf.DATE, "--jobs", "1")
-    first = briefings(whole, *made)
-    monkeypatch.setattr("pipeline.preparing.TEXTS", 0)
+    made = ("build", "--date", shelf.DATE, "--jobs", jobs)
     second = briefings(parted, *made)
+    assert len(taken_apart) == 1
+    monkeypatch.setattr("pipeline.preparing.TEXTS", 100)
+    first = briefings(whole, *made)
+    assert len(taken_apart) == 1
     assert (first.code, first.out.replace(str(whole), "")) == (second.code, second.out.replace(str(parted), ""))
     assert shelf.made(whole) == shelf.made(parted)
     assert "nothing had changed" in briefings(parted, *made).out
-    lamps = parted / "source/briefings/lamps.md"
+
+
+def test_all_that_was_found_out_is_counted_and_kept(small: Small, briefings: Run, taken_apart: list[object]) -> None:
+    """By the store, which is told how much there is, and by what is forgotten: nothing that the build rests on."""
+    project = small(LIBRARY)
+    made = ("build", "--date", shelf.DATE, "--jobs", "1")
+    briefings(project, *made)
+    lamps = project / "source/briefings/lamps.md"
     lamps.write_text(lamps.read_text().replace("lit", "dim"))
-    assert "pressed 1, bound" in briefings(parted, *made).out
+    briefings(project, "build", "--date", "2024-04-27", "--jobs", "1")  # of some files only the day is new
+    assert len(taken_apart) == 2
+    store = project / "output" / ".store"
+    assert int((store / "size").read_text()) >= sum(path.stat().st_size for path in store.glob("??/*"))
+    assert briefings(project, "prune").code == 0
+    shutil.rmtree(project / "output" / "briefings")
+    assert "pressed 0, " in briefings(project, "build", "--date", "2024-04-27", "--jobs", "1").out
 
 
-def test_files_of_another_day_are_given_theirs_here(
-    small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_of_another_day_are_given_theirs_here(small: Small, briefings: Run, taken_apart: list[object]) -> None:
     """The copy of the process asks for it, as it has no workers."""
-    monkeypatch.setattr("pipeline.preparing.TEXTS", 0)
     project = small(LIBRARY)
     assert briefings(project, "build", "--date", shelf.DATE, "--jobs", "1").code == 0
     next_day = briefings(project, "build", "--date", "2024-04-27", "--jobs", "1").out
@@ -164,5 +229,7 @@ def test_whoever_makes_many_texts_for_the_first_time_starts_no_worker_early(
     if built:
         shop.store.note_last("build", "abc")
     with workers(2) as pool:
-        shop.make_ready(pool)
+        shop.make_ready(pool, everything=True)
         assert bool(pool._processes) == started  # type: ignore[attr-defined]
+        shop.make_ready(pool)  # what is named is few
+        assert pool._processes  # type: ignore[attr-defined]

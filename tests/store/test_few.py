@@ -86,10 +86,10 @@ def test_a_worker_that_is_ready_begins_with_the_first_of_few(shop: Workshop, poo
 
 def test_nobody_waits_for_a_worker_that_is_not_ready(shop: Workshop, pool: ProcessPoolExecutor) -> None:
     """This process does few jobs by itself, and no other worker is started for them."""
-    shop.make_ready(pool)
-    begin(pool, time.sleep, 1)
+    shop.hands.start(pool, time.sleep, 1)
     assert not is_ready(pool)
     assert not elsewhere(shop, pool, 4, few=4)
+    assert len(pool._processes) == 1
 
 
 def test_a_pool_of_which_nobody_was_needed_ends_at_once() -> None:

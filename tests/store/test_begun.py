@@ -1,0 +1,67 @@
+"""What is begun before the rest is known is made once, and is what it would have been."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.hands import Hands
+from pipeline.pool import wait_until_ready
+from pipeline.workshop import Workshop
+from tests.acceptance import shelf
+from tests.conftest import Said
+
+Run = Callable[..., Said]
+Small = Callable[[Mapping[str, str | bytes]], Path]
+
+LIBRARY = {
+    "briefings/foot-patrol.md": shelf.briefing(),
+    "briefings/lamps.md": shelf.briefing("Lamps were lit [@hughes2018].", "Lamps"),
+    "packs/nights.yaml": "title: Nights\nbriefings: [lamps, foot-patrol]\n",
+    "packs/days.yaml": "title: Days\nbriefings: [foot-patrol]\n",
+}
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The stages of which something has been begun early, by a worker that is ready before anything is resolved."""
+    stages: list[str] = []
+    begin, start = Workshop.begin, Hands.start
+
+    def noted(shop: Workshop, stage: str, *given: Any) -> bool:
+        done = begin(shop, stage, *given)
+        stages.extend([stage] * done)
+        return done
+
+    def started(hands: Hands, executor: Executor, *given: Any) -> None:
+        start(hands, executor, *given)
+        wait_until_ready(executor)
+
+    monkeypatch.setattr(Workshop, "begin", noted)
+    monkeypatch.setattr(Hands, "start", started)
+    return stages
+
+
+def test_a_changed_word_is_there_as_if_nothing_had_been_begun(
+    small: Small, briefings: Run, tmp_path: Path, begun: list[str]
+) -> None:
+    """The text, and the pack that holds it: byte for byte, and counted once."""
+    early = small(LIBRARY)
+    made = ("build", "--date", shelf.DATE, "--format", "screen", "--format", "epub")
+    briefings(early, *made, "--jobs", "1")
+    assert not begun
+    alone = shutil.copytree(early, tmp_path / "alone")
+    said = []
+    for project, jobs in ((early, "2"), (alone, "1")):
+        lamps = project / "source/briefings/lamps.md"
+        lamps.write_text(lamps.read_text().replace("lit", "dim"))
+        said.append(briefings(project, *made, "--jobs", jobs).out.replace(str(project), ""))
+    assert begun == ["press", "bind"]
+    assert said[0] == said[1]
+    assert "pressed 1, bound 4" in said[0]
+    assert shelf.made(early) == shelf.made(alone)
