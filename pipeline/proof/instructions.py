@@ -28,9 +28,12 @@ _SHOWN = r"(?:<(?:[0-9A-Fa-f]{2})*+>|\([^()\\\r]*+\))"
 _END = rf"(?:{_GAP}++|\Z)"
 _GIVEN = rf"(?:(?:{_NUMBER}|{_NAME}){_GAP}++|\[(?:{_NUMBER}|{_GAP})*+\]{_GAP}*+)"
 _PAINT = rf"{_GIVEN}*+(?:re|[mlcvyhWnfFBbSs]\*?|[wJjMdigGkK]|gs|rg|RG|cs|CS|scn?|SCN?|ri|T[cwzrs]|sh|ET){_END}"
-_WITHIN = rf"(?:{_PAINT}|q{_GAP}++(?:{_PAINT}|q{_GAP}++(?:{_PAINT})*+Q{_END})*+Q{_END})"
-_PAINTED = rf"(?:{_WITHIN}|{_NAME}{_GAP}++BMC{_GAP}++{_WITHIN}*+EMC{_END})*+"
-"""What shows no letters and leaves everything where it was."""
+_WITHIN = rf"(?:{_PAINT}|q{_GAP}++(?>(?:{_PAINT}|q{_GAP}++(?>(?:{_PAINT})*)Q{_END})*)Q{_END})"
+_PAINTED = rf"(?>(?:{_WITHIN}|{_NAME}{_GAP}++BMC{_GAP}++(?>{_WITHIN}*)EMC{_END})*)"
+"""What shows no letters and leaves everything where it was.
+
+Groups around groups are atomic: Python before 3.11.5 takes possessive ones to match less than they do (gh-106052).
+"""
 
 _ROW = rf"\[(?:{_SHOWN}|{_NUMBER}|{_GAP})*+\]{_GAP}*+TJ"
 _PLAIN = re.compile(
