@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import ctypes
 import os
-import pickle
 import signal
 import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from pipeline.errors import PressFailure
+from pipeline.pool import INTERRUPTIONS
+from pipeline.sharing import Shared, read_back, written
 
 T = TypeVar("T")
 Ask = Callable[[Any], Any]
@@ -36,17 +36,15 @@ PATIENCE = 5
 _DEATH_OF_PARENT = 1
 """The option of `prctl` that names the signal for it."""
 
-_INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
 
-
-def apart(work: Callable[[Ask], T], answer: Ask, shared: Sequence[object]) -> T:
+def apart(work: Callable[[Ask], T], answer: Ask, shared: Shared) -> T:
     """What some work gives, done in a copy of this process. What it asks is answered here.
 
-    It gives, asks and is answered by values that can be pickled. `shared` are objects that both have: they are named
-    and not sent. Raises whatever the work raises. Where no copy can be made the work is done in this process.
+    It gives, asks and is answered by values that can be pickled; `shared` are objects that both have. Raises whatever
+    the work raises. Where no copy can be made the work is done in this process.
     """
     here, there = Pipe()
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)  # until both know what to do with them
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)  # until both know what to do with them
     child = None
     try:
         child = _copy(there, here, work, shared, held)
@@ -61,7 +59,7 @@ def apart(work: Callable[[Ask], T], answer: Ask, shared: Sequence[object]) -> T:
 
 
 def _copy(
-    there: Connection, here: Connection, work: Callable[[Ask], T], shared: Sequence[object], held: Iterable[int]
+    there: Connection, here: Connection, work: Callable[[Ask], T], shared: Shared, held: Iterable[int]
 ) -> int | None:
     """The number of a copy that is at work; nothing where none can be made."""
     parent = os.getpid()
@@ -80,17 +78,17 @@ def _copy(
     return child
 
 
-def _heard(here: Connection, answer: Ask, shared: Sequence[object]) -> Any:
+def _heard(here: Connection, answer: Ask, shared: Shared) -> Any:
     """What the work gives; what it asks is answered."""
     while True:
         with _told_of_its_end():
             received = here.recv_bytes()
-        kind, said = _taken(received, shared)
+        kind, said = read_back(received, shared)
         if kind == "done":
             return said
         if kind == "raised":
             raise said
-        answered = _put(answer(said), shared)
+        answered = written(answer(said), shared)
         with _told_of_its_end():
             here.send_bytes(answered)
 
@@ -113,36 +111,34 @@ def _end_copy(child: int) -> None:
             time.sleep(0.01)
 
 
-def _work(
-    work: Callable[[Ask], object], there: Connection, shared: Sequence[object], parent: int, held: Iterable[int]
-) -> None:
+def _work(work: Callable[[Ask], object], there: Connection, shared: Shared, parent: int, held: Iterable[int]) -> None:
     """Do the work in the copy."""
 
     def ask(question: Any) -> Any:
-        there.send_bytes(_put(("asked", question), shared))
-        return _taken(there.recv_bytes(), shared)
+        there.send_bytes(written(("asked", question), shared))
+        return read_back(there.recv_bytes(), shared)
 
     ctypes.CDLL(None).prctl(_DEATH_OF_PARENT, signal.SIGKILL)
-    for number in _INTERRUPTIONS:
+    for number in INTERRUPTIONS:
         signal.signal(number, _end)
     signal.pthread_sigmask(signal.SIG_SETMASK, held)
     if os.getppid() == parent:
         there.send_bytes(_said(work, ask, shared))
 
 
-def _said(work: Callable[[Ask], object], ask: Ask, shared: Sequence[object]) -> bytes:
+def _said(work: Callable[[Ask], object], ask: Ask, shared: Shared) -> bytes:
     """What is to be told: what the work gives, or what it raises, with the way that it took."""
     try:
-        return _put(("done", work(ask)), shared)
+        return written(("done", work(ask)), shared)
     except Exception as failure:
         way = "".join(traceback.format_exception(failure))
         try:
             failure.add_note(way)
-            told = _put(("raised", failure), shared)
-            _taken(told, shared)
+            told = written(("raised", failure), shared)
+            read_back(told, shared)
             return told
         except Exception:  # it cannot be told as it is
-            return _put(("raised", RuntimeError(way)), shared)
+            return written(("raised", RuntimeError(way)), shared)
 
 
 def _end(number: int, frame: object) -> None:
@@ -153,40 +149,6 @@ def _end(number: int, frame: object) -> None:
         if time.monotonic() > begun + 1:
             os._exit(1)
 
-    for other in _INTERRUPTIONS:
+    for other in INTERRUPTIONS:
         signal.signal(other, again)
     raise KeyboardInterrupt
-
-
-def _put(value: object, shared: Sequence[object]) -> bytes:
-    written = BytesIO()
-    _Putting(written, shared).dump(value)
-    return written.getvalue()
-
-
-def _taken(content: bytes, shared: Sequence[object]) -> Any:
-    return _Taking(content, shared).load()
-
-
-class _Putting(pickle.Pickler):
-    """Writes a value, and of what both have only which it is."""
-
-    def __init__(self, to: BytesIO, shared: Sequence[object]) -> None:
-        super().__init__(to, protocol=5)
-        self._numbers = {id(thing): number for number, thing in enumerate(shared)}
-
-    def persistent_id(self, thing: Any) -> int | None:
-        """The number of what both have."""
-        return self._numbers.get(id(thing))
-
-
-class _Taking(pickle.Unpickler):
-    """Reads a value with what both have."""
-
-    def __init__(self, content: bytes, shared: Sequence[object]) -> None:
-        super().__init__(BytesIO(content))
-        self._shared = shared
-
-    def persistent_load(self, number: int) -> object:
-        """What has a number."""
-        return self._shared[number]

@@ -73,8 +73,6 @@ class Line:
 
     def begin(self, manuscript: Manuscript) -> bool:
         """Have a manuscript pressed that will be asked for with others, if somebody is free and it is not known."""
-        if not self.is_free:
-            return False
         bare = _bare(manuscript)
         return self._shop.begin("press", press_or_say, bare, lambda: bare, self._executor)
 

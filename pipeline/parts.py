@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import pickle
 import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
-from io import BytesIO
-from typing import Any
 
 from pipeline.model.asset import Asset
 from pipeline.model.publication import PackPublication, SeriesPublication
 from pipeline.resolve.resolve import Resolution
+from pipeline.sharing import Shared, read_back, written
 from pipeline.workshop import MANY
 
 TEXTS = MANY
@@ -62,46 +60,14 @@ class Parts:
     def __init__(self, left: Resolution) -> None:
         parts = parted(left)
         self.number = len(parts)
-        self._files: list[Asset] = []
+        self._files = Shared(kind=Asset)
         self._waiting: deque[Resolution | bytes] = deque(parts if self.number == 1 else map(self._put_away, parts))
 
     def __iter__(self) -> Iterator[Resolution]:
         """Each part in turn; it is gone from here once it is taken."""
         while self._waiting:
             part = self._waiting.popleft()
-            yield _Taking(part, self._files).load() if isinstance(part, bytes) else part
+            yield read_back(zlib.decompress(part), self._files) if isinstance(part, bytes) else part
 
     def _put_away(self, part: Resolution) -> bytes:
-        written = BytesIO()
-        _Putting(written, self._files).dump(part)
-        return zlib.compress(written.getvalue(), 1)
-
-
-class _Putting(pickle.Pickler):
-    """Writes a part, and of a file only which it is."""
-
-    def __init__(self, to: BytesIO, files: list[Asset]) -> None:
-        super().__init__(to, protocol=5)
-        self._files = files
-        self._numbers = {id(file): number for number, file in enumerate(files)}
-
-    def persistent_id(self, thing: Any) -> int | None:
-        """The number of a file; nothing for all else."""
-        if type(thing) is not Asset:
-            return None
-        if id(thing) not in self._numbers:
-            self._numbers[id(thing)] = len(self._files)
-            self._files.append(thing)
-        return self._numbers[id(thing)]
-
-
-class _Taking(pickle.Unpickler):
-    """Reads a part with its files."""
-
-    def __init__(self, part: bytes, files: Sequence[Asset]) -> None:
-        super().__init__(BytesIO(zlib.decompress(part)))
-        self._files = files
-
-    def persistent_load(self, number: int) -> Asset:
-        """The file of a number."""
-        return self._files[number]
+        return zlib.compress(written(part, self._files), 1)

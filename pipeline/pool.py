@@ -23,6 +23,9 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from pipeline.errors import EnvironmentFailure, PressFailure
 
+INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
+"""The signals that ask a process to end."""
+
 T = TypeVar("T")
 J = TypeVar("J")
 R = TypeVar("R")
@@ -111,26 +114,23 @@ def deaf_to_interruption() -> Iterator[None]:
     resource_tracker.ensure_running()  # it would lift the hold when it is started in between
     heard: list[int] = []
     handlers: dict[int, Any] = {}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
     try:
         if threading.current_thread() is threading.main_thread():
-            for number in _INTERRUPTIONS:
+            for number in INTERRUPTIONS:
                 handlers[number] = signal.signal(number, lambda which, frame: heard.append(which))
         signal.pthread_sigmask(signal.SIG_SETMASK, before | {signal.SIGINT})
         yield
     finally:
         try:
-            signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
+            signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
             for number, handler in handlers.items():
-                if handler is not None:  # nothing that Python knows of
+                if handler is not None:  # one that Python did not set cannot be put back
                     signal.signal(number, handler)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
     if heard:
         signal.raise_signal(heard[0])
-
-
-_INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
 
 
 @contextmanager

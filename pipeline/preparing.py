@@ -15,7 +15,6 @@ from pipeline.apart import POSSIBLE, Ask, apart
 from pipeline.dating import Made
 from pipeline.diagnostics import Diagnostic
 from pipeline.line import Line
-from pipeline.model.asset import Asset
 from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
@@ -23,6 +22,7 @@ from pipeline.model.publication import Publication
 from pipeline.parts import TEXTS, Parts
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Resolution, resolve
+from pipeline.sharing import Shared
 from pipeline.standing import Standing
 from pipeline.store import Account
 from pipeline.workshop import Workshop
@@ -67,7 +67,7 @@ def prepared(task: Task, shop: Workshop, line: Line, redate: Redate) -> Prepared
     new = sum(f"briefings/{name}" not in ahead.stood for name in texts)
     if new <= TEXTS or not POSSIBLE:
         return _prepare(task, shop, ahead, redate, Advance(line, task.wanted, shop))
-    shared: tuple[Asset, ...] = tuple(task.library.assets.values())
+    shared = Shared(task.library.assets.values())
     begun = shop.store.account()
 
     def work(ask: Ask) -> tuple[Prepared, Account, frozenset[str]]:

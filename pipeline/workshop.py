@@ -21,7 +21,6 @@ from pipeline.hands import Hands
 from pipeline.load.folders import left_aside, read_files
 from pipeline.load.layouts import read_layouts
 from pipeline.model.layouts import Layouts
-from pipeline.pool import begin
 from pipeline.progress import Voice
 from pipeline.store import Store
 
@@ -206,8 +205,7 @@ class Workshop:
 
     def make_bindery_ready(self, executor: Executor) -> None:
         """Have the worker that was started early load what binds, where it has pressed nothing before."""
-        if self.hands.is_free(executor):
-            begin(executor, take_up, BINDERY)
+        self.hands.begin(executor, take_up, BINDERY)
 
     def end_build(self) -> None:
         """Forget what was begun and not asked for: those who do it have gone."""

@@ -18,6 +18,7 @@ from pipeline.diagnostics import Place
 from pipeline.errors import LayoutFault, PressFailure
 from pipeline.pool import workers
 from pipeline.progress import Voice
+from pipeline.sharing import Shared
 from pipeline.workshop import Workshop
 from tests.acceptance import shelf
 from tests.conftest import Said
@@ -43,7 +44,7 @@ def no_question(question: Any) -> Any:
 
 def test_the_work_is_done_in_another_process() -> None:
     """Which has ended when its result is here."""
-    worker = apart(lambda ask: os.getpid(), no_question, ())
+    worker = apart(lambda ask: os.getpid(), no_question, Shared())
     assert worker != os.getpid()
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)
@@ -52,7 +53,7 @@ def test_the_work_is_done_in_another_process() -> None:
 def test_what_both_have_is_not_sent() -> None:
     """All else comes as an equal of it."""
     other = Place("patrol.md", 1, 1)
-    shared, sent = apart(lambda ask: (LAMPS, other), no_question, (LAMPS,))
+    shared, sent = apart(lambda ask: (LAMPS, other), no_question, Shared([LAMPS]))
     assert shared is LAMPS
     assert sent == other
     assert sent is not other
@@ -65,7 +66,7 @@ def test_what_the_work_asks_is_answered_here() -> None:
         return [ask(number) for number in range(3)]
 
     here = os.getpid()
-    assert apart(work, lambda number: (number, os.getpid()), ()) == [(number, here) for number in range(3)]
+    assert apart(work, lambda number: (number, os.getpid()), Shared()) == [(number, here) for number in range(3)]
 
 
 def test_what_the_work_raises_is_raised_here() -> None:
@@ -75,7 +76,7 @@ def test_what_the_work_raises_is_raised_here() -> None:
         raise LayoutFault("It cannot be filled.", "layouts/a.j2", 7)
 
     with pytest.raises(LayoutFault) as told:
-        apart(work, no_question, ())
+        apart(work, no_question, Shared())
     assert (told.value.path, told.value.line) == ("layouts/a.j2", 7)
     assert "in work" in told.value.__notes__[0]
 
@@ -84,14 +85,14 @@ def test_an_answer_that_cannot_be_had_ends_the_work() -> None:
     """Nobody waits for it any longer."""
     begun = time.monotonic()
     with pytest.raises(AssertionError, match="7"):
-        apart(lambda ask: (ask(7), time.sleep(60)), no_question, ())
+        apart(lambda ask: (ask(7), time.sleep(60)), no_question, Shared())
     assert time.monotonic() - begun < 30
 
 
 def test_a_process_that_is_stopped_is_told_of() -> None:
     """As of a machine with too little memory."""
     with pytest.raises(PressFailure, match="too little memory"):
-        apart(lambda ask: os.kill(os.getpid(), signal.SIGKILL), no_question, ())
+        apart(lambda ask: os.kill(os.getpid(), signal.SIGKILL), no_question, Shared())
 
 
 def test_a_process_that_is_stopped_while_it_is_answered_is_told_of() -> None:
@@ -102,7 +103,7 @@ def test_a_process_that_is_stopped_while_it_is_answered_is_told_of() -> None:
         time.sleep(0.2)
 
     with pytest.raises(PressFailure, match="too little memory"):
-        apart(lambda ask: ask(os.getpid()), stop, ())
+        apart(lambda ask: ask(os.getpid()), stop, Shared())
 
 
 class Odd(Exception):
@@ -119,7 +120,7 @@ def test_what_is_raised_and_cannot_be_sent_is_told_in_words() -> None:
         raise Odd("dark", "night")
 
     with pytest.raises(RuntimeError, match="Odd: dark"):
-        apart(work, no_question, ())
+        apart(work, no_question, Shared())
 
 
 def test_where_no_copy_can_be_made_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +130,7 @@ def test_where_no_copy_can_be_made_the_work_is_done_here(monkeypatch: pytest.Mon
         raise OSError(12, "Cannot allocate memory")
 
     monkeypatch.setattr(os, "fork", refuse)
-    assert apart(lambda ask: (ask(7), os.getpid()), lambda question: question + 1, ()) == (8, os.getpid())
+    assert apart(lambda ask: (ask(7), os.getpid()), lambda question: question + 1, Shared()) == (8, os.getpid())
 
 
 def test_an_interruption_takes_the_other_process_with_it(tmp_path: Path) -> None:
@@ -155,7 +156,7 @@ def test_an_interruption_takes_the_other_process_with_it(tmp_path: Path) -> None
     try:
         threading.Thread(target=interrupt).start()
         with pytest.raises(KeyboardInterrupt):
-            apart(work, no_question, ())
+            apart(work, no_question, Shared())
     finally:
         signal.signal(signal.SIGTERM, before)
     assert not note.exists()
@@ -175,11 +176,18 @@ def taken_apart(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return found
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(("jobs", "texts"), [("1", 100), ("2", 1)])
 def test_what_is_made_is_the_same(
-    small: Small, briefings: Run, tmp_path: Path, taken_apart: list[object], jobs: str, monkeypatch: pytest.MonkeyPatch
+    small: Small,
+    briefings: Run,
+    tmp_path: Path,
+    taken_apart: list[object],
+    jobs: str,
+    texts: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """To the byte; and what is remembered serves the next build, in whichever way it is prepared."""
+    monkeypatch.setattr("pipeline.parts.TEXTS", texts)
     whole = small(LIBRARY)
     parted = shutil.copytree(whole, tmp_path / "parted")
     made = ("build", "--date", shelf.DATE, "--jobs", jobs)
@@ -207,6 +215,25 @@ def test_all_that_was_found_out_is_counted_and_kept(small: Small, briefings: Run
     assert briefings(project, "prune").code == 0
     shutil.rmtree(project / "output" / "briefings")
     assert "pressed 0, " in briefings(project, "build", "--date", "2024-04-27", "--jobs", "1").out
+
+
+def test_a_file_that_was_changed_is_put_back_in_a_build_of_several_parts(
+    small: Small, briefings: Run, taken_apart: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before any is made: afterwards the sources are read again, and may be others."""
+    project = small(LIBRARY)
+    made = ("build", "--date", shelf.DATE, "--jobs", "1")
+    briefings(project, *made)
+    before = shelf.made(project)
+    monkeypatch.setattr("pipeline.parts.MEMBERS", 0)
+    name = "briefings/foot-patrol/foot-patrol.pdf"
+    (project / "output" / name).write_bytes(before[name].replace(b"%PDF-", b"%PDF_"))
+    lamps = project / "source/briefings/lamps.md"
+    lamps.write_text(lamps.read_text().replace("lit", "dim"))
+    assert "pressed 1, " in briefings(project, *made).out
+    assert shelf.made(project)[name] == before[name]
+    assert len(taken_apart) == 3  # it was found out twice
+    assert "nothing had changed" in briefings(project, *made).out
 
 
 def test_files_of_another_day_are_given_theirs_here(small: Small, briefings: Run, taken_apart: list[object]) -> None:
