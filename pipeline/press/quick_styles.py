@@ -2,12 +2,16 @@
 
 The engine computes a property when it is first asked for, by one function for all of them. Most properties of most
 elements are set by no rule; for these the answer is the parent's or the initial value, and nothing need be computed.
-It also prepares six styles for every element that only notes and items of lists ever use; here they wait until then.
+What is asked of every element is not even asked for one by one: a style begins with the initial values that no rule of
+its element touches, and takes over all of its parent's type at once. The engine also prepares six styles for every
+element that only notes and items of lists ever use; here they wait until then.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from weasyprint import css as engine_css
@@ -22,8 +26,42 @@ compute = engine_css.ComputedStyle.__missing__
 _StyleFor = engine_css.StyleFor
 compute_anonymous = engine_css.AnonymousStyle.__missing__
 
-_OWN_RULES = frozenset({"page", "position", "float", "display"})
+_begin = engine_css.ComputedStyle.__init__
+_begin_anonymous = engine_css.AnonymousStyle.__init__
+
+_OWN_RULES = frozenset({"position", "float", "display"})
 """Properties whose value depends on more than a rule, the parent or the initial value."""
+
+_PASSED_ON = frozenset({"page", *(f"text_decoration_{what}" for what in ("line", "color", "style", "thickness"))})
+"""Properties that do not inherit, and are the parent's where no rule sets them (CSS Text Decoration 3, section 2)."""
+
+_SIDES = ("top", "right", "bottom", "left")
+
+_USUAL = (
+    *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
+    *(f"border_{side}_style" for side in _SIDES),
+    *(f"border_{end}_{side}_radius" for end in ("top", "bottom") for side in ("left", "right")),
+    *(f"{limit}{axis}" for limit in ("", "min_", "max_") for axis in ("width", "height")),
+    *("counter_reset", "counter_set", "counter_increment", "string_set", "bookmark_level", "bookmark_state"),
+    *("overflow", "box_sizing", "border_image_source", "mask_border_source", "image_orientation", "background_image"),
+    *("background_color", "box_shadow", "transform", "appearance", "opacity", "outline_style", "outline_offset"),
+    *("outline_color", "box_decoration_break"),
+)
+"""Properties that have their initial value wherever no rule sets them, and are asked of nearly every box."""
+
+_TYPE = (
+    *("direction", "lang", "color_scheme", "visibility", "border_collapse", "white_space", "text_transform", "hyphens"),
+    *("word_spacing", "letter_spacing", "font_family", "font_style", "font_stretch", "font_variation_settings"),
+    *("font_language_override", "font_kerning", "font_feature_settings"),
+    *(f"font_variant_{what}" for what in ("ligatures", "position", "caps", "alternates", "east_asian")),
+)
+"""Inherited properties that few rules set, and that are asked of nearly every box."""
+
+_TYPE_SET = frozenset(_TYPE)
+_type_of = itemgetter(*_TYPE)
+
+_LINES = frozenset({"first-line", "first-letter"})
+"""Styles of which the engine copies what has been asked of them: these have nothing else."""
 
 _SELDOM = frozenset({"marker", "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
 
@@ -31,9 +69,9 @@ _SELDOM = frozenset({"marker", "footnote-call", "footnote-marker", "note-call", 
 @cache
 def _source(key: str) -> str:
     """Where a property has its value from when no rule sets it: 'parent', 'initial', or '' if that is not so simple."""
-    if key in _OWN_RULES or key.startswith(("text_decoration_", "__")):
+    if key in _OWN_RULES or (key.startswith(("text_decoration_", "__")) and key not in _PASSED_ON):
         return ""
-    if key in INHERITED:
+    if key in INHERITED or key in _PASSED_ON:
         return "parent"
     return "initial" if key in INITIAL_VALUES and key not in INITIAL_NOT_COMPUTED else ""
 
@@ -45,12 +83,74 @@ def _logical(key: str) -> tuple[str, str] | tuple[()]:
     return (ask(block="ttb", inline="ltr"), ask(block="ttb", inline="rtl")) if ask else ()
 
 
+_BEGUN = {
+    **{key: INITIAL_VALUES[key] for key in (*_USUAL, *sorted(_OWN_RULES))},
+    **{f"border_{side}_width": 0 for side in _SIDES},  # as wide as a border of no style
+    "outline_width": 0,
+}
+"""What the style of an element begins with."""
+
+_BEGUN_ANONYMOUS = {key: INITIAL_VALUES[key] for key in (*_USUAL, "position", "float")}
+"""What the style of a box begins with that no element has of its own."""
+
+_PLACED = {key: INITIAL_VALUES[key] for key in sorted(_OWN_RULES)}
+"""The specified values of what decides where a box is placed."""
+
+
+def _touched() -> dict[str, tuple[str, ...]]:
+    """The properties of `_BEGUN` that do not have that value where a rule sets some property."""
+    by: dict[str, set[str]] = defaultdict(set)
+    for key in _BEGUN:
+        own = {key, key.replace("_width", "_style")} if key.endswith("_width") else {key}
+        for one in _OWN_RULES if key in _OWN_RULES else own:
+            for name in (one, *_logical(one)):
+                by[name].add(key)
+    return {name: tuple(sorted(keys)) for name, keys in by.items()}
+
+
+_TOUCHED = _touched()
+_TOUCHING = frozenset(_TOUCHED)
+
+
+def begin(style: Any, parent: Any, cascaded: Any, pseudo_type: str | None, *more: Any) -> None:
+    """Begin the style of an element, or of what is made before or after it."""
+    _begin(style, parent, cascaded, pseudo_type, *more)
+    if parent is None or pseudo_type in _LINES:
+        return
+    style.update(_BEGUN)
+    for name in cascaded.keys() & _TOUCHING:
+        for key in _TOUCHED[name]:
+            style.pop(key, None)
+    if "float" in style:
+        style.specified.update(_PLACED)
+
+
+def begin_anonymous(style: Any, parent: Any) -> None:
+    """Begin the style of a box that no element has of its own."""
+    _begin_anonymous(style, parent)
+    style.update(_BEGUN_ANONYMOUS)
+
+
 def missing(style: Any, key: str) -> Any:
     """The computed value of a property that is asked for the first time."""
     source, cascaded, parent = _source(key), style.cascaded, style.parent_style
     if not source or key in cascaded or parent is None or not cascaded.keys().isdisjoint(_logical(key)):
         return compute(style, key)
-    value = style[key] = parent[key] if source == "parent" else INITIAL_VALUES[key]
+    if source == "initial":
+        value = style[key] = INITIAL_VALUES[key]
+        return value
+    if key in _TYPE_SET and cascaded.keys().isdisjoint(_TYPE_SET) and style.pseudo_type not in _LINES:
+        return _take_type(style, parent, key)
+    value = style[key] = parent[key]
+    return value
+
+
+def _take_type(style: Any, parent: Any, key: str) -> Any:
+    """Take over all of the parent's type, unless some of it is here."""
+    if style.keys().isdisjoint(_TYPE_SET):
+        style.update(zip(_TYPE, _type_of(parent), strict=True))
+        return style[key]
+    value = style[key] = parent[key]
     return value
 
 
@@ -59,7 +159,12 @@ def missing_in_anonymous(style: Any, key: str) -> Any:
     source = _source(key)
     if not source:
         return compute_anonymous(style, key)
-    value = style[key] = style.parent_style[key] if source == "parent" else INITIAL_VALUES[key]
+    if source == "initial":
+        value = style[key] = INITIAL_VALUES[key]
+        return value
+    if key in _TYPE_SET:
+        return _take_type(style, style.parent_style, key)
+    value = style[key] = style.parent_style[key]
     return value
 
 
@@ -90,4 +195,10 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
         return super().__call__(element, pseudo_type)
 
 
-QUICKER: Pairs = {compute: missing, compute_anonymous: missing_in_anonymous, _StyleFor: StyleFor}
+QUICKER: Pairs = {
+    _begin: begin,
+    _begin_anonymous: begin_anonymous,
+    compute: missing,
+    compute_anonymous: missing_in_anonymous,
+    _StyleFor: StyleFor,
+}

@@ -6,6 +6,7 @@ and once more where it draws it. All pieces of one style in one font map share t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -19,6 +20,12 @@ from weasyprint.text.fonts import font_features, get_font_description
 from pipeline.press.exchange import Pairs
 
 _strut = line_break.strut
+_set_text = line_break.Layout.set_text
+_deactivate = line_break.Layout.deactivate
+_reactivate = line_break.Layout.reactivate
+
+_ENDS = re.compile("[\r\n\u2029]")
+"""What ends a paragraph."""
 
 _FEATURES = itemgetter(
     "font_kerning",
@@ -51,11 +58,14 @@ class _Type:
 
 def set_up(layout: Any, style: Any) -> None:
     """Make a layout ready for text in a style."""
-    kept = _kept(style, "_types")
-    key = _key(style)
-    known = kept.get(key)
+    known = style.__dict__.get("_type")  # what it was told once, as long as it is this style: copies have none
     if known is None:
-        known = kept[key] = _describe(style)
+        kept = _kept(style, "_types")
+        key = _key(style)
+        known = kept.get(key)
+        if known is None:
+            known = kept[key] = _describe(style)
+        style._type = known
     layout.style = style
     layout.first_line_direction = 0
     layout.language = known.language
@@ -69,8 +79,41 @@ def set_up(layout: Any, style: Any) -> None:
         pango.pango_layout_set_attributes(layout.layout, attributes)
 
 
+def set_text(layout: Any, text: str, justify: bool = False) -> None:
+    """Give a layout its text. What holds no end of a paragraph is said to be one, as it is when it is drawn."""
+    if not (layout.__dict__.get("single") or _ENDS.search(text)):
+        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+        layout.single = True
+    _set_text(layout, text, justify)
+
+
+def deactivate(layout: Any) -> None:
+    """Let go of a line, but not before it is drawn, if it can be drawn as it was measured."""
+    if layout.__dict__.pop("waiting", False) or not layout.__dict__.get("single") or not _is_plain(layout):
+        _deactivate(layout)
+    else:
+        layout.waiting = True
+
+
+def reactivate(layout: Any, style: Any) -> None:
+    """Make a line ready to be drawn."""
+    if layout.__dict__.get("style") is not style or not layout.waiting:
+        layout.__dict__.pop("waiting", None)
+        layout.__dict__.pop("single", None)
+        _reactivate(layout, style)
+
+
+def _is_plain(layout: Any) -> bool:
+    """Whether a line is measured with the spaces with which it is drawn."""
+    style = layout.style
+    return not layout.justification_spacing and style["letter_spacing"] in ("normal", 0) and not style["word_spacing"]
+
+
 def strut(style: Any) -> Any:
     """The height of a line and its baseline."""
+    known = style.__dict__.get("_strut")
+    if known is not None:
+        return known
     kept = _kept(style, "_struts")
     height = style["line_height"]
     if check_math(height):
@@ -79,6 +122,7 @@ def strut(style: Any) -> Any:
     known = kept.get(key)
     if known is None:
         known = kept[key] = _strut(style)
+    style._strut = known
     return known
 
 
@@ -122,4 +166,10 @@ def _measures(style: Any, context: Any, description: Any, language: Any) -> dict
     return {name: FROM_UNITS * getattr(pango, f"pango_font_metrics_get_{name}")(metrics) for name in names}
 
 
-QUICKER: Pairs = {line_break.Layout.setup: set_up, _strut: strut}
+QUICKER: Pairs = {
+    line_break.Layout.setup: set_up,
+    _set_text: set_text,
+    _deactivate: deactivate,
+    _reactivate: reactivate,
+    _strut: strut,
+}

@@ -16,14 +16,26 @@ from weasyprint.svg.utils import size
 from weasyprint.text import line_break
 
 from pipeline.compose.qr import qr
-from pipeline.press import quick_drawing, quick_layout, quick_text
+from pipeline.press import quick_drawing, quick_layout, quick_styles, quick_text
 from pipeline.press.exchange import KNOWN, Pairs, exchange
 from pipeline.press.press import press
 from tests.press import small
 from tests.press.generated import generated
 from tests.press.lengths import rich
 
-ALL: Pairs = {**quick_layout.QUICKER, **quick_text.QUICKER, **quick_drawing.QUICKER}
+STYLES: Pairs = {old: new for old, new in quick_styles.QUICKER.items() if not isinstance(old, type)}
+ALL: Pairs = {**STYLES, **quick_layout.QUICKER, **quick_text.QUICKER, **quick_drawing.QUICKER}
+RULES = {
+    "borders": "p { border-block-end: 2px solid; border-left-width: 3px } div { border-style: dotted; outline: 1px solid }",
+    "places": "b { position: relative; top: 2px } i { float: right } p::before { content: 'x'; position: absolute }",
+    "logical": "p { margin-inline: 20px; padding-block-start: 9px; max-inline-size: 200px } div { inline-size: 90px }",
+    "inherited": "div { margin: inherit; white-space: pre; letter-spacing: .1em } b { font-style: italic; hyphens: auto }",
+    "kept from all": "* { margin: unset; padding: initial } p { width: revert; opacity: .5; direction: rtl }",
+    "lines": "p::first-line { font-weight: 700; color: red } p::first-letter { font-size: 2em; float: left }",
+    "words": "p { word-spacing: 3px; text-align: justify } b { letter-spacing: 1px } i { text-decoration: underline }",
+    "cut": "p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 80px } div { max-lines: 1 }",
+    "tables": "table { border-collapse: collapse } td { padding: 3px; border: 1px solid; margin: 4px } b { display: table-cell }",
+}
 PX = dict.fromkeys(quick_layout._LENGTHS, Dimension(3, "px")) | {
     **dict.fromkeys([f"border_{side}_width" for side in ("top", "right", "bottom", "left")], 2),
     "box_sizing": "content-box",
@@ -46,6 +58,17 @@ def test_sheets_are_the_same_as_the_engines() -> None:
     with engines_own(ALL):
         expected = press(rich())
     assert press(rich()) == expected
+
+
+@pytest.mark.parametrize("rules", RULES.values(), ids=RULES)
+def test_styles_and_lines_are_the_same_as_the_engines(rules: str) -> None:
+    """Whatever a rule sets, and whatever follows from that."""
+    words = "Lamps were lit <i>early</i> in <b>the evening</b> of a long day, and put out late. " * 3
+    table = "<table><tr><td>Lamps</td><td>7</td></tr></table>"
+    text = small.manuscript(f"<p>{words}</p><div>Two\nlines <b>of\twords</b><p>{words}</p></div>{table}", rules)
+    with engines_own(ALL):
+        expected = press(text)
+    assert press(text) == expected
 
 
 def test_a_box_away_from_the_text_has_corners() -> None:
