@@ -40,8 +40,8 @@ class Watch(Protocol):
     def questions(self, number: int) -> tuple[Question, ...]:
         """The questions about a file."""
 
-    def told(self, number: int, answers: Answers) -> None:
-        """Take the answers, in the order of the questions."""
+    def told(self, number: int, sha256: str, answers: Answers) -> None:
+        """Take the digest of a file that was bound, and the answers in the order of the questions."""
 
 
 class Bindery:
@@ -61,6 +61,11 @@ class Bindery:
         """Whether somebody is free to bind."""
         return self._shop.hands.is_free(self._executor)
 
+    @property
+    def is_queueing(self) -> bool:
+        """Whether all workers are here, so that what is begun waits in line."""
+        return self._shop.hands.is_queueing(self._executor)
+
     def begin(self, job: Job, questions: Callable[[], tuple[Question, ...]]) -> bool:
         """Have a file bound that will be asked for with others, and questions about it answered; whether one has."""
         return self._shop.begin("bind", bind_and_ask, self._name(job), lambda: (job, questions()), self._executor)
@@ -75,9 +80,13 @@ class Bindery:
         }
         new = [number for number, key in enumerate(keys) if seals[key] is None]
 
-        def taken(number: int, bound: tuple[bytes | Refused, Answers]) -> bytes | Refused:
-            content, answers = bound
-            watch.told(new[number], answers)
+        def taken(number: int, bound: tuple[bytes, Seal, Answers] | Refused) -> bytes | Refused:
+            if isinstance(bound, Refused):
+                return bound
+            content, seal, answers = bound
+            store.keep(store.key("bind", "seal", keys[new[number]]), seal)
+            seals[keys[new[number]]] = seal
+            watch.told(new[number], seal.sha256, answers)
             return content
 
         made, anew = self._shop.remembered_by(
@@ -91,7 +100,7 @@ class Bindery:
         for number, result in zip(new, made, strict=True):
             if isinstance(result, Refused):
                 files[keys[number]] = result
-            else:
+            elif seals[keys[number]] is None:  # the file is there, and what was kept of it is not
                 seals[keys[number]] = seal = sealed(result)
                 store.keep(store.key("bind", "seal", keys[number]), seal)
         for key, job in zip(keys, jobs, strict=True):
@@ -121,16 +130,20 @@ def bind_or_say(job: Job) -> bytes | Refused:
     return or_say(bind, job)
 
 
-def bind_and_ask(given: tuple[Job, tuple[Question, ...]]) -> tuple[bytes | Refused, Answers]:
-    """The file, or why there is none, and what is answered about it: nothing if that fails, as it is asked again."""
+def bind_and_ask(given: tuple[Job, tuple[Question, ...]]) -> tuple[bytes, Seal, Answers] | Refused:
+    """The file, what is known of it, and what is answered about it: nothing if that fails, as it is asked again.
+
+    Or why there is none.
+    """
     job, questions = given
     content = bind_or_say(job)
     if isinstance(content, Refused):
-        return content, ()
+        return content
     try:
-        return content, tuple(answer(make(content)) for answer, make in questions)
+        answers: Answers = tuple(answer(make(content)) for answer, make in questions)
     except Exception:  # whatever it is, the file is bound and stays so
-        return content, ()
+        answers = ()
+    return content, sealed(content), answers
 
 
 def answered(question: tuple[Callable[[Any], tuple[Diagnostic, ...]], Any]) -> tuple[Diagnostic, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from pipeline.codes import made
@@ -19,14 +20,28 @@ from pipeline.model.casing import BookFont, Casing, Cut, FontLicence
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
+from pipeline.resolve.resolve import Resolution
 from pipeline.typecase import font_licence
 from pipeline.workshop import Refused
 
+Cuts = Mapping[str, tuple[Cut, ...]]
+"""The type of each book, by its path."""
 
-def cased(bundles: Sequence[Bundle], covers: Mapping[str, bytes], goods: Goods) -> tuple[Bundle, ...]:
+
+def cuts_of(bundles: Sequence[Bundle], goods: Goods) -> Cuts:
+    """The type that each book needs."""
+    return {bundle.path: _cuts(bundle, goods) for bundle in bundles if bundle.cased is not None}
+
+
+def begin_cuts(cuts: Cuts, goods: Goods) -> None:
+    """Have the type of all books cut in time."""
+    for cut in dict.fromkeys(cut for of_one in cuts.values() for cut in of_one):
+        goods.line.begin_cut(cut)
+
+
+def cased(bundles: Sequence[Bundle], covers: Mapping[str, bytes], cuts: Cuts, goods: Goods) -> tuple[Bundle, ...]:
     """The bundles, the books among them in their casings; a book that has no cover is left out."""
-    cuts = {path: _cuts(bundle, goods) for bundle in bundles if (path := bundle.path) in covers}
-    fonts = goods.line.cut(cut for of_one in cuts.values() for cut in of_one)
+    fonts = goods.line.cut(cut for path in covers for cut in cuts[path])
     casings = {path: _casing(covers[path], cuts[path], fonts) for path in covers}
     return tuple(
         replace(bundle, job=replace(bundle.job, casing=casings[bundle.path]))
@@ -35,6 +50,15 @@ def cased(bundles: Sequence[Bundle], covers: Mapping[str, bytes], goods: Goods) 
         for bundle in bundles
         if bundle.path in casings or not isinstance(bundle.job, EpubJob)
     )
+
+
+def begin_covers(part: Resolution, goods: Goods) -> None:
+    """Have the covers of all books drawn in time: they depend on nothing that is pressed."""
+    things: tuple[Publication | PackPublication, ...] = (*part.publications, *part.packs)
+    for thing in things:
+        if "epub" in goods.wanted & set(thing.formats):
+            with suppress(LayoutFault):  # which is told when the cover is asked for
+                goods.line.begin_cover(_compose(thing, goods.layouts))
 
 
 def drawn_covers(bundles: Sequence[Bundle], goods: Goods, desk: Desk) -> dict[str, bytes]:

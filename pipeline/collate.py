@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.bind.epub_documents import epub_chapters
@@ -52,9 +52,9 @@ class Bundle:
     """Of a numbered pack what stands near the head and foot of its pages, by their numbers in the file."""
 
 
-def stamped(bundles: Sequence[Bundle], goods: Goods) -> tuple[Bundle, ...]:
-    """The bundles with their stamps pressed."""
-    sheets = goods.line.stamps(goods.stamps, (text for bundle in bundles for text in bundle.stamps))
+def stamped(bundles: Sequence[Bundle], goods: Goods, behind: Callable[[], None]) -> tuple[Bundle, ...]:
+    """The bundles with their stamps pressed; `behind` begins what may be made after these."""
+    sheets = goods.line.stamps(goods.stamps, (text for bundle in bundles for text in bundle.stamps), behind)
     return tuple(
         replace(bundle, job=replace(bundle.job, stamps=needed_stamps(bundle.stamps, sheets)))
         if isinstance(bundle.job, PdfJob | PackJob)

@@ -11,7 +11,7 @@ from functools import partial
 
 from pipeline import outputs
 from pipeline.bindery import Bindery, Bound, Question
-from pipeline.casing import cased, drawn_covers
+from pipeline.casing import Cuts, begin_cuts, cased, cuts_of, drawn_covers
 from pipeline.codes import made
 from pipeline.collate import Bundle, bundle_briefing, bundle_pack, bundle_series, stamp_remarks, stamped
 from pipeline.collation import collate
@@ -22,7 +22,7 @@ from pipeline.errors import LayoutFault, PressFailure
 from pipeline.formats import ENDS, editions_of, path_of
 from pipeline.goods import Goods
 from pipeline.inspecting import File, Inspector, hold
-from pipeline.jobs import PackJob
+from pipeline.jobs import PackJob, PdfJob
 from pipeline.line import Line
 from pipeline.outputs import Output
 from pipeline.proof.promise import with_pages
@@ -50,19 +50,23 @@ class Finishing:
 
     def finish(self, part: Resolution, goods: Goods) -> tuple[Output, ...]:
         """The files of a part, in their places and on record; `goods` has its texts and their sheets."""
-        bundles = stamped(_bundles(part, goods, self._desk), goods)
+        bundles = _bundles(part, goods, self._desk)
+        cuts = cuts_of(bundles, goods)
+        bundles = stamped(bundles, goods, behind=partial(self._begin_books, bundles, cuts, goods))
+        self._begin_pdfs(bundles)
         covers = drawn_covers(bundles, goods, self._desk)
-        self._begin_with_a_pack(bundles)
-        bundles = cased(bundles, covers, goods)
+        bundles = cased(bundles, covers, cuts, goods)
         files = tuple(_files(bundles, self._bindery, self._inspector))
-        bound = self._bindery.bind([bundle.job for bundle in bundles], self._inspector.watch(files))
+        watch = self._inspector.watch(files)
+        bound = self._bindery.bind([bundle.job for bundle in bundles], watch)
         finished = tuple(
             file.bound(made.seal.sha256, made.read)
             for file, made in zip(files, bound, strict=True)
             if isinstance(made, Bound)
         )
         for file in finished:
-            hold(self._shop.store, file)
+            if file.sha256 not in watch.held:
+                hold(self._shop.store, file)
         said = (*stamp_remarks(bundles), *self._inspector.proof(finished, self._judged))
         self._judged |= {file.path for file in finished}
         written = _written(bundles, bound, goods.produced, self._shop, self._desk)
@@ -72,16 +76,21 @@ class Finishing:
         self._desk.extend((*said, *engine))
         return written
 
-    def _begin_with_a_pack(self, bundles: Iterable[Bundle]) -> None:
-        """Have the PDF of the largest pack bound, which takes longest, while all else is put together."""
-        packs = [bundle for bundle in bundles if isinstance(bundle.job, PackJob)]
-        for pack in sorted(packs, key=lambda bundle: -len(bundle.parts)):
-            if self._bindery.is_free:  # until one is begun that has not been bound before
-                self._bindery.begin(pack.job, partial(self._questions, pack))
+    def _begin_books(self, bundles: Sequence[Bundle], cuts: Cuts, goods: Goods) -> None:
+        """Have done what books and web pages need of the sheets, and what they need besides."""
+        self._inspector.begin_openings(sheets for bundle in bundles for _, sheets in bundle.marked)
+        begin_cuts(cuts, goods)
 
-    def _questions(self, pack: Bundle) -> tuple[Question, ...]:
-        """What our own checks are to be asked of the PDF of a pack."""
-        return self._inspector.watch(tuple(_files([pack], self._bindery, self._inspector))).questions(0)
+    def _begin_pdfs(self, bundles: Iterable[Bundle]) -> None:
+        """Have PDFs bound while all else is put together: by one worker the largest pack, which takes longest."""
+        pdfs = [bundle for bundle in bundles if isinstance(bundle.job, PackJob | PdfJob)]
+        for bundle in sorted(pdfs, key=lambda bundle: -len(bundle.parts)):
+            if self._bindery.is_queueing or (self._bindery.is_free and isinstance(bundle.job, PackJob)):
+                self._bindery.begin(bundle.job, partial(self._questions, bundle))
+
+    def _questions(self, pdf: Bundle) -> tuple[Question, ...]:
+        """What our own checks are to be asked of a PDF."""
+        return self._inspector.watch(tuple(_files([pdf], self._bindery, self._inspector))).questions(0)
 
 
 def _bundles(resolution: Resolution, goods: Goods, desk: Desk) -> tuple[Bundle, ...]:

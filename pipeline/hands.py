@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from pipeline.pool import (
     Serial,
     begin,
+    call_all,
     cluster,
     collect_young,
     each,
@@ -41,7 +42,7 @@ class Hands:
     def __init__(self, voice: Voice, jobs: int, url: str = "") -> None:
         self.url = url
         self._voice = voice
-        self._jobs = jobs
+        self.jobs = jobs
         self._early: Executor | None = None
         """Of whom one worker was started early: it sets what is to be set, and does a part of few jobs."""
         self._ready: Executor | None = None
@@ -51,7 +52,7 @@ class Hands:
 
     def executor(self) -> AbstractContextManager[Executor]:
         """Who works: a cluster if one is named, else so many processes of this machine."""
-        return cluster(self.url) if self.url else workers(self._jobs)
+        return cluster(self.url) if self.url else workers(self.jobs)
 
     def start(self, executor: Executor, prepare: Callable[[J], None], given: J) -> None:
         """Start one worker, which makes itself ready while this process is still finding out what there is to do."""
@@ -59,19 +60,29 @@ class Hands:
             begin(executor, prepare, given)
             self._early = executor
 
+    def call_all(self, executor: Executor, prepare: Callable[[J], None], given: J) -> None:
+        """Start the others, too, who make themselves ready: there is enough to do for all."""
+        if executor is self._early:
+            call_all(executor, self.jobs, prepare, given)
+            self._ready = executor
+
     def load_meanwhile(self, module: str) -> None:
         """Load a module of this process while a worker does what comes before it."""
         if self._early:
             load_meanwhile(module)
 
     def is_free(self, executor: Executor) -> bool:
-        """Whether the worker that was started early has nothing to do."""
-        return executor is self._early and is_ready(executor)
+        """Whether what is begun is taken: by the worker that was started early, or by any, once all are here."""
+        return self.is_queueing(executor) or (executor is self._early and is_ready(executor))
+
+    def is_queueing(self, executor: Executor) -> bool:
+        """Whether all workers are here: what is begun waits in line until one of them comes to it."""
+        return executor is self._ready and not isinstance(executor, Serial)
 
     def begin(self, executor: Executor, work: Callable[[J], R], job: J) -> Future[R] | None:
-        """Have a job begun by the worker that was started early; nothing where there is none, or it is busy.
+        """Have a job begun by the worker that was started early, unless it is busy, or by any, once all are here.
 
-        For all others a pool would start another worker, which takes longer than most have to wait.
+        Before that a pool would start another worker for it, which takes longer than most have to wait.
         """
         if not self.is_free(executor):
             return None

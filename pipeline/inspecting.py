@@ -162,6 +162,11 @@ class Inspector:
         said[keys[number]] = remarks
         self._shop.store.keep(keys[number], remarks)
 
+    def begin_openings(self, sheets: Iterable[Sheets]) -> None:
+        """Have the first letters on each page of sheets read in time."""
+        for pdf in dict.fromkeys(pressed.pdf for pressed in sheets):
+            self._shop.begin("openings", page_openings, pdf, partial(bytes, pdf), self._executor)
+
     def openings(self, sheets: Iterable[Sheets]) -> Mapping[bytes, tuple[str, ...]]:
         """The first letters on each page of sheets: what the marks of EPUB and web page must stand before."""
         pdfs = tuple(dict.fromkeys(pressed.pdf for pressed in sheets))
@@ -187,6 +192,8 @@ class Watched:
     def __init__(self, store: Store, files: Sequence[File]) -> None:
         self._store, self._files = store, files
         self._asked: dict[int, tuple[str, ...]] = {}
+        self.held: set[str] = set()
+        """The digests of files of which it is kept what they are held to."""
 
     def questions(self, number: int) -> tuple[Question, ...]:
         """What our own checks are to be asked about a file and have not been asked before."""
@@ -195,10 +202,12 @@ class Watched:
         self._asked[number] = tuple(new)
         return tuple((one.work, one.job) for one in new.values())
 
-    def told(self, number: int, answers: tuple[Remarks, ...]) -> None:
-        """Keep the answers; a file that could not be bound has none."""
+    def told(self, number: int, sha256: str, answers: tuple[Remarks, ...]) -> None:
+        """Keep the answers, and what the file is held to."""
         for key, answer in zip(self._asked[number], answers, strict=False):
             self._store.keep(key, answer)
+        hold(self._store, self._files[number].bound(sha256, bytes))
+        self.held.add(sha256)
 
 
 def _own(files: Sequence[File]) -> Iterator[_Asked]:

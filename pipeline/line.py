@@ -6,7 +6,7 @@ The engines take a second to load, so they are loaded where there is something t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from itertools import groupby
@@ -71,13 +71,23 @@ class Line:
         """Whether somebody is free to press."""
         return self._shop.hands.is_free(self._executor)
 
+    @property
+    def is_queueing(self) -> bool:
+        """Whether all workers are here, so that what is begun waits in line."""
+        return self._shop.hands.is_queueing(self._executor)
+
     def begin(self, manuscript: Manuscript) -> bool:
         """Have a manuscript pressed that will be asked for with others, if somebody is free and it is not known."""
         bare = _bare(manuscript)
         return self._shop.begin("press", press_or_say, bare, lambda: bare, self._executor)
 
-    def stamps(self, layouts: StampLayouts, texts: Iterable[StampText]) -> Mapping[StampText, bytes]:
-        """The stamp sheet of each text, set as the layout of its kind of page says."""
+    def stamps(
+        self, layouts: StampLayouts, texts: Iterable[StampText], behind: Callable[[], None] = lambda: None
+    ) -> Mapping[StampText, bytes]:
+        """The stamp sheet of each text, set as the layout of its kind of page says.
+
+        Where all workers are here, `behind` is called when they have been given these, to begin what comes next.
+        """
         self.set_in = {sheet: self._shop.store.key("stamp", layout) for sheet, layout in layouts.items()}
         wanted = tuple(sorted(set(texts), key=lambda t: (t.sheet, t.slot, t.text)))
         keys = {text: self._shop.store.key("stamp", layouts[text.sheet], text) for text in wanted}
@@ -88,7 +98,12 @@ class Line:
             for kind, alike in groupby(new, key=lambda text: text.sheet)
             for part in _batches(tuple(alike))
         ]
-        made = self._shop.hands.done("stamps", _stamps, batches, self._executor, few=LOADED)
+        begun = {}
+        if self.is_queueing:
+            futures = ((n, self._shop.hands.begin(self._executor, _stamps, batch)) for n, batch in enumerate(batches))
+            begun = {number: future for number, future in futures if future}
+            behind()
+        made = self._shop.hands.done("stamps", _stamps, batches, self._executor, few=LOADED, begun=begun)
         for (_, batch), pressed in zip(batches, made, strict=True):
             for text, sheet in zip(batch, pressed, strict=True):
                 self._shop.store.keep(keys[text], sheet)
@@ -100,6 +115,10 @@ class Line:
         sheets, _ = self._shop.remembered("fit", "fitting inserts", fit_or_say, inserts, self._executor, FEW)
         return sheets
 
+    def begin_cover(self, cover: Manuscript) -> bool:
+        """Have the picture of a cover drawn that will be asked for with others, if it is not known."""
+        return self._shop.begin("cover", draw_or_say, cover, lambda: cover, self._executor)
+
     def draw(self, covers: Sequence[Manuscript]) -> tuple[Drawn | Refused, ...]:
         """The picture of each cover."""
         pictures, _ = self._shop.remembered("cover", "drawing covers", draw_or_say, covers, self._executor, LOADED)
@@ -109,6 +128,10 @@ class Line:
     def characters(self, face: FontFace) -> frozenset[int]:
         """The code points that a face can print."""
         return self._shop.store.remember("cut", ("characters", face.package, face.file), lambda: characters_of(face))
+
+    def begin_cut(self, cut: Cut) -> bool:
+        """Have the font of a cut made that will be asked for with others, if it is not known."""
+        return self._shop.begin("cut", cut_type, cut, lambda: cut, self._executor)
 
     def cut(self, cuts: Iterable[Cut]) -> Mapping[Cut, BookFont]:
         """The font of each cut; most books of a library share theirs."""

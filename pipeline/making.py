@@ -49,6 +49,7 @@ def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
 
 def _make(order: Order, shop: Workshop, key: str, executor: Executor, thorough: bool) -> tuple[Build, bool]:
     """The line itself, and whether all that it left alone is as it was."""
+    shop.call_workers(executor)
     refuse_unknown_names(order, shop.loaded[0])
     library, remarks = shop.loaded
     order = _packs_alone(order, library) if order.only_packs else order

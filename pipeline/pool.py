@@ -15,11 +15,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed, wait
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
 from pipeline.errors import EnvironmentFailure, PressFailure
 
@@ -55,7 +56,20 @@ def collect_young() -> None:
         gc.collect(1)
 
 
-def _start_worker(parent: int) -> None:
+class Preparation:
+    """What each process of a pool does first, as far as that is said when it is started."""
+
+    def __init__(self) -> None:
+        self.work: Callable[[], object] | None = None
+
+    def __call__(self) -> None:
+        """Prepare this process. What goes wrong is told by the work that comes upon it."""
+        if self.work:
+            with suppress(Exception):
+                self.work()
+
+
+def _start_worker(parent: int, preparation: Preparation) -> None:
     """Leave Ctrl-C to the parent, and leave with it; in the end at once, whatever is in memory."""
     collect_seldom()
     atexit.register(os._exit, 0)
@@ -67,6 +81,7 @@ def _start_worker(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+    preparation()
 
 
 @contextmanager
@@ -77,13 +92,14 @@ def workers(jobs: int) -> Iterator[Executor]:
         return
     from concurrent.futures import ProcessPoolExecutor
 
+    preparation = Preparation()
     pool = ProcessPoolExecutor(
         jobs,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_start_worker,
-        initargs=(os.getpid(),),
+        initargs=(os.getpid(), preparation),
     )
-    _POOLS.add(pool)
+    _POOLS[pool] = preparation
     try:
         yield pool
     except BaseException:
@@ -186,8 +202,23 @@ def _submitted(executor: Executor, work: Callable[[J], R], job: J) -> Future[R]:
         return executor.submit(work, job)
 
 
-_POOLS: WeakSet[Executor] = WeakSet()
-"""The pools of processes of this machine."""
+_POOLS: WeakKeyDictionary[Executor, Preparation] = WeakKeyDictionary()
+"""The pools of processes of this machine, each with what its processes do first."""
+
+
+def call_all(executor: Executor, number: int, prepare: Callable[[J], object], given: J) -> None:
+    """Have all processes of a pool started; those that are not yet there make themselves ready first.
+
+    A pool starts a process where it is given a job and nobody is known to be free: so many empty jobs start all.
+    """
+    with suppress(BrokenExecutor):  # which is told when what it does is asked for
+        _POOLS[executor].work = partial(prepare, given)
+        for _ in range(number):
+            _submitted(executor, _nothing, None)
+
+
+def _nothing(given: None) -> None:
+    """Do nothing."""
 
 
 def shared(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Iterator[tuple[J, R]]:

@@ -59,6 +59,8 @@ class Rounds:
         texts = self._compose(part)
         self._shop.hands.load_meanwhile(FINISHING)
         before = self._goods.line.pressed
+        if self._goods.line.is_queueing:
+            self._begin_covers(part)
         pressed = _press(self._goods.line, texts, part, self._desk)
         if self._goods.line.pressed > before:
             first = [next(iter(texts[edition].values())) for edition in PDF_FORMATS if texts[edition]]
@@ -68,6 +70,11 @@ class Rounds:
         written = self._finishing.finish(part, replace(self._goods, texts=texts, pressed=pressed))
         self.bound = self._finishing.bound
         return written
+
+    def _begin_covers(self, part: Resolution) -> None:
+        from pipeline.casing import begin_covers
+
+        begin_covers(part, self._goods)
 
     def _compose(self, part: Resolution) -> Texts:
         """The manuscripts of every edition that is needed; a layout with a fault is told once for all.

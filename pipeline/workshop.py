@@ -45,9 +45,6 @@ BRIEFINGS = "source/briefings/"
 MANY = 100
 """More texts than these are a large library."""
 
-CITED = 100
-"""Documents in one run of the citation engine: what it says of them takes much room until it is read."""
-
 WORN = ("press", "dresses")
 """What the dresses are remembered by that were worn last."""
 
@@ -184,10 +181,9 @@ class Workshop:
         if new:
             from pipeline.cite.citeproc import format_documents
             from pipeline.cite.pandoc import run_pandoc
+            from pipeline.cite.runs import in_runs
 
-            for start in range(0, len(new), CITED):
-                some = new[start : start + CITED]
-                made = format_documents(some, run_pandoc)
+            for some, made in in_runs(new, lambda part: format_documents(part, run_pandoc), self.hands.jobs):
                 for document in some:
                     formatted[document.id] = made[document.id]
                     self.store.keep(keys[document.id], made[document.id])
@@ -202,6 +198,11 @@ class Workshop:
         texts = sum(path.startswith(BRIEFINGS) and path.endswith(".md") for path in self.files)
         if not everything or texts <= MANY or self.store.last():
             self.hands.start(executor, make_worker_ready, self.store)
+
+    def call_workers(self, executor: Executor) -> None:
+        """Have the others get ready, too, where a library is made for the first time."""
+        if len(self.files) > MANY // 4 and not self.store.last():
+            self.hands.call_all(executor, make_worker_ready, self.store)
 
     def make_bindery_ready(self, executor: Executor) -> None:
         """Have the worker that was started early load what binds, where it has pressed nothing before."""

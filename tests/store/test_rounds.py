@@ -41,7 +41,7 @@ def built(briefings: Run, project: Path) -> Said:
 
 def small_rounds(patched: pytest.MonkeyPatch) -> None:
     """One briefing, or one pack, at a time, and one text asked of the citation engine."""
-    patched.setattr("pipeline.workshop.CITED", 1)
+    patched.setattr("pipeline.cite.runs.MOST", 1)
     patched.setattr(parts, "TEXTS", 1)
     patched.setattr(parts, "MEMBERS", 1)
 
