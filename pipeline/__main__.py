@@ -12,6 +12,7 @@ import traceback
 import click
 
 from pipeline.errors import PipelineError
+from pipeline.room import with_room
 
 PATIENCE = 10
 """Seconds after Ctrl-C in which workers are to have gone; then the process leaves all the same."""
@@ -26,7 +27,7 @@ def run() -> None:
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
     try:
-        code = guarded(sys.argv[1:])
+        code = with_room(guarded, sys.argv[1:])
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     except KeyboardInterrupt:

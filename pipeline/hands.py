@@ -28,6 +28,7 @@ from pipeline.pool import (
     workers,
 )
 from pipeline.progress import Voice
+from pipeline.room import with_room
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -158,6 +159,6 @@ class Hands:
 
 def _numbered(work: Callable[[J], R], job: tuple[int, J]) -> R:
     """Do the work of a job that carries its number. A worker lets go of circles that are left before they grow old."""
-    done = work(job[1])
+    done = with_room(work, job[1])
     collect_young()
     return done

@@ -11,8 +11,8 @@ from pipeline.errors import EnvironmentFailure, PressFailure
 Pandoc = Callable[[tuple[str, ...], str], str]
 """Arguments and what goes in; what comes out."""
 
-_ENVIRONMENT = {"LANG": "C.UTF-8", "HOME": "/nonexistent", "XDG_DATA_HOME": "/nonexistent"}
-"""Nothing of the user's own set-up reaches the engine."""
+_ENVIRONMENT = {"LANG": "C.UTF-8", "HOME": "/nonexistent", "XDG_DATA_HOME": "/nonexistent", "GHCRTS": "-A1m"}
+"""Nothing of the user's own set-up reaches the engine. What it makes anew at a time has room in a processor's cache."""
 
 
 class PandocRefusal(PressFailure):

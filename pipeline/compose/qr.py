@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import segno
+import re
+
 from markupsafe import Markup
+
+from pipeline.compose.qr_mask import modules
+
+_DARK = re.compile("1+")
 
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004)."""
@@ -13,7 +18,7 @@ def qr(address: str) -> Markup:
     """The QR code of an address as inline SVG with its title; nothing without an address."""
     if not address:
         return Markup("")
-    rows = tuple(tuple(map(bool, row)) for row in segno.make_qr(address, error="m", boost_error=False).matrix)
+    rows = modules(address)
     side = len(rows) + 2 * QUIET
     path = "".join(_runs(row, y + QUIET) for y, row in enumerate(rows))
     return Markup(
@@ -23,16 +28,7 @@ def qr(address: str) -> Markup:
     ).format(side, address, path)
 
 
-def _runs(row: tuple[bool, ...], y: int) -> str:
+def _runs(row: str, y: int) -> str:
     """A row's dark modules as rectangles, neighbours joined."""
-    out, x = [], 0
-    while x < len(row):
-        if row[x]:
-            end = x
-            while end < len(row) and row[end]:
-                end += 1
-            out.append(f"M{x + QUIET} {y}h{end - x}v1h-{end - x}z")
-            x = end
-        else:
-            x += 1
-    return "".join(out)
+    runs = ((run.start() + QUIET, len(run[0])) for run in _DARK.finditer(row))
+    return "".join(f"M{x} {y}h{width}v1h-{width}z" for x, width in runs)

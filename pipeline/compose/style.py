@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.compose.design import tokens
 from pipeline.compose.faces import font_rules
@@ -102,10 +103,14 @@ def _within(where: str, rules: str) -> str:
 
 def joined(names: tuple[str, ...], layouts: Layouts) -> str:
     """The named sheets, one after the other, without comments and without whatever they reach for outside."""
-    return "".join(_bare(closed(layouts.files[name])[0]) + "\n" for name in names)
+    return "".join(_bare(layouts.files[name]) + "\n" for name in names)
 
 
+@lru_cache(maxsize=64)
 def _bare(sheet: str) -> str:
-    """A sheet without its comments: they are written for whoever changes it, and no reader has that file."""
-    lines = _COMMENT.sub(lambda found: found["words"] or "", sheet).splitlines()
+    """A sheet within itself, and without its comments: these are written for whoever changes it.
+
+    Every text asks for the same few.
+    """
+    lines = _COMMENT.sub(lambda found: found["words"] or "", closed(sheet)[0]).splitlines()
     return "\n".join(line.rstrip() for line in lines if line.strip())

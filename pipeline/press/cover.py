@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from ctypes import c_ubyte
+from functools import lru_cache
 from io import BytesIO
+from typing import Any
 
 import pypdfium2
 from PIL import Image
@@ -44,7 +47,8 @@ def _picture(pdf: bytes) -> bytes:
     document = pypdfium2.PdfDocument(pdf)
     try:
         page = document[0]
-        dots = page.render(scale=LONGEST / max(page.get_size()), rev_byteorder=True, prefer_bgrx=True)
+        scale = LONGEST / max(page.get_size())
+        dots = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True, bitmap_maker=_board)
         size = dots.width, dots.height
         image = Image.frombuffer("RGBX", size, dots.buffer, "raw", "RGBX", dots.stride, 1)  # held once, not twice
         drawn = BytesIO()
@@ -52,3 +56,14 @@ def _picture(pdf: bytes) -> bytes:
         return drawn.getvalue()
     finally:
         document.close()
+
+
+def _board(width: int, height: int, format: int, rev_byteorder: bool) -> pypdfium2.PdfBitmap:
+    """Where the dots are set: one board for all covers of a size, as the system has to clear a new one page by page."""
+    room = _room(width * height * 4)
+    return pypdfium2.PdfBitmap.new_native(width, height, format, rev_byteorder, buffer=room, stride=width * 4)
+
+
+@lru_cache(maxsize=1)
+def _room(length: int) -> Any:
+    return (c_ubyte * length)()

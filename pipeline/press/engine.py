@@ -15,7 +15,7 @@ import cssselect2
 from weasyprint import CSS, HTML, Document
 
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
-from pipeline.press import quick_drawing, quick_layout, quick_styles, quick_text
+from pipeline.press import quick_drawing, quick_layout, quick_release, quick_styles, quick_text
 from pipeline.press.constants import settled
 from pipeline.press.exchange import KNOWN, exchange
 from pipeline.press.fetcher import ClosedFetcher
@@ -27,6 +27,7 @@ mend_engine()
 colour_formulas()
 if KNOWN:
     exchange({**quick_styles.QUICKER, **quick_layout.QUICKER, **quick_text.QUICKER, **quick_drawing.QUICKER})
+    exchange({**quick_release.QUICKER, **quick_drawing.PACKED})
 
 _LOGGERS = ("weasyprint", "fontTools", "pydyf")
 
@@ -64,11 +65,15 @@ def listening() -> Iterator[list[Said]]:
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """No search for garbage meanwhile: in a long text it takes a tenth of the time and finds nothing."""
+    """No search for garbage meanwhile: in a long text it takes a tenth of the time and finds nothing.
+
+    What was laid out is let go of.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
-        yield
+        with quick_release.released():
+            yield
     finally:
         if was_on:
             gc.enable()

@@ -6,14 +6,14 @@ Ours give the same bytes. They were written for one version; in any other the en
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pydyf
 import weasyprint
 
-Pairs = Mapping[Callable[..., Any], Callable[..., Any]]
-"""Functions, each with the one that takes its place."""
+Pairs = Mapping[Any, Any]
+"""Functions, each with the one that takes its place; or properties."""
 
 KNOWN = weasyprint.VERSION == "70.0" and pydyf.VERSION == "0.13.0"
 """Whether the engine is the one that our quicker functions were written for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NoReturn
 
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -13,11 +14,17 @@ from pipeline.press.drawings import in_face
 from pipeline.press.fonts import font_file, named_font
 
 
+@cache
+def _engines_own() -> URLFetcher:
+    """The engine's own fetcher with all its protocols: what ours begins with, and never asks."""
+    return URLFetcher(allowed_protocols=frozenset(), allow_redirects=False)
+
+
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]
     """Serves what the manuscript holds. What else is asked for is refused and remembered in `refused`."""
 
     def __init__(self, manuscript: Manuscript) -> None:
-        super().__init__(allowed_protocols=frozenset(), allow_redirects=False)
+        self.__dict__.update(vars(_engines_own()))
         self._packages = frozenset(face.package for face in manuscript.fonts)
         self._families = tuple(dict.fromkeys(face.family for face in manuscript.fonts))
         self._images = {image.sha256: image for image in manuscript.images}

@@ -19,6 +19,7 @@ from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
 from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
 
 from pipeline.press.exchange import Pairs
+from pipeline.press.quick_release import hold
 
 compute = engine_css.ComputedStyle.__missing__
 """How the engine computes a property: known by its source, as the patches of `mending` are."""
@@ -129,6 +130,7 @@ def begin_anonymous(style: Any, parent: Any) -> None:
     """Begin the style of a box that no element has of its own."""
     _begin_anonymous(style, parent)
     style.update(_BEGUN_ANONYMOUS)
+    hold(style)
 
 
 def missing(style: Any, key: str) -> Any:

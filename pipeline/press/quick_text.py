@@ -7,7 +7,7 @@ and once more where it draws it. All pieces of one style in one font map share t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
@@ -23,6 +23,13 @@ _strut = line_break.strut
 _set_text = line_break.Layout.set_text
 _deactivate = line_break.Layout.deactivate
 _reactivate = line_break.Layout.reactivate
+
+_split_first_line = line_break.split_first_line
+
+_WORD = re.compile(r"([A-Za-z0-9]+(?:[.,][0-9]+)*[.,;:]?)(?: (?=[A-Za-z0-9])|$)")
+"""A word that breaks nowhere, with a space after it at which a line does (UAX 14), or alone."""
+_MOST_WORDS = 5000
+"""How many words are remembered of a style of type."""
 
 _ENDS = re.compile("[\r\n\u2029]")
 """What ends a paragraph."""
@@ -54,6 +61,8 @@ class _Type:
     language: Any
     features: bytes
     measures: dict[str, float | None]
+    words: dict[str, float] = field(default_factory=dict)
+    """How wide words are."""
 
 
 def set_up(layout: Any, style: Any) -> None:
@@ -107,6 +116,36 @@ def _is_plain(layout: Any) -> bool:
     """Whether a line is measured with the spaces with which it is drawn."""
     style = layout.style
     return not layout.justification_spacing and style["letter_spacing"] in ("normal", 0) and not style["word_spacing"]
+
+
+def split_first_line(
+    text: str, style: Any, context: Any, max_width: float | None, spacing: float, *more: Any, **said: Any
+) -> Any:
+    """The first line of a text. Where lines have no room at all, as in asking how narrow a cell may be, that is a word.
+
+    Of it nothing is asked but its width and where the next begins, and most words have been met before.
+    """
+    if max_width != 0 or not said.get("minimum") or not (found := _WORD.match(text)) or not _breaks_at_spaces(style):
+        return _split_first_line(text, style, context, max_width, spacing, *more, **said)
+    word = found[1]
+    known = style._type.words if "_type" in style.__dict__ else {}
+    width = known.get(word)
+    if width is None:
+        _, _, _, width, _, _ = _split_first_line(word, style, context, max_width, spacing, *more, **said)
+        if len(known) < _MOST_WORDS:
+            known[word] = width
+    return None, len(word), len(word) + 1 if len(word) < len(text) else None, width, 0, 0
+
+
+def _breaks_at_spaces(style: Any) -> bool:
+    """Whether a word of letters and digits is not broken, and as wide as its letters are."""
+    return (
+        style["white_space"] == "normal"
+        and style["hyphens"] != "auto"
+        and style["word_break"] == "normal"
+        and style["overflow_wrap"] != "anywhere"
+        and style["letter_spacing"] in ("normal", 0)
+    )
 
 
 def strut(style: Any) -> Any:
@@ -171,5 +210,6 @@ QUICKER: Pairs = {
     _set_text: set_text,
     _deactivate: deactivate,
     _reactivate: reactivate,
+    _split_first_line: split_first_line,
     _strut: strut,
 }

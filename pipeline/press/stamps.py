@@ -55,8 +55,8 @@ def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[byt
     """A one-page PDF for each text, in order."""
     if not layout.fonts:
         raise PressFailure("The stamp layout names no fonts.")
-    house: Mapping[str, HouseFont] = _house_fonts(layout) if texts else {}
     with without_collection():
+        house: Mapping[str, HouseFont] = _house_fonts(layout) if texts else {}
         return tuple(_stamp(layout, text, house) for text in texts)
 
 

@@ -26,15 +26,15 @@ from tests.press.lengths import rich
 STYLES: Pairs = {old: new for old, new in quick_styles.QUICKER.items() if not isinstance(old, type)}
 ALL: Pairs = {**STYLES, **quick_layout.QUICKER, **quick_text.QUICKER, **quick_drawing.QUICKER}
 RULES = {
-    "borders": "p { border-block-end: 2px solid; border-left-width: 3px } div { border-style: dotted; outline: 1px solid }",
+    "borders": "p { border-block-end: 2px solid; border-left-width: 3px } div { border-style: dotted }",
     "places": "b { position: relative; top: 2px } i { float: right } p::before { content: 'x'; position: absolute }",
     "logical": "p { margin-inline: 20px; padding-block-start: 9px; max-inline-size: 200px } div { inline-size: 90px }",
-    "inherited": "div { margin: inherit; white-space: pre; letter-spacing: .1em } b { font-style: italic; hyphens: auto }",
+    "inherited": "div { margin: inherit; white-space: pre } b { font-style: italic; hyphens: auto }",
     "kept from all": "* { margin: unset; padding: initial } p { width: revert; opacity: .5; direction: rtl }",
     "lines": "p::first-line { font-weight: 700; color: red } p::first-letter { font-size: 2em; float: left }",
     "words": "p { word-spacing: 3px; text-align: justify } b { letter-spacing: 1px } i { text-decoration: underline }",
     "cut": "p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 80px } div { max-lines: 1 }",
-    "tables": "table { border-collapse: collapse } td { padding: 3px; border: 1px solid; margin: 4px } b { display: table-cell }",
+    "tables": "table { border-collapse: collapse } td { padding: 3px; border: 1px solid } b { display: table-cell }",
 }
 PX = dict.fromkeys(quick_layout._LENGTHS, Dimension(3, "px")) | {
     **dict.fromkeys([f"border_{side}_width" for side in ("top", "right", "bottom", "left")], 2),
