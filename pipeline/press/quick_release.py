@@ -1,7 +1,7 @@
 """What a text was set from is let go of at once: the engine leaves it in circles, for a search for garbage to find.
 
-Whatever a document consists of is reached from its layout context, which its own functions hold; and the styles of boxes
-that no element has are held by those that they are taken from. The search takes three times as long as letting go.
+Whatever a document consists of is reached from its layout context, which its own functions hold; and the styles of
+boxes that no element has are held by those that they are taken from. The search takes three times as long.
 """
 
 from __future__ import annotations
