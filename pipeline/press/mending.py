@@ -22,12 +22,15 @@ from weasyprint.layout import page as engine_page
 from weasyprint.text import line_break as engine_line_break
 
 from pipeline.errors import PressFailure
+from pipeline.press import quick_letters
 from pipeline.press.concessions import let_break
+from pipeline.press.exchange import KNOWN
 from pipeline.press.notes import least_text, ledger_of, place_notes, settle
 from pipeline.press.quick_styles import compute
 
 _split_first_line = engine_line_break.split_first_line
 _draw_first_line = engine_text.draw_first_line
+_draw_letters = quick_letters.draw_first_line if KNOWN else _draw_first_line
 _update_footnote_area = engine_layout.LayoutContext._update_footnote_area
 _blockify = engine_build.blockify
 _block_level_layout = engine_page.block_level_layout
@@ -111,7 +114,7 @@ def draw_first_line(stream: Any, textbox: Any, *rest: Any) -> Any:
     whoever reads by the tags heard one word. ISO 32000-1, 14.8.2.5, wants every gap between words to be there.
     """
     alone = bool(textbox.text) and not textbox.text.strip(" \u00a0")
-    return _draw_first_line(stream, _Gap(textbox) if alone else textbox, *rest)
+    return _draw_letters(stream, _Gap(textbox) if alone else textbox, *rest)
 
 
 def update_footnote_area(context: Any) -> bool:
