@@ -52,7 +52,7 @@ def _picture(pdf: bytes) -> bytes:
         size = dots.width, dots.height
         image = Image.frombuffer("RGBX", size, dots.buffer, "raw", "RGBX", dots.stride, 1)  # held once, not twice
         drawn = BytesIO()
-        image.save(drawn, "JPEG", quality=QUALITY, optimize=True, subsampling="4:2:0")
+        image.save(drawn, "JPEG", quality=QUALITY, subsampling="4:2:0")  # optimized, a book of it is larger
         return drawn.getvalue()
     finally:
         document.close()

@@ -15,7 +15,7 @@ from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 _draw_first_line = engine_text.draw_first_line
 
 _FIELDS = 5
-"""Numbers of four bytes that Pango says of a glyph: which it is, its width, its offsets, and what is to be seen of it."""
+"""Numbers of four bytes that Pango says of a glyph: which it is, its width, two offsets, and how it is seen."""
 _KNOWN = ffi.sizeof("PangoGlyphInfo") == 4 * _FIELDS and pango.pango_version() >= 14802
 """Whether Pango is one of those in which the engine has to mend no sizes."""
 _MOST = 0xFFFF
