@@ -15,8 +15,9 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf
+from weasyprint import Document
 
-from pipeline.diagnostics import failed
+from pipeline.diagnostics import Diagnostic, failed
 from pipeline.errors import PressFailure
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
 from pipeline.press.engine import dress, lay_out, listening, without_collection
@@ -24,6 +25,9 @@ from pipeline.press.fetcher import ClosedFetcher
 from pipeline.press.finish import save
 from pipeline.press.remarks import refusals, remark
 from pipeline.press.stamp_reach import Box, Reach, reach_of
+
+Pressed = tuple[bytes, Reach]
+"""A stamp as the engine prints it, and how far its words reach."""
 
 SLOTS = (
     "head-date",
@@ -57,12 +61,26 @@ def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[byt
         raise PressFailure("The stamp layout names no fonts.")
     with without_collection():
         house: Mapping[str, HouseFont] = _house_fonts(layout) if texts else {}
-        return tuple(_stamp(layout, text, house) for text in texts)
+        together = _together(layout, texts)
+        return tuple(_stamp(layout, text, house, together.get(text)) for text in texts)
 
 
-def _stamp(layout: StampLayout, text: StampText, house: Mapping[str, HouseFont]) -> bytes:
+def _together(layout: StampLayout, texts: tuple[StampText, ...]) -> Mapping[StampText, Pressed]:
+    """Stamps laid out together, a page each, and printed one by one; none where anything is to be said of one."""
+    if len(texts) < 2:
+        return {}
+    document, remarks = _lay_out(layout, texts, pages=True)
+    if remarks or len(document.pages) != len(texts):
+        return {}
+    with listening() as said:
+        printed = [bytes(document.copy([page]).write_pdf(pdf_tags=False)) for page in document.pages]
+    reaches = map(reach_of, document.pages)
+    return {} if said else dict(zip(texts, zip(printed, reaches, strict=True), strict=True))
+
+
+def _stamp(layout: StampLayout, text: StampText, house: Mapping[str, HouseFont], pressed: Pressed | None) -> bytes:
     """One stamp, in as many of its words as its place holds: the estimate by which they were cut may be too low."""
-    pdf, reach = _press(layout, (text,))
+    pdf, reach = pressed or _press(layout, (text,))
     said = text.text
     if reach.cut and text.slot in WHOLE:
         raise PressFailure(f"The stamp '{said}' has no room where 'layouts/stamp' sets '{text.slot}'.")
@@ -72,26 +90,36 @@ def _stamp(layout: StampLayout, text: StampText, house: Mapping[str, HouseFont])
     return _with_house_fonts(pdf, house, reach.box)
 
 
-def _press(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[bytes, Reach]:
-    root = Element("html")
-    SubElement(SubElement(root, "head"), "title")
-    body = SubElement(root, "body")
-    for text in texts:
-        SubElement(body, "p", {"class": text.slot}).text = text.text
-    worn = dress(layout.style, layout.fonts)
-    door = ClosedFetcher(Manuscript("stamp", (), Metadata("", "", "", ""), "", "", "", fonts=layout.fonts))
+def _press(layout: StampLayout, texts: tuple[StampText, ...]) -> Pressed:
     with listening() as said:
-        document = lay_out(root, worn, door)
+        document, remarks = _lay_out(layout, texts)
         pdf = bytes(document.write_pdf(pdf_tags=False))
-    remarks = (
-        *remark((*worn.said, *said), "layouts/stamp"),
-        *refusals((*worn.refused, *door.refused), "layouts/stamp"),
-    )
+    remarks = (*remarks, *remark(said, "layouts/stamp"))
     if failed(remarks):
         raise PressFailure(f"The stamp '{texts[0].text[:60]}' cannot be set. {remarks[0].sentence}")
     if len(document.pages) != 1 and len(texts) == 1:
         raise PressFailure(f"The stamp '{texts[0].text[:60]}' does not fit its page.")
     return pdf, reach_of(document.pages[0])
+
+
+def _lay_out(
+    layout: StampLayout, texts: tuple[StampText, ...], pages: bool = False
+) -> tuple[Document, tuple[Diagnostic, ...]]:
+    """Stamps one below the other, or on pages of their own, and what is to be said of them."""
+    root = Element("html")
+    SubElement(SubElement(root, "head"), "title")
+    body = SubElement(root, "body")
+    for number, text in enumerate(texts):
+        apart = {"style": "break-before: page"} if pages and number else {}
+        SubElement(body, "p", {"class": text.slot, **apart}).text = text.text
+    worn = dress(layout.style, layout.fonts)
+    door = ClosedFetcher(Manuscript("stamp", (), Metadata("", "", "", ""), "", "", "", fonts=layout.fonts))
+    with listening() as said:
+        document = lay_out(root, worn, door)
+    return document, (
+        *remark((*worn.said, *said), "layouts/stamp"),
+        *refusals((*worn.refused, *door.refused), "layouts/stamp"),
+    )
 
 
 @dataclass(frozen=True)
