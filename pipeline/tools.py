@@ -63,7 +63,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "press": _TYPE,
     "stamp": _TYPE,
     "cover": (*_TYPE, "pypdfium2"),
-    "cut": ("fonttools",),
+    "cut": ("uharfbuzz", "fonttools"),
     "bind": (
         *("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2", "MarkupSafe", "pillow", "fonttools", "tinycss2"),
         "pydantic",

@@ -11,9 +11,10 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
-from fontTools import subset
+import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
+from pipeline.errors import PressFailure
 from pipeline.model.casing import Cut
 from pipeline.model.manuscript import FontFace
 from pipeline.typecase import REPERTOIRE, font_file
@@ -25,17 +26,17 @@ SMALL_CAPS = ("c2sc", "smcp")
 _KEPT_NAMES = (0, 5, 7, 13, 14)
 """Of the table of names: copyright, version, trademark, licence and where it stands."""
 _WINDOWS = (3, 1, 0x409)
-_DROPPED = ("DSIG", "FFTM", "meta", "STAT")
+_DROPPED = ("BASE", "DSIG", "FFTM", "meta", "STAT")
 
 
 @lru_cache(maxsize=16)
 def cut_font(cut: Cut) -> bytes:
     """The font of a cut."""
-    font = TTFont(BytesIO(font_file(cut.face.package, cut.face.file)), lazy=True, recalcTimestamp=False)
-    options = _options(cut)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=map(ord, REPERTOIRE | set(cut.extra)))
-    cutter.subset(font)
+    try:
+        glyphs = hb.subset(hb.Face(hb.Blob(font_file(cut.face.package, cut.face.file))), _order(cut))
+    except RuntimeError as refused:
+        raise PressFailure(f"The font file '{cut.face.file}' cannot be cut for books.") from refused
+    font = TTFont(BytesIO(glyphs.blob.data), lazy=True, recalcTimestamp=False)
     _name(font, cut.family, style_name(cut.face))
     font.flavor = None
     content = BytesIO()
@@ -49,15 +50,25 @@ def style_name(face: FontFace) -> str:
     return " ".join(filter(None, (weight, "Italic" if face.italic else ""))) or "Regular"
 
 
-def _options(cut: Cut) -> subset.Options:
-    options = subset.Options()
-    options.layout_features = [*FEATURES, *(SMALL_CAPS if cut.small_caps else ())]
-    options.hinting = False
-    options.notdef_outline = True
-    options.name_IDs = list(_KEPT_NAMES)
-    options.recalc_timestamp = False
-    options.drop_tables = [*options.drop_tables, *_DROPPED]
-    return options
+def _order(cut: Cut) -> Any:
+    """What is to stay of a font."""
+    order = hb.SubsetInput()
+    order.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
+    order.sets(hb.SubsetInputSets.UNICODE).set(set(map(ord, REPERTOIRE | set(cut.extra))))
+    features = (*FEATURES, *(SMALL_CAPS if cut.small_caps else ()))
+    for kind, kept in (
+        (hb.SubsetInputSets.LAYOUT_FEATURE_TAG, map(_tag, features)),
+        (hb.SubsetInputSets.NAME_ID, _KEPT_NAMES),
+    ):
+        order.sets(kind).clear()
+        order.sets(kind).set(set(kept))
+    order.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(set(map(_tag, _DROPPED)))
+    return order
+
+
+def _tag(name: str) -> int:
+    """A name of four letters as a font writes it."""
+    return int.from_bytes(name.ljust(4).encode(), "big")
 
 
 def _name(font: Any, family: str, style: str) -> None:
