@@ -11,9 +11,9 @@ import fcntl
 import hashlib
 import os
 import pickle
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -23,6 +23,9 @@ from pipeline.records import read
 from pipeline.tools import stage_digest
 
 T = TypeVar("T")
+
+_numbers = count()
+"""Of the files that this process writes."""
 
 SEAL = 32
 """Bytes of the digest before each result, by which damage is noticed."""
@@ -37,14 +40,15 @@ NOTE = "last-"
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+        handle, beside = _opened_beside(path)
     except OSError as refusal:
         raise EnvironmentFailure(f"{path.parent} cannot be written to: {refusal.strerror}.") from refusal
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(beside).chmod(0o644)
+        with os.fdopen(handle, "wb", buffering=0) as file:
+            os.fchmod(handle, 0o644)
+            rest = memoryview(content)
+            while rest:
+                rest = rest[file.write(rest) :]
         Path(beside).replace(path)
     except BaseException as failure:
         with contextlib.suppress(FileNotFoundError):
@@ -52,6 +56,18 @@ def write_whole(path: Path, content: bytes) -> None:
         if isinstance(failure, OSError):
             raise EnvironmentFailure(f"{path} cannot be written: {failure.strerror}.") from failure
         raise
+
+
+def _opened_beside(path: Path) -> tuple[int, str]:
+    """A new file beside another, open, and its name; folders are made as they are needed."""
+    while True:
+        beside = f"{path.parent}/.new-{os.getpid()}-{next(_numbers)}"
+        try:
+            return os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), beside
+        except FileExistsError:  # left behind by a process of the same number
+            continue
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager

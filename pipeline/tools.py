@@ -79,7 +79,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "others": (*_FINISHED, "page-validation", "outloud", "PyMuPDF", "fonttools"),
     "build": (
         *(*_TEXT, *_WORKS, *_TYPE, "EbookLib", "Jinja2", "MarkupSafe", "segno", "tinyhtml5"),
-        *("page-validation", "outloud", "PyMuPDF"),
+        *("page-validation", "outloud", "PyMuPDF", "uharfbuzz"),
     ),
 }
 """The libraries that decide it too: all that the stage's files import, and what those lean on. A promise is kept as it
