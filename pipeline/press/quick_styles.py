@@ -14,7 +14,9 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
+from tinycss2.ast import HashToken, IdentToken
 from weasyprint import css as engine_css
+from weasyprint.css import computed_values
 from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
 from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
 
@@ -26,6 +28,10 @@ compute = engine_css.ComputedStyle.__missing__
 
 _StyleFor = engine_css.StyleFor
 compute_anonymous = engine_css.AnonymousStyle.__missing__
+
+_colour = computed_values.color
+_MOST = 256
+"""How many colours are remembered."""
 
 _begin = engine_css.ComputedStyle.__init__
 _begin_anonymous = engine_css.AnonymousStyle.__init__
@@ -85,7 +91,7 @@ def _logical(key: str) -> tuple[str, str] | tuple[()]:
 
 
 _BEGUN = {
-    **{key: INITIAL_VALUES[key] for key in (*_USUAL, *sorted(_OWN_RULES))},
+    **{key: INITIAL_VALUES[key] for key in (*_USUAL, "position", "float")},
     **{f"border_{side}_width": 0 for side in _SIDES},  # as wide as a border of no style
     "outline_width": 0,
 }
@@ -94,8 +100,9 @@ _BEGUN = {
 _BEGUN_ANONYMOUS = {key: INITIAL_VALUES[key] for key in (*_USUAL, "position", "float")}
 """What the style of a box begins with that no element has of its own."""
 
-_PLACED = {key: INITIAL_VALUES[key] for key in sorted(_OWN_RULES)}
-"""The specified values of what decides where a box is placed."""
+_IN_FLOW = {"position": INITIAL_VALUES["position"], "float": INITIAL_VALUES["float"]}
+_INLINE = INITIAL_VALUES["display"]
+"""The specified values of what decides where a box is placed, where no rule sets them."""
 
 
 def _touched() -> dict[str, tuple[str, ...]]:
@@ -103,7 +110,7 @@ def _touched() -> dict[str, tuple[str, ...]]:
     by: dict[str, set[str]] = defaultdict(set)
     for key in _BEGUN:
         own = {key, key.replace("_width", "_style")} if key.endswith("_width") else {key}
-        for one in _OWN_RULES if key in _OWN_RULES else own:
+        for one in own | ({"position", "float"} if key in _OWN_RULES else set()):
             for name in (one, *_logical(one)):
                 by[name].add(key)
     return {name: tuple(sorted(keys)) for name, keys in by.items()}
@@ -123,7 +130,10 @@ def begin(style: Any, parent: Any, cascaded: Any, pseudo_type: str | None, *more
         for key in _TOUCHED[name]:
             style.pop(key, None)
     if "float" in style:
-        style.specified.update(_PLACED)
+        style.specified.update(_IN_FLOW)
+        value = cascaded["display"][0] if "display" in cascaded else _INLINE
+        if type(value) is tuple:  # of what stands in the flow of its text that is what it is
+            style["display"] = style.specified["display"] = value
 
 
 def begin_anonymous(style: Any, parent: Any) -> None:
@@ -170,6 +180,22 @@ def missing_in_anonymous(style: Any, key: str) -> Any:
     return value
 
 
+_colours: dict[tuple[str, Any], Any] = {}
+
+
+def colour(style: Any, name: str, value: Any) -> Any:
+    """The colour that a word or a number stands for; there are few in a layout, and hundreds of boxes."""
+    if type(value) not in (str, IdentToken, HashToken):
+        return _colour(style, name, value)
+    said = value if type(value) is str else f"#{value.value}" if type(value) is HashToken else value.lower_value
+    key = said, style["color_scheme"]
+    if key not in _colours:
+        if len(_colours) >= _MOST:
+            _colours.clear()
+        _colours[key] = _colour(style, name, value)
+    return _colours[key]
+
+
 class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
     """The engine's styles of a document; those that are seldom used are computed when they are asked for."""
 
@@ -202,5 +228,6 @@ QUICKER: Pairs = {
     _begin_anonymous: begin_anonymous,
     compute: missing,
     compute_anonymous: missing_in_anonymous,
+    _colour: colour,
     _StyleFor: StyleFor,
 }
