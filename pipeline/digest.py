@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import PurePath
 from types import NoneType
@@ -18,6 +19,9 @@ from typing import Any
 from weakref import ref
 
 from pipeline.diagnostics import Place
+
+_LONG = 4000
+"""Characters of a text that is long."""
 
 Way = Callable[[Any], Any]
 """Gives a value as JSON can say it."""
@@ -108,5 +112,15 @@ def _known_digest(record: Any, names: tuple[str, ...]) -> str:
     found = _known.get(number)
     if found is None or found[0]() is not record:
         gone = ref(record, lambda _: _known.pop(number, None))
-        found = _known[number] = (gone, digest(_reader(names)(record)))
+        found = _known[number] = (gone, digest([_brief(value) for value in _reader(names)(record)]))
     return found[1]
+
+
+def _brief(value: Any) -> Any:
+    """A field of a large record: of a long text, such as a style sheet that many records share, its digest."""
+    return {"text": _digest_of(value)} if type(value) is str and len(value) > _LONG else value
+
+
+@lru_cache(maxsize=64)
+def _digest_of(text: str) -> str:
+    return sha256(text.encode())
