@@ -83,11 +83,21 @@ def undated(promise: Promise | None) -> Promise | None:
 
 def hold(store: Store, file: File) -> None:
     """Keep what a file is held to: under the file's digest for which day, and where the rest is kept for all days."""
-    key = store.key("promise", file.key)
-    store.keep_once(key, Held(file.format, file.origin, undated(file.promise), file.outliers))
-    place, on = store.key("promise", file.sha256), HeldOn(key, file.promise.produced if file.promise else "")
+    place, on = _on_its_day(store, file, hold_promise(store, file))
     if store.find(place) != on:
         store.keep(place, on)
+
+
+def hold_promise(store: Store, file: File) -> str:
+    """Keep what a file is held to on any day; gives where."""
+    key = store.key("promise", file.key)
+    store.keep_once(key, Held(file.format, file.origin, undated(file.promise), file.outliers))
+    return key
+
+
+def _on_its_day(store: Store, file: File, key: str) -> tuple[str, HeldOn]:
+    """What is kept of a file's day, and under which key."""
+    return store.key("promise", file.sha256), HeldOn(key, file.promise.produced if file.promise else "")
 
 
 def hold_of_day(store: Store, before: str, after: str, day: date) -> bool:
@@ -192,6 +202,7 @@ class Watched:
     def __init__(self, store: Store, files: Sequence[File]) -> None:
         self._store, self._files = store, files
         self._asked: dict[int, tuple[str, ...]] = {}
+        self._promises: dict[int, str] = {}
         self.held: set[str] = set()
         """The digests of files of which it is kept what they are held to."""
 
@@ -200,13 +211,14 @@ class Watched:
         asked = {self._store.key(one.stage, one.key): one for one in _own([self._files[number]])}
         new = {key: one for key, one in asked.items() if not self._store.holds(key)}
         self._asked[number] = tuple(new)
+        self._promises[number] = hold_promise(self._store, self._files[number])  # there is no time for it at the end
         return tuple((one.work, one.job) for one in new.values())
 
     def told(self, number: int, sha256: str, answers: tuple[Remarks, ...]) -> None:
         """Keep the answers, and what the file is held to."""
         for key, answer in zip(self._asked[number], answers, strict=False):
             self._store.keep(key, answer)
-        hold(self._store, self._files[number].bound(sha256, bytes))
+        self._store.keep(*_on_its_day(self._store, self._files[number].bound(sha256, bytes), self._promises[number]))
         self.held.add(sha256)
 
 
