@@ -45,6 +45,9 @@ BRIEFINGS = "source/briefings/"
 MANY = 100
 """More texts than these are a large library."""
 
+FIRST = 25
+"""More files than these are worth all workers from the start, where nothing of them has been made before."""
+
 WORN = ("press", "dresses")
 """What the dresses are remembered by that were worn last."""
 
@@ -201,7 +204,7 @@ class Workshop:
 
     def call_workers(self, executor: Executor) -> None:
         """Have the others get ready, too, where a library is made for the first time."""
-        if len(self.files) > MANY // 4 and not self.store.last():
+        if len(self.files) > FIRST and not self.store.last():
             self.hands.call_all(executor, make_worker_ready, self.store)
 
     def make_bindery_ready(self, executor: Executor) -> None:

@@ -18,6 +18,7 @@ from pipeline.press.exchange import Pairs
 
 _to_bytes = pydyf._to_bytes
 _path = engine_svg.path
+_data = pydyf.Stream.data
 
 _PLAIN = re.compile(r"[aAcChHlLmMqQsStTvVzZeE0-9\s,.+-]*")
 """An outline in numbers without units: it is the same wherever it is drawn."""
@@ -116,5 +117,5 @@ def written(stream: Any) -> bytes:
 
 
 QUICKER: Pairs = {_to_bytes: to_bytes, _path: path}
-PACKED: Pairs = {pydyf.Stream.data: property(written)}
+PACKED: Pairs = {_data: property(written)}
 """What gives other bytes of the same meaning."""

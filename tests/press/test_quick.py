@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -169,3 +170,17 @@ class Drawing:
     def point(self, x: Any, y: Any, font_size: float) -> tuple[float, float]:
         """A point in pixels."""
         return size(x, font_size, 100), size(y, font_size, 100)
+
+
+def test_a_stream_is_packed_with_less_effort() -> None:
+    """It says the same in the same words."""
+    for compress in (True, False):
+        stream = pydyf.Stream(["q", b"1 0 0 1 0 0 cm", 7, "Q"] * 20, {"Type": "/XObject", "N": 3}, compress)
+        theirs, ours = quick_drawing._data.fget(stream), quick_drawing.written(stream)
+        if not compress:
+            assert ours == theirs
+            continue
+        said = [thing.partition(b"\nstream\n") for thing in (ours, theirs)]
+        heads = [head.replace(str(len(rest) - len(b"\nendstream")).encode(), b"N") for head, _, rest in said]
+        assert heads[0] == heads[1]
+        assert zlib.decompress(said[0][2]) == zlib.decompress(said[1][2])

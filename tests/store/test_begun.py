@@ -47,6 +47,42 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return stages
 
 
+def test_a_first_build_by_all_workers_is_as_by_one(
+    small: Small, briefings: Run, tmp_path: Path, begun: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All are called at once, and what each stage needs waits in line behind the stage before it."""
+    monkeypatch.setattr("pipeline.workshop.FIRST", 1)
+    many = small(
+        LIBRARY | {f"briefings/lamp-{n}.md": shelf.briefing(f"Lamp {n} was lit.", f"Lamp {n}") for n in range(6)}
+    )
+    alone = shutil.copytree(many, tmp_path / "alone")
+    made = ("build", "--date", shelf.DATE, "--format", "screen", "--format", "epub")
+    said = [briefings(p, *made, "--jobs", jobs).out.replace(str(p), "") for p, jobs in ((many, "2"), (alone, "1"))]
+    assert said[0] == said[1]
+    assert shelf.made(many) == shelf.made(alone)
+    assert {stage: begun.count(stage) for stage in begun} == {
+        "press": 8,
+        "cover": 10,
+        "openings": 12,
+        "cut": 2,
+        "bind": 10,
+    }
+    assert not briefings(many, *made, "--jobs", "2").out.count("pressed 1")
+
+
+def test_what_cannot_be_made_is_told_by_all_workers_too(
+    small: Small, briefings: Run, begun: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text that breaks the press leaves the others alone, whatever was begun for it."""
+    monkeypatch.setattr("pipeline.workshop.FIRST", 1)
+    wide = shelf.briefing("Lamps.", "Lamps").replace("title: Lamps", f"title: Lamps {'x' * 60000}")
+    project = small(LIBRARY | {"briefings/alleys.md": wide})
+    said = briefings(project, "build", "--date", shelf.DATE, "--format", "epub", "--jobs", "2")
+    assert "cover" in begun
+    assert (project / "output/briefings/foot-patrol/foot-patrol.epub").is_file()
+    assert "Traceback" not in said.err
+
+
 def test_a_changed_word_is_there_as_if_nothing_had_been_begun(
     small: Small, briefings: Run, tmp_path: Path, begun: list[str]
 ) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import pickle
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,15 @@ def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(EnvironmentFailure, match=r"a\.txt cannot be written: No space left on device\."):
         write_whole(tmp_path / "a.txt", b"new")
+
+
+def test_a_file_that_was_left_behind_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a process of the same number, which was ended: it may be another machine's, at work."""
+    monkeypatch.setattr("pipeline.store._numbers", count(7))
+    left = tmp_path / f".new-{os.getpid()}-7"
+    left.write_bytes(b"half")
+    write_whole(tmp_path / "a.txt", b"new")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.txt": b"new", left.name: b"half"}
 
 
 def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,122 @@
+"""Letters written plainly: what is drawn is what the engine draws, and nothing is said of letters that do not move."""
+
+from __future__ import annotations
+
+import gc
+import re
+from contextlib import nullcontext
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pikepdf import Pdf, Stream
+from weasyprint.formatting_structure.boxes import Box
+from weasyprint.text import line_break
+
+from pipeline.press import mending, quick_letters, quick_release, quick_text
+from pipeline.press.press import press
+from tests.press import small
+from tests.press.lengths import rich
+
+_STILL = re.compile(rb">0(<?)")
+
+
+def contents(pdf: bytes) -> list[bytes]:
+    """What the pages and forms of a PDF draw, in order."""
+    with Pdf.open(BytesIO(pdf)) as file:
+        streams = [thing for thing in file.objects if isinstance(thing, Stream) and "/Length1" not in thing]
+        return [content for thing in streams if b" TJ" in (content := thing.read_bytes())]
+
+
+def plainly(contents: list[bytes]) -> list[bytes]:
+    """The same without movements of nothing."""
+    return [_STILL.sub(lambda found: b"" if found[1] else b">", content) for content in contents]
+
+
+WORDS = {
+    "kerned": "<p>AVATAR, To. Waffle fi ffl; 12.5 per cent</p>",
+    "languages": '<p>Łódź, Straße, <span lang="he" dir="rtl">abc</span> naïve</p>',
+    "raised": "<p>H<sub>2</sub>O, 10<sup>th</sup> <b>bold</b> <i>leaning</i></p>",
+    "alone": "<p><b>Status</b> <i>Draft</i></p>",
+    "apart": '<p style="letter-spacing: 2px">Lamps</p><p style="word-spacing: 9px">Lamps were lit</p>',
+    "right": '<p style="direction: rtl">Lamps (were) lit</p>',
+    "cut": '<p style="white-space: nowrap; overflow: hidden; text-overflow: ellipsis; width: 40px">Lamps were lit</p>',
+}
+
+
+@pytest.mark.parametrize("body", WORDS.values(), ids=WORDS)
+def test_lines_say_what_the_engines_say(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letter by letter, with all that moves one."""
+    ours = press(small.manuscript(body))
+    monkeypatch.setattr(mending, "_draw_letters", mending._draw_first_line)
+    theirs = press(small.manuscript(body))
+    assert plainly(contents(ours.pdf)) == plainly(contents(theirs.pdf))
+
+
+def test_nothing_is_said_of_letters_that_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a text of everything: all is drawn, and hardly a nought is left."""
+    ours = contents(press(rich()).pdf)
+    monkeypatch.setattr(mending, "_draw_letters", mending._draw_first_line)
+    theirs = contents(press(rich()).pdf)
+    assert plainly(ours) == plainly(theirs)
+    still = [sum(len(_STILL.findall(content)) for content in drawn) for drawn in (ours, theirs)]
+    assert still[0] * 10 < still[1]
+
+
+def test_an_unknown_letter_is_told_as_the_engine_tells_it() -> None:
+    """Which draws the line itself."""
+    remarks = press(small.manuscript("<p>A \u4e16 B</p>")).remarks
+    assert any("\u4e16" in remark.sentence or "4E16" in remark.sentence for remark in remarks)
+
+
+@pytest.mark.parametrize("letter_spacing", ["normal", 2])
+@pytest.mark.parametrize("word", ["Lamps", "12.5", "lit.", "A", "1,200;"])
+def test_words_are_as_narrow_as_the_engine_finds_them(word: str, letter_spacing: Any) -> None:
+    """Alone, and before others; met again as well."""
+    styles: list[Any] = []
+    known = Box.__init__
+
+    def noted(box: Any, tag: str, style: Any, *rest: Any) -> None:
+        styles.append(style)
+        known(box, tag, style, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Box, "__init__", noted)
+        patch.setattr(quick_release, "_held", [])
+        patch.setattr(quick_release, "released", nullcontext)
+        press(small.manuscript("<p>Lamps</p>"))
+    style = next(style.copy() for style in styles if style["display"] == ("block", "flow"))
+    style["letter_spacing"] = letter_spacing
+    for text in (word, f"{word} were lit", f"{word} were lit"):
+        theirs = quick_text._split_first_line(text, style, None, 0, 0, is_line_start=True, minimum=True)
+        ours = quick_text.split_first_line(text, style, None, 0, 0, is_line_start=True, minimum=True)
+        assert (ours[1], ours[2], ours[3]) == (theirs[1], theirs[2], theirs[3])
+    assert line_break.split_first_line is quick_text.split_first_line
+
+
+def boxes_left() -> int:
+    """Of a text that was pressed, how many boxes only a search for garbage would find."""
+    text = small.briefing()
+    press(text)
+    gc.collect()
+    gc.disable()
+    try:
+        press(text)
+        return sum(isinstance(thing, Box) for thing in gc.get_objects())
+    finally:
+        gc.enable()
+
+
+def test_what_a_text_was_set_from_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nearly all of it at once, and nothing is held after that."""
+    few = boxes_left()
+    assert not quick_release._held
+    monkeypatch.setattr(quick_release, "released", nullcontext)
+    assert few * 4 < boxes_left()
+    quick_release._held.clear()
+
+
+def test_pango_is_known() -> None:
+    """Here, lines are ours."""
+    assert quick_letters._KNOWN
+    assert mending._draw_letters is quick_letters.draw_first_line
