@@ -83,7 +83,7 @@ def undated(promise: Promise | None) -> Promise | None:
 
 def hold(store: Store, file: File) -> None:
     """Keep what a file is held to: under the file's digest for which day, and where the rest is kept for all days."""
-    place, on = _on_its_day(store, file, hold_promise(store, file))
+    place, on = _on_its_day(store, file.sha256, file, hold_promise(store, file))
     if store.find(place) != on:
         store.keep(place, on)
 
@@ -95,9 +95,9 @@ def hold_promise(store: Store, file: File) -> str:
     return key
 
 
-def _on_its_day(store: Store, file: File, key: str) -> tuple[str, HeldOn]:
-    """What is kept of a file's day, and under which key."""
-    return store.key("promise", file.sha256), HeldOn(key, file.promise.produced if file.promise else "")
+def _on_its_day(store: Store, sha256: str, file: File, promise: str) -> tuple[str, HeldOn]:
+    """What is kept of the day of a file that has this digest, and under which key."""
+    return store.key("promise", sha256), HeldOn(promise, file.promise.produced if file.promise else "")
 
 
 def hold_of_day(store: Store, before: str, after: str, day: date) -> bool:
@@ -215,10 +215,11 @@ class Watched:
         return tuple((one.work, one.job) for one in new.values())
 
     def told(self, number: int, sha256: str, answers: tuple[Remarks, ...]) -> None:
-        """Keep the answers, and what the file is held to."""
-        for key, answer in zip(self._asked[number], answers, strict=False):
+        """Keep the answers to the questions about a file, if they were asked, and what it is held to."""
+        for key, answer in zip(self._asked.get(number, ()), answers, strict=False):
             self._store.keep(key, answer)
-        self._store.keep(*_on_its_day(self._store, self._files[number].bound(sha256, bytes), self._promises[number]))
+        promise = self._promises.get(number) or hold_promise(self._store, self._files[number])
+        self._store.keep(*_on_its_day(self._store, sha256, self._files[number], promise))
         self.held.add(sha256)
 
 

@@ -49,7 +49,8 @@ def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:
 
 def _make(order: Order, shop: Workshop, key: str, executor: Executor, thorough: bool) -> tuple[Build, bool]:
     """The line itself, and whether all that it left alone is as it was."""
-    shop.call_workers(executor)
+    if not (order.names or order.only_packs):
+        shop.call_workers(executor)
     refuse_unknown_names(order, shop.loaded[0])
     library, remarks = shop.loaded
     order = _packs_alone(order, library) if order.only_packs else order

@@ -105,9 +105,9 @@ def workers(jobs: int) -> Iterator[Executor]:
     except BaseException:
         _end_at_once(pool)
         raise
-    if is_ready(pool):
+    if is_ready(pool) and not preparation.work:
         pool.shutdown()
-    else:  # nothing came of it, and nobody waits for what it is loading
+    else:  # what some are still loading, or have begun, nobody asks for
         _end_at_once(pool)
 
 

@@ -45,8 +45,8 @@ BRIEFINGS = "source/briefings/"
 MANY = 100
 """More texts than these are a large library."""
 
-FIRST = 25
-"""More files than these are worth all workers from the start, where nothing of them has been made before."""
+FIRST = 12
+"""More texts than these are worth all workers from the start, where none of them has been made before."""
 
 WORN = ("press", "dresses")
 """What the dresses are remembered by that were worn last."""
@@ -198,14 +198,18 @@ class Workshop:
         Whoever has `everything` of a large library made for the first time does without: resolving takes longer, and
         much room.
         """
-        texts = sum(path.startswith(BRIEFINGS) and path.endswith(".md") for path in self.files)
-        if not everything or texts <= MANY or self.store.last():
+        if not everything or self._texts <= MANY or self.store.last():
             self.hands.start(executor, make_worker_ready, self.store)
 
     def call_workers(self, executor: Executor) -> None:
-        """Have the others get ready, too, where a library is made for the first time."""
-        if len(self.files) > FIRST and not self.store.last():
+        """Have the others get ready, too, where all of a library is made for the first time."""
+        if FIRST < self._texts <= MANY and not self.store.last():
             self.hands.call_all(executor, make_worker_ready, self.store)
+
+    @property
+    def _texts(self) -> int:
+        """How many texts there are."""
+        return sum(path.startswith(BRIEFINGS) and path.endswith(".md") for path in self.files)
 
     def make_bindery_ready(self, executor: Executor) -> None:
         """Have the worker that was started early load what binds, where it has pressed nothing before."""

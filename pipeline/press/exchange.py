@@ -1,6 +1,7 @@
 """Functions of the engine exchanged for quicker ones of ours, wherever its modules, classes and tables name them.
 
-Ours give the same bytes. They were written for one version; in any other the engine keeps its own.
+Ours draw the same, in the same bytes but for how hard streams are packed. They were written for one version; in any
+other the engine keeps its own.
 """
 
 from __future__ import annotations

@@ -16,25 +16,25 @@ from pipeline.press.exchange import Pairs
 
 _begin = layout.LayoutContext.__init__
 
-_held: list[Any] = []
-"""What is in a circle with what it holds."""
+_held: list[list[Any]] = []
+"""What is in a circle with what it holds, of each `released()` that is at work."""
 
 
 def hold(thing: Any) -> None:
-    """Note a thing that is to be let go of."""
-    _held.append(thing)
+    """Note a thing that is to be let go of, if anybody will."""
+    if _held:
+        _held[-1].append(thing)
 
 
 @contextmanager
 def released() -> Iterator[None]:
     """Let go of all documents that were laid out meanwhile. None of them can be used after that."""
-    before = len(_held)
+    _held.append([])
     try:
         yield
     finally:
-        for thing in _held[before:]:
+        for thing in _held.pop():
             thing.__dict__.clear()
-        del _held[before:]
 
 
 def begin(context: Any, *given: Any) -> None:

@@ -31,7 +31,7 @@ _WORD = re.compile(r"([A-Za-z0-9]+(?:[.,][0-9]+)*[.,;:]?)(?: (?=[A-Za-z0-9])|$)"
 _MOST_WORDS = 5000
 """How many words are remembered of a style of type."""
 
-_ENDS = re.compile("[\r\n\u2029]")
+_ENDS = re.compile("[\r\n\u2028\u2029]")
 """What ends a paragraph."""
 
 _FEATURES = itemgetter(
@@ -90,15 +90,16 @@ def set_up(layout: Any, style: Any) -> None:
 
 def set_text(layout: Any, text: str, justify: bool = False) -> None:
     """Give a layout its text. What holds no end of a paragraph is said to be one, as it is when it is drawn."""
-    if not (layout.__dict__.get("single") or _ENDS.search(text)):
-        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
-        layout.single = True
+    single = not _ENDS.search(text)
+    if single != layout.__dict__.get("single", False):
+        pango.pango_layout_set_single_paragraph_mode(layout.layout, single)
+        layout.single = single
     _set_text(layout, text, justify)
 
 
 def deactivate(layout: Any) -> None:
     """Let go of a line, but not before it is drawn, if it can be drawn as it was measured."""
-    if layout.__dict__.pop("waiting", False) or not layout.__dict__.get("single") or not _is_plain(layout):
+    if layout.__dict__.get("drawn") or not layout.__dict__.get("single") or not _is_plain(layout):
         _deactivate(layout)
     else:
         layout.waiting = True
@@ -106,8 +107,8 @@ def deactivate(layout: Any) -> None:
 
 def reactivate(layout: Any, style: Any) -> None:
     """Make a line ready to be drawn."""
-    if layout.__dict__.get("style") is not style or not layout.waiting:
-        layout.__dict__.pop("waiting", None)
+    layout.drawn = True
+    if layout.__dict__.get("style") is not style or not layout.__dict__.pop("waiting", False):
         layout.__dict__.pop("single", None)
         _reactivate(layout, style)
 
@@ -125,15 +126,15 @@ def split_first_line(
 
     Of it nothing is asked but its width and where the next begins, and most words have been met before.
     """
-    if max_width != 0 or not said.get("minimum") or not (found := _WORD.match(text)) or not _breaks_at_spaces(style):
+    found = _WORD.match(text) if max_width == 0 and said.get("minimum") and "\xad" not in text else None
+    if not found or not _breaks_at_spaces(style):
         return _split_first_line(text, style, context, max_width, spacing, *more, **said)
     word = found[1]
-    known = style._type.words if "_type" in style.__dict__ else {}
-    width = known.get(word)
+    width = style._type.words.get(word) if "_type" in style.__dict__ else None
     if width is None:
         _, _, _, width, _, _ = _split_first_line(word, style, context, max_width, spacing, *more, **said)
-        if len(known) < _MOST_WORDS:
-            known[word] = width
+        if "_type" in style.__dict__ and len(style._type.words) < _MOST_WORDS:
+            style._type.words[word] = width
     return None, len(word), len(word) + 1 if len(word) < len(text) else None, width, 0, 0
 
 

@@ -67,15 +67,18 @@ def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[byt
 
 def _together(layout: StampLayout, texts: tuple[StampText, ...]) -> Mapping[StampText, Pressed]:
     """Stamps laid out together, a page each, and printed one by one; none where anything is to be said of one."""
-    if len(texts) < 2:
+    if len(texts) < 3:
         return {}
-    document, remarks = _lay_out(layout, texts, pages=True)
-    if remarks or len(document.pages) != len(texts):
+    trial = texts[:1] * 2  # where a first, left or right page is no other, these and the third say the same
+    document, remarks = _lay_out(layout, (*trial, *texts), pages=True)
+    if remarks or len(document.pages) != len(texts) + len(trial):
         return {}
     with listening() as said:
         printed = [bytes(document.copy([page]).write_pdf(pdf_tags=False)) for page in document.pages]
-    reaches = map(reach_of, document.pages)
-    return {} if said else dict(zip(texts, zip(printed, reaches, strict=True), strict=True))
+    if said or len(set(printed[:3])) > 1:
+        return {}
+    reaches = map(reach_of, document.pages[2:])
+    return dict(zip(texts, zip(printed[2:], reaches, strict=True), strict=True))
 
 
 def _stamp(layout: StampLayout, text: StampText, house: Mapping[str, HouseFont], pressed: Pressed | None) -> bytes:

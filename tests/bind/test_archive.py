@@ -36,6 +36,25 @@ def test_the_content_is_the_same_however_it_is_compressed() -> None:
     assert sha256(plain) != sha256(BOOK)
 
 
+def test_an_archive_is_as_zipfile_writes_it() -> None:
+    """To the byte: what is packed once for many books, what is empty, and whatever the names and the time."""
+    files = [
+        ("mimetype", b"application/epub+zip"),
+        ("a/\u00e9.txt", b"hello" * 400),
+        ("f.ttf", bytes(range(256)) * 300),
+        ("e", b""),
+    ]
+    time = datetime.fromisoformat("2027-03-01T12:30:06")
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in files:
+            entry = zipfile.ZipInfo(name, time.timetuple()[:6])
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16
+            entry.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content, compresslevel=5)
+    assert write_archive(files, time) == write_archive(files, time) == made.getvalue()
+
+
 def test_a_changed_byte_is_other_content() -> None:
     """And so is a changed name."""
     assert content_digest(packed(BOOK, zipfile.ZIP_STORED, b" ")) != content_digest(BOOK)

@@ -34,6 +34,7 @@ RULES = {
     "kept from all": "* { margin: unset; padding: initial } p { width: revert; opacity: .5; direction: rtl }",
     "lines": "p::first-line { font-weight: 700; color: red } p::first-letter { font-size: 2em; float: left }",
     "words": "p { word-spacing: 3px; text-align: justify } b { letter-spacing: 1px } i { text-decoration: underline }",
+    "typed": "p { white-space: pre-wrap; width: 30px } td { white-space: pre-line; width: 9px } b { float: left }",
     "cut": "p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 80px } div { max-lines: 1 }",
     "tables": "table { border-collapse: collapse } td { padding: 3px; border: 1px solid } b { display: table-cell }",
 }
@@ -64,7 +65,7 @@ def test_sheets_are_the_same_as_the_engines() -> None:
 @pytest.mark.parametrize("rules", RULES.values(), ids=RULES)
 def test_styles_and_lines_are_the_same_as_the_engines(rules: str) -> None:
     """Whatever a rule sets, and whatever follows from that."""
-    words = "Lamps were lit <i>early</i> in <b>the evening</b> of a long day, and put out late. " * 3
+    words = "a b\nc d\u2028e. Lamps were lit <i>early</i> in <b>the evening</b> of a long day, and put out late. " * 3
     table = "<table><tr><td>Lamps</td><td>7</td></tr></table>"
     text = small.manuscript(f"<p>{words}</p><div>Two\nlines <b>of\twords</b><p>{words}</p></div>{table}", rules)
     with engines_own(ALL):

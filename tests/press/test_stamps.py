@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -35,6 +36,13 @@ def test_a_stamp_is_the_same_alone_and_in_company() -> None:
     backwards = press_stamps(STAMP, TEXTS[::-1])[::-1]
     alone = tuple(press_stamps(STAMP, (text,))[0] for text in TEXTS)
     assert together == backwards == alone
+
+
+@pytest.mark.parametrize("rule", ["@page :right { margin-left: 30mm }", "body { padding: 11mm 0 0 }"])
+def test_a_stamp_is_the_same_in_company_whatever_its_layout(rule: str) -> None:
+    """Where a layout makes the first page another, each is set on a first page."""
+    layout = replace(STAMP, style=f"{STAMP.style}\n{rule}")
+    assert press_stamps(layout, TEXTS) == tuple(press_stamps(layout, (text,))[0] for text in TEXTS)
 
 
 def test_a_stamp_says_its_line_on_one_bare_page() -> None:

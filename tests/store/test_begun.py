@@ -10,7 +10,12 @@ from typing import Any
 
 import pytest
 
+from pipeline.compose.cover import compose_briefing_cover
+from pipeline.errors import LayoutFault
 from pipeline.hands import Hands
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.publication import Publication
 from pipeline.pool import wait_until_ready
 from pipeline.workshop import Workshop
 from tests.acceptance import shelf
@@ -70,17 +75,24 @@ def test_a_first_build_by_all_workers_is_as_by_one(
     assert not briefings(many, *made, "--jobs", "2").out.count("pressed 1")
 
 
-def test_what_cannot_be_made_is_told_by_all_workers_too(
+def test_a_cover_that_cannot_be_composed_leaves_the_others_alone(
     small: Small, briefings: Run, begun: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A text that breaks the press leaves the others alone, whatever was begun for it."""
+    """It is told once, when it is asked for."""
     monkeypatch.setattr("pipeline.workshop.FIRST", 1)
-    wide = shelf.briefing("Lamps.", "Lamps").replace("title: Lamps", f"title: Lamps {'x' * 60000}")
-    project = small(LIBRARY | {"briefings/alleys.md": wide})
+
+    def compose(publication: Publication, layouts: Layouts) -> Manuscript:
+        if publication.id == "lamps":
+            raise LayoutFault("There is no such thing.", "layouts/cover/cover.html.j2")
+        return compose_briefing_cover(publication, layouts)
+
+    monkeypatch.setattr("pipeline.casing.compose_briefing_cover", compose)
+    project = small(LIBRARY)
     said = briefings(project, "build", "--date", shelf.DATE, "--format", "epub", "--jobs", "2")
-    assert "cover" in begun
-    assert (project / "output/briefings/foot-patrol/foot-patrol.epub").is_file()
-    assert "Traceback" not in said.err
+    assert begun.count("cover") == 3
+    assert said.err.count("There is no such thing.") == 1
+    made = sorted(path.name for path in (project / "output").rglob("*.epub"))
+    assert made == ["days.epub", "foot-patrol.epub", "nights.epub"]
 
 
 def test_a_changed_word_is_there_as_if_nothing_had_been_begun(

@@ -112,6 +112,32 @@ def test_what_takes_long_to_load_is_for_the_worker_that_has_it(
     assert elsewhere(shop, pool, 2, few=4) == (jobs > 1)  # after that all are ready
 
 
+def broken(here: int) -> None:
+    """Cannot be loaded."""
+    raise ImportError(str(here))
+
+
+def test_all_are_called(shop: Workshop, pool: ProcessPoolExecutor) -> None:
+    """Each makes itself ready, as far as it can; what is begun then waits in line, and leaving waits for nobody."""
+    shop.hands.start(pool, who, 0)
+    assert not shop.hands.is_queueing(pool)
+    shop.hands.call_all(pool, broken, HERE)
+    begun = [shop.hands.begin(pool, slowly, job) for job in range(6)]
+    assert shop.hands.is_queueing(pool)
+    assert HERE not in {future.result() for future in begun if future}
+    assert len(begun) == 6
+    assert len(pool._processes) == 2
+
+
+def test_leaving_does_not_wait_for_those_who_were_called(shop: Workshop) -> None:
+    """Whatever they are loading."""
+    begun = time.monotonic()
+    with workers(2) as pool:
+        shop.hands.start(pool, who, 0)
+        shop.hands.call_all(pool, time.sleep, 60)
+    assert time.monotonic() - begun < 30
+
+
 def test_a_worker_has_its_tools() -> None:
     """Each is a module of the pipeline."""
     assert [import_module(name).__name__ for name in (*PRESS, *BINDERY)] == [*PRESS, *BINDERY]
