@@ -56,16 +56,6 @@ class Bindery:
         """Let go of the jobs of a round."""
         self._origins.clear()
 
-    @property
-    def is_free(self) -> bool:
-        """Whether somebody is free to bind."""
-        return self._shop.hands.is_free(self._executor)
-
-    @property
-    def is_queueing(self) -> bool:
-        """Whether all workers are here, so that what is begun waits in line."""
-        return self._shop.hands.is_queueing(self._executor)
-
     def begin(self, job: Job, questions: Callable[[], tuple[Question, ...]]) -> bool:
         """Have a file bound that will be asked for with others, and questions about it answered; whether one has."""
         return self._shop.begin("bind", bind_and_ask, self._name(job), lambda: (job, questions()), self._executor)

@@ -85,7 +85,7 @@ class Finishing:
         """Have PDFs bound while all else is put together: by one worker the largest pack, which takes longest."""
         pdfs = [bundle for bundle in bundles if isinstance(bundle.job, PackJob | PdfJob)]
         for bundle in sorted(pdfs, key=lambda bundle: -len(bundle.parts)):
-            if self._bindery.is_queueing or (self._bindery.is_free and isinstance(bundle.job, PackJob)):
+            if self._line.is_queueing or (self._line.is_free and isinstance(bundle.job, PackJob)):
                 self._bindery.begin(bundle.job, partial(self._questions, bundle))
 
     def _questions(self, pdf: Bundle) -> tuple[Question, ...]:

@@ -68,7 +68,7 @@ class Line:
 
     @property
     def is_free(self) -> bool:
-        """Whether somebody is free to press."""
+        """Whether somebody takes what is begun."""
         return self._shop.hands.is_free(self._executor)
 
     @property
