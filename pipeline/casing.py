@@ -52,22 +52,30 @@ def cased(bundles: Sequence[Bundle], covers: Mapping[str, bytes], cuts: Cuts, go
     )
 
 
-def begin_covers(part: Resolution, goods: Goods) -> None:
+Covers = Mapping[int, Manuscript]
+"""Covers that have been composed, by the number (`id`) of the briefing or pack in a round."""
+
+
+def begin_covers(part: Resolution, goods: Goods) -> Covers:
     """Have the covers of all books drawn in time: they depend on nothing that is pressed."""
+    composed: dict[int, Manuscript] = {}
     things: tuple[Publication | PackPublication, ...] = (*part.publications, *part.packs)
     for thing in things:
         if "epub" in goods.wanted & set(thing.formats):
             with suppress(LayoutFault):  # which is told when the cover is asked for
-                goods.line.begin_cover(_compose(thing, goods.layouts))
+                composed[id(thing)] = cover = _compose(thing, goods.layouts)
+                goods.line.begin_cover(cover)
+    return composed
 
 
-def drawn_covers(bundles: Sequence[Bundle], goods: Goods, desk: Desk) -> dict[str, bytes]:
+def drawn_covers(bundles: Sequence[Bundle], begun: Covers, goods: Goods, desk: Desk) -> dict[str, bytes]:
     """The cover of each book, by its path; a book that gets none is told."""
     composed: dict[str, Manuscript] = {}
     for bundle in bundles:
         if bundle.cased is not None:
             try:
-                composed[bundle.path] = _compose(bundle.cased, goods.layouts)
+                cover = begun.get(id(bundle.cased))
+                composed[bundle.path] = cover or _compose(bundle.cased, goods.layouts)
             except LayoutFault as fault:
                 desk.report(fault_remark(fault))
     covers: dict[str, bytes] = {}

@@ -11,7 +11,7 @@ from functools import partial
 
 from pipeline import outputs
 from pipeline.bindery import Bindery, Bound, Question
-from pipeline.casing import Cuts, begin_cuts, cased, cuts_of, drawn_covers
+from pipeline.casing import Covers, Cuts, begin_cuts, cased, cuts_of, drawn_covers
 from pipeline.codes import made
 from pipeline.collate import Bundle, bundle_briefing, bundle_pack, bundle_series, stamp_remarks, stamped
 from pipeline.collation import collate
@@ -48,13 +48,16 @@ class Finishing:
         """How many files were bound anew."""
         return self._bindery.bound
 
-    def finish(self, part: Resolution, goods: Goods) -> tuple[Output, ...]:
-        """The files of a part, in their places and on record; `goods` has its texts and their sheets."""
+    def finish(self, part: Resolution, goods: Goods, begun: Covers) -> tuple[Output, ...]:
+        """The files of a part, in their places and on record; `goods` has its texts and their sheets.
+
+        `begun` has the covers that are being drawn.
+        """
         bundles = _bundles(part, goods, self._desk)
         cuts = cuts_of(bundles, goods)
         bundles = stamped(bundles, goods, behind=partial(self._begin_books, bundles, cuts, goods))
         self._begin_pdfs(bundles)
-        covers = drawn_covers(bundles, goods, self._desk)
+        covers = drawn_covers(bundles, begun, goods, self._desk)
         bundles = cased(bundles, covers, cuts, goods)
         files = tuple(_files(bundles, self._bindery, self._inspector))
         watch = self._inspector.watch(files)
@@ -82,7 +85,7 @@ class Finishing:
         begin_cuts(cuts, goods)
 
     def _begin_pdfs(self, bundles: Iterable[Bundle]) -> None:
-        """Have PDFs bound while all else is put together: by one worker the largest pack, which takes longest."""
+        """Have all PDFs bound while the rest is put together; where one worker is here, a pack, which takes longest."""
         pdfs = [bundle for bundle in bundles if isinstance(bundle.job, PackJob | PdfJob)]
         for bundle in sorted(pdfs, key=lambda bundle: -len(bundle.parts)):
             if self._line.is_queueing or (self._line.is_free and isinstance(bundle.job, PackJob)):

@@ -34,6 +34,7 @@ from pipeline.standing import Standing
 from pipeline.workshop import Refused, Workshop
 
 if TYPE_CHECKING:
+    from pipeline.casing import Covers
     from pipeline.finishing import Finishing
 
 FINISHING = "pipeline.finishing"
@@ -59,22 +60,21 @@ class Rounds:
         texts = self._compose(part)
         self._shop.hands.load_meanwhile(FINISHING)
         before = self._goods.line.pressed
-        if self._goods.line.is_queueing:
-            self._begin_covers(part)
+        covers = self._begin_covers(part) if self._goods.line.is_queueing else {}
         pressed = _press(self._goods.line, texts, part, self._desk)
         if self._goods.line.pressed > before:
             first = [next(iter(texts[edition].values())) for edition in PDF_FORMATS if texts[edition]]
             self._shop.note_dresses((text.style, text.fonts) for text in first)
         else:
             self._shop.make_bindery_ready(self._executor)
-        written = self._finishing.finish(part, replace(self._goods, texts=texts, pressed=pressed))
+        written = self._finishing.finish(part, replace(self._goods, texts=texts, pressed=pressed), covers)
         self.bound = self._finishing.bound
         return written
 
-    def _begin_covers(self, part: Resolution) -> None:
+    def _begin_covers(self, part: Resolution) -> Covers:
         from pipeline.casing import begin_covers
 
-        begin_covers(part, self._goods)
+        return begin_covers(part, self._goods)
 
     def _compose(self, part: Resolution) -> Texts:
         """The manuscripts of every edition that is needed; a layout with a fault is told once for all.
