@@ -1,4 +1,4 @@
-"""The last touch to a PDF: its ids indexed, its bytes the same for the same content. And its tags as lines to read."""
+"""The last touch to a PDF: its bytes are the same for the same content. And its tags as lines to read."""
 
 from __future__ import annotations
 
@@ -6,14 +6,7 @@ from io import BytesIO
 
 from pikepdf import Object, ObjectStreamMode, Pdf
 
-from pipeline.press.tree import child_elements, index_ids
-
-
-def finish(pdf_bytes: bytes) -> bytes:
-    """The engine's PDF as it is kept."""
-    with Pdf.open(BytesIO(pdf_bytes)) as pdf:
-        index_ids(pdf)
-        return save(pdf)
+from pipeline.press.tree import child_elements
 
 
 def save(pdf: Pdf, version: str = "1.7") -> bytes:

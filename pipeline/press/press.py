@@ -17,7 +17,6 @@ from pipeline.press.concessions import Concessions
 from pipeline.press.document import build_document
 from pipeline.press.engine import Dress, dress, lay_out, listening, without_collection
 from pipeline.press.fetcher import ClosedFetcher
-from pipeline.press.finish import finish
 from pipeline.press.formulas import draw_formulas
 from pipeline.press.guard import guard_pictures, guard_text
 from pipeline.press.mending import require_known_engine
@@ -38,9 +37,8 @@ def press(manuscript: Manuscript) -> Sheets:
     door = ClosedFetcher(manuscript)
     with without_collection(), listening() as said:
         tree, pages, foreign = _set(manuscript, worn, door)
-        page_map, raw, undescribed = _print(tree, pages, manuscript.metadata.id)
+        page_map, pdf, undescribed = _print(tree, pages, manuscript.metadata.id)
         del tree, pages  # before the collector looks at them
-    pdf = finish(raw)
     desk = Desk()
     path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
     desk.extend(remark((*worn.said, *said), path, page_map.page_of))

@@ -3,8 +3,7 @@
 The engine computes a property when it is first asked for, by one function for all of them. Most properties of most
 elements are set by no rule; for these the answer is the parent's or the initial value, and nothing need be computed.
 What is asked of every element is not even asked for one by one: a style begins with the initial values that no rule of
-its element touches, and takes over all of its parent's type at once. The engine also prepares six styles for every
-element that only notes and items of lists ever use; here they wait until then.
+its element touches, and takes over all of its parent's type at once.
 """
 
 from __future__ import annotations
@@ -26,7 +25,6 @@ from pipeline.press.quick_release import hold
 compute = engine_css.ComputedStyle.__missing__
 """How the engine computes a property: known by its source, as the patches of `mending` are."""
 
-_StyleFor = engine_css.StyleFor
 compute_anonymous = engine_css.AnonymousStyle.__missing__
 
 _colour = computed_values.color
@@ -69,8 +67,6 @@ _type_of = itemgetter(*_TYPE)
 
 _LINES = frozenset({"first-line", "first-letter"})
 """Styles of which the engine copies what has been asked of them: these have nothing else."""
-
-_SELDOM = frozenset({"marker", "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
 
 
 @cache
@@ -196,38 +192,10 @@ def colour(style: Any, name: str, value: Any) -> Any:
     return _colours[key]
 
 
-class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
-    """The engine's styles of a document; those that are seldom used are computed when they are asked for."""
-
-    def __init__(self, *given: Any) -> None:
-        self._waiting: dict[tuple[Any, str], tuple[Any, Any, tuple[Any, ...], dict[str, Any]]] = {}
-        super().__init__(*given)
-
-    def set_computed_styles(
-        self, element: Any, parent: Any, root: Any = None, pseudo_type: str | None = None, **more: Any
-    ) -> None:
-        """Compute a style, or keep what it is computed from."""
-        if pseudo_type in _SELDOM and pseudo_type:
-            cascaded = self._cascaded_styles[element, pseudo_type]
-            self._waiting[element, pseudo_type] = (parent, root, cascaded, more)
-        else:
-            super().set_computed_styles(element, parent, root, pseudo_type, **more)
-
-    def __call__(self, element: Any, pseudo_type: str | None = None) -> Any:
-        """The style of an element, or of what is made before, after or for it."""
-        if pseudo_type in _SELDOM and (element, pseudo_type) in self._waiting:
-            parent, root, cascaded, more = self._waiting.pop((element, pseudo_type))
-            self._cascaded_styles[element, pseudo_type] = cascaded
-            super().set_computed_styles(element, parent, root, pseudo_type, **more)
-            del self._cascaded_styles[element, pseudo_type]
-        return super().__call__(element, pseudo_type)
-
-
 QUICKER: Pairs = {
     _begin: begin,
     _begin_anonymous: begin_anonymous,
     compute: missing,
     compute_anonymous: missing_in_anonymous,
     _colour: colour,
-    _StyleFor: StyleFor,
 }

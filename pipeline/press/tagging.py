@@ -49,6 +49,7 @@ class Scribe:
         self.owners: list[list[bytes | None]] = [[None] * len(stream._tags) for stream in streams]
         self.links: list[bytes] = []
         self.headed: list[bytes] = []
+        self.ids: dict[str, bytes] = {}
 
     def write(self, body: Element) -> None:
         """The tree of tags, who owns what, where each id is, and silence for all the rest."""
@@ -64,6 +65,8 @@ class Scribe:
         root["K"] = pydyf.Array([document])
         root["ParentTree"] = self._add(pydyf.Dictionary({"Nums": numbers})).reference
         root["ParentTreeNextKey"] = len(self.pages) + len(self.links)
+        if self.ids:
+            root["IDTree"] = self._index_ids().reference
         self.pdf.catalog["StructTreeRoot"] = root.reference
         places: dict[str, bytes] = {}
         self._begin(body, places)
@@ -88,6 +91,15 @@ class Scribe:
             places[str(element.get("id"))] = first[1]
         return first
 
+    def _index_ids(self) -> pydyf.Dictionary:
+        """The tree of the tags that have an id (14.7.2), one leaf of it; sorted by what stands in the file."""
+        written = {said: said.encode() if said.isascii() else f"\ufeff{said}".encode("utf-16-be") for said in self.ids}
+        ids = sorted(written, key=written.__getitem__)
+        names = pydyf.Array(part for said in ids for part in (pydyf.String(said), self.ids[said]))
+        limits = pydyf.Array((pydyf.String(ids[0]), pydyf.String(ids[-1])))
+        leaf = self._add(pydyf.Dictionary({"Limits": limits, "Names": names}))
+        return self._add(pydyf.Dictionary({"Kids": pydyf.Array([leaf.reference])}))
+
     def _add(self, thing: Any) -> Any:
         self.pdf.add_object(thing)
         return thing
@@ -111,6 +123,8 @@ class Scribe:
         element["K"] = kids
         for name, said in tag.about.items():
             element[name] = _attributes(said) if name == "A" else pydyf.String(said)
+            if name == "ID":
+                self.ids[said] = reference
             if name == "A" and "Headers" in said:
                 self.headed.append(reference)
         return reference

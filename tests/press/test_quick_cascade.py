@@ -1,0 +1,147 @@
+"""Rules found once for elements of a kind: every element has the styles that the engine gives it."""
+
+from __future__ import annotations
+
+import random
+from types import SimpleNamespace
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+import cssselect2
+import pytest
+from weasyprint import CSS, HTML
+from weasyprint.css.targets import TargetCollector
+from weasyprint.text.fonts import FontConfiguration
+
+from pipeline.press import quick_cascade
+from pipeline.press.quick_cascade import StyleFor, find_stylesheets
+
+ENGINES_STYLES, ENGINES_SHEETS = quick_cascade.QUICKER
+
+SELECTORS = (
+    *("p", "*", ".a", "p.b", "#one", "[lang]", "p[lang]", "[data-k]", "[data-k='1'] p", ":root", "div > p", ".a .b p"),
+    *(
+        "p + p",
+        "p ~ b",
+        "p:first-child",
+        "b:last-child",
+        "div:nth-child(2n + 1)",
+        "p:only-child",
+        ":empty",
+        "p:not(.a)",
+    ),
+    *("div:has(> b)", "div:has(p) b", ":is(.a, #one) b", ":where(.b) p", "p:lang(cy)", "a:link", "[dir=rtl] p"),
+    *(
+        "p:not(.a)",
+        "p:nth-last-child(2)",
+        "div:first-of-type b",
+        "b:last-of-type",
+        "#one ~ .b",
+        ".a.b",
+        "div.a > div.b > p",
+        "P",
+    ),
+)
+PSEUDO = ("", "", "", "::before", "::after", "::marker", "::footnote-call")
+DECLARED = (
+    "color: red",
+    "margin: 1em !important",
+    "width: 50%",
+    "content: 'x'",
+    "direction: ltr",
+    "lang: 'de'",
+    "color: blue !important",
+)
+
+
+def rules(chance: random.Random) -> str:
+    """A style sheet of some rules, half of them in a layer."""
+    made = [
+        f"{chance.choice(SELECTORS)}{chance.choice(PSEUDO)} {{ {chance.choice(DECLARED)}; {chance.choice(DECLARED)} }}"
+        for _ in range(30)
+    ]
+    return "".join(made[:15]) + "@layer under {" + "".join(made[15:]) + "}"
+
+
+def tree(chance: random.Random) -> Element:
+    """A document of some elements within others."""
+    root = Element("html", {"lang": "en"})
+    elements = [SubElement(root, "body")]
+    for number in range(60):
+        element = SubElement(chance.choice(elements[-6:]), chance.choice(("div", "div", "p", "b", "a")))
+        element.text = chance.choice((None, "Lamps"))
+        for name, values in {
+            "class": ("a", "b", "a b", "b  a", ""),
+            "id": ("one", f"n{number}", "an odd 'id'", "größe"),
+            "lang": ("cy", "de-CH", ""),
+            "data-k": ("1", "2"),
+            "dir": ("rtl",),
+            "href": ("#one",),
+            "name": ("there",),
+            "style": ("color: green; width: 10px", "margin: 0 !important"),
+        }.items():
+            if chance.random() < (0.4 if name == "class" else 0.12):
+                element.set(name, chance.choice(values))
+        elements.append(element)
+    return root
+
+
+def declared(style: Any) -> dict[str, str]:
+    """What is declared for an element; words that were read twice are told by what they say."""
+    return {name: repr(value) for name, value in style.cascaded.items()}
+
+
+def styles(kind: Any, root: Element, sheet: CSS) -> dict[Any, Any]:
+    """What is declared for every element and what is made before, after or for it, and which elements share a style."""
+    html = SimpleNamespace(
+        etree_element=root, wrapper_element=cssselect2.ElementWrapper.from_html_root(root), base_url=None
+    )
+    ua = [(one, "user agent", None) for one in HTML(string="<p>")._ua_stylesheets()]
+    style_for = kind(html, [*ua, (sheet, "user", None)], False, FontConfiguration(), TargetCollector())
+    places = {element: place for place, element in enumerate(root.iter())}
+    found = {}
+    first: dict[int, int] = {}
+    for element, place in places.items():
+        for pseudo in (None, "before", "after", "marker", "footnote-call"):
+            style = style_for(element, pseudo)
+            found[place, pseudo] = style and (declared(style), str(style["color"]), style["anchor"])
+        first.setdefault(id(style_for(element)), place)
+        found[place, "shared"] = first[id(style_for(element))]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_elements_have_the_styles_that_the_engine_gives_them(seed: int) -> None:
+    """Three documents with the same style sheet, of which the first is met again."""
+    chance = random.Random(seed)
+    sheet = CSS(string=rules(chance))
+    trees = [tree(chance) for _ in range(3)]
+    for root in (*trees, trees[0]):
+        assert styles(StyleFor, root, sheet) == styles(ENGINES_STYLES, root, sheet)
+
+
+def test_what_is_remembered_of_a_layout_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is forgotten when a document begins, and found again."""
+    monkeypatch.setattr(quick_cascade, "_MOST", 10)
+    chance = random.Random(12)
+    sheet = CSS(string=rules(chance))
+    for root in (tree(chance), tree(chance)):
+        assert styles(StyleFor, root, sheet) == styles(ENGINES_STYLES, root, sheet)
+    cascade = quick_cascade._cascade(tuple((one, "user agent", None) for one in HTML(string="")._ua_stylesheets()))
+    around = cascade.begin()
+    for number in range(12):
+        root = cssselect2.ElementWrapper.from_html_root(Element("p", {"class": f"n{number}"}))
+        cascade.of(root, cascade.kind(root, around))
+    assert cascade.begin() is not around
+
+
+@pytest.mark.parametrize(
+    ("bring", "sheets"),
+    [("", 0), ("<style>b { color: red }</style>", 1), ("<svg><style>b { color: red }</style></svg>", 0)],
+)
+def test_style_sheets_that_a_document_brings_are_read(bring: str, sheets: int) -> None:
+    """Where there is none it is not searched twice; one in a drawing is the drawing's."""
+    html = HTML(string=f"<p>Lamps</p>{bring}")
+    given = (html.wrapper_element, "print", None, None, FontConfiguration(), None, None, None, [])
+    brought = [list(find(*given)) for find in (ENGINES_SHEETS, find_stylesheets)]
+    assert len(brought[0]) == len(brought[1]) == sheets
