@@ -15,7 +15,15 @@ import cssselect2
 from weasyprint import CSS, HTML, Document
 
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
-from pipeline.press import quick_cascade, quick_drawing, quick_layout, quick_release, quick_styles, quick_text
+from pipeline.press import (
+    quick_cascade,
+    quick_drawing,
+    quick_layout,
+    quick_lines,
+    quick_release,
+    quick_styles,
+    quick_text,
+)
 from pipeline.press.constants import settled
 from pipeline.press.exchange import KNOWN, exchange
 from pipeline.press.fetcher import ClosedFetcher
@@ -27,7 +35,7 @@ mend_engine()
 colour_formulas()
 if KNOWN:
     exchange({**quick_styles.QUICKER, **quick_layout.QUICKER, **quick_text.QUICKER, **quick_drawing.QUICKER})
-    exchange({**quick_cascade.QUICKER, **quick_release.QUICKER, **quick_drawing.PACKED})
+    exchange({**quick_cascade.QUICKER, **quick_lines.QUICKER, **quick_release.QUICKER, **quick_drawing.PACKED})
 
 _LOGGERS = ("weasyprint", "fontTools", "pydyf")
 

@@ -82,7 +82,7 @@ def split_first_line(
     itself finds when it is asked without that space.
     """
     more = (style, context, max_width, justification_spacing, is_line_start, minimum)
-    line = _split_first_line(text, *more)
+    line = engine_line_break.split_first_line(text, *more)
     _, length, resume_at, *_ = line
     if resume_at is None or max_width is None or minimum or not text.endswith(" "):
         return line
@@ -90,7 +90,7 @@ def split_first_line(
     first = text.encode()[:length]
     if b" " in first or words.encode() == first or style["white_space"] != "normal":
         return line
-    if _split_first_line(words, *more)[2] is not None:
+    if engine_line_break.split_first_line(words, *more)[2] is not None:
         return line
     return _split_first_line(text, style, context, None, justification_spacing, is_line_start)
 

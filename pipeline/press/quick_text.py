@@ -24,13 +24,6 @@ _set_text = line_break.Layout.set_text
 _deactivate = line_break.Layout.deactivate
 _reactivate = line_break.Layout.reactivate
 
-_split_first_line = line_break.split_first_line
-
-_WORD = re.compile(r"([A-Za-z0-9]+(?:[.,][0-9]+)*[.,;:]?)(?: (?=[A-Za-z0-9])|$)")
-"""A word that breaks nowhere, with a space after it at which a line does (UAX 14), or alone."""
-_MOST_WORDS = 5000
-"""How many words are remembered of a style of type."""
-
 _ENDS = re.compile("[\r\n\u2028\u2029]")
 """What ends a paragraph."""
 
@@ -61,7 +54,7 @@ class _Type:
     language: Any
     features: bytes
     measures: dict[str, float | None]
-    words: dict[str, float] = field(default_factory=dict)
+    words: dict[str, float | None] = field(default_factory=dict)
     """How wide words are."""
 
 
@@ -117,36 +110,6 @@ def _is_plain(layout: Any) -> bool:
     """Whether a line is measured with the spaces with which it is drawn."""
     style = layout.style
     return not layout.justification_spacing and style["letter_spacing"] in ("normal", 0) and not style["word_spacing"]
-
-
-def split_first_line(
-    text: str, style: Any, context: Any, max_width: float | None, spacing: float, *more: Any, **said: Any
-) -> Any:
-    """The first line of a text. Where lines have no room at all, as in asking how narrow a cell may be, that is a word.
-
-    Of it nothing is asked but its width and where the next begins, and most words have been met before.
-    """
-    found = _WORD.match(text) if max_width == 0 and said.get("minimum") and "\xad" not in text else None
-    if not found or not _breaks_at_spaces(style):
-        return _split_first_line(text, style, context, max_width, spacing, *more, **said)
-    word = found[1]
-    width = style._type.words.get(word) if "_type" in style.__dict__ else None
-    if width is None:
-        _, _, _, width, _, _ = _split_first_line(word, style, context, max_width, spacing, *more, **said)
-        if "_type" in style.__dict__ and len(style._type.words) < _MOST_WORDS:
-            style._type.words[word] = width
-    return None, len(word), len(word) + 1 if len(word) < len(text) else None, width, 0, 0
-
-
-def _breaks_at_spaces(style: Any) -> bool:
-    """Whether a word of letters and digits is not broken, and as wide as its letters are."""
-    return (
-        style["white_space"] == "normal"
-        and style["hyphens"] != "auto"
-        and style["word_break"] == "normal"
-        and style["overflow_wrap"] != "anywhere"
-        and style["letter_spacing"] in ("normal", 0)
-    )
 
 
 def strut(style: Any) -> Any:
@@ -211,6 +174,5 @@ QUICKER: Pairs = {
     _set_text: set_text,
     _deactivate: deactivate,
     _reactivate: reactivate,
-    _split_first_line: split_first_line,
     _strut: strut,
 }

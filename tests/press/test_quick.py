@@ -17,15 +17,16 @@ from weasyprint.svg.utils import size
 from weasyprint.text import line_break
 
 from pipeline.compose.qr import qr
-from pipeline.press import quick_drawing, quick_layout, quick_styles, quick_text
+from pipeline.press import quick_cascade, quick_drawing, quick_layout, quick_lines, quick_styles, quick_text
 from pipeline.press.exchange import KNOWN, Pairs, exchange
 from pipeline.press.press import press
 from tests.press import small
 from tests.press.generated import generated
 from tests.press.lengths import rich
 
-STYLES: Pairs = {old: new for old, new in quick_styles.QUICKER.items() if not isinstance(old, type)}
-ALL: Pairs = {**STYLES, **quick_layout.QUICKER, **quick_text.QUICKER, **quick_drawing.QUICKER}
+STYLES: Pairs = {**quick_styles.QUICKER, **quick_cascade.QUICKER}
+TEXT: Pairs = {**quick_text.QUICKER, **quick_lines.QUICKER, **quick_drawing.QUICKER}
+ALL: Pairs = {**STYLES, **quick_layout.QUICKER, **TEXT}
 RULES = {
     "borders": "p { border-block-end: 2px solid; border-left-width: 3px } div { border-style: dotted }",
     "places": "b { position: relative; top: 2px } i { float: right } p::before { content: 'x'; position: absolute }",

@@ -6,14 +6,12 @@ import gc
 import re
 from contextlib import nullcontext
 from io import BytesIO
-from typing import Any
 
 import pytest
 from pikepdf import Pdf, Stream
 from weasyprint.formatting_structure.boxes import Box
-from weasyprint.text import line_break
 
-from pipeline.press import mending, quick_letters, quick_release, quick_text
+from pipeline.press import mending, quick_letters, quick_release
 from pipeline.press.press import press
 from tests.press import small
 from tests.press.lengths import rich
@@ -67,30 +65,6 @@ def test_an_unknown_letter_is_told_as_the_engine_tells_it() -> None:
     """Which draws the line itself."""
     remarks = press(small.manuscript("<p>A \u4e16 B</p>")).remarks
     assert any("\u4e16" in remark.sentence or "4E16" in remark.sentence for remark in remarks)
-
-
-@pytest.mark.parametrize("letter_spacing", ["normal", 2])
-@pytest.mark.parametrize("word", ["Lamps", "12.5", "lit.", "A", "1,200;"])
-def test_words_are_as_narrow_as_the_engine_finds_them(word: str, letter_spacing: Any) -> None:
-    """Alone, and before others; met again as well."""
-    styles: list[Any] = []
-    known = Box.__init__
-
-    def noted(box: Any, tag: str, style: Any, *rest: Any) -> None:
-        styles.append(style)
-        known(box, tag, style, *rest)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Box, "__init__", noted)
-        patch.setattr(quick_release, "released", nullcontext)
-        press(small.manuscript("<p>Lamps</p>"))
-    style = next(style.copy() for style in styles if style["display"] == ("block", "flow"))
-    style["letter_spacing"] = letter_spacing
-    for text in (word, f"{word} were lit", f"{word} were lit", f"{word} inter\xadnational"):
-        theirs = quick_text._split_first_line(text, style, None, 0, 0, is_line_start=True, minimum=True)
-        ours = quick_text.split_first_line(text, style, None, 0, 0, is_line_start=True, minimum=True)
-        assert (ours[1], ours[2], ours[3]) == (theirs[1], theirs[2], theirs[3])
-    assert line_break.split_first_line is quick_text.split_first_line
 
 
 def boxes_left() -> int:

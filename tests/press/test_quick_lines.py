@@ -1,0 +1,176 @@
+"""Lines that end where the widths of their words say: they are the engine's lines, letter by letter."""
+
+from __future__ import annotations
+
+import random
+from contextlib import nullcontext
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from weasyprint.formatting_structure.boxes import Box
+from weasyprint.text import line_break
+
+from pipeline.press import quick_lines, quick_release
+from pipeline.press.press import press
+from tests.press import small
+
+ENGINES = quick_lines._split_first_line
+OURS = quick_lines.split_first_line
+PLAIN = (
+    *(
+        "Lamps",
+        "were",
+        "lit",
+        "early",
+        "in",
+        "the",
+        "evening",
+        "of",
+        "a",
+        "long",
+        "day",
+        "AVATAR",
+        "To",
+        "Waffle",
+        "ffi",
+    ),
+    *("12.5", "1,200;", "day.", "(put", "out)", "(2020),", "e.g.", "‘often’", "“late”,", "officers’", "30\u00a0mph"),
+)
+ODD = (
+    *(
+        "well-known",
+        "2010–2012",
+        "and/or",
+        "90%",
+        "£5",
+        "naïve",
+        "–",
+        "…",
+        "soft\u00adhyphen",
+        "(",
+        "’",
+        "[see",
+        "a\u200bb",
+    ),
+    *("", "ﬁ", "夜", "http://example.org/a/b?c=d", "—then", "’(", "A&B", "i.e.—", "état", "«mot»", "!", "?", "x²"),
+)
+
+
+@cache
+def style(**rules: Any) -> Any:
+    """The style of a paragraph, with more said of it."""
+    styles: list[Any] = []
+    known = Box.__init__
+
+    def noted(box: Any, tag: str, style: Any, *rest: Any) -> None:
+        styles.append(style)
+        known(box, tag, style, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Box, "__init__", noted)
+        patch.setattr(quick_release, "released", nullcontext)
+        press(small.manuscript("<p>Lamps</p>"))
+    found = next(style.copy() for style in styles if style["display"] == ("block", "flow"))
+    for name, value in rules.items():
+        found[name] = value
+    return found
+
+
+def theirs(words: str, given: Any, width: float | None, begins: bool = True) -> Any:
+    """The first line of some words as the engine finds it; it may begin a line."""
+    return ENGINES(words, given, SimpleNamespace(dictionaries={}), width, 0, begins)
+
+
+def ours(words: str, given: Any, width: float | None, begins: bool = True) -> Any:
+    """The same as we find it."""
+    return OURS(words, given, SimpleNamespace(dictionaries={}), width, 0, begins)
+
+
+def said(line: Any) -> tuple[Any, ...]:
+    """A line: its letters, their bytes, where the next begins, how wide and high it is, and its baseline."""
+    layout, *measures = line
+    return layout.text, layout.first_line_direction, layout.justification_spacing, *measures
+
+
+def text(chance: random.Random, odd: float) -> str:
+    """Some words, a few of them of a kind that may break or not break elsewhere."""
+    words = " ".join(chance.choice(ODD if chance.random() < odd else PLAIN) for _ in range(chance.randint(2, 40)))
+    return chance.choice(("", "", " ")) + words + chance.choice(("", "", " "))
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {},
+        {"overflow_wrap": "anywhere", "font_size": 11.5},
+        {"font_weight": 700, "font_variant_caps": "small-caps"},
+        {"font_style": "italic", "text_decoration_line": frozenset(("underline",))},
+        {"letter_spacing": 1},
+        {"word_spacing": 2},
+        {"white_space": "pre-wrap"},
+        {"white_space": "nowrap"},
+        {"hyphens": "auto", "lang": "en"},
+        {"word_break": "break-all"},
+        {"direction": "rtl"},
+    ],
+    ids=repr,
+)
+def test_lines_end_where_the_engines_end(seed: int, rules: dict[str, Any]) -> None:
+    """Wide and narrow ones, with odd words and without."""
+    chance = random.Random(f"{seed} {rules}")
+    given = style(**rules)
+    for _ in range(60):
+        words, width = text(chance, chance.choice((0, 0, 0.1))), chance.choice((chance.uniform(0, 500), 300, 470.5))
+        begins = chance.random() < 0.5
+        assert said(ours(words, given, width, begins)) == said(theirs(words, given, width, begins)), words
+
+
+def test_most_plain_lines_are_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine is asked for what comes near the edge."""
+    given = style()
+    chance = random.Random(1)
+    texts = [" ".join(chance.choice(PLAIN[:15]) for _ in range(60)) for _ in range(100)]
+    asked = []
+    monkeypatch.setattr(
+        quick_lines, "_split_first_line", lambda *line, **more: asked.append(line) or ENGINES(*line, **more)
+    )
+    for words in texts:
+        OURS(words, given, None, 450, 0)
+    assert len(asked) < 20
+
+
+@pytest.mark.parametrize("less", [0.01, 0.5])
+@pytest.mark.parametrize("more", [0.01, 0.5])
+def test_lines_that_just_fit_and_just_do_not(less: float, more: float) -> None:
+    """To a hundredth of a pixel the engine decides."""
+    given = style()
+    words = "Lamps were lit early in the evening of a long day"
+    for number in range(3, 10):
+        first = " ".join(words.split(" ")[:number])
+        width = theirs(first, given, None)[3]
+        for room in (width - less, width, width + more):
+            assert said(ours(words, given, room)) == said(theirs(words, given, room))
+
+
+def test_words_that_are_remembered_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then they are measured again."""
+    monkeypatch.setattr(quick_lines, "_MOST", 5)
+    given = style()
+    for words in ("Lamps were lit early in the evening of a long day", "Other words were here before this long night"):
+        assert said(ours(words, given, 150)) == said(theirs(words, given, 150))
+        assert len(given._type.words) < 12
+
+
+@pytest.mark.parametrize("letter_spacing", ["normal", 2])
+@pytest.mark.parametrize("word", ["Lamps", "12.5", "lit.", "A", "1,200;"])
+def test_words_are_as_narrow_as_the_engine_finds_them(word: str, letter_spacing: Any) -> None:
+    """Alone, and before others; met again as well."""
+    given = style(letter_spacing=letter_spacing)
+    for words in (word, f"{word} were lit", f"{word} were lit", f"{word} inter\xadnational"):
+        expected = ENGINES(words, given, None, 0, 0, is_line_start=True, minimum=True)
+        found = OURS(words, given, None, 0, 0, is_line_start=True, minimum=True)
+        assert found[1:4] == expected[1:4]
+    assert line_break.split_first_line is OURS
