@@ -9,6 +9,7 @@ its element touches, and takes over all of its parent's type at once.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set
 from functools import cache
 from operator import itemgetter
 from typing import Any
@@ -50,7 +51,8 @@ _USUAL = (
     *("counter_reset", "counter_set", "counter_increment", "string_set", "bookmark_level", "bookmark_state"),
     *("overflow", "box_sizing", "border_image_source", "mask_border_source", "image_orientation", "background_image"),
     *("background_color", "box_shadow", "transform", "appearance", "opacity", "outline_style", "outline_offset"),
-    *("outline_color", "box_decoration_break"),
+    *("outline_color", "box_decoration_break", "vertical_align", "column_width", "column_count", "continue"),
+    *("max_lines", "break_before", "break_after", "content"),
 )
 """Properties that have their initial value wherever no rule sets them, and are asked of nearly every box."""
 
@@ -59,11 +61,18 @@ _TYPE = (
     *("word_spacing", "letter_spacing", "font_family", "font_style", "font_stretch", "font_variation_settings"),
     *("font_language_override", "font_kerning", "font_feature_settings"),
     *(f"font_variant_{what}" for what in ("ligatures", "position", "caps", "alternates", "east_asian")),
+    *("word_break", "hyphenate_limit_chars", "hyphenate_character", "image_resolution"),
 )
 """Inherited properties that few rules set, and that are asked of nearly every box."""
 
-_TYPE_SET = frozenset(_TYPE)
-_type_of = itemgetter(*_TYPE)
+_WORDS = (
+    *("color", "font_size", "font_weight", "line_height", "font_variant_numeric", "overflow_wrap"),
+    *("text_decoration_line", "text_decoration_color", "text_indent", "text_align_all", "text_align_last", "page"),
+)
+"""The same of which many rules set one or another."""
+
+_TYPE_SET, _WORDS_SET = frozenset(_TYPE), frozenset(_WORDS)
+_type_of, _words_of = itemgetter(*_TYPE), itemgetter(*_WORDS)
 
 _LINES = frozenset({"first-line", "first-letter"})
 """Styles of which the engine copies what has been asked of them: these have nothing else."""
@@ -147,16 +156,24 @@ def missing(style: Any, key: str) -> Any:
     if source == "initial":
         value = style[key] = INITIAL_VALUES[key]
         return value
-    if key in _TYPE_SET and cascaded.keys().isdisjoint(_TYPE_SET) and style.pseudo_type not in _LINES:
-        return _take_type(style, parent, key)
+    if style.pseudo_type not in _LINES:
+        if key in _TYPE_SET and cascaded.keys().isdisjoint(_TYPE_SET):
+            return _take(style, parent, key, _TYPE, _TYPE_SET, _type_of)
+        if key in _WORDS_SET:
+            if cascaded.keys().isdisjoint(_WORDS_SET):
+                return _take(style, parent, key, _WORDS, _WORDS_SET, _words_of)
+            for name in _WORDS:
+                if name not in cascaded and name not in style:
+                    style[name] = parent[name]
+            return style[key]
     value = style[key] = parent[key]
     return value
 
 
-def _take_type(style: Any, parent: Any, key: str) -> Any:
-    """Take over all of the parent's type, unless some of it is here."""
-    if style.keys().isdisjoint(_TYPE_SET):
-        style.update(zip(_TYPE, _type_of(parent), strict=True))
+def _take(style: Any, parent: Any, key: str, names: tuple[str, ...], all_names: Set[str], of: itemgetter[Any]) -> Any:
+    """Take over all of something from the parent, unless some of it is here."""
+    if style.keys().isdisjoint(all_names):
+        style.update(zip(names, of(parent), strict=True))
         return style[key]
     value = style[key] = parent[key]
     return value
@@ -171,7 +188,9 @@ def missing_in_anonymous(style: Any, key: str) -> Any:
         value = style[key] = INITIAL_VALUES[key]
         return value
     if key in _TYPE_SET:
-        return _take_type(style, style.parent_style, key)
+        return _take(style, style.parent_style, key, _TYPE, _TYPE_SET, _type_of)
+    if key in _WORDS_SET:
+        return _take(style, style.parent_style, key, _WORDS, _WORDS_SET, _words_of)
     value = style[key] = style.parent_style[key]
     return value
 
