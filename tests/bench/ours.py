@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.acceptance.shelf import COMMAND
 from tests.bench import library
+from tests.bench.aside import put_aside
 from tests.bench.complete import Made, faults, pages
 from tests.bench.plan import DAYS, FIRST_DAY, Plan
 from tests.bench.results import JUDGED, OURS, Measured
@@ -34,7 +34,7 @@ def begin(plan: Plan) -> None:
     project = plan.folder / "first"
     library.write_library(project, plan.cores * 2)
     build(project, plan, FIRST_DAY, judged=True)
-    shutil.rmtree(project)
+    put_aside(project)
 
 
 def from_nothing(plan: Plan, size: int) -> Iterator[Measured]:
@@ -50,7 +50,7 @@ def from_nothing(plan: Plan, size: int) -> Iterator[Measured]:
 
 
 def _anew(project: Path, size: int) -> None:
-    shutil.rmtree(project, ignore_errors=True)
+    put_aside(project)
     library.write_library(project, size)
 
 
@@ -68,7 +68,7 @@ def judged_from_nothing(plan: Plan, size: int) -> Measured:
     _anew(project, size)
     made = build(project, plan, FIRST_DAY, judged=True)
     measured = Measured("cold", JUDGED, size, (made,), _pages(project))
-    shutil.rmtree(project)
+    put_aside(project)
     return measured
 
 
@@ -100,7 +100,7 @@ def _checks(plan: Plan, project: Path, size: int) -> Iterator[Measured]:
     fresh = plan.folder / "unread"
     library.write_library(fresh, size)
     yield Measured("check-cold", OURS, size, (command(fresh, "check", judged=True),))
-    shutil.rmtree(fresh)
+    put_aside(fresh)
     yield Measured("check", OURS, size, tuple(command(project, "check", judged=True) for _ in range(plan.runs)))
 
 

@@ -15,6 +15,7 @@ from lxml import etree
 from pipeline import inspecting
 from pipeline.proof.job import ProofJob
 from tests.bench import binding, library, own_checks, plot, table
+from tests.bench.aside import put_aside
 from tests.bench.complete import Made, faults
 from tests.bench.results import JUDGED, OURS, Measured, Results
 from tests.bench.texts import pack_of, text_of
@@ -202,3 +203,14 @@ def test_a_pack_is_bound_again_as_often_as_it_is_to_be_measured(tmp_path: Path) 
         measured = binding.main(str(tmp_path), "long", day, "2")
         assert len(measured["seconds"]) == 2
         assert measured["pages"] >= 8
+
+
+def test_what_was_measured_is_out_of_the_way_until_the_end(tmp_path: Path) -> None:
+    """It is moved, not deleted, and nothing is asked of what is not there."""
+    for words in ("first", "second"):
+        (tmp_path / "library").mkdir()
+        (tmp_path / "library" / "words").write_text(words)
+        put_aside(tmp_path / "library")
+    put_aside(tmp_path / "library")
+    assert [path.read_text() for path in sorted(tmp_path.glob("**/words"))] == ["first", "second"]
+    assert not (tmp_path / "library").exists()

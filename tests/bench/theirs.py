@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tests.bench import library
+from tests.bench.aside import put_aside
 from tests.bench.complete import Made, faults, pages
 from tests.bench.peers import Peer, write_styles
 from tests.bench.plan import Plan
@@ -19,7 +19,7 @@ def write_texts(
     folder: Path, project: Path, names: Sequence[str], packs: Mapping[str, Sequence[str]] | None = None
 ) -> list[Text]:
     """The texts of briefings, and of packs of them, in a folder of their own; gives those of the briefings."""
-    shutil.rmtree(folder, ignore_errors=True)
+    put_aside(folder)
     write_styles(folder)
     works = works_of(project)
     texts = {name: text_of(project, name) for name in names}
@@ -46,7 +46,7 @@ def from_nothing(plan: Plan, size: int, peer: Peer) -> Measured:
     measured = Measured(
         "cold", peer.name, size, tuple(runs), pages(files.pdf for files in made), " ".join(faults(made))
     )
-    shutil.rmtree(folder)
+    put_aside(folder)
     return measured
 
 
@@ -57,4 +57,4 @@ def one_word(plan: Plan, peer: Peer) -> Iterator[Measured]:
     write_texts(folder, project, members, {pack: members})
     runs = tuple(peer.make(folder, (pack, members[0]), plan.cores) for _ in range(plan.runs))
     yield Measured("word", peer.name, plan.kept, runs)
-    shutil.rmtree(folder)
+    put_aside(folder)
