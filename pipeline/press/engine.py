@@ -105,6 +105,7 @@ def dress(style: str, faces: tuple[FontFace, ...]) -> Dress:
     fonts = HouseFonts(frozenset(face.package for face in faces))
     with listening() as said:
         sheet = CSS(string=settled(style), url_fetcher=door, font_config=fonts)
+    sheet.lasting = quick_cascade.lasting(style)
     fonts.bring(faces)
     fonts.closed = True
     return Dress(sheet, fonts, tuple(said), tuple(door.refused))

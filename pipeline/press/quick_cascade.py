@@ -33,6 +33,10 @@ _BY_NAMES = frozenset({"local_name", "classes", "namespace_url", "ancestors", "p
 _ODD = re.compile(r"[^A-Za-z0-9_.:-]")
 """What may not stand between quotes for itself."""
 
+_VARYING = re.compile(r"(?i)attr\(|env\(|[0-9][sld]?v(?:[whib]|min|max)\b|[0-9]cq(?:[whib]|min|max)\b")
+_CONTENT = re.compile(r"(?i)content\s*:[^;}]*")
+"""What goes by an attribute of an element, or by the size of the page; and where that makes no difference."""
+
 _SVG = "{http://www.w3.org/2000/svg}svg"
 
 _SELDOM = frozenset({"marker", "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
@@ -80,6 +84,16 @@ class Kind:
         self.within: dict[tuple[str, str], Kind] = {}
 
 
+class Known:
+    """What was computed for elements that match the same rules within others that do; the same in every document."""
+
+    __slots__ = ("values", "within")
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self.within: dict[int, Known] = {}
+
+
 class Cascade:
     """Style sheets, which of their rules an element matches, and what these come to."""
 
@@ -90,6 +104,8 @@ class Cascade:
         self._payloads: dict[int, tuple[Any, ...]] = {}
         self._come_to: dict[tuple[int, ...], ComeTo] = {}
         self._alike: dict[tuple[Any, ...], int] = {}
+        self._known: Known | None = Known() if all(_lasts(sheet, origin) for sheet, origin, _ in sheets) else None
+        self._number = 0
 
     def begin(self) -> Kind:
         """Begin a document: what its root is within."""
@@ -98,7 +114,28 @@ class Cascade:
         if len(self._come_to) > _MOST:
             self._come_to.clear()
             self._alike.clear()
+            self._forget()
+        if self._number > _MOST:
+            self._forget()
         return self._around
+
+    def _forget(self) -> None:
+        self._known, self._number = self._known and Known(), 0
+
+    def known(self, around: Known | None, alike: int, own: tuple[object, ...]) -> Known | None:
+        """What is known of an element that declares its language at most, and an id."""
+        if around is None or len(own) == 1:
+            return None
+        found = around.within.get(alike)
+        if found is None:
+            self._number += 1
+            found = around.within[alike] = Known()
+        return found
+
+    @property
+    def around(self) -> Known | None:
+        """What is known around the root of a document."""
+        return self._known
 
     def kind(self, element: Any, around: Kind) -> Kind:
         """The kind of an element within one of another kind."""
@@ -175,6 +212,15 @@ class Cascade:
         return ComeTo(self._alike.setdefault(tuple(alike), len(self._alike)), own, made, seldom)
 
 
+def lasting(style: str) -> bool:
+    """Whether a style sheet comes to the same for elements alike: nothing in it goes by an attribute or the page."""
+    return not _VARYING.search(_CONTENT.sub("", style))
+
+
+def _lasts(sheet: Any, origin: str) -> bool:
+    return origin == "user agent" or getattr(sheet, "lasting", False)
+
+
 class _Watched:
     """An element, and what it has been asked for."""
 
@@ -238,7 +284,12 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
             else:
                 cascaded[etree, None] = _merged(rules, common)
                 self.set_computed_styles(etree, parent, **given)
-                shared[key] = computed[etree, None]
+                style = shared[key] = computed[etree, None]
+                around = computed[parent, None].__dict__.get("_node") if element.parent else cascade.around
+                known = style._node = cascade.known(around, alike, own)
+                if known is not None:
+                    style.update(known.values)
+                    style._known = known.values
             for pseudo_type, pseudo_rules in made:
                 cascaded[etree, pseudo_type] = pseudo_rules
             self._waiting[etree] = seldom, given

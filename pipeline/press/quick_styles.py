@@ -78,6 +78,18 @@ _LINES = frozenset({"first-line", "first-letter"})
 """Styles of which the engine copies what has been asked of them: these have nothing else."""
 
 
+_LASTING = frozenset(
+    (
+        *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
+        *(f"border_{side}_{what}" for side in _SIDES for what in ("style", "width", "color")),
+        *("color", "font_size", "font_weight", "line_height", "letter_spacing", "vertical_align", "text_indent"),
+        *("text_align_all", "text_align_last", "text_decoration_line", "text_decoration_color", "overflow_wrap"),
+        *("hyphens", "break_before", "break_after", "break_inside", "background_color"),
+    )
+)
+"""Properties that are computed from rules and from the parent alone, and that the engine does not change later."""
+
+
 @cache
 def _source(key: str) -> str:
     """Where a property has its value from when no rule sets it: 'parent', 'initial', or '' if that is not so simple."""
@@ -152,7 +164,10 @@ def missing(style: Any, key: str) -> Any:
     """The computed value of a property that is asked for the first time."""
     source, cascaded, parent = _source(key), style.cascaded, style.parent_style
     if not source or key in cascaded or parent is None or not cascaded.keys().isdisjoint(_logical(key)):
-        return compute(style, key)
+        value = compute(style, key)
+        if key in _LASTING and "_known" in style.__dict__:
+            style._known[key] = value
+        return value
     if source == "initial":
         value = style[key] = INITIAL_VALUES[key]
         return value
