@@ -35,7 +35,7 @@ def draw_cover(manuscript: Manuscript) -> Drawn:
     with without_collection(), listening() as said, broken_off(name):
         tree = build_document(manuscript)
         foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
-        pdf = bytes(lay_out(tree, worn, door).write_pdf(pdf_tags=False))
+        pdf = bytes(lay_out(tree, worn, door).write_pdf(pdf_tags=False, uncompressed_pdf=True))
     desk = Desk()
     path = f"output/{name}/epub"
     desk.extend(remark((*worn.said, *said), path))

@@ -7,6 +7,7 @@ bindery can share it; only a line with a rarer character carries a font of its o
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -74,7 +75,7 @@ def _together(layout: StampLayout, texts: tuple[StampText, ...]) -> Mapping[Stam
     if remarks or len(document.pages) != len(texts) + len(trial):
         return {}
     with listening() as said:
-        printed = [bytes(document.copy([page]).write_pdf(pdf_tags=False)) for page in document.pages]
+        printed = [_printed(document.copy([page])) for page in document.pages]
     if said or len(set(printed[:3])) > 1:
         return {}
     reaches = map(reach_of, document.pages[2:])
@@ -96,13 +97,18 @@ def _stamp(layout: StampLayout, text: StampText, house: Mapping[str, HouseFont],
 def _press(layout: StampLayout, texts: tuple[StampText, ...]) -> Pressed:
     with listening() as said:
         document, remarks = _lay_out(layout, texts)
-        pdf = bytes(document.write_pdf(pdf_tags=False))
+        pdf = _printed(document)
     remarks = (*remarks, *remark(said, "layouts/stamp"))
     if failed(remarks):
         raise PressFailure(f"The stamp '{texts[0].text[:60]}' cannot be set. {remarks[0].sentence}")
     if len(document.pages) != 1 and len(texts) == 1:
         raise PressFailure(f"The stamp '{texts[0].text[:60]}' does not fit its page.")
     return pdf, reach_of(document.pages[0])
+
+
+def _printed(document: Document) -> bytes:
+    """Pages as the engine prints them, but not packed: that is done when they are saved."""
+    return bytes(document.write_pdf(pdf_tags=False, uncompressed_pdf=True))
 
 
 def _lay_out(
@@ -143,11 +149,11 @@ def _house_fonts(layout: StampLayout) -> Mapping[str, HouseFont]:
     with Pdf.open(BytesIO(specimen)) as pdf:
         return {
             str(font.BaseFont): HouseFont(
-                file=_below(font).FontDescriptor.FontFile2.read_raw_bytes(),
+                file=zlib.compress(_below(font).FontDescriptor.FontFile2.read_bytes()),
                 length=int(_below(font).FontDescriptor.FontFile2.Length1),
                 widths=_below(font).W.unparse(),
                 glyphs=_glyphs(_below(font)),
-                meanings=font.ToUnicode.read_raw_bytes(),
+                meanings=zlib.compress(font.ToUnicode.read_bytes()),
             )
             for font in _fonts(pdf)
         }
