@@ -87,6 +87,14 @@ def without_collection() -> Iterator[None]:
             gc.enable()
 
 
+class _Sheet(CSS):  # type: ignore[misc]
+    """A style sheet with its constants in place; `by_page` says whether it may go by the size of the page."""
+
+    def __init__(self, style: str, **given: Any) -> None:
+        self.by_page = quick_cascade.goes_by_page(style)
+        super().__init__(string=settled(style), **given)
+
+
 @dataclass(frozen=True)
 class Dress:
     """A style sheet read once, with the fonts it names, for every text that is set in it."""
@@ -104,8 +112,7 @@ def dress(style: str, faces: tuple[FontFace, ...]) -> Dress:
     door = ClosedFetcher(bare)
     fonts = HouseFonts(frozenset(face.package for face in faces))
     with listening() as said:
-        sheet = CSS(string=settled(style), url_fetcher=door, font_config=fonts)
-    sheet.lasting = quick_cascade.lasting(style)
+        sheet = _Sheet(style, url_fetcher=door, font_config=fonts)
     fonts.bring(faces)
     fonts.closed = True
     return Dress(sheet, fonts, tuple(said), tuple(door.refused))

@@ -33,9 +33,8 @@ _BY_NAMES = frozenset({"local_name", "classes", "namespace_url", "ancestors", "p
 _ODD = re.compile(r"[^A-Za-z0-9_.:-]")
 """What may not stand between quotes for itself."""
 
-_VARYING = re.compile(r"(?i)attr\(|env\(|[0-9][sld]?v(?:[whib]|min|max)\b|[0-9]cq(?:[whib]|min|max)\b")
-_CONTENT = re.compile(r"(?i)content\s*:[^;}]*")
-"""What goes by an attribute of an element, or by the size of the page; and where that makes no difference."""
+_BY_PAGE = re.compile(r"(?i)[0-9][sldp]?v(?:[whib]|min|max)\b|[0-9][a-z]*\\")
+"""Where a length may go by the size of the page: rather too often than not."""
 
 _SVG = "{http://www.w3.org/2000/svg}svg"
 
@@ -84,16 +83,6 @@ class Kind:
         self.within: dict[tuple[str, str], Kind] = {}
 
 
-class Known:
-    """What was computed for elements that match the same rules within others that do; the same in every document."""
-
-    __slots__ = ("values", "within")
-
-    def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
-        self.within: dict[int, Known] = {}
-
-
 class Cascade:
     """Style sheets, which of their rules an element matches, and what these come to."""
 
@@ -104,8 +93,6 @@ class Cascade:
         self._payloads: dict[int, tuple[Any, ...]] = {}
         self._come_to: dict[tuple[int, ...], ComeTo] = {}
         self._alike: dict[tuple[Any, ...], int] = {}
-        self._known: Known | None = Known() if all(_lasts(sheet, origin) for sheet, origin, _ in sheets) else None
-        self._number = 0
 
     def begin(self) -> Kind:
         """Begin a document: what its root is within."""
@@ -114,28 +101,7 @@ class Cascade:
         if len(self._come_to) > _MOST:
             self._come_to.clear()
             self._alike.clear()
-            self._forget()
-        if self._number > _MOST:
-            self._forget()
         return self._around
-
-    def _forget(self) -> None:
-        self._known, self._number = self._known and Known(), 0
-
-    def known(self, around: Known | None, alike: int, own: tuple[object, ...]) -> Known | None:
-        """What is known of an element that declares its language at most, and an id."""
-        if around is None or len(own) == 1:
-            return None
-        found = around.within.get(alike)
-        if found is None:
-            self._number += 1
-            found = around.within[alike] = Known()
-        return found
-
-    @property
-    def around(self) -> Known | None:
-        """What is known around the root of a document."""
-        return self._known
 
     def kind(self, element: Any, around: Kind) -> Kind:
         """The kind of an element within one of another kind."""
@@ -212,15 +178,6 @@ class Cascade:
         return ComeTo(self._alike.setdefault(tuple(alike), len(self._alike)), own, made, seldom)
 
 
-def lasting(style: str) -> bool:
-    """Whether a style sheet comes to the same for elements alike: nothing in it goes by an attribute or the page."""
-    return not _VARYING.search(_CONTENT.sub("", style))
-
-
-def _lasts(sheet: Any, origin: str) -> bool:
-    return origin == "user agent" or getattr(sheet, "lasting", False)
-
-
 class _Watched:
     """An element, and what it has been asked for."""
 
@@ -252,12 +209,12 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
 
     def __init__(self, html: Any, sheets: list[Any], hints: bool, font_config: Any, target_collector: Any) -> None:
         self._waiting: dict[Any, tuple[dict[str, Rules], dict[str, Any]]] = {}
-        if hints:
+        if hints:  # which is not for us: a layout has style sheets
             super().__init__(html, sheets, hints, font_config, target_collector)
             return
         self._cascaded_styles: dict[tuple[Any, str | None], Rules] = {}
         self._computed_styles: dict[tuple[Any, str | None], Any] = {}
-        self.initial_page_sizes = {"box": None, "area": None}
+        self.initial_page_sizes = {"box": None, "area": None, "counts": _goes_by_page(html, sheets)}
         self._sheets = sheets
         self.font_config = font_config
         given = {"root": html.etree_element, "base_url": html.base_url, "target_collector": target_collector}
@@ -284,12 +241,7 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
             else:
                 cascaded[etree, None] = _merged(rules, common)
                 self.set_computed_styles(etree, parent, **given)
-                style = shared[key] = computed[etree, None]
-                around = computed[parent, None].__dict__.get("_node") if element.parent else cascade.around
-                known = style._node = cascade.known(around, alike, own)
-                if known is not None:
-                    style.update(known.values)
-                    style._known = known.values
+                shared[key] = computed[etree, None]
             for pseudo_type, pseudo_rules in made:
                 cascaded[etree, pseudo_type] = pseudo_rules
             self._waiting[etree] = seldom, given
@@ -303,6 +255,19 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
                 self.set_computed_styles(element, element, pseudo_type=pseudo_type, **given)
                 del self._cascaded_styles[element, pseudo_type]
         return super().__call__(element, pseudo_type)
+
+
+def goes_by_page(style: str) -> bool:
+    """Whether something in a style may go by the size of the first page, so that it has to wait for that."""
+    return _BY_PAGE.search(style) is not None
+
+
+def _goes_by_page(html: Any, sheets: list[Any]) -> bool:
+    """The same of all that is said of a document; of sheets of which that is not known it is taken to be so."""
+    own = (element.attrib["style"] for element in html.etree_element.iter() if "style" in element.attrib)
+    return any(getattr(sheet, "by_page", True) for sheet, origin, _ in sheets if origin != "user agent") or any(
+        map(goes_by_page, own)
+    )
 
 
 class _Some(NamedTuple):

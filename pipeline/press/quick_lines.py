@@ -20,10 +20,15 @@ _split_first_line = line_break.split_first_line
 _WORD = re.compile(r"([A-Za-z0-9]+(?:[.,][0-9]+)*[.,;:]?)(?: (?=[A-Za-z0-9])|$)")
 """A word that breaks nowhere, with a space after it at which a line does (UAX 14), or alone."""
 
-_PLAIN = re.compile(r"[(‘“]?[A-Za-z0-9][A-Za-z0-9.,:;’\u00a0]*[)”]?[.,:;]?")
+_PLAIN = re.compile(r"(?!.*(?<![0-9])[.,:;]+[0-9])[(‘“]?[A-Za-z0-9][A-Za-z0-9.,:;’\u00a0]*[)”]?[.,:;]?")
 """A word that breaks nowhere, and before which a line may break at a space, unless it is a bracket after a quote."""
 
-_MOST = 20_000
+_WHOLE = re.compile(
+    r"[^ \0-\x1f\x7f-\x9f\xad\u0590-\u08ff\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+",
+)
+"""A word that is as wide within a line as it is alone, wherever it may break."""
+
+_MOST = 5000
 """How many words are remembered of a style of type."""
 
 _DRAFT = 4
@@ -35,13 +40,13 @@ _WIDE = 0.6
 _WIDEST = 10_000
 """No line is as wide."""
 
-_ROOM = 0.1
+_ROOM = 0.25
 """Of the size of the type: as close to the edge as a line may come that is measured by its words. The letters on both
 sides of a space may stand closer together than words that are measured alone."""
 
 
-Widths = dict[str, float | None]
-"""How wide words are; nothing for one that is not plain."""
+Widths = dict[str, float]
+"""How wide words are, and a space."""
 
 
 def split_first_line(
@@ -79,18 +84,18 @@ def _line_by_words(text: str, style: Any, max_width: float, spacing: float) -> A
     size = style["font_size"]
     if not _DRAFT * size <= max_width < len(text) * size * _WIDE:  # in words, or all on one line
         return None
-    if spacing or style["word_spacing"] or not _breaks_at_spaces(style):
+    if spacing or style["word_spacing"] or style["direction"] != "ltr" or not _breaks_at_spaces(style):
         return None
     draft = text[: int(max_width / size * _DRAFT)]
     words = draft.split(" ")
     if len(draft) < len(text):
         words.pop()
     known = _widths(style)
-    if " " not in known or not all(word in known for word in words):
+    if " " not in known or not all(word in known for word in words if word):
         _measure(words, style, known)
-    space, width, before, number = known[" "] or 0.0, 0.0, 0.0, 0
+    space, width, before, number = known[" "], 0.0, 0.0, 0
     for number, word in enumerate(words):
-        added = known[word] if word or number else 0
+        added = known.get(word) if word or number else 0
         if added is None:
             return None
         before, width = width, width + added + (space if number else 0)
@@ -100,9 +105,15 @@ def _line_by_words(text: str, style: Any, max_width: float, spacing: float) -> A
         return None
     room = _ROOM * size
     line = " ".join(words[:number])
-    if not line.strip() or width < max_width + room or (words[number][0] == "(" and line[-1] in "’”"):
+    if width < max_width + room or not (number and _may_break(words[number - 1], words[number])):
         return None
     return _set(line, style, spacing, max_width, max_width + room - (width - before))
+
+
+def _may_break(before: str, after: str) -> bool:
+    """Whether a line may break between two words, and nowhere in the second."""
+    plain = _PLAIN.fullmatch(before) and _PLAIN.fullmatch(after)
+    return bool(plain) and not (after[0] == "(" and before[-1] in "’”")
 
 
 def _set(line: str, style: Any, spacing: float, max_width: float, least: float) -> Any:
@@ -120,9 +131,11 @@ def _set(line: str, style: Any, spacing: float, max_width: float, least: float) 
 
 
 def _measure(words: list[str], style: Any, known: Widths) -> None:
-    """Measure the plain ones of some words that are not yet known, all at once."""
-    known.update({word: None for word in words if word not in known and not _PLAIN.fullmatch(word)})
-    new = [word for word in dict.fromkeys((" ", *words)) if word not in known]
+    """Measure some words that are not yet known, all at once."""
+    new = [word for word in dict.fromkeys(words) if word not in known and _WHOLE.fullmatch(word)]
+    new += [" "] if " " not in known else []
+    if not new:
+        return
     layout = line_break.Layout(style)
     pointer, _alive = unicode_to_char_p("\n".join(new))
     pango.pango_layout_set_text(layout.layout, pointer, -1)

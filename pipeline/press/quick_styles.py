@@ -74,20 +74,11 @@ _WORDS = (
 _TYPE_SET, _WORDS_SET = frozenset(_TYPE), frozenset(_WORDS)
 _type_of, _words_of = itemgetter(*_TYPE), itemgetter(*_WORDS)
 
+_OF_NO_DOCUMENT = {"area": None}
+"""How large the page is in a style of none."""
+
 _LINES = frozenset({"first-line", "first-letter"})
 """Styles of which the engine copies what has been asked of them: these have nothing else."""
-
-
-_LASTING = frozenset(
-    (
-        *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
-        *(f"border_{side}_{what}" for side in _SIDES for what in ("style", "width", "color")),
-        *("color", "font_size", "font_weight", "line_height", "letter_spacing", "vertical_align", "text_indent"),
-        *("text_align_all", "text_align_last", "text_decoration_line", "text_decoration_color", "overflow_wrap"),
-        *("hyphens", "break_before", "break_after", "break_inside", "background_color"),
-    )
-)
-"""Properties that are computed from rules and from the parent alone, and that the engine does not change later."""
 
 
 @cache
@@ -156,6 +147,7 @@ def begin(style: Any, parent: Any, cascaded: Any, pseudo_type: str | None, *more
 def begin_anonymous(style: Any, parent: Any) -> None:
     """Begin the style of a box that no element has of its own."""
     _begin_anonymous(style, parent)
+    style.initial_page_sizes = parent.__dict__.get("initial_page_sizes")
     style.update(_BEGUN_ANONYMOUS)
     hold(style)
 
@@ -164,10 +156,7 @@ def missing(style: Any, key: str) -> Any:
     """The computed value of a property that is asked for the first time."""
     source, cascaded, parent = _source(key), style.cascaded, style.parent_style
     if not source or key in cascaded or parent is None or not cascaded.keys().isdisjoint(_logical(key)):
-        value = compute(style, key)
-        if key in _LASTING and "_known" in style.__dict__:
-            style._known[key] = value
-        return value
+        return compute(style, key)
     if source == "initial":
         value = style[key] = INITIAL_VALUES[key]
         return value
@@ -177,21 +166,28 @@ def missing(style: Any, key: str) -> Any:
         if key in _WORDS_SET:
             if cascaded.keys().isdisjoint(_WORDS_SET):
                 return _take(style, parent, key, _WORDS, _WORDS_SET, _words_of)
-            for name in _WORDS:
-                if name not in cascaded and name not in style:
-                    style[name] = parent[name]
-            return style[key]
+            if _may_be_asked(style, parent, _WORDS_SET):
+                for name in _WORDS:
+                    if name not in cascaded and name not in style:
+                        style[name] = parent[name]
+                return style[key]
     value = style[key] = parent[key]
     return value
 
 
 def _take(style: Any, parent: Any, key: str, names: tuple[str, ...], all_names: Set[str], of: itemgetter[Any]) -> Any:
     """Take over all of something from the parent, unless some of it is here."""
-    if style.keys().isdisjoint(all_names):
+    if style.keys().isdisjoint(all_names) and _may_be_asked(style, parent, all_names):
         style.update(zip(names, of(parent), strict=True))
         return style[key]
     value = style[key] = parent[key]
     return value
+
+
+def _may_be_asked(style: Any, parent: Any, names: Set[str]) -> bool:
+    """Whether the parent may be asked for more than is wanted now: what goes by the first page has to wait for it."""
+    sizes = style.__dict__.get("initial_page_sizes") or _OF_NO_DOCUMENT
+    return sizes["area"] is not None or not sizes.get("counts", True) or parent.keys() >= names
 
 
 def missing_in_anonymous(style: Any, key: str) -> Any:

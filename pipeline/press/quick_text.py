@@ -54,7 +54,7 @@ class _Type:
     language: Any
     features: bytes
     measures: dict[str, float | None]
-    words: dict[str, float | None] = field(default_factory=dict)
+    words: dict[str, float] = field(default_factory=dict)
     """How wide words are."""
 
 

@@ -18,6 +18,7 @@ from weasyprint.text import line_break
 
 from pipeline.compose.qr import qr
 from pipeline.press import quick_cascade, quick_drawing, quick_layout, quick_lines, quick_styles, quick_text
+from pipeline.press.engine import dress
 from pipeline.press.exchange import KNOWN, Pairs, exchange
 from pipeline.press.press import press
 from tests.press import small
@@ -37,6 +38,8 @@ RULES = {
     "words": "p { word-spacing: 3px; text-align: justify } b { letter-spacing: 1px } i { text-decoration: underline }",
     "typed": "p { white-space: pre-wrap; width: 30px } td { white-space: pre-line; width: 9px } b { float: left }",
     "cut": "p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 80px } div { max-lines: 1 }",
+    "by the page": "@page { size: A5 } body { text-indent: 10vw; line-height: 3vh } p { font-size: 2vw; width: 50vw }",
+    "kept words": "p, div::before { color: red; margin-left: 20px } div { content: 'x' } b, i { text-indent: 2pvw }",
     "tables": "table { border-collapse: collapse } td { padding: 3px; border: 1px solid } b { display: table-cell }",
 }
 PX = dict.fromkeys(quick_layout._LENGTHS, Dimension(3, "px")) | {
@@ -72,6 +75,27 @@ def test_styles_and_lines_are_the_same_as_the_engines(rules: str) -> None:
     with engines_own(ALL):
         expected = press(text)
     assert press(text) == expected
+
+
+def test_a_text_is_the_same_whatever_was_pressed_before() -> None:
+    """In the same dress, whose rules and words are remembered, and in another."""
+    rules = "p.a, .b::before { color: red; margin-left: 9mm } div { font-size: calc(1em * 1em); padding-left: 5vw }"
+    texts = [
+        small.manuscript(f"<div>{body * 9}</div>", style)
+        for style in (rules, "p { color: blue; text-indent: 3em }")
+        for body in (
+            "<p class='a'>Lamps were lit.</p>",
+            "<p class='b' id='c'>Put out. </p>",
+            "<p>See p.12, <b>No.5</b></p>",
+        )
+    ]
+    alone = []
+    for text in texts:
+        dress.cache_clear()
+        quick_cascade._cascade.cache_clear()
+        alone.append(press(text))
+    for order in (texts, texts[::-1]):
+        assert [press(text) for text in order] == [alone[texts.index(text)] for text in order]
 
 
 def test_a_box_away_from_the_text_has_corners() -> None:

@@ -15,8 +15,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from pipeline.press import quick_cascade
 from pipeline.press.engine import KNOWN
-from pipeline.press.quick_cascade import StyleFor, find_stylesheets, lasting
-from pipeline.press.quick_styles import _LASTING
+from pipeline.press.quick_cascade import StyleFor, find_stylesheets, goes_by_page
 
 ENGINES_STYLES, ENGINES_SHEETS = quick_cascade.QUICKER
 
@@ -45,7 +44,11 @@ SELECTORS = (
     ),
 )
 PSEUDO = ("", "", "", "::before", "::after", "::marker", "::footnote-call")
-ASKED = (*sorted(_LASTING), "anchor", "lang", "width", "display", "white_space", "word_break", "font_family", "float")
+ASKED = (
+    *("color", "margin_left", "margin_top", "padding_left", "padding_top", "border_left_width", "border_top_style"),
+    *("border_top_color", "font_size", "font_weight", "font_family", "line_height", "letter_spacing", "text_indent"),
+    *("vertical_align", "text_decoration_line", "overflow_wrap", "break_before", "anchor", "lang", "width", "display"),
+)
 DECLARED = (
     "color: red",
     "margin: 1em !important",
@@ -70,17 +73,21 @@ DECLARED = (
     "--x: 2em",
     "padding: var(--x)",
     "overflow-wrap: anywhere",
+    "padding-left: attr(data-k px)",
+    "margin-top: 5vw",
     "color: blue !important",
 )
-VARYING = ("padding-left: attr(data-k px)", "margin-top: 5vw", "font-size: calc(1em + 1vh)")
-"""What comes to something else for elements alike."""
 
 
-def rules(chance: random.Random, varying: bool = False) -> str:
+def selector(chance: random.Random) -> str:
+    """What a rule is for: elements, or what is made before, after or for them."""
+    return chance.choice(SELECTORS) + chance.choice(PSEUDO)
+
+
+def rules(chance: random.Random) -> str:
     """A style sheet of some rules, half of them in a layer."""
-    values = DECLARED + VARYING * 3 if varying else DECLARED
     made = [
-        f"{chance.choice(SELECTORS)}{chance.choice(PSEUDO)} {{ {chance.choice(values)}; {chance.choice(values)} }}"
+        f"{selector(chance)}, {selector(chance)} {{ {chance.choice(DECLARED)}; {chance.choice(DECLARED)} }}"
         for _ in range(30)
     ]
     return "".join(made[:15]) + "@layer under {" + "".join(made[15:]) + "}"
@@ -138,12 +145,25 @@ def test_elements_have_the_styles_that_the_engine_gives_them(seed: int) -> None:
     """Three documents with the same style sheet, of which the first is met again."""
     assert KNOWN  # and our functions are in the engine's place
     chance = random.Random(seed)
-    sheet = CSS(string=(said := rules(chance, varying=seed % 3 == 0)))
-    sheet.lasting = lasting(said)
-    assert sheet.lasting == bool(seed % 3)
+    sheet = CSS(string=rules(chance))
     trees = [tree(chance) for _ in range(3)]
     for root in (*trees, trees[0]):
         assert styles(StyleFor, root, sheet) == styles(ENGINES_STYLES, root, sheet)
+
+
+@pytest.mark.parametrize(
+    ("style", "goes"),
+    [
+        ("p { width: 2vw }", True),
+        ("p { margin: 1em .5SVH }", True),
+        ("p { indent: calc(1em + 2pvmin) }", True),
+        (r"p { width: 10\76w }", True),
+        (r'.evidence { width: 12px } p { content: "\201C" }', False),
+    ],
+)
+def test_a_style_may_go_by_the_size_of_the_page(style: str, goes: bool) -> None:
+    """Then what is inherited is not asked for before there is one."""
+    assert goes_by_page(style) == goes
 
 
 def test_what_is_remembered_of_a_layout_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,7 +171,6 @@ def test_what_is_remembered_of_a_layout_has_a_limit(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(quick_cascade, "_MOST", 10)
     chance = random.Random(12)
     sheet = CSS(string=rules(chance))
-    sheet.lasting = True
     for root in (tree(chance) for _ in range(6)):
         assert styles(StyleFor, root, sheet) == styles(ENGINES_STYLES, root, sheet)
     cascade = quick_cascade._cascade(tuple((one, "user agent", None) for one in HTML(string="")._ua_stylesheets()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from contextlib import nullcontext
 from functools import cache
+from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,6 +39,31 @@ PLAIN = (
     ),
     *("12.5", "1,200;", "day.", "(put", "out)", "(2020),", "e.g.", "‘often’", "“late”,", "officers’", "30\u00a0mph"),
 )
+CLOSE = (
+    *(
+        "A",
+        "Y",
+        "T",
+        "V",
+        "Type",
+        "Y.",
+        "(A",
+        "WAY",
+        "‘A",
+        "T’",
+        "P,",
+        "F.",
+        "f",
+        "(‘x’)",
+        "A’",
+        "b)”.",
+        "L’",
+        "Y”",
+        "(L",
+    ),
+    *("p.12", "No.5", "Smith,2019", "1.a", "a..1", "9.9.9", "A:", "a;b", "1,a", "P.T.O.", "10:30"),
+)
+"""Words whose letters stand close to their neighbours', and words that break within."""
 ODD = (
     *(
         "well-known",
@@ -123,7 +149,7 @@ def test_lines_end_where_the_engines_end(seed: int, rules: dict[str, Any]) -> No
     chance = random.Random(f"{seed} {rules}")
     given = style(**rules)
     for _ in range(60):
-        words, width = text(chance, chance.choice((0, 0, 0.1))), chance.choice((chance.uniform(0, 500), 300, 470.5))
+        words, width = text(chance, chance.choice((0, 0.1, 0.4))), chance.choice((chance.uniform(0, 500), 300, 470.5))
         begins = chance.random() < 0.5
         assert said(ours(words, given, width, begins)) == said(theirs(words, given, width, begins)), words
 
@@ -153,6 +179,29 @@ def test_lines_that_just_fit_and_just_do_not(less: float, more: float) -> None:
         width = theirs(first, given, None)[3]
         for room in (width - less, width, width + more):
             assert said(ours(words, given, room)) == said(theirs(words, given, room))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_lines_near_their_edge_end_where_the_engines_end(seed: int) -> None:
+    """However close letters stand, and from whichever side they are read."""
+    chance = random.Random(seed)
+    given = style(**chance.choice(({}, {"font_weight": 700}, {"font_style": "italic"}, {"direction": "rtl"})))
+    for _ in range(150):
+        words = [chance.choice(PLAIN + CLOSE) for _ in range(chance.randint(3, 30))]
+        base = theirs(" ".join(words[: chance.randint(1, 12)]), given, None)[3]
+        width = base + chance.choice((0, 1 / 1024, -1 / 1024, chance.uniform(-4, 4)))
+        line = " ".join(words)
+        assert said(ours(line, given, width)) == said(theirs(line, given, width)), (line, width)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "cy"])
+def test_plain_words_break_nowhere(language: str) -> None:
+    """Of all short ones, whatever stands in them."""
+    words = ["".join(letters) for size in (2, 3, 4) for letters in product("aA1.,:;’\u00a0()‘“”", repeat=size)]
+    plain = [word for word in words if quick_lines._PLAIN.fullmatch(word)]
+    assert len(plain) > 1000
+    for word in plain:
+        assert not any(one.is_line_break for one in line_break.get_log_attrs(word, language)[1 : len(word)]), word
 
 
 def test_words_that_are_remembered_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
