@@ -40,9 +40,11 @@ _SVG = "{http://www.w3.org/2000/svg}svg"
 
 _SELDOM = frozenset({"marker", "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
 
-Rules = dict[str, tuple[Any, tuple[Any, Any, Any]]]
-"""What is declared for an element: by property the value, and the weight of the rule that sets it."""
+Rule = tuple[Any, tuple[Any, Any, Any]]
+"""A value, and the weight of the rule that sets it."""
 
+Rules = dict[str, Rule]
+"""What is declared for an element, by property."""
 
 Declared = tuple[tuple[object, ...], Rules]
 """What the attributes of an element declare, and what tells it from others: an id counts wherever it is met."""
@@ -170,8 +172,7 @@ class Cascade:
             rules = styles.setdefault(pseudo_type, {})
             for name, value, importance in declarations:
                 weight = (engine_css.declaration_precedence(origin, importance), order, given or specificity)
-                if name not in rules or rules[name][1] <= weight:
-                    rules[name] = value, weight
+                _declare(rules, name, (value, weight))
         own = styles.pop(None, {})
         made = tuple((pseudo_type, rules) for pseudo_type, rules in styles.items() if pseudo_type not in _SELDOM)
         seldom = {pseudo_type: rules for pseudo_type, rules in styles.items() if pseudo_type in _SELDOM}
@@ -197,6 +198,12 @@ def _watched(test: Any, element: Any) -> tuple[bool, bool]:
     asked: set[str] = set()
     matches = test(_Watched(element, asked))
     return bool(matches), asked <= _BY_NAMES
+
+
+def _declare(rules: Rules, name: str, rule: Rule) -> None:
+    """Declare a property, unless a weightier rule does."""
+    if name not in rules or rules[name][1] <= rule[1]:
+        rules[name] = rule
 
 
 @lru_cache(maxsize=16)
@@ -296,8 +303,7 @@ def _declared(html: Any) -> dict[Element, Declared]:
         rules = found.setdefault(element, ((element,), {}))[1]
         for name, value, importance in engine_css.preprocess_declarations(base_url, declarations):
             weight = (engine_css.declaration_precedence("author", importance), inf, specificity)
-            if name not in rules or rules[name][1] <= weight:
-                rules[name] = value, weight
+            _declare(rules, name, (value, weight))
     return found
 
 
@@ -311,8 +317,10 @@ def _merged(own: Rules, others: Rules) -> Rules:
     """What an element declares itself, and what is declared for it."""
     if not own:
         return others
-    weaker = {name for name, (_, weight) in others.items() if name in own and not own[name][1] <= weight}
-    return {**own, **{name: rule for name, rule in others.items() if name not in weaker}}
+    merged = dict(own)
+    for name, rule in others.items():
+        _declare(merged, name, rule)
+    return merged
 
 
 def find_stylesheets(wrapper: Any, *given: Any) -> Iterator[Any]:

@@ -44,7 +44,6 @@ _ROOM = 0.25
 """Of the size of the type: as close to the edge as a line may come that is measured by its words. The letters on both
 sides of a space may stand closer together than words that are measured alone."""
 
-
 Widths = dict[str, float]
 """How wide words are, and a space."""
 
@@ -74,8 +73,7 @@ def _first_word(text: str, style: Any, context: Any, spacing: float, *more: Any,
     width = widths.get(word)
     if width is None:
         _, _, _, width, _, _ = _split_first_line(word, style, context, 0, spacing, *more, **said)
-        if "_type" in style.__dict__:
-            _widths(style)[word] = width
+        widths[word] = width
     return None, len(word), len(word) + 1 if len(word) < len(text) else None, width, 0, 0
 
 
