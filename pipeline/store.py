@@ -38,12 +38,14 @@ NOTE = "last-"
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part."""
+    """Write a file so that a reader sees the old one or the new one, never a part, and nothing stays beside it.
+
+    Its name beside is known before there is such a file: an interruption is heard as soon as the machine has made it.
+    """
+    beside = _beside(path)
     try:
-        handle, beside = _opened_beside(path)
-    except OSError as refusal:
-        raise EnvironmentFailure(f"{path.parent} cannot be written to: {refusal.strerror}.") from refusal
-    try:
+        while (handle := _opened(beside)) is None:
+            beside = _beside(path)
         with os.fdopen(handle, "wb", buffering=0) as file:
             os.fchmod(handle, 0o644)
             rest = memoryview(content)
@@ -51,23 +53,27 @@ def write_whole(path: Path, content: bytes) -> None:
                 rest = rest[file.write(rest) :]
         Path(beside).replace(path)
     except BaseException as failure:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             Path(beside).unlink()
         if isinstance(failure, OSError):
             raise EnvironmentFailure(f"{path} cannot be written: {failure.strerror}.") from failure
         raise
 
 
-def _opened_beside(path: Path) -> tuple[int, str]:
-    """A new file beside another, open, and its name; folders are made as they are needed."""
-    while True:
-        beside = f"{path.parent}/.new-{os.getpid()}-{next(_numbers)}"
-        try:
-            return os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), beside
-        except FileExistsError:  # left behind by a process of the same number
-            continue
-        except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
+def _beside(path: Path) -> str:
+    """A name in the same folder that this process has not used yet."""
+    return f"{path.parent}/.new-{os.getpid()}-{next(_numbers)}"
+
+
+def _opened(path: str) -> int | None:
+    """A new file, open, its folders made as they are needed; none where a process of the same number has left one."""
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        return None
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return _opened(path)
 
 
 @contextmanager

@@ -6,9 +6,13 @@ import errno
 import hashlib
 import os
 import pickle
+import shutil
+import sys
+from collections.abc import Callable
 from datetime import date
 from itertools import count
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -38,6 +42,42 @@ def test_an_interrupted_writing_leaves_the_old_file(
     with pytest.raises(type(failure)):
         write_whole(tmp_path / "a.txt", b"new")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.txt": b"old"}
+
+
+def interrupted_at(moment: int, work: Callable[[], None]) -> bool:
+    """Do some work, interrupted before that step of the interpreter in the store's own code; whether it was."""
+    steps = count()
+
+    def step(frame: FrameType, event: str, given: object) -> Any:
+        if frame.f_globals["__name__"] != "pipeline.store":
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode" and next(steps) == moment:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return step
+
+    tracing = sys.gettrace()
+    sys.settrace(step)
+    try:
+        work()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(tracing)
+    return False
+
+
+def test_at_no_moment_does_an_interruption_leave_anything_behind(tmp_path: Path) -> None:
+    """Before each single step, of which the one after the file was opened is the likeliest."""
+    path = tmp_path / "a" / "b.txt"
+    for moment in count():
+        if not interrupted_at(moment, lambda: write_whole(path, b"words")):
+            break
+        assert [file.read_bytes() for file in path.parent.glob("*")] in ([], [b"words"])
+        shutil.rmtree(path.parent, ignore_errors=True)
+    assert moment > 100
+    assert path.read_bytes() == b"words"
 
 
 def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
