@@ -12,6 +12,8 @@ from typing import Any
 from weasyprint.draw import text as engine_text
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 
+from pipeline.press.quick_pieces import PieceLayout
+
 _draw_first_line = engine_text.draw_first_line
 
 _FIELDS = 5
@@ -28,10 +30,10 @@ Letters = tuple[list[int], list[int], list[int]]
 def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsis: Any, matrix: Any) -> Any:
     """Paint a line of text."""
     runs = [] if text_overflow == "ellipsis" or block_ellipsis != "none" else _runs(textbox)
-    if not runs:
-        return _draw_first_line(stream, textbox, text_overflow, block_ellipsis, matrix)
     fonts = [stream.add_font(item.item.analysis.font) for item, _ in runs]
-    if any(font.bitmap or font.svg or font.png or font.colr for font, _ in fonts):
+    if not runs or any(font.bitmap or font.svg or font.png or font.colr for font, _ in fonts):
+        if isinstance(textbox.pango_layout, PieceLayout):
+            textbox.pango_layout.part(textbox.style)
         return _draw_first_line(stream, textbox, text_overflow, block_ellipsis, matrix)
     stream.set_text_matrix(*matrix.values)
     said, last = "", None
@@ -52,6 +54,9 @@ def _runs(textbox: Any) -> list[tuple[Any, Letters]]:
     if not (_KNOWN and textbox.text.strip()) or textbox.style["font_size"] < 1e-6:
         return []
     layout = textbox.pango_layout
+    piece = layout.piece if isinstance(layout, PieceLayout) else None
+    if piece and piece.runs:
+        return piece.runs
     pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
     line, _ = layout.get_first_line()
     runs, run = [], line.runs[0]
@@ -63,6 +68,8 @@ def _runs(textbox: Any) -> list[tuple[Any, Letters]]:
         if not glyphs or min(glyphs) < 0 or max(glyphs) > _MOST or any(numbers[2::_FIELDS]) or any(numbers[3::_FIELDS]):
             return []
         runs.append((item, (glyphs, numbers[1::_FIELDS], ffi.unpack(string.log_clusters, len(glyphs)))))
+    if piece:
+        piece.runs = runs
     return runs
 
 

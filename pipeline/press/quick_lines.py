@@ -8,14 +8,18 @@ edge, and whatever is not so plain, is the engine's.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from weasyprint.text import line_break
 from weasyprint.text.ffi import pango, unicode_to_char_p
 
 from pipeline.press.exchange import Pairs
+from pipeline.press.quick_pieces import set_piece
+from pipeline.press.quick_text import type_of
 
 _split_first_line = line_break.split_first_line
+_can_break_text = line_break.can_break_text
 
 _WORD = re.compile(r"([A-Za-z0-9]+(?:[.,][0-9]+)*[.,;:]?)(?: (?=[A-Za-z0-9])|$)")
 """A word that breaks nowhere, with a space after it at which a line does (UAX 14), or alone."""
@@ -40,6 +44,9 @@ _WIDE = 0.6
 _WIDEST = 10_000
 """No line is as wide."""
 
+_FEW = 40
+"""Letters of a text that may be met again."""
+
 _ROOM = 0.25
 """Of the size of the type: as close to the edge as a line may come that is measured by its words. The letters on both
 sides of a space may stand closer together than words that are measured alone."""
@@ -58,8 +65,10 @@ def split_first_line(
     line = None
     if max_width == 0:
         line = _first_word(text, style, context, spacing, *more, **said) if said.get("minimum") else None
-    elif max_width and max_width < _WIDEST and " " in text:
-        line = _line_by_words(text, style, max_width, spacing)
+    else:
+        line = None if spacing else set_piece(text, style, max_width)
+        if not line and max_width and max_width < _WIDEST and " " in text:
+            line = _line_by_words(text, style, max_width, spacing)
     return line or _split_first_line(text, style, context, max_width, spacing, *more, **said)
 
 
@@ -144,9 +153,7 @@ def _measure(words: list[str], style: Any, known: Widths) -> None:
 
 def _widths(style: Any) -> Widths:
     """How wide words are in a style of type."""
-    if "_type" not in style.__dict__:
-        line_break.Layout(style)
-    widths: Widths = style._type.words
+    widths = type_of(style).words
     if len(widths) > _MOST:
         widths.clear()
     return widths
@@ -162,4 +169,12 @@ def _breaks_at_spaces(style: Any) -> bool:
     )
 
 
-QUICKER: Pairs = {_split_first_line: split_first_line}
+def can_break_text(text: str, lang: str | None) -> bool:
+    """Whether a line may break within a text. Most that is asked of is two letters, where an element ends."""
+    may: bool = (_may_break_within if len(text) <= _FEW else _can_break_text)(text, lang)
+    return may
+
+
+_may_break_within = lru_cache(maxsize=4096)(_can_break_text)
+
+QUICKER: Pairs = {_split_first_line: split_first_line, _can_break_text: can_break_text}

@@ -56,11 +56,13 @@ class _Type:
     measures: dict[str, float | None]
     words: dict[str, float] = field(default_factory=dict)
     """How wide words are."""
+    pieces: dict[str, Any] = field(default_factory=dict)
+    """Short texts that were set in it."""
 
 
-def set_up(layout: Any, style: Any) -> None:
-    """Make a layout ready for text in a style."""
-    known = style.__dict__.get("_type")  # what it was told once, as long as it is this style: copies have none
+def type_of(style: Any) -> _Type:
+    """What Pango is told of a style: once, as long as it is this style. Copies have none."""
+    known: _Type | None = style.__dict__.get("_type")
     if known is None:
         kept = _kept(style, "_types")
         key = _key(style)
@@ -68,6 +70,12 @@ def set_up(layout: Any, style: Any) -> None:
         if known is None:
             known = kept[key] = _describe(style)
         style._type = known
+    return known
+
+
+def set_up(layout: Any, style: Any) -> None:
+    """Make a layout ready for text in a style."""
+    known = type_of(style)
     layout.style = style
     layout.first_line_direction = 0
     layout.language = known.language

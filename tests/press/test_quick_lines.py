@@ -204,6 +204,14 @@ def test_plain_words_break_nowhere(language: str) -> None:
         assert not any(one.is_line_break for one in line_break.get_log_attrs(word, language)[1 : len(word)]), word
 
 
+@pytest.mark.parametrize("language", ["en", "th", None])
+def test_texts_break_where_the_engines_do(language: str | None) -> None:
+    """Two letters where an element ends, and whole texts; met again as well."""
+    for text in ("", "a", " a", "a ", "ab", "-a", "a-", ").", "(a", "\u00a0a", "น้ำ", "a" * 50, "and so " * 9):
+        for _ in range(2):
+            assert line_break.can_break_text(text, language) == quick_lines._can_break_text(text, language)
+
+
 def test_words_that_are_remembered_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then they are measured again."""
     monkeypatch.setattr(quick_lines, "_MOST", 5)

@@ -1,0 +1,95 @@
+"""Short pieces of text that are set once: a bracket, a year, a name are drawn as often as they stand in a library.
+
+A third of all lines hold a piece that was set before, and it is the same however wide its line is, if it fits. Who
+measures it or draws it gets what Pango made of it then.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from weasyprint.text import line_break
+from weasyprint.text.ffi import pango
+
+from pipeline.press.quick_text import type_of
+
+_LONGEST = 40
+"""Characters of a piece: what is longer is seldom met again."""
+
+_MOST = 500
+"""How many pieces are remembered of a style of type, each in three kilobytes or so."""
+
+_PIECE = re.compile(r"[^\0-\x1f\x7f-\x9f\xad\u2000-\u200f\u2028-\u202f\u205f-\u206f\ufeff]+")
+"""Text that ends no line by itself, and that shows all that it holds."""
+
+
+@dataclass(slots=True)
+class Piece:
+    """A piece of text set on one line: what its layout says, and its measures in pixels."""
+
+    said: dict[str, Any]
+    length: int
+    width: float
+    height: float
+    baseline: float
+    runs: list[Any] = field(default_factory=list)
+    """What its line shows, if that has been asked."""
+
+
+class PieceLayout(line_break.Layout):  # type: ignore[misc]
+    """The layout of a piece where it stands in a text. Whoever changes it gets one of their own."""
+
+    def __init__(self, piece: Piece, style: Any, max_width: float | None) -> None:
+        self.__dict__.update(piece.said)
+        self.piece: Piece | None = piece
+        self.style = style
+        self.max_width = max_width
+
+    def part(self, style: Any) -> None:
+        """Be set anew, for this place alone."""
+        self.piece = None
+        super().reactivate(style)
+
+    def reactivate(self, style: Any) -> None:
+        """Be ready to be drawn."""
+        if self.piece is None or style is not self.style:
+            self.part(style)
+
+    def deactivate(self) -> None:
+        """Nothing is to be let go of but what was set for this place."""
+        if self.piece is None:
+            super().deactivate()
+
+
+def set_piece(text: str, style: Any, max_width: float | None) -> Any:
+    """A short text on its line as the engine sets it, if it fits; nothing where it does not or may be set otherwise."""
+    if len(text) > _LONGEST:
+        return None
+    known = style.__dict__.get("_pieces", ...)
+    if known is ...:
+        plain = style["letter_spacing"] in ("normal", 0) and not style["word_spacing"]
+        known = style._pieces = type_of(style).pieces if plain else None
+    if known is None:
+        return None
+    piece = known.get(text)
+    if piece is None:
+        if not _PIECE.fullmatch(text):
+            return None
+        if len(known) >= _MOST:
+            known.clear()
+        piece = known[text] = _made(text, style)
+    if max_width is not None and piece.width > max_width and style["white_space"] not in ("nowrap", "pre"):
+        return None
+    return PieceLayout(piece, style, max_width), piece.length, None, piece.width, piece.height, piece.baseline
+
+
+def _made(text: str, style: Any) -> Piece:
+    layout = line_break.Layout(style)
+    layout.set_text(text)
+    line, _ = layout.get_first_line()
+    width, height = line_break.line_size(line, style)
+    baseline = pango.pango_layout_get_baseline(layout.layout) * line_break.FROM_UNITS
+    said = {name: value for name, value in layout.__dict__.items() if name not in ("style", "max_width")}
+    return Piece(said, line.length, width, height, baseline)

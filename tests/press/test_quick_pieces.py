@@ -1,0 +1,123 @@
+"""Short pieces of text that are set once: wherever they stand again, they are measured and drawn as the engine does."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from weasyprint.text import line_break
+
+from pipeline.press import quick_pieces
+from pipeline.press.press import press
+from tests.press import small
+from tests.press.test_quick import ALL, engines_own
+from tests.press.test_quick_lines import ODD, ours, said, style, theirs
+
+SHORT = (
+    *("(", "; ", ").", " ", "1", "12.5", "and others, 2020", "Eggins and others, 2020", "https://", "example.org/"),
+    *("11\u00a0July 2024", " on two sides ", "AV To", "a\nb", "x\ty", "a\u2028b", "\u200b", "\u00a0"),
+    *("שלום", "abc שלום"),
+)
+RULES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "wide letters": {"letter_spacing": 1},
+    "no wide letters": {"letter_spacing": 0},
+    "wide words": {"word_spacing": 2},
+    "kept": {"white_space": "nowrap"},
+    "as written": {"white_space": "pre"},
+    "broken anywhere": {"overflow_wrap": "anywhere"},
+    "small": {"font_size": 9.5, "font_variant_caps": "small-caps"},
+    "underlined": {"text_decoration_line": frozenset(("underline",))},
+    "from the right": {"direction": "rtl"},
+    "hyphenated": {"hyphens": "auto", "lang": "en"},
+}
+
+
+@pytest.mark.parametrize("rules", RULES.values(), ids=RULES)
+def test_a_piece_is_as_the_engine_sets_it(rules: dict[str, Any]) -> None:
+    """Met for the first time and again; with room, with just enough, with too little, with none."""
+    given = style(**rules)
+    chance = random.Random(str(rules))
+    for text in (*SHORT, *ODD[:-2], *(" ".join(chance.sample(SHORT, 2)) for _ in range(20))):
+        if not text:
+            continue
+        full = theirs(text, given, None)[3]
+        for width in (None, 500, float("inf"), full, full - 1 / 1024, full + 1 / 1024, full * 0.6, 0, 500):
+            assert said(ours(text, given, width)) == said(theirs(text, given, width)), (text, width)
+    plain = not given["word_spacing"] and given["letter_spacing"] in ("normal", 0)
+    assert plain == ("(" in (given._pieces or ()))
+
+
+CUT = "div, td { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 40px }"
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        CUT,
+        "p { max-lines: 1; block-ellipsis: auto; width: 60px }",
+        "p { text-align: justify; width: 120px }",
+        "p::first-line { font-weight: 700 } b { letter-spacing: 1px }",
+        "p { text-transform: uppercase } b { text-decoration: underline; word-spacing: 3px }",
+        "i { visibility: hidden } b { position: relative; opacity: 0.5 }",
+    ],
+)
+def test_pieces_are_drawn_as_the_engine_draws_them(rules: str) -> None:
+    """Also where a place cuts, spreads or dresses its piece: the next place has it as it was."""
+    words = "<b>Lamps were lit</b> (<i>Eggins, 2020</i>; <i>Eggins, 2020</i>). "
+    body = f"<p>{words}</p><div>Lamps were lit</div><p>Lamps were lit</p><div>Lamps were lit</div><p>{words * 4}</p>"
+    text = small.manuscript(body, rules)
+    with engines_own(ALL):
+        expected = press(text)
+    assert press(text) == expected
+    assert press(text) == expected
+
+
+def test_what_no_face_has_is_told_each_time() -> None:
+    """A letter that is drawn as an empty box is remarked in the second text too."""
+    texts = [small.manuscript(f"<p id='{name}'>夜 and 夜</p><p>夜</p>") for name in "ab"]
+    with engines_own(ALL):
+        expected = [press(text) for text in texts]
+    assert any(sheets.remarks for sheets in expected)
+    assert [press(text) for text in texts] == expected
+
+
+def test_letters_of_drawings_are_pieces() -> None:
+    """Each is set twice by the engine, and drawn turned or stretched."""
+    letters = "<text x='5' y='20' font-size='9' {}>Lamps at night</text>"
+    turned = "rotate='10'", "textLength='90' lengthAdjust='spacingAndGlyphs'", "letter-spacing='2'", "fill='red'"
+    drawing = "<svg xmlns='http://www.w3.org/2000/svg' width='100' height='40' role='img'>{}</svg>"
+    body = "".join(drawing.format(letters.format(said)) for said in turned)
+    with engines_own(ALL):
+        expected = press(small.manuscript(f"<p>A {body}</p>"))
+    assert press(small.manuscript(f"<p>A {body}</p>")) == expected
+
+
+def test_pieces_are_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever stands between the words of a paragraph, in the second text as in the first."""
+    text = small.manuscript("<p>" + "Lamps (<i>Eggins, 2020</i>; <i>Eggins, 2020</i>). " * 3 + "</p>")
+    press(text)
+    asked: list[str] = []
+    set_text = line_break.Layout.set_text
+
+    def noted(layout: Any, words: str, *more: Any) -> None:
+        asked.append(words)
+        set_text(layout, words, *more)
+
+    monkeypatch.setattr(line_break.Layout, "set_text", noted)
+    press(text)
+    assert not {"(", "; ", "Eggins, 2020"} & set(asked)
+
+
+def test_pieces_that_are_remembered_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then they are set again; those that are on a page are drawn all the same."""
+    text = small.manuscript("<p>" + "".join(f"{number} <b>lamps</b> " for number in range(40)) + "</p>")
+    with engines_own(ALL):
+        expected = press(text)
+    monkeypatch.setattr(quick_pieces, "_MOST", 3)
+    assert press(text) == expected
+    given = style()
+    for number in range(9):
+        ours(str(number), given, 100)
+    assert len(given._pieces) <= 3
