@@ -23,6 +23,7 @@ from pipeline.press import (
     quick_release,
     quick_styles,
     quick_text,
+    quick_walks,
 )
 from pipeline.press.constants import settled
 from pipeline.press.exchange import KNOWN, exchange
@@ -35,7 +36,15 @@ mend_engine()
 colour_formulas()
 if KNOWN:
     exchange({**quick_styles.QUICKER, **quick_layout.QUICKER, **quick_text.QUICKER, **quick_drawing.QUICKER})
-    exchange({**quick_cascade.QUICKER, **quick_lines.QUICKER, **quick_release.QUICKER, **quick_drawing.PACKED})
+    exchange(
+        {
+            **quick_walks.QUICKER,
+            **quick_cascade.QUICKER,
+            **quick_lines.QUICKER,
+            **quick_release.QUICKER,
+            **quick_drawing.PACKED,
+        }
+    )
 
 _LOGGERS = ("weasyprint", "fontTools", "pydyf")
 

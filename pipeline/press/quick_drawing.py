@@ -107,7 +107,8 @@ def _again(outline: int) -> bool:
 
 def written(stream: Any) -> bytes:
     """A stream as it stands in a PDF (ISO 32000-1, 7.3.8), packed with less effort than the engine takes."""
-    content = b"\n".join(map(to_bytes, stream.stream))
+    lines = stream.stream
+    content = b"\n".join(lines if all(type(line) is bytes for line in lines) else map(to_bytes, lines))
     said = pydyf.Dictionary(stream.extra)
     if stream.compress:
         content = zlib.compress(content, _EFFORT)

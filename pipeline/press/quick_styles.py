@@ -52,7 +52,7 @@ _USUAL = (
     *("overflow", "box_sizing", "border_image_source", "mask_border_source", "image_orientation", "background_image"),
     *("background_color", "box_shadow", "transform", "appearance", "opacity", "outline_style", "outline_offset"),
     *("outline_color", "box_decoration_break", "vertical_align", "column_width", "column_count", "continue"),
-    *("max_lines", "break_before", "break_after", "content"),
+    *("max_lines", "break_before", "break_after", "content", "anchor"),
 )
 """Properties that have their initial value wherever no rule sets them, and are asked of nearly every box."""
 

@@ -17,7 +17,15 @@ from weasyprint.svg.utils import size
 from weasyprint.text import line_break
 
 from pipeline.compose.qr import qr
-from pipeline.press import quick_cascade, quick_drawing, quick_layout, quick_lines, quick_styles, quick_text
+from pipeline.press import (
+    quick_cascade,
+    quick_drawing,
+    quick_layout,
+    quick_lines,
+    quick_styles,
+    quick_text,
+    quick_walks,
+)
 from pipeline.press.engine import dress
 from pipeline.press.exchange import KNOWN, Pairs, exchange
 from pipeline.press.press import press
@@ -26,8 +34,9 @@ from tests.press.generated import generated
 from tests.press.lengths import rich
 
 STYLES: Pairs = {**quick_styles.QUICKER, **quick_cascade.QUICKER}
+WALKS: Pairs = {**quick_walks.QUICKER, **quick_layout.QUICKER}
 TEXT: Pairs = {**quick_text.QUICKER, **quick_lines.QUICKER, **quick_drawing.QUICKER}
-ALL: Pairs = {**STYLES, **quick_layout.QUICKER, **TEXT}
+ALL: Pairs = {**STYLES, **WALKS, **TEXT}
 RULES = {
     "borders": "p { border-block-end: 2px solid; border-left-width: 3px } div { border-style: dotted }",
     "places": "b { position: relative; top: 2px } i { float: right } p::before { content: 'x'; position: absolute }",
@@ -38,6 +47,11 @@ RULES = {
     "words": "p { word-spacing: 3px; text-align: justify } b { letter-spacing: 1px } i { text-decoration: underline }",
     "typed": "p { white-space: pre-wrap; width: 30px } td { white-space: pre-line; width: 9px } b { float: left }",
     "cut": "p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 80px } div { max-lines: 1 }",
+    "outlines": "b { outline: 2px solid red } td { outline: 1px dotted; outline-offset: 2px } i { outline: 0 solid }",
+    "named pages": "@page a { margin: 9mm } p { page: a } td { page: b } div > p { page: auto } i { page: c }",
+    "beside floats": "i { float: left; width: 99px } p { direction: rtl; margin: 4px } div { padding: 9px }",
+    "turned": "p { transform: rotate(7deg) scale(1.1) translate(3px, 1em) } b { transform: skew(9deg, 2deg) }",
+    "counted": "i::after { content: target-counter('#x', page) } p::before { content: counter(page) string(a) }",
     "by the page": "@page { size: A5 } body { text-indent: 10vw; line-height: 3vh } p { font-size: 2vw; width: 50vw }",
     "kept words": "p, div::before { color: red; margin-left: 20px } div { content: 'x' } b, i { text-indent: 2pvw }",
     "tables": "table { border-collapse: collapse } td { padding: 3px; border: 1px solid } b { display: table-cell }",

@@ -1,0 +1,118 @@
+"""What is asked of every box of a page, quicker and the same: most answers are plain, and need no walk or copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from weasyprint.css.targets import TargetCollector
+from weasyprint.draw import border
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout import float as engine_float
+from weasyprint.layout.absolute import AbsolutePlaceholder
+from weasyprint.matrix import Matrix
+
+from pipeline.press.exchange import Pairs
+
+_descendants = boxes.Box.descendants
+_page_values = boxes.ParentBox.page_values
+_avoid_collisions = engine_float.avoid_collisions
+_draw_outline = border.draw_outline
+_note_counters = TargetCollector.cache_target_page_counters
+_multiply = Matrix.__matmul__
+
+
+def descendants(box: Any, placeholders: bool = False) -> Iterator[Any]:
+    """A box and all that is in it, each before what is in it."""
+    waiting = [box]
+    while waiting:
+        box = waiting.pop()
+        if isinstance(box, boxes.Box):
+            yield box
+        elif placeholders and type(box) is AbsolutePlaceholder:
+            box = box._box
+            yield box
+        else:
+            yield box
+            continue
+        waiting += box.children[::-1]
+
+
+def page_values(box: Any) -> tuple[Any, Any]:
+    """The named pages that the first and the last box in a box ask for (CSS Fragmentation 4, section 4)."""
+    first = last = box.style["page"]
+    node = box
+    while node := _in_flow(node.children):
+        if type(node).page_values is not page_values:
+            first = node.page_values()[0] or first
+            break
+        first = node.style["page"] or first
+    node = box
+    while node := _in_flow(node.children[::-1]):
+        if type(node).page_values is not page_values:
+            last = node.page_values()[1] or last
+            break
+        last = node.style["page"] or last
+    return first, last
+
+
+def _in_flow(children: Any) -> Any:
+    """The first of some boxes between which a page may end; nothing if there is none."""
+    for child in children:
+        if child.is_in_normal_flow() or child.is_floated():
+            return child
+    return None
+
+
+def avoid_collisions(context: Any, box: Any, containing_block: Any, outer: bool = True) -> Any:
+    """Where a box stands beside floats, and how wide it may be. A line is where it is if there are none."""
+    if context.excluded_shapes or not isinstance(box, boxes.LineBox) or containing_block.style["direction"] != "ltr":
+        return _avoid_collisions(context, box, containing_block, outer)
+    left = containing_block.content_box_x()
+    right = left + containing_block.width
+    if outer:
+        return left, box.position_y, right - left
+    left += box.margin_left
+    right -= box.margin_right
+    return left - box.margin_left, box.border_box_y() - box.margin_top, right - left
+
+
+def draw_outline(stream: Any, box: Any) -> None:
+    """Draw the outlines of a box and of all in it; hardly any has one."""
+    if box.style["outline_width"]:
+        _draw_outline(stream, box)
+        return
+    for child in box.children:
+        if isinstance(child, boxes.Box):
+            draw_outline(stream, child)
+
+
+def note_counters(collector: Any, anchor: str, counters: dict[str, list[int]], number: int, pages: Any) -> None:
+    """Note the counters at a place that is referred to. Where no text shows a counter that is all."""
+    item = collector.target_lookup_items.get(anchor)
+    if collector.counter_lookup_items or collector.collecting or not item or item.state != "up-to-date":
+        _note_counters(collector, anchor, counters, number, pages)
+        return
+    item.page_maker_index = number
+    if item.cached_page_counter_values != counters:
+        item.cached_page_counter_values = {name: values[:] for name, values in counters.items()}
+
+
+def multiply(one: Any, other: Any) -> Any:
+    """The product of two transformations."""
+    (a, b, c), (d, e, f), (g, h, i) = other
+    rows = [
+        [0 + x * a + y * d + z * g, 0 + x * b + y * e + z * h, 0 + x * c + y * f + z * i]  # as sum() adds them up
+        for x, y, z in one
+    ]
+    return Matrix(matrix=rows)
+
+
+QUICKER: Pairs = {
+    _descendants: descendants,
+    _page_values: page_values,
+    _avoid_collisions: avoid_collisions,
+    _draw_outline: draw_outline,
+    _note_counters: note_counters,
+    _multiply: multiply,
+}
