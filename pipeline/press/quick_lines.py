@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from weasyprint.text import line_break
@@ -51,6 +52,12 @@ _ROOM = 0.25
 """Of the size of the type: as close to the edge as a line may come that is measured by its words. The letters on both
 sides of a space may stand closer together than words that are measured alone."""
 
+_BREAKING = itemgetter(
+    *("white_space", "overflow_wrap", "word_break", "hyphens", "hyphenate_character", "hyphenate_limit_chars"),
+    *("hyphenate_limit_zone", "letter_spacing", "word_spacing"),
+)
+"""What of a style decides where a line ends, and how wide it is, beside its letters."""
+
 Widths = dict[str, float]
 """How wide words are, and a space."""
 
@@ -64,12 +71,28 @@ def split_first_line(
     """
     line = None
     if max_width == 0:
-        line = _first_word(text, style, context, spacing, *more, **said) if said.get("minimum") else None
+        line = _narrowest(text, style, context, spacing, *more, **said) if said.get("minimum") else None
     else:
         line = None if spacing else set_piece(text, style, max_width)
         if not line and max_width and max_width < _WIDEST and " " in text:
             line = _line_by_words(text, style, max_width, spacing)
     return line or _split_first_line(text, style, context, max_width, spacing, *more, **said)
+
+
+def _narrowest(text: str, style: Any, context: Any, spacing: float, *more: Any, **said: Any) -> Any:
+    """The first line of a text that has no room: remembered, where the text is short."""
+    if spacing or len(text) > _FEW:
+        return _first_word(text, style, context, spacing, *more, **said)
+    known = type_of(style).narrowest
+    key = text, *more, *said.values(), *_BREAKING(style)
+    line = known.get(key)
+    if line is None:
+        if len(known) >= _MOST:
+            known.clear()
+        line = _first_word(text, style, context, spacing, *more, **said)
+        line = line or (None, *_split_first_line(text, style, context, 0, spacing, *more, **said)[1:])
+        known[key] = line
+    return line
 
 
 def _first_word(text: str, style: Any, context: Any, spacing: float, *more: Any, **said: Any) -> Any:
@@ -81,8 +104,8 @@ def _first_word(text: str, style: Any, context: Any, spacing: float, *more: Any,
     widths = _widths(style)
     width = widths.get(word)
     if width is None:
-        _, _, _, width, _, _ = _split_first_line(word, style, context, 0, spacing, *more, **said)
-        widths[word] = width
+        line = set_piece(word, style, None) or _split_first_line(word, style, context, 0, spacing, *more, **said)
+        width = widths[word] = line[3]
     return None, len(word), len(word) + 1 if len(word) < len(text) else None, width, 0, 0
 
 

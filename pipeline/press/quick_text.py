@@ -58,6 +58,8 @@ class _Type:
     """How wide words are."""
     pieces: dict[str, Any] = field(default_factory=dict)
     """Short texts that were set in it."""
+    narrowest: dict[Any, Any] = field(default_factory=dict)
+    """The first lines of short texts that had no room."""
 
 
 def type_of(style: Any) -> _Type:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from pipeline.press import quick_pieces
 from pipeline.press.press import press
 from tests.press import small
 from tests.press.test_quick import ALL, engines_own
-from tests.press.test_quick_lines import ODD, ours, said, style, theirs
+from tests.press.test_quick_lines import ENGINES, ODD, OURS, ours, said, style, theirs
 
 SHORT = (
     *("(", "; ", ").", " ", "1", "12.5", "and others, 2020", "Eggins and others, 2020", "https://", "example.org/"),
@@ -47,6 +48,25 @@ def test_a_piece_is_as_the_engine_sets_it(rules: dict[str, Any]) -> None:
             assert said(ours(text, given, width)) == said(theirs(text, given, width)), (text, width)
     plain = not given["word_spacing"] and given["letter_spacing"] in ("normal", 0)
     assert plain == ("(" in (given._pieces or ()))
+
+
+@pytest.mark.parametrize("begins", [True, False])
+def test_a_piece_is_as_narrow_as_the_engine_finds_it(begins: bool) -> None:
+    """Met for the first time and again, in one style after the other of the same type."""
+    words = [*SHORT, *(word for word in ODD if word), "inter\xadnational", "international law", "a" * 60]
+    broken: dict[str, dict[str, Any]] = {
+        "apart": {"word_break": "break-all"},
+        "at their hyphens": {"hyphens": "manual", "hyphenate_character": "=", "lang": "en"},
+        "seldom": {"hyphens": "auto", "lang": "en", "hyphenate_limit_chars": (99, 2, 2)},
+    }
+    around = SimpleNamespace(dictionaries={})
+    for _ in range(2):
+        for rules in (RULES | broken).values():
+            given = style(**rules)
+            for text in words:
+                asked = (text, given, around, 0, 0)
+                expected = ENGINES(*asked, is_line_start=begins, minimum=True)
+                assert OURS(*asked, is_line_start=begins, minimum=True)[1:4] == expected[1:4], (text, rules)
 
 
 CUT = "div, td { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 40px }"
