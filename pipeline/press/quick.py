@@ -1,8 +1,8 @@
 """A quick start of the engine: on Linux it finds its shared libraries at once.
 
-It asks for each by the names of other systems first. For every name that is none of Linux's, the search starts other
-programs, twenty in all, which takes longer than everything else in its loading. The last name it tries is the right
-one, and needs no search.
+It asks for each by the names of all systems in turn. For every name that is not found the search starts other programs,
+forty in all, which takes longer than everything else in its loading. A name that is right needs no search, and one that
+is not here is not found by one either.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import ctypes.util
 import re
 import sys
 
-_ELSEWHERE = re.compile(r"(lib)?(gobject|pango|pangoft2|fontconfig|harfbuzz(-subset|-vector)?)[-.\d]*")
-"""The engine's libraries by names that end in no '.so'."""
+_ELSEWHERE = re.compile(r"(lib)?(gobject|pango|pangoft2|fontconfig|harfbuzz(-subset|-vector)?)[-.\w]*")
+"""The engine's libraries, by whatever name."""
 
 _search = ctypes.util.find_library
 

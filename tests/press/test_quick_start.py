@@ -1,0 +1,28 @@
+"""The engine is loaded without the help of other programs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+NOTE = """
+import sys
+started = []
+def note(event, given):
+    if event in ("subprocess.Popen", "os.posix_spawn", "os.system"):
+        started.append(given)
+sys.addaudithook(note)
+import pipeline.press.engine
+print(started)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere its libraries are searched for")
+def test_no_program_is_started_to_find_the_engines_libraries() -> None:
+    """Nor for one that is not here: each start takes as long as loading a module."""
+    done = subprocess.run([sys.executable, "-c", NOTE], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
