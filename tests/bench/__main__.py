@@ -33,12 +33,9 @@ def measured(plan: Plan) -> Iterator[Measured]:
     """Everything planned, each row as it comes."""
     for size in sorted(plan.sizes):
         if "cold" in plan.rows or (plan.kept_rows and size == plan.kept):
-            yield from ours.from_nothing(plan, size)
-        if "cold" in plan.rows:
-            if size <= MANY:
-                yield ours.judged_from_nothing(plan, size)
-            for peer in plan.peers:
-                yield theirs.from_nothing(plan, size, peer)
+            yield from _from_nothing(plan, size)
+        if "cold" in plan.rows and size <= MANY:
+            yield ours.judged_from_nothing(plan, size)
         if plan.kept_rows and size == plan.kept:
             yield from ours.changes(plan)
             if "word" in plan.rows:
@@ -48,13 +45,24 @@ def measured(plan: Plan) -> Iterator[Measured]:
         yield from long_pack(plan)
 
 
+def _from_nothing(plan: Plan, size: int) -> Iterator[Measured]:
+    """The libraries of all, one run of each in turn: what else the machine is at then falls on all alike."""
+    peers = plan.peers if "cold" in plan.rows else ()
+    everybody = [ours.FromNothing(plan, size), *(theirs.FromNothing(plan, size, peer) for peer in peers)]
+    for _ in range(plan.times(size)):
+        for one in everybody:
+            one.again()
+    for one in everybody:
+        yield from one.measured()
+
+
 def notes(plan: Plan) -> list[str]:
     """How it was measured."""
     load = f", load {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
     return [
         f"{plan.cores} cores{load}; Python {sys.version.split()[0]}; {', '.join(versions(plan.peers))}. "
-        "Each figure is the middle of its runs, memory the most of any. Peak memory adds up all processes, pages that "
-        "they share each time.",
+        "All run in turn. Each figure is the middle of its runs, memory the most of any. Peak memory adds up all "
+        "processes, pages that they share each time.",
         "Briefings are invented: three pages in our layout, fifteen citations, a table, a chart, a note. "
         "The other pipelines get the same text, and set less of it: no findings, no dates, no box at the end. "
         "They check nothing. Ours checks every file; page-validation and outloud are asked only where a row says so, "

@@ -37,16 +37,25 @@ def begin(plan: Plan) -> None:
     put_aside(project)
 
 
-def from_nothing(plan: Plan, size: int) -> Iterator[Measured]:
-    """A library built with nothing remembered, and its packs; the last of it is left for the rows that follow."""
-    project = plan.folder / f"library-{size}"
-    runs = []
-    for _ in range(plan.times(size)):
-        _anew(project, size)
-        runs.append(build(project, plan, FIRST_DAY))
-    yield Measured("cold", OURS, size, tuple(runs), _pages(project), _whole(project, size))
-    if plan.kept_rows and size == plan.kept:
-        yield from _packs(plan, project, size)
+class FromNothing:
+    """A library built with nothing remembered, several times; the last of it is left for the rows that follow."""
+
+    def __init__(self, plan: Plan, size: int) -> None:
+        self._plan, self._size = plan, size
+        self._project = plan.folder / f"library-{size}"
+        self._runs: list[Run] = []
+
+    def again(self) -> None:
+        """Build it once more."""
+        _anew(self._project, self._size)
+        self._runs.append(build(self._project, self._plan, FIRST_DAY))
+
+    def measured(self) -> Iterator[Measured]:
+        """What all runs took, and its packs."""
+        project, size = self._project, self._size
+        yield Measured("cold", OURS, size, tuple(self._runs), _pages(project), _whole(project, size))
+        if self._plan.kept_rows and size == self._plan.kept:
+            yield from _packs(self._plan, project, size)
 
 
 def _anew(project: Path, size: int) -> None:

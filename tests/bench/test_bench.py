@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pikepdf
 import pytest
@@ -14,9 +15,11 @@ from lxml import etree
 
 from pipeline import inspecting
 from pipeline.proof.job import ProofJob
-from tests.bench import binding, library, own_checks, plot, table
+from tests.bench import binding, library, ours, own_checks, plot, table, theirs
+from tests.bench.__main__ import _from_nothing
 from tests.bench.aside import put_aside
 from tests.bench.complete import Made, faults
+from tests.bench.plan import Plan
 from tests.bench.results import JUDGED, OURS, Measured, Results
 from tests.bench.texts import pack_of, text_of
 from tests.bench.timing import Failed, Run, run, surroundings
@@ -203,6 +206,33 @@ def test_a_pack_is_bound_again_as_often_as_it_is_to_be_measured(tmp_path: Path) 
         measured = binding.main(str(tmp_path), "long", day, "2")
         assert len(measured["seconds"]) == 2
         assert measured["pages"] >= 8
+
+
+def test_all_take_turns_and_who_fails_is_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One run of each, then the next of each: a machine that slows down slows all of them down."""
+    asked: list[str] = []
+
+    def build(project: Path, *given: object) -> Run:
+        asked.append(OURS)
+        return Run(1, 1, 1)
+
+    def make(folder: Path, names: Sequence[str], cores: int) -> Run:
+        asked.append(folder.name)
+        if folder.name == "lame-2":
+            raise Failed("lame", 1, "no")
+        return Run(2, 2, 2)
+
+    monkeypatch.setattr(ours, "build", build)
+    monkeypatch.setattr(theirs, "pages", lambda files: 0)
+    monkeypatch.setattr(theirs, "faults", lambda files: [])
+    monkeypatch.setattr(ours, "_pages", lambda project: 0)
+    monkeypatch.setattr(ours, "_whole", lambda project, size: "")
+    peers = tuple(SimpleNamespace(name=name, make=make) for name in ("quick", "lame"))
+    rows = list(_from_nothing(Plan(tmp_path, (2,), frozenset({"cold"}), peers, long_runs=3), 2))
+    assert asked == [OURS, "quick-2", "lame-2", OURS, "quick-2", OURS, "quick-2"]
+    assert [(row.by, len(row.runs), row.remark) for row in rows] == [
+        *((OURS, 3, ""), ("quick", 3, ""), ("lame", 0, "failed: ['no']")),
+    ]
 
 
 def test_what_was_measured_is_out_of_the_way_until_the_end(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tests.bench.peers import Peer, write_styles
 from tests.bench.plan import Plan
 from tests.bench.results import Measured
 from tests.bench.texts import Text, pack_of, text_of, works_of, write_chart, write_text
-from tests.bench.timing import Failed
+from tests.bench.timing import Failed, Run
 
 
 def write_texts(
@@ -31,23 +31,38 @@ def write_texts(
     return list(texts.values())
 
 
-def from_nothing(plan: Plan, size: int, peer: Peer) -> Measured:
-    """PDF and EPUB of every briefing of a library."""
-    project, folder = plan.folder / f"library-{size}", plan.folder / f"{peer.name}-{size}"
-    names = [library.name_of(number) for number in range(size)]
-    runs = []
-    try:
-        for _ in range(plan.times(size)):
-            texts = write_texts(folder, project, names)
-            runs.append(peer.make(folder, names, plan.cores))
-    except Failed as failure:
-        return Measured("cold", peer.name, size, remark=f"failed: {failure.said.strip().splitlines()[-1:]}")
-    made = [Made(text, folder / f"{text.name}.pdf", folder / f"{text.name}.epub") for text in texts]
-    measured = Measured(
-        "cold", peer.name, size, tuple(runs), pages(files.pdf for files in made), " ".join(faults(made))
-    )
-    put_aside(folder)
-    return measured
+class FromNothing:
+    """PDF and EPUB of every briefing of a library, several times. Who fails once is not asked again."""
+
+    def __init__(self, plan: Plan, size: int, peer: Peer) -> None:
+        self._plan, self._size, self._peer = plan, size, peer
+        self._folder = plan.folder / f"{peer.name}-{size}"
+        self._texts: list[Text] = []
+        self._runs: list[Run] = []
+        self._failed = ""
+
+    def again(self) -> None:
+        """Make it once more, of the texts of our library."""
+        if self._failed:
+            return
+        names = [library.name_of(number) for number in range(self._size)]
+        self._texts = write_texts(self._folder, self._plan.folder / f"library-{self._size}", names)
+        try:
+            self._runs.append(self._peer.make(self._folder, names, self._plan.cores))
+        except Failed as failure:
+            self._failed = f"failed: {failure.said.strip().splitlines()[-1:]}"
+
+    def measured(self) -> Iterator[Measured]:
+        """What all runs took."""
+        if self._failed:
+            yield Measured("cold", self._peer.name, self._size, remark=self._failed)
+            return
+        files = [
+            Made(text, *(self._folder / f"{text.name}.{kind}" for kind in ("pdf", "epub"))) for text in self._texts
+        ]
+        said = " ".join(faults(files))
+        yield Measured("cold", self._peer.name, self._size, tuple(self._runs), pages(one.pdf for one in files), said)
+        put_aside(self._folder)
 
 
 def one_word(plan: Plan, peer: Peer) -> Iterator[Measured]:
