@@ -13,6 +13,7 @@ from weasyprint.draw import text as engine_text
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 
 from pipeline.press.quick_pieces import PieceLayout
+from pipeline.press.quick_text import renew
 
 _draw_first_line = engine_text.draw_first_line
 
@@ -32,8 +33,7 @@ def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsi
     runs = [] if text_overflow == "ellipsis" or block_ellipsis != "none" else _runs(textbox)
     fonts = [stream.add_font(item.item.analysis.font) for item, _ in runs]
     if not runs or any(font.bitmap or font.svg or font.png or font.colr for font, _ in fonts):
-        if isinstance(textbox.pango_layout, PieceLayout):
-            textbox.pango_layout.part(textbox.style)
+        renew(textbox.pango_layout, textbox.style)
         return _draw_first_line(stream, textbox, text_overflow, block_ellipsis, matrix)
     stream.set_text_matrix(*matrix.values)
     said, last = "", None

@@ -16,13 +16,13 @@ from weasyprint.text import line_break
 from weasyprint.text.ffi import pango, unicode_to_char_p
 
 from pipeline.press.exchange import Pairs
-from pipeline.press.quick_pieces import set_piece
+from pipeline.press.quick_pieces import is_piece, set_piece
 from pipeline.press.quick_text import type_of
 
 _split_first_line = line_break.split_first_line
 _can_break_text = line_break.can_break_text
 
-_WORD = re.compile(r"([A-Za-z0-9]+(?:[.,][0-9]+)*[.,;:]?)(?: (?=[A-Za-z0-9])|$)")
+_WORD = re.compile(r"([A-Za-z0-9]+(?:(?<=[0-9])[.,][0-9]+)*[.,;:]?)(?: (?=[A-Za-z0-9])|$)")
 """A word that breaks nowhere, with a space after it at which a line does (UAX 14), or alone."""
 
 _PLAIN = re.compile(r"(?!.*(?<![0-9])[.,:;]+[0-9])[(‘“]?[A-Za-z0-9][A-Za-z0-9.,:;’\u00a0]*[)”]?[.,:;]?")
@@ -81,7 +81,7 @@ def split_first_line(
 
 def _narrowest(text: str, style: Any, context: Any, spacing: float, *more: Any, **said: Any) -> Any:
     """The first line of a text that has no room: remembered, where the text is short."""
-    if spacing or len(text) > _FEW:
+    if spacing or not is_piece(text):
         return _first_word(text, style, context, spacing, *more, **said)
     known = type_of(style).narrowest
     key = text, *more, *said.values(), *_BREAKING(style)

@@ -13,7 +13,7 @@ from typing import Any
 from weasyprint.text import line_break
 from weasyprint.text.ffi import pango
 
-from pipeline.press.quick_text import type_of
+from pipeline.press.quick_text import set_anew, type_of
 
 _LONGEST = 40
 """Characters of a piece: what is longer is seldom met again."""
@@ -47,20 +47,27 @@ class PieceLayout(line_break.Layout):  # type: ignore[misc]
         self.style = style
         self.max_width = max_width
 
-    def part(self, style: Any) -> None:
-        """Be set anew, for this place alone."""
-        self.piece = None
-        super().reactivate(style)
-
     def reactivate(self, style: Any) -> None:
         """Be ready to be drawn."""
         if self.piece is None or style is not self.style:
-            self.part(style)
+            set_anew(self, style)
+        else:
+            self.kept = True
+
+    def setup(self, style: Any) -> None:
+        """Be made ready for text: for this place alone."""
+        self.piece = None
+        super().setup(style)
 
     def deactivate(self) -> None:
         """Nothing is to be let go of but what was set for this place."""
         if self.piece is None:
             super().deactivate()
+
+
+def is_piece(text: str) -> bool:
+    """Whether a text is short, and of nothing but what shows."""
+    return len(text) <= _LONGEST and bool(_PIECE.fullmatch(text))
 
 
 def set_piece(text: str, style: Any, max_width: float | None) -> Any:
@@ -75,7 +82,7 @@ def set_piece(text: str, style: Any, max_width: float | None) -> Any:
         return None
     piece = known.get(text)
     if piece is None:
-        if not _PIECE.fullmatch(text):
+        if not is_piece(text):
             return None
         if len(known) >= _MOST:
             known.clear()

@@ -112,8 +112,21 @@ def reactivate(layout: Any, style: Any) -> None:
     """Make a line ready to be drawn."""
     layout.drawn = True
     if layout.__dict__.get("style") is not style or not layout.__dict__.pop("waiting", False):
-        layout.__dict__.pop("single", None)
-        _reactivate(layout, style)
+        set_anew(layout, style)
+    else:
+        layout.kept = True
+
+
+def renew(layout: Any, style: Any) -> None:
+    """Make a line that is to be drawn as it was measured ready to be changed: it may be bound to a width."""
+    if layout.__dict__.pop("kept", False):
+        set_anew(layout, style)
+
+
+def set_anew(layout: Any, style: Any) -> None:
+    """Set a line again, as the engine does before it draws it."""
+    layout.__dict__.pop("single", None)
+    _reactivate(layout, style)
 
 
 def _is_plain(layout: Any) -> bool:

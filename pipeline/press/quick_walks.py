@@ -10,7 +10,6 @@ from weasyprint.draw import border
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import float as engine_float
 from weasyprint.layout.absolute import AbsolutePlaceholder
-from weasyprint.matrix import Matrix
 
 from pipeline.press.exchange import Pairs
 
@@ -19,7 +18,6 @@ _page_values = boxes.ParentBox.page_values
 _avoid_collisions = engine_float.avoid_collisions
 _draw_outline = border.draw_outline
 _note_counters = TargetCollector.cache_target_page_counters
-_multiply = Matrix.__matmul__
 
 
 def descendants(box: Any, placeholders: bool = False) -> Iterator[Any]:
@@ -98,21 +96,10 @@ def note_counters(collector: Any, anchor: str, counters: dict[str, list[int]], n
         item.cached_page_counter_values = {name: values[:] for name, values in counters.items()}
 
 
-def multiply(one: Any, other: Any) -> Any:
-    """The product of two transformations."""
-    (a, b, c), (d, e, f), (g, h, i) = other
-    rows = [
-        [0 + x * a + y * d + z * g, 0 + x * b + y * e + z * h, 0 + x * c + y * f + z * i]  # as sum() adds them up
-        for x, y, z in one
-    ]
-    return Matrix(matrix=rows)
-
-
 QUICKER: Pairs = {
     _descendants: descendants,
     _page_values: page_values,
     _avoid_collisions: avoid_collisions,
     _draw_outline: draw_outline,
     _note_counters: note_counters,
-    _multiply: multiply,
 }

@@ -221,11 +221,12 @@ def test_words_that_are_remembered_have_a_limit(monkeypatch: pytest.MonkeyPatch)
         assert len(given._type.words) < 12
 
 
+@pytest.mark.parametrize("language", [None, "en", "de", "ar", "th"])
 @pytest.mark.parametrize("letter_spacing", ["normal", 2])
-@pytest.mark.parametrize("word", ["Lamps", "12.5", "lit.", "A", "1,200;"])
-def test_words_are_as_narrow_as_the_engine_finds_them(word: str, letter_spacing: Any) -> None:
+@pytest.mark.parametrize("word", ["Lamps", "12.5", "lit.", "A", "1,200;", "p.12", "No.5", "f8.1", "a,b"])
+def test_words_are_as_narrow_as_the_engine_finds_them(word: str, letter_spacing: Any, language: str | None) -> None:
     """Alone, and before others; met again as well."""
-    given = style(letter_spacing=letter_spacing)
+    given = style(letter_spacing=letter_spacing, lang=language)
     for words in (word, f"{word} were lit", f"{word} were lit", f"{word} inter\xadnational"):
         expected = ENGINES(words, given, None, 0, 0, is_line_start=True, minimum=True)
         found = OURS(words, given, None, 0, 0, is_line_start=True, minimum=True)

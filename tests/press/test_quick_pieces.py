@@ -77,6 +77,8 @@ CUT = "div, td { overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
     [
         CUT,
         "p { max-lines: 1; block-ellipsis: auto; width: 60px }",
+        "p, div { max-lines: 2; block-ellipsis: auto; width: 30px; word-break: break-all; font-weight: 700 }",
+        "p { max-lines: 1; block-ellipsis: '..'; overflow-wrap: anywhere } b { font-variant-position: super }",
         "p { text-align: justify; width: 120px }",
         "p::first-line { font-weight: 700 } b { letter-spacing: 1px }",
         "p { text-transform: uppercase } b { text-decoration: underline; word-spacing: 3px }",
@@ -86,12 +88,22 @@ CUT = "div, td { overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
 def test_pieces_are_drawn_as_the_engine_draws_them(rules: str) -> None:
     """Also where a place cuts, spreads or dresses its piece: the next place has it as it was."""
     words = "<b>Lamps were lit</b> (<i>Eggins, 2020</i>; <i>Eggins, 2020</i>). "
-    body = f"<p>{words}</p><div>Lamps were lit</div><p>Lamps were lit</p><div>Lamps were lit</div><p>{words * 4}</p>"
+    again = "<div>Lamps were lit</div><p>Lamps were lit</p>" * 2
+    body = f"<p>{words}</p><p>x²</p><div>xample</div>{again}<p>{words * 4}</p>"
     text = small.manuscript(body, rules)
     with engines_own(ALL):
         expected = press(text)
     assert press(text) == expected
     assert press(text) == expected
+
+
+def test_a_tab_is_as_wide_as_its_place_has_it() -> None:
+    """How narrow a cell may be goes by it, also after the same words in another place."""
+    rules = "pre { white-space: pre } .a { tab-size: 2 } .b { tab-size: 16 } table { width: 10px }"
+    rows = "".join(f"<table><tr><td><pre class='{name}'>x\ty</pre></td><td>Lamps</td></tr></table>" for name in "aba")
+    with engines_own(ALL):
+        expected = press(small.manuscript(rows, rules))
+    assert press(small.manuscript(rows, rules)) == expected
 
 
 def test_what_no_face_has_is_told_each_time() -> None:

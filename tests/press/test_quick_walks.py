@@ -10,7 +10,6 @@ import pytest
 from weasyprint.css.targets import TargetCollector
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
-from weasyprint.matrix import Matrix
 
 from pipeline.press import engine, quick_walks
 
@@ -91,20 +90,6 @@ def test_what_stands_beside_no_float_stands_where_the_engine_has_it(kind: Any, d
         context = SimpleNamespace(excluded_shapes=[])
         expected = quick_walks._avoid_collisions(context, box, around, outer)
         assert quick_walks.avoid_collisions(context, box, around, outer) == expected
-
-
-def test_transformations_are_the_engines() -> None:
-    """To the last bit, of points as well."""
-    chance = random.Random(3)
-
-    def number() -> float:
-        return chance.choice((0, 1, -1, 0.0, -0.0, 1e-9, chance.uniform(-50, 50)))
-
-    for _ in range(200):
-        one, other = (Matrix(*(number() for _ in range(6))) for _ in range(2))
-        point = Matrix(matrix=[[number(), number(), 1]])
-        for first in (one, point):
-            assert repr(quick_walks.multiply(first, other)) == repr(quick_walks._multiply(first, other))
 
 
 @pytest.mark.parametrize("asked", [True, False])
