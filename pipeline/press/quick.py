@@ -11,14 +11,14 @@ import ctypes.util
 import re
 import sys
 
-_ELSEWHERE = re.compile(r"(lib)?(gobject|pango|pangoft2|fontconfig|harfbuzz(-subset|-vector)?)[-.\w]*")
+_ENGINES = re.compile(r"(lib)?(gobject|pango|pangoft2|fontconfig|harfbuzz(-subset|-vector)?)([-.]\w*)*")
 """The engine's libraries, by whatever name."""
 
 _search = ctypes.util.find_library
 
 
 def _find(name: str) -> str | None:
-    return None if _ELSEWHERE.fullmatch(name) else _search(name)
+    return None if _ENGINES.fullmatch(name) else _search(name)
 
 
 def find_by_soname() -> None:

@@ -81,10 +81,10 @@ def split_first_line(
 
 def _narrowest(text: str, style: Any, context: Any, spacing: float, *more: Any, **said: Any) -> Any:
     """The first line of a text that has no room: remembered, where the text is short."""
-    if spacing or not is_piece(text):
+    if not is_piece(text):
         return _first_word(text, style, context, spacing, *more, **said)
     known = type_of(style).narrowest
-    key = text, *more, *said.values(), *_BREAKING(style)
+    key = text, *more, *said.items(), *_BREAKING(style)
     line = known.get(key)
     if line is None:
         if len(known) >= _MOST:

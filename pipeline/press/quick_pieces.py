@@ -18,11 +18,14 @@ from pipeline.press.quick_text import set_anew, type_of
 _LONGEST = 40
 """Characters of a piece: what is longer is seldom met again."""
 
-_MOST = 500
-"""How many pieces are remembered of a style of type, each in three kilobytes or so."""
+_MOST = 2000
+"""How many pieces are remembered with a font map, each in three kilobytes or so."""
 
-_PIECE = re.compile(r"[^\0-\x1f\x7f-\x9f\xad\u2000-\u200f\u2028-\u202f\u205f-\u206f\ufeff]+")
-"""Text that ends no line by itself, and that shows all that it holds."""
+_PIECE = re.compile(r"[ -~\xa0-\xac\xae-\u058f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u2bff]+")
+"""Text that ends no line by itself, and of which the beginning is never wider than the whole.
+
+Letters that join may be wider alone. The engine tries the beginning first, and breaks what would fit.
+"""
 
 
 @dataclass(slots=True)
@@ -77,16 +80,17 @@ def set_piece(text: str, style: Any, max_width: float | None) -> Any:
     known = style.__dict__.get("_pieces", ...)
     if known is ...:
         plain = style["letter_spacing"] in ("normal", 0) and not style["word_spacing"]
-        known = style._pieces = type_of(style).pieces if plain else None
+        known = style._pieces = style.font_config.__dict__.setdefault("_pieces", {}) if plain else None
     if known is None:
         return None
-    piece = known.get(text)
+    key = type_of(style), text
+    piece = known.get(key)
     if piece is None:
         if not is_piece(text):
             return None
         if len(known) >= _MOST:
             known.clear()
-        piece = known[text] = _made(text, style)
+        piece = known[key] = _made(text, style)
     if max_width is not None and piece.width > max_width and style["white_space"] not in ("nowrap", "pre"):
         return None
     return PieceLayout(piece, style, max_width), piece.length, None, piece.width, piece.height, piece.baseline

@@ -45,7 +45,7 @@ _MOST = 1000
 """How many styles of type are remembered with a font map."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Type:
     """What Pango is told of a style, and the measures of its font that decoration needs."""
 
@@ -56,8 +56,6 @@ class _Type:
     measures: dict[str, float | None]
     words: dict[str, float] = field(default_factory=dict)
     """How wide words are."""
-    pieces: dict[str, Any] = field(default_factory=dict)
-    """Short texts that were set in it."""
     narrowest: dict[Any, Any] = field(default_factory=dict)
     """The first lines of short texts that had no room."""
 

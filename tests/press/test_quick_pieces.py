@@ -11,6 +11,7 @@ from weasyprint.text import line_break
 
 from pipeline.press import quick_pieces
 from pipeline.press.press import press
+from pipeline.press.quick_text import type_of
 from tests.press import small
 from tests.press.test_quick import ALL, engines_own
 from tests.press.test_quick_lines import ENGINES, ODD, OURS, ours, said, style, theirs
@@ -47,7 +48,7 @@ def test_a_piece_is_as_the_engine_sets_it(rules: dict[str, Any]) -> None:
         for width in (None, 500, float("inf"), full, full - 1 / 1024, full + 1 / 1024, full * 0.6, 0, 500):
             assert said(ours(text, given, width)) == said(theirs(text, given, width)), (text, width)
     plain = not given["word_spacing"] and given["letter_spacing"] in ("normal", 0)
-    assert plain == ("(" in (given._pieces or ()))
+    assert plain == ((type_of(given), "(") in (given._pieces or ()))
 
 
 @pytest.mark.parametrize("begins", [True, False])
@@ -153,3 +154,24 @@ def test_pieces_that_are_remembered_have_a_limit(monkeypatch: pytest.MonkeyPatch
     for number in range(9):
         ours(str(number), given, 100)
     assert len(given._pieces) <= 3
+
+
+def test_a_piece_in_another_style_is_set_in_that() -> None:
+    """Should a box have got another style since it was measured."""
+    layout, *_ = ours("Lamps", style(), None)
+    layout.reactivate(style(font_size=30))
+    line, _ = layout.get_first_line()
+    assert line_break.line_size(line, style())[0] == theirs("Lamps", style(font_size=30), None)[3]
+
+
+def test_words_that_are_spread_have_their_own_layout() -> None:
+    """A line that is justified says by how much its spaces grow."""
+    spread, *_ = OURS("Lamps", style(), SimpleNamespace(dictionaries={}), None, 3)
+    assert spread.justification_spacing == 3
+    assert not isinstance(spread, quick_pieces.PieceLayout)
+
+
+def test_letters_that_join_are_the_engines() -> None:
+    """Alone they may be wider than joined, and it breaks a text that would fit."""
+    for text in ("ا بح", "abc שלום", "x\u20e3 y", "क्ष", "ܐܒ"):
+        assert quick_pieces.set_piece(text, style(), None) is None
