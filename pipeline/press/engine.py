@@ -35,9 +35,12 @@ from pipeline.press.mending import mend_engine
 mend_engine()
 colour_formulas()
 if KNOWN:
-    exchange({**quick_styles.QUICKER, **quick_layout.QUICKER, **quick_text.QUICKER, **quick_drawing.QUICKER})
     exchange(
         {
+            **quick_styles.QUICKER,
+            **quick_layout.QUICKER,
+            **quick_text.QUICKER,
+            **quick_drawing.QUICKER,
             **quick_walks.QUICKER,
             **quick_cascade.QUICKER,
             **quick_lines.QUICKER,

@@ -16,7 +16,7 @@ from weasyprint.text import line_break
 from weasyprint.text.ffi import pango, unicode_to_char_p
 
 from pipeline.press.exchange import Pairs
-from pipeline.press.quick_pieces import is_piece, set_piece
+from pipeline.press.quick_pieces import LONGEST, is_piece, set_line, set_piece
 from pipeline.press.quick_text import type_of
 
 _split_first_line = line_break.split_first_line
@@ -44,9 +44,6 @@ _WIDE = 0.6
 
 _WIDEST = 10_000
 """No line is as wide."""
-
-_FEW = 40
-"""Letters of a text that may be met again."""
 
 _ROOM = 0.25
 """Of the size of the type: as close to the edge as a line may come that is measured by its words. The letters on both
@@ -137,7 +134,7 @@ def _line_by_words(text: str, style: Any, max_width: float, spacing: float) -> A
     line = " ".join(words[:number])
     if width < max_width + room or not (number and _may_break(words[number - 1], words[number])):
         return None
-    return _set(line, style, spacing, max_width, max_width + room - (width - before))
+    return _set(line, style, max_width, max_width + room - (width - before))
 
 
 def _may_break(before: str, after: str) -> bool:
@@ -146,16 +143,11 @@ def _may_break(before: str, after: str) -> bool:
     return bool(plain) and not (after[0] == "(" and before[-1] in "’”")
 
 
-def _set(line: str, style: Any, spacing: float, max_width: float, least: float) -> Any:
+def _set(line: str, style: Any, max_width: float, least: float) -> Any:
     """A line as the engine sets it, if it fits, and is wide enough that the next word does not."""
-    layout = line_break.Layout(style, spacing, max_width)
-    layout.set_text(line)
-    first_line, index = layout.get_first_line()
-    width, height = line_break.line_size(first_line, style)
+    layout, index, length, width, height, baseline = set_line(line, style, max_width)
     if index is not None or not least <= width <= max_width:
         return None
-    length = first_line.length
-    baseline = pango.pango_layout_get_baseline(layout.layout) * line_break.FROM_UNITS
     layout.deactivate()
     return layout, length, length + 1, width, height, baseline
 
@@ -194,7 +186,7 @@ def _breaks_at_spaces(style: Any) -> bool:
 
 def can_break_text(text: str, lang: str | None) -> bool:
     """Whether a line may break within a text. Most that is asked of is two letters, where an element ends."""
-    may: bool = (_may_break_within if len(text) <= _FEW else _can_break_text)(text, lang)
+    may: bool = (_may_break_within if len(text) <= LONGEST else _can_break_text)(text, lang)
     return may
 
 

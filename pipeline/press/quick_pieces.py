@@ -15,7 +15,7 @@ from weasyprint.text.ffi import pango
 
 from pipeline.press.quick_text import set_anew, type_of
 
-_LONGEST = 40
+LONGEST = 40
 """Characters of a piece: what is longer is seldom met again."""
 
 _MOST = 2000
@@ -70,12 +70,12 @@ class PieceLayout(line_break.Layout):  # type: ignore[misc]
 
 def is_piece(text: str) -> bool:
     """Whether a text is short, and of nothing but what shows."""
-    return len(text) <= _LONGEST and bool(_PIECE.fullmatch(text))
+    return len(text) <= LONGEST and bool(_PIECE.fullmatch(text))
 
 
 def set_piece(text: str, style: Any, max_width: float | None) -> Any:
     """A short text on its line as the engine sets it, if it fits; nothing where it does not or may be set otherwise."""
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         return None
     known = style.__dict__.get("_pieces", ...)
     if known is ...:
@@ -97,10 +97,16 @@ def set_piece(text: str, style: Any, max_width: float | None) -> Any:
 
 
 def _made(text: str, style: Any) -> Piece:
-    layout = line_break.Layout(style)
+    layout, _, length, width, height, baseline = set_line(text, style)
+    said = {name: value for name, value in layout.__dict__.items() if name not in ("style", "max_width")}
+    return Piece(said, length, width, height, baseline)
+
+
+def set_line(text: str, style: Any, max_width: float | None = None) -> tuple[Any, int | None, int, float, float, float]:
+    """A text set without a width: its layout, where a second line begins, and bytes, width, height and baseline."""
+    layout = line_break.Layout(style, 0, max_width)
     layout.set_text(text)
-    line, _ = layout.get_first_line()
+    line, index = layout.get_first_line()
     width, height = line_break.line_size(line, style)
     baseline = pango.pango_layout_get_baseline(layout.layout) * line_break.FROM_UNITS
-    said = {name: value for name, value in layout.__dict__.items() if name not in ("style", "max_width")}
-    return Piece(said, line.length, width, height, baseline)
+    return layout, index, line.length, width, height, baseline

@@ -38,20 +38,17 @@ def descendants(box: Any, placeholders: bool = False) -> Iterator[Any]:
 
 def page_values(box: Any) -> tuple[Any, Any]:
     """The named pages that the first and the last box in a box ask for (CSS Fragmentation 4, section 4)."""
-    first = last = box.style["page"]
-    node = box
-    while node := _in_flow(node.children):
-        if type(node).page_values is not page_values:
-            first = node.page_values()[0] or first
-            break
-        first = node.style["page"] or first
-    node = box
-    while node := _in_flow(node.children[::-1]):
-        if type(node).page_values is not page_values:
-            last = node.page_values()[1] or last
-            break
-        last = node.style["page"] or last
-    return first, last
+    return _page_at(box, 0), _page_at(box, 1)
+
+
+def _page_at(box: Any, end: int) -> Any:
+    """The named page at the start (0) or the end (1) of a box: that of the innermost box there that asks for one."""
+    page = box.style["page"]
+    while box := _in_flow(reversed(box.children) if end else box.children):
+        if type(box).page_values is not page_values:
+            return box.page_values()[end] or page
+        page = box.style["page"] or page
+    return page
 
 
 def _in_flow(children: Any) -> Any:
