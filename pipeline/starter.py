@@ -10,8 +10,8 @@ from pipeline.errors import UsageError
 from pipeline.load.schema import schemas
 from pipeline.store import write_whole
 
-_HIDDEN = frozenset({"gitignore", "gitattributes"})
-"""Files for git, whose names do not begin with a dot here, lest git heeds them."""
+_HIDDEN = frozenset({"gitignore", "gitattributes", "github", "vscode"})
+"""Files and folders whose names do not begin with a dot here, lest git and editors heed them."""
 
 
 def write_schemas(folder: Path) -> int:
@@ -34,8 +34,8 @@ def start_library(folder: Path) -> None:
 
 def _copy(source: resources.abc.Traversable, target: Path) -> None:
     for entry in sorted(source.iterdir(), key=lambda e: e.name):
+        place = target / (f".{entry.name}" if entry.name in _HIDDEN else entry.name)
         if entry.is_dir():
-            _copy(entry, target / entry.name)
+            _copy(entry, place)
         elif not entry.name.endswith((".py", ".pyc")):
-            name = f".{entry.name}" if entry.name in _HIDDEN else entry.name
-            write_whole(target / name, entry.read_bytes())
+            write_whole(place, entry.read_bytes())

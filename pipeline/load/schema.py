@@ -13,7 +13,8 @@ from pipeline.model.briefing import BriefingFields, ManualPageFields
 from pipeline.model.imprint import LibraryFields, SeriesFields
 from pipeline.model.pack import ManualPackFields, PackFields
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DIALECT = "http://json-schema.org/draft-07/schema#"
+"""The dialect that every editor and linter reads, and we need nothing of later ones."""
 
 _MODELS: Mapping[str, tuple[type[BaseModel], str]] = {
     "briefing.json": (BriefingFields, "Briefing"),

@@ -19,8 +19,8 @@ SCHEMAS = schemas()
 def test_every_schema_is_valid_and_closed(name: str) -> None:
     """It names its dialect, has a title and a description, and allows no unknown key."""
     schema = SCHEMAS[name]
-    jsonschema.Draft202012Validator.check_schema(schema)
-    assert schema["$schema"].endswith("2020-12/schema")
+    jsonschema.Draft7Validator.check_schema(schema)
+    assert schema["$schema"].endswith("draft-07/schema#")
     assert schema["title"]
     assert schema["description"]
     for definition in (schema, *schema.get("$defs", {}).values()):
@@ -40,7 +40,7 @@ def test_every_schema_is_valid_and_closed(name: str) -> None:
 )
 def test_the_schema_of_a_briefing_agrees_with_the_reader(value: Any, valid: bool) -> None:
     """What the editor underlines, `check` reports."""
-    assert jsonschema.Draft202012Validator(SCHEMAS["briefing.json"]).is_valid(value) is valid
+    assert jsonschema.Draft7Validator(SCHEMAS["briefing.json"]).is_valid(value) is valid
 
 
 SOURCE = Path(__file__).resolve().parents[2] / "source"
@@ -69,7 +69,7 @@ EditorsLoader.yaml_implicit_resolvers = {
 )
 def test_the_sample_library_is_valid_in_an_editor(schema: str, files: str) -> None:
     """Nothing that we read is underlined."""
-    validator = jsonschema.Draft202012Validator(SCHEMAS[f"{schema}.json"])
+    validator = jsonschema.Draft7Validator(SCHEMAS[f"{schema}.json"])
     for path in sorted(SOURCE.glob(files)):
         text = path.read_text(encoding="utf-8")
         text = text.split("\n---\n")[0].removeprefix("---\n") if path.suffix == ".md" else text
