@@ -6,13 +6,14 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
 from pipeline import __version__, report
-from pipeline.cli_issue import prepared, publish, reasons_of
-from pipeline.cli_options import DAY, SHIPPED, Shared, colour, day_of, reported, shared, show_table, workshop
+from pipeline.cli_issue import prepared, publish, ready, reasons_of
+from pipeline.cli_options import DAY, SHIPPED, Shared, colour, day_of, reported, shared, show_table, typed, workshop
 from pipeline.diagnostics import failed
 
 __all__ = ["SHIPPED", "main"]
@@ -112,7 +113,9 @@ def proof(context: click.Context, files: tuple[Path, ...], jobs: int | None) -> 
 
     options = Shared(context)
     form = options.form("text", "json", "sarif")
-    found = inspect(workshop(options, jobs or os.cpu_count() or 1), files)
+    with TemporaryDirectory() as folder:  # files of no library are judged, and nothing is left where they lie
+        nowhere = Path(folder) if files and options.library is None else None
+        found = inspect(workshop(options, jobs or os.cpu_count() or 1, nowhere=nowhere), files)
     if form == "text":
         click.echo(report.as_text(found.remarks, colour(sys.stdout)), nl=False)
         if not options.quiet:
@@ -217,8 +220,8 @@ def new(context: click.Context, folder: Path) -> int:
 
     Shared(context)
     start_library(folder)
-    typed = os.environ.get("BRIEFINGS", "briefings")  # as .venv/bin/briefings was called
-    click.echo(f"A library stands in {folder}. Build it with: {typed} --project {folder} build")
+    click.echo(f"A library stands in {folder}. Build it with: {typed()} --project {folder} build")
+    click.echo(f"{folder / 'README.md'} has the commands of every day.")
     return 0
 
 
@@ -234,3 +237,4 @@ def prune(context: click.Context) -> int:
 
 
 main.add_command(publish)
+main.add_command(ready)

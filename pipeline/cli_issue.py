@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from pipeline import report
-from pipeline.cli_options import DAY, Shared, colour, day_of, reported, shared, workshop
+from pipeline.cli_options import DAY, Shared, colour, day_of, reported, shared, typed, workshop
 from pipeline.diagnostics import failed
 
 
@@ -24,9 +24,12 @@ from pipeline.diagnostics import failed
     metavar="CODE=REASON",
     help="Publish despite a remark; the reason is kept.",
 )
+@click.option("--dry-run", is_flag=True, help="Say what would be kept or stands against it, and keep nothing.")
 @shared
 @click.pass_context
-def publish(context: click.Context, name: str, produced: datetime | None, overrides: tuple[str, ...]) -> int:
+def publish(
+    context: click.Context, name: str, produced: datetime | None, overrides: tuple[str, ...], dry_run: bool
+) -> int:
     """Keep the present version of a briefing for good, in source/versions/.
 
     It is built and proofed first. What is a draft, overdue, unresolved, unapproved or wrong is refused.
@@ -36,20 +39,59 @@ def publish(context: click.Context, name: str, produced: datetime | None, overri
     options = Shared(context)
     form = options.form("text", "json", "sarif")
     shop = workshop(options, os.cpu_count() or 1)
-    done = keep(shop, name, day_of(produced, shop), reasons_of(overrides))
+    done = keep(shop, name, day_of(produced, shop), reasons_of(overrides), only_asked=dry_run)
     if form != "text":
         click.echo(reported(form, done.against), nl=False)
+        return 1 if done.against else 0
+    click.echo(report.as_text(done.against, colour(sys.stderr)), nl=False, err=True)
+    if done.against:
+        hint = "" if done.final else " --override CODE=REASON keeps it all the same."
+        click.echo(f"Not published: {report.tally(done.against)}.{hint}")
+    elif done.earlier:
+        click.echo(f"{done.pin} is published since {done.earlier.isoformat()}; nothing to do.")
+    elif dry_run:
+        click.echo(f"{done.pin} would be kept; nothing was. These files would be written:")
+        click.echo("".join(f"  {path}\n" for path in done.files), nl=False)
     else:
-        click.echo(report.as_text(done.against, colour(sys.stderr)), nl=False, err=True)
-        if done.against:
-            hint = "" if done.final else " --override CODE=REASON keeps it all the same."
-            click.echo(f"Not published: {report.tally(done.against)}.{hint}")
-        elif done.earlier:
-            click.echo(f"{done.pin} is published since {done.earlier.isoformat()}; nothing to do.")
-        else:
-            click.echo(f"{done.pin} is published in {done.folder}.")
-            click.echo(f"Commit source/versions; a pack binds it as '{done.pin}'.")
+        for taken in done.overridden:
+            click.echo(f"Kept despite {taken.code}: {taken.reason}")
+        click.echo(f"{done.pin} is published in {done.folder}.")
+        click.echo(f"Commit source/versions; a pack binds it as '{done.pin}'.")
     return 1 if done.against else 0
+
+
+@click.command()
+@click.argument("name")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Ask as on this day (default: today).")
+@shared
+@click.pass_context
+def ready(context: click.Context, name: str, produced: datetime | None) -> int:
+    """Say whether a briefing could be published as it stands, and what is missing.
+
+    It is built and proofed as `publish` does it; nothing is kept. What stands against it is told as errors and
+    warnings; other warnings of the text follow and stop nothing.
+    """
+    from pipeline.publishing import publish as keep
+
+    options = Shared(context)
+    form = options.form("text", "json", "sarif")
+    shop = workshop(options, os.cpu_count() or 1)
+    found = keep(shop, name, day_of(produced, shop), {}, only_asked=True)
+    if form != "text":
+        click.echo(reported(form, (*found.against, *found.beside)), nl=False)
+    else:
+        click.echo(report.as_text((*found.against, *found.beside), colour(sys.stdout)), nl=False)
+        click.echo(_readiness(found))
+    return 1 if failed((*found.against, *found.beside), options.strict) or found.against else 0
+
+
+def _readiness(found: Any) -> str:
+    """Whether a briefing is ready, in a sentence, and what to type next."""
+    if found.against:
+        return f"{found.pin} is not ready: {report.tally(found.against)} to settle."
+    if found.earlier:
+        return f"{found.pin} is published since {found.earlier.isoformat()}, and nothing has changed."
+    return f"{found.pin} is ready. Keep it with: {typed()} publish {found.pin.partition('@')[0]}"
 
 
 def reasons_of(overrides: tuple[str, ...]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +14,8 @@ import click
 
 from pipeline import report
 from pipeline.diagnostics import Diagnostic
+from pipeline.errors import UsageError
+from pipeline.load.folders import library_from
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -57,7 +60,7 @@ def shared(command: F) -> F:
         click.option(
             "--report", type=click.Choice(["text", "json", "csv", "sarif"]), help="The form of what is said.", **said
         ),
-        click.option("--project", type=folder, help="The folder that holds source/ (default: here).", **said),
+        click.option("--project", type=folder, help="The folder that holds source/ (default: here or above).", **said),
     ):
         command = option(command)
     return command
@@ -68,10 +71,30 @@ class Shared:
 
     def __init__(self, context: click.Context) -> None:
         noted = context.ensure_object(dict)
-        self.project: Path = noted.get("project", Path())
+        self._given: Path | None = noted.get("project")
         self.report: str = noted.get("report", "text")
         self.strict: bool = noted.get("strict", False)
         self.quiet: bool = noted.get("quiet", False)
+
+    @cached_property
+    def library(self) -> Path | None:
+        """The folder of the library: the one given, else the nearest from here upwards; nothing where it holds none."""
+        if self._given is None:
+            return library_from(Path())
+        return self._given if (self._given / "source").is_dir() else None
+
+    @property
+    def found_above(self) -> bool:
+        """Whether the library was found above the folder in which the command was given."""
+        return self._given is None and self.library not in (None, Path())
+
+    @property
+    def project(self) -> Path:
+        """The folder of the library. Raises `UsageError` where there is none, before anything is written there."""
+        if self.library is None:
+            told = "here or in any folder above" if self._given is None else f"in {self._given}"
+            raise UsageError(f"There is no library {told}: no source/ was found. 'briefings new DIR' starts one.")
+        return self.library
 
     def form(self, *forms: str) -> str:
         """The form asked for, if the verb knows it."""
@@ -80,8 +103,8 @@ class Shared:
         return self.report
 
 
-def workshop(options: Shared, jobs: int, executor: str = "") -> Any:
-    """The world that a build works in, with the voice that this terminal wants."""
+def workshop(options: Shared, jobs: int, executor: str = "", nowhere: Path | None = None) -> Any:
+    """The world that a build works in, with the voice that this terminal wants; `nowhere` is for work of no library."""
     from pipeline.pool import collect_seldom
     from pipeline.progress import Bars, Lines, Voice
     from pipeline.workshop import Workshop
@@ -92,7 +115,15 @@ def workshop(options: Shared, jobs: int, executor: str = "") -> Any:
         voice = Voice()
     elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         voice = Bars(sys.stderr)
-    return Workshop(options.project, SHIPPED, voice, jobs, executor)
+    project = nowhere or options.project
+    if not nowhere and options.found_above:
+        voice.say(f"The library is in {project}; paths are given from there.")
+    return Workshop(project, SHIPPED, voice, jobs, executor)
+
+
+def typed() -> str:
+    """The command as it was typed: `.venv/bin/briefings` says how it was called."""
+    return os.environ.get("BRIEFINGS", "briefings")
 
 
 def day_of(given: datetime | None, shop: Any) -> date:

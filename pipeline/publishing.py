@@ -51,32 +51,45 @@ class Published:
     """When the same text was kept before, if it was: then nothing is done."""
     final: bool = False
     """Whether no reason overrides what stands against it."""
+    files: tuple[str, ...] = ()
+    """The files that were written, or would be, by their paths in the project."""
+    beside: tuple[Diagnostic, ...] = ()
+    """Warnings that do not stand against it."""
 
 
-def publish(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str]) -> Published:
-    """Keep the present version of a briefing, unless something stands against it. `reasons` override, by code."""
+def publish(
+    shop: Workshop, name: str, produced: date, reasons: Mapping[str, str], only_asked: bool = False
+) -> Published:
+    """Keep the present version of a briefing, unless something stands against it. `reasons` override, by code.
+
+    If it is only asked whether it could be, all is made and judged likewise, and nothing is written in `source/`.
+    """
     library = shop.loaded[0]
     briefing = _chosen(library, name)
     version = briefing.fields.version
     folder = folder_of(name, version)
-    remarks = _against(library, briefing, build(Order((name,), (), produced), shop))
+    built = build(Order((name,), (), produced), shop)
+    remarks = _against(library, briefing, built)
+    beside = tuple(remark for remark in built.remarks if remark not in remarks)
     known = library.kept.get(pin(name, version))
     fatal = FATAL | ({codes.KEPT_INHERITED_DIFFERS.name} if known else frozenset())
     damaged = known is None and version in library.kept_numbers.get(name, ())
     final = damaged or any(remark.code in fatal for remark in remarks)
     if known and not final:
-        return Published(pin(name, version), folder, earlier=known.record.published)
+        return Published(pin(name, version), folder, earlier=known.record.published, beside=beside)
     overridden = _overridden(remarks, reasons)
     if against := tuple(remark for remark in remarks if final or remark.code not in reasons):
-        return Published(pin(name, version), folder, ordered(against), final=final)
+        return Published(pin(name, version), folder, ordered(against), final=final, beside=beside)
     reading = read_briefings(library, produced)[name]
     files = version_files(reading, shop.files, Publishing(produced, _approver(briefing), overridden))
     if lost := tuple(read_back(reading, files)):
         return Published(pin(name, version), folder, ordered(lost), final=True)
-    with locked(shop.output, lambda: shop.voice.say(WAITING)):
-        _tell_git(shop.project / ATTRIBUTES)
-        _write(shop.project / folder, files)
-    return Published(pin(name, version), folder, overridden=overridden)
+    if not only_asked:
+        with locked(shop.output, lambda: shop.voice.say(WAITING)):
+            _tell_git(shop.project / ATTRIBUTES)
+            _write(shop.project / folder, files)
+    paths = tuple(f"{folder}/{path}" for path in files)
+    return Published(pin(name, version), folder, overridden=overridden, files=paths, beside=beside)
 
 
 def _chosen(library: Library, name: str) -> Briefing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from pipeline.diagnostics import Diagnostic, errors, ordered
@@ -9,8 +10,10 @@ from pipeline.editions.register import REGISTER, read_register
 from pipeline.errors import UsageError
 from pipeline.layout_remarks import on_layouts
 from pipeline.model.library import Library
+from pipeline.model.order import Order
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings
 from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules import examine_all
 from pipeline.scope import refuse_unknown, within
 from pipeline.surroundings import Surroundings
@@ -42,41 +45,67 @@ def unread(shop: Workshop) -> tuple[Diagnostic, ...]:
     return tuple(errors(shop.loaded[1]))
 
 
-def _library(shop: Workshop) -> Library:
-    """The library, where there is one."""
-    if not shop.files:
-        raise UsageError(f"There is no library in {shop.project.resolve()}: it holds no source/.")
-    return shop.loaded[0]
-
-
 def listing(shop: Workshop, produced: date, brief: bool) -> Table:
     """Every briefing of the library; `brief` leaves out what a terminal has no room for."""
-    library = _library(shop)
-    found = list_briefings(library, produced)
+    library = shop.loaded[0]
+    found, minutes = list_briefings(library, produced), _minutes_to_read(shop)
     if brief:
-        heads = ("id", "version", "status", "first published", "last reviewed", "review by", "title")
-        return heads, tuple(_brief(listed) for listed in found)
-    return FULL, tuple(_full(listed) for listed in found)
+        return BRIEF, tuple(_brief(listed, minutes.get(listed.id)) for listed in found)
+    return FULL, tuple(_full(listed, minutes.get(listed.id)) for listed in found)
 
+
+BRIEF = (
+    *(
+        "id",
+        "version",
+        "status",
+        "kept",
+        "changed",
+        "first published",
+        "last reviewed",
+        "review by",
+        "minutes",
+        "title",
+    ),
+)
+"""Of the versions kept the last one; 'changed' tells whether the text is as it was kept."""
 
 FULL = (
     *("id", "title", "version", "status", "owner", "first published", "updated", "last reviewed", "evidence to"),
-    *("review by", "overdue", "series", "packs", "works cited"),
+    *("review by", "overdue", "series", "packs", "works cited", "versions kept", "changed since", "minutes to read"),
 )
 
 
-def _brief(listed: ListedBriefing) -> tuple[str, ...]:
+def _brief(listed: ListedBriefing, minutes: int | None) -> tuple[str, ...]:
     due = f"{_day(listed.review_by)} overdue" if listed.overdue else _day(listed.review_by)
     days = (_day(listed.first_published), _day(listed.reviewed), due)
-    return (listed.id, listed.version, listed.status, *days, listed.title)
+    kept = listed.kept[-1] if listed.kept else ""
+    return (listed.id, listed.version, listed.status, kept, _changed(listed), *days, str(minutes or ""), listed.title)
 
 
-def _full(listed: ListedBriefing) -> tuple[str, ...]:
+def _full(listed: ListedBriefing, minutes: int | None) -> tuple[str, ...]:
     days = (listed.first_published, listed.updated, listed.reviewed, listed.evidence_to, listed.review_by)
     return (
         *(listed.id, listed.title, listed.version, listed.status, listed.owner, *map(_day, days)),
         *("yes" if listed.overdue else "no", listed.series, " ".join(listed.packs), " ".join(listed.keys)),
+        *(" ".join(listed.kept), _changed(listed), str(minutes or "")),
     )
+
+
+def _changed(listed: ListedBriefing) -> str:
+    return ("yes" if listed.changed else "no") if listed.kept else ""
+
+
+def _minutes_to_read(shop: Workshop) -> Mapping[str, int]:
+    """How long each briefing takes to read, as it is printed, by id; not of what may not be made."""
+    library = shop.loaded[0]
+    names = tuple(sorted(name for name, briefing in library.briefings.items() if not briefing.manual))
+
+    def resolved() -> Mapping[str, int]:
+        made = resolve(library, Order(names, (), date.min), shop.cite, shop.layouts.styles, shop.coverage)
+        return {text.identity.id: text.read_minutes for text in made.publications}
+
+    return shop.store.remember("build", ("minutes", shop.files, shop.layouts), resolved) if names else {}
 
 
 def _day(day: date | None) -> str:
@@ -85,7 +114,7 @@ def _day(day: date | None) -> str:
 
 def resting_on(shop: Workshop, key: str) -> Table:
     """The briefings that rest on a work: cited in the text, a source of a finding, of practice, or listed."""
-    library = _library(shop)
+    library = shop.loaded[0]
     if key not in library.bibliography:
         hint = did_you_mean(key, library.bibliography, "Entries live in source/references/.")
         raise UsageError(f"The bibliography has no work '{key}'. {hint}")

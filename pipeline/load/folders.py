@@ -12,6 +12,21 @@ from pipeline.diagnostics import Diagnostic, Place
 from pipeline.errors import EnvironmentFailure
 
 
+def library_from(folder: Path) -> Path | None:
+    """The nearest folder that holds a library, from this one upwards; nothing where there is none.
+
+    This one needs a `source/` alone. Other projects have one too, so a folder above must hold a library's own files.
+    """
+    if (folder / "source").is_dir():
+        return folder
+    way, place = Path(), folder.resolve()
+    for above in place.parents:
+        way /= ".."
+        if any((above / "source" / name).exists() for name in ("library.yaml", "briefings")):
+            return folder / way
+    return None
+
+
 def read_files(project: Path) -> Mapping[str, bytes]:
     """Every file of `source/` by its path in the project, in order; what is hidden or leads out is left."""
     return _read(project, project / "source")

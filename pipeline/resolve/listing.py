@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.model.body import Citation
+from pipeline.model.briefing import Briefing
+from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.resolve.chosen import listed
 from pipeline.resolve.citations import sources
 from pipeline.resolve.dates import is_overdue, review_by, reviewed_on
+from pipeline.resolve.differences import own_differences
 from pipeline.resolve.reading import Reading, read_briefings
+from pipeline.resolve.taken import inherited_differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,10 @@ class ListedBriefing:
     series: str
     packs: tuple[str, ...]
     keys: tuple[str, ...]
+    kept: tuple[str, ...]
+    """The versions that are kept of it, the first one first."""
+    changed: bool
+    """Whether it says or prints anything otherwise than the last version that is kept; not where none is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,19 @@ def _line(reading: Reading) -> ListedBriefing:
         series=reading.series.id if reading.series else "",
         packs=tuple(sorted(name for name, pack in library.packs.items() if briefing.id in listed(pack))),
         keys=tuple(sorted(_ways(reading))),
+        kept=library.kept_numbers.get(briefing.id, ()),
+        changed=_changed(library, briefing),
     )
+
+
+def _changed(library: Library, briefing: Briefing) -> bool:
+    """Whether a briefing is not as it was kept last: under another number, or in other words."""
+    numbers, version = library.kept_numbers.get(briefing.id, ()), briefing.fields.version
+    kept = library.kept.get(pin(briefing.id, version))
+    if not numbers or kept is None:
+        return bool(numbers) and version != numbers[-1]
+    found = (*own_differences(library, briefing, kept), *inherited_differences(library, briefing, kept))
+    return version != numbers[-1] or bool(found)
 
 
 def cites(library: Library, key: str) -> tuple[Citing, ...]:
