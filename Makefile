@@ -18,7 +18,7 @@ PEERS ?= typst prince-pdf
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help pdf epub html packs check list test lint proof bench lock handbook clean
+.PHONY: help pdf epub html packs check list test lint proof bench lock handbook pictures wheel clean
 
 help: ## list the targets
 	@echo 'make TARGET [NAMES="id id"] [OPTIONS="--date 2026-04-26"]'
@@ -62,16 +62,27 @@ bench: $(VENV)/.ready-dev ## measure generated libraries, against other pipeline
 	@sh .setup/peers.sh $(VENV) $(PEERS)
 	@$(PY) -m tests.bench $(OPTIONS)
 
-handbook: $(VENV)/.ready ## renew what is made from the code: the page of diagnostics, the schemas
+handbook: $(VENV)/.ready ## renew what is made from the code: pages of diagnostics and packages, schemas
 	@$(BRIEFINGS) explain --handbook > source/handbook/.new.md
 	@mv source/handbook/.new.md source/handbook/diagnostics.md
+	@$(PY) .setup/dependencies.py > source/handbook/.new.md
+	@mv source/handbook/.new.md source/handbook/dependencies.md
 	@$(BRIEFINGS) schema
+
+pictures: $(VENV)/.ready ## renew the pictures of the README from what is built (needs Chromium)
+	@$(PY) .setup/pictures.py
+
+wheel: $(VENV)/.ready ## make the program as a file that pipx installs, into output/wheel/
+	@rm -rf output/wheel
+	@$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir output/wheel .
+	@sed -e '/^ *--hash/d' -e 's/ *\\$$//' requirements.lock > output/wheel/constraints.txt
+	@echo "output/wheel/$$(cd output/wheel && ls *.whl), with the tested releases of what it needs in constraints.txt"
 
 lock: ## renew the lock files (needs uv and npm)
 	@sh .setup/lock.sh
 
 clean: ## remove everything made
-	@rm -rf output/briefings output/packs output/series output/colleges output/printer output/bench output/build.json output/.copies output/.store
+	@rm -rf output/briefings output/packs output/series output/colleges output/printer output/bench output/wheel output/build.json output/.copies output/.store
 
 $(VENV)/.ready: requirements.lock .setup/system.sh .setup/environment.sh
 	@sh .setup/system.sh

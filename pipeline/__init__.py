@@ -3,4 +3,4 @@
 load -> resolve -> compose -> press -> bind -> proof -> issue -> deliver
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

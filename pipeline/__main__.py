@@ -11,6 +11,7 @@ import traceback
 
 import click
 
+from pipeline import __version__
 from pipeline.errors import PipelineError
 from pipeline.room import with_room
 
@@ -68,7 +69,11 @@ def guarded(arguments: list[str]) -> int:
         return 0
     except Exception:
         traceback.print_exc()
-        click.echo("\nbriefings: this is a fault in the pipeline, not in your text. Please report it.", err=True)
+        click.echo(
+            f"\nbriefings {__version__}: this is a fault in the pipeline, not in your text. Please report it, "
+            "with the lines above, to those you have the program from.",
+            err=True,
+        )
         return 4
     return int(code or 0)
 

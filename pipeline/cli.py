@@ -13,7 +13,7 @@ import click
 
 from pipeline import __version__, report
 from pipeline.cli_issue import prepared, publish, ready, reasons_of
-from pipeline.cli_options import DAY, SHIPPED, Shared, colour, day_of, reported, shared, show_table, typed, workshop
+from pipeline.cli_options import DAY, HANDBOOK, SHIPPED, Shared, colour, day_of, reported, shared, show_table, typed, workshop
 from pipeline.diagnostics import failed
 
 __all__ = ["SHIPPED", "main"]
@@ -222,6 +222,27 @@ def new(context: click.Context, folder: Path) -> int:
     start_library(folder)
     click.echo(f"A library stands in {folder}. Build it with: {typed()} --project {folder} build")
     click.echo(f"{folder / 'README.md'} has the commands of every day.")
+    return 0
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default="briefings-handbook")
+@shared
+@click.pass_context
+def handbook(context: click.Context, folder: Path) -> int:
+    """Build the handbook as PDF and EPUB into a folder (default: briefings-handbook)."""
+    from pipeline.build import build as make
+    from pipeline.manual import write_handbook
+    from pipeline.model.order import Order
+
+    options = Shared(context)
+
+    def built(library: Path) -> Any:
+        shop = workshop(options, os.cpu_count() or 1, nowhere=library)
+        return make(Order(("handbook",), (), day_of(None, shop)), shop)
+
+    for path in write_handbook(HANDBOOK, folder, built):
+        click.echo(path)
     return 0
 
 

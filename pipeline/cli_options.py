@@ -19,12 +19,19 @@ from pipeline.load.folders import library_from
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SHIPPED = next(
-    folder
-    for folder in (Path(__file__).parent.parent / "layouts", Path(__file__).parent / "shipped_layouts")
-    if folder.is_dir()
-)
+_HERE = Path(__file__).parent
+
+
+def _shipped(*folders: Path) -> Path:
+    """The first of these folders that there is: in a checkout the one, in an installed package the other."""
+    return next(folder for folder in folders if folder.is_dir())
+
+
+SHIPPED = _shipped(_HERE.parent / "layouts", _HERE / "shipped_layouts")
 """The layouts that ship with the package."""
+
+HANDBOOK = _shipped(_HERE.parent / "source" / "handbook", _HERE / "shipped_handbook")
+"""The pages of the handbook that ship with it."""
 
 
 class Day(click.ParamType[datetime]):

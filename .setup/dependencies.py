@@ -1,0 +1,149 @@
+"""Prints the handbook's page of what the program is made of: each locked package with its release and its licence.
+
+`make handbook` runs it in the environment that the lock file gives. Licences are what the packages say of themselves;
+where they say it in words of their own, or nothing, `LICENCES` says it as an SPDX expression.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, metadata, requires
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+LICENCES = {
+    "brotlicffi": "MIT",
+    "cssselect2": "BSD-3-Clause",
+    "ebooklib": "AGPL-3.0-or-later",
+    "jinja2": "BSD-3-Clause",
+    "markdown-it-py": "MIT",
+    "mdit-py-plugins": "MIT",
+    "mdurl": "MIT",
+    "pydyf": "BSD-3-Clause",
+    "pymupdf": "AGPL-3.0-or-later, or bought from Artifex",
+    "pypdfium2": "BSD-3-Clause, Apache-2.0",
+    "pyphen": "GPL-2.0-or-later or LGPL-2.0-or-later or MPL-1.1",
+    "rispy": "MIT",
+    "segno": "BSD-3-Clause",
+    "tinycss2": "BSD-3-Clause",
+    "tinyhtml5": "MIT",
+    "uharfbuzz": "Apache-2.0",
+    "weasyprint": "BSD-3-Clause",
+    "webencodings": "BSD-3-Clause",
+}
+
+PURPOSES = {
+    "bibtexparser": "reads BibTeX",
+    "click": "the command line",
+    "cssselect2": "CSS selectors",
+    "ebooklib": "packs EPUBs",
+    "fontpkg-atkinson-hyperlegible": "the typeface of large print",
+    "fontpkg-ibm-plex-mono": "the typeface of code",
+    "fontpkg-lato": "the typeface of the text",
+    "fonttools": "fonts cut to the letters that are used",
+    "jinja2": "templates",
+    "lxml": "XML and HTML",
+    "markdown-it-py": "reads Markdown",
+    "math-core": "formulas to MathML",
+    "mathra": "formulas drawn and spoken",
+    "mdit-py-plugins": "footnotes, definition lists",
+    "outloud": "what a PDF sounds like",
+    "page-validation": "PDF/UA and PDF/A",
+    "pikepdf": "finishes, joins and stamps PDFs",
+    "pillow": "pictures",
+    "pydantic": "the shape of source files",
+    "pymupdf": "how a PDF is read aloud",
+    "pypandoc-binary": "citations; holds pandoc, GPL-2.0-or-later",
+    "pypdfium2": "reads PDFs; holds PDFium",
+    "pyyaml": "reads YAML",
+    "rich": "progress on a terminal",
+    "rispy": "reads RIS",
+    "segno": "QR codes",
+    "tinycss2": "reads CSS",
+    "tinyhtml5": "reads HTML",
+    "tzdata": "time zones",
+    "uharfbuzz": "cuts the type of EPUBs",
+    "weasyprint": "sets type",
+}
+"""What each package is for that `pyproject.toml` names."""
+
+BEFORE = """---
+title: What it is made of
+---
+
+Briefings is under the AGPL, version 3 or later. These are the packages that it installs, from `requirements.lock`, each
+under its own terms. None is copied into the project.
+
+"""
+
+AFTER = """
+: Packages {#tbl-packages}
+
+The machine brings the rest: Python (PSF-2.0), Pango, GLib and FriBidi (LGPL-2.1-or-later), HarfBuzz and Fontconfig
+(MIT), FreeType (FTL or GPL-2.0-or-later). `make proof` also calls veraPDF (GPL-3.0-or-later or MPL-2.0), EPUBCheck
+(BSD-3-Clause), Ace (MIT) and Chromium (BSD-3-Clause). They judge files and are part of none.
+
+## What follows from that
+
+You may use Briefings for anything, and change it. What you publish with it is yours: no licence here reaches the
+documents.
+
+EbookLib and PyMuPDF are under the AGPL, and so is the whole. Pandoc is under the GPL and is called as a program of its
+own. Whoever passes Briefings on, or lets others use a changed one over a network, offers them its source under the same
+terms. Whoever only sends documents to colleges owes nothing.
+
+The typefaces are under the Open Font License. It allows them in documents, and the EPUBs that enclose them hold its
+text.
+"""
+
+
+def locked() -> dict[str, str]:
+    """The release of each package that the lock file names."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    return {found[1]: found[2] for found in re.finditer(r"^([a-z0-9.-]+)==([^\s;\\]+)", text, re.MULTILINE)}
+
+
+def direct() -> tuple[str, ...]:
+    """The packages that the project asks for itself."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return tuple(_name(line) for line in project["dependencies"])
+
+
+def licence(name: str) -> str:
+    """The licence of a package, as an SPDX expression where it says one."""
+    if name in LICENCES:
+        return LICENCES[name]
+    said = metadata(name)
+    return (said.get("License-Expression") or said.get("License") or "").splitlines()[0]
+
+
+def page() -> str:
+    """The whole page."""
+    asked, releases = direct(), locked()
+    parents = dict(_parents(releases))
+    rows = ["| Package | Release | Licence | What for |", "|:---|:---|:---|:---|"]
+    for name, release in releases.items():
+        purpose = PURPOSES[name] if name in asked else f"needed by {parents[name]}"
+        rows.append(f"| {name} | {release} | {licence(name)} | {purpose} |")
+    return BEFORE + "\n".join(rows) + "\n" + AFTER
+
+
+def _parents(names: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Each package with one that needs it; the last one said counts."""
+    for parent in sorted(names, reverse=True):
+        try:
+            lines = requires(parent) or ()
+        except PackageNotFoundError:  # of other machines
+            continue
+        yield from ((_name(line), parent) for line in lines)
+
+
+def _name(line: str) -> str:
+    return re.match(r"[A-Za-z0-9._-]+", line)[0].lower().replace("_", "-")  # type: ignore[index]
+
+
+if __name__ == "__main__":
+    print(page(), end="")  # noqa: T201  it is what the page is made by

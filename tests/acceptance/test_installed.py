@@ -1,0 +1,144 @@
+"""The program as others get it: a wheel in an environment of its own, the handbook it carries, a container."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+
+from pipeline import __version__
+from pipeline.__main__ import guarded
+from tests.conftest import ROOT
+
+CONTAINERFILE = ROOT / ".setup/Containerfile"
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a program with an empty environment."""
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(cwd), **environment}
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=env, check=False, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that `make wheel` makes, made of a copy of what git tracks."""
+    folder = tmp_path_factory.mktemp("wheel")
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    for name in filter(None, names.split("\0")):
+        if name.split("/")[0] in {"pipeline", "layouts", "source", "pyproject.toml", "README.md", "LICENSE"}:
+            (folder / "copy" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / "copy" / name)
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, folder / "copy"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"the tools that build a wheel cannot be had here: {done.stderr.splitlines()[-1:]}")
+    return next(folder.glob("*.whl"))
+
+
+@pytest.mark.proof
+def test_the_wheel_says_who_and_on_what_terms(wheel: Path) -> None:
+    """Name, release, licence with its text, authors, and the README."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        said = Parser().parsestr(archive.read(f"briefings-{__version__}.dist-info/METADATA").decode())
+    assert (said["Name"], said["Version"], said["License-Expression"]) == (
+        "briefings",
+        __version__,
+        "AGPL-3.0-or-later",
+    )
+    assert said["Author"] == "The authors of Briefings"
+    assert said["Description-Content-Type"] == "text/markdown"
+    assert f"briefings-{__version__}.dist-info/licenses/LICENSE" in names
+
+
+@pytest.mark.proof
+def test_the_wheel_carries_all_that_a_library_needs(wheel: Path) -> None:
+    """Layouts, handbook and starter library, file by file."""
+    with zipfile.ZipFile(wheel) as archive:
+        carried = set(archive.namelist())
+    for folder, name in (("layouts", "shipped_layouts"), ("source/handbook", "shipped_handbook")):
+        files = (path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*") if path.is_file())
+        assert {f"pipeline/{name}/{path.as_posix()}" for path in files if not path.name.startswith(".")} <= carried
+    starter = ROOT / "pipeline/starter_library"
+    assert {path.relative_to(ROOT).as_posix() for path in starter.rglob("*") if path.is_file()} <= carried
+
+
+@pytest.mark.proof
+def test_an_installed_program_starts_builds_and_has_its_handbook(wheel: Path, tmp_path: Path) -> None:
+    """In an empty home, with nothing of the checkout on any path."""
+    place = tmp_path / "env"
+    venv.create(place, with_pip=True, symlinks=True)
+    packages = sysconfig.get_path("purelib", vars={"base": str(place), "platbase": str(place)})
+    Path(packages, "needed.pth").write_text(sysconfig.get_path("purelib"))
+    python = place / "bin/python"
+    done = run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    program = place / "bin/briefings"
+    assert run(program, "--version", cwd=tmp_path).stdout == f"briefings, version {__version__}\n"
+    assert run(program, "new", "library", cwd=tmp_path).returncode == 0
+    built = run(program, "build", "--jobs", "1", cwd=tmp_path / "library" / "source")
+    assert built.returncode == 0, built.stderr
+    assert (tmp_path / "library/output/packs/first-pack/first-pack.pdf").is_file()
+    made = run(program, "handbook", cwd=tmp_path)
+    assert (made.returncode, made.stdout.split()) == (
+        0,
+        ["briefings-handbook/handbook.epub", "briefings-handbook/handbook.pdf"],
+    )
+
+
+@pytest.mark.proof
+def test_the_handbook_comes_as_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Into the folder named, whatever library one stands in; nothing else is left."""
+    monkeypatch.chdir(tmp_path)
+    assert guarded(["handbook", "there", "--quiet"]) == 0
+    assert sorted(path.name for path in (tmp_path / "there").iterdir()) == ["handbook.epub", "handbook.pdf"]
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
+def test_the_container_file_is_in_order() -> None:
+    """By hadolint, without an exception."""
+    linter = Path(sys.executable).with_name("hadolint")
+    done = subprocess.run([linter, "--no-color", CONTAINERFILE], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_container_file_copies_what_there_is() -> None:
+    """Each file and folder that it names is in the checkout."""
+    lines = CONTAINERFILE.read_text(encoding="utf-8").splitlines()
+    named = [name for line in lines if line.startswith("COPY ") for name in line.split()[1:-1]]
+    assert named
+    assert all((ROOT / name).exists() for name in named)
+
+
+@pytest.mark.proof
+def test_the_container_builds_where_there_is_a_builder(tmp_path: Path) -> None:
+    """And what it holds builds a new library."""
+    builder = next((name for name in ("docker", "podman", "buildah") if shutil.which(name)), "")
+    base = next(line.split()[1] for line in CONTAINERFILE.read_text().splitlines() if line.startswith("FROM "))
+    if not builder or subprocess.run([builder, "pull", base], capture_output=True, check=False).returncode:
+        pytest.skip(f"no builder of containers is at hand that can fetch {base}")
+    command = [builder, "build", "--file", CONTAINERFILE, "--tag", "briefings-test", ROOT]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    if builder != "buildah":
+        user = f"{os.getuid()}:{os.getgid()}"
+        assert guarded(["new", str(tmp_path / "library")]) == 0
+        call = [
+            builder,
+            "run",
+            "--rm",
+            "--user",
+            user,
+            "--volume",
+            f"{tmp_path / 'library'}:/library",
+            "briefings-test",
+        ]
+        assert subprocess.run([*call, "build"], check=False).returncode == 0
