@@ -13,7 +13,19 @@ import click
 
 from pipeline import __version__, report
 from pipeline.cli_issue import prepared, publish, ready, reasons_of
-from pipeline.cli_options import DAY, HANDBOOK, SHIPPED, Shared, colour, day_of, reported, shared, show_table, typed, workshop
+from pipeline.cli_options import (
+    DAY,
+    HANDBOOK,
+    SHIPPED,
+    Shared,
+    colour,
+    day_of,
+    reported,
+    shared,
+    show_table,
+    typed,
+    workshop,
+)
 from pipeline.diagnostics import failed
 
 __all__ = ["SHIPPED", "main"]

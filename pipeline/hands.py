@@ -13,11 +13,11 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, TypeVar
 
+from pipeline.cluster import cluster
 from pipeline.pool import (
     Serial,
     begin,
     call_all,
-    cluster,
     collect_young,
     each,
     is_ready,

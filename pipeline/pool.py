@@ -7,7 +7,6 @@ import gc
 import multiprocessing
 import os
 import signal
-import socket
 import sys
 import threading
 import time
@@ -19,10 +18,9 @@ from functools import partial
 from importlib import import_module
 from multiprocessing import resource_tracker
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from pipeline.errors import EnvironmentFailure, PressFailure
+from pipeline.errors import PressFailure
 
 INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
 """The signals that ask a process to end."""
@@ -147,33 +145,6 @@ def deaf_to_interruption() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
     if heard:
         signal.raise_signal(heard[0])
-
-
-@contextmanager
-def cluster(url: str) -> Iterator[Executor]:
-    """The executor of a Dask cluster, for libraries that outgrow one machine."""
-    try:
-        from distributed import Client
-    except ImportError as absent:
-        raise EnvironmentFailure(
-            "--executor needs the package 'distributed': install it into .venv, and on the cluster."
-        ) from absent
-    absence = EnvironmentFailure(f"There is no scheduler to be reached at {url}.")
-    try:
-        where = urlsplit(url)
-        if where.scheme in ("tcp", "tls") and where.hostname and where.port:  # the client would try for long
-            socket.create_connection((where.hostname, where.port), timeout=20).close()
-        with Client(url, timeout=20) as client:
-            yield client.get_executor()
-    except (OSError, ValueError) as refused:
-        raise absence from refused
-    except RuntimeError as refused:
-        if "deserialization" not in str(refused):
-            raise
-        raise EnvironmentFailure(
-            f"The cluster at {url} does not have this program: scheduler and workers need the same Briefings and the "
-            "same packages as this machine."
-        ) from refused
 
 
 def each(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Iterator[tuple[J, R]]:

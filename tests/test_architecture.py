@@ -26,7 +26,7 @@ LADDER = (
     ("proof",),
     ("editions",),
     ("tools",),
-    ("pool", "progress", "sharing", "room"),
+    ("pool", "cluster", "progress", "sharing", "room"),
     ("store", "hands", "apart"),
     ("outputs",),
     ("built", "workshop", "jobs", "scope", "formats", "dating"),

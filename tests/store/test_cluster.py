@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from pipeline.cluster import OtherProgram, _checked
+from pipeline.tools import stage_digest
 from tests.acceptance import shelf
+from tests.conftest import ROOT
 from tests.store.test_turns import finished, invent, started, wait_for
 
 __all__ = ["finished"]
@@ -20,41 +28,54 @@ __all__ = ["finished"]
 pytestmark = pytest.mark.proof
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """The address of a scheduler on loopback, and its two workers."""
-    described = tmp_path / "scheduler.json"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": shelf.environment(), "cwd": tmp_path}
-    here = ("--host", "127.0.0.1", "--scheduler-file", str(described))
+class Cluster:
+    """A scheduler on loopback and its workers, each a process of its own."""
 
-    def start(name: str, *more: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", f"distributed.cli.{name}", *here, *more], **quiet)  # type: ignore[call-overload,no-any-return]
-
-    running = [start("dask_scheduler", "--port", "0", "--no-dashboard")]
-    try:
-        end = time.monotonic() + 30
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.running: list[subprocess.Popen[bytes]] = []
+        self.scheduler = self._start("dask_scheduler", "--port", "0", "--no-dashboard")
+        described = folder / "scheduler.json"
+        end = time.monotonic() + 60
         while not described.is_file() and time.monotonic() < end:
             time.sleep(0.1)
-        workers = [start("dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard") for _ in range(2)]
-        running += workers
-        yield _address(described), workers
-    finally:
-        for process in reversed(running):
+        self.address = str(json.loads(described.read_text(encoding="utf-8"))["address"])
+
+    def work(self, program: Path | None = ROOT) -> subprocess.Popen[bytes]:
+        """Start a worker, which has the program in some folder, or none."""
+        return self._start("dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard", program=program)
+
+    def _start(self, name: str, *more: str, program: Path | None = ROOT) -> subprocess.Popen[bytes]:
+        environment = shelf.environment(PYTHONPATH=str(program or self.folder / "nothing"))
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment, "cwd": self.folder}
+        here = ("--host", "127.0.0.1", "--scheduler-file", str(self.folder / "scheduler.json"))
+        command = [sys.executable, "-m", f"distributed.cli.{name}", *here, *more]
+        self.running.append(subprocess.Popen(command, **quiet))  # type: ignore[call-overload]
+        return self.running[-1]
+
+    def end(self) -> None:
+        """End all that runs."""
+        for process in reversed(self.running):
             process.kill()
             process.wait()
 
 
-def _address(described: Path) -> str:
-    import json
-
-    return str(json.loads(described.read_text(encoding="utf-8"))["address"])
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """A scheduler without workers as yet."""
+    (tmp_path / "cluster").mkdir()
+    made = Cluster(tmp_path / "cluster")
+    try:
+        yield made
+    finally:
+        made.end()
 
 
 def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(
-    finished: Path, tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+    finished: Path, tmp_path: Path, cluster: Cluster
 ) -> None:
     """What the lost worker had in hand is done again by the other."""
-    address, workers = cluster
+    address, workers = cluster.address, (cluster.work(), cluster.work())
     project = invent(tmp_path / "invented")
     with started(project, "--executor", address) as build:
         wait_for(build, "pressing", 2)
@@ -72,3 +93,80 @@ def test_no_scheduler_is_a_sentence(tmp_path: Path) -> None:
     said = shelf.run(project, "build", "--date", shelf.DATE, "--executor", "tcp://127.0.0.1:9")
     assert said.code == 3
     assert "There is no scheduler to be reached at tcp://127.0.0.1:9." in said.err
+
+
+def refused(project: Path, address: str) -> str:
+    """What a build says that a cluster cannot do: the machine lacks something, exit 3, and no traceback."""
+    said = shelf.run(invent(project), "build", "--date", shelf.DATE, "--executor", address, timeout=120)
+    assert said.code == 3, said
+    assert "Traceback" not in said.err
+    return said.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"", b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi"], ids=["silent", "a web server"]
+)
+def test_a_port_that_is_no_scheduler_is_told(tmp_path: Path, greeting: bytes) -> None:
+    """It takes the connection, and then says nothing or something else."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        taken: list[socket.socket] = []
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    taken.append(server.accept()[0])
+                    taken[-1].sendall(greeting)
+
+        threading.Thread(target=answer, daemon=True).start()
+        said = refused(tmp_path / "invented", address)
+        assert said == f"briefings: There is no scheduler to be reached at {address}."
+        for connection in taken:
+            connection.close()
+
+
+def test_a_scheduler_without_workers_is_told(tmp_path: Path, cluster: Cluster) -> None:
+    """With what starts one."""
+    said = refused(tmp_path / "invented", cluster.address)
+    assert (
+        said
+        == f"briefings: The scheduler at {cluster.address} has no workers. Start some: dask worker {cluster.address}"
+    )
+
+
+def test_a_worker_without_the_program_is_told(tmp_path: Path, cluster: Cluster) -> None:
+    """Before it is given a job."""
+    cluster.work(program=None)
+    assert "does not have this program" in refused(tmp_path / "invented", cluster.address)
+
+
+def test_a_worker_with_other_code_does_nothing(tmp_path: Path, cluster: Cluster) -> None:
+    """Though it differs in one line: what it makes would be remembered as if it were ours."""
+    shutil.copytree(ROOT / "pipeline", tmp_path / "other/pipeline", ignore=shutil.ignore_patterns("__pycache__"))
+    with (tmp_path / "other/pipeline/spacing.py").open("a", encoding="utf-8") as file:
+        file.write("\nOTHER = True\n")
+    cluster.work()
+    cluster.work(program=tmp_path / "other")
+    assert "has another release of Briefings" in refused(tmp_path / "invented", cluster.address)
+    assert not list((tmp_path / "invented/output").rglob("*.pdf"))
+
+
+def test_a_job_is_refused_by_a_worker_with_other_code() -> None:
+    """One that has come since the cluster was asked."""
+    with pytest.raises(OtherProgram):
+        _checked("another program", lambda: "made")
+    assert _checked(stage_digest("build"), lambda: "made") == "made"
+
+
+@pytest.mark.parametrize("whom", ["scheduler", "workers"])
+def test_a_cluster_that_dies_is_told(whom: str, tmp_path: Path, cluster: Cluster) -> None:
+    """In the middle of a build: it ends with a sentence."""
+    worker = cluster.work()
+    project = invent(tmp_path / "invented")
+    with started(project, "--executor", cluster.address) as build:
+        wait_for(build, "pressing", 2)
+        os.kill((cluster.scheduler if whom == "scheduler" else worker).pid, signal.SIGKILL)
+        _, err = build.communicate(timeout=120)
+    assert build.returncode == 3, err
+    assert "Traceback" not in err
+    assert f"cluster at {cluster.address} have gone" in err or f"scheduler at {cluster.address} has gone" in err
