@@ -3,7 +3,6 @@
 set -eu
 venv=$1
 lock=$2
-here=$(pwd)
 
 if ! "$venv/bin/python" -c 'import pip' >/dev/null 2>&1; then
     python=$(sh "$(dirname "$0")/python.sh") || {
@@ -21,8 +20,4 @@ echo "Installing what $lock names (the first time takes a minute)"
     exit 3
 }
 
-cat > "$venv/bin/briefings" <<SCRIPT
-#!/bin/sh
-PYTHONPATH="$here" BRIEFINGS="\$0" exec "$here/$venv/bin/python" -m pipeline "\$@"
-SCRIPT
-chmod 755 "$venv/bin/briefings"
+sh "$(dirname "$0")/command.sh" "$venv"

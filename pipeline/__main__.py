@@ -13,6 +13,7 @@ import click
 
 from pipeline import __version__
 from pipeline.errors import PipelineError
+from pipeline.isolation import isolate
 from pipeline.room import with_room
 
 PATIENCE = 10
@@ -27,6 +28,7 @@ def run() -> None:
     """
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
+    isolate()
     try:
         code = with_room(guarded, sys.argv[1:])
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from pipeline.errors import EnvironmentFailure
+from pipeline.isolation import isolate
 from pipeline.tools import stage_digest
 
 T = TypeVar("T")
@@ -71,6 +72,7 @@ def _checked(program: str, work: Callable[[], T]) -> T:
     """Do a job on a worker, if its program is the one that asks. Raises `OtherProgram`."""
     if stage_digest("build") != program:
         raise OtherProgram("A worker has another program.")
+    isolate()  # it was started by somebody else, wherever that was
     return work()
 
 
@@ -102,7 +104,7 @@ def _reached(url: str) -> Any:
         import dask
 
         # What it says of connections that are lost is said here, in a sentence.
-        dask.config.set({"logging": {name: "critical" for name in ("distributed", "distributed.client")}})
+        dask.config.set({"logging": dict.fromkeys(("distributed", "distributed.client"), "critical")})
         from distributed import Client
     except ImportError as absent:
         raise EnvironmentFailure(

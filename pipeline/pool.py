@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from pipeline.errors import PressFailure
+from pipeline.isolation import isolate
 
 INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
 """The signals that ask a process to end."""
@@ -69,6 +70,7 @@ class Preparation:
 
 def _start_worker(parent: int, preparation: Preparation) -> None:
     """Leave Ctrl-C to the parent, and leave with it; in the end at once, whatever is in memory."""
+    isolate()
     collect_seldom()
     atexit.register(os._exit, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -20,6 +20,7 @@ import pytest
 from pipeline.cluster import OtherProgram, _checked
 from pipeline.tools import stage_digest
 from tests.acceptance import shelf
+from tests.acceptance.test_locale import TURKISH, locales_in
 from tests.conftest import ROOT
 from tests.store.test_turns import finished, invent, started, wait_for
 
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.proof
 
 
 class Cluster:
-    """A scheduler on loopback and its workers, each a process of its own."""
+    """A scheduler on loopback and its workers, each a process of its own. They speak Turkish where the machine can."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -46,7 +47,8 @@ class Cluster:
         return self._start("dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard", program=program)
 
     def _start(self, name: str, *more: str, program: Path | None = ROOT) -> subprocess.Popen[bytes]:
-        environment = shelf.environment(PYTHONPATH=str(program or self.folder / "nothing"))
+        turkish = {"LC_ALL": TURKISH, **locales_in(self.folder)}
+        environment = shelf.environment(PYTHONPATH=str(program or self.folder / "nothing"), **turkish)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment, "cwd": self.folder}
         here = ("--host", "127.0.0.1", "--scheduler-file", str(self.folder / "scheduler.json"))
         command = [sys.executable, "-m", f"distributed.cli.{name}", *here, *more]

@@ -1,0 +1,35 @@
+"""Isolation of a process from where it is run: neither the current folder nor the locale of the user decides anything.
+
+Called once by the command and by each worker, before any engine is loaded.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+from contextlib import suppress
+from functools import cache
+
+_LOCALES = ("C.UTF-8", "C.utf8", "C")
+"""The first of these that the machine has; all give the same bytes."""
+
+_LANGUAGES = ("PANGO_LANGUAGE", "LANGUAGE")
+"""By which Pango and other libraries would prefer one language to another."""
+
+
+@cache
+def isolate() -> None:
+    """Set what this process, and all that it starts, would else take from its surroundings.
+
+    Python puts the current folder first where it looks for modules, and does so in each worker that it starts, unless it
+    is told not to. Pango asks the locale for the language of a text that has none, and then sets Turkish without
+    ligatures.
+    """
+    os.environ["PYTHONSAFEPATH"] = "1"
+    for name in _LANGUAGES:
+        os.environ.pop(name, None)
+    for name in _LOCALES:
+        with suppress(locale.Error):
+            locale.setlocale(locale.LC_ALL, name)
+            os.environ["LC_ALL"] = name
+            return
