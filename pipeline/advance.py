@@ -28,6 +28,7 @@ def composed(publication: Publication, edition: Edition, shop: Workshop) -> Manu
     return shop.store.remember(
         "compose",
         (publication, shop.layouts_digest, edition),
+        Manuscript,
         lambda: compose_briefing(publication, shop.layouts, edition),
     )
 

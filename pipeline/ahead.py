@@ -64,8 +64,8 @@ class Shelf:
         return self._found[key]
 
     def _look(self, key: str) -> Made | None:
-        made = self._shop.store.find(key)
-        if not isinstance(made, Made) or not self._shop.store.holds(made.build):
+        made = self._shop.store.find(key, Made)
+        if made is None or not self._shop.store.holds(made.build):
             return None
         return made if all(self._is_there(output, self._shop.output) for output in made.outputs) else None
 
@@ -87,10 +87,10 @@ class Ahead:
         return not (self._order.names or self._order.only_packs)
 
     def _stood(self, shelf: Shelf) -> Iterator[tuple[str, Stood]]:
-        things = self._around.things(self._order) if self._whole else {}
+        things = self._around.things(self._order, Stood) if self._whole else {}
         for owner in _owners(self._library):
             stood = things.get(owner)
-            if isinstance(stood, Stood) and (made := shelf.made(stood.made)) and made.produced == self._order.produced:
+            if stood and (made := shelf.made(stood.made)) and made.produced == self._order.produced:
                 yield owner, stood
 
     @property
@@ -119,7 +119,7 @@ class Ahead:
             owner: _known_of(owner, thing, resolution, made[owner], formats[owner])
             for owner, thing in things_of(resolution).items()
         }
-        self._around.keep_things(self._order, {**self.stood, **found})
+        self._around.keep_things(self._order, {**self.stood, **found}, Stood)
 
 
 def _breaks_the_style(resolution: Resolution) -> bool:

@@ -66,7 +66,7 @@ class Bindery:
         names = [self._name(job) for job in jobs]
         keys = [store.key("bind", name) for name in names]
         seals: dict[str, Seal | None] = {
-            key: store.find(store.key("bind", "seal", key)) if store.holds(key) else None for key in keys
+            key: store.find(store.key("bind", "seal", key), Seal) if store.holds(key) else None for key in keys
         }
         new = [number for number, key in enumerate(keys) if seals[key] is None]
 
@@ -80,7 +80,7 @@ class Bindery:
             return content
 
         made, anew = self._shop.remembered_by(
-            *("bind", "binding", bind_and_ask, [names[n] for n in new]),
+            *("bind", bytes, "binding", bind_and_ask, [names[n] for n in new]),
             *(lambda n: (jobs[new[n]], watch.questions(new[n])), self._executor, FEW),
             weight=lambda n: PACK if is_pack(jobs[new[n]]) else 1,
             taken=taken,
@@ -104,8 +104,8 @@ class Bindery:
 
     def _content(self, key: str, job: Job) -> bytes:
         """The bytes of a file that was bound; made again in the rare case that the store was damaged since."""
-        content = self._shop.store.find(key)
-        return content if isinstance(content, bytes) else bind(job)
+        content = self._shop.store.find(key, bytes)
+        return bind(job) if content is None else content
 
     def origin(self, job: Job) -> str:
         """The key of what a file is bound from: of stamps that bear the date not the words, but how they are set."""

@@ -28,7 +28,7 @@ def build(order: Order, shop: Workshop) -> Build:
     """Make what is ordered; files that stand already are left alone, what a removed source had made is deleted."""
     with locked(shop.output, lambda: shop.voice.say(WAITING)):
         key = shop.store.key("build", _built_from(shop.files), shop.aside, shop.layouts, order)
-        known: Remembered | None = shop.store.find(key)
+        known = shop.store.find(key, Remembered)
         before = outputs.recorded(shop.output)
         if known and known.built and _stands(known.built, before, shop):
             built = replace(known.built, pressed=0, bound=0, dated=0)
@@ -77,7 +77,7 @@ def _rested_on(shop: Workshop) -> frozenset[str]:
 
 def _known(keys: Iterable[str], shop: Workshop) -> Iterator[Remembered]:
     """The builds that are remembered under some keys."""
-    return (known for key in sorted(keys) if isinstance(known := shop.store.find(key), Remembered))
+    return (known for key in sorted(keys) if (known := shop.store.find(key, Remembered)))
 
 
 def remember_copies(built: Build, pack: str, shop: Workshop) -> None:

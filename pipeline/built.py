@@ -67,8 +67,8 @@ class Remembered:
 
 def remember(store: Store, key: str, rests_on: Iterable[str], built: Build | None = None) -> None:
     """Keep a build under its key; of one that is not whole, or not over, only what it rests on so far."""
-    tried = store.find(key)  # the same before, when it was not whole, or files were gone since
-    before = tried.keys if isinstance(tried, Remembered) else frozenset()
+    tried = store.find(key, Remembered)  # the same before, when it was not whole, or files were gone since
+    before = tried.keys if tried else frozenset()
     store.keep(key, Remembered(built, before | store.asked | {key}, frozenset(rests_on)))
 
 

@@ -125,12 +125,20 @@ def workshop(options: Shared, jobs: int, executor: str = "", nowhere: Path | Non
     project = nowhere or options.project
     if not nowhere and options.found_above:
         voice.say(f"The library is in {project}; paths are given from there.")
-    return Workshop(project, SHIPPED, voice, jobs, executor)
+    shop = Workshop(project, SHIPPED, voice, jobs, executor)
+    click.get_current_context().call_on_close(lambda: _complain_of(shop.store))
+    return shop
 
 
 def typed() -> str:
     """The command as it was typed: `.venv/bin/briefings` says how it was called."""
     return os.environ.get("BRIEFINGS", "briefings")
+
+
+def _complain_of(store: Any) -> None:
+    """Say once what was wrong with the store, when the command ends."""
+    for sentence in store.complaints:
+        click.echo(f"briefings: {sentence}", err=True)
 
 
 def day_of(given: datetime | None, shop: Any) -> date:

@@ -84,7 +84,7 @@ def undated(promise: Promise | None) -> Promise | None:
 def hold(store: Store, file: File) -> None:
     """Keep what a file is held to: under the file's digest for which day, and where the rest is kept for all days."""
     place, on = _on_its_day(store, file.sha256, file, hold_promise(store, file))
-    if store.find(place) != on:
+    if store.find(place, HeldOn) != on:
         store.keep(place, on)
 
 
@@ -102,8 +102,8 @@ def _on_its_day(store: Store, sha256: str, file: File, promise: str) -> tuple[st
 
 def hold_of_day(store: Store, before: str, after: str, day: date) -> bool:
     """Keep that a file of another day is held to what the file of a digest is held to; whether that is known."""
-    on = store.find(store.key("promise", before))
-    if not isinstance(on, HeldOn) or not store.holds(on.key):
+    on = store.find(store.key("promise", before), HeldOn)
+    if on is None or not store.holds(on.key):
         return False
     store.keep(store.key("promise", after), replace(on, produced=produced_words(day) if on.produced else ""))
     return True
@@ -111,16 +111,16 @@ def hold_of_day(store: Store, before: str, after: str, day: date) -> bool:
 
 def hold_copy(store: Store, copy: bytes, words: str, master: str) -> None:
     """Keep that a numbered copy is held to what the file of a digest is held to, and to its own words."""
-    on = store.find(store.key("promise", master))
-    if isinstance(on, HeldOn):
+    on = store.find(store.key("promise", master), HeldOn)
+    if on:
         store.keep_once(store.key("promise", sha256(copy)), replace(on, copy=words))
 
 
 def held_to(store: Store, digest: str) -> Held | None:
     """What the file of a digest is held to; nothing where that is not known."""
-    on = store.find(store.key("promise", digest))
-    held = store.find(on.key) if isinstance(on, HeldOn) else None
-    if not isinstance(on, HeldOn) or not isinstance(held, Held):
+    on = store.find(store.key("promise", digest), HeldOn)
+    held = store.find(on.key, Held) if on else None
+    if on is None or held is None:
         return None
     if held.promise is None:
         return held
@@ -155,7 +155,7 @@ class Inspector:
         """What is said of all files, each answer remembered by its key; what takes long is begun first."""
         store = self._shop.store
         keys = [store.key(one.stage, one.key) for one in asked]
-        said: dict[str, Remarks | None] = {key: store.find(key) for key in dict.fromkeys(keys)}
+        said: dict[str, Remarks | None] = {key: store.find(key, Remarks) for key in dict.fromkeys(keys)}
         new = [(key, one) for key, one in dict(zip(keys, asked, strict=True)).items() if said[key] is None]
         new.sort(key=lambda pair: -pair[1].weight)
 
@@ -170,7 +170,7 @@ class Inspector:
     def _keep(self, said: dict[str, Remarks | None], keys: Sequence[str], number: int, remarks: Remarks) -> None:
         """Keep an answer as it comes."""
         said[keys[number]] = remarks
-        self._shop.store.keep(keys[number], remarks)
+        self._shop.store.keep(keys[number], remarks, Remarks)
 
     def begin_openings(self, sheets: Iterable[Sheets]) -> None:
         """Have the first letters on each page of sheets read in time."""
@@ -180,7 +180,9 @@ class Inspector:
     def openings(self, sheets: Iterable[Sheets]) -> Mapping[bytes, tuple[str, ...]]:
         """The first letters on each page of sheets: what the marks of EPUB and web page must stand before."""
         pdfs = tuple(dict.fromkeys(pressed.pdf for pressed in sheets))
-        found, _ = self._shop.remembered("openings", "reading pages", page_openings, pdfs, self._executor, FEW)
+        found, _ = self._shop.remembered(
+            *("openings", tuple[str, ...], "reading pages", page_openings, pdfs, self._executor, FEW)
+        )
         return dict(zip(pdfs, found, strict=True))
 
 
@@ -217,7 +219,7 @@ class Watched:
     def told(self, number: int, sha256: str, answers: tuple[Remarks, ...]) -> None:
         """Keep the answers to the questions about a file, if they were asked, and what it is held to."""
         for key, answer in zip(self._asked.get(number, ()), answers, strict=False):
-            self._store.keep(key, answer)
+            self._store.keep(key, answer, Remarks)
         promise = self._promises.get(number) or hold_promise(self._store, self._files[number])
         self._store.keep(*_on_its_day(self._store, sha256, self._files[number], promise))
         self.held.add(sha256)

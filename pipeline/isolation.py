@@ -21,9 +21,8 @@ _LANGUAGES = ("PANGO_LANGUAGE", "LANGUAGE")
 def isolate() -> None:
     """Set what this process, and all that it starts, would else take from its surroundings.
 
-    Python puts the current folder first where it looks for modules, and does so in each worker that it starts, unless it
-    is told not to. Pango asks the locale for the language of a text that has none, and then sets Turkish without
-    ligatures.
+    Python looks for modules in the current folder first, and so does each worker that it starts, unless it is told not
+    to. Pango asks the locale for the language of a text that has none, and then sets Turkish without ligatures.
     """
     os.environ["PYTHONSAFEPATH"] = "1"
     for name in _LANGUAGES:

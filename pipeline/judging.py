@@ -43,7 +43,7 @@ def judged(shop: Workshop, judge: Judge, cases: Sequence[Case]) -> Iterator[Diag
     keys = {}
     for case in cases:
         keys[case.path] = shop.store.key(judge.stage, judge.call, case.path, sha256(case.content))
-        known = shop.store.find(keys[case.path])
+        known = shop.store.find(keys[case.path], tuple[Diagnostic, ...])
         if known is None:
             new[judge.manner(case.content)][case.path] = case.place
         else:
@@ -54,6 +54,6 @@ def judged(shop: Workshop, judge: Judge, cases: Sequence[Case]) -> Iterator[Diag
         for manner, files in sorted(new.items()):
             for path, said in judge.ask(judge.call, files, manner).items():
                 if not any(remark.code == proofs.VALIDATOR_BROKE.name for remark in said):
-                    shop.store.keep(keys[path], said)
+                    shop.store.keep(keys[path], said, tuple[Diagnostic, ...])
                 yield from said
                 tick()

@@ -20,6 +20,7 @@ def on_layouts(library: Library, names: tuple[str, ...], shop: Workshop) -> Iter
     named = frozenset(pack.fields.layout for pack in library.packs.values())
     yield from design_remarks(library.imprint, layouts)
     yield from shop.store.remember(
-        "compose", ("layouts", layouts, named), lambda: (*sheet_remarks(layouts), *layout_remarks(layouts, named))
+        *("compose", ("layouts", layouts, named), tuple[Diagnostic, ...]),
+        lambda: (*sheet_remarks(layouts), *layout_remarks(layouts, named)),
     )
     yield from within(library, names, pack_layout_remarks(library, layouts))

@@ -59,7 +59,7 @@ class Line:
         `kept` has the record of each that is a kept version, else nothing: what the engine remarks on it is told there.
         """
         bare = [_bare(manuscript) for manuscript in manuscripts]
-        sheets, anew = self._shop.remembered("press", "pressing", press_or_say, bare, self._executor, LOADED)
+        sheets, anew = self._shop.remembered("press", Sheets, "pressing", press_or_say, bare, self._executor, LOADED)
         self.pressed += anew
         for pressed, record in zip(sheets, kept or [""] * len(sheets), strict=True):
             remarks = pressed.remarks if isinstance(pressed, Sheets) else ()
@@ -91,8 +91,9 @@ class Line:
         self.set_in = {sheet: self._shop.store.key("stamp", layout) for sheet, layout in layouts.items()}
         wanted = tuple(sorted(set(texts), key=lambda t: (t.sheet, t.slot, t.text)))
         keys = {text: self._shop.store.key("stamp", layouts[text.sheet], text) for text in wanted}
-        sheets = {text: self._shop.store.find(key) for text, key in keys.items()}
-        new = [text for text in wanted if sheets[text] is None]
+        known = {text: self._shop.store.find(key, bytes) for text, key in keys.items()}
+        sheets = {text: sheet for text, sheet in known.items() if sheet is not None}
+        new = [text for text in wanted if text not in sheets]
         batches = [
             (layouts[kind], tuple(part))
             for kind, alike in groupby(new, key=lambda text: text.sheet)
@@ -112,7 +113,7 @@ class Line:
 
     def fit(self, inserts: Sequence[InsertJob]) -> tuple[Sheets | Refused, ...]:
         """The sheets of each finished PDF that is bound in."""
-        sheets, _ = self._shop.remembered("fit", "fitting inserts", fit_or_say, inserts, self._executor, FEW)
+        sheets, _ = self._shop.remembered("fit", Sheets, "fitting inserts", fit_or_say, inserts, self._executor, FEW)
         return sheets
 
     def begin_cover(self, cover: Manuscript) -> bool:
@@ -121,13 +122,17 @@ class Line:
 
     def draw(self, covers: Sequence[Manuscript]) -> tuple[Drawn | Refused, ...]:
         """The picture of each cover."""
-        pictures, _ = self._shop.remembered("cover", "drawing covers", draw_or_say, covers, self._executor, LOADED)
+        pictures, _ = self._shop.remembered(
+            "cover", Drawn, "drawing covers", draw_or_say, covers, self._executor, LOADED
+        )
         self._remarks += [remark for drawn in pictures if isinstance(drawn, Drawn) for remark in drawn.remarks]
         return pictures
 
     def characters(self, face: FontFace) -> frozenset[int]:
         """The code points that a face can print."""
-        return self._shop.store.remember("cut", ("characters", face.package, face.file), lambda: characters_of(face))
+        return self._shop.store.remember(
+            "cut", ("characters", face.package, face.file), frozenset[int], lambda: characters_of(face)
+        )
 
     def begin_cut(self, cut: Cut) -> bool:
         """Have the font of a cut made that will be asked for with others, if it is not known."""
@@ -136,7 +141,7 @@ class Line:
     def cut(self, cuts: Iterable[Cut]) -> Mapping[Cut, BookFont]:
         """The font of each cut; most books of a library share theirs."""
         wanted = tuple(dict.fromkeys(cuts))
-        fonts, _ = self._shop.remembered("cut", "cutting type", cut_type, wanted, self._executor, FEW)
+        fonts, _ = self._shop.remembered("cut", bytes, "cutting type", cut_type, wanted, self._executor, FEW)
         return {
             cut: BookFont(cut.family, cut.face.weight, cut.face.italic, font)
             for cut, font in zip(wanted, fonts, strict=True)

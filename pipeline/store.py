@@ -10,17 +10,19 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import pickle
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from pipeline.digest import digest
+from pipeline.entries import REFUSED, clear, content_of, is_file, is_folder, make_way
 from pipeline.errors import EnvironmentFailure
-from pipeline.records import read
+from pipeline.records import Foreign, read, written
 from pipeline.tools import stage_digest
+from pipeline.tracked import tracked_in
 
 T = TypeVar("T")
 
@@ -28,7 +30,12 @@ _numbers = count()
 """Of the files that this process writes."""
 
 SEAL = 32
-"""Bytes of the digest before each result, by which damage is noticed."""
+"""Bytes of the digest before each result: of its key and of the rest, by which damage and exchange are noticed."""
+
+FORMAT = "records 1"
+"""How results are written. One of another format is not looked for."""
+
+KEY = re.compile(rb"[0-9a-f]{64}")
 
 SIZE = "size"
 """The file beside the results that tells how many bytes they take, or more."""
@@ -102,81 +109,112 @@ class Account(NamedTuple):
     asked: frozenset[str]
     before: int | None
     added: int
+    unusable: frozenset[str]
+    tracked: frozenset[str]
+    refused: bool
 
 
 class Store:
-    """Remembered results in a folder, one file each, named by their key."""
+    """Remembered results in a folder, one file each, named by their key.
+
+    Nothing that stands in the folder is trusted. Whatever is no result of the kind that is asked for, under its own
+    key, counts as none, and so does what git tracks: that came with the texts, from whoever wrote them.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._before: int | None = None
         self._added = 0
+        self._tracked: frozenset[str] | None = None
+        """The files of the folder that git tracks, as far as they have not been written anew."""
+        self._came_with_texts = False
+        self._sound: set[Path] = set()
+        """Folders that have been looked at, and are folders."""
+        self._unusable: set[str] = set()
+        self._refused = False
         self.asked: set[str] = set()
         """The keys of all results looked for or kept, and of those that a remembered build rested on."""
 
     def key(self, stage: str, *inputs: object) -> str:
         """The key of a stage's result for an input."""
-        return digest(stage_digest(stage), *inputs)
+        return digest(FORMAT, stage_digest(stage), *inputs)
 
-    def find(self, key: str) -> Any:
-        """The result under a key, or None; a damaged entry counts as none and is removed."""
+    def find(self, key: str, kind: type[T]) -> T | None:
+        """The result of a kind under a key, or None; what is unusable counts as none and is removed."""
         self.asked.add(key)
         path = self._path(key)
-        try:
-            content = path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
+        content = self._content(path)
+        if content is None:
             return None
-        if hashlib.sha256(content[SEAL:]).digest() == content[:SEAL]:
-            with contextlib.suppress(Exception):  # whatever a foreign pickle raises: it is only a memory, make it again
-                return read(content[SEAL:])
-        path.unlink(missing_ok=True)
+        if _seal(key, content[SEAL:]) == content[:SEAL]:
+            with contextlib.suppress(Foreign):
+                return read(content[SEAL:], kind)
+        self._reject(path)
         return None
 
-    def keep(self, key: str, result: object) -> None:
-        """Remember a result under a key."""
+    def keep(self, key: str, result: T, kind: type[T] | None = None) -> None:
+        """Remember a result of a kind under a key; of a record its class is the kind."""
         self.asked.add(key)
-        content = pickle.dumps(result, protocol=5)
+        content = written(result, kind or type(result))
         self._count(SEAL + len(content))
-        write_whole(self._path(key), hashlib.sha256(content).digest() + content)
+        self._write(self._path(key), _seal(key, content) + content)
 
     def holds(self, key: str) -> bool:
         """Whether there is a result under a key, sound or not."""
         self.asked.add(key)
-        return self._path(key).is_file()
+        path = self._path(key)
+        return self._is_ours(path) and is_file(path)
 
     def keep_once(self, key: str, result: object) -> None:
-        """Remember a result under a key, unless there is one, which is then as good."""
+        """Remember a record under a key, unless there is one, which is then as good."""
         if not self.holds(key):
             self.keep(key, result)
 
-    def remember(self, stage: str, inputs: object, make: Callable[[], T]) -> T:
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """What is wrong with the folder as far as it has been met, each in a sentence."""
+        said = []
+        if unusable := len(self._unusable):
+            said.append(
+                f"In {self._folder} there was damaged or foreign matter in {unusable} "
+                f"{'place' if unusable == 1 else 'places'}. It was not used, and what it stood for is made again."
+            )
+        if self._came_with_texts:
+            said.append(
+                f"Git keeps files of {self._folder}, which came with the texts and are not used. Take them out of it: "
+                f"git rm -r --cached {self._folder}"
+            )
+        if self._refused:
+            said.append(f"{self._folder} may not be written to, so nothing is remembered for the next time.")
+        return tuple(said)
+
+    def remember(self, stage: str, inputs: object, kind: type[T], make: Callable[[], T]) -> T:
         """The result of a stage for an input: found, or made and kept."""
         key = self.key(stage, inputs)
-        found = self.find(key)
+        found = self.find(key, kind)
         if found is None:
             found = make()
-            self.keep(key, found)
-        result: T = found
-        return result
+            self.keep(key, found, kind)
+        return found
 
     def note_last(self, kind: str, key: str) -> None:
         """Note the key of the last build of a kind, beside the results."""
         path = self._folder / f"{NOTE}{kind}"
-        if not path.is_file() or path.read_bytes() != key.encode():
-            write_whole(path, key.encode())
+        if self._content(path) != key.encode():
+            self._write(path, key.encode())
 
     def last(self) -> tuple[str, ...]:
         """The keys of the last builds of all kinds; a note that is no key is none."""
-        notes = (path.read_bytes() for path in sorted(self._folder.glob(f"{NOTE}*")) if path.is_file())
-        return tuple(note.decode("ascii") for note in notes if note.isalnum())
+        notes = [self._content(path) or b"" for path in sorted(self._folder.glob(f"{NOTE}*"))]
+        return tuple(note.decode("ascii") for note in notes if KEY.fullmatch(note))
 
     def prune(self, keys: frozenset[str]) -> int:
         """Forget all but the results under these keys; gives how many went."""
         gone = 0
-        (self._folder / SIZE).unlink(missing_ok=True)
-        for path in sorted(self._folder.glob("??/*")):
+        self._forget_size()
+        for path in self._files():
             if path.parent.name + path.name not in keys:
-                path.unlink(missing_ok=True)
+                clear(path)
                 gone += 1
         return gone
 
@@ -188,17 +226,17 @@ class Store:
         """
         if self._at_most(limit):
             return 0
-        entries = list(self._entries())
+        entries = [(path, path.lstat()) for path in self._files() if is_file(path) and not path.name.startswith(".")]
         taken = sum(about.st_size for _, about in entries)
         self._note_size(taken)
         if taken <= limit:
             return 0
         gone, kept = 0, keys()
-        for entry, about in sorted(entries, key=lambda pair: (pair[1].st_mtime_ns, pair[0].path)):
+        for path, about in sorted(entries, key=lambda pair: (pair[1].st_mtime_ns, pair[0])):
             if taken <= limit * 3 // 4:
                 break
-            if Path(entry.path).parent.name + entry.name not in kept:
-                Path(entry.path).unlink(missing_ok=True)
+            if path.parent.name + path.name not in kept:
+                clear(path)
                 taken -= about.st_size
                 gone += 1
         self._note_size(taken)
@@ -206,13 +244,17 @@ class Store:
 
     def account(self) -> Account:
         """What has been done."""
-        return Account(frozenset(self.asked), self._before, self._added)
+        unusable, tracked = frozenset(self._unusable), self._of_git()
+        return Account(frozenset(self.asked), self._before, self._added, unusable, tracked, self._refused)
 
     def take_account(self, account: Account, begun: Account) -> None:
         """Take over what a copy of this process has done since some account, beside what this one has."""
         self._before = account.before if self._before is None else self._before
         self._added += account.added - begun.added
         self.asked |= account.asked
+        self._unusable |= account.unusable
+        self._tracked = self._of_git() & account.tracked
+        self._refused = self._refused or account.refused
 
     def _at_most(self, limit: int) -> bool:
         """Whether the results take no more than so many bytes, as far as that is known without looking at them."""
@@ -226,25 +268,83 @@ class Store:
         """Count what is added. While it is not noted the note is taken away: a run may end before it comes to that."""
         if not self._added:
             self._before = self._noted()
-            (self._folder / SIZE).unlink(missing_ok=True)
+            self._forget_size()
         self._added += added
 
+    def _forget_size(self) -> None:
+        if self._is_ours(self._folder / SIZE):
+            clear(self._folder / SIZE)
+
     def _noted(self) -> int | None:
-        path = self._folder / SIZE
-        noted = path.read_bytes() if path.is_file() else b""
-        return int(noted) if noted.isdigit() else None
+        noted = self._content(self._folder / SIZE) or b""
+        return int(noted) if len(noted) < 20 and noted.isdigit() else None
 
     def _note_size(self, taken: int) -> None:
         self._before, self._added = None, 0
-        write_whole(self._folder / SIZE, b"%d" % taken)
+        self._write(self._folder / SIZE, b"%d" % taken)
 
-    def _entries(self) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
-        """The results that are there, with what the file system knows of them; none that is just being written."""
-        for folder in self._folder.glob("??"):
-            for entry in os.scandir(folder):
-                with contextlib.suppress(FileNotFoundError):  # another command may find it damaged
-                    if not entry.name.startswith("."):
-                        yield entry, entry.stat()
+    def _files(self) -> list[Path]:
+        """What stands where results do, in order of name."""
+        found: list[Path] = []
+        for folder in sorted(self._folder.glob("??")) if is_folder(self._folder) else ():
+            with contextlib.suppress(OSError):  # another command may take it away
+                found += sorted(folder.iterdir()) if is_folder(folder) else ()
+        return found
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / key[2:]
+
+    def _content(self, path: Path) -> bytes | None:
+        """The bytes of a file of ours; None where there is none, or something else, which is removed."""
+        try:
+            return content_of(path) if self._is_ours(path) else None
+        except OSError:
+            self._reject(path)
+            return None
+
+    def _is_ours(self, path: Path) -> bool:
+        """Whether a file is not one that git tracks, and lies in folders of ours: no link leads elsewhere."""
+        if self._name(path) in self._of_git():
+            return False
+        for folder in (self._folder, path.parent):
+            if folder not in self._sound:
+                if not is_folder(folder):
+                    if os.path.lexists(folder):
+                        self._reject(folder)
+                    return False
+                self._sound.add(folder)
+        return True
+
+    def _of_git(self) -> frozenset[str]:
+        if self._tracked is None:
+            self._tracked = tracked_in(self._folder)
+            self._came_with_texts = bool(self._tracked)
+        return self._tracked
+
+    def _name(self, path: Path) -> str:
+        """How a file is called among those that git tracks."""
+        return path.relative_to(self._folder).as_posix().lower()
+
+    def _reject(self, path: Path) -> None:
+        """Take away what is no result, and note that it was there."""
+        self._unusable.add(str(path))
+        clear(path)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Write a file of ours, whatever stands in its way. Where it may not be written nothing is remembered."""
+        make_way(path, self._folder)
+        try:
+            write_whole(path, content)
+            if self._tracked:
+                self._tracked -= {self._name(path)}
+        except EnvironmentFailure as failure:
+            if getattr(failure.__cause__, "errno", None) not in REFUSED:
+                raise
+            self._refused = True
+
+
+def _seal(key: str, content: bytes) -> bytes:
+    """The digest of a result under its key."""
+    seal = hashlib.sha256(key.encode())
+    seal.update(content)
+    return seal.digest()

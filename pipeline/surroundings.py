@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import TypeVar
 
 from pipeline.diagnostics import Desk
 from pipeline.digest import digest
@@ -20,6 +20,8 @@ from pipeline.model.order import Order
 from pipeline.resolve.chosen import texts_of
 from pipeline.resolve.reading import Examined, anchors, bodies, by_kind
 from pipeline.workshop import Workshop
+
+T = TypeVar("T")
 
 
 class Surroundings:
@@ -43,15 +45,17 @@ class Surroundings:
 
     def _anchored(self, texts: Iterable[Briefing]) -> dict[str, frozenset[str]]:
         key = self._store.key("build", "anchors")
-        known: Mapping[str, frozenset[str]] = self._store.find(key) or {}
+        known: Mapping[str, frozenset[str]] = self._store.find(key, dict[str, frozenset[str]]) or {}
         found = {self._own[one.id]: known.get(self._own[one.id]) or anchors(by_kind(bodies(one))) for one in texts}
         if found != known:
-            self._store.keep(key, found)
+            self._store.keep(key, found, dict[str, frozenset[str]])
         return {one.id: found[self._own[one.id]] for one in texts}
 
     def texts(self) -> dict[str, Examined]:
         """What the rules are known to say of texts, by their ids."""
-        ledger: Mapping[str, tuple[str, Examined]] = self._store.find(self._examined) or {}
+        ledger: Mapping[str, tuple[str, Examined]] = (
+            self._store.find(self._examined, dict[str, tuple[str, Examined]]) or {}
+        )
         return {name: said for name, (own, said) in ledger.items() if self._own.get(name) == own}
 
     def keep_texts(self, texts: Mapping[str, Examined]) -> None:
@@ -59,18 +63,18 @@ class Surroundings:
         before = self.texts()
         if any(name not in before for name in texts):
             now = {**before, **texts}
-            self._store.keep(self._examined, {name: (self._own[name], said) for name, said in now.items()})
+            own = {name: (self._own[name], said) for name, said in now.items()}
+            self._store.keep(self._examined, own, dict[str, tuple[str, Examined]])
 
-    def things(self, order: Order) -> dict[str, Any]:
+    def things(self, order: Order, kind: type[T]) -> dict[str, T]:
         """What is known of things that are made of the texts that they were made of, by owner."""
-        ledger: Mapping[str, tuple[str, Any]] = self._store.find(self._of_things(order)) or {}
+        ledger: Mapping[str, tuple[str, T]] = self._store.find(self._of_things(order), _ledger(kind)) or {}
         return {owner: known for owner, (texts, known) in ledger.items() if self._texts_of(owner) == texts}
 
-    def keep_things(self, order: Order, things: Mapping[str, Any]) -> None:
+    def keep_things(self, order: Order, things: Mapping[str, T], kind: type[T]) -> None:
         """Remember what is known of all things."""
-        self._store.keep(
-            self._of_things(order), {owner: (self._texts_of(owner), known) for owner, known in things.items()}
-        )
+        known = {owner: (self._texts_of(owner), one) for owner, one in things.items()}
+        self._store.keep(self._of_things(order), known, _ledger(kind))
 
     def _of_things(self, order: Order) -> str:
         return self._store.key("build", "ahead", self._around, order)
@@ -85,6 +89,11 @@ class Surroundings:
         elif folder == "series" and name in library.series:
             texts = tuple(library.series[name].fields.briefings)
         return digest([self._own.get(text, text) for text in texts])
+
+
+def _ledger(kind: type[T]) -> type[dict[str, tuple[str, T]]]:
+    """The kind of what is known of things, each beside the digest of its texts."""
+    return dict[str, tuple[str, kind]]  # type: ignore[valid-type]
 
 
 def _head(content: bytes, path: str) -> str:

@@ -5,9 +5,11 @@ The fonts are part of the installation, as the code is; nothing is looked for on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
 
@@ -25,16 +27,25 @@ REPERTOIRE = frozenset(
 languages of Europe that are written in Latin letters, with marks, figures and signs. Texts that use others get them
 in a cut of their own."""
 
+_PACKAGE = re.compile(r"fontpkg_[a-z0-9_]+")
+
 _LICENCES = ("LICENSE", "LICENSE.txt", "OFL.txt", "LICENCE", "LICENCE.txt")
+
+
+def _folder(package: str) -> Traversable:
+    """Where a font package lies. Other modules are left alone, whatever a layout or a store names: to load is to run."""
+    try:
+        if not _PACKAGE.fullmatch(package):
+            raise ModuleNotFoundError(package)
+        return resources.files(package)
+    except ModuleNotFoundError as absent:
+        raise EnvironmentFailure(f"The font package '{package}' is not installed.") from absent
 
 
 @cache
 def font_path(package: str, file: str) -> Path:
     """Where a font file of an installed package lies."""
-    try:
-        found = resources.files(package) / "files" / file
-    except ModuleNotFoundError as absent:
-        raise EnvironmentFailure(f"The font package '{package}' is not installed.") from absent
+    found = _folder(package) / "files" / file
     if "/" in file or "\\" in file or file in {"", ".", ".."} or not isinstance(found, Path) or not found.is_file():
         raise EnvironmentFailure(f"The font package '{package}' has no file '{file}'.")
     return found
@@ -49,10 +60,7 @@ def font_file(package: str, file: str) -> bytes:
 @cache
 def font_licence(package: str) -> str:
     """The licence of an installed font package, which must go with its fonts; nothing where the package has none."""
-    try:
-        folder = resources.files(package)
-    except ModuleNotFoundError as absent:
-        raise EnvironmentFailure(f"The font package '{package}' is not installed.") from absent
+    folder = _folder(package)
     found = next((folder / name for name in _LICENCES if (folder / name).is_file()), None)
     return found.read_text(encoding="utf-8") if found else ""
 

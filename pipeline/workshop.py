@@ -79,13 +79,20 @@ def take_up(modules: tuple[str, ...]) -> None:
         import_module(name)
 
 
+def _dresses() -> type[tuple[Dress, ...]]:
+    """The kind of the dresses that are remembered."""
+    from pipeline.model.manuscript import FontFace
+
+    return tuple[tuple[str, tuple[FontFace, ...]], ...]
+
+
 def make_worker_ready(store: Store) -> None:
     """Load what sets texts. The press is made ready for what they were set in last: most likely the next wear it."""
     take_up(PRESS)
     from pipeline.press.press import make_ready
 
-    worn = store.find(store.key(*WORN))
-    for style, faces in worn if isinstance(worn, tuple) else ():
+    worn = store.find(store.key(*WORN), _dresses())
+    for style, faces in worn or ():
         make_ready(style, faces)
 
 
@@ -157,7 +164,7 @@ class Workshop:
         from pipeline.compose.typeface import coverage, text_faces
 
         faces = text_faces(self.loaded[0].imprint, self.layouts)
-        return self.store.remember("compose", ("coverage", faces), lambda: coverage(faces))
+        return self.store.remember("compose", ("coverage", faces), frozenset[int], lambda: coverage(faces))
 
     def time_zone(self) -> ZoneInfo:
         """The library's time zone, as `library.yaml` says it."""
@@ -171,16 +178,19 @@ class Workshop:
             return zone if isinstance(zone, str) else DEFAULT_ZONE
 
         try:
-            zone = self.store.remember("zone", imprint, said) if self.output.is_dir() else said()
+            zone = self.store.remember("zone", imprint, str, said) if self.output.is_dir() else said()
             return ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError):
             return ZoneInfo(DEFAULT_ZONE)
 
     def cite(self, documents: tuple[CitedDocument, ...]) -> Mapping[str, FormattedDocument]:
         """The documents' citations; those not remembered are formatted by the engine, many at a time."""
+        from pipeline.cite.citeproc import FormattedDocument
+
         keys = {document.id: self.store.key("cite", document) for document in documents}
-        formatted = {name: self.store.find(key) for name, key in keys.items()}
-        new = tuple(document for document in documents if formatted[document.id] is None)
+        known = {name: self.store.find(key, FormattedDocument) for name, key in keys.items()}
+        formatted = {name: found for name, found in known.items() if found}
+        new = tuple(document for document in documents if document.id not in formatted)
         if new:
             from pipeline.cite.citeproc import format_documents
             from pipeline.cite.pandoc import run_pandoc
@@ -222,8 +232,8 @@ class Workshop:
     def note_dresses(self, dresses: Iterable[Dress]) -> None:
         """Note what texts have just been set in, in each edition."""
         key, now = self.store.key(*WORN), tuple(dict.fromkeys(dresses))
-        if now and self.store.find(key) != now:
-            self.store.keep(key, now)
+        if now and self.store.find(key, _dresses()) != now:
+            self.store.keep(key, now, _dresses())
 
     def begin(self, stage: str, work: Callable[[J], R], name: object, job: Callable[[], J], executor: Executor) -> bool:
         """Have a worker begin what will be asked for by this name, unless it is known; whether one has."""
@@ -240,6 +250,7 @@ class Workshop:
     def remembered(
         self,
         stage: str,
+        kind: type[Any],
         verb: str,
         work: Callable[[J], R],
         jobs: Sequence[J],
@@ -250,11 +261,12 @@ class Workshop:
 
         A result that says why there is none is not remembered.
         """
-        return self.remembered_by(stage, verb, work, jobs, jobs.__getitem__, executor, few)
+        return self.remembered_by(stage, kind, verb, work, jobs, jobs.__getitem__, executor, few)
 
     def remembered_by(
         self,
         stage: str,
+        kind: type[Any],
         verb: str,
         work: Callable[[J], R],
         names: Sequence[object],
@@ -270,7 +282,9 @@ class Workshop:
         gave what is remembered.
         """
         keys = [self.store.key(stage, name) for name in names]
-        results: dict[str, Any] = {key: self._refused.get(key) or self.store.find(key) for key in dict.fromkeys(keys)}
+        results: dict[str, Any] = {
+            key: self._refused.get(key) or self.store.find(key, kind) for key in dict.fromkeys(keys)
+        }
         first = {key: number for number, key in reversed(tuple(enumerate(keys)))}
         new = sorted((key for key in results if results[key] is None), key=lambda key: -weight(first[key]))
 
@@ -280,7 +294,7 @@ class Workshop:
             if isinstance(result, Refused):
                 self._refused[new[number]] = result
             else:
-                self.store.keep(new[number], result)
+                self.store.keep(new[number], result, kind)
 
         begun = {number: self._begun.pop(key) for number, key in enumerate(new) if key in self._begun}
         heavier = sum(weight(first[key]) - 1 for number, key in enumerate(new) if number not in begun)
@@ -289,7 +303,7 @@ class Workshop:
         return tuple(results[key] for key in keys), len(new)
 
     def _parse(self, path: str, content: bytes) -> ParsedBriefing:
-        from pipeline.load.briefing import parse_briefing
+        from pipeline.load.briefing import ParsedBriefing, parse_briefing
         from pipeline.model.body import packed
 
         def parse() -> ParsedBriefing:
@@ -297,12 +311,13 @@ class Workshop:
             briefing = parsed.briefing
             return replace(parsed, briefing=replace(briefing, body=packed(briefing.body))) if briefing else parsed
 
-        return self.store.remember("parse", (path, content), parse)
+        return self.store.remember("parse", (path, content), ParsedBriefing, parse)
 
     def _kept(self, files: Mapping[str, bytes]) -> tuple[Library, tuple[Diagnostic, ...]]:
         from pipeline.load.library import load
+        from pipeline.model.library import Library
 
-        return self.store.remember("kept", files, lambda: load(files))
+        return self.store.remember("kept", files, tuple[Library, tuple[Diagnostic, ...]], lambda: load(files))
 
     def _insert(self, content: bytes) -> str:
         def trial() -> str:
@@ -310,20 +325,27 @@ class Workshop:
 
             return insert_trial(content)
 
-        return self.store.remember("insert", content, trial)
+        return self.store.remember("insert", content, str, trial)
 
     def _picture(self, path: str, content: bytes, place: Place) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
         """A picture, remembered without its bytes where they are printed as they are."""
         from pipeline.load.figures import read_picture
+        from pipeline.model.asset import Asset
 
         def look() -> tuple[Asset | None, tuple[Diagnostic, ...]]:
             asset, remarks = read_picture(path, content, place)
             return (replace(asset, content=b"") if asset and asset.content == content else asset), remarks
 
-        asset, remarks = self.store.remember("picture", (path, content, str(place)), look)
+        asset, remarks = self.store.remember(
+            *("picture", (path, content, str(place)), tuple[Asset | None, tuple[Diagnostic, ...]], look)
+        )
         return (replace(asset, content=content) if asset and not asset.content else asset), remarks
 
     def _references(self, path: str, content: bytes) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
         from pipeline.load.references import read_reference_file
+        from pipeline.model.bibliography import Reference
 
-        return self.store.remember("references", (path, content), lambda: read_reference_file(path, content))
+        return self.store.remember(
+            *("references", (path, content), tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]),
+            lambda: read_reference_file(path, content),
+        )

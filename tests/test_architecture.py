@@ -25,7 +25,7 @@ LADDER = (
     ("bind",),
     ("proof",),
     ("editions",),
-    ("tools",),
+    ("tools", "entries", "tracked"),
     ("pool", "cluster", "progress", "sharing", "room"),
     ("store", "hands", "apart"),
     ("outputs",),
@@ -119,6 +119,9 @@ def test_rooms_are_small(path: Path) -> None:
 EDGE = {
     "tools.py",
     "store.py",
+    "entries.py",
+    "tracked.py",
+    "isolation.py",
     "progress.py",
     "outputs.py",
     "build.py",

@@ -7,7 +7,6 @@ and puts a `Placeholder` where a mistake stood. Every node that may be complaine
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
@@ -37,53 +36,17 @@ from pipeline.model.inline import (
     Strong,
     Text,
 )
-from pipeline.records import read
+from pipeline.records import kept_as, read, written
 
+# fmt: off
 __all__ = [
-    "NOWHERE",
-    "Abbreviated",
-    "Align",
-    "Attributes",
-    "Block",
-    "Body",
-    "Box",
-    "BoxKind",
-    "Citation",
-    "CitationGroup",
-    "CitationLink",
-    "CitedText",
-    "Code",
-    "CodeBlock",
-    "CrossReference",
-    "Definition",
-    "DefinitionList",
-    "Division",
-    "Emphasis",
-    "Equation",
-    "EvidenceMark",
-    "Figure",
-    "Footnote",
-    "FootnoteCall",
-    "Formula",
-    "Heading",
-    "Image",
-    "Inline",
-    "LineBreak",
-    "Link",
-    "ListBlock",
-    "ListItem",
-    "Paragraph",
-    "Placeholder",
-    "PlaceholderBlock",
-    "Quote",
-    "Rule",
-    "Span",
-    "Strong",
-    "Table",
-    "Text",
-    "plain_text",
-    "walk",
+    "NOWHERE", "Abbreviated", "Align", "Attributes", "Block", "Body", "Box", "BoxKind", "Citation", "CitationGroup",
+    "CitationLink", "CitedText", "Code", "CodeBlock", "CrossReference", "Definition", "DefinitionList", "Division",
+    "Emphasis", "Equation", "EvidenceMark", "Figure", "Footnote", "FootnoteCall", "Formula", "Heading", "Image",
+    "Inline", "LineBreak", "Link", "ListBlock", "ListItem", "Paragraph", "Placeholder", "PlaceholderBlock", "Quote",
+    "Rule", "Span", "Strong", "Table", "Text", "plain_text", "walk",
 ]
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,11 +304,24 @@ def is_packed(body: Body) -> bool:
 
 def packed(body: Body) -> Body:
     """The same body, held as bytes."""
-    if is_packed(body) or not body:
-        return body
+    return body if is_packed(body) or not body else _body(written((body.blocks, body.footnotes), _KIND))
+
+
+def _body(state: bytes | tuple[Any, Any]) -> Body:
     made = object.__new__(Body)
-    _fill(made, pickle.dumps((body.blocks, body.footnotes), protocol=5))
+    _fill(made, state)
     return made
+
+
+def _read_again(state: bytes | tuple[Any, Any]) -> Body:
+    """A body that was put away. Its bytes are looked into, as whoever asks for its parts trusts them."""
+    if isinstance(state, bytes):
+        read(state, _KIND)
+    return _body(state)
+
+
+_KIND: Any = tuple[tuple[Block, ...], tuple[Footnote, ...]]
+kept_as(Body, bytes | _KIND, _state_of, _read_again)
 
 
 def unpacked(body: Body) -> Body:
@@ -354,9 +330,8 @@ def unpacked(body: Body) -> Body:
 
 
 @lru_cache(maxsize=1)
-def _parts_of(content: bytes) -> tuple[Any, Any]:
-    blocks, footnotes = read(content)
-    return blocks, footnotes
+def _parts_of(content: bytes) -> Any:
+    return read(content, _KIND)
 
 
 def walk(node: object) -> Iterator[object]:

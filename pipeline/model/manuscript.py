@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pipeline.model.asset import Asset
 from pipeline.model.credit import Credit, Subject
-
-if TYPE_CHECKING:  # the press need not know all that a library is
-    from pipeline.model.edition import Edition
+from pipeline.model.edition import Edition
 
 StampSheet = Literal["screen", "print-recto", "print-verso", "large-print", "booklet"]
 """Where running lines stand on a page: one style of stamps an edition, in print one a side of the leaf."""

@@ -34,7 +34,7 @@ def ace(books: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
     store, runner = Store(MEMORY), TOOLS / "ace.mjs"
     version = (runner.read_bytes(), LOCK.read_bytes())
     keys = {name: digest("ace", version, sha256(book)) for name, book in books.items()}
-    said = {name: store.find(key) for name, key in keys.items()}
+    said = {name: store.find(key, tuple[str, ...]) for name, key in keys.items()}
     new = [name for name, known in said.items() if known is None]
     if new:
         files = _written({name: books[name] for name in new}, folder)
@@ -43,7 +43,7 @@ def ace(books: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
         for number, name in enumerate(new, 1):
             report = json.loads((reports / str(number) / "report.json").read_text(encoding="utf-8"))
             said[name] = _findings(report)
-            store.keep(keys[name], said[name])
+            store.keep(keys[name], said[name], tuple[str, ...])
     return {name: list(found or ()) for name, found in said.items()}
 
 

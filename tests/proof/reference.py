@@ -37,7 +37,7 @@ def _asked(
 ) -> list[str]:
     store = Store(MEMORY)
     keys = {name: store.key(stage, manner, name, sha256(content)) for name, content in files.items()}
-    said = {name: store.find(key) for name, key in keys.items()}
+    said = {name: store.find(key, tuple[Diagnostic, ...]) for name, key in keys.items()}
     new = {}
     for name, known in said.items():
         if known is None:
@@ -45,5 +45,5 @@ def _asked(
             new[name].write_bytes(files[name])
     for name, faults in ask(new).items() if new else ():
         said[name] = faults
-        store.keep(keys[name], faults)
+        store.keep(keys[name], faults, tuple[Diagnostic, ...])
     return [str(fault) for faults in said.values() for fault in faults or ()]

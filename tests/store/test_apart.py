@@ -254,7 +254,7 @@ def test_whoever_makes_many_texts_for_the_first_time_starts_no_worker_early(
     shop = Workshop(tmp_path, tmp_path, Voice())
     shop.__dict__["files"] = {f"source/briefings/{number}.md": b"" for number in range(texts)}
     if built:
-        shop.store.note_last("build", "abc")
+        shop.store.note_last("build", "abc1" * 16)
     with workers(2) as pool:
         shop.make_ready(pool, everything=True)
         assert bool(pool._processes) == started  # type: ignore[attr-defined]

@@ -189,12 +189,12 @@ def test_what_is_asked_for_by_its_name_is_what_was_begun(tmp_path: Path, pool: P
     wait_until_ready(pool)
     for _ in range(2):
         shop.begin("cut", who, "lamps", lambda: 7, pool)
-    made, anew = shop.remembered_by("cut", "asking", who, ["lamps", "patrol"], lambda number: number, pool, few=2)
+    made, anew = shop.remembered_by("cut", int, "asking", who, ["lamps", "patrol"], lambda number: number, pool, few=2)
     assert made[0] != HERE
     assert made[1] == HERE
     assert anew == 2
     shop.begin("cut", who, "lamps", lambda: 7, pool)
-    assert shop.remembered_by("cut", "asking", who, ["lamps"], lambda number: number, pool) == (made[:1], 0)
+    assert shop.remembered_by("cut", int, "asking", who, ["lamps"], lambda number: number, pool) == (made[:1], 0)
 
 
 def test_errands_are_done_while_a_worker_is_at_work(shop: Workshop, pool: Executor) -> None:

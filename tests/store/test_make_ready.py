@@ -11,7 +11,7 @@ from pipeline.model.manuscript import FontFace
 from pipeline.press.engine import dress
 from pipeline.press.press import make_ready, press
 from pipeline.store import Store
-from pipeline.workshop import BINDERY, PRESS, WORN, make_worker_ready
+from pipeline.workshop import BINDERY, PRESS, WORN, _dresses, make_worker_ready
 from tests.acceptance import shelf
 from tests.conftest import ROOT, Said
 from tests.press.small import briefing
@@ -28,7 +28,7 @@ LIBRARY = {
 
 def worn(store: Store) -> tuple[tuple[str, tuple[FontFace, ...]], ...]:
     """What texts were set in last."""
-    return tuple(store.find(store.key(*WORN)) or ())
+    return tuple(store.find(store.key(*WORN), _dresses()) or ())
 
 
 def test_each_edition_s_dress_is_noted_and_put_on(briefings: Run, small: Small) -> None:

@@ -1,0 +1,76 @@
+"""The files of a folder that git tracks, read from its index.
+
+No program is asked, so that none runs that somebody's configuration names.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+_SHA1, _SHA256 = 20, 32
+_STAT = 40
+"""Bytes of an entry of the index before its digest."""
+
+_EXTENDED = 0x4000
+"""The flag of an entry that has two more bytes of flags."""
+
+
+def tracked_in(folder: Path) -> frozenset[str]:
+    """The paths in a folder that git tracks, from the folder on, in small letters: some disks know no others."""
+    real = Path(os.path.realpath(folder))
+    found: set[str] = set()
+    for above in (real, *real.parents):
+        if os.path.lexists(above / ".git"):
+            begin = "".join(f"{part}/" for part in real.relative_to(above).parts).lower()
+            named = (path.decode("utf-8", "replace").lower() for path in _tracked(above / ".git"))
+            found |= {path.removeprefix(begin) for path in named if path.startswith(begin)}
+    return frozenset(found)
+
+
+def _tracked(git: Path) -> Iterator[bytes]:
+    """The paths of a repository's index; none where it cannot be read."""
+    try:
+        if git.is_file():  # of a worktree or a submodule
+            git = git.parent / os.fsdecode(git.read_bytes().partition(b"gitdir:")[2].strip())
+        shared = git / (git / "commondir").read_text().strip() if (git / "commondir").is_file() else git
+        long = b"sha256" in (shared / "config").read_bytes().lower()
+        yield from _listed(git, "index", _SHA256 if long else _SHA1)
+    except (OSError, ValueError, IndexError, struct.error):
+        return
+
+
+def _listed(git: Path, name: str, digest: int) -> Iterator[bytes]:
+    """The paths in one file of the index, and those of the file that it adds to (gitformat-index, versions 2 to 4)."""
+    index = (git / name).read_bytes()
+    _, version, number = struct.unpack_from(">4sII", index)
+    at, path = 12, b""
+    for _ in range(number):
+        begin = at + _STAT + digest
+        (flags,) = struct.unpack_from(">H", index, begin)
+        begin += 4 if flags & _EXTENDED and version > 2 else 2
+        if version == 4:
+            dropped, begin = _number(index, begin)
+            path = path[: len(path) - dropped]
+        else:
+            path = b""
+        end = index.index(0, begin)
+        path += index[begin:end]
+        at = end + 1 if version == 4 else at + (end - at + 8) // 8 * 8
+        yield path
+    while at + 8 <= len(index) - digest:
+        kind, size = struct.unpack_from(">4sI", index, at)
+        if kind == b"link":
+            yield from _listed(git, f"sharedindex.{index[at + 8 : at + 8 + digest].hex()}", digest)
+        at += 8 + size
+
+
+def _number(index: bytes, at: int) -> tuple[int, int]:
+    """A number of any length as git writes it, and where what follows begins."""
+    value = index[at] & 127
+    while index[at] & 128:
+        at += 1
+        value = (value + 1 << 7) + (index[at] & 127)
+    return value, at + 1
