@@ -11,18 +11,21 @@ one object again when it is read.
 
 from __future__ import annotations
 
-import inspect
 import json
-import sys
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
 from itertools import accumulate, pairwise
 from operator import attrgetter
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin
+
+from pipeline.declared import fields_of, kinds_of
+from pipeline.readers import OWN, Aside, Foreign, reader_of, refuse
+
+__all__ = ["Foreign", "kept_as", "read", "written"]
 
 T = TypeVar("T")
 
@@ -39,10 +42,6 @@ _HEAD = 4
 """Bytes that tell how long the JSON is."""
 
 
-class Foreign(ValueError):
-    """The bytes are no value of the kind that was asked for."""
-
-
 class _Writing:
     """What a value that is being written has put aside."""
 
@@ -51,28 +50,13 @@ class _Writing:
         self.contents: dict[bytes, int] = {}
 
 
-class _Reading(NamedTuple):
-    """What a value that is being read has put aside."""
-
-    texts: list[str]
-    contents: list[bytes]
-
-
 Write = Callable[[Any, _Writing], Any]
-Read = Callable[[Any, _Reading], Any]
-
-
-class Form(NamedTuple):
-    """How the values of a kind are written, as JSON knows it, and read."""
-
-    write: Write
-    read: Read
 
 
 def written(value: T, kind: type[T]) -> bytes:
     """A value of a kind as bytes. Raises TypeError if it is of another."""
     aside = _Writing()
-    plain = form_of(cast(Any, kind)).write(value, aside)
+    plain = writer_of(cast(Any, kind))(value, aside)
     texts = "".join(aside.texts).encode("utf-8", _STRAY)
     head = json.dumps(
         [plain, len(texts), list(map(len, aside.texts)), list(map(len, aside.contents))], separators=(",", ":")
@@ -89,8 +73,8 @@ def read(content: bytes, kind: type[T], most: int = MOST) -> T:
         _hold(set(map(type, (taken, *texts, *contents))) <= {int} and min(taken, *texts, *contents, 0) == 0)
         said = content[end : end + taken].decode("utf-8", _STRAY)
         _hold(sum(texts) == len(said) and end + taken + sum(contents) == len(content))
-        aside = _Reading(_cut(said, texts), _cut(content, contents, end + taken))
-        return cast(T, form_of(cast(Any, kind)).read(plain, aside))
+        aside = Aside(_cut(said, texts), _cut(content, contents, end + taken))
+        return cast(T, reader_of(cast(Any, kind))(plain, aside))
     except (ValueError, TypeError, LookupError, RecursionError, OverflowError) as wrong:
         raise Foreign(str(wrong)) from wrong
 
@@ -102,17 +86,17 @@ def _cut(whole: Any, lengths: Iterable[int], begin: int = 0) -> list[Any]:
 
 def _hold(true: bool) -> None:
     if not true:
-        raise Foreign
+        refuse()
 
 
 @cache
-def form_of(kind: Any) -> Form:
-    """How the values of a kind are written and read."""
-    if kind in _PLAIN:
-        return _PLAIN[kind]
+def writer_of(kind: Any) -> Write:
+    """What writes the values of a kind."""
+    if kind in _OWN:
+        return _OWN[kind]
     origin, members = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return form_of(members[0])
+        return writer_of(members[0])
     if origin is Literal:
         return _one_of({value: value for value in members})
     if origin in (Union, types.UnionType):
@@ -124,11 +108,9 @@ def form_of(kind: Any) -> Form:
     if origin in (Mapping, dict):
         return _mapping(*members)
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return _one_of({member.value: member for member in kind})
-    if is_dataclass(kind):
+        return _one_of({member: member.value for member in kind})
+    if is_dataclass(kind) or hasattr(kind, "model_fields"):
         return _record(kind)
-    if hasattr(kind, "model_fields"):
-        return _model(kind)
     raise TypeError(f"{kind} cannot be written")
 
 
@@ -137,9 +119,10 @@ def kept_as(kind: type[T], form: Any, plainly: Callable[[T], Any], again: Callab
 
     def write(value: Any, aside: _Writing) -> Any:
         _be(value, kind)
-        return form_of(form).write(plainly(value), aside)
+        return writer_of(form)(plainly(value), aside)
 
-    _PLAIN[kind] = Form(write, lambda plain, aside: again(form_of(form).read(plain, aside)))
+    _OWN[kind] = write
+    OWN[kind] = lambda plain, aside: again(reader_of(form)(plain, aside))
 
 
 def _be(value: Any, *kinds: type) -> None:
@@ -147,247 +130,147 @@ def _be(value: Any, *kinds: type) -> None:
         raise TypeError(f"{value!r:.80} is no {' or '.join(kind.__name__ for kind in kinds)}")
 
 
-def _itself(*kinds: type) -> Form:
+def _itself(*kinds: type) -> Write:
     """Of values that JSON knows."""
 
     def same(value: Any, aside: object) -> Any:
         _be(value, *kinds)
         return value
 
-    return Form(same, same)
+    return same
 
 
-def _write_text(value: Any, aside: _Writing) -> Any:
+def _text(value: Any, aside: _Writing) -> Any:
     _be(value, str)
     return value if len(value) < SHORT else aside.texts.setdefault(value, len(aside.texts))
 
 
-def _read_text(plain: Any, aside: _Reading) -> Any:
-    if type(plain) is str:
-        return plain
-    return _aside(plain, aside.texts)
-
-
-def _write_content(value: Any, aside: _Writing) -> Any:
+def _content(value: Any, aside: _Writing) -> Any:
     _be(value, bytes)
     return aside.contents.setdefault(value, len(aside.contents))
 
 
-def _aside(number: Any, things: list[Any]) -> Any:
-    _be(number, int)
-    _hold(number >= 0)
-    return things[number]
-
-
-def _write_day(value: Any, aside: _Writing) -> str:
+def _day(value: Any, aside: object) -> str:
     _be(value, date)
     return cast(date, value).isoformat()
 
 
-def _write_any(value: Any, aside: _Writing) -> Any:
-    """Whatever JSON knows, its mappings as pairs behind a mark and its sequences behind another."""
+def _anything(value: Any, aside: object) -> Any:
+    """Whatever JSON knows, its mappings as pairs behind a mark and its sequences behind others."""
     if type(value) is list:
-        return ["[", *(_write_any(part, aside) for part in value)]
+        return ["[", *(_anything(part, aside) for part in value)]
     if type(value) is tuple:
-        return ["(", *(_write_any(part, aside) for part in value)]
+        return ["(", *(_anything(part, aside) for part in value)]
     if type(value) is dict:
-        return ["{", *([_write_any(key, aside), _write_any(part, aside)] for key, part in value.items())]
+        return ["{", *([_anything(key, aside), _anything(part, aside)] for key, part in value.items())]
     _be(value, str, int, float, bool, types.NoneType)
     return value
 
 
-def _read_any(plain: Any, aside: _Reading) -> Any:
-    if type(plain) is not list:
-        _be(plain, str, int, float, bool, types.NoneType)
-        return plain
-    mark, *parts = plain
-    if mark == "{":
-        return {_read_any(key, aside): _read_any(part, aside) for key, part in parts}
-    _hold(mark in ("[", "("))
-    values = (_read_any(part, aside) for part in parts)
-    return list(values) if mark == "[" else tuple(values)
-
-
-_PLAIN: dict[Any, Form] = {
-    str: Form(_write_text, _read_text),
-    bytes: Form(_write_content, lambda plain, aside: _aside(plain, aside.contents)),
+_OWN: dict[Any, Write] = {
+    str: _text,
+    bytes: _content,
     int: _itself(int),
     float: _itself(float, int),
     bool: _itself(bool),
     types.NoneType: _itself(types.NoneType),
-    date: Form(_write_day, lambda plain, aside: date.fromisoformat(plain)),
-    Any: Form(_write_any, _read_any),
+    date: _day,
+    Any: _anything,
 }
 
 
-def _one_of(values: Mapping[Any, Any]) -> Form:
+def _one_of(names: Mapping[Any, Any]) -> Write:
     """Of a few values that are named: members of an enumeration, or words."""
-    names = {value: name for name, value in values.items()}
+    classes = set(map(type, names))
 
     def write(value: Any, aside: object) -> Any:
-        if value not in names or type(value) is not type(values[names[value]]):
+        _be(value, *classes)
+        if value not in names:
             raise TypeError(f"{value!r} is none of {tuple(names)}")
         return names[value]
 
-    return Form(write, lambda plain, aside: values[plain])
+    return write
 
 
-def _later(kinds: Iterable[Any]) -> Callable[[], tuple[Form, ...]]:
-    """The forms of some kinds, found when they are first needed: a record may hold others of its class."""
-    return cache(lambda: tuple(map(form_of, kinds)))
+def _later(kinds: Iterable[Any]) -> Callable[[], tuple[Write, ...]]:
+    """The writers of some kinds, made when they are first needed: a record may hold others of its class."""
+    return cache(lambda: tuple(map(writer_of, kinds)))
 
 
-def _union(members: Sequence[Any]) -> Form:
+def _union(members: Sequence[Any]) -> Write:
     """Of values of several kinds: what is not None stands behind the number of its kind, if there is more than one."""
     kinds = [kind for kind in members if kind is not types.NoneType]
     numbers = {get_origin(kind) or kind: number for number, kind in enumerate(kinds)}
-    optional, alone, forms = len(kinds) < len(members), len(kinds) == 1, _later(kinds)
+    optional, alone, writers = len(kinds) < len(members), len(kinds) == 1, _later(kinds)
 
     def write(value: Any, aside: _Writing) -> Any:
         if value is None and optional:
             return None
         if alone:
-            return forms()[0].write(value, aside)
+            return writers()[0](value, aside)
         number = numbers.get(type(value))
         if number is None:
             raise TypeError(f"{value!r:.80} is none of {members}")
-        return [number, forms()[number].write(value, aside)]
+        return [number, writers()[number](value, aside)]
 
-    def read_it(plain: Any, aside: _Reading) -> Any:
-        if plain is None and optional:
-            return None
-        if alone:
-            return forms()[0].read(plain, aside)
-        number, value = plain
-        _be(number, int)
-        _hold(number >= 0)
-        return forms()[number].read(value, aside)
-
-    return Form(write, read_it)
+    return write
 
 
-def _fixed(members: Sequence[Any]) -> Form:
+def _fixed(members: Sequence[Any]) -> Write:
     """Of tuples of so many values, each of its own kind."""
-    forms = _later(members)
+    writers = _later(members)
 
     def write(value: Any, aside: _Writing) -> Any:
         _be(value, tuple)
-        return [form.write(part, aside) for form, part in zip(forms(), value, strict=True)]
+        return [put(part, aside) for put, part in zip(writers(), value, strict=True)]
 
-    def read_it(plain: Any, aside: _Reading) -> Any:
-        _be(plain, list)
-        return tuple([form.read(part, aside) for form, part in zip(forms(), plain, strict=True)])
-
-    return Form(write, read_it)
+    return write
 
 
-def _many(holder: type, kind: Any) -> Form:
-    """Of tuples or sets of any number of values of one kind."""
-    if kind in (str, int):
-
-        def as_they_are(value: Any, aside: object) -> list[Any]:
-            _be(value, holder)
-            _hold(set(map(type, value)) <= {kind})
-            return list(value)
-
-        def again(plain: Any, aside: object) -> Any:
-            _be(plain, list)
-            _hold(set(map(type, plain)) <= {kind})
-            return holder(plain)
-
-        return Form(as_they_are, again)
-    forms = _later((kind,))
+def _many(holder: type, kind: Any) -> Write:
+    """Of tuples or sets of any number of values of one kind. Texts and numbers stand where they are."""
+    writers = _later((kind,))
 
     def write(value: Any, aside: _Writing) -> list[Any]:
         _be(value, holder)
-        put = forms()[0].write
+        if kind in (str, int):
+            for part in set(map(type, value)) - {kind}:
+                raise TypeError(f"{part.__name__} is no {kind.__name__}")
+            return list(value)
+        put = writers()[0]
         return [put(part, aside) for part in value]
 
-    def read_it(plain: Any, aside: _Reading) -> Any:
-        _be(plain, list)
-        get = forms()[0].read
-        return holder([get(part, aside) for part in plain])
-
-    return Form(write, read_it)
+    return write
 
 
-def _mapping(key: Any, kind: Any) -> Form:
+def _mapping(key: Any, kind: Any) -> Write:
     """Of mappings."""
     pairs = _many(tuple, tuple[key, kind])
 
     def write(value: Any, aside: _Writing) -> Any:
         _be(value, dict)
-        return pairs.write(tuple(value.items()), aside)
+        return pairs(tuple(value.items()), aside)
 
-    return Form(write, lambda plain, aside: dict(pairs.read(plain, aside)))
-
-
-def _record(kind: Any) -> Form:
-    """Of records of a class: the values of its fields in order."""
-    names = tuple(field.name for field in fields(kind))
-    values, fill, forms = _getter(names), _filler(kind, names), _later(_kinds(kind, names))
-
-    def write(value: Any, aside: _Writing) -> Any:
-        _be(value, kind)
-        return [form.write(part, aside) for form, part in zip(forms(), values(value), strict=True)]
-
-    def read_it(plain: Any, aside: _Reading) -> Any:
-        _be(plain, list)
-        made = object.__new__(kind)
-        fill(made, [form.read(part, aside) for form, part in zip(forms(), plain, strict=True)])
-        return made
-
-    return Form(write, read_it)
+    return write
 
 
-def _model(kind: Any) -> Form:
-    """Of records of pydantic, which is not loaded for this: the same, and the numbers of the fields that were given."""
-    names = tuple(kind.model_fields)
-    values, forms = _getter(names), _later(_kinds(kind, names))
+def _record(kind: Any) -> Write:
+    """Of records: the values of their fields in order; of pydantic, after the numbers of the fields that were given."""
+    names = fields_of(kind)
+    writers = cache(lambda: tuple(map(writer_of, kinds_of(kind))))
+    values = _getter(names)
+    model = not is_dataclass(kind)
 
     def write(value: Any, aside: _Writing) -> Any:
         _be(value, kind)
-        given = [number for number, name in enumerate(names) if name in value.model_fields_set]
-        return [given, *(form.write(part, aside) for form, part in zip(forms(), values(value), strict=True))]
+        own = [put(part, aside) for put, part in zip(writers(), values(value), strict=True)]
+        if not model:
+            return own
+        return [[number for number, name in enumerate(names) if name in value.model_fields_set], *own]
 
-    def read_it(plain: Any, aside: _Reading) -> Any:
-        given, *parts = plain
-        made = object.__new__(kind)
-        own = [form.read(part, aside) for form, part in zip(forms(), parts, strict=True)]
-        object.__setattr__(made, "__dict__", dict(zip(names, own, strict=True)))
-        object.__setattr__(made, "__pydantic_fields_set__", {names[number] for number in given})
-        object.__setattr__(made, "__pydantic_extra__", None)
-        object.__setattr__(made, "__pydantic_private__", None)
-        return made
-
-    return Form(write, read_it)
+    return write
 
 
 def _getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
     """What gives the values of some fields, in order."""
     return attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
-
-
-def _filler(kind: type, names: Sequence[str]) -> Callable[[Any, list[Any]], None]:
-    """What sets the fields of a new record: its slots, which takes a third of the time, or all that it has."""
-    slots = [getattr(kind, name, None) for name in names]
-    if not all(isinstance(slot, types.MemberDescriptorType) for slot in slots):
-        return lambda made, own: made.__dict__.update(zip(names, own, strict=True))
-    puts = [slot.__set__ for slot in slots]  # type: ignore[union-attr]
-
-    def fill(made: Any, own: list[Any]) -> None:
-        for put, value in zip(puts, own, strict=True):
-            put(made, value)
-
-    return fill
-
-
-def _kinds(kind: type, names: Sequence[str]) -> list[Any]:
-    """The kinds of some fields of a class, as it or one that it is derived from declares them."""
-    said = {}
-    for parent in reversed(kind.__mro__):
-        known = vars(sys.modules[parent.__module__])
-        for name, declared in inspect.get_annotations(parent).items():
-            if name in names:
-                said[name] = eval(declared, known) if isinstance(declared, str) else declared
-    return [said[name] for name in names]

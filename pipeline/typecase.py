@@ -33,7 +33,7 @@ _LICENCES = ("LICENSE", "LICENSE.txt", "OFL.txt", "LICENCE", "LICENCE.txt")
 
 
 def _folder(package: str) -> Traversable:
-    """Where a font package lies. Other modules are left alone, whatever a layout or a store names: to load is to run."""
+    """Where a font package lies. No other module is loaded, whatever a layout or a store names: to load is to run."""
     try:
         if not _PACKAGE.fullmatch(package):
             raise ModuleNotFoundError(package)

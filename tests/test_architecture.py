@@ -12,7 +12,8 @@ PIPELINE = Path(__file__).resolve().parent.parent / "pipeline"
 FILES = sorted(PIPELINE.rglob("*.py"))
 LADDER = (
     ("__init__",),
-    ("diagnostics", "errors", "isolation"),
+    ("diagnostics", "errors", "isolation", "declared"),
+    ("readers",),
     ("digest", "records", "spacing", "typecase", "typography", "formulas"),
     ("codes",),
     ("report",),
