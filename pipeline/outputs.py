@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.digest import sha256
+from pipeline.readers import held_to
 from pipeline.store import write_whole
 
 RECORD = "build.json"
@@ -48,6 +49,14 @@ class Output:
             return self.lies(folder) and sha256((folder / self.path).read_bytes()) == self.sha256
         except OSError:
             return False
+
+
+def _is_within(output: Output) -> bool:
+    """Whether a file lies in the output folder, in the folder of what it was made for."""
+    return output.path.startswith(f"{output.owner}/") and not {"", ".", ".."} & set(output.path.split("/"))
+
+
+held_to(Output, _is_within)  # a remembered one is looked at, given another day, and deleted
 
 
 def recorded(folder: Path) -> tuple[Output, ...]:

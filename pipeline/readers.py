@@ -63,6 +63,17 @@ OWN: dict[Any, Read] = {Any: read_any}
 """The readers of kinds that are read in a way of their own."""
 
 
+def held_to(kind: Any, true: Callable[[Any], bool]) -> None:
+    """Have records of a class read only if something is true of them, as what is done with one may reach further."""
+    plainly = _when_needed(kind)
+
+    def read(plain: Any, aside: Aside) -> Any:
+        made = plainly(plain, aside)
+        return made if true(made) else refuse(made)
+
+    OWN[kind] = read
+
+
 @cache
 def reader_of(kind: Any) -> Read:
     """What reads the values of a kind."""

@@ -7,14 +7,17 @@ import pickle
 import subprocess
 import zlib
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.dating import Made
 from pipeline.diagnostics import Diagnostic, Place, Severity
 from pipeline.errors import PressFailure
 from pipeline.model.manuscript import FontFace
+from pipeline.outputs import Output
 from pipeline.records import Foreign, read, written
 from pipeline.store import SEAL, Store, _seal
 from pipeline.typecase import font_path
@@ -323,6 +326,20 @@ def test_a_remembered_typeface_loads_no_module(package: str) -> None:
     """A face names its package; one that is none of type is not even looked for."""
     with pytest.raises(Exception, match="font package"):
         font_path(package, "x.ttf")
+
+
+@pytest.mark.parametrize("path", ["../lamps.pdf", "briefings/../../lamps.pdf", "/etc/lamps.pdf", "lamps.pdf", ""])
+def test_a_remembered_file_lies_in_the_output_folder(tmp_path: Path, path: str) -> None:
+    """It is given the day and deleted by its path: one outside is none of ours."""
+    for where, owner in (
+        (path, "briefings"),
+        (path, path.rpartition("/")[0]),
+        ("briefings/lamps/lamps.pdf", "briefings/lamps"),
+    ):
+        output = Output(where, owner, "screen", "ab", 1, 1, "cd", "2024-04-26")
+        Store(tmp_path).keep(KEY, Made((output,), (), OTHER, date(2024, 4, 26)))
+        found = Store(tmp_path).find(KEY, Made)
+        assert (found is not None) == (where != path)
 
 
 def test_a_seal_is_over_the_key_and_the_rest(tmp_path: Path) -> None:
