@@ -101,11 +101,12 @@ def _minutes_to_read(shop: Workshop) -> Mapping[str, int]:
     library = shop.loaded[0]
     names = tuple(sorted(name for name, briefing in library.briefings.items() if not briefing.manual))
 
-    def resolved() -> Mapping[str, int]:
+    def resolved() -> dict[str, int]:
         made = resolve(library, Order(names, (), date.min), shop.cite, shop.layouts.styles, shop.coverage)
         return {text.identity.id: text.read_minutes for text in made.publications}
 
-    return shop.store.remember("build", ("minutes", shop.files, shop.layouts), resolved) if names else {}
+    asked = ("minutes", shop.files, shop.layouts)
+    return shop.store.remember("build", asked, dict[str, int], resolved) if names else {}
 
 
 def _day(day: date | None) -> str:
