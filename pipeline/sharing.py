@@ -1,4 +1,8 @@
-"""Values written as bytes and read again, but for what is at hand in both places: of that only which it is."""
+"""Values written as bytes and read again, but for what is at hand in both places: of that only which it is.
+
+They are pickles, which can do whatever they like when they are read: for memory, and pipes between a process and a
+copy of it. What comes from a file is read by `records`.
+"""
 
 from __future__ import annotations
 
