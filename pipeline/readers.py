@@ -187,10 +187,7 @@ class _Expressions:
 
     def _union(self, members: tuple[Any, ...], value: str) -> str:
         kinds = [kind for kind in members if kind is not types.NoneType]
-        if len(kinds) == 1:
-            read = self.of(kinds[0], value)
-        else:
-            read = f"{self._named(_chosen(kinds))}({value}, aside)"
+        read = self.of(kinds[0], value) if len(kinds) == 1 else f"{self._named(_chosen(kinds))}({value}, aside)"
         return f"(None if {value} is None else {read})" if len(kinds) < len(members) else read
 
     def _named(self, thing: Any) -> str:
