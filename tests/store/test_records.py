@@ -210,9 +210,9 @@ def test_a_packed_text_is_written_as_it_is_held() -> None:
         assert read(written(form, Body), Body) == body
 
 
-def test_a_text_within_texts_comes_back_however_deep(depth: int = 60) -> None:
+def test_a_text_within_texts_comes_back_however_deep() -> None:
     """Deeper than any author's lists and quotations go."""
     body = Body((Paragraph((Text("within"),)),))
-    for _ in range(depth):
+    for _ in range(60):
         body = Body((Quote(body.blocks),))
     assert read(written(body, Body), Body) == body

@@ -18,6 +18,7 @@ UNDECIDING = {
     "click": "how the command is called",
     "rich": "how progress is shown",
     "distributed": "on which machine the work is done",
+    "dask": "what is said of that",
 }
 """Stages whose libraries do not matter, and libraries that decide no result; and why."""
 
