@@ -5,9 +5,11 @@ The fonts are part of the installation, as the code is; nothing is looked for on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
 
@@ -28,13 +30,23 @@ in a cut of their own."""
 _LICENCES = ("LICENSE", "LICENSE.txt", "OFL.txt", "LICENCE", "LICENCE.txt")
 
 
+_PACKAGE = re.compile(r"fontpkg_[a-z0-9_]+")
+"""To look into a package is to run its code, so none but font packages are looked into."""
+
+
+def _folder(package: str) -> Traversable:
+    if not _PACKAGE.fullmatch(package):
+        raise EnvironmentFailure(f"'{package}' is no font package: the names of these begin with 'fontpkg_'.")
+    try:
+        return resources.files(package)
+    except ModuleNotFoundError as absent:
+        raise EnvironmentFailure(f"The font package '{package}' is not installed.") from absent
+
+
 @cache
 def font_path(package: str, file: str) -> Path:
     """Where a font file of an installed package lies."""
-    try:
-        found = resources.files(package) / "files" / file
-    except ModuleNotFoundError as absent:
-        raise EnvironmentFailure(f"The font package '{package}' is not installed.") from absent
+    found = _folder(package) / "files" / file
     if "/" in file or "\\" in file or file in {"", ".", ".."} or not isinstance(found, Path) or not found.is_file():
         raise EnvironmentFailure(f"The font package '{package}' has no file '{file}'.")
     return found
@@ -49,10 +61,7 @@ def font_file(package: str, file: str) -> bytes:
 @cache
 def font_licence(package: str) -> str:
     """The licence of an installed font package, which must go with its fonts; nothing where the package has none."""
-    try:
-        folder = resources.files(package)
-    except ModuleNotFoundError as absent:
-        raise EnvironmentFailure(f"The font package '{package}' is not installed.") from absent
+    folder = _folder(package)
     found = next((folder / name for name in _LICENCES if (folder / name).is_file()), None)
     return found.read_text(encoding="utf-8") if found else ""
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.digest import digest
-from pipeline.errors import PressFailure
+from pipeline.errors import LayoutFault, PressFailure
 from pipeline.hands import Hands
 from pipeline.load.folders import left_aside, read_files
 from pipeline.load.layouts import read_layouts
@@ -63,12 +63,16 @@ class Refused:
     """What could not be made, in a sentence. It is not remembered: the next build tries again."""
 
     sentence: str
+    fault: LayoutFault | None = None
+    """Of what file of the layouts it is the fault, if of one."""
 
 
 def or_say(work: Callable[[J], R], given: J) -> R | Refused:
     """What some work makes, or why it makes nothing."""
     try:
         return work(given)
+    except LayoutFault as fault:
+        return Refused(fault.sentence, fault)
     except PressFailure as failure:
         return Refused(str(failure))
 
@@ -124,7 +128,7 @@ class Workshop:
     @cached_property
     def layouts_digest(self) -> str:
         """The digest of the layouts, citation styles left out: they have spoken by the time a text is composed."""
-        return digest(self.layouts.files)
+        return digest(self.layouts.files, self.layouts.shipped_fonts)
 
     @cached_property
     def loaded(self) -> tuple[Library, tuple[Diagnostic, ...]]:

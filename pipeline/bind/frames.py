@@ -43,7 +43,7 @@ def document_in(layouts: Layouts, name: str, values: Mapping[str, object], said:
         else:
             pass_gate(root, framed=True)
     except Flaw as flaw:
-        raise LayoutFault(flaw.sentence, *origin(layouts, name, values, flaw.line, flaw.column)) from flaw
+        raise LayoutFault(flaw.sentence, *origin(layouts, name, values, *flaw.place_in(text))) from flaw
     return root
 
 

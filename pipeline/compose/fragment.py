@@ -56,7 +56,7 @@ _MATH = "{http://www.w3.org/1998/Math/MathML}math"
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
-_MISMATCH = re.compile(r"Opening and ending tag mismatch: (?P<open>\S+?)(?: line (?P<line>\d+))? and (?P<end>\S+)")
+_MISMATCH = re.compile(r"Opening and ending tag mismatch: (?P<open>\S+?)(?: line (?P<line>\d+))? and (?P<end>[^\s,]+)")
 _ENTITY = re.compile(r"Entity '(?P<name>[^']*)' not defined")
 
 
@@ -68,7 +68,7 @@ def set_page(
     try:
         return sound(markup, language)
     except Flaw as flaw:
-        raise LayoutFault(flaw.sentence, *origin(layouts, name, values, flaw.line, flaw.column)) from flaw
+        raise LayoutFault(flaw.sentence, *origin(layouts, name, values, *flaw.place_in(markup))) from flaw
 
 
 def sound(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookmark, ...]]:
@@ -80,8 +80,9 @@ def sound(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookmark, ..
     pass_gate(root)
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
     taken = Counter(element.get("id") for element in elements if element.get("id"))
-    if twice := next((element for element in elements if taken[element.get("id")] > 1), None):
-        raise Flaw(f"the id '{twice.get('id')}' stands twice.", line_of(twice))
+    twice = next((element for element in elements if taken[element.get("id")] > 1), None)
+    if twice is not None:
+        raise Flaw(f"the id '{twice.get('id')}' stands twice.", line_of(twice), 0, str(twice.tag))
     set_words(root, language)
     break_addresses(root)
     names = (name for name in _names() if name not in taken)
@@ -112,7 +113,7 @@ def flaw_of(broken: Exception) -> Flaw:
     if found := _MISMATCH.match(said):
         if found["open"] == "body":
             return Flaw(f"'</{found['end']}>' ends nothing.", line, column)
-        return Flaw(f"'<{found['open']}>' is begun and not ended.", int(found["line"] or line))
+        return Flaw(f"'<{found['open']}>' is begun and not ended.", int(found["line"] or line), 0, found["open"])
     if found := _ENTITY.match(said):
         return Flaw(f"'&{found['name']};' is not known here; write the character itself, or its number.", line, column)
     return Flaw(f"it makes no well-formed XHTML: {said.partition(', line')[0]}.", line, column)

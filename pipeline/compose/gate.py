@@ -39,6 +39,7 @@ _FORMULA = _named(
     "annotation math menclose mfenced mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms "
     "mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none semantics"
 )
+_IN_HEAD = _named("base link meta style title")
 _WORDS_ONLY = _named("title desc annotation style")
 """Elements in which browsers read markup of another kind, or none: they hold words alone."""
 _ATTRIBUTES = _named(
@@ -64,11 +65,17 @@ _STYLED = re.compile(r"[(@\\]")
 
 
 class Flaw(ValueError):
-    """What may not stand in a page: a sentence, and the line and column of the markup, from 1."""
+    """What may not stand in a page: a sentence, and its line and column, from 1, or the name of its element."""
 
-    def __init__(self, sentence: str, line: int, column: int = 0) -> None:
-        super().__init__(sentence, line, column)
-        self.sentence, self.line, self.column = sentence, line, column
+    def __init__(self, sentence: str, line: int, column: int = 0, name: str = "") -> None:
+        super().__init__(sentence, line, column, name)
+        self.sentence, self.line, self.column, self.name = sentence, line, column, name
+
+    def place_in(self, markup: str) -> tuple[int, int]:
+        """Its line and column in the markup, from 1."""
+        lines = markup.split("\n")
+        line = lines[self.line - 1] if self.line <= len(lines) else ""
+        return self.line, self.column or (line.find(f"<{self.name}") + 1 if self.name else 0)
 
 
 def pass_gate(root: etree._Element, framed: bool = False) -> None:
@@ -79,7 +86,7 @@ def pass_gate(root: etree._Element, framed: bool = False) -> None:
     for element, allowed in _with_kind(root, _FRAME if framed else _TEXT):
         fault = _fault_of(element, allowed, framed)
         if fault:
-            raise Flaw(fault, line_of(element))
+            raise Flaw(fault, line_of(element), name=str(element.tag).rpartition("}")[2])
 
 
 def line_of(element: etree._Element) -> int:
@@ -110,6 +117,8 @@ def _fault_of(element: etree._Element, allowed: frozenset[str], framed: bool) ->
     own = _SPACES.get(space[1:])
     if name not in allowed or (own is not None and own is not allowed) or (own is None and space not in _HOME):
         return f"it puts '<{name}>' into a page, which holds words, tables, drawings and links alone."
+    if name in _IN_HEAD and not _is_in_head(element):
+        return f"it puts '<{name}>' into a page, and not into its head."
     if name in _WORDS_ONLY and len(element):
         return f"it puts more than words into '<{name}>'."
     if name == "style" and (reached := reached_by("".join(map(str, element.itertext())))):
@@ -117,10 +126,17 @@ def _fault_of(element: etree._Element, allowed: frozenset[str], framed: bool) ->
     attributes = element.attrib
     if not attributes:
         return ""
+    if name == "link" and element.get("rel") == "stylesheet" and not _BESIDE.fullmatch(element.get("href", "")):
+        return f"it takes its style from '{element.get('href', '')[:60]}', which is not in the book."
     check = _fault_in_drawing if allowed in _DRAWN else _fault_in_text
     return next(
         (fault for key, value in attributes.items() if (fault := check(name, str(key), str(value), framed))), ""
     )
+
+
+def _is_in_head(element: etree._Element) -> bool:
+    around = element.getparent()
+    return around is not None and (str(around.tag).rpartition("}")[2] == "head" or element.tag == f"{{{SVG}}}title")
 
 
 _HOME = frozenset({"", f"{{{XHTML}"})
@@ -136,7 +152,7 @@ def _fault_in_text(name: str, key: str, value: str, framed: bool) -> str:
         return _no_attribute(name, key)
     beside = framed and _BESIDE.fullmatch(value)
     match key:
-        case "href" if not (beside or _LEADS.fullmatch(value)):
+        case "href" if not (beside or (_LEADS.fullmatch(value))):
             return f"it leads to '{value.strip()[:60]}', which is no address that a page may lead to."
         case "src" if not (beside or _PICTURE.fullmatch(value)):
             return f"it shows '{value.strip()[:60]}', which is no picture of the briefing."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import TemplateRuntimeError, Undefined, pass_context
 from jinja2.environment import TemplateModule
@@ -271,7 +271,9 @@ _COMPARING = (
     ">=",
 )
 _OTHERS = ("defined", "undefined", "none", "in", "odd", "even", "true", "false", "string", "number")
-TESTS: Mapping[str, Callable[..., Any]] = {name: JINJAS[name] for name in (*_COMPARING, *_OTHERS)}
+TESTS: Mapping[str, Callable[..., Any]] = {
+    name: cast(Callable[..., Any], JINJAS[name]) for name in (*_COMPARING, *_OTHERS)
+}
 """The tests, by name."""
 
 
