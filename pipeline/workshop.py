@@ -72,7 +72,7 @@ def or_say(work: Callable[[J], R], given: J) -> R | Refused:
     try:
         return work(given)
     except LayoutFault as fault:
-        return Refused(fault.sentence, fault)
+        return Refused(str(fault), fault)
     except PressFailure as failure:
         return Refused(str(failure))
 

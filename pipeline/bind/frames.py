@@ -10,7 +10,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from pipeline.bind.html_reader import read_html
-from pipeline.bind.xhtml import parse
+from pipeline.bind.xhtml import XML_LANG, parse
 from pipeline.compose.fragment import flaw_of
 from pipeline.compose.gate import Flaw, line_of, pass_gate, reached_by
 from pipeline.compose.templates import fill, origin
@@ -24,7 +24,7 @@ _NCX_NAMES = frozenset({
 })  # fmt: skip
 _NCX_PLACE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._/-]*(?:#.*)?")
 
-BODY, STYLE = "<div data-of-page='body'></div>", "/*of-page:style*/"
+BODY, STYLE = "<div data-of-page='body'></div>", "/*<of-page:style>*/"
 """What stands for the text and for its style while the frame of a page is looked at: neither can change the other."""
 _AROUND = frozenset({"html", "body", "main", "div", "section", "article"})
 """What the text of a page may stand in."""
@@ -79,7 +79,7 @@ def _fault_of(text: str) -> tuple[str, int] | None:
         named = re.search(r"'<?([A-Za-z-]+)>?'", flaw.sentence)
         at = text.lower().find(named[1].lower()) if named else -1
         return flaw.sentence, _line(text, max(at, 0))
-    if text.count(BODY) != 1 or not _stands_in_page(page):
+    if text.count(BODY) != 1 or text.lower().count("data-of-page") != 1 or not _stands_in_page(page):
         return "it must print 'body' once, within '<body>' and not within words.", _line(text, max(text.find(BODY), 0))
     return _fault_of_styles(page, text)
 
@@ -118,6 +118,8 @@ def _tree(page: Element) -> etree._Element:
 def _name(name: object) -> str:
     """A name that XML knows; of what is no name one that the gate does not let in."""
     said = str(name)
+    if said == "xml:lang":
+        return XML_LANG
     return said if re.fullmatch(r"(?:\{[^}]*\})?[A-Za-z][A-Za-z0-9-]*", said) else "unknown"
 
 

@@ -56,17 +56,30 @@ _TABLE_METHODS: Mapping[str, Callable[..., Any]] = {
     "get": lambda table, key, instead=None: instead if (found := _under(table, key)) is ABSENT else found,
 }
 
+
+def _word(work: Callable[..., str]) -> Named:
+    """A function of the house's words, which says something of words, numbers and days alone."""
+
+    def said(*given: Any, **named: Any) -> str:
+        for one in (*given, *named.values()):
+            for part_of_it in one if isinstance(one, list | tuple) else (one,):
+                printed(part_of_it)
+        return work(*given, **named)
+
+    return Named(said)
+
+
 _WORDS: Mapping[str, Any] = {
-    "amendment": Named(words.amendment),
-    "conditions": Named(words.conditions),
-    "counted": Named(words.counted),
-    "long_date": Named(words.long_date),
-    "pages": Named(words.pages),
-    "plain": Named(words.plain),
-    "read_time": Named(words.read_time),
-    "sentence": Named(words.sentence),
-    "study_count": Named(words.study_count),
-    "together": Named(words.together),
+    "amendment": _word(words.amendment),
+    "conditions": _word(words.conditions),
+    "counted": _word(words.counted),
+    "long_date": _word(words.long_date),
+    "pages": _word(words.pages),
+    "plain": _word(words.plain),
+    "read_time": _word(words.read_time),
+    "sentence": _word(words.sentence),
+    "study_count": _word(words.study_count),
+    "together": _word(words.together),
     "AMENDMENTS": Table(words.AMENDMENTS),
     "EVALUATED": Table(words.EVALUATED),
     "FORMATS": Table(words.FORMATS),

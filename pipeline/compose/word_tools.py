@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, cast
 
 from jinja2 import TemplateRuntimeError, Undefined, pass_context
-from jinja2.environment import TemplateModule
 from jinja2.tests import TESTS as JINJAS
 from markupsafe import Markup, escape
 
@@ -24,8 +23,6 @@ def printed(value: object) -> Any:
     """A value that can stand in a page. Raises `TemplateRuntimeError`."""
     if type(value) in _PRINTED or isinstance(value, Undefined):
         return value  # what is undefined says so itself
-    if isinstance(value, TemplateModule):
-        return Markup(value)
     raise TemplateRuntimeError("this is not words or a number, so it cannot be printed; name a part of it")
 
 
@@ -98,8 +95,6 @@ def _chosen(keep: bool) -> Callable[..., list[Any]]:
         holds: Callable[..., Any] = TESTS.get(test, bool) if test else bool
         if test and test not in TESTS:
             raise TemplateRuntimeError(f"there is no test '{test}'")
-        for one in given:
-            METER.get().make(len(value) * max(1, len(one) // SCAN) if hasattr(one, "__len__") else 1)
         return [one for one in _items(value) if bool(holds(one, *given)) is keep]
 
     return chosen
@@ -107,6 +102,7 @@ def _chosen(keep: bool) -> Callable[..., list[Any]]:
 
 def _sorted(context: Any, value: Any, reverse: bool = False, attribute: str | None = None) -> list[Any]:
     found = list(_items(sorted(value) if isinstance(value, set | frozenset) else value))
+    METER.get().make(sum(len(one) for one in found if isinstance(one, str)))
     key = (lambda one: _folded(_part(context, one, attribute))) if attribute else _folded
     return sorted(found, key=key, reverse=bool(reverse))
 
@@ -146,8 +142,10 @@ def _default(context: Any, value: Any, instead: Any = "", also_empty: bool = Fal
 
 
 def _number(context: Any, value: Any, instead: int = 0) -> int:
+    if type(value) in (int, float):
+        return int(value)
     try:
-        return int(str(value)[:15])
+        return int(words_of(value)[:15])
     except ValueError:
         return instead
 
@@ -271,9 +269,21 @@ _COMPARING = (
     ">=",
 )
 _OTHERS = ("defined", "undefined", "none", "in", "odd", "even", "true", "false", "string", "number")
-TESTS: Mapping[str, Callable[..., Any]] = {
-    name: cast(Callable[..., Any], JINJAS[name]) for name in (*_COMPARING, *_OTHERS)
-}
+
+
+def _weighing(name: str) -> Callable[..., Any]:
+    """A test of the interpreter's, whose cost is counted."""
+    holds = cast(Callable[..., Any], JINJAS[name])
+
+    def test(value: Any, *given: Any) -> Any:
+        for one in (value, *given):
+            METER.get().scan(one)
+        return holds(value, *given)
+
+    return test
+
+
+TESTS: Mapping[str, Callable[..., Any]] = {name: _weighing(name) for name in (*_COMPARING, *_OTHERS)}
 """The tests, by name."""
 
 

@@ -219,6 +219,8 @@ def test_a_page_is_its_frame_with_text_and_style_in_it() -> None:
         "<html><head><style>{{ body }}</style></head><body>a</body></html>",
         "<html><head><style>a { b: '{{ style }}</style></head><body>{{ body }}</body></html>",
         "<html><body><p>{{ style }}</p>{{ body }}</body></html>",
+        '<html><body><main><DIV data-of-page="body"></DIV></main><p title="{{ body }}">a</p></body></html>',
+        '<html><body><a href="#a">{{ body }}</a></body></html>',
         "{% if body|length > 100 %}<html>{% endif %}<body><script></script>{{ body }}</body>",
     ],
 )
