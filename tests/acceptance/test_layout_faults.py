@@ -172,3 +172,10 @@ def test_a_fault_that_shows_when_a_template_is_read_is_told_by_check(library: Wr
         'layouts/pack/a"b.j2:1:1: error layout-fault: This file of the layouts cannot be used: its name may have'
         in said.out
     )
+
+
+def test_a_selector_that_nobody_knows_is_told(built: Callable[[str, str], tuple[Said, set[str]]]) -> None:
+    """The rule counts for nothing, as in every reader; all files are there."""
+    said, made = built("briefing/reflow.css", "p:nt(.a) { display: none }\n")
+    assert "error made-style: The style sheet of the layout has a flaw: " in said.err
+    assert made == BRIEFING | PATROLS
