@@ -128,7 +128,7 @@ class Workshop:
     @cached_property
     def layouts_digest(self) -> str:
         """The digest of the layouts, citation styles left out: they have spoken by the time a text is composed."""
-        return digest(self.layouts.files, self.layouts.shipped_fonts)
+        return digest(self.layouts.files)
 
     @cached_property
     def loaded(self) -> tuple[Library, tuple[Diagnostic, ...]]:

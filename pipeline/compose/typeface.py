@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from pipeline.codes import build as codes
 from pipeline.diagnostics import Desk, Diagnostic
-from pipeline.errors import EnvironmentFailure, LayoutFault
-from pipeline.load.fonts import FONTS, ListedFamily, read_fonts
+from pipeline.errors import EnvironmentFailure
+from pipeline.load.fonts import ListedFamily, read_fonts
 from pipeline.load.near import near
 from pipeline.model.edition import Edition
 from pipeline.model.imprint import Imprint, Typeface
@@ -32,6 +32,23 @@ class Family:
     faces: tuple[FontFace, ...]
 
 
+def _house(name: str, use: str, package: str, stem: str, *styles: str) -> Family:
+    faces = (
+        FontFace(name, 700 if "Bold" in style else 400, "Italic" in style, package, f"{stem}-{style}.ttf")
+        for style in styles
+    )
+    return Family(name, use, tuple(faces))
+
+
+_STYLES = ("Regular", "Italic", "Bold", "BoldItalic")
+HOUSE = (
+    _house("Lato", TEXT, "fontpkg_lato", "Lato", *_STYLES),
+    _house("IBM Plex Mono", CODE, "fontpkg_ibm_plex_mono", "IBMPlexMono", "Regular"),
+    _house("Atkinson Hyperlegible", LARGE_PRINT, "fontpkg_atkinson_hyperlegible", "AtkinsonHyperlegible", *_STYLES),
+)
+"""The families of the list that ships: they are used where a list has a mistake."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wardrobe:
     """The faces of one text: those of its words first, then those of code."""
@@ -51,14 +68,8 @@ class Wardrobe:
 
 
 def families(layouts: Layouts) -> tuple[Family, ...]:
-    """The families that `layouts/fonts.yaml` lists, or after a mistake in it those of the one that ships.
-
-    The first is that of the text. Raises `LayoutFault` where no list can be used.
-    """
-    found = _families(layouts.files["fonts.yaml"])[0] or _families(layouts.shipped_fonts)[0]
-    if not found:
-        raise LayoutFault("it lists no family that can be used.", FONTS)
-    return found
+    """The families that `layouts/fonts.yaml` lists, or after a mistake in it the house's; the first sets the text."""
+    return _families(layouts.files["fonts.yaml"])[0] or HOUSE
 
 
 def font_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:

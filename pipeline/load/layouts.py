@@ -22,7 +22,6 @@ def read_layouts(project: Path, shipped: Path, sources: Mapping[str, bytes] | No
     files: dict[str, str] = {}
     strange: list[str] = []
     styles: dict[str, str] = {}
-    shipped_fonts = ""
     for root, folder in ((shipped.parent, shipped.name), (project, "layouts"), (project, "source")):
         given = sources if folder == "source" else None
         for path, content in (read_folder(root, folder) if given is None else given).items():
@@ -40,7 +39,4 @@ def read_layouts(project: Path, shipped: Path, sources: Mapping[str, bytes] | No
                 ):
                     strange.append(str(inner))
                 files[str(inner)] = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
-        if root == shipped.parent:
-            shipped_fonts = files.get("fonts.yaml", "")
-    in_order = dict(sorted(files.items()))
-    return Layouts(in_order, dict(sorted(styles.items())), shipped_fonts, tuple(sorted(strange)))
+    return Layouts(dict(sorted(files.items())), dict(sorted(styles.items())), tuple(sorted(strange)))

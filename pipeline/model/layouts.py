@@ -18,8 +18,5 @@ class Layouts:
     styles: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Citation styles (CSL) by name, such as `house`."""
 
-    shipped_fonts: str = ""
-    """The list of fonts that ships: it is used where the project's own has a mistake."""
-
     strange: tuple[str, ...] = ()
     """Paths of the project's own files that stand in for no shipped one."""

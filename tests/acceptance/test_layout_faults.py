@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.compose.typeface import HOUSE, families, font_remarks
+from pipeline.model.layouts import Layouts
 from tests.conftest import ROOT, Said
 
 Run = Callable[..., Said]
@@ -138,6 +140,13 @@ def test_a_fault_is_told_and_the_rest_is_built(
     assert any(line.startswith(f"layouts/{name}:") and told in line for line in said.err.splitlines()), said.err
     assert made == expected
     assert said.code in (1, 4)
+
+
+def test_the_house_s_fonts_are_those_of_the_list_that_ships() -> None:
+    """A list with a mistake changes no page."""
+    shipped_list = Layouts({"fonts.yaml": (ROOT / "layouts" / "fonts.yaml").read_text(encoding="utf-8")})
+    assert not font_remarks(shipped_list)
+    assert families(shipped_list) == HOUSE == families(Layouts({"fonts.yaml": "- ["}))
 
 
 def test_check_tells_of_fonts_and_of_all_else(library: Write, briefings: Run) -> None:
