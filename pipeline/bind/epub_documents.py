@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from lxml import etree
-from markupsafe import Markup
 
 from pipeline.bind.epub_roles import add_languages, add_types, pass_over_tables
 from pipeline.bind.frames import document_in
@@ -114,9 +113,8 @@ def document(bound: EpubChapter, binding: Binding) -> Document:
         "house": in_english(language),
         "notices": notices(bound.identity or binding.identity, (chapter,)),
         "title_id": next((bookmark.id for bookmark in chapter.bookmarks if bookmark.level == 1), ""),
-        "body": Markup(chapter.body),
     }
-    root = document_in(binding.layouts, "epub/chapter.xhtml.j2", values, chapter.name)
+    root = document_in(binding.layouts, "epub/chapter.xhtml.j2", values, chapter.name, chapter.body)
     fill_produced(root, binding.produced, "" if bound.identity else binding.identity.copy)
     marks = mark_pages(root, bound.starts, bound.first_folio, chapter.name)
     place_images(root, binding.images, chapter.name)

@@ -30,20 +30,35 @@ _AROUND = frozenset({"html", "body", "main", "div", "section", "article"})
 """What the text of a page may stand in."""
 
 
-def document_in(layouts: Layouts, name: str, values: Mapping[str, object], said: str) -> etree._Element:
-    """The document of a book that a template makes; `said` is what a failure calls it. Raises `LayoutFault`."""
-    text = fill(layouts, name, values)
+def document_in(
+    layouts: Layouts, name: str, values: Mapping[str, object], said: str, body: str | None = None
+) -> etree._Element:
+    """The document of a book that a template makes; `said` is what a failure calls it. Raises `LayoutFault`.
+
+    A text that has passed the gate when it was composed is given as `body`: its frame alone is looked at.
+    """
+    given = values if body is None else {**values, "body": Markup(BODY)}
+    text = fill(layouts, name, given)
     try:
-        try:
-            root = parse(text, said)
-        except PressFailure as broken:
-            raise flaw_of(broken.__cause__ or broken) from broken  # type: ignore[arg-type]
-        if root.tag == f"{{{NCX}}}ncx":
-            _pass_ncx(root)
-        else:
-            pass_gate(root, framed=True)
+        root = _passed(text, said)
+        if body is not None and text.count("data-of-page") != 1:
+            raise Flaw("it must print 'body' once.", 1)
     except Flaw as flaw:
-        raise LayoutFault(flaw.sentence, *origin(layouts, name, values, *flaw.place_in(text))) from flaw
+        raise LayoutFault(flaw.sentence, *origin(layouts, name, given, *flaw.place_in(text))) from flaw
+    return root if body is None else parse(text.replace(BODY, body), said)
+
+
+def _passed(text: str, said: str) -> etree._Element:
+    """A document that has passed the gate. Raises `Flaw`."""
+    try:
+        root = parse(text, said)
+    except PressFailure as broken:
+        cause = broken.__cause__
+        raise flaw_of(cause if isinstance(cause, Exception) else broken) from broken
+    if root.tag == f"{{{NCX}}}ncx":
+        _pass_ncx(root)
+    else:
+        pass_gate(root, framed=True)
     return root
 
 

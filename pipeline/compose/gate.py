@@ -7,7 +7,6 @@ address, is a flaw: nothing that runs, is fetched, or takes the reader elsewhere
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 
@@ -83,10 +82,17 @@ def pass_gate(root: etree._Element, framed: bool = False) -> None:
 
     `framed`: the tree is a document with its head, whose links lead to files beside it too.
     """
-    for element, allowed in _with_kind(root, _FRAME if framed else _TEXT):
+    for element in root.iter(etree.Element):
+        if element.tag in _PLAIN and _QUIET.issuperset(element.keys()):
+            continue  # as most are
+        name = local_name(element)
+        outer = next((around for around in element.iterancestors() if local_name(around) in _KINDS), None)
+        allowed = _KINDS.get(name if outer is None else local_name(outer), _FRAME if framed else _TEXT)
         fault = _fault_of(element, allowed, framed)
+        if outer is None and name in _KINDS and any(inner.tag in _PLAIN for inner in element.iter(etree.Element)):
+            fault = f"it puts words of a page into '<{name}>'."
         if fault:
-            raise Flaw(fault, line_of(element), name=str(element.tag).rpartition("}")[2])
+            raise Flaw(fault, line_of(element), name=name)
 
 
 def line_of(element: etree._Element) -> int:
@@ -94,20 +100,19 @@ def line_of(element: etree._Element) -> int:
     return element.sourceline if isinstance(element.sourceline, int) else 1
 
 
-def _with_kind(root: etree._Element, page: frozenset[str]) -> Iterator[tuple[etree._Element, frozenset[str]]]:
-    """Every element with the names that may stand where it does."""
-    pending = [(root, page)]
-    while pending:
-        element, kind = pending.pop()
-        tag = element.tag
-        if not isinstance(tag, str):
-            continue
-        if kind is page:
-            local = tag.rpartition("}")[2]
-            kind = _DRAWING if local == "svg" else _FORMULA if local == "math" else page
-        yield element, kind
-        pending += [(child, kind) for child in element.iterchildren(reversed=True)]
+def local_name(element: etree._Element) -> str:
+    """The name of an element, without its namespace."""
+    return str(element.tag).rpartition("}")[2]
 
+
+_KINDS = {"svg": _DRAWING, "math": _FORMULA}
+"""What may stand in these and in whatever they hold."""
+_OUTSIDE = _TEXT - _DRAWING - _FORMULA - _IN_HEAD
+_PLAIN = _OUTSIDE | {f"{{{XHTML}}}{name}" for name in _OUTSIDE}
+_QUIET = _ATTRIBUTES - _ONLY_OF.keys() - {"style"} | _named(
+    "aria-label aria-labelledby aria-hidden data-label data-slot"
+)
+"""Attributes that may hold anything."""
 
 _SPACES = {SVG: _DRAWING, MATHML: _FORMULA}
 

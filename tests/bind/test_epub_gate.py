@@ -21,7 +21,7 @@ from tests.bind import books
         ('<p id="a"><a href="#gone">x</a></p>', "leads to '#gone'"),
         ('<p id="a"><a href="briefing:marking#gone">x</a></p>', "has no id 'gone'"),
         ('<p id="a"><img src="asset:abc" alt="x"/></p>', "shows the image abc"),
-        ('<p id="a"><img src="file:///etc/passwd" alt="x"/></p>', "it shows 'file:///etc/passwd', which is no picture"),
+        ('<p id="a"><img src="file:///etc/passwd" alt="x"/></p>', "still names 'file:///etc/passwd'"),
         ('<p id="a"><img src="bars.svg" alt="x"/></p>', "leads to 'bars.svg', which is not in the book"),
         ('<div id="a" aria-labelledby="gone">x</div>', "says aria-labelledby 'gone'"),
     ],
