@@ -159,6 +159,9 @@ def _written(
     """The outputs, each in its place; what could not be bound is told."""
     written = []
     for bundle, file in zip(bundles, bound, strict=True):
+        if isinstance(file, Refused) and file.fault:
+            desk.report(fault_remark(file.fault))
+            continue
         if isinstance(file, Refused):
             desk.report(made.BIND_FAILED.at(Place(f"output/{bundle.path}"), sentence=file.sentence))
             continue

@@ -27,16 +27,17 @@ REPERTOIRE = frozenset(
 languages of Europe that are written in Latin letters, with marks, figures and signs. Texts that use others get them
 in a cut of their own."""
 
-_PACKAGE = re.compile(r"fontpkg_[a-z0-9_]+")
-
 _LICENCES = ("LICENSE", "LICENSE.txt", "OFL.txt", "LICENCE", "LICENCE.txt")
+
+_PACKAGE = re.compile(r"fontpkg_[a-z0-9_]+")
+"""No other package is looked into, whatever a layout or a store names: to look into one is to run its code."""
 
 
 def _folder(package: str) -> Traversable:
-    """Where a font package lies. No other module is loaded, whatever a layout or a store names: to load is to run."""
+    """Where a font package lies."""
+    if not _PACKAGE.fullmatch(package):
+        raise EnvironmentFailure(f"'{package}' is no font package: the names of these begin with 'fontpkg_'.")
     try:
-        if not _PACKAGE.fullmatch(package):
-            raise ModuleNotFoundError(package)
         return resources.files(package)
     except ModuleNotFoundError as absent:
         raise EnvironmentFailure(f"The font package '{package}' is not installed.") from absent

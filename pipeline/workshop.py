@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.digest import digest
-from pipeline.errors import PressFailure
+from pipeline.errors import LayoutFault, PressFailure
 from pipeline.hands import Hands
 from pipeline.load.folders import left_aside, read_files
 from pipeline.load.layouts import read_layouts
@@ -63,12 +63,16 @@ class Refused:
     """What could not be made, in a sentence. It is not remembered: the next build tries again."""
 
     sentence: str
+    fault: LayoutFault | None = None
+    """Of what file of the layouts it is the fault, if of one."""
 
 
 def or_say(work: Callable[[J], R], given: J) -> R | Refused:
     """What some work makes, or why it makes nothing."""
     try:
         return work(given)
+    except LayoutFault as fault:
+        return Refused(str(fault), fault)
     except PressFailure as failure:
         return Refused(str(failure))
 

@@ -43,7 +43,7 @@ from pipeline.bind.gate import (
 from pipeline.bind.identifiers import book_identifier
 from pipeline.bind.links import in_addresses
 from pipeline.bind.resources import Resource, font_resource, image_resource, place_in_style
-from pipeline.bind.xhtml import parse, serialise
+from pipeline.bind.xhtml import serialise
 from pipeline.model.asset import ASSET, Asset
 from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.identity import Identity
@@ -87,7 +87,7 @@ def bind_epub(
     documents = tuple(document(bound, binding) for bound in chapters)
     cover = {COVER_PATH: cover_document(metadata, layouts)} if casing.cover else {}
     ways = navigation(documents, metadata.language, *cover)
-    nav = parse(navigation_document(layouts, ways, metadata.title, metadata.language), NAV_PATH)
+    nav = navigation_document(layouts, ways, metadata.title, metadata.language)
     access = describe_access((d.root for d in documents), resources, bool(ways.pages), metadata.language)
     claim = describe_conformance(metadata.conformance)
     languages = (made.root.get("lang", "") for made in documents)
@@ -120,8 +120,7 @@ def _style(style: str, pictures: dict[str, Resource]) -> tuple[tuple[Resource, .
 
 
 def _ncx(layouts: Layouts, ways: Navigation, metadata: Metadata, identity: Identity) -> bytes:
-    text = ncx(layouts, ways, metadata.title, metadata.language, book_identifier(metadata, identity))
-    root = parse(text, NCX_PATH)
+    root = ncx(layouts, ways, metadata.title, metadata.language, book_identifier(metadata, identity))
     written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 

@@ -9,10 +9,10 @@ from lxml import etree
 from pipeline.bind.archive import Member
 from pipeline.bind.epub_metadata import Entry
 from pipeline.bind.epub_roles import add_languages
+from pipeline.bind.frames import document_in
 from pipeline.bind.resources import Resource
-from pipeline.bind.xhtml import parse, serialise
+from pipeline.bind.xhtml import serialise
 from pipeline.compose.faces import font_rule
-from pipeline.compose.templates import fill
 from pipeline.model.casing import BookFont, Casing
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata
@@ -35,15 +35,13 @@ _OPEN_TYPE = b"OTTO"
 
 def cover_document(metadata: Metadata, layouts: Layouts) -> etree._Element:
     """The picture alone in its document. Its words are in the book's own language whatever that is: names alone."""
-    filled = fill(
-        layouts,
-        "epub/cover.xhtml.j2",
-        title=metadata.title,
-        language=metadata.language,
-        picture=_PICTURE.path,
-        words=cover_words(metadata),
-    )
-    root = parse(filled, COVER_PATH)
+    values = {
+        "title": metadata.title,
+        "language": metadata.language,
+        "picture": _PICTURE.path,
+        "words": cover_words(metadata),
+    }
+    root = document_in(layouts, "epub/cover.xhtml.j2", values, COVER_PATH)
     add_languages(root)
     return root
 

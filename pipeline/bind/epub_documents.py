@@ -6,18 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from lxml import etree
-from markupsafe import Markup
 
 from pipeline.bind.epub_roles import add_languages, add_types, pass_over_tables
+from pipeline.bind.frames import document_in
 from pipeline.bind.links import Destination, lead_links, with_anchor
 from pipeline.bind.notices import notices
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.produced import fill_produced
 from pipeline.bind.resources import place_images
 from pipeline.bind.table_roles import keep_tables
-from pipeline.bind.xhtml import parse
 from pipeline.compose.house import in_english
-from pipeline.compose.templates import fill
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
@@ -108,18 +106,15 @@ class Binding:
 def document(bound: EpubChapter, binding: Binding) -> Document:
     """The chapter's document, its pages marked and its links led to where they can be followed."""
     chapter, language = bound.chapter, bound.language or binding.language
-    filled = fill(
-        binding.layouts,
-        "epub/chapter.xhtml.j2",
-        chapter=chapter,
-        title=binding.title,
-        language=language,
-        house=in_english(language),
-        notices=notices(bound.identity or binding.identity, (chapter,)),
-        title_id=next((bookmark.id for bookmark in chapter.bookmarks if bookmark.level == 1), ""),
-        body=Markup(chapter.body),
-    )
-    root = parse(filled, chapter.name)
+    values = {
+        "chapter": chapter,
+        "title": binding.title,
+        "language": language,
+        "house": in_english(language),
+        "notices": notices(bound.identity or binding.identity, (chapter,)),
+        "title_id": next((bookmark.id for bookmark in chapter.bookmarks if bookmark.level == 1), ""),
+    }
+    root = document_in(binding.layouts, "epub/chapter.xhtml.j2", values, chapter.name, chapter.body)
     fill_produced(root, binding.produced, "" if bound.identity else binding.identity.copy)
     marks = mark_pages(root, bound.starts, bound.first_folio, chapter.name)
     place_images(root, binding.images, chapter.name)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pipeline.bind.epub_documents import Document
+from pipeline.bind.frames import document_in
 from pipeline.bind.xhtml import HEADINGS, XHTML, elements
 from pipeline.compose.house import in_english
-from pipeline.compose.templates import fill
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Bookmark
 
@@ -71,25 +71,24 @@ def leads_to_itself(ways: Navigation) -> bool:
     return any(landmark.href.startswith(NAV_PATH) for landmark in ways.landmarks)
 
 
-def navigation_document(layouts: Layouts, ways: Navigation, title: str, language: str) -> str:
+def navigation_document(layouts: Layouts, ways: Navigation, title: str, language: str) -> etree._Element:
     """The navigation document; its own words are of the house."""
-    house = in_english(language)
-    return fill(layouts, "epub/nav.xhtml.j2", ways=ways, title=title, language=language, house=house)
+    values = {"ways": ways, "title": title, "language": language, "house": in_english(language)}
+    return document_in(layouts, "epub/nav.xhtml.j2", values, NAV_PATH)
 
 
-def ncx(layouts: Layouts, ways: Navigation, title: str, language: str, identifier: str) -> str:
+def ncx(layouts: Layouts, ways: Navigation, title: str, language: str, identifier: str) -> etree._Element:
     """The contents for old reading systems, two levels deep at most: some read no more."""
-    return fill(
-        layouts,
-        "epub/toc.ncx.j2",
-        ways=ways,
-        title=title,
-        language=language,
-        identifier=identifier,
-        house=in_english(language),
-        depth=2 if any(step.below for step in ways.contents) else 1,
-        last_page=max((int(page.words) for page in ways.pages), default=0),
-    )
+    values = {
+        "ways": ways,
+        "title": title,
+        "language": language,
+        "identifier": identifier,
+        "house": in_english(language),
+        "depth": 2 if any(step.below for step in ways.contents) else 1,
+        "last_page": max((int(page.words) for page in ways.pages), default=0),
+    }
+    return document_in(layouts, "epub/toc.ncx.j2", values, NCX_PATH)
 
 
 def _contents(document: Document, language: str) -> tuple[Step, ...]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from lxml import etree
-from markupsafe import Markup
 
+from pipeline.bind.frames import page_in
 from pipeline.bind.furniture import named, page_furniture
 from pipeline.bind.gate import (
     every_document_says_something,
@@ -24,7 +24,6 @@ from pipeline.bind.produced import fill_produced, produced_words
 from pipeline.bind.resources import as_data, font_resource, image_resource, place_images, place_in_style
 from pipeline.bind.table_roles import keep_tables
 from pipeline.bind.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free_id, parse, words
-from pipeline.compose.templates import fill
 from pipeline.errors import PressFailure
 from pipeline.model.asset import Asset
 from pipeline.model.identity import Identity
@@ -77,19 +76,16 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
     keep_tables(root)
     _gate(root, name)
     style = place_in_style(page.style, images, lambda named: as_data(font_resource(named, font_file)))
-    filled = fill(
-        layouts,
-        "web/page.html.j2",
-        page=page,
-        metadata=page.metadata,
-        identity=page.identity,
-        style=_safe_style(style, name),
-        running=page_furniture(page.identity, page.produced),
-        named=named(page.identity),
-        text_id=free_id(root, "text"),
-        produced="" if slot else produced_words(page.produced),
-        body=Markup(_html(root)),
-    )
+    values = {
+        "page": page,
+        "metadata": page.metadata,
+        "identity": page.identity,
+        "running": page_furniture(page.identity, page.produced),
+        "named": named(page.identity),
+        "text_id": free_id(root, "text"),
+        "produced": "" if slot else produced_words(page.produced),
+    }
+    filled = page_in(layouts, "web/page.html.j2", values, _html(root), _safe_style(style, name))
     no_control_characters(filled, name)
     return filled.encode()
 
@@ -159,8 +155,8 @@ def _html(root: etree._Element) -> str:
     return written.strip().removeprefix("<body>").removesuffix("</body>").strip()
 
 
-def _safe_style(style: str, name: str) -> Markup:
+def _safe_style(style: str, name: str) -> str:
     """The style sheet as it may stand in the head of a page."""
     if "</" in style or "<!--" in style:
         raise PressFailure(f"The style sheet of '{name}' holds '</', which would end it inside a page.")
-    return Markup(style)
+    return style

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pipeline.bind.xhtml import elements
-from pipeline.errors import PressFailure
+from pipeline.errors import EnvironmentFailure, PressFailure
 from pipeline.model.asset import ASSET, Asset
 
 _SOURCES = ("src", "href", "{http://www.w3.org/1999/xlink}href")
@@ -55,7 +55,10 @@ def font_resource(named: str, font_file: FontFile) -> Resource:
     media_type = _FONT_TYPES.get(file.rpartition(".")[2].lower())
     if media_type is None:
         raise PressFailure(f"The style sheet names '{named}', which is no font file.")
-    return Resource(f"fonts/{file}", media_type, font_file(package, file))
+    try:
+        return Resource(f"fonts/{file}", media_type, font_file(package, file))
+    except EnvironmentFailure as absent:
+        raise PressFailure(f"The style sheet names a font that cannot be had. {absent}") from absent
 
 
 def as_data(resource: Resource) -> str:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from pipeline.compose import words
 from pipeline.compose.body import blocks, body, notes
 from pipeline.compose.boxes import unplaced
 from pipeline.compose.design import accent, logo
 from pipeline.compose.evidence import evidence
 from pipeline.compose.figures import descriptions
-from pipeline.compose.fragment import sound
+from pipeline.compose.fragment import set_page
 from pipeline.compose.galley import Galley, galley_of
 from pipeline.compose.metadata import briefing_metadata, licence_name
 from pipeline.compose.qr import qr
 from pipeline.compose.references import entries
 from pipeline.compose.style import EPUB, WEB, drawn, paged_style, screen_style, web_style
-from pipeline.compose.templates import fill
 from pipeline.compose.typeface import wardrobe
 from pipeline.model.body import EvidenceMark, walk
 from pipeline.model.edition import Edition
@@ -29,8 +27,8 @@ def compose_briefing(publication: Publication, layouts: Layouts, edition: Editio
     """A briefing in the layout 'briefing', dressed for an edition of the PDF."""
     galley = galley_of(publication, accent(publication.imprint, layouts))
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
-    page = fill(layouts, name, publication=publication, words=words, **pieces(publication, galley))
-    markup, bookmarks = sound(page, publication.identity.language)
+    values = {"publication": publication, **pieces(publication, galley)}
+    markup, bookmarks = set_page(layouts, name, values, publication.identity.language)
     chapter = Chapter(publication.id, publication.identity.title, markup, bookmarks, landmark="bodymatter")
     worn = wardrobe(publication.imprint, layouts, edition, markup)
     return Manuscript(

@@ -13,10 +13,9 @@ from math import ceil
 from pipeline.compose.design import accent, logo, tokens
 from pipeline.compose.faces import font_rules
 from pipeline.compose.field import legend, marks_in_order
-from pipeline.compose.fragment import sound
+from pipeline.compose.fragment import set_page
 from pipeline.compose.metadata import briefing_metadata, pack_metadata
 from pipeline.compose.style import joined
-from pipeline.compose.templates import fill
 from pipeline.compose.typeface import Wardrobe, wardrobe
 from pipeline.model.asset import Asset
 from pipeline.model.identity import Identity
@@ -79,17 +78,15 @@ def _cover(
     said: Mapping[str, object],
 ) -> Manuscript:
     points, leading = title_size(identity.title, str(said["subtitle"]))
-    page = fill(
-        layouts,
-        "cover/cover.html.j2",
-        title=identity.title,
-        type={"points": points, "leading": leading},
-        said=tuple(filter(None, (*identity.statuses, identity.marking))),
-        publisher=identity.publisher or imprint.fields.publisher,
-        logo=logo(imprint, assets),
+    values = {
+        "title": identity.title,
+        "type": {"points": points, "leading": leading},
+        "said": tuple(filter(None, (*identity.statuses, identity.marking))),
+        "publisher": identity.publisher or imprint.fields.publisher,
+        "logo": logo(imprint, assets),
         **said,
-    )
-    markup, _ = sound(page, identity.language)
+    }
+    markup, _ = set_page(layouts, "cover/cover.html.j2", values, identity.language)
     worn = Wardrobe(wardrobe(imprint, layouts).text)
     style = font_rules(worn.faces) + tokens(imprint, layouts, worn.css_name) + joined(("cover/cover.css",), layouts)
     return Manuscript(

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from pipeline.codes import build as codes
 from pipeline.compose.templates import syntax_fault
-from pipeline.compose.typeface import families
+from pipeline.compose.typeface import font_remarks
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.errors import LayoutFault
 from pipeline.model.layouts import Layouts
@@ -18,10 +18,7 @@ def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagn
     `named` are the layouts that packs ask for.
     """
     desk = Desk()
-    try:
-        families(layouts)
-    except LayoutFault as fault:
-        desk.report(fault_remark(fault))
+    desk.extend(font_remarks(layouts))
     for name, text in layouts.files.items():
         if name.endswith(".j2") and (miswritten := syntax_fault(name, text)):
             desk.report(fault_remark(miswritten))

@@ -11,7 +11,7 @@ from pipeline.compose import words
 from pipeline.compose.body import body
 from pipeline.compose.design import accent, logo
 from pipeline.compose.field import legend, marks_in_order
-from pipeline.compose.fragment import sound
+from pipeline.compose.fragment import set_page
 from pipeline.compose.galley import Galley, galley_of, key_anchor, legal
 from pipeline.compose.house import in_english
 from pipeline.compose.index import IndexEntry, by_letter
@@ -22,7 +22,6 @@ from pipeline.compose.pack_sections import findings_of, gaps, landing, outcomes,
 from pipeline.compose.qr import qr
 from pipeline.compose.references import unsettled
 from pipeline.compose.style import EPUB, WEB, paged_style, screen_style, web_style
-from pipeline.compose.templates import fill
 from pipeline.compose.typeface import wardrobe
 from pipeline.model.asset import Asset
 from pipeline.model.edition import Edition
@@ -67,8 +66,8 @@ def compose_insert(
     house = in_english(pack.identity.language)
     own = in_its_layout(pack.pack.fields.layout, layouts)
     with told_where_it_is(pack.pack.fields.layout, layouts):
-        page = fill(own, "pack/insert.html.j2", title=insert.title, house=house)
-    markup, bookmarks = sound(page, pack.identity.language)
+        values = {"title": insert.title, "house": house}
+        markup, bookmarks = set_page(own, "pack/insert.html.j2", values, pack.identity.language)
     chapter = Chapter(insert.name, insert.title, markup, bookmarks)
     return _manuscript(pack, (chapter,), own, edition)
 
@@ -257,14 +256,14 @@ def _titles(name: str, pack: PackPublication) -> tuple[tuple[str, str], ...]:
 def _chapters(name: str, pack: PackPublication, end: Literal["front", "back"], setup: Setup) -> Iterator[Chapter]:
     section = SECTIONS[name]
     for number, (known, title) in enumerate(_titles(name, pack)):
-        values = {
+        values: dict[str, object] = {
             "house": in_english(pack.identity.language),
             "cited": {name: words.pages(on) for name, on in setup.cited.items() if on},
             **(landing(pack.series[number], _colour(pack, setup)) if name == "series" else section.pieces(pack, setup)),
         }
         template = f"pack/{name}.html.j2"
-        page = fill(setup.layouts, template, pack=pack, folios=setup.folios, words=words, title=title, **values)
-        markup, bookmarks = sound(page, pack.identity.language)
+        values |= {"pack": pack, "folios": setup.folios, "title": title}
+        markup, bookmarks = set_page(setup.layouts, template, values, pack.identity.language)
         yield Chapter(_called(known, end), title, markup, bookmarks, f"{end}matter", section.landmark)
 
 

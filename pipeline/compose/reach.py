@@ -14,8 +14,14 @@ from pipeline.codes import build
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.layouts import Layouts
 
-_OWN = re.compile(r"\s*(#|asset:|font:|data:image/(png|jpeg|gif|webp);base64,)", re.IGNORECASE)
+_OWN = re.compile(
+    r"\s*(#.*|asset:[0-9a-f]*|font:fontpkg_[a-z0-9_]+/[a-z0-9][a-z0-9._-]*|"
+    r"data:image/(png|jpeg|gif|webp);base64,[a-z0-9+/=\s]*)\s*",
+    re.IGNORECASE | re.DOTALL,
+)
 _FETCHING = frozenset({"url", "src", "image", "image-set", "-webkit-image-set", "cross-fade"})
+_FILLED_LATER = frozenset({"var", "attr", "env"})
+"""What an address comes from that is known only where the sheet is used."""
 _SUSPECT = re.compile(r"@|url|src|image|\\|cross-fade", re.IGNORECASE)
 
 Reach = tuple[str, int, int]
@@ -63,7 +69,11 @@ def _kept(tokens: list[Any], reaches: list[Reach], fetching: bool) -> Iterator[A
         inner = "arguments" if token.type == "function" else "content"
         if isinstance(getattr(token, inner, None), list):
             inside = fetching or (token.type == "function" and token.lower_name in _FETCHING)
+            before = len(reaches)
             setattr(token, inner, list(_kept(getattr(token, inner), reaches, inside)))
+            if inside and len(reaches) > before and token.type == "function":
+                yield IdentToken(token.source_line, token.source_column, "none")
+                continue
         yield token
 
 
@@ -71,6 +81,8 @@ def _reached(token: Any, fetching: bool) -> str | None:
     """The address outside that a token names."""
     if token.type == "at-keyword" and token.lower_value == "import":
         return "@import"
-    if (token.type == "url" or (fetching and token.type == "string")) and not _OWN.match(token.value):
+    if (token.type == "url" or (fetching and token.type == "string")) and not _OWN.fullmatch(token.value):
         return str(token.value)
+    if fetching and token.type == "function" and token.lower_name in _FILLED_LATER:
+        return f"{token.lower_name}()"
     return None

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.compose import words
 from pipeline.compose.body import blocks, body, notes
 from pipeline.compose.design import accent, logo
-from pipeline.compose.fragment import sound
+from pipeline.compose.fragment import set_page
 from pipeline.compose.galley import Galley, galley_of
 from pipeline.compose.house import in_english
 from pipeline.compose.metadata import series_metadata
 from pipeline.compose.references import entries
 from pipeline.compose.style import EPUB, SERIES, SERIES_PRINTED, paged_style, screen_style, web_style
-from pipeline.compose.templates import fill
 from pipeline.compose.typeface import wardrobe
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
@@ -28,22 +26,19 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
         (member, body(member.key_finding, galley_of(member, colour, elsewhere=f"briefing:{member.id}")))
         for member in series.members
     ]
-    page = fill(
-        layouts,
-        "web/series.html.j2",
-        series=series,
-        house=house,
-        words=words,
-        members=members,
-        landing=body(known.landing, galley),
-        method=blocks((known.method_note or series.imprint.method_note).blocks, galley),
-        caveat=blocks((known.practice_caveat or series.imprint.practice_caveat).blocks, galley),
-        notes=notes(known.landing.footnotes, galley),
-        publication=series,
-        references=entries(galley),
-        logo=logo(series.imprint, series.assets),
-    )
-    markup, bookmarks = sound(page, series.identity.language)
+    values = {
+        "series": series,
+        "house": house,
+        "members": members,
+        "landing": body(known.landing, galley),
+        "method": blocks((known.method_note or series.imprint.method_note).blocks, galley),
+        "caveat": blocks((known.practice_caveat or series.imprint.practice_caveat).blocks, galley),
+        "notes": notes(known.landing.footnotes, galley),
+        "publication": series,
+        "references": entries(galley),
+        "logo": logo(series.imprint, series.assets),
+    }
+    markup, bookmarks = set_page(layouts, "web/series.html.j2", values, series.identity.language)
     worn = wardrobe(series.imprint, layouts)
     return Manuscript(
         layout="series",

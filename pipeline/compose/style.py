@@ -106,11 +106,18 @@ def joined(names: tuple[str, ...], layouts: Layouts) -> str:
     return "".join(_bare(layouts.files[name]) + "\n" for name in names)
 
 
+def _kept(found: re.Match[str]) -> str:
+    """What stays of words or a comment: a comment keeps apart what would be one word without it, such as an address."""
+    touching = found.string[found.start() - 1 : found.start()] + found.string[found.end() : found.end() + 1]
+    apart = len(touching) < 2 or any(one.isspace() or one in ";{}" for one in touching)
+    return found["words"] or ("" if apart else "/**/")
+
+
 @lru_cache(maxsize=64)
 def _bare(sheet: str) -> str:
     """A sheet within itself, and without its comments: these are written for whoever changes it.
 
     Every text asks for the same few.
     """
-    lines = _COMMENT.sub(lambda found: found["words"] or "", closed(sheet)[0]).splitlines()
+    lines = _COMMENT.sub(_kept, closed(sheet)[0]).splitlines()
     return "\n".join(line.rstrip() for line in lines if line.strip())

@@ -2,47 +2,93 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSyntaxError
 
-from pipeline.compose import words
+from pipeline.compose.meter import METER, Bounds, Meter
+from pipeline.compose.origins import without_marks
+from pipeline.compose.sandbox import ClosedEnvironment
+from pipeline.compose.views import view
 from pipeline.errors import LayoutFault
 from pipeline.model.layouts import Layouts
 
 _FILE = "layouts:"
 """Before the name of a template, in what the interpreter says of a fault."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\.j2")
+"""Names that templates may have: the interpreter writes them into the code that it makes of a template."""
+_ASTRAY = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
+"""What Python says of a template that does what it cannot do, as it is filled."""
+_UNREADABLE = (RecursionError, SyntaxError, OverflowError, ValueError)
+"""What it says of one that cannot be read."""
+
+BOUNDS = Bounds()
 
 
-def fill(layouts: Layouts, name: str, **values: object) -> str:
-    """A template's text with the values put in."""
+def fill(
+    layouts: Layouts, name: str, values: Mapping[str, object], bounds: Bounds = BOUNDS, traced: bool = False
+) -> str:
+    """A template's text with the values put in, of which it sees a view. Raises `LayoutFault`."""
+    given = {key: view(value) for key, value in values.items()}
+    size = sum(len(value) for value in given.values() if isinstance(value, str))
+    token = METER.set(Meter(bounds, size))
     try:
-        return templates(layouts).get_template(name).render(**values)
+        return templates(layouts, traced).get_template(name).render(given)
     except TemplateSyntaxError as broken:
         raise _fault(broken, broken.name or name, broken.lineno) from broken
-    except TemplateError as broken:
-        raise _fault(broken, *_where(broken, name)) from broken
+    except (TemplateError, *_UNREADABLE) as broken:
+        raise _fault(broken, *(_where(broken) or (name, 1))) from broken
+    except _ASTRAY as broken:
+        place = _where(broken)
+        if place is None:  # no template's doing
+            raise
+        raise _fault(broken, *place) from broken
+    finally:
+        METER.reset(token)
 
 
 @lru_cache(maxsize=256)
 def syntax_fault(name: str, text: str) -> LayoutFault | None:
     """What is wrong with how a template is written. The same template is looked at once a process."""
+    if not _NAME.fullmatch(name):
+        return LayoutFault(
+            "its name may have letters, digits, '.', '_' and '-' only, without accents.", f"layouts/{name}"
+        )
     try:
-        _environment(()).parse(text, name)
+        _environment(()).compile(text, name, _FILE + name)
     except TemplateSyntaxError as broken:
         return _fault(broken, name, broken.lineno)
+    except _UNREADABLE as broken:
+        return _fault(broken, name, 1)
     return None
 
 
-def _fault(broken: TemplateError, name: str, line: int) -> LayoutFault:
-    said = str(broken.message or "it cannot be filled").rstrip(".")
-    return LayoutFault(f"{said}.", f"layouts/{name}", line)
+def _fault(broken: Exception, name: str, line: int) -> LayoutFault:
+    said = _said(broken)
+    return LayoutFault(said if said.endswith(("?", ".")) else f"{said}.", f"layouts/{name}", line)
 
 
-def _where(broken: TemplateError, name: str) -> tuple[str, int]:
+def _said(broken: Exception) -> str:
+    """A fault in words."""
+    match broken:
+        case TemplateNotFound(name=str(name)):
+            return f"there is no template '{name}' in the layouts"
+        case TemplateError(message=str(message)):
+            return message
+        case RecursionError():
+            return "it goes into itself without end, or is too deep in brackets"
+        case TypeError() if str(broken).startswith("macro "):
+            return str(broken)
+        case SyntaxError():
+            return "its tags are too deep within one another, or cannot be worked out"
+    return "two things here do not go together, such as words and a number"
+
+
+def _where(broken: BaseException) -> tuple[str, int] | None:
     """The template and line in which a fault showed itself: the innermost frame that is a template."""
-    found = (name, 1)
+    found = None
     frame = broken.__traceback__
     while frame is not None:
         file = frame.tb_frame.f_code.co_filename
@@ -52,21 +98,33 @@ def _where(broken: TemplateError, name: str) -> tuple[str, int]:
     return found
 
 
-def templates(layouts: Layouts) -> Environment:
-    """The templates: everything escaped, nothing undefined, no file but those of the layouts, no way to run code."""
-    return _environment(tuple((name, text) for name, text in layouts.files.items() if name.endswith(".j2")))
+def origin(layouts: Layouts, name: str, values: Mapping[str, object], line: int, column: int = 0) -> tuple[str, int]:
+    """The file and line of the layouts that a place in a filled template comes from.
+
+    The template is filled once more, with a mark before each line of a template: so it costs nothing where all is well.
+    """
+    try:
+        marked = fill(layouts, name, values, traced=True)
+    except LayoutFault:  # words that are as long as something else, with their marks
+        return f"layouts/{name}", 1
+    text, marks = without_marks(marked)
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+    before = [mark for mark in marks if mark.offset <= start + max(column - 1, 0)]
+    found = before[-1] if before else None
+    return (f"layouts/{found.name}", found.line) if found else (f"layouts/{name}", 1)
+
+
+def templates(layouts: Layouts, traced: bool = False) -> ClosedEnvironment:
+    """The templates: no file but those of the layouts."""
+    files = tuple((name, text) for name, text in layouts.files.items() if _NAME.fullmatch(name))
+    return _environment(files, traced)
 
 
 @lru_cache(maxsize=8)
-def _environment(files: tuple[tuple[str, str], ...]) -> Environment:
+def _environment(files: tuple[tuple[str, str], ...], traced: bool = False) -> ClosedEnvironment:
     """The same templates are compiled once a process; a fault in one names its file."""
     texts = dict(files)
-    environment = ImmutableSandboxedEnvironment(
-        loader=FunctionLoader(lambda name: (texts[name], _FILE + name, lambda: True) if name in texts else None),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["words"] = words
-    return environment
+    loader = FunctionLoader(lambda name: (texts[name], _FILE + name, lambda: True) if name in texts else None)
+    return ClosedEnvironment(loader, traced)

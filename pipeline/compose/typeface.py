@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-
-import yaml
 
 from pipeline.codes import build as codes
-from pipeline.diagnostics import Diagnostic
-from pipeline.errors import EnvironmentFailure, LayoutFault
+from pipeline.diagnostics import Desk, Diagnostic
+from pipeline.errors import EnvironmentFailure
+from pipeline.load.fonts import ListedFamily, read_fonts
 from pipeline.load.near import near
 from pipeline.model.edition import Edition
 from pipeline.model.imprint import Imprint, Typeface
@@ -34,6 +32,23 @@ class Family:
     faces: tuple[FontFace, ...]
 
 
+def _house(name: str, use: str, package: str, stem: str, *styles: str) -> Family:
+    faces = (
+        FontFace(name, 700 if "Bold" in style else 400, "Italic" in style, package, f"{stem}-{style}.ttf")
+        for style in styles
+    )
+    return Family(name, use, tuple(faces))
+
+
+_STYLES = ("Regular", "Italic", "Bold", "BoldItalic")
+HOUSE = (
+    _house("Lato", TEXT, "fontpkg_lato", "Lato", *_STYLES),
+    _house("IBM Plex Mono", CODE, "fontpkg_ibm_plex_mono", "IBMPlexMono", "Regular"),
+    _house("Atkinson Hyperlegible", LARGE_PRINT, "fontpkg_atkinson_hyperlegible", "AtkinsonHyperlegible", *_STYLES),
+)
+"""The families of the list that ships: they are used where a list has a mistake."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wardrobe:
     """The faces of one text: those of its words first, then those of code."""
@@ -53,33 +68,24 @@ class Wardrobe:
 
 
 def families(layouts: Layouts) -> tuple[Family, ...]:
-    """The families that `layouts/fonts.yaml` lists; the first is that of the text."""
-    return _families(layouts.files["fonts.yaml"])
+    """The families that `layouts/fonts.yaml` lists, or after a mistake in it the house's; the first sets the text."""
+    return _families(layouts.files["fonts.yaml"])[0] or HOUSE
+
+
+def font_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
+    """What is wrong with `layouts/fonts.yaml`."""
+    return _families(layouts.files["fonts.yaml"])[1]
 
 
 @lru_cache(maxsize=8)
-def _families(text: str) -> tuple[Family, ...]:
-    try:
-        found = tuple(_family(listed) for listed in yaml.safe_load(text))
-    except yaml.MarkedYAMLError as broken:
-        line = broken.problem_mark.line + 1 if broken.problem_mark else 1
-        raise LayoutFault("it is not YAML.", "layouts/fonts.yaml", line) from broken
-    except (KeyError, TypeError, ValueError, AttributeError) as broken:
-        raise LayoutFault(
-            "each family needs family, package and faces, each face a weight and a file.", "layouts/fonts.yaml"
-        ) from broken
-    if not found:
-        raise LayoutFault("it lists no family.", "layouts/fonts.yaml")
-    return found
+def _families(text: str) -> tuple[tuple[Family, ...], tuple[Diagnostic, ...]]:
+    desk = Desk()
+    return tuple(map(_family, read_fonts(text, desk))), desk.remarks
 
 
-def _family(listed: Any) -> Family:
-    name, package = str(listed["family"]), str(listed["package"])
-    faces = tuple(
-        FontFace(name, int(face["weight"]), bool(face.get("italic", False)), package, face["file"])
-        for face in listed["faces"]
-    )
-    return Family(name, str(listed.get("for", TEXT)), faces)
+def _family(listed: ListedFamily) -> Family:
+    faces = (FontFace(listed.family, face.weight, face.italic, listed.package, face.file) for face in listed.faces)
+    return Family(listed.family, listed.use, tuple(faces))
 
 
 def wardrobe(imprint: Imprint, layouts: Layouts, edition: Edition = "screen", text: str | None = "") -> Wardrobe:
@@ -115,10 +121,7 @@ def typeface_remarks(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]
     chosen = imprint.fields.design.typeface
     if chosen is None:
         return
-    try:
-        listed = families(layouts)
-    except LayoutFault:
-        return  # told of the file itself
+    listed = families(layouts)
     if chosen.package is None:
         names = [family.name for family in listed if family.use != CODE]
         if chosen.family not in names:

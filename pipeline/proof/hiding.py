@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -178,5 +179,6 @@ def _rules_of(nodes: list[Any], media: tuple[str, str]) -> list[Rule]:
                 if d.type == "declaration" and d.lower_name in _READ
             )
             if declared:
-                found.append((tuple(cssselect2.compile_selector_list(node.prelude)), declared))
+                with suppress(cssselect2.SelectorError):  # no reader follows such a rule, and the engine tells of it
+                    found.append((tuple(cssselect2.compile_selector_list(node.prelude)), declared))
     return found

@@ -17,9 +17,9 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from pipeline.bind.html_reader import read_html
 from pipeline.bind.xhtml import OPS
 from pipeline.proof.account_reader import local
-from pipeline.proof.html_reader import read_html
 
 FRAME = {
     "page-status": "the status and marking that a page of the PDF says at its head, as a book and a web page have none",

@@ -130,4 +130,5 @@ def test_a_font_package_brings_its_licence() -> None:
     assert "SIL OPEN FONT LICENSE" in font_licence("fontpkg_atkinson_hyperlegible")
     with pytest.raises(EnvironmentFailure, match="fontpkg_absent"):
         font_licence("fontpkg_absent")
-    assert font_licence("email") == ""
+    with pytest.raises(EnvironmentFailure, match="'email' is no font package"):
+        font_licence("email")

@@ -32,7 +32,7 @@ WORDS = st.lists(
         ]
     )
 ).map(" ".join)  # fmt: skip
-once = settings(derandomize=True, max_examples=300)
+once = settings(derandomize=True, max_examples=300, deadline=None)
 
 
 def plain(text: str) -> str:
@@ -58,7 +58,7 @@ def test_words_stay_together(typed: str, printed: str) -> None:
         ("say '<em>now</em>' or <code>'x'</code>'s", "say ‘<em>now</em>’ or <code>'x'</code>’s"),
         ("<em>30</em> mph, <strong>PC</strong> 1234", "<em>30</em>~mph, <strong>PC</strong>~1234"),
         ("<code>30 mph</code> - <code>3</code> May", "<code>30 mph</code>~– <code>3</code> May"),
-        ('<a href="/p 12-15">pp 12-15</a>', '<a href="/p 12-15">pp~12–15</a>'),
+        ('<a href="#p 12-15">pp 12-15</a>', '<a href="#p 12-15">pp~12–15</a>'),
         ("<em>3</em><br/> May", "<em>3</em><br/> May"),
         ('<a href="#fn-1" role="doc-noteref">3</a> May', '<a href="#fn-1" role="doc-noteref">3</a> May'),
         ("at 30\nmph, a\n<em>b</em>", "at 30~mph, a <em>b</em>"),
@@ -66,7 +66,7 @@ def test_words_stay_together(typed: str, printed: str) -> None:
         ("<span>Version</span> <span>1.0</span>", "<span>Version</span> <span>1.0</span>"),
         ('<span lang="cy">20 mph, o\'r</span>', '<span lang="cy">20 mph, o’r</span>'),
         ("<span lang=\"fr\">'3 - l'</span>", "<span lang=\"fr\">'3 - l'</span>"),
-        ('<img alt="PC 12\'s" src="a b"/>', '<img alt="PC 12’s" src="a b"/>'),
+        ('<img alt="PC 12\'s" src="asset:ab"/>', '<img alt="PC 12’s" src="asset:ab"/>'),
         ("<math><mn>3</mn> <mi>May</mi></math>", "<math><mn>3</mn> <mi>May</mi></math>"),
         ('<abbr title="p 3, o\'clock">p</abbr> 3', '<abbr title="p 3, o’clock">p</abbr> 3'),
         (
@@ -128,7 +128,7 @@ def test_nothing_else_is_changed(text: str) -> None:
 @given(st.lists(st.tuples(st.sampled_from(["p", "em", "code", "a", "span", "math"]), WORDS), max_size=5))
 def test_a_page_keeps_its_words_and_its_code(pieces: list[tuple[str, str]]) -> None:
     """Setting a page changes no element, no attribute, no code; and a page that is set stays as it is."""
-    inner = "".join(f'<{tag} href="pp 12-15">{words}</{tag}> {words}' for tag, words in pieces)
+    inner = "".join(f'<{tag} data-kept="pp 12-15">{words}</{tag}> {words}' for tag, words in pieces)
     markup = f'<div id="x">{inner} </div>'
     page, _ = sound(markup)
     before, after = etree.fromstring(markup), etree.fromstring(page.strip())
@@ -136,7 +136,7 @@ def test_a_page_keeps_its_words_and_its_code(pieces: list[tuple[str, str]]) -> N
     assert plain("".join(before.itertext())) == plain("".join(after.itertext()))
     for one, other in zip(before.iter("code", "math"), after.iter("code", "math"), strict=True):
         assert one.text == (other.text or one.text)
-    assert {e.get("href") for e in after.iterfind(".//*[@href]")} <= {"pp 12-15"}
+    assert {e.get("data-kept") for e in after.iterfind(".//*[@data-kept]")} <= {"pp 12-15"}
     assert sound(page)[0] == page
 
 

@@ -1,0 +1,142 @@
+"""The frames around what was composed: the documents of a book, and a web page. Each passes the gate as a text does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element
+
+from lxml import etree
+from markupsafe import Markup
+
+from pipeline.bind.html_reader import read_html
+from pipeline.bind.xhtml import XML_LANG, parse
+from pipeline.compose.fragment import flaw_of
+from pipeline.compose.gate import Flaw, line_of, pass_gate, reached_by
+from pipeline.compose.templates import fill, origin
+from pipeline.errors import LayoutFault, PressFailure
+from pipeline.model.layouts import Layouts
+
+NCX = "http://www.daisy.org/z3986/2005/ncx/"
+_NCX_NAMES = frozenset({
+    *("content", "docAuthor", "docTitle", "head", "meta", "navInfo", "navLabel", "navList", "navMap", "navPoint"),
+    *("navTarget", "ncx", "pageList", "pageTarget", "text"),
+})  # fmt: skip
+_NCX_PLACE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._/-]*(?:#.*)?")
+
+BODY, STYLE = "<div data-of-page='body'></div>", "/*<of-page:style>*/"
+"""What stands for the text and for its style while the frame of a page is looked at: neither can change the other."""
+_AROUND = frozenset({"html", "body", "main", "div", "section", "article"})
+"""What the text of a page may stand in."""
+
+
+def document_in(
+    layouts: Layouts, name: str, values: Mapping[str, object], said: str, body: str | None = None
+) -> etree._Element:
+    """The document of a book that a template makes; `said` is what a failure calls it. Raises `LayoutFault`.
+
+    A text that has passed the gate when it was composed is given as `body`: its frame alone is looked at.
+    """
+    given = values if body is None else {**values, "body": Markup(BODY)}
+    text = fill(layouts, name, given)
+    try:
+        root = _passed(text, said)
+        if body is not None and text.count("data-of-page") != 1:
+            raise Flaw("it must print 'body' once.", 1)
+    except Flaw as flaw:
+        raise LayoutFault(flaw.sentence, *origin(layouts, name, given, *flaw.place_in(text))) from flaw
+    return root if body is None else parse(text.replace(BODY, body), said)
+
+
+def _passed(text: str, said: str) -> etree._Element:
+    """A document that has passed the gate. Raises `Flaw`."""
+    try:
+        root = parse(text, said)
+    except PressFailure as broken:
+        cause = broken.__cause__
+        raise flaw_of(cause if isinstance(cause, Exception) else broken) from broken
+    if root.tag == f"{{{NCX}}}ncx":
+        _pass_ncx(root)
+    else:
+        pass_gate(root, framed=True)
+    return root
+
+
+def _pass_ncx(root: etree._Element) -> None:
+    for element in root.iter(etree.Element):
+        space, _, name = str(element.tag)[1:].rpartition("}")
+        if space != NCX or name not in _NCX_NAMES:
+            raise Flaw(f"it puts '<{name}>' into the contents.", line_of(element))
+        if (place := element.get("src")) is not None and not _NCX_PLACE.fullmatch(str(place)):
+            raise Flaw(f"it leads to '{str(place)[:60]}', which is not in the book.", line_of(element))
+
+
+def page_in(layouts: Layouts, name: str, values: Mapping[str, object], body: str, style: str) -> str:
+    """A web page: its frame, which passes the gate alone, with the text and the style put in. Raises `LayoutFault`."""
+    given = {**values, "body": Markup(BODY), "style": Markup(STYLE)}
+    text = fill(layouts, name, given)
+    fault = _fault_of(text)
+    if fault:
+        sentence, line = fault
+        raise LayoutFault(sentence, *origin(layouts, name, given, line))
+    before, _, behind = text.partition(BODY)
+    return f"{before.replace(STYLE, style)}{body}{behind.replace(STYLE, style)}"
+
+
+def _fault_of(text: str) -> tuple[str, int] | None:
+    """What may not stand in the frame of a page, and in which line, or nothing."""
+    if (found := re.search("<!--|<\\?|<!\\[|\x00", text)) is not None:
+        return f"it holds '{found[0]}', which no page needs.", _line(text, found.start())
+    page = read_html(text.encode())
+    try:
+        pass_gate(_tree(page), framed=True)
+    except Flaw as flaw:
+        named = re.search(r"'<?([A-Za-z-]+)>?'", flaw.sentence)
+        at = text.lower().find(named[1].lower()) if named else -1
+        return flaw.sentence, _line(text, max(at, 0))
+    if text.count(BODY) != 1 or text.lower().count("data-of-page") != 1 or not _stands_in_page(page):
+        return "it must print 'body' once, within '<body>' and not within words.", _line(text, max(text.find(BODY), 0))
+    return _fault_of_styles(page, text)
+
+
+def _fault_of_styles(page: Element, text: str) -> tuple[str, int] | None:
+    sheets = ["".join(sheet.itertext()) for sheet in page.iter("style")]
+    at = _line(text, max(text.find(STYLE), 0))
+    if sum(STYLE in sheet for sheet in sheets) != text.count(STYLE) or text.count(STYLE) > 1:
+        return "it must print 'style' once, at the beginning of '<style>'.", at
+    if any(STYLE in sheet and not sheet.lstrip().startswith(STYLE) for sheet in sheets):
+        return "it must print 'style' once, at the beginning of '<style>'.", at
+    return next(((reached, at) for sheet in sheets if (reached := reached_by(sheet))), None)
+
+
+def _stands_in_page(page: Element) -> bool:
+    """Whether the text stands among the elements of the page, none of which makes it anything else."""
+    pending: list[tuple[Element, tuple[str, ...]]] = [(page, ("html",))]
+    while pending:
+        element, around = pending.pop()
+        if element.get("data-of-page"):
+            return "body" in around and set(around) <= _AROUND
+        pending += [(child, (*around, str(child.tag))) for child in element]
+    return False
+
+
+def _tree(page: Element) -> etree._Element:
+    """A page as the gate reads it."""
+    made = etree.Element("html") if not isinstance(page.tag, str) else etree.Element(_name(page.tag))
+    for key, value in page.attrib.items():
+        made.set(_name(key), re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f]", " ", str(value)))
+    made.text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f]", " ", page.text or "")
+    made.extend([_tree(child) for child in page])
+    return made
+
+
+def _name(name: object) -> str:
+    """A name that XML knows; of what is no name one that the gate does not let in."""
+    said = str(name)
+    if said == "xml:lang":
+        return XML_LANG
+    return said if re.fullmatch(r"(?:\{[^}]*\})?[A-Za-z][A-Za-z0-9-]*", said) else "unknown"
+
+
+def _line(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1

@@ -1,0 +1,256 @@
+"""The interpreter of templates, closed: what is not named here can be neither read nor called.
+
+Jinja's own sandbox refuses what is known to be dangerous. This one knows the few kinds of things that a template is
+given, what each has, and what may be called; of everything else nothing is reachable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from jinja2 import BaseLoader, StrictUndefined, Template, TemplateRuntimeError, TemplateSyntaxError, Undefined, nodes
+from jinja2.environment import TemplateModule
+from jinja2.runtime import BlockReference, LoopContext, Macro, TemplateReference
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from pipeline.compose import words
+from pipeline.compose.grammar import closed
+from pipeline.compose.meter import METER, loops
+from pipeline.compose.origins import put_marks
+from pipeline.compose.views import ABSENT, Table, View, entries, entry, part, parts
+from pipeline.compose.word_tools import FILTERS, TESTS, TEXT_METHODS, printed, reckoned
+from pipeline.load.near import near
+
+_LOOP = frozenset({
+    *("index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0", "previtem", "nextitem"),
+})  # fmt: skip
+_LOOP_CALLS = ("cycle", "changed")
+_DATE = frozenset({"year", "month", "day"})
+_KEYS = (str, Markup, int, float, bool, type(None))
+
+
+class Named:
+    """Something of ours that a template may call, by what it does."""
+
+    __slots__ = ("_work",)
+
+    def __init__(self, work: Callable[..., Any]) -> None:
+        self._work = work
+
+
+def _of(thing: Named) -> Callable[..., Any]:
+    return thing._work
+
+
+def _pairs(table: Mapping[Any, Any] | Table) -> list[tuple[Any, Any]]:
+    return list(entries(table) if isinstance(table, Table) else table.items())
+
+
+_TABLE_METHODS: Mapping[str, Callable[..., Any]] = {
+    "items": _pairs,
+    "keys": lambda table: [key for key, _ in _pairs(table)],
+    "values": lambda table: [value for _, value in _pairs(table)],
+    "get": lambda table, key, instead=None: instead if (found := _under(table, key)) is ABSENT else found,
+}
+
+
+def _word(work: Callable[..., str]) -> Named:
+    """A function of the house's words, which says something of words, numbers and days alone."""
+
+    def said(*given: Any, **named: Any) -> str:
+        for one in (*given, *named.values()):
+            for part_of_it in one if isinstance(one, list | tuple) else (one,):
+                printed(part_of_it)
+        return work(*given, **named)
+
+    return Named(said)
+
+
+_WORDS: Mapping[str, Any] = {
+    "amendment": _word(words.amendment),
+    "conditions": _word(words.conditions),
+    "counted": _word(words.counted),
+    "long_date": _word(words.long_date),
+    "pages": _word(words.pages),
+    "plain": _word(words.plain),
+    "read_time": _word(words.read_time),
+    "sentence": _word(words.sentence),
+    "study_count": _word(words.study_count),
+    "together": _word(words.together),
+    "AMENDMENTS": Table(words.AMENDMENTS),
+    "EVALUATED": Table(words.EVALUATED),
+    "FORMATS": Table(words.FORMATS),
+    "RATINGS": Table(words.RATINGS),
+    "RESULTS": Table({result.value: said for result, said in words.RESULTS.items()}),
+}
+"""What `words` has in a template: functions and tables of the house's words, each named here."""
+WORDS = Table({})
+"""What stands for `words`: what it has is looked up in `_WORDS` alone."""
+
+
+class ClosedEnvironment(SandboxedEnvironment):
+    """Templates of layouts: everything escaped, nothing undefined, no way to run code, and an end to every loop."""
+
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
+    intercepted_unops = frozenset({"+", "-"})
+
+    def __init__(self, loader: BaseLoader, traced: bool = False) -> None:
+        self._traced = traced
+        super().__init__(
+            loader=loader,
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            optimized=False,
+            finalize=printed,
+        )
+        self.filters = dict(FILTERS)
+        self.tests = dict(TESTS)
+        self.globals = {"words": WORDS}
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """The template in the part of the grammar that is allowed. Raises `TemplateSyntaxError`."""
+        tree = super()._parse(source, name, filename)
+        try:
+            if self._traced:
+                put_marks(tree, name or "")
+            return closed(tree, FILTERS, TESTS)
+        except TemplateSyntaxError as refused:
+            raise TemplateSyntaxError(str(refused.message), refused.lineno, name, filename) from None
+
+    @staticmethod
+    def concat(pieces: Iterable[str]) -> str:
+        """The pieces of a page in one, counted as they come."""
+        held, meter = [], METER.get()
+        for piece in pieces:
+            meter.make(len(piece))
+            held.append(piece)
+        return "".join(held)
+
+    def get_template(self, name: str | Template, *rest: Any, **more: Any) -> Template:
+        """A template of the layouts; each that is included is counted."""
+        METER.get().turn()
+        return super().get_template(name, *rest, **more)
+
+    def select_template(self, names: Iterable[str | Template], *rest: Any, **more: Any) -> Template:
+        """The first of some templates that there is."""
+        METER.get().turn()
+        return super().select_template(names, *rest, **more)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A part of a thing by its name."""
+        found = _part(obj, attribute)
+        return self._nothing(obj, attribute) if found is ABSENT else found
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """An entry of a table or list, a letter of words, or a part by its name."""
+        found = _under(obj, argument)
+        if found is ABSENT and isinstance(argument, str):
+            found = _part(obj, str(argument))
+        return self._nothing(obj, argument) if found is ABSENT else found
+
+    def _nothing(self, obj: Any, name: Any) -> Undefined:
+        """What a template has where there is no such part: a fault, as soon as it is used."""
+        said = str(name)[:60] if type(name) in _KEYS else "this"
+        if isinstance(obj, View) and isinstance(name, str):
+            guess = near(said, parts(obj))
+            return self.undefined(f"there is no '{said}' here" + (f"; did you mean '{guess[0]}'?" if guess else ""))
+        return self.undefined(f"there is no '{said}' here")
+
+    def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:
+        """What a call gives: of a macro or block, of the words of the house, of a method of words."""
+        kind, meter = type(__obj), METER.get()
+        if kind is Macro or kind is BlockReference:
+            meter.enter()
+            try:
+                return __context.call(__obj, *args, **kwargs)
+            finally:
+                meter.leave()
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        if kind is LoopContext:
+            meter.enter()
+            try:
+                return __obj(*map(loops, args))
+            finally:
+                meter.leave()
+        if kind is Named:
+            meter.turn()
+            made = _of(__obj)(*args, **kwargs)
+            meter.scan(made)
+            return made
+        if isinstance(__obj, Undefined):
+            return __obj()  # says what is missing
+        raise TemplateRuntimeError("only macros, the words of the house and a few methods of words can be called")
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Two values reckoned together."""
+        return reckoned(operator, left, right)
+
+    def call_unop(self, context: Any, operator: str, arg: Any) -> Any:
+        """A number with a sign."""
+        return reckoned(operator, 0, arg)
+
+
+def _part(thing: Any, name: str) -> Any:
+    """What a thing has under a name, or `ABSENT`: every kind of thing that has anything stands here."""
+    kind = type(thing)
+    if kind is View:
+        return part(thing, name)
+    if thing is WORDS:
+        return _WORDS.get(name, ABSENT)
+    if kind is Table or kind is dict:
+        method = _TABLE_METHODS.get(name)
+        return Named(_bound(method, thing)) if method else _under(thing, name)
+    if kind is str or kind is Markup:
+        return Named(_bound(TEXT_METHODS[name], thing)) if name in TEXT_METHODS else ABSENT
+    if kind is LoopContext:
+        if name in _LOOP_CALLS:
+            return Named(getattr(thing, name))
+        return getattr(thing, name) if name in _LOOP else ABSENT
+    if kind is date:
+        return getattr(thing, name) if name in _DATE else ABSENT
+    return _inner(thing, name)
+
+
+def _inner(thing: Any, name: str) -> Any:
+    """What the interpreter's own things have."""
+    if isinstance(thing, Undefined):
+        return thing._fail_with_undefined_error()
+    if name.startswith("_"):
+        return ABSENT
+    kind = type(thing)
+    if kind is TemplateModule:
+        return vars(thing).get(name, ABSENT)
+    if kind is TemplateReference:
+        try:
+            return thing[name]
+        except KeyError:
+            return ABSENT
+    return thing.super if kind is BlockReference and name == "super" else ABSENT
+
+
+def _bound(method: Callable[..., Any], thing: Any) -> Callable[..., Any]:
+    return lambda *given, **named: method(thing, *given, **named)
+
+
+def _under(thing: Any, key: Any) -> Any:
+    """What a table, a list or words have at a place, or `ABSENT`."""
+    kind = type(thing)
+    if type(key) not in _KEYS:
+        return ABSENT
+    if thing is WORDS:
+        return ABSENT
+    if kind is Table:
+        return entry(thing, key)
+    if kind is dict:
+        return thing.get(key, ABSENT)
+    if kind in (list, tuple, str, Markup) and type(key) is int:
+        return thing[key] if -len(thing) <= key < len(thing) else ABSENT
+    if isinstance(thing, Undefined):
+        return thing._fail_with_undefined_error()
+    return ABSENT

@@ -1,0 +1,87 @@
+"""The fonts that `layouts/fonts.yaml` lists: families with their packages and faces, each mistake told at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from pipeline.codes import build as codes
+from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.errors import EnvironmentFailure
+from pipeline.load.text import read_text
+from pipeline.load.yaml import fill, read_yaml
+from pipeline.model.imprint import FamilyName, FontPackage
+from pipeline.model.record import Marks, Record
+from pipeline.typecase import font_path
+
+FONTS = "layouts/fonts.yaml"
+
+FontFile = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+"""The name of a file in a font package."""
+
+
+class ListedFace(Record):
+    """A face of a family: its file, and what it is."""
+
+    file: FontFile
+    weight: Annotated[int, Field(ge=1, le=1000)]
+    italic: bool = False
+
+
+class ListedFamily(Record):
+    """A family of type, its package, and what it is for."""
+
+    family: FamilyName
+    package: FontPackage
+    use: Literal["text", "code", "large-print"] = Field(default="text", alias="for")
+    faces: Annotated[tuple[ListedFace, ...], Field(min_length=1)]
+
+
+class FontList(Record):
+    """All families."""
+
+    families: Annotated[tuple[ListedFamily, ...], Field(min_length=1)]
+
+
+def read_fonts(content: str, desk: Desk) -> tuple[ListedFamily, ...]:
+    """The families, the first of which sets the text; none after a mistake, which is told."""
+    text = read_text(FONTS, content.encode("utf-8", "replace"), desk)
+    read = read_yaml(text, FONTS, desk) if text is not None else None
+    if read is None:
+        return ()
+    plain, marks = read
+    if not isinstance(plain, list) or not plain:
+        desk.report(codes.LAYOUT_FAULT.at(Place(FONTS), reason="it lists no family."))
+        return ()
+    within = _within("families", marks)
+    told = Desk()
+    filled = fill(FontList, {"families": plain}, within, told)
+    families = filled.model.families if filled else ()
+    if not told.remarks:
+        told.extend(_absent(families, within))
+    if not told.remarks and families[0].use != "text":
+        told.report(codes.LAYOUT_FAULT.at(within.at("families", 0, "for"), reason="the first family sets the text."))
+    desk.extend(told.remarks)
+    return () if told.remarks else families
+
+
+def _within(key: str, marks: Marks) -> Marks:
+    """Marks of a list as if it stood under a key."""
+    return Marks(
+        marks.path,
+        {(key, *way): place for way, place in marks.entries.items()},
+        {(key, *way): place for way, place in marks.keys.items()},
+    )
+
+
+def _absent(families: tuple[ListedFamily, ...], marks: Marks) -> Iterator[Diagnostic]:
+    """The faces that are not installed."""
+    for number, family in enumerate(families):
+        for place, face in enumerate(family.faces):
+            try:
+                font_path(family.package, face.file)
+            except EnvironmentFailure as absent:
+                where = marks.at("families", number, "faces", place, "file")
+                yield codes.LAYOUT_FAULT.at(where, reason=str(absent))
