@@ -53,7 +53,7 @@ _FINISHED = ("pikepdf", "lxml", *_STYLE)
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "parse": _TEXT,
     "references": _WORKS,
-    "kept": (*_TEXT, *_WORKS, "pikepdf", "page-validation"),
+    "kept": (*_TEXT, *_WORKS, *_STYLE, "pikepdf", "page-validation"),
     "picture": ("pypdfium2", "pillow", "lxml", "pydantic", *_STYLE),
     "zone": ("PyYAML", "pydantic"),
     "insert": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "lxml"),
