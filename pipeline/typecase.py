@@ -77,6 +77,7 @@ def font_source(file: str) -> str:
     return made["stem"] + made["end"] if made else file
 
 
+@cache
 def font_names(package: str) -> tuple[str, ...]:
     """The font files that an installed package holds, in order; none where it is not installed."""
     try:
@@ -90,7 +91,7 @@ def font_names(package: str) -> tuple[str, ...]:
 def font_path(package: str, file: str) -> Path:
     """Where a font file of an installed package lies; an instance lies in memory."""
     made = _INSTANCE.fullmatch(file)
-    return _laid_down(font_file(package, file)) if made else _installed(package, file)
+    return laid_down(font_file(package, file)) if made else _installed(package, file)
 
 
 @cache
@@ -100,7 +101,11 @@ def font_file(package: str, file: str) -> bytes:
     if made is None:
         return _installed(package, file).read_bytes()
     whole = font_file(package, font_source(file))
-    return _instance(whole, int(made["weight"]), bool(made["italic"]), font_licence(package))
+    try:
+        font = _instance(whole, int(made["weight"]), bool(made["italic"]))
+    except RuntimeError as refused:
+        raise EnvironmentFailure(f"No fonts of one weight can be made of '{font_source(file)}'.") from refused
+    return _named(font, int(made["weight"]), bool(made["italic"]), font_licence(package))
 
 
 def _installed(package: str, file: str) -> Path:
@@ -144,32 +149,27 @@ def _axes(fvar: bytes) -> Iterator[tuple[bytes, tuple[int, int]]]:
         yield tag, (least >> 16, most >> 16)
 
 
-def _instance(content: bytes, weight: int, italic: bool, licence: str) -> bytes:
+def _instance(content: bytes, weight: int, italic: bool) -> bytes:
     """One face of a variable font, whole and static; all axes but weight and slant stand at their default."""
     import uharfbuzz as hb
-    from fontTools.ttLib import TTFont
 
     order, face = hb.SubsetInput(), hb.Face(hb.Blob(content))
     order.keep_everything()
+    order.flags |= hb.SubsetFlags.DOWNGRADE_CFF2  # the engine cannot embed the newer kind
     order.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update({int.from_bytes(tag) for tag in (b"DSIG", b"STAT")})
     order.pin_all_axes_to_default(face)
     ends = {axis.tag: axis for axis in face.axis_infos}
     pins = {"wght": weight, "ital": 1, "slnt": -90} if italic else {"wght": weight}
     for tag in pins.keys() & ends.keys():
         order.pin_axis_location(face, tag, min(max(pins[tag], ends[tag].min_value), ends[tag].max_value))
-    try:
-        made = hb.subset(face, order).blob.data
-    except RuntimeError as refused:
-        raise EnvironmentFailure("A variable font of the layout cannot be made into a static one.") from refused
-    font = TTFont(BytesIO(made), lazy=True, recalcTimestamp=False)
-    _name(font, weight, italic, licence)
-    out = BytesIO()
-    font.save(out, reorderTables=True)
-    return out.getvalue()
+    return bytes(hb.subset(face, order).blob.data)
 
 
-def _name(font: Any, weight: int, italic: bool, licence: str) -> None:
-    """Give an instance a name and style of its own, and another family's name where that of its own is reserved."""
+def _named(content: bytes, weight: int, italic: bool, licence: str) -> bytes:
+    """An instance with a name and style of its own; another family's name where that of its own is reserved."""
+    from fontTools.ttLib import TTFont
+
+    font: Any = TTFont(BytesIO(content), lazy=True, recalcTimestamp=False)
     names, plain = font["name"], {400: "", 700: "Bold"}.get(weight, str(weight))
     style = " ".join(filter(None, (plain, "Italic" if italic else ""))) or "Regular"
     terms = " ".join(filter(None, (licence, *(names.getDebugName(number) for number in (0, 13)))))
@@ -183,11 +183,19 @@ def _name(font: Any, weight: int, italic: bool, licence: str) -> None:
     font["OS/2"].fsSelection = font["OS/2"].fsSelection & ~0x61 | (bits or 0x40)
     font["OS/2"].usWeightClass = weight
     font["head"].macStyle = (1 if weight >= BOLD else 0) | (2 if italic else 0)
+    out = BytesIO()
+    font.save(out, reorderTables=True)
+    return out.getvalue()
 
 
-def _laid_down(content: bytes) -> Path:
-    """Where the engine, which opens files alone, finds a font that is in none: it is gone with the process."""
-    with suppress(OSError, AttributeError):  # not on every system
+def laid_down(content: bytes, in_memory: bool = True) -> Path:
+    """Where the engine, which opens files alone, finds a font that is in none: it is gone with the process.
+
+    Where the system has no files in memory it is a temporary one.
+    """
+    with suppress(OSError, AttributeError):
+        if not in_memory:
+            raise OSError
         handle = os.memfd_create("typeface", os.MFD_CLOEXEC)
         path = Path(f"/proc/self/fd/{handle}")
         if path.exists():

@@ -127,9 +127,10 @@ def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Family | None:
         return None
     if chosen.package is None:
         return next((family for family in listed if family.name == chosen.family and family.use != CODE), None)
-    return None if any(absent(chosen)) else own_family(chosen)
+    return None if absent(chosen) else own_family(chosen)
 
 
+@lru_cache(maxsize=8)
 def own_family(chosen: Typeface) -> Family:
     """A family by its package and files, with the faces that there are."""
     package = chosen.package or ""
@@ -160,8 +161,13 @@ def own_file(chosen: Typeface, face: Face) -> str:
     return found or (lighter if lighter and face_file(chosen.package or "", lighter, 400, False) != lighter else "")
 
 
-def absent(chosen: Typeface) -> Iterator[tuple[str, str]]:
-    """What makes a typeface of a package one that cannot be had: the key, and why."""
+@lru_cache(maxsize=8)
+def absent(chosen: Typeface) -> tuple[tuple[str, str], ...]:
+    """What makes a typeface of a package one that cannot be had: the keys, and why."""
+    return tuple(_absent(chosen))
+
+
+def _absent(chosen: Typeface) -> Iterator[tuple[str, str]]:
     for face in FOUR:
         file = own_file(chosen, face)
         if file or face == REGULAR:

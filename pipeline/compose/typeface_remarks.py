@@ -44,9 +44,9 @@ def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Iterator[Diagnostic
         return
     place = imprint.marks.at("design", "typeface")
     if chosen.package:
-        gone = next(absent(chosen), None)
-        if gone:
-            yield codes.TYPEFACE_MISSING.at(imprint.marks.at("design", "typeface", gone[0]), reason=gone[1])
+        if gone := absent(chosen):
+            key, reason = gone[0]
+            yield codes.TYPEFACE_MISSING.at(imprint.marks.at("design", "typeface", key), reason=reason)
         else:
             yield from _lacking(own_family(chosen), lambda key: imprint.marks.at("design", "typeface", key))
         return

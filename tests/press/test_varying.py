@@ -22,7 +22,7 @@ from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace, Manuscript
 from pipeline.press.cut import cut_font
 from pipeline.press.press import press
-from pipeline.typecase import UNRESERVED, font_characters, font_file, font_looks, font_path
+from pipeline.typecase import UNRESERVED, font_characters, font_file, font_looks, font_path, laid_down
 from tests.compose import samples
 from tests.press import varying
 from tests.press.small import manuscript
@@ -93,6 +93,14 @@ def test_the_same_instance_is_the_same_bytes(install: Install) -> None:
     again = font_file.__wrapped__(package, "Bars[wdth,wght]@700.ttf")
     assert font_file(package, "Bars[wdth,wght]@700.ttf") == again
     assert font_path(package, "Bars[wdth,wght]@700.ttf").read_bytes() == again
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_a_font_is_laid_down_where_the_engine_can_open_it(in_memory: bool) -> None:
+    """On systems without files in memory too."""
+    path = laid_down(b"font", in_memory)
+    assert path.read_bytes() == b"font"
+    assert path.as_posix().startswith("/proc/") <= in_memory
 
 
 def test_an_axis_of_slant_gives_italics(install: Install) -> None:
