@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 from pikepdf import Dictionary, Pdf
@@ -221,6 +222,21 @@ def test_bold_is_pressed_from_a_static_instance(install: Install) -> None:
 def _shows(glyph: Any, font: TTFont) -> bool:
     glyph.expand(font["glyf"])
     return bool(glyph.numberOfContours)
+
+
+def test_outlines_of_the_newer_kind_become_those_that_can_be_embedded(install: Install) -> None:
+    """OpenType with CFF2 becomes CFF; bold is wider."""
+    package = install(Curves=varying.curves())
+    faces = tuple(FontFace("Curves", w, False, package, f"Curves@{w}.ttf") for w in (400, 700))
+    sheets = press(set_in(faces, '<p id="a" style="font-family: Curves">A<b>A</b></p>'))
+    assert sheets.remarks == ()
+    for face, wide in zip(faces, (60, 210), strict=True):
+        font = opened(font_file(face.package, face.file))
+        assert ("CFF " in font, "CFF2" in font) == (True, False)
+        outline = font["CFF "].cff.topDictIndex[0].CharStrings.values()[1]
+        pen = BoundsPen(None)
+        outline.draw(pen)
+        assert pen.bounds == (50, 0, 50 + wide, 700)
 
 
 def test_books_enclose_the_bold_of_a_variable_font(install: Install) -> None:
