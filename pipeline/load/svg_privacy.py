@@ -28,8 +28,8 @@ def without_drawing_notes(content: bytes, picture: Picture) -> bytes:
     """
     root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
     before = etree.tostring(root.getroottree())  # with the remarks beside the root
-    for node in [node for node in root.iterdescendants() if _is_note(node)]:
-        _take_out(node)
+    for node in [*root.iter(etree.Element)]:
+        _take_out_notes(node)
     for node in root.iter():
         _clean(node, picture)
     etree.cleanup_namespaces(root, keep_ns_prefixes=_USUAL)
@@ -43,14 +43,20 @@ def _is_note(node: Any) -> bool:
     return name.namespace != _SVG or name.localname == "metadata"
 
 
-def _take_out(node: Any) -> None:
-    """Take a node out and leave the words behind it."""
-    around, before = node.getparent(), node.getprevious()
-    if node.tail and before is not None:
-        before.tail = (before.tail or "") + node.tail
-    elif node.tail:
-        around.text = (around.text or "") + node.tail
-    around.remove(node)
+def _take_out_notes(around: Any) -> None:
+    """Take the notes out of an element and leave the words behind them; each word is moved once."""
+    kept, words = None, [around.text or ""]
+    for node in [*around, None]:
+        if node is not None and _is_note(node):
+            words.append(node.tail or "")
+            around.remove(node)
+            continue
+        if len(words) > 1 and kept is None:
+            around.text = "".join(words)
+        elif len(words) > 1:
+            kept.tail = "".join(words)
+        if node is not None:
+            kept, words = node, [node.tail or ""]
 
 
 def _clean(node: Any, picture: Picture) -> None:

@@ -31,7 +31,7 @@ def no_picture_in_the_text_has_notes(text: Text) -> Iterator[Diagnostic]:
     """Each picture that stands in the page itself."""
     for picture in text.of("img"):
         head, _, packed = picture.get("src", "").partition(";base64,")
-        if head.startswith("data:image/") and _is_noted(head.removeprefix("data:"), b64decode(packed)):
+        if head.startswith("data:image/") and _is_noted(head.removeprefix("data:"), _unpacked(packed)):
             yield proofs.PICTURE_NOTES.at(text.place, picture=near(picture))
 
 
@@ -43,6 +43,13 @@ def picture_notes(pdf: Pdf, path: str) -> Iterator[Diagnostic]:
             if photograph or "/Metadata" in thing or "/PieceInfo" in thing:
                 size = f"{thing.get('/Width')} × {thing.get('/Height')} dots"
                 yield proofs.PICTURE_NOTES.at(Place(path), picture=f"one of {size}")
+
+
+def _unpacked(content: str) -> bytes:
+    try:
+        return b64decode(content)
+    except ValueError:
+        return b""  # which nobody can show
 
 
 def _is_noted(media_type: str, content: bytes) -> bool:

@@ -125,6 +125,16 @@ def test_a_drawing_loses_its_notes_and_keeps_its_words() -> None:
     assert sorted(root.nsmap.values()) == ["http://www.w3.org/1999/xlink", "http://www.w3.org/2000/svg"]
 
 
+def test_a_drawing_of_many_remarks_is_cleaned_word_by_word() -> None:
+    """The words between them stay in order, however many there are."""
+    drawing = (
+        f"{noted.DRAWING}<text>0{''.join(f'<!-- -->{n % 10}' for n in range(1, 60_000))}<g/>a<!-- -->b</text></svg>"
+    )
+    text = etree.fromstring(shown(drawing.encode()))[0]
+    assert text.text == "".join(str(n % 10) for n in range(60_000))
+    assert text[0].tail == "ab"
+
+
 def test_a_photograph_in_a_drawing_is_treated_like_any() -> None:
     """It stands upright and has no notes."""
     held = base64.b64encode(noted.jpeg(6)).decode()

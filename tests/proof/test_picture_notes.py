@@ -46,6 +46,7 @@ def book(kind: str, content: bytes) -> list[str]:
 def test_notes_are_seen_in_books_and_on_web_pages(kind: str) -> None:
     """Of every kind of picture."""
     assert page(kind, PICTURES[kind]) == [CODE]
+    assert page(f"{kind};base64,A", b"") == []
     assert book(kind, PICTURES[kind]) == [CODE]
 
 
