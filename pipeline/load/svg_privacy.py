@@ -45,7 +45,8 @@ def _is_note(node: Any) -> bool:
 
 def _take_out_notes(around: Any) -> None:
     """Take the notes out of an element and leave the words behind them; each word is moved once."""
-    kept, words = None, [around.text or ""]
+    kept: Any = None
+    words = [around.text or ""]
     for node in [*around, None]:
         if node is not None and _is_note(node):
             words.append(node.tail or "")
