@@ -47,25 +47,26 @@ _FORMULAS = ("mathra", "math-core", "lxml")
 _TEXT = ("PyYAML", "pydantic", "markdown-it-py", "mdit-py-plugins", "pypdfium2", "pillow", *_FORMULAS)
 _WORKS = ("PyYAML", "pydantic", "pypandoc-binary", "bibtexparser", "rispy")
 _STYLE = ("tinycss2", "cssselect2")
-_TYPE = ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", *_STYLE, *_FORMULAS)
+_FACES = ("fonttools", "uharfbuzz")
+_TYPE = ("weasyprint", "pydyf", *_FACES, "pikepdf", "pillow", *_STYLE, *_FORMULAS)
 _FINISHED = ("pikepdf", "lxml", *_STYLE)
 
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "parse": _TEXT,
     "references": _WORKS,
-    "kept": (*_TEXT, *_WORKS, "pikepdf", "page-validation"),
+    "kept": (*_TEXT, *_WORKS, *_STYLE, "pikepdf", "page-validation"),
     "picture": ("pypdfium2", "pillow", "lxml", "pydantic", *_STYLE),
     "zone": ("PyYAML", "pydantic"),
     "insert": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "lxml"),
     "fit": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "lxml"),
     "cite": ("pypandoc-binary", "lxml"),
-    "compose": ("Jinja2", "MarkupSafe", "segno", "tinycss2", "fonttools", "PyYAML", "pydantic", *_FORMULAS),
+    "compose": ("Jinja2", "MarkupSafe", "segno", "tinycss2", *_FACES, "PyYAML", "pydantic", *_FORMULAS),
     "press": _TYPE,
     "stamp": _TYPE,
     "cover": (*_TYPE, "pypdfium2"),
-    "cut": ("uharfbuzz", "fonttools"),
+    "cut": _FACES,
     "bind": (
-        *("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2", "MarkupSafe", "pillow", "fonttools", "tinycss2"),
+        *("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2", "MarkupSafe", "pillow", "tinycss2", *_FACES),
         "pydantic",
     ),
     "promise": (),
@@ -79,7 +80,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "others": (*_FINISHED, "page-validation", "outloud", "PyMuPDF", "fonttools"),
     "build": (
         *(*_TEXT, *_WORKS, *_TYPE, "EbookLib", "Jinja2", "MarkupSafe", "segno", "tinyhtml5"),
-        *("page-validation", "outloud", "PyMuPDF", "uharfbuzz"),
+        *("page-validation", "outloud", "PyMuPDF"),
     ),
 }
 """The libraries that decide it too: all that the stage's files import, and what those lean on. A promise is kept as it

@@ -20,6 +20,12 @@ TYPEFACE_MISSING = error(
     why="Only fonts of installed packages are used, so that every machine sets the same pages. Lato is used instead.",
     remedy="Install the font package beside Briefings, or correct the names of package and files.",
 )
+TYPEFACE_LACKS = warning(
+    "typeface-lacks",
+    "The typeface {name} has no {face}. {consequence}",
+    why="Nothing is slanted or made bold by machine: letters that nobody drew are hard to read.",
+    remedy="Name a file that has it, or choose a typeface that does.",
+)
 
 LAYOUT_REACHES_OUT = error(
     "layout-reaches-out",

@@ -131,6 +131,12 @@ CLAIM = error(
     why="An archive, or a reader's program, goes by what the file says of itself.",
     remedy=_FAULT,
 )
+PICTURE_NOTES = error(
+    "proof-picture-notes",
+    "A picture in this file, {picture}, carries notes of those who made it.",
+    why="A photograph can say where it was taken and by whom. What is published says nothing that is not to be seen.",
+    remedy=_FAULT,
+)
 STANDARD = error(
     "proof-standard",
     "The file does not keep to {standard}: {words} ({rule}).",

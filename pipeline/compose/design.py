@@ -13,7 +13,7 @@ from markupsafe import Markup
 from pipeline.codes import build as codes
 from pipeline.compose.contrast import LINE, TEXT, between, contrast, lightened
 from pipeline.compose.reach import closed
-from pipeline.compose.typeface import typeface_remarks
+from pipeline.compose.typeface_remarks import typeface_remarks
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.asset import Asset
 from pipeline.model.imprint import Imprint

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.codes import build as codes
 from pipeline.diagnostics import Desk, Diagnostic
 from pipeline.errors import EnvironmentFailure
 from pipeline.load.fonts import ListedFamily, read_fonts
-from pipeline.load.near import near
 from pipeline.model.edition import Edition
 from pipeline.model.imprint import Imprint, Typeface
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
-from pipeline.typecase import common_characters, font_path
+from pipeline.typecase import common_characters, face_file, font_looks, font_names
 
 TEXT, CODE, LARGE_PRINT = "text", "code", "large-print"
 """What a family of `layouts/fonts.yaml` is for."""
 
-_FOUR = (("regular", 400, False), ("italic", 400, True), ("bold", 700, False), ("bold_italic", 700, True))
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One of the four faces that a text needs: its key in `library.yaml`, its weight, its slant."""
+
+    key: str
+    weight: int
+    italic: bool
+
+
+REGULAR = Face("regular", 400, False)
+FOUR = (REGULAR, Face("italic", 400, True), Face("bold", 700, False), Face("bold_italic", 700, True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +94,12 @@ def _families(text: str) -> tuple[tuple[Family, ...], tuple[Diagnostic, ...]]:
 
 
 def _family(listed: ListedFamily) -> Family:
-    faces = (FontFace(listed.family, face.weight, face.italic, listed.package, face.file) for face in listed.faces)
-    return Family(listed.family, listed.use, tuple(faces))
+    name, package = listed.family, listed.package
+    files = (face_file(package, face.file, face.weight, face.italic) for face in listed.faces)
+    faces = (
+        FontFace(name, face.weight, face.italic, package, file) for face, file in zip(listed.faces, files, strict=True)
+    )
+    return Family(name, listed.use, tuple(faces))
 
 
 def wardrobe(imprint: Imprint, layouts: Layouts, edition: Edition = "screen", text: str | None = "") -> Wardrobe:
@@ -116,28 +130,6 @@ def coverage(faces: tuple[FontFace, ...]) -> frozenset[int]:
     return common_characters((face.package, face.file) for face in faces)
 
 
-def typeface_remarks(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]:
-    """What is wrong with the typeface that the library chooses; the house's is used instead."""
-    chosen = imprint.fields.design.typeface
-    if chosen is None:
-        return
-    listed = families(layouts)
-    if chosen.package is None:
-        names = [family.name for family in listed if family.use != CODE]
-        if chosen.family not in names:
-            place = imprint.marks.at("design", "typeface")
-            guess = near(chosen.family, names)
-            known = f"Known are {', '.join(names[:-1])} and {names[-1]}." if len(names) > 1 else f"Known is {names[0]}."
-            hint = f"Did you mean '{guess[0]}'?" if guess else f"{known} For another, give its package and files."
-            yield codes.TYPEFACE_UNKNOWN.at(place, hint, name=chosen.family)
-        return
-    for face, (key, _, _) in zip(_own(chosen).faces, _FOUR, strict=True):
-        if reason := _absent(face):
-            place = imprint.marks.at("design", "typeface", key)
-            yield codes.TYPEFACE_MISSING.at(place, reason=reason)
-            return
-
-
 def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Family | None:
     """The family that the library chooses, if it can be had."""
     chosen = imprint.fields.design.typeface
@@ -145,27 +137,51 @@ def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Family | None:
         return None
     if chosen.package is None:
         return next((family for family in listed if family.name == chosen.family and family.use != CODE), None)
-    own = _own(chosen)
-    return None if any(map(_absent, own.faces)) else own
+    return None if absent(chosen) else own_family(chosen)
 
 
-def _own(chosen: Typeface) -> Family:
-    """A family by its package and files; a file that is not named is looked for under the usual name."""
-    stem = chosen.family.replace(" ", "")
-    faces = tuple(
-        FontFace(
-            *(chosen.family, weight, italic, chosen.package or ""),
-            getattr(chosen, key) or f"{stem}-{key.title().replace('_', '')}.ttf",
-        )
-        for key, weight, italic in _FOUR
+@lru_cache(maxsize=8)
+def own_family(chosen: Typeface) -> Family:
+    """A family by its package and files, with the faces that there are."""
+    package = chosen.package or ""
+    return Family(
+        chosen.family,
+        TEXT,
+        tuple(
+            FontFace(chosen.family, face.weight, face.italic, package, instance)
+            for face in FOUR
+            if (file := own_file(chosen, face)) and (instance := face_file(package, file, face.weight, face.italic))
+        ),
     )
-    return Family(chosen.family, TEXT, faces)
 
 
-def _absent(face: FontFace) -> str:
-    """Why a face cannot be had, or nothing."""
-    try:
-        font_path(face.package, face.file)
-    except EnvironmentFailure as absent:
-        return str(absent)
-    return ""
+def own_file(chosen: Typeface, face: Face) -> str:
+    """The file of a face: the one that is named for it, else one of a usual name that there is; nothing where none is.
+
+    A variable file that is named for the same slant has every weight.
+    """
+    if named := getattr(chosen, face.key):
+        return str(named)
+    stem, slanted = chosen.family.replace(" ", ""), "-Italic" if face.italic else ""
+    held = font_names(chosen.package or "")
+    usual = [f"{stem}-{face.key.title().replace('_', '')}.{end}" for end in ("ttf", "otf")]
+    varying = [name for name in held if re.fullmatch(rf"{re.escape(stem + slanted)}\[[^\]]*\]\.(ttf|otf)", name)]
+    found = next((name for name in (*usual, *varying) if name in held), "")
+    lighter = getattr(chosen, "italic" if face.italic else "regular") or ""
+    return found or (lighter if lighter and face_file(chosen.package or "", lighter, 400, False) != lighter else "")
+
+
+@lru_cache(maxsize=8)
+def absent(chosen: Typeface) -> tuple[tuple[str, str], ...]:
+    """What makes a typeface of a package one that cannot be had: the keys, and why."""
+    return tuple(_absent(chosen))
+
+
+def _absent(chosen: Typeface) -> Iterator[tuple[str, str]]:
+    for face in FOUR:
+        file = own_file(chosen, face)
+        if file or face == REGULAR:
+            try:
+                font_looks(chosen.package or "", file or f"{chosen.family.replace(' ', '')}-Regular.ttf")
+            except EnvironmentFailure as reason:
+                yield face.key, str(reason)

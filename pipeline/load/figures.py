@@ -14,17 +14,12 @@ from pathlib import PurePosixPath
 
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.load.picture_kinds import media_type
 from pipeline.load.svg import DamagedPicture, safe_svg
+from pipeline.load.svg_privacy import without_drawing_notes
 from pipeline.model.asset import Asset
 
 KINDS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
-_STARTS = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"%PDF-", "application/pdf"),
-)
 _MOST_PIXELS = 80_000_000
 _DPI = 200
 _LONGEST_SIDE = 4000
@@ -39,6 +34,7 @@ def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None,
             content, unsafe = safe_svg(content)
             if unsafe:
                 return None, (codes.FIGURE_UNSAFE.at(place, source=name, what=unsafe),)
+            content = without_drawing_notes(content, _within_a_drawing)
         elif kind == "application/pdf":
             content, kind = _page_as_png(content), "image/png"
         elif kind:
@@ -51,22 +47,11 @@ def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None,
     return Asset(path, kind, sha256(content).hexdigest(), content), ()
 
 
-def media_type(content: bytes) -> str:
-    """The media type that the first bytes show, or nothing."""
-    for start, kind in _STARTS:
-        if content.startswith(start):
-            return kind
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    head = content[:4000].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return "image/svg+xml" if head.startswith(b"<") and b"<svg" in content[:20000] else ""
-
-
 def _printable(content: bytes) -> bytes:
-    """The picture, in colours that every reader knows. Raises unless it can be shown."""
+    """The picture as it is shown: upright, in colours that every reader knows, without notes."""
     from PIL import Image
 
-    from pipeline.load.screen_colours import in_screen_colours
+    from pipeline.load.screen_colours import as_shown
 
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as picture:
@@ -74,9 +59,20 @@ def _printable(content: bytes) -> bytes:
                 raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, more than can be printed")
             with _nothing_missing():
                 picture.load()
-            return in_screen_colours(picture, content)
+            return as_shown(picture, content)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as wrong:
         raise DamagedPicture("it is damaged") from wrong
+
+
+def _within_a_drawing(content: bytes) -> tuple[str, bytes]:
+    """A picture of dots that a drawing holds, as it is shown, with its media type; no type where it is none."""
+    if media_type(content) not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
+        return "", b""
+    try:
+        shown = _printable(content)
+    except DamagedPicture as wrong:
+        raise DamagedPicture(f"it holds a picture that cannot be: {wrong}") from wrong
+    return media_type(shown), shown
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from pipeline.typecase import font_path
 
 FONTS = "layouts/fonts.yaml"
 
-FontFile = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+FontFile = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._,=\[\]-]*$", max_length=100)]
 """The name of a file in a font package."""
 
 

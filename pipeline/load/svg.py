@@ -23,7 +23,8 @@ _RUNS = {
     "handler": "a script",
     "listener": "a script",
 }
-_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
+PICTURE = re.compile(r"data:(?P<kind>image/(?:png|jpeg|gif|webp));base64,(?P<content>[A-Za-z0-9+/=\s]*)")
+"""The address of a picture of dots that stands in the drawing itself."""
 _URL = re.compile(r"url\(\s*[\"']?\s*(?P<target>[^\"')\s]*)", re.IGNORECASE)
 _REACHES = re.compile(r"@import|@font-face|expression\(|image-set\(|(?<![\w-])(?:src|image)\(|\\", re.IGNORECASE)
 
@@ -92,7 +93,7 @@ def _attribute(local: str, name: str, value: str) -> str:
     if name == _BASE:
         return "a base address"
     if local in ("href", "src", "data", "action", "formaction"):
-        if not value or value.startswith("#") or (local == "href" and _PICTURE.fullmatch(value)):
+        if not value or value.startswith("#") or (local == "href" and PICTURE.fullmatch(value)):
             return ""
         return f"a link to '{value[:60]}'"
     return _style(value)

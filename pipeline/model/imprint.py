@@ -55,7 +55,7 @@ def _named(value: object) -> object:
 
 
 class Typeface(Record):
-    """The face of text and headings: a family that `layouts/fonts.yaml` lists, or a package with its four files."""
+    """The face of text and headings: a family that `layouts/fonts.yaml` lists, or a package with its files."""
 
     family: FamilyName
     package: FontPackage | None = None

@@ -1,13 +1,15 @@
-"""The closed door of the press: fonts of the manuscript's packages and its own images, by digest. Nothing else."""
+"""The closed door of the press: fonts of the manuscript's packages, its own images, pictures within drawings."""
 
 from __future__ import annotations
 
+from base64 import b64decode
 from functools import cache
 from typing import NoReturn
 
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from pipeline.errors import EnvironmentFailure
+from pipeline.load.svg import PICTURE
 from pipeline.model.asset import ASSET
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.drawings import in_face
@@ -38,6 +40,8 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
                 return URLFetcherResponse(url, font_file(*font), {"Content-Type": "font/ttf"})
             except EnvironmentFailure as absent:
                 self._refuse(url, absent)
+        if within := PICTURE.fullmatch(url):
+            return URLFetcherResponse(url, b64decode(within["content"]), {"Content-Type": within["kind"]})
         image = self._images.get(url.removeprefix(ASSET)) if url.startswith(ASSET) else None
         if image is None:
             self._refuse(url, None)

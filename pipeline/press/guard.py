@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from pipeline.load.svg import PICTURE
 from pipeline.model.asset import Asset
 from pipeline.press.document import SVG
 
@@ -65,7 +66,8 @@ def _reaching(drawing: Element) -> Iterator[str]:
             yield f"<{name}>"
         for attribute in ("href", _HREF, "src"):
             target = element.get(attribute, "")
-            if target and name != "a" and not target.startswith(("#", "asset:")):
+            own = target.startswith(("#", "asset:")) or PICTURE.fullmatch(target)
+            if target and name != "a" and not own:
                 yield target
         if name == "style" and (found := _REACHING.search(element.text or "")):
             yield (element.text or "")[found.start() :][:80]

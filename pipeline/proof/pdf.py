@@ -6,6 +6,7 @@ from pipeline.codes import proofs
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.proof.agreement import agreement_faults
 from pipeline.proof.job import TAGGED, ProofJob
+from pipeline.proof.picture_notes import picture_notes
 from pipeline.proof.prints import print_faults
 from pipeline.proof.reading import reading
 from pipeline.proof.standards import claim_faults
@@ -19,6 +20,7 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
         if file is None:
             return (proofs.UNREADABLE.at(Place(job.path)),)
         desk.extend(glyph_faults(file, job.path))
+        desk.extend(picture_notes(file.pdf, job.path))
         if job.edition not in TAGGED:
             desk.extend(print_faults(job.pdf, job.path) if job.edition == "print" else ())
             return desk.remarks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from functools import cache
 from io import BytesIO
@@ -10,6 +11,7 @@ from typing import Any
 from pikepdf import Array, Dictionary, Encryption, Name, Pdf, String
 
 from tests.bind.pressed import bound
+from tests.load import noted
 
 Change = Callable[[Pdf], object]
 
@@ -222,3 +224,21 @@ def notes_things_for_its_makers(pdf: Pdf) -> None:
     for element in (one for one in elements(pdf) if one.S == Name.H1):
         element.Editor, element.R = note, 7
         element.A = Array([Dictionary(O=Name.UserProperties, P=Array([Dictionary(N=String("secret"), V=1)]))])
+
+
+def shows_noted_photographs(pdf: Pdf) -> None:
+    """Photographs with notes in their files: a JPEG, a JPEG packed once more, a JPEG 2000 and its bare codestream."""
+    jpx = noted.file(noted.photograph(), "JPEG2000", comment=noted.SECRET)
+    box = (8 + len(noted.XMP)).to_bytes(4) + b"uuid" + noted.XMP
+    at = jpx.index(b"jp2h") - 4
+    bare = noted.file(noted.photograph(), "JPEG2000", comment=noted.SECRET, no_jp2=True)
+    pictures = {
+        "/Jpeg": (noted.jpeg(), Name.DCTDecode),
+        "/Packed": (zlib.compress(noted.jpeg()), Array([Name.FlateDecode, Name.DCTDecode])),
+        "/Jpx": (jpx[:at] + box + jpx[at:], Name.JPXDecode),
+        "/Bare": (bare, Name.JPXDecode),
+    }
+    held = pdf.pages[0].obj.Resources.XObject
+    for name, (content, filters) in pictures.items():
+        kind = {"Type": Name.XObject, "Subtype": Name.Image, "Width": 24, "Height": 16, "BitsPerComponent": 8}
+        held[name] = pdf.make_stream(content, **kind, ColorSpace=Name.DeviceRGB, Filter=filters)

@@ -31,17 +31,18 @@ def toy_profile(space: bytes = b"CMYK", kind: bytes = b"prtr") -> bytes:
     name = b"Toy press\0"
     described = b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + bytes(4 + 4 + 2 + 1 + 67)
     tags = {b"desc": described, b"cprt": b"text\0\0\0\0none\0", b"wtpt": white, b"A2B0": to_lab, b"B2A0": to_inks}
-    return _file(tags, space, kind)
+    return icc_file(tags, space, kind)
 
 
-def _file(tags: dict[bytes, bytes], space: bytes, kind: bytes) -> bytes:
+def icc_file(tags: dict[bytes, bytes], space: bytes, kind: bytes, between: bytes = b"Lab ") -> bytes:
+    """A profile of such a device, whose colours are told by way of a space of all."""
     table, data, start = b"", b"", 128 + 4 + 12 * len(tags)
     for name, content in tags.items():
         content += bytes(-len(content) % 4)
         table += name + struct.pack(">II", start + len(data), len(content))
         data += content
     day = struct.pack(">6H", 2024, 1, 1, 0, 0, 0)
-    head = b"\0\0\0\0\0\0\0\0\x02\x10\0\0" + kind + space + b"Lab " + day + b"acsp" + bytes(28)
+    head = b"\0\0\0\0\0\0\0\0\x02\x10\0\0" + kind + space + between + day + b"acsp" + bytes(28)
     head += b"".join(struct.pack(">i", round(part * 65536)) for part in _WHITE) + bytes(48)
     whole = head + struct.pack(">I", len(tags)) + table + data
     return struct.pack(">I", len(whole)) + whole[4:]

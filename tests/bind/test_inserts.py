@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
 
 import pypdfium2
 import pytest
-from pikepdf import Dictionary, Name, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Pdf, Stream
+from PIL import Image
 
 from pipeline.bind.ink import ink_boxes
 from pipeline.bind.insert_trial import insert_trial
@@ -27,6 +29,7 @@ from pipeline.press.tree import child_elements, name_tree, read_ids, walk, wrong
 from tests.bind import foreign
 from tests.bind.pressed import DAY, PACK, RECORD, lighting, patrol, sections, stamps
 from tests.compose import samples
+from tests.load import noted
 from tests.press.small import annotations, page_texts
 
 A4 = (595.275591, 841.889764)
@@ -182,6 +185,30 @@ def test_what_its_makers_noted_for_themselves_stays_behind() -> None:
     with Pdf.open(BytesIO(made.pdf)) as pdf:
         heading = next(element for element in walk(pdf.Root.StructTreeRoot.K[0]) if element.S == Name.H1)
         assert set(heading.keys()) <= {"/Type", "/S", "/P", "/K", "/Pg", "/ID"}
+
+
+def test_what_is_noted_in_its_photographs_stays_behind() -> None:
+    """Every dot of them stays."""
+    before, after = foreign.changed(foreign.shows_noted_photographs), fitted(foreign.shows_noted_photographs).pdf
+    assert [noted.tells(file) for file in photographs(before)] == [True] * 4
+    assert [noted.tells(file) for file in photographs(after)] == [False] * 4
+    assert sorted(map(dots, photographs(before))) == sorted(map(dots, photographs(after)))
+
+
+def photographs(content: bytes) -> list[bytes]:
+    """The files of the photographs on the first page, unpacked."""
+    with Pdf.open(BytesIO(content)) as pdf:
+        held = pdf.pages[0].obj.Resources.XObject.as_dict().values()
+        found = [one for one in held if one.get("/Subtype") == Name.Image]
+        return [
+            zlib.decompress(one.read_raw_bytes()) if isinstance(one.Filter, Array) else one.read_raw_bytes()
+            for one in found
+        ]
+
+
+def dots(file: bytes) -> bytes:
+    """What a photograph shows."""
+    return Image.open(BytesIO(file)).tobytes()
 
 
 def all_of(content: bytes) -> str:

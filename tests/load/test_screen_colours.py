@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import struct
 
 import pytest
 from PIL import Image, ImageCms
 
 from pipeline.diagnostics import Place
 from pipeline.load.figures import read_picture
-from tests.bind.inks import toy_profile
+from tests.bind.inks import icc_file, toy_profile
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
@@ -85,9 +86,31 @@ def test_a_turned_photograph_is_turned() -> None:
     assert shown.size == (4, 8)
 
 
-def test_a_broken_profile_changes_nothing() -> None:
-    """It is not heeded, and the picture is printed all the same."""
-    content = made(Image.new("RGB", (4, 3)), "PNG", icc_profile=b"no profile at all")
+def test_a_broken_profile_changes_no_dot() -> None:
+    """It is left out, and the picture is printed all the same."""
+    picture = Image.new("RGB", (4, 3))
+    content = made(picture, "PNG", icc_profile=b"no profile at all")
     asset = read_picture("x.png", content, Place())[0]
     assert asset
-    assert asset.content == content
+    assert asset.content == made(picture, "PNG")
+
+
+@pytest.mark.parametrize("mode", ["L", "LA"])
+def test_the_profile_of_a_grey_picture_is_heeded(mode: str) -> None:
+    """Browsers would heed it and the engine would not; what is transparent stays so."""
+    grey = 128 if mode == "L" else (128, 80)
+    shown = loaded(made(Image.new(mode, (4, 4), grey), "PNG", icc_profile=linear_grey()))
+    assert (shown.mode, shown.info.get("icc_profile")) == (mode, None)
+    pixel = shown.getpixel((1, 1))
+    assert pixel == (pytest.approx(188, abs=2) if mode == "L" else (pytest.approx(188, abs=2), 80))
+
+
+def linear_grey() -> bytes:
+    """A profile (version 2.1) of greys whose light grows as their numbers do."""
+    name = b"Linear\0"
+    described = b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + bytes(4 + 4 + 2 + 1 + 67)
+    white = b"XYZ \0\0\0\0" + struct.pack(">3i", 63190, 65536, 54061)
+    curve = b"curv\0\0\0\0" + struct.pack(">I", 0)
+    return icc_file(
+        {b"desc": described, b"cprt": b"text\0\0\0\0none\0", b"wtpt": white, b"kTRC": curve}, b"GRAY", b"mntr", b"XYZ "
+    )

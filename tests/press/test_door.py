@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from pikepdf import Name, Pdf, Stream
 
 from pipeline.press.press import press
+from tests.load import noted
 from tests.press.small import asset, manuscript, page_texts, picture
 
 SECRET = "SECRET123"
@@ -149,6 +151,17 @@ def test_a_refused_font_does_not_stay_for_the_next_text(world: World) -> None:
     bad = picture(f"<style>@font-face {{ font-family: Z; src: url({world.http}/f.woff) }}</style><text>x</text>")
     press(manuscript(f'<p id="a"><img src="asset:{bad.sha256}" alt="x"/></p>', images=(bad,)))
     assert press(manuscript('<p id="a">Lamps</p>')).remarks == ()
+
+
+def test_a_photograph_within_a_drawing_is_printed() -> None:
+    """It stands in the drawing itself, and nothing is fetched for it."""
+    held = base64.b64encode(noted.file(noted.photograph(), "PNG")).decode()
+    svg = picture(f'<image href="data:image/png;base64,{held}" width="50" height="50"/>')
+    sheets = press(manuscript(f'<p id="a"><img src="asset:{svg.sha256}" alt="A scene"/></p>', images=(svg,)))
+    assert sheets.remarks == ()
+    with Pdf.open(BytesIO(sheets.pdf)) as pdf:
+        drawn = [thing for thing in pdf.objects if isinstance(thing, Stream) and thing.get("/Subtype") == Name.Image]
+        assert [(int(one.Width), int(one.Height)) for one in drawn] == [(24, 16)]
 
 
 def test_own_drawings_are_let_in() -> None:

@@ -1,0 +1,65 @@
+"""A library set in a typeface that comes as variable fonts: bold is bold in PDF and book, and pages press as fast."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from fontTools.ttLib import TTFont
+
+from tests.acceptance import shelf
+from tests.conftest import IMPRINT, ROOT, Said
+from tests.press import varying
+
+BODY = "Patrol matters [@hughes2018].\n\n## Where it *works*\n\nIn **small** places, *mostly*."
+LIGHT, HEAVY = varying.STEM, varying.STEM + varying.GROWTH * 3 // 4
+
+
+@pytest.fixture(scope="module")
+def set_in_bars(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, dict[str, bytes]]:
+    """What is said and made of a briefing in that typeface."""
+    fonts = tmp_path_factory.mktemp("fonts")
+    files = {"Bars__": varying.bars(), "Bars_Italic__": varying.bars(italic=True)}
+    design = f"design: {{typeface: {{family: Bars, package: {varying.package(fonts, 'fontpkg_bars', **files)}}}}}\n"
+    sources = {"library.yaml": IMPRINT + design, "briefings/patrol.md": shelf.briefing(BODY)}
+    project = shelf.written(tmp_path_factory.mktemp("bars"), sources)
+    said = shelf.run(project, "build", "--date", shelf.DATE, "--jobs", "2", PYTHONPATH=f"{ROOT}:{fonts}")
+    return said, shelf.made(project)
+
+
+def widest(content: bytes) -> int:
+    """Units that the widest bar of a font is wide."""
+    font: Any = TTFont(io.BytesIO(content))
+    assert "fvar" not in font
+    glyphs = [font["glyf"][name] for name in font.getGlyphOrder()]
+    return max(glyph.xMax - glyph.xMin for glyph in glyphs if glyph.numberOfContours)
+
+
+def test_nothing_is_said_of_it(set_in_bars: tuple[Said, dict[str, bytes]]) -> None:
+    """Every judge of the build passes its files."""
+    assert set_in_bars[0].code == 0, set_in_bars[0].err
+    assert "typeface" not in set_in_bars[0].err
+
+
+def test_bold_is_bold_in_the_pdf(set_in_bars: tuple[Said, dict[str, bytes]]) -> None:
+    """And light is light."""
+    with pikepdf.open(io.BytesIO(set_in_bars[1]["briefings/patrol/patrol.pdf"])) as pdf:
+        held = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/FontFile2" in one]
+        found = {(str(one.FontName).partition("+")[2], widest(one.FontFile2.read_bytes())) for one in held}
+    assert found == {("Bars", LIGHT), ("Bars-Bold", HEAVY), ("Bars-Italic", LIGHT), ("Bars-Bold-Italic", HEAVY)}
+
+
+def test_bold_is_bold_in_the_book(set_in_bars: tuple[Said, dict[str, bytes]]) -> None:
+    """Which encloses its type."""
+    with zipfile.ZipFile(io.BytesIO(set_in_bars[1]["briefings/patrol/patrol.epub"])) as book:
+        found = {Path(name).stem: widest(book.read(name)) for name in book.namelist() if name.endswith(".ttf")}
+    assert found == {
+        "book-text-400": LIGHT,
+        "book-text-700": HEAVY,
+        "book-text-400-italic": LIGHT,
+        "book-text-700-italic": HEAVY,
+    }

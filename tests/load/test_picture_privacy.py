@@ -1,0 +1,173 @@
+"""Pictures are shown as they were meant, and nothing that was noted in their files is published."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from lxml import etree
+from PIL import Image, ImageCms, ImageOps
+
+from pipeline.diagnostics import Place
+from pipeline.load.figures import read_picture
+from pipeline.load.picture_privacy import has_notes, without_notes
+from tests.load import noted
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+MAKERS: dict[str, Callable[..., bytes]] = {"jpeg": noted.jpeg, "png": noted.png, "webp": noted.webp}
+FRAMES = {"save_all": True, "append_images": [Image.new("RGB", (24, 16), "black")], "loop": 0, "duration": 80}
+
+
+def shown(content: bytes) -> bytes:
+    """The file of a picture as it is published; the same one twice."""
+    first, again = (read_picture("source/x", content, Place())[0] for _ in range(2))
+    assert first
+    assert first == again
+    return first.content
+
+
+def dots(content: bytes) -> tuple[tuple[int, int], bytes]:
+    """What a picture shows, upright."""
+    upright = ImageOps.exif_transpose(Image.open(io.BytesIO(content)))
+    return upright.size, upright.convert("RGBA").tobytes()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(
+            noted.jpeg(),
+            noted.jpeg(progressive=True),
+            noted.jpeg(icc_profile=SRGB),
+            noted.jpeg(restart_marker_blocks=1),
+        ),
+        *(noted.burst(), noted.png(), noted.png(picture=noted.photograph(mode="P")), noted.png(icc_profile=SRGB)),
+        *(noted.webp(), noted.webp(icc_profile=SRGB), noted.gif(), noted.gif(**FRAMES)),
+        *(noted.png(**FRAMES), noted.webp(**FRAMES)),
+    ],
+)
+def test_notes_are_taken_out_and_no_dot_is_changed(content: bytes) -> None:
+    """Place, author, comments, small pictures, second pictures, the day, and what lies behind the end."""
+    assert noted.tells(content)
+    published = shown(content)
+    assert not noted.tells(published)
+    before, after = Image.open(io.BytesIO(content)), Image.open(io.BytesIO(published))
+    assert dots(published) == dots(content)
+    assert len(published) < len(content)
+    assert before.info.get("icc_profile") == after.info.get("icc_profile")
+    assert getattr(after, "n_frames", 1) == (1 if before.format == "MPO" else getattr(before, "n_frames", 1))
+    assert not set(after.info) & {"exif", "xmp", "comment", "photoshop", "Author", "Comment", "Title", "mp"}
+    assert (has_notes(content), has_notes(published), without_notes(published)) == (True, False, published)
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_picture_stands_as_it_was_held(kind: str, orientation: int) -> None:
+    """Its note of how it was held is heeded before it is dropped. Only a JPEG loses by it, and next to nothing."""
+    content = MAKERS[kind](orientation)
+    published = shown(content)
+    assert not noted.tells(published)
+    upright = Image.open(io.BytesIO(published)).convert("RGB")
+    (wide, high), _ = dots(content)
+    assert upright.size == (wide, high)
+    wanted = ImageOps.exif_transpose(Image.open(io.BytesIO(content))).convert("RGB")
+    for spot in ((2, 2), (wide - 3, 2), (2, high - 3), (wide - 3, high - 3)):
+        assert upright.getpixel(spot) == pytest.approx(wanted.getpixel(spot), abs=4)
+    assert Image.open(io.BytesIO(published)).getexif().get(0x0112, 1) == 1
+
+
+def test_a_turned_picture_keeps_its_profile_and_what_is_clear() -> None:
+    """All else of it is as it was."""
+    clear = noted.photograph(mode="P")
+    published = Image.open(io.BytesIO(shown(noted.png(6, clear, transparency=0, icc_profile=SRGB))))
+    assert published.info["icc_profile"] == SRGB
+    assert published.has_transparency_data
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "L"])
+def test_a_photograph_that_is_converted_has_no_notes(mode: str) -> None:
+    """Nor has one that only lost its profile."""
+    held = noted.file(noted.photograph(mode=mode), "JPEG", exif=noted.exif(), comment=noted.SECRET, icc_profile=None)
+    assert not noted.tells(shown(held))
+
+
+def test_a_profile_that_is_none_is_a_note() -> None:
+    """Nobody can heed it, and anything may stand in it."""
+    for kind in ("JPEG", "PNG", "WEBP"):
+        assert not noted.tells(shown(noted.file(noted.photograph(), kind, icc_profile=noted.SECRET.encode() * 9)))
+
+
+def test_the_colours_that_a_jpeg_says_it_has_stay() -> None:
+    """Without Adobe's segment red, green and blue would be taken for brightness and hues."""
+    content = noted.file(noted.photograph(), "JPEG", keep_rgb=True, comment=noted.SECRET)
+    assert dots(shown(content)) == dots(content)
+
+
+def test_a_pdf_that_becomes_a_picture_has_no_notes() -> None:
+    """Neither those of the file nor those of a photograph in it."""
+    published = shown(noted.pdf())
+    assert not noted.tells(published)
+    assert Image.open(io.BytesIO(published)).getpixel((9, 9)) == pytest.approx((254, 0, 0), abs=4)
+
+
+def test_a_drawing_loses_its_notes_and_keeps_its_words() -> None:
+    """Title and description are said to readers; the words behind a note stay where they are."""
+    published = shown(noted.svg())
+    assert not noted.tells(published)
+    root = etree.fromstring(published)
+    names = [etree.QName(node).localname for node in root.iter()]
+    assert names == ["svg", "title", "desc", "style", "text", "rect", "image"]
+    assert "".join(root.itertext("{*}title", "{*}desc", "{*}text")) == "WardsNine wardsOne ward"
+    assert [etree.QName(name).localname for name in root.find("{*}rect").attrib] == ["style", "width", "height"]
+    assert sorted(root.nsmap.values()) == ["http://www.w3.org/1999/xlink", "http://www.w3.org/2000/svg"]
+
+
+def test_a_drawing_of_many_remarks_is_cleaned_word_by_word() -> None:
+    """The words between them stay in order, however many there are."""
+    drawing = (
+        f"{noted.DRAWING}<text>0{''.join(f'<!-- -->{n % 10}' for n in range(1, 60_000))}<g/>a<!-- -->b</text></svg>"
+    )
+    text = etree.fromstring(shown(drawing.encode()))[0]
+    assert text.text == "".join(str(n % 10) for n in range(60_000))
+    assert text[0].tail == "ab"
+
+
+def test_a_photograph_in_a_drawing_is_treated_like_any() -> None:
+    """It stands upright and has no notes."""
+    held = base64.b64encode(noted.jpeg(6)).decode()
+    drawing = f'{noted.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'
+    published = shown(drawing.encode())
+    (found,) = re.findall(rb'href="data:image/jpeg;base64,([^"]+)"', published)
+    inside = base64.b64decode(found)
+    assert not noted.tells(inside)
+    assert Image.open(io.BytesIO(inside)).size == (16, 24)
+
+
+@pytest.mark.parametrize("held", ["bm90IGEgcGljdHVyZQ==", "A"])
+def test_what_is_no_picture_in_a_drawing_is_taken_out(held: str) -> None:
+    """It shows nothing, and may say anything."""
+    assert b"data:" not in shown(f'{noted.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'.encode())
+
+
+def test_a_damaged_photograph_in_a_drawing_is_told() -> None:
+    """As one outside would be."""
+    held = base64.b64encode(noted.jpeg()[:900]).decode()
+    drawing = f'{noted.DRAWING}<image href="data:image/jpeg;base64,{held}"/></svg>'
+    asset, remarks = read_picture("source/x.svg", drawing.encode(), Place("a.md", 7, 1))
+    assert asset is None
+    assert [str(remark.place.line) + remark.code for remark in remarks] == ["7figure-kind"]
+
+
+@pytest.mark.parametrize("content", [noted.file(noted.photograph(), kind) for kind in ("JPEG", "PNG", "GIF", "WEBP")])
+def test_a_picture_without_notes_is_published_as_it_is(content: bytes) -> None:
+    """To the byte."""
+    assert shown(content) == content
+
+
+def test_a_plain_drawing_is_published_as_it_is() -> None:
+    """To the byte, as it was written."""
+    content = f"<?xml version='1.0'?>\n{noted.DRAWING}\n<title>a</title><g  id='b' /></svg>\n".encode()
+    assert shown(content) == content

@@ -1,0 +1,248 @@
+"""Of a variable font each weight is made once, static, with a name of its own; bold is bold wherever it is set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fontTools.pens.boundsPen import BoundsPen
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
+from pikepdf import Dictionary, Pdf
+
+from pipeline.compose.faces import font_rules
+from pipeline.compose.typeface import text_faces
+from pipeline.compose.typeface_remarks import typeface_remarks
+from pipeline.errors import EnvironmentFailure
+from pipeline.model.casing import Cut
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import FontFace, Manuscript
+from pipeline.press.cut import cut_font
+from pipeline.press.press import press
+from pipeline.typecase import UNRESERVED, font_characters, font_file, font_looks, font_path, laid_down
+from tests.compose import samples
+from tests.press import varying
+from tests.press.small import manuscript
+
+LAYOUTS = samples.layouts()
+NUMBERS = count()
+Install = Callable[..., str]
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
+    """Put a font package where it is found; each has a name of its own, for what was read is remembered."""
+    monkeypatch.syspath_prepend(tmp_path)
+    return lambda **given: varying.package(tmp_path, f"fontpkg_bars_{next(NUMBERS)}", **given)
+
+
+def opened(content: bytes) -> TTFont:
+    """A font."""
+    return TTFont(BytesIO(content), recalcTimestamp=False)
+
+
+def drawn(font: TTFont) -> dict[str, Any]:
+    """The points and the room of every glyph."""
+    return {
+        name: (font["hmtx"][name], list(font["glyf"][name].getCoordinates(font["glyf"])[0]))
+        for name in font.getGlyphOrder()
+    }
+
+
+@pytest.mark.parametrize(("weight", "wide"), [(400, 60), (700, 210), (300, 60), (900, 260)])
+def test_an_instance_is_the_face_that_the_font_would_show(install: Install, weight: int, wide: int) -> None:
+    """Point for point, as fontTools makes it; beyond its end the axis stays there."""
+    package = install(Bars__=varying.bars())
+    made = opened(font_file(package, f"Bars[wdth,wght]@{weight}.ttf"))
+    meant = instantiateVariableFont(opened(varying.bars()), {"wght": min(weight, 800), "wdth": 100})
+    assert drawn(made) == drawn(meant)
+    assert made["glyf"]["u0041"].xMax - made["glyf"]["u0041"].xMin == wide
+    assert not {"fvar", "gvar", "STAT", "HVAR"} & set(made.keys())
+    assert made["OS/2"].usWeightClass == weight
+
+
+def test_an_instance_says_what_it_is(install: Install) -> None:
+    """Family and style, in words and in bits; its characters are those of the font."""
+    package = install(Bars__=varying.bars(), Bars_Italic__=varying.bars(italic=True))
+    font = opened(font_file(package, "Bars-Italic[wdth,wght]@700i.ttf"))
+    names = {entry.nameID: str(entry) for entry in font["name"].names}
+    assert [names[number] for number in (1, 2, 4, 6)] == ["Bars", "Bold Italic", "Bars Bold Italic", "Bars-BoldItalic"]
+    assert (font["OS/2"].fsSelection & 0x61, font["head"].macStyle) == (0x21, 3)
+    assert font_characters(package, "Bars[wdth,wght]@700.ttf") == font_characters(package, "Bars[wdth,wght].ttf")
+
+
+@pytest.mark.parametrize("where", ["copyright", "licence"])
+def test_a_reserved_name_is_left_to_the_whole_font(install: Install, where: str) -> None:
+    """It may not be that of what was made of it; whose it is stays in it."""
+    said = {"copyright": varying.RESERVED} if where == "copyright" else {}
+    licence = {"licence": f"{varying.RESERVED}\n{varying.LICENCE}"} if where == "licence" else {}
+    package = install(Bars__=varying.bars(**said), **licence)
+    font = opened(font_file(package, "Bars[wdth,wght]@700.ttf"))
+    names = {entry.nameID: str(entry) for entry in font["name"].names}
+    assert "Bars" not in "".join(names[number] for number in (1, 2, 3, 4, 6))
+    assert names[1] == UNRESERVED
+    assert "Northmoor" in names[0]
+
+
+def test_the_same_instance_is_the_same_bytes(install: Install) -> None:
+    """No clock is seen in it."""
+    package = install(Bars__=varying.bars())
+    again = font_file.__wrapped__(package, "Bars[wdth,wght]@700.ttf")
+    assert font_file(package, "Bars[wdth,wght]@700.ttf") == again
+    assert font_path(package, "Bars[wdth,wght]@700.ttf").read_bytes() == again
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_a_font_is_laid_down_where_the_engine_can_open_it(in_memory: bool) -> None:
+    """On systems without files in memory too."""
+    path = laid_down(b"font", in_memory)
+    assert path.read_bytes() == b"font"
+    assert path.as_posix().startswith("/proc/") <= in_memory
+
+
+def test_an_axis_of_slant_gives_italics(install: Install) -> None:
+    """One file can hold both."""
+    package = install(Bars__=varying.bars(axes=(varying.WEIGHTS, varying.SLANTS)))
+    assert font_looks(package, "Bars[wdth,wght].ttf").italic
+    font = opened(font_file(package, "Bars[wdth,wght]@400i.ttf"))
+    assert font["post"].italicAngle == -12
+
+
+@pytest.mark.parametrize("content", [b"", b"no font at all", varying.bars()[:90], b"wOF2" + varying.bars()[4:]])
+def test_what_is_no_font_is_told(install: Install, content: bytes) -> None:
+    """As what is not there is."""
+    package = install(Bars_Regular=content)
+    own = samples.imprint(design={"typeface": {"family": "Bars", "package": package}})
+    (remark,) = typeface_remarks(own, LAYOUTS)
+    assert remark.code == "typeface-missing"
+    assert "'Bars-Regular.ttf' of" in remark.sentence
+    with pytest.raises(EnvironmentFailure, match="is no TrueType or OpenType font"):
+        font_looks(package, "Bars-Regular.ttf")
+
+
+def chosen(package: str, **files: str) -> tuple[list[str], list[str]]:
+    """The files of a typeface that a library chooses, and what is said of it."""
+    own = samples.imprint(design={"typeface": {"family": "Bars", "package": package, **files}})
+    return [face.file for face in text_faces(own, LAYOUTS)], [one.sentence for one in typeface_remarks(own, LAYOUTS)]
+
+
+def test_variable_files_are_found_by_their_usual_names(install: Install) -> None:
+    """The package is enough: two files hold the four faces."""
+    package = install(Bars__=varying.bars(), Bars_Italic__=varying.bars(italic=True))
+    upright, slanted = "Bars[wdth,wght]", "Bars-Italic[wdth,wght]"
+    four = [f"{upright}@400.ttf", f"{slanted}@400i.ttf", f"{upright}@700.ttf", f"{slanted}@700i.ttf"]
+    assert chosen(package) == (four, [])
+    assert chosen(package, regular=f"{upright}.ttf", italic=f"{slanted}.ttf") == (four, [])
+
+
+def test_one_named_variable_file_has_every_weight(install: Install) -> None:
+    """Whatever it is called."""
+    package = install(Letters=varying.bars(), Slanted=varying.bars(italic=True))
+    four = ["Letters@400.ttf", "Slanted@400i.ttf", "Letters@700.ttf", "Slanted@700i.ttf"]
+    assert chosen(package, regular="Letters.ttf", italic="Slanted.ttf") == (four, [])
+
+
+NO_ITALIC = "The typeface Bars has no italic. Stressed words and titles of works are printed upright."
+NO_BOLD = "The typeface Bars has no bold. Headings, the heads of tables and strong words are not bold."
+
+
+@pytest.mark.parametrize(
+    ("files", "named", "said"),
+    [
+        ({"Bars__": varying.bars()}, {}, [NO_ITALIC]),
+        ({"Bars_Regular": varying.bars(axes=())}, {}, [NO_ITALIC, NO_BOLD]),
+        ({"Bars__": varying.bars(axes=(varying.WIDTHS,))}, {}, [NO_ITALIC, NO_BOLD]),
+        ({"Bars__": varying.bars(axes=(("wght", 300, 400, 500, "Weight"),))}, {}, [NO_ITALIC, NO_BOLD]),
+        (
+            {"Bars_Regular": varying.bars(axes=())},
+            {"bold": "Bars-Regular.ttf", "italic": "Bars-Regular.ttf"},
+            [NO_ITALIC, NO_BOLD],
+        ),
+        (
+            {"Bars__": varying.bars(), "Bars_Italic": varying.bars(axes=(), italic=True)},
+            {},
+            ["The typeface Bars has no bold italic. Stressed words in headings are printed upright."],
+        ),
+    ],
+)
+def test_a_face_that_is_lacking_is_told(
+    install: Install, files: dict[str, bytes], named: dict[str, str], said: list[str]
+) -> None:
+    """And what will look otherwise for it: by the file's own tables, whatever it is named for."""
+    assert chosen(install(**files), **named)[1] == said
+
+
+def test_variable_fonts_of_the_layouts_are_taken_apart_too(install: Install) -> None:
+    """Each face by its weight; a family without italics is told at its line."""
+    package = install(Bars__=varying.bars())
+    listed = f"""# Our own
+- family: Bars
+  package: {package}
+  faces:
+    - {{file: "Bars[wdth,wght].ttf", weight: 400}}
+    - {{file: "Bars[wdth,wght].ttf", weight: 700}}
+"""
+    layouts = Layouts(dict(LAYOUTS.files) | {"fonts.yaml": listed})
+    faces = text_faces(samples.imprint(), layouts)
+    assert [face.file for face in faces] == ["Bars[wdth,wght]@400.ttf", "Bars[wdth,wght]@700.ttf"]
+    (remark,) = typeface_remarks(samples.imprint(), layouts)
+    assert (str(remark.place.path), remark.place.line, remark.sentence) == ("layouts/fonts.yaml", 2, NO_ITALIC)
+
+
+def set_in(faces: tuple[FontFace, ...], body: str) -> Manuscript:
+    """A text in some faces."""
+    bare = manuscript(body)
+    return Manuscript("briefing", bare.chapters, bare.metadata, font_rules(faces), "", "", faces)
+
+
+def test_bold_is_pressed_from_a_static_instance(install: Install) -> None:
+    """The bars of bold are wider, and nothing in the file varies any more."""
+    package = install(Bars__=varying.bars(), Bars_Italic__=varying.bars(italic=True))
+    own = samples.imprint(design={"typeface": {"family": "Bars", "package": package}})
+    faces = text_faces(own, LAYOUTS)
+    sheets = press(set_in(faces, '<p id="a" style="font-family: Bars">A<b>A</b><i>A</i><b><i>A</i></b></p>'))
+    assert sheets.remarks == ()
+    wide = {}
+    with Pdf.open(BytesIO(sheets.pdf)) as pdf:
+        for thing in pdf.objects:
+            if isinstance(thing, Dictionary) and "/FontFile2" in thing:
+                font = opened(thing.FontFile2.read_bytes())
+                name = str(thing.FontName).partition("+")[2]
+                assert "fvar" not in font
+                wide[name] = max(
+                    glyph.xMax - glyph.xMin for glyph in font["glyf"].glyphs.values() if _shows(glyph, font)
+                )
+    assert wide == {"Bars": 60, "Bars-Bold": 210, "Bars-Italic": 60, "Bars-Bold-Italic": 210}
+
+
+def _shows(glyph: Any, font: TTFont) -> bool:
+    glyph.expand(font["glyf"])
+    return bool(glyph.numberOfContours)
+
+
+def test_outlines_of_the_newer_kind_become_those_that_can_be_embedded(install: Install) -> None:
+    """OpenType with CFF2 becomes CFF; bold is wider."""
+    package = install(Curves=varying.curves())
+    faces = tuple(FontFace("Curves", w, False, package, f"Curves@{w}.ttf") for w in (400, 700))
+    sheets = press(set_in(faces, '<p id="a" style="font-family: Curves">A<b>A</b></p>'))
+    assert sheets.remarks == ()
+    for face, wide in zip(faces, (60, 210), strict=True):
+        font = opened(font_file(face.package, face.file))
+        assert ("CFF " in font, "CFF2" in font) == (True, False)
+        outline = font["CFF "].cff.topDictIndex[0].CharStrings.values()[1]
+        pen = BoundsPen(None)
+        outline.draw(pen)
+        assert pen.bounds == (50, 0, 50 + wide, 700)
+
+
+def test_books_enclose_the_bold_of_a_variable_font(install: Install) -> None:
+    """Cut from the instance."""
+    package = install(Bars__=varying.bars())
+    face = FontFace("Bars", 700, False, package, "Bars[wdth,wght]@700.ttf")
+    font = opened(cut_font(Cut(face, "Book Text")))
+    assert font["glyf"][font.getBestCmap()[ord("A")]].xMax == 50 + 210
+    assert str(font["name"].getDebugName(1)) == "Book Text"

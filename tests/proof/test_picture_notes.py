@@ -1,0 +1,69 @@
+"""A finished file whose pictures carry their makers' notes may not leave the house."""
+
+from __future__ import annotations
+
+import base64
+import io
+import zipfile
+
+import pytest
+from pikepdf import Name, Pdf
+
+from pipeline.proof.epub import book_proof
+from pipeline.proof.job import BookJob, ProofJob, WebJob
+from pipeline.proof.page import page_proof
+from pipeline.proof.pdf import own_proof
+from tests.load import noted
+
+CODE = "proof-picture-notes"
+PLAIN = noted.file(noted.photograph(), "JPEG")
+PICTURES = {"image/jpeg": noted.jpeg(), "image/png": noted.png(), "image/svg+xml": noted.svg()}
+
+
+def page(kind: str, content: bytes) -> list[str]:
+    """What is said of the pictures of a web page."""
+    picture = f'<img alt="A scene" src="data:{kind};base64,{base64.b64encode(content).decode()}">'
+    html = f'<!DOCTYPE html><html lang="en"><title>x</title><h1>x</h1><p>{picture}</p></html>'
+    return [one.code for one in page_proof(WebJob("x.html", html.encode())) if one.code == CODE]
+
+
+def book(kind: str, content: bytes) -> list[str]:
+    """What is said of the pictures of a book."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/epub+zip")
+        rootfile = '<rootfile full-path="EPUB/p.opf" media-type="application/oebps-package+xml"/>'
+        container = '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container">'
+        container += f"<rootfiles>{rootfile}</rootfiles></container>"
+        archive.writestr("META-INF/container.xml", container)
+        listed = f'<manifest><item id="a" href="a" media-type="{kind}"/></manifest><metadata/><spine/>'
+        archive.writestr("EPUB/p.opf", f'<package xmlns="http://www.idpf.org/2007/opf">{listed}</package>')
+        archive.writestr("EPUB/a", content)
+    return [one.code for one in book_proof(BookJob("x.epub", out.getvalue())) if one.code == CODE]
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+def test_notes_are_seen_in_books_and_on_web_pages(kind: str) -> None:
+    """Of every kind of picture."""
+    assert page(kind, PICTURES[kind]) == [CODE]
+    assert page(f"{kind};base64,A", b"") == []
+    assert book(kind, PICTURES[kind]) == [CODE]
+
+
+def test_a_picture_without_notes_is_passed() -> None:
+    """Also within a drawing."""
+    held = base64.b64encode(PLAIN).decode()
+    drawing = f'{noted.DRAWING}<title>x</title><image href="data:image/jpeg;base64,{held}"/></svg>'.encode()
+    for kind, content in (("image/jpeg", PLAIN), ("image/svg+xml", drawing)):
+        assert (page(kind, content), book(kind, content)) == ([], [])
+
+
+@pytest.mark.parametrize(("content", "said"), [(noted.jpeg(), [CODE]), (PLAIN, [])])
+def test_notes_are_seen_in_a_pdf(content: bytes, said: list[str]) -> None:
+    """A photograph stands in it as its own file."""
+    pdf = Pdf.new()
+    pdf.add_blank_page()
+    pdf.pages[0].obj.Photograph = pdf.make_stream(content, Subtype=Name.Image, Filter=Name.DCTDecode)
+    out = io.BytesIO()
+    pdf.save(out)
+    assert [one.code for one in own_proof(ProofJob("x.pdf", out.getvalue())) if one.code == CODE] == said
