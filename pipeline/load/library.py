@@ -36,6 +36,7 @@ WHOLE_FILE = frozenset(
     row.name
     for row in (
         codes.FILE_NOT_TEXT,
+        codes.MERGE_MARK,
         codes.FILE_EMPTY,
         codes.FILE_TOO_LARGE,
         codes.LINE_TOO_LONG,
