@@ -9,7 +9,6 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, RootModel
-from pydantic_core import PydanticUndefined
 
 from pipeline.model.record import Line, Markdown, Step
 
@@ -74,8 +73,7 @@ def _alternatives(kind: Any) -> Iterator[Any]:
         yield from _alternatives(kind.__origin__)
     elif get_origin(kind) is Annotated and isinstance(kind.__metadata__[0], BeforeValidator):
         yield from _alternatives(kind.__origin__)
-        taken = kind.__metadata__[0].json_schema_input_type
-        yield from _alternatives(taken) if taken is not kind.__origin__ and taken is not PydanticUndefined else ()
+        yield from _alternatives(kind.__metadata__[0].json_schema_input_type)
     else:
         yield kind
 
