@@ -23,6 +23,7 @@ from pipeline.load.references import read_reference_file
 from pipeline.model.body import CitationGroup, CitationLink, Inline, Text
 from pipeline.model.order import Order
 from pipeline.resolve.resolve import resolve
+from pipeline.resolve.rules import examine
 from tests.compose.samples import layouts
 from tests.conftest import ROOT
 from tests.resolve.small import house_style
@@ -148,13 +149,17 @@ def words_of(manuscript: Any) -> Words:
 
 
 def lost(slip: Slip, before: str, was: Printed, now: Printed) -> Words:
-    """The words that are no longer printed, but for those that the slip changed and that are printed as changed."""
-    own_old = _around(before, slip.at, slip.old)
-    own_new = _around(slip.text, slip.at, slip.new)
+    """The words that are no longer printed, but for those that the slip changed and that are printed as changed.
+
+    Interventions also stand behind outcomes of one name, to tell them apart: there they come and go.
+    """
+    own = set(_around(before, slip.at, slip.old))
+    changed = Counter(_around(slip.text, slip.at, slip.new))
     gone, come = was.words - now.words, now.words - was.words
-    if "".join(own_new) and not (Counter(own_new) & come) and not gone.keys() - set(own_old):
+    if changed and not changed & come and not gone.keys() - own:
         return gone
-    return gone - Counter(own_old)
+    labels = set(WORD.findall(" ".join(re.findall(r"intervention: (.*)", before)).casefold()))
+    return Counter({w: n for w, n in gone.items() if w not in own and not (w in labels and now.words[w])})
 
 
 def _around(text: str, at: int, length: int) -> list[str]:
@@ -165,3 +170,41 @@ def _around(text: str, at: int, length: int) -> list[str]:
     while last < len(text) and WORD.match(text[last]):
         last += 1
     return WORD.findall(text[first:last].casefold())
+
+
+def mutants(files: Mapping[str, bytes], count: int, seed: int) -> Iterator[tuple[str, bytes]]:
+    """Source files with parts deleted, doubled, exchanged or overwritten, up to eight times each: path and content."""
+    dice = random.Random(seed)
+    paths = [path for path in files if path.endswith((".md", ".yaml", ".bib", ".ris", ".json"))]
+    for _ in range(count):
+        path = dice.choice(paths)
+        content = files[path]
+        for _ in range(dice.randint(1, 8)):
+            content = _mutated(dice, content)
+        yield path, content
+
+
+def _mutated(dice: random.Random, content: bytes) -> bytes:
+    at, other = sorted((dice.randrange(len(content) + 1), dice.randrange(len(content) + 1)))
+    some = content[at : at + dice.choice((1, 2, 8, 64, 512))]
+    match dice.randrange(6):
+        case 0:
+            return content[:at] + content[at + len(some) :]
+        case 1:
+            return content[:at] + some * dice.choice((2, 3, 20)) + content[at:]
+        case 2:
+            return content[:other] + some + content[other:]
+        case 3:
+            return content[:at] + dice.choice(LETTERS).encode() * dice.choice((1, 3, 100)) + content[at:]
+        case 4:
+            return content[:at] + dice.randbytes(dice.randint(1, 4)) + content[at:]
+        case _:
+            lines = content.split(b"\n")
+            dice.shuffle(lines)
+            return b"\n".join(lines) if len(lines) < 3 or dice.random() < 0.1 else content[:at] + b"\n" + content[at:]
+
+
+def checked(files: Mapping[str, bytes]) -> tuple[Diagnostic, ...]:
+    """Everything that is said of a library, as `check` says it."""
+    library, remarks = load(files, parse=_parse, references=_references, picture=_picture)
+    return (*remarks, *examine(library, DAY, frozenset(), styles=house_style()))
