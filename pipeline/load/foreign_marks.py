@@ -32,7 +32,7 @@ _MARKS = re.compile(
     r"|(?<![\w/])(?P<address>(?:https?://|www\.)[^\s<>]*[^\s<>.,;:!?)\]'\"])"
 )
 _LINK = re.compile(r"\](?:\(| \((?=https?://|mailto:|www\.|#|briefing:))")
-_EMPTY = re.compile(r"(?<![\w\]])\[\](?!\()(?=\S)")
+_EMPTY = re.compile(r"(?<![\w\]])\[\](?!\()(?=\S)|\[[^\]\w\s]?\(#[A-Za-z][\w:.-]*\)")
 _NO_WORDS = "A cross-reference is written [](#id), without a space or another mark between."
 _APART = "Take out the space between ] and (."
 _LONGEST = 60
@@ -52,7 +52,7 @@ def _in_text(node: Text) -> Iterator[Diagnostic]:
     links = list(_LINK.finditer(text)) if "](" in text or "] (" in text else []
     for link in links:
         yield codes.LINK_SYNTAX.at(_place(node, link.start()), _APART if " " in link[0] else None)
-    for empty in _EMPTY.finditer(text) if "[]" in text else ():
+    for empty in _EMPTY.finditer(text) if "[]" in text or "(#" in text else ():
         yield codes.LINK_SYNTAX.at(_place(node, empty.start()), _NO_WORDS)
     for found in _MARKS.finditer(text):
         kind = str(found.lastgroup)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
+from pipeline.codes import citation as citation_codes
 from pipeline.diagnostics import Place
 from pipeline.load.addresses import figure_path, read_link
 from pipeline.load.attributes import unread_pairs
@@ -38,6 +39,8 @@ from pipeline.model.body import (
 )
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)")
+_LOST_KEY = re.compile(r"(?<![\w\\])@\S+")
+"""A key that could not be read, among the words beside one that could."""
 _INSTEAD = {
     "br": "end the line with '\\'",
     "b": "**bold**",
@@ -225,6 +228,8 @@ class Inlines:
             place = self.place(base + work.at)
             if work.fault:
                 self.draft.desk.report(codes.CITATION_SYNTAX.at(place, sentence=work.fault))
+            if lost := _LOST_KEY.search(f"{work.prefix} {work.suffix}"):
+                self.draft.desk.report(citation_codes.CITE_UNMARKED.at(place, written=lost[0]))
             works.append(
                 Citation(work.key, work.prefix, work.locator, work.label, work.suffix, work.suppress_author, place)
             )

@@ -51,7 +51,9 @@ def _unmarked(run: Run, offset: int, written: str, meant: str) -> Diagnostic:
 
 
 def _key_in(written: str, known: Bibliography) -> str:
-    """The key that words are, but for up to two signs before it; nothing if they are none."""
+    """The key that words are, but for up to two signs before it or an @ within; nothing if they are none."""
+    if "@" in written[1:] and written.replace("@", "") in known:
+        return written.replace("@", "")
     return next((written[n:] for n in range(3) if written[n:] in known and not written[:n].isalnum()), "")
 
 

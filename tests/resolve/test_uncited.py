@@ -39,6 +39,7 @@ def told(body: str) -> list[Diagnostic]:
         ("Crime *fell\nwith fawcett2013*.", "2:6", "Did you mean @fawcett2013?"),
         ("Crime fell [see fawcett2013].", "1:17", "Did you mean @fawcett2013?"),
         ("Crime fell [%fawcett2013].", "1:12", "Did you mean [@fawcett2013]?"),
+        ("Crime fell [f@awcett2013].", "1:12", "Did you mean [@fawcett2013]?"),
         ("Crime fell [@ fawcett2013].", "1:15", "Did you mean @fawcett2013?"),
         ("| A |\n|---|\n| home2019 |", "3:3", "Did you mean @home2019?"),
     ],
