@@ -40,6 +40,8 @@ def _missing(text: str, path: str) -> Diagnostic:
     """What is said of a file whose first line is not '---'; where only empty lines stand above it, that."""
     above = text[: len(text) - len(text.lstrip())].count("\n")
     line = text.split("\n")[above]
+    if line.startswith("<<<<<<< "):
+        return codes.MERGE_MARK.at(Place(path, above + 1))
     if above and line.rstrip() == "---":
         return codes.FRONT_MATTER_MISSING.at(Place(path), "Delete what stands above the first '---': an empty line.")
     if re.match(r"[ \t]*(?:-{2,}|[–—]-?|\+{3,})[ \t]*$", line):

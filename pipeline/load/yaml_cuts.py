@@ -39,8 +39,11 @@ def cut_values(value: Any, marks: Marks, is_text: Callable[[tuple[Step, ...]], b
             yield codes.VALUE_CUT.at(place, hint, words=_short(words), reason=_REASON)
 
 
-def _at(value: Any, way: tuple[Step, ...]) -> Any:
+def _at(value: Any, way: tuple[Step, ...]) -> str:
+    """The words at the end of a way; nothing under a key that stands a second time, whose value is not kept."""
     for step in way:
+        if isinstance(value, dict) and step not in value:
+            return ""
         value = value[step]
     return value if isinstance(value, str) else ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.codes import citation as codes
@@ -16,6 +16,7 @@ from pipeline.resolve.reading import Passage, Reading
 
 _BRACKETS = re.compile(r"\[(?P<inside>[^\[\]]{1,200})\]")
 _KEY = re.compile(r"[^\s\[\]();,]*\w")
+_DIGITS = re.compile(r"\d{4}")
 _YEAR = re.compile(r"(?<![\d/.-])(?P<year>1[5-9]\d\d|20\d\d)[a-z]?(?=[):;,.]|$)")
 _NAMES = re.compile(
     r"(?P<first>[A-Z][\w'’-]*(?:[ \n]+(?:of|for|and|the|on|de|van|von|der|den|la)?[ \n]*[A-Z][\w'’-]*){0,6}?)"
@@ -23,6 +24,7 @@ _NAMES = re.compile(
     r"|(?:,|,?[ \n]+(?:and|&))[ \n]+[A-Z][\w'’.-]*){0,5})"
     r"(?P<opens>,?[ \n]*\(|,[ \n]+|[ \n]+(?=\Z))\Z"
 )
+_PARTICLES = re.compile(r"^(?:[^\W\d_A-Z]+ )+")
 _FARTHEST = 120
 """How many characters before a year its authors are looked for."""
 
@@ -41,6 +43,8 @@ def keys_have_their_mark(library: Library, passage: Passage) -> Iterator[Diagnos
                 meant = "; ".join(f"@{key}" for key in keys)
                 yield _unmarked(run, found.start(), found[0], f"[{meant}]")
         for found in _KEY.finditer(words):
+            if not _DIGITS.search(found[0]):
+                continue
             key = _key_in(found[0], known)
             if key and _is_unlike_a_word(key) and found.start() >= told:
                 yield _unmarked(run, found.start(), found[0], f"@{key}")
@@ -64,9 +68,8 @@ def _is_unlike_a_word(key: str) -> bool:
 
 def works_are_not_cited_by_hand(reading: Reading) -> Iterator[Diagnostic]:
     """Where a text names authors and year of a work that it does not cite, the work is missing from its list."""
-    known, passage = reading.library.bibliography, reading.passage
-    if not known:
-        return
+    passage = reading.passage
+    by_year: dict[str, list[Reference]] = {}
     cited = {citation.key for citation in passage.every(Citation)}
     linked = {id(child) for link in passage.every(Link) for child in link.children}
     for run in runs(passage):
@@ -75,20 +78,32 @@ def works_are_not_cited_by_hand(reading: Reading) -> Iterator[Diagnostic]:
         words = run.words
         for year in _YEAR.finditer(words):
             first = max(0, year.start() - _FARTHEST)
+            by_year = by_year or _by_year(reading.library.bibliography)
             before = words[first : year.start()]
+            works_then = by_year.get(year["year"], ())
+            if not any(name in _folded(before) for work in works_then for name in _first_author(work)):
+                continue
             for start in re.finditer(r"(?<![\w'’-])[A-Z]", before):
                 names = _NAMES.match(before, start.start())
-                works = _works(names["first"], year["year"], known) if names else ()
+                works = _works(names["first"], works_then) if names else ()
                 if names and works:
                     if not any(work.key in cited for work in works):
                         yield _typed(run, names, year, works)
                     break
 
 
-def _works(name: str, year: str, known: Bibliography) -> tuple[Reference, ...]:
-    """The works of a year and a first author."""
+def _works(name: str, works: Sequence[Reference]) -> tuple[Reference, ...]:
+    """Those of some works whose first author has a name."""
     said = _folded(name)
-    return tuple(work for work in known.entries.values() if _year(work) == year and said in _first_author(work))
+    return tuple(work for work in works if said in _first_author(work))
+
+
+def _by_year(bibliography: Bibliography) -> dict[str, list[Reference]]:
+    """The works of a bibliography by the years in which they appeared."""
+    found: dict[str, list[Reference]] = {}
+    for work in bibliography.entries.values():
+        found.setdefault(_year(work), []).append(work)
+    return found
 
 
 def _year(work: Reference) -> str:
@@ -102,7 +117,7 @@ def _first_author(work: Reference) -> tuple[str, ...]:
     names: Any = work.csl.get("author") or work.csl.get("editor") or ()
     name = names[0] if names and isinstance(names[0], dict) else {}
     written = str(name.get("literal") or name.get("family") or "")
-    return _folded(written), _folded(re.sub(r"^(?:[^\W\d_A-Z]+ )+", "", written))
+    return tuple(name for name in (_folded(written), _folded(_PARTICLES.sub("", written))) if name)
 
 
 def _folded(name: str) -> str:

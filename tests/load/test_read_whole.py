@@ -25,6 +25,7 @@ def told(content: str | bytes, path: str = "briefings/x.md") -> list[str]:
         (HEAD + CONFLICT + "\nWords.\n\n" + CONFLICT, "briefings/x.md", ["6:1", "14:1"]),
         (HEAD + "One.\n>>>>>>> other\n", "briefings/x.md", ["7:1"]),
         ("---\ntitle: T\n" + CONFLICT.replace("One", "summary: S") + "---\n\nWords.\n", "briefings/x.md", ["3:1"]),
+        ("<<<<<<< HEAD\n" + HEAD, "briefings/x.md", ["1:1"]),
         ("a:\n  label: A\n" + CONFLICT, "tags.yaml", ["3:1"]),
         ("title: P\n" + CONFLICT, "packs/p.yaml", ["2:1"]),
         ("@book{a, title={T}}\n" + CONFLICT, "references/w.bib", ["2:1"]),

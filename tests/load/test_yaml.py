@@ -81,6 +81,10 @@ def test_a_mistake_in_yaml_is_a_sentence_with_its_place(text: str, said: str) ->
     ("front", "said"),
     [
         ("owner: Team #1\n", ["3:13 value-cut '#1'"]),
+        (
+            "teaching: {outcomes: []}\nteaching:\n  outcomes:\n    - tell #1\n",
+            ["4:1 yaml-duplicate-key 'teaching'"],
+        ),
         ("owner: Team # 1\n", ["3:13 value-cut '# 1'"]),
         ("owner: Team  #one\n", ["3:14 value-cut '#one'"]),
         ("owner: Team  # who else?\n", []),
@@ -100,7 +104,7 @@ def test_a_mistake_in_yaml_is_a_sentence_with_its_place(text: str, said: str) ->
 def test_words_behind_a_hash_are_told(front: str, said: list[str]) -> None:
     """A comment stands two spaces behind words for readers, and anywhere behind a date, a number or an id."""
     told = remarks(f"title: A\nsummary: B\n{front}", BriefingFields)
-    assert ["'".join(line.replace("value-cut: ", "value-cut ").split("'")[:2]) + "'" for line in told] == said
+    assert ["'".join(line.replace(": ", " ", 1).split("'")[:2]) + "'" for line in told] == said
 
 
 @pytest.mark.parametrize("front", ["some words:\n", "licence: {id: a, name: b, and more}\n", "abbreviations: {PC: }\n"])
