@@ -65,7 +65,7 @@ def _uneven(draft: Draft, row: Sequence[Token]) -> Iterator[Diagnostic]:
 
 
 def _cells_in_words(number: int) -> str:
-    return "1 cell" if number == 1 else f"{number} cells"
+    return "1 cell" if number == 1 else f"{number or 'no'} cells"
 
 
 def _columns(number: int) -> str:
