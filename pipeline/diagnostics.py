@@ -69,9 +69,18 @@ class Desk:
         return ordered(self._remarks)
 
 
+_RESTING = ("source/briefings/", "source/handbook/", "source/series/", "source/packs/", "output/")
+"""Folders whose files rest on all others, and on those of the folders before: their mistakes may come from these."""
+
+
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The diagnostics sorted by place, then code and sentence; equal ones once."""
-    return tuple(sorted(set(diagnostics), key=lambda d: (d.place, d.code, d.sentence, d.hint)))
+    """The diagnostics sorted by place, causes before what they bring about; equal ones once."""
+    return tuple(sorted(set(diagnostics), key=lambda d: (_turn(d.place.path), d.place, d.code, d.sentence, d.hint)))
+
+
+def _turn(path: str) -> int:
+    """When a file's remarks are told: those on files that others rest on come first."""
+    return next((number for number, folder in enumerate(_RESTING, 1) if path.startswith(folder)), 0)
 
 
 def errors(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -107,8 +107,12 @@ def _sarif_result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
 
 
 def explanation(code: Code) -> str:
-    """A code's page: what it says, why it matters, what to do."""
-    return f"{code.name} ({code.severity})\n\n{code.says}\n\nWhy: {code.why}\n\nWhat to do: {code.advises}\n"
+    """A code's page: what it says, why it matters, what to do; in words of one case where each is different."""
+    from pipeline.codes.examples import examples
+
+    says, hint = examples().get(code.name, ("", ""))
+    advice = hint if hint and "…" in code.advises else code.advises
+    return f"{code.name} ({code.severity})\n\n{says or code.says}\n\nWhy: {code.why}\n\nWhat to do: {advice}\n"
 
 
 def handbook_page() -> str:

@@ -50,7 +50,14 @@ has pressed."""
 APART = (
     *("tests/acceptance/test_pack_links.py", "tests/acceptance/test_publish.py", "tests/acceptance/test_same_bytes.py"),
     *("tests/press/test_random.py", "tests/proof/test_epub_faults.py", "tests/proof/test_validators.py"),
-    *("tests/store/test_turns.py", "tests/test_codes.py", "tests/test_hostile.py", "tests/test_mistakes.py", *LAST),
+    *(
+        "tests/store/test_turns.py",
+        "tests/test_codes.py",
+        "tests/test_hostile.py",
+        "tests/test_mistakes.py",
+        "tests/test_slips.py",
+        *LAST,
+    ),
 )
 """Files of which each test may go to any worker: none waits for what another has made for its file."""
 

@@ -135,6 +135,7 @@ EDGE = {
     "load/folders.py",
     "cite/pandoc.py",
     "typecase.py",
+    "codes/examples.py",
     "proof/vera.py",
     "proof/epubcheck.py",
     "proofing.py",

@@ -18,6 +18,7 @@ from jsonschema import Draft7Validator
 
 from pipeline import codes
 from pipeline.codes import TABLE, Code
+from pipeline.codes.examples import examples
 from tests.conftest import ROOT, Said
 
 FOLDER = ROOT / "tests" / "codes"
@@ -102,8 +103,33 @@ def test_explain_knows_every_code(code: str, briefings: Run) -> None:
     """What it says, why it matters, what to do, with no field of a template left in it."""
     said = briefings(ROOT, "explain", code)
     row = TABLE[code]
+    says = examples()[code][0] if code in examples() else row.says
     assert said.code == 0
-    assert said.out.startswith(f"{code} ({row.severity})\n\n{row.says}\n\nWhy: {row.why}\n\nWhat to do: ")
+    assert said.out.startswith(f"{code} ({row.severity})\n\n{says}\n\nWhy: {row.why}\n\nWhat to do: ")
+
+
+def one_case(code: str) -> dict[str, str]:
+    """The sentence and the hint of the remark that a code's folder shows."""
+    said = (FOLDER / code / "expected.txt").read_text(encoding="utf-8")
+    found = re.search(
+        rf"^\S+: (?:error|warning) {code}: (?P<says>.*)(?:\n    hint: (?P<hint>.*))?$", said, re.MULTILINE
+    )
+    assert found
+    return {name: words for name, words in found.groupdict().items() if words}
+
+
+def test_explain_shows_what_the_folder_shows(request: pytest.FixtureRequest) -> None:
+    """Where a sentence is different every time, `explain` gives one case of it and no dots."""
+    path = ROOT / "pipeline" / "codes" / "examples.json"
+    known = json.loads(path.read_text(encoding="utf-8"))
+    wanted = {code: one_case(code) for code in FOLDERS if "…" in TABLE[code].says or "…" in TABLE[code].advises}
+    if request.config.getoption("--update-golden"):
+        whole = dict(sorted((known | wanted).items()))
+        path.write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        return
+    assert {code: known.get(code) for code in wanted} == wanted
+    assert set(known) <= set(TABLE)
+    assert not [code for code, said in known.items() if "…" in said["says"] and code in NOT_HERE]
 
 
 def test_explain_offers_the_nearest_code(briefings: Run) -> None:

@@ -124,7 +124,8 @@ def _convert(
             halves = (entries[:middle], entries[middle:])
             return {k: v for half in halves for k, v in _convert(half, strings, everything, pandoc, desk).items()}
         of, reason = f" ('{entries[0].key}')", _refusal(str(refusal))
-        desk.report(codes.REFERENCE_UNREADABLE.at(entries[0].place, of=of, reason=reason))
+        place = _refused_at(str(refusal), entries[0], strings)
+        desk.report(codes.REFERENCE_UNREADABLE.at(place, of=of, reason=reason))
         return {}
     wanted = {entry.name for entry in entries}
     return {record["id"]: record for record in answer if record["id"] in wanted}
@@ -133,6 +134,15 @@ def _convert(
 def _refusal(said: str) -> str:
     found = re.search(r"unexpected (end of input|'.'|\"[^\"]*\")", said)
     return f"there is an unexpected {found[1]} in it" if found else "its LaTeX cannot be read"
+
+
+def _refused_at(said: str, entry: _Entry, strings: str) -> Place:
+    """The line of an entry at which the engine stopped; its first where that lies outside of it."""
+    found = re.search(r"\(line (\d+), column (\d+)\)", said)
+    below = int(found[1]) - 1 - strings.count("\n") - 2 if found else 0
+    if not found or not 0 < below < entry.raw.count("\n"):
+        return entry.place
+    return Place(entry.place.path, entry.place.line + below, int(found[2]))
 
 
 def _source(entries: list[_Entry], strings: str, everything: list[_Entry]) -> str:

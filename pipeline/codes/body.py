@@ -86,6 +86,36 @@ MARKUP_UNKNOWN = warning(
     why="These marks mean something to other programs and nothing here: the reader sees them.",
     remedy="Known are *stress*, **bold**, `code`, [words](address) and <https://…>; a backslash keeps a mark as it is.",
 )
+WORDS_LEFT_OUT = warning(
+    "words-left-out",
+    "'{words}' is left out: {reason}.",
+    why="What is written where nothing prints it reaches no reader.",
+    remedy="Write it into the text, or delete it.",
+)
+TABLE_ROW = warning(
+    "table-row",
+    "This row has {found}, but the table has {columns}{so}.",
+    why="A cell too few moves nothing but leaves a gap; what stands in a cell too many is not printed.",
+    remedy="Give the row as many cells as the head has; write \\| for an upright stroke within a cell.",
+)
+TABLE_BROKEN = warning(
+    "table-broken",
+    "This line of dashes makes no table: {reason}.",
+    why="The whole table is printed as ordinary text, with its strokes and dashes.",
+    remedy="Put the head directly above it, and give both lines as many cells.",
+)
+CODE_OPEN = warning(
+    "code-open",
+    "The block of code that begins here never ends.",
+    why="Everything after it is printed as code: headings, citations and links with their marks.",
+    remedy="Put a line '{mark}' after its last line.",
+)
+COMMENT_OPEN = warning(
+    "comment-open",
+    "The comment that begins here never ends, and {lines} below it are not printed.",
+    why="A comment without its end takes the rest of the text with it.",
+    remedy="Put '-->' where it ends, or delete '<!--'.",
+)
 CAPTION_STRAY = warning(
     "caption-stray",
     "This line begins like a caption, but it does not stand under a table.",

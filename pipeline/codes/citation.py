@@ -8,6 +8,18 @@ CITE_UNKNOWN_KEY = error(
     why="The reader would find a citation that leads nowhere.",
     remedy="Correct the key, or add the work to a file in source/references/.",
 )
+CITE_UNMARKED = warning(
+    "cite-unmarked",
+    "'{written}' is printed as it stands: it cites nothing.",
+    why="It is the key of a work, and without its @ the reader finds neither the citation nor the work in the list.",
+    remedy="Write [@key], or @key in the run of a sentence.",
+)
+CITE_TYPED = warning(
+    "cite-typed",
+    "'{written}' is typed by hand, and this text does not cite the work.",
+    why="A citation in plain words leads nowhere, and its work is missing from the list of references.",
+    remedy="Write [@key], or @key in the run of a sentence.",
+)
 REFERENCE_SYNTAX = error(
     "reference-syntax",
     "{sentence}",

@@ -4,9 +4,15 @@ from pipeline.codes._code import error, warning
 
 FILE_NOT_TEXT = error(
     "file-not-text",
-    "This file is not text: {reason}.",
+    "This file cannot be read as text: {reason}.",
     why="Sources are plain text in UTF-8. Anything else cannot be read, compared or kept as long as a briefing lives.",
     remedy="Save it again with the encoding UTF-8, or move it out of source/.",
+)
+MERGE_MARK = error(
+    "merge-mark",
+    "A mark of git stands here: two versions of this text were not brought together.",
+    why="Both versions would be printed, one after the other, or none of the file could be read.",
+    remedy="Keep the version that is right, and delete the other with the lines '<<<<<<<', '=======' and '>>>>>>>'.",
 )
 FILE_EMPTY = error(
     "file-empty",
@@ -68,6 +74,12 @@ KEY_EMPTY = warning(
     "'{key}' has no value.",
     why="What follows an unquoted # is a comment for people; a colour or a number after it is never read.",
     remedy='Text after an unquoted # is a comment; put it in quotes: "{comment}".',
+)
+VALUE_CUT = warning(
+    "value-cut",
+    "'{words}' is not printed: {reason}.",
+    why="The reader gets half of a title or sentence, and nothing shows that the rest is missing.",
+    remedy="Put all of it in quotation marks; put two spaces before a comment that is meant, and one behind its #.",
 )
 YAML_ALIAS = error(
     "yaml-alias",

@@ -92,6 +92,19 @@ MARKING_TOO_HIGH = error(
     remedy="Remove the material from this library, or have its originator mark it OFFICIAL.",
 )
 
+BODY_EMPTY = warning(
+    "body-empty",
+    "There is no text below the front matter.",
+    why="The reader is given a title and a summary with nothing behind them.",
+    remedy="Write the text below the second line '---'.",
+)
+STARTER_WORDS = warning(
+    "starter-words",
+    "'{words}' still stands here from the library that 'briefings new' has made.",
+    why="It was written to be replaced, and would be printed in your name.",
+    remedy="Write your own words in its place, or delete it.",
+)
+
 # Names of other things
 
 RELATED_UNKNOWN = error(

@@ -30,7 +30,7 @@ PACK_MEMBER_BROKEN = error(
     "pack-member-broken",
     "The pack cannot be bound, because {name} cannot be built.",
     why="A pack with a gap would be taken for complete.",
-    remedy="Correct it first; its own mistakes are reported with it: a marking may be unreadable or too high.",
+    remedy="Correct it first: its own mistakes are reported with it.",
 )
 PACK_MEMBER_RETIRED = warning(
     "pack-member-retired",

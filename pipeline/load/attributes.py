@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from pipeline.codes import body as codes
+from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.body import Attributes
 
 _BRACES = re.compile(r"""\{((?:[^{}"'\n]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\n(?!\s*\n))*)\}""")
@@ -59,6 +62,16 @@ def read_attributes(inside: str) -> Attributes | None:
             else:
                 pairs[part["key"]] = value
     return Attributes(name, tuple(classes), tuple(pairs.items()))
+
+
+def unread_pairs(attributes: Attributes, place: Place, *known: str) -> Iterator[Diagnostic]:
+    """A remark for each `key=value` that nothing reads."""
+    for key, value in attributes.pairs:
+        if key not in known:
+            reason = f"nothing here has an attribute '{key}'"
+            hint = f"Known here: {', '.join(known)}." if known else "Write it into the text, or delete it."
+            words = f"{key}={value}" if len(value) <= 60 else f"{key}={value[:59]}…"
+            yield codes.WORDS_LEFT_OUT.at(place, hint, words=words, reason=reason)
 
 
 def cut_attributes(words: str) -> tuple[str, str]:

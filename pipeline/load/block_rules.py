@@ -172,8 +172,19 @@ def not_printed(state: State, first: int, last: int, silent: bool) -> bool:
     line = first
     while line < last - 1 and end not in _line(state, line).lower():
         line += 1
+    behind = _line(state, line).partition(end)[2].strip() if end == "-->" else ""
     token = state.push("html_block", "", 0)
     token.map = [first, line + 1]
-    token.content = "\n".join(_line(state, n) for n in range(first, line + 1))
+    token.content = "\n".join(_line(state, n) for n in range(first, line + 1)).removesuffix(behind)
+    if behind:
+        _paragraph(state, line, behind)
     state.line = line + 1
     return True
+
+
+def _paragraph(state: State, line: int, words: str) -> None:
+    """Words at the end of a line as a paragraph of their own."""
+    state.push("paragraph_open", "p", 1).map = [line, line + 1]
+    inline = state.push("inline", "", 0)
+    inline.map, inline.content, inline.children = [line, line + 1], words, []
+    state.push("paragraph_close", "p", -1)

@@ -9,6 +9,7 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Place
+from pipeline.load.block_marks import comment_remark, fence_remarks, line_marks
 from pipeline.load.boxes import read_box
 from pipeline.load.draft import Draft
 from pipeline.load.equations import read_equation
@@ -83,7 +84,9 @@ class Blocks:
             case "evidence_mark":
                 return [EvidenceMark(token.info == "evidence-plot", place)]
             case "fence" | "code_block":
-                return [CodeBlock(token.content, token.info.strip().split(" ")[0] if token.info else "", place)]
+                language, _, rest = token.info.strip().partition(" ")
+                self.draft.desk.extend(fence_remarks(token, rest.strip(), self.draft.lines, place))
+                return [CodeBlock(token.content, language, place)]
             case "formula":
                 return self.formula(token)
             case "environment":
@@ -108,6 +111,7 @@ class Blocks:
             return []
         if first_in_entry:
             self.draft.desk.extend(task(content, self.draft.place(spots, 0)))
+        self.draft.desk.extend(line_marks(content, first_in_entry, lambda at: self.draft.place(spots, at)))
         if CAPTION.match(content):
             self.draft.desk.report(codes.CAPTION_STRAY.at(self.draft.place(spots, 0)))
         tokens = self.draft.tokens(content)
@@ -177,7 +181,7 @@ class Blocks:
         """A comment, a script or a style: not printed."""
         place = self.draft.row(token)
         if token.content.lstrip().startswith("<!--"):
-            self.draft.desk.report(codes.COMMENT_NOT_PRINTED.at(place))
+            self.draft.desk.report(comment_remark(token, place))
             return []
         tag = token.content.strip().split("\n")[0][:60]
         self.draft.desk.report(codes.RAW_HTML.at(place, tag=tag, instead="leave it out"))

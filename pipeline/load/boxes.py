@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Place
-from pipeline.load.attributes import read_attributes
+from pipeline.load.attributes import read_attributes, unread_pairs
 from pipeline.load.draft import Draft
 from pipeline.load.near import near
 from pipeline.model.body import Attributes, Block, Box, BoxKind, Division
@@ -23,6 +23,7 @@ def read_box(draft: Draft, token: Token, children: tuple[Block, ...]) -> list[Bl
     name, attributes = _first_line(draft, token.info, place)
     if not token.meta["closed"]:
         draft.desk.report(codes.DIVISION_OPEN.at(place, name=name or token.info))
+    draft.desk.extend(unread_pairs(attributes, place, "ref", "lang"))
     anchor = draft.claim(attributes.id, place)
     classes = tuple(c for c in attributes.classes if c != name)
     if name in _KINDS:

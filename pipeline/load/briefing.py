@@ -11,6 +11,7 @@ from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.front_matter import FIRST_LINE, Parts, split_front_matter
 from pipeline.load.markdown import parse_body
+from pipeline.load.merge_marks import merge_marks, without_lines
 from pipeline.load.text import read_text
 from pipeline.load.texts import read_field
 from pipeline.load.value_words import as_id
@@ -67,9 +68,12 @@ def _read(path: str, content: bytes, desk: Desk) -> Briefing | None:
         desk.report(codes.FILE_NAME.at(Place(path), name=shown, better=as_id(shown) or "drug-markets"))
         name = as_id(name)
     manual = path.startswith(HANDBOOK)
-    filled = _manual_fields(parts, path, desk) if manual else _fields(parts, path, name, desk)
+    filled: Filled[BriefingFields] | None = None
+    if not merge_marks(parts.front, path, desk, FIRST_LINE):
+        filled = _manual_fields(parts, path, desk) if manual else _fields(parts, path, name, desk)
     alts = _alts(filled.model) if filled else {}
-    body = parse_body(parts.body, path, desk, parts.body_line, alts=alts)
+    left = merge_marks(parts.body, path, desk, parts.body_line)
+    body = parse_body(without_lines(parts.body, left), path, desk, parts.body_line, alts=alts)
     if filled is None or not name:
         return None
     texts = _texts(filled, text.split("\n"), desk)

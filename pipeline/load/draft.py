@@ -28,6 +28,8 @@ class Draft:
         self.notes: dict[str, tuple[list[Token], Place]] = {}
         self.called: dict[str, int] = {}
         self.note_places: dict[str, Place] = {}
+        self.links: set[str] = set()
+        """The labels of addresses that links and pictures name."""
         self.written: dict[str, tuple[Block, ...]] = {}
         self._ids: dict[str, Place] = {}
         self._explicit = set(_EXPLICIT.findall(text)) if "#" in text else set()
@@ -40,6 +42,7 @@ class Draft:
         found: list[Token] = []
         md = parser()
         md.inline.parse(content, md, self.env, found)
+        self.links.update(token.meta["label"] for token in found if "label" in token.meta and token.type != "note_call")
         return found
 
     def place(self, spots: Spots, offset: int) -> Place:

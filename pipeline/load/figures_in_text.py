@@ -9,6 +9,7 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.load.addresses import figure_path
 from pipeline.load.draft import Draft
+from pipeline.load.foreign_marks import picture_words
 from pipeline.load.inlines import Inlines
 from pipeline.load.places import Spots
 from pipeline.model.body import (
@@ -39,7 +40,8 @@ def read_figure(draft: Draft, tokens: Sequence[Token], spots: Spots) -> list[Blo
 def _figure(draft: Draft, token: Token, behind: Token | None, spots: Spots) -> Block:
     place = draft.place(spots, token.meta["at"])
     words = Inlines(draft, spots)
-    attributes = words.attributes(behind)
+    attributes = words.attributes(behind, "alt")
+    draft.desk.extend(picture_words(token, "", place))
     caption: tuple[Inline, ...] = Inlines(draft, spots).read(token.children or ())
     written = str(token.attrs.get("src", ""))
     source = figure_path(draft, written, place)

@@ -12,10 +12,11 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
-from pipeline.load.known_keys import known_keys, shape_of
+from pipeline.load.known_keys import choices_at, is_for_readers, known_keys, shape_of
 from pipeline.load.near import near
 from pipeline.load.unread_marking import KEY, is_meant, unreadable
-from pipeline.load.value_words import value_words
+from pipeline.load.value_words import space_is_missing, value_words
+from pipeline.load.yaml_cuts import cut_values
 from pipeline.model.record import Marks, Step
 
 M = TypeVar("M", bound=BaseModel)
@@ -55,7 +56,8 @@ def fill(
         found = "a list" if isinstance(value, list) else "empty" if value is None else "plain text"
         desk.report(codes.YAML_NOT_A_MAPPING.at(marks.at(), found=found))
         return None
-    plain = _without_nothing(value)
+    desk.extend(cut_values(value, marks, lambda way: is_for_readers(model, way)))
+    plain = _without_nothing(value, model)
     if KEY in model.model_fields and isinstance(plain.get(KEY), dict):
         plain[KEY] = value[KEY]  # a part of a marking that is left empty is no marking
     for number in range(_MOST_PASSES):
@@ -72,12 +74,19 @@ def fill(
     return None
 
 
-def _without_nothing(value: Any) -> Any:
-    """The value without keys that hold nothing: `publisher:` alone is as good as not written."""
+def _without_nothing(value: Any, model: type[BaseModel], way: Way = ()) -> Any:
+    """The value without keys that hold nothing: `publisher:` alone is as good as not written.
+
+    A key that is not known stays, for it may be words of a text.
+    """
     if isinstance(value, dict):
-        return {key: _without_nothing(part) for key, part in value.items() if part is not None}
+        return {
+            key: _without_nothing(part, model, (*way, key))
+            for key, part in value.items()
+            if part is not None or key not in known_keys(model, way)
+        }
     if isinstance(value, list):
-        return [_without_nothing(part) for part in value]
+        return [_without_nothing(part, model, (*way, number)) for number, part in enumerate(value)]
     return value
 
 
@@ -135,6 +144,9 @@ def _told(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Di
         known = known_keys(model, fault.way)
         guess = near(fault.key, known)
         hint = f"Did you mean '{guess[0]}'?" if guess else f"Known keys: {', '.join(known)}."
+        if not guess and " " in fault.key:
+            hint = "If these words belong to a value, put all of it in quotation marks: a comma ends a value in braces."
+        hint = space_is_missing(fault.key, known) or hint
         return codes.UNKNOWN_KEY.at(marks.key_at(*fault.way, fault.key), hint, key=fault.key)
     if fault.kind == "missing":
         where = f" in '{_name(fault.way)}'" if fault.way else ""
@@ -142,7 +154,9 @@ def _told(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Di
             return codes.VALUE_WRONG.at(
                 marks.key_at(*fault.way, fault.key), "Write it after the colon.", sentence=f"'{fault.key}' is empty."
             )
-        return codes.FIELD_MISSING.at(marks.at(*fault.way), key=fault.key, where=where)
+        choices = choices_at(model, (*fault.way, fault.key))
+        one_of = f"Add a line '{fault.key}: …' with one of: {', '.join(choices)}." if choices else None
+        return codes.FIELD_MISSING.at(marks.at(*fault.way), one_of, key=fault.key, where=where)
     if fault.on_key:
         key = fault.way[-1]
         return value_words(marks.key_at(*fault.way), "id", key, fault.kind, fault.told)
@@ -153,6 +167,8 @@ def _told(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Di
         place = _second_of(str(fault.told["msg"]), fault.way, value, marks)
     told = value_words(place, _name(fault.way), value, fault.kind, fault.told, in_list)
     shape = shape_of(model, fault.way) if fault.kind in _NO_RECORD else ""
+    if fault.kind in _NO_RECORD and (hint := space_is_missing(value, known_keys(model, fault.way))):
+        return replace(told, hint=hint)
     if not shape:
         return told
     is_list = in_list or fault.kind in ("tuple_type", "list_type")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from markdown_it.token import Token
+
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.body import Inline, Link, Text
@@ -30,6 +32,8 @@ _MARKS = re.compile(
     r"|(?<![\w/])(?P<address>(?:https?://|www\.)[^\s<>]*[^\s<>.,;:!?)\]'\"])"
 )
 _LINK = re.compile(r"\](?:\(| \((?=https?://|mailto:|www\.|#|briefing:))")
+_EMPTY = re.compile(r"(?<![\w\]])\[\](?!\()(?=\S)|\[[^\]\w\s]?\(#[A-Za-z][\w:.-]*\)")
+_NO_WORDS = "A cross-reference is written [](#id), without a space or another mark between."
 _APART = "Take out the space between ] and (."
 _LONGEST = 60
 
@@ -48,11 +52,24 @@ def _in_text(node: Text) -> Iterator[Diagnostic]:
     links = list(_LINK.finditer(text)) if "](" in text or "] (" in text else []
     for link in links:
         yield codes.LINK_SYNTAX.at(_place(node, link.start()), _APART if " " in link[0] else None)
+    for empty in _EMPTY.finditer(text) if "[]" in text or "(#" in text else ():
+        yield codes.LINK_SYNTAX.at(_place(node, empty.start()), _NO_WORDS)
     for found in _MARKS.finditer(text):
         kind = str(found.lastgroup)
         if kind == "address" and any(link.end() in (found.start(), found.start() - 1) for link in links):
             continue
         yield codes.MARKUP_UNKNOWN.at(_place(node, found.start(kind)), _HINTS[kind], text=_short(found[kind]))
+
+
+def picture_words(token: Token, caption: str, place: Place) -> Iterator[Diagnostic]:
+    """Remarks on words of a picture that nobody sees: its title, and its caption where it stands within a line."""
+    if title := str(token.attrs.get("title", "")):
+        hint = "Write these words into the square brackets, or as its alt."
+        yield codes.WORDS_LEFT_OUT.at(place, hint, words=_short(title), reason="a picture has a caption and no title")
+    if caption:
+        hint = "Put the picture into a paragraph of its own: it then has its caption."
+        reason = "within a line a picture has no caption"
+        yield codes.WORDS_LEFT_OUT.at(place, hint, words=_short(caption), reason=reason)
 
 
 def task(content: str, place: Place) -> Iterator[Diagnostic]:

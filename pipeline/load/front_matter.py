@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.codes import files as codes
-from pipeline.diagnostics import Desk, Place
+from pipeline.diagnostics import Desk, Diagnostic, Place
 
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 FIRST_LINE = 2
@@ -26,7 +26,7 @@ def split_front_matter(text: str, path: str, desk: Desk) -> Parts | None:
     """The parts of a file, or None after a remark."""
     first, _, rest = text.partition("\n")
     if first.rstrip() != "---":
-        desk.report(codes.FRONT_MATTER_MISSING.at(Place(path)))
+        desk.report(_missing(text, path))
         return None
     end = _END.search(rest)
     if end is None:
@@ -34,3 +34,18 @@ def split_front_matter(text: str, path: str, desk: Desk) -> Parts | None:
         return None
     front = rest[: end.start()]
     return Parts(front, rest[end.end() + 1 :], FIRST_LINE + front.count("\n") + 1)
+
+
+def _missing(text: str, path: str) -> Diagnostic:
+    """What is said of a file whose first line is not '---'; where only empty lines stand above it, that."""
+    above = text[: len(text) - len(text.lstrip())].count("\n")
+    line = text.split("\n")[above]
+    if line.startswith("<<<<<<< "):
+        return codes.MERGE_MARK.at(Place(path, above + 1))
+    if above and line.rstrip() == "---":
+        return codes.FRONT_MATTER_MISSING.at(Place(path), "Delete what stands above the first '---': an empty line.")
+    if re.match(r"[ \t]*(?:-{2,}|[–—]-?|\+{3,})[ \t]*$", line):
+        return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), f"Write '---' instead of '{line.strip()}'.")
+    if re.match(r"[A-Za-z][\w-]*:(?: |$)", line):
+        return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), f"Put a line '---' above '{line.strip()[:40]}'.")
+    return codes.FRONT_MATTER_MISSING.at(Place(path))

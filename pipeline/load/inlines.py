@@ -9,12 +9,15 @@ from typing import NamedTuple
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
+from pipeline.codes import citation as citation_codes
 from pipeline.diagnostics import Place
 from pipeline.load.addresses import figure_path, read_link
+from pipeline.load.attributes import unread_pairs
 from pipeline.load.citations import Cluster
 from pipeline.load.draft import Draft
 from pipeline.load.equations import formula
-from pipeline.load.foreign_marks import remarks_on_marks
+from pipeline.load.foreign_marks import picture_words, remarks_on_marks
+from pipeline.load.loose_marks import remarks_on_loose
 from pipeline.load.parser import DEEPEST
 from pipeline.load.places import Spots
 from pipeline.model.body import (
@@ -36,6 +39,8 @@ from pipeline.model.body import (
 )
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)")
+_LOST_KEY = re.compile(r"(?<![\w\\])@\S+")
+"""A key that could not be read, among the words beside one that could."""
 _INSTEAD = {
     "br": "end the line with '\\'",
     "b": "**bold**",
@@ -77,6 +82,7 @@ class Inlines:
             following = tokens[number + 1] if number + 1 < len(tokens) else None
             behind = following if following is not None and following.type == "attributes" else None
             self.token(token, behind)
+        self.draft.desk.extend(remarks_on_loose(tokens, self.place))
         self.draft.desk.extend(remarks_on_marks(self.out))
         return tuple(self.out)
 
@@ -186,7 +192,7 @@ class Inlines:
 
     def attributed(self, node: Inline, behind: Token | None, at: int) -> None:
         """Take in a node with the attributes behind it."""
-        attributes = self.attributes(behind)
+        attributes = self.attributes(behind, "lang")
         if isinstance(node, Span):
             self.out.append(Span(node.children, attributes))
         elif attributes != Attributes():
@@ -195,8 +201,8 @@ class Inlines:
             self.out.append(node)
         self.unread(behind)
 
-    def attributes(self, behind: Token | None) -> Attributes:
-        """The attributes behind a node, their id claimed."""
+    def attributes(self, behind: Token | None, *known: str) -> Attributes:
+        """The attributes behind a node, their id claimed; what nothing reads is told."""
         if behind is None:
             return Attributes()
         place = self.place(behind.meta["at"])
@@ -204,6 +210,7 @@ class Inlines:
         if found is None:
             self.draft.desk.report(codes.ATTRIBUTE_SYNTAX.at(place, text=behind.content))
             return Attributes()
+        self.draft.desk.extend(unread_pairs(found, place, *known))
         return Attributes(self.draft.claim(found.id, place), found.classes, found.pairs)
 
     def unread(self, behind: Token | None) -> None:
@@ -221,6 +228,8 @@ class Inlines:
             place = self.place(base + work.at)
             if work.fault:
                 self.draft.desk.report(codes.CITATION_SYNTAX.at(place, sentence=work.fault))
+            if lost := _LOST_KEY.search(f"{work.prefix} {work.suffix}"):
+                self.draft.desk.report(citation_codes.CITE_UNMARKED.at(place, written=lost[0]))
             works.append(
                 Citation(work.key, work.prefix, work.locator, work.label, work.suffix, work.suppress_author, place)
             )
@@ -245,13 +254,15 @@ class Inlines:
     def image(self, token: Token, behind: Token | None) -> list[Inline]:
         """A picture within a line."""
         place = self.place(token.meta["at"])
-        attributes = self.attributes(behind)
+        attributes = self.attributes(behind, "alt")
         caption = Inlines(self.draft, self.spots).read(token.children or ())
         source = figure_path(self.draft, str(token.attrs.get("src", "")), place)
         if source is None:
             return [Placeholder(f"[{plain_text(caption) or token.attrs.get('src', '')}]")]
         decorative = "decorative" in attributes.classes
-        alt = attributes.get("alt") or self.draft.alts.get(source, "") or " ".join(plain_text(caption).split())
+        words = " ".join(plain_text(caption).split())
+        alt = attributes.get("alt") or self.draft.alts.get(source, "") or words
+        self.draft.desk.extend(picture_words(token, "" if words == alt and not decorative else words, place))
         if not alt and not decorative:
             self.draft.desk.report(codes.FIGURE_NO_ALT.at(place, source=source))
             return [Image(source, source, False, place), Placeholder("[no alternative text]")]

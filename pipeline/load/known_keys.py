@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 from functools import lru_cache
-from typing import Any, get_args
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator, RootModel
 
-from pipeline.model.record import Step
+from pipeline.model.record import Line, Markdown, Step
 
 
 @lru_cache(maxsize=256)
@@ -25,6 +27,63 @@ def shape_of(model: type[BaseModel], way: tuple[Step, ...]) -> str:
         if needed:
             return "{" + ", ".join(f"{name}: …" for name in needed) + "}"
     return ""
+
+
+@lru_cache(maxsize=256)
+def choices_at(model: type[BaseModel], way: tuple[Step, ...]) -> tuple[str, ...]:
+    """The words that a value may be, where a closed list has them; nothing elsewhere."""
+    found = [choice for kind in _kinds_at(model, way) for choice in _choices(kind)]
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=256)
+def is_for_readers(model: type[BaseModel], way: tuple[Step, ...]) -> bool:
+    """Whether a value holds free words: no date, number, id, address or word out of a closed list."""
+    return any(kind in (Line, Markdown) for kind in _kinds_at(model, way))
+
+
+def _kinds_at(kind: Any, way: tuple[Step, ...]) -> Iterator[Any]:
+    """The kinds that a value at the end of a way may be of, each as the model names it."""
+    for one in _alternatives(kind):
+        if not way:
+            yield one
+        elif isinstance(one, type) and issubclass(one, BaseModel):
+            yield from _below_record(one, way)
+        elif get_origin(one) is dict:
+            yield from _kinds_at(get_args(one)[1], way[1:])
+        elif get_origin(one) is tuple and isinstance(way[0], int):
+            yield from _kinds_at(get_args(one)[0], way[1:])
+
+
+def _below_record(model: type[BaseModel], way: tuple[Step, ...]) -> Iterator[Any]:
+    for name, field in model.model_fields.items():
+        whole = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+        if issubclass(model, RootModel):
+            yield from _kinds_at(whole, way)
+        elif way[0] in (name, field.alias):
+            yield from _kinds_at(whole, way[1:])
+
+
+def _alternatives(kind: Any) -> Iterator[Any]:
+    """The kinds that one kind is made of: those of a union, and what else a validator takes."""
+    if get_origin(kind) in (Union, UnionType):
+        for one in get_args(kind):
+            yield from _alternatives(one)
+    elif get_origin(kind) is Annotated and get_origin(kind.__origin__) in (Union, UnionType):
+        yield from _alternatives(kind.__origin__)
+    elif get_origin(kind) is Annotated and isinstance(kind.__metadata__[0], BeforeValidator):
+        yield from _alternatives(kind.__origin__)
+        yield from _alternatives(kind.__metadata__[0].json_schema_input_type)
+    else:
+        yield kind
+
+
+def _choices(kind: Any) -> tuple[str, ...]:
+    if get_origin(kind) is Literal:
+        return tuple(str(choice) for choice in get_args(kind))
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return tuple(str(choice.value) for choice in kind)
+    return ()
 
 
 def _models_at(model: type[BaseModel], way: tuple[Step, ...]) -> tuple[type[BaseModel], ...]:

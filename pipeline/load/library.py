@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.codes import citation as citation_codes
 from pipeline.codes import files as codes
-from pipeline.diagnostics import Desk, Diagnostic, Place, Severity
+from pipeline.diagnostics import Desk, Diagnostic, Place, Severity, errors
 from pipeline.load.bibliography import Bibliographies, read_bibliography
 from pipeline.load.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.load.figures import read_picture
@@ -36,6 +36,7 @@ WHOLE_FILE = frozenset(
     row.name
     for row in (
         codes.FILE_NOT_TEXT,
+        codes.MERGE_MARK,
         codes.FILE_EMPTY,
         codes.FILE_TOO_LARGE,
         codes.LINE_TOO_LONG,
@@ -105,7 +106,7 @@ def load(
     )
     library = replace(library, unread=_unread(library, files, desk.remarks))
     library = replace(library, withheld=withheld(library, files, desk.remarks))
-    return _with_unsound(library, desk.remarks), desk.remarks
+    return _with_faults(library, shelves, desk.remarks), desk.remarks
 
 
 def _series(files: Mapping[str, bytes], shelves: Shelves, desk: Desk) -> dict[str, Series]:
@@ -178,6 +179,17 @@ def _unread(library: Library, files: Mapping[str, bytes], remarks: tuple[Diagnos
 
 def _made(library: Library) -> tuple[Briefing | Pack | Series, ...]:
     return (*library.briefings.values(), *library.packs.values(), *library.series.values())
+
+
+def _with_faults(library: Library, shelves: Shelves, remarks: tuple[Diagnostic, ...]) -> Library:
+    """The library with what is wrong in it: the first error of each briefing from which nothing is made."""
+    names = {path: briefing_id(path) for path in (*shelves.briefings, *shelves.pages)}
+    found: dict[str, Diagnostic] = {}
+    for remark in errors(remarks):
+        name = names.get(remark.place.path, "")
+        if name in library.broken or name in library.withheld:
+            found.setdefault(name, remark)
+    return _with_unsound(replace(library, faults=found), remarks)
 
 
 def _with_unsound(library: Library, remarks: tuple[Diagnostic, ...]) -> Library:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
-from pipeline.diagnostics import Desk
+from pipeline.diagnostics import Desk, Diagnostic
 from pipeline.load.blocks import Blocks
 from pipeline.load.draft import Draft
 from pipeline.load.parser import DEEPEST, parser
@@ -38,7 +38,9 @@ def parse_body(
     tokens = _without_notes(draft, _nothing_too_deep(draft, tokens))
     draft.shift = 1 if any(t.type == "heading_open" and t.tag == "h1" for t in tokens) else 0
     blocks = Blocks(draft)
-    return Body(blocks.read(tokens), _notes(draft, blocks))
+    body = Body(blocks.read(tokens), _notes(draft, blocks))
+    desk.extend(_unused_addresses(draft))
+    return body
 
 
 def _nothing_too_deep(draft: Draft, tokens: list[Token]) -> list[Token]:
@@ -76,6 +78,21 @@ def _without_notes(draft: Draft, tokens: list[Token]) -> list[Token]:
         else:
             kept.append(token)
     return kept
+
+
+def _unused_addresses(draft: Draft) -> Iterator[Diagnostic]:
+    """A remark for each line '[label]: address' that no link names, or that stands a second time."""
+    written = draft.env.get("references", {})
+    unused = [(label, one["map"][0]) for label, one in written.items() if label not in draft.links]
+    unused += [(one["label"], one["map"][0]) for one in draft.env.get("duplicate_refs", ())]
+    for label, row in unused:
+        line = draft.lines[row]
+        again = label in draft.links
+        reason = "the address of this name stands above already" if again else "it is an address that no link names"
+        hint = "If these are words of the text, put a backslash before the first bracket."
+        place = draft.origin.at((row, len(line) - len(line.lstrip())))
+        shown = line.strip() if len(line.strip()) <= 60 else f"{line.strip()[:59]}…"
+        yield codes.WORDS_LEFT_OUT.at(place, hint, words=shown, reason=reason)
 
 
 def _notes(draft: Draft, blocks: Blocks) -> tuple[Footnote, ...]:

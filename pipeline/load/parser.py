@@ -14,6 +14,7 @@ from mdit_py_plugins.footnote.index import footnote_def
 
 from pipeline.load import block_rules, inline_rules
 from pipeline.load.citations import Brackets, find_brackets
+from pipeline.load.loose_marks import mark_loose
 
 DEEPEST = 60
 """How deep blocks and words may be nested."""
@@ -78,13 +79,14 @@ class _PlacedInline(ParserInline):
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):
             rule(state)
+        mark_loose(state)
         return state.tokens
 
 
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
     """The parser. It keeps nothing between texts."""
-    md = MarkdownIt("commonmark", {"maxNesting": DEEPEST, "html": True})
+    md = MarkdownIt("commonmark", {"maxNesting": DEEPEST, "html": True, "store_labels": True})
     md.inline = _PlacedInline()
     md.enable("table")
     md.inline.ruler.enableOnly(

@@ -84,7 +84,7 @@ Span = tuple[int, int]
 def _hidden(body: str, lines: list[str], starts: list[int], told: list[tuple[int, int, str]]) -> Iterator[Span]:
     """Where that stands which parsing has told of as not printed."""
     for row, column, code in told:
-        if code in (codes.COMMENT_NOT_PRINTED.name, codes.RAW_HTML.name):
+        if code in (codes.COMMENT_NOT_PRINTED.name, codes.COMMENT_OPEN.name, codes.RAW_HTML.name):
             found = _OPEN.search(body, starts[row] + column, starts[row + 1])
             if found:
                 yield found.start(), _end(body, found, lines[row])
@@ -93,13 +93,15 @@ def _hidden(body: str, lines: list[str], starts: list[int], told: list[tuple[int
 
 
 def _end(body: str, found: re.Match[str], line: str) -> int:
-    """Where something ends that is not printed; with it goes what follows on the line of one that began a line."""
+    """Where something ends that is not printed; with tags that begin a line goes what follows on the line."""
     close = "-->" if found["name"] is None else f"</{found['name'].lower()}>"
     at = body.lower().find(close, found.end())
     if at < 0:
         return len(body)
     begins_line = line.lstrip(" \t>-*+0123456789.)").startswith(found[0])
     after = body.find("\n", at)
+    if close == "-->" and body[at + len(close) : after if after >= 0 else None].strip():
+        return at + len(close)
     return (after if after >= 0 else len(body)) if begins_line else at + len(close)
 
 

@@ -13,6 +13,7 @@ from pipeline.codes import citation as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.text import INVISIBLE, read_text, tell_invisible
 from pipeline.load.yaml import read_yaml
+from pipeline.load.yaml_cuts import cut_values
 from pipeline.model.bibliography import Reference
 from pipeline.model.record import Marks
 
@@ -53,8 +54,19 @@ def read_csl_yaml(path: str, text: str) -> tuple[References, Remarks]:
     if not isinstance(value, list):
         desk.report(_no_list(marks.at(*lead)))
         return (), desk.remarks
+    desk.extend(cut_values(read[0], marks, _is_for_readers))
     found = [read_record(record, _yaml_places(marks, (*lead, i)), desk) for i, record in enumerate(value)]
     return tuple(reference for reference in found if reference), desk.remarks
+
+
+_CLOSED = frozenset(
+    {"id", "type", "custom", "issued", "accessed", "DOI", "URL", "ISBN", "ISSN", "volume", "issue", "page", "language"}
+)
+"""Fields of an entry without free words."""
+
+
+def _is_for_readers(way: tuple[str | int, ...]) -> bool:
+    return not _CLOSED.intersection(way)
 
 
 def _yaml_places(marks: Marks, entry: tuple[str | int, ...]) -> Callable[..., Place]:

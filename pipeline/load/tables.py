@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
+from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
+from pipeline.codes import body as codes
+from pipeline.diagnostics import Diagnostic
 from pipeline.load.draft import Draft
 from pipeline.load.inlines import Inlines
 from pipeline.load.places import spots_of_cells
@@ -13,12 +17,15 @@ from pipeline.load.titles import titled
 from pipeline.model.body import Align, Inline, Table
 
 _ALIGNS = {"text-align:right": Align.RIGHT, "text-align:center": Align.CENTRE}
+_AROUND = re.compile(r"[> \t]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+|:[ \t]+)?")
+"""What may stand before a row that is part of a quotation, a list or a definition."""
 Cells = tuple[tuple[Inline, ...], ...]
 
 
 def read_table(draft: Draft, tokens: Sequence[Token], caption: Token | None) -> Table:
     """A table from its tokens, with the caption under it."""
     rows = [_cells(draft, row) for row in _rows(tokens)]
+    draft.desk.extend(remark for row in _rows(tokens)[1:] for remark in _uneven(draft, row))
     heads = [token for token in tokens if token.type == "th_open"]
     aligns = tuple(_ALIGNS.get(str(token.attrs.get("style", "")), Align.LEFT) for token in heads)
     place = draft.row(tokens[0])
@@ -36,6 +43,33 @@ def _rows(tokens: Sequence[Token]) -> list[list[Token]]:
         elif token.type == "inline":
             rows[-1].append(token)
     return rows
+
+
+def _uneven(draft: Draft, row: Sequence[Token]) -> Iterator[Diagnostic]:
+    """A remark on a row with more or fewer cells than the table has columns."""
+    number = row[0].map[0] if row[0].map else 0
+    around = _AROUND.match(draft.lines[number])
+    line = draft.lines[number][around.end() if around else 0 :]
+    cells = escapedSplit(line.strip())
+    cells = cells[1 if cells[:1] == [""] else 0 : -1 if len(cells) > 1 and cells[-1] == "" else None]
+    if len(cells) == len(row) and "|" in line:
+        return
+    columns, place = len(row), draft.origin.at((number, len(draft.lines[number]) - len(line)))
+    if "|" not in line:
+        hint = "If it is not a row, put an empty line above it."
+        yield codes.TABLE_ROW.at(place, hint, found="no '|'", columns=_columns(columns), so="")
+        return
+    left = " | ".join(cell.strip() for cell in cells[columns:])
+    so = f": '{left[:60]}' is not printed" if left.strip(" |") else ""
+    yield codes.TABLE_ROW.at(place, found=_cells_in_words(len(cells)), columns=_columns(columns), so=so)
+
+
+def _cells_in_words(number: int) -> str:
+    return "1 cell" if number == 1 else f"{number or 'no'} cells"
+
+
+def _columns(number: int) -> str:
+    return "1 column" if number == 1 else f"{number} columns"
 
 
 def _cells(draft: Draft, row: Sequence[Token]) -> Cells:

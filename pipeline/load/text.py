@@ -7,6 +7,7 @@ import unicodedata
 
 from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Place
+from pipeline.load.merge_marks import merge_marks
 
 MOST_BYTES = 8_000_000
 MOST_CHARACTERS = 100_000
@@ -14,6 +15,8 @@ MOST_CHARACTERS = 100_000
 
 INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff]")
 """Characters that no text may hold."""
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_SAVE = "Save it again with the encoding UTF-8"
 _NAMES = {"\u2028": "a line separator", "\u2029": "a paragraph separator", "\ufeff": "a byte order mark"}
 
 
@@ -26,8 +29,8 @@ def read_text(path: str, content: bytes, desk: Desk) -> str | None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        place = _place(path, content, wrong.start)
-        desk.report(codes.FILE_NOT_TEXT.at(place, reason="the letter here is not in UTF-8"))
+        reason, hint = _encoding(content, wrong.start)
+        desk.report(codes.FILE_NOT_TEXT.at(_place(path, content, wrong.start), hint, reason=reason))
         return None
     if "\x00" in text:
         place = _place(path, content, content.index(b"\x00"))
@@ -37,7 +40,24 @@ def read_text(path: str, content: bytes, desk: Desk) -> str | None:
     if not text.strip():
         desk.report(codes.FILE_EMPTY.at(Place(path)))
         return None
+    if not path.endswith(".md") and merge_marks(text, path, desk):  # of a briefing its body can be read all the same
+        return None
     return _lines_are_sound(path, text, desk)
+
+
+def _encoding(content: bytes, offset: int) -> tuple[str, str | None]:
+    """Why bytes are not UTF-8, and what to do; that they are of an encoding that programs use only where it fits."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "it is in UTF-16", f"{_SAVE}."
+    if not _BINARY.search(content):
+        try:
+            letter = content[offset : offset + 1].decode("cp1252")
+        except UnicodeDecodeError:
+            return "the letter here is not in UTF-8", None
+        return f"it seems to be in Windows-1252, in which the character here is '{letter}'", (
+            f"{_SAVE}. In VS Code: 'Reopen with Encoding', Western (Windows 1252), then 'Save with Encoding', UTF-8."
+        )
+    return "the letter here is not in UTF-8", None
 
 
 def _lines_are_sound(path: str, text: str, desk: Desk) -> str | None:

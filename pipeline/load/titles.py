@@ -5,7 +5,7 @@ from __future__ import annotations
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
-from pipeline.load.attributes import attributes_at, cut_attributes
+from pipeline.load.attributes import attributes_at, cut_attributes, unread_pairs
 from pipeline.load.draft import Draft
 from pipeline.load.inlines import Inlines
 from pipeline.load.places import spots_of_lines
@@ -25,4 +25,5 @@ def titled(draft: Draft, token: Token) -> tuple[tuple[Inline, ...], Attributes]:
             draft.desk.report(codes.ATTRIBUTE_SYNTAX.at(place, text=braces))
         else:
             attributes = found[0]
+            draft.desk.extend(unread_pairs(attributes, draft.place(spots, len(token.content) - len(braces))))
     return Inlines(draft, spots).read(draft.tokens(words)), attributes

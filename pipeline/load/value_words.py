@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pipeline.codes import files as codes
@@ -44,6 +44,12 @@ def value_words(
         return codes.VALUE_WRONG.at(place, sentence=said[:1].upper() + said[1:] + ".")
     sentence, hint = _words(called, value, kind, told, in_list)
     return codes.VALUE_WRONG.at(place, hint, sentence=sentence)
+
+
+def space_is_missing(value: Any, known: Collection[str]) -> str:
+    """What to write where a key that is known has no space after its colon; nothing elsewhere."""
+    key, _, words = str(value).partition(":") if isinstance(value, str) else ("", "", "")
+    return f"A space is missing after the colon: '{key}: {_shown(words)}'." if words.strip() and key in known else ""
 
 
 def _words(called: str, value: Any, kind: str, told: Mapping[str, Any], in_list: bool) -> tuple[str, str | None]:

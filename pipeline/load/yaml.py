@@ -16,6 +16,7 @@ from pipeline.diagnostics import Desk, Place
 from pipeline.load.fill import Filled, fill
 from pipeline.load.text import INVISIBLE, tell_invisible
 from pipeline.load.unread_marking import KEY, unreadable
+from pipeline.load.yaml_cuts import comment_behind, foreign_tag, unused_anchor
 from pipeline.load.yaml_words import syntax_words
 from pipeline.model.record import Marks, Step
 
@@ -72,7 +73,10 @@ class _Reader:
         self.path, self.desk, self.above, self.lines = path, desk, above, lines
         self.entries: dict[tuple[Step, ...], tuple[int, int]] = {}
         self.keys: dict[tuple[Step, ...], tuple[int, int]] = {}
+        self.comments: dict[tuple[Step, ...], tuple[int, int, str]] = {}
         self.anchors: dict[str, Any] = {}
+        self.unused: dict[str, Place] = {}
+        """Anchors of words that nothing has copied yet, which may be words themselves."""
         self.open_anchors: list[str] = []
         self.stack: list[_Frame] = []
         self.root: Any = None
@@ -95,7 +99,8 @@ class _Reader:
                 if documents > 1:
                     self.desk.report(codes.YAML_MANY_DOCUMENTS.at(self.place(event)))
                     break
-        return self.root, Marks(self.path, self.entries, self.keys)
+        self.desk.extend(unused_anchor(name, place) for name, place in self.unused.items())
+        return self.root, Marks(self.path, self.entries, self.keys, self.comments)
 
     def place(self, event: Any) -> Place:
         return Place(self.path, event.start_mark.line + 1 + self.above, event.start_mark.column + 1)
@@ -108,13 +113,19 @@ class _Reader:
 
     def scalar(self, event: Any) -> None:
         frame = self.stack[-1] if self.stack else None
+        if refused := foreign_tag(event, self.place(event)):
+            raise _Refused(refused)
         if frame is not None and not frame.is_list and not frame.waiting:
             self.begin_key(frame, event)
             return
         value = None if event.implicit[0] and event.value in _NOTHING else self.visible(event)
+        doubled = frame is not None and frame.key.startswith("\x00")
+        if value is not None and not doubled and (cut := comment_behind(event, self.lines)):
+            self.comments[self.way()] = (event.end_mark.line + 1 + self.above, cut[0] + 1, cut[1])
         self.put(value, event)
         if event.anchor:
             self.anchors[event.anchor] = value
+            self.unused[event.anchor] = self.place(event)
 
     def visible(self, event: Any) -> str:
         """The words of a scalar, a space for every invisible character that an escape has made."""
@@ -192,6 +203,7 @@ class _Reader:
             raise self.no_copy(event, f"nothing above it is marked '&{name}'")
         if frame is not None and not frame.is_list and not frame.waiting:
             raise self.no_copy(event, "a key cannot be a copy")
+        self.unused.pop(name, None)
         self.put(self.copy(self.anchors[name], event), event)
 
     def no_copy(self, event: Any, reason: str) -> _Refused:

@@ -50,6 +50,8 @@ class Library:
     """Ids (of briefings, packs, series) that had an error while loading: they build stamped DRAFT."""
     withheld: frozenset[str] = frozenset()
     """Ids (of briefings, packs, series) whose marking could not be read: checked, but nothing is made of them."""
+    faults: Mapping[str, Diagnostic] = field(default_factory=dict)
+    """The first error of each briefing that could not be read, or whose marking could not, by its id."""
     kept_numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The versions kept of each briefing, by its id, the first one first."""
     kept_on: Mapping[str, date] = field(default_factory=dict)

@@ -55,6 +55,8 @@ class Marks:
     entries: Mapping[tuple[Step, ...], tuple[int, int]] = field(default_factory=dict)
     keys: Mapping[tuple[Step, ...], tuple[int, int]] = field(default_factory=dict)
     """Where the key of each value stands."""
+    comments: Mapping[tuple[Step, ...], tuple[int, int, str]] = field(default_factory=dict)
+    """What an unquoted # cuts from a value, and where: line, column, and the words from the # on."""
 
     def key_at(self, *way: Step) -> Place:
         """The place of a value's key; where it has none, of the value."""

@@ -151,22 +151,23 @@ def texts_have_their_letters(passage: Passage, coverage: Coverage) -> Iterator[D
 
 def fields_have_their_letters(record: Record, place: Callable[..., Place], coverage: Coverage) -> Iterator[Diagnostic]:
     """The fonts have a letter for every character of a file's fields."""
-    return _remarks(((text, _still(place(*way))) for text, way in _words(record, ())), coverage)
+    return _remarks(((text, _still(place(*way))) for text, way in written_words(record, ())), coverage)
 
 
-def _words(value: Any, way: tuple[Step, ...]) -> Iterator[tuple[str, tuple[Step, ...]]]:
+def written_words(value: Any, way: tuple[Step, ...]) -> Iterator[tuple[str, tuple[Step, ...]]]:
+    """Every value of a record that is printed as it stands, with the way to it."""
     if type(value) is str:
         yield value, way
     elif isinstance(value, Record):
         for key in type(value).model_fields:
             if key not in _ELSEWHERE:
-                yield from _words(getattr(value, key), (*way, key))
+                yield from written_words(getattr(value, key), (*way, key))
     elif isinstance(value, Mapping):
         for key, below in value.items():
-            yield from _words(below, (*way, key))
+            yield from written_words(below, (*way, key))
     elif isinstance(value, tuple):
         for index, below in enumerate(value):
-            yield from _words(below, (*way, index))
+            yield from written_words(below, (*way, index))
 
 
 _ELSEWHERE = frozenset(
@@ -188,7 +189,7 @@ def lists_have_their_letters(library: Library, coverage: Coverage) -> Iterator[D
     )
     for file, records in lists:
         place = Place(f"source/{file}.yaml")
-        words = ((text, _still(place)) for record in records.values() for text, _ in _words(record, ()))
+        words = ((text, _still(place)) for record in records.values() for text, _ in written_words(record, ()))
         yield from _remarks(words, coverage)
     marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
     holders = ((college.name, _still(marks.at(name, "name"))) for name, college in library.colleges.items())

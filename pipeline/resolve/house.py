@@ -38,7 +38,7 @@ def titles_fit_the_running_header(reading: Reading) -> Iterator[Diagnostic]:
 def summaries_are_one_sentence(reading: Reading) -> Iterator[Diagnostic]:
     """A summary is a short sentence with its full stop."""
     summary = reading.briefing.fields.summary
-    if ("summary",) not in reading.briefing.marks.entries:
+    if ("summary",) not in reading.briefing.marks.entries or ("summary",) in reading.briefing.marks.comments:
         return
     place = reading.briefing.marks.at("summary")
     if len(summary) > SUMMARY_MOST:

@@ -50,13 +50,22 @@ def members_can_be_built(binding: Binding) -> Iterator[Diagnostic]:
         refused = reading is not None and not may_be_made(reading.library, reading.briefing)
         if member.id in library.withheld or unread or refused:
             name = f"the briefing '{member.id}'"
-            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), name=name)
+            hint = _first_fault(binding, member, refused)
+            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), hint, name=name)
             told.add(_series_id(binding, member))
     for member in binding.members:
         series = _series_id(binding, member)
         if series not in told and member.key in binding.readings and series_is_refused(library, series):
             told.add(series)
-            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), name=f"the series '{series}'")
+            name, hint = f"the series '{series}'", "Its marking cannot be read or is too high: correct that first."
+            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), hint, name=name)
+
+
+def _first_fault(binding: Binding, member: Member, refused: bool) -> str | None:
+    """Where the first mistake stands that keeps a briefing from being built."""
+    if fault := binding.library.faults.get(member.id):
+        return f"Correct it first, at {fault.place}: {fault.sentence}"
+    return "Its marking, or one that it inherits, cannot be read or is too high." if refused else None
 
 
 def _series_id(binding: Binding, member: Member) -> str:

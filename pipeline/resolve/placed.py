@@ -20,6 +20,12 @@ _BOXES = (
 """What a trainer is told, and the box that it is printed in."""
 
 
+def briefings_have_a_text(reading: Reading) -> Iterator[Diagnostic]:
+    """A briefing is more than its front matter."""
+    if not reading.briefing.body.blocks:
+        yield codes.BODY_EMPTY.at(reading.briefing.marks.key_at("title"))
+
+
 def teaching_has_its_boxes(reading: Reading) -> Iterator[Diagnostic]:
     """What a trainer is told is printed where a box of the text asks for it."""
     teaching, marks = reading.briefing.fields.teaching, reading.briefing.marks

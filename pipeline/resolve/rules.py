@@ -30,7 +30,9 @@ from pipeline.resolve import (
     pooled,
     practice,
     printing,
+    starter,
     states,
+    uncited,
 )
 from pipeline.resolve.chosen import Chosen, choose
 from pipeline.resolve.nearest import did_you_mean
@@ -53,6 +55,8 @@ PASSAGE_RULES: tuple[Callable[[Passage], Iterator[Diagnostic]], ...] = (
 
 TEXT_RULES: tuple[Callable[[Library, Passage], Iterator[Diagnostic]], ...] = (
     citations.cited_works_are_known,
+    uncited.keys_have_their_mark,
+    starter.texts_are_ones_own,
     links.links_to_briefings_lead_somewhere,
 )
 """What holds for any text in its library."""
@@ -87,12 +91,14 @@ BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     names.terms_are_in_the_glossary,
     placed.teaching_has_its_boxes,
     placed.records_have_their_figures,
+    placed.briefings_have_a_text,
     kept.published_words_are_kept,
 )
 """What holds for a briefing and a page of the handbook alike."""
 
 HOUSE_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     abbreviations.abbreviations_are_used,
+    uncited.works_are_not_cited_by_hand,
     house.titles_have_no_full_stop,
     house.titles_fit_the_running_header,
     house.summaries_are_one_sentence,
@@ -131,7 +137,7 @@ PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
 LIBRARY_RULES: tuple[Callable[[Library], Iterator[Diagnostic]], ...] = (
     names.terms_lead_to_terms,
     names.organisations_of_colleges_exist,
-    printing.the_printer_is_known,
+    starter.fields_are_ones_own,
 )
 
 
@@ -219,6 +225,7 @@ def examine_library(
     anchors = {name: reading.passage.anchors for name, reading in readings.items()}
     desk.extend(_of_library(library, anchors, coverage))
     desk.extend(dates.evaluations_have_come(library, produced))
+    desk.extend(printing.the_printer_is_known(library, chosen.packs))
     desk.extend(style_can_be_used(library, styles))
     desk.extend(numbers.numbers_are_of_one_publication(library, (*chosen.needed, *chosen.packs)))
     for series in library.series.values():

@@ -14,6 +14,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.model.kept import SEALED
+from pipeline.resolve.starter import PLACEHOLDERS
 from tests.acceptance import shelf
 from tests.conftest import ROOT, Said
 
@@ -235,12 +236,15 @@ def test_what_keeps_a_pack_from_being_bound_is_told_with_it(
     assert "source/packs/nights.yaml:2:13: error pack-member-broken" in said
 
 
-def test_a_new_library_builds_without_a_remark(tmp_path: Path, briefings: Run) -> None:
-    """What `new` gives is an example to follow."""
+def test_a_new_library_builds_and_tells_what_is_to_be_replaced(tmp_path: Path, briefings: Run) -> None:
+    """What `new` gives is an example to follow; each of its placeholders is told until somebody has written there."""
     assert briefings(tmp_path, "new", str(tmp_path / "mine")).code == 0
-    check = briefings(tmp_path / "mine", "check", "--strict")
-    assert (check.code, check.out) == (0, "")
-    build = briefings(tmp_path / "mine", "build", "--jobs", "1", "--strict")
+    check = briefings(tmp_path / "mine", "check")
+    told = [line for line in check.out.splitlines() if not line.startswith(" ")]
+    assert check.code == 0
+    assert [line for line in told if "warning starter-words: '" not in line] == []
+    assert {line.split("'")[1] for line in told} == set(PLACEHOLDERS)
+    build = briefings(tmp_path / "mine", "build", "--jobs", "1")
     assert build.code == 0, build.err
     assert {path.suffix for path in (tmp_path / "mine" / "output").rglob("*.*")} >= {".pdf", ".epub", ".html"}
 

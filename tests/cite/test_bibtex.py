@@ -75,6 +75,13 @@ def test_both_entries_of_one_key() -> None:
     assert [r.csl["title"] for r in references.values() if r.key == "book"] == ["The book", "A second of that key"]
 
 
+def test_a_missing_comma_is_told_at_its_line() -> None:
+    """Not at the head of the file, nor at that of the entry."""
+    text = "@book{a, title={A}}\n\n@string{p = {P}}\n\n@book{b,\n  title = {B}\n  author = {C}\n}\n"
+    (remark,) = read_bibtex("w.bib", text, run_pandoc)[1]
+    assert str(remark).startswith("w.bib:7:3: error reference-unreadable: This entry ('b') cannot be read")
+
+
 def test_good_file_is_one_run() -> None:
     """A file without trouble costs one process."""
     calls = []

@@ -23,7 +23,7 @@ def published(body: str) -> str:
     [
         ("Words.", "Words.\n"),
         ("One <!-- secret --> two.", "One  two.\n"),
-        ("<!-- secret\n\nsecret --> swallowed\n\nWords.", "Words.\n"),
+        ("<!-- secret\n\nsecret --> kept\n\nWords.", " kept\n\nWords.\n"),
         ("Words.\n\n<!-- secret that nobody closes\n\nsecret", "Words.\n"),
         ("- one\n- <!-- secret -->\n- two", "- one\n- \n- two\n"),
         ("> a <!-- secret\n> secret --> b", "> a  b\n"),

@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from pipeline.diagnostics import Desk
+from pipeline.load.lists import Colleges
 from pipeline.load.schema import _MODELS
 from pipeline.load.value_words import _PATTERNS
 from pipeline.load.yaml import fill, read_yaml
@@ -60,11 +61,73 @@ def test_every_value_has_a_place() -> None:
         ("a: &a [*a]\n", "1:8 yaml-alias"),
         ("- " * 5000, "1:81 yaml-too-deep"),
         ("? [a]\n: b\n", "1:3 yaml-syntax: A key must be a word"),
+        ("a:Eyewitness\nb: c\n", "1:3 yaml-syntax: A space is missing after the colon. | Write 'a: Eyewitness'."),
+        ("a: b\nc:Eyewitness\n", "2:3 yaml-syntax: A space is missing after the colon. | Write 'c: Eyewitness'."),
+        ("a: 'a witness's word'\n", "1:14 yaml-syntax: The apostrophe in witness's ends the value."),
+        ('a: "He said "no" twice"\n', "1:13 yaml-syntax: The quotation mark here ends the value"),
+        ("a: Ask first. #metoo\n  is a tag.\n", "1:15 yaml-syntax: The # here begins a comment and ends the value"),
+        ("a: Ask first.\n  # metoo\n  is a tag.\n", "2:3 yaml-syntax: The # here begins a comment and ends the value"),
+        ("a: | b\n", "1:6 yaml-syntax: A value cannot begin with '|' and have words behind it."),
+        ("a: !Important b\n", "1:4 yaml-syntax: A value cannot begin with '!'."),
+        ("a: &Beyond b\n", "1:4 value-cut: '&Beyond' is not printed"),
     ],
 )
 def test_a_mistake_in_yaml_is_a_sentence_with_its_place(text: str, said: str) -> None:
     """The author is told what is wrong and where, not what the parser expected."""
     assert remarks(text)[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("front", "said"),
+    [
+        ("owner: Team #1\n", ["3:13 value-cut '#1'"]),
+        (
+            "teaching: {outcomes: []}\nteaching:\n  outcomes:\n    - tell #1\n",
+            ["4:1 yaml-duplicate-key 'teaching'"],
+        ),
+        ("owner: Team # 1\n", ["3:13 value-cut '# 1'"]),
+        ("owner: Team  #one\n", ["3:14 value-cut '#one'"]),
+        ("owner: Team  # who else?\n", []),
+        ("owner: Team\t# who else?\n", []),
+        ("owner: 'Team' #1\n", []),
+        ("owner: Team#1\n", []),
+        ("owner: Team\n  of #1\n", ["4:6 value-cut '#1'"]),
+        ("key_finding: >  # folded\n  Crime #1 fell.\n", []),
+        ("authors:\n  - Ann #2\n  - {name: Max #3\n    }\n", ["4:9 value-cut '#2'", "5:16 value-cut '#3'"]),
+        ("teaching: {outcomes: [tell #1\n  ]}\n", ["3:28 value-cut '#1'"]),
+        ("abbreviations: {PCSO: {full: Officer #1\n  }}\n", ["3:38 value-cut '#1'"]),
+        ("status: draft # until March\nversion: 1.0 #first\nupdated: 2022-01-01 #?\ntags: [a #b\n  ]\n", []),
+        ("evidence: {overall: mixed #?\n  }\nmarking: {sensitive: no # yet\n  }\n", []),
+        ("canonical_url: https://example.org # soon\n", []),
+    ],
+)
+def test_words_behind_a_hash_are_told(front: str, said: list[str]) -> None:
+    """A comment stands two spaces behind words for readers, and anywhere behind a date, a number or an id."""
+    told = remarks(f"title: A\nsummary: B\n{front}", BriefingFields)
+    assert ["'".join(line.replace(": ", " ", 1).split("'")[:2]) + "'" for line in told] == said
+
+
+@pytest.mark.parametrize("front", ["some words:\n", "licence: {id: a, name: b, and more}\n", "abbreviations: {PC: }\n"])
+def test_a_key_without_a_value_is_told_where_it_is_not_known(front: str) -> None:
+    """A comma in braces makes a key of what follows it."""
+    (told,) = remarks(f"title: A\nsummary: B\n{front}", BriefingFields)
+    assert told.startswith(("3:1 unknown-key", "3:27 unknown-key", "3:17 value-wrong"))
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (
+            "a: {name: A}\n",
+            "Add a line 'type: …' with one of: force-learning-unit, university, national-college, agency.",
+        ),
+        ("a: {name:A}\n", "A space is missing after the colon: 'name: A'."),
+        ("a:\n  name:A\n", "A space is missing after the colon: 'name: A'."),
+    ],
+)
+def test_the_hint_holds_what_to_write(text: str, hint: str) -> None:
+    """The words of a closed list; the line with its space."""
+    assert f"| {hint}" in "\n".join(remarks(text, Colleges))
 
 
 def test_aliases_cannot_grow_without_end() -> None:

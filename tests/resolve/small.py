@@ -54,7 +54,7 @@ def words(text: str | None, path: str) -> Body:
     return parse_body(text, path, Desk()) if text else Body()
 
 
-def briefing(front: str = "", body: str = "", name: str = "foot-patrol", head: str = HEAD) -> Briefing:
+def briefing(front: str = "", body: str = "Words.\n", name: str = "foot-patrol", head: str = HEAD) -> Briefing:
     """A briefing of front matter (under its title and summary) and a body whose lines count from 1."""
     path = f"source/briefings/{name}.md"
     fields, marks = read(BriefingFields, head + front, path)

@@ -1,0 +1,19 @@
+"""What codes say in one case each, from `examples.json`: where a sentence is different every time, this is one of them.
+
+Those of codes with a folder in `tests/codes/` are written by its test; the others by hand. Reads the file beside it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+
+@cache
+def examples() -> Mapping[str, tuple[str, str]]:
+    """The sentence and the hint of one remark of each code that has an example."""
+    text = (resources.files(__package__) / "examples.json").read_text(encoding="utf-8")
+    found = json.loads(text)
+    return {code: (said["says"], said.get("hint", "")) for code, said in found.items()}

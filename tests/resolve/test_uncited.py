@@ -1,0 +1,89 @@
+"""Works that are named and not cited: keys without @, and authors with a year typed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.diagnostics import Diagnostic
+from pipeline.resolve.rules import examine
+from tests.resolve.small import PRODUCED, briefing, library, work
+
+WORKS = (
+    work("fawcett2013", "Fawcett", issued={"date-parts": [[2013]]}),
+    work("berg2001", "van der Berg", issued={"date-parts": [[2001, 5]]}),
+    work("fawcett2013b", "Fawcett", issued={"date-parts": [[2013]]}),
+    work("oneil2020", "O'Neil", issued={"date-parts": [[2020]]}),
+    work("may", "May", issued={"date-parts": [[2013]]}),
+    replace(
+        work("home2019"),
+        csl={"author": [{"literal": "Home Office"}], "issued": {"date-parts": [["2019"]]}, "title": "T"},
+    ),
+)
+
+
+def told(body: str) -> list[Diagnostic]:
+    """What is said of a text in a library with some works."""
+    remarks = examine(library(briefing(body=body), *WORKS), PRODUCED, frozenset())
+    return [remark for remark in remarks if remark.code in ("cite-unmarked", "cite-typed")]
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "hint"),
+    [
+        ("Crime fell [fawcett2013].", "1:12", "Did you mean [@fawcett2013]?"),
+        ("Crime fell [fawcett2013; home2019].", "1:12", "Did you mean [@fawcett2013; @home2019]?"),
+        ("Crime fell [fawcett2013, p 4].", "1:12", "Did you mean [@fawcett2013]?"),
+        ("It fell [may].", "1:9", "Did you mean [@may]?"),
+        ("Crime *fell\nwith fawcett2013*.", "2:6", "Did you mean @fawcett2013?"),
+        ("Crime fell [see fawcett2013].", "1:17", "Did you mean @fawcett2013?"),
+        ("Crime fell [%fawcett2013].", "1:12", "Did you mean [@fawcett2013]?"),
+        ("Crime fell [f@awcett2013].", "1:12", "Did you mean [@fawcett2013]?"),
+        ("Crime fell [@ fawcett2013].", "1:15", "Did you mean @fawcett2013?"),
+        ("| A |\n|---|\n| home2019 |", "3:3", "Did you mean @home2019?"),
+    ],
+)
+def test_a_key_without_its_mark_is_told(body: str, place: str, hint: str) -> None:
+    """Once, with the citation that was meant."""
+    (remark,) = told(body)
+    assert (f"{remark.place.line}:{remark.place.column}", remark.code, remark.hint) == (place, "cite-unmarked", hint)
+
+
+@pytest.mark.parametrize(
+    ("body", "written", "meant"),
+    [
+        ("Crime fell (Fawcett et al., 2013).", "Fawcett et al., 2013", "[@fawcett2013] or [@fawcett2013b]"),
+        ("Fawcett and others (2013) say so.", "Fawcett and others (2013)", "@fawcett2013 or @fawcett2013b"),
+        ("See Fawcett (2013).", "Fawcett (2013)", "@fawcett2013 or @fawcett2013b"),
+        ("So it is (Fawcett & Smith, 2013a).", "Fawcett & Smith, 2013a", "[@fawcett2013] or [@fawcett2013b]"),
+        ("So Fawcett, Smith and Jones (2013).", "Fawcett, Smith and Jones (2013)", "@fawcett2013 or @fawcett2013b"),
+        ("The Home Office (2019) says so.", "Home Office (2019)", "@home2019"),
+        ("So it is (Home Office, 2019: 4).", "Home Office, 2019", "[@home2019]"),
+        ("So it is (see O’Neil,\n2020).", "O’Neil, 2020", "[@oneil2020]"),
+        ("As van der Berg (2001) says.", "Berg (2001)", "@berg2001"),
+    ],
+)
+def test_a_citation_typed_by_hand_is_told(body: str, written: str, meant: str) -> None:
+    """With the key to write in its place."""
+    (remark,) = told(body)
+    assert remark.code == "cite-typed"
+    assert f"'{written}'" in remark.sentence
+    assert remark.hint == f"Write {meant} in its place."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Fawcett (2013) says so, and again [@fawcett2013].",
+        "In May 2013 crime fell; Fawcett agreed in 2013.",
+        "Smith (2013) and Fawcett (2014).",
+        "[Fawcett (2013)](https://example.org) and `fawcett2013`",
+        "It fell [in May], and [1] may fall.",
+        "Fawcett-Smith (2013)",
+        "@fawcett2013 and [see @home2019, p 4]",
+    ],
+)
+def test_what_is_cited_or_nobody_is_not_told(body: str) -> None:
+    """Works cited anywhere in the text, other people, months, links, code."""
+    assert told(body) == []
