@@ -67,7 +67,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "cut": _FACES,
     "bind": (
         *("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2", "MarkupSafe", "pillow", "tinycss2", *_FACES),
-        "pydantic",
+        *("pydantic", "tinyhtml5"),
     ),
     "promise": (),
     "proof": (*_FINISHED, "pillow", "page-validation"),

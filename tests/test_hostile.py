@@ -181,8 +181,9 @@ def test_ten_thousand_mistakes_are_all_told(
     assert sum(f" {code}: " in remark for remark in checked(library(files))) == 10_000
 
 
-def test_a_missing_source_folder_is_one_sentence(tmp_path: Path, checked: Callable[[Path], list[str]]) -> None:
+def test_an_empty_source_folder_is_one_sentence(tmp_path: Path, checked: Callable[[Path], list[str]]) -> None:
     """The first thing a newcomer gets wrong."""
+    (tmp_path / "source").mkdir()
     (remark,) = checked(tmp_path)
     assert remark == "source/library.yaml:1:1: error library-missing: There is no source/library.yaml."
 

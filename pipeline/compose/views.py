@@ -12,23 +12,18 @@ from enum import Enum
 from typing import Any
 
 from markupsafe import Markup
-from pydantic import BaseModel
-
-from pipeline.model.identifiers import Isbns
-from pipeline.model.manuscript import Metadata
-from pipeline.model.publication import PackPublication, Publication
 
 ABSENT: Any = object()
 """A part that a view does not have."""
 
 _PLAIN = frozenset({str, Markup, int, float, bool, type(None), date})
-_WORKED_OUT: Mapping[type, tuple[str, ...]] = {
-    Publication: ("id", "key", "tags", "manual"),
-    PackPublication: ("id", "order"),
-    Metadata: ("authors", "keywords"),
-    Isbns: ("by_format",),
+_WORKED_OUT: Mapping[str, tuple[str, ...]] = {
+    "Publication": ("id", "key", "tags", "manual"),
+    "PackPublication": ("id", "order"),
+    "Metadata": ("authors", "keywords"),
+    "Isbns": ("by_format",),
 }
-"""Properties that are told beside the fields of a record."""
+"""Properties that are told beside the fields of a record, by the name of its class: who binds loads no library."""
 
 
 class View:
@@ -111,9 +106,9 @@ def _names_in(kind: type) -> Iterator[str]:
     own: tuple[str, ...] = ()
     if is_dataclass(kind):
         own = tuple(field.name for field in fields(kind))
-    elif issubclass(kind, BaseModel):
+    elif hasattr(kind, "model_fields"):
         own = tuple(kind.model_fields)
-    return (name for name in (*own, *_WORKED_OUT.get(kind, ())) if own and not name.startswith("_"))
+    return (name for name in (*own, *_WORKED_OUT.get(kind.__name__, ())) if own and not name.startswith("_"))
 
 
 def part(seen: View, name: str) -> Any:
