@@ -8,7 +8,8 @@ from pipeline.codes import packs as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.briefing import Status
 from pipeline.model.day import in_words
-from pipeline.model.kept import pin
+from pipeline.model.kept import numbers, pin
+from pipeline.model.library import Library
 from pipeline.resolve.marking import level, may_be_made, parts_marked, rank, series_is_refused, too_high
 from pipeline.resolve.names import known_briefings
 from pipeline.resolve.nearest import did_you_mean
@@ -45,18 +46,28 @@ def members_can_be_built(binding: Binding) -> Iterator[Diagnostic]:
     library = binding.library
     told = set()
     for member in binding.members:
-        unread = member.id in library.broken and member.id not in library.briefings
+        unread = member.id in library.broken and member.key not in binding.readings
         reading = binding.readings.get(member.key)
         refused = reading is not None and not may_be_made(reading.library, reading.briefing)
         if member.id in library.withheld or unread or refused:
             name = f"the briefing '{member.id}'"
-            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), name=name)
+            hint = _or_pinned(library, member) if unread else None
+            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), hint=hint, name=name)
             told.add(_series_id(binding, member))
     for member in binding.members:
         series = _series_id(binding, member)
         if series not in told and member.key in binding.readings and series_is_refused(library, series):
             told.add(series)
             yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), name=f"the series '{series}'")
+
+
+def _or_pinned(library: Library, member: Member) -> str | None:
+    """The hint that a kept version could be bound instead; nothing where none is kept."""
+    known = library.kept_numbers.get(member.id, ())
+    if not known or member.id in library.withheld:
+        return None
+    pinned = pin(member.id, known[-1])
+    return f"Correct it first; or bind what was published of it: write '{pinned}' in its place."
 
 
 def _series_id(binding: Binding, member: Member) -> str:
@@ -68,10 +79,43 @@ def pinned_members_are_still_looked_after(binding: Binding) -> Iterator[Diagnost
     """Of a kept version only the present briefing can say that it no longer holds."""
     library = binding.library
     for member in binding.members:
-        there = member.id in library.briefings or member.id in library.broken
-        if member.version and member.key in binding.readings and not there:
+        if member.version and member.key in binding.readings and member.id not in library.briefings:
             place = binding.pack.marks.at(*member.way)
-            yield codes.PACK_MEMBER_GONE.at(place, version=member.version, name=member.id)
+            if member.id in library.broken:
+                yield codes.PACK_MEMBER_UNREAD.at(place, version=member.version, name=member.id)
+            else:
+                yield codes.PACK_MEMBER_GONE.at(place, version=member.version, name=member.id)
+
+
+def pins_are_not_behind_a_correction(binding: Binding) -> Iterator[Diagnostic]:
+    """A pack does not bind a mistake again that was corrected in a version published since."""
+    library = binding.library
+    for member in binding.members:
+        later = _corrected(library, member) if member.version and member.key in binding.readings else ""
+        if later:
+            hint = f"Write '{pin(member.id, later)}', or '{member.id}' alone to take the text as it is now."
+            kept = later in library.kept_numbers.get(member.id, ())
+            yield codes.PIN_CORRECTED.at(
+                binding.pack.marks.at(*member.way),
+                hint=hint if kept else None,
+                version=member.version,
+                name=member.id,
+                later=later,
+            )
+
+
+def _corrected(library: Library, member: Member) -> str:
+    """The last correction of a text that was published after the version that a pack takes, by its number."""
+    published = list(library.kept_numbers.get(member.id, ()))
+    kept = library.kept.get(pin(member.id, published[-1])) if published else None
+    told = [kept.briefing.fields.history] if kept else []
+    present = library.briefings.get(member.id)
+    if present:
+        told.append(present.fields.history)
+        published += [present.fields.version] if present.fields.status is Status.PUBLISHED else []
+    corrections = {entry.version for history in told for entry in history if entry.kind == "correction"}
+    later = [one for one in corrections & set(published) if numbers(one) > numbers(member.version)]
+    return max(later, key=numbers, default="")
 
 
 def members_stand_once(binding: Binding) -> Iterator[Diagnostic]:
