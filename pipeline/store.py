@@ -13,19 +13,16 @@ import os
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from pipeline.digest import digest
 from pipeline.errors import EnvironmentFailure
+from pipeline.files import sweep, write_whole
 from pipeline.records import read
 from pipeline.tools import stage_digest
 
 T = TypeVar("T")
-
-_numbers = count()
-"""Of the files that this process writes."""
 
 SEAL = 32
 """Bytes of the digest before each result, by which damage is noticed."""
@@ -37,48 +34,12 @@ NOTE = "last-"
 """How the names of the files beside the results begin, each of which holds the key of a last build."""
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part, and nothing stays beside it.
-
-    Its name beside is known before there is such a file: an interruption is heard as soon as the machine has made it.
-    """
-    beside = _beside(path)
-    try:
-        while (handle := _opened(beside)) is None:
-            beside = _beside(path)
-        with os.fdopen(handle, "wb", buffering=0) as file:
-            os.fchmod(handle, 0o644)
-            rest = memoryview(content)
-            while rest:
-                rest = rest[file.write(rest) :]
-        Path(beside).replace(path)
-    except BaseException as failure:
-        with contextlib.suppress(OSError):
-            Path(beside).unlink()
-        if isinstance(failure, OSError):
-            raise EnvironmentFailure(f"{path} cannot be written: {failure.strerror}.") from failure
-        raise
-
-
-def _beside(path: Path) -> str:
-    """A name in the same folder that this process has not used yet."""
-    return f"{path.parent}/.new-{os.getpid()}-{next(_numbers)}"
-
-
-def _opened(path: str) -> int | None:
-    """A new file, open, its folders made as they are needed; none where a process of the same number has left one."""
-    try:
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except FileExistsError:
-        return None
-    except FileNotFoundError:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        return _opened(path)
-
-
 @contextmanager
-def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold a folder for one build; a second one calls `waiting` once and waits its turn."""
+def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[bool]:
+    """Hold a folder for one build; a second one calls `waiting` once and waits its turn.
+
+    Gives whether the last one that held it did not come to its end. The lock file has a byte while one is at work.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / ".lock").open("a+b")
@@ -90,8 +51,11 @@ def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
         except BlockingIOError:
             waiting()
             fcntl.flock(lock, fcntl.LOCK_EX)
+        disturbed = os.fstat(lock.fileno()).st_size > 0
+        os.ftruncate(lock.fileno(), 1)
         try:
-            yield
+            yield disturbed
+            os.ftruncate(lock.fileno(), 0)
         finally:
             fcntl.flock(lock, fcntl.LOCK_UN)
 
@@ -137,7 +101,7 @@ class Store:
         self.asked.add(key)
         content = pickle.dumps(result, protocol=5)
         self._count(SEAL + len(content))
-        write_whole(self._path(key), hashlib.sha256(content).digest() + content)
+        write_whole(self._path(key), hashlib.sha256(content).digest() + content, self._folder)
 
     def holds(self, key: str) -> bool:
         """Whether there is a result under a key, sound or not."""
@@ -169,6 +133,10 @@ class Store:
         """The keys of the last builds of all kinds; a note that is no key is none."""
         notes = (path.read_bytes() for path in sorted(self._folder.glob(f"{NOTE}*")) if path.is_file())
         return tuple(note.decode("ascii") for note in notes if note.isalnum())
+
+    def sweep(self) -> None:
+        """Take away what was being written here by processes that are gone."""
+        sweep(self._folder, below=False)
 
     def prune(self, keys: frozenset[str]) -> int:
         """Forget all but the results under these keys; gives how many went."""

@@ -139,13 +139,13 @@ def test_a_build_of_one_name_leaves_the_others(pair: Path, again: Again) -> None
 
 
 def test_a_broken_source_keeps_the_files_it_had_made(pair: Path, again: Again) -> None:
-    """What a briefing had made stays until its source is removed; its pack, which cannot be bound now, goes."""
+    """Its own stay until it is removed, and those of its pack, which cannot be bound now."""
     source(pair, "briefings/lighting.md").write_text("---\ntitle: [\n---\n\nText.\n")
     said = again(pair)
     assert said.code == 1
     assert "source/briefings/lighting.md:" in said.err
     assert (pair / "output" / "briefings" / "lighting" / "lighting.pdf").is_file()
-    assert not (pair / "output" / "packs" / "nights").exists()
+    assert (pair / "output" / "packs" / "nights" / "nights.pdf").is_file()
 
 
 def test_a_deleted_output_comes_back(pair: Path, again: Again) -> None:
