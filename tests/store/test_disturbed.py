@@ -1,6 +1,6 @@
 """Killed or interrupted at any moment a command leaves whole files under their names; run again it ends the same.
 
-`KILLS=300 INTERRUPTIONS=100` tries it as often, which takes half an hour.
+`KILLS=300 INTERRUPTIONS=100` tries it as often, which takes half an hour; `FIRST` is the number of the first attempt.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ pytestmark = pytest.mark.proof
 
 KILLS = int(os.environ.get("KILLS", "12"))
 INTERRUPTIONS = int(os.environ.get("INTERRUPTIONS", "6"))
+
+FIRST = int(os.environ.get("FIRST", "0"))
 
 COLLEGES = """north: {name: Northmoor, type: university, formats: [print, screen], copies: 3, delivery: Quarry Lane}
 south: {name: South Tor, type: university, formats: [screen, epub]}
@@ -65,7 +67,7 @@ def trying(scenes: tuple[Scene, ...], tmp_path: Path) -> Try:
     """Disturb the commands in turn, so often; gives which of them were still at work."""
 
     def run(number: signal.Signals, times: int) -> list[bool]:
-        return [tried(scenes[seed % len(scenes)], tmp_path, seed, number) for seed in range(times)]
+        return [tried(scenes[seed % len(scenes)], tmp_path, seed, number) for seed in range(FIRST, FIRST + times)]
 
     return run
 
