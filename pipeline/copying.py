@@ -294,7 +294,7 @@ def _tidy(output: Path, job: Job) -> None:
     for manifest in sorted(output.glob(f"colleges/*/{issue.folder}/manifest.json")):
         folder = manifest.parent
         ours = is_manifest_of(manifest.read_bytes(), issue.pack.id, issue.edition)
-        if ours and folder.parent.name not in job.takers:
+        if ours and folder.parent.name not in job.takers and not folder.parent.is_symlink():
             remove(folder)
             remove(folder.parent / f"{issue.folder}.zip")
             if not any(folder.parent.iterdir()):

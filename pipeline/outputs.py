@@ -159,13 +159,18 @@ def write(folder: Path, output: Output, content: bytes) -> None:
 
 def lay_aside(folder: Path, output: Output, content: bytes) -> None:
     """Write an output that must not leave the house; what stands in its place stays."""
-    write(folder / REFUSED, output, content)
+    place = folder / REFUSED / output.path
+    refuse_links(folder, place)
+    write_whole(place, content)
 
 
 def clear_refused(folder: Path, kept: Set[str]) -> None:
-    """Delete what was refused but for these paths."""
+    """Delete what was refused but for these paths; what is none of ours stays."""
+    if (folder / REFUSED).is_symlink():
+        return
     for place in sorted((folder / REFUSED).rglob("*.*")):
-        if place.is_file() and place.relative_to(folder / REFUSED).as_posix() not in kept:
+        path = place.relative_to(folder / REFUSED).as_posix()
+        if path not in kept and _PATH.fullmatch(path) and not place.parent.is_symlink() and place.is_file():
             place.unlink(missing_ok=True)
     remove_empty_folders(folder / REFUSED)
     with suppress(OSError):

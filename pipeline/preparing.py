@@ -126,7 +126,7 @@ def _owners(library: Library, unread: Set[str]) -> Iterator[tuple[str, str]]:
     packs = {name: pack.fields.formats for name, pack in library.packs.items() if pack.path not in unread}
     for name, kinds in (dict.fromkeys(_named_by(unread, "packs"), BUILT) | packs).items():
         yield from ((f"packs/{name}", kind) for kind in kinds)
-    for name in {*library.series, *_named_by(unread, "series")}:
+    for name in sorted({*library.series, *_named_by(unread, "series")}):
         yield f"series/{name}", "html"
 
 

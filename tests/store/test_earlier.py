@@ -158,3 +158,17 @@ def test_what_the_proof_refuses_is_laid_aside(project: Path, again: Run) -> None
     assert again({"layouts/web/page.html.j2": None}).code == 0
     assert standing(project) == EVERYTHING
     assert not (project / "output/refused").exists()
+
+
+def test_a_folder_of_what_was_refused_that_is_a_link_is_left_alone(project: Path, again: Run, tmp_path: Path) -> None:
+    """Nothing is written there, and nothing deleted."""
+    mine = tmp_path / "elsewhere/briefings/lamps/lamps.html"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    (project / "output/refused").symlink_to(tmp_path / "elsewhere")
+    assert again({}, "lamps").code == 0
+    page = (ROOT / "layouts/web/page.html.j2").read_text(encoding="utf-8")
+    said = again({"layouts/web/page.html.j2": page.replace("<main", "<p>More.</p>\n<main", 1)}, "lamps")
+    assert said.code == 3
+    assert "output/refused is a link." in said.err
+    assert mine.read_text() == "mine"
