@@ -106,11 +106,24 @@ def scene(name: str, before: Path, root: Path, *arguments: str) -> Scene:
     return Scene(name, before, after, arguments, time.monotonic() - begun)
 
 
+def hears(process: int) -> bool:
+    """Whether a process has said what to do when it is asked to end: before that it ends as any program does."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return False
+    caught = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")), "0")
+    return bool(int(caught, 16) & 1 << (signal.SIGTERM - 1))
+
+
 def disturb(one: Scene, project: Path, number: signal.Signals, moment: float, group: bool) -> tuple[Said, bool]:
     """Run the command and send it a signal after some time; what it said, and whether it was still at work."""
     command = [*shelf.COMMAND, "--project", str(project), *one.arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     run = subprocess.Popen(command, env=shelf.environment(), start_new_session=True, **pipes)  # type: ignore[call-overload]
+    if number != signal.SIGKILL:
+        while run.poll() is None and not hears(run.pid):
+            time.sleep(0.01)
     time.sleep(moment)
     at_work = run.poll() is None
     if at_work:
