@@ -16,23 +16,39 @@ from pipeline.errors import PipelineError
 from pipeline.isolation import isolate
 from pipeline.room import with_room
 
-PATIENCE = 10
+PATIENCE = 5
 """Seconds after Ctrl-C in which workers are to have gone; then the process leaves all the same."""
+
+UNTOLD = "ignore:resource_tracker:UserWarning"
+"""A warning of Python that need not be told.
+
+A process that leaves at once leaves the semaphores of its pool to another one of Python's, which takes them away, and
+would say so.
+"""
 
 
 def run() -> None:
     """Run the command and leave with its exit code; asked to end, it tidies up as after Ctrl-C.
 
     All is written and every worker has gone by the end. The process then leaves without taking itself apart: the
-    engines' libraries are not all at ease with that, and a second Ctrl-C must not spoil the exit code.
+    engines' libraries are not all at ease with that, and a second Ctrl-C must not spoil the exit code. Asked to end
+    before the command was over it leaves with 130, though all may have been made by then.
     """
-    signal.signal(signal.SIGINT, _end)
-    signal.signal(signal.SIGTERM, _end)
     isolate()
+    asked: list[int] = []
+
+    def end(number: int, frame: object) -> None:
+        asked.append(number)
+        _end()
+
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), UNTOLD)))
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
     try:
         code = with_room(guarded, sys.argv[1:])
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        code = 130 if asked else code
     except KeyboardInterrupt:
         code = 130
     with contextlib.suppress(OSError, ValueError):
@@ -41,7 +57,7 @@ def run() -> None:
     os._exit(code)
 
 
-def _end(number: int, frame: object) -> None:
+def _end() -> None:
     """Begin to end; whatever holds the process up then holds it no longer than `PATIENCE`."""
     last = threading.Timer(PATIENCE, os._exit, (130,))
     last.daemon = True

@@ -13,14 +13,14 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from pipeline.errors import PressFailure
-from pipeline.pool import INTERRUPTIONS
+from pipeline.pool import INTERRUPTIONS, held_back
 from pipeline.sharing import Shared, read_back, written
 
 T = TypeVar("T")
@@ -44,22 +44,20 @@ def apart(work: Callable[[Ask], T], answer: Ask, shared: Shared) -> T:
     the work raises. Where no copy can be made the work is done in this process.
     """
     here, there = Pipe()
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)  # until both know what to do with them
     child = None
     try:
-        child = _copy(there, here, work, shared, held)
-        there.close()
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        with held_back() as heard:  # until both know what to do with them
+            child = _copy(there, here, work, shared, heard)
+            there.close()
         return _heard(here, answer, shared) if child else work(answer)
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
         here.close()
         if child:
             _end_copy(child)
 
 
 def _copy(
-    there: Connection, here: Connection, work: Callable[[Ask], T], shared: Shared, held: Iterable[int]
+    there: Connection, here: Connection, work: Callable[[Ask], T], shared: Shared, heard: list[int]
 ) -> int | None:
     """The number of a copy that is at work; nothing where none can be made."""
     parent = os.getpid()
@@ -72,7 +70,7 @@ def _copy(
     if not child:
         try:
             here.close()
-            _work(work, there, shared, parent, held)
+            _work(work, there, shared, parent, heard)
         finally:
             os._exit(0)  # without tidying up what belongs to the other
     return child
@@ -102,16 +100,19 @@ def _told_of_its_end() -> Iterator[None]:
 
 
 def _end_copy(child: int) -> None:
-    """End a copy that is not needed any more; what it is writing it takes away first, if that does not take long."""
-    for number in (*[signal.SIGTERM] * PATIENCE, signal.SIGKILL):
+    """End a copy that is not needed any more; what it is writing it takes away first.
+
+    It is told so again only after a while: on a busy machine a second is not a second of work.
+    """
+    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
         os.kill(child, number)
-        for _ in range(100):
+        for _ in range(PATIENCE * 100):
             if os.waitpid(child, os.WNOHANG)[0]:
                 return
             time.sleep(0.01)
 
 
-def _work(work: Callable[[Ask], object], there: Connection, shared: Shared, parent: int, held: Iterable[int]) -> None:
+def _work(work: Callable[[Ask], object], there: Connection, shared: Shared, parent: int, heard: list[int]) -> None:
     """Do the work in the copy."""
 
     def ask(question: Any) -> Any:
@@ -121,7 +122,8 @@ def _work(work: Callable[[Ask], object], there: Connection, shared: Shared, pare
     ctypes.CDLL(None).prctl(_DEATH_OF_PARENT, signal.SIGKILL)
     for number in INTERRUPTIONS:
         signal.signal(number, _end)
-    signal.pthread_sigmask(signal.SIG_SETMASK, held)
+    if heard:
+        raise KeyboardInterrupt
     if os.getppid() == parent:
         there.send_bytes(_said(work, ask, shared))
 
@@ -142,11 +144,15 @@ def _said(work: Callable[[Ask], object], ask: Ask, shared: Shared) -> bytes:
 
 
 def _end(number: int, frame: object) -> None:
-    """Leave; what is being written is taken away first. If that was not heard where it was raised, it is later on."""
-    begun = time.monotonic()
+    """Leave; what is being written is taken away first.
+
+    If that was not heard where it was raised, it is when it is asked for again: after a while, or when the copy has
+    been at work for a second since. From a terminal the first two come at once.
+    """
+    begun, worked = time.monotonic(), time.process_time()
 
     def again(number: int, frame: object) -> None:
-        if time.monotonic() > begun + 1:
+        if time.monotonic() > begun + PATIENCE / 2 or time.process_time() > worked + 1:
             os._exit(1)
 
     for other in INTERRUPTIONS:

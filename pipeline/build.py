@@ -13,24 +13,25 @@ from pipeline.built import Build, Remembered, remember
 from pipeline.editions.register import REGISTER
 from pipeline.errors import PressFailure
 from pipeline.model.order import Order
-from pipeline.outputs import Output
-from pipeline.store import locked
+from pipeline.outputs import Output, Record
 from pipeline.tools import versions
+from pipeline.turns import clear_away, turn
 from pipeline.workshop import Workshop
 
 MEMORY = 2 * 1024**3
 """Bytes that may be remembered; beyond that the oldest goes that no last build rests on."""
 
-WAITING = "Another build is at work here; waiting for it to end."
-
 
 def build(order: Order, shop: Workshop) -> Build:
-    """Make what is ordered; files that stand already are left alone, what a removed source had made is deleted."""
-    with locked(shop.output, lambda: shop.voice.say(WAITING)):
+    """Make what is ordered; files that stand already are left alone, what a removed source had made is deleted.
+
+    What could not be made stays as an earlier build has made it, and is told of.
+    """
+    with turn(shop):
         key = shop.store.key("build", _built_from(shop.files), shop.aside, shop.layouts, order)
         known = shop.store.find(key, Remembered)
-        before = outputs.recorded(shop.output)
-        if known and known.built and _stands(known.built, before, shop):
+        before = outputs.read_record(shop.output)
+        if known and known.built and _stands(known.built, before.files, shop):
             built = replace(known.built, pressed=0, bound=0, dated=0)
             shop.store.asked |= known.keys
             shop.rests_on |= known.builds
@@ -49,10 +50,10 @@ def build(order: Order, shop: Workshop) -> Build:
                 finally:
                     shop.end_build()
             _remember(built, key, order, shop)
-        kept = _tidy(built, before, order, shop)
+        built = _tidy(built, before, order, shop)
         if built.pressed or built.bound or built.dated:
             shop.store.cap(MEMORY, lambda: _rested_on(shop))
-        return replace(built, earlier=tuple(o.path for o in kept if o.owner in built.unread))
+        return built
 
 
 def _built_from(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -64,7 +65,8 @@ def prune(shop: Workshop) -> int:
     """Forget what no last build rested on: of anything, of everything, of the copies of a pack; gives how much went."""
     if not shop.output.is_dir():
         return 0
-    with locked(shop.output, lambda: shop.voice.say(WAITING)):
+    with turn(shop):
+        clear_away(shop)
         return shop.store.prune(_rested_on(shop))
 
 
@@ -107,11 +109,35 @@ def _stands(built: Build, before: Iterable[Output], shop: Workshop) -> bool:
     return set(built.outputs) <= set(before) and all(output.stands(shop.output) for output in built.outputs)
 
 
-def _tidy(built: Build, before: Iterable[Output], order: Order, shop: Workshop) -> tuple[Output, ...]:
-    """Delete what has no place in `output/` any more, and write the record anew; gives what stands there now."""
-    owned = set(built.owners)
-    kept = {o.path: o for o in before if (o.owner, o.format) in owned}
-    outputs.remove(shop.output, [o for o in before if o.path not in kept])
-    kept.update({output.path: output for output in built.outputs})
-    outputs.write_record(shop.output, kept.values(), order.produced, versions())
-    return tuple(sorted(kept.values()))
+def _tidy(built: Build, before: Record, order: Order, shop: Workshop) -> Build:
+    """Delete what has no place in `output/` any more, and write the record anew; tells what stands there and what went.
+
+    The rows of what is deleted are put aside first: the record names no file that is gone.
+    """
+    owned, asked, made = set(built.owners), set(built.asked), {output.path for output in built.outputs}
+    others = [output for output in before.files if output.path not in made]
+    unknown = [output for output in before.changing if output.path not in made]
+    gone = [output for output in (*others, *unknown) if (output.owner, output.format) not in owned]
+    deleted = tuple(output for output in gone if (shop.output / output.path).is_file())
+    outputs.announce(shop.output, deleted, order.produced, versions())
+    outputs.remove(shop.output, gone)
+    standing = [
+        replace(output, earlier=True) if (output.owner, output.format) in asked else output
+        for output in others
+        if (output.owner, output.format) in owned and output.lies(shop.output)
+    ]
+    left = [o for o in unknown if (o.owner, o.format) in owned and (shop.output / o.path).is_file()]
+    outputs.write_record(shop.output, (*standing, *built.outputs), order.produced, versions(), left)
+    if (shop.output / outputs.REFUSED).is_dir():
+        _clear_refused(built, shop)
+    earlier = tuple(output for output in standing if (output.owner, output.format) in asked)
+    return replace(built, earlier=earlier, deleted=deleted)
+
+
+def _clear_refused(built: Build, shop: Workshop) -> None:
+    """Delete what earlier builds have laid aside, but for what this one was not to make."""
+    from pipeline.formats import path_of  # which needs the values of the line
+
+    others = set(built.owners) - set(built.asked)
+    kept = {path_of(owner, kind) for owner, kind in others}  # type: ignore[arg-type]  # they are words here
+    outputs.clear_refused(shop.output, kept | {output.path for output in built.refused})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from pipeline.codes import Code, books, made, parity, prints, proofs
 from pipeline.diagnostics import Diagnostic, errors, failed
-from pipeline.outputs import Output
+from pipeline.model.day import in_words
+from pipeline.outputs import REFUSED, Output
 from pipeline.report import count, tally
 from pipeline.store import Store
 
@@ -19,15 +21,21 @@ class Build:
     remarks: tuple[Diagnostic, ...]
     outputs: tuple[Output, ...]
     owners: tuple[tuple[str, str], ...]
-    """Owner and format of everything that the library lists, whether this build was asked for it or not."""
+    """Owner and format of everything that has a source and lists it, whether this build was asked for it or not."""
     pressed: int = 0
     bound: int = 0
     dated: int = 0
     """Files of another day that were given this one."""
-    unread: tuple[str, ...] = ()
-    """Owners whose source could not be read: their files, if any, are of an earlier build."""
-    earlier: tuple[str, ...] = ()
-    """Files of those that still stand."""
+    asked: tuple[tuple[str, str], ...] = ()
+    """Those of them that this build was to make."""
+    forbidden: frozenset[str] = frozenset()
+    """Owners of which nothing may be made as they are marked now."""
+    refused: tuple[Output, ...] = ()
+    """Files that the proof has refused: they are laid aside."""
+    earlier: tuple[Output, ...] = ()
+    """Files that this build was to make and could not, and that still stand as an earlier one has made them."""
+    deleted: tuple[Output, ...] = ()
+    """Files that were deleted: nothing lists them any more, or they may not be made."""
 
     def exit_code(self, strict: bool = False) -> int:
         """0 fine, 1 the source has errors, 4 something could not be made; the highest that applies."""
@@ -42,16 +50,28 @@ class Build:
         work = f"pressed {self.pressed}, bound {self.bound}" if self.pressed or self.bound else ""
         again = f"{count(self.dated, 'file')} of another day given this one" if self.dated else ""
         work = ", ".join(filter(None, (work, again))) or "nothing had changed"
-        places = _places(self.outputs)
-        lines = [f"{made} in {folder} ({work})", *(f"  {folder}/{place}" for place in places[:MOST_PLACES])]
-        if len(places) > MOST_PLACES:
-            lines.append(f"  and {len(places) - MOST_PLACES} more folders beside them")
+        lines = [f"{made} in {folder} ({work})", *_shortened(_places(self.outputs), folder)]
         if not self.outputs and not self.remarks:
             lines = ["Nothing to make: what was named does not list the format asked for."]
-        lines += [f"Of an earlier build, not of this one: {folder}/{path}" for path in self.earlier]
+        lines += self._left(folder)
         if self.remarks:
             lines.append(tally(self.remarks) + ".")
         return "\n".join(lines)
+
+    def _left(self, folder: str) -> Iterator[str]:
+        """Which files were laid aside, which are of an earlier build, and which were deleted."""
+        if self.refused:
+            yield "Refused by the proof, and laid aside to be looked at:"
+            yield from _shortened(_places(self.refused), f"{folder}/{REFUSED}")
+        for day in sorted({output.produced for output in self.earlier}):
+            files = tuple(output for output in self.earlier if output.produced == day)
+            yield f"Of an earlier build, produced {in_words(date.fromisoformat(day))}, as they could not be made now:"
+            yield from _shortened(_places(files), folder)
+        for reason, forbidden in (("nothing lists them any more", False), ("they may not be made as marked now", True)):
+            files = tuple(output for output in self.deleted if (output.owner in self.forbidden) is forbidden)
+            if files:
+                yield f"Deleted {count(len(files), 'file')}, as {reason}:"
+                yield from _shortened(_places(files), folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +105,13 @@ def _places(outputs: tuple[Output, ...]) -> list[str]:
         " ".join((first, *(path.removeprefix(f"{owner}/{owner.partition('/')[2]}") for path in others)))
         for owner, (first, *others) in by_owner.items()
     ]
+
+
+def _shortened(places: Sequence[str], folder: str) -> Iterator[str]:
+    """The lines, indented; of many the first."""
+    yield from (f"  {folder}/{place}" for place in places[:MOST_PLACES])
+    if len(places) > MOST_PLACES:
+        yield f"  and {len(places) - MOST_PLACES} more folders beside them"
 
 
 def _order(output: Output) -> tuple[int, str]:

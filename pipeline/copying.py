@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.build import WAITING, build, remember_copies
+from pipeline.build import build, remember_copies
 from pipeline.built import Build
 from pipeline.codes import copies as codes
 from pipeline.diagnostics import Diagnostic, Place, errors, ordered
@@ -19,6 +18,8 @@ from pipeline.editions.objections import clashes, lacking, objections, refuse_tw
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.register import REGISTER, Entry, appended, read_register
 from pipeline.errors import EnvironmentFailure, UsageError
+from pipeline.files import remove, write_whole
+from pipeline.laid_out import LaidOut
 from pipeline.model.day import in_words
 from pipeline.model.imprint import College
 from pipeline.model.library import Library
@@ -26,11 +27,8 @@ from pipeline.model.order import Order
 from pipeline.model.pack import Pack
 from pipeline.numbering import Numbered, make_copies
 from pipeline.scope import refuse_unknown
-from pipeline.store import locked, write_whole
+from pipeline.turns import turn
 from pipeline.workshop import Workshop
-
-BESIDE = ".copies"
-"""The folder in which copies are laid out before they go to their places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str
     pack = _chosen(shop.loaded[0], name)
     day = _first_day(read_register(_register(shop))[0], pack, produced)
     built = build(Order((name,), (), day), shop)
-    with locked(shop.output, lambda: shop.voice.say(WAITING)):
+    with turn(shop):
         content = _register(shop)  # another run may have added rows while this one built
         entries, remarks = read_register(content)
         if _first_day(entries, pack, produced) == day:
@@ -119,14 +117,18 @@ def _prepared(
         altered = (*altered, *_changed(job))
     if altered:
         return Prepared(built, ordered(altered))
-    rows, faults = _lay_out_numbered(shop, job, library) if numbered else (_lay_out(shop, job), ())
-    told = replace(built, remarks=ordered((*built.remarks, *faults)))
-    if any(errors(faults)):
-        _clear(shop.output / BESIDE)
-        return Prepared(told)
-    if rows:
-        write_whole(shop.project / REGISTER, appended(content, rows))
-    _put_in_place(shop, job)
+    laid = LaidOut(shop.output)
+    try:
+        rows, faults = _lay_out_numbered(shop, job, library, laid) if numbered else (_lay_out(job, laid), ())
+        told = replace(built, remarks=ordered((*built.remarks, *faults)))
+        if any(errors(faults)):
+            return Prepared(told)
+        if rows:
+            write_whole(shop.project / REGISTER, appended(content, rows), durable=True)
+        laid.put()
+    finally:
+        laid.clear()
+    _tidy(shop.output, job)
     remember_copies(told, pack.id, shop)
     printed = sum(college.copies for college in job.printing().values())
     return Prepared(told, tuple(lacking(pack, takers)), tuple(takers), printed, len(rows))
@@ -143,8 +145,13 @@ def _of(entries: Iterable[Entry], pack: Pack) -> tuple[Entry, ...]:
 
 
 def _register(shop: Workshop) -> bytes:
-    """The register as it stands now."""
+    """The register as it stands now. One that two libraries share is refused: they would give the same numbers."""
     path = shop.project / REGISTER
+    if path.is_symlink():
+        raise EnvironmentFailure(
+            f"{REGISTER} is a link. A register belongs to one library, as two would give the same copy numbers: put "
+            "the file itself there."
+        )
     return path.read_bytes() if path.is_file() else b""
 
 
@@ -212,90 +219,73 @@ def _rows(job: Job) -> Iterator[Entry]:
                 yield Entry(*what, asked - had, 0, file.sha256, job.today, issue.reasons)
 
 
-def _lay_out(shop: Workshop, job: Job) -> tuple[Entry, ...]:
-    """The parcels and the printer's job, each in a folder beside its place; gives what is new for the register."""
-    beside = shop.output / BESIDE
-    _clear(beside)
+def _lay_out(job: Job, laid: LaidOut) -> tuple[Entry, ...]:
+    """Lay the parcels and the printer's job out beside their places; gives what is new for the register."""
     for name, college in job.takers.items():
         kinds = wanted(college, job.issue.pack)
         sent = [file for file in job.files if file.format in kinds and file.format != "print"]
         printed = () if "print" in kinds else None
-        _lay_out_parcel(beside, job, name, parcel(job.issue_for(name), name, college, sent, printed))
+        _lay_out_parcel(laid, job, name, parcel(job.issue_for(name), name, college, sent, printed))
     for file in job.files:
         if file.format == "print" and (copies := job.printing()):
             for path, content in one_file(job.issue, file, copies).items():
-                write_whole(beside / "printer" / job.issue.folder / path, content)
+                laid.write(f"printer/{job.issue.folder}", path, content)
     return tuple(_rows(job))
 
 
-def _lay_out_numbered(shop: Workshop, job: Job, library: Library) -> tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]:
+def _lay_out_numbered(
+    shop: Workshop, job: Job, library: Library, laid: LaidOut
+) -> tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]:
     """The same of numbered copies; and what is wrong with them, if anything is."""
-    beside, issue = shop.output / BESIDE, job.issue
-    laid: dict[Copy, Made] = {}
+    issue = job.issue
+    made: dict[Copy, Made] = {}
     changed: list[Diagnostic] = []
 
     def lay(copy: Copy, file: Made) -> None:
         if copy.sha256 not in ("", file.sha256):
             changed.append(_other_bytes(issue, file.name))
-        write_whole(beside / _folder_of(copy) / issue.folder / file.name, file.content)
-        laid[copy] = replace(file, content=b"", digest=file.sha256)
+        laid.write(f"{_folder_of(copy)}/{issue.folder}", file.name, file.content)
+        made[copy] = replace(file, content=b"", digest=file.sha256)
 
-    _clear(beside)
     numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers)
     faults = make_copies(shop, numbered, job.copies, lay)
     if any(errors(against := (*changed, *faults))):
         return (), against
     for name, college in job.takers.items():
         own = [copy for copy in job.copies if copy.college == name]
-        folder = beside / "colleges" / name / issue.folder
-        here = (laid[copy] for copy in own if copy.format != "print")
-        sent = [replace(file, content=(folder / file.name).read_bytes()) for file in here]
+        place = f"colleges/{name}/{issue.folder}"
+        here = (made[copy] for copy in own if copy.format != "print")
+        sent = [replace(file, content=laid.read(place, file.name)) for file in here]
         printed = [c.number for c in own if c.format == "print"] if "print" in wanted(college, issue.pack) else None
-        _lay_out_parcel(beside, job, name, parcel(job.issue_for(name), name, college, sent, printed))
-    printing = [(copy.college, laid[copy]) for copy in job.copies if copy.format == "print"]
+        _lay_out_parcel(laid, job, name, parcel(job.issue_for(name), name, college, sent, printed))
+    printing = [(copy.college, made[copy]) for copy in job.copies if copy.format == "print"]
     for master in (file for file in job.files if file.format == "print" and printing):
         for path, content in numbered_list(issue, master, printing, job.printing()).items():
-            write_whole(beside / "printer" / issue.folder / path, content)
-    return tuple(_numbered_rows(job, laid)), faults
+            laid.write(f"printer/{issue.folder}", path, content)
+    return tuple(_numbered_rows(job, made)), faults
 
 
 def _folder_of(copy: Copy) -> str:
     return "printer" if copy.format == "print" else f"colleges/{copy.college}"
 
 
-def _numbered_rows(job: Job, laid: Mapping[Copy, Made]) -> Iterator[Entry]:
+def _numbered_rows(job: Job, made: Mapping[Copy, Made]) -> Iterator[Entry]:
     """A row for every copy that has none."""
     issue = job.issue
     for copy in (copy for copy in job.copies if not copy.sha256):
         what = (copy.college, issue.pack.id, issue.edition, issue.pins, copy.format)
-        yield Entry(*what, 1, copy.number, laid[copy].sha256, job.today, issue.reasons)
+        yield Entry(*what, 1, copy.number, made[copy].sha256, job.today, issue.reasons)
 
 
-def _lay_out_parcel(beside: Path, job: Job, name: str, held: Mapping[str, bytes]) -> None:
+def _lay_out_parcel(laid: LaidOut, job: Job, name: str, held: Mapping[str, bytes]) -> None:
     """A parcel as a folder, and the same as an archive."""
-    folder = beside / "colleges" / name
+    place = f"colleges/{name}/{job.issue.folder}"
     for path, content in held.items():
-        write_whole(folder / job.issue.folder / path, content)
-    write_whole(folder / f"{job.issue.folder}.zip", zipped(job.issue.folder, held))
+        laid.write(place, path, content)
+    laid.write(f"{place}.zip", "", zipped(job.issue.folder, held))
 
 
 # In place
-
-
-def _put_in_place(shop: Workshop, job: Job) -> None:
-    """Move all that was laid out to its place; what was there of the same edition goes."""
-    beside = shop.output / BESIDE
-    for parent in sorted([*(beside / "colleges").glob("*"), beside / "printer"]):
-        for one in sorted(parent.glob("*")):
-            place = shop.output / one.relative_to(beside)
-            _clear(place)
-            try:
-                place.parent.mkdir(parents=True, exist_ok=True)
-                one.replace(place)
-            except OSError as refusal:
-                raise EnvironmentFailure(f"{place} cannot be written: {refusal.strerror}.") from refusal
-    _clear(beside)
-    _tidy(shop.output, job)
 
 
 def _tidy(output: Path, job: Job) -> None:
@@ -304,19 +294,11 @@ def _tidy(output: Path, job: Job) -> None:
     for manifest in sorted(output.glob(f"colleges/*/{issue.folder}/manifest.json")):
         folder = manifest.parent
         ours = is_manifest_of(manifest.read_bytes(), issue.pack.id, issue.edition)
-        if ours and folder.parent.name not in job.takers:
-            _clear(folder)
-            _clear(folder.parent / f"{issue.folder}.zip")
+        if ours and folder.parent.name not in job.takers and not folder.parent.is_symlink():
+            remove(folder)
+            remove(folder.parent / f"{issue.folder}.zip")
             if not any(folder.parent.iterdir()):
                 folder.parent.rmdir()
     printing = output / "printer" / issue.folder
     if not job.printing() and (printing / "job-ticket.txt").is_file():
-        _clear(printing)
-
-
-def _clear(path: Path) -> None:
-    """Take a file or a folder away, if it is there."""
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+        remove(printing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +17,7 @@ from pipeline.collate import Bundle, bundle_briefing, bundle_pack, bundle_series
 from pipeline.collation import collate
 from pipeline.compose.layouts import fault_remark
 from pipeline.dating import Dated
-from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.errors import LayoutFault, PressFailure
 from pipeline.formats import ENDS, editions_of, path_of
 from pipeline.goods import Goods
@@ -30,6 +30,7 @@ from pipeline.redating import dated_in
 from pipeline.resolve.resolve import Resolution
 from pipeline.settling import settled
 from pipeline.standing import Standing
+from pipeline.tools import versions
 from pipeline.workshop import Refused, Workshop
 
 
@@ -42,6 +43,8 @@ class Finishing:
         self._inspector = Inspector(shop, executor)
         self._standing, self._desk = standing, desk
         self._judged = standing.paths
+        self.refused: list[Output] = []
+        """What the proof has refused."""
 
     @property
     def bound(self) -> int:
@@ -72,11 +75,13 @@ class Finishing:
                 hold(self._shop.store, file)
         said = (*stamp_remarks(bundles), *self._inspector.proof(finished, self._judged))
         self._judged |= {file.path for file in finished}
-        written = _written(bundles, bound, goods.produced, self._shop, self._desk)
+        faulty = {remark.place.path for remark in errors(said)}
+        written, refused = _written(bundles, bound, goods.produced, faulty, self._shop, self._desk)
+        self.refused += refused
         self._bindery.end_round()
         engine = tuple(_at_their_files(self._line.end_round(), part))
         self._standing.record(part, written, _dated(bundles), said, engine)
-        self._desk.extend((*said, *engine))
+        self._desk.extend((*_where_they_lie(said, refused), *engine))
         return written
 
     def _begin_books(self, bundles: Sequence[Bundle], cuts: Cuts, goods: Goods) -> None:
@@ -154,10 +159,15 @@ def _files(bundles: Sequence[Bundle], bindery: Bindery, inspector: Inspector) ->
 
 
 def _written(
-    bundles: Sequence[Bundle], bound: Sequence[Bound | Refused], produced: date, shop: Workshop, desk: Desk
-) -> tuple[Output, ...]:
-    """The outputs, each in its place; what could not be bound is told."""
-    written = []
+    bundles: Sequence[Bundle],
+    bound: Sequence[Bound | Refused],
+    produced: date,
+    faulty: Set[str],
+    shop: Workshop,
+    desk: Desk,
+) -> tuple[tuple[Output, ...], tuple[Output, ...]]:
+    """The outputs, each in its place, and those laid aside as they are `faulty`; what could not be bound is told."""
+    written, refused = [], []
     for bundle, file in zip(bundles, bound, strict=True):
         if isinstance(file, Refused) and file.fault:
             desk.report(fault_remark(file.fault))
@@ -169,9 +179,21 @@ def _written(
             *(bundle.path, bundle.owner, bundle.format, file.seal.sha256, file.seal.bytes),
             *(bundle.pages, bundle.source, produced.isoformat(), file.seal.content),
         )
-        outputs.place(shop.output, output, file.read)
-        written.append(output)
-    return tuple(written)
+        if f"output/{bundle.path}" in faulty:
+            outputs.lay_aside(shop.output, output, file.read())
+            refused.append(output)
+        else:
+            written.append((output, file.read))
+    outputs.place(shop.output, written, produced, versions())
+    return tuple(output for output, _ in written), tuple(refused)
+
+
+def _where_they_lie(said: Iterable[Diagnostic], refused: Iterable[Output]) -> Iterator[Diagnostic]:
+    """The remarks on files, at those that were laid aside."""
+    aside = {f"output/{output.path}": f"output/{outputs.REFUSED}/{output.path}" for output in refused}
+    for remark in said:
+        path = aside.get(remark.place.path)
+        yield replace(remark, place=replace(remark.place, path=path)) if path else remark
 
 
 def _dated(bundles: Iterable[Bundle]) -> Mapping[str, Dated]:

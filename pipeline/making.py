@@ -90,7 +90,9 @@ def _make(order: Order, shop: Workshop, key: str, executor: Executor, thorough: 
         line.pressed,
         at_work.bound,
         found.dated,
-        tuple(sorted(f"{folder}/{name}" for name in rest.broken for folder in ("briefings", "packs"))),
+        found.asked,
+        found.forbidden,
+        at_work.refused,
     )
     return built, not found.standing.untrue
 

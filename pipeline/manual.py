@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from pipeline.built import Build
 from pipeline.errors import EnvironmentFailure
-from pipeline.store import write_whole
+from pipeline.files import write_whole
 
 _IMPRINT = b"title: Briefings\npublisher: The authors of Briefings\n"
 

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
 from multiprocessing import resource_tracker
+from types import FrameType
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -74,6 +75,7 @@ def _start_worker(parent: int, preparation: Preparation) -> None:
     collect_seldom()
     atexit.register(os._exit, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTIONS)
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -116,37 +118,65 @@ def _end_at_once(pool: Executor) -> None:
     children = multiprocessing.active_children()
     pool.shutdown(wait=False, cancel_futures=True)
     for child in children:
-        child.terminate()
+        child.kill()  # it writes nothing, and may be deaf to all else as it starts
     for child in children:
         child.join(5)
 
 
 @contextmanager
-def deaf_to_interruption() -> Iterator[None]:
-    """Hold Ctrl-C back while processes start: they inherit that, so that none is hit before it can leave it to us.
+def held_back() -> Iterator[list[int]]:
+    """Hold Ctrl-C and its like back, and hear it afterwards, whichever thread the signal comes to; gives what came.
 
-    A signal that this thread does not take is given to another one, and heard here all the same: it waits, too.
+    By handlers and not by a mask: a signal that this thread masks is given to another one, and Python has it handled by
+    this one all the same.
     """
-    resource_tracker.ensure_running()  # it would lift the hold when it is started in between
     heard: list[int] = []
-    handlers: dict[int, Any] = {}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
+    before: dict[int, Any] = {}
+    over = False
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if not over:
+            heard.append(number)
+        elif callable(before[number]):  # it has not been put back yet
+            before[number](number, frame)
+
     try:
         if threading.current_thread() is threading.main_thread():
             for number in INTERRUPTIONS:
-                handlers[number] = signal.signal(number, lambda which, frame: heard.append(which))
-        signal.pthread_sigmask(signal.SIG_SETMASK, before | {signal.SIGINT})
-        yield
+                before[number] = signal.getsignal(number)
+                if before[number] is not None:  # one that Python did not set cannot be put back
+                    signal.signal(number, note)
+        yield heard
     finally:
+        over = True
+        _put_back({number: handler for number, handler in before.items() if handler is not None})
+        if heard:
+            signal.raise_signal(heard[0])
+
+
+def _put_back(handlers: dict[int, Any]) -> None:
+    """Set handlers, all of them though one is called meanwhile and raises."""
+    if handlers:
+        number, handler = handlers.popitem()
         try:
-            signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
-            for number, handler in handlers.items():
-                if handler is not None:  # one that Python did not set cannot be put back
-                    signal.signal(number, handler)
+            signal.signal(number, handler)
+        finally:
+            _put_back(handlers)
+
+
+@contextmanager
+def deaf_to_interruption() -> Iterator[None]:
+    """Hold Ctrl-C back while processes and threads start: they inherit that it is masked, and leave it to this thread.
+
+    A worker is not hit before it can leave the signal to us, and none is given to a thread of the pool.
+    """
+    resource_tracker.ensure_running()  # it would lift the mask when it is started in between
+    with held_back():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
+        try:
+            yield
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    if heard:
-        signal.raise_signal(heard[0])
 
 
 def each(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Iterator[tuple[J, R]]:

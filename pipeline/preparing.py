@@ -6,14 +6,15 @@ as the build lasts, and it takes more room than all that is made of a part.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from pipeline.advance import Advance
-from pipeline.ahead import Ahead, Shelf, addresses_of, things_of
+from pipeline.ahead import Ahead, Shelf, addresses_of
 from pipeline.apart import POSSIBLE, Ask, apart
 from pipeline.dating import Made
-from pipeline.diagnostics import Diagnostic
+from pipeline.diagnostics import Diagnostic, errors
 from pipeline.line import Line
 from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.library import Library
@@ -57,6 +58,8 @@ class Prepared:
     dated: int
     """Files of another day that were given this one."""
     owners: tuple[tuple[str, str], ...]
+    asked: tuple[tuple[str, str], ...]
+    forbidden: frozenset[str]
     parts: Parts
 
 
@@ -91,10 +94,12 @@ def _prepare(
     resolution = replace(resolution, series=()) if order.only_packs else resolution
     standing = Standing(resolution, ahead, order, task.wanted, library, addresses, shop, task.key)
     dated = standing.redate(redate)
-    owners = _owners(library, order, {*ahead.stood, *things_of(resolution)})
+    unread = {remark.place.path for remark in errors(shop.loaded[1])}
+    owners = tuple(pair for pair in _owners(library, unread) if pair[0] not in resolution.forbidden)
+    asked = tuple(_asked(order, task.wanted, owners))
     parts = Parts(standing.left(resolution))
     standing.foresee(resolution)
-    return Prepared(remarks, addresses, standing, dated, owners, parts)
+    return Prepared(remarks, addresses, standing, dated, owners, asked, resolution.forbidden, parts)
 
 
 def _resolved(
@@ -109,17 +114,35 @@ def _resolved(
     return resolution
 
 
-def _owners(library: Library, order: Order, made: Set[str]) -> tuple[tuple[str, str], ...]:
-    """Owner and format of everything that may stand in `output/`.
+def _owners(library: Library, unread: Set[str]) -> Iterator[tuple[str, str]]:
+    """Owner and format of everything that may stand in `output/`: of what has a source, the formats that it lists.
 
-    What the library no longer lists has no place there, nor what has just been refused: marked too high, or a
-    pack that may not be bound. Earlier files of what could not be read stay, and are told of.
+    What a file with a mistake lists may be more than could be read of it: then all formats may stand.
     """
-    chosen = choose(library, order.names)
-    refused = {*(f"briefings/{n}" for n in chosen.briefings), *(f"packs/{n}" for n in chosen.packs)} - made
+    of_briefings = BUILT if library.imprint.path in unread else library.imprint.fields.formats
     briefings = [n for n, b in library.briefings.items() if not b.manual] + sorted(library.broken)
-    pairs = [(f"briefings/{n}", f) for n in briefings for f in library.imprint.fields.formats]
-    pairs += [(f"packs/{n}", f) for n, pack in library.packs.items() for f in pack.fields.formats]
-    pairs += [(f"packs/{n}", f) for n in sorted(library.broken) for f in BUILT]
-    pairs += [(f"series/{n}", "html") for n in library.series]
-    return tuple(pair for pair in pairs if pair[0] not in refused)
+    for name in briefings:
+        yield from ((f"briefings/{name}", kind) for kind in of_briefings)
+    packs = {name: pack.fields.formats for name, pack in library.packs.items() if pack.path not in unread}
+    for name, kinds in (dict.fromkeys(_named_by(unread, "packs"), BUILT) | packs).items():
+        yield from ((f"packs/{name}", kind) for kind in kinds)
+    for name in sorted({*library.series, *_named_by(unread, "series")}):
+        yield f"series/{name}", "html"
+
+
+def _named_by(paths: Iterable[str], folder: str) -> Iterator[str]:
+    """The ids of the packs or series that some files are of."""
+    for path in map(PurePosixPath, paths):
+        if path.parent.name == folder:
+            yield path.stem
+        elif folder == "packs" and path.match("source/handbook/pack.yaml"):
+            yield "handbook"
+
+
+def _asked(order: Order, wanted: Set[Format], owners: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Those of them that are to be made."""
+    for owner, kind in owners:
+        folder, _, name = owner.partition("/")
+        named = name in order.names if order.names else folder == "packs" or not order.only_packs
+        if named and (kind in wanted):
+            yield owner, kind

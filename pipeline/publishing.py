@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pipeline.build import WAITING, build
+from pipeline.build import build
 from pipeline.built import Build
 from pipeline.codes import evidence as evidence_codes
 from pipeline.codes import house as house_codes
@@ -17,6 +16,7 @@ from pipeline.diagnostics import Diagnostic, Place, Severity, ordered
 from pipeline.editions.read_back import read_back
 from pipeline.editions.versions import Publishing, version_files
 from pipeline.errors import EnvironmentFailure, UsageError
+from pipeline.files import keep_names, name_beside, remove, write_whole
 from pipeline.model.briefing import Briefing, Status
 from pipeline.model.kept import ATTRIBUTES, SEALED, Overridden, folder_of, numbers, pin
 from pipeline.model.library import Library
@@ -25,7 +25,7 @@ from pipeline.resolve.marking import may_be_made
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import read_briefings
 from pipeline.scope import refuse_unknown
-from pipeline.store import locked, write_whole
+from pipeline.turns import turn
 from pipeline.workshop import Workshop
 
 FATAL = frozenset(
@@ -85,7 +85,7 @@ def publish(
     if lost := tuple(read_back(reading, files)):
         return Published(pin(name, version), folder, ordered(lost), final=True)
     if not only_asked:
-        with locked(shop.output, lambda: shop.voice.say(WAITING)):
+        with turn(shop):
             _tell_git(shop.project / ATTRIBUTES)
             _write(shop.project / folder, files)
     paths = tuple(f"{folder}/{path}" for path in files)
@@ -162,14 +162,15 @@ def _tell_git(path: Path) -> None:
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write a folder whole: beside its place, then into it."""
-    beside = folder.with_name(f".new-{folder.name}")
+    """Write a folder whole, beside its place and then into it; it is on the disk before it is said to be kept."""
+    beside = Path(name_beside(folder.parent))
     try:
-        shutil.rmtree(beside, ignore_errors=True)
         for name, content in files.items():
-            write_whole(beside / name, content)
+            write_whole(beside / name, content, durable=True)
         beside.replace(folder)
+        for above in (folder.parent, folder.parent.parent):
+            keep_names(above)
     except OSError as refusal:
         raise EnvironmentFailure(f"{folder} cannot be written: {refusal.strerror}.") from refusal
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        remove(beside)

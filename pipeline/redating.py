@@ -26,6 +26,7 @@ from pipeline.line import Line, StampLayouts
 from pipeline.model.edition import Format
 from pipeline.model.manuscript import StampText
 from pipeline.outputs import Output
+from pipeline.tools import versions
 from pipeline.workshop import Refused, Workshop
 
 BATCH = 128
@@ -89,6 +90,7 @@ class Redater:
         alike = {owner: made for owner, made in things.items() if self._stand_alike(made, day, sheets)}
         asked = [(made, output) for made in alike.values() for output in made.outputs]
         given: dict[Output, Output] = {}
+        outputs.announce(self._shop.output, (output for _, output in asked), day, versions())
         for start in range(0, len(asked), BATCH):
             part = asked[start : start + BATCH]
             jobs = tuple(self._job(made, output, day, sheets) for made, output in part)
@@ -96,6 +98,7 @@ class Redater:
             for (_, output), result in zip(part, results, strict=True):
                 if not isinstance(result, Refused) and (new := self._placed(output, day, *result)):
                     given[output] = new
+        outputs.add_to_record(self._shop.output, given.values(), day, versions())
         return {
             owner: replace(made, outputs=tuple(given[out] for out in made.outputs), produced=day, dated_by=build)
             for owner, made in alike.items()
@@ -135,7 +138,7 @@ class Redater:
         if not hold_of_day(self._shop.store, output.sha256, seal.sha256, day):
             return None
         new = replace(output, sha256=seal.sha256, bytes=seal.bytes, content=seal.content, produced=day.isoformat())
-        outputs.place(self._shop.output, new, lambda: content)
+        outputs.write(self._shop.output, new, content)
         return new
 
 

@@ -48,6 +48,8 @@ class Rounds:
         self._standing, self._desk = standing, desk
         self.bound = 0
         """How many files were bound anew."""
+        self.refused: tuple[Output, ...] = ()
+        """What the proof has refused."""
 
     @cached_property
     def _finishing(self) -> Finishing:
@@ -68,7 +70,7 @@ class Rounds:
         else:
             self._shop.make_bindery_ready(self._executor)
         written = self._finishing.finish(part, replace(self._goods, texts=texts, pressed=pressed), covers)
-        self.bound = self._finishing.bound
+        self.bound, self.refused = self._finishing.bound, tuple(self._finishing.refused)
         return written
 
     def _begin_covers(self, part: Resolution) -> Covers:

@@ -7,8 +7,8 @@ from importlib import resources
 from pathlib import Path
 
 from pipeline.errors import UsageError
+from pipeline.files import write_whole
 from pipeline.load.schema import schemas
-from pipeline.store import write_whole
 
 _HIDDEN = frozenset({"gitignore", "gitattributes", "github", "vscode"})
 """Files and folders whose names do not begin with a dot here, lest git and editors heed them."""

@@ -13,21 +13,18 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from pipeline.digest import digest
 from pipeline.entries import REFUSED, clear, content_of, is_file, is_folder, make_way
 from pipeline.errors import EnvironmentFailure
+from pipeline.files import sweep, write_whole
 from pipeline.records import Foreign, read, written
 from pipeline.tools import stage_digest
 from pipeline.tracked import tracked_in
 
 T = TypeVar("T")
-
-_numbers = count()
-"""Of the files that this process writes."""
 
 SEAL = 32
 """Bytes of the digest before each result: of its key and of the rest, by which damage and exchange are noticed."""
@@ -44,48 +41,12 @@ NOTE = "last-"
 """How the names of the files beside the results begin, each of which holds the key of a last build."""
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part, and nothing stays beside it.
-
-    Its name beside is known before there is such a file: an interruption is heard as soon as the machine has made it.
-    """
-    beside = _beside(path)
-    try:
-        while (handle := _opened(beside)) is None:
-            beside = _beside(path)
-        with os.fdopen(handle, "wb", buffering=0) as file:
-            os.fchmod(handle, 0o644)
-            rest = memoryview(content)
-            while rest:
-                rest = rest[file.write(rest) :]
-        Path(beside).replace(path)
-    except BaseException as failure:
-        with contextlib.suppress(OSError):
-            Path(beside).unlink()
-        if isinstance(failure, OSError):
-            raise EnvironmentFailure(f"{path} cannot be written: {failure.strerror}.") from failure
-        raise
-
-
-def _beside(path: Path) -> str:
-    """A name in the same folder that this process has not used yet."""
-    return f"{path.parent}/.new-{os.getpid()}-{next(_numbers)}"
-
-
-def _opened(path: str) -> int | None:
-    """A new file, open, its folders made as they are needed; none where a process of the same number has left one."""
-    try:
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except FileExistsError:
-        return None
-    except FileNotFoundError:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        return _opened(path)
-
-
 @contextmanager
-def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold a folder for one build; a second one calls `waiting` once and waits its turn."""
+def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[bool]:
+    """Hold a folder for one build; a second one calls `waiting` once and waits its turn.
+
+    Gives whether the last one that held it did not come to its end. The lock file has a byte while one is at work.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / ".lock").open("a+b")
@@ -97,8 +58,11 @@ def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
         except BlockingIOError:
             waiting()
             fcntl.flock(lock, fcntl.LOCK_EX)
+        disturbed = os.fstat(lock.fileno()).st_size > 0
+        os.ftruncate(lock.fileno(), 1)
         try:
-            yield
+            yield disturbed
+            os.ftruncate(lock.fileno(), 0)
         finally:
             fcntl.flock(lock, fcntl.LOCK_UN)
 
@@ -207,6 +171,10 @@ class Store:
         """The keys of the last builds of all kinds; a note that is no key is none."""
         notes = [self._content(path) or b"" for path in sorted(self._folder.glob(f"{NOTE}*"))]
         return tuple(note.decode("ascii") for note in notes if KEY.fullmatch(note))
+
+    def sweep(self) -> None:
+        """Take away what was being written here by processes that are gone."""
+        sweep(self._folder, below=False)
 
     def prune(self, keys: frozenset[str]) -> int:
         """Forget all but the results under these keys; gives how many went."""
@@ -334,7 +302,7 @@ class Store:
         """Write a file of ours, whatever stands in its way. Where it may not be written nothing is remembered."""
         make_way(path, self._folder)
         try:
-            write_whole(path, content)
+            write_whole(path, content, self._folder)
             if self._tracked:
                 self._tracked -= {self._name(path)}
         except EnvironmentFailure as failure:

@@ -50,6 +50,12 @@ FILE_NAME = error(
     why="The file's name is the id: it stands in addresses, file names and the college's ledger, and is never reused.",
     remedy="Rename it, to '{better}' for instance: only lower-case letters, digits and single hyphens.",
 )
+FILE_NAME_LONG = error(
+    "file-name-long",
+    "The name of this file or folder has {many} characters, and may have {most}.",
+    why="The name is part of the names of all files that are made of it, and no disk takes one of more than 255.",
+    remedy="Rename it, to '{better}' for instance.",
+)
 LIBRARY_MISSING = error(
     "library-missing",
     "There is no source/library.yaml.",

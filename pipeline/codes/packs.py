@@ -44,6 +44,19 @@ PACK_MEMBER_GONE = warning(
     why="That a text is withdrawn, superseded or marked higher stands in the present briefing, and nowhere else.",
     remedy="Bring the briefing back, with 'status: withdrawn' if it no longer holds; or remove the line.",
 )
+PACK_MEMBER_UNREAD = warning(
+    "pack-member-unread",
+    "The pack takes version {version} of '{name}' from what is kept, and the briefing itself cannot be read.",
+    why="That a text is withdrawn or superseded stands in the present briefing: as long as it cannot be read nobody "
+    "knows.",
+    remedy="Correct the briefing; its own mistakes are reported with it.",
+)
+PIN_CORRECTED = warning(
+    "pin-corrected",
+    "The pack takes version {version} of '{name}', and a later one, {later}, is a correction.",
+    why="What was found wrong in a published text would be bound again, and its readers would not hear of it.",
+    remedy="Write '{name}@{later}' once that is kept, or '{name}' alone to take the text as it is now.",
+)
 PACK_VERSION = error(
     "pack-version",
     "The pack asks for version {asked} of '{name}', and no such version is kept.",

@@ -79,9 +79,13 @@ class Issue:
         return "; ".join(f"{name}={reason}" for name, reason in self.overridden)
 
 
+SLUG = 80
+"""Characters of an edition's name that the name of a parcel has at most."""
+
+
 def slug(words: str) -> str:
     """Words as part of a file's name: 'autumn-2026'."""
-    return re.sub(r"[^a-z0-9]+", "-", words.casefold()).strip("-") or "edition"
+    return re.sub(r"[^a-z0-9]+", "-", words.casefold())[:SLUG].strip("-") or "edition"
 
 
 def recipients(library: Library, pack: Pack) -> dict[str, College]:

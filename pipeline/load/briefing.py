@@ -14,7 +14,7 @@ from pipeline.load.markdown import parse_body
 from pipeline.load.merge_marks import merge_marks, without_lines
 from pipeline.load.text import read_text
 from pipeline.load.texts import read_field
-from pipeline.load.value_words import as_id
+from pipeline.load.value_words import LONGEST, as_id
 from pipeline.load.yaml import Filled, fill, read_yaml
 from pipeline.model.body import Figure, Image, walk
 from pipeline.model.briefing import Briefing, BriefingFields, ManualPageFields, Texts
@@ -67,6 +67,10 @@ def _read(path: str, content: bytes, desk: Desk) -> Briefing | None:
         shown = PurePosixPath(path).stem if not path.endswith("/briefing.md") else name
         desk.report(codes.FILE_NAME.at(Place(path), name=shown, better=as_id(shown) or "drug-markets"))
         name = as_id(name)
+    elif len(name) > LONGEST:
+        better = as_id(name)
+        desk.report(codes.FILE_NAME_LONG.at(Place(path), many=len(name), most=LONGEST, better=better))
+        name = better
     manual = path.startswith(HANDBOOK)
     filled: Filled[BriefingFields] | None = None
     if not merge_marks(parts.front, path, desk, FIRST_LINE):

@@ -48,11 +48,17 @@ class _Sealed:
 
 
 def read_kept(files: Mapping[str, bytes], wanted: frozenset[str], load: LoadLibrary, desk: Desk) -> Found:
-    """Which versions are kept, and of those wanted ('id@version') what was published. Damage is told for all."""
+    """Which versions are kept, and of those wanted ('id@version') what was published. Damage is told for all.
+
+    With one that is wanted the last one of the same text comes too: its history tells of corrections.
+    """
     found: dict[str, list[str]] = {}
     kept: dict[str, KeptVersion] = {}
     days: dict[str, date] = {}
-    for sealed in _folders(files):
+    folders = tuple(_folders(files))
+    last = {one.id: one.version for one in sorted(folders, key=lambda one: numbers(one.version))}
+    wanted |= {pin(one.id, last[one.id]) for one in folders if pin(one.id, one.version) in wanted}
+    for sealed in folders:
         found.setdefault(sealed.id, []).append(sealed.version)
         record = _record(sealed, desk)
         name = pin(sealed.id, sealed.version)

@@ -13,7 +13,7 @@ from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Place
 from pipeline.load.text import read_text
 from pipeline.load.texts import read_field
-from pipeline.load.value_words import as_id
+from pipeline.load.value_words import LONGEST, as_id
 from pipeline.load.yaml import Filled, fill, read_yaml
 from pipeline.model.imprint import Imprint, LibraryFields, Series, SeriesFields
 from pipeline.model.pack import ManualPackFields, Pack, PackFields
@@ -96,8 +96,11 @@ def _record(
 
 def _name(path: str, desk: Desk) -> str:
     name = PurePosixPath(path).stem
-    if _ID.fullmatch(name):
-        return name
     better = as_id(name) or "drug-markets"
+    if name == better:
+        return name
+    if _ID.fullmatch(name):
+        desk.report(codes.FILE_NAME_LONG.at(Place(path), many=len(name), most=LONGEST, better=better))
+        return better
     desk.report(codes.FILE_NAME.at(Place(path), name=name, better=better))
     return better

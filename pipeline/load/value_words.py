@@ -116,10 +116,14 @@ def _better(value: Any) -> str:
     return f": {slug}" if slug else ""
 
 
+LONGEST = 150
+"""Characters that an id may have: what is made of it has a longer name, and a parcel that of the edition in it."""
+
+
 def as_id(words: str) -> str:
-    """The words as an id: lower-case letters, digits, single hyphens."""
+    """The words as an id: lower-case letters, digits, single hyphens, and not too many of them."""
     flat = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", flat))
+    return "-".join(re.findall(r"[a-z0-9]+", flat))[:LONGEST].strip("-")
 
 
 def _date_hint(value: Any) -> str | None:

@@ -185,6 +185,8 @@ class TitleChanges:
     now: str
     entries: tuple[Amendment, ...] = ()
     """What its history says of the versions in between."""
+    older: bool = False
+    """Whether the version now is older than that of then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,19 +33,23 @@ from pipeline.typography import typeset
 
 def may_be_bound(binding: Binding) -> bool:
     """Whether a pack can be made: it has briefings, all can be made as asked for, and none goes to the wrong people."""
-    library, own = binding.library, binding.pack.fields.marking
-    broken = any(m.id in library.broken and m.id not in library.briefings for m in binding.members)
-    parts = tuple(marked_parts(binding))
+    library = binding.library
+    broken = any(m.id in library.broken and m.key not in binding.readings for m in binding.members)
     refused = (
         binding.pack.id in library.withheld
         or not all(may_be_made(reading.library, reading.briefing) for reading in binding.present)
-        or any(series_is_refused(library, part.series) for part in parts)
+        or any(series_is_refused(library, part.series) for part in marked_parts(binding))
     )
-    markings = (*((own,) if own else ()), *(part.marking for part in parts))
-    exposed = any(too_high(one) or (one.sensitive and is_public(binding)) for one in markings)
     other = any(True for _ in missing_versions(binding))
     gap = any(path_of(insert) not in library.inserts for insert, _ in binding.inserts)
-    return bool(binding.present) and not (broken or refused or exposed or other or gap)
+    return bool(binding.present) and not (broken or refused or is_exposed(binding) or other or gap)
+
+
+def is_exposed(binding: Binding) -> bool:
+    """Whether a pack, or a part of it, is marked too high to be made, or is sensitive and would go to anybody."""
+    own, parts = binding.pack.fields.marking, marked_parts(binding)
+    markings = (*((own,) if own else ()), *(part.marking for part in parts))
+    return any(too_high(one) or (one.sensitive and is_public(binding)) for one in markings)
 
 
 def path_of(insert: Insert) -> str:

@@ -31,7 +31,8 @@ def changes_of(binding: Binding, members: tuple[Publication, ...]) -> PackChange
 def _of(member: Publication, since: date, library: Library) -> TitleChanges:
     now, was = member.identity.version, _in_force(member.id, since, library.kept_numbers, library.kept_on)
     entries = tuple(_between(member.briefing.fields, was, now)) if was else ()
-    return TitleChanges(member.id, member.identity.title, was, now, entries)
+    older = bool(was) and numbers(now) < numbers(was)
+    return TitleChanges(member.id, member.identity.title, was, now, entries, older)
 
 
 def _in_force(briefing: str, day: date, kept: Mapping[str, tuple[str, ...]], published: Mapping[str, date]) -> str:

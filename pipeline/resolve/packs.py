@@ -8,7 +8,8 @@ from pipeline.codes import packs as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.briefing import Status
 from pipeline.model.day import in_words
-from pipeline.model.kept import pin
+from pipeline.model.kept import numbers, pin
+from pipeline.model.library import Library
 from pipeline.resolve.marking import level, may_be_made, parts_marked, rank, series_is_refused, too_high
 from pipeline.resolve.names import known_briefings
 from pipeline.resolve.nearest import did_you_mean
@@ -45,13 +46,13 @@ def members_can_be_built(binding: Binding) -> Iterator[Diagnostic]:
     library = binding.library
     told = set()
     for member in binding.members:
-        unread = member.id in library.broken and member.id not in library.briefings
+        unread = member.id in library.broken and member.key not in binding.readings
         reading = binding.readings.get(member.key)
         refused = reading is not None and not may_be_made(reading.library, reading.briefing)
         if member.id in library.withheld or unread or refused:
             name = f"the briefing '{member.id}'"
-            hint = _first_fault(binding, member, refused)
-            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), hint, name=name)
+            hint = " ".join((*_first_fault(library, member, refused), *(_or_pinned(library, member) if unread else ())))
+            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), hint or None, name=name)
             told.add(_series_id(binding, member))
     for member in binding.members:
         series = _series_id(binding, member)
@@ -61,11 +62,19 @@ def members_can_be_built(binding: Binding) -> Iterator[Diagnostic]:
             yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), hint, name=name)
 
 
-def _first_fault(binding: Binding, member: Member, refused: bool) -> str | None:
+def _first_fault(library: Library, member: Member, refused: bool) -> Iterator[str]:
     """Where the first mistake stands that keeps a briefing from being built."""
-    if fault := binding.library.faults.get(member.id):
-        return f"Correct it first, at {fault.place}: {fault.sentence}"
-    return "Its marking, or one that it inherits, cannot be read or is too high." if refused else None
+    if fault := library.faults.get(member.id):
+        yield f"Correct it first, at {fault.place}: {fault.sentence}"
+    elif refused:
+        yield "Its marking, or one that it inherits, cannot be read or is too high."
+
+
+def _or_pinned(library: Library, member: Member) -> Iterator[str]:
+    """That a kept version could be bound instead, where one is kept."""
+    known = library.kept_numbers.get(member.id, ())
+    if known and member.id not in library.withheld:
+        yield f"Or bind what was published of it: write '{pin(member.id, known[-1])}' in its place."
 
 
 def _series_id(binding: Binding, member: Member) -> str:
@@ -77,10 +86,43 @@ def pinned_members_are_still_looked_after(binding: Binding) -> Iterator[Diagnost
     """Of a kept version only the present briefing can say that it no longer holds."""
     library = binding.library
     for member in binding.members:
-        there = member.id in library.briefings or member.id in library.broken
-        if member.version and member.key in binding.readings and not there:
+        if member.version and member.key in binding.readings and member.id not in library.briefings:
             place = binding.pack.marks.at(*member.way)
-            yield codes.PACK_MEMBER_GONE.at(place, version=member.version, name=member.id)
+            if member.id in library.broken:
+                yield codes.PACK_MEMBER_UNREAD.at(place, version=member.version, name=member.id)
+            else:
+                yield codes.PACK_MEMBER_GONE.at(place, version=member.version, name=member.id)
+
+
+def pins_are_not_behind_a_correction(binding: Binding) -> Iterator[Diagnostic]:
+    """A pack does not bind a mistake again that was corrected in a version published since."""
+    library = binding.library
+    for member in binding.members:
+        later = _corrected(library, member) if member.version and member.key in binding.readings else ""
+        if later:
+            hint = f"Write '{pin(member.id, later)}', or '{member.id}' alone to take the text as it is now."
+            kept = later in library.kept_numbers.get(member.id, ())
+            yield codes.PIN_CORRECTED.at(
+                binding.pack.marks.at(*member.way),
+                hint=hint if kept else None,
+                version=member.version,
+                name=member.id,
+                later=later,
+            )
+
+
+def _corrected(library: Library, member: Member) -> str:
+    """The last correction of a text that was published after the version that a pack takes, by its number."""
+    published = list(library.kept_numbers.get(member.id, ()))
+    kept = library.kept.get(pin(member.id, published[-1])) if published else None
+    told = [kept.briefing.fields.history] if kept else []
+    present = library.briefings.get(member.id)
+    if present:
+        told.append(present.fields.history)
+        published += [present.fields.version] if present.fields.status is Status.PUBLISHED else []
+    corrections = {entry.version for history in told for entry in history if entry.kind == "correction"}
+    later = [one for one in corrections & set(published) if numbers(one) > numbers(member.version)]
+    return max(later, key=numbers, default="")
 
 
 def members_stand_once(binding: Binding) -> Iterator[Diagnostic]:

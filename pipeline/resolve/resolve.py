@@ -15,13 +15,20 @@ from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.pack import Pack
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.resolve.bound import bind_publication, may_be_bound, merged_documents, merged_references, series_in
+from pipeline.resolve.bound import (
+    bind_publication,
+    is_exposed,
+    may_be_bound,
+    merged_documents,
+    merged_references,
+    series_in,
+)
 from pipeline.resolve.characters import shown_library
 from pipeline.resolve.chosen import Chosen, choose, left_of
 from pipeline.resolve.citations import NOTHING, asks_something, engine_remarks
 from pipeline.resolve.drafts import Draft, House, draft_briefing, draft_series
 from pipeline.resolve.kept import anchors_of, pinned_readings
-from pipeline.resolve.marking import may_be_made
+from pipeline.resolve.marking import marking_of, may_be_made, too_high
 from pipeline.resolve.pooled import numbered_remarks, pooled_members
 from pipeline.resolve.publications import publish, publish_series
 from pipeline.resolve.reading import Binding, Examined, Reading, read_briefings, read_pack
@@ -66,6 +73,8 @@ class Resolution:
     """What was said of each thing beside, by owner."""
     faulty: frozenset[str] = frozenset()
     """The ids of things that are stamped DRAFT for their mistakes."""
+    forbidden: frozenset[str] = frozenset()
+    """Owners of which nothing may be made, as they are marked now."""
 
 
 def resolve(
@@ -104,6 +113,7 @@ def resolve(
     desk.extend(remark for remarks in things.values() for remark in remarks)
     return Resolution(
         *(made.publications, made.packs, made.series, desk.remarks, said.texts, said.packs, things, faulty),
+        made.forbidden,
     )
 
 
@@ -115,6 +125,7 @@ class _Made:
     packs: tuple[PackPublication, ...]
     series: tuple[SeriesPublication, ...]
     said: Mapping[str, Remarks]
+    forbidden: frozenset[str]
 
 
 def _made(
@@ -161,6 +172,7 @@ def _made(
             **{f"briefings/{reading.key}": _cited(reading, formatted) for reading in needed if not reading.kept},
             **{f"packs/{binding.pack.id}": tuple(numbered_remarks((binding,), house)) for binding in bindings},
         },
+        frozenset(_forbidden(library, chosen, readings, order)),
     )
 
 
@@ -203,6 +215,19 @@ def _bindings(
         binding = read_pack(library, library.packs[name], readings, order.produced)
         if may_be_bound(binding):
             yield binding
+
+
+def _forbidden(library: Library, chosen: Chosen, readings: Mapping[str, Reading], order: Order) -> Iterable[str]:
+    """What is marked higher than it may be made, by owner; and packs that hold such a text or would go to anybody."""
+    for name in chosen.briefings:
+        if too_high(marking_of(library, library.briefings[name])):
+            yield f"briefings/{name}"
+    for name in chosen.series:
+        if (own := library.series[name].fields.marking) and too_high(own):
+            yield f"series/{name}"
+    for name in chosen.packs:
+        if is_exposed(read_pack(library, library.packs[name], readings, order.produced)):
+            yield f"packs/{name}"
 
 
 def _documents(drafts: Mapping[str, Draft], landings: Mapping[str, Draft]) -> Iterable[CitedDocument]:

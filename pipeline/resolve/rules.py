@@ -123,6 +123,7 @@ PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
     packs.members_exist,
     packs.members_can_be_built,
     packs.pinned_members_are_still_looked_after,
+    packs.pins_are_not_behind_a_correction,
     packs.members_stand_once,
     packs.pinned_versions_are_kept,
     packs.members_are_in_force,

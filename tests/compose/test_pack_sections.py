@@ -101,6 +101,14 @@ def test_the_pictures_of_a_series_come_along() -> None:
     assert drawing in compose_front(pack, {}, samples.layouts()).images
 
 
+def test_changes_say_that_an_older_version_was_chosen() -> None:
+    """It did not become another one."""
+    one = TitleChanges("street-lighting", "Street lighting", "1.1", "1.0", older=True)
+    said = words(section("changes", replace(samples.pack(), changes=PackChanges(date(2026, 1, 1), changed=(one,)))))
+    assert "An older version was chosen: 1.0 in place of 1.1." in said
+    assert "became" not in said
+
+
 def test_changes_say_what_became_of_each_briefing() -> None:
     """New, changed with what its history says, and unchanged."""
     entry = Amendment(version="1.1", date=date(2026, 3, 4), kind="correction", summary="Table 1")

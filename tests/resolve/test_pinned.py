@@ -100,10 +100,52 @@ def test_a_damaged_version_of_a_briefing_that_is_gone_is_told_where_it_is_damage
     assert [one.code for one in load({f"source/{p}": t.encode() for p, t in files.items()})[1]] == ["kept-broken"]
 
 
-def test_a_pack_is_not_bound_while_a_pinned_briefing_cannot_be_read() -> None:
-    """It may say that the text is withdrawn."""
-    (only,) = said(published(FILES) | PACK | {BRIEFING: "---\ntitle: [\n---\n\nPatrol.\n"})
-    assert "pack-member-broken: The pack cannot be bound" in only
+UNREAD = {BRIEFING: "---\ntitle: [\n---\n\nPatrol.\n"}
+
+
+def test_a_pack_is_bound_of_what_it_pins_while_the_briefing_cannot_be_read() -> None:
+    """It says that nobody knows whether the text still holds."""
+    files = published(FILES) | PACK | UNREAD
+    (only,) = said(files)
+    assert "warning pack-member-unread: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
+    resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset())
+    assert [pack.id for pack in resolution.packs] == ["p"]
+
+
+def test_a_pack_of_a_text_that_cannot_be_read_hears_what_is_kept_of_it() -> None:
+    """Where something is kept."""
+    pack = {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"}
+    (kept,), (not_kept,) = said(published(FILES) | pack | UNREAD), said(FILES | pack | UNREAD)
+    assert "pack-member-broken: The pack cannot be bound" in kept
+    assert kept.endswith("or bind what was published of it: write 'patrol@1.0' in its place.")
+    assert "@1.0" not in not_kept
+
+
+CORRECTION = ("history: [", "history: [{version: 1.1, date: 2024-01-02, kind: correction, summary: Table 1}, ")
+NEWER = ("version: 1.0\n", "version: 1.1\n")
+
+
+def corrections(files: dict[str, str]) -> list[str]:
+    """The hints at pins that are behind a correction."""
+    return [one.rpartition("hint: ")[2] for one in said(files | PACK) if "warning pin-corrected" in one]
+
+
+def test_a_pin_behind_a_correction_is_told() -> None:
+    """Whether the correction is kept already, or stands in the present text alone; not of a draft."""
+    now = changed(NEWER, CORRECTION)
+    assert corrections(now) == [
+        "Write 'patrol@1.1' once that is kept, or 'patrol' alone to take the text as it is now."
+    ]
+    assert corrections(published(now)) == ["Write 'patrol@1.1', or 'patrol' alone to take the text as it is now."]
+    assert corrections(changed(NEWER, CORRECTION, ("status: published", "status: draft"))) == []
+    assert corrections(changed(NEWER, (CORRECTION[0], CORRECTION[1].replace("correction", "substantive")))) == []
+
+
+@pytest.mark.parametrize("gone", [{}, UNREAD], ids=["gone", "unread"])
+def test_a_kept_correction_is_told_of_though_the_briefing_tells_of_none(gone: dict[str, str]) -> None:
+    """It is gone, or cannot be read; the version that was kept last says it."""
+    files = without(published(changed(NEWER, CORRECTION)), BRIEFING) | gone
+    assert corrections(files) == ["Write 'patrol@1.1', or 'patrol' alone to take the text as it is now."]
 
 
 @pytest.mark.parametrize("path", ["library.yaml", "series/beats.yaml"])
@@ -129,7 +171,6 @@ def changed(*changes: tuple[str, str], files: dict[str, str] = FILES) -> dict[st
     return kept | {BRIEFING: text}
 
 
-NEWER = ("version: 1.0\n", "version: 1.1\n")
 REVIEWED = ("glossary:", "reviewed: 2024-02-03\nreview_by: 2025-02-03\nglossary:")
 
 

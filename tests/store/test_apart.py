@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -133,6 +135,11 @@ def test_where_no_copy_can_be_made_the_work_is_done_here(monkeypatch: pytest.Mon
     assert apart(lambda ask: (ask(7), os.getpid()), lambda question: question + 1, Shared()) == (8, os.getpid())
 
 
+def interrupted(number: int, frame: object) -> None:
+    """Hear a signal."""
+    raise KeyboardInterrupt
+
+
 def test_an_interruption_takes_the_other_process_with_it(tmp_path: Path) -> None:
     """What it is writing is taken away first."""
     note = tmp_path / "writing"
@@ -143,9 +150,6 @@ def test_an_interruption_takes_the_other_process_with_it(tmp_path: Path) -> None
             time.sleep(60)
         finally:
             note.unlink()
-
-    def interrupted(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
 
     def interrupt() -> None:
         while not note.exists():
@@ -159,6 +163,70 @@ def test_an_interruption_takes_the_other_process_with_it(tmp_path: Path) -> None
             apart(work, no_question, Shared())
     finally:
         signal.signal(signal.SIGTERM, before)
+    assert not note.exists()
+
+
+TIMES = int(os.environ.get("TIMES", "20"))
+"""How often it is tried at which moment an interruption comes; 300 times take a minute."""
+
+
+INTERRUPT = """
+import os, signal, sys
+children = os.open(sys.argv[2], os.O_RDONLY)
+print(flush=True)
+while len(os.pread(children, 999, 0).split()) < 2:
+    pass
+os.kill(int(sys.argv[1]), signal.SIGTERM)
+"""
+
+
+def is_heard_as_the_copy_appears() -> bool:
+    """Whether work in a copy is broken off by a signal that another process sends as soon as there is a copy."""
+    children = f"/proc/self/task/{threading.get_native_id()}/children".replace("self", str(os.getpid()))
+    told = subprocess.Popen([sys.executable, "-c", INTERRUPT, str(os.getpid()), children], stdout=subprocess.PIPE)
+    assert told.stdout
+    told.stdout.readline()
+    try:
+        apart(lambda ask: time.sleep(0.5), no_question, Shared())
+        time.sleep(0.5)  # where it was not to be heard before
+    except KeyboardInterrupt:
+        return True
+    finally:
+        told.communicate()
+    return False
+
+
+def test_an_interruption_while_a_copy_is_made_is_never_lost() -> None:
+    """Whichever thread the signal comes to, and wherever this one is."""
+    over = threading.Event()
+    other = threading.Thread(target=over.wait)
+    other.start()
+    before = signal.signal(signal.SIGTERM, interrupted)
+    try:
+        assert sum(is_heard_as_the_copy_appears() for _ in range(TIMES)) == TIMES
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        over.set()
+        other.join()
+
+
+def test_what_a_copy_takes_away_as_it_leaves_may_take_longer_than_a_second(tmp_path: Path) -> None:
+    """It is asked again only after a while."""
+    note = tmp_path / "writing"
+
+    def work(ask: Ask) -> None:
+        note.write_text("half")
+        try:
+            ask("how long?")
+        finally:
+            time.sleep(1.5)
+            note.unlink()
+
+    def refuse(question: Any) -> Any:
+        raise AssertionError(question)
+
+    with pytest.raises(AssertionError):
+        apart(work, refuse, Shared())
     assert not note.exists()
 
 

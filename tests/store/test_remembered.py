@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from pipeline.digest import sha256
 from tests.acceptance import shelf
 from tests.conftest import IMPRINT, Said
 
@@ -139,13 +141,13 @@ def test_a_build_of_one_name_leaves_the_others(pair: Path, again: Again) -> None
 
 
 def test_a_broken_source_keeps_the_files_it_had_made(pair: Path, again: Again) -> None:
-    """What a briefing had made stays until its source is removed; its pack, which cannot be bound now, goes."""
+    """Its own stay until it is removed, and those of its pack, which cannot be bound now."""
     source(pair, "briefings/lighting.md").write_text("---\ntitle: [\n---\n\nText.\n")
     said = again(pair)
     assert said.code == 1
     assert "source/briefings/lighting.md:" in said.err
     assert (pair / "output" / "briefings" / "lighting" / "lighting.pdf").is_file()
-    assert not (pair / "output" / "packs" / "nights").exists()
+    assert (pair / "output" / "packs" / "nights" / "nights.pdf").is_file()
 
 
 def test_a_deleted_output_comes_back(pair: Path, again: Again) -> None:
@@ -166,14 +168,58 @@ def test_a_damaged_output_is_whole_again(pair: Path, again: Again) -> None:
     assert path.read_bytes() == content
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"files": [{"path": 1}]}', b"\xff\xfe\x00", b'{"files": 3}'])
-def test_a_damaged_record_heals(pair: Path, again: Again, damage: bytes) -> None:
-    """`build.json` is written anew; nothing is pressed for it."""
+DAMAGES = {
+    "nothing": lambda record: b"",
+    "half of it": lambda record: record[: len(record) // 2],
+    "a list": lambda record: b"[]",
+    "no list of files": lambda record: b'{"files": 3, "changing": 4, "produced": 5}',
+    "no text": lambda record: b"\xff\xfe\x00",
+    "lists in lists": lambda record: b"[" * 100_000,
+    "a number of many digits": lambda record: record.replace(b'"bytes": 1', b'"bytes": ' + b"1" * 5_000, 1),
+    "a number for a path": lambda record: re.sub(rb'"path": "[^"]+"', b'"path": 5', record, count=1),
+    "no path": lambda record: re.sub(rb'"path": "[^"]+"', b'"path": ""', record, count=1),
+    "a NUL in a path": lambda record: record.replace(b"lighting.pdf", b"light\\u0000ing.pdf", 1),
+    "a list for a format": lambda record: record.replace(b'"format": "screen"', b'"format": []', 1),
+    "a letter that is none": lambda record: record.replace(b'"source": "', b'"source": "\\ud800', 1),
+    "a day that is none": lambda record: record.replace(shelf.DATE.encode(), b"2024-02-30"),
+    "owners that are gone": lambda record: record.replace(b'"briefings/lighting"', b'"briefings/gone"'),
+    "true for a number": lambda record: re.sub(rb'"pages": \d+', b'"pages": true', record),
+    "a key too many": lambda record: record.replace(b'"owner"', b'"more": 1, "owner"', 1),
+    "all rows changing": lambda record: record.replace(b'"files"', b'"changing"'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_record_heals(pair: Path, again: Again, damage: Callable[[bytes], bytes]) -> None:
+    """`build.json` is written anew; nothing is pressed for it, and nothing deleted."""
     record = pair / "output" / "build.json"
-    before = record.read_bytes()
-    record.write_bytes(damage)
-    assert work(again(pair)) == (0, 0)
-    assert record.read_bytes() == before
+    before = shelf.made(pair)
+    record.write_bytes(damage(before["build.json"]))
+    said = again(pair)
+    assert (said.code, work(said)) == (0, (0, 0))
+    assert "Deleted" not in said.out
+    assert shelf.made(pair) == before
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_record_is_no_harm_to_a_build_of_one_thing(
+    pair: Path, again: Again, damage: Callable[[bytes], bytes]
+) -> None:
+    """What it tells of the others is true."""
+    record = pair / "output" / "build.json"
+    record.write_bytes(damage(record.read_bytes()))
+    assert again(pair, "foot-patrol").code == 0
+    rows = json.loads(record.read_text())["files"]
+    assert all(sha256((pair / "output" / row["path"]).read_bytes()) == row["sha256"] for row in rows)
+
+
+def test_a_row_of_a_file_that_is_not_there_goes(pair: Path, again: Again) -> None:
+    """Though the build that follows is of something else."""
+    (pair / "output" / "briefings" / "lighting" / "lighting.pdf").unlink()
+    assert again(pair, "foot-patrol").code == 0
+    rows = json.loads((pair / "output" / "build.json").read_text())["files"]
+    assert "briefings/lighting/lighting.pdf" not in {row["path"] for row in rows}
+    assert "briefings/lighting/lighting.epub" in {row["path"] for row in rows}
 
 
 def test_a_record_that_names_foreign_files_deletes_none(pair: Path, again: Again, tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from pipeline.errors import EnvironmentFailure
-from pipeline.store import Store, locked, write_whole
+from pipeline.files import write_whole
+from pipeline.store import Store, locked
 
 
 def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
@@ -46,7 +47,7 @@ def interrupted_at(moment: int, work: Callable[[], None]) -> bool:
     steps = count()
 
     def step(frame: FrameType, event: str, given: object) -> Any:
-        if frame.f_globals["__name__"] != "pipeline.store":
+        if frame.f_globals["__name__"] != "pipeline.files":
             return None
         frame.f_trace_opcodes = True
         if event == "opcode" and next(steps) == moment:
@@ -90,7 +91,7 @@ def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_file_that_was_left_behind_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By a process of the same number, which was ended: it may be another machine's, at work."""
-    monkeypatch.setattr("pipeline.store._numbers", count(7))
+    monkeypatch.setattr("pipeline.files._numbers", count(7))
     left = tmp_path / f".new-{os.getpid()}-7"
     left.write_bytes(b"half")
     write_whole(tmp_path / "a.txt", b"new")

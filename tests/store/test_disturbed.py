@@ -1,0 +1,83 @@
+"""Killed or interrupted at any moment a command leaves whole files under their names; run again it ends the same.
+
+`KILLS=300 INTERRUPTIONS=100` tries it as often, which takes half an hour; `FIRST` is the number of the first attempt.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import shelf
+from tests.acceptance.test_publish import publish, rewrite, text
+from tests.store.disturbed import Scene, scene, tried
+
+pytestmark = pytest.mark.proof
+
+KILLS = int(os.environ.get("KILLS", "12"))
+INTERRUPTIONS = int(os.environ.get("INTERRUPTIONS", "6"))
+
+FIRST = int(os.environ.get("FIRST", "0"))
+
+COLLEGES = """north: {name: Northmoor, type: university, formats: [print, screen], copies: 3, delivery: Quarry Lane}
+south: {name: South Tor, type: university, formats: [screen, epub]}
+"""
+FILES: dict[str, str | bytes] = {
+    "briefings/foot-patrol.md": text(review_by="2027-12-24"),
+    "packs/nights.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [foot-patrol]\nnumbered: true\n"
+    "front: [cover]\nformats: [screen, print, epub]\n",
+    "colleges.yaml": COLLEGES,
+    "series/patrol.yaml": "title: P\npractice_caveat: Not all was evaluated.\nbriefings: [foot-patrol]\n",
+}
+DAY, NEXT = "2026-11-25", "2026-11-26"
+
+
+@pytest.fixture(scope="module")
+def scenes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Scene, ...]:
+    """Everything that writes: a first build, another date, copies and more of them, publishing, pruning."""
+    root = tmp_path_factory.mktemp("scenes")
+    empty = shelf.written(root / "empty", FILES)
+    kept = shelf.copied(empty, root / "kept")
+    assert publish(kept).code == 0
+    (kept / "output").rename(root / "let go")
+    build, copies = ("build", "--jobs", "2", "--date"), ("build", "nights", "--copies", "--jobs", "2", "--date", DAY)
+    first = scene("first", kept, root, *build, DAY)
+    another = scene("another date", first.after, root, *build, NEXT)
+    some = scene("copies", first.after, root, *copies)
+    more = shelf.copied(some.after, root / "more")
+    rewrite(more, "colleges.yaml", ("copies: 3", "copies: 5"))
+    newer = shelf.copied(first.after, root / "newer")
+    rewrite(newer, "briefings/foot-patrol.md", ("version: 1.0", "version: 1.1"))
+    return (
+        *(first, another, some, scene("more copies", more, root, *copies)),
+        scene("publish", newer, root, "publish", "foot-patrol", "--date", DAY),
+        scene("prune", another.after, root, "prune"),
+    )
+
+
+Try = Callable[[signal.Signals, int], list[bool]]
+
+
+@pytest.fixture
+def trying(scenes: tuple[Scene, ...], tmp_path: Path) -> Try:
+    """Disturb the commands in turn, so often; gives which of them were still at work."""
+
+    def run(number: signal.Signals, times: int) -> list[bool]:
+        return [tried(scenes[seed % len(scenes)], tmp_path, seed, number) for seed in range(FIRST, FIRST + times)]
+
+    return run
+
+
+def test_whatever_is_killed_leaves_old_files_or_new_ones(trying: Try) -> None:
+    """And a record that is true; the next run ends as an undisturbed one does, with nothing left over."""
+    assert sum(trying(signal.SIGKILL, KILLS)) > KILLS / 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_whatever_is_interrupted_leaves_nothing_else(trying: Try, number: signal.Signals) -> None:
+    """Not even what it was writing."""
+    assert sum(trying(number, INTERRUPTIONS // 2)) > INTERRUPTIONS / 8

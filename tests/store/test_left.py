@@ -1,0 +1,119 @@
+"""What stopped commands have left is taken away by a later one, and never what others are writing."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline.files import put_in_place, sweep
+from pipeline.store import locked
+from tests.acceptance import shelf
+from tests.conftest import Said
+
+Run = Callable[..., Said]
+Small = Callable[[Mapping[str, str | bytes]], Path]
+
+
+@pytest.fixture(scope="module")
+def gone() -> int:
+    """The number of a process that is gone."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def left(*places: Path) -> list[Path]:
+    """Those of some files and folders that are there."""
+    return [place for place in places if place.exists()]
+
+
+def test_only_what_nobody_writes_any_more_is_taken_away(tmp_path: Path, gone: int) -> None:
+    """Not what a process writes that is here, nor what one writes that cannot be seen, as in a container."""
+    dead, folder, alive, held = (
+        tmp_path / name for name in (f"a/.new-{gone}-1", f"b/.new-{gone}-2", "a/.new-1-1", f"a/.new-{gone}-3")
+    )
+    mine = tmp_path / "a" / ".new-year.txt"
+    for path in (dead, folder / "half.pdf", alive, held, mine):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("half")
+    with held.open() as writer:
+        fcntl.flock(writer, fcntl.LOCK_EX)
+        sweep(tmp_path)
+    assert left(dead, folder, alive, held, mine) == [alive, held, mine]
+    sweep(tmp_path)
+    assert left(held, mine) == [mine]
+
+
+def test_an_old_folder_is_put_back_if_nothing_came_in_its_place(tmp_path: Path) -> None:
+    """Where two names cannot be exchanged, it has made room for a new one, and then the power was cut."""
+    for name in (".new-old-nights", ".new-old-days", "days"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text(name)
+    sweep(tmp_path)
+    assert {path.name: (path / "a.txt").read_text() for path in tmp_path.iterdir()} == {
+        "nights": ".new-old-nights",
+        "days": "days",
+    }
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="two names are exchanged in one step on Linux alone")
+def test_a_folder_is_there_at_every_moment(tmp_path: Path) -> None:
+    """Whole, the old one or the new one."""
+    place, over, seen = tmp_path / "nights", threading.Event(), set[str]()
+    place.mkdir()
+    (place / "a.txt").write_text("old")
+
+    def look() -> None:
+        while not over.is_set():
+            handle = os.open(place, os.O_RDONLY)
+            seen.update(os.listdir(handle) or ["nothing"])  # noqa: PTH208  of a folder that is open
+            os.close(handle)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for number in range(300):
+        new = tmp_path / f".new-{os.getpid()}-{number}"
+        new.mkdir()
+        (new / "a.txt").write_text("new")
+        put_in_place(new, place)
+    over.set()
+    looking.join()
+    assert [path.name for path in tmp_path.iterdir()] == ["nights"]
+    assert seen <= {"a.txt", "nothing"}  # the old one is emptied under another name, by who has opened it before
+
+
+def test_who_holds_a_folder_hears_that_the_last_one_was_stopped(tmp_path: Path) -> None:
+    """And not that it waited, or came first."""
+    heard = []
+    for failure in (None, KeyboardInterrupt(), None, None):
+        try:
+            with locked(tmp_path, lambda: None) as disturbed:
+                heard.append(disturbed)
+                if failure:
+                    raise failure
+        except KeyboardInterrupt:
+            pass
+    assert heard == [False, False, True, False]
+
+
+def test_a_build_clears_away_what_a_killed_one_has_left(small: Small, briefings: Run, gone: int) -> None:
+    """In the output folder, in the store and in the source; folders too that came to hold nothing."""
+    project = small({"briefings/foot-patrol.md": shelf.briefing()})
+    output, name = project / "output", f".new-{gone}-1"
+    places = [
+        *(output / name, output / ".store" / name, output / "briefings/old" / name, project / "source" / name),
+        *(project / "source/versions/foot-patrol" / name, output / ".copies/colleges"),
+    ]
+    for place in places:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("half")
+    (output / ".lock").write_text("1")  # as a killed one leaves it
+    assert briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "html").code == 0
+    assert not left(*places, output / "briefings/old", output / ".copies", project / "source/versions/foot-patrol")
