@@ -10,8 +10,10 @@ from pipeline.cite.bibtex import read_bibtex
 from pipeline.cite.inheritance import in_a_circle, letters_of
 from pipeline.cite.open_marks import open_marks
 from pipeline.cite.pandoc import PandocLimit, run_pandoc
+from pipeline.cite.style import style_fault
 from pipeline.limits import Limit
 from pipeline.load.references import read_csl_json
+from tests.cite import styles
 
 
 def told(bib: str) -> list[str]:
@@ -90,3 +92,26 @@ def test_engine_is_broken_off() -> None:
         run_pandoc(("--from=csljson", "--to=csljson"), json.dumps([{"id": "a", "title": "<i>" * 40}]), Limit(1, 1000))
     with pytest.raises(PandocLimit, match="more than 100 MB"):
         run_pandoc(("--from=biblatex", "--to=csljson"), "@book{a, crossref = {a}}", Limit(60, 100))
+
+
+def doubling(macros: int) -> str:
+    """A style of so many macros, each of which calls the next twice."""
+    called = "".join(
+        f'<macro name="m{n}"><text macro="m{n + 1}"/><text macro="m{n + 1}"/></macro>' for n in range(macros)
+    )
+    return styles.NUMBERS.replace("<citation", f'{called}<macro name="m{macros}"/><citation', 1).replace(
+        "<layout", '<layout><text macro="m0"/></layout><layout', 1
+    )
+
+
+def test_style_whose_macros_double() -> None:
+    """Macros that call the next twice are refused when there are too many of them, and not before."""
+    assert style_fault(doubling(8)) == ""
+    assert "so often that 1,000,000,000 steps or more" in style_fault(doubling(40))
+
+
+def test_style_of_a_long_chain() -> None:
+    """Ten thousand macros that each call the next are counted in no time."""
+    chain = "".join(f'<macro name="m{n}"><text macro="m{n + 1}"/></macro>' for n in range(10_000))
+    style = styles.NUMBERS.replace("<citation", f'{chain}<macro name="m10000"/><citation', 1)
+    assert style_fault(style) == ""
