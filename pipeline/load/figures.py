@@ -13,8 +13,11 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from pipeline.codes import body as codes
+from pipeline.codes import limits
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.load.pixels import MOST_PIXELS
 from pipeline.load.svg import DamagedPicture, safe_svg
+from pipeline.load.svg_weight import TooHeavy
 from pipeline.model.asset import Asset
 
 KINDS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
@@ -25,7 +28,7 @@ _STARTS = (
     (b"GIF89a", "image/gif"),
     (b"%PDF-", "application/pdf"),
 )
-_MOST_PIXELS = 80_000_000
+_LIGHTER = "Save it as a PNG of 200 dots to the inch; or leave out what cannot be seen, and make tiles larger."
 _DPI = 200
 _LONGEST_SIDE = 4000
 
@@ -46,6 +49,9 @@ def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None,
             kind = media_type(content)
         else:
             return None, (codes.FIGURE_KIND.at(place, source=name, found=""),)
+    except TooHeavy as heavy:
+        sentence = f"The picture '{name}' cannot be printed: {heavy}."
+        return None, (limits.JOB_TOO_LARGE.at(place, _LIGHTER, sentence=sentence),)
     except DamagedPicture as wrong:
         return None, (codes.FIGURE_KIND.at(place, source=name, found=f": {wrong}"),)
     return Asset(path, kind, sha256(content).hexdigest(), content), ()
@@ -70,7 +76,7 @@ def _printable(content: bytes) -> bytes:
 
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as picture:
-            if picture.width * picture.height > _MOST_PIXELS:
+            if picture.width * picture.height > MOST_PIXELS:
                 raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, more than can be printed")
             with _nothing_missing():
                 picture.load()
