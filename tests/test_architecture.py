@@ -12,7 +12,7 @@ PIPELINE = Path(__file__).resolve().parent.parent / "pipeline"
 FILES = sorted(PIPELINE.rglob("*.py"))
 LADDER = (
     ("__init__",),
-    ("diagnostics", "errors", "limits"),
+    ("diagnostics", "errors", "limits", "limited"),
     ("digest", "records", "spacing", "typecase", "typography", "formulas"),
     ("codes",),
     ("report",),
