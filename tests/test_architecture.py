@@ -26,6 +26,7 @@ LADDER = (
     ("proof",),
     ("editions",),
     ("tools",),
+    ("sturdy",),
     ("pool", "cluster", "progress", "sharing", "room"),
     ("store", "hands", "apart"),
     ("outputs",),
@@ -117,6 +118,7 @@ def test_rooms_are_small(path: Path) -> None:
 
 
 EDGE = {
+    "limits.py",
     "tools.py",
     "store.py",
     "progress.py",
