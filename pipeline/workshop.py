@@ -223,14 +223,15 @@ class Workshop:
         formatted = {name: self.store.find(key) for name, key in keys.items()}
         new = tuple(document for document in documents if formatted[document.id] is None)
         if new:
-            from pipeline.cite.citeproc import format_documents
+            from pipeline.cite.citeproc import format_within_limits
             from pipeline.cite.pandoc import run_pandoc
             from pipeline.cite.runs import in_runs
 
-            for some, made in in_runs(new, lambda part: format_documents(part, run_pandoc), self.hands.jobs):
+            for some, made in in_runs(new, lambda part: format_within_limits(part, run_pandoc), self.hands.jobs):
                 for document in some:
                     formatted[document.id] = made[document.id]
-                    self.store.keep(keys[document.id], made[document.id])
+                    if made[document.id].broken is None:
+                        self.store.keep(keys[document.id], made[document.id])
         return formatted
 
     def make_ready(self, executor: Executor, everything: bool = False) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from pipeline.cite.bibtex import read_bibtex
+from pipeline.cite.citeproc import CitedDocument, format_within_limits
 from pipeline.cite.inheritance import in_a_circle, letters_of
 from pipeline.cite.open_marks import open_marks
-from pipeline.cite.pandoc import PandocLimit, run_pandoc
+from pipeline.cite.pandoc import LIMIT, PandocLimit, run_pandoc
 from pipeline.cite.style import style_fault
 from pipeline.limits import Limit
 from pipeline.load.references import read_csl_json
+from pipeline.model.body import plain_text
 from tests.cite import styles
 
 
@@ -115,3 +118,20 @@ def test_style_of_a_long_chain() -> None:
     chain = "".join(f'<macro name="m{n}"><text macro="m{n + 1}"/></macro>' for n in range(10_000))
     style = styles.NUMBERS.replace("<citation", f'{chain}<macro name="m10000"/><citation', 1)
     assert style_fault(style) == ""
+
+
+def test_text_over_which_the_engine_is_broken_off_is_found(works: Any, group: Any, house: str) -> None:
+    """Its works stand by their keys; all other texts are formatted."""
+    documents = tuple(
+        CitedDocument(str(n), house, "en-GB", (group("king2006"),), (works["king2006"],)) for n in range(5)
+    )
+
+    def weary(arguments: tuple[str, ...], text: str, limit: Limit = LIMIT) -> str:
+        if '"id": "3"' in text:
+            raise PandocLimit(limit.exceeded("time"), "time")
+        return run_pandoc(arguments, text, limit)
+
+    made = format_within_limits(documents, weary)
+    assert [made[str(n)].broken is None for n in range(5)] == [True, True, True, False, True]
+    assert plain_text(made["3"].groups) == "(king2006)"
+    assert plain_text(made["4"].groups) == "(King and Mauer, 2006)"
