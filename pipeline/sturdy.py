@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable
@@ -36,16 +37,18 @@ WORN = 75
 _NOTE = 2
 """What is noted of each worker: the number of its process, and of the job that it is at."""
 
+_BETWEEN = 64
+"""So many other processes may be started between those of a pool."""
+
 _notes: Any = None
 _slot = 0
 
 
-def _start(starter: Starter, given: tuple[Any, ...], notes: Any, taken: Any) -> None:
-    """Begin as a worker: with a place to note what it is at."""
+def _start(starter: Starter, given: tuple[Any, ...], notes: Any) -> None:
+    """Begin as a worker: with a place to note what it is at, which is that of its number among all processes."""
     global _notes, _slot
-    with taken.get_lock():
-        _slot = taken.value * _NOTE
-        taken.value += 1
+    number = re.search(r"\d+$", multiprocessing.current_process().name)
+    _slot = int(number[0] if number else 0) * _NOTE % len(notes)
     _notes = notes
     _notes[_slot] = os.getpid()
     starter(*given)
@@ -88,9 +91,8 @@ class Sturdy(Executor):
 
     def _make(self) -> None:
         """Make a pool, of which no process is started yet."""
-        self._notes = self._context.RawArray("q", self._jobs * _NOTE)
-        taken = self._context.Value("i", 0)
-        given = (self._starter, self._given, self._notes, taken)
+        self._notes = self._context.RawArray("q", (self._jobs + _BETWEEN) * _NOTE)
+        given = (self._starter, self._given, self._notes)
         self._pool = ProcessPoolExecutor(self._jobs, mp_context=self._context, initializer=_start, initargs=given)
         self._children: dict[int, BaseProcess] = {}
 
