@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from pipeline.bind.running import DATED
 from pipeline.diagnostics import Diagnostic
 from pipeline.jobs import Job, PackJob, PdfJob, Seal, Stamps, bind, is_pack, sealed
+from pipeline.limits import LimitReached
 from pipeline.line import FEW, Line
 from pipeline.workshop import Refused, Workshop, or_say
 
@@ -131,7 +132,7 @@ def bind_and_ask(given: tuple[Job, tuple[Question, ...]]) -> tuple[bytes, Seal, 
         return content
     try:
         answers: Answers = tuple(answer(make(content)) for answer, make in questions)
-    except Exception:  # whatever it is, the file is bound and stays so
+    except (Exception, LimitReached):  # whatever it is, the file is bound and stays so
         answers = ()
     return content, sealed(content), answers
 

@@ -81,7 +81,7 @@ def drawn_covers(bundles: Sequence[Bundle], begun: Covers, goods: Goods, desk: D
     covers: dict[str, bytes] = {}
     for path, drawn in zip(composed, goods.line.draw(tuple(composed.values())), strict=True):
         if isinstance(drawn, Refused):
-            desk.report(made.PRESS_FAILED.at(Place(f"output/{path}"), sentence=drawn.sentence))
+            desk.report(drawn.told(Place(f"output/{path}"), made.PRESS_FAILED))
         else:
             covers[path] = drawn.picture
     return covers

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 
 class PipelineError(Exception):
     """A failure to be told in one line. All arguments go to `super().__init__`, so that it can be pickled."""
@@ -25,6 +27,18 @@ class PressFailure(PipelineError):
     """A document could not be pressed, bound or proofed (exit 4)."""
 
     exit_code = 4
+
+
+class JobBroken(PressFailure):
+    """A job was broken off: why, as a sentence, and whether for "time" or "memory"."""
+
+    def __init__(self, sentence: str, resource: Literal["time", "memory"]) -> None:
+        super().__init__(sentence, resource)
+        self.sentence = sentence
+        self.resource: Literal["time", "memory"] = resource
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 class DeliveryFailure(PipelineError):

@@ -31,7 +31,7 @@ from pipeline.resolve.resolve import Resolution
 from pipeline.settling import settled
 from pipeline.standing import Standing
 from pipeline.tools import versions
-from pipeline.workshop import Refused, Workshop
+from pipeline.workshop import Refused, Workshop, refused
 
 
 class Finishing:
@@ -143,7 +143,7 @@ def _told(path: str, desk: Desk) -> Iterator[None]:
     except LayoutFault as fault:
         desk.report(fault_remark(fault))
     except PressFailure as failure:
-        desk.report(made.PRESS_FAILED.at(Place(path), sentence=str(failure)))
+        desk.report(refused(failure).told(Place(path), made.PRESS_FAILED))
 
 
 def _files(bundles: Sequence[Bundle], bindery: Bindery, inspector: Inspector) -> Iterator[File]:
@@ -173,7 +173,7 @@ def _written(
             desk.report(fault_remark(file.fault))
             continue
         if isinstance(file, Refused):
-            desk.report(made.BIND_FAILED.at(Place(f"output/{bundle.path}"), sentence=file.sentence))
+            desk.report(file.told(Place(f"output/{bundle.path}"), made.BIND_FAILED))
             continue
         output = Output(
             *(bundle.path, bundle.owner, bundle.format, file.seal.sha256, file.seal.bytes),

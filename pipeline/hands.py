@@ -6,15 +6,20 @@ workers, where there is enough to do for them. A cluster does everything that is
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from contextlib import AbstractContextManager
 from functools import partial
+from multiprocessing import parent_process
 from typing import Any, TypeVar
 
 from pipeline.cluster import cluster
+from pipeline.errors import JobBroken
+from pipeline.limits import Limit, LimitReached, is_worn, within
 from pipeline.pool import (
+    Refuse,
     Serial,
     begin,
     call_all,
@@ -22,6 +27,7 @@ from pipeline.pool import (
     each,
     is_ready,
     load_meanwhile,
+    result_of,
     shared,
     told_of_stopped_workers,
     wait_until_ready,
@@ -29,6 +35,7 @@ from pipeline.pool import (
 )
 from pipeline.progress import Voice
 from pipeline.room import with_room
+from pipeline.sturdy import WORN
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -80,14 +87,14 @@ class Hands:
         """Whether all workers are here: what is begun waits in line until one of them comes to it."""
         return executor is self._ready and not isinstance(executor, Serial)
 
-    def begin(self, executor: Executor, work: Callable[[J], R], job: J) -> Future[R] | None:
+    def begin(self, executor: Executor, work: Callable[[J], R], job: J, limit: Limit | None = None) -> Future[R] | None:
         """Have a job begun by the worker that was started early, unless it is busy, or by any, once all are here.
 
         Before that a pool would start another worker for it, which takes longer than most have to wait.
         """
         if not self.is_free(executor):
             return None
-        return begin(executor, partial(_numbered, work), (0, job))
+        return begin(executor, partial(_numbered, work, limit), (0, job))
 
     def done(
         self,
@@ -98,15 +105,19 @@ class Hands:
         keep: Callable[[int, R], None] = lambda number, result: None,
         few: int = 1,
         begun: Mapping[int, Future[R]] | None = None,
+        limit: Limit | None = None,
+        refuse: Refuse[J, R] | None = None,
     ) -> tuple[R, ...]:
         """The result of every job in order; each is kept as it comes. Those that were begun are not begun again.
 
         A few jobs are done in this process as long as no workers are ready; where one is, it does a part of them.
+        One that takes more than its limit is broken off, and `refuse` says what stands for its result.
         It is `LOADED` for work whose tools take longer to load than to use: that is for workers once one is ready.
         """
         results: dict[int, R] = {}
         numbers = {future: number for number, future in (begun or {}).items()}
         left = tuple((number, job) for number, job in enumerate(jobs) if number not in (begun or {}))
+        numbered = partial(_refused, refuse) if refuse else None
         with self._voice.stage(verb, len(jobs)) as tick:
 
             def take(number: int, result: R) -> None:
@@ -116,13 +127,14 @@ class Hands:
 
             try:
                 way, worker = self._way(len(left), executor, few)
-                for (number, _), result in way(worker, partial(_numbered, work), left):
+                for (number, _), result in way(worker, partial(_numbered, work, limit), left, numbered):
                     take(number, result)
                 if numbers:
                     self.run_errands(numbers)
                 with told_of_stopped_workers():
                     for future in as_completed(numbers):
-                        take(numbers[future], future.result())
+                        number = numbers[future]
+                        take(number, result_of(future, jobs[number], refuse))
             finally:
                 for future in numbers:
                     future.cancel()
@@ -157,8 +169,23 @@ class Hands:
         return each, executor
 
 
-def _numbered(work: Callable[[J], R], job: tuple[int, J]) -> R:
+def _refused(refuse: Refuse[J, R], job: tuple[int, J], broken: JobBroken) -> R:
+    """What stands for the result of a job that carries its number."""
+    return refuse(job[1], broken)
+
+
+def _numbered(work: Callable[[J], R], limit: Limit | None, job: tuple[int, J]) -> R:
     """Do the work of a job that carries its number. A worker lets go of circles that are left before they grow old."""
-    done = with_room(work, job[1])
-    collect_young()
+    alone = parent_process() is not None
+    if alone and is_worn(limit):
+        os._exit(WORN)
+    try:
+        with within(limit, alone):
+            done = with_room(work, job[1])
+    except LimitReached as reached:
+        raise JobBroken(str(reached), reached.resource) from None
+    except MemoryError:
+        raise JobBroken("There was no memory left for it.", "memory") from None
+    finally:
+        collect_young()
     return done

@@ -15,8 +15,10 @@ from typing import Any
 
 from pipeline.bind.produced import produced_words
 from pipeline.bindery import Question, answered
-from pipeline.diagnostics import Diagnostic
+from pipeline.codes import limits as limit_codes
+from pipeline.diagnostics import Diagnostic, Place
 from pipeline.digest import sha256
+from pipeline.errors import JobBroken
 from pipeline.formats import rests_on
 from pipeline.line import FEW
 from pipeline.model.edition import PDF_FORMATS, Format
@@ -41,6 +43,9 @@ FEW_TEXTS = 150
 
 OTHERS = 24
 """For so many of our own checks one by others counts: their engines have to be loaded."""
+
+UNJUDGED = frozenset({limit_codes.JOB_TOO_LONG.name, limit_codes.JOB_TOO_LARGE.name})
+"""What is said of a file that was not inspected to its end: it is not remembered."""
 
 Key = tuple[str, str, Promise | None]
 """What decides what is said of a file: its path, what it was bound from, and what it is held to, but for the day."""
@@ -159,17 +164,20 @@ class Inspector:
         new = [(key, one) for key, one in dict(zip(keys, asked, strict=True)).items() if said[key] is None]
         new.sort(key=lambda pair: -pair[1].weight)
 
+        limits: Any = {"limit": self._shop.limit("proof"), "refuse": _unjudged}
         for start in range(0, len(new), BATCH):
             part = new[start : start + BATCH]
             heavier = sum(one.weight - 1 for _, one in part)
             jobs = tuple((one.work, one.job(one.read())) for _, one in part)
             keep = partial(self._keep, said, [key for key, _ in part])
-            self._shop.hands.done("proofing", answered, jobs, self._executor, keep, FEW_TEXTS - heavier)
+            self._shop.hands.done("proofing", answered, jobs, self._executor, keep, FEW_TEXTS - heavier, **limits)
         return tuple(remark for key in keys for remark in said[key] or ())
 
     def _keep(self, said: dict[str, Remarks | None], keys: Sequence[str], number: int, remarks: Remarks) -> None:
         """Keep an answer as it comes."""
         said[keys[number]] = remarks
+        if any(remark.code in UNJUDGED for remark in remarks):
+            return
         self._shop.store.keep(keys[number], remarks, Remarks)
 
     def begin_openings(self, sheets: Iterable[Sheets]) -> None:
@@ -223,6 +231,12 @@ class Watched:
         promise = self._promises.get(number) or hold_promise(self._store, self._files[number])
         self._store.keep(*_on_its_day(self._store, sha256, self._files[number], promise))
         self.held.add(sha256)
+
+
+def _unjudged(question: tuple[Any, Any], broken: JobBroken) -> Remarks:
+    """What is said of a file whose inspection was broken off."""
+    code = limit_codes.JOB_TOO_LONG if broken.resource == "time" else limit_codes.JOB_TOO_LARGE
+    return (code.at(Place(question[1].path), sentence=f"This file was not inspected to its end. {broken.sentence}"),)
 
 
 def _own(files: Sequence[File]) -> Iterator[_Asked]:

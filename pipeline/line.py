@@ -100,11 +100,14 @@ class Line:
             for part in _batches(tuple(alike))
         ]
         begun = {}
+        limit = self._shop.limit("stamp")
         if self.is_queueing:
-            futures = ((n, self._shop.hands.begin(self._executor, _stamps, batch)) for n, batch in enumerate(batches))
+            futures = (
+                (n, self._shop.hands.begin(self._executor, _stamps, batch, limit)) for n, batch in enumerate(batches)
+            )
             begun = {number: future for number, future in futures if future}
             behind()
-        made = self._shop.hands.done("stamps", _stamps, batches, self._executor, few=LOADED, begun=begun)
+        made = self._shop.hands.done("stamps", _stamps, batches, self._executor, few=LOADED, begun=begun, limit=limit)
         for (_, batch), pressed in zip(batches, made, strict=True):
             for text, sheet in zip(batch, pressed, strict=True):
                 self._shop.store.keep(keys[text], sheet)

@@ -29,7 +29,7 @@ from pipeline.model.manuscript import StampSheet, StampText
 from pipeline.pool import Serial
 from pipeline.proof.promise import of_copy
 from pipeline.store import Store
-from pipeline.workshop import Refused, Workshop
+from pipeline.workshop import Refused, Workshop, job_refused, refused
 
 BATCH = 13
 """Copies that a worker makes of a file that it has opened once."""
@@ -85,7 +85,7 @@ def make_copies(
             for number_, some in enumerate(in_batches(own, ROUND)):
                 made_now = _made(shop, executor, numbered, master, some, stamps)
                 if isinstance(made_now, Refused):
-                    faults.append(made.BIND_FAILED.at(_place(numbered, master), sentence=made_now.sentence))
+                    faults.append(made_now.told(_place(numbered, master), made.BIND_FAILED))
                     break
                 for copy, content in zip(some, made_now, strict=True):
                     lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
@@ -157,7 +157,9 @@ def _made(
         words = tuple(map(numbered.words, some))
         jobs.append(Numbering(master.content, master.format, words, sheets, profile))
     files: list[bytes] = []
-    for result in shop.hands.done("numbering copies", number_or_say, jobs, executor, few=FEW):
+    for result in shop.hands.done(
+        "numbering copies", number_or_say, jobs, executor, few=FEW, limit=shop.limit("bind"), refuse=job_refused
+    ):
         if isinstance(result, Refused):
             return result
         files += result
@@ -169,7 +171,7 @@ def number_or_say(job: Numbering) -> tuple[bytes, ...] | Refused:
     try:
         return number(job)
     except PressFailure as failure:
-        return Refused(str(failure))
+        return refused(failure)
 
 
 def in_batches(things: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:

@@ -6,6 +6,7 @@ import atexit
 import gc
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 import threading
@@ -21,7 +22,7 @@ from types import FrameType
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from pipeline.errors import PressFailure
+from pipeline.errors import JobBroken, PressFailure
 from pipeline.isolation import isolate
 
 INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
@@ -30,6 +31,8 @@ INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
 T = TypeVar("T")
 J = TypeVar("J")
 R = TypeVar("R")
+Refuse = Callable[[J, JobBroken], R]
+"""Makes the result of a job that was broken off."""
 
 
 class Serial(Executor):
@@ -73,6 +76,7 @@ def _start_worker(parent: int, preparation: Preparation) -> None:
     """Leave Ctrl-C to the parent, and leave with it; in the end at once, whatever is in memory."""
     isolate()
     collect_seldom()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # one that is ended leaves nothing behind
     atexit.register(os._exit, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTIONS)
@@ -92,15 +96,10 @@ def workers(jobs: int) -> Iterator[Executor]:
     if jobs <= 1:
         yield Serial()
         return
-    from concurrent.futures import ProcessPoolExecutor
+    from pipeline.sturdy import Sturdy
 
     preparation = Preparation()
-    pool = ProcessPoolExecutor(
-        jobs,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_start_worker,
-        initargs=(os.getpid(), preparation),
-    )
+    pool = Sturdy(jobs, _start_worker, (os.getpid(), preparation), deaf_to_interruption)
     _POOLS[pool] = preparation
     try:
         yield pool
@@ -179,11 +178,33 @@ def deaf_to_interruption() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def each(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Iterator[tuple[J, R]]:
+def result_of(future: Future[R], job: J, refuse: Refuse[J, R] | None) -> R:
+    """The result of a job; where it was broken off what `refuse` makes of that, if there is such a thing."""
+    try:
+        return future.result()
+    except JobBroken as broken:
+        if refuse is None:
+            raise
+        return refuse(job, broken)
+
+
+def _done_here(work: Callable[[J], R], job: J, refuse: Refuse[J, R] | None) -> R:
+    """The result of a job that is done in this process."""
+    try:
+        return work(job)
+    except JobBroken as broken:
+        if refuse is None:
+            raise
+        return refuse(job, broken)
+
+
+def each(
+    executor: Executor, work: Callable[[J], R], jobs: Iterable[J], refuse: Refuse[J, R] | None = None
+) -> Iterator[tuple[J, R]]:
     """Every job with its result, as they finish. The first failure cancels the rest and is raised."""
     if isinstance(executor, Serial):
         for job in jobs:
-            yield job, work(job)
+            yield job, _done_here(work, job, refuse)
         return
     futures: dict[Future[R], J] = {}
     try:
@@ -191,7 +212,7 @@ def each(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Itera
             for job in jobs:
                 futures[_submitted(executor, work, job)] = job
             for future in as_completed(futures):
-                yield futures[future], future.result()
+                yield futures[future], result_of(future, futures[future], refuse)
     finally:
         for future in futures:
             future.cancel()
@@ -224,7 +245,9 @@ def _nothing(given: None) -> None:
     """Do nothing."""
 
 
-def shared(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Iterator[tuple[J, R]]:
+def shared(
+    executor: Executor, work: Callable[[J], R], jobs: Iterable[J], refuse: Refuse[J, R] | None = None
+) -> Iterator[tuple[J, R]]:
     """Every job with its result: a worker begins with the first, and this process does others while it is at work.
 
     As long as the worker is not ready this process does all, the last first.
@@ -236,10 +259,10 @@ def shared(executor: Executor, work: Callable[[J], R], jobs: Iterable[J]) -> Ite
             if away and (away[0].done() or not rest):
                 future, job = away
                 away = None
-                yield job, future.result()
+                yield job, result_of(future, job, refuse)
             elif away or not is_ready(executor):
                 job = rest.pop()
-                yield job, work(job)
+                yield job, _done_here(work, job, refuse)
             else:
                 job = rest.popleft()
                 away = _submitted(executor, work, job), job

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from pipeline import outputs
 from pipeline.bind.overlap import stamp_box
@@ -27,7 +28,7 @@ from pipeline.model.edition import Format
 from pipeline.model.manuscript import StampText
 from pipeline.outputs import Output
 from pipeline.tools import versions
-from pipeline.workshop import Refused, Workshop
+from pipeline.workshop import Refused, Workshop, job_refused, refused
 
 BATCH = 128
 """Files that are held at a time while they get their new day."""
@@ -94,7 +95,8 @@ class Redater:
         for start in range(0, len(asked), BATCH):
             part = asked[start : start + BATCH]
             jobs = tuple(self._job(made, output, day, sheets) for made, output in part)
-            results = self._shop.hands.done("dating", redate_or_say, jobs, self._executor, few=FEW)
+            limits: Any = {"limit": self._shop.limit("bind"), "refuse": job_refused}
+            results = self._shop.hands.done("dating", redate_or_say, jobs, self._executor, few=FEW, **limits)
             for (_, output), result in zip(part, results, strict=True):
                 if not isinstance(result, Refused) and (new := self._placed(output, day, *result)):
                     given[output] = new
@@ -157,5 +159,5 @@ def redate_or_say(given: _Given) -> tuple[bytes, Seal] | Refused:
             return Refused("Somebody has changed the file meanwhile.")
         content = redate(given.job)
     except PressFailure as failure:
-        return Refused(str(failure))
+        return refused(failure)
     return content, sealed(content)

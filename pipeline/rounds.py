@@ -120,7 +120,7 @@ def _press(line: Line, texts: Texts, resolution: Resolution, desk: Desk) -> Pres
     results = line.press([texts[edition][name] for edition, name in wanted], records)
     for (edition, name), result in zip(wanted, results, strict=True):
         if isinstance(result, Refused):
-            desk.report(made.PRESS_FAILED.at(Place(paths[name]), sentence=result.sentence))
+            desk.report(result.told(Place(paths[name]), made.PRESS_FAILED))
         else:
             sheets[edition][name] = result
     return sheets

@@ -51,5 +51,5 @@ def sheets_of(given: Pressed | None) -> tuple[Sheets, ...]:
     """
     for refused in given or ():
         if isinstance(refused, Refused):
-            raise PressFailure(refused.sentence)
+            raise refused.failure()
     return tuple(sheets for sheets in given or () if isinstance(sheets, Sheets))

@@ -55,7 +55,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "parse": _TEXT,
     "references": _WORKS,
     "kept": (*_TEXT, *_WORKS, *_STYLE, "pikepdf", "page-validation"),
-    "picture": ("pypdfium2", "pillow", "lxml", "pydantic", *_STYLE),
+    "picture": ("pypdfium2", "pikepdf", "pillow", "lxml", "pydantic", *_STYLE),
     "zone": ("PyYAML", "pydantic"),
     "insert": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "lxml"),
     "fit": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "lxml"),

@@ -14,13 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipeline.codes import Code
+from pipeline.codes import limits as limit_codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.digest import digest
-from pipeline.errors import LayoutFault, PressFailure
+from pipeline.errors import JobBroken, LayoutFault, PressFailure
 from pipeline.hands import Hands
+from pipeline.limits import USUAL, Limit, Resource
 from pipeline.load.folders import left_aside, read_files
 from pipeline.load.layouts import read_layouts
 from pipeline.model.layouts import Layouts
+from pipeline.pool import Refuse
 from pipeline.progress import Voice
 from pipeline.store import Store
 
@@ -58,6 +62,13 @@ BINDERY = ("pipeline.bindery", "pipeline.proof.pdf", "pipeline.proof.epub", "pip
 """What binds and proofs files."""
 
 
+REFUSABLE = frozenset({"press", "fit", "cover", "bind"})
+"""The stages whose result may be why there is none."""
+
+LIMITED_AS = {"press": "press", "cover": "press", "cut": "press", "fit": "press", "stamp": "press", "others": "proof"}
+"""Which limit of the library's is that of a stage; of all others it is that of binding."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """What could not be made, in a sentence. It is not remembered: the next build tries again."""
@@ -65,6 +76,29 @@ class Refused:
     sentence: str
     fault: LayoutFault | None = None
     """Of what file of the layouts it is the fault, if of one."""
+    resource: Resource | None = None
+    """What it took too much of, if that is why."""
+
+    def told(self, place: Place, code: Code) -> Diagnostic:
+        """The remark that says so: of the code, unless a limit was reached."""
+        if self.resource is None:
+            return code.at(place, sentence=self.sentence)
+        kind = limit_codes.JOB_TOO_LONG if self.resource == "time" else limit_codes.JOB_TOO_LARGE
+        return kind.at(place, sentence=code.sentence.format(sentence=self.sentence))
+
+    def failure(self) -> PressFailure:
+        """The same as an exception."""
+        return JobBroken(self.sentence, self.resource) if self.resource else PressFailure(self.sentence)
+
+
+def refused(failure: PressFailure) -> Refused:
+    """Why something could not be made."""
+    return Refused(str(failure), resource=failure.resource if isinstance(failure, JobBroken) else None)
+
+
+def job_refused(job: object, broken: JobBroken) -> Refused:
+    """What stands for the result of a job that was broken off."""
+    return refused(broken)
 
 
 def or_say(work: Callable[[J], R], given: J) -> R | Refused:
@@ -74,7 +108,7 @@ def or_say(work: Callable[[J], R], given: J) -> R | Refused:
     except LayoutFault as fault:
         return Refused(str(fault), fault)
     except PressFailure as failure:
-        return Refused(str(failure))
+        return refused(failure)
 
 
 def take_up(modules: tuple[str, ...]) -> None:
@@ -114,6 +148,7 @@ class Workshop:
         """Why there is no result under some keys: not asked again until the command is over."""
         self._begun: dict[str, Future[Any]] = {}
         """What has been begun and not been asked for yet, by its key."""
+        self._limits = USUAL
         self.rests_on: set[str] = set()
         """The keys of earlier builds of which something is left standing."""
 
@@ -150,7 +185,13 @@ class Workshop:
             examine=self._insert,
             picture=self._picture,
         )
+        said = library.imprint.fields.limits
+        self._limits = {name: Limit(share.seconds, share.memory) for name, share in said}
         return library, (*remarks, *self.aside)
+
+    def limit(self, stage: str) -> Limit:
+        """What a job of a stage may take: as the library says, once that is read."""
+        return self._limits[LIMITED_AS.get(stage, "bind")]
 
     def let_go(self) -> None:
         """Let go of files and library, which take room in a large build; if they are asked for they are read again."""
@@ -196,14 +237,15 @@ class Workshop:
         formatted = {name: found for name, found in known.items() if found}
         new = tuple(document for document in documents if document.id not in formatted)
         if new:
-            from pipeline.cite.citeproc import format_documents
+            from pipeline.cite.citeproc import format_within_limits
             from pipeline.cite.pandoc import run_pandoc
             from pipeline.cite.runs import in_runs
 
-            for some, made in in_runs(new, lambda part: format_documents(part, run_pandoc), self.hands.jobs):
+            for some, made in in_runs(new, lambda part: format_within_limits(part, run_pandoc), self.hands.jobs):
                 for document in some:
                     formatted[document.id] = made[document.id]
-                    self.store.keep(keys[document.id], made[document.id])
+                    if made[document.id].broken is None:
+                        self.store.keep(keys[document.id], made[document.id])
         return formatted
 
     def make_ready(self, executor: Executor, everything: bool = False) -> None:
@@ -246,7 +288,7 @@ class Workshop:
         key = self.store.key(stage, name)
         if key in self._begun or key in self._refused or self.store.holds(key):
             return False
-        future = self.hands.begin(executor, work, job())
+        future = self.hands.begin(executor, work, job(), self.limit(stage))
         if future:
             self._begun[key] = future
         return future is not None
@@ -285,6 +327,7 @@ class Workshop:
         A job may count for more than one: its `weight`. The heaviest are begun first. `taken` takes out of what a job
         gave what is remembered.
         """
+        refuse: Refuse[Any, Any] | None = job_refused if stage in REFUSABLE else None
         keys = [self.store.key(stage, name) for name in names]
         results: dict[str, Any] = {
             key: self._refused.get(key) or self.store.find(key, kind) for key in dict.fromkeys(keys)
@@ -303,7 +346,7 @@ class Workshop:
         begun = {number: self._begun.pop(key) for number, key in enumerate(new) if key in self._begun}
         heavier = sum(weight(first[key]) - 1 for number, key in enumerate(new) if number not in begun)
         made = tuple(job(first[key]) for key in new)
-        self.hands.done(verb, work, made, executor, keep, few - heavier, begun)
+        self.hands.done(verb, work, made, executor, keep, few - heavier, begun, self.limit(stage), refuse)
         return tuple(results[key] for key in keys), len(new)
 
     def _parse(self, path: str, content: bytes) -> ParsedBriefing:

@@ -12,7 +12,7 @@ PIPELINE = Path(__file__).resolve().parent.parent / "pipeline"
 FILES = sorted(PIPELINE.rglob("*.py"))
 LADDER = (
     ("__init__",),
-    ("diagnostics", "errors", "isolation", "declared"),
+    ("diagnostics", "errors", "limits", "limited", "isolation", "declared"),
     ("readers",),
     ("digest", "records", "spacing", "typecase", "typography", "formulas"),
     ("codes",),
@@ -27,6 +27,7 @@ LADDER = (
     ("proof",),
     ("editions",),
     ("tools", "entries", "tracked"),
+    ("sturdy",),
     ("pool", "cluster", "progress", "sharing", "room", "files"),
     ("store", "hands", "apart"),
     ("outputs", "laid_out"),
@@ -118,6 +119,7 @@ def test_rooms_are_small(path: Path) -> None:
 
 
 EDGE = {
+    "limits.py",
     "tools.py",
     "store.py",
     "entries.py",

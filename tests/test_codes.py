@@ -48,6 +48,7 @@ NOT_HERE = {
     "copies-nobody": "told by --copies; tests/acceptance/test_copies.py",
     "copies-numbered": "told by --copies; tests/acceptance/test_numbered.py",
     "copies-unpublished": "told by --copies; tests/acceptance/test_copies.py",
+    "job-too-long": "told when a job is broken off; tests/bombs/",
     "bind-failed": "told when a file is bound; tests/bind/",
 }
 """Codes without a folder, and where they are tested instead. Codes `made-…` and `proof-…` tell of finished files."""

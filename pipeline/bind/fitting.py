@@ -25,7 +25,7 @@ def shortened(text: str, room: float, size: float = 10) -> str:
     """The words, or as many of them as the room in points holds, with an ellipsis."""
     if width(text, size) <= room:
         return text
-    kept = text
+    kept = text[: int(room / (_THIN * size)) + 1]  # no more letters could stand there
     while kept and width(f"{kept}…", size) > room:
         kept = kept[:-1]
     whole = kept.rpartition(" ")[0]

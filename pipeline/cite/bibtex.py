@@ -5,25 +5,38 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bibtexparser import model as blocks
 from bibtexparser.entrypoint import parse_string
 
 from pipeline.cite.csl import FIELDS
-from pipeline.cite.pandoc import Pandoc, PandocRefusal
+from pipeline.cite.inheritance import (
+    FOLLOWED,
+    MOST_IN_ALL,
+    MOST_LETTERS,
+    MOST_PARENTS,
+    POINTERS,
+    in_a_circle,
+    letters_of,
+    numbers_of_parents,
+    pointed_keys,
+)
+from pipeline.cite.pandoc import Pandoc, PandocLimit, PandocRefusal
 from pipeline.cite.records import read_record, tell_key
 from pipeline.codes import citation as codes
+from pipeline.codes import limits as limit_codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.limits import Limit
 from pipeline.model.bibliography import Reference
 
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())  # what it says there stands in its blocks
 
 _ARGUMENTS = ("--from=biblatex", "--to=csljson", "--sandbox")
 _HEAD = re.compile(r"@\s*(\w+)\s*[{(]\s*([^\s,{}()]*)\s*,")
-_POINTERS = re.compile(r"(\b(?:crossref|xdata|xref|related|entryset)\s*=\s*)([{\"])([^{}\"]*)[}\"]", re.IGNORECASE)
+_PLAINLY = "Write its fields in plain words."
 _UNDATED = re.compile(r"(?i)\s*(n\.?\s*d\.?|no date|undated|)\s*")
 _WAITING = re.compile(r"(?i)\s*(in press|in print|forthcoming|to appear|in preparation|submitted|accepted|preprint"
                       r"|(under|in) review|unpublished)\b.*")  # fmt: skip
@@ -31,19 +44,33 @@ _WAITING = re.compile(r"(?i)\s*(in press|in print|forthcoming|to appear|in prepa
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An entry as it stands in the file: its key, a name for the engine, its words and its place."""
+    """An entry as it stands in the file: its key, a name for the engine, its kind, its fields and its place."""
 
     key: str
     name: str
-    raw: str
-    fields: Mapping[str, str]
+    kind: str
+    written: tuple[tuple[str, str], ...]
+    """Its fields in their order, each value with its braces or quotation marks."""
     place: Place
+    lines: tuple[int, ...] = ()
+    """The line of the file on which each field begins."""
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """What its fields hold, without the outer marks; of one that stands twice the last."""
+        return {field.lower(): _bare(value) for field, value in self.written}
+
+    def pointed(self, fields: frozenset[str]) -> tuple[str, ...]:
+        """The keys that some of its fields name, in lower case."""
+        named = (pointed_keys(value) for field, value in self.written if field.lower() in fields)
+        return tuple(key.lower() for keys in named for key in keys)
 
 
 def read_bibtex(path: str, text: str, pandoc: Pandoc) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
     """The works of a `.bib` file in its order, and what is wrong with it. One bad entry costs one remark."""
     desk = Desk()
     strings, entries = _split(path, text, desk)
+    entries = _without_circles(entries, desk)
     records = _convert(entries, strings, entries, pandoc, desk)
     found = [_reference(entry, records[entry.name], desk) for entry in entries if entry.name in records]
     return tuple(reference for reference in found if reference), desk.remarks
@@ -51,7 +78,9 @@ def read_bibtex(path: str, text: str, pandoc: Pandoc) -> tuple[tuple[Reference, 
 
 def _split(path: str, text: str, desk: Desk) -> tuple[str, list[_Entry]]:
     strings: list[str] = []
+    lengths: dict[str, int] = {}
     entries: list[_Entry] = []
+    total = 0
     for found in parse_string(text, parse_stack=[]).blocks:
         place = _place(path, text, found)
         block: Any = found
@@ -61,15 +90,32 @@ def _split(path: str, text: str, desk: Desk) -> tuple[str, list[_Entry]]:
             fields = ", ".join(f"'{field}'" for field in sorted(found.duplicate_keys))
             desk.report(codes.REFERENCE_FIELD_TWICE.at(place, fields=fields, key=block.key))
         if isinstance(block, blocks.String):
-            strings.append(str(block.raw))
+            length = letters_of(str(block.value), lengths)
+            if _fits(length, 0, f"abbreviation '{block.key}'", place, desk):
+                lengths[str(block.key).lower()] = length
+                strings.append(str(block.raw))
         elif isinstance(block, blocks.Entry):
-            entry = _entry(block, len(entries), place, desk)
-            entries += [entry] if entry else []
+            length = sum(letters_of(str(field.value), lengths) for field in block.fields)
+            if _fits(length, total, f"entry '{block.key}'", place, desk):
+                total += length
+                entry = _entry(block, len(entries), place, desk)
+                entries += [entry] if entry else []
         elif isinstance(block, blocks.ParsingFailedBlock):
             head = _HEAD.match(str(block.raw))
             of = f" ('{head[2]}')" if head and head[2] else ""
             desk.report(codes.REFERENCE_UNREADABLE.at(place, of=of, reason=_words(block.error)))
     return "\n".join(strings), entries
+
+
+def _fits(length: int, before: int, what: str, place: Place, desk: Desk) -> bool:
+    """Whether there is room for what an abbreviation or an entry is when it is written out; else says so."""
+    most = MOST_LETTERS if length > MOST_LETTERS else MOST_IN_ALL
+    fits = length <= MOST_LETTERS and before + length <= MOST_IN_ALL
+    if not fits:
+        sentence = f"The {what} has {max(length, before + length):,} letters, its abbreviations written out"
+        sentence += f"; the most is {most:,}{'' if most == MOST_LETTERS else ' in a file'}."
+        desk.report(limit_codes.JOB_TOO_LARGE.at(place, "Write the words themselves.", sentence=sentence))
+    return fits
 
 
 def _place(path: str, text: str, block: Any) -> Place:
@@ -98,9 +144,33 @@ def _entry(block: Any, number: int, place: Place, desk: Desk) -> _Entry | None:
         return None
     tell_key(key, place, desk)
     name = f"b{number:06}"
-    raw = f"@{head[1]}{{{name},{block.raw[head.end() : -1]}}}"
-    fields = {field.key.lower(): _bare(str(field.value)) for field in block.fields}
-    return _Entry(key, name, raw, fields, place)
+    fields = tuple((str(field.key), str(field.value)) for field in block.fields)
+    return _Entry(key, name, head[1], fields, place, tuple(int(field.start_line) + 1 for field in block.fields))
+
+
+def _without_circles(entries: list[_Entry], desk: Desk) -> list[_Entry]:
+    """The entries, those without their pointers that take fields from themselves in the end, or from very many."""
+    by_key = {entry.key.lower(): entry.name for entry in reversed(entries)}
+    parents = {e.name: tuple(by_key[key] for key in e.pointed(FOLLOWED) if key in by_key) for e in entries}
+    circular = in_a_circle(parents)
+    numbers = numbers_of_parents({name: named for name, named in parents.items() if name not in circular})
+    kept = []
+    for entry in entries:
+        if entry.name in circular:
+            desk.report(codes.REFERENCE_IN_A_CIRCLE.at(entry.place, key=entry.key))
+        elif (number := numbers[entry.name]) > MOST_PARENTS:
+            sentence = f"'{entry.key}' takes fields from {min(number, 10**9):,} entries; the most is {MOST_PARENTS}."
+            hint = "Name the one entry that it is a part of."
+            desk.report(limit_codes.JOB_TOO_LARGE.at(entry.place, hint, sentence=sentence))
+        else:
+            kept.append(entry)
+            continue
+        written = tuple((field, value) for field, value in entry.written if field.lower() not in FOLLOWED)
+        lines = tuple(
+            line for (field, _), line in zip(entry.written, entry.lines, strict=True) if field.lower() not in FOLLOWED
+        )
+        kept.append(replace(entry, written=written, lines=lines))
+    return kept
 
 
 def _bare(value: str) -> str:
@@ -116,19 +186,27 @@ def _convert(
     """The CSL records of the entries by name: in one run if all are good, else by halves down to the bad one."""
     if not entries:
         return {}
+    limit = Limit(5 + len(entries) // 200, 1000)  # four thousand take a second
     try:
-        answer = json.loads(pandoc(_ARGUMENTS, _source(entries, strings, everything)))
-    except PandocRefusal as refusal:
+        answer = json.loads(pandoc(_ARGUMENTS, _source(entries, strings, everything), limit))
+    except (PandocLimit, PandocRefusal) as refusal:
         if len(entries) > 1:
             middle = len(entries) // 2
             halves = (entries[:middle], entries[middle:])
             return {k: v for half in halves for k, v in _convert(half, strings, everything, pandoc, desk).items()}
-        of, reason = f" ('{entries[0].key}')", _refusal(str(refusal))
-        place = _refused_at(str(refusal), entries[0], strings)
-        desk.report(codes.REFERENCE_UNREADABLE.at(place, of=of, reason=reason))
+        desk.report(_unreadable(entries[0], strings, refusal))
         return {}
     wanted = {entry.name for entry in entries}
     return {record["id"]: record for record in answer if record["id"] in wanted}
+
+
+def _unreadable(entry: _Entry, strings: str, refusal: PandocLimit | PandocRefusal) -> Diagnostic:
+    """Why there is no record of an entry."""
+    if isinstance(refusal, PandocLimit):
+        code = limit_codes.JOB_TOO_LONG if refusal.resource == "time" else limit_codes.JOB_TOO_LARGE
+        return code.at(entry.place, _PLAINLY, sentence=f"The entry '{entry.key}' cannot be read. {refusal}")
+    place = _refused_at(str(refusal), entry, strings)
+    return codes.REFERENCE_UNREADABLE.at(place, of=f" ('{entry.key}')", reason=_refusal(str(refusal)))
 
 
 def _refusal(said: str) -> str:
@@ -140,9 +218,13 @@ def _refused_at(said: str, entry: _Entry, strings: str) -> Place:
     """The line of an entry at which the engine stopped; its first where that lies outside of it."""
     found = re.search(r"\(line (\d+), column (\d+)\)", said)
     below = int(found[1]) - 1 - strings.count("\n") - 2 if found else 0
-    if not found or not 0 < below < entry.raw.count("\n"):
-        return entry.place
-    return Place(entry.place.path, entry.place.line + below, int(found[2]))
+    begin = 1  # the head of the entry; each field begins a line of what the engine is given
+    for (_, value), line in zip(entry.written, entry.lines, strict=True):
+        end = begin + value.count("\n") + 1
+        if found and begin <= below < end:
+            return Place(entry.place.path, line + below - begin, int(found[2]) if below > begin else 1)
+        begin = end
+    return entry.place
 
 
 def _source(entries: list[_Entry], strings: str, everything: list[_Entry]) -> str:
@@ -151,22 +233,25 @@ def _source(entries: list[_Entry], strings: str, everything: list[_Entry]) -> st
     sent = {entry.name: entry for entry in entries}
     waiting = list(entries)
     while waiting:
-        for key in _pointed(waiting.pop().raw):
-            parent = by_key.get(key.lower())
+        for key in waiting.pop().pointed(POINTERS):
+            parent = by_key.get(key)
             if parent and parent.name not in sent:
                 sent[parent.name] = parent
                 waiting.append(parent)
-
-    def renamed(found: re.Match[str]) -> str:
-        keys = [key.strip() for key in found[3].split(",")]
-        names = [by_key[key.lower()].name if key.lower() in by_key else "none" for key in keys]
-        return f"{found[1]}{{{','.join(names)}}}"
-
-    return "\n\n".join([strings, *(_POINTERS.sub(renamed, entry.raw) for entry in sent.values())]) + "\n"
+    return "\n\n".join([strings, *(_written(entry, by_key) for entry in sent.values())]) + "\n"
 
 
-def _pointed(raw: str) -> Iterable[str]:
-    return [key.strip() for found in _POINTERS.finditer(raw) for key in found[3].split(",")]
+def _written(entry: _Entry, by_key: Mapping[str, _Entry]) -> str:
+    """An entry as the engine is given it: where it names others, by the engine's names for them."""
+
+    def value(field: str, written: str) -> str:
+        if field.lower() not in POINTERS:
+            return written
+        names = [by_key[key.lower()].name for key in pointed_keys(written) if key.lower() in by_key]
+        return f"{{{','.join(names) or 'none'}}}"
+
+    fields = "".join(f",\n  {field} = {value(field, written)}" for field, written in entry.written)
+    return f"@{entry.kind}{{{entry.name}{fields}\n}}"
 
 
 def _reference(entry: _Entry, record: dict[str, Any], desk: Desk) -> Reference | None:

@@ -12,9 +12,10 @@ from typing import Any
 from pipeline.cite.addresses import linked
 from pipeline.cite.inlines import read_blocks, read_inlines
 from pipeline.cite.links import join_narrative, narrative_link, settle_links
-from pipeline.cite.pandoc import Pandoc
+from pipeline.cite.pandoc import Pandoc, PandocLimit
 from pipeline.cite.style import SHORT_STYLE, Style, StyleFault, read_style
 from pipeline.errors import PipelineError
+from pipeline.limits import Limit
 from pipeline.model.bibliography import Reference
 from pipeline.model.body import Citation, CitationGroup, Inline, Text, plain_text
 
@@ -45,6 +46,8 @@ class FormattedDocument:
     """Key and 'Eggins and others, 2020', in order of the key."""
     warnings: tuple[str, ...] = ()
     """What the engine remarked, in its own words."""
+    broken: PandocLimit | None = None
+    """Why nothing was formatted, where the engine was broken off: keys stand for works."""
 
 
 class StyleError(PipelineError):
@@ -71,11 +74,33 @@ def format_documents(documents: tuple[CitedDocument, ...], pandoc: Pandoc) -> di
     styles = _styles(documents)
     works = _Works(documents)
     job = _job(documents, styles, works)
+    limit = Limit(10 + len(documents) // 2, 1000)  # a hundred take a second and a half
     with resources.as_file(resources.files("pipeline.cite") / "cite.lua") as script:
-        answers = json.loads(pandoc(("lua", str(script)), json.dumps(job, ensure_ascii=False)))
+        answers = json.loads(pandoc(("lua", str(script)), json.dumps(job, ensure_ascii=False), limit))
     by_id = {answer["id"]: answer for answer in answers}
     _refuse_faults(by_id)
     return {d.id: _formatted(d, styles[d.style], by_id, works) for d in documents}
+
+
+def format_within_limits(documents: tuple[CitedDocument, ...], pandoc: Pandoc) -> dict[str, FormattedDocument]:
+    """The same; documents over which the engine must be broken off are found by halves, and left as they are."""
+    try:
+        return format_documents(documents, pandoc)
+    except PandocLimit as broken:
+        if len(documents) == 1:
+            return {document.id: _unformatted(document, broken) for document in documents}
+        middle = len(documents) // 2
+        halves = (documents[:middle], documents[middle:])
+        return {name: made for half in halves for name, made in format_within_limits(half, pandoc).items()}
+
+
+def _unformatted(document: CitedDocument, broken: PandocLimit) -> FormattedDocument:
+    """A document with the keys of its works."""
+    groups = tuple((Text(f"({'; '.join(cited.key for cited in group.citations)})"),) for group in document.groups)
+    keys = sorted(reference.key for reference in document.references)
+    return FormattedDocument(
+        groups, tuple((key, (Text(key),)) for key in keys), tuple((k, k) for k in keys), (), broken
+    )
 
 
 class _Works:

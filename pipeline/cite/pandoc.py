@@ -2,36 +2,77 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
-from collections.abc import Callable
 from importlib import resources
+from typing import Any, Protocol
 
 from pipeline.errors import EnvironmentFailure, PressFailure
+from pipeline.limits import Limit, Resource, give_no_more_time
 
-Pandoc = Callable[[tuple[str, ...], str], str]
-"""Arguments and what goes in; what comes out."""
+LIMIT = Limit(seconds=60, memory=1000)
+"""What a run may take: a hundred texts take a second and a half, and 150 MB."""
 
-_ENVIRONMENT = {"LANG": "C.UTF-8", "HOME": "/nonexistent", "XDG_DATA_HOME": "/nonexistent", "GHCRTS": "-A1m"}
+
+class Pandoc(Protocol):
+    """Arguments and what goes in, and what a run may take; gives what comes out."""
+
+    def __call__(self, arguments: tuple[str, ...], text: str, limit: Limit = LIMIT, /) -> str:
+        """What pandoc prints."""
+
+
+PATIENCE = 10
+"""How many times as long a run may last by the clock as it may work: the machine may be busy."""
+
+_HEAP_EXHAUSTED, _HEAP_OVERFLOW = 251, 2
+"""The exit codes of Haskell's programs that have no memory left: for values, for calls."""
+
+_ENVIRONMENT = {"LANG": "C.UTF-8", "HOME": "/nonexistent", "XDG_DATA_HOME": "/nonexistent"}
 """Nothing of the user's own set-up reaches the engine. What it makes anew at a time has room in a processor's cache."""
+
+_PIPES: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
 
 class PandocRefusal(PressFailure):
     """Pandoc would not take what it was given; the message is what it said."""
 
 
-def run_pandoc(arguments: tuple[str, ...], text: str) -> str:
-    """What pandoc prints for a text; raises `PandocRefusal` if it refuses."""
+class PandocLimit(PressFailure):
+    """Pandoc was broken off, as it took more time or memory than it may."""
+
+    def __init__(self, sentence: str, resource: Resource) -> None:
+        super().__init__(sentence, resource)
+        self.sentence = sentence
+        self.resource: Resource = resource
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def run_pandoc(arguments: tuple[str, ...], text: str, limit: Limit = LIMIT) -> str:
+    """What pandoc prints for a text; raises `PandocRefusal` if it refuses, `PandocLimit` if it takes too much."""
     program = str(resources.files("pypandoc") / "files" / "pandoc")
+    environment = {**_ENVIRONMENT, "GHCRTS": f"-A1m -M{limit.memory}m"}
     try:
-        done = subprocess.run(
-            [program, *arguments], input=text.encode(), capture_output=True, env=_ENVIRONMENT, check=False
-        )
+        with subprocess.Popen([program, *arguments], env=environment, **_PIPES) as process:
+            give_no_more_time(process.pid, limit.seconds)
+            try:
+                out, said = process.communicate(text.encode(), timeout=limit.seconds * PATIENCE)
+            except BaseException as ended:
+                process.kill()
+                if isinstance(ended, subprocess.TimeoutExpired):
+                    raise PandocLimit(limit.exceeded("time"), "time") from ended
+                raise
     except OSError as error:
         raise EnvironmentFailure(
             f"The citation engine cannot be started ({error.strerror}): install the package pypandoc-binary."
         ) from error
-    if done.returncode < 0:
-        raise EnvironmentFailure(f"The citation engine was stopped by signal {-done.returncode}.")
-    if done.returncode:
-        raise PandocRefusal(" ".join(done.stderr.decode(errors="replace").split()))
-    return done.stdout.decode()
+    if process.returncode == -signal.SIGXCPU:
+        raise PandocLimit(limit.exceeded("time"), "time")
+    if process.returncode in (_HEAP_EXHAUSTED, _HEAP_OVERFLOW):
+        raise PandocLimit(limit.exceeded("memory"), "memory")
+    if process.returncode < 0:
+        raise EnvironmentFailure(f"The citation engine was stopped by signal {-process.returncode}.")
+    if process.returncode:
+        raise PandocRefusal(" ".join(said.decode(errors="replace").split()))
+    return str(out, "utf-8")

@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.cite.csl import DATES, FIELDS, NAMES, TYPES, nearest
 from pipeline.cite.dates import DateFault, read_date
 from pipeline.cite.names import read_names
+from pipeline.cite.open_marks import MOST_OPEN, open_marks
 from pipeline.codes import citation as codes
 from pipeline.diagnostics import Desk, Place
 from pipeline.model.bibliography import Reference, Verification
@@ -16,6 +17,7 @@ from pipeline.model.bibliography import Reference, Verification
 Places = Callable[..., Place]
 """The place of a part of the record: no step for the record itself, then a field and so on."""
 
+_CLOSE_THEM = "End each <i>, <b>, <span>, ‘ and “ where it is to end."
 UNCITABLE = re.compile(r"[\s\[\]{};,@]")
 
 
@@ -90,6 +92,9 @@ def _field(field: str, value: Any, key: str, at: Places, desk: Desk) -> Iterator
             yield field, [_text(part) for part in value]
         else:
             desk.report(codes.REFERENCE_VALUE.at(at(field), field=field, key=key, wanted="a list of words"))
+    elif open_marks(_text(value)) > MOST_OPEN:
+        wanted = "text in which italics, quotation marks and other marks are closed again"
+        desk.report(codes.REFERENCE_VALUE.at(at(field), _CLOSE_THEM, field=field, key=key, wanted=wanted))
     elif _text(value):
         yield field, " ".join(_text(value).split())
     elif value != "":

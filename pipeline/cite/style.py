@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from pipeline.cite.style_macros import macro_fault
+
 NAMESPACE = "http://purl.org/net/xbiblio/csl"
 
 LOCATORS = (
@@ -59,7 +61,8 @@ class Style:
 def read_style(text: str) -> Style:
     """The style in a CSL file; raises `StyleFault` with a sentence where it cannot be used."""
     root = _parse(text)
-    _check_macros(root)
+    if fault := macro_fault(root, NAMESPACE):
+        raise StyleFault(fault)
     _write_ranges_out(root)
     _forget_note_numbers(root)
     _give_a_list(root)
@@ -103,22 +106,6 @@ def _parse(text: str) -> etree._Element:
     if root.find(f"{_tag('citation')}/{_tag('layout')}") is None:
         raise StyleFault("It does not say what a citation looks like: its <citation> has no <layout>.")
     return root
-
-
-def _check_macros(root: etree._Element) -> None:
-    """Every macro called is there, and none calls itself, which the engine would follow for ever."""
-    calls = {
-        m.get("name", ""): [e.get("macro", "") for e in m.iter() if e.get("macro")] for m in root.iter(_tag("macro"))
-    }
-    for element in root.iter(etree.Element):
-        name = element.get("macro", "")
-        if name and name not in calls:
-            raise StyleFault(f"It calls the macro '{name}', which it does not define.")
-    while calls:
-        ends = [name for name, called in calls.items() if not any(c in calls for c in called)]
-        if not ends:
-            raise StyleFault(f"Its macro '{min(calls)}' calls itself, by way of others or directly.")
-        calls = {name: called for name, called in calls.items() if name not in ends}
 
 
 def _write_ranges_out(root: etree._Element) -> None:

@@ -16,6 +16,7 @@ from pipeline.codes import (
     files,
     house,
     kept,
+    limits,
     made,
     packs,
     parity,
@@ -24,7 +25,9 @@ from pipeline.codes import (
 )
 from pipeline.codes._code import Code
 
-AREAS = (files, body, citation, evidence, house, packs, kept, copies, build, made, prints, proofs, books, parity)
+_OF_SOURCES = (files, limits, body, citation, evidence, house, packs, kept)
+_OF_WHAT_IS_MADE = (copies, build, made, prints, proofs, books, parity)
+AREAS = _OF_SOURCES + _OF_WHAT_IS_MADE
 
 TABLE: dict[str, Code] = {
     row.name: row
@@ -48,4 +51,4 @@ __all__ += [
     "parity",
     "prints",
 ]
-__all__ += ["proofs"]
+__all__ += ["limits", "proofs"]

@@ -39,6 +39,12 @@ REFERENCE_FIELD_TWICE = warning(
     why="Only one can be printed, and it may be the wrong one.",
     remedy="Delete the one that is wrong.",
 )
+REFERENCE_IN_A_CIRCLE = error(
+    "reference-in-a-circle",
+    "'{key}' takes its fields from itself, by way of others or directly.",
+    why="Nobody can say what such an entry inherits. It is used without what it would take from others.",
+    remedy="Look at 'crossref' and 'xdata' of this entry, and of those they name.",
+)
 REFERENCE_NO_KEY = error(
     "reference-no-key",
     "This entry has no 'id'.",

@@ -9,7 +9,7 @@ State = Any
 """markdown-it's state of a text's lines."""
 
 _FENCE = re.compile(r"(?P<colons>:{3,})[ \t]*(?P<rest>.*?)[ \t]*$")
-_NAME = re.compile(r"(?P<name>[\w.\-]+)?[ \t]*(?P<braces>\{.*\})?[ \t]*:*$")
+_NAME = re.compile(r"(?P<name>[\w.\-]+)?[ \t]*+(?P<braces>\{.*\})?[ \t]*+:*$")
 _CODE_FENCE = re.compile(r"`{3,}|~{3,}")
 _CAPTION = re.compile(r"(?:Table)?:[ \t]+(?=\S)")
 _BEGIN = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from pipeline.codes import files as codes
+from pipeline.codes import limits
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.front_matter import FIRST_LINE, Parts, split_front_matter
 from pipeline.load.markdown import parse_body
@@ -18,6 +19,9 @@ from pipeline.load.value_words import LONGEST, as_id
 from pipeline.load.yaml import Filled, fill, read_yaml
 from pipeline.model.body import Figure, Image, walk
 from pipeline.model.briefing import Briefing, BriefingFields, ManualPageFields, Texts
+
+MOST_LETTERS = 1_000_000
+"""So many letters a text may have: that is a thousand pages."""
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 BRIEFINGS, HANDBOOK = "source/briefings/", "source/handbook/"
@@ -76,6 +80,11 @@ def _read(path: str, content: bytes, desk: Desk) -> Briefing | None:
     if not merge_marks(parts.front, path, desk, FIRST_LINE):
         filled = _manual_fields(parts, path, desk) if manual else _fields(parts, path, name, desk)
     alts = _alts(filled.model) if filled else {}
+    if len(parts.body) > MOST_LETTERS:
+        sentence = f"This text has {len(parts.body):,} letters; the most is {MOST_LETTERS:,}."
+        hint = "Divide it into several briefings, and bind them as a pack."
+        desk.report(limits.JOB_TOO_LARGE.at(Place(path, parts.body_line), hint, sentence=sentence))
+        return None
     left = merge_marks(parts.body, path, desk, parts.body_line)
     body = parse_body(without_lines(parts.body, left), path, desk, parts.body_line, alts=alts)
     if filled is None or not name:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WIDEST = 36.0
 """Of a formula on one line, in em: the measure of the printed page."""
 
-_STOP = re.compile(r"\s*[.,;:]?\s*$")
+_STOP = re.compile(r"\s*+[.,;:]?\s*+$")
 _SHOWN = 60
 """Characters of a broken formula that its placeholder shows."""
 

@@ -13,16 +13,21 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from pipeline.codes import body as codes
+from pipeline.codes import limits
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.limited import BrokenOff, limited
+from pipeline.load.pdf_page import UNREADABLE, page_as_png
 from pipeline.load.picture_kinds import media_type
+from pipeline.load.pixels import MOST_PIXELS
 from pipeline.load.svg import DamagedPicture, safe_svg
 from pipeline.load.svg_privacy import without_drawing_notes
+from pipeline.load.svg_weight import TooHeavy
 from pipeline.model.asset import Asset
 
 KINDS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
-_MOST_PIXELS = 80_000_000
-_DPI = 200
-_LONGEST_SIDE = 4000
+_LIGHTER = "Save it as a PNG of 200 dots to the inch; or leave out what cannot be seen, and make tiles larger."
+_PAGE_LIMIT = (20, 1000)
+"""Seconds and megabytes in which a page is drawn: most take a tenth of a second."""
 
 
 def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
@@ -42,6 +47,9 @@ def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None,
             kind = media_type(content)
         else:
             return None, (codes.FIGURE_KIND.at(place, source=name, found=""),)
+    except TooHeavy as heavy:
+        sentence = f"The picture '{name}' cannot be printed: {heavy}."
+        return None, (limits.JOB_TOO_LARGE.at(place, _LIGHTER, sentence=sentence),)
     except DamagedPicture as wrong:
         return None, (codes.FIGURE_KIND.at(place, source=name, found=f": {wrong}"),)
     return Asset(path, kind, sha256(content).hexdigest(), content), ()
@@ -55,7 +63,7 @@ def _printable(content: bytes) -> bytes:
 
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as picture:
-            if picture.width * picture.height > _MOST_PIXELS:
+            if picture.width * picture.height > MOST_PIXELS:
                 raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, more than can be printed")
             with _nothing_missing():
                 picture.load()
@@ -89,18 +97,13 @@ def _nothing_missing() -> Iterator[None]:
 
 
 def _page_as_png(content: bytes) -> bytes:
-    """The first page of a PDF as a picture of 200 dots to the inch."""
-    import pypdfium2
-
+    """The first page of a PDF as a picture, drawn in a process of its own."""
     try:
-        document = pypdfium2.PdfDocument(content)
-        page = document[0]
-        longest = max(page.get_width(), page.get_height(), 1)
-        scale = min(_DPI / 72, _LONGEST_SIDE / longest)
-        picture = page.render(scale=scale).to_pil().convert("RGB")
-        document.close()
-    except (pypdfium2.PdfiumError, IndexError) as wrong:
-        raise DamagedPicture("the PDF cannot be read") from wrong
-    out = io.BytesIO()
-    picture.save(out, "PNG", optimize=False)
-    return out.getvalue()
+        drawn = limited(page_as_png, content, *_PAGE_LIMIT)
+    except BrokenOff as broken:
+        raise TooHeavy(f"its page cannot be drawn: {str(broken)[:1].lower()}{str(broken)[1:-1]}") from broken
+    if drawn.startswith(b"\x89PNG"):
+        return drawn
+    if drawn == UNREADABLE:
+        raise DamagedPicture(UNREADABLE.decode())
+    raise TooHeavy(drawn.decode())

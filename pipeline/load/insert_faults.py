@@ -15,6 +15,7 @@ import page as validator
 from pikepdf import Array, Dictionary, Name, PasswordError, Pdf, PdfError, Stream, String, parse_content_stream
 
 from pipeline.load.page_sizes import size
+from pipeline.load.pdf_weight import too_much
 
 MOST_PAGES = 40
 SMALLEST = 0.65
@@ -179,7 +180,7 @@ def _drawn(pdf: Pdf) -> str:
     return ""
 
 
-_CHECKS: tuple[Callable[[Pdf], str], ...] = (_acts, _annotated, _tagged, _sized, _set_in_its_own_type, _drawn)
+_CHECKS: tuple[Callable[[Pdf], str], ...] = (too_much, _acts, _annotated, _tagged, _sized, _set_in_its_own_type, _drawn)
 
 
 def _standards(pdf: Pdf) -> str:

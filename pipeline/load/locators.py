@@ -30,11 +30,11 @@ _WORDS = "|".join(re.escape(word) for word in sorted(_BY_WORD, key=len, reverse=
 _NUMBER = r"(?:[A-Za-z]?\d[\w:/()]*(?:\.\w+)*|\([\w]+\)|[ivxlcdmIVXLCDM]+\b|[A-Z]\b)"
 _JOIN = r"(?:\s*(?:[-–—]{1,3}|,|&)\s*|\s+and\s+)"
 _LABELLED = re.compile(
-    rf"\s*,?\s*(?P<label>{_WORDS})(?:\s*(?=[\d(])|\s+)(?P<locator>{_NUMBER}(?:{_JOIN}{_NUMBER})*)", re.IGNORECASE
+    rf"\s*+,?\s*+(?P<label>{_WORDS})(?:\s*(?=[\d(])|\s+)(?P<locator>{_NUMBER}(?:{_JOIN}{_NUMBER})*)", re.IGNORECASE
 )
 _BARE_NUMBER = r"\d+[a-z]?(?![\w])"
-_BARE = re.compile(rf"\s*,?\s*(?P<locator>{_BARE_NUMBER}(?:\s*(?:[-–—]{{1,3}}|,|&)\s*{_BARE_NUMBER})*)(?!\w)")
-_BRACED = re.compile(r"\s*,?\s*\{(?P<inside>[^{}]*)\}")
+_BARE = re.compile(rf"\s*+,?\s*+(?P<locator>{_BARE_NUMBER}(?:\s*(?:[-–—]{{1,3}}|,|&)\s*{_BARE_NUMBER})*)(?!\w)")
+_BRACED = re.compile(r"\s*+,?\s*+\{(?P<inside>[^{}]*)\}")
 _LABEL = re.compile(rf"\s*(?P<label>{_WORDS})(?:\s*(?=[\d(])|\s+)", re.IGNORECASE)
 
 

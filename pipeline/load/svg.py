@@ -8,6 +8,8 @@ from typing import Any
 
 from lxml import etree
 
+from pipeline.load.svg_weight import weigh
+
 _SVG = "http://www.w3.org/2000/svg"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _INCLUDE = "http://www.w3.org/2001/XInclude"
@@ -34,7 +36,12 @@ class DamagedPicture(Exception):
 
 
 def safe_svg(content: bytes) -> tuple[bytes, str]:
-    """The picture without a document type, and what is unsafe in it (or nothing)."""
+    """The picture without a document type, and what is unsafe in it (or nothing).
+
+    Raises:
+        DamagedPicture: where it cannot be read.
+        TooHeavy: where it paints more than can be printed.
+    """
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )
@@ -46,6 +53,8 @@ def safe_svg(content: bytes) -> tuple[bytes, str]:
         raise DamagedPicture("its outermost element is not svg")
     tree: Any = root.getroottree()
     unsafe = next(_unsafe(root, content), "")
+    if not unsafe:
+        weigh(root)
     if tree.docinfo.doctype and not unsafe:
         content = etree.tostring(root, encoding="utf-8")
     return content, unsafe

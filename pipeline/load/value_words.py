@@ -63,6 +63,8 @@ def _words(called: str, value: Any, kind: str, told: Mapping[str, Any], in_list:
             return f"'{shown}' is not {noun}.", hint.format(better=_better(value))
         case "string_too_short":
             return f"'{called}' is empty.", "Write it, or delete the line."
+        case "string_too_long":
+            return f"'{called}' has {len(str(value)):,} letters; the most is {told.get('max_length'):,}.", "Shorten it."
         case "too_short":
             return f"'{called}' has no entries.", "Add one with '- '."
         case "string_type":

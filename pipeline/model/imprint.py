@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from pipeline.limits import USUAL
 from pipeline.model.body import Body
 from pipeline.model.briefing import Address, Copyright, Language, Licence, Marking
 from pipeline.model.claim import Attached, Standard
@@ -120,6 +121,30 @@ class Accessibility(Record):
     """What gives the evaluator's word its weight."""
 
 
+class Share(Record):
+    """What one job may take of the machine."""
+
+    seconds: int = Field(ge=5, le=86_400)
+    """Of processor time."""
+    memory: int = Field(default=1200, ge=400, le=1_000_000)
+    """Megabytes of the process that does it."""
+
+
+def _usual(kind: str) -> Share:
+    return Share(seconds=USUAL[kind].seconds, memory=USUAL[kind].memory)
+
+
+class Limits(Record):
+    """What a job may take before it is broken off and told: one text, one file, one file's inspection."""
+
+    press: Share = _usual("press")
+    """To set one text."""
+    bind: Share = _usual("bind")
+    """To bind one file, a pack included."""
+    proof: Share = _usual("proof")
+    """To inspect one file."""
+
+
 class LibraryFields(Record):
     """`library.yaml`: the imprint, house rules and the defaults of every briefing."""
 
@@ -152,6 +177,7 @@ class LibraryFields(Record):
     print: Print = Print()
     pdf: Pdf = Pdf()
     accessibility: Accessibility | None = None
+    limits: Limits = Limits()
 
 
 class SeriesFields(Record):

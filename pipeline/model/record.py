@@ -15,7 +15,7 @@ from pipeline.diagnostics import Place
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 """An id: lower-case letters, digits and single hyphens."""
 
-Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\r\n]*$")]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\r\n]*$")]
 """One line of text."""
 
 Version = Annotated[str, StringConstraints(pattern=r"^\d{1,6}\.\d{1,6}$")]

@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.codes import citation as citation_codes
 from pipeline.codes import evidence as codes
+from pipeline.codes import limits
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.bibliography import Bibliography, Verification
 from pipeline.model.body import Citation, CitationGroup, CitationLink, CitedText, Placeholder, PlaceholderBlock, Text
@@ -178,6 +179,10 @@ def reference_list(
 def engine_remarks(reading: Reading, formatted: FormattedDocument) -> Iterator[Diagnostic]:
     """What the citation engine remarked on a briefing, told at its first citation."""
     first = min((citation.place for citation in reading.passage.every(Citation)), default=Place(reading.briefing.path))
+    if formatted.broken:
+        code = limits.JOB_TOO_LONG if formatted.broken.resource == "time" else limits.JOB_TOO_LARGE
+        sentence = f"The citations of this text could not be formatted. {formatted.broken}"
+        yield code.at(first, "Look at its citation style, and at the works it cites.", sentence=sentence)
     for words in formatted.warnings:
         yield citation_codes.CITE_ENGINE.at(first, words=" ".join(words.split()))
 

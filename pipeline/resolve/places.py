@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -21,7 +22,7 @@ def place_in(text: Text | Code, offset: int) -> Place:
     return Place(text.place.path, text.place.line + lines, column)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """Words that stand together without markup between them, over as many lines as they take."""
 
@@ -34,9 +35,12 @@ class Run:
 
     def place(self, offset: int) -> Place:
         """The place of a character of the run."""
-        starts = [0, *accumulate(len(text.text) for text in self.texts)]
-        number = min(bisect_right(starts, offset) - 1, len(self.texts) - 1)
-        return place_in(self.texts[number], offset - starts[number])
+        number = min(bisect_right(self._starts, offset) - 1, len(self.texts) - 1)
+        return place_in(self.texts[number], offset - self._starts[number])
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return (0, *accumulate(len(text.text) for text in self.texts))
 
 
 def runs(passage: Passage) -> Iterator[Run]:

@@ -13,7 +13,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
 from pipeline.bind.ink import ink_boxes
-from pipeline.bind.insert_trial import insert_trial
+from pipeline.bind.insert_trial import insert_trial, tried
 from pipeline.bind.inserts import ROOM, InsertJob, fit_insert, page_boxes
 from pipeline.bind.numbered import Numbering, number
 from pipeline.bind.overlap import stamp_box
@@ -263,7 +263,7 @@ def drawn_by_forms(content: bytes, page: int) -> str:
 def test_what_cannot_be_bound_is_told_when_its_pack_is_read(fault: str, reason: str) -> None:
     """What a validator does not see, and what only joining needs."""
     change = getattr(foreign, fault)
-    assert insert_trial(foreign.changed(change)) == reason
+    assert tried(foreign.changed(change)).decode() == reason
     with pytest.raises(PressFailure, match=f"The insert 'Timetable' cannot be bound: {reason}"):
         fitted(change)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cite.bibtex import read_bibtex
-from pipeline.cite.pandoc import run_pandoc
+from pipeline.cite.pandoc import LIMIT, run_pandoc
+from pipeline.limits import Limit
 from pipeline.load.references import read_reference_file
 
 BIB = r"""% A bibliography with every kind of trouble.
@@ -86,7 +87,7 @@ def test_good_file_is_one_run() -> None:
     """A file without trouble costs one process."""
     calls = []
 
-    def counted(arguments: tuple[str, ...], text: str) -> str:
+    def counted(arguments: tuple[str, ...], text: str, limit: Limit = LIMIT) -> str:
         calls.append(text)
         return run_pandoc(arguments, text)
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError, format_documents
-from pipeline.cite.pandoc import PandocRefusal, run_pandoc
+from pipeline.cite.pandoc import LIMIT, PandocRefusal, run_pandoc
 from pipeline.cite.style import read_style, style_fault
+from pipeline.limits import Limit
 from pipeline.model.body import CitationLink, Span, plain_text, walk
 from tests.cite import styles
 
@@ -75,7 +76,7 @@ def test_one_run_for_all_documents(works: Any, group: Any, house: str) -> None:
     """Any number of documents and styles is one process, and each comes out as it would alone."""
     calls = []
 
-    def counted(arguments: tuple[str, ...], text: str) -> str:
+    def counted(arguments: tuple[str, ...], text: str, limit: Limit = LIMIT) -> str:
         calls.append(arguments)
         return run_pandoc(arguments, text)
 
@@ -91,7 +92,7 @@ def test_one_run_for_all_documents(works: Any, group: Any, house: str) -> None:
 
 def test_no_documents_no_run() -> None:
     """Nothing to cite starts no process."""
-    assert format_documents((), lambda arguments, text: pytest.fail("pandoc was run")) == {}
+    assert format_documents((), lambda arguments, text, limit=LIMIT: pytest.fail("pandoc was run")) == {}
 
 
 @pytest.mark.parametrize(

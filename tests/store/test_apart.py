@@ -325,6 +325,6 @@ def test_whoever_makes_many_texts_for_the_first_time_starts_no_worker_early(
         shop.store.note_last("build", "abc1" * 16)
     with workers(2) as pool:
         shop.make_ready(pool, everything=True)
-        assert bool(pool._processes) == started  # type: ignore[attr-defined]
+        assert bool(pool.processes) == started  # type: ignore[attr-defined]
         shop.make_ready(pool)  # what is named is few
-        assert pool._processes  # type: ignore[attr-defined]
+        assert pool.processes  # type: ignore[attr-defined]

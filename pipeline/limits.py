@@ -1,0 +1,135 @@
+"""Limits of time and memory: what a job may take, and how it is broken off when it takes more."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Literal
+
+Resource = Literal["time", "memory"]
+"""What there was not enough of."""
+
+_SPARE = 100
+"""Megabytes between the memory at which a job is broken off and that at which it is given no more."""
+
+TICK = 0.5
+"""Seconds of processor time between two looks at what a job has taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a job may take: seconds of processor time, and megabytes of memory of the process that does it."""
+
+    seconds: int
+    memory: int
+
+    def exceeded(self, resource: Resource) -> str:
+        """What is said of a job that took more, as a sentence."""
+        if resource == "time":
+            return f"It took longer than {self.seconds} seconds, and was broken off."
+        return f"It took more than {self.memory:,} MB of memory, and was broken off."
+
+
+USUAL = {"press": Limit(120, 1200), "bind": Limit(300, 1200), "proof": Limit(300, 1200)}
+"""What a job may take of each kind, where the library does not say."""
+
+
+class LimitReached(BaseException):
+    """A job is broken off. No `Exception`, so that no engine takes it for a fault of the text and goes on."""
+
+    def __init__(self, resource: Resource, limit: Limit) -> None:
+        super().__init__(resource, limit)
+        self.resource: Resource = resource
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return self.limit.exceeded(self.resource)
+
+
+@contextmanager
+def within(limit: Limit | None, alone: bool = False) -> Iterator[None]:
+    """Break off what is done here when it takes more than its limit; none where there is none, or in another thread.
+
+    Of a process that does nothing else, `alone`, the system ends what cannot be broken off.
+
+    Raises:
+        LimitReached: when it does, and again at each further tick until it is out.
+    """
+    if limit is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    ticks = 0
+    is_out = False
+    most = max(limit.memory, resident() + limit.memory // 2)
+
+    def look(number: int, frame: FrameType | None) -> None:
+        nonlocal ticks
+        ticks += 1
+        if is_out:
+            return
+        if ticks * TICK >= limit.seconds:
+            raise LimitReached("time", limit)
+        if resident() > most:
+            raise LimitReached("memory", limit)
+
+    before = signal.signal(signal.SIGPROF, look)
+    signal.siginterrupt(signal.SIGPROF, False)
+    signal.setitimer(signal.ITIMER_PROF, TICK, TICK)
+    try:
+        with _ended_by_the_system(limit.seconds, most) if alone else nullcontext():
+            yield
+    finally:
+        is_out = True
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before or signal.SIG_DFL)
+
+
+@contextmanager
+def _ended_by_the_system(seconds: int, megabytes: int) -> Iterator[None]:
+    """Have the system end this process if a call takes so long that nothing else is heard, and give it no more memory.
+
+    A system that does not know one of these limits does without.
+    """
+    worked = time.process_time()
+    for kind, most in (
+        (resource.RLIMIT_CPU, int(worked + seconds * 1.25) + 2),
+        (resource.RLIMIT_DATA, (megabytes + _SPARE) * 1_000_000),
+    ):
+        with suppress(OSError, ValueError):
+            resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
+    try:
+        yield
+    finally:
+        for kind in (resource.RLIMIT_CPU, resource.RLIMIT_DATA):
+            with suppress(OSError, ValueError):
+                hard = resource.getrlimit(kind)[1]
+                resource.setrlimit(kind, (hard, hard))
+
+
+def is_worn(limit: Limit | None) -> bool:
+    """Whether this process holds so much memory, for nothing, that another should take its place."""
+    return limit is not None and resident() > limit.memory * 0.6
+
+
+def resident() -> int:
+    """Megabytes of memory that this process has now; 0 where the system does not say."""
+    with suppress(OSError, ValueError), _STATE.open("rb") as said:
+        return int(said.read().split()[1]) * _PAGE // 1_000_000
+    return 0
+
+
+_STATE = Path("/proc/self/statm")
+_PAGE = resource.getpagesize()
+
+
+def give_no_more_time(process: int, seconds: int) -> None:
+    """Have the system end another process when it has worked so long, where the system can."""
+    with suppress(AttributeError, OSError, ValueError):
+        resource.prlimit(process, resource.RLIMIT_CPU, (seconds, seconds + 1))

@@ -1,0 +1,81 @@
+"""PDF pictures whose page draws very much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+
+from pikepdf import Array, Dictionary, Name, Pdf
+
+
+def _saved(pdf: Pdf) -> bytes:
+    out = BytesIO()
+    pdf.save(out)
+    return out.getvalue()
+
+
+def _form(pdf: Pdf, content: bytes, **resources: Dictionary) -> Dictionary:
+    form = pdf.make_stream(content)
+    form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, Array([0, 0, 100, 100])
+    form.Resources = Dictionary(**resources)
+    return form
+
+
+def _page(pdf: Pdf, content: bytes, **resources: Dictionary) -> bytes:
+    page = pdf.add_blank_page(page_size=(100, 100))
+    page.obj.Contents = pdf.make_stream(content)
+    page.obj.Resources = Dictionary(**resources)
+    return _saved(pdf)
+
+
+def doubling(levels: int) -> bytes:
+    """A form that draws the next twice, and so on."""
+    pdf = Pdf.new()
+    form = _form(pdf, b"0 0 1 1 re f")
+    for _ in range(levels):
+        form = _form(pdf, b"/F Do /F Do", XObject=Dictionary(F=form))
+    return _page(pdf, b"/F Do", XObject=Dictionary(F=form))
+
+
+def in_a_circle() -> bytes:
+    """A form that draws itself, twice."""
+    pdf = Pdf.new()
+    form = _form(pdf, b"/F Do /F Do 0 0 9 9 re f")
+    form.Resources = Dictionary(XObject=Dictionary(F=form))
+    return _page(pdf, b"/F Do", XObject=Dictionary(F=form))
+
+
+def tiled(step: float) -> bytes:
+    """A page laid out with very small tiles."""
+    pdf = Pdf.new()
+    tile = pdf.make_stream(b"0 0 1 1 re f")
+    tile.PatternType, tile.PaintType, tile.TilingType = 1, 1, 1
+    tile.BBox, tile.XStep, tile.YStep = Array([0, 0, 1, 1]), step, step
+    tile.Resources = Dictionary()
+    return _page(pdf, b"/Pattern cs /P scn 0 0 100 100 re f", Pattern=Dictionary(P=tile))
+
+
+def shapes(number: int) -> bytes:
+    """A page of very many shapes, packed."""
+    return _page(Pdf.new(), b"0 0 m 1 1 l S\n" * number)
+
+
+def packed(size: int) -> bytes:
+    """A page whose content is very long when it is unpacked."""
+    return _page(Pdf.new(), b" " * size + b"0 0 1 1 re f")
+
+
+DOCUMENTS: dict[str, Callable[[], bytes]] = {
+    "forms that double": lambda: doubling(40),
+    "forms that double, fifteen levels": lambda: doubling(15),
+    "a form that draws itself": in_a_circle,
+    "tiles of a hundredth": lambda: tiled(0.01),
+}
+"""Each is refused by what it would draw, before anything is drawn."""
+
+HONEST: dict[str, Callable[[], bytes]] = {
+    "a form drawn a thousand times": lambda: doubling(10),
+    "hatching": lambda: tiled(2),
+    "twenty thousand lines": lambda: shapes(20_000),
+}
+"""Each is drawn."""

@@ -1,0 +1,137 @@
+"""Bibliographies that would hold up the citation engine: found before it sees them, or broken off."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pipeline.cite.bibtex import read_bibtex
+from pipeline.cite.citeproc import CitedDocument, format_within_limits
+from pipeline.cite.inheritance import in_a_circle, letters_of
+from pipeline.cite.open_marks import open_marks
+from pipeline.cite.pandoc import LIMIT, PandocLimit, run_pandoc
+from pipeline.cite.style import style_fault
+from pipeline.limits import Limit
+from pipeline.load.references import read_csl_json
+from pipeline.model.body import plain_text
+from tests.cite import styles
+
+
+def told(bib: str) -> list[str]:
+    """What is said of a BibTeX file, as line and code."""
+    return [f"{d.place.line} {d.code}" for d in read_bibtex("x.bib", bib, run_pandoc)[1]]
+
+
+@pytest.mark.parametrize("pointer", ["crossref", "xdata", "CrossRef"])
+def test_entry_that_points_to_itself(pointer: str) -> None:
+    """It is told at its line, and printed without what it would inherit."""
+    references, remarks = read_bibtex("x.bib", f"\n@book{{a, {pointer} = {{A}}, title={{X}}, year=2020}}", run_pandoc)
+    assert [(d.place.line, d.place.column, d.code) for d in remarks] == [(2, 1, "reference-in-a-circle")]
+    assert [reference.title for reference in references] == ["X"]
+
+
+def test_entries_that_point_to_each_other() -> None:
+    """Each of a circle of three is told, and not who leads into it or is named by it."""
+    bib = """@book{a, crossref = "b", title = {A}}
+@book{b, xdata = {c, z}, title = {B}}
+@book{c, crossref = a, crossref = {a}, title = {C}}
+@book{child, crossref = {a}, title = {D}}
+@book{z, title = {Z}}"""
+    circle = [f"{line} reference-in-a-circle" for line in (1, 2, 3)]
+    assert told(bib) == [*circle[:2], "3 reference-field-twice", circle[2]]
+
+
+def test_entries_that_only_mention_each_other() -> None:
+    """A work and its translation may name each other: nothing is inherited by that."""
+    bib = "@book{a, related = {b}, title={A}}\n@book{b, xref = {a}, title={B}}\n@set{s, entryset = {s}, title={S}}"
+    assert told(bib) == []
+
+
+@pytest.mark.parametrize("pointer", ["x", '"b" # "000000"', "{b000000}", "{b}000000", r"{\relax b000000}"])
+def test_names_of_the_engine_cannot_be_pointed_to(pointer: str) -> None:
+    """Whatever an abbreviation or a sum gives, no entry gets to itself past the check."""
+    assert told(f'@string{{x = "b000000"}}\n@book{{a, crossref = {pointer}, title={{X}}, year=2020}}') == []
+
+
+def test_abbreviations_that_double() -> None:
+    """The one that is too long is told, and those that rest on it are short again."""
+    doubled = "\n".join(f"@string{{s{n + 1} = s{n} # s{n}}}" for n in range(40))
+    assert told(f'@string{{s0 = "abcd"}}\n{doubled}\n@book{{a, title = {{A}}, note = s40}}')[0] == "16 job-too-large"
+
+
+def test_entries_that_inherit_from_very_many() -> None:
+    """A chain of two hundred, and parents named twice by each, are told where they are too long."""
+    chain = "\n".join(f"@book{{a{n}, crossref = {{a{n + 1}}}, title = {{A}}}}" for n in range(60))
+    assert told(chain) == [f"{n} job-too-large" for n in range(1, 10)]
+    doubled = "\n".join(f"@xdata{{a{n}, xdata = {{a{n + 1},a{n + 1}}}, note = {{A}}}}" for n in range(9))
+    assert told(doubled) == [f"{n} job-too-large" for n in range(1, 5)]
+
+
+def test_marks_that_are_not_closed() -> None:
+    """Titles of italics begun and not ended are left out; those that are closed stay."""
+    works = [
+        {"id": "a", "type": "book", "title": "<i>" * 40 + "A"},
+        {"id": "b", "type": "book", "title": "“‘" * 12 + "A"},
+        {"id": "c", "type": "book", "title": "<i>‘</i>" * 12 + "A"},
+        {"id": "d", "type": "book", "title": "<i>" * 40 + "“Drugs” in ’prison’" + "</i>" * 40},
+    ]
+    references, remarks = read_csl_json("x.json", json.dumps(works))
+    assert [remark.code for remark in remarks] == ["reference-no-title", "reference-value"] * 3
+    assert "title" in references[3].csl
+
+
+def test_measures() -> None:
+    """Circles, lengths and open marks, as they are counted."""
+    assert in_a_circle({"a": ["b"], "b": ["a"], "c": ["a"], "d": []}) == {"a", "b"}
+    assert letters_of('"ab" # x # {c"d}', {"x": 100}) == 4 + 100 + 5
+    assert open_marks("‘90s, <i>in</i> “print” <b>") == 2
+
+
+def test_engine_is_broken_off() -> None:
+    """Time and memory that a run may take are kept to."""
+    with pytest.raises(PandocLimit, match="longer than 1 seconds"):
+        run_pandoc(("--from=csljson", "--to=csljson"), json.dumps([{"id": "a", "title": "<i>" * 40}]), Limit(1, 1000))
+    with pytest.raises(PandocLimit, match="more than 100 MB"):
+        run_pandoc(("--from=biblatex", "--to=csljson"), "@book{a, crossref = {a}}", Limit(60, 100))
+
+
+def doubling(macros: int) -> str:
+    """A style of so many macros, each of which calls the next twice."""
+    called = "".join(
+        f'<macro name="m{n}"><text macro="m{n + 1}"/><text macro="m{n + 1}"/></macro>' for n in range(macros)
+    )
+    return styles.NUMBERS.replace("<citation", f'{called}<macro name="m{macros}"/><citation', 1).replace(
+        "<layout", '<layout><text macro="m0"/></layout><layout', 1
+    )
+
+
+def test_style_whose_macros_double() -> None:
+    """Macros that call the next twice are refused when there are too many of them, and not before."""
+    assert style_fault(doubling(8)) == ""
+    assert "so often that 1,000,000,000 steps or more" in style_fault(doubling(40))
+
+
+def test_style_of_a_long_chain() -> None:
+    """Ten thousand macros that each call the next are counted in no time."""
+    chain = "".join(f'<macro name="m{n}"><text macro="m{n + 1}"/></macro>' for n in range(10_000))
+    style = styles.NUMBERS.replace("<citation", f'{chain}<macro name="m10000"/><citation', 1)
+    assert style_fault(style) == ""
+
+
+def test_text_over_which_the_engine_is_broken_off_is_found(works: Any, group: Any, house: str) -> None:
+    """Its works stand by their keys; all other texts are formatted."""
+    documents = tuple(
+        CitedDocument(str(n), house, "en-GB", (group("king2006"),), (works["king2006"],)) for n in range(5)
+    )
+
+    def weary(arguments: tuple[str, ...], text: str, limit: Limit = LIMIT) -> str:
+        if '"id": "3"' in text:
+            raise PandocLimit(limit.exceeded("time"), "time")
+        return run_pandoc(arguments, text, limit)
+
+    made = format_within_limits(documents, weary)
+    assert [made[str(n)].broken is None for n in range(5)] == [True, True, True, False, True]
+    assert plain_text(made["3"].groups) == "(king2006)"
+    assert plain_text(made["4"].groups) == "(King and Mauer, 2006)"

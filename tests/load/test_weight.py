@@ -1,0 +1,63 @@
+"""Drawings are counted before they are drawn: what would paint for ever is told, and honest maps are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.diagnostics import Place
+from pipeline.limited import BrokenOff, limited
+from pipeline.load.figures import read_picture
+from pipeline.load.pdf_page import page_as_png
+from tests.bombs.documents import DOCUMENTS, HONEST, packed, shapes
+from tests.bombs.drawings import DRAWINGS, copies, drawing, pattern
+
+
+def codes_of(content: bytes) -> list[str]:
+    """What is said of a drawing."""
+    return [remark.code for remark in read_picture("figure.svg", content, Place("text.md"))[1]]
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_drawing_that_paints_too_much_is_told(name: str) -> None:
+    """Copies, tiles, marks, masks and depths are counted out."""
+    assert codes_of(DRAWINGS[name]()) == ["job-too-large"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        copies(4),
+        drawing(pattern(10)),
+        drawing(pattern(0.1, more='patternTransform="scale(200)"')),
+        drawing('<circle r="2"/>' * 50_000),
+        drawing(f'{pattern(50)}<g fill="url(#p)"><text>Northmoor</text><path d="m1 1h9v9z"/></g>'),
+        drawing('<g id="a"><use href="#missing"/></g><use href="#a"/>' * 300),
+    ],
+    ids=["ten thousand copies", "a hatched map", "large tiles", "a cloud of points", "hatched districts", "icons"],
+)
+def test_honest_drawing_passes(content: bytes) -> None:
+    """A map with hatching and a plot of fifty thousand points are printed."""
+    assert codes_of(content) == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_pdf_that_draws_too_much_is_told(name: str) -> None:
+    """Forms are counted as often as they are drawn, and so are tiles."""
+    asset, remarks = read_picture("figure.pdf", DOCUMENTS[name](), Place("text.md", 7, 1))
+    assert asset is None
+    assert [(remark.place.line, remark.code) for remark in remarks] == [(7, "job-too-large")]
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_honest_pdf_is_drawn(name: str) -> None:
+    """Forms in forms, hatching and many lines make a picture."""
+    asset, remarks = read_picture("figure.pdf", HONEST[name](), Place())
+    assert (asset and asset.media_type, remarks) == ("image/png", ())
+
+
+def test_pdf_page_is_drawn_within_its_limits() -> None:
+    """A page that unpacks to more than there is memory for is broken off, and this process has nothing of it."""
+    with pytest.raises(BrokenOff, match="more than 150 MB"):
+        limited(page_as_png, packed(200_000_000), 20, 150)
+    with pytest.raises(BrokenOff, match="longer than 1 seconds"):
+        limited(page_as_png, shapes(3_000_000), 1, 1000)

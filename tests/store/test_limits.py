@@ -1,0 +1,107 @@
+"""Jobs are broken off when they take too much, and a worker that dies takes only its own job with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from itertools import repeat
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import JobBroken
+from pipeline.hands import Hands
+from pipeline.limits import Limit, LimitReached, resident, within
+from pipeline.pool import Serial, workers
+from pipeline.progress import Voice
+
+SMALL = Limit(seconds=2, memory=400)
+
+
+def work(job: tuple[str, str]) -> str:
+    """A job of the kind that it names."""
+    kind, given = job
+    match kind:
+        case "loop":
+            while True:
+                pass
+        case "call":  # which hears no signal
+            return str(sum(repeat(1)))
+        case "memory":
+            held = []
+            while True:
+                held.append(bytearray(10_000_000))
+        case "memory at once":
+            return str(len(bytes(6_000_000_000)))
+        case "dies":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "dies once":
+            try:
+                Path(given).touch(exist_ok=False)
+            except FileExistsError:
+                return "done"
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "swallows":
+            while True:
+                try:
+                    while True:
+                        pass
+                except Exception:
+                    pass
+    return given
+
+
+def broken(job: tuple[str, str], failure: JobBroken) -> str:
+    """What stands for a job that was broken off."""
+    return f"{job[0]}: {failure.resource}"
+
+
+def done(jobs: list[tuple[str, str]], processes: int) -> list[str]:
+    """What comes of jobs that so many workers do."""
+    hands = Hands(Voice(), processes)
+    with workers(processes) as executor:
+        return list(hands.done("working", work, jobs, executor, limit=SMALL, refuse=broken))
+
+
+PLAIN = [("plain", str(number)) for number in range(12)]
+RIGHT = [given for _, given in PLAIN]
+
+
+@pytest.mark.parametrize("kind", ["loop", "swallows", "call"])
+def test_job_that_takes_too_long_is_broken_off_alone(kind: str) -> None:
+    """In Python it is interrupted; in a call that hears nothing the system ends its process. All others are done."""
+    assert done([*PLAIN[:6], (kind, ""), *PLAIN[6:]], 2) == [*RIGHT[:6], f"{kind}: time", *RIGHT[6:]]
+
+
+@pytest.mark.parametrize("kind", ["memory", "memory at once"])
+def test_job_that_takes_too_much_memory_is_broken_off_alone(kind: str) -> None:
+    """Piece by piece or at once."""
+    assert done([*PLAIN[:6], (kind, ""), *PLAIN[6:]], 2) == [*RIGHT[:6], f"{kind}: memory", *RIGHT[6:]]
+
+
+def test_worker_that_dies_is_replaced(tmp_path: Path) -> None:
+    """Its job is tried again, and told when its worker dies once more; no other is lost."""
+    jobs = [("dies", ""), *PLAIN[:6], ("dies once", str(tmp_path / "dead")), *PLAIN[6:], ("dies", "")]
+    assert done(jobs, 2) == ["dies: memory", *RIGHT[:6], "done", *RIGHT[6:], "dies: memory"]
+
+
+def test_this_process_breaks_its_own_jobs_off() -> None:
+    """Without workers, too."""
+    hands = Hands(Voice(), 1)
+    jobs = [("loop", ""), *PLAIN[:2], ("swallows", "")]
+    made = hands.done("working", work, jobs, Serial(), limit=SMALL, refuse=broken)
+    assert list(made) == ["loop: time", *RIGHT[:2], "swallows: time"]
+
+
+def test_limit_is_over_with_its_job() -> None:
+    """What comes after a job may take as long as it likes."""
+    with pytest.raises(LimitReached, match="longer than 1 seconds"), within(Limit(1, 4000)):
+        work(("loop", ""))
+    assert signal.getsignal(signal.SIGPROF) == signal.SIG_DFL
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+
+
+def test_memory_that_was_there_before_does_not_count_against_a_job() -> None:
+    """A process that is large already may take half of the limit more."""
+    with within(Limit(60, max(resident() // 2, 1))):
+        assert sum(range(20_000_000)) > 0
