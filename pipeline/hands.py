@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from pipeline.cluster import cluster
 from pipeline.errors import JobBroken
-from pipeline.limits import Limit, LimitReached, is_worn, within
+from pipeline.limits import Limit, LimitReached, is_worn, leave, within
 from pipeline.pool import (
     Refuse,
     Serial,
@@ -183,6 +183,7 @@ def _numbered(work: Callable[[J], R], limit: Limit | None, job: tuple[int, J]) -
         with within(limit, alone):
             done = with_room(work, job[1])
     except LimitReached as reached:
+        leave(alone)  # should the way out have been cut short
         raise JobBroken(str(reached), reached.resource) from None
     except MemoryError:
         raise JobBroken("There was no memory left for it.", "memory") from None

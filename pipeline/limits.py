@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -21,6 +21,9 @@ _SPARE = 100
 
 TICK = 0.5
 """Seconds of processor time between two looks at what a job has taken."""
+
+WAY_OUT = 10
+"""Ticks that a job which is broken off has to let go of all that it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,39 +63,45 @@ def within(limit: Limit | None, alone: bool = False) -> Iterator[None]:
     Of a process that does nothing else, `alone`, the system ends what cannot be broken off.
 
     Raises:
-        LimitReached: when it does, and again at each further tick until it is out.
+        LimitReached: when it does, and again after some time, should it have been swallowed.
     """
     if limit is None or threading.current_thread() is not threading.main_thread():
         yield
         return
-    ticks = 0
-    is_out = False
+    ticks = told = 0
     most = max(limit.memory, resident() + limit.memory // 2)
 
     def look(number: int, frame: FrameType | None) -> None:
-        nonlocal ticks
+        nonlocal ticks, told
         ticks += 1
-        if is_out:
+        if told and ticks < told + WAY_OUT:
             return
-        if ticks * TICK >= limit.seconds:
-            raise LimitReached("time", limit)
-        if resident() > most:
-            raise LimitReached("memory", limit)
+        if ticks * TICK >= limit.seconds or resident() > most:
+            told = ticks
+            raise LimitReached("time" if ticks * TICK >= limit.seconds else "memory", limit)
 
-    before = signal.signal(signal.SIGPROF, look)
+    signal.signal(signal.SIGPROF, look)
     signal.siginterrupt(signal.SIGPROF, False)
     signal.setitimer(signal.ITIMER_PROF, TICK, TICK)
     try:
-        with _ended_by_the_system(limit.seconds, most) if alone else nullcontext():
-            yield
+        if alone:
+            _have_the_system_end_it(limit.seconds, most)
+        yield
     finally:
-        is_out = True
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before or signal.SIG_DFL)
+        leave(alone)
 
 
-@contextmanager
-def _ended_by_the_system(seconds: int, megabytes: int) -> Iterator[None]:
+def leave(alone: bool) -> None:
+    """Watch no longer. The signal stays without effect: by itself it would end the process, even late."""
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.signal(signal.SIGPROF, lambda number, frame: None)
+    for kind in (resource.RLIMIT_CPU, resource.RLIMIT_DATA) if alone else ():
+        with suppress(OSError, ValueError):
+            hard = resource.getrlimit(kind)[1]
+            resource.setrlimit(kind, (hard, hard))
+
+
+def _have_the_system_end_it(seconds: int, megabytes: int) -> None:
     """Have the system end this process if a call takes so long that nothing else is heard, and give it no more memory.
 
     A system that does not know one of these limits does without.
@@ -104,13 +113,6 @@ def _ended_by_the_system(seconds: int, megabytes: int) -> Iterator[None]:
     ):
         with suppress(OSError, ValueError):
             resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
-    try:
-        yield
-    finally:
-        for kind in (resource.RLIMIT_CPU, resource.RLIMIT_DATA):
-            with suppress(OSError, ValueError):
-                hard = resource.getrlimit(kind)[1]
-                resource.setrlimit(kind, (hard, hard))
 
 
 def is_worn(limit: Limit | None) -> bool:

@@ -35,7 +35,7 @@ _LABELLED = re.compile(
 _BARE_NUMBER = r"\d+[a-z]?(?![\w])"
 _BARE = re.compile(rf"\s*+,?\s*+(?P<locator>{_BARE_NUMBER}(?:\s*(?:[-–—]{{1,3}}|,|&)\s*{_BARE_NUMBER})*)(?!\w)")
 _BRACED = re.compile(r"\s*+,?\s*+\{(?P<inside>[^{}]*)\}")
-_LABEL = re.compile(rf"\s*(?P<label>{_WORDS})(?:\s*(?=[\d(])|\s+)", re.IGNORECASE)
+_LABEL = re.compile(rf"\s*+(?P<label>{_WORDS})(?:\s*(?=[\d(])|\s+)", re.IGNORECASE)
 
 
 def split_locator(tail: str) -> tuple[str, str, str]:

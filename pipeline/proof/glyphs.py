@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pikepdf import Dictionary, Name, Object, Stream
 
-_SECTION = re.compile(rb"begin(bfchar|bfrange)\s*(.*?)\s*end\1", re.DOTALL)
+_SECTION = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
 _TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])")
 _WIDEST = 0x10000
 

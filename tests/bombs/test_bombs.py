@@ -25,9 +25,9 @@ IMPRINT = """title: Evidence briefings
 publisher: Northmoor Institute
 formats: [screen, html]
 limits:
-  press: {seconds: 30}
-  bind: {seconds: 60}
-  proof: {seconds: 60}
+  press: {seconds: 10}
+  bind: {seconds: 20}
+  proof: {seconds: 20}
 """
 HONEST = "---\ntitle: Lamps\nsummary: What lamps do.\n---\n\nLamps help [@hughes2018].\n"
 WORK = "- {id: hughes2018, type: book, title: Walking the beat, author: [{family: Hughes}], issued: 2018}\n"
