@@ -1,0 +1,69 @@
+"""No line ends in a hyphen that belongs to a word or an address.
+
+Whoever copies a text out of a PDF is given lines, and programs take a hyphen at a line's end for one that the printer
+put there: Poppler leaves it out, PDFium writes U+FFFE for it. 'police-' and 'led' become another word, an address leads
+nowhere. So a word keeps its hyphens on one line, and one that is longer than its line breaks before a hyphen.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from weasyprint.text.ffi import ffi, pango
+
+ffi.cdef("PangoAttribute * pango_attr_allow_breaks_new (gboolean allow_breaks);")
+
+_KEPT = re.compile(rb"(?:-|\xe2\x80\x90)(?=[0-9A-Za-z\x80-\xff])")
+"""A hyphen with a word behind it: in UTF-8, as Pango counts bytes."""
+_END = 0x7FFFFFFF
+_BEFORE = re.compile(r"(?<=\w)(?=[-\u2010]\w)")
+"""Where a word may break that is longer than its line."""
+_WORD = re.compile(r"\S+")
+
+
+def keep_hyphens(layout: Any) -> None:
+    """Tell Pango to break the text of a layout after none of its hyphens."""
+    held = layout.__dict__.get("hyphens", False)
+    text = layout.text
+    if not held and "-" not in text and "\u2010" not in text:
+        return
+    attributes = pango.pango_layout_get_attributes(layout.layout)
+    if attributes == ffi.NULL:
+        attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
+    if held:  # what was said of the text that the layout had before
+        _let_break(attributes, True, 0, _END)
+    found = [match.span() for match in _KEPT.finditer(text.encode())]
+    for start, end in found:
+        _let_break(attributes, False, start, end + 1)
+    layout.hyphens = bool(found)
+    if held or found:
+        pango.pango_layout_set_attributes(layout.layout, attributes)
+
+
+def _let_break(attributes: Any, may: bool, start: int, end: int) -> None:
+    attribute = pango.pango_attr_allow_breaks_new(may)
+    attribute.start_index, attribute.end_index = start, end
+    pango.pango_attr_list_change(attributes, attribute)
+
+
+def without_hyphens(text: str, breaks: Any) -> Any:
+    """What Pango says of the places of a text, none of which is an end of a line where a hyphen stands before a word."""
+    for place, sign in enumerate(text[:-1], 1):
+        if sign in "-\u2010" and text[place].isalnum():
+            breaks[place].is_line_break = 0
+    return breaks
+
+
+def place_before_hyphen(text: str, resume_at: int | None, too_wide: bool) -> int:
+    """Where the first word of a text breaks last before a hyphen, if its line is too wide or the engine breaks it; 0."""
+    if "-" not in text and "\u2010" not in text:
+        return 0
+    word = _WORD.match(text)
+    if not word:
+        return 0
+    end = len(text.encode()[:resume_at].decode())
+    if not too_wide and end >= word.end():
+        return 0
+    places = [found.start() for found in _BEFORE.finditer(word[0])]
+    return max((place for place in places if place < word.end() and (too_wide or place <= end)), default=0)
