@@ -20,6 +20,8 @@ _END = 0x7FFFFFFF
 _BEFORE = re.compile(r"(?<=\w)(?=[-\u2010]\w)")
 """Where a word may break that is longer than its line."""
 _WORD = re.compile(r"\S+")
+_LETTER = re.compile("[0-9A-Za-z\u00aa-\u02af\u0370-\u052f\u1e00-\u1fff]")
+"""A letter or figure of a script whose words are not broken anywhere: Latin, Greek, Cyrillic."""
 
 
 def keep_hyphens(layout: Any) -> None:
@@ -67,3 +69,14 @@ def place_before_hyphen(text: str, resume_at: int | None, too_wide: bool) -> int
         return 0
     places = [found.start() for found in _BEFORE.finditer(word[0])]
     return max((place for place in places if place < word.end() and (too_wide or place <= end)), default=0)
+
+
+def line_end(text: str, resume_at: int | None) -> str:
+    """How a line ends: 'broken' between two letters, 'joined' where its word goes on in the next, or '' at a space."""
+    if resume_at is None:
+        return ""
+    place = resume_at if text.isascii() else len(text.encode()[:resume_at].decode())
+    around = text[max(place - 1, 0) : place + 1]
+    if len(around) < 2 or around[0].isspace() or around[1].isspace():
+        return ""
+    return "broken" if all(map(_LETTER.match, around)) else "joined"

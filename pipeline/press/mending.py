@@ -26,7 +26,7 @@ from pipeline.errors import PressFailure
 from pipeline.press import quick_letters, quick_text
 from pipeline.press.concessions import let_break
 from pipeline.press.exchange import KNOWN
-from pipeline.press.hyphens import keep_hyphens, place_before_hyphen, without_hyphens
+from pipeline.press.hyphens import keep_hyphens, line_end, place_before_hyphen, without_hyphens
 from pipeline.press.meanings import plainly
 from pipeline.press.notes import least_text, ledger_of, place_notes, settle
 from pipeline.press.quick_styles import compute
@@ -84,22 +84,18 @@ def split_first_line(
 ) -> Any:
     """The first line of a text, as the engine gives it, but whole where only its last space is too much.
 
-    A word that is longer than its line ends it before one of its hyphens, if it has any. Where a text fills its line to within its own last space and an inline element follows ('… its opposite, as
-    <a>Eggins'), the line ended after its first word, about once in a hundred links. The text fits, as the engine
-    itself finds when it is asked without that space.
+    A word that is longer than its line ends it before one of its hyphens, if it has any; that it breaks one between
+    its letters is noted with it. Where a text fills its line to within its own last space and an inline element
+    follows ('… its opposite, as <a>Eggins'), the line ended after its first word, about once in a hundred links. The
+    text fits, as the engine itself finds when it is asked without that space.
     """
     more = (style, context, max_width, justification_spacing, is_line_start, minimum)
     line = engine_line_break.split_first_line(text, *more)
-    _, length, resume_at, width, *_ = line
     if max_width is None or minimum:
         return line
-    if is_line_start and style["white_space"] not in ("nowrap", "pre"):
-        place = place_before_hyphen(text, resume_at, width > max_width)
-        while place:
-            part = _split_first_line(text[:place], style, context, None, justification_spacing, is_line_start)
-            if part[3] <= max_width:
-                return (*part[:2], len(text[:place].encode()), *part[3:])
-            place = place_before_hyphen(text[:place], place, too_wide=True)
+    if is_line_start and style["white_space"] in ("normal", "pre-line"):
+        line = _broken_well(text, line, *more)
+    _, length, resume_at, *_ = line
     if resume_at is None or not text.endswith(" "):
         return line
     words = text.rstrip(" ")
@@ -109,6 +105,19 @@ def split_first_line(
     if engine_line_break.split_first_line(words, *more)[2] is not None:
         return line
     return _split_first_line(text, style, context, None, justification_spacing, is_line_start)
+
+
+def _broken_well(text: str, line: Any, style: Any, context: Any, max_width: float, *more: Any) -> Any:
+    """A line whose only word is too long for it, broken before a hyphen; else as it is, with how it ends."""
+    place = place_before_hyphen(text, line[2], line[3] > max_width)
+    while place:
+        part = _split_first_line(text[:place], style, context, None, *more)
+        if part[3] <= max_width:
+            return (*part[:2], len(text[:place].encode()), *part[3:])
+        place = place_before_hyphen(text[:place], place, too_wide=True)
+    if end := line_end(text, line[2]):
+        line[0].line_end = end
+    return line
 
 
 def set_text(layout: Any, text: str, justify: bool = False) -> None:
