@@ -69,7 +69,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
         "pydantic",
     ),
     "promise": (),
-    "proof": (*_FINISHED, "pillow", "page-validation"),
+    "proof": (*_FINISHED, "pillow", "page-validation", "pypdfium2"),
     "proof-book": _FINISHED,
     "proof-page": _FINISHED,
     "openings": _FINISHED,

@@ -72,11 +72,12 @@ def place_before_hyphen(text: str, resume_at: int | None, too_wide: bool) -> int
 
 
 def line_end(text: str, resume_at: int | None) -> str:
-    """How a line ends: 'broken' between two letters, 'joined' where its word goes on in the next, or '' at a space."""
+    """How a line ends: 'broken' in a word, 'joined' where only its signs part it, or '' at a space."""
     if resume_at is None:
         return ""
     place = resume_at if text.isascii() else len(text.encode()[:resume_at].decode())
     around = text[max(place - 1, 0) : place + 1]
     if len(around) < 2 or around[0].isspace() or around[1].isspace():
         return ""
-    return "broken" if all(map(_LETTER.match, around)) else "joined"
+    is_word = _LETTER.match(around[1]) and (around[0] == "-" or _LETTER.match(around[0]))
+    return "broken" if is_word else "joined"
