@@ -49,10 +49,10 @@ class Copied:
                 self.gaps.append(self._gap)
                 self._gap = False
 
-    def around(self, at: int) -> str:
-        """The words around a letter."""
-        near = range(max(0, at - NEAR), min(len(self.letters), at + NEAR))
-        said = "".join(" " * (self.gaps[place] is not False) + self.letters[place] for place in near).strip()
+    def around(self, at: int, near: int = NEAR) -> str:
+        """The words around a letter, so many letters on either side."""
+        places = range(max(0, at - near), min(len(self.letters), at + near))
+        said = "".join(" " * (self.gaps[place] is not False) + self.letters[place] for place in places).strip()
         return "".join(letter if letter.isprintable() else f"<U+{ord(letter):04X}>" for letter in said)
 
 
