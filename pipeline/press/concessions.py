@@ -54,9 +54,9 @@ class Concessions:
     def more(self, elements: tuple[Element, ...], pages: list[Any]) -> Concessions:
         """These, and what else must be given up to set the text well, as its pages show; the same where they are good.
 
-        A table that breaks a word has its columns grow. One that is wider than its column is set as blocks, one a row. It
-        keeps its head on every page before a note keeps its place: the head is left out where the first row of a page
-        does not fit below it and may not break, however few notes there are.
+        A table that breaks a word has its columns grow. One that is wider than its column is set as blocks, one a row.
+        It keeps its head on every page before a note keeps its place: the head is left out where the first row of a
+        page does not fit below it and may not break, however few notes there are.
         """
         places = {element: place for place, element in enumerate(elements)}
         columns = self.columns | {places[region] for region in _with_broken_words(pages)}

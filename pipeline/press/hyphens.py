@@ -50,7 +50,7 @@ def _let_break(attributes: Any, may: bool, start: int, end: int) -> None:
 
 
 def without_hyphens(text: str, breaks: Any) -> Any:
-    """What Pango says of the places of a text, none of which is an end of a line where a hyphen stands before a word."""
+    """What Pango says of the places of a text, none of which ends a line behind a hyphen and before a word."""
     for place, sign in enumerate(text[:-1], 1):
         if sign in "-\u2010" and text[place].isalnum():
             breaks[place].is_line_break = 0
@@ -58,7 +58,7 @@ def without_hyphens(text: str, breaks: Any) -> Any:
 
 
 def place_before_hyphen(text: str, resume_at: int | None, too_wide: bool) -> int:
-    """Where the first word of a text breaks last before a hyphen, if its line is too wide or the engine breaks it; 0."""
+    """Where the first word of a text breaks last before a hyphen, if it is too long for its line; else 0."""
     if "-" not in text and "\u2010" not in text:
         return 0
     word = _WORD.match(text)

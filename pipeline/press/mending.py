@@ -107,7 +107,7 @@ def split_first_line(
     return _split_first_line(text, style, context, None, justification_spacing, is_line_start)
 
 
-def _broken_well(text: str, line: Any, style: Any, context: Any, max_width: float, *more: Any) -> Any:
+def _broken_well(text: str, line: Any, style: Any, context: Any, max_width: Any, *more: Any) -> Any:
     """A line whose only word is too long for it, broken before a hyphen; else as it is, with how it ends."""
     place = place_before_hyphen(text, line[2], line[3] > max_width)
     while place:

@@ -1,9 +1,8 @@
 """What is copied out of a PDF, held against what its pages show: character by character, hyphens and spaces included.
 
-A program that copies guesses lines and gaps from where letters stand, so that two of them may paste two texts. Here every
-character must be the page's own, and within a run of letters every space. Between two runs of one line a gap stands where
-the text has one. A line's end is a gap to whoever copies, so it must stand at one, or within an address. Spaces are
-spaces: where a line may not break is no part of the words.
+A program that copies guesses lines and gaps from where letters stand, so that two of them may paste two texts. Here
+every character must be the page's own, and within a run of letters every space. Between two runs of one line there is a
+gap where the text has one. Spaces are spaces: where a line may not break is no part of the words.
 """
 
 from __future__ import annotations
@@ -75,7 +74,7 @@ def _text(page: pypdfium2.PdfPage) -> str:
 
 
 def copied_faults(reading: Reading, pdf: bytes, path: str, foreign: Set[int] = frozenset()) -> Iterator[Diagnostic]:
-    """Where what PDFium copies is not what a page shows, told once a page. `foreign` are pages that others have made."""
+    """Where what PDFium copies is not what a page shows, told once a page. `foreign` are pages that others made."""
     for number, (page, text) in enumerate(zip(shown(reading), copied(pdf), strict=True), 1):
         difference = None if number in foreign else first_difference(page, text)
         if difference:

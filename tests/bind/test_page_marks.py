@@ -89,7 +89,9 @@ def test_a_page_that_starts_within_a_row_is_marked_at_its_word() -> None:
     assert '<th id="h">North</th><td id="d">[2]12</td>' in marked(TABLE, "d")
 
 
-PARAGRAPHS = '<table id="t"><tbody><tr id="x"><td id="d"><p id="p">One two</p></td><td id="e">3</td></tr></tbody></table>'
+PARAGRAPHS = (
+    '<table id="t"><tbody><tr id="x"><td id="d"><p id="p">One two</p></td><td id="e">3</td></tr></tbody></table>'
+)
 
 
 @pytest.mark.parametrize(("element", "offset"), [("x", 0), ("p", 3), ("e", 0)])

@@ -109,8 +109,8 @@ def lost(meant: Counter[str], copy: Sequence[Word], shown: str) -> tuple[list[st
 def as_poppler_has_them(meant: Counter[str], texts: Sequence[Composed], copy: Sequence[Word]) -> list[Word]:
     """A copy of Poppler's with what it does to any file, however it is set, taken back.
 
-    It takes a line of single figures that stand equally far apart for one word with wide letters; it leaves out a hyphen
-    at the end of a line even where its author ended it there, as in code; a raised figure is a word to it.
+    It takes a line of single figures that stand equally far apart for one word with wide letters; it leaves out a
+    hyphen at the end of a line even where its author ended it there, as in code; a raised figure is a word to it.
     """
     hyphens = {
         f"{one[:-1]}{other}": (one, other)

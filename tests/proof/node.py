@@ -39,7 +39,9 @@ def ace(books: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
     if new:
         files = _written({name: books[name] for name in new}, folder)
         reports = folder / "ace"
-        run_node(runner, str(reports), *map(str, files), PUPPETEER_EXECUTABLE_PATH=browser, ACE_TIMEOUT_INITIAL=PATIENCE)
+        run_node(
+            runner, str(reports), *map(str, files), PUPPETEER_EXECUTABLE_PATH=browser, ACE_TIMEOUT_INITIAL=PATIENCE
+        )
         for number, name in enumerate(new, 1):
             report = json.loads((reports / str(number) / "report.json").read_text(encoding="utf-8"))
             said[name] = _findings(report)

@@ -1,4 +1,4 @@
-"""What PDFium, Poppler and pdf.js copy out of every PDF: its text, character by character, hyphens and spaces included."""
+"""What PDFium, Poppler and pdf.js copy out of every PDF: its text, with every hyphen and space of it."""
 
 from __future__ import annotations
 
