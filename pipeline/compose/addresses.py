@@ -1,8 +1,8 @@
 """Addresses in print: where one that is too long for its line may go on in the next.
 
 A break is offered after the signs that part an address, but before a hyphen: at the end of a line programs take one
-for the printer's, and whoever copies the address loses it. Nothing enters the text that is copied or read aloud: a
-`wbr` holds no character, and no element parts the address.
+for the printer's, and whoever copies the address loses it. Nothing enters the text that is copied: a `wbr` holds no
+character. Web pages and EPUBs have none, for a screen reader would pause there.
 """
 
 from __future__ import annotations
