@@ -14,8 +14,8 @@ from weasyprint.text.ffi import ffi, pango
 
 ffi.cdef("PangoAttribute * pango_attr_allow_breaks_new (gboolean allow_breaks);")
 
-_KEPT = re.compile(rb"(?:-|\xe2\x80\x90)(?=[0-9A-Za-z\x80-\xff])")
-"""A hyphen with a word behind it: in UTF-8, as Pango counts bytes."""
+_KEPT = re.compile(r"[-\u2010](?=[^\W_])|/(?=/)|(?<=//)(?=\S)")
+"""A hyphen with a word behind it, and what an address begins with: where it ends no line does."""
 _END = 0x7FFFFFFF
 _BEFORE = re.compile(r"(?<=\w)(?=[-\u2010]\w)")
 """Where a word may break that is longer than its line."""
@@ -25,21 +25,21 @@ _LETTER = re.compile("[0-9A-Za-z\u00aa-\u02af\u0370-\u052f\u1e00-\u1fff]")
 
 
 def keep_hyphens(layout: Any) -> None:
-    """Tell Pango to break the text of a layout after none of its hyphens."""
+    """Keep Pango from breaking the text of a layout after its hyphens, and in what an address begins with."""
     held = layout.__dict__.get("hyphens", False)
     text = layout.text
-    if not held and "-" not in text and "\u2010" not in text:
+    if not held and "-" not in text and "\u2010" not in text and "//" not in text:
         return
     attributes = pango.pango_layout_get_attributes(layout.layout)
     if attributes == ffi.NULL:
         attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
     if held:  # what was said of the text that the layout had before
         _let_break(attributes, True, 0, _END)
-    found = [match.span() for match in _KEPT.finditer(text.encode())]
-    for start, end in found:
-        _let_break(attributes, False, start, end + 1)
-    layout.hyphens = bool(found)
-    if held or found:
+    ends = [match.end() for match in _KEPT.finditer(text)]
+    for end in ends if text.isascii() else [len(text[:end].encode()) for end in ends]:
+        _let_break(attributes, False, end - 1, end + 1)
+    layout.hyphens = bool(ends)
+    if held or ends:
         pango.pango_layout_set_attributes(layout.layout, attributes)
 
 
@@ -50,10 +50,9 @@ def _let_break(attributes: Any, may: bool, start: int, end: int) -> None:
 
 
 def without_hyphens(text: str, breaks: Any) -> Any:
-    """What Pango says of the places of a text, none of which ends a line behind a hyphen and before a word."""
-    for place, sign in enumerate(text[:-1], 1):
-        if sign in "-\u2010" and text[place].isalnum():
-            breaks[place].is_line_break = 0
+    """What Pango says of the places of a text, without the ends of lines that are none."""
+    for match in _KEPT.finditer(text):
+        breaks[match.end()].is_line_break = 0
     return breaks
 
 

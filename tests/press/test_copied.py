@@ -54,3 +54,10 @@ def test_an_address_breaks_where_it_may(style: str) -> None:
     found = lines(f'<p id="a">At <a href="https://x.example/">{address}</a></p>', style)
     assert "".join(found).replace("At", "", 1).strip() == address.replace("<wbr/>", "")
     assert not [line for line in found if line.endswith("-")]
+
+
+def test_no_line_ends_within_the_beginning_of_an_address() -> None:
+    """'https://' alone says nothing."""
+    for width in range(20, 60, 3):
+        found = lines('<p id="a">See also https://northmoor.example/a-b</p>', f"p {{ width: {width}mm }}")
+        assert not [line for line in found if line.endswith("/") and "northmoor" not in line]
