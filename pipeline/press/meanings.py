@@ -53,7 +53,7 @@ def second_font(fonts: dict[Any, Any], font: Any) -> Any:
         second = fonts[key] = copy(font)
         second.hash = "".join(chr((ord(letter) - 52) % 26 + 65) for letter in font.hash)
         second.name = font.name.replace(font.hash.encode(), second.hash.encode(), 1)
-        second.to_unicode, second.widths = {}, {}
+        second.to_unicode, second.widths, second.settled = {}, {}, set()
     return fonts[key]
 
 

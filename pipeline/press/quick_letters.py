@@ -85,7 +85,7 @@ def _said(stream: Any, textbox: Any, item: Any, letters: Letters, font: Any, siz
         known[glyph] = round(stream.logical_rect.width * 1000 * FROM_UNITS / size)
     said, start = [], 0
     names = struct.pack(f">{len(glyphs)}H", *glyphs).hex()
-    others = {} if textbox.text.isascii() else _others(textbox, item, letters, font.to_unicode)
+    others = {} if textbox.text.isascii() else _others(textbox, item, letters, font)
     for number, (glyph, width) in enumerate(zip(glyphs, widths, strict=True), 1):
         if number - 1 in others:
             if start < number - 1:
@@ -119,15 +119,19 @@ def _learn(textbox: Any, item: Any, letters: Letters, font: Any) -> None:
             font.to_unicode[glyph] = first_meaning(characters, glyph, font)
 
 
-def _others(textbox: Any, item: Any, letters: Letters, meanings: dict[int, str]) -> dict[int, str]:
+def _others(textbox: Any, item: Any, letters: Letters, font: Any) -> dict[int, str]:
     """The letters of a run that stand for another character than their glyph does elsewhere."""
-    said = zip(letters[0], _characters(textbox, item, letters), strict=True)
-    found = {number: meaning(characters) for number, (glyph, characters) in enumerate(said) if glyph}
-    return {
-        number: characters
-        for number, characters in found.items()
-        if len(characters) == 1 and len(known := meaning(meanings[letters[0][number]])) == 1 and known != characters
-    }
+    settled = font.__dict__.setdefault("settled", set(map(chr, range(128))))  # those that their glyph stands for
+    if settled.issuperset(textbox.text):
+        return {}
+    found = {}
+    for number, (glyph, characters) in enumerate(zip(letters[0], _characters(textbox, item, letters), strict=True)):
+        said, known = meaning(characters), meaning(font.to_unicode[glyph])
+        if said == known and len(characters) == 1:
+            settled.add(characters)
+        elif said != known and len(said) == len(known) == 1:
+            found[number] = said
+    return found
 
 
 def _characters(textbox: Any, item: Any, letters: Letters) -> list[str]:
