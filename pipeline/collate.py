@@ -25,7 +25,6 @@ from pipeline.model.identity import Addresses
 from pipeline.model.manuscript import Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.model.sheets import Outlier, Sheets
-from pipeline.proof.job import TAGGED
 from pipeline.proof.promise import Promise, briefing_promise, pack_promise
 
 
@@ -141,7 +140,7 @@ def _briefing(publication: Publication, kind: Format, goods: Goods) -> Bundle:
         pages = _sides(pages, edition)
         marked = ()
     bundle = _bundle(f"briefings/{publication.id}", kind, pages, digest(text, identity), job, stamps)
-    return replace(bundle, promise=promise if edition in TAGGED else None, marked=marked, cased=cased)
+    return replace(bundle, promise=promise, marked=marked, cased=cased)
 
 
 def bundle_series(series: SeriesPublication, goods: Goods) -> Iterable[Bundle]:
@@ -185,7 +184,7 @@ def _pack(pack: PackPublication, kind: Format, matter: Collation, goods: Goods) 
     bundle = _bundle(f"packs/{pack.id}", kind, pages, source, job, stamps)
     parts = judged_beside(pack, kind)
     outliers = beside_copy_line(matter.sections, edition) if identity.copy else ()
-    return replace(bundle, promise=promise if edition in TAGGED else None, parts=parts, outliers=outliers)
+    return replace(bundle, promise=promise, parts=parts, outliers=outliers)
 
 
 def _to_mark(section: Section) -> Sheets:

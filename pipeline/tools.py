@@ -70,7 +70,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
         *("pydantic", "tinyhtml5"),
     ),
     "promise": (),
-    "proof": (*_FINISHED, "pillow", "page-validation"),
+    "proof": (*_FINISHED, "pillow", "page-validation", "pypdfium2"),
     "proof-book": _FINISHED,
     "proof-page": _FINISHED,
     "openings": _FINISHED,

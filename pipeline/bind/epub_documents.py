@@ -15,6 +15,7 @@ from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.produced import fill_produced
 from pipeline.bind.resources import place_images
 from pipeline.bind.table_roles import keep_tables
+from pipeline.bind.xhtml import join_addresses
 from pipeline.compose.house import in_english
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
@@ -119,6 +120,7 @@ def document(bound: EpubChapter, binding: Binding) -> Document:
     marks = mark_pages(root, bound.starts, bound.first_folio, chapter.name)
     place_images(root, binding.images, chapter.name)
     lead_links(root, binding.destination)
+    join_addresses(root)
     keep_tables(root)
     pass_over_tables(root)
     add_types(root)

@@ -23,7 +23,7 @@ from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.produced import fill_produced, produced_words
 from pipeline.bind.resources import as_data, font_resource, image_resource, place_images, place_in_style
 from pipeline.bind.table_roles import keep_tables
-from pipeline.bind.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free_id, parse, words
+from pipeline.bind.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free_id, join_addresses, parse, words
 from pipeline.errors import PressFailure
 from pipeline.model.asset import Asset
 from pipeline.model.identity import Identity
@@ -72,6 +72,7 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
     slot = fill_produced(root, page.produced)
     place_images(root, images, name)
     lead_links(root, destination)
+    join_addresses(root)
     tell_addresses(root)
     keep_tables(root)
     _gate(root, name)
@@ -151,7 +152,6 @@ def _html(root: etree._Element) -> str:
         element.tag = etree.QName(element).localname
     etree.cleanup_namespaces(root)
     written: str = etree.tostring(root, encoding="unicode", method="html")
-    written = written.replace("</wbr>", "")  # HTML has an empty element here that the serialiser does not know
     return written.strip().removeprefix("<body>").removesuffix("</body>").strip()
 
 

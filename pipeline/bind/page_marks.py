@@ -3,9 +3,11 @@
 A page starts in a block after so many of its characters; white space is not counted, nor the text of
 blocks within it that have ids of their own, nor words inside drawings.
 
-What names something else keeps its words to itself: no mark stands inside a heading, a caption, the head cell of a
-table, or whatever an element says that it is named by. The mark stands before it; in a row, in the first plain cell.
-A link is one link: where a page starts inside it, the mark stands there too, and the link is named by its words alone.
+What names something else keeps its words to itself: no mark stands inside a heading, a caption, a table's head, or
+whatever an element says that it is named by. The mark stands before it. A table has no place between its rows: the mark
+stands in the first cell of the row and is silent, for 'page 2' before a number would be heard as part of it. The list
+of pages leads there all the same. A link is one link: where a page starts inside it, the mark stands there too, and the
+link is named by its words alone.
 """
 
 from __future__ import annotations
@@ -49,13 +51,15 @@ def mark_pages(
         mark = _mark(untaken(known, f"page-{folio}"), folio)
         if local(block) in _BEFORE or block.get("id") in naming:
             _put_before(block, mark)
-        elif local(block) in _ROWS:
+        elif local(block) in _ROWS or (start.offset == 0 and _opens_row(block)):
             _put_into_row(block, mark)
         elif not _insert(block, start.offset, mark):
             raise PressFailure(
                 f"Page {start.page} starts after {start.offset} characters of '{start.element}', "
                 f"but in '{name}' it has fewer."
             )
+        if any(local(around) in ("td", "th") for around in mark.iterancestors()):
+            mark.set("aria-hidden", "true")
         marks.append(PageMark(folio, str(mark.get("id"))))
         known[marks[-1].id] = mark
     return tuple(marks)
@@ -167,17 +171,26 @@ def _is_closed(parent: etree._Element, child: etree._Element) -> bool:
             return name in _CLOSED
 
 
+def _opens_row(block: etree._Element) -> bool:
+    """Whether a block begins a row of a table: no words stand before it in its row."""
+    row = next((around for around in block.iterancestors() if local(around) == "tr"), None)
+    if row is None:
+        return False
+    for event, element in etree.iterwalk(row, events=("start", "end")):
+        if element is block:
+            return True
+        said = element.text if event == "start" else element.tail
+        if said and said.strip():
+            return False
+    return False
+
+
 def _put_into_row(element: etree._Element, mark: etree._Element) -> None:
-    """Put the mark into the first plain cell of a row or of the next that has one; before the table if in its head."""
-    row = element.getparent() if local(element) == "th" else element
-    above = [] if row is None else [row, *row.iterancestors()]
-    table = next(holder for holder in above if local(holder) == "table")
-    if any(local(holder) == "thead" for holder in above[: above.index(table)]):
+    """Put the mark into the first cell of a row, or of the first row of a group; before the table if in its head."""
+    row = next((around for around in (element, *element.iterancestors()) if local(around) == "tr"), element)
+    table = next(holder for holder in row.iterancestors() if local(holder) == "table")
+    cell = next((cell for cell in elements(row) if local(cell) in ("td", "th")), None)
+    if cell is None or any(local(holder) == "thead" for holder in cell.iterancestors()):
         _put_before(table, mark)
-        return
-    inside = list(elements(table))
-    for cell in inside[inside.index(above[0]) :]:
-        if local(cell) == "td" and next(h for h in cell.iterancestors() if local(h) == "table") is table:
-            _insert(cell, 0, mark)
-            return
-    _put_before(table, mark)
+    else:
+        _insert(cell, 0, mark)

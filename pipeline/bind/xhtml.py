@@ -112,3 +112,11 @@ def _renamed(element: etree._Element, namespace: str) -> etree._Element:
     made.text, made.tail = element.text, element.tail
     made.extend([_renamed(child, namespace) for child in element])
     return made
+
+
+def join_addresses(root: etree._Element) -> None:
+    """Take out the places where an address may break on paper.
+
+    A screen reader that meets one says 'briefings. northmoor. example'; a browser breaks an address as it must.
+    """
+    etree.strip_elements(root, f"{{{XHTML}}}wbr", with_tail=False)

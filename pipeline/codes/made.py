@@ -63,6 +63,12 @@ OFF_PAGE = error(
     why="Nobody can read what is cut off, and a printer's file loses it without a word.",
     remedy="Shorten what may not break, such as a long line of code, or set it another way.",
 )
+WORD_BROKEN = warning(
+    "made-word-broken",
+    "The word '{word}' is too long for its line and is broken without a hyphen.",
+    why="'Deffenbache' and 'r' are two words to whoever copies the page or listens to it.",
+    remedy="Give its column more room, or say it in a shorter word. Addresses may break; words may not.",
+)
 STAMP_COVERS = error(
     "made-stamp-covers",
     "The running line '{stamp}' stands on the words '{words}'.",

@@ -113,6 +113,12 @@ WORDS_JOINED = error(
     why="A screen reader makes one word of them.",
     remedy=_FAULT,
 )
+COPIED = error(
+    "proof-copied-text",
+    "Copied from this page, the text is not what the page shows: '{found}' stands for '{expected}'.",
+    why="Words and addresses are copied into lessons, searches and mails: a lost hyphen leads nowhere.",
+    remedy=_FAULT,
+)
 FOOT = error(
     "proof-foot",
     "This page does not say '{missing}'.",

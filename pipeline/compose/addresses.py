@@ -1,7 +1,8 @@
 """Addresses in print: where one that is too long for its line may go on in the next.
 
-A break is offered after the signs that part an address. Nothing enters the text that is copied: the press sets each
-part as a box of its own (`.link-part`), browsers and reading systems break at `wbr`, and neither holds a character.
+A break is offered after the signs that part an address, but before a hyphen: at the end of a line programs take one
+for the printer's, and whoever copies the address loses it. Nothing enters the text that is copied: a `wbr` holds no
+character. Web pages and EPUBs have none, for a screen reader would pause there.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from itertools import pairwise
 from lxml import etree
 
 _ADDRESS = re.compile(r"(?:https?://|www\.|mailto:|doi:)\S+$")
-_SIGNS = re.compile(r"(?<=\w)(?:[/?&=_-]+|\.(?!\d))(?=\w\w)")
-"""Signs between two words; a stop before a figure parts no words, nor does a sign before a letter alone."""
+_SIGNS = re.compile(r"(?<=\w)(?:[/?&=_]+|\.(?!\d))(?=\w\w)|(?<=\w\w)(?=-+\w\w)")
+"""Where an address breaks. A stop before a figure parts no words, nor does a sign before a letter alone."""
 
 LONGEST = 24
 """Letters without a sign that are kept together: so many have room on the narrowest line."""
@@ -23,12 +24,10 @@ def break_addresses(root: etree._Element) -> None:
     """Offer breaks in every link whose words are its address; none before the first sign after '://'."""
     for link in root.iter("a"):
         if link.text and len(link) == 0 and _ADDRESS.match(link.text):
-            parts = _parts(link.text)
-            link.text = None
-            for part in parts:
-                if len(link):
-                    etree.SubElement(link, "wbr")
-                etree.SubElement(link, "span", {"class": "link-part"}).text = part
+            link.set("class", " ".join(dict.fromkeys([*link.get("class", "").split(), "address"])))
+            link.text, *rest = _parts(link.text)
+            for part in rest:
+                etree.SubElement(link, "wbr").tail = part
 
 
 def _parts(address: str) -> list[str]:

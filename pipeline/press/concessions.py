@@ -15,17 +15,21 @@ from xml.etree.ElementTree import Element
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from pipeline.press.broken import broken_words, line_end
 from pipeline.press.notes import AT_END, StyleOf, boxes_of, is_crowded
 from pipeline.press.roles import HEADINGS
 
 BREAKS = "data-breaks"
 REFLOWS = "data-reflow"
+GROWS = "data-grow"
 _HEADS = HEADINGS | {"caption"}
 
 
 @dataclass(frozen=True, slots=True)
 class Concessions:
-    """Notes by id that stand at the end; by their place, elements that may break and blocks of tables that reflow.
+    """Notes by id that stand at the end; by their place, elements that may break, and blocks of tables that change.
+
+    Some of these have columns that grow to the width of their longest word, some reflow.
 
     Places are those among all elements before the text is set: then its notes go to their calls.
     """
@@ -33,6 +37,7 @@ class Concessions:
     notes: frozenset[str] = frozenset()
     breaks: frozenset[int] = frozenset()
     tables: frozenset[int] = frozenset()
+    columns: frozenset[int] = frozenset()
 
     def mark(self, elements: tuple[Element, ...]) -> None:
         """Mark in a text what is given up."""
@@ -41,17 +46,22 @@ class Concessions:
                 note.set(AT_END, "true")
         for place in self.breaks:
             elements[place].set(BREAKS, "true")
+        for place in self.columns:
+            elements[place].set(GROWS, "true")
         for place in self.tables:
             elements[place].set(REFLOWS, "true")
 
     def more(self, elements: tuple[Element, ...], pages: list[Any]) -> Concessions:
         """These, and what else must be given up to set the text well, as its pages show; the same where they are good.
 
-        A table that is wider than its column is set as blocks, one a row. It keeps its head on every page before a note
-        keeps its place: the head is left out where the first row of a page does not fit below it and may not break,
-        however few notes there are.
+        A table that breaks a word has its columns grow. One that is wider than its column is set as blocks, one a row.
+        It keeps its head on every page before a note keeps its place: the head is left out where the first row of a
+        page does not fit below it and may not break, however few notes there are.
         """
         places = {element: place for place, element in enumerate(elements)}
+        columns = self.columns | {places[region] for region in _with_broken_words(pages)}
+        if columns != self.columns:
+            return replace(self, columns=columns)
         tables = self.tables | {places[region] for region in _too_wide(pages)}
         if tables != self.tables:
             return replace(self, tables=tables)
@@ -86,10 +96,27 @@ def _too_wide(pages: list[Any]) -> Iterator[Element]:
     """The blocks of tables that do not fit into their column."""
     for page in pages:
         for box in boxes_of(page._page_box, placed_later=False):
-            if isinstance(box, boxes.BlockBox) and box.element is not None and _holds_table(box.element):
+            if _is_region(box):
                 widest = max((child.margin_width() for child in box.children if child.is_table_wrapper), default=0)
-                if "::" not in str(box.element_tag) and widest > box.width + 1:
+                if widest > box.width + 1:
                     yield box.element
+
+
+def _with_broken_words(pages: list[Any]) -> Iterator[Element]:
+    """The blocks of tables in which a line breaks a word between its letters."""
+    for page in pages:
+        found = tuple(boxes_of(page._page_box, placed_later=False))
+        if any(isinstance(box, boxes.TextBox) and line_end(box) == "broken" for box in found):
+            for box in filter(_is_region, found):
+                inside = boxes_of(box, placed_later=False)
+                if any(broken_words(inner for inner in inside if isinstance(inner, boxes.TextBox))):
+                    yield box.element
+
+
+def _is_region(box: Any) -> bool:
+    """Whether a box is the block of a table, and no part that a style sheet adds."""
+    block = isinstance(box, boxes.BlockBox) and box.element is not None and "::" not in str(box.element_tag)
+    return block and _holds_table(box.element)
 
 
 def _unbroken(pages: list[Any]) -> Iterator[Element]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from weasyprint import document as engine_document
 from weasyprint import layout as engine_layout
+from weasyprint import pdf as engine_pdf
 from weasyprint.draw import text as engine_text
 from weasyprint.formatting_structure import build as engine_build
 from weasyprint.layout import block as engine_block
@@ -22,16 +23,22 @@ from weasyprint.layout import page as engine_page
 from weasyprint.text import line_break as engine_line_break
 
 from pipeline.errors import PressFailure
-from pipeline.press import quick_letters
+from pipeline.press import quick_letters, quick_text
 from pipeline.press.concessions import let_break
 from pipeline.press.exchange import KNOWN
+from pipeline.press.hyphens import keep_hyphens, line_end, place_before_hyphen, without_hyphens
+from pipeline.press.meanings import plainly
 from pipeline.press.notes import least_text, ledger_of, place_notes, settle
 from pipeline.press.quick_styles import compute
 
 _split_first_line = engine_line_break.split_first_line
+_set_text = engine_line_break.Layout.set_text
+_give_text = quick_text.set_text if KNOWN else _set_text
+_get_log_attrs = engine_line_break.get_log_attrs
 _draw_first_line = engine_text.draw_first_line
 _draw_letters = quick_letters.draw_first_line if KNOWN else _draw_first_line
 _update_footnote_area = engine_layout.LayoutContext._update_footnote_area
+_build_fonts_dictionary = engine_pdf.build_fonts_dictionary
 _blockify = engine_build.blockify
 _block_level_layout = engine_page.block_level_layout
 _inner_layout = engine_block.block_level_layout
@@ -77,14 +84,19 @@ def split_first_line(
 ) -> Any:
     """The first line of a text, as the engine gives it, but whole where only its last space is too much.
 
-    Where a text fills its line to within its own last space and an inline element follows ('… its opposite, as
-    <a>Eggins'), the line ended after its first word, about once in a hundred links. The text fits, as the engine
-    itself finds when it is asked without that space.
+    A word that is longer than its line ends it before one of its hyphens, if it has any; that it breaks one between
+    its letters is noted with it. Where a text fills its line to within its own last space and an inline element
+    follows ('… its opposite, as <a>Eggins'), the line ended after its first word, about once in a hundred links. The
+    text fits, as the engine itself finds when it is asked without that space.
     """
     more = (style, context, max_width, justification_spacing, is_line_start, minimum)
     line = engine_line_break.split_first_line(text, *more)
+    if max_width is None or minimum:
+        return line
+    if is_line_start and style["white_space"] in ("normal", "pre-line"):
+        line = _broken_well(text, line, *more)
     _, length, resume_at, *_ = line
-    if resume_at is None or max_width is None or minimum or not text.endswith(" "):
+    if resume_at is None or not text.endswith(" "):
         return line
     words = text.rstrip(" ")
     first = text.encode()[:length]
@@ -93,6 +105,30 @@ def split_first_line(
     if engine_line_break.split_first_line(words, *more)[2] is not None:
         return line
     return _split_first_line(text, style, context, None, justification_spacing, is_line_start)
+
+
+def _broken_well(text: str, line: Any, style: Any, context: Any, max_width: Any, *more: Any) -> Any:
+    """A line whose only word is too long for it, broken before a hyphen; else as it is, with how it ends."""
+    place = place_before_hyphen(text, line[2], line[3] > max_width)
+    while place:
+        part = _split_first_line(text[:place], style, context, None, *more)
+        if part[3] <= max_width:
+            return (*part[:2], len(text[:place].encode()), *part[3:])
+        place = place_before_hyphen(text[:place], place, too_wide=True)
+    if end := line_end(text, line[2]):
+        line[0].line_end = end
+    return line
+
+
+def set_text(layout: Any, text: str, justify: bool = False) -> None:
+    """Give a layout its text, whose lines end in no hyphen of a word."""
+    _give_text(layout, text, justify)
+    keep_hyphens(layout)
+
+
+def get_log_attrs(text: str, lang: str | None) -> Any:
+    """What Pango says of the places of a text; none is an end of a line after a hyphen of a word."""
+    return without_hyphens(text, _get_log_attrs(text, lang))
 
 
 class _Gap:
@@ -115,6 +151,12 @@ def draw_first_line(stream: Any, textbox: Any, *rest: Any) -> Any:
     """
     alone = bool(textbox.text) and not textbox.text.strip(" \u00a0")
     return _draw_letters(stream, _Gap(textbox) if alone else textbox, *rest)
+
+
+def build_fonts_dictionary(pdf: Any, fonts: Any, *rest: Any) -> Any:
+    """The engine's fonts, in which no space is a no-break space."""
+    plainly(fonts)
+    return _build_fonts_dictionary(pdf, fonts, *rest)
 
 
 def update_footnote_area(context: Any) -> bool:
@@ -209,8 +251,11 @@ def absolute_box_layout(context: Any, *rest: Any, **more: Any) -> Any:
 def mend_engine() -> None:
     """Put the mended functions in the engine's place; twice is as good as once."""
     engine_inline.split_first_line = split_first_line
+    engine_line_break.Layout.set_text = set_text
+    engine_line_break.get_log_attrs = get_log_attrs
     engine_text.draw_first_line = draw_first_line
     engine_layout.LayoutContext._update_footnote_area = update_footnote_area
+    engine_pdf.build_fonts_dictionary = build_fonts_dictionary
     engine_build.blockify = blockify
     engine_page.block_level_layout = block_level_layout
     engine_block.grid_layout = grid_layout

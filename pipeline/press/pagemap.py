@@ -10,6 +10,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.model.sheets import BLOCKS, Outlier, PageStart, Slot
+from pipeline.press.broken import BrokenWords, line_end
 
 _POINTS = 0.75  # a CSS pixel
 
@@ -25,6 +26,8 @@ class PageMap:
     """The words of each page, to find what the engine complains about."""
     lost: dict[int, str] = field(default_factory=dict)
     """The first words of each page that stand beyond its edge."""
+    broken: list[tuple[int, str]] = field(default_factory=list)
+    """The words that are broken between their letters, with their pages."""
     outliers: list[Outlier] = field(default_factory=list)
     """What stands where running lines may stand too."""
 
@@ -39,7 +42,7 @@ def draw_map(pages: list[Any]) -> PageMap:
     counted: dict[str, int] = {}
     begun: set[int] = set()
     starts: dict[int, PageStart] = {}
-    last = ""
+    last, broken = "", BrokenWords()
     for number, page in enumerate(pages, 1):
         words = []
         for part in page._page_box.children:
@@ -49,6 +52,8 @@ def draw_map(pages: list[Any]) -> PageMap:
                     continue
                 text = box.text if isinstance(box, boxes.TextBox) else ""
                 words.append(text)
+                if word := broken.add(text, line_end(box)):
+                    found.broken.append((number, word))
                 if text.strip() and _is_beyond(box, page):
                     found.lost.setdefault(number, text.strip())
                 if text.strip() and _is_apart(box, page._page_box):

@@ -44,6 +44,7 @@ def press(manuscript: Manuscript) -> Sheets:
     desk.extend(remark((*worn.said, *said), path, page_map.page_of))
     desk.extend(refusals((*foreign, *worn.refused, *door.refused), path))
     desk.extend(_silent_pictures(undescribed, path))
+    desk.extend(made.WORD_BROKEN.at(Place(path, page), word=word[:60]) for page, word in page_map.broken)
     desk.extend(made.OFF_PAGE.at(Place(path, page), words=words[:60]) for page, words in page_map.lost.items())
     return Sheets(
         pdf=pdf,

@@ -12,6 +12,7 @@ from typing import Any
 from weasyprint.draw import text as engine_text
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 
+from pipeline.press.meanings import first_meaning, meaning, second_font
 from pipeline.press.quick_pieces import PieceLayout
 from pipeline.press.quick_text import renew
 
@@ -77,14 +78,20 @@ def _said(stream: Any, textbox: Any, item: Any, letters: Letters, font: Any, siz
     """A run as a PDF says it (ISO 32000-1, 9.4.3): glyphs, and by how much the next ones are moved back."""
     glyphs, widths, _ = letters
     if not font.to_unicode.keys() >= set(glyphs):
-        _learn(textbox, item, letters, font.to_unicode)
+        _learn(textbox, item, letters, font)
     known = font.widths
     for glyph in set(glyphs) - known.keys():
         pango.pango_font_get_glyph_extents(item.item.analysis.font, glyph, stream.ink_rect, stream.logical_rect)
         known[glyph] = round(stream.logical_rect.width * 1000 * FROM_UNITS / size)
     said, start = [], 0
     names = struct.pack(f">{len(glyphs)}H", *glyphs).hex()
+    others = {} if textbox.text.isascii() else _others(textbox, item, letters, font)
     for number, (glyph, width) in enumerate(zip(glyphs, widths, strict=True), 1):
+        if number - 1 in others:
+            if start < number - 1:
+                said.append(f"<{names[4 * start : 4 * number - 4]}>")
+            _show_other(stream, "".join(said), font, glyph, others[number - 1], size)
+            said, start = [], number
         back = int(known[glyph] - width * 1000 * FROM_UNITS / size)
         if back:
             said.append(f"<{names[4 * start : 4 * number]}>{back}")
@@ -94,15 +101,49 @@ def _said(stream: Any, textbox: Any, item: Any, letters: Letters, font: Any, siz
     return "".join(said)
 
 
-def _learn(textbox: Any, item: Any, letters: Letters, meanings: dict[int, str]) -> None:
+def _show_other(stream: Any, before: str, font: Any, glyph: int, characters: str, size: float) -> None:
+    """Show what has been said before, and then a glyph out of the font in which it has another meaning."""
+    if before:
+        stream.show_text(before)
+    second = second_font(stream._fonts, font)
+    second.to_unicode[glyph], second.widths[glyph] = characters, font.widths[glyph]
+    stream.set_font_size(second.hash, size)
+    stream.show_text(f"<{glyph:04x}>")
+    stream.set_font_size(font.hash, size)
+
+
+def _learn(textbox: Any, item: Any, letters: Letters, font: Any) -> None:
     """Note the characters of the glyphs that are met for the first time."""
+    for glyph, characters in zip(letters[0], _characters(textbox, item, letters), strict=True):
+        if glyph not in font.to_unicode:
+            font.to_unicode[glyph] = first_meaning(characters, glyph, font)
+
+
+def _others(textbox: Any, item: Any, letters: Letters, font: Any) -> dict[int, str]:
+    """The letters of a run that stand for another character than their glyph does elsewhere."""
+    settled = font.__dict__.setdefault("settled", set(map(chr, range(128))))  # those that their glyph stands for
+    if settled.issuperset(textbox.text):
+        return {}
+    found = {}
+    for number, (glyph, characters) in enumerate(zip(letters[0], _characters(textbox, item, letters), strict=True)):
+        said, known = meaning(characters), meaning(font.to_unicode[glyph])
+        if said == known and len(characters) == 1:
+            settled.add(characters)
+        elif said != known and len(said) == len(known) == 1:
+            found[number] = said
+    return found
+
+
+def _characters(textbox: Any, item: Any, letters: Letters) -> list[str]:
+    """The characters that each glyph of a run shows."""
     glyphs, _, starts = letters
     text, offset, last = textbox.pango_layout.text.encode(), item.item.offset, len(glyphs) - 1
     backwards = item.item.analysis.level % 2
-    for number, (glyph, start) in enumerate(zip(glyphs, starts, strict=True)):
-        if glyph not in meanings:
-            if backwards:
-                end = item.item.length if number == 0 else starts[number - 1]
-            else:
-                end = item.item.length if number == last else starts[number + 1]
-            meanings[glyph] = text[offset + start : offset + end].decode()
+    found = []
+    for number, start in enumerate(starts):
+        if backwards:
+            end = item.item.length if number == 0 else starts[number - 1]
+        else:
+            end = item.item.length if number == last else starts[number + 1]
+        found.append(text[offset + start : offset + end].decode())
+    return found

@@ -25,8 +25,11 @@ _can_break_text = line_break.can_break_text
 _WORD = re.compile(r"([A-Za-z0-9]+(?:(?<=[0-9])[.,][0-9]+)*[.,;:]?)(?: (?=[A-Za-z0-9])|$)")
 """A word that breaks nowhere, with a space after it at which a line does (UAX 14), or alone."""
 
-_PLAIN = re.compile(r"(?!.*(?<![0-9])[.,:;]+[0-9])[(‘“]?[A-Za-z0-9][A-Za-z0-9.,:;’\u00a0]*[)”]?[.,:;]?")
-"""A word that breaks nowhere, and before which a line may break at a space, unless it is a bracket after a quote."""
+_PLAIN = re.compile(
+    r"(?!.*(?<![0-9])[.,:;]+[0-9])[(‘“]?[A-Za-z0-9](?:[A-Za-z0-9.,:;’\u00a0]|-(?=[A-Za-z0-9]))*[)”]?[.,:;]?"
+)
+"""A word that breaks nowhere, not even after a hyphen (`hyphens.py`), and before which a line may break at a space,
+unless it is a bracket after a quote."""
 
 _WHOLE = re.compile(
     r"[^ \0-\x1f\x7f-\x9f\xad\u0590-\u08ff\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+",

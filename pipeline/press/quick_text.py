@@ -192,7 +192,6 @@ def _measures(style: Any, context: Any, description: Any, language: Any) -> dict
 
 QUICKER: Pairs = {
     line_break.Layout.setup: set_up,
-    _set_text: set_text,
     _deactivate: deactivate,
     _reactivate: reactivate,
     _strut: strut,

@@ -71,7 +71,8 @@ class _Reader:
     def read(self, element: Element) -> None:
         """Read an element and everything in it; what is behind it belongs to its parent."""
         name, role = local(element), element.get("role", "")
-        if name in SILENT or element.get("aria-hidden") == "true" or self._hides(element):
+        silent = element.get("aria-hidden") == "true" and role != PAGE_MARK  # in a table a mark is silent
+        if name in SILENT or silent or self._hides(element):
             return
         if identifier := element.get("id"):
             self._account.anchors.setdefault(identifier, self._reached)

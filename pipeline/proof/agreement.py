@@ -133,10 +133,47 @@ def _same_words(reading: Reading, part: Tag, text: str, path: str) -> Iterator[D
     found, expected = letters(said), letters(text)
     if found == expected:
         yield from _run_together(said, text, Place(path, first_page(part)))
+        yield from _other_signs(pieces, text, path)
         return
     at = first_difference(found, expected)
     before, meant = around(text, at)
     yield proofs.WORDS.at(Place(path, _page_at(pieces, at)), before=before, found=around(said, at)[1], expected=meant)
+
+
+def _other_signs(pieces: Sequence[tuple[int, str]], text: str, path: str) -> Iterator[Diagnostic]:
+    """Every character of the text that is no space stands in the file, and no line ends in a hyphen of a word."""
+    said = "".join(piece for _, piece in pieces)
+    found, expected = "".join(said.split()), "".join(text.split())
+    at = _first_apart(found, expected) if found != expected else min(_hyphens(said) - _hyphens(text), default=-1)
+    if at >= 0:
+        near = slice(max(0, at - NEAR_SIGNS), at + NEAR_SIGNS)
+        told = found[near] if found != expected else f"{found[near.start : at + 1]} {found[at + 1 : near.stop]}"
+        yield proofs.COPIED.at(Place(path, _page_of_sign(pieces, at)), found=told, expected=expected[near])
+
+
+NEAR_SIGNS = 20
+"""Signs that are told on either side of one that differs."""
+
+
+def _first_apart(one: str, other: str) -> int:
+    """Where two texts first differ."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (sign, meant) in pairs if sign != meant), min(len(one), len(other)))
+
+
+def _hyphens(text: str) -> set[int]:
+    """How many signs stand before each hyphen that ends a word."""
+    ends = accumulate(map(len, words := text.split()))
+    return {end - 1 for end, word in zip(ends, words, strict=True) if word.endswith("-")}
+
+
+def _page_of_sign(pieces: Sequence[tuple[int, str]], at: int) -> int:
+    reached = 0
+    for page, piece in pieces:
+        reached += len("".join(piece.split()))
+        if reached > at:
+            return page
+    return pieces[-1][0] if pieces else 1
 
 
 def _page_at(pieces: Sequence[tuple[int, str]], at: int) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pipeline.codes import proofs
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.proof.agreement import agreement_faults
+from pipeline.proof.copied import copied_faults
 from pipeline.proof.job import TAGGED, ProofJob
 from pipeline.proof.picture_notes import picture_notes
 from pipeline.proof.prints import print_faults
+from pipeline.proof.promise import foreign_pages
 from pipeline.proof.reading import reading
 from pipeline.proof.standards import claim_faults
 from pipeline.proof.structure import glyph_faults, structure_faults
@@ -21,6 +23,8 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
             return (proofs.UNREADABLE.at(Place(job.path)),)
         desk.extend(glyph_faults(file, job.path))
         desk.extend(picture_notes(file.pdf, job.path))
+        if job.promise and not (job.edition not in TAGGED and foreign_pages(job.promise)):
+            desk.extend(copied_faults(file, job.pdf, job.path, foreign_pages(job.promise)))
         if job.edition not in TAGGED:
             desk.extend(print_faults(job.pdf, job.path) if job.edition == "print" else ())
             return desk.remarks

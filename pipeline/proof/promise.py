@@ -65,7 +65,7 @@ class Held:
     format: Format
     origin: str
     promise: Promise | None
-    """Nothing for a printer's file: it is held to what may be asked of any."""
+    """A printer's file has no tags to hold to it: only what is copied out of it."""
     outliers: tuple[Outlier, ...] = ()
     """Of a numbered pack what stands near the head and foot of its pages, for the line of each copy to be measured."""
 
@@ -92,6 +92,17 @@ def produced_in(promise: Promise, passage: Passage) -> str:
     """The sentence of a passage's stamp block: on the cover of a numbered copy it says which copy it is, too."""
     copy = passage.identity.copy
     return f"{promise.produced}. {copy}." if copy else promise.produced
+
+
+def foreign_pages(promise: Promise) -> frozenset[int]:
+    """The pages of a tagged file that others made, and that are bound as they are: its inserts."""
+    found: set[int] = set()
+    first = 1
+    for passage in promise.passages:
+        if passage.kind == "insert":
+            found.update(range(first, first + passage.pages))
+        first += passage.pages
+    return frozenset(found)
 
 
 def briefing_promise(

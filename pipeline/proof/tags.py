@@ -127,6 +127,21 @@ class Words:
         if before:
             yield before[1].page, held
 
+    def joined(self, tag: Tag) -> dict[int, int]:
+        """Of each run that goes on where another ends, on its line and in its block, by identity: that other.
+
+        Those of a picture stand where its drawer has put them.
+        """
+        found = {}
+        before: tuple[Key, Run] | None = None
+        for way, content in tag.leaves(lambda way: way[-1].kind in ("Figure", "Formula")):
+            block = next((t.key for t in reversed(way) if t.kind not in INLINE), way[0].key)
+            for run in self._runs.get(content, ()):
+                if before and not _gap(before[0] == block, run, before[1]):
+                    found[id(run)] = id(before[1])
+                before = (block, run)
+        return found
+
     def of(self, tag: Tag, skip: Skip | None = None) -> str:
         """The words of an element as a listener hears them."""
         return "".join([text for _, text in self.pieces(tag, skip)])

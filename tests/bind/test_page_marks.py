@@ -78,10 +78,34 @@ def test_a_table_is_marked_before_its_region(element: str) -> None:
     assert marked(TABLE, element).startswith('[2]<div role="region"')
 
 
-@pytest.mark.parametrize("element", ["x", "h", "d"])
-def test_a_page_that_starts_within_a_table_is_marked_in_a_plain_cell(element: str) -> None:
-    """A head cell's spoken name stays its words."""
-    assert '<td id="d">[2]12</td>' in marked(TABLE, element)
+@pytest.mark.parametrize("element", ["x", "h"])
+def test_a_page_that_starts_with_a_row_is_marked_in_its_first_cell(element: str) -> None:
+    """No other place is before a row and in it; a number that follows is not heard with the mark."""
+    assert '<th id="h">[2]North</th><td id="d">12</td>' in marked(TABLE, element)
+
+
+def test_a_page_that_starts_within_a_row_is_marked_at_its_word() -> None:
+    """A row over two pages: what stands before belongs to the page before."""
+    assert '<th id="h">North</th><td id="d">[2]12</td>' in marked(TABLE, "d")
+
+
+PARAGRAPHS = (
+    '<table id="t"><tbody><tr id="x"><td id="d"><p id="p">One two</p></td><td id="e">3</td></tr></tbody></table>'
+)
+
+
+@pytest.mark.parametrize(("element", "offset"), [("x", 0), ("p", 3), ("e", 0)])
+def test_a_mark_in_a_table_is_silent(element: str, offset: int) -> None:
+    """'page 2 of the PDF 3' is no number. The list of pages leads there all the same."""
+    root = parse(f'<body xmlns="{XHTML}">{PARAGRAPHS}<p id="q">After</p></body>', "marking")
+    mark_pages(root, (PageStart(2, element, offset), PageStart(3, "q", 0)), 1, "marking")
+    said = {mark.get("aria-label"): mark.get("aria-hidden") for mark in root.iter(f"{{{XHTML}}}span")}
+    assert said == {"2": "true", "3": None}
+
+
+def test_a_paragraph_that_begins_a_row_begins_its_page_with_the_row() -> None:
+    """Whatever the first cell holds."""
+    assert '<td id="d">[2]<p id="p">One' in marked(PARAGRAPHS, "p")
 
 
 @pytest.mark.parametrize(
@@ -115,22 +139,22 @@ HEADED = (
     ("element", "expected"),
     [
         ("h", '[2]<div role="region"'),
-        ("g", '<td id="d">[2]<p id="q">12</p></td>'),
-        ("k", '<td id="d">[2]<p id="q">12</p></td>'),
-        ("l", '[2]<div role="region"'),
+        ("g", '<th id="g">[2]All</th>'),
+        ("k", '<th id="k">[2]North</th>'),
+        ("l", '<th id="l">[2]End</th>'),
     ],
 )
-def test_no_head_cell_is_marked(element: str, expected: str) -> None:
-    """A page that starts with the head of a table starts before it; a row without plain cells passes the mark on."""
+def test_the_head_of_a_table_is_not_marked(element: str, expected: str) -> None:
+    """A page that starts with the head of a table starts before it."""
     assert expected in marked(HEADED, element)
 
 
 def test_a_row_of_an_inner_table_is_marked_in_that_table() -> None:
-    """The plain cells of an outer row are not its own, nor those of a table within its head."""
+    """The cells of an outer row are not its own."""
     inner = '<table id="i"><tbody><tr id="x"><th id="n">One</th><td id="m">2</td></tr></tbody></table>'
     body = f'<table id="o"><tbody><tr><th id="h">{inner}</th><td id="d">3</td></tr></tbody></table>'
-    assert '<td id="m">[2]2</td>' in marked(body, "n")
-    assert '<td id="d">[2]3</td>' in marked(body, "h")
+    assert '<th id="n">[2]One</th>' in marked(body, "n")
+    assert '<th id="h">[2]<table id="i">' in marked(body, "h")
 
 
 @pytest.mark.parametrize(

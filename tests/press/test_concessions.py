@@ -100,6 +100,29 @@ def test_a_table_that_fits_stays_a_table() -> None:
     assert "Head 8:" not in text
 
 
+GROW = """
+.table table { table-layout: fixed; width: 100% } td, th { overflow-wrap: break-word }
+[data-grow] table { table-layout: auto }
+"""
+
+
+def test_a_column_grows_where_a_name_would_be_broken() -> None:
+    """'Deffenbache / r and others' is no name, on paper or copied."""
+    cells = wide(5, "some words of no length").replace("some words", "Deffenbacher and some words", 1)
+    sheets = press(manuscript(cells, GROW))
+    assert sheets.remarks == ()
+    assert "Deffenbacher" in page_texts(sheets.pdf)[0].split()
+
+
+def test_a_word_that_is_broken_all_the_same_is_told() -> None:
+    """No address, which may go on in the next line wherever it likes."""
+    style = "p { width: 60pt; overflow-wrap: anywhere }"
+    address = '<p id="b">https://northmoor.example/publications</p>'
+    (told,) = press(manuscript(f'<p id="a">the Counterrevolutionaries came</p>{address}', style)).remarks
+    assert (told.code, told.place.line) == ("made-word-broken", 1)
+    assert "'Counterrevolutionaries'" in told.sentence
+
+
 def test_what_runs_off_the_page_is_told() -> None:
     """It is lost in print, and no validator sees it."""
     (told,) = press(manuscript(f'<p id="p">{"x" * 200}</p>', "p { white-space: nowrap }")).remarks

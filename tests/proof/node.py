@@ -39,7 +39,9 @@ def ace(books: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
     if new:
         files = _written({name: books[name] for name in new}, folder)
         reports = folder / "ace"
-        _node(runner, str(reports), *map(str, files), PUPPETEER_EXECUTABLE_PATH=browser, ACE_TIMEOUT_INITIAL=PATIENCE)
+        run_node(
+            runner, str(reports), *map(str, files), PUPPETEER_EXECUTABLE_PATH=browser, ACE_TIMEOUT_INITIAL=PATIENCE
+        )
         for number, name in enumerate(new, 1):
             report = json.loads((reports / str(number) / "report.json").read_text(encoding="utf-8"))
             said[name] = _findings(report)
@@ -79,7 +81,7 @@ class Found:
 
 def thorium(books: Mapping[str, bytes], folder: Path) -> dict[str, Found]:
     """What Thorium's parser finds in each book."""
-    said = json.loads(_node(TOOLS / "thorium.mjs", *map(str, _written(books, folder))))
+    said = json.loads(run_node(TOOLS / "thorium.mjs", *map(str, _written(books, folder))))
     found = [Found(**{**book, "contents": [tuple(line) for line in book["contents"]]}) for book in said]
     return dict(zip(books, found, strict=True))
 
@@ -91,7 +93,7 @@ def _written(books: Mapping[str, bytes], folder: Path) -> list[Path]:
     return files
 
 
-def _node(tool: Path, *arguments: str, **env: str) -> bytes:
+def run_node(tool: Path, *arguments: str, **env: str) -> bytes:
     """What a tool of ours says; skips, saying so, where it cannot run."""
     node = shutil.which("node")
     if not node or not MODULES.is_dir():

@@ -51,7 +51,7 @@ PLACES = [
     (
         "a long address",
         f'<p id="a">{LINES[:1600]}<a href="https://e.example/">{"lamps-and-corners/<wbr/>" * 30}</a></p>',
-        "[2]corners/<wbr>lamps",
+        "[2]lamps-and-corners/lamps",
     ),
     ("mid-emphasis", f'<p id="a">x <em>{LINES}</em></p>', "[2]"),
     ("a list", f'<p id="a">x</p><ul id="u"{NEXT}><li id="l">One</li></ul>', '<li id="l">[2]One'),
@@ -87,7 +87,7 @@ PLACES = [
         "a row",
         '<table id="t"><thead><tr><th id="h">Area</th></tr></thead><tbody><tr class="whole"><td id="c">1</td></tr>'
         '<tr class="whole"><th id="k">North</th><td id="d">12</td></tr></tbody></table>',
-        'North</th><td id="d">[2]12',
+        '<th id="k">[2]North</th><td id="d">12',
     ),
     (
         "within a cell",

@@ -1,0 +1,82 @@
+"""No line ends in a hyphen that belongs to a word or an address.
+
+Whoever copies a text out of a PDF is given lines, and programs take a hyphen at a line's end for one that the printer
+put there: Poppler leaves it out, PDFium writes U+FFFE for it. 'police-' and 'led' become another word, an address leads
+nowhere. So a word keeps its hyphens on one line, and one that is longer than its line breaks before a hyphen.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from weasyprint.text.ffi import ffi, pango
+
+ffi.cdef("PangoAttribute * pango_attr_allow_breaks_new (gboolean allow_breaks);")
+
+_KEPT = re.compile(r"[-\u2010](?=[^\W_])|/(?=/)|(?<=//)(?=\S)")
+"""A hyphen with a word behind it, and what an address begins with: where it ends no line does."""
+_END = 0x7FFFFFFF
+_BEFORE = re.compile(r"(?<=\w)(?=[-\u2010]\w)")
+"""Where a word may break that is longer than its line."""
+_WORD = re.compile(r"\S+")
+_LETTER = re.compile("[0-9A-Za-z\u00aa-\u02af\u0370-\u052f\u1e00-\u1fff]")
+"""A letter or figure of a script whose words are not broken anywhere: Latin, Greek, Cyrillic."""
+
+
+def keep_hyphens(layout: Any) -> None:
+    """Keep Pango from breaking the text of a layout after its hyphens, and in what an address begins with."""
+    held = layout.__dict__.get("hyphens", False)
+    text = layout.text
+    if not held and "-" not in text and "\u2010" not in text and "//" not in text:
+        return
+    attributes = pango.pango_layout_get_attributes(layout.layout)
+    if attributes == ffi.NULL:
+        attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
+    if held:  # what was said of the text that the layout had before
+        _let_break(attributes, True, 0, _END)
+    ends = [match.end() for match in _KEPT.finditer(text)]
+    for end in ends if text.isascii() else [len(text[:end].encode()) for end in ends]:
+        _let_break(attributes, False, end - 1, end + 1)
+    layout.hyphens = bool(ends)
+    if held or ends:
+        pango.pango_layout_set_attributes(layout.layout, attributes)
+
+
+def _let_break(attributes: Any, may: bool, start: int, end: int) -> None:
+    attribute = pango.pango_attr_allow_breaks_new(may)
+    attribute.start_index, attribute.end_index = start, end
+    pango.pango_attr_list_change(attributes, attribute)
+
+
+def without_hyphens(text: str, breaks: Any) -> Any:
+    """What Pango says of the places of a text, without the ends of lines that are none."""
+    for match in _KEPT.finditer(text):
+        breaks[match.end()].is_line_break = 0
+    return breaks
+
+
+def place_before_hyphen(text: str, resume_at: int | None, too_wide: bool) -> int:
+    """Where the first word of a text breaks last before a hyphen, if it is too long for its line; else 0."""
+    if "-" not in text and "\u2010" not in text:
+        return 0
+    word = _WORD.match(text)
+    if not word:
+        return 0
+    end = len(text.encode()[:resume_at].decode())
+    if not too_wide and end >= word.end():
+        return 0
+    places = [found.start() for found in _BEFORE.finditer(word[0])]
+    return max((place for place in places if place < word.end() and (too_wide or place <= end)), default=0)
+
+
+def line_end(text: str, resume_at: int | None) -> str:
+    """How a line ends: 'broken' in a word, 'joined' where only its signs part it, or '' at a space."""
+    if resume_at is None:
+        return ""
+    place = resume_at if text.isascii() else len(text.encode()[:resume_at].decode())
+    around = text[max(place - 1, 0) : place + 1]
+    if len(around) < 2 or around[0].isspace() or around[1].isspace():
+        return ""
+    is_word = _LETTER.match(around[1]) and (around[0] == "-" or _LETTER.match(around[0]))
+    return "broken" if is_word else "joined"

@@ -1,0 +1,63 @@
+"""What glyphs stand for when a text is copied: the characters that were written.
+
+A face may show several characters by one glyph: a space and a no-break space, a hyphen-minus and a hyphen, a micro sign
+and a mu. A PDF gives a glyph one meaning for each font, and the engine gives it that of the first that it meets. Here a
+glyph keeps its meaning, and a character of another meaning is shown by the same glyph out of a second font. A no-break
+space is copied as a space: where a line may not break is no part of the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from typing import Any
+from unicodedata import normalize
+
+from weasyprint.text.ffi import ffi, harfbuzz
+
+ffi.cdef("hb_bool_t hb_font_get_nominal_glyph (hb_font_t *font, hb_codepoint_t character, hb_codepoint_t *glyph);")
+
+PLAIN = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " "))
+"""No-break spaces as they are copied."""
+
+_HYPHENS = "\u00ad\u2010\u2011"
+_SECOND = "second"
+
+
+def meaning(characters: str) -> str:
+    """The characters of a glyph as they are copied."""
+    return characters.translate(PLAIN)
+
+
+def first_meaning(characters: str, glyph: int, font: Any) -> str:
+    """What a glyph stands for in a font that meets it first: if it shows an ASCII character too, for that."""
+    said = meaning(characters)
+    if len(said) == 1 and not said.isascii():
+        twin = "-" if said in _HYPHENS else normalize("NFKC", said)
+        if len(twin) == 1 and twin.isascii() and _glyph(twin, font) == glyph:
+            return twin
+    return said
+
+
+def _glyph(character: str, font: Any) -> int:
+    """The glyph by which a font shows a character; 0 where it has none."""
+    found = ffi.new("hb_codepoint_t *")
+    shows = harfbuzz.hb_font_get_nominal_glyph(font.hb_font, ord(character), found)
+    return int(found[0]) if shows else 0
+
+
+def second_font(fonts: dict[Any, Any], font: Any) -> Any:
+    """The font out of which the glyphs of a font are shown that stand for something else: of the same file."""
+    key = font.hash, _SECOND
+    if key not in fonts:
+        second = fonts[key] = copy(font)
+        second.hash = "".join(chr((ord(letter) - 52) % 26 + 65) for letter in font.hash)
+        second.name = font.name.replace(font.hash.encode(), second.hash.encode(), 1)
+        second.to_unicode, second.widths, second.settled = {}, {}, set()
+    return fonts[key]
+
+
+def plainly(fonts: Mapping[Any, Any]) -> None:
+    """Take no-break spaces out of the meanings that the engine has noted itself."""
+    for font in fonts.values():
+        font.to_unicode = {glyph: meaning(characters) for glyph, characters in font.to_unicode.items()}

@@ -1,0 +1,63 @@
+"""What is copied out of a page: the characters that were written, hyphens and spaces included."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from pipeline.press.press import press
+from pipeline.proof.copied import copied
+from tests.press.small import manuscript
+
+NARROW = "p { width: 30mm }"
+
+
+def lines(body: str, style: str = "") -> list[str]:
+    """The lines that PDFium copies out of a text."""
+    pages = copied(press(manuscript(body, style)).pdf)
+    return [line.strip() for page in pages for line in page.splitlines() if line.strip()]
+
+
+def test_every_space_is_a_space() -> None:
+    """Bold text gave no-break spaces throughout, as the first that its font met was one."""
+    body = '<h2 id="a">Table\u00a01 and more</h2><p id="b">On 6\u00a0May and <b>7\u00a0May</b>, 10\u202f000</p>'
+    assert lines(body) == ["Table 1 and more", "On 6 May and 7 May, 10 000"]
+
+
+def test_a_glyph_of_two_characters_is_copied_as_each() -> None:
+    """The house's face shows a hyphen-minus and a hyphen alike, and a middle dot and an operator."""
+    assert lines('<p id="a">one\u2010two one-two a·b a∙b</p>') == ["one\u2010two one-two a·b a∙b"]
+    assert lines('<p id="a">one-two one\u2010two a∙b a·b</p>') == ["one-two one\u2010two a∙b a·b"]
+
+
+def test_no_line_ends_in_a_hyphen_of_a_word() -> None:
+    """Poppler leaves it out, and PDFium writes U+FFFE for it."""
+    chosen = random.Random(18)
+    words = [chosen.choice(("police-led", "a-b", "help-seeking", "of", "non-<em>police</em>", "x")) for _ in range(120)]
+    found = lines(f'<p id="a">{" ".join(words)}</p>', NARROW)
+    assert len(found) > 20
+    assert not [line for line in found if line.endswith("-")]
+    assert " ".join(found) == " ".join(words).replace("<em>", "").replace("</em>", "")
+
+
+def test_a_word_that_is_longer_than_its_line_breaks_before_a_hyphen() -> None:
+    """It would be broken between two letters, or cut off."""
+    found = lines('<p id="a">problem-orientedpolicing and neighbourhood-watch</p>', NARROW)
+    assert found == ["problem", "-orientedpolicing", "and", "neighbourhood", "-watch"]
+
+
+@pytest.mark.parametrize("style", [NARROW, "p { width: 40mm; overflow-wrap: anywhere }"])
+def test_an_address_breaks_where_it_may(style: str) -> None:
+    """Before a hyphen, and no character enters it."""
+    address = "https://x.<wbr/>example/<wbr/>police<wbr/>-led<wbr/>-interventions"
+    found = lines(f'<p id="a">At <a href="https://x.example/">{address}</a></p>', style)
+    assert "".join(found).replace("At", "", 1).strip() == address.replace("<wbr/>", "")
+    assert not [line for line in found if line.endswith("-")]
+
+
+def test_no_line_ends_within_the_beginning_of_an_address() -> None:
+    """'https://' alone says nothing."""
+    for width in range(20, 60, 3):
+        found = lines('<p id="a">See also https://northmoor.example/a-b</p>', f"p {{ width: {width}mm }}")
+        assert not [line for line in found if line.endswith("/") and "northmoor" not in line]

@@ -1,0 +1,138 @@
+"""What PDFium, Poppler and pdf.js copy out of every PDF: its text, with every hyphen and space of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pikepdf import Pdf
+
+from pipeline.digest import sha256
+from pipeline.inspecting import held_to
+from pipeline.proof.copied import copied_faults
+from pipeline.proof.job import ProofJob
+from pipeline.proof.pdf import own_proof
+from pipeline.proof.reading import reading
+from pipeline.store import Store
+from tests.proof import copying
+from tests.proof.broken import holders
+from tests.proof.rich import rich
+
+
+def changed(pdf: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """A file whose fonts say something else of their glyphs."""
+    with Pdf.open(BytesIO(pdf)) as file:
+        for font in holders(file, "/ToUnicode"):
+            font.ToUnicode.write(change(font.ToUnicode.read_bytes()))
+        saved = BytesIO()
+        file.save(saved)
+        return saved.getvalue()
+
+
+def said(job: ProofJob) -> list[str]:
+    """What is said of what is copied."""
+    return [fault.sentence for fault in own_proof(job) if fault.code == "proof-copied-text"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda cmap: cmap.replace(b"<0020>", b"<00a0>"), "<U+00A0>"),
+        (lambda cmap: cmap.replace(b"<002d>", b"<00ad>"), "'"),
+        (lambda cmap: cmap.replace(b"<002e>", b"<00b7>"), "·"),
+    ],
+    ids=["a no-break space", "a soft hyphen", "another sign"],
+)
+def test_what_would_be_copied_otherwise_is_told(change: Callable[[bytes], bytes], told: str) -> None:
+    """No listener hears it, and no page shows it."""
+    job = rich()
+    assert said(job) == []
+    found = said(replace(job, pdf=changed(job.pdf, change)))
+    assert found
+    assert told in found[0]
+
+
+def test_a_hyphen_at_the_end_of_a_line_is_told() -> None:
+    """The press leaves none there; here a word of the text is said to be two."""
+    job = rich()
+    assert job.promise is not None
+    (passage,) = job.promise.passages
+    (chapter,) = passage.chapters
+    text = replace(chapter, body=chapter.body.replace("Patrols on foot", "Patrols-on foot"))
+    promise = replace(job.promise, passages=(replace(passage, chapters=(text,)),))
+    assert said(replace(job, promise=promise))
+
+
+def test_a_page_of_others_is_not_held_to_anything() -> None:
+    """An insert is bound as it was made."""
+    pdf = changed(rich().pdf, lambda cmap: cmap.replace(b"<0020>", b"<00a0>"))
+    with reading(pdf) as file:
+        assert file is not None
+        everything = frozenset(range(1, len(file.pages) + 1))
+        assert list(copied_faults(file, pdf, "a.pdf"))
+        assert not list(copied_faults(file, pdf, "a.pdf", everything))
+
+
+Copies = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def all_copies(built: Path) -> list[tuple[Path, Copies]]:
+    """Every PDF of the sample library and the handbook with what each program copies."""
+    files = sorted((built / "output").rglob("*.pdf"))
+    return [
+        (
+            file,
+            {
+                "PDFium": copying.pdfium(file),
+                "Poppler": copying.poppler(file),
+                "Poppler as painted": copying.poppler(file, "-raw"),
+                "pdf.js": js,
+            },
+        )
+        for file, js in zip(files, copying.pdf_js(files), strict=True)
+    ]
+
+
+@pytest.mark.proof
+def test_every_program_copies_every_word_of_every_pdf(built: Path, all_copies: list[tuple[Path, Copies]]) -> None:
+    """Screen, large print, booklet, print and packs: no word is lost, none is made, each as often as it is written."""
+    store = Store(built / "output" / ".store")
+    seen = set()
+    for file, copies in all_copies:
+        held = held_to(store, sha256(file.read_bytes()))
+        assert held is not None
+        assert held.promise is not None
+        texts = copying.texts_of(held.promise)
+        meant, shown = copying.words_of(texts), copying.shown_in(file)
+        for program, text in copies.items():
+            words = copying.words_in(text)
+            if program == "Poppler":
+                words = copying.as_poppler_has_them(meant, texts, words)
+            assert copying.lost(meant, words, shown) == ([], []), (file.name, program)
+        seen.add(held.format)
+    assert seen == {"screen", "print", "large-print", "booklet"}
+
+
+@pytest.mark.proof
+def test_no_program_copies_a_sign_that_nobody_wrote(all_copies: list[tuple[Path, Copies]]) -> None:
+    """No no-break space, no soft hyphen, nothing for a hyphen that was taken away."""
+    for file, copies in all_copies:
+        for program, text in copies.items():
+            assert not set(text) & set("\u00a0\u00ad\u202f\u200b\ufffd\ufffe\u0002"), (file.name, program)
+
+
+def _lines(text: str) -> Iterator[str]:
+    yield from (line.strip() for line in text.splitlines() if line.strip())
+
+
+@pytest.mark.proof
+def test_no_line_of_words_ends_in_a_hyphen(all_copies: list[tuple[Path, Copies]]) -> None:
+    """Whoever joins lines would leave it out."""
+    for file, copies in all_copies:
+        for program, text in copies.items():
+            ends = [line for line in _lines(text) if line.endswith("-") and line[-2:-1].isalnum()]
+            assert ends == [], (file.name, program)
