@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import yaml
 
@@ -14,6 +13,7 @@ from pipeline.diagnostics import Diagnostic
 from pipeline.errors import EnvironmentFailure, LayoutFault
 from pipeline.load.near import near
 from pipeline.model.edition import Edition
+from pipeline.model.fonts import ListedFamilies, ListedFamily
 from pipeline.model.imprint import Imprint, Typeface
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
@@ -60,26 +60,22 @@ def families(layouts: Layouts) -> tuple[Family, ...]:
 @lru_cache(maxsize=8)
 def _families(text: str) -> tuple[Family, ...]:
     try:
-        found = tuple(_family(listed) for listed in yaml.safe_load(text))
+        listed = ListedFamilies.model_validate(yaml.safe_load(text)).root
     except yaml.MarkedYAMLError as broken:
         line = broken.problem_mark.line + 1 if broken.problem_mark else 1
         raise LayoutFault("it is not YAML.", "layouts/fonts.yaml", line) from broken
-    except (KeyError, TypeError, ValueError, AttributeError) as broken:
+    except (yaml.YAMLError, ValueError, RecursionError) as broken:  # a ValidationError is a ValueError
         raise LayoutFault(
             "each family needs family, package and faces, each face a weight and a file.", "layouts/fonts.yaml"
         ) from broken
-    if not found:
+    if not listed:
         raise LayoutFault("it lists no family.", "layouts/fonts.yaml")
-    return found
+    return tuple(map(_family, listed))
 
 
-def _family(listed: Any) -> Family:
-    name, package = str(listed["family"]), str(listed["package"])
-    faces = tuple(
-        FontFace(name, int(face["weight"]), bool(face.get("italic", False)), package, face["file"])
-        for face in listed["faces"]
-    )
-    return Family(name, str(listed.get("for", TEXT)), faces)
+def _family(listed: ListedFamily) -> Family:
+    faces = (FontFace(listed.family, face.weight, face.italic, listed.package, face.file) for face in listed.faces)
+    return Family(listed.family, listed.for_, tuple(faces))
 
 
 def wardrobe(imprint: Imprint, layouts: Layouts, edition: Edition = "screen", text: str | None = "") -> Wardrobe:

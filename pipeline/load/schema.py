@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
+from pipeline.load.described import descriptions
 from pipeline.load.lists import Colleges, Glossary, Organisations, Tags
 from pipeline.load.schema_references import references_schema
 from pipeline.model.briefing import BriefingFields, ManualPageFields
+from pipeline.model.fonts import ListedFamilies
 from pipeline.model.imprint import LibraryFields, SeriesFields
+from pipeline.model.kept import KeptRecord
 from pipeline.model.pack import ManualPackFields, PackFields
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -27,7 +32,23 @@ _MODELS: Mapping[str, tuple[type[BaseModel], str]] = {
     "colleges.json": (Colleges, "Colleges"),
     "glossary.json": (Glossary, "Glossary"),
     "tags.json": (Tags, "Tags"),
+    "fonts.json": (ListedFamilies, "Fonts"),
+    "kept.json": (KeptRecord, "Kept version"),
 }
+
+
+class _Described(GenerateJsonSchema):
+    """Schemas whose properties say what they are for."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """The schema of a record, each of its keys with the docstring of its field."""
+        made = super().model_schema(schema)
+        model = schema["cls"]
+        said = descriptions(model)
+        for name, field in model.model_fields.items():
+            if name in said:
+                made["properties"][field.alias or name]["description"] = said[name]
+        return made
 
 
 def schemas() -> dict[str, dict[str, Any]]:
@@ -37,7 +58,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
-    made = _as_written(model.model_json_schema(by_alias=True))
+    made = _as_written(model.model_json_schema(by_alias=True, schema_generator=_Described))
     return {"$schema": DIALECT, **made, "title": title}
 
 
