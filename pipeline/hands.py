@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, TypeVar
 
@@ -103,11 +103,12 @@ class Hands:
 
         A few jobs are done in this process as long as no workers are ready; where one is, it does a part of them.
         It is `LOADED` for work whose tools take longer to load than to use: that is for workers once one is ready.
+        Without a verb nothing is said of the jobs.
         """
         results: dict[int, R] = {}
         numbers = {future: number for number, future in (begun or {}).items()}
         left = tuple((number, job) for number, job in enumerate(jobs) if number not in (begun or {}))
-        with self._voice.stage(verb, len(jobs)) as tick:
+        with self._voice.stage(verb, len(jobs)) if verb else nullcontext(_say_nothing) as tick:
 
             def take(number: int, result: R) -> None:
                 results[number] = result
@@ -155,6 +156,10 @@ class Hands:
             return each, Serial()
         self._ready = executor
         return each, executor
+
+
+def _say_nothing() -> None:
+    """Count nothing."""
 
 
 def _numbered(work: Callable[[J], R], job: tuple[int, J]) -> R:

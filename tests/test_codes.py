@@ -47,6 +47,10 @@ NOT_HERE = {
     "copies-nobody": "told by --copies; tests/acceptance/test_copies.py",
     "copies-numbered": "told by --copies; tests/acceptance/test_numbered.py",
     "copies-unpublished": "told by --copies; tests/acceptance/test_copies.py",
+    **dict.fromkeys(
+        ("copies-formula", "copies-no-delivery", "copies-order", "copies-inks", "copies-binding", "copies-spare"),
+        "told by --copies; tests/editions/test_printer.py",
+    ),
     "bind-failed": "told when a file is bound; tests/bind/",
 }
 """Codes without a folder, and where they are tested instead. Codes `made-…` and `proof-…` tell of finished files."""

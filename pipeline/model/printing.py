@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipeline.model.record import Day, Line, Record
 
@@ -59,6 +59,12 @@ class PackPrint(PrintOrder):
     """The day by which the printer needs files and order."""
     delivery_date: Day | None = None
     """The day by which the copies should be with the colleges."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.deadline and self.delivery_date and self.delivery_date < self.deadline:
+            raise ValueError("'delivery_date' is before 'deadline'")
+        return self
 
     def over(self, house: PrintOrder) -> PackPrint:
         """The pack's order, with what the house asks of every printer where the pack says nothing."""
