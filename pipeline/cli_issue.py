@@ -121,8 +121,8 @@ def prepared(shop: Any, name: str, produced: date, reasons: dict[str, str], opti
             click.echo(f"The pack itself is in {folder}/packs/{name}.")
             click.echo(f"{report.count(len(done.colleges), 'parcel')} in {folder}/colleges/…/{done.folder}.")
             if done.printed:
-                job = f"{folder}/printer/{done.folder}"
-                click.echo(f"{done.printed:,} printed {'copy' if done.printed == 1 else 'copies'} by the job in {job}.")
+                copies = f"{done.printed:,} {'copy' if done.printed == 1 else 'copies'}"
+                click.echo(f"{copies} for the printer in {folder}/printer/{done.folder}.")
             rows = report.count(done.added, "row")
             click.echo(f"{rows} added to source/copies.csv; commit it." if done.added else "The register has them all.")
     else:
