@@ -15,7 +15,7 @@ from pipeline.bind.overlap import covered, stamp_box
 from pipeline.bind.running import copy_lines, stamp_sheet
 from pipeline.codes import made
 from pipeline.compose.stamp import compose_stamp
-from pipeline.diagnostics import Diagnostic, Place
+from pipeline.diagnostics import Diagnostic, Place, errors
 from pipeline.digest import sha256
 from pipeline.editions.copies import Made, numbers_in_words
 from pipeline.editions.numbers import Copy
@@ -115,7 +115,7 @@ def make_copies(
                         firsts.append(_first(numbered, master, held, some[0], made_now[0]))
         if proofed:
             faults += Inspector(shop, executor).own_checks(firsts)
-        if lay_run and not faults:
+        if lay_run and not any(errors(faults)):
             faults += _in_one(shop, executor, numbered, copies, stamps, lay_run, most)
     return tuple(faults)
 

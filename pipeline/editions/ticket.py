@@ -95,7 +95,7 @@ def _who(job: PrintJob) -> Iterator[tuple[str, str]]:
     order, imprint = job.order, job.issue.imprint.fields
     yield "Job", f"{job.issue.title}, {job.issue.edition}"
     yield "Publisher", imprint.publisher
-    yield "Ask", order.contact or imprint.contact or ""
+    yield "Contact", order.contact or imprint.contact or ""
     yield "Deadline", f"files and order with the printer by {in_words(order.deadline)}" if order.deadline else ""
     yield "Delivery date", f"with the colleges by {in_words(order.delivery_date)}" if order.delivery_date else ""
 
@@ -178,9 +178,10 @@ def coloured_in_words(job: PrintJob) -> str:
     """Which pages need more than black."""
     if not job.facts.coloured:
         return "none"
-    if len(job.facts.coloured) == job.master.pages:
+    found, all_ = len(job.facts.coloured), job.master.pages
+    if found == all_:
         return "all"
-    return f"{numbers_in_words(job.facts.coloured, '', '').strip()} of the file; all others are in black alone"
+    return f"{found} of {all_}: {numbers_in_words(job.facts.coloured, '', '').strip()}; all others are in black alone"
 
 
 # What is worth a word

@@ -243,7 +243,7 @@ class College(Record):
     copies: int = Field(default=0, ge=0)
     """How many printed copies it takes of each pack."""
     language: Language | None = None
-    """The language that the college works in."""
+    """The language that the college works in; kept on record, and not used yet."""
     access_needs: tuple[Line, ...] = ()
     """What its readers need, such as large print for 2 readers; the cover note repeats it."""
 

@@ -189,7 +189,7 @@ def test_the_next_edition_says_what_has_changed(own: Path) -> None:
     """To the colleges that got the one before, from the versions on record."""
     entry = "{version: 1.1, date: 2026-12-01, kind: correction, summary: A number was put right., approved_by: Ann}"
     rewrite(own, "briefings/foot-patrol.md", ("version: 1.0\n", "version: 1.1\n"), ("[@hughes2018].", "[@hughes2018]!"))
-    rewrite(own, "briefings/foot-patrol.md", ("}]\n", f"}}, {entry}]\n"))
+    rewrite(own, "briefings/foot-patrol.md", ("Ann Bell}]\n", f"Ann Bell}}, {entry}]\n"))
     assert publish(own, date="2026-12-01").code == 0
     more = "east: {name: East Agency, type: agency, formats: [epub]}\n"
     rewrite(own, "colleges.yaml", ("south:", f"{more}south:"))

@@ -63,7 +63,7 @@ def test_the_ticket_says_all_that_a_printer_asks() -> None:
     assert ticket(made).decode() == (
         "Job:           Nights, Spring 2027\n"
         "Publisher:     Northmoor Institute\n"
-        "Ask:           print@northmoor.example\n"
+        "Contact:       print@northmoor.example\n"
         "Deadline:      files and order with the printer by 15 January 2027\n"
         "Delivery date: with the colleges by 1 February 2027\n"
         "File:          nights-print.pdf\n"
@@ -76,7 +76,7 @@ def test_the_ticket_says_all_that_a_printer_asks() -> None:
         "Paper:         90 gsm uncoated\n"
         "Cover:         pages 1 and 2 of the file, on 250 gsm uncoated; four inks (cyan, magenta, yellow, black)\n"
         "Text inks:     four inks (cyan, magenta, yellow, black)\n"
-        "Colour pages:  1 and 5 to 7 of the file; all others are in black alone\n"
+        "Colour pages:  4 of 38: 1 and 5 to 7; all others are in black alone\n"
         "Binding:       stapled in the top left corner\n"
         "Finishing:     cover matt laminated outside\n"
         "Proof:         a PDF, to be passed by us before the run\n"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ import jsonschema
 import pytest
 import yaml
 
+from pipeline.cite import csl
 from pipeline.compose.typeface import families
 from pipeline.diagnostics import Severity
+from pipeline.errors import LayoutFault
 from pipeline.load.key_tables import FILES, keys_page
 from pipeline.load.layouts import Layouts
 from pipeline.load.library import load
@@ -117,13 +120,54 @@ def test_the_files_use_every_key(name: str) -> None:
     assert sorted(listed(name) - USED) == []
 
 
+LIBRARY = {p.relative_to(HERE).as_posix(): p.read_bytes() for p in sorted(HERE.rglob("*")) if p.is_file()}
+LIBRARY |= {"source/press.icc": toy_profile(), "source/packs/timetable.pdf": good()}
+
+
+def wrong(files: Mapping[str, bytes]) -> list[str]:
+    """The errors in the files of a library."""
+    _, remarks = load({path: content for path, content in files.items() if path.startswith("source/")})
+    return [str(remark) for remark in remarks if remark.severity is Severity.ERROR]
+
+
 def test_every_key_of_the_files_is_read() -> None:
     """None is unknown, none has a wrong value."""
-    files = {f"{p.relative_to(HERE).as_posix()}": p.read_bytes() for p in sorted(HERE.rglob("*")) if p.is_file()}
-    files |= {"source/press.icc": toy_profile(), "source/packs/timetable.pdf": good()}
-    _, remarks = load({path: content for path, content in files.items() if path.startswith("source/")})
-    assert [str(r) for r in remarks if r.severity is Severity.ERROR] == []
-    assert families(Layouts({"fonts.yaml": files["layouts/fonts.yaml"].decode()}))
+    assert wrong(LIBRARY) == []
+    assert families(Layouts({"fonts.yaml": LIBRARY["layouts/fonts.yaml"].decode()}))
+
+
+@pytest.mark.parametrize("name", sorted(set(PAGES) - {"kept.json", "fonts.json"}))
+def test_a_key_that_stands_in_no_table_is_refused(name: str) -> None:
+    """In every file, at its line."""
+    path = next(path for path in LIBRARY if fnmatch(path, PAGES[name]))
+    first = re.compile(rb"^( *(- )?)(title|name|term|label|id): ", re.MULTILINE)
+    lead = first.search(LIBRARY[path])[1].replace(b"-", b" ")  # type: ignore[index]  # each has one
+    stray = first.sub(lambda found: b"%sxyzzy: 1\n%s%s: " % (found[1], lead, found[3]), LIBRARY[path], count=1)
+    (error, *_) = wrong(LIBRARY | {path: stray})
+    assert error.startswith(f"{path}:")
+    assert "'xyzzy'" in error
+
+
+def test_a_bibliography_has_the_fields_that_are_read() -> None:
+    """No more and no fewer."""
+    kinds = SCHEMAS["references.json"]["$defs"]
+    assert set(kinds["Work"]["properties"]) == csl.FIELDS
+    assert set(kinds["Name"]["properties"]) == {*csl.NAME_PARTS, *csl.NAME_MARKS}
+    assert set(kinds["Date"]["anyOf"][0]["properties"]) == set(csl.DATE_PARTS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "- 1", "family: Lato", "- {family: Lato}", "- {family: Lato, package: os, faces: []}", "- [[[", "\0"]
+    + [
+        f"- {{family: Lato, package: fontpkg_lato, faces: [{{file: a.ttf, weight: {w}}}]}}"
+        for w in ("x", "-1", "[]", "1e9")
+    ],
+)
+def test_a_list_of_fonts_that_says_nothing_of_use_is_told(text: str) -> None:
+    """At the file, and never as a fault of the program."""
+    with pytest.raises(LayoutFault):
+        families(Layouts({"fonts.yaml": text}))
 
 
 @pytest.mark.parametrize("name", list(SCHEMAS))
