@@ -149,6 +149,8 @@ def _written(node: Schema, kinds: Schema) -> str:
     if "$ref" in node:
         kind = node["$ref"].rpartition("/")[2]
         return _written(kinds[kind], kinds) if "enum" in kinds[kind] else _link(kind)
+    if "allOf" in node:
+        return _written(node["allOf"][0], kinds)
     if "anyOf" in node:
         forms = [form for form in node["anyOf"] if form.get("type") != "null"]
         return ", or ".join(dict.fromkeys(_written(form, kinds) for form in forms))

@@ -54,12 +54,23 @@ class _Described(GenerateJsonSchema):
 def schemas() -> dict[str, dict[str, Any]]:
     """A schema for each kind of record, by file name."""
     made = {name: _schema(model, title) for name, (model, title) in _MODELS.items()}
-    return {**made, "references.json": {"$schema": DIALECT, **references_schema()}}
+    made["references.json"] = {"$schema": DIALECT, **references_schema()}
+    return {name: _wrap_references(schema) for name, schema in made.items()}
 
 
 def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
     made = _as_written(model.model_json_schema(by_alias=True, schema_generator=_Described))
     return {"$schema": DIALECT, **made, "title": title}
+
+
+def _wrap_references(node: Any) -> Any:
+    """The schema with no words beside a reference, where draft 7 has editors pass over them."""
+    if isinstance(node, list):
+        return [_wrap_references(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: _wrap_references(value) for key, value in node.items() if key != "$ref" or len(node) == 1}
+    return made if len(made) == len(node) else {"allOf": [{"$ref": node["$ref"]}], **made}
 
 
 def _as_written(node: Any) -> Any:
