@@ -24,7 +24,7 @@ FILES: Mapping[str, tuple[str, str]] = {
     "handbook-page.json": ("handbook-page", "Front matter of a handbook page"),
     "kept.json": ("kept", "`source/versions/…/…/kept.json`"),
 }
-"""The schemas in the order of the page: each with its anchor and its heading."""
+"""The schemas in the order of the page: each with its anchor, after 'keys-', and its heading."""
 
 _CALLED = {
     "Isbns": "ISBNs",
@@ -72,8 +72,8 @@ def keys_page(schemas: Mapping[str, Schema]) -> str:
     lines = ["---", "title: Keys", "---", "", _PREFACE]
     for name, (anchor, heading) in FILES.items():
         own = {kind: table for kind, table in tables[name].items() if kind not in several}
-        lines += [f"## {heading} {{#{anchor}}}", "", *_file(schemas[name], own)]
-    lines += ["## Records in several files {#records}", ""]
+        lines += [f"## {heading} {{#keys-{anchor}}}", "", *_file(schemas[name], own)]
+    lines += ["## Records in several files {#keys-records}", ""]
     for kind in several:
         ways = tuple(dict.fromkeys(way for found in tables.values() if kind in found for way in found[kind].ways))
         first = next(name for name in FILES if kind in tables[name])
@@ -84,12 +84,15 @@ def keys_page(schemas: Mapping[str, Schema]) -> str:
 _PREFACE = """Every key of every file that you write. An editor with the JSON Schemas, which `briefings schema` writes,
 shows the same words while you type. 'Needed' marks a key that must be there; all others may be left out. This page is
 made from the models that read the files: do not edit it here.
+
+Where a row does not say what to write, write text: one line of it, or Markdown where readers get whole paragraphs. A
+record is a key with keys of its own below it; the link leads to them.
 """
 
 
 def anchor_of(kind: str) -> str:
-    """The anchor of a kind of record: 'figure-record'."""
-    return _parted(kind).lower().replace(" ", "-")
+    """The anchor of a kind of record: 'keys-figure-record'."""
+    return "keys-" + _parted(kind).lower().replace(" ", "-")
 
 
 def heading_of(kind: str) -> str:
@@ -126,13 +129,19 @@ def _record(kind: str, table: _Table, kinds: Schema) -> Iterator[str]:
 
 def _rows(schema: Schema, kinds: Schema) -> Iterator[str]:
     """The table of a record's keys, in the order of its model."""
-    yield from ("| Key | What it is for | What to write | If left out |", "|:---|:---|:---|:---|")
+    yield from ("| Key | What it is for, and what to write | If left out |", "|:---|:---|:---|")
     needed = schema.get("required", ())
     for key, value in schema["properties"].items():
         left_out = "needed" if key in needed else _default(value.get("default"))
-        cells = (f"`{key}`", value["description"], _written(value, kinds), left_out)
+        written = _written(value, kinds)
+        said = value["description"] if written in _PLAIN else f"{value['description']} Write {written}."
+        cells = (f"`{key}`", said, left_out)
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
     yield ""
+
+
+_PLAIN = ("one line", "text", "Markdown")
+"""What every author writes, and nobody has to be told of in each row."""
 
 
 def _default(value: Any) -> str:
@@ -165,7 +174,7 @@ def _written(node: Schema, kinds: Schema) -> str:
 
 
 def _list(node: Schema, kinds: Schema) -> str:
-    return f"a list; each entry {_written(node['items'], kinds)}"
+    return f"a list, each entry {_written(node['items'], kinds)}"
 
 
 def _listed(words: list[str], last: str) -> str:
