@@ -129,7 +129,7 @@ def _record(kind: str, table: _Table, kinds: Schema) -> Iterator[str]:
 
 def _rows(schema: Schema, kinds: Schema) -> Iterator[str]:
     """The table of a record's keys, in the order of its model."""
-    yield from ("| Key | What it is for, and what to write | If left out |", "|:---|:---|:---|")
+    yield from ("| Key | What it is for, and what to write | Default |", "|:---|:---|:---|")
     needed = schema.get("required", ())
     for key, value in schema["properties"].items():
         left_out = "needed" if key in needed else _default(value.get("default"))

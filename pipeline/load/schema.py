@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import core_schema
 
 from pipeline.load.described import descriptions
 from pipeline.load.lists import Colleges, Glossary, Organisations, Tags
@@ -40,7 +39,7 @@ _MODELS: Mapping[str, tuple[type[BaseModel], str]] = {
 class _Described(GenerateJsonSchema):
     """Schemas whose properties say what they are for."""
 
-    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+    def model_schema(self, schema: Any) -> JsonSchemaValue:
         """The schema of a record, each of its keys with the docstring of its field."""
         made = super().model_schema(schema)
         model = schema["cls"]
