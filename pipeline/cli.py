@@ -211,12 +211,18 @@ def explain(context: click.Context, code: str | None, handbook: bool) -> int:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option("--handbook", is_flag=True, help="Print the handbook's page of all keys.")
 @shared
 @click.pass_context
-def schema(context: click.Context, folder: Path | None) -> int:
+def schema(context: click.Context, folder: Path | None, handbook: bool) -> int:
     """Write the JSON Schemas of all source files into a folder (default: source/.schema)."""
+    from pipeline.load.key_tables import keys_page
+    from pipeline.load.schema import schemas
     from pipeline.starter import write_schemas
 
+    if handbook:
+        click.echo(keys_page(schemas()), nl=False)
+        return 0
     target = folder or Shared(context).project / "source" / ".schema"
     click.echo(f"{report.count(write_schemas(target), 'schema')} written to {target}")
     return 0

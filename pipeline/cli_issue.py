@@ -117,8 +117,12 @@ def prepared(shop: Any, name: str, produced: date, reasons: dict[str, str], opti
         if done.refused:
             click.echo("No copies were prepared.")
         elif not options.quiet:
-            printed = f", {done.printed:,} printed by the job in {shop.output_name}/printer" if done.printed else ""
-            click.echo(f"{report.count(len(done.colleges), 'parcel')} in {shop.output_name}/colleges{printed}.")
+            folder = shop.output_name
+            click.echo(f"The pack itself is in {folder}/packs/{name}.")
+            click.echo(f"{report.count(len(done.colleges), 'parcel')} in {folder}/colleges/…/{done.folder}.")
+            if done.printed:
+                copies = f"{done.printed:,} {'copy' if done.printed == 1 else 'copies'}"
+                click.echo(f"{copies} for the printer in {folder}/printer/{done.folder}.")
             rows = report.count(done.added, "row")
             click.echo(f"{rows} added to source/copies.csv; commit it." if done.added else "The register has them all.")
     else:

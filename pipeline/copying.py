@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from pipeline.bind.print_facts import print_facts
 from pipeline.build import build, remember_copies
 from pipeline.built import Build
 from pipeline.codes import copies as codes
@@ -14,9 +15,11 @@ from pipeline.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.digest import sha256
 from pipeline.editions.copies import Issue, Made, is_manifest_of, parcel, recipients, wanted, zipped
 from pipeline.editions.numbers import Copy, numbered_copies, numbered_only, numbering_faults
-from pipeline.editions.objections import clashes, lacking, objections, refuse_two_in_one
+from pipeline.editions.objections import clashes, lacking, objections, refuse_two_in_one, without_delivery
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.register import REGISTER, Entry, appended, read_register
+from pipeline.editions.since import changes_for
+from pipeline.editions.ticket import PrintJob, order_remarks
 from pipeline.errors import EnvironmentFailure, UsageError
 from pipeline.files import remove, write_whole
 from pipeline.laid_out import LaidOut
@@ -42,6 +45,8 @@ class Prepared:
     """Copies that the printer is asked for."""
     added: int = 0
     """Rows added to the register."""
+    folder: str = ""
+    """What the folders of the edition are called."""
 
     @property
     def refused(self) -> bool:
@@ -60,6 +65,10 @@ class Job:
     today: date
     copies: tuple[Copy, ...] = ()
     """The numbered copies, where they are numbered."""
+    order: PrintJob | None = None
+    """What the printer is asked for, if it is asked for anything."""
+    changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What has changed for each college, a line each."""
 
     def issue_for(self, name: str) -> Issue:
         """The edition as a college has it: with the reasons on record when it was first prepared for it."""
@@ -70,6 +79,17 @@ class Job:
         """The colleges that the printer sends copies to."""
         pack = self.issue.pack
         return {n: c for n, c in self.takers.items() if c.copies and "print" in wanted(c, pack)}
+
+    def with_order(self) -> Job:
+        """The job with what the printer is asked for."""
+        master = next((file for file in self.files if file.format == "print"), None)
+        if master is None or not (self.printing() or self.issue.pack.fields.print.spare):
+            return self
+        numbers: dict[str, list[int]] = {}
+        for copy in (copy for copy in self.copies if copy.format == "print"):
+            numbers.setdefault(copy.college, []).append(copy.number)
+        order = PrintJob(self.issue, master, print_facts(master.content), self.printing(), numbers)
+        return replace(self, order=order)
 
 
 def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str], strict: bool = False) -> Prepared:
@@ -90,7 +110,7 @@ def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str
             if against or built.exit_code(strict):
                 return Prepared(built, ordered(against))
             issue = _issue(shop.loaded[0], pack, day, reasons)
-            return _prepared(shop, built, issue, content, _of(entries, pack), today)
+            return _prepared(shop, built, issue, content, entries, today)
     return prepare(shop, name, produced, reasons, strict)  # that run has prepared the edition first, on its own day
 
 
@@ -104,19 +124,21 @@ def _against(
 
 
 def _prepared(
-    shop: Workshop, built: Build, issue: Issue, content: bytes, earlier: tuple[Entry, ...], today: date
+    shop: Workshop, built: Build, issue: Issue, content: bytes, entries: Sequence[Entry], today: date
 ) -> Prepared:
     """Prepare what nothing stands against, and put it on record below the register's `content`."""
     library, pack = shop.loaded[0], issue.pack
     takers, numbered = recipients(library, pack), numbered_only(library, pack, issue.produced)
     files, altered = files_as_built(shop, built, pack)
-    job = Job(issue, takers, files, earlier, today)
+    changes = {name: changes_for(library, issue, entries, name) for name in takers}
+    job = Job(issue, takers, files, _of(entries, pack), today, changes=changes)
     if numbered:
         job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], job.earlier))
     else:
         altered = (*altered, *_changed(job))
     if altered:
         return Prepared(built, ordered(altered))
+    job = job.with_order()
     laid = LaidOut(shop.output)
     try:
         rows, faults = _lay_out_numbered(shop, job, library, laid) if numbered else (_lay_out(job, laid), ())
@@ -130,8 +152,11 @@ def _prepared(
         laid.clear()
     _tidy(shop.output, job)
     remember_copies(told, pack.id, shop)
-    printed = sum(college.copies for college in job.printing().values())
-    return Prepared(told, tuple(lacking(pack, takers)), tuple(takers), printed, len(rows))
+    order = job.order
+    said = (*lacking(pack, takers), *(without_delivery(library, order.takers) if order else ()))
+    said = (*said, *(order_remarks(order) if order else ()))
+    printed = order.asked + order.order.spare if order else 0
+    return Prepared(told, ordered(said), tuple(takers), printed, len(rows), issue.folder)
 
 
 def _first_day(entries: Iterable[Entry], pack: Pack, produced: date) -> date:
@@ -225,11 +250,11 @@ def _lay_out(job: Job, laid: LaidOut) -> tuple[Entry, ...]:
         kinds = wanted(college, job.issue.pack)
         sent = [file for file in job.files if file.format in kinds and file.format != "print"]
         printed = () if "print" in kinds else None
-        _lay_out_parcel(laid, job, name, parcel(job.issue_for(name), name, college, sent, printed))
-    for file in job.files:
-        if file.format == "print" and (copies := job.printing()):
-            for path, content in one_file(job.issue, file, copies).items():
-                laid.write(f"printer/{job.issue.folder}", path, content)
+        said = parcel(job.issue_for(name), name, college, sent, printed, job.changes[name])
+        _lay_out_parcel(laid, job, name, said)
+    if job.order:
+        for path, content in one_file(job.order).items():
+            laid.write(f"printer/{job.issue.folder}", path, content)
     return tuple(_rows(job))
 
 
@@ -239,6 +264,7 @@ def _lay_out_numbered(
     """The same of numbered copies; and what is wrong with them, if anything is."""
     issue = job.issue
     made: dict[Copy, Made] = {}
+    runs: list[Made] = []
     changed: list[Diagnostic] = []
 
     def lay(copy: Copy, file: Made) -> None:
@@ -247,8 +273,12 @@ def _lay_out_numbered(
         laid.write(f"{_folder_of(copy)}/{issue.folder}", file.name, file.content)
         made[copy] = replace(file, content=b"", digest=file.sha256)
 
+    def lay_run(file: Made) -> None:
+        laid.write(f"printer/{issue.folder}", file.name, file.content)
+        runs.append(replace(file, content=b"", digest=file.sha256))
+
     numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers)
-    faults = make_copies(shop, numbered, job.copies, lay)
+    faults = make_copies(shop, numbered, job.copies, lay, lay_run=lay_run)
     if any(errors(against := (*changed, *faults))):
         return (), against
     for name, college in job.takers.items():
@@ -257,10 +287,11 @@ def _lay_out_numbered(
         here = (made[copy] for copy in own if copy.format != "print")
         sent = [replace(file, content=laid.read(place, file.name)) for file in here]
         printed = [c.number for c in own if c.format == "print"] if "print" in wanted(college, issue.pack) else None
-        _lay_out_parcel(laid, job, name, parcel(job.issue_for(name), name, college, sent, printed))
-    printing = [(copy.college, made[copy]) for copy in job.copies if copy.format == "print"]
-    for master in (file for file in job.files if file.format == "print" and printing):
-        for path, content in numbered_list(issue, master, printing, job.printing()).items():
+        said = parcel(job.issue_for(name), name, college, sent, printed, job.changes[name])
+        _lay_out_parcel(laid, job, name, said)
+    if job.order:
+        printing = [(copy.college, made[copy]) for copy in job.copies if copy.format == "print"]
+        for path, content in numbered_list(replace(job.order, runs=tuple(runs)), printing).items():
             laid.write(f"printer/{issue.folder}", path, content)
     return tuple(_numbered_rows(job, made)), faults
 
@@ -300,5 +331,5 @@ def _tidy(output: Path, job: Job) -> None:
             if not any(folder.parent.iterdir()):
                 folder.parent.rmdir()
     printing = output / "printer" / issue.folder
-    if not job.printing() and (printing / "job-ticket.txt").is_file():
+    if job.order is None and (printing / "job-ticket.txt").is_file():
         remove(printing)

@@ -10,7 +10,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from multiprocessing import parent_process
 from typing import Any, TypeVar
@@ -113,12 +113,13 @@ class Hands:
         A few jobs are done in this process as long as no workers are ready; where one is, it does a part of them.
         One that takes more than its limit is broken off, and `refuse` says what stands for its result.
         It is `LOADED` for work whose tools take longer to load than to use: that is for workers once one is ready.
+        Without a verb nothing is said of the jobs.
         """
         results: dict[int, R] = {}
         numbers = {future: number for number, future in (begun or {}).items()}
         left = tuple((number, job) for number, job in enumerate(jobs) if number not in (begun or {}))
         numbered = partial(_refused, refuse) if refuse else None
-        with self._voice.stage(verb, len(jobs)) as tick:
+        with self._voice.stage(verb, len(jobs)) if verb else nullcontext(_say_nothing) as tick:
 
             def take(number: int, result: R) -> None:
                 results[number] = result
@@ -167,6 +168,10 @@ class Hands:
             return each, Serial()
         self._ready = executor
         return each, executor
+
+
+def _say_nothing() -> None:
+    """Count nothing."""
 
 
 def _refused(refuse: Refuse[J, R], job: tuple[int, J], broken: JobBroken) -> R:

@@ -9,14 +9,15 @@ from datetime import date
 from functools import partial
 from typing import TypeVar, get_args
 
+from pipeline.bind.copies_in_one import Run, join_copies
 from pipeline.bind.numbered import Numbering, number
 from pipeline.bind.overlap import covered, stamp_box
 from pipeline.bind.running import copy_lines, stamp_sheet
 from pipeline.codes import made
 from pipeline.compose.stamp import compose_stamp
-from pipeline.diagnostics import Diagnostic, Place
+from pipeline.diagnostics import Diagnostic, Place, errors
 from pipeline.digest import sha256
-from pipeline.editions.copies import Made
+from pipeline.editions.copies import Made, numbers_in_words
 from pipeline.editions.numbers import Copy
 from pipeline.errors import PressFailure
 from pipeline.inspecting import File, Inspector, held_to, hold_copy
@@ -27,7 +28,7 @@ from pipeline.model.imprint import College
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampSheet, StampText
 from pipeline.pool import Serial
-from pipeline.proof.promise import of_copy
+from pipeline.proof.promise import Held, of_copy
 from pipeline.store import Store
 from pipeline.workshop import Refused, Workshop, job_refused, refused
 
@@ -39,8 +40,14 @@ ROUND = 52
 
 T = TypeVar("T")
 
+MOST_PAGES = 50_000
+"""Pages of copies that are joined in one file: making it takes about 5 kB of memory for each."""
+
 Lay = Callable[[Copy, Made], None]
 """Lays a copy where it is wanted."""
+
+LayRun = Callable[[Made], None]
+"""Lays a file of several copies where it is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,11 @@ class Numbered:
     day: date
     masters: tuple[Made, ...]
     takers: Mapping[str, College]
+
+    @property
+    def profile(self) -> bytes | None:
+        """The profile of the printer's press."""
+        return self.library.profile.content if self.library.profile else None
 
     def words(self, copy: Copy) -> str:
         """What a copy says of itself."""
@@ -65,37 +77,79 @@ class Numbered:
 
 
 def make_copies(
-    shop: Workshop, numbered: Numbered, copies: Sequence[Copy], lay: Lay, proofed: bool = True
+    shop: Workshop,
+    numbered: Numbered,
+    copies: Sequence[Copy],
+    lay: Lay,
+    proofed: bool = True,
+    lay_run: LayRun | None = None,
+    most: int = MOST_PAGES,
 ) -> tuple[Diagnostic, ...]:
     """Make every copy and lay it down; gives what is wrong with them. Where their lines cover words, none is made.
 
-    Our own checks look at the first copy of each format, unless `proofed` is off: the others are the same file but for
-    the stamps that name them. What other validators say of the pack does not depend on those, as not on its date.
+    `lay_run` lays down the printed ones once more, in order, in files of at most `most` pages. Our own checks look at
+    the first copy of each format, unless `proofed` is off: the others are the same file but for the stamps that name
+    them. What other validators say of the pack does not depend on those, as not on its date.
     """
-    faults: list[Diagnostic] = []
     with shop.hands.executor() as executor:
         line = Line(shop, executor if len(copies) > FEW * BATCH or shop.hands.url else Serial())
         stamps = _pressed(line, shop, numbered, copies)
-        faults += _covered(shop.store, numbered, copies, stamps)
-        if faults:
-            return tuple(faults)
-        for master in numbered.masters:
-            own = [copy for copy in copies if copy.format == master.format]
-            held = held_to(shop.store, sha256(master.content))
-            for number_, some in enumerate(in_batches(own, ROUND)):
-                made_now = _made(shop, executor, numbered, master, some, stamps)
-                if isinstance(made_now, Refused):
-                    faults.append(made_now.told(_place(numbered, master), made.BIND_FAILED))
-                    break
-                for copy, content in zip(some, made_now, strict=True):
-                    lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
-                    hold_copy(shop.store, content, numbered.words(copy), sha256(master.content))
-                if proofed and number_ == 0:
-                    promise = of_copy(held.promise, numbered.words(some[0])) if held and held.promise else None
-                    path, digest, read = _place(numbered, master).path, sha256(made_now[0]), partial(bytes, made_now[0])
-                    first = File(path, digest, master.format, digest, promise, read=read)
-                    faults += Inspector(shop, executor).own_checks([first])
+        if covered_words := tuple(_covered(shop.store, numbered, copies, stamps)):
+            return covered_words
+        faults: list[Diagnostic] = []
+        firsts: list[File] = []
+        with shop.voice.stage("numbering copies", len(copies)) as tick:
+            for master in numbered.masters:
+                own = [copy for copy in copies if copy.format == master.format]
+                held = held_to(shop.store, sha256(master.content))
+                for round_, some in enumerate(in_batches(own, ROUND)):
+                    made_now = _made(shop, executor, numbered, master, some, stamps)
+                    if isinstance(made_now, Refused):
+                        faults.append(made_now.told(_place(numbered, master), made.BIND_FAILED))
+                        break
+                    for copy, content in zip(some, made_now, strict=True):
+                        lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
+                        hold_copy(shop.store, content, numbered.words(copy), sha256(master.content))
+                        tick()
+                    if round_ == 0:
+                        firsts.append(_first(numbered, master, held, some[0], made_now[0]))
+        if proofed:
+            faults += Inspector(shop, executor).own_checks(firsts)
+        if lay_run and not any(errors(faults)):
+            faults += _in_one(shop, executor, numbered, copies, stamps, lay_run, most)
     return tuple(faults)
+
+
+def _first(numbered: Numbered, master: Made, held: Held | None, copy: Copy, content: bytes) -> File:
+    """The first copy of a file, as our own checks look at it."""
+    promise = of_copy(held.promise, numbered.words(copy)) if held and held.promise else None
+    digest = sha256(content)
+    return File(_place(numbered, master).path, digest, master.format, digest, promise, read=partial(bytes, content))
+
+
+def _in_one(
+    shop: Workshop,
+    executor: Executor,
+    numbered: Numbered,
+    copies: Sequence[Copy],
+    stamps: Mapping[StampText, bytes],
+    lay_run: LayRun,
+    most: int,
+) -> Iterator[Diagnostic]:
+    """Lay down all printed copies in order, in one file or, where they are very many, in several."""
+    for master in (master for master in numbered.masters if master.format == "print"):
+        runs = tuple(in_batches([copy for copy in copies if copy.format == "print"], max(most // master.pages, 1)))
+        for place, some in enumerate(runs, 1):
+            numbers = tuple(copy.number for copy in some)
+            sheets = tuple(tuple((line, stamps[line]) for line in numbered.lines(copy, "print")) for copy in some)
+            words = numbers_in_words(numbers).capitalize()
+            job = Run(master.content, numbers, sheets, words, numbered.profile)
+            (content,) = shop.hands.done("joining copies", join_or_say, (job,), executor)
+            if isinstance(content, Refused):
+                yield made.BIND_FAILED.at(_place(numbered, master), sentence=content.sentence)
+                return
+            name = f"{master.name.removesuffix('.pdf')}-copies{f'-{place}' if len(runs) > 1 else ''}.pdf"
+            lay_run(replace(master, name=name, content=content, pages=master.pages * len(some)))
 
 
 def _covered(
@@ -149,16 +203,15 @@ def _made(
     stamps: Mapping[StampText, bytes],
 ) -> tuple[bytes, ...] | Refused:
     """Some copies of a file."""
-    profile = numbered.library.profile.content if numbered.library.profile else None
     jobs = []
     for some in in_batches(copies, BATCH):
         lines = [numbered.lines(copy, master.format) for copy in some] if master.format in PDF_FORMATS else []
         sheets = tuple(tuple((text, stamps[text]) for text in of_one) for of_one in lines)
         words = tuple(map(numbered.words, some))
-        jobs.append(Numbering(master.content, master.format, words, sheets, profile))
+        jobs.append(Numbering(master.content, master.format, words, sheets, numbered.profile))
     files: list[bytes] = []
     for result in shop.hands.done(
-        "numbering copies", number_or_say, jobs, executor, few=FEW, limit=shop.limit("bind"), refuse=job_refused
+        "", number_or_say, jobs, executor, few=FEW, limit=shop.limit("bind"), refuse=job_refused
     ):
         if isinstance(result, Refused):
             return result
@@ -170,6 +223,14 @@ def number_or_say(job: Numbering) -> tuple[bytes, ...] | Refused:
     """The copies, or why there are none."""
     try:
         return number(job)
+    except PressFailure as failure:
+        return refused(failure)
+
+
+def join_or_say(run: Run) -> bytes | Refused:
+    """The file of several copies, or why there is none."""
+    try:
+        return join_copies(run)
     except PressFailure as failure:
         return refused(failure)
 

@@ -156,12 +156,17 @@ def as_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")
     table.writerow(heads)
-    table.writerows([_harmless(cell) for cell in row] for row in rows)
+    table.writerows([f"'{cell}" if runs_in_a_spreadsheet(cell) else cell for cell in row] for row in rows)
     return "\ufeff" + out.getvalue()
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+def runs_in_a_spreadsheet(cell: str) -> bool:
+    """Whether a spreadsheet would take a cell for a formula: by its first character, of full width too."""
+    return cell[:1] in _FORMULA_SIGNS
+
+
+_FORMULA_SIGNS = frozenset("=+-@\t\r\n＝＋－＠")
+"""Excel reads the wide signs as it does the narrow ones."""
 
 
 def as_columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -49,6 +49,10 @@ NOT_HERE = {
     "copies-numbered": "told by --copies; tests/acceptance/test_numbered.py",
     "copies-unpublished": "told by --copies; tests/acceptance/test_copies.py",
     "job-too-long": "told when a job is broken off; tests/bombs/",
+    **dict.fromkeys(
+        ("copies-formula", "copies-no-delivery", "copies-order", "copies-inks", "copies-binding", "copies-spare"),
+        "told by --copies; tests/editions/test_printer.py",
+    ),
     "bind-failed": "told when a file is bound; tests/bind/",
 }
 """Codes without a folder, and where they are tested instead. Codes `made-…` and `proof-…` tell of finished files."""

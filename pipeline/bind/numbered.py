@@ -1,8 +1,7 @@
 """Numbered copies: what says which copy a file is, changed in a finished file, and nothing else touched.
 
-A numbered pack is bound and proofed once. On every page it has a line that is one form for all pages, and on its
-cover the paragraph that says when it was produced; both are found by the names that the bindery gave them. For a copy
-their stamps take the place of those, and the record names the copy: the tags, the links and the pages stay as they are.
+A numbered pack is bound and proofed once. For a copy its own stamps take the place of those that say which copy it is,
+and the record names the copy: the tags, the links and the pages stay as they are.
 """
 
 from __future__ import annotations
@@ -19,24 +18,19 @@ from io import BytesIO
 from typing import Any
 
 from markupsafe import escape
-from pikepdf import Dictionary, Name, Object, Pdf, Stream
+from pikepdf import Dictionary, Name, Pdf
 
 from pipeline.bind.archive import exchange_members
+from pipeline.bind.copy_forms import CopyForms
 from pipeline.bind.furniture import css_string
 from pipeline.bind.pdf_record import copy_label
-from pipeline.bind.pdf_stamps import COPY_NAMES, copy_name
-from pipeline.bind.plain_forms import face_of
 from pipeline.bind.prepress_inks import Grey, inks_of
-from pipeline.bind.prepress_paint import Painter
 from pipeline.bind.prepress_record import save_plain
 from pipeline.bind.written import settle
 from pipeline.errors import PressFailure
 from pipeline.model.edition import Format
 from pipeline.model.identity import UNNUMBERED
 from pipeline.model.manuscript import StampText
-
-Places = Mapping[str, tuple[Any, ...]]
-"""The forms that say which copy a file is, by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +71,9 @@ class _Master:
     """
 
     def __init__(self, pdf: Pdf, kind: Format, inks: Grey | None) -> None:
-        self._pdf, self._kind, self._inks = pdf, kind, inks
-        self._places = _places(pdf, kind)
-        self._house = {name: _fonts(forms[0]) for name, forms in self._places.items()}
+        self._pdf, self._kind = pdf, kind
+        self._forms = CopyForms(pdf, kind, inks)
+        self._places = self._forms.places
         self._uses = {name: _used(forms[0]) for name, forms in self._places.items()}
         stream = pdf.Root.Metadata
         self._packet = stream.read_bytes()
@@ -97,7 +91,7 @@ class _Master:
 
     def copy(self, copy: str, stamps: Sequence[tuple[StampText, bytes]]) -> bytes:
         """The file of a copy."""
-        new = {name: self._stamp(name, sheet) for text, sheet in stamps if (name := self._name(text))}
+        new = self._forms.of(stamps)
         packet = self._packet.replace(copy_label(UNNUMBERED).encode(), copy_label(copy).encode())
         alike = all(_used(form) == self._uses[name] for name, form in new.items())
         if alike and len(packet) <= self._length and all(len(stream.read_bytes()) <= ROOM for stream in new.values()):
@@ -126,56 +120,12 @@ class _Master:
         identity = sha256(written).digest()[:16].hex().encode()
         return _ID.sub(lambda found: b"/ID [%s<%s>]" % (found[1], identity), written)
 
-    def _name(self, text: StampText) -> str:
-        """The name of the forms that a line goes to; nothing for a kind of page that the file does not have."""
-        name = copy_name(text)
-        if name not in self._places and text.slot in ONCE:
-            raise PressFailure("The cover keeps no place for the words that say which copy it is.")
-        return name if name in self._places else ""
-
-    def _stamp(self, name: str, sheet: bytes) -> Any:
-        """A stamp as a form of the file. The fonts that the file has already are not taken in again."""
-        with Pdf.open(BytesIO(sheet)) as stamp:
-            form: Any = self._pdf.copy_foreign(stamp.pages[0].as_form_xobject())
-        fonts = form.Resources.get("/Font", Dictionary())
-        for called, font in fonts.as_dict().items():
-            fonts[called] = self._house[name].get(face_of(font) or b"", font)
-        return Painter(self._pdf).form(form, Dictionary(), self._inks) if self._inks is not None else form
-
     def _record(self, packet: bytes) -> None:
         self._pdf.Root.Metadata = self._pdf.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)
 
 
 ROOM = 4096
 """Bytes that the operators of a stamp may take in the template, and that the record may grow by."""
-
-ONCE = frozenset({"produced-copy"})
-"""The slot that the cover must have. Of the line in the running head a file has only the kinds of its own pages."""
-
-
-def _places(pdf: Pdf, kind: Format) -> Places:
-    """Every form of these names on pages or, in a booklet, on the pages that its sheets show; none that lies deeper."""
-    shown = [page.obj.get("/Resources", Dictionary()) for page in pdf.pages]
-    if kind == "booklet":
-        shown = [form.get("/Resources", Dictionary()) for sheet in shown for _, form in _forms(sheet)]
-    found: dict[str, dict[tuple[int, int], Any]] = {}
-    for name, form in (pair for resources in shown for pair in _forms(resources)):
-        if name in COPY_NAMES:
-            found.setdefault(name, {})[form.objgen] = form
-    return {name: tuple(forms.values()) for name, forms in found.items()}
-
-
-def _forms(resources: Any) -> Iterator[tuple[str, Any]]:
-    """The forms among resources, by their names."""
-    for name, form in resources.get("/XObject", Dictionary()).as_dict().items():
-        if isinstance(form, Stream) and form.get("/Subtype") == Name.Form:
-            yield name, form
-
-
-def _fonts(form: Any) -> dict[bytes, Object]:
-    """The fonts of a form, by what they are."""
-    fonts = form.get("/Resources", Dictionary()).get("/Font", Dictionary()).as_dict().values()
-    return {key: font for font in fonts if (key := face_of(font))}
 
 
 def _used(form: Any) -> bytes:

@@ -75,3 +75,39 @@ COPIES_CHANGED = error(
     why="Two colleges would hold different texts under one edition.",
     remedy="Give the pack a new edition; or bring back the sources, layouts, tools and names of colleges of that day.",
 )
+COPIES_FORMULA = error(
+    "copies-formula",
+    "A spreadsheet would take the edition '{edition}' for a formula.",
+    why="The register is opened in spreadsheets: what runs there can show something else, or send it elsewhere.",
+    remedy="Begin the edition with a letter or a figure.",
+)
+COPIES_NO_DELIVERY = warning(
+    "copies-no-delivery",
+    "'{college}' takes {copies}, and nothing says where they go.",
+    why="The printer's ticket names a place for every copy; without one a box comes back or is lost.",
+    remedy="Give the college a line such as 'delivery: Learning unit, Quarry Lane, Fellbrook'.",
+)
+COPIES_ORDER = warning(
+    "copies-order",
+    "The printer's ticket says nothing of {what}.",
+    why="A printer has to ask, or chooses what is at hand; both are worse the night before.",
+    remedy="Say it under 'print:' in the pack, or for all packs in source/library.yaml.",
+)
+COPIES_INKS = warning(
+    "copies-inks",
+    "The order asks for {inks}, but {found}.",
+    why="The printer would print pages other than they were made, or charge for inks that nothing needs.",
+    remedy="Correct 'inks' or 'cover_inks' under 'print:', or leave it out: the ticket then says what the file holds.",
+)
+COPIES_BINDING = warning(
+    "copies-binding",
+    "The pack has {pages} pages and is to be {binding}.",
+    why="A stack that thick does not fold flat, and a staple does not hold it.",
+    remedy="Choose another 'binding' under 'print:', such as perfect-bound or wire-bound.",
+)
+COPIES_SPARE = error(
+    "copies-spare",
+    "Spare copies of a numbered pack would have no holder.",
+    why="Every copy of it says whose it is, and the register knows each.",
+    remedy="Leave out 'spare' under 'print:'; for copies of your own add yourselves to source/colleges.yaml.",
+)

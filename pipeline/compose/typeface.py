@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from pipeline.diagnostics import Desk, Diagnostic
 from pipeline.errors import EnvironmentFailure
-from pipeline.load.fonts import ListedFamily, read_fonts
+from pipeline.load.fonts import read_fonts
 from pipeline.model.edition import Edition
+from pipeline.model.fonts import ListedFamily
 from pipeline.model.imprint import Imprint, Typeface
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
@@ -99,7 +100,7 @@ def _family(listed: ListedFamily) -> Family:
     faces = (
         FontFace(name, face.weight, face.italic, package, file) for face, file in zip(listed.faces, files, strict=True)
     )
-    return Family(name, listed.use, tuple(faces))
+    return Family(name, listed.for_, tuple(faces))
 
 
 def wardrobe(imprint: Imprint, layouts: Layouts, edition: Edition = "screen", text: str | None = "") -> Wardrobe:

@@ -107,17 +107,22 @@ def _asked(college: College, pack: Pack) -> tuple[Format, ...]:
 
 
 def parcel(
-    issue: Issue, name: str, college: College, files: Sequence[Made], printed: Sequence[int] | None = None
+    issue: Issue,
+    name: str,
+    college: College,
+    files: Sequence[Made],
+    printed: Sequence[int] | None = None,
+    changes: Sequence[str] = (),
 ) -> dict[str, bytes]:
     """Everything in a college's folder, by file name: its files, the manifest, the cover note.
 
     `printed` are the numbers of the copies that the printer sends it (none where copies have no numbers); nothing
-    where it wants no printed copies.
+    where it wants no printed copies. `changes` are the lines that say what is new to it.
     """
     return {
         **{file.name: file.content for file in files},
         "manifest.json": _manifest(issue, name, college, files),
-        "cover-note.txt": _cover_note(issue, college, files, printed),
+        "cover-note.txt": _cover_note(issue, college, files, printed, changes),
     }
 
 
@@ -152,7 +157,9 @@ def is_manifest_of(content: bytes, pack: str, edition: str) -> bool:
         return False
 
 
-def _cover_note(issue: Issue, college: College, files: Sequence[Made], printed: Sequence[int] | None) -> bytes:
+def _cover_note(
+    issue: Issue, college: College, files: Sequence[Made], printed: Sequence[int] | None, changes: Sequence[str]
+) -> bytes:
     imprint = issue.imprint.fields
     lines = [issue.title, issue.edition, "", f"For {college.name}", f"Produced {in_words(issue.produced)}", ""]
     lines.append("You receive:")
@@ -165,6 +172,7 @@ def _cover_note(issue: Issue, college: College, files: Sequence[Made], printed: 
         lines.append(f"- {many}, sent by the printer{numbered}" if college.copies else "- no printed copies")
     lines += ["", "It holds:"]
     lines += [f"- {title}, version {version}" for _, version, title in issue.versions]
+    lines += ["", *changes] if changes else []
     if college.access_needs:
         lines += ["", "You told us of these needs:", *(f"- {need}" for need in college.access_needs)]
     lines += [
@@ -179,7 +187,7 @@ def _cover_note(issue: Issue, college: College, files: Sequence[Made], printed: 
     return ("\n".join(lines) + "\n").encode()
 
 
-def numbers_in_words(numbers: Sequence[int]) -> str:
+def numbers_in_words(numbers: Sequence[int], one: str = "copy", several: str = "copies") -> str:
     """Numbers as a reader takes them in: 'copies 3 to 26 and 31'."""
     runs: list[list[int]] = []
     for number in sorted(numbers):
@@ -189,7 +197,7 @@ def numbers_in_words(numbers: Sequence[int]) -> str:
             runs.append([number])
     said = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
     listed = " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
-    return f"copy {listed}" if len(numbers) == 1 else f"copies {listed}"
+    return f"{one} {listed}" if len(numbers) == 1 else f"{several} {listed}"
 
 
 def zipped(folder: str, files: Mapping[str, bytes]) -> bytes:

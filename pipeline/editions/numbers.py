@@ -72,6 +72,8 @@ def numbering_faults(pack: Pack, numbered: bool, earlier: Sequence[Entry]) -> It
     """Why copies cannot be numbered, or not be without numbers."""
     if numbered and pack.fields.front[:1] != ("cover",):
         yield codes.COPIES_COVER.at(pack.marks.at("front"))
+    if numbered and pack.fields.print.spare:
+        yield codes.COPIES_SPARE.at(pack.marks.at("print", "spare"))
     if any((entry.copy_number > 0) != numbered for entry in earlier):
         was, now = ("without", "with") if numbered else ("with", "without")
         yield codes.COPIES_NUMBERED.at(pack.marks.at("numbered"), edition=f"'{earlier[0].edition}'", was=was, now=now)

@@ -16,6 +16,7 @@ from pipeline.model.imprint import College
 from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
+from pipeline.report import runs_in_a_spreadsheet
 from pipeline.resolve.dates import is_overdue, review_by
 from pipeline.resolve.differences import own_differences
 from pipeline.resolve.kept import pinned_readings
@@ -45,6 +46,8 @@ def objections(
     marks = pack.marks
     if not pack.fields.edition:
         yield codes.COPIES_EDITION.at(marks.at())
+    elif runs_in_a_spreadsheet(pack.fields.edition):
+        yield codes.COPIES_FORMULA.at(marks.at("edition"), edition=pack.fields.edition)
     if not takers:
         yield codes.COPIES_NOBODY.at(marks.at("recipients"))
     loose = dict(_unpublished(library, pack))
@@ -130,3 +133,12 @@ def lacking(pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
     for name, college in takers.items():
         for kind in formats_lacking(college, pack):
             yield codes.COPIES_FORMAT.at(pack.marks.at("formats"), college=name, format=kind)
+
+
+def without_delivery(library: Library, printing: Mapping[str, College]) -> Iterator[Diagnostic]:
+    """The colleges that the printer sends copies to, nobody has said where."""
+    marks = library.list_marks["colleges"]
+    for name, college in printing.items():
+        if not college.delivery:
+            copies = "1 printed copy" if college.copies == 1 else f"{college.copies} printed copies"
+            yield codes.COPIES_NO_DELIVERY.at(marks.key_at(name), college=name, copies=copies)

@@ -1,65 +1,49 @@
-"""The printer's job: the files, the list of quantities, and the ticket. Pure."""
+"""The printer's job: the files, the lists of quantities and copies, and the ticket. Pure."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from pipeline.editions.copies import Issue, Made
-from pipeline.model.imprint import College
+from pipeline.editions.copies import Made
+from pipeline.editions.ticket import PrintJob, table_name, ticket
+from pipeline.report import as_csv
 
 
-def one_file(issue: Issue, file: Made, copies: Mapping[str, College]) -> dict[str, bytes]:
+def one_file(job: PrintJob) -> dict[str, bytes]:
     """What the printer gets of copies without numbers: the one file, how many for whom, and the ticket of the job."""
-    rows = [(name, college.name, college.copies, college.delivery or "") for name, college in copies.items()]
+    rows = [(name, one.name, str(one.copies), one.delivery or "") for name, one in job.takers.items()]
+    if job.order.spare:
+        rows.append(("", "spare", str(job.order.spare), job.order.spare_to or ""))
     return {
-        file.name: file.content,
-        "quantities.csv": _table(("college", "name", "copies", "deliver to"), rows),
-        "job-ticket.txt": _ticket(issue, file, copies),
+        job.master.name: job.master.content,
+        "quantities.csv": as_csv(("college", "name", "copies", "deliver to"), rows).encode(),
+        "job-ticket.txt": ticket(job),
     }
 
 
-def numbered_list(
-    issue: Issue, master: Made, files: Sequence[tuple[str, Made]], copies: Mapping[str, College]
-) -> dict[str, bytes]:
-    """What the printer gets beside numbered copies, each a file to be printed once: whose they are, and the ticket."""
+def numbered_list(job: PrintJob, files: Sequence[tuple[str, Made]]) -> dict[str, bytes]:
+    """What the printer gets beside numbered copies: whose each is, where it stands in the files of all, the ticket."""
     rows = [
-        (file.name, file.number, name, copies[name].name, copies[name].delivery or "", file.sha256)
+        (file.name, str(file.number), name, job.takers[name].name, job.takers[name].delivery or "", file.sha256)
         for name, file in files
     ]
+    heads = ("file", "copy number", "college", "name", "deliver to", "sha256")
     return {
-        "quantities.csv": _table(("file", "copy number", "college", "name", "deliver to", "sha256"), rows),
-        "job-ticket.txt": _ticket(issue, master, copies, numbered=True),
+        "quantities.csv": as_csv(heads, rows).encode(),
+        table_name(job): _where_each_is(job, files),
+        "job-ticket.txt": ticket(job),
     }
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\r\n")
-    table.writerow(heads)
-    table.writerows(rows)
-    return ("\ufeff" + out.getvalue()).encode()
-
-
-def _ticket(issue: Issue, file: Made, copies: Mapping[str, College], numbered: bool = False) -> bytes:
-    total = sum(college.copies for college in copies.values())
-    leaves = (file.pages + 1) // 2
-    files = f"{total:,} numbered files, each printed once" if numbered else file.name
-    facts = (
-        ("Job", f"{issue.title}, {issue.edition}"),
-        ("Files" if numbered else "File", files),
-        ("SHA-256", "of each file in quantities.csv" if numbered else file.sha256),
-        ("Pages", f"{file.pages}, blank versos counted"),
-        ("Leaves", f"{leaves} a copy, printed on both sides, flipped on the long edge"),
-        ("Trim size", "A4, 210 × 297 mm, 3 mm bleed, crop marks in the file"),
-        ("Inks", "four, as the file's output intent says" if issue.imprint.fields.print.profile else "black"),
-        ("Copies", f"{total:,}"),
-        ("Sheets", f"{leaves * total:,} of A4"),
-    )
-    lines = [f"{label + ':':<11}{words}" for label, words in facts]
-    lines += ["", "Deliver:"]
-    for college in copies.values():
-        where = f": {college.delivery}" if college.delivery else f" ({college.contact})" if college.contact else ""
-        lines.append(f"- {college.copies} to {college.name}{where}")
-    return ("\n".join(lines) + "\n").encode()
+def _where_each_is(job: PrintJob, files: Sequence[tuple[str, Made]]) -> bytes:
+    """The table of the files that hold all copies in order: whose each is, and its first and last page there."""
+    each = iter(files)
+    rows = []
+    for run in job.runs:
+        for first in range(1, run.pages + 1, job.master.pages):
+            name, file = next(each)
+            place = (run.name, str(first), str(first + job.master.pages - 1))
+            college = job.takers[name]
+            rows.append((str(file.number), name, college.name, college.delivery or "", *place))
+    heads = ("copy number", "college", "name", "deliver to", "file", "first page", "last page")
+    return as_csv(heads, rows).encode()

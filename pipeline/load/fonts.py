@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from pipeline.codes import build as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.errors import EnvironmentFailure
 from pipeline.load.text import read_text
 from pipeline.load.yaml import fill, read_yaml
-from pipeline.model.imprint import FamilyName, FontPackage
+from pipeline.model.fonts import ListedFamily
 from pipeline.model.record import Marks, Record
 from pipeline.typecase import font_path
 
 FONTS = "layouts/fonts.yaml"
-
-FontFile = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._,=\[\]-]*$", max_length=100)]
-"""The name of a file in a font package."""
-
-
-class ListedFace(Record):
-    """A face of a family: its file, and what it is."""
-
-    file: FontFile
-    weight: Annotated[int, Field(ge=1, le=1000)]
-    italic: bool = False
-
-
-class ListedFamily(Record):
-    """A family of type, its package, and what it is for."""
-
-    family: FamilyName
-    package: FontPackage
-    use: Literal["text", "code", "large-print"] = Field(default="text", alias="for")
-    faces: Annotated[tuple[ListedFace, ...], Field(min_length=1)]
 
 
 class FontList(Record):
@@ -61,7 +41,7 @@ def read_fonts(content: str, desk: Desk) -> tuple[ListedFamily, ...]:
     families = filled.model.families if filled else ()
     if not told.remarks:
         told.extend(_absent(families, within))
-    if not told.remarks and families[0].use != "text":
+    if not told.remarks and families[0].for_ != "text":
         told.report(codes.LAYOUT_FAULT.at(within.at("families", 0, "for"), reason="the first family sets the text."))
     desk.extend(told.remarks)
     return () if told.remarks else families

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from pipeline.load.described import descriptions
 from pipeline.load.lists import Colleges, Glossary, Organisations, Tags
 from pipeline.load.schema_references import references_schema
 from pipeline.model.briefing import BriefingFields, ManualPageFields
+from pipeline.model.fonts import ListedFamilies
 from pipeline.model.imprint import LibraryFields, SeriesFields
+from pipeline.model.kept import KeptRecord
 from pipeline.model.pack import ManualPackFields, PackFields
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -27,18 +31,45 @@ _MODELS: Mapping[str, tuple[type[BaseModel], str]] = {
     "colleges.json": (Colleges, "Colleges"),
     "glossary.json": (Glossary, "Glossary"),
     "tags.json": (Tags, "Tags"),
+    "fonts.json": (ListedFamilies, "Fonts"),
+    "kept.json": (KeptRecord, "Kept version"),
 }
+
+
+class _Described(GenerateJsonSchema):
+    """Schemas whose properties say what they are for."""
+
+    def model_schema(self, schema: Any) -> JsonSchemaValue:
+        """The schema of a record, each of its keys with the docstring of its field."""
+        made = super().model_schema(schema)
+        model = schema["cls"]
+        said = descriptions(model)
+        for name, field in model.model_fields.items():
+            if name in said:
+                made["properties"][field.alias or name]["description"] = said[name]
+        return made
 
 
 def schemas() -> dict[str, dict[str, Any]]:
     """A schema for each kind of record, by file name."""
     made = {name: _schema(model, title) for name, (model, title) in _MODELS.items()}
-    return {**made, "references.json": {"$schema": DIALECT, **references_schema()}}
+    made["references.json"] = {"$schema": DIALECT, **references_schema()}
+    return {name: _wrap_references(schema) for name, schema in made.items()}
 
 
 def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
-    made = _as_written(model.model_json_schema(by_alias=True))
+    made = _as_written(model.model_json_schema(by_alias=True, schema_generator=_Described))
     return {"$schema": DIALECT, **made, "title": title}
+
+
+def _wrap_references(node: Any) -> Any:
+    """The schema with no words beside a reference, where draft 7 has editors pass over them."""
+    if isinstance(node, list):
+        return [_wrap_references(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: _wrap_references(value) for key, value in node.items() if key != "$ref" or len(node) == 1}
+    return made if len(made) == len(node) else {"allOf": [{"$ref": node["$ref"]}], **made}
 
 
 def _as_written(node: Any) -> Any:

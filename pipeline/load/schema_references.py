@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline.cite import csl
@@ -14,31 +15,35 @@ _STATES = [state.value for state in Verification if state is not Verification.NO
 def references_schema() -> dict[str, Any]:
     """A list of works, or a mapping with `references:`."""
     works = {"type": "array", "items": {"$ref": "#/$defs/Work"}}
-    listed = {"type": "object", "properties": {"references": works}, "required": ["references"]}
+    described = {"description": "The works.", **works}
+    listed = {"type": "object", "properties": {"references": described}, "required": ["references"]}
     return {
         "title": "References",
         "description": "Works cited, in CSL's data model. Any file in references/ is read.",
         "oneOf": [works, listed],
-        "$defs": {"Work": _work(), "Name": _name(), "Date": _date()},
+        "$defs": {"Work": _work(), "Custom": _custom(), "Name": _name(), "Date": _date()},
     }
+
+
+def _described(fields: Mapping[str, str], kind: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of one kind, each with what it holds."""
+    return {name: {"description": fields[name], **kind} for name in sorted(fields)}
 
 
 def _work() -> dict[str, Any]:
+    categories = {"description": "Subjects of your own.", "type": "array", "items": _TEXT}
     fields: dict[str, Any] = {
-        "id": {"type": "string", "description": "The key that citations use."},
-        "type": {"enum": sorted(csl.TYPES)},
-        "custom": {
-            "type": "object",
-            "description": "What is known of the entry; `status` says how far somebody has checked it.",
-            "properties": {"status": {"enum": _STATES}},
-        },
-        "categories": {"type": "array", "items": _TEXT},
+        "id": {"type": "string", "description": "The key that citations use, such as pollack2014."},
+        "type": {"enum": sorted(csl.TYPES), "description": "What kind of work it is."},
+        "custom": {"$ref": "#/$defs/Custom", "description": "What is known of the entry itself; never printed."},
+        "categories": categories,
     }
-    fields |= dict.fromkeys(sorted(csl.TEXTS), _TEXT)
-    fields |= {name: {"type": "array", "items": {"$ref": "#/$defs/Name"}} for name in sorted(csl.NAMES)}
-    fields |= {name: {"$ref": "#/$defs/Date"} for name in sorted(csl.DATES)}
+    fields |= _described(csl.TEXTS, _TEXT)
+    fields |= _described(csl.NAMES, {"type": "array", "items": {"$ref": "#/$defs/Name"}})
+    fields |= _described(csl.DATES, {"$ref": "#/$defs/Date"})
     return {
         "type": "object",
+        "title": "Work",
         "description": "One work.",
         "properties": fields,
         "required": ["id", "type"],
@@ -46,16 +51,39 @@ def _work() -> dict[str, Any]:
     }
 
 
+def _custom() -> dict[str, Any]:
+    """What somebody has found out about an entry. Keys beside `status` are the author's own."""
+    said = "How far somebody has checked the entry; an unresolved one is printed with a visible note."
+    return {
+        "type": "object",
+        "title": "Custom",
+        "description": "What is known of an entry. Keys beside `status` are yours.",
+        "properties": {"status": {"description": said, "enum": _STATES}},
+        "additionalProperties": True,
+    }
+
+
 def _name() -> dict[str, Any]:
-    parts: dict[str, Any] = {name: {"type": "string"} for name in sorted(csl.NAME_PARTS)}
-    parts |= {name: {"type": "boolean"} for name in sorted(csl.NAME_MARKS)}
-    return {"type": "object", "description": "A person or a body.", "properties": parts, "additionalProperties": False}
+    parts = {**_described(csl.NAME_PARTS, {"type": "string"}), **_described(csl.NAME_MARKS, {"type": "boolean"})}
+    return {
+        "type": "object",
+        "title": "Name",
+        "description": "A person or a body.",
+        "properties": parts,
+        "additionalProperties": False,
+    }
 
 
 def _date() -> dict[str, Any]:
-    parts: dict[str, Any] = dict.fromkeys(sorted(csl.DATE_PARTS), _TEXT)
     numbers = {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 3}
-    parts["date-parts"] = {"type": "array", "items": numbers, "minItems": 1, "maxItems": 2}
-    parts["circa"] = {"type": ["boolean", "string", "number"]}
+    kinds: dict[str, dict[str, Any]] = {
+        "date-parts": {"type": "array", "items": numbers, "minItems": 1, "maxItems": 2},
+        "circa": {"type": ["boolean", "string", "number"]},
+    }
+    parts = {name: {"description": said, **kinds.get(name, _TEXT)} for name, said in sorted(csl.DATE_PARTS.items())}
     written = {"type": "object", "properties": parts, "additionalProperties": False}
-    return {"description": "A date: 2019-06-01, or in parts.", "anyOf": [written, _TEXT]}
+    return {
+        "title": "Date",
+        "description": "A date: 2019-06-01, or in parts.",
+        "anyOf": [written, _TEXT],
+    }

@@ -42,44 +42,64 @@ class Marking(Record):
     """A protective marking (Government Security Classifications Policy)."""
 
     tier: Tier = Tier.OFFICIAL
+    """The classification; above OFFICIAL nothing may be published here."""
     sensitive: bool = False
+    """Whether OFFICIAL is OFFICIAL-SENSITIVE: such packs go out in numbered copies only."""
     instruction: Line | None = None
+    """How the text may be handled, such as For police use only; printed after the marking."""
     descriptor: Line | None = None
+    """Who or what is sensitive in it, such as OPERATIONAL; printed after the marking."""
 
 
 class Licence(Record):
     """The terms under which readers may use the text."""
 
     id: Line
+    """A short name of the licence, such as CC-BY-4.0."""
     name: Line
+    """The name in full, such as Creative Commons Attribution."""
     version: Line | None = None
+    """The licence's own version, such as 4.0."""
     url: Address | None = None
+    """Where its terms can be read."""
     attribution: Line | None = None
+    """How readers should name the source."""
     conditions: Line | None = None
+    """What else readers must heed, in a sentence."""
 
 
 class Copyright(Record):
     """Who holds the rights, and since when."""
 
     holder: Line
+    """Who holds the rights."""
     year: int
+    """The year since which they do, such as 2022."""
 
 
 class Amendment(Record):
     """One entry of a briefing's history."""
 
     version: Version
+    """The version that the entry is about."""
     date: Day
+    """The day of the change or the review."""
     kind: Literal["first", "substantive", "correction", "review-no-change"]
+    """What kind of change it was: `substantive` changes the meaning, `correction` puts a mistake right,
+    `review-no-change` only sets the day of the last review."""
     summary: Line
+    """What was done, in a sentence; printed where packs say what has changed."""
     approved_by: Line | None = None
+    """The role that approved it; needed to publish the version."""
 
 
 class Contributor(Record):
     """Who has a part in a text. `file_as` is how the name is sorted, where the name alone does not show it."""
 
     name: Line
+    """The name as it is printed, such as Aisha Rahman."""
     file_as: Line | None = None
+    """How the name is sorted, such as Rahman, Aisha, where the name alone does not show it."""
 
     @model_serializer(mode="wrap")
     def _as_written(self, whole: SerializerFunctionWrapHandler) -> Any:
@@ -98,90 +118,148 @@ class Teaching(Record):
     """What a trainer needs to make a lesson of a briefing."""
 
     outcomes: tuple[Line, ...] = ()
+    """What a learner will be able to do; printed where an empty box `outcomes` stands in the text."""
     questions: tuple[Line, ...] = ()
+    """Questions for discussion; printed where an empty box `questions` stands in the text."""
     minutes: int | None = Field(default=None, gt=0)
+    """How long a session takes, in minutes; printed in the box of outcomes."""
     curriculum: tuple[Line, ...] = ()
+    """The parts of a curriculum that the briefing serves; printed in the box of outcomes."""
 
 
 class Abbreviation(Record):
     """A short form and what it stands for."""
 
     full: Line
+    """The words in full, such as home-county force."""
     plural: Line | None = None
+    """Their plural, where adding an s is not enough."""
 
 
 class FigureRecord(Record):
     """What is known of a figure beside what the body says."""
 
     id: Slug
+    """The figure's id in the text, such as `fig-wards`."""
     file: Line
+    """The figure's file beside the briefing, such as `wards.svg`."""
     alt: Line | None = None
+    """What the figure shows, in a sentence, if the text does not say so."""
     long_description: Markdown | None = None
+    """What the figure holds beyond a sentence; printed behind the text, and the caption leads to it."""
     credit: Line | None = None
+    """Who made it; printed below the caption."""
     licence: Line | None = None
+    """The terms on which it is used; printed below the caption."""
 
 
 class EditorialNote(Record):
     """A note between editors; never printed."""
 
     kind: Line
+    """What kind of note it is, such as source-error."""
     at: Line | None = None
+    """The place that it is about, such as a heading's id."""
     text: Line
+    """The note itself."""
     was: Line | None = None
+    """What stood there before."""
     now: Line | None = None
+    """What stands there now."""
     why: Line | None = None
+    """Why it was changed."""
 
 
 class BriefingFields(Record):
-    """The front matter of a briefing. What is None takes its value from the series or the library."""
+    """What a briefing says of itself before its text. What is left out comes from the series or the library."""
 
     schema_: Literal["briefing/1"] = Field(default="briefing/1", alias="schema")
+    """The form of this front matter; may be left out."""
     id: Slug | None = None
+    """The briefing's id, if it is to be said: always the file's name without `.md`, or the folder's name."""
     title: Line
+    """The title in sentence case, without a full stop."""
     short_title: Line | None = None
+    """A shorter title for the head of each page."""
     summary: Line
+    """One sentence with a full stop, at most 160 characters; printed under the title."""
     publisher: Line | None = None
+    """Who stands behind the briefing, if not the series' or the library's publisher."""
     owner: Line | None = None
+    """The team or role that looks after the text, not a person."""
     authors: tuple[Named, ...] = ()
+    """Who wrote it; printed where the library has `show_authors`."""
     reviewers: tuple[Named, ...] = ()
+    """Who reviewed it; printed where the library has `show_authors`."""
     first_published: Day | None = None
+    """The day of its first publication; needed once it is published."""
     updated: Day | None = None
+    """The day on which the text last changed."""
     reviewed: Day | None = None
+    """The day on which somebody last checked it."""
     evidence_to: Day | None = None
+    """The day of the last search of the literature."""
     review_by: Day | None = None
+    """The day by which it must be looked at again; after that it is stamped DUE FOR REVIEW."""
     version: Version = "0.1"
+    """The version: the first number changes with the meaning, the second with the wording."""
     status: Status = Status.DRAFT
+    """Where it stands in its life; the first two are stamped DRAFT."""
     superseded_by: Slug | None = None
+    """The briefing that takes its place; needed where it is superseded."""
     withdrawn_reason: Line | None = None
+    """Why it was withdrawn; printed on it, and needed where it is withdrawn."""
     history: tuple[Amendment, ...] = ()
+    """What has become of it, the first entry first."""
     language: Language | None = None
+    """The language of the text, if not the library's, such as `cy`."""
     canonical_url: Address | None = None
+    """Where it is published, if not at the library's address and its id."""
     doi: Doi | None = None
+    """The DOI of the briefing, from `10.` on."""
     isbn: Isbns = Isbns()
+    """The ISBN of each format of the briefing that has one."""
     tags: tuple[Slug, ...] = ()
+    """Its subjects; they stand in the files' own record and in the index of a pack."""
     audience: tuple[Slug, ...] = ()
+    """Who it is for, as tags; printed in the colophon."""
     licence: Licence | None = None
+    """The terms of use, if not the series' or the library's."""
     copyright: Copyright | None = None
+    """Who holds the rights, if not who holds those of the library."""
     marking: Marking | None = None
+    """The protective marking, if not the series' or the library's."""
     key_finding: Markdown | None = None
+    """One or 2 sentences for a reader who reads nothing else; printed before the text."""
     recommendation: Markdown | None = None
+    """What to do about it, if you have a suggestion; printed with the key finding."""
     evidence: Evidence = Evidence()
+    """What is known and how well: findings, and the review that they rest on."""
     practice: tuple[Practice, ...] = ()
+    """The records of practice examples, whose words stand in the text."""
     teaching: Teaching | None = None
+    """What a trainer needs to make a lesson of it."""
     abbreviations: dict[str, Abbreviation] = Field(default_factory=dict)
+    """Short forms, each with what it stands for."""
     glossary: tuple[Slug, ...] = ()
+    """The terms of `glossary.yaml` that it uses."""
     figures: tuple[FigureRecord, ...] = ()
+    """What is known of its figures beside what the text says."""
     references: tuple[Line, ...] = ()
-    """Works to list although the text does not cite them (each uncited one is a warning)."""
+    """Works to list although the text does not cite them; a warning names each."""
     related: tuple[Slug, ...] = ()
+    """Other briefings that its reader may want."""
     editorial_notes: tuple[EditorialNote, ...] = ()
+    """Notes between editors; never printed."""
 
 
 class ManualPageFields(Record):
     """The front matter of a handbook page: a title, no stamp."""
 
     title: Line
+    """The title of the handbook page."""
     summary: Line | None = None
+    """One sentence under the title."""
 
 
 @dataclass(frozen=True, slots=True)

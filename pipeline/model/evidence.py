@@ -14,88 +14,141 @@ class Change(Record):
     """A change in a measure, its direction kept apart from whether it is good."""
 
     measure: Line
+    """What was measured, such as recorded burglaries."""
     of: Line | None = None
+    """Of how many or of whom, such as 1,200 households."""
     direction: Literal["up", "down", "none", "not-stated"] = "not-stated"
+    """Which way the measure went: not the same as good or bad."""
     within: Line | None = None
+    """In what time or area, such as 12 months."""
 
 
 class Measure(Record):
     """One measure of a split finding, with the direction of its change."""
 
     name: Line
+    """What was measured, such as price."""
     change: Literal["up", "down", "none", "not-stated"] = "not-stated"
+    """Which way it went."""
 
 
 class Split(Record):
     """Part of a finding's studies that agree with each other."""
 
     studies: int = Field(ge=0)
+    """How many studies agree here."""
     result: Result
+    """What these studies found."""
     intervention: Line | None = None
+    """What was done in them, if not in all of the finding's studies."""
     measures: tuple[Measure, ...] = ()
+    """What they measured, and which way each measure went."""
 
 
 class Finding(Record):
-    """What is known about one outcome. `studies` None means not counted; never add findings up."""
+    """What is known about one outcome. Never add findings up."""
 
     id: Slug
+    """A short name of the finding, unlike that of any other in the briefing."""
     outcome: Line
+    """What may have changed, such as Drug use; the row's head in the evidence table."""
     intervention: tuple[Line, ...] = ()
+    """What was done, such as arrest."""
     studies: int | None = Field(default=None, ge=0)
+    """How many studies; 0 if a review looked and found none, left out if nobody counted. Never added up over
+    findings."""
     result: Result
+    """What they found; favourable is what readers hope for, such as fewer deaths."""
     change: Change | None = None
+    """The size and direction of the change in the measure, kept apart from whether it is good."""
     split: tuple[Split, ...] = ()
+    """Groups of studies that agree with each other; their numbers add up to `studies`."""
     outside_base: bool = False
+    """Whether it comes from research that is not part of the review."""
     sources: tuple[Line, ...] = ()
+    """The works that it comes from, by their keys."""
     via: Line | None = None
+    """The work in which a source was found cited, if the source itself was not read."""
     strength: Strength | None = None
+    """How strong the evidence is, only if the authors say so."""
     wording: Line | None = None
+    """The authors' own words."""
     section: Line | None = None
+    """The id of the heading under which the text says it."""
 
 
 class Base(Record):
     """The review that a briefing's findings rest on."""
 
     source: Line
+    """The review's key in the references."""
     type: Line
+    """What kind of review it is, such as systematic-review."""
     studies: int | None = Field(default=None, ge=0)
+    """How many studies it has."""
     documents: int | None = Field(default=None, ge=0)
+    """How many reports those studies are told in."""
     meta_analysis: bool | None = None
-    """None: not said, and nothing is printed of it."""
+    """Whether the review worked out one figure from its studies; where it is left out nothing is printed of it."""
 
 
 class Evidence(Record):
     """The evidence of a briefing."""
 
     method_note: Markdown | None = None
+    """How the evidence was found, if not as the series or the library says."""
     base: Base | None = None
+    """The review that the findings rest on."""
     strength: Strength | None = None
+    """How strong the evidence is as a whole, if the authors say so."""
     overall: Result | None = None
+    """What the evidence says as a whole."""
     plot: bool | None = None
-    """Whether the effect-direction plot follows the table. None: if studies of one outcome differ."""
+    """Whether the plot of effects follows the table; where it is left out, only if studies of one outcome differ."""
     findings: tuple[Finding, ...] = ()
+    """What is known about each outcome, in the order of the table."""
 
 
 class Practice(Record):
     """The record of a practice example; its words stand in the body in a practice box."""
 
     id: Slug
+    """The name by which the text's practice box refers to it, such as `operation-orochi`."""
     name: Line
+    """What the example is called; the box's heading."""
     force: Line
+    """Whose example it is: an organisation of `organisations.yaml`."""
     caveat: Markdown | None = None
+    """What a reader must know before copying it, if not what the series or the library says."""
     rating: Literal["worked", "promising", "new-or-innovative", "did-not-work", "untested", "not-stated"] = "not-stated"
+    """What an evaluation made of it."""
     rated_by: Line | None = None
+    """Who rated it, as a name or an organisation."""
     evaluated: Literal["yes", "no", "unknown"] = "unknown"
+    """Whether anybody has evaluated it."""
     stage: Line | None = None
+    """How far it has come, such as pilot."""
     scale: Line | None = None
+    """How large it is, such as one ward."""
     region: Line | None = None
+    """Where it is, such as South East England."""
     focus: Line | None = None
+    """What it aims at, such as supply."""
     topics: tuple[Line, ...] = ()
+    """Its subjects, in your own words."""
     start_date: Day | None = None
+    """The day on which it began."""
     end_date: Day | None = None
+    """The day on which it ended."""
     aim: Line | None = None
+    """What it was meant to do."""
     intended_outcome: Line | None = None
+    """What was meant to come of it."""
     contact: Line | None = None
+    """The mailbox of a role there, not of a person."""
     sources: tuple[Line, ...] = ()
+    """The works that tell of it, by their keys."""
     checked_on: Day | None = None
+    """The day on which somebody last checked the record."""
     section: Line | None = None
+    """The id of the heading under which its words stand."""

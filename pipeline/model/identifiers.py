@@ -40,10 +40,15 @@ class Isbns(Record):
     """The ISBN of each format that has one. Each format is a product of its own, so no two share a number."""
 
     screen: Isbn | None = None
+    """Of the PDF for screens."""
     print: Isbn | None = None
+    """Of the printed book."""
     large_print: Isbn | None = Field(default=None, alias="large-print")
+    """Of the PDF in large print."""
     booklet: Isbn | None = None
+    """Of the booklet."""
     epub: Isbn | None = None
+    """Of the EPUB."""
 
     @model_validator(mode="after")
     def _one_each(self) -> Self:

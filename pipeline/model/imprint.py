@@ -14,6 +14,7 @@ from pipeline.model.body import Body
 from pipeline.model.briefing import Address, Copyright, Language, Licence, Marking
 from pipeline.model.claim import Attached, Standard
 from pipeline.model.edition import Format
+from pipeline.model.printing import Print
 from pipeline.model.record import Day, Line, Markdown, Marks, Record, Slug
 
 
@@ -34,14 +35,10 @@ class Pdf(Record):
     """What the PDF editions are held to, and what is put into them."""
 
     standard: Standard = "ua-1"
+    """Which standards the tagged PDFs claim: `ua-1` is PDF/UA-1 with PDF/A-2a, `ua-2` is PDF/UA-2 with PDF/A-4."""
     attach: tuple[Attached, ...] = ()
-
-
-class Print(Record):
-    """How the print edition is made."""
-
-    profile: Line | None = None
-    """The ICC profile of the press, by its path in `source/`; without one the print edition is grey."""
+    """What is put into the PDF of every briefing: `source` is its Markdown, `references` the works it cites
+    as CSL-JSON."""
 
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -59,33 +56,44 @@ class Typeface(Record):
     """The face of text and headings: a family that `layouts/fonts.yaml` lists, or a package with its files."""
 
     family: FamilyName
+    """The family's name, such as Lato; without a package one that `layouts/fonts.yaml` lists."""
     package: FontPackage | None = None
+    """The installed package that the family's files come from, such as `fontpkg_lato`; no other package is looked
+    into."""
     regular: Line | None = None
+    """The file of the upright face in the package; otherwise the family's name with `-Regular.ttf`."""
     italic: Line | None = None
+    """The file of the italic face; otherwise the name with `-Italic.ttf`."""
     bold: Line | None = None
+    """The file of the bold face; otherwise the name with `-Bold.ttf`."""
     bold_italic: Line | None = None
+    """The file of the bold italic face; otherwise the name with `-BoldItalic.ttf`."""
 
 
 class Logo(Record):
-    """A picture in `source/` that stands for the publisher, and what it says to who cannot see it."""
+    """A picture in `source/` that stands for the publisher, and what it says to readers who cannot see it."""
 
     file: Line
+    """The picture's path in `source/`, such as `logo.svg`."""
     alt: Line
+    """What the picture says, for readers who cannot see it, such as Northmoor Institute."""
 
 
 class Design(Record):
-    """Design tokens a publisher may set; the contrast of each colour on white is checked (WCAG 2.2)."""
+    """Colours, typeface and logo of the publisher; the contrast of each colour on white is checked (WCAG 2.2)."""
 
     accent: Colour | None = None
-    """Headings, links, marks, the bar beside a key finding."""
+    """Colour of headings, links, marks and the bar beside a key finding, such as `#1f4e79`."""
     ink: Colour | None = None
-    """Text."""
+    """Colour of the text."""
     ink_soft: Colour | None = None
-    """Labels, notes and captions."""
+    """Colour of labels, notes and captions."""
     line: Colour | None = None
-    """Hairlines between rows and under running lines."""
+    """Colour of the hairlines between rows and under running lines."""
     typeface: Annotated[Typeface, BeforeValidator(_named, json_schema_input_type=FamilyName | Typeface)] | None = None
+    """The typeface of text and headings: a family's name, or a record with its package."""
     logo: Logo | None = None
+    """The publisher's picture on covers and first pages."""
 
 
 _PROGRAMS = frozenset(
@@ -111,14 +119,15 @@ class Accessibility(Record):
     """Who judged whether the EPUBs are accessible, and by what. Where nobody did, they claim to conform to nothing."""
 
     evaluated_by: Annotated[Line, BeforeValidator(_who_can_judge)]
-    """A person or a body: tests by machine show a part of WCAG only."""
+    """The person or body that judged the books, such as Hanna Price, Lantern Access; never a program."""
     conforms_to: Conforms = "WCAG 2.2 Level AA"
+    """What the evaluation found the EPUBs to meet."""
     evaluated: Day | None = None
-    """When: a text that has changed since then makes no claim."""
+    """The day of the evaluation: a text that has changed since then makes no claim."""
     report: Address | None = None
     """Where the evaluation can be read."""
     credential: Line | None = None
-    """What gives the evaluator's word its weight."""
+    """What qualifies the evaluator, such as a certificate."""
 
 
 class Share(Record):
@@ -149,83 +158,132 @@ class LibraryFields(Record):
     """`library.yaml`: the imprint, house rules and the defaults of every briefing."""
 
     title: Line
+    """What the library is called, such as Evidence briefings."""
     subtitle: Line | None = None
+    """A line below the title."""
     publisher: Line
+    """Who stands behind the briefings; printed on covers and in colophons."""
     language: Language = "en-GB"
+    """The language of every text that names none, such as `cy` for Welsh."""
     timezone: Zone = "Europe/London"
+    """The time zone that decides which day today is."""
     address: Address | None = None
-    """Where the briefings are published; a briefing's canonical address is this, `/` and its id."""
+    """Where the briefings are published; a briefing's address and QR code are this, `/` and its id."""
     contact: Line | None = None
+    """Where questions go: the mailbox of a role, not of a person."""
     accessible_formats: Line | None = None
-    """Whom to ask for another format."""
+    """Whom to ask for another format, as a sentence; printed in the colophon."""
     notice: Line | None = None
     """A word or two that every page carries, such as SAMPLE."""
     style: Line = "house"
-    """The citation style: a name in `layouts/styles/` or a path in the project."""
+    """The citation style: a name in `layouts/styles/`, or a path in the project."""
     words_per_minute: int = Field(default=200, gt=0)
+    """How fast a reader reads, from which the time to read is worked out."""
     formats: tuple[Format, ...] = ("screen", "epub", "html")
+    """What is made of each briefing."""
     licence: Licence | None = None
+    """The terms under which readers may use the texts."""
     copyright: Copyright | None = None
+    """Who holds the rights in the texts."""
     marking: Marking = Marking()
+    """The protective marking of every text that has none of its own."""
     show_marking: bool = False
-    """Print the marking although it is no more than OFFICIAL."""
+    """Whether the marking is printed even where it is only OFFICIAL."""
     show_authors: bool = False
+    """Whether authors and reviewers are named in the colophon and in the files' own record."""
     practice_caveat: Markdown | None = None
+    """Printed with every practice example that has no nearer caveat."""
     method_note: Markdown | None = None
+    """How the evidence is found; printed in every briefing that has no nearer note."""
     review_months: int | None = Field(default=None, gt=0)
+    """Months after its last review when a briefing without `review_by` is due."""
     design: Design = Design()
+    """The publisher's colours, typeface and logo."""
     print: Print = Print()
+    """What the house asks of its printer; a pack may ask otherwise."""
     pdf: Pdf = Pdf()
+    """Which standards the PDFs claim, and what is attached to them."""
     accessibility: Accessibility | None = None
+    """Who judged the EPUBs; where nobody did, they claim to conform to nothing."""
     limits: Limits = Limits()
+    """What one job may take of the machine before it is broken off."""
 
 
 class SeriesFields(Record):
     """`series/<id>.yaml`: what its briefings have in common; owns their membership and order."""
 
     title: Line
+    """What the series is called, such as Drug crimes."""
     summary: Line | None = None
+    """One sentence on the subject of the series."""
     landing: Markdown | None = None
+    """The text of the series' own page."""
     method_note: Markdown | None = None
+    """How the evidence was found; printed in every briefing of the series that has no note of its own."""
     practice_caveat: Markdown | None = None
+    """Printed with every practice example of the series that has no caveat of its own."""
     briefings: tuple[Slug, ...] = ()
+    """Its briefings in order; the series owns their membership."""
     publisher: Line | None = None
+    """Who stands behind the series, if not the library's publisher."""
     licence: Licence | None = None
+    """The terms of use of its briefings, if not the library's."""
     marking: Marking | None = None
+    """The marking of its briefings, if not the library's."""
 
 
 class Organisation(Record):
     """A publisher, force, university or agency."""
 
     name: Line
+    """The name in full, such as Northmoor Police; printed with practice examples."""
     short_name: Line | None = None
+    """A shorter name for places with little room."""
     type: Literal["publisher", "force", "university", "agency", "charity"]
+    """What kind of organisation it is."""
     url: Address | None = None
+    """Its own website."""
     address: Line | None = None
+    """Its postal address in one line."""
     contact: Line | None = None
+    """The mailbox of a role there, not of a person."""
 
 
 class College(Record):
     """A recipient. No personal details beyond a role mailbox."""
 
     name: Line
+    """The name in full; a numbered copy says that this college holds it."""
     organisation: Slug | None = None
+    """The organisation that the college belongs to."""
     type: Literal["force-learning-unit", "university", "national-college", "agency"]
+    """What kind of recipient it is."""
     licence_basis: Literal["home-office-force", "licensed", "nccl", "permission", "none"] = "none"
+    """The basis on which it may use the briefings: a force of the Home Office, a licence, the National College's
+    own, a permission."""
     contact: Line | None = None
+    """The mailbox of a role there, not of a person."""
     delivery: Line | None = None
+    """Where printed copies go: a postal address in one line, such as Learning unit, Quarry Lane, Fellbrook."""
     formats: tuple[Format, ...] = ()
+    """The formats it wants; where it names none, all that a pack has for screens."""
     copies: int = Field(default=0, ge=0)
+    """How many printed copies it takes of each pack."""
     language: Language | None = None
+    """The language that the college works in; kept on record, and not used yet."""
     access_needs: tuple[Line, ...] = ()
+    """What its readers need, such as large print for 2 readers; the cover note repeats it."""
 
 
 class Term(Record):
     """A glossary term."""
 
     term: Line
+    """The term as texts use it, such as hot spot."""
     meaning: Line
+    """What it means, as a phrase without a full stop."""
     see: tuple[Slug, ...] = ()
+    """Other terms of the glossary to look at."""
 
 
 Scheme = Annotated[
@@ -241,8 +299,11 @@ class Tag(Record):
     """A word of the taxonomy. `scheme` and `code` say what it is in a published scheme of subjects."""
 
     label: Line
+    """What readers see, such as Patrol."""
     scheme: Scheme | None = None
+    """A published scheme of subjects in which the tag has a place, so that a library's catalogue finds it."""
     code: Line | None = None
+    """The subject's code in that scheme."""
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:

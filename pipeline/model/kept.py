@@ -45,7 +45,9 @@ class Overridden(Record):
     """A remark that stood against publishing, and why it was published all the same."""
 
     code: Line
+    """The code of the remark, such as `reference-unresolved`."""
     reason: Line
+    """Why it was published all the same."""
     said: tuple[Line, ...] = ()
     """The remarks of this code, each with its place."""
 
@@ -54,29 +56,40 @@ class LedTo(Record):
     """Another briefing that the text leads to, as it was called then."""
 
     id: Slug
+    """The other briefing's id."""
     title: Line
+    """Its title then."""
     language: Language | None = None
+    """Its language, if not that of this text."""
     address: Address | None = None
+    """Where it was published."""
 
 
 class KeptRecord(Record):
     """`kept.json`: what was published, when, by whose word, and the SHA-256 of each file of it."""
 
     schema_: Literal["kept/1"] = Field(default="kept/1", alias="schema")
+    """The form of this record."""
     id: Slug
+    """The briefing's id."""
     version: Version
+    """The version that was kept."""
     title: Line
+    """The briefing's title then."""
     published: Day
-    """The date on which it was kept."""
+    """The day on which it was kept."""
     approved_by: Line | None = None
+    """Who approved it, from its history."""
     digest: Line
-    """Of all that a reader is told: equal where nothing but dates of review and the like differ."""
+    """A digest of all that a reader is told: equal where nothing but dates of review and the like differ."""
     marking: Marking | None = None
     """The marking that held then, its series' and the library's counted: the text is never marked lower."""
     overridden: tuple[Overridden, ...] = ()
+    """What stood against publishing and was overridden."""
     leads_to: tuple[LedTo, ...] = ()
+    """Other briefings that the text leads to, as they were called then."""
     files: dict[str, str]
-    """SHA-256 by the file's path in the folder."""
+    """The SHA-256 of each file, by its path in the folder."""
 
 
 def numbers(version: str) -> tuple[int, ...]:

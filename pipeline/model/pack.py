@@ -11,6 +11,7 @@ from pipeline.model.briefing import Marking
 from pipeline.model.claim import Attached
 from pipeline.model.edition import Format
 from pipeline.model.identifiers import Doi, Isbns
+from pipeline.model.printing import PackPrint
 from pipeline.model.record import Day, Line, Marks, Record, Slug
 
 Pin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6}\.\d{1,6})?$")]
@@ -26,38 +27,63 @@ class Insert(Record):
     """A finished PDF bound in as it is: the file, from `source/packs/` on, and what the contents call it."""
 
     insert: Line
+    """The file, from `source/packs/` on, such as `timetable.pdf`."""
     title: Line
+    """What contents and bookmarks call it."""
 
 
 class Part(Record):
     """A titled part of a pack."""
 
     title: Line
+    """What the part is called in the contents."""
     briefings: tuple[Pin | Insert, ...]
+    """Its briefings in order: an id, or an id with the published version such as `foot-patrol@1.0`; inserts may
+    stand between them."""
 
 
 class PackFields(Record):
-    """`packs/<id>.yaml`."""
+    """`packs/<id>.yaml`: briefings chosen, ordered and bound together."""
 
     title: Line
+    """What stands on the cover, such as Drug crimes."""
     subtitle: Line | None = None
+    """A line below the title."""
     edition: Line | None = None
+    """Which issue of the pack this is, such as Autumn 2026; stamped on every page, and needed for copies."""
     doi: Doi | None = None
+    """The DOI of the pack, from `10.` on."""
     isbn: Isbns = Isbns()
+    """The ISBN of each format of the pack that has one."""
     parts: tuple[Part, ...] = ()
+    """Titled groups of briefings; a pack has either parts or briefings."""
     briefings: tuple[Pin | Insert, ...] = ()
+    """Its briefings in order: an id, or an id with the published version such as `foot-patrol@1.0`; inserts may
+    stand between them."""
     front: tuple[FrontSection, ...] = ("cover", "contents")
+    """Sections before the briefings, in the order you like."""
     back: tuple[BackSection, ...] = ("references",)
+    """Sections after the briefings, in the order you like."""
     formats: tuple[Format, ...] = ("screen", "epub")
+    """What is made of the pack."""
     layout: Line = "pack"
+    """The folder of `layouts/` that gives the pack its look."""
     cover: Literal["evidence", "plain"] = "plain"
+    """Whether the cover shows a field of the pack's own findings or only words; the EPUB's picture too."""
     marking: Marking | None = None
+    """The pack's protective marking: at least as high as that of every briefing and series in it."""
     references: Literal["each", "pack"] = "each"
+    """Whether each briefing keeps its list and a merged one stands at the back, or the pack has one list alone."""
     numbered: bool = False
+    """Whether the pack goes out in numbered copies only, as one that is OFFICIAL-SENSITIVE always does."""
     attach: tuple[Attached, ...] = ()
+    """What is put into the pack's PDF: `source` is the Markdown, `references` the works cited as CSL-JSON."""
     recipients: tuple[Slug, ...] = ()
+    """The colleges that get copies; where none is named, all of `colleges.yaml`."""
+    print: PackPrint = PackPrint()
+    """What the pack asks of the printer; the ticket of the job says it."""
     since: Day | None = None
-    """From when the section 'changes' tells what has changed: the day of an earlier pack."""
+    """From when the section `changes` tells what has changed: the day of an earlier pack."""
 
     @model_validator(mode="before")
     @classmethod
@@ -71,10 +97,15 @@ class ManualPackFields(Record):
     """`handbook/pack.yaml`: the pages of the handbook, by file name without `.md`, in order."""
 
     title: Line
+    """What stands on the handbook's cover."""
     subtitle: Line | None = None
+    """A line below the title."""
     edition: Line | None = None
+    """Which issue of the handbook this is."""
     pages: tuple[Line, ...] = Field(min_length=1)
+    """Its pages in order, by file name without `.md`, such as `start`."""
     formats: tuple[Format, ...] = ("screen", "epub")
+    """What is made of the handbook."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def changes_of(binding: Binding, members: tuple[Publication, ...]) -> PackChange
 
 def _of(member: Publication, since: date, library: Library) -> TitleChanges:
     now, was = member.identity.version, _in_force(member.id, since, library.kept_numbers, library.kept_on)
-    entries = tuple(_between(member.briefing.fields, was, now)) if was else ()
+    entries = tuple(amendments(member.briefing.fields, was, now)) if was else ()
     older = bool(was) and numbers(now) < numbers(was)
     return TitleChanges(member.id, member.identity.title, was, now, entries, older)
 
@@ -41,7 +41,7 @@ def _in_force(briefing: str, day: date, kept: Mapping[str, tuple[str, ...]], pub
     return by_then[-1] if by_then else ""
 
 
-def _between(fields: BriefingFields, was: str, now: str) -> list[Amendment]:
+def amendments(fields: BriefingFields, was: str, now: str) -> list[Amendment]:
     """What the history says of the versions after one, up to another."""
     return [
         entry

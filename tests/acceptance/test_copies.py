@@ -61,7 +61,12 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert publish(root).code == 0
     done = prepare(root, "2026-11-25")
     assert done.code == 0, done.err
-    assert done.out.splitlines()[-1] == "4 rows added to source/copies.csv; commit it."
+    assert done.out.splitlines() == [
+        f"The pack itself is in {root}/output/packs/nights.",
+        f"2 parcels in {root}/output/colleges/…/nights-spring-2027.",
+        f"24 copies for the printer in {root}/output/printer/nights-spring-2027.",
+        "4 rows added to source/copies.csv; commit it.",
+    ]
     return root
 
 
@@ -94,7 +99,8 @@ def test_the_printer_gets_one_file_and_a_list(library: Path) -> None:
     folder = library / "output/printer/nights-spring-2027"
     assert sorted(path.name for path in folder.iterdir()) == ["job-ticket.txt", "nights-print.pdf", "quantities.csv"]
     ticket = (folder / "job-ticket.txt").read_text(encoding="utf-8")
-    assert "Copies:    24\n" in ticket
+    assert "Copies:        24\n" in ticket
+    assert "Trimmed size:  A4, 210 × 297 mm\nBleed:         3 mm on every side" in ticket
     assert "- 24 to Northmoor Unit: Quarry Lane" in ticket
     assert not (library / "output/colleges/north/nights-spring-2027/nights-print.pdf").exists()
 
@@ -148,6 +154,66 @@ def test_what_is_not_published_is_refused_or_overridden_by_name(own: Path) -> No
     assert prepare(own, "2027-04-01", "--override", "foot-patrol=A trial").code == 0
     assert {row["overridden"] for row in register(own)} == {"", "foot-patrol=A trial"}
     assert prepare(own, "2027-04-01", "--override", "lamps=None").code == 2
+
+
+@LATER
+def test_an_order_may_change_and_the_copies_do_not(own: Path) -> None:
+    """What the printer is asked for stands on no page; what the ticket cannot say and where nothing goes is told."""
+    said = prepare(own, "2026-12-01")
+    assert "source/packs/nights.yaml:1:1: warning copies-order: The printer's ticket says nothing of" in said.err
+    order = "print: {paper: 90 gsm uncoated, binding: wire-bound, spare: 6, spare_to: Fell Road}\n"
+    rewrite(own, "packs/nights.yaml", ("edition:", f"{order}edition:"))
+    rewrite(own, "colleges.yaml", (", delivery: Quarry Lane", ""))
+    said = prepare(own, "2026-12-02")
+    assert "The register has them all." in said.out
+    assert "30 copies for the printer in" in said.out
+    assert "copies-order" not in said.err
+    assert "source/colleges.yaml:1:1: warning copies-no-delivery: 'north' takes 24 printed copies" in said.err
+    ticket = (own / "output/printer/nights-spring-2027/job-ticket.txt").read_text(encoding="utf-8")
+    assert "Binding:       wire-bound on the long edge\n" in ticket
+    assert "- 6 spare to Fell Road\n" in ticket
+
+
+@LATER
+def test_spare_copies_are_printed_though_no_college_takes_any(own: Path) -> None:
+    """They are asked for, so they are not forgotten."""
+    rewrite(own, "packs/nights.yaml", ("edition:", "print: {spare: 6}\nrecipients: [south]\nedition:"))
+    assert "6 copies for the printer in" in prepare(own, "2026-12-01").out
+    assert "Copies:        6: 0 for colleges and 6 spare\n" in (
+        own / "output/printer/nights-spring-2027/job-ticket.txt"
+    ).read_text(encoding="utf-8")
+
+
+@LATER
+def test_the_next_edition_says_what_has_changed(own: Path) -> None:
+    """To the colleges that got the one before, from the versions on record."""
+    entry = "{version: 1.1, date: 2026-12-01, kind: correction, summary: A number was put right., approved_by: Ann}"
+    rewrite(own, "briefings/foot-patrol.md", ("version: 1.0\n", "version: 1.1\n"), ("[@hughes2018].", "[@hughes2018]!"))
+    rewrite(own, "briefings/foot-patrol.md", ("Ann Bell}]\n", f"Ann Bell}}, {entry}]\n"))
+    assert publish(own, date="2026-12-01").code == 0
+    more = "east: {name: East Agency, type: agency, formats: [epub]}\n"
+    rewrite(own, "colleges.yaml", ("south:", f"{more}south:"))
+    rewrite(own, "packs/nights.yaml", ("Spring 2027", "Summer 2027"))
+    assert prepare(own, "2026-12-01").code == 0
+    notes = {
+        name: (own / f"output/colleges/{name}/nights-summer-2027/cover-note.txt").read_text(encoding="utf-8")
+        for name in ("south", "east")
+    }
+    assert (
+        "What has changed since Spring 2027, which you had:\n- Foot patrol: version 1.0 became 1.1\n"
+        "  1.1, 1 December 2026: A number was put right.\n"
+    ) in notes["south"]
+    assert "What has changed" not in notes["east"]
+
+
+@LATER
+def test_an_edition_that_a_spreadsheet_would_run_is_not_registered(own: Path) -> None:
+    """The register stays as it is."""
+    before = (own / "source/copies.csv").read_bytes()
+    rewrite(own, "packs/nights.yaml", ("edition: Spring 2027", "edition: '=1+1'"))
+    said = prepare(own, "2026-12-01")
+    assert (said.code, "packs/nights.yaml:2:10: error copies-formula: " in said.err) == (1, True)
+    assert (own / "source/copies.csv").read_bytes() == before
 
 
 @LATER

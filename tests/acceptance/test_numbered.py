@@ -14,12 +14,14 @@ import pytest
 
 from pipeline.digest import sha256
 from pipeline.inspecting import held_to
+from pipeline.proof.prints import print_faults
 from pipeline.store import Store
 from tests.acceptance import shelf
 from tests.acceptance.readers import page_texts
 from tests.acceptance.test_copies import register
 from tests.acceptance.test_publish import files_of, publish, rewrite, text
 from tests.conftest import Said
+from tests.proof.drawn import drawn
 
 pytestmark = pytest.mark.proof
 
@@ -76,6 +78,24 @@ def test_numbers_are_given_in_order_and_each_file_bears_its_own(library: Path) -
     assert [row["copy number"] for row in csv.DictReader(io.StringIO(job, newline=""))] == ["2", "3"]
     note = (library / "output/colleges/north/nights-spring-2027/cover-note.txt").read_text(encoding="utf-8")
     assert "- 2 printed copies, sent by the printer, copies 2 to 3" in note
+
+
+def test_the_printer_gets_all_copies_in_one_file_too(library: Path) -> None:
+    """In order of delivery, page for page what each is by itself, and as sound as the pack."""
+    folder = library / "output/printer/nights-spring-2027"
+    made = (folder / "nights-print-copies.pdf").read_bytes()
+    alone = [(folder / f"nights-print-copy-00{number}.pdf").read_bytes() for number in (2, 3)]
+    assert drawn(made) == [page for copy in alone for page in drawn(copy)]
+    assert print_faults(made, "copies.pdf") == ()
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert b"<xmp:Label>Copies 2 to 3</xmp:Label>" in pdf.Root.Metadata.read_bytes()
+        pages = len(pdf.pages)
+    with (folder / "nights-print-copies.csv").open(encoding="utf-8-sig", newline="") as table:
+        rows = [(row["copy number"], row["first page"], row["last page"]) for row in csv.DictReader(table)]
+    assert rows == [("2", "1", str(pages // 2)), ("3", str(pages // 2 + 1), str(pages))]
+    ticket = (folder / "job-ticket.txt").read_text(encoding="utf-8")
+    assert sha256(made) in ticket
+    assert "- 2 to Northmoor Learning Unit (copies 2 to 3)" in ticket
 
 
 def test_number_and_holder_stand_on_every_page_and_in_the_record(library: Path) -> None:

@@ -1,0 +1,67 @@
+"""What has changed for a college since the edition that it got before, as its cover note says. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipeline.editions.copies import Issue
+from pipeline.editions.register import Entry
+from pipeline.model.briefing import BriefingFields
+from pipeline.model.day import in_words
+from pipeline.model.kept import numbers, pin
+from pipeline.model.library import Library
+from pipeline.resolve.changes import amendments
+
+
+def changes_for(library: Library, issue: Issue, entries: Sequence[Entry], college: str) -> tuple[str, ...]:
+    """The lines of the note; none for a college that got no earlier edition of the pack."""
+    before = _edition_before(issue, entries, college)
+    if before is None:
+        return ()
+    was = dict(_pinned(before))
+    lines = [line for one in issue.versions for line in _of(library, issue, was, *one)]
+    gone = sorted(set(was) - {name for name, _, _ in issue.versions})
+    lines += [f"- {_title(library, name)}: no longer in the pack" for name in gone]
+    head = f"What has changed since {before.edition}, which you had:"
+    return (head, *lines) if lines else (f"The briefings are those of {before.edition}, which you had.",)
+
+
+def _edition_before(issue: Issue, entries: Sequence[Entry], college: str) -> Entry | None:
+    """What the college was last prepared of the pack before this edition."""
+    found: Entry | None = None
+    for entry in entries:
+        if (entry.college, entry.pack) == (college, issue.pack.id):
+            if entry.edition == issue.edition:
+                break
+            found = entry
+    return found
+
+
+def _pinned(entry: Entry) -> Iterator[tuple[str, str]]:
+    """The briefings of an edition with their versions, as the register has them."""
+    for line in entry.versions.split():
+        name, _, version = line.partition("@")
+        yield name, version
+
+
+def _of(library: Library, issue: Issue, was: Mapping[str, str], name: str, now: str, title: str) -> Iterator[str]:
+    """What has become of a briefing of the pack; nothing where it is as it was."""
+    if name not in was:
+        yield f"- {title}: new in the pack"
+    elif was[name] != now:
+        older = numbers(now) < numbers(was[name])
+        yield f"- {title}: version {was[name]} became {now}" + (", an older version" if older else "")
+        for entry in amendments(_fields(library, issue, name, now), was[name], now):
+            yield f"  {entry.version}, {in_words(entry.date)}: {entry.summary}"
+
+
+def _fields(library: Library, issue: Issue, name: str, version: str) -> BriefingFields:
+    """The front matter of a briefing as the pack binds it."""
+    line = pin(name, version)
+    if line in issue.pack.lines and line in library.kept:
+        return library.kept[line].briefing.fields
+    return library.briefings[name].fields
+
+
+def _title(library: Library, name: str) -> str:
+    return library.briefings[name].fields.title if name in library.briefings else name

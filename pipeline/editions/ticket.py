@@ -1,0 +1,212 @@
+"""The ticket of a printer's job: all that a printer asks before a press runs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from pipeline.bind.print_facts import PrintFacts
+from pipeline.codes import copies as codes
+from pipeline.diagnostics import Diagnostic, Place
+from pipeline.editions.copies import Issue, Made, numbers_in_words
+from pipeline.model.day import in_words
+from pipeline.model.imprint import College
+from pipeline.model.printing import Binding, Inks, PackPrint, PrinterProof
+from pipeline.report import count
+
+BINDINGS: Mapping[Binding, str] = {
+    "corner-stapled": "stapled in the top left corner",
+    "saddle-stitched": "saddle-stitched: folded, and stapled in the fold",
+    "perfect-bound": "perfect-bound: glued into the cover; spine and back are blank",
+    "wire-bound": "wire-bound on the long edge",
+    "hole-punched": "loose leaves, hole-punched on the long edge",
+}
+INKS: Mapping[Inks, str] = {"black": "black alone", "four": "four inks (cyan, magenta, yellow, black)"}
+PROOFS: Mapping[PrinterProof, str] = {
+    "none": "none wanted",
+    "pdf": "a PDF, to be passed by us before the run",
+    "printed": "printed sheets, to be passed by us before the run",
+}
+STAPLED: Mapping[Binding, int] = {"saddle-stitched": 80, "corner-stapled": 100}
+"""How many pages a staple holds, by how it is set."""
+
+_SIZES = {(210, 297): "A4", (148, 210): "A5"}
+_COVER = 2
+"""Pages of the front cover: the cover itself and its verso, which is blank."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """What a printer is to print: the file of a pack, for whom."""
+
+    issue: Issue
+    master: Made
+    facts: PrintFacts
+    takers: Mapping[str, College]
+    """The colleges that the printer sends copies to."""
+    numbers: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """The numbers of each college's copies, where they have numbers."""
+    runs: tuple[Made, ...] = ()
+    """The files that hold all numbered copies in order."""
+
+    @property
+    def order(self) -> PackPrint:
+        """What the pack and the house ask of the printer."""
+        return self.issue.pack.fields.print.over(self.issue.imprint.fields.print)
+
+    @property
+    def asked(self) -> int:
+        """Copies that colleges take."""
+        return sum(college.copies for college in self.takers.values())
+
+    @property
+    def covered(self) -> bool:
+        """Whether the file begins with a cover."""
+        return self.issue.pack.fields.front[:1] == ("cover",)
+
+    @property
+    def blanks(self) -> int:
+        """Blank pages that folding needs at the end; on paper of its own the cover is a sheet around the others."""
+        if self.order.binding != "saddle-stitched":
+            return 0
+        apart = _COVER if self.covered and self.order.cover_paper else 0
+        return -(self.master.pages - apart) % 4 + apart
+
+    @property
+    def leaves(self) -> int:
+        """Leaves of a copy, those that folding adds counted."""
+        return (self.master.pages + self.blanks + 1) // 2
+
+    @property
+    def size(self) -> str:
+        """The trimmed size by its name: 'A4'."""
+        return _SIZES.get((self.facts.width, self.facts.height), "")
+
+
+def ticket(job: PrintJob) -> bytes:
+    """The ticket, a fact to a line."""
+    facts = [fact for fact in (*_who(job), *_files(job), *_product(job), *_quantity(job)) if fact[1]]
+    lines = [f"{label + ':':<15}{words}" for label, words in facts]
+    return ("\n".join((*lines, "", "Deliver:", *_deliveries(job))) + "\n").encode()
+
+
+def _who(job: PrintJob) -> Iterator[tuple[str, str]]:
+    order, imprint = job.order, job.issue.imprint.fields
+    yield "Job", f"{job.issue.title}, {job.issue.edition}"
+    yield "Publisher", imprint.publisher
+    yield "Contact", order.contact or imprint.contact or ""
+    yield "Deadline", f"files and order with the printer by {in_words(order.deadline)}" if order.deadline else ""
+    yield "Delivery date", f"with the colleges by {in_words(order.delivery_date)}" if order.delivery_date else ""
+
+
+def _files(job: PrintJob) -> Iterator[tuple[str, str]]:
+    """The files by name, each with its SHA-256 below it."""
+    if not job.runs:
+        yield "File", job.master.name
+        yield "SHA-256", job.master.sha256
+        return
+    for run in job.runs:
+        yield "File", f"{run.name}: copies one after the other, {run.pages:,} pages"
+        yield "SHA-256", run.sha256
+    yield "Table", f"{table_name(job)} says on which pages each copy begins and ends"
+    yield "Or", f"{count(job.asked, 'numbered file')}, each printed once; their SHA-256 are in quantities.csv"
+
+
+def table_name(job: PrintJob) -> str:
+    """What the table is called that tells the copies in those files apart."""
+    return f"{PurePosixPath(job.master.name).stem}-copies.csv"
+
+
+def _product(job: PrintJob) -> Iterator[tuple[str, str]]:
+    order, facts = job.order, job.facts
+    yield "Standard", f"PDF/X-4 for {facts.condition}" if facts.condition else "PDF in tints of black"
+    yield "Trimmed size", ", ".join(filter(None, (job.size, f"{facts.width} × {facts.height} mm")))
+    yield "Bleed", f"{facts.bleed} mm on every side, crop marks in the file"
+    yield "Extent", f"{job.master.pages} pages a copy, blank versos counted"
+    yield "Leaves", f"{job.leaves} a copy, printed on both sides, flipped on the long edge"
+    yield "Paper", order.paper or ""
+    if job.covered:
+        paper = f", on {order.cover_paper}" if order.cover_paper else ""
+        yield "Cover", f"pages 1 and 2 of the file{paper}; {inks_in_words(*cover_inks(job))}"
+    yield "Text inks" if job.covered else "Inks", inks_in_words(*text_inks(job))
+    yield "Colour pages", coloured_in_words(job)
+    more = f"; {count(job.blanks, 'blank page')} to be added at the end, the back cover counted" if job.blanks else ""
+    yield "Binding", f"{BINDINGS[order.binding]}{more}" if order.binding else ""
+    yield "Finishing", order.finishing or ""
+    yield "Proof", PROOFS[order.proof] if order.proof else ""
+    yield "Instructions", order.instructions or ""
+
+
+def _quantity(job: PrintJob) -> Iterator[tuple[str, str]]:
+    total = job.asked + job.order.spare
+    parts = f": {job.asked:,} for colleges and {job.order.spare:,} spare" if job.order.spare else ""
+    yield "Copies", f"{total:,}{parts}"
+    yield "Leaves in all", f"{job.leaves * total:,}, trimmed to {job.size or 'size'}"
+
+
+def _deliveries(job: PrintJob) -> Iterator[str]:
+    for name, college in job.takers.items():
+        where = f": {college.delivery}" if college.delivery else f" ({college.contact})" if college.contact else ""
+        numbered = f" ({numbers_in_words(job.numbers[name])})" if job.numbers.get(name) else ""
+        yield f"- {college.copies} to {college.name}{where}{numbered}"
+    if spare := job.order.spare:
+        imprint = job.issue.imprint.fields
+        yield f"- {spare} spare to {job.order.spare_to or job.order.contact or imprint.contact or imprint.publisher}"
+
+
+# Inks
+
+
+def text_inks(job: PrintJob) -> tuple[Inks | None, tuple[int, ...]]:
+    """The inks that are asked for in the text, and the pages of it that need four."""
+    first = _COVER if job.covered else 0
+    return job.order.inks, tuple(page for page in job.facts.coloured if page > first)
+
+
+def cover_inks(job: PrintJob) -> tuple[Inks | None, tuple[int, ...]]:
+    """The same of the cover."""
+    return job.order.cover_inks, tuple(page for page in job.facts.coloured if page <= _COVER and job.covered)
+
+
+def inks_in_words(asked: Inks | None, coloured: Sequence[int]) -> str:
+    """The inks that are asked for, else those that the pages need."""
+    return INKS[asked or ("four" if coloured else "black")]
+
+
+def coloured_in_words(job: PrintJob) -> str:
+    """Which pages need more than black."""
+    if not job.facts.coloured:
+        return "none"
+    found, all_ = len(job.facts.coloured), job.master.pages
+    if found == all_:
+        return "all"
+    return f"{found} of {all_}: {numbers_in_words(job.facts.coloured, '', '').strip()}; all others are in black alone"
+
+
+# What is worth a word
+
+
+def order_remarks(job: PrintJob) -> Iterator[Diagnostic]:
+    """What the printer would have to ask, and what does not go together."""
+    order = job.order
+    unsaid = [what for what, said in (("the paper", order.paper), ("the binding", order.binding)) if not said]
+    if unsaid:
+        yield codes.COPIES_ORDER.at(job.issue.pack.marks.key_at("print"), what=" and ".join(unsaid))
+    for key, (asked, coloured) in (("inks", text_inks(job)), ("cover_inks", cover_inks(job))):
+        part = "of the text" if key == "inks" else "of the cover"
+        if asked == "black" and coloured:
+            found = (
+                f"{numbers_in_words(coloured, 'page', 'pages')} of the file {'have' if coloured[1:] else 'has'} colour"
+            )
+            yield codes.COPIES_INKS.at(_place(job, key), inks="black alone", found=found)
+        elif asked == "four" and not coloured and (key == "inks" or job.covered):
+            yield codes.COPIES_INKS.at(_place(job, key), inks="four inks", found=f"no page {part} has colour")
+    if order.binding and job.master.pages > STAPLED.get(order.binding, job.master.pages):
+        yield codes.COPIES_BINDING.at(_place(job, "binding"), pages=job.master.pages, binding=order.binding)
+
+
+def _place(job: PrintJob, key: str) -> Place:
+    """Where a key of the order stands: in the pack, else in the library."""
+    own = getattr(job.issue.pack.fields.print, key) is not None
+    return (job.issue.pack if own else job.issue.imprint).marks.key_at("print", key)

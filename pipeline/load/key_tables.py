@@ -1,0 +1,244 @@
+"""The handbook's page of keys: every key of every file, out of the JSON Schemas that editors complete with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Schema = Mapping[str, Any]
+
+FILES: Mapping[str, tuple[str, str]] = {
+    "library.json": ("library", "`source/library.yaml`"),
+    "briefing.json": ("briefing", "Front matter of a briefing"),
+    "series.json": ("series", "`source/series/….yaml`"),
+    "pack.json": ("pack", "`source/packs/….yaml`"),
+    "organisations.json": ("organisations", "`source/organisations.yaml`"),
+    "colleges.json": ("colleges", "`source/colleges.yaml`"),
+    "glossary.json": ("glossary", "`source/glossary.yaml`"),
+    "tags.json": ("tags", "`source/tags.yaml`"),
+    "references.json": ("references", "`source/references/….yaml`"),
+    "fonts.json": ("fonts", "`layouts/fonts.yaml`"),
+    "handbook-pack.json": ("handbook-pack", "`source/handbook/pack.yaml`"),
+    "handbook-page.json": ("handbook-page", "Front matter of a handbook page"),
+    "kept.json": ("kept", "`source/versions/…/…/kept.json`"),
+}
+"""The schemas in the order of the page: each with its anchor, after 'keys-', and its heading."""
+
+_CALLED = {
+    "Isbns": "ISBNs",
+    "Pdf": "Claims of the PDFs",
+    "Print": "Printing, for all packs",
+    "PackPrint": "Printing, for one pack",
+    "Base": "Evidence base",
+    "LedTo": "Other briefing",
+    "Custom": "Custom record",
+}
+"""Headings of records whose own name is too short for one."""
+
+_WORDS = {
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": "an id",
+    r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6}\.\d{1,6})?$": "an id, or an id with `@` and a version",
+    r"^\d{1,6}\.\d{1,6}$": "a version, such as 1.0",
+    r"^[^\r\n]*$": "one line",
+    r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "a language tag, such as `en-GB`",
+    r"^https?://[^\s]+$": "a web address in full",
+    r"^#[0-9a-fA-F]{6}$": "a colour, such as `#1f4e79`",
+    r"^fontpkg_[a-z0-9_]+$": "a name that begins with `fontpkg_`",
+    r"^[A-Za-z][A-Za-z0-9 ]*$": "the name of a family, in letters, figures and spaces",
+    r"^WCAG 2\.[0-2] Level A{1,3}$": "`WCAG 2.0`, `2.1` or `2.2` and `Level A`, `AA` or `AAA`",
+    r"^(AAT|BIC|BISAC|CLC|CLIL|DDC|EuroVoc|LCSH|MEDTOP|NDC|Thema|UDC|WGS|https?://\S+)$": (
+        "`AAT`, `BIC`, `BISAC`, `CLC`, `CLIL`, `DDC`, `EuroVoc`, `LCSH`, `MEDTOP`, `NDC`, `Thema`, `UDC`, `WGS`, "
+        "or the web address of another scheme"
+    ),
+}
+"""What an author calls the form that a pattern stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A record and where it stands: the way of keys that lead to it, in each file."""
+
+    schema: Schema
+    ways: tuple[str, ...]
+
+
+def keys_page(schemas: Mapping[str, Schema]) -> str:
+    """The page: a table for each file and below it one for each kind of record in it."""
+    tables = {name: _tables(schemas[name]) for name in FILES}
+    shared = [name for found in tables.values() for name in found]
+    several = [name for name in dict.fromkeys(shared) if shared.count(name) > 1]
+    lines = ["---", "title: Keys", "---", "", _PREFACE]
+    for name, (anchor, heading) in FILES.items():
+        own = {kind: table for kind, table in tables[name].items() if kind not in several}
+        lines += [f"## {heading} {{#keys-{anchor}}}", "", *_file(schemas[name], own)]
+    lines += ["## Records in several files {#keys-records}", ""]
+    for kind in several:
+        ways = tuple(dict.fromkeys(way for found in tables.values() if kind in found for way in found[kind].ways))
+        first = next(name for name in FILES if kind in tables[name])
+        lines += _record(kind, _Table(tables[first][kind].schema, ways), schemas[first]["$defs"])
+    return "\n".join(lines).rstrip() + "\n"
+
+
+_PREFACE = """Every key of every file that you write. An editor with the JSON Schemas, which `briefings schema` writes,
+shows the same words while you type. 'Needed' marks a key that must be there; all others may be left out. This page is
+made from the models that read the files: do not edit it here.
+
+Where a row does not say what to write, write text: one line of it, or Markdown where readers get whole paragraphs. A
+record is a key with keys of its own below it; the link leads to them.
+"""
+
+
+def anchor_of(kind: str) -> str:
+    """The anchor of a kind of record: 'keys-figure-record'."""
+    return "keys-" + _parted(kind).lower().replace(" ", "-")
+
+
+def heading_of(kind: str) -> str:
+    """What a kind of record is called: 'Figure record'."""
+    return _CALLED.get(kind) or _parted(kind).capitalize()
+
+
+def _parted(kind: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind)
+
+
+def _link(kind: str) -> str:
+    """What leads to the table of a kind of record."""
+    said = heading_of(kind)
+    return f"a record: [{said if said[:2].isupper() else said[0].lower() + said[1:]}](#{anchor_of(kind)})"
+
+
+def _file(schema: Schema, own: Mapping[str, _Table]) -> Iterator[str]:
+    """The table of a file, or what its list holds, and then its records."""
+    yield from (f"{schema['description']}", "")
+    if schema.get("properties"):
+        yield from _rows(schema, schema.get("$defs", {}))
+    for kind, table in own.items():
+        yield from _record(kind, table, schema.get("$defs", {}))
+
+
+def _record(kind: str, table: _Table, kinds: Schema) -> Iterator[str]:
+    under = ", ".join(f"`{way}`" for way in table.ways if way)
+    described = table.schema["description"]
+    yield from (f"### {heading_of(kind)} {{#{anchor_of(kind)}}}", "")
+    yield from (f"Under {under}. {described}" if under else f"Of each entry. {described}", "")
+    yield from _rows(table.schema, kinds)
+
+
+def _rows(schema: Schema, kinds: Schema) -> Iterator[str]:
+    """The table of a record's keys, in the order of its model."""
+    yield from ("| Key | What it is for, and what to write | Default |", "|:---|:---|:---|")
+    needed = schema.get("required", ())
+    for key, value in schema["properties"].items():
+        left_out = "needed" if key in needed else _default(value.get("default"))
+        written = _written(value, kinds)
+        said = value["description"] if written in _PLAIN else f"{value['description']} Write {written}."
+        cells = (f"`{key}`", said, left_out)
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    yield ""
+
+
+_PLAIN = ("one line", "text", "Markdown")
+"""What every author writes, and nobody has to be told of in each row."""
+
+
+def _default(value: Any) -> str:
+    """What holds where a key is left out; a dash where nothing does."""
+    if value is None or value == [] or isinstance(value, dict):
+        return "–"
+    if isinstance(value, list):
+        return ", ".join(f"`{one}`" for one in value)
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _written(node: Schema, kinds: Schema) -> str:
+    """What an author writes for a value."""
+    if "$ref" in node:
+        kind = node["$ref"].rpartition("/")[2]
+        return _written(kinds[kind], kinds) if "enum" in kinds[kind] else _link(kind)
+    if "allOf" in node:
+        return _written(node["allOf"][0], kinds)
+    if "anyOf" in node:
+        forms = [form for form in node["anyOf"] if form.get("type") != "null"]
+        return ", or ".join(dict.fromkeys(_written(form, kinds) for form in forms))
+    if "enum" in node or "const" in node:
+        return _listed([f"`{word}`" for word in node.get("enum", [node.get("const")])], "or")
+    if node.get("type") == "array":
+        words = node["items"].get("enum")
+        return "a list of " + _listed([f"`{w}`" for w in words], "and") if words else _list(node, kinds)
+    if node.get("type") == "object":
+        return f"names, each with {_written(node['additionalProperties'], kinds)}"
+    return _scalar(node)
+
+
+def _list(node: Schema, kinds: Schema) -> str:
+    return f"a list, each entry {_written(node['items'], kinds)}"
+
+
+def _listed(words: list[str], last: str) -> str:
+    """Words in a row: '`a`, `b` or `c`'."""
+    return f" {last} ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _scalar(node: Schema) -> str:
+    kinds = node["type"] if isinstance(node["type"], list) else [node["type"]]
+    if kinds[0] == "boolean":
+        return "`true` or `false`"
+    if kinds[0] == "integer":
+        return ", ".join(("a whole number", *_bounds(node)))
+    if node.get("format") == "date":
+        return "a date, such as 2026-04-26"
+    if "pattern" in node:
+        return _WORDS[node["pattern"]]
+    return "Markdown" if node.get("minLength") else "text"
+
+
+def _bounds(node: Schema) -> Iterator[str]:
+    """The least and the most that a number may be."""
+    if "minimum" in node or "exclusiveMinimum" in node:
+        yield f"at least {node['minimum'] if 'minimum' in node else node['exclusiveMinimum'] + 1}"
+    if "maximum" in node:
+        yield f"at most {node['maximum']}"
+
+
+def _tables(schema: Schema) -> dict[str, _Table]:
+    """The kinds of record in a file that have keys, in the order in which its keys lead to them."""
+    kinds: Mapping[str, Schema] = schema.get("$defs", {})
+    found: dict[str, list[str]] = {}
+
+    def follow(node: Any, way: str) -> None:
+        for kind, where in _led_to(node, way):
+            known = kind in found
+            if where not in found.setdefault(kind, []):
+                found[kind].append(where)
+            if not known:
+                follow(kinds[kind], where)
+
+    follow({key: value for key, value in schema.items() if key != "$defs"}, "")
+    return {k: _Table(_keyed(kinds[k]), tuple(ways)) for k, ways in found.items() if _keyed(kinds[k])}
+
+
+def _keyed(schema: Schema) -> Schema:
+    """The record of a kind, or the one among its forms that has keys; nothing for a closed list of words."""
+    for one in (schema, *schema.get("anyOf", ())):
+        if one.get("properties"):
+            return {**one, "description": schema["description"]}
+    return {}
+
+
+def _led_to(node: Any, way: str) -> Iterator[tuple[str, str]]:
+    """The kinds that a part of a schema names, each with the keys that lead there."""
+    if isinstance(node, list):
+        for part in node:
+            yield from _led_to(part, way)
+    elif isinstance(node, dict):
+        if "$ref" in node:
+            yield node["$ref"].rpartition("/")[2], way
+        for key, value in node.items():
+            if key == "properties":
+                for name, part in value.items():
+                    yield from _led_to(part, f"{way}: {name}" if way else name)
+            elif key not in ("$ref", "default", "description", "enum"):
+                yield from _led_to(value, way)

@@ -1,0 +1,93 @@
+"""All numbered copies in one file: each shows what it shows by itself, and what they share stands there once."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+
+from pikepdf import Array, Dictionary, Name, Pdf, String
+
+from pipeline.bind.copies_in_one import Run, join_copies
+from pipeline.bind.numbered import Numbering, number
+from pipeline.bind.pdf_record import copy_label
+from pipeline.bind.prepress_record import save_plain
+from pipeline.model.identity import UNNUMBERED
+from pipeline.model.manuscript import StampText
+from tests.proof.drawn import drawn
+
+PAGES = 3
+HEAD, COVER = "copy-print-recto", "produced-copy-print-recto"
+
+
+def form(pdf: Pdf, width: int) -> Any:
+    """A form that draws a bar of a width."""
+    return pdf.make_stream(
+        b"0 g 20 20 %d 10 re f" % width,
+        Type=Name.XObject,
+        Subtype=Name.Form,
+        BBox=Array([0, 0, 200, 200]),
+        Resources=Dictionary(),
+    )
+
+
+def master() -> bytes:
+    """A print file of a cover, a blank verso and a page, each with a bar that says that it has no number."""
+    pdf = Pdf.new()
+    bars = {COVER: form(pdf, 5), HEAD: form(pdf, 5)}
+    big = pdf.make_stream(b"".join(sha256(b"%d" % number).digest() for number in range(400)))
+    for place, name in enumerate((COVER, "", HEAD)):
+        page = pdf.add_blank_page(page_size=(200, 200)).obj
+        shown = {f"/{name}": bars[name]} if name else {}
+        page.Resources = Dictionary(XObject=Dictionary(shown), Properties=Dictionary(Big=big))
+        page.Contents = pdf.make_stream(b"0 g %d 100 9 9 re f /%s Do" % (place * 50, name.encode()) if name else b"")
+        page.TrimBox = page.BleedBox = Array([0, 0, 200, 200])
+    pdf.Root.Metadata = pdf.make_stream(copy_label(UNNUMBERED).encode() + b'<?xpacket end="w"?>')
+    pdf.trailer.Info = pdf.make_indirect(Dictionary(Title=String("Nights")))
+    return save_plain(pdf)
+
+
+def stamps(width: int) -> tuple[tuple[StampText, bytes], ...]:
+    """The bars of a copy: of its width."""
+    sheets = []
+    for slot in ("copy", "produced-copy"):
+        pdf = Pdf.new()
+        page = pdf.add_blank_page(page_size=(200, 200)).obj
+        page.Contents = pdf.make_stream(b"0 g 20 20 %d 10 re f" % width)
+        page.Resources = Dictionary()
+        out = BytesIO()
+        pdf.save(out)
+        sheets.append((StampText(slot, "", "print-recto"), out.getvalue()))
+    return tuple(sheets)
+
+
+def joined(*numbers: int) -> bytes:
+    """The copies of these numbers in one file; the bar of each is ten times as wide as its number says."""
+    return join_copies(Run(master(), numbers, tuple(stamps(10 * one) for one in numbers), "Copies in a row"))
+
+
+def test_each_copy_shows_what_it_shows_by_itself() -> None:
+    """Page by page, in the order that was asked for."""
+    made = joined(7, 3)
+    words = ("Copy 7", "Copy 3")
+    alone = number(Numbering(master(), "print", words, (stamps(70), stamps(30))))
+    assert drawn(made) == [page for copy in alone for page in drawn(copy)]
+    assert len(set(drawn(made))) == 5  # the blank page is the same in both
+
+
+def test_pages_are_labelled_by_copy_and_page() -> None:
+    """So that a printer who stops at 7-3 knows where to go on; the record says which copies they are."""
+    with Pdf.open(BytesIO(joined(7, 3))) as pdf:
+        assert [page.label for page in pdf.pages] == ["7-1", "7-2", "7-3", "3-1", "3-2", "3-3"]
+        assert b"<xmp:Label>Copies in a row</xmp:Label>" in pdf.Root.Metadata.read_bytes()
+        assert pdf.check_pdf_syntax() == []
+
+
+def test_what_copies_share_stands_there_once() -> None:
+    """A hundred copies add their stamps and some lines for each page, and nothing that the first has too."""
+    one, many = (joined(*range(1, last + 1)) for last in (1, 100))
+    with Pdf.open(BytesIO(one)) as first, Pdf.open(BytesIO(many)) as all_:
+        added = (len(all_.objects) - len(first.objects)) / 99
+    assert added < PAGES + 1 + 2 + 1  # its pages, the branch that holds them, its two bars; and room to write them
+    assert len(many) < 5 * len(one)
+    assert joined(*range(1, 101)) == many

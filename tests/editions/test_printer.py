@@ -1,0 +1,248 @@
+"""The printer's job: the ticket, its lists, and what is told before a press runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from pipeline.bind.print_facts import PrintFacts
+from pipeline.editions.copies import Issue, Made
+from pipeline.editions.numbers import numbering_faults
+from pipeline.editions.objections import objections, without_delivery
+from pipeline.editions.printer import numbered_list, one_file
+from pipeline.editions.ticket import PrintJob, order_remarks, ticket
+from pipeline.model.imprint import College, Imprint, LibraryFields
+from pipeline.model.library import Library
+from pipeline.model.pack import Pack, PackFields
+from pipeline.model.printing import PackPrint, Print
+from pipeline.model.record import Marks
+
+DAY = date(2026, 11, 25)
+NORTH = College(name="Northmoor Unit", type="agency", copies=24, delivery="Quarry Lane, Northmoor")
+SOUTH = College(name="South Tor", type="university", copies=1, contact="post@south.example")
+HOUSE = {
+    "paper": "100 gsm uncoated, recycled",
+    "binding": "corner-stapled",
+    "proof": "pdf",
+    "contact": "print@northmoor.example",
+}
+FACTS = PrintFacts(210, 297, 3, "FOGRA39L", (1, 5, 6, 7))
+
+
+def job(pages: int = 38, facts: PrintFacts = FACTS, house: Any = HOUSE, **order: Any) -> PrintJob:
+    """A job of a pack whose order says something of its own."""
+    fields = PackFields(title="Nights", edition="Spring 2027", briefings=("patrol",), print=PackPrint(**order))
+    marks = Marks("source/packs/nights.yaml", {("print",): (9, 1)}, {("print",): (9, 1), ("print", "inks"): (10, 3)})
+    imprint = LibraryFields(title="Briefings", publisher="Northmoor Institute", print=Print(**house))
+    own = Marks("source/library.yaml", keys={("print", "binding"): (4, 3)})
+    issue = Issue(
+        Pack("nights", marks.path, fields, marks), "Nights", "Spring 2027", (), DAY, Imprint("", imprint, own)
+    )
+    made = Made("print", "nights-print.pdf", b"%PDF", pages)
+    return PrintJob(issue, made, facts, {"north": NORTH, "south": SOUTH})
+
+
+def said(job: PrintJob) -> dict[str, str]:
+    """The facts of a ticket by their labels."""
+    lines = ticket(job).decode().partition("\n\n")[0].splitlines()
+    return {label: words.strip() for label, _, words in (line.partition(":") for line in lines)}
+
+
+def test_the_ticket_says_all_that_a_printer_asks() -> None:
+    """What the pack says of itself stands before what the house says of every pack."""
+    made = job(
+        paper="90 gsm uncoated", cover_paper="250 gsm uncoated", finishing="cover matt laminated outside",
+        instructions="Label each box.", spare=5, spare_to="Evidence team, Fell Road", deadline=date(2027, 1, 15),
+        delivery_date=date(2027, 2, 1),
+    )  # fmt: skip
+    assert ticket(made).decode() == (
+        "Job:           Nights, Spring 2027\n"
+        "Publisher:     Northmoor Institute\n"
+        "Contact:       print@northmoor.example\n"
+        "Deadline:      files and order with the printer by 15 January 2027\n"
+        "Delivery date: with the colleges by 1 February 2027\n"
+        "File:          nights-print.pdf\n"
+        f"SHA-256:       {made.master.sha256}\n"
+        "Standard:      PDF/X-4 for FOGRA39L\n"
+        "Trimmed size:  A4, 210 × 297 mm\n"
+        "Bleed:         3 mm on every side, crop marks in the file\n"
+        "Extent:        38 pages a copy, blank versos counted\n"
+        "Leaves:        19 a copy, printed on both sides, flipped on the long edge\n"
+        "Paper:         90 gsm uncoated\n"
+        "Cover:         pages 1 and 2 of the file, on 250 gsm uncoated; four inks (cyan, magenta, yellow, black)\n"
+        "Text inks:     four inks (cyan, magenta, yellow, black)\n"
+        "Colour pages:  4 of 38: 1 and 5 to 7; all others are in black alone\n"
+        "Binding:       stapled in the top left corner\n"
+        "Finishing:     cover matt laminated outside\n"
+        "Proof:         a PDF, to be passed by us before the run\n"
+        "Instructions:  Label each box.\n"
+        "Copies:        30: 25 for colleges and 5 spare\n"
+        "Leaves in all: 570, trimmed to A4\n"
+        "\n"
+        "Deliver:\n"
+        "- 24 to Northmoor Unit: Quarry Lane, Northmoor\n"
+        "- 1 to South Tor (post@south.example)\n"
+        "- 5 spare to Evidence team, Fell Road\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("pages", "cover_paper", "blanks", "leaves"),
+    [(40, None, 0, 20), (38, None, 2, 20), (37, None, 3, 20), (38, "250 gsm", 2, 20), (39, "250 gsm", 5, 22)],
+)
+def test_what_folding_adds_is_counted(pages: int, cover_paper: str | None, blanks: int, leaves: int) -> None:
+    """Sheets are folded 4 pages at a time; a cover on paper of its own is a sheet around them."""
+    made = job(pages, binding="saddle-stitched", cover_paper=cover_paper)
+    words = f"{blanks} blank pages to be added at the end, the back cover counted"
+    assert (words in said(made)["Binding"]) is bool(blanks)
+    assert said(made)["Leaves"].startswith(f"{leaves} a copy")
+    assert made.leaves * 2 == pages + blanks
+
+
+def test_a_grey_file_is_for_black_alone() -> None:
+    """It names no printing condition."""
+    facts = said(job(facts=PrintFacts(210, 297, 3)))
+    assert facts["Standard"] == "PDF in tints of black"
+    assert (facts["Text inks"], facts["Colour pages"]) == ("black alone", "none")
+
+
+def test_a_page_of_another_size_is_told_in_millimetres() -> None:
+    """The size is that of the file, not of a habit."""
+    facts = said(job(facts=PrintFacts(170, 240, 3)))
+    assert (facts["Trimmed size"], facts["Leaves in all"]) == ("170 × 240 mm", "475, trimmed to size")
+
+
+def numbered(**more: Any) -> PrintJob:
+    """A job of two copies for the north and one for the south, in one file of all."""
+    north = replace(job(5, **more), takers={"north": NORTH.model_copy(update={"copies": 2}), "south": SOUTH})
+    runs = (Made("print", "nights-print-copies.pdf", b"%PDF", 15),)
+    return replace(north, numbers={"north": (2, 3), "south": (9,)}, runs=runs)
+
+
+FILES = [
+    (college, Made("print", f"nights-print-copy-{number:03}.pdf", b"", 5, number, "ab"))
+    for college, number in (("north", 2), ("north", 3), ("south", 9))
+]
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    """The rows of a table."""
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def test_numbered_copies_stand_in_one_file_in_order_of_delivery() -> None:
+    """With a table that says where each begins; the ticket names both, and which numbers go where."""
+    files = numbered_list(numbered(), FILES)
+    words = files["job-ticket.txt"].decode()
+    assert "File:          nights-print-copies.pdf: copies one after the other, 15 pages\n" in words
+    assert "Table:         nights-print-copies.csv says on which pages each copy begins and ends\n" in words
+    assert "- 2 to Northmoor Unit: Quarry Lane, Northmoor (copies 2 to 3)\n" in words
+    assert "- 1 to South Tor (post@south.example) (copy 9)\n" in words
+    found = rows(files["nights-print-copies.csv"])
+    assert [(r["copy number"], r["college"], r["first page"], r["last page"]) for r in found] == [
+        *(("2", "north", "1", "5"), ("3", "north", "6", "10"), ("9", "south", "11", "15")),
+    ]
+    assert {r["file"] for r in found} == {"nights-print-copies.pdf"}
+
+
+def test_many_copies_stand_in_several_files() -> None:
+    """The pages are counted from the beginning of each."""
+    runs = (Made("print", "a-1.pdf", b"", 10), Made("print", "a-2.pdf", b"", 5))
+    found = rows(numbered_list(replace(numbered(), runs=runs), FILES)["nights-print-copies.csv"])
+    assert [(r["file"], r["first page"]) for r in found] == [("a-1.pdf", "1"), ("a-1.pdf", "6"), ("a-2.pdf", "1")]
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx", "＝1"])
+def test_no_table_for_the_printer_runs_anything(name: str) -> None:
+    """A name that a spreadsheet would take for a formula is led by an apostrophe."""
+    unit = College.model_construct(**{**dict(NORTH), "name": name, "delivery": name})
+    one = replace(job(), takers={"north": unit})
+    many = replace(numbered(), takers={"north": unit, "south": unit})
+    tables = (one_file(one), numbered_list(many, FILES))
+    cells = [cell for files in tables for path in files if path.endswith(".csv") for cell in table(files[path])]
+    assert f"'{name}" in cells
+    assert [cell for cell in cells if cell[:1] in {"=", "+", "-", "@", "\t", "＝"}] == []
+
+
+def table(content: bytes) -> list[str]:
+    """Every cell of a table."""
+    return [cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")) for cell in row]
+
+
+def told(job: PrintJob) -> list[str]:
+    """What is told of a job, each in its first line."""
+    return [str(one).partition("\n")[0] for one in order_remarks(job)]
+
+
+def test_what_the_ticket_cannot_say_is_told() -> None:
+    """A printer would ask for paper and binding."""
+    assert told(job(house={})) == [
+        "source/packs/nights.yaml:9:1: warning copies-order: "
+        "The printer's ticket says nothing of the paper and the binding."
+    ]
+    assert told(job()) == []
+
+
+@pytest.mark.parametrize(
+    ("order", "coloured", "words"),
+    [
+        ({"inks": "black"}, (1, 5, 6), "The order asks for black alone, but pages 5 to 6 of the file have colour."),
+        ({"inks": "black"}, (1,), ""),
+        ({"cover_inks": "black"}, (1, 5), "The order asks for black alone, but page 1 of the file has colour."),
+        ({"inks": "four"}, (1,), "The order asks for four inks, but no page of the text has colour."),
+        ({"inks": "four", "cover_inks": "four"}, (1, 9), ""),
+    ],
+)
+def test_inks_that_do_not_go_with_the_file_are_told(
+    order: dict[str, str], coloured: tuple[int, ...], words: str
+) -> None:
+    """Pages would come out other than they were made, or inks be paid for that nothing needs."""
+    found = told(job(facts=replace(FACTS, coloured=coloured), **order))
+    assert [one.partition("copies-inks: ")[2] for one in found] == ([words] if words else [])
+
+
+def test_a_stack_too_thick_for_its_staple_is_told() -> None:
+    """At the line that asks for it, which may be the library's."""
+    thick = told(job(104))
+    assert thick == [
+        "source/library.yaml:4:3: warning copies-binding: The pack has 104 pages and is to be corner-stapled."
+    ]
+    assert told(job(104, binding="perfect-bound")) == []
+
+
+def test_copies_without_a_place_to_deliver_are_told_at_the_college() -> None:
+    """A mailbox is no place for a box."""
+    marks = {"colleges": Marks("source/colleges.yaml", keys={("north",): (1, 1), ("south",): (8, 1)})}
+    library = Library(job().issue.imprint, list_marks=marks)
+    (found,) = without_delivery(library, {"north": NORTH, "south": SOUTH})
+    assert str(found).partition("\n")[0] == (
+        "source/colleges.yaml:8:1: warning copies-no-delivery: "
+        "'south' takes 1 printed copy, and nothing says where they go."
+    )
+
+
+def test_spare_copies_of_a_numbered_pack_are_refused() -> None:
+    """Nobody would hold them."""
+    pack = job(spare=5).issue.pack
+    pack = replace(pack, fields=pack.fields.model_copy(update={"front": ("cover",)}))
+    assert [one.code for one in numbering_faults(pack, True, ())] == ["copies-spare"]
+    assert [one.code for one in numbering_faults(pack, False, ())] == []
+
+
+@pytest.mark.parametrize(
+    ("edition", "refused"), [("=1+1", True), ("@x", True), ("Spring 2027", False), ("2027-1", False)]
+)
+def test_an_edition_that_a_spreadsheet_would_run_is_refused(edition: str, refused: bool) -> None:
+    """The register has it in a cell, and is never rewritten."""
+    pack = job().issue.pack
+    pack = replace(pack, fields=pack.fields.model_copy(update={"edition": edition, "briefings": ()}))
+    found = [
+        one.code
+        for one in objections(Library(job().issue.imprint, packs={"nights": pack}), pack, {"north": NORTH}, {}, DAY)
+    ]
+    assert ("copies-formula" in found) is refused

@@ -1,0 +1,223 @@
+"""Every key of every file: the handbook's table, the schemas' descriptions and what is read agree.
+
+`tests/load/keys/` is a library in which every key is used. To add a key, add it to its model with a docstring, use it
+there, and run `make handbook`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from pipeline.cite import csl
+from pipeline.compose.typeface import families
+from pipeline.diagnostics import Severity
+from pipeline.errors import LayoutFault
+from pipeline.load.key_tables import FILES, keys_page
+from pipeline.load.layouts import Layouts
+from pipeline.load.library import load
+from pipeline.load.schema import schemas
+from tests.bind.foreign import good
+from tests.bind.inks import toy_profile
+from tests.conftest import ROOT
+from tests.load.test_schema import EditorsLoader
+
+HERE = Path(__file__).parent / "keys"
+SCHEMAS = schemas()
+
+Used = set[tuple[str, str]]
+"""The kinds of record and their keys; the record at the top of a file bears the name of its schema."""
+
+PAGES: Mapping[str, str] = {
+    "library.json": "source/library.yaml",
+    "briefing.json": "source/briefings/**/*.md",
+    "series.json": "source/series/*.yaml",
+    "pack.json": "source/packs/*.yaml",
+    "organisations.json": "source/organisations.yaml",
+    "colleges.json": "source/colleges.yaml",
+    "glossary.json": "source/glossary.yaml",
+    "tags.json": "source/tags.yaml",
+    "references.json": "source/references/works.yaml",
+    "fonts.json": "layouts/fonts.yaml",
+    "handbook-pack.json": "source/handbook/pack.yaml",
+    "handbook-page.json": "source/handbook/start.md",
+    "kept.json": "kept.json",
+}
+
+
+def values(name: str) -> Iterator[Any]:
+    """What the files of a schema hold, as an editor reads them."""
+    for path in sorted(HERE.glob(PAGES[name])):
+        text = path.read_text(encoding="utf-8")
+        text = text.split("\n---\n")[0].removeprefix("---\n") if path.suffix == ".md" else text
+        yield without_nothing(yaml.load(text, Loader=EditorsLoader))
+
+
+def without_nothing(value: Any) -> Any:
+    """The value without keys that are left empty, as it is read."""
+    if isinstance(value, dict):
+        return {key: without_nothing(part) for key, part in value.items() if part is not None}
+    return [without_nothing(part) for part in value] if isinstance(value, list) else value
+
+
+def records(schema: Mapping[str, Any], top: str) -> dict[str, Mapping[str, Any]]:
+    """Every record of a schema that has keys, by name."""
+    found = {}
+    for name, record in ((top, schema), *schema.get("$defs", {}).items()):
+        for form in (record, *record.get("anyOf", ())):
+            if form.get("properties"):
+                found[name] = form["properties"]
+    return found
+
+
+def listed(name: str) -> Used:
+    """Every key that a schema has."""
+    return {(kind, key) for kind, keys in records(SCHEMAS[name], name).items() for key in keys}
+
+
+def used(name: str) -> Used:
+    """Every key that the files use."""
+    schema = SCHEMAS[name]
+    return {pair for value in values(name) for pair in keys_of(value, schema, schema.get("$defs", {}), name)}
+
+
+def keys_of(value: Any, node: Any, kinds: Mapping[str, Any], kind: str = "") -> Iterator[tuple[str, str]]:
+    """The keys of a value, each with the record that it belongs to."""
+    if "$ref" in node:
+        kind = node["$ref"].rpartition("/")[2]
+        node = kinds[kind]
+    for form in (form for key in ("allOf", "anyOf", "oneOf") for form in node.get(key, ())):
+        yield from keys_of(value, form, kinds, kind)
+    if isinstance(value, list):
+        for part in value:
+            yield from keys_of(part, node.get("items", {}), kinds)
+    elif isinstance(value, dict):
+        known = node.get("properties", {})
+        for key, part in value.items():
+            if key in known:
+                yield kind, key
+            forms = (known.get(key), node.get("additionalProperties"), *node.get("patternProperties", {}).values())
+            yield from keys_of(part, next((form for form in forms if isinstance(form, dict)), {}), kinds)
+
+
+USED = {pair for name in SCHEMAS for pair in used(name)}
+"""Every key that any of the files uses: a record of several files need not be whole in each."""
+
+
+@pytest.mark.parametrize("name", list(SCHEMAS))
+def test_the_files_use_every_key(name: str) -> None:
+    """And an editor underlines nothing in them."""
+    validator = jsonschema.Draft7Validator(SCHEMAS[name])
+    assert [e.message for value in values(name) for e in validator.iter_errors(value)] == []
+    assert sorted(listed(name) - USED) == []
+
+
+LIBRARY = {p.relative_to(HERE).as_posix(): p.read_bytes() for p in sorted(HERE.rglob("*")) if p.is_file()}
+LIBRARY |= {"source/press.icc": toy_profile(), "source/packs/timetable.pdf": good()}
+
+
+def wrong(files: Mapping[str, bytes]) -> list[str]:
+    """The errors in the files of a library."""
+    _, remarks = load({path: content for path, content in files.items() if path.startswith("source/")})
+    return [str(remark) for remark in remarks if remark.severity is Severity.ERROR]
+
+
+def test_every_key_of_the_files_is_read() -> None:
+    """None is unknown, none has a wrong value."""
+    assert wrong(LIBRARY) == []
+    assert families(Layouts({"fonts.yaml": LIBRARY["layouts/fonts.yaml"].decode()}))
+
+
+@pytest.mark.parametrize("name", sorted(set(PAGES) - {"kept.json", "fonts.json"}))
+def test_a_key_that_stands_in_no_table_is_refused(name: str) -> None:
+    """In every file, at its line."""
+    path = next(path for path in LIBRARY if fnmatch(path, PAGES[name]))
+    first = re.compile(rb"^( *(- )?)(title|name|term|label|id): ", re.MULTILINE)
+    lead = first.search(LIBRARY[path])[1].replace(b"-", b" ")  # type: ignore[index]  # each has one
+    stray = first.sub(lambda found: b"%sxyzzy: 1\n%s%s: " % (found[1], lead, found[3]), LIBRARY[path], count=1)
+    (error, *_) = wrong(LIBRARY | {path: stray})
+    assert error.startswith(f"{path}:")
+    assert "'xyzzy'" in error
+
+
+def test_a_bibliography_has_the_fields_that_are_read() -> None:
+    """No more and no fewer."""
+    kinds = SCHEMAS["references.json"]["$defs"]
+    assert set(kinds["Work"]["properties"]) == csl.FIELDS
+    assert set(kinds["Name"]["properties"]) == {*csl.NAME_PARTS, *csl.NAME_MARKS}
+    assert set(kinds["Date"]["anyOf"][0]["properties"]) == set(csl.DATE_PARTS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "- 1", "family: Lato", "- {family: Lato}", "- {family: Lato, package: os, faces: []}", "- [[[", "\0"]
+    + [
+        f"- {{family: Lato, package: fontpkg_lato, faces: [{{file: a.ttf, weight: {w}}}]}}"
+        for w in ("x", "-1", "[]", "1e9")
+    ],
+)
+def test_a_list_of_fonts_that_says_nothing_of_use_is_told(text: str) -> None:
+    """At the file, and never as a fault of the program."""
+    with pytest.raises(LayoutFault):
+        families(Layouts({"fonts.yaml": text}))
+
+
+@pytest.mark.parametrize("name", list(SCHEMAS))
+def test_every_key_says_what_it_is_for(name: str) -> None:
+    """In words of its own: not its name again, and as a sentence."""
+    for keys in records(SCHEMAS[name], name).values():
+        for key, value in keys.items():
+            said = value["description"]
+            assert re.fullmatch(r"[A-Z].*[.]", said), f"{key}: {said}"
+            assert " ".join(said.split()) == said
+            assert said.rstrip(".").casefold().replace("the ", "") != key.replace("_", " ").casefold()
+            assert not re.search(r"\b(None|True|False|tuple|dict|str)\b", said)
+
+
+def test_the_handbook_has_every_key() -> None:
+    """With the description that an editor shows; `make handbook` writes the page again."""
+    page = (ROOT / "source" / "handbook" / "keys.md").read_text(encoding="utf-8")
+    assert page == keys_page(SCHEMAS)
+    assert set(FILES) == set(SCHEMAS) == set(PAGES)
+    rows = page.splitlines()
+    for name in SCHEMAS:
+        for keys in records(SCHEMAS[name], name).values():
+            for key, value in keys.items():
+                lead = f"| `{key}` | {value['description']}"
+                assert [row for row in rows if row.startswith(lead)], f"{key} of {name}"
+
+
+def test_the_handbook_has_every_closed_list() -> None:
+    """Every word that may be written stands in a table."""
+    page = (ROOT / "source" / "handbook" / "keys.md").read_text(encoding="utf-8")
+    words = {str(word) for schema in SCHEMAS.values() for word in closed(schema)}
+    assert len(words) > 100
+    assert [word for word in sorted(words) if f"`{word}`" not in page] == []
+
+
+def closed(node: Any) -> Iterator[str]:
+    """The words of all closed lists in a schema."""
+    if isinstance(node, dict):
+        yield from node["enum"] if isinstance(node.get("enum"), list) else ()
+        for part in node.values():
+            yield from closed(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from closed(part)
+
+
+def test_records_of_one_name_are_one_record() -> None:
+    """The page has one table for each."""
+    seen: dict[str, str] = {}
+    for name, schema in SCHEMAS.items():
+        for kind, record in schema.get("$defs", {}).items():
+            said = json.dumps(record, sort_keys=True)
+            assert seen.setdefault(kind, said) == said, f"{kind} in {name}"
