@@ -102,7 +102,7 @@ def _reached(url: str) -> Any:
         import dask
 
         # What it says of connections that are lost is said here, in a sentence.
-        dask.config.set({"logging": {name: "critical" for name in ("distributed", "distributed.client")}})
+        dask.config.set({"logging": dict.fromkeys(("distributed", "distributed.client"), "critical")})
         from distributed import Client
     except ImportError as absent:
         raise EnvironmentFailure(
