@@ -13,6 +13,7 @@ import click
 
 from pipeline import __version__
 from pipeline.errors import PipelineError
+from pipeline.files import stop_writing
 from pipeline.isolation import isolate
 from pipeline.room import with_room
 
@@ -39,9 +40,11 @@ def run() -> None:
 
     def end(number: int, frame: object) -> None:
         asked.append(number)
+        stop_writing()
         _end()
 
     os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), UNTOLD)))
+    sys.unraisablehook = _unheard
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
     try:
@@ -55,6 +58,12 @@ def run() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
+
+
+def _unheard(lost: sys.UnraisableHookArgs) -> None:
+    """Tell of a failure that was raised where nobody hears it; an interruption is raised again by the next writing."""
+    if not isinstance(lost.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
 
 
 def _end() -> None:

@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from pipeline.errors import PressFailure
+from pipeline.files import stop_writing
 from pipeline.pool import INTERRUPTIONS, held_back
 from pipeline.sharing import Shared, read_back, written
 
@@ -150,6 +151,7 @@ def _end(number: int, frame: object) -> None:
     been at work for a second since. From a terminal the first two come at once.
     """
     begun, worked = time.monotonic(), time.process_time()
+    stop_writing()
 
     def again(number: int, frame: object) -> None:
         if time.monotonic() > begun + PATIENCE / 2 or time.process_time() > worked + 1:

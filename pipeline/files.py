@@ -7,12 +7,12 @@ tells which process writes it.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import fcntl
 import os
 import re
 import shutil
 import sys
+import threading
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -21,6 +21,9 @@ from pipeline.errors import EnvironmentFailure
 
 _numbers = count()
 """Of the files that this process writes."""
+
+_ending = threading.Event()
+"""Set once this process has been asked to end."""
 
 _NEW = re.compile(r"\.new-(\d+)-\d+")
 """The name of what is being written, with the number of the process."""
@@ -35,6 +38,15 @@ _HERE = -100
 """What a path begins at, for `renameat2`: the current folder."""
 
 
+def stop_writing() -> None:
+    """Have nothing written any more, as this process was asked to end.
+
+    An interruption that is raised where another library calls us may be lost there, and what that library then gives
+    may be false. So it is raised again by whoever comes to write.
+    """
+    _ending.set()
+
+
 def write_whole(path: Path, content: bytes, beside: Path | None = None, *, durable: bool = False) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part, and nothing stays beside it.
 
@@ -42,6 +54,8 @@ def write_whole(path: Path, content: bytes, beside: Path | None = None, *, durab
     It is written `beside` its place, in another folder of the same file system if one is named. A `durable` file is on
     the disk before this returns.
     """
+    if _ending.is_set():
+        raise KeyboardInterrupt
     new = name_beside(beside or path.parent)
     try:
         while (handle := _opened(new)) is None:
@@ -127,6 +141,8 @@ def put_in_place(new: Path, place: Path) -> None:
 
 def _exchanged(one: Path, other: Path) -> bool:
     """Whether two names have been exchanged in one step."""
+    import ctypes  # which every command would load
+
     call = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
     return call is not None and call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0
 

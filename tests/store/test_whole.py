@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable
 from datetime import date
 from itertools import count
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import EnvironmentFailure
-from pipeline.files import write_whole
+from pipeline.files import stop_writing, write_whole
 from pipeline.store import Store, locked
 
 
@@ -40,6 +41,17 @@ def test_an_interrupted_writing_leaves_the_old_file(
     with pytest.raises(type(failure)):
         write_whole(tmp_path / "a.txt", b"new")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.txt": b"old"}
+
+
+def test_whoever_was_asked_to_end_writes_nothing_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interruption that another library has swallowed is raised again; what follows from it is not remembered."""
+    monkeypatch.setattr("pipeline.files._ending", threading.Event())
+    store = Store(tmp_path)
+    store.keep("aa11", "true")
+    stop_writing()
+    with pytest.raises(KeyboardInterrupt):
+        store.keep("aa12", "perhaps false")
+    assert (store.find("aa11"), store.find("aa12")) == ("true", None)
 
 
 def interrupted_at(moment: int, work: Callable[[], None]) -> bool:
