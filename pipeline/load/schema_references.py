@@ -33,7 +33,7 @@ def _described(fields: Mapping[str, str], kind: Mapping[str, Any]) -> dict[str, 
 def _work() -> dict[str, Any]:
     categories = {"description": "Subjects of your own.", "type": "array", "items": _TEXT}
     fields: dict[str, Any] = {
-        "id": {"type": "string", "description": "The key that citations use, such as pollack2014."},
+        "id": {"type": "string", "description": "The key that citations use, such as `pollack2014`."},
         "type": {"enum": sorted(csl.TYPES), "description": "What kind of work it is."},
         "custom": {"$ref": "#/$defs/Custom", "description": "What is known of the entry itself; never printed."},
         "categories": categories,
