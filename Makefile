@@ -84,7 +84,7 @@ lock: ## renew the lock files (needs uv and npm)
 	@sh .setup/lock.sh
 
 clean: ## remove everything made
-	@rm -rf output/briefings output/packs output/series output/colleges output/printer output/bench output/wheel output/build.json output/.copies output/.store
+	@rm -rf output/briefings output/packs output/series output/colleges output/printer output/bench output/wheel output/build.json output/index.html output/refused output/.copies output/.store
 
 $(VENV)/.ready: requirements.lock .setup/system.sh .setup/environment.sh .setup/command.sh
 	@sh .setup/system.sh

@@ -12,6 +12,7 @@ from pipeline import outputs
 from pipeline.built import Build, Remembered, remember
 from pipeline.editions.register import REGISTER
 from pipeline.errors import PressFailure
+from pipeline.index_page import index_page
 from pipeline.model.order import Order
 from pipeline.outputs import Output, Record
 from pipeline.tools import versions
@@ -128,6 +129,7 @@ def _tidy(built: Build, before: Record, order: Order, shop: Workshop) -> Build:
     ]
     left = [o for o in unknown if (o.owner, o.format) in owned and (shop.output / o.path).is_file()]
     outputs.write_record(shop.output, (*standing, *built.outputs), order.produced, versions(), left)
+    outputs.write_index(shop.output, index_page(sorted((*standing, *built.outputs))))
     if (shop.output / outputs.REFUSED).is_dir():
         _clear_refused(built, shop)
     earlier = tuple(output for output in standing if (output.owner, output.format) in asked)

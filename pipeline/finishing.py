@@ -178,6 +178,7 @@ def _written(
         output = Output(
             *(bundle.path, bundle.owner, bundle.format, file.seal.sha256, file.seal.bytes),
             *(bundle.pages, bundle.source, produced.isoformat(), file.seal.content),
+            title=bundle.job.identity.title,
         )
         if f"output/{bundle.path}" in faulty:
             outputs.lay_aside(shop.output, output, file.read())

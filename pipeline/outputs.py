@@ -22,6 +22,7 @@ from pipeline.readers import held_to
 
 RECORD = "build.json"
 SCHEMA = "build/1"
+INDEX = "index.html"
 
 REFUSED = "refused"
 """The folder of files that the proof has refused, to be looked at; each has the path there that it would have had."""
@@ -65,6 +66,8 @@ class Output:
     """Of an archive: the digest of what it holds, however it is compressed. Nothing for other files."""
     earlier: bool = False
     """Whether it is of an earlier build: the last one that was to make it could not."""
+    title: str = ""
+    """Of what it is: the title of the briefing, the pack or the series."""
 
     def lies(self, folder: Path) -> bool:
         """Whether a file of this size is there."""
@@ -128,6 +131,7 @@ def _is_ours(output: Output) -> bool:
         isinstance(said := getattr(output, name), str) and look.fullmatch(said) for name, look in _WORDS.items()
     )
     counts = all(type(number) is int and 0 <= number < 2**63 for number in (output.bytes, output.pages))
+    words = words and isinstance(output.title, str)
     whole = words and counts and type(output.earlier) is bool and _is_day(output.produced)
     return whole and output.path.startswith(f"{output.owner}/")
 
@@ -224,7 +228,7 @@ def remove(folder: Path, outputs: Iterable[Output]) -> None:
 def _row(output: Output) -> dict[str, object]:
     """An output as the record has it; what is not known of it is left out."""
     said = {field.name: getattr(output, field.name) for field in fields(output)}
-    return {name: words for name, words in said.items() if words or name not in ("content", "earlier")}
+    return {name: words for name, words in said.items() if words or name not in ("content", "earlier", "title")}
 
 
 def add_to_record(folder: Path, made: Iterable[Output], produced: date, tools: Tools) -> None:
@@ -241,6 +245,14 @@ def write_record(
     known = {output.path: output for output in outputs}
     aside = [output for output in changing if output.path not in known]
     _write(folder, known.values(), aside, produced.isoformat(), dict(tools))
+
+
+def write_index(folder: Path, page: bytes) -> None:
+    """Write the page that lists what stands there, where it says anything new."""
+    path = folder / INDEX
+    if path.is_symlink() or not path.is_file() or path.read_bytes() != page:
+        refuse_links(folder, path)
+        write_whole(path, page)
 
 
 def _write(

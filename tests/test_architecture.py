@@ -31,6 +31,7 @@ LADDER = (
     ("pool", "cluster", "progress", "sharing", "room", "files"),
     ("store", "hands", "apart"),
     ("outputs", "laid_out"),
+    ("index_page",),
     ("built", "workshop", "jobs", "scope", "formats", "dating"),
     ("judging", "line", "surroundings", "layout_remarks", "turns"),
     ("goods", "settling", "bindery", "advance"),

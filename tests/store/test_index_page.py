@@ -1,0 +1,86 @@
+"""The list of what was built, at `output/index.html`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from lxml import html
+
+from pipeline.index_page import index_page
+from pipeline.outputs import Output
+from tests.acceptance import shelf
+from tests.conftest import Said
+
+
+def row(path: str, format: str, **more: object) -> Output:
+    """A row of the record."""
+    owner = path.rpartition("/")[0]
+    said = {"sha256": "", "bytes": 1, "pages": 6, "source": "", "produced": "2026-11-27", "title": "Foot patrol"}
+    return Output(path, owner, format, **(said | more))  # type: ignore[arg-type]
+
+
+def lines(outputs: list[Output]) -> list[str]:
+    """What the page says of each thing, below its heading."""
+    page = html.fromstring(index_page(outputs))
+    return [
+        f"{section.findtext('h2')}: {' '.join(entry.text_content().split())}"
+        for section in page.iter("section")
+        for entry in section.iter("li")
+    ]
+
+
+def test_each_thing_is_listed_once_with_its_files() -> None:
+    """Packs first; PDFs with their pages, in an order that does not depend on names."""
+    made = [
+        row("briefings/patrol/patrol.epub", "epub"),
+        row("briefings/patrol/patrol.pdf", "screen"),
+        row("packs/nights/nights-print.pdf", "print", pages=1, title="Nights"),
+        row("series/streets/streets.html", "html", title="Streets"),
+    ]
+    assert lines(made) == [
+        "Packs: Nights Produced 27 November 2026 PDF for the printer (1 page)",
+        "Briefings: Foot patrol Produced 27 November 2026 PDF (6 pages) EPUB",
+        "Series: Streets Produced 27 November 2026 web page",
+    ]
+
+
+def test_a_file_of_an_earlier_build_says_so() -> None:
+    """With the days that the files bear."""
+    made = [
+        row("briefings/patrol/patrol.epub", "epub"),
+        row("briefings/patrol/patrol.pdf", "screen", earlier=True, produced="2026-11-25"),
+    ]
+    (line,) = lines(made)
+    assert line.endswith("Produced 25 November 2026, 27 November 2026 PDF (6 pages, of an earlier build) EPUB")
+
+
+def test_a_title_is_words_and_no_markup() -> None:
+    """Whatever stands in it."""
+    (line,) = lines([row("briefings/patrol/patrol.pdf", "screen", title="<script>alert(1)</script> & more")])
+    assert "<script>alert(1)</script> & more" in line
+
+
+def test_nothing_built_is_said() -> None:
+    """An empty page would look broken."""
+    assert b"Nothing yet." in index_page([])
+
+
+def test_a_build_writes_the_page_and_every_link_leads_to_a_file(
+    small: Callable[..., Path], briefings: Callable[..., Said]
+) -> None:
+    """Beside `build.json`; what is gone at the next build is not listed any more."""
+    project = small({"briefings/patrol.md": shelf.briefing(), "briefings/lights.md": shelf.briefing(title="Lights")})
+    assert briefings(project, "build", "--format", "html", "--jobs", "1").code == 0
+    assert links(project) == ["briefings/lights/lights.html", "briefings/patrol/patrol.html"]
+    (project / "source/briefings/lights.md").unlink()
+    briefings(project, "build", "--format", "html", "--jobs", "1")
+    assert links(project) == ["briefings/patrol/patrol.html"]
+
+
+def links(project: Path) -> list[str]:
+    """Where the page leads; each is a file that is there."""
+    page = html.fromstring((project / "output/index.html").read_bytes())
+    found = [str(link.get("href")) for link in page.iter("a")]
+    assert all((project / "output" / path).is_file() for path in found)
+    return found
