@@ -51,7 +51,7 @@ def test_whoever_was_asked_to_end_writes_nothing_more(tmp_path: Path, monkeypatc
     stop_writing()
     with pytest.raises(KeyboardInterrupt):
         store.keep("aa12", "perhaps false")
-    assert (store.find("aa11"), store.find("aa12")) == ("true", None)
+    assert (store.holds("aa11"), store.holds("aa12")) == (True, False)
 
 
 def interrupted_at(moment: int, work: Callable[[], None]) -> bool:
