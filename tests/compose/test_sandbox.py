@@ -16,10 +16,14 @@ from pipeline.compose.meter import Bounds
 from pipeline.compose.templates import fill, syntax_fault
 from pipeline.compose.views import View, part, parts, view
 from pipeline.errors import LayoutFault
+from pipeline.model.identifiers import Isbns
 from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Metadata
+from pipeline.model.publication import PackPublication, Publication
 from tests.compose import samples
 
 PAGE = "briefing/briefing.html.j2"
+METADATA, ISBNS = Metadata("a", "A", "en", "B"), Isbns(epub="9780306406157")
 DAY = date(2024, 5, 1)
 PICKLED = r'"cposix\nsystem\n(S\'touch {}\'\ntR."'
 
@@ -289,6 +293,15 @@ def test_views_hold_values_alone() -> None:
             for one in value if isinstance(value, tuple | frozenset) else (value,):
                 assert isinstance(one, plain) or type(one).__name__ in ("Table", "tuple", "object"), (record, name)
                 assert not isinstance(one, BaseModel)
+
+
+def test_views_hold_what_is_worked_out() -> None:
+    """The ids, tags and order of a briefing and a pack, the authors of a text, the numbers of its formats."""
+    seen = {type(one): set(parts(view(one))) for one in (samples.publication(), samples.pack(), METADATA, ISBNS)}
+    assert seen[Publication] >= {"id", "key", "tags", "manual", "identity"}
+    assert seen[PackPublication] >= {"id", "order", "members"}
+    assert seen[Metadata] >= {"authors", "keywords", "title"}
+    assert seen[Isbns] >= {"by_format", "epub"}
 
 
 def test_a_view_does_not_change() -> None:
