@@ -130,11 +130,14 @@ class Words:
     def joined(self, tag: Tag) -> dict[int, int]:
         """Of each run that goes on where another ends, on its line and in its block, by identity: that other.
 
-        Those of a picture stand where its drawer has put them.
+        Those of a picture stand where its drawer has put them, and what follows it begins anew.
         """
         found = {}
         before: tuple[Key, Run] | None = None
-        for way, content in tag.leaves(lambda way: way[-1].kind in ("Figure", "Formula")):
+        for way, content in tag.leaves():
+            if any(t.kind in ("Figure", "Formula") for t in way):
+                before = None
+                continue
             block = next((t.key for t in reversed(way) if t.kind not in INLINE), way[0].key)
             for run in self._runs.get(content, ()):
                 if before and not _gap(before[0] == block, run, before[1]):

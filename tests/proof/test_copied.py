@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 from pikepdf import Pdf
 
+from pipeline.compose.formulas import formula
 from pipeline.digest import sha256
 from pipeline.inspecting import held_to
+from pipeline.press.press import press
 from pipeline.proof.copied import copied_faults
 from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf import own_proof
 from pipeline.proof.reading import reading
 from pipeline.store import Store
+from tests.press.small import manuscript
 from tests.proof import copying
 from tests.proof.broken import holders
 from tests.proof.rich import rich
@@ -74,6 +77,14 @@ def test_a_page_of_others_is_not_held_to_anything() -> None:
         everything = frozenset(range(1, len(file.pages) + 1))
         assert list(copied_faults(file, pdf, "a.pdf"))
         assert not list(copied_faults(file, pdf, "a.pdf", everything))
+
+
+def test_a_formula_between_two_words_parts_them() -> None:
+    """It is drawn: whoever copies finds nothing there but room."""
+    sheets = press(manuscript(f'<p id="a">By the parameter ({formula("a + b", False, "en-GB")}), too.</p>'))
+    with reading(sheets.pdf) as file:
+        assert file is not None
+        assert list(copied_faults(file, sheets.pdf, "a.pdf")) == []
 
 
 Copies = dict[str, str]
