@@ -48,7 +48,7 @@ _WHERE_BEGUN: Table = {
 """Complaints about what began further up."""
 
 _NO_SPACE = re.compile(r"(?P<key>[ \t]*(?:- )?[A-Za-z][\w-]*:)(?=[^\s:/\\])(?P<value>.*)")
-_QUOTED = re.compile(r"""[ \t]*(?:- )?(?:[\w-]+:[ \t]+)?(?P<value>(?P<mark>["'])(?:(?!(?P=mark)).|'')*(?P=mark))""")
+_QUOTED = re.compile(r"""[ \t]*(?:- )?(?:[\w-]+:[ \t]+)?(?P<value>"[^"]*"|'(?:[^']|'')*')""")
 _COMMENT = re.compile(r"[ \t](?=#)")
 
 
@@ -107,7 +107,7 @@ def _ended_by_quote(line: str, column: int, row: int) -> Sentence | None:
     before = re.search(r"[\w]*$", found["value"][:-1])
     word = (before[0] if before else "") + line[found.end() - 1 : found.end()] + line[column:].split(" ")[0]
     place = (row, found.end() - 1)
-    if found["mark"] == "'":
+    if found["value"].startswith("'"):
         whole = line[found.start("value") + 1 :].rstrip().removesuffix("'")
         hint = "Put the value in double quotation marks" + (f': "{whole}".' if '"' not in whole else ".")
         return f"The apostrophe in {word} ends the value.", hint, place

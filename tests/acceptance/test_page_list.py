@@ -97,11 +97,23 @@ def without_head(words: list[Word], mark: Any) -> list[Word]:
     return words
 
 
+def begins_with_head(words: list[Word], mark: Any) -> bool:
+    """Whether a table begins behind a mark and on the page: head cells of several lines stand level at their feet."""
+    heads = mark.xpath("following::*[local-name()='thead'][1]")
+    head = letters("".join(heads[0].itertext())) if heads else ""
+    if not head or not behind(mark).startswith(head):
+        return False
+    said = (letters("".join(word.said for word in words[:count])) for count in range(1, len(words)))
+    return any(sorted(some) == sorted(head) for some in said)
+
+
 def begins_there(page: Any, mark: Any) -> bool:
     """Whether a page begins with what stands behind a mark. Of a picture, its caption must stand on the page."""
     words = top(page)
     if shown := mark.xpath("following-sibling::*[1][local-name()='figure']"):
         return letters("".join(shown[0].itertext())) in letters("".join(word.said for word in words))
+    if begins_with_head(words, mark):
+        return True
     said = first_line(without_head(words, mark))
     if mark.xpath("parent::*[local-name()='li']/parent::*[local-name()='ol' and not(@role)]"):
         said = re.sub(r"^\d+", "", said)  # the number of an entry is its list's

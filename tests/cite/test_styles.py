@@ -126,11 +126,17 @@ def test_style_error_names_the_documents(works: Any, group: Any) -> None:
     assert "cannot be used. It is not well-formed XML" in str(again)
 
 
+FAULT = '[{"id": "beat", "fault": "no such\\n thing"}]'
+"""What the engine says of a style that it cannot use."""
+
+
 def test_engine_refusal_is_a_style_error(works: Any, group: Any, house: str) -> None:
     """What only the engine finds wrong comes back in the same form."""
     document = CitedDocument("beat", house, "en-GB", (group("king2006"),), (works["king2006"],))
     with pytest.raises(StyleError, match=r"cannot be used\. The citation engine cannot use it: no such thing"):
-        format_documents((document,), lambda arguments, text: '[{"id": "beat", "fault": "no such\\n thing"}]')
+        format_documents(
+            (document,), lambda arguments, text, limit=LIMIT: '[{"id": "beat", "fault": "no such\\n thing"}]'
+        )
 
 
 def test_style_is_closed(house: str) -> None:

@@ -18,9 +18,8 @@ import pytest
 import yaml
 
 from pipeline.cite import csl
-from pipeline.compose.typeface import families
+from pipeline.compose.typeface import HOUSE, families, font_remarks
 from pipeline.diagnostics import Severity
-from pipeline.errors import LayoutFault
 from pipeline.load.key_tables import FILES, keys_page
 from pipeline.load.layouts import Layouts
 from pipeline.load.library import load
@@ -165,9 +164,10 @@ def test_a_bibliography_has_the_fields_that_are_read() -> None:
     ],
 )
 def test_a_list_of_fonts_that_says_nothing_of_use_is_told(text: str) -> None:
-    """At the file, and never as a fault of the program."""
-    with pytest.raises(LayoutFault):
-        families(Layouts({"fonts.yaml": text}))
+    """At the file, and never as a fault of the program; the house's fonts are used."""
+    layouts = Layouts({"fonts.yaml": text})
+    assert font_remarks(layouts)
+    assert families(layouts) == HOUSE
 
 
 @pytest.mark.parametrize("name", list(SCHEMAS))

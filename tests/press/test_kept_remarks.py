@@ -18,7 +18,7 @@ REMARK = made.MISSING_GLYPH.at(Place("briefing/foot-patrol/screen", 3), characte
 class Shop:
     """A workshop that has pressed everything before."""
 
-    def remembered(self, stage: str, verb: str, work: object, jobs: list[Any], executor: object, few: int) -> Any:
+    def remembered(self, stage: str, kind: object, verb: str, work: object, jobs: list[Any], *how: object) -> Any:
         """The sheets of each text, with the same remark on each."""
         return tuple(Sheets(b"", 3, (), remarks=(REMARK,)) for _ in jobs), 0
 

@@ -117,7 +117,7 @@ def test_a_pack_of_a_text_that_cannot_be_read_hears_what_is_kept_of_it() -> None
     pack = {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"}
     (kept,), (not_kept,) = said(published(FILES) | pack | UNREAD), said(FILES | pack | UNREAD)
     assert "pack-member-broken: The pack cannot be bound" in kept
-    assert kept.endswith("or bind what was published of it: write 'patrol@1.0' in its place.")
+    assert kept.endswith("Or bind what was published of it: write 'patrol@1.0' in its place.")
     assert "@1.0" not in not_kept
 
 
