@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from typing import TypeVar, get_args
 
-from pipeline.bind.copies_in_one import Run, join_copies
+from pipeline.bind.copies_in_one import Run, join_copies, pages_a_copy
 from pipeline.bind.numbered import Numbering, number
 from pipeline.bind.overlap import covered, stamp_box
 from pipeline.bind.running import copy_lines, stamp_sheet
@@ -138,18 +138,21 @@ def _in_one(
 ) -> Iterator[Diagnostic]:
     """Lay down all printed copies in order, in one file or, where they are very many, in several."""
     for master in (master for master in numbered.masters if master.format == "print"):
-        runs = tuple(in_batches([copy for copy in copies if copy.format == "print"], max(most // master.pages, 1)))
+        pages = pages_a_copy(master.pages)
+        runs = tuple(in_batches([copy for copy in copies if copy.format == "print"], max(most // pages, 1)))
         for place, some in enumerate(runs, 1):
             numbers = tuple(copy.number for copy in some)
             sheets = tuple(tuple((line, stamps[line]) for line in numbered.lines(copy, "print")) for copy in some)
             words = numbers_in_words(numbers).capitalize()
             job = Run(master.content, numbers, sheets, words, numbered.profile)
-            (content,) = shop.hands.done("joining copies", join_or_say, (job,), executor)
+            (content,) = shop.hands.done(
+                "joining copies", join_or_say, (job,), executor, limit=shop.limit("bind"), refuse=job_refused
+            )
             if isinstance(content, Refused):
                 yield made.BIND_FAILED.at(_place(numbered, master), sentence=content.sentence)
                 return
             name = f"{master.name.removesuffix('.pdf')}-copies{f'-{place}' if len(runs) > 1 else ''}.pdf"
-            lay_run(replace(master, name=name, content=content, pages=master.pages * len(some)))
+            lay_run(replace(master, name=name, content=content, pages=pages * len(some)))
 
 
 def _covered(

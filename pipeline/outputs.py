@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.digest import sha256
+from pipeline.entries import content_of
 from pipeline.errors import EnvironmentFailure
 from pipeline.files import refuse_links, remove_empty_folders, write_whole
 from pipeline.readers import held_to
@@ -98,7 +99,7 @@ class Record:
 def read_record(folder: Path) -> Record:
     """The record; nothing where it is missing or unreadable. Rows that cannot be ours are left out."""
     try:
-        said = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        said = json.loads(content_of(folder / RECORD) or b"")
     except (OSError, ValueError, RecursionError):
         return Record()
     said = said if isinstance(said, dict) else {}
@@ -248,10 +249,9 @@ def write_record(
 
 
 def write_index(folder: Path, page: bytes) -> None:
-    """Write the page that lists what stands there, where it says anything new."""
+    """Write the page that lists what stands there, where it says anything new; a folder of that name is left alone."""
     path = folder / INDEX
-    if path.is_symlink() or not path.is_file() or path.read_bytes() != page:
-        refuse_links(folder, path)
+    if not path.is_dir() and (path.is_symlink() or not path.is_file() or path.read_bytes() != page):
         write_whole(path, page)
 
 

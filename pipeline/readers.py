@@ -168,6 +168,8 @@ class _Expressions:
             return self._compound(origin, members, value)
         if isinstance(kind, type) and issubclass(kind, Enum):
             return f"{self._named({member.value: member for member in kind})}[{value}]"
+        if kind not in OWN and not is_dataclass(kind) and not hasattr(kind, "model_fields"):
+            raise TypeError(f"{kind} cannot be read")
         return f"{self._named(reader_of(kind))}({value}, aside)"
 
     def _compound(self, origin: Any, members: tuple[Any, ...], value: str) -> str:

@@ -11,10 +11,11 @@ import fcntl
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import IO, NamedTuple, TypeVar
 
 from pipeline.digest import digest
 from pipeline.entries import REFUSED, clear, content_of, is_file, is_folder, make_way
@@ -47,12 +48,7 @@ def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[bool]:
 
     Gives whether the last one that held it did not come to its end. The lock file has a byte while one is at work.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".lock").open("a+b")
-    except OSError as refusal:
-        raise EnvironmentFailure(f"{folder} cannot be written to: {refusal.strerror}.") from refusal
-    with lock:
+    with _lock_file(folder) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -65,6 +61,24 @@ def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[bool]:
             os.ftruncate(lock.fileno(), 0)
         finally:
             fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+def _lock_file(folder: Path) -> IO[bytes]:
+    """The lock of a folder, open. It is a file of its own: what a link leads to is not ours to write."""
+    path = folder / ".lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
+    except OSError as refusal:
+        if path.is_symlink():
+            raise EnvironmentFailure(f"{path} is a link: remove it.") from refusal
+        raise EnvironmentFailure(f"{folder} cannot be written to: {refusal.strerror}.") from refusal
+    lock = os.fdopen(handle, "r+b", buffering=0)
+    about = os.fstat(handle)
+    if not stat.S_ISREG(about.st_mode) or about.st_nlink > 1:
+        lock.close()
+        raise EnvironmentFailure(f"{path} is no file of this program: remove it.")
+    return lock
 
 
 class Account(NamedTuple):

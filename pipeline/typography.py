@@ -83,6 +83,16 @@ class Typographer:
         return "”"
 
 
+PASTED = str.maketrans(
+    {
+        **{"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"},
+        **dict.fromkeys("\u00ad\u200b\u2060", ""),
+    }
+)
+"""What is pasted along from a PDF or a Word document: joined letters, and characters that nobody sees. The press joins
+letters itself, and breaks lines where it sees fit."""
+
+
 def has_british_marks(language: str) -> bool:
     """Whether a language (a BCP 47 tag) has the quotation marks and rules of the house: English and Welsh."""
     return language.partition("-")[0].lower() in ("en", "cy")

@@ -37,13 +37,23 @@ class Run:
     """The colour profile of the print edition."""
 
 
+def pages_a_copy(pages: int) -> int:
+    """How many pages a copy takes in the file: an even number, so that printed on both sides each begins a leaf."""
+    return pages + pages % 2
+
+
 def join_copies(run: Run) -> bytes:
-    """The file: the pages of each copy, labelled by its number and their own ('7-12')."""
+    """The file: the pages of each copy, labelled by its number and their own ('7-12').
+
+    A copy of an odd number of pages ends with a blank one: the next begins on the front of a leaf.
+    """
     with Pdf.open(BytesIO(run.master)) as pdf:
         forms = CopyForms(pdf, "print", inks_of(run.profile))
         pages = [page.obj for page in pdf.pages]
         for page in pages:
             _share(pdf, page)
+        if len(pages) < pages_a_copy(len(pages)):
+            pages.append(_blank(pdf, pages[-1]))
         tree = pdf.make_indirect(Dictionary(Type=Name.Pages))
         copies = [_copy(pdf, tree, pages, forms.of(stamps)) for stamps in run.stamps]
         tree.Kids, tree.Count = Array(copies), len(copies) * len(pages)
@@ -51,6 +61,15 @@ def join_copies(run: Run) -> bytes:
         pdf.Root.PageLabels = Dictionary(Nums=Array(list(_labels(run.numbers, len(pages)))))
         _record(pdf, run.words)
         return save_plain(pdf, pdf.pdf_version)
+
+
+def _blank(pdf: Pdf, beside: Any) -> Any:
+    """An empty page of the size of another."""
+    kept = {key: value for key, value in beside.items() if key in _SIZES}
+    return pdf.make_indirect(Dictionary(kept | {"/Type": Name.Page, "/Resources": Dictionary(), "/Contents": Array()}))
+
+
+_SIZES = ("/MediaBox", "/TrimBox", "/BleedBox", "/CropBox", "/Rotate")
 
 
 def _share(pdf: Pdf, page: Any) -> None:

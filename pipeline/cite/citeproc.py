@@ -15,7 +15,7 @@ from pipeline.cite.links import join_narrative, narrative_link, settle_links
 from pipeline.cite.pandoc import Pandoc, PandocLimit
 from pipeline.cite.style import SHORT_STYLE, Style, StyleFault, read_style
 from pipeline.errors import PipelineError
-from pipeline.limits import Limit
+from pipeline.limits import Limit, Resource
 from pipeline.model.bibliography import Reference
 from pipeline.model.body import Citation, CitationGroup, Inline, Text, plain_text
 
@@ -36,6 +36,14 @@ class CitedDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """Why the engine was broken off: a sentence, and what it took too much of."""
+
+    sentence: str
+    resource: Resource
+
+
+@dataclass(frozen=True, slots=True)
 class FormattedDocument:
     """What one document is given: its groups in order, its list, and a short form of every work."""
 
@@ -46,7 +54,7 @@ class FormattedDocument:
     """Key and 'Eggins and others, 2020', in order of the key."""
     warnings: tuple[str, ...] = ()
     """What the engine remarked, in its own words."""
-    broken: PandocLimit | None = None
+    broken: Broken | None = None
     """Why nothing was formatted, where the engine was broken off: keys stand for works."""
 
 
@@ -99,7 +107,11 @@ def _unformatted(document: CitedDocument, broken: PandocLimit) -> FormattedDocum
     groups = tuple((Text(f"({'; '.join(cited.key for cited in group.citations)})"),) for group in document.groups)
     keys = sorted(reference.key for reference in document.references)
     return FormattedDocument(
-        groups, tuple((key, (Text(key),)) for key in keys), tuple((k, k) for k in keys), (), broken
+        groups,
+        tuple((key, (Text(key),)) for key in keys),
+        tuple((k, k) for k in keys),
+        (),
+        Broken(str(broken), broken.resource),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.bind.copies_in_one import pages_a_copy
 from pipeline.editions.copies import Made
 from pipeline.editions.ticket import PrintJob, table_name, ticket
 from pipeline.report import as_csv
@@ -40,7 +41,7 @@ def _where_each_is(job: PrintJob, files: Sequence[tuple[str, Made]]) -> bytes:
     each = iter(files)
     rows = []
     for run in job.runs:
-        for first in range(1, run.pages + 1, job.master.pages):
+        for first in range(1, run.pages + 1, pages_a_copy(job.master.pages)):
             name, file = next(each)
             place = (run.name, str(first), str(first + job.master.pages - 1))
             college = job.takers[name]

@@ -100,8 +100,10 @@ def _entries(
     return tuple(entries), tuple(remarks)
 
 
-QUANTITY, NUMBER, DAY = 5, 6, 8
+VERSIONS, QUANTITY, NUMBER, DAY = 3, 5, 6, 8
 """The cells that hold no words, counted from 0."""
+
+_PINNED = re.compile(r"[a-z0-9-]+@\d{1,6}\.\d{1,6}")
 
 
 class _Fault(Exception):
@@ -137,6 +139,8 @@ def _entry(row: list[str]) -> Entry:
         day = date.fromisoformat(prepared)
     except ValueError as wrong:
         raise _Fault(f"'{prepared}' is no date such as 2026-04-26", DAY) from wrong
+    if unclear := [line for line in versions.split() if not _PINNED.fullmatch(line)]:
+        raise _Fault(f"'{unclear[0]}' is no briefing with its version, such as foot-patrol@1.0", VERSIONS)
     return Entry(college, pack, edition, versions, kind, int(quantity), int(number or 0), digest, day, overridden)
 
 

@@ -27,14 +27,12 @@ def changes_for(library: Library, issue: Issue, entries: Sequence[Entry], colleg
 
 
 def _edition_before(issue: Issue, entries: Sequence[Entry], college: str) -> Entry | None:
-    """What the college was last prepared of the pack before this edition."""
-    found: Entry | None = None
-    for entry in entries:
-        if (entry.college, entry.pack) == (college, issue.pack.id):
-            if entry.edition == issue.edition:
-                break
-            found = entry
-    return found
+    """What the college was prepared of the edition before this one. More copies of an older one make it no newer."""
+    own = [entry for entry in entries if (entry.college, entry.pack) == (college, issue.pack.id)]
+    first = {entry.edition: entry for entry in reversed(own)}
+    editions = list(dict.fromkeys(entry.edition for entry in own))
+    earlier = editions[: editions.index(issue.edition)] if issue.edition in first else editions
+    return first[earlier[-1]] if earlier else None
 
 
 def _pinned(entry: Entry) -> Iterator[tuple[str, str]]:

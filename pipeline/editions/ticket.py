@@ -107,7 +107,7 @@ def _files(job: PrintJob) -> Iterator[tuple[str, str]]:
         yield "SHA-256", job.master.sha256
         return
     for run in job.runs:
-        yield "File", f"{run.name}: copies one after the other, {run.pages:,} pages"
+        yield "File", f"{run.name}: copies one after the other, {run.pages:,} pages{_padded(job)}"
         yield "SHA-256", run.sha256
     yield "Table", f"{table_name(job)} says on which pages each copy begins and ends"
     yield "Or", f"{count(job.asked, 'numbered file')}, each printed once; their SHA-256 are in quantities.csv"
@@ -116,6 +116,11 @@ def _files(job: PrintJob) -> Iterator[tuple[str, str]]:
 def table_name(job: PrintJob) -> str:
     """What the table is called that tells the copies in those files apart."""
     return f"{PurePosixPath(job.master.name).stem}-copies.csv"
+
+
+def _padded(job: PrintJob) -> str:
+    """That each copy ends with a blank page, where it has an odd number of its own."""
+    return ", a blank one at the end of each copy" if job.master.pages % 2 else ""
 
 
 def _product(job: PrintJob) -> Iterator[tuple[str, str]]:

@@ -52,6 +52,8 @@ def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None,
         return None, (limits.JOB_TOO_LARGE.at(place, _LIGHTER, sentence=sentence),)
     except DamagedPicture as wrong:
         return None, (codes.FIGURE_KIND.at(place, source=name, found=f": {wrong}"),)
+    except RecursionError:
+        return None, (codes.FIGURE_KIND.at(place, source=name, found=": it is too deep"),)
     return Asset(path, kind, sha256(content).hexdigest(), content), ()
 
 

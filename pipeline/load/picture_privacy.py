@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from types import MappingProxyType
 
 _PROFILE = b"ICC_PROFILE\0"
-_SCAN_END = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+_SCAN_END = re.compile(rb"\xff(?=[^\x00\xd0-\xd7\xff])")
 _FRAMES = frozenset((*range(0xC0, 0xD0), 0xDA, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF))
 """Frames, tables and scans of a JPEG (ISO/IEC 10918-1, table B.1)."""
 _PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -117,7 +117,8 @@ def _chunks(content: bytes, at: int, end: int, head: str, around: int) -> Iterat
         said = struct.unpack_from(head, content, at)
         kind, length = (said[1], said[0]) if isinstance(said[0], int) else said
         whole = around + length + (length % 2 if around == 8 else 0)
-        yield kind, content[at : at + whole].ljust(whole, b"\0")
+        held = content[at : at + whole]
+        yield kind, held.ljust(min(whole, len(held) + 1), b"\0")  # whatever length it claims
         at += whole
 
 

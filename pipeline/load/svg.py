@@ -65,7 +65,7 @@ def _unsafe(root: Any, content: bytes) -> Iterator[str]:
     declared = tree.docinfo.internalDTD
     if b"<!ENTITY" in content or (declared is not None and any(True for _ in declared.iterentities())):
         yield "entities"
-    if re.search(rb"<!DOCTYPE[^>\[]*\[", content):
+    if re.search(rb"<!DOCTYPE[^<>\[]*\[", content):
         yield "a document type of its own"
     if (tree.docinfo.encoding or "UTF-8").upper() not in ("UTF-8", "US-ASCII", "ASCII"):
         yield "text that is not UTF-8"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable
 from typing import Any
 
-import tinycss2
 from lxml import etree
+
+from pipeline.load.svg import DamagedPicture
 
 _SVG = "http://www.w3.org/2000/svg"
 _KEPT = ("http://www.w3.org/1999/xlink", "http://www.w3.org/XML/1998/namespace")
@@ -16,6 +18,8 @@ _KEPT = ("http://www.w3.org/1999/xlink", "http://www.w3.org/XML/1998/namespace")
 
 _USUAL = ["svg", "xlink"]
 """Prefixes that may be declared and not used: no program is known by them."""
+
+_REMARK = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 
 Picture = Callable[[bytes], tuple[str, bytes]]
 """Gives the media type and the file of a picture as it may be published; no type if it is none."""
@@ -75,16 +79,15 @@ def _clean(node: Any, picture: Picture) -> None:
 
 
 def _clean_picture(node: Any, name: str, picture: Picture) -> None:
-    """A picture within the drawing as it may be published; what is no picture, and so shows nothing, goes."""
+    """A picture within the drawing as it may be published. Raises `DamagedPicture` where it holds none."""
     try:
         kind, shown = picture(base64.b64decode(node.get(name).partition(",")[2]))
     except binascii.Error:
         kind, shown = "", b""
-    if kind:
-        node.set(name, f"data:{kind};base64,{base64.b64encode(shown).decode()}")
-    else:
-        del node.attrib[name]
+    if not kind:
+        raise DamagedPicture("it holds a picture that cannot be read")
+    node.set(name, f"data:{kind};base64,{base64.b64encode(shown).decode()}")
 
 
 def _without_remarks(style: str) -> str:
-    return str(tinycss2.serialize(tinycss2.parse_component_value_list(style, skip_comments=True)))
+    return _REMARK.sub(" ", style)  # a space, lest what stands on either side becomes one word

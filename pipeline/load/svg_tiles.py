@@ -29,7 +29,8 @@ def tiles(shape: Any, pattern: Mapping[str, Any], root: Any) -> float:
     else:
         tile = abs(_length(pattern.get("width"), 1)) * abs(_length(pattern.get("height"), 1))
         covered = 1.0
-    return min(covered / tile, _MOST) if tile else 0.0  # one without a size is not laid
+    laid = covered / tile if tile else 0.0  # one without a size is not laid
+    return min(laid, _MOST) if math.isfinite(laid) else _MOST
 
 
 def _length(value: Any, whole: float) -> float:

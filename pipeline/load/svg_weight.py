@@ -30,7 +30,7 @@ _NEVER_DRAWN = frozenset({"defs", "symbol", "marker", "mask", "pattern", "clipPa
 _SHAPES = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "textPath"})
 _NAMED = re.compile(r"url\(\s*[\"']?#([^\"')\s]+)")
 _IN_STYLE = re.compile(r"(?:^|;)\s*([a-z-]+)\s*:\s*([^;]*)")
-_RULE = re.compile(r"\.([\w-]+)[^{}]*\{([^{}]*)\}")
+_CLASS = re.compile(r"\.([\w-]+)")
 _HREF = ("href", "{http://www.w3.org/1999/xlink}href")
 _MARKS = ("marker", "marker-start", "marker-mid", "marker-end")
 
@@ -148,8 +148,10 @@ def _rules(root: Any) -> dict[str, dict[str, str]]:
     """What the rules of a drawing say of classes."""
     found: dict[str, dict[str, str]] = {}
     for style in root.iter("{*}style"):
-        for name, said in _RULE.findall("".join(style.itertext())):
-            found.setdefault(name, {}).update(_IN_STYLE.findall(said))
+        for rule in "".join(style.itertext()).split("}"):
+            selector, brace, said = rule.rpartition("{")
+            for name in _CLASS.findall(selector) if brace else ():
+                found.setdefault(name, {}).update(_IN_STYLE.findall(said))
     return found
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Place
 from pipeline.load.merge_marks import merge_marks
+from pipeline.typography import PASTED
 
 MOST_BYTES = 8_000_000
 MOST_CHARACTERS = 100_000
@@ -36,7 +37,7 @@ def read_text(path: str, content: bytes, desk: Desk) -> str | None:
         place = _place(path, content, content.index(b"\x00"))
         desk.report(codes.FILE_NOT_TEXT.at(place, reason="it holds a zero byte here, as pictures and archives do"))
         return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(PASTED)
     if not text.strip():
         desk.report(codes.FILE_EMPTY.at(Place(path)))
         return None

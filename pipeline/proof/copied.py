@@ -17,6 +17,7 @@ from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.proof.content import Run
 from pipeline.proof.reading import Reading
+from pipeline.typography import PASTED
 
 NEAR = 24
 """Letters that are told on either side of a difference."""
@@ -40,7 +41,7 @@ class Copied:
     def add(self, text: str, gap: bool | None = None) -> None:
         """Add letters with their spaces, before which there is a gap, or none, or either."""
         self._gap = self._gap or gap
-        for character in text:
+        for character in text.translate(PASTED):
             if character.isspace():
                 self._gap = True
             else:

@@ -181,7 +181,7 @@ def engine_remarks(reading: Reading, formatted: FormattedDocument) -> Iterator[D
     first = min((citation.place for citation in reading.passage.every(Citation)), default=Place(reading.briefing.path))
     if formatted.broken:
         code = limits.JOB_TOO_LONG if formatted.broken.resource == "time" else limits.JOB_TOO_LARGE
-        sentence = f"The citations of this text could not be formatted. {formatted.broken}"
+        sentence = f"The citations of this text could not be formatted. {formatted.broken.sentence}"
         yield code.at(first, "Look at its citation style, and at the works it cites.", sentence=sentence)
     for words in formatted.warnings:
         yield citation_codes.CITE_ENGINE.at(first, words=" ".join(words.split()))

@@ -16,7 +16,8 @@ from pipeline.model.identity import UNNUMBERED
 from pipeline.model.manuscript import StampText
 from tests.proof.drawn import drawn
 
-PAGES = 3
+PAGES = 4
+"""Three, and a blank one."""
 HEAD, COVER = "copy-print-recto", "produced-copy-print-recto"
 
 
@@ -67,18 +68,19 @@ def joined(*numbers: int) -> bytes:
 
 
 def test_each_copy_shows_what_it_shows_by_itself() -> None:
-    """Page by page, in the order that was asked for."""
+    """Page by page, in the order that was asked for; a blank one lets the next begin on the front of a leaf."""
     made = joined(7, 3)
     words = ("Copy 7", "Copy 3")
     alone = number(Numbering(master(), "print", words, (stamps(70), stamps(30))))
-    assert drawn(made) == [page for copy in alone for page in drawn(copy)]
+    blank = drawn(made)[1]
+    assert drawn(made) == [page for copy in alone for page in (*drawn(copy), blank)]
     assert len(set(drawn(made))) == 5  # the blank page is the same in both
 
 
 def test_pages_are_labelled_by_copy_and_page() -> None:
     """So that a printer who stops at 7-3 knows where to go on; the record says which copies they are."""
     with Pdf.open(BytesIO(joined(7, 3))) as pdf:
-        assert [page.label for page in pdf.pages] == ["7-1", "7-2", "7-3", "3-1", "3-2", "3-3"]
+        assert [page.label for page in pdf.pages] == ["7-1", "7-2", "7-3", "7-4", "3-1", "3-2", "3-3", "3-4"]
         assert b"<xmp:Label>Copies in a row</xmp:Label>" in pdf.Root.Metadata.read_bytes()
         assert pdf.check_pdf_syntax() == []
 

@@ -120,7 +120,7 @@ def test_a_page_of_another_size_is_told_in_millimetres() -> None:
 def numbered(**more: Any) -> PrintJob:
     """A job of two copies for the north and one for the south, in one file of all."""
     north = replace(job(5, **more), takers={"north": NORTH.model_copy(update={"copies": 2}), "south": SOUTH})
-    runs = (Made("print", "nights-print-copies.pdf", b"%PDF", 15),)
+    runs = (Made("print", "nights-print-copies.pdf", b"%PDF", 18),)
     return replace(north, numbers={"north": (2, 3), "south": (9,)}, runs=runs)
 
 
@@ -139,22 +139,22 @@ def test_numbered_copies_stand_in_one_file_in_order_of_delivery() -> None:
     """With a table that says where each begins; the ticket names both, and which numbers go where."""
     files = numbered_list(numbered(), FILES)
     words = files["job-ticket.txt"].decode()
-    assert "File:          nights-print-copies.pdf: copies one after the other, 15 pages\n" in words
+    assert "copies one after the other, 18 pages, a blank one at the end of each copy\n" in words
     assert "Table:         nights-print-copies.csv says on which pages each copy begins and ends\n" in words
     assert "- 2 to Northmoor Unit: Quarry Lane, Northmoor (copies 2 to 3)\n" in words
     assert "- 1 to South Tor (post@south.example) (copy 9)\n" in words
     found = rows(files["nights-print-copies.csv"])
     assert [(r["copy number"], r["college"], r["first page"], r["last page"]) for r in found] == [
-        *(("2", "north", "1", "5"), ("3", "north", "6", "10"), ("9", "south", "11", "15")),
+        *(("2", "north", "1", "5"), ("3", "north", "7", "11"), ("9", "south", "13", "17")),
     ]
     assert {r["file"] for r in found} == {"nights-print-copies.pdf"}
 
 
 def test_many_copies_stand_in_several_files() -> None:
     """The pages are counted from the beginning of each."""
-    runs = (Made("print", "a-1.pdf", b"", 10), Made("print", "a-2.pdf", b"", 5))
+    runs = (Made("print", "a-1.pdf", b"", 12), Made("print", "a-2.pdf", b"", 6))
     found = rows(numbered_list(replace(numbered(), runs=runs), FILES)["nights-print-copies.csv"])
-    assert [(r["file"], r["first page"]) for r in found] == [("a-1.pdf", "1"), ("a-1.pdf", "6"), ("a-2.pdf", "1")]
+    assert [(r["file"], r["first page"]) for r in found] == [("a-1.pdf", "1"), ("a-1.pdf", "7"), ("a-2.pdf", "1")]
 
 
 @pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx", "＝1"])

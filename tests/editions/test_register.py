@@ -63,6 +63,11 @@ def test_letters_that_are_no_utf_8_are_told_at_their_line() -> None:
         ('a,p,"E, F",v,epub,0,,s,2026-01-02,\r\n', 19, "'0' is no quantity: write a whole number"),
         ("a,p,E,v,epub,1,x,s,2026-01-02,\r\n", 16, "'x' is no copy number: write a whole number, or nothing"),
         ("a,p,E,v,epub,2,7,s,2026-01-02,\r\n", 14, "a numbered copy is one copy"),
+        (
+            "a,p,E,foot-patrol@x,epub,1,,s,2026-01-02,\r\n",
+            7,
+            "'foot-patrol@x' is no briefing with its version, such as foot-patrol@1.0",
+        ),
         ("a,p,E,v,epub,1,,s,yesterday,\r\n", 19, "'yesterday' is no date such as 2026-04-26"),
     ],
 )
