@@ -20,7 +20,7 @@ from tests.conftest import IMPRINT, REFERENCES, ROOT, Said
 
 DATE = "2024-04-26"
 COMMAND = (sys.executable, "-m", "pipeline")
-NOT_MADE = {".lock", ".store"}
+NOT_MADE = {".lock", ".store", "index.html"}
 """What stands in an output folder beside the things made."""
 
 CITED = "Foot patrol can reduce crime in small places [@hughes2018]."

@@ -147,9 +147,11 @@ def test_a_photograph_in_a_drawing_is_treated_like_any() -> None:
 
 
 @pytest.mark.parametrize("held", ["bm90IGEgcGljdHVyZQ==", "A"])
-def test_what_is_no_picture_in_a_drawing_is_taken_out(held: str) -> None:
+def test_what_is_no_picture_in_a_drawing_is_told(held: str) -> None:
     """It shows nothing, and may say anything."""
-    assert b"data:" not in shown(f'{noted.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'.encode())
+    drawing = f'{noted.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'
+    asset, remarks = read_picture("source/x.svg", drawing.encode(), Place("a.md", 7, 1))
+    assert (asset, [remark.code for remark in remarks]) == (None, ["figure-kind"])
 
 
 def test_a_damaged_photograph_in_a_drawing_is_told() -> None:
