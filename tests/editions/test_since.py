@@ -72,3 +72,13 @@ def test_the_edition_before_is_the_last_one_that_the_college_got() -> None:
         entry("north", "Summer 2027", "patrol@1.0"),
     )
     assert changes(*entries) == ["The briefings are those of Autumn 2026, which you had."]
+
+
+def test_more_copies_of_an_older_edition_make_it_no_newer() -> None:
+    """Their row stands behind those of the newer one."""
+    entries = (
+        entry("north", "Summer 2026", "patrol@0.9"),
+        entry("north", "Autumn 2026", "patrol@1.1"),
+        entry("north", "Summer 2026", "patrol@0.9"),
+    )
+    assert changes(*entries) == ["The briefings are those of Autumn 2026, which you had."]

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import pytest
 from markupsafe import Markup
 
+from pipeline.cite.citeproc import Broken, FormattedDocument
 from pipeline.diagnostics import Place, Severity
 from pipeline.load.briefing import ParsedBriefing, parse_briefing
 from pipeline.model.body import Body, Emphasis, Paragraph, Quote, Text, packed
@@ -216,3 +217,17 @@ def test_a_text_within_texts_comes_back_however_deep() -> None:
     for _ in range(60):
         body = Body((Quote(body.blocks),))
     assert read(written(body, Body), Body) == body
+
+
+def test_a_kind_that_nobody_can_write_is_a_mistake() -> None:
+    """It is told to whoever names it, and is no damage of what is kept."""
+    for use in (lambda: written(LookupError(), LookupError), lambda: read(written((1,), tuple[int, ...]), LookupError)):
+        with pytest.raises((TypeError, Foreign)):
+            use()
+
+
+def test_citations_come_back() -> None:
+    """Of a text that was formatted, and of one over which the engine was broken off."""
+    for broken in (None, Broken("It took too long.", "time")):
+        made = FormattedDocument(((Text("(Hughes, 2018)"),),), (("hughes2018", (Text("Hughes"),)),), (), (), broken)
+        assert read(written(made, FormattedDocument), FormattedDocument) == made

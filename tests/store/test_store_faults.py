@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -176,3 +177,21 @@ def test_a_store_that_may_not_be_written_is_no_fault() -> None:
             assert done.stderr.count(b"may not be written to, so nothing is remembered") == 1
         assert (project / "output/briefings/foot-patrol/foot-patrol.pdf").is_file()
         shutil.rmtree(project)
+
+
+def test_nothing_that_was_kept_is_taken_for_damage(small: Callable[..., Path], briefings: Callable[..., Said]) -> None:
+    """Whatever is asked for in turn: a text, its pack, another day, other words; and what the other verbs ask."""
+    text = shelf.briefing()
+    project = small({"briefings/patrol.md": text, "packs/nights.yaml": "title: Nights\nbriefings: [patrol]\n"})
+    one = ("--jobs", "1")
+    for arguments in (
+        ("build", *one),
+        ("build", "patrol", *one),
+        ("build", "nights", *one),
+        ("build", "--date", "2024-05-01", *one),
+        ("list",),
+        ("ready", "patrol"),
+    ):
+        assert "damaged" not in briefings(project, *arguments).err, arguments
+    (project / "source/briefings/patrol.md").write_text(text.replace("walking a beat", "walking two beats"))
+    assert "damaged" not in briefings(project, "build", *one).err

@@ -133,3 +133,16 @@ def test_one_changed_byte_is_noticed(tmp_path: Path) -> None:
     assert store.find("aa11", str) is None
     assert not place.exists()
     assert len(store.complaints) == 1
+
+
+@pytest.mark.parametrize("kind", ["a link", "a second name", "a pipe"])
+def test_a_lock_that_is_no_file_of_ours_is_refused(kind: str, tmp_path: Path) -> None:
+    """What it leads to is not ours to write: it would be emptied."""
+    precious, output = tmp_path / "copies.csv", tmp_path / "output"
+    precious.write_bytes(b"precious")
+    output.mkdir()
+    make = {"a link": os.symlink, "a second name": os.link, "a pipe": lambda _, place: os.mkfifo(place)}
+    make[kind](precious, output / ".lock")
+    with pytest.raises(EnvironmentFailure, match=r"\.lock is "), locked(output, lambda: None):
+        pass
+    assert precious.read_bytes() == b"precious"
