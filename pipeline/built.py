@@ -53,6 +53,8 @@ class Build:
         lines = [f"{made} in {folder} ({work})", *_shortened(_places(self.outputs), folder)]
         if not self.outputs and not self.remarks:
             lines = ["Nothing to make: what was named does not list the format asked for."]
+        elif not self.outputs:
+            lines = ["Nothing was made."]
         lines += self._left(folder)
         if self.remarks:
             lines.append(tally(self.remarks) + ".")

@@ -175,11 +175,8 @@ def _cover_note(
     lines += ["", *changes] if changes else []
     if college.access_needs:
         lines += ["", "You told us of these needs:", *(f"- {need}" for need in college.access_needs)]
-    lines += [
-        "",
-        "This edition takes the place of earlier editions of the pack. manifest.json names each file with",
-        "its SHA-256, so that anybody can check that a copy is whole.",
-    ]
+    lines += ["", "This edition takes the place of earlier editions of the pack."] if changes else []
+    lines += ["", "manifest.json names each file with its SHA-256, so that anybody can check that a copy is whole."]
     if printed or any(file.number for file in files):
         lines += ["", "Each copy bears its number and your name. Do not pass it on, and do not copy it."]
     for said in (imprint.accessible_formats, imprint.contact and f"Questions: {imprint.contact}"):
