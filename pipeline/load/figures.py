@@ -75,9 +75,9 @@ def _printable(content: bytes) -> bytes:
 
 
 def _within_a_drawing(content: bytes) -> tuple[str, bytes]:
-    """A picture of dots that a drawing holds, as it is shown, with its media type; no type where it is none."""
+    """A picture of dots that a drawing holds, as it is shown, with its media type."""
     if media_type(content) not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
-        return "", b""
+        raise DamagedPicture("it holds a picture that cannot be read")
     try:
         shown = _printable(content)
     except DamagedPicture as wrong:

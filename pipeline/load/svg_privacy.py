@@ -10,8 +10,6 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.load.svg import DamagedPicture
-
 _SVG = "http://www.w3.org/2000/svg"
 _KEPT = ("http://www.w3.org/1999/xlink", "http://www.w3.org/XML/1998/namespace")
 """The namespaces of attributes that a reader knows, beside none."""
@@ -79,14 +77,16 @@ def _clean(node: Any, picture: Picture) -> None:
 
 
 def _clean_picture(node: Any, name: str, picture: Picture) -> None:
-    """A picture within the drawing as it may be published. Raises `DamagedPicture` where it holds none."""
+    """A picture within the drawing as it may be published; what is no picture, and so shows nothing, goes."""
     try:
-        kind, shown = picture(base64.b64decode(node.get(name).partition(",")[2]))
+        content = base64.b64decode(node.get(name).partition(",")[2])
     except binascii.Error:
-        kind, shown = "", b""
-    if not kind:
-        raise DamagedPicture("it holds a picture that cannot be read")
-    node.set(name, f"data:{kind};base64,{base64.b64encode(shown).decode()}")
+        content = b""
+    kind, shown = picture(content)
+    if kind:
+        node.set(name, f"data:{kind};base64,{base64.b64encode(shown).decode()}")
+    else:
+        del node.attrib[name]
 
 
 def _without_remarks(style: str) -> str:
