@@ -81,18 +81,22 @@ def test_numbers_are_given_in_order_and_each_file_bears_its_own(library: Path) -
 
 
 def test_the_printer_gets_all_copies_in_one_file_too(library: Path) -> None:
-    """In order of delivery, page for page what each is by itself, and as sound as the pack."""
+    """In order of delivery, page for page what each is by itself, and as sound as the pack. The next begins a leaf."""
     folder = library / "output/printer/nights-spring-2027"
     made = (folder / "nights-print-copies.pdf").read_bytes()
     alone = [(folder / f"nights-print-copy-00{number}.pdf").read_bytes() for number in (2, 3)]
-    assert drawn(made) == [page for copy in alone for page in drawn(copy)]
+    first, second = map(drawn, alone)
+    assert len(first) % 2, "a blank page is needed between them"
+    shown = drawn(made)
+    assert (shown[: len(first)], shown[len(first) + 1 : -1]) == (first, second)
+    assert shown[len(first)] == shown[-1]
     assert print_faults(made, "copies.pdf") == ()
     with pikepdf.open(io.BytesIO(made)) as pdf:
         assert b"<xmp:Label>Copies 2 to 3</xmp:Label>" in pdf.Root.Metadata.read_bytes()
         pages = len(pdf.pages)
     with (folder / "nights-print-copies.csv").open(encoding="utf-8-sig", newline="") as table:
         rows = [(row["copy number"], row["first page"], row["last page"]) for row in csv.DictReader(table)]
-    assert rows == [("2", "1", str(pages // 2)), ("3", str(pages // 2 + 1), str(pages))]
+    assert rows == [("2", "1", str(pages // 2 - 1)), ("3", str(pages // 2 + 1), str(pages - 1))]
     ticket = (folder / "job-ticket.txt").read_text(encoding="utf-8")
     assert sha256(made) in ticket
     assert "- 2 to Northmoor Learning Unit (copies 2 to 3)" in ticket
