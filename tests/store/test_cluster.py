@@ -48,7 +48,9 @@ class Cluster:
 
     def _start(self, name: str, *more: str, program: Path | None = ROOT) -> subprocess.Popen[bytes]:
         turkish = {"LC_ALL": TURKISH, **locales_in(self.folder)}
-        environment = shelf.environment(PYTHONPATH=str(program or self.folder / "nothing"), **turkish)
+        (self.folder / "without").mkdir(exist_ok=True)
+        (self.folder / "without/pipeline.py").write_text("raise ImportError('it is not installed here')\n")
+        environment = shelf.environment(PYTHONPATH=str(program or self.folder / "without"), **turkish)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment, "cwd": self.folder}
         here = ("--host", "127.0.0.1", "--scheduler-file", str(self.folder / "scheduler.json"))
         command = [sys.executable, "-m", f"distributed.cli.{name}", *here, *more]
