@@ -37,7 +37,7 @@ def faults(pages: list[Path]) -> dict[str, Any]:
 
 def web_pages(project: Path) -> list[Path]:
     """Every web page of a library."""
-    return sorted((project / "output").rglob("*.html"))
+    return sorted((project / "output").glob("*/*/*.html"))
 
 
 def test_every_page_of_the_sample_library_is_open_to_all(built: Path) -> None:

@@ -41,7 +41,7 @@ def dressed(built: Path, everything: Path, tmp_path_factory: pytest.TempPathFact
     sheet = folder / "faces.css"
     sheet.write_text(place_in_style(font_rules(faces), {}, lambda named: as_data(font_resource(named, font_file))))
     lamps = everything / "output/briefings/street-lamps/street-lamps.html"
-    pages = [*sorted((built / "output").rglob("*.html")), lamps]
+    pages = [*sorted((built / "output").glob("*/*/*.html")), lamps]
     return list(zip(pages, map(Path, told("print.mjs", "--style", sheet, folder, *pages)), strict=True))
 
 
