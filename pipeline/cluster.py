@@ -5,6 +5,7 @@ Whoever reaches a scheduler can run code on its workers, and they on this machin
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, InvalidStateError
@@ -105,6 +106,8 @@ def _reached(url: str) -> Any:
 
         # What it says of connections that are lost is said here, in a sentence.
         dask.config.set({"logging": dict.fromkeys(("distributed", "distributed.client"), "critical")})
+        for name in ("asyncio", "concurrent.futures", "tornado.application", "distributed"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         from distributed import Client
     except ImportError as absent:
         raise EnvironmentFailure(
