@@ -68,7 +68,7 @@ PURPOSES = {
     "uharfbuzz": "cuts the type of EPUBs",
     "weasyprint": "sets type",
 }
-"""What each package is for that `pyproject.toml` names."""
+"""The purpose of each package that `pyproject.toml` names."""
 
 BEFORE = """---
 title: What it is made of

@@ -21,7 +21,7 @@ PACK = ROOT / "output/packs/drug-crimes/drug-crimes.pdf"
 PICTURES = ROOT / "source/handbook"
 
 PAPER = (238, 238, 234)
-"""What the pages lie on."""
+"""The paper behind the pages."""
 
 LINE = (190, 190, 186)
 """The edge of a page."""
@@ -39,7 +39,7 @@ def pages(pdf: Path, numbers: tuple[int, ...], width: int) -> list[Image.Image]:
 
 
 def shot(address: str, width: int, height: int, folder: Path) -> Image.Image:
-    """What Chromium shows of a page, with an edge."""
+    """A page as Chromium shows it, with an edge."""
     program = next(
         (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
     )

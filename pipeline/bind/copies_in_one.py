@@ -32,7 +32,7 @@ class Run:
     stamps: tuple[tuple[tuple[StampText, bytes], ...], ...]
     """The stamps of each copy."""
     words: str
-    """What the file says of itself: 'Copies 3 to 26'."""
+    """The label of the file in its record: 'Copies 3 to 26'."""
     profile: bytes | None = None
     """The colour profile of the print edition."""
 

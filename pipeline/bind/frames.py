@@ -25,7 +25,7 @@ _NCX_NAMES = frozenset({
 _NCX_PLACE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._/-]*(?:#.*)?")
 
 BODY, STYLE = "<div data-of-page='body'></div>", "/*<of-page:style>*/"
-"""What stands for the text and for its style while the frame of a page is looked at: neither can change the other."""
+"""Stand-ins for the text and for its style while the frame of a page is looked at: neither can change the other."""
 _AROUND = frozenset({"html", "body", "main", "div", "section", "article"})
 """What the text of a page may stand in."""
 
