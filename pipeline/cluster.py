@@ -102,17 +102,14 @@ def cluster(url: str) -> Iterator[Executor]:
 def _reached(url: str) -> Any:
     """A client of a cluster with workers that have this program."""
     try:
-        import dask
-
-        # What it says of connections that are lost is said here, in a sentence.
-        dask.config.set({"logging": dict.fromkeys(("distributed", "distributed.client"), "critical")})
-        for name in ("asyncio", "concurrent.futures", "tornado.application", "distributed"):
-            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         from distributed import Client
     except ImportError as absent:
         raise EnvironmentFailure(
             "--executor needs the package 'distributed': install it into .venv, and on the cluster."
         ) from absent
+    # What these say of lost connections is said here, in a sentence. Importing Dask sets their levels, so this comes after.
+    for name in ("asyncio", "concurrent.futures", "tornado", "tornado.application", "distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     found = _in_time(lambda: Client(url, timeout=REACHED_WITHIN), REACHED_WITHIN)
     if not isinstance(found, Client):
         raise EnvironmentFailure(f"There is no scheduler to be reached at {url}.") from found

@@ -25,17 +25,14 @@ from tests.conftest import Said
 
 LATER = pytest.mark.proof
 
-BRIEFINGS = {
-    f"briefings/briefing-{number}.md": shelf.briefing(f"Briefing {number} says little [@hughes2018].\n\n" * 3)
-    for number in range(4)
-}
-
-
-def invent(root: Path) -> Path:
+def invent(root: Path, briefings: int = 4) -> Path:
     """A library of some briefings and a pack of them."""
-    members = ", ".join(f"briefing-{number}" for number in range(4))
-    pack = f"title: Nights\nbriefings: [{members}]\n"
-    return shelf.written(root, {**BRIEFINGS, "packs/nights.yaml": pack})
+    texts = {
+        f"briefings/briefing-{number}.md": shelf.briefing(f"Briefing {number} says little [@hughes2018].\n\n" * 3)
+        for number in range(briefings)
+    }
+    members = ", ".join(f"briefing-{number}" for number in range(briefings))
+    return shelf.written(root, {**texts, "packs/nights.yaml": f"title: Nights\nbriefings: [{members}]\n"})
 
 
 @pytest.fixture(scope="session")
