@@ -107,8 +107,16 @@ def _reached(url: str) -> Any:
         raise EnvironmentFailure(
             "--executor needs the package 'distributed': install it into .venv, and on the cluster."
         ) from absent
-    # What these say of lost connections is said here, in a sentence. Importing Dask sets their levels, so this comes after.
-    for name in ("asyncio", "concurrent.futures", "tornado", "tornado.application", "distributed", "distributed.client"):
+    # What these say of lost connections is said here, in a sentence. Importing Dask sets their levels: so this comes
+    # after it.
+    for name in (
+        "asyncio",
+        "concurrent.futures",
+        "tornado",
+        "tornado.application",
+        "distributed",
+        "distributed.client",
+    ):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     found = _in_time(lambda: Client(url, timeout=REACHED_WITHIN), REACHED_WITHIN)
     if not isinstance(found, Client):

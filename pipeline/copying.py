@@ -23,6 +23,7 @@ from pipeline.editions.ticket import PrintJob, order_remarks
 from pipeline.errors import EnvironmentFailure, UsageError
 from pipeline.files import remove, write_whole
 from pipeline.laid_out import LaidOut
+from pipeline.load.word_tables import wordbook
 from pipeline.model.day import in_words
 from pipeline.model.imprint import College
 from pipeline.model.library import Library
@@ -277,7 +278,8 @@ def _lay_out_numbered(
         laid.write(f"printer/{issue.folder}", file.name, file.content)
         runs.append(replace(file, content=b"", digest=file.sha256))
 
-    numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers)
+    words = wordbook(shop.layouts).of(library.imprint.fields.language)
+    numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words.furniture)
     faults = make_copies(shop, numbered, job.copies, lay, lay_run=lay_run)
     if any(errors(against := (*changed, *faults))):
         return (), against

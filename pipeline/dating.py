@@ -16,6 +16,8 @@ class Dated:
 
     path: str
     """Under `output/`."""
+    language: str
+    """Of its texts, in whose words the day is said."""
     stamps: tuple[StampText, ...] = ()
     """Of a PDF its stamps that bear it, without their words."""
     sentences: int = 0

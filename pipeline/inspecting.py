@@ -13,7 +13,6 @@ from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
-from pipeline.bind.produced import produced_words
 from pipeline.bindery import Question, answered
 from pipeline.codes import limits as limit_codes
 from pipeline.diagnostics import Diagnostic, Place
@@ -82,8 +81,8 @@ class File:
 
 
 def undated(promise: Promise | None) -> Promise | None:
-    """A promise without the sentence that names the day."""
-    return replace(promise, produced="") if promise else None
+    """A promise without the day."""
+    return replace(promise, produced=None) if promise else None
 
 
 def hold(store: Store, file: File) -> None:
@@ -102,7 +101,7 @@ def hold_promise(store: Store, file: File) -> str:
 
 def _on_its_day(store: Store, sha256: str, file: File, promise: str) -> tuple[str, HeldOn]:
     """What is kept of the day of a file that has this digest, and under which key."""
-    return store.key("promise", sha256), HeldOn(promise, file.promise.produced if file.promise else "")
+    return store.key("promise", sha256), HeldOn(promise, file.promise.produced if file.promise else None)
 
 
 def hold_of_day(store: Store, before: str, after: str, day: date) -> bool:
@@ -110,7 +109,7 @@ def hold_of_day(store: Store, before: str, after: str, day: date) -> bool:
     on = store.find(store.key("promise", before), HeldOn)
     if on is None or not store.holds(on.key):
         return False
-    store.keep(store.key("promise", after), replace(on, produced=produced_words(day) if on.produced else ""))
+    store.keep(store.key("promise", after), replace(on, produced=day if on.produced else None))
     return True
 
 

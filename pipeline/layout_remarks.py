@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.compose.design import design_remarks
+from pipeline.compose.languages import languages_without_words, words_without_letters
 from pipeline.compose.layouts import layout_remarks
 from pipeline.compose.pack_layout import pack_layout_remarks
 from pipeline.compose.reach import sheet_remarks
 from pipeline.diagnostics import Diagnostic
+from pipeline.load.word_tables import read_wordbook, wordbook
 from pipeline.model.library import Library
 from pipeline.scope import within
 from pipeline.workshop import Workshop
@@ -19,8 +21,10 @@ def on_layouts(library: Library, names: tuple[str, ...], shop: Workshop) -> Iter
     layouts = shop.layouts
     named = frozenset(pack.fields.layout for pack in library.packs.values())
     yield from design_remarks(library.imprint, layouts)
+    yield from within(library, names, languages_without_words(library, wordbook(layouts), layouts))
+    yield from words_without_letters(wordbook(layouts), shop.coverage)
     yield from shop.store.remember(
         *("compose", ("layouts", layouts, named), tuple[Diagnostic, ...]),
-        lambda: (*sheet_remarks(layouts), *layout_remarks(layouts, named)),
+        lambda: (*sheet_remarks(layouts), *layout_remarks(layouts, named), *read_wordbook(layouts)[1]),
     )
     yield from within(library, names, pack_layout_remarks(library, layouts))

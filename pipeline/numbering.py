@@ -27,6 +27,7 @@ from pipeline.model.identity import Identity
 from pipeline.model.imprint import College
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampSheet, StampText
+from pipeline.model.words import Words
 from pipeline.pool import Serial
 from pipeline.proof.promise import Held, of_copy
 from pipeline.store import Store
@@ -59,6 +60,8 @@ class Numbered:
     day: date
     masters: tuple[Made, ...]
     takers: Mapping[str, College]
+    fixed: Words
+    """The fixed words of the pack."""
 
     @property
     def profile(self) -> bytes | None:
@@ -67,12 +70,12 @@ class Numbered:
 
     def words(self, copy: Copy) -> str:
         """What a copy says of itself."""
-        return copy.words(self.takers[copy.college])
+        return copy.words(self.takers[copy.college], self.fixed)
 
     def lines(self, copy: Copy, edition: Edition) -> tuple[StampText, ...]:
         """The lines that its stamps set."""
         language = self.library.imprint.fields.language
-        identity = Identity(self.pack, "", "", "", language=language, copy=self.words(copy))
+        identity = Identity(self.pack, "", "", "", self.fixed, language=language, copy=self.words(copy))
         return copy_lines(identity, self.day, edition)
 
 
@@ -144,7 +147,7 @@ def _in_one(
             numbers = tuple(copy.number for copy in some)
             sheets = tuple(tuple((line, stamps[line]) for line in numbered.lines(copy, "print")) for copy in some)
             words = numbers_in_words(numbers).capitalize()
-            job = Run(master.content, numbers, sheets, words, numbered.profile)
+            job = Run(master.content, numbers, sheets, words, numbered.fixed.say("unnumbered"), numbered.profile)
             (content,) = shop.hands.done(
                 "joining copies", join_or_say, (job,), executor, limit=shop.limit("bind"), refuse=job_refused
             )
@@ -211,7 +214,9 @@ def _made(
         lines = [numbered.lines(copy, master.format) for copy in some] if master.format in PDF_FORMATS else []
         sheets = tuple(tuple((text, stamps[text]) for text in of_one) for of_one in lines)
         words = tuple(map(numbered.words, some))
-        jobs.append(Numbering(master.content, master.format, words, sheets, numbered.profile))
+        jobs.append(
+            Numbering(master.content, master.format, words, numbered.fixed.say("unnumbered"), sheets, numbered.profile)
+        )
     files: list[bytes] = []
     for result in shop.hands.done(
         "", number_or_say, jobs, executor, few=FEW, limit=shop.limit("bind"), refuse=job_refused

@@ -16,6 +16,7 @@ from pipeline.apart import POSSIBLE, Ask, apart
 from pipeline.dating import Made
 from pipeline.diagnostics import Diagnostic, errors
 from pipeline.line import Line
+from pipeline.load.word_tables import wordbook
 from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
@@ -106,7 +107,7 @@ def _resolved(
     library: Library, order: Order, shop: Workshop, ahead: Ahead, advance: Callable[[Publication], None]
 ) -> Resolution:
     """What is to be made, as far as it is not known to stand."""
-    asked = (library, order, shop.cite, shop.layouts.styles, shop.coverage)
+    asked = (library, order, shop.cite, shop.layouts.styles, shop.coverage, wordbook(shop.layouts))
     resolution = resolve(*asked, ahead.known, advance)
     if not ahead.holds(resolution):
         ahead.forget()

@@ -22,10 +22,12 @@ from pipeline.dating import Dated, Made
 from pipeline.digest import sha256
 from pipeline.errors import PressFailure
 from pipeline.inspecting import hold_of_day
-from pipeline.jobs import EpubJob, PackJob, PackPageJob, PageJob, PdfJob, Seal, sealed
+from pipeline.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob, Seal, sealed
 from pipeline.line import Line, StampLayouts
+from pipeline.load.word_tables import wordbook
 from pipeline.model.edition import Format
 from pipeline.model.manuscript import StampText
+from pipeline.model.words import Words
 from pipeline.outputs import Output
 from pipeline.tools import versions
 from pipeline.workshop import Refused, Workshop, job_refused, refused
@@ -46,21 +48,32 @@ def dated_in(bundle: Bundle) -> Dated | None:
     copy.
     """
     job = bundle.job
-    if job.identity.copy:
+    if job.identity.copy or len(_spoken(job)) > 1:
         return None
+    language = job.identity.language
     if isinstance(job, EpubJob | PackPageJob):
-        return Dated(bundle.path, sentences=sum(bound.chapter.body.count(_SLOT) for bound in job.chapters))
+        return Dated(bundle.path, language, sentences=sum(bound.chapter.body.count(_SLOT) for bound in job.chapters))
     if isinstance(job, PageJob | PackPageJob) and any("page.produced" in text for text in job.layouts.files.values()):
         return None
     if isinstance(job, PageJob):
         said = sum(chapter.body.count(_SLOT) for chapter in job.manuscript.chapters)
-        return Dated(bundle.path, sentences=said or 1)
+        return Dated(bundle.path, language, sentences=said or 1)
     if any(not attached.modified for attached in (job.claim.attachments if job.claim else ())):
         return None
     sheets = [section.sheets for section in job.sections] if isinstance(job, PackJob) else [job.sheets]
     kept = {"head-date"} | {slot.name for pressed in sheets for slot in pressed.slots}
     stamps = (replace(text, text="") for text, _ in job.stamps if text.slot in DATED & kept)
-    return Dated(bundle.path, tuple(stamps), lacking=_lacking(job))
+    return Dated(bundle.path, language, tuple(stamps), lacking=_lacking(job))
+
+
+def _spoken(job: Job) -> set[str]:
+    """The languages whose words stand around the texts of a file."""
+    parts: tuple[Any, ...] = ()
+    if isinstance(job, PackJob):
+        parts = job.sections
+    elif isinstance(job, EpubJob | PackPageJob):
+        parts = job.chapters
+    return {(part.identity or job.identity).words.language for part in parts} | {job.identity.words.language}
 
 
 def _lacking(job: PdfJob | PackJob) -> frozenset[str]:
@@ -110,7 +123,7 @@ class Redater:
     def _sheets(self, things: Iterable[Made], day: date) -> Mapping[StampText, bytes]:
         """The stamps that bear the days."""
         texts = {
-            redated(place, on)
+            redated(place, on, self._words(dated))
             for made in things
             for dated in made.dated
             for place in dated.stamps
@@ -120,19 +133,29 @@ class Redater:
 
     def _stand_alike(self, made: Made, day: date, sheets: Mapping[StampText, bytes]) -> bool:
         """Whether the date at the head of pages takes the room that it took: else it might cover what it did not."""
-        heads = {place for dated in made.dated for place in dated.stamps if place.slot == "head-date"}
-        return all(
-            stamp_box(sheets[redated(place, made.produced)]) == stamp_box(sheets[redated(place, day)])
-            for place in heads
-        )
+        heads = {
+            (redated(place, made.produced, words), redated(place, day, words))
+            for dated in made.dated
+            for place in dated.stamps
+            if place.slot == "head-date"
+            for words in (self._words(dated),)
+        }
+        return all(stamp_box(sheets[before]) == stamp_box(sheets[after]) for before, after in heads)
+
+    def _words(self, dated: Dated) -> Words:
+        """The words in which a file says its day."""
+        return wordbook(self._shop.layouts).of(dated.language).furniture
 
     def _job(self, made: Made, output: Output, day: date, sheets: Mapping[StampText, bytes]) -> _Given:
         dated = next(dated for dated in made.dated if dated.path == output.path)
-        stamps = ((sheets[redated(place, made.produced)], sheets[redated(place, day)]) for place in dated.stamps)
+        words = self._words(dated)
+        stamps = (
+            (sheets[redated(place, made.produced, words)], sheets[redated(place, day, words)]) for place in dated.stamps
+        )
         content = outputs.content(self._shop.output, output)
         printer = self._printer if output.format == "print" else None
         kind: Format = output.format  # type: ignore[assignment]  # the record has it as a word
-        job = Redating(content, kind, made.produced, day, tuple(stamps), dated.sentences, dated.lacking, printer)
+        job = Redating(content, kind, made.produced, day, words, tuple(stamps), dated.sentences, dated.lacking, printer)
         return _Given(job, output.sha256)
 
     def _placed(self, output: Output, day: date, content: bytes, seal: Seal) -> Output | None:

@@ -9,6 +9,7 @@ from pipeline.diagnostics import Diagnostic, errors, ordered
 from pipeline.editions.register import REGISTER, read_register
 from pipeline.errors import UsageError
 from pipeline.layout_remarks import on_layouts
+from pipeline.load.word_tables import wordbook
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings
@@ -102,7 +103,8 @@ def _minutes_to_read(shop: Workshop) -> Mapping[str, int]:
     names = tuple(sorted(name for name, briefing in library.briefings.items() if not briefing.manual))
 
     def resolved() -> dict[str, int]:
-        made = resolve(library, Order(names, (), date.min), shop.cite, shop.layouts.styles, shop.coverage)
+        order = Order(names, (), date.min)
+        made = resolve(library, order, shop.cite, shop.layouts.styles, shop.coverage, wordbook(shop.layouts))
         return {text.identity.id: text.read_minutes for text in made.publications}
 
     asked = ("minutes", shop.files, shop.layouts)

@@ -27,6 +27,7 @@ from pipeline.resolve.rules import examine
 from tests.compose.samples import layouts
 from tests.conftest import ROOT
 from tests.resolve.small import house_style
+from tests.spoken import WORDBOOK
 
 DAY = date(2026, 11, 25)
 LETTERS = "abeinorstzAT019 .,;:!?'\"()[]{}*_`#@|<>\\^~=+&%$-/\n"
@@ -128,7 +129,7 @@ def printed(files: Mapping[str, bytes], path: str) -> Printed:
     library, remarks = load(files, parse=_parse, references=_references, picture=_picture)
     name = path.split("/")[2].removesuffix(".md")
     order = Order((name,), (), DAY)
-    given = resolve(library, order, _cite, house_style(), frozenset())
+    given = resolve(library, order, _cite, house_style(), frozenset(), WORDBOOK)
     said = frozenset(_said(remark) for remark in (*remarks, *given.remarks))
     words: Words = Counter()
     for publication in given.publications:

@@ -18,7 +18,6 @@ from pipeline.bind.pdf_record import copy_label
 from pipeline.bind.prepress_inks import inks_of
 from pipeline.bind.prepress_record import save_plain
 from pipeline.errors import PressFailure
-from pipeline.model.identity import UNNUMBERED
 from pipeline.model.manuscript import StampText
 
 
@@ -33,6 +32,8 @@ class Run:
     """The stamps of each copy."""
     words: str
     """The label of the file in its record: 'Copies 3 to 26'."""
+    unnumbered: str
+    """What the record of the finished file says in its place."""
     profile: bytes | None = None
     """The colour profile of the print edition."""
 
@@ -59,7 +60,7 @@ def join_copies(run: Run) -> bytes:
         tree.Kids, tree.Count = Array(copies), len(copies) * len(pages)
         pdf.Root.Pages = tree
         pdf.Root.PageLabels = Dictionary(Nums=Array(list(_labels(run.numbers, len(pages)))))
-        _record(pdf, run.words)
+        _record(pdf, run.words, run.unnumbered)
         return save_plain(pdf, pdf.pdf_version)
 
 
@@ -106,10 +107,10 @@ def _labels(numbers: Sequence[int], pages: int) -> Iterator[object]:
         yield from (place * pages, Dictionary(P=String(f"{number}-"), S=Name.D))
 
 
-def _record(pdf: Pdf, words: str) -> None:
+def _record(pdf: Pdf, words: str, said: str) -> None:
     """Say in the record which copies the file holds."""
-    packet, unnumbered = pdf.Root.Metadata.read_bytes(), copy_label(UNNUMBERED).encode()
+    packet, unnumbered = pdf.Root.Metadata.read_bytes(), copy_label(said).encode()
     if packet.count(unnumbered) != 1:
         raise PressFailure("The record of the file does not say that it has no number.")
-    said = packet.replace(unnumbered, copy_label(words).encode())
-    pdf.Root.Metadata = pdf.make_stream(said, Type=Name.Metadata, Subtype=Name.XML)
+    packet = packet.replace(unnumbered, copy_label(words).encode())
+    pdf.Root.Metadata = pdf.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)

@@ -84,11 +84,11 @@ def bind_epub(
         in_book(chapters, in_addresses(addresses)),
         {digest: f"../{picture.path}" for digest, picture in pictures.items()},
     )
-    documents = tuple(document(bound, binding) for bound in chapters)
+    documents, words = tuple(document(bound, binding) for bound in chapters), identity.words
     cover = {COVER_PATH: cover_document(metadata, layouts)} if casing.cover else {}
-    ways = navigation(documents, metadata.language, *cover)
-    nav = navigation_document(layouts, ways, metadata.title, metadata.language)
-    access = describe_access((d.root for d in documents), resources, bool(ways.pages), metadata.language)
+    ways = navigation(documents, metadata.language, words, *cover)
+    nav = navigation_document(layouts, ways, metadata.title, metadata.language, words)
+    access = describe_access((d.root for d in documents), resources, bool(ways.pages), metadata.language, words)
     claim = describe_conformance(metadata.conformance)
     languages = (made.root.get("lang", "") for made in documents)
     about = describe(metadata, identity, page_source if ways.pages else "", filter(None, languages))
@@ -120,7 +120,7 @@ def _style(style: str, pictures: dict[str, Resource]) -> tuple[tuple[Resource, .
 
 
 def _ncx(layouts: Layouts, ways: Navigation, metadata: Metadata, identity: Identity) -> bytes:
-    root = ncx(layouts, ways, metadata.title, metadata.language, book_identifier(metadata, identity))
+    root = ncx(layouts, ways, metadata.title, metadata.language, identity.words, book_identifier(metadata, identity))
     written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 

@@ -13,8 +13,9 @@ from pipeline.bind.epub_metadata import Entry, meta
 from pipeline.bind.links import encoded
 from pipeline.bind.resources import Resource
 from pipeline.bind.xhtml import MATHML, SVG, XHTML, XML_LANG
-from pipeline.compose.house import in_english
+from pipeline.compose.house import speaking
 from pipeline.model.manuscript import Conformance
+from pipeline.model.words import Words
 
 _NAMES = {"h": XHTML, "m": MATHML, "s": SVG}
 _ALWAYS = ("ARIA", "displayTransformability", "readingOrder", "structuralNavigation", "tableOfContents", "unlocked")
@@ -47,19 +48,19 @@ class _Found:
 
 
 def describe_access(
-    documents: Iterable[etree._Element], resources: Iterable[Resource], pages: bool, language: str
+    documents: Iterable[etree._Element], resources: Iterable[Resource], pages: bool, language: str, words: Words
 ) -> tuple[Entry, ...]:
     """How the book can be read, what helps in reading it and what might harm; `pages` if pages are marked."""
     found = _found(tuple(documents), resources, pages)
     modes = ("textual", "visual") if found.pictures else ("textual",)
     enough = ([",".join(modes)] if found.pictures else []) + (["textual"] if found.told else [])
-    english = {XML_LANG: "en-GB"} if in_english(language) else {}
+    spoken = {XML_LANG: words.language} if speaking(words, language) else {}
     return (
         *(meta(mode, "schema:accessMode") for mode in modes),
         *(meta(mode, "schema:accessModeSufficient") for mode in enough),
         *(meta(feature, "schema:accessibilityFeature") for feature in sorted(_features(found), key=str.lower)),
         meta("unknown" if found.animated else "none", "schema:accessibilityHazard"),
-        meta(_summary(found), "schema:accessibilitySummary", **english),
+        meta(_summary(found, words), "schema:accessibilitySummary", **spoken),
     )
 
 
@@ -123,13 +124,13 @@ def _link(rel: str, href: str, **attributes: str) -> Entry:
     return Entry("link", None, (("rel", rel), ("href", encoded(href)), *attributes.items()))
 
 
-def _summary(found: _Found) -> str:
-    said = ["The text can be read in any size, font and colour, and aloud; headings and links are marked as such."]
+def _summary(found: _Found, words: Words) -> str:
+    said = ["access-text"]
     for sentence, there in (
-        ("Every picture has a text alternative.", found.pictures and found.told),
-        ("Every formula can be spoken.", found.formulas and found.spoken),
-        ("Tables have header cells.", found.tables and found.headed),
-        ("The pages of the PDF edition are marked.", found.pages),
+        ("access-pictures", found.pictures and found.told),
+        ("access-formulas", found.formulas and found.spoken),
+        ("access-tables", found.tables and found.headed),
+        ("access-pages", found.pages),
     ):
         said += [sentence] if there else []
-    return " ".join(said)
+    return " ".join(map(words.say, said))

@@ -16,7 +16,7 @@ from pipeline.bind.produced import fill_produced
 from pipeline.bind.resources import place_images
 from pipeline.bind.table_roles import keep_tables
 from pipeline.bind.xhtml import join_addresses
-from pipeline.compose.house import in_english
+from pipeline.compose.house import speaking
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
@@ -107,16 +107,18 @@ class Binding:
 def document(bound: EpubChapter, binding: Binding) -> Document:
     """The chapter's document, its pages marked and its links led to where they can be followed."""
     chapter, language = bound.chapter, bound.language or binding.language
+    words = (bound.identity or binding.identity).words
     values = {
         "chapter": chapter,
         "title": binding.title,
         "language": language,
-        "house": in_english(language),
+        "words": words,
+        "house": speaking(words, language),
         "notices": notices(bound.identity or binding.identity, (chapter,)),
         "title_id": next((bookmark.id for bookmark in chapter.bookmarks if bookmark.level == 1), ""),
     }
     root = document_in(binding.layouts, "epub/chapter.xhtml.j2", values, chapter.name, chapter.body)
-    fill_produced(root, binding.produced, "" if bound.identity else binding.identity.copy)
+    fill_produced(root, words, binding.produced, "" if bound.identity else binding.identity.copy)
     marks = mark_pages(root, bound.starts, bound.first_folio, chapter.name)
     place_images(root, binding.images, chapter.name)
     lead_links(root, binding.destination)

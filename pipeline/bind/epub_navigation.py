@@ -10,19 +10,16 @@ from lxml import etree
 from pipeline.bind.epub_documents import Document
 from pipeline.bind.frames import document_in
 from pipeline.bind.xhtml import HEADINGS, XHTML, elements
-from pipeline.compose.house import in_english
+from pipeline.compose.house import speaking
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Bookmark
+from pipeline.model.words import Words
 
 NAV_PATH = "nav.xhtml"
 NCX_PATH = "toc.ncx"
 
-_LANDMARKS = {
-    "cover": "Cover",
-    "toc": "Contents",
-    "bodymatter": "Start of the text",
-    "bibliography": "References",
-}
+_LANDMARKS = {"cover": "cover", "toc": "contents", "bodymatter": "start-of-text", "bibliography": "references"}
+"""The landmarks, and the keys of what they are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +51,14 @@ class Navigation:
     pages: tuple[Step, ...]
 
 
-def navigation(documents: tuple[Document, ...], language: str, cover: str = "") -> Navigation:
+def navigation(documents: tuple[Document, ...], language: str, words: Words, cover: str = "") -> Navigation:
     """The ways into a book: every heading, the landmarks, and every page of the PDF that is marked.
 
     `cover` is the path of its cover; having no heading, it is a landmark and no line of the contents.
     """
     return Navigation(
         tuple(step for document in documents for step in _contents(document, language)),
-        tuple(_landmarks(documents, cover)),
+        tuple(_landmarks(documents, cover, words)),
         tuple(Step(mark.folio, f"{d.path}#{mark.id}") for d in documents for mark in d.marks),
     )
 
@@ -71,20 +68,22 @@ def leads_to_itself(ways: Navigation) -> bool:
     return any(landmark.href.startswith(NAV_PATH) for landmark in ways.landmarks)
 
 
-def navigation_document(layouts: Layouts, ways: Navigation, title: str, language: str) -> etree._Element:
+def navigation_document(layouts: Layouts, ways: Navigation, title: str, language: str, words: Words) -> etree._Element:
     """The navigation document; its own words are of the house."""
-    values = {"ways": ways, "title": title, "language": language, "house": in_english(language)}
+    house = speaking(words, language)
+    values = {"ways": ways, "title": title, "language": language, "words": words, "house": house}
     return document_in(layouts, "epub/nav.xhtml.j2", values, NAV_PATH)
 
 
-def ncx(layouts: Layouts, ways: Navigation, title: str, language: str, identifier: str) -> etree._Element:
+def ncx(layouts: Layouts, ways: Navigation, title: str, language: str, words: Words, identifier: str) -> etree._Element:
     """The contents for old reading systems, two levels deep at most: some read no more."""
     values = {
         "ways": ways,
         "title": title,
         "language": language,
         "identifier": identifier,
-        "house": in_english(language),
+        "words": words,
+        "spoken": words.language if speaking(words, language) else "",
         "depth": 2 if any(step.below for step in ways.contents) else 1,
         "last_page": max((int(page.words) for page in ways.pages), default=0),
     }
@@ -127,7 +126,7 @@ def _languages(root: etree._Element) -> dict[str, str]:
     return found
 
 
-def _landmarks(documents: tuple[Document, ...], cover: str) -> Iterator[Landmark]:
+def _landmarks(documents: tuple[Document, ...], cover: str, words: Words) -> Iterator[Landmark]:
     """One landmark a kind, the first document that is one; where no chapter is a bibliography, a section may be."""
     found = {"cover": cover} if cover else {}
     for document in documents:
@@ -140,6 +139,6 @@ def _landmarks(documents: tuple[Document, ...], cover: str) -> Iterator[Landmark
             if element.get("role") == "doc-bibliography" and element.get("id"):
                 found.setdefault("bibliography", f"{document.path}#{element.get('id')}")
     found.setdefault("toc", f"{NAV_PATH}#toc")
-    for kind, said in _LANDMARKS.items():
+    for kind, key in _LANDMARKS.items():
         if kind in found:
-            yield Landmark(kind, said, found[kind])
+            yield Landmark(kind, words.say(key), found[kind])

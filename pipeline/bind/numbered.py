@@ -29,7 +29,6 @@ from pipeline.bind.prepress_record import save_plain
 from pipeline.bind.written import settle
 from pipeline.errors import PressFailure
 from pipeline.model.edition import Format
-from pipeline.model.identity import UNNUMBERED
 from pipeline.model.manuscript import StampText
 
 
@@ -41,6 +40,8 @@ class Numbering:
     format: Format
     copies: tuple[str, ...]
     """What each copy says of itself: 'Copy 7, held by Northmoor Learning Unit'."""
+    unnumbered: str
+    """What the file says in its place."""
     stamps: tuple[tuple[tuple[StampText, bytes], ...], ...] = ()
     """Of a PDF the stamps of each copy."""
     profile: bytes | None = None
@@ -50,15 +51,15 @@ class Numbering:
 def number(job: Numbering) -> tuple[bytes, ...]:
     """The copies, in order."""
     if job.format == "epub":
-        return tuple(_book(job.master, copy) for copy in job.copies)
+        return tuple(_book(job.master, copy, job.unnumbered) for copy in job.copies)
     if job.format == "html":
-        return tuple(_page(job.master, copy) for copy in job.copies)
+        return tuple(_page(job.master, copy, job.unnumbered) for copy in job.copies)
     return tuple(_pdfs(job))
 
 
 def _pdfs(job: Numbering) -> Iterator[bytes]:
     with Pdf.open(BytesIO(job.master)) as pdf:
-        master = _Master(pdf, job.format, inks_of(job.profile) if job.format == "print" else None)
+        master = _Master(pdf, job.format, job.unnumbered, inks_of(job.profile) if job.format == "print" else None)
         for copy, stamps in zip(job.copies, job.stamps, strict=True):
             yield master.copy(copy, stamps)
 
@@ -70,14 +71,15 @@ class _Master:
     a few streams of a fixed length are exchanged: nothing else has to be written anew.
     """
 
-    def __init__(self, pdf: Pdf, kind: Format, inks: Grey | None) -> None:
+    def __init__(self, pdf: Pdf, kind: Format, unnumbered: str, inks: Grey | None) -> None:
         self._pdf, self._kind = pdf, kind
+        self._label = copy_label(unnumbered)
         self._forms = CopyForms(pdf, kind, inks)
         self._places = self._forms.places
         self._uses = {name: _used(forms[0]) for name, forms in self._places.items()}
         stream = pdf.Root.Metadata
         self._packet = stream.read_bytes()
-        if self._packet.count(copy_label(UNNUMBERED).encode()) != 1:
+        if self._packet.count(self._label.encode()) != 1:
             raise PressFailure("The record of the file does not say that it has no number.")
         self._kept = {name: tuple((f.Resources, f.BBox) for f in forms) for name, forms in self._places.items()}
         self._gaps = {name: _flat(b"%% %s" % name.encode()) for name in self._places}
@@ -92,7 +94,7 @@ class _Master:
     def copy(self, copy: str, stamps: Sequence[tuple[StampText, bytes]]) -> bytes:
         """The file of a copy."""
         new = self._forms.of(stamps)
-        packet = self._packet.replace(copy_label(UNNUMBERED).encode(), copy_label(copy).encode())
+        packet = self._packet.replace(self._label.encode(), copy_label(copy).encode())
         alike = all(_used(form) == self._uses[name] for name, form in new.items())
         if alike and len(packet) <= self._length and all(len(stream.read_bytes()) <= ROOM for stream in new.values()):
             return self._exchanged(new, packet)
@@ -162,27 +164,27 @@ _ID = re.compile(rb"/ID \[(<[0-9a-f]{32}>)<[0-9a-f]{32}>\]")
 _SAYS = re.compile(r"content\.opf$|\.xhtml$")
 
 
-def _book(master: bytes, copy: str) -> bytes:
+def _book(master: bytes, copy: str, unnumbered: str) -> bytes:
     """The copy of an EPUB: its title page and its record say which it is."""
     with zipfile.ZipFile(io.BytesIO(master)) as archive:
         time = datetime(*archive.infolist()[0].date_time)  # noqa: DTZ001  a ZIP archive knows no time zone
         files = {name: archive.read(name) for name in archive.namelist() if _SAYS.search(name)}
-    changed = {name: said for name, content in files.items() if (said := _words(content, copy)) != content}
+    changed = {name: said for name, content in files.items() if (said := _words(content, copy, unnumbered)) != content}
     if len(changed) < 2:
         raise PressFailure("The EPUB does not say on its title page and in its record that it has no number.")
     return exchange_members(master, changed, time)
 
 
-def _page(master: bytes, copy: str) -> bytes:
+def _page(master: bytes, copy: str, unnumbered: str) -> bytes:
     """The copy of a web page: its title block says which it is, and its head where it is printed."""
     style, end, text = master.partition(b"</style>")
-    said, meant = css_string(UNNUMBERED)[1:-1].encode(), css_string(copy)[1:-1].encode()
-    written = style.replace(said, meant) + end + _words(text, copy)
-    if UNNUMBERED.encode() not in text:
+    said, meant = css_string(unnumbered)[1:-1].encode(), css_string(copy)[1:-1].encode()
+    written = style.replace(said, meant) + end + _words(text, copy, unnumbered)
+    if str(escape(unnumbered)).encode() not in text:
         raise PressFailure("The web page does not say that it has no number.")
     return written
 
 
-def _words(content: bytes, copy: str) -> bytes:
+def _words(content: bytes, copy: str, unnumbered: str) -> bytes:
     """The words of a copy in the place of those that say that it has no number."""
-    return content.replace(str(escape(UNNUMBERED)).encode(), str(escape(copy)).encode())
+    return content.replace(str(escape(unnumbered)).encode(), str(escape(copy)).encode())

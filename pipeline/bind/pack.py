@@ -87,7 +87,9 @@ def pack_stamps(
     """Every stamp that a pack needs, once."""
     lines = [line for section in sections for page in section_lines(section, pack, produced, edition) for line in page]
     copy = (copy_line(pack, produced, edition),) if pack.copy else ()
-    return tuple(dict.fromkeys((*lines, produced_line(produced, edition), *copy)))
+    spoken = {own.words.language: own.words for own in (pack, *(section.identity or pack for section in sections))}
+    said = (produced_line(words, produced, edition) for words in spoken.values())
+    return tuple(dict.fromkeys((*lines, *said, *copy)))
 
 
 def bind_pack(
@@ -121,7 +123,9 @@ def bind_pack(
             for slot in section.sheets.slots:
                 if slot.name == "produced":
                     says_copy = section.cover and identity.copy
-                    line = copy_line(identity, produced, edition) if says_copy else produced_line(produced, edition)
+                    words = (section.identity or identity).words
+                    said = produced_line(words, produced, edition)
+                    line = copy_line(identity, produced, edition) if says_copy else said
                     fill_slot(overlay, slot, line, joint.ids, first_page, f"{prefix_of(section)}.")
         every_part_owns_its_own(pdf, joint.spans)
         stamp_pages(overlay, lines)

@@ -19,6 +19,7 @@ from pipeline.model.asset import Asset
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata
+from pipeline.model.words import Words
 
 
 def bind_pack_page(
@@ -35,9 +36,9 @@ def bind_pack_page(
     root = parse(f'<body xmlns="{XHTML}"/>', identity.id)
     said = notices(identity, tuple(bound.chapter for bound in chapters))
     for bound in chapters:
-        section = _chapter(bound, said)
+        section = _chapter(bound, said, identity.words)
         if identity.copy and not bound.identity:  # the cover of a numbered copy says which copy it is
-            fill_produced(section, produced, identity.copy)
+            fill_produced(section, identity.words, produced, identity.copy)
         root.append(section)
     listed = any(bound.chapter.landmark == "toc" for bound in chapters)
     parts = () if listed else tuple((_id(bound), bound.chapter.title) for bound in chapters)
@@ -62,13 +63,13 @@ def _id(bound: EpubChapter) -> str:
     return bound.chapter.name
 
 
-def _chapter(bound: EpubChapter, known: tuple[str, ...]) -> etree._Element:
+def _chapter(bound: EpubChapter, known: tuple[str, ...], words: Words) -> etree._Element:
     """A chapter as a section of the page, its pages marked; `known` is what the page says of all of them."""
     chapter = bound.chapter
     section = parse(f'<section xmlns="{XHTML}">\n{chapter.body}\n</section>', chapter.name)
     marks = mark_pages(section, bound.starts, bound.first_folio, chapter.name)
     _keep_apart(section, f"{chapter.name}.", frozenset(mark.id for mark in marks))
-    show_marks(section, marks)
+    show_marks(section, marks, words)
     _name_apart(section, chapter.title)
     section.set("class", "chapter")
     section.set("id", _id(bound))

@@ -23,13 +23,16 @@ from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.produced import fill_produced, produced_words
 from pipeline.bind.resources import as_data, font_resource, image_resource, place_images, place_in_style
 from pipeline.bind.table_roles import keep_tables
-from pipeline.bind.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free_id, join_addresses, parse, words
+from pipeline.bind.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free_id, join_addresses, parse
+from pipeline.bind.xhtml import words as words_in
+from pipeline.compose.house import speaking
 from pipeline.errors import PressFailure
 from pipeline.model.asset import Asset
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript, Metadata
 from pipeline.model.sheets import PageStart
+from pipeline.model.words import Words
 from pipeline.typecase import font_file
 
 
@@ -57,7 +60,7 @@ def bind_page(
     layouts: Layouts,
 ) -> bytes:
     """The finished page of a briefing, or of a series (which has no pages in a PDF: no starts)."""
-    root = _text(manuscript, starts)
+    root = _text(manuscript, starts, identity.words)
     said = notices(identity, manuscript.chapters)
     page = Page(
         manuscript.metadata, identity, produced, said, manuscript.layout, manuscript.web_style, manuscript.images
@@ -69,7 +72,8 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
     """The body made a page of HTML: dated, with its pictures in it and its links led."""
     name = page.identity.id
     images = {image.sha256: as_data(image_resource(image)) for image in page.images}
-    slot = fill_produced(root, page.produced)
+    words = page.identity.words
+    slot = fill_produced(root, words, page.produced)
     place_images(root, images, name)
     lead_links(root, destination)
     join_addresses(root)
@@ -84,7 +88,9 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
         "running": page_furniture(page.identity, page.produced),
         "named": named(page.identity),
         "text_id": free_id(root, "text"),
-        "produced": "" if slot else produced_words(page.produced),
+        "produced": "" if slot else produced_words(words, page.produced),
+        "words": words,
+        "house": speaking(words, page.metadata.language),
     }
     filled = page_in(layouts, "web/page.html.j2", values, _html(root), _safe_style(style, name))
     no_control_characters(filled, name)
@@ -105,7 +111,7 @@ def tell_addresses(root: etree._Element) -> None:
     """Hand the style sheet of paper the address of every link that leads out and does not say where."""
     for link in elements(root):
         address = link.get("href", "")
-        if address.startswith(("http://", "https://")) and not _says(words(link), address):
+        if address.startswith(("http://", "https://")) and not _says(words_in(link), address):
             link.set("data-address", address)
 
 
@@ -115,22 +121,22 @@ def _says(said: str, address: str) -> bool:
     return bool(bare) and encoded(address).rstrip("/").endswith(encoded(bare).rstrip("/"))
 
 
-def _text(manuscript: Manuscript, starts: tuple[PageStart, ...]) -> etree._Element:
+def _text(manuscript: Manuscript, starts: tuple[PageStart, ...], words: Words) -> etree._Element:
     """The chapters as one body, the PDF's pages marked in it."""
     bodies = "\n".join(chapter.body for chapter in manuscript.chapters)
     root = parse(f'<body xmlns="{XHTML}">\n{bodies}\n</body>', manuscript.metadata.id)
-    show_marks(root, mark_pages(root, starts, 1, manuscript.metadata.id))
+    show_marks(root, mark_pages(root, starts, 1, manuscript.metadata.id), words)
     return root
 
 
-def show_marks(root: etree._Element, marks: tuple[PageMark, ...]) -> None:
+def show_marks(root: etree._Element, marks: tuple[PageMark, ...], words: Words) -> None:
     """Make the marks of pages those of a web page; nothing of EPUB's own words stays."""
     ids = {mark.id for mark in marks}
     for element in elements(root):
         if element.get("id") in ids:
             folio = element.get("aria-label", "")
             element.set("data-page", folio)  # the style shows it; the title names the mark
-            element.set("title", f"page {folio} of the PDF")
+            element.set("title", words.say("page-of-pdf", page=folio))
             drop_attribute(element, "aria-label")
         drop_attribute(element, EPUB_TYPE)
 

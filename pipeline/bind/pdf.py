@@ -46,7 +46,7 @@ def bind_pdf(
         overlay = Overlay(pdf, stamps)
         for slot in sheets.slots:
             if slot.name == "produced":
-                fill_slot(overlay, slot, produced_line(produced, edition), ids)
+                fill_slot(overlay, slot, produced_line(identity.words, produced, edition), ids)
         stamp_pages(overlay, page_lines(identity, produced, sheets.pages, edition))
         record(pdf, metadata, claim, edition)
         attach(pdf, claim.attachments if claim else (), produced)

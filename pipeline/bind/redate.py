@@ -25,11 +25,10 @@ from pipeline.bind.prepress_inks import inks_of
 from pipeline.bind.prepress_paint import Painter
 from pipeline.bind.prepress_record import save_plain
 from pipeline.bind.produced import produced_words
-from pipeline.bind.running import head_date
 from pipeline.bind.written import exchange
 from pipeline.errors import PressFailure
-from pipeline.model.day import in_words
 from pipeline.model.edition import Format
+from pipeline.model.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,8 @@ class Redating:
     format: Format
     before: date
     after: date
+    words: Words = field(repr=False)
+    """The fixed words of its texts, in which the day is said."""
     stamps: tuple[tuple[bytes, bytes], ...] = field(default=(), repr=False)
     """Of a PDF the sheets of its stamps that bear the date, each with the one to take its place."""
     sentences: int = 0
@@ -153,7 +154,7 @@ def _page(job: Redating) -> bytes:
     """The web page of another day, and what it says at its head on paper."""
     _says_no_more(job)
     style, end, text = job.content.partition(b"</style>")
-    old, new = (css_string(head_date(day))[:-1].encode() for day in (job.before, job.after))
+    old, new = (css_string(job.words.short_day(day))[:-1].encode() for day in (job.before, job.after))
     if style.count(old) != 1:
         raise PressFailure("The head of the page does not say its day once.")
     return style.replace(old, new) + end + (_with_sentences({"": text}, job).get("") or text)
@@ -161,14 +162,18 @@ def _page(job: Redating) -> bytes:
 
 def _says_no_more(job: Redating) -> None:
     """A layout of the project's own may say the day elsewhere, and in other words."""
-    often = {head_date(job.before): 1, in_words(job.before): job.sentences, job.before.isoformat(): 0}
+    often = {
+        job.words.short_day(job.before): 1,
+        job.words.day(job.before): job.sentences,
+        job.before.isoformat(): 0,
+    }
     if any(job.content.count(said.encode()) != times for said, times in often.items()):
         raise PressFailure("The page names the day elsewhere too.")
 
 
 def _with_sentences(texts: Mapping[str, bytes], job: Redating) -> dict[str, bytes]:
     """The texts that say when they were produced, saying the new day."""
-    old, new = (f">{produced_words(day)}<".encode() for day in (job.before, job.after))
+    old, new = (f">{produced_words(job.words, day)}<".encode() for day in (job.before, job.after))
     if sum(text.count(old) for text in texts.values()) != job.sentences:
         raise PressFailure("The sentence that says the day does not stand as often as it should.")
     return {name: text.replace(old, new) for name, text in texts.items() if old in text}

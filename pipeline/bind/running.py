@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.bind.fitting import shortened, width
 from pipeline.bind.produced import produced_words
 from pipeline.model.edition import Edition
-from pipeline.model.identity import SUPERSEDED, SUPERSEDED_BY, Identity
+from pipeline.model.identity import Identity
 from pipeline.model.manuscript import StampSheet, StampText
+from pipeline.model.words import Words
 from pipeline.typography import typeset
 
 
@@ -65,15 +66,14 @@ def running_lines(
     """The lines of one page. In a pack the marking is the pack's, and the page says the pack's edition too."""
     whole = pack or identity
     rooms = ROOMS[sheet]
-    statuses = tuple(dict.fromkeys((*whole.statuses, *identity.statuses)))
     lines = (
         ("marking-top", whole.marking),
-        ("head-date", head_date(produced)),
+        ("head-date", identity.words.short_day(produced)),
         (
             "head-title",
             shortened(typeset(identity.short_title or identity.title, identity.language), rooms.title, rooms.size),
         ),
-        ("status", _status(statuses, rooms)),
+        ("status", _status(whole, identity, rooms)),
         ("copy", _copy(whole, rooms)),
         ("foot-id", _foot(identity, pack, rooms)),
         ("folio", folio),
@@ -82,14 +82,10 @@ def running_lines(
     return tuple(StampText(slot, text, sheet) for slot, text in lines if text)
 
 
-def head_date(produced: date) -> str:
-    """The date produced as the head of a page says it: '26/04/2024'."""
-    return f"{produced:%d/%m/%Y}"
-
-
-def redated(line: StampText, produced: date) -> StampText:
+def redated(line: StampText, produced: date, words: Words) -> StampText:
     """A line that bears the date, bearing another."""
-    return replace(line, text=head_date(produced) if line.slot == "head-date" else produced_words(produced))
+    said = words.short_day(produced) if line.slot == "head-date" else produced_words(words, produced)
+    return replace(line, text=said)
 
 
 def cover_lines(lines: Iterable[StampText]) -> tuple[StampText, ...]:
@@ -102,19 +98,25 @@ def page_lines(
 ) -> tuple[tuple[StampText, ...], ...]:
     """The lines of every page of a briefing, page by page."""
     return tuple(
-        running_lines(identity, produced, f"Page {page} of {pages}", None, stamp_sheet(edition, page))
+        running_lines(
+            identity,
+            produced,
+            identity.words.say("page-of", page=page, pages=pages),
+            None,
+            stamp_sheet(edition, page),
+        )
         for page in range(1, pages + 1)
     )
 
 
-def produced_line(produced: date, edition: Edition = "screen") -> StampText:
+def produced_line(words: Words, produced: date, edition: Edition = "screen") -> StampText:
     """The sentence for the slot of the stamp block, which stands on a right-hand page."""
-    return StampText("produced", produced_words(produced), stamp_sheet(edition, 1))
+    return StampText("produced", produced_words(words, produced), stamp_sheet(edition, 1))
 
 
 def copy_line(identity: Identity, produced: date, edition: Edition = "screen") -> StampText:
     """The sentences for the slot on the cover of a numbered pack: when it was produced, which copy it is, and whose."""
-    return StampText("produced-copy", produced_words(produced, identity.copy), stamp_sheet(edition, 1))
+    return StampText("produced-copy", produced_words(identity.words, produced, identity.copy), stamp_sheet(edition, 1))
 
 
 def copy_lines(identity: Identity, produced: date, edition: Edition = "screen") -> tuple[StampText, ...]:
@@ -133,21 +135,34 @@ def briefing_stamps(
 ) -> tuple[StampText, ...]:
     """Every stamp that a briefing of so many pages needs, once."""
     lines = page_lines(identity, produced, pages, edition)
-    return tuple(dict.fromkeys((*(line for page in lines for line in page), produced_line(produced, edition))))
+    return tuple(
+        dict.fromkeys((*(line for page in lines for line in page), produced_line(identity.words, produced, edition)))
+    )
 
 
-def _status(statuses: tuple[str, ...], rooms: Rooms) -> str:
+def _status(whole: Identity, identity: Identity, rooms: Rooms) -> str:
     """All statuses; where they have no room, without what supersedes a text, unless enough of its title can be read."""
-    said = typeset(" · ".join(statuses))
-    least = typeset(" · ".join(SUPERSEDED if status.startswith(SUPERSEDED_BY) else status for status in statuses))
+    brief = {
+        status: least for one in (whole, identity) for status, least in zip(one.statuses, _brief(one), strict=True)
+    }
+    said, least = typeset(" · ".join(brief)), typeset(" · ".join(brief.values()))
     cut = shortened(said, rooms.status, rooms.status_size)
-    if cut == said or len(cut) > len(f"{least}{SUPERSEDED_BY}") - len(SUPERSEDED) + LEAST:
+    superseded = len(identity.words.stem("superseded-by")) - len(identity.words.say("superseded"))
+    if cut == said or len(cut) > len(least) + superseded + LEAST:
         return cut
     return shortened(least, rooms.status, rooms.status_size)
 
 
+def _brief(identity: Identity) -> Iterator[str]:
+    """Its statuses, without the title of what supersedes it."""
+    words = identity.words
+    for status in identity.statuses:
+        yield words.say("superseded") if status.startswith(words.stem("superseded-by")) else status
+
+
 def _named(identity: Identity) -> tuple[str, ...]:
-    return (identity.id, f"Version {identity.version}" if identity.version else "", identity.edition)
+    version = identity.words.say("version", number=identity.version) if identity.version else ""
+    return (identity.id, version, identity.edition)
 
 
 def _foot(identity: Identity, pack: Identity | None, rooms: Rooms) -> str:

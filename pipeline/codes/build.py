@@ -40,6 +40,24 @@ LAYOUT_FAULT = error(
     why="What a layout's file is needed for cannot be composed; everything else is built.",
     remedy="Correct the file, or delete it to go back to the one that ships with Briefings.",
 )
+WORDS_FAULT = error(
+    "words-fault",
+    "This table of words cannot be used: {reason}",
+    why="Labels, dates and notes come from it; until it is right they are printed in English.",
+    remedy="Correct the line; layouts/words/en.yaml of the program has every name with its English words.",
+)
+WORDS_INCOMPLETE = warning(
+    "words-incomplete",
+    "This table of words has none for {keys}, so labels in '{language}' stay in English.",
+    why="A text is not to mix two languages: a table counts only where it is complete.",
+    remedy="Add them; layouts/words/en.yaml of the program has every name with its English words.",
+)
+LANGUAGE_WITHOUT_WORDS = warning(
+    "language-without-words",
+    "There is no table of words for '{language}': labels, dates and citations around such texts are in English.",
+    why="So no text mixes two languages; what is English is marked as English for whoever hears it.",
+    remedy="To change that, translate layouts/words/en.yaml of the program as layouts/words/{base}.yaml of your own.",
+)
 LAYOUT_UNUSED = warning(
     "layout-unused",
     "No layout asks for this file.",

@@ -107,7 +107,7 @@ def _front_matter(publication: Publication) -> dict[str, Any]:
     said = fields.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True, exclude=left_out)
     identity = publication.identity
     said |= {"schema": fields.schema_, "id": publication.id, "version": fields.version}
-    said["status"] = "draft" if "DRAFT" in identity.statuses else fields.status.value
+    said["status"] = "draft" if identity.has("draft") else fields.status.value
     said["language"] = identity.language
     for name, record in (("licence", publication.licence), ("copyright", publication.copyright)):
         if record:

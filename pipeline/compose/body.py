@@ -102,11 +102,11 @@ def notes(footnotes: tuple[Footnote, ...], galley: Galley) -> Markup:
     """Footnotes at the end of the text, each with the way back to its calls."""
     out = []
     for note in footnotes:
-        back = Markup('<a role="doc-backlink" class="notenumber" href="#{}" aria-label="Back to note {}">{}</a> ')
+        back = Markup('<a role="doc-backlink" class="notenumber" href="#{}" aria-label="{}">{}</a> ')
         first_call, *others = galley.called.get(note.number) or [f"fnref-{note.number}"]
         first, rest = _first_paragraph(note.children)
         lead = Markup("<p>{}{}{}</p>").format(
-            back.format(first_call, note.number, note.number),
+            back.format(first_call, galley.words.say("back-to-note", number=note.number), note.number),
             inlines(first, galley),
             _more_ways(note.number, others, galley),
         )
@@ -122,9 +122,14 @@ def _more_ways(number: int, anchors: Sequence[str], galley: Galley) -> Markup:
     """The ways back to the further calls of a note."""
     if not anchors:
         return Markup("")
-    form = Markup('<a role="doc-backlink" href="#{}" aria-label="Back to note {}, call {}">{}{}</a>')
+    form = Markup('<a role="doc-backlink" href="#{}" aria-label="{}">{}{}</a>')
     links = Markup(" ").join(
-        form.format(to, number, call, back_arrow(galley.accent) if call == 2 else "", Markup(_CALL).format(call))
+        form.format(
+            to,
+            galley.words.say("back-to-note-call", number=number, call=call),
+            back_arrow(galley.accent) if call == 2 else "",
+            Markup(_CALL).format(call),
+        )
         for call, to in enumerate(anchors, start=2)
     )
     return Markup(' <span class="backlinks"{}>{}</span>').format(galley.house, links)
@@ -179,7 +184,7 @@ def _definitions(node: DefinitionList, galley: Galley) -> Markup:
 
 def _equation(node: Equation, galley: Galley) -> Markup:
     identity = galley.claim(anchor(node.id)) if node.id else ""
-    label = Markup(" ") + captioned("Equation", node.number, Markup(""), galley) if node.number else Markup("")
+    label = Markup(" ") + captioned("equation", node.number, Markup(""), galley) if node.number else Markup("")
     return Markup('<p class="equation"{}>{}{}</p>').format(
         Markup(' id="{}"').format(identity) if identity else "", inlines(node.children, galley), label
     )

@@ -8,18 +8,10 @@ from markupsafe import Markup, escape
 
 from pipeline.compose.evidence import source
 from pipeline.compose.galley import Galley, printed
-from pipeline.compose.words import EVALUATED, RATINGS, counted
+from pipeline.compose.words import evaluated, rated
 from pipeline.model.body import Block, Box, BoxKind, Heading, ListBlock, ListItem, Paragraph, Text
-from pipeline.model.day import in_words as long_date
+from pipeline.model.evidence import Practice
 from pipeline.model.publication import PracticeExample, SourceLink
-
-LABELS = {
-    BoxKind.PRACTICE: "Practice example",
-    BoxKind.NOTE: "Note",
-    BoxKind.CAUTION: "Caution",
-    BoxKind.QUESTIONS: "Questions for discussion",
-    BoxKind.OUTCOMES: "Learning outcomes",
-}
 
 Blocks = Callable[[tuple[Block, ...], Galley], Markup]
 
@@ -35,9 +27,10 @@ def box(node: Box, galley: Galley, blocks: Blocks) -> Markup:
     if not words and not session:
         return Markup("")
     said = Markup("\n").join(filter(None, (blocks(words, galley), session)))
+    label = galley.words.say(f"box-{node.kind}")
     return Markup(
         '<div class="box box-{}" role="note" aria-label="{}">\n<p class="box-label"{}>{}</p>\n{}\n</div>'
-    ).format(node.kind, LABELS[node.kind], galley.house, LABELS[node.kind], said)
+    ).format(node.kind, label, galley.house, label, said)
 
 
 def practice(example: PracticeExample, words: tuple[Block, ...], galley: Galley, blocks: Blocks) -> Markup:
@@ -52,14 +45,15 @@ def practice(example: PracticeExample, words: tuple[Block, ...], galley: Galley,
             level, Markup(' id="{}"').format(name) if name else "", printed(record.name), printed(example.force)
         )
     said = blocks(words, galley)
+    label = galley.words.say("box-practice")
     galley.level = level - 1
     return Markup(
         '<div class="box box-practice" role="note" aria-label="{}">\n<p class="box-label"{}>{}</p>\n{}{}\n{}\n'
         '<div class="caveat">\n{}\n</div>\n</div>'
     ).format(
-        LABELS[BoxKind.PRACTICE],
+        label,
         galley.house,
-        LABELS[BoxKind.PRACTICE],
+        label,
         heading,
         said,
         _record(example, galley),
@@ -74,8 +68,8 @@ def unplaced(galley: Galley, blocks: Blocks) -> Markup:
         return Markup("")
     galley.level = 2
     boxes = Markup("\n").join(practice(example, (), galley, blocks) for example in left)
-    return Markup('<section id="practice">\n<h2{}>Examples of practice</h2>\n{}\n</section>').format(
-        galley.house, boxes
+    return Markup('<section id="practice">\n<h2{}>{}</h2>\n{}\n</section>').format(
+        galley.house, galley.words.say("practice"), boxes
     )
 
 
@@ -96,16 +90,17 @@ def _session(galley: Galley) -> Markup:
     galley.session_set = True
     facts = []
     if teaching.minutes:
-        facts.append(("Session", Markup(galley.said(counted(teaching.minutes, "minute", "minutes")))))
+        facts.append(("session", galley.said(galley.words.count("minutes", teaching.minutes))))
     if teaching.curriculum:
-        facts.append(("Curriculum", escape(printed("; ".join(teaching.curriculum)))))
+        facts.append(("curriculum", escape(printed("; ".join(teaching.curriculum)))))
     return _facts(facts, galley)
 
 
 def _facts(facts: Iterable[tuple[str, Markup]], galley: Galley) -> Markup:
-    """Labels of the house, each with what it names."""
+    """Labels of the house, by their keys, each with what it names."""
     cells = Markup("\n").join(
-        Markup("<div>\n<dt{}>{}</dt>\n<dd>{}</dd>\n</div>").format(galley.house, label, words) for label, words in facts
+        Markup("<div>\n<dt{}>{}</dt>\n<dd>{}</dd>\n</div>").format(galley.house, galley.words.say(label), words)
+        for label, words in facts
     )
     return Markup('<dl class="facts">\n{}\n</dl>').format(cells)
 
@@ -116,34 +111,41 @@ def _example(node: Box, galley: Galley) -> PracticeExample | None:
 
 def _record(example: PracticeExample, galley: Galley) -> Markup:
     """The record: who, what for, whether evaluated, how rated, and when somebody last checked."""
-    record = example.record
-    rating = RATINGS[record.rating]
+    record, words = example.record, galley.words
     facts: list[tuple[str, str | Markup]] = [
-        ("Force", example.force),
-        ("Aim", record.aim or ""),
-        ("Intended", record.intended_outcome or ""),
-        ("Evaluation", EVALUATED[record.evaluated]),
-        ("Rating", f"{rating}, by {record.rated_by}" if record.rated_by else rating),
+        ("force", example.force),
+        ("aim", record.aim or ""),
+        ("intended", record.intended_outcome or ""),
+        ("evaluation", galley.said(evaluated(words, record))),
+        ("rating", galley.said(rated(words, record))),
         *_more(example, galley),
     ]
-    said = [(label, words if isinstance(words, Markup) else escape(printed(words))) for label, words in facts if words]
+    said = [(label, what if isinstance(what, Markup) else escape(printed(what))) for label, what in facts if what]
     return _facts(said, galley)
 
 
 def _more(example: PracticeExample, galley: Galley) -> list[tuple[str, str | Markup]]:
     record = example.record
-    start = long_date(record.start_date) if record.start_date else ""
-    end = long_date(record.end_date) if record.end_date else ""
     return [
-        ("Stage", record.stage or ""),
-        ("Scale", record.scale or ""),
-        ("Region", record.region or ""),
-        ("Focus", record.focus or ""),
-        ("Dates", f"{start} to {end}" if start and end else f"from {start}" if start else f"to {end}" if end else ""),
-        ("Contact", record.contact or ""),
-        ("Sources", _sources(record.sources, galley)),
-        ("Checked on", long_date(record.checked_on) if record.checked_on else ""),
+        ("stage", record.stage or ""),
+        ("scale", record.scale or ""),
+        ("region", record.region or ""),
+        ("focus", record.focus or ""),
+        ("dates", _span(record, galley)),
+        ("contact", record.contact or ""),
+        ("sources", _sources(record.sources, galley)),
+        ("checked-on", galley.said(galley.words.day(record.checked_on)) if record.checked_on else ""),
     ]
+
+
+def _span(record: Practice, galley: Galley) -> Markup | str:
+    """'1 March 2019 to 3 May 2021', as far as the days are known."""
+    days = {"start": record.start_date, "end": record.end_date}
+    known = {name: galley.words.day(on) for name, on in days.items() if on}
+    if not known:
+        return ""
+    key = "date-span" if len(known) == 2 else "date-from" if "start" in known else "date-until"
+    return galley.said(galley.words.say(key, **known))
 
 
 def _sources(keys: tuple[str, ...], galley: Galley) -> Markup:

@@ -14,6 +14,7 @@ from pipeline.compose.design import accent, logo, tokens
 from pipeline.compose.faces import font_rules
 from pipeline.compose.field import legend, marks_in_order
 from pipeline.compose.fragment import set_page
+from pipeline.compose.house import speaking
 from pipeline.compose.metadata import briefing_metadata, pack_metadata
 from pipeline.compose.style import joined
 from pipeline.compose.typeface import Wardrobe, wardrobe
@@ -24,6 +25,7 @@ from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript, Metadata
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.result import Result
+from pipeline.model.words import Words
 
 WIDE = 336.0
 """The room of title and field from side to side, in points, as `layouts/cover/cover.css` has it."""
@@ -47,10 +49,12 @@ def compose_briefing_cover(publication: Publication, layouts: Layouts) -> Manusc
     """The cover of a briefing: its series, its title, its version, and its findings."""
     identity, imprint = publication.identity, publication.imprint
     said = {
+        "words": publication.fixed,
+        "house": speaking(publication.fixed, identity.language),
         "over": publication.series.fields.title if publication.series else imprint.fields.title,
         "subtitle": "",
-        "which": f"Version {identity.version}",
-        "field": _field(marks_in_order((publication,)), accent(imprint, layouts)),
+        "which": publication.fixed.say("version", number=identity.version),
+        "field": _field(marks_in_order((publication,)), accent(imprint, layouts), publication.fixed),
     }
     return _cover(identity, briefing_metadata(publication), imprint, layouts, publication.assets, said)
 
@@ -60,10 +64,12 @@ def compose_pack_cover(pack: PackPublication, layouts: Layouts) -> Manuscript:
     fields, imprint = pack.pack.fields, pack.imprint
     shown = pack.members if fields.cover == "evidence" else ()
     said = {
+        "words": pack.fixed,
+        "house": speaking(pack.fixed, pack.identity.language),
         "over": "" if pack.pack.manual else imprint.fields.title,
         "subtitle": fields.subtitle or "",
         "which": pack.identity.edition,
-        "field": _field(marks_in_order(shown), accent(imprint, layouts)),
+        "field": _field(marks_in_order(shown), accent(imprint, layouts), pack.fixed),
     }
     assets = tuple(asset for member in pack.members for asset in member.assets)
     return _cover(pack.identity, pack_metadata(pack), imprint, layouts, assets, said)
@@ -124,14 +130,14 @@ def _lines(text: str, points: int) -> tuple[int, bool]:
     return lines, whole
 
 
-def _field(results: tuple[Result, ...], colour: str) -> dict[str, object] | None:
+def _field(results: tuple[Result, ...], colour: str, words: Words) -> dict[str, object] | None:
     """The marks with the size and the gaps at which they fill their room in even rows, and the key; or nothing."""
     if not results:
         return None
     size, columns = fit(len(results))
     spread = (WIDE - columns * size) / max(columns - 1, 1)
     measures = {"size": size, "gap": min(spread, WIDEST_GAP * size), "row_gap": GAP * size}
-    return {**legend(results, colour), **{name: f"{points:.2f}" for name, points in measures.items()}}
+    return {**legend(results, colour, words), **{name: f"{points:.2f}" for name, points in measures.items()}}
 
 
 def fit(count: int) -> tuple[float, int]:

@@ -6,16 +6,17 @@ from markupsafe import Markup, escape
 
 from pipeline.compose.galley import Galley, key_anchor, legal, printed
 from pipeline.compose.marks import mark
-from pipeline.compose.outcomes import HEAD, outcome_rows, worded_mark
+from pipeline.compose.outcomes import outcome_head, outcome_rows, worded_mark
 from pipeline.compose.plot import plot, worth_plotting
 from pipeline.compose.tables import region
-from pipeline.compose.words import RESULTS, change_in_words, counted, plain, split_part, study_count
+from pipeline.compose.words import change_in_words, plain, result_within, split_part, study_count
 from pipeline.model.evidence import Base
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
 from pipeline.model.result import Result
+from pipeline.model.words import Words
 
-HEADS = ("Studies", "Result", "Source")
-"""The heads of the columns that follow the outcome."""
+HEADS = ("studies", "result", "source")
+"""The heads of the columns that follow the outcome, by their keys."""
 
 STYLES = ("studies figure", "finding", "source")
 """Their classes."""
@@ -28,21 +29,21 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
         return Markup("")
     galley.evidence_set = True
     if heading:
-        head = Markup('<h2 id="evidence-heading"{}>Evidence at a glance</h2>\n').format(galley.house)
+        head = Markup('<h2 id="evidence-heading"{}>{}</h2>\n').format(galley.house, galley.words.say("evidence"))
         caption = Markup("")
     else:
-        head, caption = Markup(""), galley.said("Evidence at a glance: findings by outcome")
+        head, caption = Markup(""), galley.said(galley.words.say("evidence-caption"))
     rests_on = _rests_on(found, galley)  # before the table: ways back to citations are numbered as they are set
-    rows = outcome_rows(found.rows, lambda row: _cells(row, galley))
+    rows = outcome_rows(found.rows, galley, lambda row: _cells(row, galley))
     table = region(
-        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(galley.house, _heads(), rows),
+        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(galley.house, _heads(galley), rows),
         caption,
         galley,
         identity="evidence-table",
         classes="evidence wide",
         heading="evidence-heading" if heading else "",
     )
-    note = Markup('\n<p class="table-note"{}>{}</p>').format(galley.house, _note(found))
+    note = Markup('\n<p class="table-note"{}>{}</p>').format(galley.house, _note(found, galley.words))
     shown = worth_plotting(found) and not galley.plot_placed
     drawn = Markup("\n{}").format(plot(galley, heading=heading)) if shown else Markup("")
     return Markup('<section class="glance" id="evidence">\n{}{}{}{}{}{}\n</section>').format(
@@ -61,10 +62,10 @@ def source(link: SourceLink, galley: Galley) -> Markup:
     )
 
 
-def _note(found: EvidenceBase) -> str:
-    said = "One study can count under more than one outcome, so the studies cannot be added up."
+def _note(found: EvidenceBase, words: Words) -> str:
+    said = words.say("cannot-be-added")
     if any(row.finding.result is Result.NO_STUDIES for row in found.rows):
-        said += " ‘No studies’ marks a gap in the evidence, not a finding."
+        said += " " + words.say("no-studies-is-a-gap")
     return said
 
 
@@ -75,62 +76,69 @@ def _rests_on(found: EvidenceBase, galley: Galley) -> Markup:
     if base:
         said.append(_base(base, galley))
     if found.strength:
-        said.append(Markup("Strength of the evidence: <strong>{}</strong>.").format(plain(found.strength)))
+        strength = Markup("<strong>{}</strong>").format(galley.words.say(f"strength-{found.strength}"))
+        said.append(galley.said(galley.put("strength-is", strength=strength)))
     if found.overall:
-        said.append(
-            Markup('Overall: <span class="result">{}<strong>{}</strong></span>.').format(
-                mark(found.overall, galley.accent), RESULTS[found.overall].lower()
-            )
+        result = Markup('<span class="result">{}<strong>{}</strong></span>').format(
+            mark(found.overall, galley.accent), result_within(galley.words, found.overall)
         )
+        said.append(galley.said(galley.put("overall-is", result=result)))
     return Markup('<p class="rests-on">{}</p>\n').format(Markup(" ").join(said)) if said else Markup("")
 
 
 def _base(base: Base, galley: Galley) -> Markup:
     short = next((e.short for e in galley.references if e.key == base.source), base.source)
-    facts = []
+    facts, words = [], galley.words
     if base.studies is not None:
-        facts.append(counted(base.studies, "study", "studies"))
+        facts.append(words.count("count-studies", base.studies))
     if base.documents is not None:
-        joined = f"{facts.pop()} in " if facts else ""
-        facts.append(joined + counted(base.documents, "document", "documents"))
+        documents = words.count("count-documents", base.documents)
+        facts = [words.say("studies-in-documents", studies=facts[0], documents=documents) if facts else documents]
     if base.meta_analysis is not None:
-        facts.append("with a meta-analysis" if base.meta_analysis else "no meta-analysis")
-    kind = plain(base.type)
-    article = "an" if kind[:1].lower() in "aeiou" else "a"
-    return Markup("Based on {} {} ({}){}.").format(
-        article,
-        printed(kind),
-        source(SourceLink(base.source, short), galley),
-        f": {', '.join(facts)}" if facts else "",
+        facts.append(words.say("with-meta-analysis" if base.meta_analysis else "no-meta-analysis"))
+    kind = plain(words, base.type)
+    return galley.said(
+        galley.put(
+            "based-on-facts" if facts else "based-on",
+            a="an" if kind[:1].lower() in "aeiou" else "a",
+            kind=printed(kind),
+            source=source(SourceLink(base.source, short), galley),
+            facts=", ".join(facts),
+        )
     )
 
 
-def _heads() -> Markup:
-    return HEAD + Markup("").join(
-        Markup('<th scope="col" class="{}">{}</th>').format(style, name)
+def _heads(galley: Galley) -> Markup:
+    return outcome_head(galley) + Markup("").join(
+        Markup('<th scope="col" class="{}">{}</th>').format(style, galley.words.say(name))
         for style, name in zip(STYLES, HEADS, strict=True)
     )
 
 
 def _cells(row: FindingRow, galley: Galley) -> Markup:
-    cells = (study_count(row.finding.studies), _result(row, galley), _sources(row, galley))
+    cells = (galley.said(study_count(galley.words, row.finding.studies)), _result(row, galley), _sources(row, galley))
     return Markup("").join(
-        Markup('<td class="{}" data-label="{}">{}</td>').format(style, label, cell)
+        Markup('<td class="{}" data-label="{}">{}</td>').format(style, galley.words.say(label), cell)
         for style, label, cell in zip(STYLES, HEADS, cells, strict=True)
     )
 
 
 def _result(row: FindingRow, galley: Galley) -> Markup:
     """Mark and word; then, each on a line, the parts in short, where it stands, the strength."""
-    finding = row.finding
+    finding, words = row.finding, galley.words
     lines = [worded_mark(finding.result, galley)]
     if finding.split:
-        parts = ", ".join(f"{part.studies:,} {RESULTS[part.result].lower()}" for part in finding.split)
-        lines.append(Markup('<span class="line">{}</span>').format(parts))
+        parts = ", ".join(
+            words.say("studies-with-result", n=words.number(part.studies), result=result_within(words, part.result))
+            for part in finding.split
+        )
+        lines.append(Markup('<span class="line"{}>{}</span>').format(galley.house, parts))
     if finding.outside_base:
-        lines.append(Markup('<span class="line outside">outside the review</span>'))
+        outside = words.say("outside-the-review")
+        lines.append(Markup('<span class="line outside"{}>{}</span>').format(galley.house, outside))
     if finding.strength:
-        lines.append(Markup('<span class="line">Strength: {}</span>').format(plain(finding.strength)))
+        strength = words.say("strength-within", strength=words.say(f"strength-{finding.strength}"))
+        lines.append(Markup('<span class="line"{}>{}</span>').format(galley.house, strength))
     return Markup("<br/>\n").join(lines)
 
 
@@ -139,9 +147,14 @@ def _details(found: EvidenceBase, galley: Galley) -> Markup:
     out = []
     for row in found.rows:
         finding = row.finding
-        said = [_marked(part.result, printed(split_part(part, finding.studies)), galley) for part in finding.split]
+        said = [
+            _marked(part.result, printed(split_part(galley.words, part, finding.studies)), galley)
+            for part in finding.split
+        ]
         if finding.change:
-            said.append(escape(printed(change_in_words(finding.change).removeprefix(f"{finding.outcome}: "))))
+            said.append(
+                escape(printed(change_in_words(galley.words, finding.change).removeprefix(f"{finding.outcome}: ")))
+            )
         if finding.wording:
             said.append(_marked(finding.result, f"‘{printed(finding.wording)}’", galley))
         if said:
@@ -163,4 +176,4 @@ def _marked(result: Result, words: str, galley: Galley) -> Markup:
 def _sources(row: FindingRow, galley: Galley) -> Markup:
     """Each work on a line of its own."""
     said = Markup("<br/>\n").join(source(link, galley) for link in row.sources)
-    return Markup("{}, cited in {}").format(said, source(row.via, galley)) if row.via else said
+    return galley.put("cited-in-work", works=said, work=source(row.via, galley)) if row.via else said

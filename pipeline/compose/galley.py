@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.house import in_english
+from pipeline.compose.house import put, speaking
 from pipeline.model.body import Body
 from pipeline.model.briefing import Teaching
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
+from pipeline.model.words import Words
 
 RESERVED = frozenset(
     {
@@ -46,6 +47,8 @@ class Galley:
     """The state of one chapter in composition."""
 
     accent: str
+    words: Words
+    """The fixed words of the house around the text."""
     practice: tuple[PracticeExample, ...] = ()
     evidence: EvidenceBase | None = None
     references: tuple[ReferenceEntry, ...] = ()
@@ -81,6 +84,10 @@ class Galley:
     def said(self, words: str) -> Markup:
         """Words of the house within other words."""
         return Markup("<span{}>{}</span>").format(self.house, words) if self.house else escape(words)
+
+    def put(self, key: str, /, **into: object) -> Markup:
+        """A phrase of the house with parts of the page, or words, in its places."""
+        return put(self.words, key, **into)
 
     def claim(self, anchor: str) -> str:
         """The anchor, if it is still free; else nothing."""
@@ -127,14 +134,15 @@ def _unlike(wish: str, taken: set[str], gap: str) -> str:
 
 def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Galley:
     """The state in which composing a briefing begins."""
-    teaching, house = publication.briefing.fields.teaching, in_english(publication.identity.language)
+    teaching, words = publication.briefing.fields.teaching, publication.fixed
     return Galley(
         accent,
+        words,
         publication.practice,
         publication.evidence,
         publication.references,
         teaching,
-        house,
+        speaking(words, publication.identity.language),
         elsewhere,
         PACK_LIST if publication.listed_in else "",
         publication.identity.language,

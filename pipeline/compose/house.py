@@ -1,12 +1,27 @@
-"""Words of the house within a text that may be in another language."""
+"""Words of the house within a text that may be in another language, and with parts of the page in them."""
 
 from __future__ import annotations
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from pipeline.typography import is_english
+from pipeline.model.words import PLACE, Words
 
 
-def in_english(language: str) -> Markup:
-    """The attributes that say 'these words are English' within a text in another language; else nothing."""
-    return Markup() if is_english(language) else Markup(' lang="en-GB" xml:lang="en-GB"')
+def speaking(words: Words, language: str) -> Markup:
+    """The attributes that say which language the words of the house are in, where the text is in another."""
+    own = words.language
+    if own.partition("-")[0].casefold() == language.partition("-")[0].casefold():
+        return Markup()
+    return Markup(' lang="{0}" xml:lang="{0}"').format(own)
+
+
+def put(words: Words, key: str, /, **into: object) -> Markup:
+    """The phrase of a key with parts of a page, or words, put into its places."""
+    return _filled(words.phrases[key][0], into)
+
+
+def _filled(phrase: str, into: dict[str, object]) -> Markup:
+    pieces = PLACE.split(phrase)  # every second one is a place
+    return Markup("").join(
+        escape(into.get(piece, "")) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
+    )

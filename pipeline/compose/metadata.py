@@ -7,7 +7,6 @@ from pipeline.model.identity import Identity
 from pipeline.model.imprint import Imprint
 from pipeline.model.manuscript import Conformance, Metadata
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.resolve.states import DRAFT
 from pipeline.typography import typeset
 
 
@@ -51,7 +50,7 @@ def modified(publication: Publication) -> str:
 def conformance(imprint: Imprint, whole: Identity, *texts: Publication) -> Conformance | None:
     """What texts are claimed to meet: only what somebody has judged, no draft, and no text that changed since."""
     said = imprint.fields.accessibility
-    if said is None or any(DRAFT in one.statuses for one in (whole, *(text.identity for text in texts))):
+    if said is None or any(one.has("draft") for one in (whole, *(text.identity for text in texts))):
         return None
     on = said.evaluated.isoformat() if said.evaluated else ""
     if on and any(modified(text) > on for text in texts):

@@ -8,21 +8,28 @@ from markupsafe import Markup
 
 from pipeline.compose.galley import Galley, printed
 from pipeline.compose.marks import mark
-from pipeline.compose.words import RESULTS, sentence
+from pipeline.compose.words import result as worded
+from pipeline.compose.words import sentence
 from pipeline.model.publication import FindingRow
 from pipeline.model.result import Result
 
-HEAD = Markup('<th scope="col">Outcome and<br/>\n<span class="studied">what was studied</span></th>')
+
+def outcome_head(galley: Galley) -> Markup:
+    """The head of the column of outcomes, in two lines."""
+    return Markup('<th scope="col">{}<br/>\n<span class="studied">{}</span></th>').format(
+        galley.words.say("outcome-and"), galley.words.say("what-was-studied")
+    )
 
 
 def outcome_rows(
     rows: tuple[FindingRow, ...],
+    galley: Galley,
     cells: Callable[[FindingRow], Markup],
     more: Callable[[FindingRow], Markup] = lambda row: Markup(""),
 ) -> Markup:
     """A row a finding, with its cells; `more` says what else stands in its head, each thing on a line."""
     return Markup("\n").join(
-        _row(row, cells(row), more(row), _alike(before, row), _alike(row, after))
+        _row(row, galley, cells(row), more(row), _alike(before, row), _alike(row, after))
         for before, row, after in zip((None, *rows), rows, (*rows[1:], None), strict=False)
     )
 
@@ -30,7 +37,7 @@ def outcome_rows(
 def worded_mark(result: Result, galley: Galley) -> Markup:
     """A result's mark and its word, on one line."""
     return Markup('<span class="result">{}<span class="word"{}>{}</span></span>').format(
-        mark(result, galley.accent), galley.house, RESULTS[result]
+        mark(result, galley.accent), galley.house, worded(galley.words, result)
     )
 
 
@@ -39,9 +46,9 @@ def _alike(row: FindingRow | None, following: FindingRow | None) -> bool:
     return row is not None and following is not None and row.finding.outcome == following.finding.outcome
 
 
-def _row(row: FindingRow, cells: Markup, more: Markup, again: bool, goes_on: bool) -> Markup:
+def _row(row: FindingRow, galley: Galley, cells: Markup, more: Markup, again: bool, goes_on: bool) -> Markup:
     """`again` if the row above has the same outcome, `goes_on` if the row below has: then it is said more quietly."""
-    studied = Markup("{}").format(sentence(", ".join(map(printed, row.finding.intervention))))
+    studied = Markup("{}").format(sentence(galley.words, ", ".join(map(printed, row.finding.intervention))))
     below = Markup("").join(
         Markup('<br/>\n<span class="studied">{}</span>').format(line) for line in (studied, more) if line
     )

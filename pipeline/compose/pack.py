@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from pipeline.compose import words
 from pipeline.compose.body import body
 from pipeline.compose.design import accent, logo
 from pipeline.compose.field import legend, marks_in_order
 from pipeline.compose.fragment import set_page
 from pipeline.compose.galley import Galley, galley_of, key_anchor, legal
-from pipeline.compose.house import in_english
+from pipeline.compose.house import speaking
 from pipeline.compose.index import IndexEntry, by_letter
 from pipeline.compose.inlines import inlines
 from pipeline.compose.metadata import licence_name, pack_metadata
@@ -23,11 +22,13 @@ from pipeline.compose.qr import qr
 from pipeline.compose.references import unsettled
 from pipeline.compose.style import EPUB, WEB, paged_style, screen_style, web_style
 from pipeline.compose.typeface import wardrobe
+from pipeline.compose.words import pages
 from pipeline.model.asset import Asset
 from pipeline.model.edition import Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import InsertedPages, PackPublication
+from pipeline.model.result import Result
 
 Folios = Mapping[str, int]
 
@@ -63,10 +64,10 @@ def compose_insert(
     pack: PackPublication, insert: InsertedPages, layouts: Layouts, edition: Edition = "screen"
 ) -> Manuscript:
     """What stands for an insert where a finished PDF cannot be bound: its title, and where it can be found."""
-    house = in_english(pack.identity.language)
+    house = speaking(pack.fixed, pack.identity.language)
     own = in_its_layout(pack.pack.fields.layout, layouts)
     with told_where_it_is(pack.pack.fields.layout, layouts):
-        values = {"title": insert.title, "house": house}
+        values = {"title": insert.title, "house": house, "words": pack.fixed}
         markup, bookmarks = set_page(own, "pack/insert.html.j2", values, pack.identity.language)
     chapter = Chapter(insert.name, insert.title, markup, bookmarks)
     return _manuscript(pack, (chapter,), own, edition)
@@ -94,7 +95,7 @@ def _matter(pack: PackPublication, end: Literal["front", "back"], setup: Setup, 
 def _cover(pack: PackPublication, setup: Setup) -> dict[str, object]:
     shown = pack.pack.fields.cover == "evidence"
     results = marks_in_order(pack.members) if shown else ()
-    field_of_marks = legend(results, _colour(pack, setup))
+    field_of_marks = legend(results, _colour(pack, setup), pack.fixed)
     return {"field": field_of_marks, "results": results, "logo": logo(pack.imprint, _assets(pack))}
 
 
@@ -104,7 +105,7 @@ def _imprint(pack: PackPublication, setup: Setup) -> dict[str, object]:
 
 
 def _how_to_use(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    return {"field": legend(tuple(words.RESULTS), _colour(pack, setup))}
+    return {"field": legend(tuple(Result), _colour(pack, setup), pack.fixed)}
 
 
 def _contents(pack: PackPublication, setup: Setup) -> dict[str, object]:
@@ -127,9 +128,14 @@ def _key_findings(pack: PackPublication, setup: Setup) -> dict[str, object]:
 
 
 def _references(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    galley = Galley(_colour(pack, setup))
+    galley = _galley(pack, setup)
     listed = [
-        (key_anchor(entry.key), inlines(entry.children, galley) + unsettled(entry), entry.cited_by, legal(entry.short))
+        (
+            key_anchor(entry.key),
+            inlines(entry.children, galley) + unsettled(entry, galley),
+            entry.cited_by,
+            legal(entry.short),
+        )
         for entry in pack.references
     ]
     sharing = {member.id for member in pack.members if member.listed_in}
@@ -185,7 +191,7 @@ def _colour(pack: PackPublication, setup: Setup) -> str:
 
 
 def _galley(pack: PackPublication, setup: Setup) -> Galley:
-    return Galley(_colour(pack, setup), house=in_english(pack.identity.language))
+    return Galley(_colour(pack, setup), pack.fixed, house=speaking(pack.fixed, pack.identity.language))
 
 
 def listed_sections(pack: PackPublication, end: Literal["front", "back"]) -> tuple[tuple[str, str], ...]:
@@ -216,29 +222,30 @@ class Section:
     """A section of a pack's front or back matter: title, landmark, what its template needs, whether there is any."""
 
     title: str
+    """The key of its words."""
     pieces: Pieces = _nothing_more
     landmark: str = ""
     has: Callable[[PackPublication], object] = lambda pack: True
 
 
 SECTIONS: dict[str, Section] = {
-    "cover": Section("Title page", _cover),
-    "imprint": Section("About this pack", _imprint),
-    "how-to-use": Section("How to use this pack", _how_to_use),
-    "contents": Section("Contents", _contents, "toc"),
-    "key-findings": Section("Key findings", _key_findings),
-    "series": Section("Series", has=lambda pack: pack.series),
+    "cover": Section("title-page", _cover),
+    "imprint": Section("about-pack", _imprint),
+    "how-to-use": Section("how-to-use", _how_to_use),
+    "contents": Section("contents", _contents, "toc"),
+    "key-findings": Section("key-findings", _key_findings),
+    "series": Section("series", has=lambda pack: pack.series),
     "practice-register": Section(
-        "Register of practice", _register, has=lambda pack: any(m.practice for m in pack.members)
+        "practice-register", _register, has=lambda pack: any(m.practice for m in pack.members)
     ),
-    "evidence-by-outcome": Section("Evidence by outcome", _outcomes, has=findings_of),
-    "evidence-gaps": Section("Gaps in the evidence", _gaps, has=gaps),
-    "changes": Section("What has changed", _changes, has=lambda pack: pack.changes),
-    "references": Section("References", _references, "bibliography", lambda pack: pack.references),
-    "glossary": Section("Glossary", has=lambda pack: pack.glossary),
-    "acronyms": Section("Abbreviations", _acronyms, has=acronyms),
-    "index": Section("Index", _index, "index"),
-    "note-pages": Section("Your notes", _notes),
+    "evidence-by-outcome": Section("evidence-by-outcome", _outcomes, has=findings_of),
+    "evidence-gaps": Section("evidence-gaps", _gaps, has=gaps),
+    "changes": Section("changes", _changes, has=lambda pack: pack.changes),
+    "references": Section("references", _references, "bibliography", lambda pack: pack.references),
+    "glossary": Section("glossary", has=lambda pack: pack.glossary),
+    "acronyms": Section("abbreviations", _acronyms, has=acronyms),
+    "index": Section("index", _index, "index"),
+    "note-pages": Section("note-pages", _notes),
 }
 """The sections that a pack may have, at either end."""
 
@@ -250,15 +257,16 @@ def _titles(name: str, pack: PackPublication) -> tuple[tuple[str, str], ...]:
     """The chapters of a section, name and title: one, but for series, each of which has its own."""
     if name == "series":
         return tuple((f"series-{series.identity.id}", series.identity.title) for series in pack.series)
-    return ((name, SECTIONS[name].title),)
+    return ((name, pack.fixed.say(SECTIONS[name].title)),)
 
 
 def _chapters(name: str, pack: PackPublication, end: Literal["front", "back"], setup: Setup) -> Iterator[Chapter]:
     section = SECTIONS[name]
     for number, (known, title) in enumerate(_titles(name, pack)):
         values: dict[str, object] = {
-            "house": in_english(pack.identity.language),
-            "cited": {name: words.pages(on) for name, on in setup.cited.items() if on},
+            "house": speaking(pack.fixed, pack.identity.language),
+            "words": pack.fixed,
+            "cited": {name: pages(pack.fixed, on) for name, on in setup.cited.items() if on},
             **(landing(pack.series[number], _colour(pack, setup)) if name == "series" else section.pieces(pack, setup)),
         }
         template = f"pack/{name}.html.j2"

@@ -9,16 +9,19 @@ from markupsafe import Markup
 
 from pipeline.compose.body import blocks, body, notes
 from pipeline.compose.galley import Galley, galley_of, printed
-from pipeline.compose.house import in_english
-from pipeline.compose.outcomes import HEAD, outcome_rows, worded_mark
+from pipeline.compose.house import speaking
+from pipeline.compose.outcomes import outcome_head, outcome_rows, worded_mark
 from pipeline.compose.references import entries
 from pipeline.compose.tables import region
-from pipeline.compose.words import EVALUATED, RATINGS, study_count
+from pipeline.compose.words import evaluated, rated, study_count
 from pipeline.model.publication import FindingRow, PackPublication, PracticeExample, Publication, SeriesPublication
 from pipeline.model.result import Result
 
 GAPS = (Result.NO_STUDIES, Result.LITTLE_EVIDENCE, Result.INCONCLUSIVE)
 """Results that leave a question open, the widest gap first."""
+
+HEADS = ("studies", "result", "briefing")
+"""The heads of the columns of the findings of all briefings, by their keys; that of outcomes stands before them."""
 
 LINES = 22
 """Lines ruled for notes: a page of A4."""
@@ -44,11 +47,12 @@ def register(pack: PackPublication, folios: Mapping[str, int], accent: str) -> t
         galley = galley_of(member, accent, elsewhere=f"briefing:{member.id}")
         for example in member.practice:
             record = example.record
-            rating = f"{RATINGS[record.rating]}, by {record.rated_by}" if record.rated_by else RATINGS[record.rating]
             box = f"{member.id}#practice-{record.id}"
             spot = box if box in folios else member.id
             caveat = blocks(example.caveat.blocks, galley)
-            found.append(Registered(member, spot, example, rating, EVALUATED[record.evaluated], caveat))
+            found.append(
+                Registered(member, spot, example, rated(pack.fixed, record), evaluated(pack.fixed, record), caveat)
+            )
     return tuple(sorted(found, key=lambda one: one.example.record.name.casefold()))
 
 
@@ -62,13 +66,15 @@ def outcomes(pack: PackPublication, folios: Mapping[str, int], galley: Galley) -
     """The findings of all briefings in one table, by outcome; each leads to the table that it stands in."""
     found = findings_of(pack)
     cells = iter([_cells(member, row, folios, galley) for member, row in found])  # one a row, in the same order
-    rows = outcome_rows(tuple(row for _, row in found), lambda row: next(cells))
+    rows = outcome_rows(tuple(row for _, row in found), galley, lambda row: next(cells))
     heads = Markup(
-        '<th scope="col" class="studies figure">Studies</th><th scope="col" class="finding">Result</th>'
-        '<th scope="col" class="source">Briefing</th>'
-    )
+        '<th scope="col" class="studies figure">{}</th><th scope="col" class="finding">{}</th>'
+        '<th scope="col" class="source">{}</th>'
+    ).format(*map(galley.words.say, HEADS))
     return region(
-        Markup("<thead>\n<tr{}>{}{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(galley.house, HEAD, heads, rows),
+        Markup("<thead>\n<tr{}>{}{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(
+            galley.house, outcome_head(galley), heads, rows
+        ),
         Markup(""),
         galley,
         identity="outcomes",
@@ -79,15 +85,24 @@ def outcomes(pack: PackPublication, folios: Mapping[str, int], galley: Galley) -
 
 def _cells(member: Publication, row: FindingRow, folios: Mapping[str, int], galley: Galley) -> Markup:
     return Markup(
-        '<td class="studies figure" data-label="Studies">{}</td><td class="finding" data-label="Result">{}</td>'
-        '<td class="source" data-label="Briefing">{}</td>'
-    ).format(study_count(row.finding.studies), worded_mark(row.finding.result, galley), _where(member, folios))
+        '<td class="studies figure" data-label="{}">{}</td><td class="finding" data-label="{}">{}</td>'
+        '<td class="source" data-label="{}">{}</td>'
+    ).format(
+        galley.words.say(HEADS[0]),
+        galley.said(study_count(galley.words, row.finding.studies)),
+        galley.words.say(HEADS[1]),
+        worded_mark(row.finding.result, galley),
+        galley.words.say(HEADS[2]),
+        _where(member, folios, galley),
+    )
 
 
-def _where(member: Publication, folios: Mapping[str, int]) -> Markup:
+def _where(member: Publication, folios: Mapping[str, int], galley: Galley) -> Markup:
     """The briefing that a finding stands in, and the page of its evidence."""
     folio = folios.get(f"{member.id}#evidence-table", folios.get(member.id))
-    page = Markup('<span class="on-pages">, page {}</span>').format(folio) if folio else Markup("")
+    page = Markup("")
+    if folio:
+        page = Markup('<span class="on-pages"{}>, {}</span>').format(galley.house, galley.words.say("page", page=folio))
     link = Markup('<a href="briefing:{}#evidence-table">{}</a>').format(member.id, member.identity.short_title)
     return link + page
 
@@ -106,14 +121,18 @@ def gaps(pack: PackPublication) -> tuple[tuple[Publication, tuple[FindingRow, ..
 def worded_gap(row: FindingRow, galley: Galley) -> Markup:
     """'No studies: Violence (police-led arrests)'."""
     studied = ", ".join(map(printed, row.finding.intervention))
-    return Markup("{}: {}{}").format(
-        worded_mark(row.finding.result, galley), printed(row.finding.outcome), f" ({studied})" if studied else ""
+    return galley.put(
+        "gap-of" if studied else "gap",
+        result=worded_mark(row.finding.result, galley),
+        outcome=printed(row.finding.outcome),
+        studied=studied,
     )
 
 
 def landing(series: SeriesPublication, accent: str) -> dict[str, object]:
     """A series' landing text with the works that it cites."""
-    galley = Galley(accent, references=series.references, house=in_english(series.identity.language), level=1)
+    house = speaking(series.fixed, series.identity.language)
+    galley = Galley(accent, series.fixed, references=series.references, house=house, level=1)
     known = series.series
     return {
         "series": series,

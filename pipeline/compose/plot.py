@@ -14,16 +14,14 @@ from enum import Enum
 from markupsafe import Markup
 
 from pipeline.compose.galley import Galley, printed
-from pipeline.compose.outcomes import HEAD, outcome_rows, worded_mark
+from pipeline.compose.outcomes import outcome_head, outcome_rows, worded_mark
 from pipeline.compose.tables import region
 from pipeline.compose.tally import Scale, each, scale_for, together
-from pipeline.compose.words import RESULTS, counted
+from pipeline.compose.words import result as worded
 from pipeline.model.evidence import Finding
 from pipeline.model.publication import EvidenceBase, FindingRow
 from pipeline.model.result import Result
-
-HEADING = "Which way the studies point"
-UNCLEAR = "No clear direction"
+from pipeline.model.words import Words
 
 WHOLE = 8
 """A plot of so many rows is never broken over pages."""
@@ -38,8 +36,9 @@ class Side(Enum):
 
 
 _SIDES = {Result.UNFAVOURABLE: Side.AGAINST, Result.FAVOURABLE: Side.FOR}
-LABELS = {side: RESULTS[result] for result, side in _SIDES.items()} | {Side.NEITHER: UNCLEAR}
-"""What a narrow screen says in each cell in place of the heads."""
+UNCLEAR = "no-clear-direction"
+LABELS = {side: f"result-{result}" for result, side in _SIDES.items()} | {Side.NEITHER: UNCLEAR}
+"""What a narrow screen says in each cell in place of the heads, by its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +61,23 @@ class Part:
 
     @property
     def group(self) -> str:
-        """Its side in words; a gap is not a direction that is unclear."""
+        """Its side, by the key of its words; a gap is not a direction that is unclear."""
         stands = self.side is not Side.NEITHER or self.result is Result.NO_STUDIES
-        return RESULTS[self.result] if stands else UNCLEAR
+        return f"result-{self.result}" if stands else UNCLEAR
 
-    @property
-    def count(self) -> str:
+    def count(self, words: Words) -> str:
         """'4 of 6', '24 studies together', 'not counted'; nothing where the word says 'No studies'."""
         if self.result is Result.NO_STUDIES and not self.studies:
             return ""
         if self.studies is None:
-            return "not counted"
+            return words.say("not-counted")
         if self.of is not None:
-            said = f"{self.studies:,} of {self.of:,}"
+            said = words.say("n-of-all", n=words.number(self.studies), all=words.number(self.of))
         else:
-            joint = self.side is not Side.NEITHER and not self.alike
-            said = counted(self.studies, "study", "studies") + (" together" if joint else "")
-        return f"{said}, direction not stated" if self.unstated else said
+            said = words.count("count-studies", self.studies)
+            if self.side is not Side.NEITHER and not self.alike:
+                said = words.say("together", studies=said)
+        return words.say("not-stated-which-way", studies=said) if self.unstated else said
 
 
 def parts(finding: Finding) -> tuple[Part, ...]:
@@ -103,12 +102,13 @@ def plot(galley: Galley, *, heading: bool = True) -> Markup:
     if found is None or not found.rows or galley.plot_set:
         return Markup("")
     galley.plot_set = True
-    head = Markup('<h3 id="evidence-plot-heading"{}>{}</h3>\n').format(galley.house, HEADING) if heading else Markup("")
+    title = galley.words.say("plot")
+    head = Markup('<h3 id="evidence-plot-heading"{}>{}</h3>\n').format(galley.house, title) if heading else Markup("")
     scale = _scale(found)
-    rows = outcome_rows(found.rows, lambda row: _cells(row, scale, galley), lambda row: _outside(row, galley))
+    rows = outcome_rows(found.rows, galley, lambda row: _cells(row, scale, galley), lambda row: _outside(row, galley))
     table = region(
         Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(galley.house, _heads(galley), rows),
-        Markup("") if heading else galley.said(HEADING),
+        Markup("") if heading else galley.said(title),
         galley,
         identity="evidence-plot",
         classes="plot whole" if len(found.rows) <= WHOLE else "plot",
@@ -122,25 +122,34 @@ def plot(galley: Galley, *, heading: bool = True) -> Markup:
 def _heads(galley: Galley) -> Markup:
     sides = Markup("").join(
         Markup('<th scope="col" class="{}">{}<br/>\n{}</th>').format(
-            side.value, each(result, 1, Scale.FULL, galley.accent), RESULTS[result]
+            side.value, each(result, 1, Scale.FULL, galley.accent), worded(galley.words, result)
         )
         for result, side in _SIDES.items()
     )
-    return HEAD + sides + Markup('<th scope="col" class="neither">No clear<br/>\ndirection</th>')
+    return outcome_head(galley) + sides + _in_two_lines(galley.words.say(UNCLEAR))
+
+
+def _in_two_lines(head: str) -> Markup:
+    """The head of the last column, its last word in a line of its own."""
+    before, _, last = head.rpartition(" ")
+    lines = Markup("<br/>\n").join(filter(None, (before, last)))
+    return Markup('<th scope="col" class="neither">{}</th>').format(lines)
 
 
 def _cells(row: FindingRow, scale: Scale, galley: Galley) -> Markup:
     known = parts(row.finding)
     return Markup("").join(
         Markup('<td class="{}" data-label="{}">{}</td>').format(
-            side.value, label, Markup("<br/>\n").join(_part(part, scale, galley) for part in known if part.side is side)
+            side.value,
+            galley.words.say(label),
+            Markup("<br/>\n").join(_part(part, scale, galley) for part in known if part.side is side),
         )
         for side, label in LABELS.items()
     )
 
 
 def _outside(row: FindingRow, galley: Galley) -> Markup:
-    return galley.said("outside the review") if row.finding.outside_base else Markup("")
+    return galley.said(galley.words.say("outside-the-review")) if row.finding.outside_base else Markup("")
 
 
 def _part(part: Part, scale: Scale, galley: Galley) -> Markup:
@@ -150,7 +159,7 @@ def _part(part: Part, scale: Scale, galley: Galley) -> Markup:
     else:
         draw = each if part.alike else together
         drawn = draw(part.result, part.studies or 0, scale, galley.accent, leftwards=part.side is Side.AGAINST)
-    return Markup("<br/>\n").join(line for line in (drawn, galley.said(part.count)) if line)
+    return Markup("<br/>\n").join(line for line in (drawn, galley.said(part.count(galley.words))) if line)
 
 
 def _scale(found: EvidenceBase) -> Scale:
@@ -169,21 +178,22 @@ def _key(found: EvidenceBase, scale: Scale, galley: Galley) -> Markup:
     sided = [part for _, part in _all(found) if part.side is not Side.NEITHER and part.studies]
     said = []
     if scale is Scale.BARE:
-        said.append("The studies are too many to be drawn one by one.")
+        said.append("plot-too-many")
     else:
         if any(part.alike for part in sided):
-            said.append("Beside the line each mark is a study, unless the words under it say otherwise.")
+            said.append("plot-each")
         if any(not part.alike for part in sided):
-            said.append("Where studies were judged together, one mark stands for all of them and each dot is a study.")
-    said.append("The marks show which way studies point, not how large an effect is, and cannot be added up.")
-    return Markup('<p class="table-note"{}>{}</p>').format(galley.house, " ".join(said))
+            said.append("plot-together")
+    said.append("plot-not-size")
+    return Markup('<p class="table-note"{}>{}</p>').format(galley.house, " ".join(map(galley.words.say, said)))
 
 
 def _in_words(found: EvidenceBase, galley: Galley) -> Markup:
     """The plot in a sentence for each side, and one for the gaps: which outcomes, and how many studies."""
     known = _all(found)
     sentences = []
-    for group in (RESULTS[Result.UNFAVOURABLE], RESULTS[Result.FAVOURABLE], UNCLEAR, RESULTS[Result.NO_STUDIES]):
+    gap = f"result-{Result.NO_STUDIES}"
+    for group in (LABELS[Side.AGAINST], LABELS[Side.FOR], UNCLEAR, gap):
         elsewhere = {finding.outcome for finding, part in known if part.group != group}
         named = dict.fromkeys(
             _named(finding, part, galley, finding.outcome in elsewhere)
@@ -191,7 +201,8 @@ def _in_words(found: EvidenceBase, galley: Galley) -> Markup:
             if part.group == group
         )
         if named:
-            sentences.append(Markup("<strong{}>{}:</strong> {}.").format(galley.house, group, Markup("; ").join(named)))
+            label = galley.words.say(group)
+            sentences.append(Markup("<strong{}>{}:</strong> {}.").format(galley.house, label, Markup("; ").join(named)))
     return Markup('<p class="table-note" id="evidence-plot-words">{}</p>').format(Markup(" ").join(sentences))
 
 
@@ -200,8 +211,8 @@ def _named(finding: Finding, part: Part, galley: Galley, shared: bool) -> Markup
     said = []
     if shared and len(parts(finding)) == 1 and finding.intervention:
         said.append(Markup("{}").format(", ".join(map(printed, finding.intervention))))
-    if part.side is not Side.NEITHER and part.count:
-        said.append(galley.said(part.count))
+    if part.side is not Side.NEITHER and (count := part.count(galley.words)):
+        said.append(galley.said(count))
     inside = Markup(": ").join(said)
     outcome = Markup("{}").format(printed(finding.outcome))
     return Markup("{} ({})").format(outcome, inside) if inside else outcome

@@ -9,22 +9,22 @@ from pipeline.compose.inlines import inlines
 from pipeline.compose.marks import back_arrow
 from pipeline.model.publication import ReferenceEntry
 
-NOT_SETTLED = "[not settled: nobody has confirmed that this is the work meant]"
-
 
 def entries(galley: Galley) -> Markup:
     """The entries of a briefing's own list."""
     return Markup("\n").join(
         Markup('<li id="ref-{}">{}{}{}</li>').format(
-            key_anchor(entry.key), inlines(entry.children, galley), unsettled(entry), _ways_back(entry, galley)
+            key_anchor(entry.key), inlines(entry.children, galley), unsettled(entry, galley), _ways_back(entry, galley)
         )
         for entry in galley.references
     )
 
 
-def unsettled(entry: ReferenceEntry) -> Markup:
+def unsettled(entry: ReferenceEntry, galley: Galley) -> Markup:
     """The visible note on an entry that nobody has settled."""
-    return Markup(' <span class="unsettled">{}</span>').format(NOT_SETTLED) if entry.unresolved else Markup("")
+    if not entry.unresolved:
+        return Markup("")
+    return Markup(' <span class="unsettled"{}>{}</span>').format(galley.house, galley.words.say("unresolved"))
 
 
 def _ways_back(entry: ReferenceEntry, galley: Galley) -> Markup:
@@ -35,7 +35,7 @@ def _ways_back(entry: ReferenceEntry, galley: Galley) -> Markup:
     several = len(calls) > 1
     links = Markup(" ").join(
         Markup('<a role="doc-backlink" aria-label="{}" href="#{}">{}{}</a>').format(
-            f"Back to citation {call} of {legal(entry.short)}",
+            galley.words.say("back-to-citation", number=call, work=legal(entry.short)),
             anchor,
             back_arrow(galley.accent) if call == 1 else "",
             Markup('<span class="call">{}</span>').format(call) if several else "",

@@ -7,6 +7,7 @@ given, what each has, and what may be called; of everything else nothing is reac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from datetime import date
 from typing import Any
 
@@ -16,13 +17,15 @@ from jinja2.runtime import BlockReference, LoopContext, Macro, TemplateReference
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from pipeline.compose import words
+from pipeline.compose import words as worded
 from pipeline.compose.grammar import closed
+from pipeline.compose.house import put
 from pipeline.compose.meter import METER, loops
 from pipeline.compose.origins import put_marks
 from pipeline.compose.views import ABSENT, Table, View, entries, entry, part, parts
 from pipeline.compose.word_tools import FILTERS, TESTS, TEXT_METHODS, printed, reckoned
 from pipeline.load.near import near
+from pipeline.model.words import Words
 
 _LOOP = frozenset({
     *("index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0", "previtem", "nextitem"),
@@ -57,38 +60,78 @@ _TABLE_METHODS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def _word(work: Callable[..., str]) -> Named:
+SPOKEN: ContextVar[Words | None] = ContextVar("spoken", default=None)
+"""The fixed words of the template that is being filled."""
+
+
+def _say(words: Words, key: str, /, **into: object) -> Markup:
+    """A phrase of the house with what is given in its places."""
+    return put(words, _known(words, key), **into)
+
+
+def _count(words: Words, key: str, number: int, /, **into: object) -> str:
+    """A phrase of the house in the form that goes with a number."""
+    return words.count(_known(words, key), number, **into)
+
+
+def _known(words: Words, key: str) -> str:
+    if key in words.phrases:
+        return key
+    guess = near(str(key)[:60], words.phrases)
+    hint = f"; did you mean '{guess[0]}'?" if guess else ""
+    raise TemplateRuntimeError(f"no words go by the name '{str(key)[:60]}' here{hint}")
+
+
+def _word(words: Words, work: Callable[..., str]) -> Named:
     """A function of the house's words, which says something of words, numbers and days alone."""
 
     def said(*given: Any, **named: Any) -> str:
         for one in (*given, *named.values()):
             for part_of_it in one if isinstance(one, list | tuple) else (one,):
                 printed(part_of_it)
-        return work(*given, **named)
+        return work(words, *given, **named)
 
     return Named(said)
 
 
-_WORDS: Mapping[str, Any] = {
-    "amendment": _word(words.amendment),
-    "conditions": _word(words.conditions),
-    "counted": _word(words.counted),
-    "long_date": _word(words.long_date),
-    "pages": _word(words.pages),
-    "plain": _word(words.plain),
-    "read_time": _word(words.read_time),
-    "sentence": _word(words.sentence),
-    "study_count": _word(words.study_count),
-    "together": _word(words.together),
-    "AMENDMENTS": Table(words.AMENDMENTS),
-    "EVALUATED": Table(words.EVALUATED),
-    "FORMATS": Table(words.FORMATS),
-    "RATINGS": Table(words.RATINGS),
-    "RESULTS": Table({result.value: said for result, said in words.RESULTS.items()}),
+_FUNCTIONS: Mapping[str, Callable[..., str]] = {
+    "say": _say,
+    "count": _count,
+    "amendment": worded.amendment,
+    "conditions": worded.conditions,
+    "counted": worded.counted,
+    "long_date": worded.long_date,
+    "pages": worded.pages,
+    "plain": worded.plain,
+    "read_time": worded.read_time,
+    "sentence": worded.sentence,
+    "study_count": worded.study_count,
+    "together": worded.together,
 }
-"""What `words` has in a template: functions and tables of the house's words, each named here."""
+_PHRASES: Mapping[str, str] = {
+    "AMENDMENTS": "amended-",
+    "EVALUATED": "evaluated-",
+    "FORMATS": "format-",
+    "RATINGS": "rated-",
+    "RESULTS": "result-",
+}
+"""What `words` has in a template: functions, each named here, and tables of the phrases that begin alike."""
+
+
+def _of_words(name: str) -> Any:
+    """What `words` has under a name, or `ABSENT`."""
+    words = SPOKEN.get()
+    if words is not None and name in _FUNCTIONS:
+        return _word(words, _FUNCTIONS[name])
+    if words is not None and name in _PHRASES:
+        start = _PHRASES[name]
+        own = {key.removeprefix(start): said[0] for key, said in words.phrases.items() if key.startswith(start)}
+        return Table(own)
+    return ABSENT
+
+
 WORDS = Table({})
-"""What stands for `words`: what it has is looked up in `_WORDS` alone."""
+"""What stands for `words` in a template; `_of_words` has what it has."""
 
 
 class ClosedEnvironment(SandboxedEnvironment):
@@ -202,7 +245,7 @@ def _part(thing: Any, name: str) -> Any:
     if kind is View:
         return part(thing, name)
     if thing is WORDS:
-        return _WORDS.get(name, ABSENT)
+        return _of_words(name)
     if kind is Table or kind is dict:
         method = _TABLE_METHODS.get(name)
         return Named(_bound(method, thing)) if method else _under(thing, name)

@@ -6,7 +6,7 @@ from pipeline.compose.body import blocks, body, notes
 from pipeline.compose.design import accent, logo
 from pipeline.compose.fragment import set_page
 from pipeline.compose.galley import Galley, galley_of
-from pipeline.compose.house import in_english
+from pipeline.compose.house import speaking
 from pipeline.compose.metadata import series_metadata
 from pipeline.compose.references import entries
 from pipeline.compose.style import EPUB, SERIES, SERIES_PRINTED, paged_style, screen_style, web_style
@@ -19,8 +19,8 @@ from pipeline.model.publication import SeriesPublication
 def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     """The landing page: what the series is, its briefings with their key findings, how it was made."""
     colour = accent(series.imprint, layouts)
-    house = in_english(series.identity.language)
-    galley = Galley(colour, references=series.references, house=house, level=2)
+    house = speaking(series.fixed, series.identity.language)
+    galley = Galley(colour, series.fixed, references=series.references, house=house, level=2)
     known = series.series
     members = [
         (member, body(member.key_finding, galley_of(member, colour, elsewhere=f"briefing:{member.id}")))
@@ -28,6 +28,7 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     ]
     values = {
         "series": series,
+        "words": series.fixed,
         "house": house,
         "members": members,
         "landing": body(known.landing, galley),

@@ -36,8 +36,14 @@ def table(node: Table, galley: Galley) -> Markup:
         galley,
         identity=identity,
         classes=" ".join(filter(None, ("whole" if len(node.rows) <= WHOLE else "", _reflow(node.aligns)))),
-        heard=": ".join(filter(None, ("Table", ", ".join(filter(None, labels))))),
+        heard=_heard(labels, galley),
     )
+
+
+def _heard(labels: tuple[str, ...], galley: Galley) -> str:
+    """'Table: Year, Deaths': what a table is called that has no caption."""
+    columns = ", ".join(filter(None, labels))
+    return galley.words.say("a-table-of", columns=columns) if columns else ""
 
 
 def _reflow(aligns: tuple[Align, ...]) -> str:
@@ -56,7 +62,7 @@ def region(
     identity: str = "",
     classes: str = "",
     heading: str = "",
-    heard: str = "Table",
+    heard: str = "",
 ) -> Markup:
     """A table within its region. The caption names both, or the heading of that id just above them, or `heard`."""
     names, own = " ".join(filter(None, ("table", classes))), Markup("")
@@ -64,7 +70,7 @@ def region(
         label = Markup('aria-labelledby="{}"').format(heading)
         own = Markup(" ") + label
     elif not caption:
-        label = Markup('aria-label="{}"').format(galley.name(heard))
+        label = Markup('aria-label="{}"').format(galley.name(heard or galley.words.say("a-table")))
     else:
         name = galley.free(f"{identity or 'table'}-caption")
         caption = Markup('<caption id="{}">{}</caption>\n').format(name, caption)
@@ -75,15 +81,17 @@ def region(
 
 
 def captioned(kind: str, number: int | None, words: Markup, galley: Galley) -> Markup:
-    """'Figure 1: Deaths by year'; without words 'Figure 1'."""
+    """'Figure 1: Deaths by year'; without words 'Figure 1'. The kind is that of the table of words."""
     if number is None:
         return words
-    label = Markup('<span class="label"{}>{} {}{}</span>').format(galley.house, kind, number, ":" if words else "")
+    label = Markup('<span class="label"{}>{}{}</span>').format(
+        galley.house, galley.words.say(kind, number=number), ":" if words else ""
+    )
     return Markup("{} {}").format(label, words) if words else label
 
 
 def _caption(node: Table, galley: Galley) -> Markup:
-    return captioned("Table", node.number, inlines(node.caption, galley), galley)
+    return captioned("table", node.number, inlines(node.caption, galley), galley)
 
 
 def _row(

@@ -10,10 +10,11 @@ from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSynt
 
 from pipeline.compose.meter import METER, Bounds, Meter
 from pipeline.compose.origins import without_marks
-from pipeline.compose.sandbox import ClosedEnvironment
+from pipeline.compose.sandbox import SPOKEN, ClosedEnvironment
 from pipeline.compose.views import view
 from pipeline.errors import LayoutFault
 from pipeline.model.layouts import Layouts
+from pipeline.model.words import Words
 
 _FILE = "layouts:"
 """Before the name of a template, in what the interpreter says of a fault."""
@@ -30,10 +31,15 @@ BOUNDS = Bounds()
 def fill(
     layouts: Layouts, name: str, values: Mapping[str, object], bounds: Bounds = BOUNDS, traced: bool = False
 ) -> str:
-    """A template's text with the values put in, of which it sees a view. Raises `LayoutFault`."""
-    given = {key: view(value) for key, value in values.items()}
+    """A template's text with the values put in, of which it sees a view. Raises `LayoutFault`.
+
+    The fixed words of the house are the value of `words`: every template may say them, also one that is included.
+    """
+    words = values.get("words")
+    given = {key: view(value) for key, value in values.items() if value is not words or not isinstance(words, Words)}
     size = sum(len(value) for value in given.values() if isinstance(value, str))
     token = METER.set(Meter(bounds, size))
+    spoken = SPOKEN.set(words if isinstance(words, Words) else None)
     try:
         return templates(layouts, traced).get_template(name).render(given)
     except TemplateSyntaxError as broken:
@@ -47,6 +53,7 @@ def fill(
         raise _fault(broken, *place) from broken
     finally:
         METER.reset(token)
+        SPOKEN.reset(spoken)
 
 
 @lru_cache(maxsize=256)

@@ -15,6 +15,7 @@ from pipeline.model.edition import Format
 from pipeline.model.imprint import College
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
+from pipeline.model.words import Words
 from pipeline.resolve.bound import is_numbered
 from pipeline.resolve.kept import pinned_readings
 from pipeline.resolve.reading import read_briefings, read_pack
@@ -32,9 +33,9 @@ class Copy:
     number: int
     sha256: str = ""
 
-    def words(self, college: College) -> str:
+    def words(self, college: College, fixed: Words) -> str:
         """What it says of itself: 'Copy 7, held by Northmoor Learning Unit'."""
-        return f"Copy {self.number}, held by {shortened(college.name, HOLDER)}"
+        return fixed.say("copy", number=self.number, holder=shortened(college.name, HOLDER))
 
     def file(self, name: str) -> str:
         """What its file is called, by the name of the pack's: 'nights-copy-007.pdf'."""

@@ -23,6 +23,7 @@ from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.kept import LIFE, PRINTED, RECORD, KeptRecord, LedTo, Overridden
 from pipeline.model.library import Library
+from pipeline.model.words import ENGLISH, Wordbook, Words
 from pipeline.resolve import inherit
 from pipeline.resolve.drafts import Draft, House, draft_briefing
 from pipeline.resolve.kept import anchors_of
@@ -72,9 +73,15 @@ def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publ
     return dict(sorted(kept.items()))
 
 
+_COMPARED = Wordbook(
+    {ENGLISH: Words("en-GB", {name: (f"{name.capitalize()} {{number}}",) for name in ("figure", "table", "equation")})}
+)
+"""The words of references by which versions are compared: another table of words changes no text."""
+
+
 def drafted(reading: Reading) -> Draft:
     """The texts of a version with all filled in that needs no citation engine."""
-    return draft_briefing(reading, House(reading.library, "", frozenset(), anchors_of(reading)))
+    return draft_briefing(reading, House(reading.library, "", frozenset(), anchors_of(reading), _COMPARED))
 
 
 def content_digest(reading: Reading, draft: Draft) -> str:

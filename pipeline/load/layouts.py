@@ -11,6 +11,8 @@ from pipeline.model.layouts import Layouts
 __all__ = ["Layouts", "read_layouts"]
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".woff", ".woff2", ".otf", ".ttf")
+_WORDS = "words/"
+"""The folder of the tables of words: a library may have one of any language."""
 
 
 def read_layouts(project: Path, shipped: Path, sources: Mapping[str, bytes] | None = None) -> Layouts:
@@ -21,6 +23,7 @@ def read_layouts(project: Path, shipped: Path, sources: Mapping[str, bytes] | No
     """
     files: dict[str, str] = {}
     strange: list[str] = []
+    english = ""
     styles: dict[str, str] = {}
     for root, folder in ((shipped.parent, shipped.name), (project, "layouts"), (project, "source")):
         given = sources if folder == "source" else None
@@ -36,7 +39,9 @@ def read_layouts(project: Path, shipped: Path, sources: Mapping[str, bytes] | No
                     root == project != shipped.parent
                     and str(inner) not in files
                     and inner.suffix not in (".txt", ".md")
+                    and not str(inner).startswith(_WORDS)
                 ):
                     strange.append(str(inner))
                 files[str(inner)] = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
-    return Layouts(dict(sorted(files.items())), dict(sorted(styles.items())), tuple(sorted(strange)))
+        english = english or files.get(f"{_WORDS}en.yaml", "")
+    return Layouts(dict(sorted(files.items())), dict(sorted(styles.items())), english, tuple(sorted(strange)))

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SUPERSEDED = "SUPERSEDED"
-SUPERSEDED_BY = f"{SUPERSEDED} BY "
-"""The status of a superseded text, and how it begins where the title of what supersedes it follows."""
-
-UNNUMBERED = "Unnumbered, not for issue"
-"""What a numbered pack says of itself before its copies are made of it."""
+from pipeline.model.words import Words
 
 Addresses = tuple[tuple[str, str], ...]
 """Canonical addresses of the briefings that a text links to, by id."""
@@ -23,6 +18,8 @@ class Identity:
     title: str
     short_title: str
     version: str
+    words: Words
+    """The fixed words around the text."""
     edition: str = ""
     publisher: str = ""
     language: str = "en-GB"
@@ -34,3 +31,7 @@ class Identity:
     """The canonical address, or nothing."""
     copy: str = ""
     """Of a pack whose copies are numbered: which copy this is, and who holds it; else nothing."""
+
+    def has(self, status: str) -> bool:
+        """Whether the pages carry a status, named as in the table of words: `draft`, `due-for-review`."""
+        return self.words.say(status) in self.statuses

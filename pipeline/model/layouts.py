@@ -18,5 +18,8 @@ class Layouts:
     styles: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Citation styles (CSL) by name, such as `house`."""
 
+    english: str = ""
+    """The table of English words that ships: what a library's own leaves out is said as it says."""
+
     strange: tuple[str, ...] = ()
     """Paths of the project's own files that stand in for no shipped one."""

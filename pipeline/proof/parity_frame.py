@@ -11,7 +11,7 @@ from pipeline.proof.account import Account
 from pipeline.proof.agreement import told
 from pipeline.proof.composed import letters
 from pipeline.proof.parity_files import Book
-from pipeline.proof.promise import Promise
+from pipeline.proof.promise import Promise, said_of_day
 
 
 def frame_faults(promise: Promise, book: Book, accounts: Sequence[Account], path: str) -> Iterator[Diagnostic]:
@@ -40,7 +40,7 @@ def _belongs(name: str, words: str, statuses: Sequence[str], promise: Promise) -
         case "page-status":
             return set(words.split(" · ")) <= set(statuses)
         case "page-foot":
-            return words in (foot := named(promise.identity), f"{foot} {promise.produced}")
+            return words in (foot := named(promise.identity), f"{foot} {said_of_day(promise, promise.identity)}")
         case "parts":
             titles = {letters(chapter.title) for passage in promise.passages for chapter in passage.chapters}
             return bool(titles) and not _rest(letters(words), titles)

@@ -41,14 +41,14 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Promise:
-    """All that a file must hold. `produced` is the sentence of the stamp block, the only one that no text has."""
+    """All that a file must hold. `produced` is the day that the stamp block says, which no text has."""
 
     large = True
     """Its digest is made once."""
 
     identity: Identity
     passages: tuple[Passage, ...]
-    produced: str
+    produced: date | None
     claims: tuple[str, ...] = ()
     addresses: Addresses = ()
     """Where the briefings can be found that an EPUB or a web page links to and does not hold, by id."""
@@ -72,10 +72,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class HeldOn:
-    """Where the store keeps what a file is held to, the sentence of its day, and of a numbered copy which it is."""
+    """Where the store keeps what a file is held to, its day, and of a numbered copy which it is."""
 
     key: str
-    produced: str
+    produced: date | None
     copy: str = ""
 
 
@@ -90,8 +90,12 @@ def of_copy(promise: Promise, words: str) -> Promise:
 
 def produced_in(promise: Promise, passage: Passage) -> str:
     """The sentence of a passage's stamp block: on the cover of a numbered copy it says which copy it is, too."""
-    copy = passage.identity.copy
-    return f"{promise.produced}. {copy}." if copy else promise.produced
+    return said_of_day(promise, passage.identity)
+
+
+def said_of_day(promise: Promise, identity: Identity) -> str:
+    """When a copy was produced, in the words of what says so."""
+    return produced_words(identity.words, promise.produced, identity.copy) if promise.produced else ""
 
 
 def foreign_pages(promise: Promise) -> frozenset[int]:
@@ -110,7 +114,7 @@ def briefing_promise(
 ) -> Promise:
     """What the file of one briefing is held to."""
     passage = Passage(text.chapters, text.style, identity.title, pages, identity)
-    return Promise(identity, (passage,), produced_words(produced), claim.standards if claim else (), addresses)
+    return Promise(identity, (passage,), produced, claim.standards if claim else (), addresses)
 
 
 def pack_promise(
@@ -134,7 +138,7 @@ def pack_promise(
         for section in sections
     )
     claims = claim.standards if claim else ()
-    return Promise(identity, passages, produced_words(produced), claims, addresses, pack=True)
+    return Promise(identity, passages, produced, claims, addresses, pack=True)
 
 
 def with_pages(promise: Promise, sheets: Sequence[tuple[int, Sequence[str]]]) -> Promise:

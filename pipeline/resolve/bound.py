@@ -8,7 +8,7 @@ from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.digest import digest
 from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.briefing import Marking, Status
-from pipeline.model.identity import UNNUMBERED, Identity
+from pipeline.model.identity import Identity
 from pipeline.model.imprint import Series
 from pipeline.model.pack import Insert
 from pipeline.model.publication import (
@@ -19,6 +19,7 @@ from pipeline.model.publication import (
     ReferenceEntry,
     SeriesPublication,
 )
+from pipeline.model.words import Words
 from pipeline.resolve import inherit
 from pipeline.resolve.changes import changes_of
 from pipeline.resolve.drafts import Draft, House
@@ -27,7 +28,6 @@ from pipeline.resolve.packs import is_public, missing_versions
 from pipeline.resolve.pooled import is_pooled, numbers_its_works, pooled_documents
 from pipeline.resolve.publications import in_order
 from pipeline.resolve.reading import Binding
-from pipeline.resolve.states import DRAFT, DUE
 from pipeline.typography import typeset
 
 
@@ -73,7 +73,7 @@ def merged_documents(
     bindings: tuple[Binding, ...], drafts: Mapping[str, Draft], house: House
 ) -> Iterator[CitedDocument]:
     """What packs ask of the citation engine: each work by itself, so that none has a year suffix, and the order."""
-    language = house.library.imprint.fields.language
+    language = house.words.spoken(house.library.imprint.fields.language)
     everything: dict[str, Reference] = {}
     for binding in bindings:
         works = _works(binding, drafts)
@@ -198,7 +198,9 @@ def bind_publication(
     pack = binding.pack
     marking = pack_marking(binding)
     fields = pack.fields
+    words = house.words.of(library.imprint.fields.language)
     identity = Identity(
+        words=words.furniture,
         id=pack.id,
         title=typeset(fields.title, library.imprint.fields.language),
         short_title=typeset(fields.title, library.imprint.fields.language),
@@ -206,15 +208,16 @@ def bind_publication(
         edition=typeset(fields.edition or "", library.imprint.fields.language),
         publisher=inherit.publisher_name(library, None, None),
         language=library.imprint.fields.language,
-        statuses=_statuses(library.imprint.fields.notice, members, faulty),
+        statuses=_statuses(library.imprint.fields.notice, members, faulty, words),
         marking=shown(marking, library.imprint),
         address="" if pack.manual else inherit.address_under(library.imprint, pack.id),
-        copy=UNNUMBERED if is_numbered(binding) else "",
+        copy=words.say("unnumbered") if is_numbered(binding) else "",
     )
     oldest_first = sorted(members, key=lambda member: not member.kept)
     terms = {name: term for member in oldest_first for name, term in member.glossary}
     return PackPublication(
         identity,
+        words,
         pack,
         library.imprint,
         _parts(binding),
@@ -230,8 +233,9 @@ def bind_publication(
     )
 
 
-def _statuses(notice: str | None, members: tuple[Publication, ...], faulty: bool) -> tuple[str, ...]:
-    said = {status for member in members for status in member.identity.statuses}
+def _statuses(notice: str | None, members: tuple[Publication, ...], faulty: bool, words: Words) -> tuple[str, ...]:
     retired = any(member.briefing.fields.status in (Status.SUPERSEDED, Status.WITHDRAWN) for member in members)
-    draft = faulty or retired or DRAFT in said
-    return tuple(filter(None, (notice, DRAFT if draft else None, DUE if DUE in said else None)))
+    draft = faulty or retired or any(member.identity.has("draft") for member in members)
+    due = any(member.identity.has("due-for-review") for member in members)
+    said = (words.say("draft") if draft else None, words.say("due-for-review") if due else None)
+    return tuple(filter(None, (notice, *said)))

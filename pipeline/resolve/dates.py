@@ -13,12 +13,13 @@ from pipeline.model.day import in_words
 from pipeline.model.imprint import LibraryFields
 from pipeline.model.library import Library
 from pipeline.model.publication import Dated
+from pipeline.model.words import Words
 from pipeline.resolve.reading import Reading, Way
 
 
-def dated(label: str, on: date) -> Dated:
+def dated(label: str, on: date, words: Words) -> Dated:
     """A date with its label."""
-    return Dated(label, on, in_words(on))
+    return Dated(label, on, words.day(on))
 
 
 def reviewed_on(fields: BriefingFields) -> date | None:
@@ -51,15 +52,15 @@ def is_overdue(fields: BriefingFields, library: LibraryFields, produced: date) -
     return fields.status not in (Status.SUPERSEDED, Status.WITHDRAWN) and last is not None and last < produced
 
 
-def stamp_dates(fields: BriefingFields) -> tuple[Dated, ...]:
+def stamp_dates(fields: BriefingFields, words: Words) -> tuple[Dated, ...]:
     """The dates under the title, each only if set."""
     lines = (
-        ("First published", fields.first_published),
-        ("Updated", fields.updated),
-        ("Last reviewed", reviewed_on(fields)),
-        ("Evidence to", fields.evidence_to),
+        ("first-published", fields.first_published),
+        ("updated", fields.updated),
+        ("last-reviewed", reviewed_on(fields)),
+        ("evidence-to", fields.evidence_to),
     )
-    return tuple(dated(label, on) for label, on in lines if on)
+    return tuple(dated(words.say(label), on, words) for label, on in lines if on)
 
 
 # Rules

@@ -11,6 +11,7 @@ from pipeline.model.asset import Asset
 from pipeline.model.body import Code, CodeBlock, CrossReference, Link, Text
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
+from pipeline.model.words import Wordbook, Words
 from pipeline.resolve import citations
 from pipeline.resolve.abbreviations import ShortForms, mark_abbreviations, short_forms
 from pipeline.resolve.characters import all_there, mark_missing, shown
@@ -33,12 +34,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What all texts of a run are made with: the citation style, the letters of the fonts, the briefings' anchors."""
+    """What all texts of a run are made with: citation style, letters of the fonts, anchors and fixed words."""
 
     library: Library
     style: str
     coverage: frozenset[int]
     anchors: Anchors
+    words: Wordbook
 
 
 def draft_briefing(reading: Reading, house: House) -> Draft:
@@ -46,10 +48,12 @@ def draft_briefing(reading: Reading, house: House) -> Draft:
     library, briefing = house.library, reading.briefing
     parts, assets = set_out(briefing, reading.series, library.imprint, library.assets, reading.body_anchors)
     used: set[str] = set()
-    filled = _filled(parts, house, short_forms(briefing.fields.abbreviations), used)
     language = language_of(briefing, library.imprint)
+    forms = short_forms(briefing.fields.abbreviations)
+    filled = _filled(parts, house, house.words.of(language), forms, used)
+    spoken = house.words.spoken(language)
     document = citations.cited_document(
-        f"briefing/{reading.key}", filled, citations.listed(briefing), library, house.style, language
+        f"briefing/{reading.key}", filled, citations.listed(briefing), library, house.style, spoken
     )
     return Draft(filled, document, assets, frozenset(used))
 
@@ -60,14 +64,18 @@ def draft_series(series: Series, house: House) -> Draft:
     landing = setting.part(BODY, series.landing, series.path)
     note = setting.part("method-note", series.method_note, series.path)
     caveat = setting.part("practice-caveat", series.practice_caveat, series.path)
-    parts = _filled((landing, note, caveat, Part(NOTES, tuple(setting.notes))), house, None, set())
     language = house.library.imprint.fields.language
-    document = citations.cited_document(f"series/{series.id}", parts, (), house.library, house.style, language)
+    whole = (landing, note, caveat, Part(NOTES, tuple(setting.notes)))
+    parts = _filled(whole, house, house.words.of(language), None, set())
+    spoken = house.words.spoken(language)
+    document = citations.cited_document(f"series/{series.id}", parts, (), house.library, house.style, spoken)
     return Draft(parts, document, tuple(setting.used.values()))
 
 
-def _filled(parts: tuple[Part, ...], house: House, forms: ShortForms | None, used: set[str]) -> tuple[Part, ...]:
-    words = targets(numbered := number_figures(parts))
+def _filled(
+    parts: tuple[Part, ...], house: House, fixed: Words, forms: ShortForms | None, used: set[str]
+) -> tuple[Part, ...]:
+    words = targets(numbered := number_figures(parts), fixed)
 
     def text(node: Text) -> tuple[Any, ...] | None:
         seen = mark_missing(node, house.coverage)

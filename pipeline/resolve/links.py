@@ -23,6 +23,7 @@ from pipeline.model.body import (
     plain_text,
 )
 from pipeline.model.library import Library
+from pipeline.model.words import Words
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import MADE_ANCHORS, Passage, sorted_by_kind
 from pipeline.resolve.tree import nodes, rebuild, rebuilt_below
@@ -116,7 +117,7 @@ def _counts(node: Figure | Table) -> bool:
     return bool(node.id or node.caption)
 
 
-def targets(parts: tuple[Any, ...]) -> dict[str, str]:
+def targets(parts: tuple[Any, ...], fixed: Words) -> dict[str, str]:
     """The words with which each heading, figure, table and equation is referred to, by id; '' for other anchors."""
     words: dict[str, str] = dict.fromkeys(MADE_ANCHORS, "")
     kinds = sorted_by_kind(parts)
@@ -124,9 +125,11 @@ def targets(parts: tuple[Any, ...]) -> dict[str, str]:
         words[node.attributes.id] = "[figure]" if STAND_IN in node.attributes.classes else ""
     for heading in kinds.get(Heading, ()):
         words[heading.id] = plain_text(heading.children)
-    for kind, name in ((Figure, "Figure"), (Table, "Table"), (Equation, "Equation")):
+    for kind, name in ((Figure, "figure"), (Table, "table"), (Equation, "equation")):
         words.update(
-            (node.id, f"{name} {node.number}" if node.number else "") for node in kinds.get(kind, ()) if node.id
+            (node.id, fixed.say(name, number=node.number) if node.number else "")
+            for node in kinds.get(kind, ())
+            if node.id
         )
     return words
 

@@ -44,7 +44,9 @@ def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house:
     caveats = {name.removeprefix(parts.CAVEAT): body for name, body in texts.items() if name.startswith(parts.CAVEAT)}
     described = {name: body for name, _ in briefing.texts.descriptions if (body := texts.get(parts.DESCRIPTION + name))}
     flawed = faulty or filled.has_placeholder
+    fixed = house.words.of(inherit.language_of(briefing, library.imprint))
     return Publication(
+        fixed=fixed,
         identity=_identity(briefing, reading, house, flawed),
         briefing=briefing,
         imprint=library.imprint,
@@ -56,8 +58,8 @@ def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house:
         evidence=evidence_of(briefing, {entry.key: entry.short for entry in references}),
         practice=examples(library, briefing, caveats),
         references=references,
-        dates=stamp_dates(briefing.fields),
-        review_by=dated("Next review", last) if last else None,
+        dates=stamp_dates(briefing.fields, fixed),
+        review_by=dated(fixed.say("next-review"), last, fixed) if last else None,
         words=words,
         read_minutes=minutes(words, library.imprint.fields.words_per_minute),
         subjects=subjects_of(library, briefing.fields.tags),
@@ -79,14 +81,16 @@ def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house:
 def _identity(briefing: Briefing, reading: Reading, house: House, faulty: bool) -> Identity:
     library, fields = house.library, briefing.fields
     language = inherit.language_of(briefing, library.imprint)
+    words = house.words.of(language)
     return Identity(
+        words=words.furniture,
         id=briefing.id,
         title=typeset(fields.title, language),
         short_title=typeset(fields.short_title or fields.title, language),
         version="" if briefing.manual else fields.version,
         publisher=inherit.publisher_name(library, briefing, reading.series),
         language=language,
-        statuses=tuple(map(typeset, statuses(library, briefing, reading.produced, faulty))),
+        statuses=tuple(map(typeset, statuses(library, briefing, reading.produced, faulty, words))),
         marking=shown_marking(marking_of(library, briefing), library.imprint),
         address=inherit.address_of(briefing, library.imprint),
     )
@@ -142,14 +146,16 @@ def publish_series(
     notice = library.imprint.fields.notice
     flawed = faulty or filled.has_placeholder
     marking = fields.marking or library.imprint.fields.marking
+    words = house.words.of(library.imprint.fields.language)
     identity = Identity(
+        words=words.furniture,
         id=series.id,
         title=typeset(fields.title, library.imprint.fields.language),
         short_title=typeset(fields.title, library.imprint.fields.language),
         version="",
         publisher=inherit.publisher_name(library, None, series),
         language=library.imprint.fields.language,
-        statuses=tuple(filter(None, (notice, "DRAFT" if flawed else None))),
+        statuses=tuple(filter(None, (notice, words.say("draft") if flawed else None))),
         marking=shown_marking(marking, library.imprint),
         address=inherit.address_under(library.imprint, series.id),
     )
@@ -161,7 +167,8 @@ def publish_series(
     )
     there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
     references = _shown_entries(reference_list(formatted, filled.calls, library.bibliography), house)
-    return SeriesPublication(identity, resolved, library.imprint, there, references, _with_logo(draft.assets, library))
+    assets = _with_logo(draft.assets, library)
+    return SeriesPublication(identity, words, resolved, library.imprint, there, references, assets)
 
 
 def _with_logo(assets: tuple[Asset, ...], library: Library) -> tuple[Asset, ...]:

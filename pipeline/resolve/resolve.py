@@ -15,6 +15,7 @@ from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.pack import Pack
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
+from pipeline.model.words import Wordbook
 from pipeline.resolve.bound import (
     bind_publication,
     is_exposed,
@@ -83,6 +84,7 @@ def resolve(
     cite: Cite,
     styles: Mapping[str, str],
     coverage: frozenset[int],
+    words: Wordbook,
     known: Known = NOTHING_KNOWN,
     advance: Callable[[Publication], None] = lambda publication: None,
 ) -> Resolution:
@@ -107,7 +109,7 @@ def resolve(
     legible = shown_library(library, coverage)
     if legible is not library:
         library, readings = legible, read_briefings(legible, order.produced, anchored)
-    house = House(library, _style(library, styles), coverage, _anchors(library, readings))
+    house = House(library, _style(library, styles), coverage, _anchors(library, readings), words)
     made = _made(chosen, readings, house, order, cite, styles, desk, faulty, advance)
     things = {**known.things, **made.said}
     desk.extend(remark for remarks in things.values() for remark in remarks)

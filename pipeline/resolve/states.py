@@ -8,31 +8,29 @@ from datetime import date
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.briefing import Briefing, Status
-from pipeline.model.identity import SUPERSEDED, SUPERSEDED_BY
 from pipeline.model.library import Library
+from pipeline.model.words import Words
 from pipeline.resolve.dates import is_overdue
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading
 
-DRAFT, DUE, WITHDRAWN = "DRAFT", "DUE FOR REVIEW", "WITHDRAWN"
 
-
-def statuses(library: Library, briefing: Briefing, produced: date, faulty: bool) -> tuple[str, ...]:
+def statuses(library: Library, briefing: Briefing, produced: date, faulty: bool, words: Words) -> tuple[str, ...]:
     """The words across the head of a briefing's pages, in order. A handbook page carries DRAFT for a fault only."""
     said = [library.imprint.fields.notice]
     fields = briefing.fields
     unfinished = fields.status in (Status.DRAFT, Status.IN_REVIEW) and not briefing.manual
     if unfinished or faulty:
-        said.append(DRAFT)
+        said.append(words.say("draft"))
     if briefing.manual:
         return tuple(filter(None, said))
     if is_overdue(fields, library.imprint.fields, produced):
-        said.append(DUE)
+        said.append(words.say("due-for-review"))
     if fields.status is Status.SUPERSEDED:
         newer = library.briefings.get(fields.superseded_by or "")
-        said.append(f"{SUPERSEDED_BY}{newer.fields.title}" if newer else SUPERSEDED)
+        said.append(words.say("superseded-by", title=newer.fields.title) if newer else words.say("superseded"))
     if fields.status is Status.WITHDRAWN:
-        said.append(WITHDRAWN)
+        said.append(words.say("withdrawn"))
     return tuple(filter(None, said))
 
 

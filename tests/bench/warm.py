@@ -34,6 +34,7 @@ from pipeline.resolve.resolve import resolve
 from pipeline.typecase import font_licence
 from tests.conftest import ROOT
 from tests.press.lengths import plain, rich
+from tests.spoken import WORDBOOK
 
 PRODUCED = date(2026, 4, 26)
 
@@ -64,7 +65,9 @@ def binding() -> list[str]:
     library, _ = load(read_files(ROOT))
     layouts = read_layouts(ROOT, ROOT / "layouts")
     order = Order((), ("epub",), PRODUCED)
-    resolution = resolve(library, order, lambda asked: format_documents(asked, run_pandoc), layouts.styles, frozenset())
+    resolution = resolve(
+        library, order, lambda asked: format_documents(asked, run_pandoc), layouts.styles, frozenset(), WORDBOOK
+    )
     lines = []
     for publication in resolution.publications:
         job = _book(publication, layouts)

@@ -18,6 +18,7 @@ from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Bookmark, Chapter, Conformance, Manuscript, Metadata
 from pipeline.model.sheets import PageStart
 from tests import test_formulas
+from tests.spoken import ENGLISH
 
 ROOT = Path(__file__).parent.parent.parent
 PRODUCED = date(2024, 4, 26)
@@ -91,8 +92,8 @@ METADATA = Metadata(
     series="Property crime",
     series_position=2,
 )
-IDENTITY = Identity("marking", "Cycle marking", "Cycle marking", "1.0", statuses=("SAMPLE", "DRAFT"))
-PLAIN = Identity("marking", "Cycle marking", "Cycle marking", "1.0")
+IDENTITY = Identity("marking", "Cycle marking", "Cycle marking", "1.0", ENGLISH, statuses=("SAMPLE", "DRAFT"))
+PLAIN = Identity("marking", "Cycle marking", "Cycle marking", "1.0", ENGLISH)
 STYLE = "body { margin: 5%; } .page-status { font-weight: bold; }"
 STARTS = (
     PageStart(1, "title", 0),
@@ -171,7 +172,7 @@ def pack(casing: Casing = UNCASED) -> bytes:
         ),
     )
     metadata = Metadata("property", "Property crime", "en-GB", "Northmoor Institute", subtitle="Two briefings")
-    identity = Identity("property", "Property crime", "Property crime", "", edition="Autumn 2026")
+    identity = Identity("property", "Property crime", "Property crime", "", ENGLISH, edition="Autumn 2026")
     return bind_epub(
         *(metadata, chapters, STYLE, (FIGURE,), PRODUCED, identity, {}, "urn:example:property", layouts(), casing)
     )

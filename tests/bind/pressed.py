@@ -16,10 +16,11 @@ from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata, S
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press, press_stamps
 from tests.press.small import FACES, STAMP, STYLE, briefing, metadata
+from tests.spoken import ENGLISH
 
 DAY = date(2024, 4, 26)
 PACK = Identity(
-    *("streets", "Safer streets", "Safer streets", ""),
+    *("streets", "Safer streets", "Safer streets", "", ENGLISH),
     edition="Autumn 2026",
     statuses=("SAMPLE",),
     marking="OFFICIAL-SENSITIVE",
@@ -36,7 +37,7 @@ CONTENTS = (
 
 def identity(name: str, title: str, **more: object) -> Identity:
     """What the pages of a briefing say."""
-    return Identity(name, title, title, "1.0", statuses=("SAMPLE", "DRAFT"), **more)  # type: ignore[arg-type]
+    return Identity(name, title, title, "1.0", ENGLISH, statuses=("SAMPLE", "DRAFT"), **more)  # type: ignore[arg-type]
 
 
 LIGHTING = identity("lighting", "Street lighting")

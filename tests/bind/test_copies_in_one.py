@@ -12,7 +12,6 @@ from pipeline.bind.copies_in_one import Run, join_copies
 from pipeline.bind.numbered import Numbering, number
 from pipeline.bind.pdf_record import copy_label
 from pipeline.bind.prepress_record import save_plain
-from pipeline.model.identity import UNNUMBERED
 from pipeline.model.manuscript import StampText
 from tests.proof.drawn import drawn
 
@@ -43,7 +42,7 @@ def master() -> bytes:
         page.Resources = Dictionary(XObject=Dictionary(shown), Properties=Dictionary(Big=big))
         page.Contents = pdf.make_stream(b"0 g %d 100 9 9 re f /%s Do" % (place * 50, name.encode()) if name else b"")
         page.TrimBox = page.BleedBox = Array([0, 0, 200, 200])
-    pdf.Root.Metadata = pdf.make_stream(copy_label(UNNUMBERED).encode() + b'<?xpacket end="w"?>')
+    pdf.Root.Metadata = pdf.make_stream(copy_label("No number").encode() + b'<?xpacket end="w"?>')
     pdf.trailer.Info = pdf.make_indirect(Dictionary(Title=String("Nights")))
     return save_plain(pdf)
 
@@ -64,14 +63,16 @@ def stamps(width: int) -> tuple[tuple[StampText, bytes], ...]:
 
 def joined(*numbers: int) -> bytes:
     """The copies of these numbers in one file; the bar of each is ten times as wide as its number says."""
-    return join_copies(Run(master(), numbers, tuple(stamps(10 * one) for one in numbers), "Copies in a row"))
+    return join_copies(
+        Run(master(), numbers, tuple(stamps(10 * one) for one in numbers), "Copies in a row", "No number")
+    )
 
 
 def test_each_copy_shows_what_it_shows_by_itself() -> None:
     """Page by page, in the order that was asked for; a blank one lets the next begin on the front of a leaf."""
     made = joined(7, 3)
     words = ("Copy 7", "Copy 3")
-    alone = number(Numbering(master(), "print", words, (stamps(70), stamps(30))))
+    alone = number(Numbering(master(), "print", words, "No number", (stamps(70), stamps(30))))
     blank = drawn(made)[1]
     assert drawn(made) == [page for copy in alone for page in (*drawn(copy), blank)]
     assert len(set(drawn(made))) == 5  # the blank page is the same in both

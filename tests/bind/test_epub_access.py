@@ -14,6 +14,7 @@ from pipeline.bind.resources import Resource
 from pipeline.model.manuscript import Conformance
 from tests.bind import books
 from tests.bind.test_epub import NAMES, files, found, tree
+from tests.spoken import ENGLISH
 
 PLAIN = "<h1 id='title'>A</h1><p id='b1'>B</p>"
 PICTURE = f"<p id='b2'><img src='asset:{books.FIGURE.sha256}' alt='Theft fell.'/></p>"
@@ -110,7 +111,7 @@ def test_a_picture_is_a_hazard_only_if_it_moves(kind: str, frames: int, hazard: 
     out = BytesIO()
     first.save(out, kind, save_all=True, append_images=others, duration=100)
     picture = Resource(f"images/a.{kind}", f"image/{kind}", out.getvalue())
-    entries = describe_access((), (picture,), False, "en-GB")
+    entries = describe_access((), (picture,), False, "en-GB", ENGLISH)
     hazards = [entry.text for entry in entries if ("property", "schema:accessibilityHazard") in entry.attributes]
     assert hazards == [hazard]
 

@@ -7,6 +7,7 @@ from datetime import date
 from pipeline.bind.fitting import shortened, width
 from pipeline.bind.running import ROOMS, running_lines
 from pipeline.model.identity import Identity
+from tests.spoken import ENGLISH
 
 ROOM = ROOMS["screen"]
 LONG = "A title that goes on and on until it cannot stand in the running header of any page"
@@ -28,9 +29,12 @@ def test_what_does_not_fit_ends_at_a_word_with_an_ellipsis() -> None:
 
 def test_id_version_and_edition_stay_whole_in_a_pack_with_a_long_title() -> None:
     """A loose page says what it is, whatever the pack is called."""
-    pack = Identity("pack", LONG * 2, LONG * 2, "", edition="Autumn 2026", statuses=("SAMPLE", f"SUPERSEDED BY {LONG}"))
+    pack = Identity(
+        "pack", LONG * 2, LONG * 2, "", ENGLISH, edition="Autumn 2026", statuses=("SAMPLE", f"SUPERSEDED BY {LONG}")
+    )
     lines = {
-        line.slot: line.text for line in running_lines(Identity("x", "X", "X", "1.10"), date(2026, 1, 2), "3", pack)
+        line.slot: line.text
+        for line in running_lines(Identity("x", "X", "X", "1.10", ENGLISH), date(2026, 1, 2), "3", pack)
     }
     assert lines["foot-id"].startswith("x · Version 1.10 · A title")
     assert lines["foot-id"].endswith("…, Autumn\u00a02026")

@@ -13,6 +13,7 @@ from pipeline.compose.style import joined
 from pipeline.errors import LayoutFault
 from pipeline.model.layouts import Layouts
 from tests.compose import samples
+from tests.spoken import ENGLISH
 
 PAGE = "briefing/briefing.html.j2"
 SVG, XHTML = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"
@@ -189,6 +190,8 @@ def page_of(text: str) -> str:
         "named": "a",
         "text_id": "text",
         "produced": "",
+        "words": ENGLISH,
+        "house": "",
     }
     return page_in(with_(name, text), name, values, "<p>the body</p>", "p { margin: 0 }")
 

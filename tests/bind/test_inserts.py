@@ -21,7 +21,6 @@ from pipeline.bind.pack import Section, bind_pack, pack_stamps
 from pipeline.bind.running import copy_lines
 from pipeline.compose.stamp import compose_stamp
 from pipeline.errors import PressFailure
-from pipeline.model.identity import UNNUMBERED
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press_stamps
@@ -236,9 +235,9 @@ def test_it_keeps_drawings_that_are_called_as_stamps_are() -> None:
 
 def test_copies_leave_its_drawings_alone() -> None:
     """Even those that are called as the line is that says which copy it is."""
-    master = pack(foreign.draws_under_our_names, UNNUMBERED)
+    master = pack(foreign.draws_under_our_names, "No number")
     lines = copy_lines(replace(PACK, copy="Copy 7"), DAY)
-    (copy,) = number(Numbering(master, "screen", ("Copy 7",), (tuple(stamps(lines).items()),)))
+    (copy,) = number(Numbering(master, "screen", ("Copy 7",), "No number", (tuple(stamps(lines).items()),)))
     texts = page_texts(copy)
     assert "Copy 7" in texts[-1]
     assert "9 9 30 30 re f" in drawn_by_forms(copy, len(texts) - fitted().pages)

@@ -12,6 +12,7 @@ from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Chapter, Metadata
 from pipeline.model.sheets import PageStart
 from tests.bind import books
+from tests.spoken import ENGLISH
 
 COVER = '<section id="c" role="doc-cover" aria-labelledby="title"><h1 id="title">Property crime</h1></section>'
 CONTENTS = (
@@ -23,7 +24,9 @@ OTHER = (
     '<p id="b1">See <a href="briefing:marking#found">marking</a>, <a href="briefing:patrol">patrol</a>.</p>'
     '<div class="table wide" role="region" aria-label="Table"><table><tr><td>1</td></tr></table></div>'
 )
-IDENTITY = Identity("property", "Property crime", "Property crime", "", edition="Autumn 2026", statuses=("SAMPLE",))
+IDENTITY = Identity(
+    "property", "Property crime", "Property crime", "", ENGLISH, edition="Autumn 2026", statuses=("SAMPLE",)
+)
 
 
 def chapter(name: str, title: str, body: str, matter: str = "bodymatter", landmark: str = "") -> Chapter:

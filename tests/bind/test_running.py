@@ -7,6 +7,7 @@ from dataclasses import replace
 from pipeline.bind.running import briefing_stamps, produced_line, running_lines
 from pipeline.model.manuscript import StampText
 from tests.bind.pressed import DAY, LIGHTING, PACK
+from tests.spoken import ENGLISH
 
 
 def lines(**more: object) -> dict[str, str]:
@@ -75,4 +76,4 @@ def test_each_stamp_is_asked_for_once() -> None:
     """The date and the title serve every page; the folios differ."""
     asked = briefing_stamps(LIGHTING, DAY, 3)
     assert len(asked) == len(set(asked)) == 4 + 3 + 1
-    assert produced_line(DAY) == StampText("produced", "This copy produced 26 April 2024") == asked[-1]
+    assert produced_line(ENGLISH, DAY) == StampText("produced", "This copy produced 26 April 2024") == asked[-1]

@@ -31,6 +31,7 @@ from pipeline.model.publication import (
 from pipeline.model.record import Marks
 from pipeline.model.result import Result
 from tests.compose.lamps import ENTRIES, FINDINGS, body, bullets, cite, entry, heading, paragraph, text
+from tests.spoken import ENGLISH
 
 ROOT = Path(__file__).resolve().parents[2] / "layouts"
 
@@ -112,10 +113,12 @@ def publication(**changes: Any) -> Publication:
             title=fields.title,
             short_title="Street lighting",
             version="1.2",
+            words=ENGLISH,
             publisher="Northmoor Institute",
             statuses=("SAMPLE",),
             address=address,
         ),
+        "fixed": ENGLISH,
         "briefing": Briefing("street-lighting", "source/briefings/street-lighting.md", fields, Marks("x"), text()),
         "imprint": imprint(),
         "series": Series(
@@ -197,8 +200,11 @@ def pack(**fields: Any) -> PackPublication:
     listed = tuple(replace(entry(key, 1), cited_by=("street-lighting", "lamps-in-parks")) for key in ENTRIES)
     return PackPublication(
         identity=Identity(
-            "light-and-dark", "Light and dark", "Light and dark", "", edition="Autumn 2026", statuses=("SAMPLE",)
+            *("light-and-dark", "Light and dark", "Light and dark", "", ENGLISH),
+            edition="Autumn 2026",
+            statuses=("SAMPLE",),
         ),
+        fixed=ENGLISH,
         pack=Pack("light-and-dark", "source/packs/light-and-dark.yaml", asked, Marks("x")),
         imprint=imprint(),
         parts=(
@@ -215,7 +221,11 @@ def series() -> SeriesPublication:
     fields = SeriesFields(title="Crime in public places", summary="What changes in a place do to the crime in it.")
     known = Series("places", "source/series/places.yaml", fields, Marks("x"), landing=body("Each briefing takes one."))
     return SeriesPublication(
-        Identity("places", fields.title, fields.title, ""), known, imprint(), (publication(), pack().members[1])
+        Identity("places", fields.title, fields.title, "", ENGLISH),
+        ENGLISH,
+        known,
+        imprint(),
+        (publication(), pack().members[1]),
     )
 
 

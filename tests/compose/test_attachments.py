@@ -9,6 +9,7 @@ from pipeline.model.order import Order
 from pipeline.resolve.resolve import resolve
 from tests.resolve.published import DAY, FILES, loaded, published
 from tests.resolve.small import STYLES, fake_cite
+from tests.spoken import WORDBOOK
 
 PATROL = "briefings/patrol/briefing.md"
 LAMPS = "---\ntitle: Lamps\nsummary: What light does.\n---\n\nLamps [@hart2018; @moss2020].\n"
@@ -21,7 +22,7 @@ PACK = "title: P\nbriefings: [patrol@1.0]\nattach: [source, references]\n"
 def attached(files: dict[str, str]) -> dict[str, str]:
     """The files that the screen edition of the pack holds, by name."""
     library = loaded(files)
-    (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset()).packs
+    (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK).packs
     claim = pack_claim(pack, library, "screen")
     return {one.name: one.content.decode() for one in (claim.attachments if claim else ())}
 

@@ -11,6 +11,7 @@ from pipeline.compose.fragment import sound
 from pipeline.compose.galley import Galley
 from pipeline.model import body as nodes
 from tests.compose import samples
+from tests.spoken import ENGLISH
 
 FIXTURES = Path(__file__).parent / "fixtures" / "blocks.txt"
 
@@ -27,5 +28,5 @@ def test_every_block_has_its_form(title: str, source: str, expected: str) -> Non
     names = {name: getattr(nodes, name) for name in nodes.__all__}
     names |= {"p": samples.paragraph, "bullets": samples.bullets, "heading": samples.heading}
     tree = eval(source.strip(), {}, names)
-    markup, _ = sound(str(blocks(tree, Galley("#0f4c5c"))))
+    markup, _ = sound(str(blocks(tree, Galley("#0f4c5c", ENGLISH))))
     assert markup.strip().replace("\u00a0", "&#160;") == expected.strip(), title

@@ -15,6 +15,7 @@ from pipeline.model.briefing import Contributor, Teaching
 from pipeline.model.publication import Publication
 from tests.compose import samples
 from tests.compose.samples import words
+from tests.spoken import ENGLISH
 
 LAYOUTS = samples.layouts()
 ONE = Figure("asset:00", "A line", id="fig-a", number=1, credit="A. Hart.", licence="CC BY 4.0", described="lamps")
@@ -38,9 +39,9 @@ def described(*figures: Figure) -> etree._Element:
 
 def test_a_caption_names_source_and_licence() -> None:
     """On a line of their own; a full stop is not set twice."""
-    caption = etree.fromstring(str(blocks((replace(ONE, described=""),), Galley("#000")))).find("figcaption")
+    caption = etree.fromstring(str(blocks((replace(ONE, described=""),), Galley("#000", ENGLISH)))).find("figcaption")
     assert words(caption) == "Figure 1 Source: A. Hart. Licence: CC BY 4.0."
-    assert blocks((Figure("asset:00", "A line", credit="Us"),), Galley("#000")).count("<figcaption>") == 1
+    assert blocks((Figure("asset:00", "A line", credit="Us"),), Galley("#000", ENGLISH)).count("<figcaption>") == 1
 
 
 def test_a_figure_leads_to_its_description_and_back() -> None:
@@ -75,7 +76,7 @@ def test_several_descriptions_have_a_heading_above_them() -> None:
 
 def test_a_lesson_has_its_time_and_curriculum() -> None:
     """With the first box of outcomes, and only there."""
-    galley = Galley("#000", teaching=Teaching(minutes=45, curriculum=("Unit 3", "Unit 4")))
+    galley = Galley("#000", ENGLISH, teaching=Teaching(minutes=45, curriculum=("Unit 3", "Unit 4")))
     said = etree.fromstring(f"<body>{blocks((Box(BoxKind.OUTCOMES, ()), Box(BoxKind.OUTCOMES, ())), galley)}</body>")
     assert words(said) == "Learning outcomes Session 45 minutes Curriculum Unit 3; Unit 4"
 

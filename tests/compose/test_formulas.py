@@ -11,6 +11,7 @@ from pipeline.compose.inlines import inlines
 from pipeline.model.body import Equation, FootnoteCall, Formula, Heading, LineBreak, Paragraph, Text, plain_text
 from pipeline.resolve.links import number_figures, targets
 from pipeline.resolve.words import words_of
+from tests.spoken import ENGLISH
 
 X = Formula("x^2", "x^2")
 MATH = "{http://www.w3.org/1998/Math/MathML}math"
@@ -18,7 +19,7 @@ MATH = "{http://www.w3.org/1998/Math/MathML}math"
 
 def kept(*nodes: object) -> list[str]:
     """The words of each part that stays on one line; the formula as 'F'."""
-    root = etree.fromstring(f"<p>{inlines(nodes, Galley('#000000'))}</p>")  # type: ignore[arg-type]
+    root = etree.fromstring(f"<p>{inlines(nodes, Galley('#000000', ENGLISH))}</p>")  # type: ignore[arg-type]
     for formula in root.iter(MATH):
         formula[:] = []
         formula.text = "F"
@@ -27,9 +28,9 @@ def kept(*nodes: object) -> list[str]:
 
 def test_a_formula_tells_its_words() -> None:
     """In the language of the text; else in English, and says so."""
-    (english,) = etree.fromstring(f"<p>{inlines((X,), Galley('#000000'))}</p>")
+    (english,) = etree.fromstring(f"<p>{inlines((X,), Galley('#000000', ENGLISH))}</p>")
     assert (english.tag, english.get("alttext"), english.get("lang")) == (MATH, "x squared", None)
-    (welsh,) = etree.fromstring(f"<p>{inlines((X,), Galley('#000000', language='cy'))}</p>")
+    (welsh,) = etree.fromstring(f"<p>{inlines((X,), Galley('#000000', ENGLISH, language='cy'))}</p>")
     assert (welsh.get("lang"), welsh[0].get("alttext")) == ("en", "x squared")
 
 
@@ -50,9 +51,9 @@ def test_a_formula_keeps_what_touches_it() -> None:
 def test_a_long_formula_can_be_moved_in_its_place() -> None:
     """On a narrow screen, with the keyboard too; a short one is a part of its line."""
     short, long = Formula("x^2", "x"), Formula(" + ".join(f"x_{n}" for n in range(12)), "x")
-    (inside,) = etree.fromstring(f"<p>{inlines((long,), Galley('#000000'))}</p>")
+    (inside,) = etree.fromstring(f"<p>{inlines((long,), Galley('#000000', ENGLISH))}</p>")
     assert (inside.tag, inside.get("class"), inside.get("tabindex")) == ("span", "long-formula", "0")
-    assert "long-formula" not in inlines((short,), Galley("#000000"))
+    assert "long-formula" not in inlines((short,), Galley("#000000", ENGLISH))
 
 
 def test_an_equation_is_numbered_by_its_id() -> None:
@@ -61,8 +62,8 @@ def test_an_equation_is_numbered_by_its_id() -> None:
     two = Equation((Formula("y", "y", True), Text(".")))
     found = number_figures((two, one))
     assert [node.number for node in found] == [None, 1]
-    assert targets(found)["eq-x"] == "Equation 1"
-    markup, _ = sound(str(blocks(found, Galley("#000000"))))
+    assert targets(found, ENGLISH)["eq-x"] == "Equation 1"
+    markup, _ = sound(str(blocks(found, Galley("#000000", ENGLISH))))
     assert '<p class="equation" id="eq-x">' in markup
     assert '<span class="label">Equation 1</span></p>' in markup
     assert markup.count("Equation") == 1
@@ -70,7 +71,7 @@ def test_an_equation_is_numbered_by_its_id() -> None:
 
 def test_a_heading_is_listed_by_its_words() -> None:
     """A bookmark has no place for a formula."""
-    _, bookmarks = sound(str(blocks((Heading(2, "h", (Text("Why "), X)),), Galley("#000000"))))
+    _, bookmarks = sound(str(blocks((Heading(2, "h", (Text("Why "), X)),), Galley("#000000", ENGLISH))))
     assert [mark.text for mark in bookmarks] == ["Why x squared"]
     assert plain_text((Text("Why "), X)) == "Why x^2"
 

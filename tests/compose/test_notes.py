@@ -8,11 +8,12 @@ from pipeline.compose.body import blocks, notes
 from pipeline.compose.galley import Galley
 from pipeline.model.body import Footnote, FootnoteCall, Paragraph
 from tests.compose.lamps import paragraph
+from tests.spoken import ENGLISH
 
 
 def page(*numbers: int, elsewhere: str = "") -> etree._Element:
     """A paragraph that calls notes of these numbers, and the notes."""
-    galley = Galley("#000000", elsewhere=elsewhere)
+    galley = Galley("#000000", ENGLISH, elsewhere=elsewhere)
     called = blocks((Paragraph(tuple(FootnoteCall(f"n{number}", number) for number in numbers)),), galley)
     written = notes(
         tuple(Footnote(f"n{number}", number, (paragraph("Note."),)) for number in dict.fromkeys(numbers)), galley

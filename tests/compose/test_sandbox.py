@@ -21,6 +21,7 @@ from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import PackPublication, Publication
 from tests.compose import samples
+from tests.spoken import ENGLISH
 
 PAGE = "briefing/briefing.html.j2"
 METADATA, ISBNS = Metadata("a", "A", "en", "B"), Isbns(epub="9780306406157")
@@ -158,6 +159,7 @@ def filled(text: str, **values: object) -> str:
         "folios": {"a": 1},
         "some": {"a", "b"},
         "day": DAY,
+        "words": ENGLISH,
     }
     return fill(layouts, PAGE, given | values, Bounds(turns=100_000, length=2_000_000))
 
@@ -226,6 +228,8 @@ def test_a_slip_is_told_in_a_sentence(payload: str, said: str) -> None:
         "{{ publication.dates[0].on.year + 1 }}": "2023",
         "{{ words.long_date(day) }}, {{ words.read_time(3) }}": "1 May 2024, 3 mins read",
         "{{ words.FORMATS['print'] }}": "print",
+        "{{ words.say('page-of', page=2, pages=text[:3]) }}, {{ words.count('minutes', 1) }}"
+        "": "Page 2 of <b>, 1 minute",
         "{% for a in 'bc' %}{{ loop.index }}{{ loop.cycle('x', 'y') }}{{ a }}{% endfor %}": "1xb2yc",
         "{% for key, value in {'a': 1, 'b': 2}.items() %}{{ key }}{{ value }}{% endfor %}": "a1b2",
         "{{ folios.a }}{{ folios['a'] }}{{ folios.get('b', 7) }}{{ 'a' in folios }}": "117True",

@@ -16,6 +16,7 @@ from pipeline.model.asset import Asset
 from pipeline.model.body import Align, Box, BoxKind, Figure, Table, Text
 from pipeline.model.briefing import Licence, Teaching
 from tests.compose import samples
+from tests.spoken import ENGLISH
 
 LAYOUTS = samples.layouts()
 
@@ -28,18 +29,20 @@ def words(markup: object) -> str:
 def test_a_figure_without_a_caption_has_no_colon() -> None:
     """'Figure 1' stands alone where nothing follows."""
     figure = Figure("asset:00", "A line", id="fig-a", number=1)
-    assert words(blocks((figure,), Galley("#000"))) == "Figure 1"
+    assert words(blocks((figure,), Galley("#000", ENGLISH))) == "Figure 1"
 
 
 @pytest.mark.parametrize("kind", tuple(BoxKind))
 def test_an_empty_box_is_left_out(kind: BoxKind) -> None:
     """A bare heading says nothing."""
-    assert words(blocks((Box(kind, ()),), Galley("#000"))) == ""
+    assert words(blocks((Box(kind, ()),), Galley("#000", ENGLISH))) == ""
 
 
 def test_an_empty_box_takes_what_the_front_matter_holds() -> None:
     """`teaching.questions` and `teaching.outcomes` stand where the author has put the box; one thing is no list."""
-    galley = Galley("#000", teaching=Teaching(questions=("What's known?", "Who asked?"), outcomes=("tell them apart",)))
+    galley = Galley(
+        "#000", ENGLISH, teaching=Teaching(questions=("What's known?", "Who asked?"), outcomes=("tell them apart",))
+    )
     printed = blocks((Box(BoxKind.OUTCOMES, ()), Box(BoxKind.QUESTIONS, ())), galley)
     assert words(printed) == "Learning outcomes tell them apart Questions for discussion What's known? Who asked?"
     assert printed.count("<li>") == 2
@@ -50,7 +53,7 @@ def test_an_empty_box_takes_what_the_front_matter_holds() -> None:
 )
 def test_a_licence_without_conditions_names_none(said: str | None, asked: str) -> None:
     """'none' is not a condition, and a full stop is not set twice."""
-    assert conditions(said) == asked
+    assert conditions(ENGLISH, said) == asked
     licence = Licence(id="x", name="Open Licence", conditions=said, attribution="Us")
     page = compose_briefing(samples.publication(licence=licence), LAYOUTS).chapter.body
     expected = f"Open Licence. {asked}. Please cite as: Us" if asked else "Open Licence. Please cite as: Us"
@@ -99,7 +102,7 @@ def test_a_table_without_a_caption_is_named_by_its_heads() -> None:
     """No two regions of a chapter sound alike: who jumps from one to the next would not know which it is."""
     years = Table(((Text("Year"),), (Text("Mended"),)), (), (Align.LEFT, Align.RIGHT))
     bare = Table(((), ()), (), (Align.LEFT, Align.LEFT))
-    root = etree.fromstring(f"<body>{blocks((years, bare, years), Galley('#000'))}</body>")
+    root = etree.fromstring(f"<body>{blocks((years, bare, years), Galley('#000', ENGLISH))}</body>")
     assert root.xpath("//@aria-label") == ["Table: Year, Mended", "Table", "Table: Year, Mended 2"]
 
 
@@ -111,5 +114,5 @@ def test_a_table_says_how_much_room_it_needs(aligns: str, expected: list[str]) -
     """By its columns, and by whether they hold words or figures: style sheets of screens ask."""
     head = tuple((Text("A"),) for _ in aligns)
     made = Table(head, (), tuple(Align.LEFT if a == "l" else Align.RIGHT for a in aligns))
-    region = etree.fromstring(str(blocks((made,), Galley("#000"))))
+    region = etree.fromstring(str(blocks((made,), Galley("#000", ENGLISH))))
     assert [name for name in str(region.get("class")).split() if name != "table" and name != "whole"] == expected

@@ -10,6 +10,7 @@ from pipeline.editions.register import Entry
 from pipeline.model.imprint import College
 from pipeline.model.pack import Pack, PackFields
 from pipeline.model.record import Marks
+from tests.spoken import ENGLISH
 
 PACK = Pack(
     "nights",
@@ -67,7 +68,7 @@ def test_fewer_printed_copies_keep_the_first_numbers() -> None:
 def test_a_long_name_is_shortened_and_the_number_never() -> None:
     """The cover has room for three lines."""
     holder = College(name="The Learning and Development Unit of the Constabulary " * 3, type="agency")
-    said = Copy("x", "screen", 123).words(holder)
+    said = Copy("x", "screen", 123).words(holder, ENGLISH)
     assert said.startswith("Copy 123, held by The Learning")
     assert (said[-1], len(said) < 110) == ("…", True)
 

@@ -24,12 +24,13 @@ from tests.bind.pressed import stamps
 from tests.press.generated import SHORT, generated
 from tests.press.remembered import pressed
 from tests.proof.reference import judged
+from tests.spoken import ENGLISH
 
 DAY = date(2024, 4, 26)
 BATCH = 10
 BATCHES = [range(first, first + BATCH) for first in range(1, 51, BATCH)]
 FEW = range(4, 49, 8)
-IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0")
+IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0", ENGLISH)
 
 
 def finished(seed: int, edition: Edition = "screen", blocks: int | None = None) -> ProofJob:

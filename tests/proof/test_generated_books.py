@@ -33,6 +33,7 @@ from tests.press.small import asset, manuscript
 from tests.proof.node import ace
 from tests.proof.reference import checked
 from tests.resolve.small import imprint
+from tests.spoken import ENGLISH
 
 DAY = date(2024, 4, 26)
 SEEDS = range(1, 51)
@@ -40,7 +41,7 @@ LOOKED_INTO = range(1, 13)
 """Those that Ace opens in a browser."""
 CASED = 1
 PICTURE = asset(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>')
-IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0")
+IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0", ENGLISH)
 LAYOUTS = read_layouts(ROOT, ROOT / "layouts")
 
 

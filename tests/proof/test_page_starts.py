@@ -24,9 +24,10 @@ from tests.bind.books import layouts
 from tests.press.generated import SHORT, SQUARE, blocks_of, generated
 from tests.press.remembered import pressed
 from tests.press.small import manuscript
+from tests.spoken import ENGLISH
 
 DAY = date(2024, 4, 26)
-IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0")
+IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0", ENGLISH)
 NEXT = ' style="break-before: page"'
 LINES = "Lamps were mended on some streets and left dark on others. " * 45
 """More than a page."""

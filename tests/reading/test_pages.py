@@ -17,6 +17,7 @@ from tests.bind import books
 from tests.compose import samples
 from tests.press.generated import generated
 from tests.reading.browser import told
+from tests.spoken import ENGLISH
 
 pytestmark = pytest.mark.proof
 
@@ -62,7 +63,7 @@ def invented(seed: int, page: Path) -> Path:
     tables = count(1)
     body = re.sub('aria-label="Table"', lambda _: f'aria-label="Table {next(tables)}"', body)
     text = replace(made, web_style=style, chapters=(replace(made.chapter, body=body),))
-    identity = Identity("lighting", "Street lighting", "Street lighting", "1.0")
+    identity = Identity("lighting", "Street lighting", "Street lighting", "1.0", ENGLISH)
     page.write_bytes(bind_page(text, identity, books.PRODUCED, (), {}, samples.layouts()))
     return page
 

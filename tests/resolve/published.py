@@ -13,6 +13,7 @@ from pipeline.resolve.kept import read_kept_version
 from pipeline.resolve.reading import Reading, read_briefings
 from pipeline.resolve.resolve import resolve
 from tests.resolve.small import STYLES, fake_cite
+from tests.spoken import WORDBOOK
 
 DAY = date(2024, 4, 26)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>'
@@ -61,7 +62,7 @@ def published(files: dict[str, str], name: str = "patrol") -> dict[str, str]:
 def bound(files: dict[str, str], pin: str = "patrol@1.0") -> Publication:
     """A kept version as it stands in a pack of today."""
     library = loaded(files | {"packs/p.yaml": f"title: P\nbriefings: [{pin}]\n"})
-    (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset()).packs
+    (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK).packs
     (member,) = pack.members
     return member
 

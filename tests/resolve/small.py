@@ -33,6 +33,7 @@ from pipeline.model.publication import Publication
 from pipeline.model.record import Marks
 from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.resolve.rules import examine
+from tests.spoken import WORDBOOK
 
 PRODUCED = date(2024, 4, 26)
 STYLES = {"house": '<style xmlns="http://purl.org/net/xbiblio/csl"><citation><layout/></citation></style>'}
@@ -154,7 +155,7 @@ def fake_cite(documents: tuple[CitedDocument, ...]) -> dict[str, FormattedDocume
 
 def resolved(of: Library, *names: str, coverage: frozenset[int] = frozenset(), produced: date = PRODUCED) -> Resolution:
     """What resolve gives for a library, with the fake engine."""
-    return resolve(of, Order(names, (), produced), fake_cite, STYLES, coverage)
+    return resolve(of, Order(names, (), produced), fake_cite, STYLES, coverage, WORDBOOK)
 
 
 def publication(*things: Any, **more: Any) -> Publication:

@@ -23,6 +23,7 @@ from tests.resolve.small import (
     series,
     work,
 )
+from tests.spoken import WORDBOOK
 
 
 def calls(node: object) -> list[tuple[str, int]]:
@@ -127,5 +128,5 @@ def test_what_the_engine_remarks_is_told_at_the_first_citation() -> None:
         return {n: replace(made, warnings=("A date is odd.",)) for n, made in fake_cite(documents).items()}
 
     of = library(briefing(body="Words.\n\nSee [@hughes2018].\n"), work("hughes2018"))
-    resolution = resolve(of, Order((), (), PRODUCED), remarking, STYLES, frozenset())
+    resolution = resolve(of, Order((), (), PRODUCED), remarking, STYLES, frozenset(), WORDBOOK)
     assert said(resolution.remarks) == ["foot-patrol.md:3:6 cite-engine"]

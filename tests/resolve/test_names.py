@@ -31,6 +31,7 @@ from tests.resolve.small import (
     series,
     work,
 )
+from tests.spoken import WORDBOOK
 
 LISTS = {
     "tags": {"county-lines": Tag(label="County lines")},
@@ -141,7 +142,7 @@ def test_a_style_that_will_not_do_is_told_and_the_house_style_stands_in() -> Non
         return fake_cite(documents)
 
     of = library(briefing(body="Text [@a1].\n"), work("a1"), imprint("style: bad\n"))
-    made = resolve(of, Order((), (), PRODUCED), cite, {**STYLES, "bad": "<bad/>"}, frozenset())
+    made = resolve(of, Order((), (), PRODUCED), cite, {**STYLES, "bad": "<bad/>"}, frozenset(), WORDBOOK)
     assert said(made.remarks) == ["library.yaml:3:8 style-broken"]
     assert made.publications[0].references
 

@@ -30,6 +30,7 @@ from tests.resolve.small import (
     series,
     work,
 )
+from tests.spoken import WORDBOOK
 
 PUBLISHED = "status: published\nversion: '1.0'\nfirst_published: 2022-10-19\n"
 A, B = briefing(PUBLISHED, "Text [@b2; @a1].\n", "a"), briefing(PUBLISHED, "Text [@b2].\n", "b")
@@ -72,7 +73,8 @@ def test_the_merged_list_has_no_year_suffixes() -> None:
     works = [work(f"smith{n}", "Smith", issued={"date-parts": [[2018]]}, title=f"On {n}") for n in "xy"]
     of = library(briefing(PUBLISHED, "[@smithx; @smithy]\n", "a"), *works, pack("briefings: [a]\n"))
     made = resolve(
-        of, Order((), (), PRODUCED), lambda asked: format_documents(asked, run_pandoc), house_style(), frozenset()
+        *(of, Order((), (), PRODUCED), lambda asked: format_documents(asked, run_pandoc)),
+        *(house_style(), frozenset(), WORDBOOK),
     )
     assert plain_text(made.publications[0].body) == "(Smith, 2018a; Smith, 2018b)"
     shown = [plain_text(entry.children) for entry in made.packs[0].references]
@@ -85,7 +87,9 @@ def pooled(style: Mapping[str, str], text: str = "references: pack\nbriefings: [
     works = [work(f"smith{n}", "Smith", issued={"date-parts": [[2018]]}, title=f"On {n}") for n in "xy"]
     first, second = briefing(PUBLISHED, "[@smithx]\n", "a"), briefing(PUBLISHED, "[@smithy]\n", "b")
     of = library(first, second, *works, pack(text))
-    return resolve(of, Order((), (), PRODUCED), lambda asked: format_documents(asked, run_pandoc), style, frozenset())
+    return resolve(
+        of, Order((), (), PRODUCED), lambda asked: format_documents(asked, run_pandoc), style, frozenset(), WORDBOOK
+    )
 
 
 def test_a_pack_with_one_list_cites_as_one_text() -> None:
@@ -260,6 +264,6 @@ def test_what_is_ordered_is_given_in_advance_and_what_it_rests_on_is_not() -> No
     of = library(A, B, *WORKS, pack("briefings: [a, b]\n", "nights"))
     for names, expected in ((), ["a", "b"]), (("nights",), []), (("nights", "b"), ["b"]):
         given: list[Publication] = []
-        made = resolve(of, Order(names, (), PRODUCED), fake_cite, STYLES, frozenset(), advance=given.append)
+        made = resolve(of, Order(names, (), PRODUCED), fake_cite, STYLES, frozenset(), WORDBOOK, advance=given.append)
         assert [text.id for text in given] == expected
         assert tuple(given) == made.publications

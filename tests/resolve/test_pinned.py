@@ -17,6 +17,7 @@ from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules import examine
 from tests.resolve.published import DAY, FILES, bound, loaded, pinned, published
 from tests.resolve.small import STYLES, fake_cite
+from tests.spoken import WORDBOOK
 
 BRIEFING = "briefings/patrol/briefing.md"
 PACK = {"packs/p.yaml": "title: P\nbriefings: [patrol@1.0]\n"}
@@ -108,7 +109,7 @@ def test_a_pack_is_bound_of_what_it_pins_while_the_briefing_cannot_be_read() -> 
     files = published(FILES) | PACK | UNREAD
     (only,) = said(files)
     assert "warning pack-member-unread: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
-    resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset())
+    resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
     assert [pack.id for pack in resolution.packs] == ["p"]
 
 
@@ -253,7 +254,7 @@ def test_a_pack_says_that_what_it_pins_is_marked_too_high_today(path: str) -> No
     """It is not bound, though the kept version itself was marked lower."""
     files = published(FILES | {"series/beats.yaml": "title: Beats\nbriefings: [patrol]\n"}) | PACK
     files[path] = files[path].replace("title:", "marking: {tier: SECRET}\ntitle:", 1)
-    resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset())
+    resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
     assert resolution.packs == ()
     assert "The pack cannot be bound, because the briefing 'patrol' cannot be built." in {
         one.sentence for one in resolution.remarks

@@ -10,6 +10,7 @@ from pipeline.load.library import load
 from pipeline.model.order import Order
 from pipeline.resolve.resolve import Resolution, resolve
 from tests.resolve.small import PRODUCED, STYLES, fake_cite
+from tests.spoken import WORDBOOK
 
 IMPRINT = "title: Evidence briefings\npublisher: Northmoor Institute\n"
 BEAT = "---\ntitle: Beat\nsummary: What a beat does.\n{more}---\n\nWords.\n"
@@ -19,7 +20,7 @@ def resolved(files: Mapping[str, str]) -> tuple[Resolution, list[str]]:
     """The resolution of a library and the codes told of it."""
     written = {"library.yaml": IMPRINT, "briefings/beat.md": BEAT.format(more="")} | dict(files)
     library, remarks = load({f"source/{name}": text.encode() for name, text in written.items()})
-    resolution = resolve(library, Order((), (), PRODUCED), fake_cite, STYLES, frozenset())
+    resolution = resolve(library, Order((), (), PRODUCED), fake_cite, STYLES, frozenset(), WORDBOOK)
     return resolution, sorted(remark.code for remark in (*remarks, *resolution.remarks))
 
 

@@ -20,6 +20,7 @@ from pipeline.model.sheets import Outlier, Sheets
 from pipeline.numbering import Numbered, make_copies
 from pipeline.progress import Voice
 from pipeline.workshop import Workshop
+from tests.spoken import ENGLISH
 
 HEADING = Outlier("A heading in the head", 3, 260, 775, 60, 10)
 """Left of the middle of the page, at the height of that line."""
@@ -34,7 +35,7 @@ def test_a_line_that_would_cover_words_is_told_before_any_copy_is_made(tmp_path:
     master = Made("screen", "nights.pdf", b"no PDF: it is not opened", 3)
     hold(shop.store, File("output/packs/nights/nights.pdf", master.sha256, "screen", "bound", outliers=(HEADING,)))
     takers = {"a": College(name="Unit", type="agency"), "b": College(name=LONG, type="agency")}
-    numbered = Numbered(shop.loaded[0], "nights", date(2026, 4, 26), (master,), takers)
+    numbered = Numbered(shop.loaded[0], "nights", date(2026, 4, 26), (master,), takers, ENGLISH)
     copies = (Copy("a", "screen", 11), Copy("b", "screen", 12))
     (fault,) = make_copies(shop, numbered, copies, lambda copy, file: pytest.fail("laid down"))
     assert (fault.place, fault.code) == (Place("output/packs/nights/nights.pdf", 3), "made-stamp-covers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,18 @@ from pipeline.inspecting import File, held_to, hold
 from pipeline.model.identity import Identity
 from pipeline.proof.promise import Promise
 from pipeline.store import Store
+from tests.spoken import ENGLISH
 
-PATROL = Identity("patrol", "Foot patrol", "Foot patrol", "1.0")
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+PATROL = Identity("patrol", "Foot patrol", "Foot patrol", "1.0", ENGLISH)
 """The briefing that the files are of."""
 
 
-def file(day: str, origin: str = "as today", sha256: str = "") -> File:
+def file(day: date, origin: str = "as today", sha256: str = "") -> File:
     """The PDF of a day."""
-    return File("output/briefings/patrol/patrol.pdf", sha256 or day, "screen", origin, Promise(PATROL, (), day))
+    return File(
+        "output/briefings/patrol/patrol.pdf", sha256 or day.isoformat(), "screen", origin, Promise(PATROL, (), day)
+    )
 
 
 @pytest.fixture
@@ -28,17 +33,17 @@ def store(tmp_path: Path) -> Store:
 
 def test_a_file_is_held_to_its_own_day(store: Store) -> None:
     """Two days, one promise."""
-    for day in ("Monday", "Tuesday"):
+    for day in (MONDAY, TUESDAY):
         hold(store, file(day))
-    found = [held_to(store, day) for day in ("Monday", "Tuesday", "Sunday")]
-    assert [held and held.promise and held.promise.produced for held in found] == ["Monday", "Tuesday", None]
+    found = [held_to(store, day.isoformat()) for day in (MONDAY, TUESDAY, date(2026, 11, 29))]
+    assert [held and held.promise and held.promise.produced for held in found] == [MONDAY, TUESDAY, None]
 
 
 def test_the_same_bytes_are_held_to_what_they_were_bound_from_last(store: Store) -> None:
     """After another version of a tool, and after what the one before had left is pruned."""
-    hold(store, file("Monday", "as before", "one file"))
+    hold(store, file(MONDAY, "as before", "one file"))
     later = Store(store._folder)
-    hold(later, file("Monday", "as today", "one file"))
+    hold(later, file(MONDAY, "as today", "one file"))
     later.prune(frozenset(later.asked))
     held = held_to(later, "one file")
     assert held is not None

@@ -25,6 +25,7 @@ from tests.conftest import Said
 
 LATER = pytest.mark.proof
 
+
 def invent(root: Path, briefings: int = 4) -> Path:
     """A library of some briefings and a pack of them."""
     texts = {

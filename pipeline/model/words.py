@@ -1,0 +1,116 @@
+"""The fixed words of the house in a language: labels, notes, statuses, months and plurals."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+
+PLACE = re.compile(r"\{(\w+)\}")
+"""A place in a phrase that something else is put into, such as `{title}`."""
+
+ENGLISH = "en"
+"""The language of the table that is complete in every library."""
+
+
+FURNITURE = frozenset({
+    *("months", "date", "date-short", "thousands", "version", "draft", "due-for-review", "superseded", "superseded-by"),
+    *("produced", "copy", "unnumbered", "page-of", "page-of-pdf", "skip", "cover", "contents", "contents-of"),
+    *("start-of-text", "references", "landmarks", "pages-of-pdf"),
+    *("access-text", "access-pictures", "access-formulas", "access-tables", "access-pages"),
+})  # fmt: skip
+"""The phrases that stand around a finished text, on its pages and in its frames."""
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Words:
+    """A table of words: what the house says in one language."""
+
+    large = True
+    """Its digest is made once."""
+
+    language: str
+    """The language as texts are marked with it (BCP 47), such as `en-GB`."""
+    phrases: Mapping[str, tuple[str, ...]] = field(hash=False, repr=False)
+    """By key: one form, as many as the language has plurals, or twelve months."""
+    plural: str = "n != 1"
+    """Which of its forms a count takes, as `Plural-Forms` of gettext has it."""
+
+    @property
+    def furniture(self) -> Words:
+        """The phrases alone that stand around a finished text."""
+        return replace(self, phrases={key: said for key, said in self.phrases.items() if key in FURNITURE})
+
+    def say(self, key: str, /, **put: object) -> str:
+        """The phrase of a key with what it tells of put into its places."""
+        return PLACE.sub(lambda place: str(put.get(place[1], "")), self.phrases[key][0])
+
+    def count(self, key: str, number: int, /, **put: object) -> str:
+        """The phrase of a key in the form that goes with a number, at `{n}`: '1 study', '1,240 studies'."""
+        forms = self.phrases[key]
+        form = forms[min(_chooser(self.plural)(number), len(forms) - 1)]
+        return PLACE.sub(lambda place: str({"n": self.number(number), **put}.get(place[1], "")), form)
+
+    def number(self, number: int) -> str:
+        """A number in figures: '1,240'."""
+        return f"{number:,}".replace(",", self.phrases["thousands"][0])
+
+    def day(self, on: date) -> str:
+        """A day for readers: '19 October 2022'."""
+        return self.say("date", day=on.day, month=self.phrases["months"][on.month - 1], year=on.year)
+
+    def short_day(self, on: date) -> str:
+        """A day at the head of a page: '19/10/2022'."""
+        return self.say("date-short", day=f"{on.day:02}", month=f"{on.month:02}", year=on.year)
+
+    def stem(self, key: str) -> str:
+        """The phrase of a key as far as its first place: 'SUPERSEDED BY '."""
+        return PLACE.split(self.phrases[key][0])[0]
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Wordbook:
+    """The tables of words that there are, by language."""
+
+    large = True
+    """Its digest is made once."""
+
+    tables: Mapping[str, Words] = field(hash=False)
+    """By language in small letters; `en` is always there."""
+
+    @property
+    def english(self) -> Words:
+        """The words that stand in wherever a language has none."""
+        return self.tables[ENGLISH]
+
+    def knows(self, language: str) -> bool:
+        """Whether a language has words of its own: as `cy-GB` has, or as `cy`."""
+        return any(name in self.tables for name in _names(language))
+
+    def of(self, language: str) -> Words:
+        """The words for texts in a language; the English ones where it has none."""
+        return next((self.tables[name] for name in _names(language) if name in self.tables), self.english)
+
+    def spoken(self, language: str) -> str:
+        """The language in which the house speaks around a text in this one, citations included."""
+        return language if self.knows(language) else self.english.language
+
+
+def _names(language: str) -> Iterator[str]:
+    """The names by which a language may be known, the nearest first: 'cy-gb', 'cy'."""
+    parts = language.casefold().split("-")
+    return ("-".join(parts[:most]) for most in range(len(parts), 0, -1))
+
+
+@lru_cache(maxsize=16)
+def _chooser(plural: str) -> Callable[[int], int]:
+    """What tells the number of a form, by a rule of gettext's. Raises ValueError for what is none."""
+    return gettext.c2py(plural)
+
+
+def forms_of(plural: str) -> int:
+    """How many forms a rule of plurals knows, looked for in the counts from 0 to 200. Raises ValueError."""
+    return max(_chooser(plural)(number) for number in range(201)) + 1

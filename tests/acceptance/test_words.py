@@ -1,0 +1,229 @@
+"""The fixed words of the house: one table a language, nothing said outside of it, and no text in two languages."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lxml import etree, html
+
+from pipeline.load.word_tables import read_wordbook
+from pipeline.model.words import Words
+from tests.acceptance import shelf
+from tests.conftest import ROOT, Said
+from tests.spoken import CLOSES, ENGLISH, LAYOUTS, OPENS, made_up
+
+Small = Callable[..., Path]
+Run = Callable[..., Said]
+
+LIBRARY = ROOT / "tests" / "layouts" / "library"
+
+IN_TEMPLATES = re.compile(r"""words\.(?:say|count)\(\s*["']([^"']+)["']""")
+
+
+def constants(tree: ast.AST) -> Iterator[str]:
+    """Every piece of text in a program, of an f-string what stands before its first value."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]):
+                yield f"{start}*"
+            case ast.Constant(value=str(said)):
+                yield said
+
+
+def said_in_the_program() -> set[str]:
+    """Whatever may be the key of a phrase: texts of the program, and what its templates say."""
+    programs = (ROOT / "pipeline").rglob("*.py")
+    said = {one for path in programs for one in constants(ast.parse(path.read_text(encoding="utf-8")))}
+    pages = (path.read_text(encoding="utf-8") for path in (ROOT / "layouts").rglob("*.j2"))
+    return said | {key for page in pages for key in IN_TEMPLATES.findall(page)}
+
+
+def test_no_phrase_is_left_over() -> None:
+    """Each is said by a template or by the program."""
+    said = said_in_the_program()
+    starts = tuple(one.removesuffix("*") for one in said if one.endswith(("-*", "-")) and len(one) > 3)
+    assert [key for key in ENGLISH.phrases if key not in said and not key.startswith(starts)] == []
+
+
+def test_no_template_says_what_is_not_in_the_table() -> None:
+    """What the program says that is not there, no page would be made with."""
+    pages = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "layouts").rglob("*.j2"))}
+    unknown = {(name, key) for name, page in pages.items() for key in IN_TEMPLATES.findall(page)}
+    assert {(name, key) for name, key in unknown if key not in ENGLISH.phrases} == set()
+
+
+def test_templates_hold_no_words_of_their_own() -> None:
+    """Two letters in a row between tags are words, unless they are an abbreviation in all languages."""
+    found = set()
+    for path in sorted((ROOT / "layouts").rglob("*.j2")):
+        page = path.read_text(encoding="utf-8")
+        bare = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]*>|&#?\w+;", "|", page, flags=re.S)
+        found |= {(path.name, words) for words in re.findall(r"[A-Za-z]{2,}[^|<]*", bare)}
+    assert found <= {("facts.html.j2", "https://doi.org/"), ("facts.html.j2", "DOI"), ("toc.ncx.j2", 'xml:lang="')}
+
+
+# A language of one's own
+
+
+def welsh(root: Path) -> Path:
+    """A library in Welsh, as far as its labels go, with a table of words in which all stand in brackets."""
+    shutil.copytree(LIBRARY, root, dirs_exist_ok=True)
+    (root / "layouts" / "words").mkdir(parents=True)
+    (root / "layouts" / "words" / "cy.yaml").write_text(made_up("cy"), encoding="utf-8")
+    imprint = root / "source" / "library.yaml"
+    imprint.write_text(f"language: cy\n{imprint.read_text(encoding='utf-8')}", encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="session")
+def translated(built_once: Callable[..., Path]) -> Path:
+    """That library, built."""
+    return built_once("welsh", welsh, "--date", shelf.DATE)
+
+
+def documents(project: Path) -> Iterator[etree._Element]:
+    """Every web page and every document of the books."""
+    output = project / "output"
+    for page in sorted(output.glob("*/*/*.html")):
+        yield html.fromstring(page.read_bytes())
+    for book in sorted(output.glob("*/*/*.epub")):
+        with zipfile.ZipFile(book) as archive:
+            for name in archive.namelist():
+                if name.endswith((".xhtml", ".ncx")):
+                    yield etree.fromstring(archive.read(name))
+
+
+def pieces(document: etree._Element) -> Iterator[str]:
+    """What a document says and what is heard of it, but for citations and references, which the style words."""
+    for element in document.iter():
+        if not isinstance(element.tag, str) or etree.QName(element).localname in ("style", "meta", "title"):
+            continue
+        own = element.get("role") == "doc-biblioref" or element.get("id", "").startswith(("ref-", "references.ref-"))
+        yield from () if own else filter(None, (element.text, *map(element.get, ("aria-label", "data-label"))))
+        around = element.getparent()
+        cited = around is not None and "ref-" in around.get("id", "")
+        yield "" if cited else element.tail or ""
+
+
+def plain(words: str) -> str:
+    """Words without marks, as they may be compared."""
+    return re.sub(r"[\s\u00a0]+", " ", re.sub(r"[‘’“”\"'*_`]", "", words).replace("–", "-")).casefold()
+
+
+BRACKETED = re.compile(f"{OPENS}[^{CLOSES}]*{CLOSES}|{OPENS}[^{CLOSES}]*$|^[^{OPENS}]*{CLOSES}")
+
+
+def test_whatever_the_author_has_not_written_is_in_the_table(translated: Path) -> None:
+    """On web pages and in books all words but those of the source stand in brackets."""
+    sources = sorted(p for p in (translated / "source").rglob("*") if p.suffix in (".md", ".yaml"))
+    source = plain(" ".join(path.read_text(encoding="utf-8") for path in sources))
+    known = ("a systematic review", "creative commons attribution 4.0", "© northmoor institute 2022", "night-buses")
+    cited = ("beck a/ac lowe, 2021", "tarn ac eraill, 2019")
+    strange = {
+        words
+        for document in documents(translated)
+        for piece in pieces(document)
+        for part in BRACKETED.split(piece)
+        if (words := plain(part).strip(" .,;:()·-")) not in source
+        and re.search("[a-z]{2}", words)
+        and words not in (*known, *cited)
+        and not words.startswith("https://")
+    }
+    assert {words for words in strange if not re.fullmatch(r".* \(\d+|\d+\); .* \(\d+", words)} == set()
+
+
+def test_citations_speak_the_language_of_the_labels(translated: Path) -> None:
+    """Welsh ones beside a Welsh table, and nothing is marked as English."""
+    pages = [html.fromstring(page.read_bytes()) for page in sorted((translated / "output").glob("*/*/*.html"))]
+    said = " ".join(" ".join(page.itertext()) for page in pages)
+    assert "Beck a/ac Lowe, 2021" in said
+    assert [page.get("lang") for page in pages] == ["cy"] * len(pages)
+    foreign = [element for page in pages for element in page.iter() if element.get("lang", "cy") != "cy"]
+    assert [element for element in foreign if element.find("math") is None] == []
+
+
+def test_a_language_without_a_table_keeps_english(
+    small: Callable[..., Path], briefings: Callable[..., shelf.Said]
+) -> None:
+    """Labels, dates and citations alike, marked as English; and that is said once."""
+    cited = "Mae patrolio yn helpu [@beck2021; @hughes2018]."
+    welsh_texts = {f"briefings/{name}.md": shelf.briefing(cited, language="cy") for name in ("patrol", "walk")}
+    project = small(welsh_texts | {"references/more.yaml": BECK})
+    said = briefings(project, "build", "--date", shelf.DATE, "--format", "html")
+    assert said.err.count("language-without-words") == 1
+    page = html.fromstring((project / "output/briefings/patrol/patrol.html").read_bytes())
+    assert page.get("lang") == "cy"
+    assert next(a.text for a in page.iter("a") if a.get("class") == "citation") == "Beck and Lowe, 2021"
+    (about,) = page.xpath("//section[@id='about']")
+    assert about.get("lang") == "en-GB"
+
+
+BECK = """
+- id: beck2021
+  type: article-journal
+  title: Lamps
+  author: [{family: Beck, given: A}, {family: Lowe, given: S}]
+  issued: {date-parts: [[2021]]}
+  container-title: Streets
+"""
+
+
+# The table itself
+
+
+def table(text: str, name: str = "cy") -> tuple[dict[str, Words], list[str]]:
+    """The tables that there are with one of a library's own, and what is said of it."""
+    files = {**LAYOUTS.files, f"words/{name}.yaml": text}
+    book, remarks = read_wordbook(replace(LAYOUTS, files=files))
+    return dict(book.tables), [f"{r.place.line}:{r.place.column} {r.sentence}" for r in remarks]
+
+
+def test_a_library_says_some_things_in_english_words_of_its_own() -> None:
+    """The others are said as before."""
+    tables, remarks = table("key-finding: Main message\nread-time: ['{n} minute', '{n} minutes']\n", "en")
+    assert remarks == []
+    assert tables["en"].say("key-finding") == "Main message"
+    assert (tables["en"].count("read-time", 1), tables["en"].say("references")) == ("1 minute", "References")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    {
+        "recomendation: Do": "3:16 no words go by the name 'recomendation'; did you mean 'recommendation'?",
+        "version: Version": "3:10 'version' lacks the place {number}.",
+        "version: Version {nummer}": "3:10 'version' has a place {nummer}, which nothing is put into.",
+        "read-time: '{n} min'": "3:12 'read-time' has 1 of the 2 forms that it needs.",
+        "months: [a, b]": "3:9 'months' has 2 of the 12 forms that it needs.",
+        "plural: many": "3:9 'many' is no rule of plurals, such as n != 1.",
+        "language: Cymraeg": "3:11 'Cymraeg' is no language tag, such as cy or en-GB.",
+        "draft: {a: b}": "3:8 behind 'draft' stand no words.",
+    }.items(),
+)
+def test_a_slip_in_a_table_is_told_at_its_line(line: str, said: str) -> None:
+    """And the words are those of the shipped table, as long as it is there."""
+    tables, remarks = table(f"# Ours\n\n{line}\n", "en")
+    assert [remark.replace("This table of words cannot be used: ", "") for remark in remarks] == [said]
+    assert tables["en"].say("draft") == "DRAFT"
+
+
+def test_a_table_counts_only_when_it_is_complete() -> None:
+    """What it has none for is named."""
+    whole = made_up("cy")
+    assert set(table(whole)[0]) == {"en", "cy"}
+    tables, remarks = table(whole.replace("status: «Status»\n", ""))
+    assert set(tables) == {"en"}
+    assert remarks == ["1:1 This table of words has none for 'status', so labels in 'cy' stay in English."]
+
+
+def test_a_language_has_its_own_plurals_and_months() -> None:
+    """As gettext counts them."""
+    told = made_up("pl").replace("plural: 'n == 1 ? 0 : n == 2 ? 1 : 2'", "plural: 'n == 1 ? 0 : n < 5 ? 1 : 2'")
+    words = table(told.replace("- '{n} «min read»'", "- minuta {n}", 1), "pl")[0]["pl"]
+    assert [words.count("read-time", number) for number in (1, 4, 5)] == ["minuta 1", "4 «mins read»", "5 «mins read»"]
