@@ -98,6 +98,7 @@ def test_what_is_seen_on_every_page_is_said_once(built: Path) -> None:
 def test_another_date_presses_no_briefing(own: Path, build: Callable[..., Said]) -> None:
     """With another date nothing is typeset again, and every page carries the new day and not the old one."""
     before = shelf.made(own)
+    assert build(own, "--date", shelf.DATE, "--format", "pdf").code == 0
     said = build(own, "--date", "2025-01-02", "--format", "pdf")
     assert said.code == 0, said.err
     assert "17 files of another day given this one" in said.out
