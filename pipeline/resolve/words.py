@@ -56,8 +56,3 @@ def _below(node: Any) -> int:
 def minutes(words: int, rate: int) -> int:
     """The minutes it takes to read so many words, rounded up, at least one."""
     return max(1, ceil(words / rate))
-
-
-def read_label(count: int) -> str:
-    """The label for so many minutes: '1 min read', '3 mins read'."""
-    return f"{count} min read" if count == 1 else f"{count} mins read"
