@@ -65,10 +65,14 @@ def proof(shop: Workshop, files: Sequence[Path]) -> Proofed:
             desk.extend(judged(shop, judge, asked))
             judges.append(judge.name)
         elif asked:
-            many, how = count(len(asked), "file"), GET[judge.name]
-            desk.report(proofs.VALIDATOR_MISSING.at(Place("output"), validator=judge.name, count=many, how=how))
+            desk.report(missing_validator(judge.name, len(asked)))
     said = tuple(count(len(found), KINDS[end]) for end, found in by_kind.items() if found)
     return Proofed(desk.remarks, said, tuple(judges))
+
+
+def missing_validator(name: str, files: int) -> Diagnostic:
+    """The remark that a validator is not here to look at so many files."""
+    return proofs.VALIDATOR_MISSING.at(Place("output"), validator=name, count=count(files, "file"), how=GET[name])
 
 
 def _end(place: Path) -> str:

@@ -108,11 +108,16 @@ def _sarif_result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
 
 def explanation(code: Code) -> str:
     """A code's page: what it says, why it matters, what to do; in words of one case where each is different."""
+    says, advice = _in_words(code)
+    return f"{code.name} ({code.severity})\n\n{says}\n\nWhy: {code.why}\n\nWhat to do: {advice}\n"
+
+
+def _in_words(code: Code) -> tuple[str, str]:
+    """The sentence and the remedy of a code, of one case where they are different every time."""
     from pipeline.codes.examples import examples
 
     says, hint = examples().get(code.name, ("", ""))
-    advice = hint if hint and "…" in code.advises else code.advises
-    return f"{code.name} ({code.severity})\n\n{says or code.says}\n\nWhy: {code.why}\n\nWhat to do: {advice}\n"
+    return says or code.says, hint if hint and "…" in code.advises else code.advises
 
 
 def handbook_page() -> str:
@@ -121,16 +126,21 @@ def handbook_page() -> str:
     for severity, heading in ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings")):
         lines += [f"## {heading}", ""]
         for code in sorted((c for c in TABLE.values() if c.severity is severity), key=lambda c: c.name):
-            lines += [f"### `{code.name}` {{#{code.name}}}", "", f"Says: {_quoted(code.says)}", ""]
-            lines += [f"Why: {_escaped(code.why)}", "", f"What to do: {_escaped(code.advises)}", ""]
+            says, advice = _in_words(code)
+            lines += [f"### `{code.name}` {{#{code.name}}}", "", f"Says: {_quoted(_PICTOGRAPHS.sub('?', says))}", ""]
+            lines += [f"Why: {_escaped(code.why)}", "", f"What to do: {_escaped(advice)}", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
 _PREFACE = """Every remark names its place (file, line, column), its code, what is wrong and what to do. Errors make
 the run fail; warnings do so only with `--strict`. `briefings explain CODE` prints the same page in the terminal.
-This page is made from the table of codes: do not edit it here.
+Where a sentence is different every time, one case of it is shown. This page is made from the table of codes: do not
+edit it here.
 """
 
+
+_PICTOGRAPHS = re.compile("[\u2e80-\U0010ffff]")
+"""Characters that an example may show as missing, and that the handbook's own typeface lacks as well."""
 
 _AS_CODE = re.compile(
     r"(?<!\w)'(?P<said>[^'\n]+)'(?!\w)"

@@ -146,7 +146,7 @@ ALT = error(
     "proof-text-alt",
     "In {document} the picture '{picture}' {fault}.",
     why="Who cannot see a picture relies on the words that its author gave it; a file's name says nothing.",
-    remedy='Say what it shows, as {{alt="…"}}, or mark it {{.decorative}}. ' + _FAULT,
+    remedy='Say what it shows, as {{alt="Reports fell by a third"}}, or mark it {{.decorative}}. ' + _FAULT,
 )
 DRAWING = error(
     "proof-text-drawing",

@@ -21,7 +21,7 @@ from pipeline.press.formulas import draw_formulas
 from pipeline.press.guard import guard_pictures, guard_text
 from pipeline.press.mending import require_known_engine
 from pipeline.press.pagemap import PageMap, draw_map
-from pipeline.press.remarks import refusals, remark
+from pipeline.press.remarks import named, refusals, remark
 from pipeline.press.stamps import press_stamps
 from pipeline.press.tagging import our_tags
 
@@ -41,7 +41,7 @@ def press(manuscript: Manuscript) -> Sheets:
         del tree, pages  # before the collector looks at them
     desk = Desk()
     path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
-    desk.extend(remark((*worn.said, *said), path, page_map.page_of))
+    desk.extend(remark(named((*worn.said, *said), manuscript.images), path, page_map.page_of))
     desk.extend(refusals((*foreign, *worn.refused, *door.refused), path))
     desk.extend(_silent_pictures(undescribed, path))
     desk.extend(made.WORD_BROKEN.at(Place(path, page), word=word[:60]) for page, word in page_map.broken)

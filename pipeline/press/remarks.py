@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from pipeline.codes import made
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.model.asset import ASSET, Asset
 from pipeline.press.engine import Said
 
 HARMLESS = (
@@ -24,6 +26,7 @@ Pages = Callable[[str], int]
 _GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+([0-9A-F]+)\)$")
 _ANCHOR = re.compile(r"No anchor #(.*) for internal URI reference$")
 _TWICE = re.compile(r"Anchor defined twice: '(.*)'$")
+_BY_DIGEST = re.compile(rf"{ASSET}[0-9a-f]{{64}}")
 _PICTURE = re.compile(r"Failed to (load image|render SVG image|load inline SVG)")
 _STYLE = re.compile(
     r"(Ignored|Invalid|Deprecated|Error:|Parse error|Unsupported|Unknown|Empty|Missing|Failed to apply CSS"
@@ -55,6 +58,14 @@ def _remark(level: int, words: str, path: str, page_of: Pages) -> Diagnostic:
         return made.STYLE.at(place, words=words)
     code = made.ENGINE_ERROR if level >= logging.ERROR else made.ENGINE_WARNING
     return code.at(place, words=words)
+
+
+def named(said: Iterable[Said], images: Iterable[Asset]) -> Iterator[Said]:
+    """The engine's lines with pictures called by the names of their files."""
+    names = {f"{ASSET}{image.sha256}": image.path for image in images}
+    for line in said:
+        words = _BY_DIGEST.sub(lambda found: names.get(found[0], found[0]), line.words)
+        yield replace(line, words=words.rstrip(": "))
 
 
 def refusals(addresses: Iterable[str], path: str) -> Iterator[Diagnostic]:

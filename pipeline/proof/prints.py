@@ -5,6 +5,7 @@ They read the file afresh and share nothing with what made it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from io import BytesIO
@@ -150,6 +151,11 @@ def _spaces(thing: Any) -> Iterator[Any]:
         yield pattern.ColorSpace
 
 
+def _name(font: Any) -> str:
+    """What a font is called, without the letters that say which part of it a file holds."""
+    return re.sub(r"^[A-Z]{6}\+", "", str(font.get("/BaseFont", "/without a name"))[1:])
+
+
 def _font(font: Any, inks: frozenset[str], place: Place) -> Iterator[Diagnostic]:
     if font.get("/Subtype") == Name.Type3:
         for glyph in font.CharProcs.as_dict().values():
@@ -157,7 +163,7 @@ def _font(font: Any, inks: frozenset[str], place: Place) -> Iterator[Diagnostic]
     elif font.get("/Subtype") != Name.Type0:
         described = font.get("/FontDescriptor", Dictionary())
         if not any(key in described for key in ("/FontFile", "/FontFile2", "/FontFile3")):
-            yield codes.PRINT_FONT.at(place, name=str(font.get("/BaseFont", "/without a name"))[1:])
+            yield codes.PRINT_FONT.at(place, name=_name(font))
 
 
 def _inks_of(file: Pdf) -> frozenset[str]:

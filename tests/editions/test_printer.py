@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline.bind.print_facts import PrintFacts
+from pipeline.diagnostics import Diagnostic
 from pipeline.editions.copies import Issue, Made
 from pipeline.editions.numbers import numbering_faults
 from pipeline.editions.objections import objections, without_delivery
@@ -215,11 +216,16 @@ def test_a_stack_too_thick_for_its_staple_is_told() -> None:
     assert told(job(104, binding="perfect-bound")) == []
 
 
-def test_copies_without_a_place_to_deliver_are_told_at_the_college() -> None:
-    """A mailbox is no place for a box."""
+def undelivered() -> list[Diagnostic]:
+    """What is told of a college with a mailbox and no place."""
     marks = {"colleges": Marks("source/colleges.yaml", keys={("north",): (1, 1), ("south",): (8, 1)})}
     library = Library(job().issue.imprint, list_marks=marks)
-    (found,) = without_delivery(library, {"north": NORTH, "south": SOUTH})
+    return list(without_delivery(library, {"north": NORTH, "south": SOUTH}))
+
+
+def test_copies_without_a_place_to_deliver_are_told_at_the_college() -> None:
+    """A mailbox is no place for a box."""
+    (found,) = undelivered()
     assert str(found).partition("\n")[0] == (
         "source/colleges.yaml:8:1: warning copies-no-delivery: "
         "'south' takes 1 printed copy, and nothing says where they go."
@@ -239,10 +245,12 @@ def test_spare_copies_of_a_numbered_pack_are_refused() -> None:
 )
 def test_an_edition_that_a_spreadsheet_would_run_is_refused(edition: str, refused: bool) -> None:
     """The register has it in a cell, and is never rewritten."""
+    assert ("copies-formula" in {one.code for one in objected(edition)}) is refused
+
+
+def objected(edition: str) -> list[Diagnostic]:
+    """What is told of a pack of such an edition before copies are made."""
     pack = job().issue.pack
     pack = replace(pack, fields=pack.fields.model_copy(update={"edition": edition, "briefings": ()}))
-    found = [
-        one.code
-        for one in objections(Library(job().issue.imprint, packs={"nights": pack}), pack, {"north": NORTH}, {}, DAY)
-    ]
-    assert ("copies-formula" in found) is refused
+    library = Library(job().issue.imprint, packs={"nights": pack})
+    return list(objections(library, pack, {"north": NORTH}, {}, DAY))
