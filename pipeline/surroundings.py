@@ -18,7 +18,7 @@ from pipeline.model.briefing import Briefing
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.resolve.chosen import texts_of
-from pipeline.resolve.reading import Examined, anchors, bodies, by_kind
+from pipeline.resolve.reading import Examined, bodies, by_kind, text_anchors
 from pipeline.workshop import Workshop
 
 T = TypeVar("T")
@@ -46,7 +46,10 @@ class Surroundings:
     def _anchored(self, texts: Iterable[Briefing]) -> dict[str, frozenset[str]]:
         key = self._store.key("build", "anchors")
         known: Mapping[str, frozenset[str]] = self._store.find(key, dict[str, frozenset[str]]) or {}
-        found = {self._own[one.id]: known.get(self._own[one.id]) or anchors(by_kind(bodies(one))) for one in texts}
+        found = {
+            (own := self._own[one.id]): known[own] if own in known else text_anchors(one, by_kind(bodies(one)))
+            for one in texts
+        }
         if found != known:
             self._store.keep(key, found, dict[str, frozenset[str]])
         return {one.id: found[self._own[one.id]] for one in texts}

@@ -12,6 +12,7 @@ from pipeline.model.body import Body
 from pipeline.model.briefing import Teaching
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
 from pipeline.model.words import Words
+from pipeline.resolve.reading import out_of_the_way
 
 RESERVED = frozenset(
     {
@@ -152,7 +153,7 @@ def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Gal
 
 def anchor(author: str) -> str:
     """An author's anchor, out of the way of the layout's own."""
-    return f"{author}-text" if author in RESERVED or _OURS.match(author) else author
+    return out_of_the_way(author) if author in RESERVED or _OURS.match(author) else author
 
 
 def key_anchor(key: str) -> str:

@@ -29,6 +29,7 @@ from pipeline.model.body import (
     Strong,
     Text,
 )
+from pipeline.resolve.reading import MADE_ANCHORS
 
 _CLASS = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 
@@ -109,7 +110,9 @@ def numbered_id(stem: str, galley: Galley) -> Markup:
 
 
 def _link(node: Link, galley: Galley) -> Markup:
-    href = f"{galley.elsewhere}#{anchor(node.href[1:])}" if node.href.startswith("#") else node.href
+    way, mark, name = node.href.partition("#") if node.href.startswith(("#", "briefing:")) else (node.href, "", "")
+    target = name if name in MADE_ANCHORS else anchor(name)
+    href = f"{way or galley.elsewhere}{mark}{target}"
     title = Markup(' title="{}"').format(printed(node.title)) if node.title else Markup("")
     return Markup('<a href="{}"{}>{}</a>').format(legal(href), title, inlines(node.children, galley))
 

@@ -18,7 +18,7 @@ from pipeline.resolve.characters import all_there, mark_missing, shown
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.links import Anchors, checked_link, filled_reference, number_figures, targets
 from pipeline.resolve.parts import BODY, NOTES, Part, Setting, set_out
-from pipeline.resolve.reading import Reading
+from pipeline.resolve.reading import MADE_ANCHORS, Reading
 from pipeline.resolve.tree import rebuild
 
 
@@ -50,7 +50,8 @@ def draft_briefing(reading: Reading, house: House) -> Draft:
     used: set[str] = set()
     language = language_of(briefing, library.imprint)
     forms = short_forms(briefing.fields.abbreviations)
-    filled = _filled(parts, house, house.words.of(language), forms, used)
+    made = reading.passage.anchors & MADE_ANCHORS
+    filled = _filled(parts, house, house.words.of(language), forms, used, made)
     spoken = house.words.spoken(language)
     document = citations.cited_document(
         f"briefing/{reading.key}", filled, citations.listed(briefing), library, house.style, spoken
@@ -73,9 +74,14 @@ def draft_series(series: Series, house: House) -> Draft:
 
 
 def _filled(
-    parts: tuple[Part, ...], house: House, fixed: Words, forms: ShortForms | None, used: set[str]
+    parts: tuple[Part, ...],
+    house: House,
+    fixed: Words,
+    forms: ShortForms | None,
+    used: set[str],
+    made: frozenset[str] = MADE_ANCHORS,
 ) -> tuple[Part, ...]:
-    words = targets(numbered := number_figures(parts), fixed)
+    words = targets(numbered := number_figures(parts), fixed, made)
 
     def text(node: Text) -> tuple[Any, ...] | None:
         seen = mark_missing(node, house.coverage)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -25,7 +25,7 @@ from pipeline.model.body import (
 from pipeline.model.library import Library
 from pipeline.model.words import Words
 from pipeline.resolve.nearest import did_you_mean
-from pipeline.resolve.reading import MADE_ANCHORS, Passage, sorted_by_kind
+from pipeline.resolve.reading import MADE_ANCHORS, Passage, out_of_the_way, sorted_by_kind
 from pipeline.resolve.tree import nodes, rebuild, rebuilt_below
 
 STAND_IN = "figure-not-shown"
@@ -117,9 +117,12 @@ def _counts(node: Figure | Table) -> bool:
     return bool(node.id or node.caption)
 
 
-def targets(parts: tuple[Any, ...], fixed: Words) -> dict[str, str]:
-    """The words with which each heading, figure, table and equation is referred to, by id; '' for other anchors."""
-    words: dict[str, str] = dict.fromkeys(MADE_ANCHORS, "")
+def targets(parts: tuple[Any, ...], fixed: Words, made: Iterable[str] = MADE_ANCHORS) -> dict[str, str]:
+    """The words with which each heading, figure, table and equation is referred to, by id; '' for other anchors.
+
+    `made` are the anchors that composing makes for this text.
+    """
+    words: dict[str, str] = dict.fromkeys(made, "")
     kinds = sorted_by_kind(parts)
     for node in (node for kind in (Span, Division) for node in kinds.get(kind, ()) if node.attributes.id):
         words[node.attributes.id] = "[figure]" if STAND_IN in node.attributes.classes else ""
@@ -131,6 +134,7 @@ def targets(parts: tuple[Any, ...], fixed: Words) -> dict[str, str]:
             for node in kinds.get(kind, ())
             if node.id
         )
+    words.update((out_of_the_way(name), "") for name in MADE_ANCHORS if words.get(name))
     return words
 
 
@@ -145,10 +149,18 @@ def filled_reference(node: CrossReference, words: Mapping[str, str]) -> tuple[An
 
 def checked_link(node: Link, words: Mapping[str, str], briefings: Anchors, change: Any) -> tuple[Any, ...]:
     """The link, or its words and a placeholder where it leads nowhere."""
-    below: Link = rebuilt_below(node, change)
+    below: Link = replace(rebuilt_below(node, change), href=_followed(node.href, words, briefings))
     if _leads_somewhere(node.href, words, briefings):
         return (below,)
     return (*below.children, Text(" ", node.place), Placeholder(f"[{node.href}: not found]"))
+
+
+def _followed(href: str, words: Mapping[str, str], briefings: Anchors) -> str:
+    """The address of an author's heading, even where composing makes an anchor of the same name."""
+    name, anchor = split_target(href) if href.startswith("briefing:") else ("", href.removeprefix("#"))
+    known = (briefings.get(name) or ()) if name else words
+    moved = out_of_the_way(anchor)
+    return f"{href.removesuffix(anchor)}{moved}" if anchor in MADE_ANCHORS and moved in known else href
 
 
 def _leads_somewhere(href: str, words: Mapping[str, str], briefings: Anchors) -> bool:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pipeline.diagnostics import Diagnostic
-from pipeline.model.body import Body, Division, Equation, Figure, Heading, Image, Span, Table, unpacked, walk
+from pipeline.model.body import Body, Citation, Division, Equation, Figure, Heading, Image, Span, Table, unpacked, walk
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.kept import pin
@@ -21,7 +21,12 @@ from pipeline.resolve.tree import nodes
 Node = TypeVar("Node")
 
 MADE_ANCHORS = frozenset({"references"})
-"""Anchors that composing makes, so that an author may link to them."""
+"""Anchors that composing makes, so that an author may link to them: the list of references, where there is one."""
+
+
+def out_of_the_way(anchor: str) -> str:
+    """An author's anchor beside one of the same name that composing makes."""
+    return f"{anchor}-text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,25 @@ def anchors(kinds: Mapping[type, tuple[Any, ...]]) -> frozenset[str]:
     """The ids that a link may lead to."""
     named = [node.id for kind in (Heading, Figure, Table, Equation) for node in kinds.get(kind, ())]
     attributed = [node.attributes.id for kind in (Span, Division) for node in kinds.get(kind, ())]
-    return frozenset(filter(None, named + attributed)) | MADE_ANCHORS
+    own = frozenset(filter(None, named + attributed))
+    return own.union(map(out_of_the_way, own & MADE_ANCHORS))
+
+
+def text_anchors(briefing: Briefing, kinds: Mapping[type, tuple[Any, ...]]) -> frozenset[str]:
+    """The ids that a link may lead to in a briefing, as far as its own file says."""
+    fields = briefing.fields
+    findings, practice = fields.evidence.findings, fields.practice
+    named = [fields.references, fields.evidence.base, *(one.sources or one.via for one in findings)]
+    listed = Citation in kinds or any(named) or any(one.sources for one in practice)
+    return anchors(kinds) | (MADE_ANCHORS if listed else frozenset())
+
+
+def _note_anchors(library: Library, series: Series | None) -> frozenset[str]:
+    """What the notes and caveats of library and series add: their citations are listed in every text."""
+    imprint = library.imprint
+    notes = [imprint.method_note, imprint.practice_caveat]
+    notes += [series.method_note, series.practice_caveat] if series else []
+    return MADE_ANCHORS if Citation in by_kind(notes) else frozenset()
 
 
 def read_briefings(
@@ -115,8 +138,13 @@ def read_briefings(
         for name, each in library.briefings.items()
     }
     kinds = {name: by_kind(bodies(each)) for name, each in briefings.items() if name not in anchored}
-    own = {name: anchored[name] if name in anchored else anchors(kinds[name]) for name in library.briefings}
     member_of = {member: one for one in reversed(tuple(library.series.values())) for member in one.fields.briefings}
+    shared = {path: _note_anchors(library, one) for path, one in (("", None), *library.series.items())}
+    own = {
+        name: (anchored[name] if name in anchored else text_anchors(each, kinds[name]))
+        | shared[member_of[name].id if name in member_of else ""]
+        for name, each in library.briefings.items()
+    }
     return {
         name: Reading(
             library,
@@ -146,7 +174,7 @@ def read_imprint(imprint: Imprint, briefings: Mapping[str, frozenset[str]]) -> P
 
 def _passage(texts: tuple[Body, ...], briefings: Mapping[str, frozenset[str]]) -> Passage:
     kinds = by_kind(texts)
-    return Passage(kinds, anchors(kinds), briefings)
+    return Passage(kinds, anchors(kinds) | MADE_ANCHORS, briefings)
 
 
 Way = tuple[Step, ...]

@@ -98,3 +98,16 @@ def test_same_ids_in_two_texts_are_told_apart() -> None:
     targets = [node.target for node in walk((made.body, made.method_note)) if isinstance(node, CrossReference)]
     assert targets == ["search", "method-note-search"]
     assert not [node for node in walk(made.body) if isinstance(node, Placeholder)]
+
+
+def test_the_list_of_references_is_no_target_where_there_is_none() -> None:
+    """Nothing is cited, so no list is printed: a link to it is told, and not left to the files."""
+    cited, plain = "Words [@a]. See [the works](#references).\n", "See [the works](#references).\n"
+    other = briefing(body="See [them](briefing:foot-patrol#references).\n", name="cctv")
+
+    def told(body: str) -> list[str]:
+        remarks = examine(library(briefing(body=body), other), PRODUCED, frozenset())
+        return [line for line in said(remarks) if "link" in line]
+
+    assert told(cited) == []
+    assert told(plain) == ["cctv.md:1:5 link-unknown-briefing-anchor", "foot-patrol.md:1:5 link-unknown-anchor"]
