@@ -19,6 +19,7 @@ from pipeline.editions.objections import clashes, lacking, objections, refuse_tw
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.register import REGISTER, Entry, appended, read_register
 from pipeline.editions.since import changes_for
+from pipeline.editions.states import state_of
 from pipeline.editions.ticket import PrintJob, order_remarks
 from pipeline.errors import EnvironmentFailure, UsageError
 from pipeline.files import remove, write_whole
@@ -29,6 +30,7 @@ from pipeline.model.imprint import College
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.pack import Pack
+from pipeline.model.words import Words
 from pipeline.numbering import Numbered, make_copies
 from pipeline.scope import refuse_unknown
 from pipeline.turns import turn
@@ -110,7 +112,8 @@ def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str
             against = (*remarks, *_against(shop.loaded[0], pack, entries, reasons, day, today))
             if against or built.exit_code(strict):
                 return Prepared(built, ordered(against))
-            issue = _issue(shop.loaded[0], pack, day, reasons)
+            words = wordbook(shop.layouts).of(shop.loaded[0].imprint.fields.language)
+            issue = issue_of(shop.loaded[0], pack, day, reasons, words)
             return _prepared(shop, built, issue, content, entries, today)
     return prepare(shop, name, produced, reasons, strict)  # that run has prepared the edition first, on its own day
 
@@ -206,16 +209,16 @@ def _other_bytes(issue: Issue, file: str) -> Diagnostic:
 # Preparing
 
 
-def _issue(library: Library, pack: Pack, day: date, reasons: Mapping[str, str]) -> Issue:
+def issue_of(library: Library, pack: Pack, day: date, reasons: Mapping[str, str], words: Words) -> Issue:
+    """A pack as it is prepared on a day, with the reasons for what stands against it, and the words of its pages."""
     versions = []
     for line in pack.lines:
         name, _, version = line.partition("@")
         briefing = library.kept[line].briefing if version else library.briefings[name]
         versions.append((name, briefing.fields.version, briefing.fields.title))
     edition = pack.fields.edition or ""
-    return Issue(
-        pack, pack.fields.title, edition, tuple(versions), day, library.imprint, tuple(sorted(reasons.items()))
-    )
+    state, overridden = state_of(library, pack, day, words), tuple(sorted(reasons.items()))
+    return Issue(pack, pack.fields.title, edition, tuple(versions), day, library.imprint, overridden, state)
 
 
 def files_as_built(shop: Workshop, built: Build, pack: Pack) -> tuple[tuple[Made, ...], tuple[Diagnostic, ...]]:

@@ -7,10 +7,11 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.digest import sha256
+from pipeline.editions.states import PackState, TextState
 from pipeline.model.day import in_words
 from pipeline.model.edition import Format
 from pipeline.model.imprint import College, Imprint
@@ -62,6 +63,7 @@ class Issue:
     produced: date
     imprint: Imprint
     overridden: tuple[tuple[str, str], ...] = ()
+    state: PackState = field(default_factory=PackState)
 
     @property
     def folder(self) -> str:
@@ -161,8 +163,9 @@ def _cover_note(
     issue: Issue, college: College, files: Sequence[Made], printed: Sequence[int] | None, changes: Sequence[str]
 ) -> bytes:
     imprint = issue.imprint.fields
-    lines = [issue.title, issue.edition, "", f"For {college.name}", f"Produced {in_words(issue.produced)}", ""]
-    lines.append("You receive:")
+    lines = [issue.title, issue.edition]
+    lines += [f"Its pages say: {' · '.join(issue.state.statuses)}"] if issue.state.statuses else []
+    lines += ["", f"For {college.name}", f"Produced {in_words(issue.produced)}", "", "You receive:"]
     for file in files:
         numbered = f", copy {file.number}" if file.number else ""
         lines.append(f"- {file.name}: {WORDS[file.format]}{numbered}")
@@ -171,7 +174,7 @@ def _cover_note(
         numbered = f", {numbers_in_words(printed)}" if printed else ""
         lines.append(f"- {many}, sent by the printer{numbered}" if college.copies else "- no printed copies")
     lines += ["", "It holds:"]
-    lines += [f"- {title}, version {version}" for _, version, title in issue.versions]
+    lines += [f"- {title}, version {version}{_state(issue, name)}" for name, version, title in issue.versions]
     lines += ["", *changes] if changes else []
     if college.access_needs:
         lines += ["", "You told us of these needs:", *(f"- {need}" for need in college.access_needs)]
@@ -182,6 +185,15 @@ def _cover_note(
     for said in (imprint.accessible_formats, imprint.contact and f"Questions: {imprint.contact}"):
         lines += ["", said] if said else []
     return ("\n".join(lines) + "\n").encode()
+
+
+def _state(issue: Issue, name: str) -> str:
+    """What stands behind the version of a text: that it is a draft, or that a correction of it is not in the pack."""
+    text = issue.state.texts.get(name, TextState())
+    said = f" ({' · '.join(text.statuses)})" if text.statuses else ""
+    if text.corrected_by:
+        said += f"; version {text.corrected_by}, which is not in this pack, is a correction of it"
+    return said
 
 
 def numbers_in_words(numbers: Sequence[int], one: str = "copy", several: str = "copies") -> str:

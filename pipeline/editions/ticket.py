@@ -94,6 +94,11 @@ def ticket(job: PrintJob) -> bytes:
 def _who(job: PrintJob) -> Iterator[tuple[str, str]]:
     order, imprint = job.order, job.issue.imprint.fields
     yield "Job", f"{job.issue.title}, {job.issue.edition}"
+    state = job.issue.state
+    yield "Status", f"{' · '.join(state.statuses)}, across the head of its pages" if state.statuses else ""
+    for name, version, title in job.issue.versions:
+        later = state.texts[name].corrected_by if name in state.texts else ""
+        yield "Corrected", f"'{title}' {version}, by version {later}, which is not in this pack" if later else ""
     yield "Publisher", imprint.publisher
     yield "Contact", order.contact or imprint.contact or ""
     yield "Deadline", f"files and order with the printer by {in_words(order.deadline)}" if order.deadline else ""

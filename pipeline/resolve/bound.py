@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.digest import digest
 from pipeline.model.bibliography import Reference, Verification
-from pipeline.model.briefing import Marking, Status
+from pipeline.model.briefing import Marking
 from pipeline.model.identity import Identity
 from pipeline.model.imprint import Series
 from pipeline.model.pack import Insert
@@ -19,7 +19,6 @@ from pipeline.model.publication import (
     ReferenceEntry,
     SeriesPublication,
 )
-from pipeline.model.words import Words
 from pipeline.resolve import inherit
 from pipeline.resolve.changes import changes_of
 from pipeline.resolve.drafts import Draft, House
@@ -28,6 +27,7 @@ from pipeline.resolve.packs import is_public, missing_versions
 from pipeline.resolve.pooled import is_pooled, numbers_its_works, pooled_documents
 from pipeline.resolve.publications import in_order
 from pipeline.resolve.reading import Binding
+from pipeline.resolve.states import is_retired, pack_statuses
 from pipeline.typography import typeset
 
 
@@ -199,6 +199,9 @@ def bind_publication(
     marking = pack_marking(binding)
     fields = pack.fields
     words = house.words.of(library.imprint.fields.language)
+    retired = any(is_retired(member.briefing) for member in members)
+    draft = faulty or retired or any(member.identity.has("draft") for member in members)
+    due = any(member.identity.has("due-for-review") for member in members)
     identity = Identity(
         words=words.furniture,
         id=pack.id,
@@ -208,7 +211,7 @@ def bind_publication(
         edition=typeset(fields.edition or "", library.imprint.fields.language),
         publisher=inherit.publisher_name(library, None, None),
         language=library.imprint.fields.language,
-        statuses=_statuses(library.imprint.fields.notice, members, faulty, words),
+        statuses=pack_statuses(library.imprint.fields.notice, draft, due, words),
         marking=shown(marking, library.imprint),
         address="" if pack.manual else inherit.address_under(library.imprint, pack.id),
         copy=words.say("unnumbered") if is_numbered(binding) else "",
@@ -231,11 +234,3 @@ def bind_publication(
         changes_of(binding, members),
         _inserts(binding),
     )
-
-
-def _statuses(notice: str | None, members: tuple[Publication, ...], faulty: bool, words: Words) -> tuple[str, ...]:
-    retired = any(member.briefing.fields.status in (Status.SUPERSEDED, Status.WITHDRAWN) for member in members)
-    draft = faulty or retired or any(member.identity.has("draft") for member in members)
-    due = any(member.identity.has("due-for-review") for member in members)
-    said = (words.say("draft") if draft else None, words.say("due-for-review") if due else None)
-    return tuple(filter(None, (notice, *said)))

@@ -96,19 +96,24 @@ def pinned_members_are_still_looked_after(binding: Binding) -> Iterator[Diagnost
 
 def pins_are_not_behind_a_correction(binding: Binding) -> Iterator[Diagnostic]:
     """A pack does not bind a mistake again that was corrected in a version published since."""
-    library = binding.library
+    for member, later in corrected_pins(binding):
+        hint = f"Write '{pin(member.id, later)}', or '{member.id}' alone to take the text as it is now."
+        kept = later in binding.library.kept_numbers.get(member.id, ())
+        yield codes.PIN_CORRECTED.at(
+            binding.pack.marks.at(*member.way),
+            hint=hint if kept else None,
+            version=member.version,
+            name=member.id,
+            later=later,
+        )
+
+
+def corrected_pins(binding: Binding) -> Iterator[tuple[Member, str]]:
+    """The lines of a pack that take a version which a later one corrects, each with that later one."""
     for member in binding.members:
-        later = _corrected(library, member) if member.version and member.key in binding.readings else ""
+        later = _corrected(binding.library, member) if member.version and member.key in binding.readings else ""
         if later:
-            hint = f"Write '{pin(member.id, later)}', or '{member.id}' alone to take the text as it is now."
-            kept = later in library.kept_numbers.get(member.id, ())
-            yield codes.PIN_CORRECTED.at(
-                binding.pack.marks.at(*member.way),
-                hint=hint if kept else None,
-                version=member.version,
-                name=member.id,
-                later=later,
-            )
+            yield member, later
 
 
 def _corrected(library: Library, member: Member) -> str:

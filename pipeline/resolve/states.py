@@ -34,6 +34,17 @@ def statuses(library: Library, briefing: Briefing, produced: date, faulty: bool,
     return tuple(filter(None, said))
 
 
+def is_retired(briefing: Briefing) -> bool:
+    """Whether a text is no longer in force."""
+    return briefing.fields.status in (Status.SUPERSEDED, Status.WITHDRAWN)
+
+
+def pack_statuses(notice: str | None, draft: bool, due: bool, words: Words) -> tuple[str, ...]:
+    """The words across the head of a pack's pages: a draft, or due for review, as soon as one of its texts is."""
+    said = (words.say("draft") if draft else None, words.say("due-for-review") if due else None)
+    return tuple(filter(None, (notice, *said)))
+
+
 # Rules
 
 

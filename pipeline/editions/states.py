@@ -1,0 +1,50 @@
+"""The state of a pack and its texts on a day, as its pages have it: drafts, overdue reviews, corrections. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.model.library import Library
+from pipeline.model.pack import Pack
+from pipeline.model.words import Words
+from pipeline.resolve.kept import pinned_readings
+from pipeline.resolve.packs import corrected_pins
+from pipeline.resolve.reading import read_briefings, read_pack
+from pipeline.resolve.states import is_retired, pack_statuses, statuses
+
+
+@dataclass(frozen=True, slots=True)
+class TextState:
+    """What is said of a text of a pack beside its version."""
+
+    statuses: tuple[str, ...] = ()
+    """The words across its pages, without the notice of the house."""
+    corrected_by: str = ""
+    """The version that corrects it and is not in the pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackState:
+    """What the pages of a pack say of it, and the state of its texts by their ids."""
+
+    statuses: tuple[str, ...] = ()
+    texts: Mapping[str, TextState] = field(default_factory=dict)
+
+
+def state_of(library: Library, pack: Pack, day: date, words: Words) -> PackState:
+    """The state of a pack without errors, in the words that stand on its pages."""
+    readings = {**read_briefings(library, day), **pinned_readings(library, (pack.id,), day)}
+    binding = read_pack(library, pack, readings, day)
+    notice = library.imprint.fields.notice
+    corrected = {member.id: later for member, later in corrected_pins(binding)}
+    present = {one.briefing.id: one for one in binding.present}
+    said = {name: statuses(one.library, one.briefing, day, False, words) for name, one in present.items()}
+    draft = any(is_retired(one.briefing) or words.say("draft") in said[name] for name, one in present.items())
+    due = any(words.say("due-for-review") in those for those in said.values())
+    texts = {
+        name: TextState(tuple(one for one in those if one != notice), corrected.get(name, ""))
+        for name, those in said.items()
+    }
+    return PackState(pack_statuses(notice, draft, due, words), texts)

@@ -1,0 +1,85 @@
+"""Cover note and ticket say what the pages of a pack say: that it is a draft, and that a text in it was corrected."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from pipeline.bind.print_facts import PrintFacts
+from pipeline.copying import issue_of
+from pipeline.editions.copies import Made, parcel
+from pipeline.editions.ticket import PrintJob, ticket
+from pipeline.model.imprint import College
+from tests.resolve.published import DAY, FILES, FRONT, loaded, published
+from tests.spoken import ENGLISH
+
+NORTH = College(name="Northmoor Unit", type="agency", copies=2, delivery="Quarry Lane")
+PACK = {"packs/p.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [patrol]\n"}
+PINNED = {"packs/p.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [patrol@1.0]\n"}
+NEXT = (
+    FRONT.replace("version: 1.0\nfirst", "version: 1.1\nfirst")
+    .replace("Ann Bell}]", "Ann Bell}, {version: 1.1, date: 2024-02-03, kind: correction, summary: A number.}]")
+)  # fmt: skip
+
+
+def said(files: dict[str, str], day: date = DAY) -> tuple[str, str]:
+    """The cover note and the ticket of the pack."""
+    library = loaded(files)
+    issue = issue_of(library, library.packs["p"], day, {}, ENGLISH)
+    held = parcel(issue, "north", NORTH, [])
+    assert json.loads(held["manifest.json"])["pack"] == "p"
+    job = PrintJob(issue, Made("print", "p-print.pdf", b"%PDF", 4), PrintFacts(210, 297, 3), {"north": NORTH})
+    return held["cover-note.txt"].decode(), ticket(job).decode()
+
+
+def test_nothing_is_said_of_a_pack_that_is_in_force() -> None:
+    """Neither in the note nor in the ticket."""
+    note, order = said(published(FILES) | PACK)
+    assert note.startswith("Nights\nSpring 2027\n\nFor Northmoor Unit\n")
+    assert "\nIt holds:\n- Foot patrol, version 1.0\n" in note
+    assert "Status:" not in order
+    assert "Corrected:" not in order
+
+
+@pytest.mark.parametrize(
+    ("more", "words", "text"),
+    [
+        ({"briefings/patrol/briefing.md": FRONT.replace("published", "draft", 1)}, "DRAFT", "DRAFT"),
+        ({"library.yaml": "title: T\npublisher: P\npractice_caveat: Not all.\nnotice: SAMPLE\n"}, "SAMPLE", ""),
+        (
+            {
+                "briefings/patrol/briefing.md": FRONT.replace("status: published", "status: withdrawn")
+                + "withdrawn_reason: Wrong.\n"
+            },
+            "DRAFT",
+            "WITHDRAWN",
+        ),
+    ],
+    ids=["a draft", "a sample", "withdrawn"],
+)
+def test_what_the_pages_say_note_and_ticket_say(more: dict[str, str], words: str, text: str) -> None:
+    """Of the pack, and behind the text that it comes from."""
+    texts = {path: f"---\n{front}---\n\nText.\n" if path.endswith(".md") else front for path, front in more.items()}
+    note, order = said(FILES | texts | PACK)
+    assert note.startswith(f"Nights\nSpring 2027\nIts pages say: {words}\n\nFor Northmoor Unit\n")
+    assert f"- Foot patrol, version 1.0{f' ({text})' if text else ''}\n" in note
+    assert f"Status:        {words}, across the head of its pages\n" in order
+
+
+def test_a_review_that_is_overdue_is_said() -> None:
+    """On the day that the pages bear."""
+    late = FRONT + "review_by: 2024-05-01\n"
+    files = FILES | {"briefings/patrol/briefing.md": f"---\n{late}---\n\nText.\n"} | PACK
+    assert "Its pages say" not in said(files)[0]
+    assert "Its pages say: DUE FOR REVIEW\n" in said(files, date(2024, 5, 2))[0]
+
+
+def test_a_correction_that_a_pinned_text_lacks_is_said() -> None:
+    """Whoever holds the copy would teach the mistake."""
+    corrected = {"briefings/patrol/briefing.md": f"---\n{NEXT}---\n\nText.\n"}
+    note, order = said(published(FILES) | corrected | PINNED)
+    assert "- Foot patrol, version 1.0; version 1.1, which is not in this pack, is a correction of it\n" in note
+    assert "Corrected:     'Foot patrol' 1.0, by version 1.1, which is not in this pack\n" in order
+    assert "Corrected:" not in said(published(FILES) | corrected | PACK)[1]
