@@ -10,10 +10,11 @@ from typing import Any
 import pymupdf
 from outloud.findings import Result
 from outloud.model import Document
-from outloud.registry import features, load_catalogue, run_rules
+from outloud.registry import features, run_rules
 
 from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.proof.advice import advice
 from pipeline.proof.allowed import Seen, is_allowed
 from pipeline.proof.promise import Promise
 from pipeline.proof.reading import Reading
@@ -30,13 +31,13 @@ def aloud_faults(pdf: bytes, reading: Reading, promise: Promise | None, path: st
         if run.status == "crashed":
             words = f"the rule {run.rule} says {run.reason}"
             yield proofs.VALIDATOR_BROKE.at(Place(path), validator="outloud", words=words)
-    catalogue, seen = load_catalogue(), Seen(reading, promise)
+    seen = Seen(reading, promise)
     for finding in result.findings:
         if finding.severity == "info" or is_allowed(finding, seen):
             continue
         code = proofs.ALOUD if finding.severity == "error" else proofs.ALOUD_DOUBT
-        fix = str(catalogue[finding.rule].fix or "")
-        yield code.at(Place(path, finding.page or 1), words=_words(finding), rule=finding.rule, fix=fix)
+        place = Place(path, finding.page or 1)
+        yield code.at(place, words=_words(finding), rule=finding.rule, fix=advice(finding.rule))
 
 
 def _checked(pdf: bytes, path: str) -> Result:

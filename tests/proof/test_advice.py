@@ -1,0 +1,42 @@
+"""What an editor is advised to do where a listener would stumble: in words of the source, for every rule there is."""
+
+from __future__ import annotations
+
+import re
+
+from outloud.registry import load_catalogue
+
+from pipeline.proof.advice import ADVICE, REPORT, advice
+from tests.proof.broken import no_language, no_tab_order, picture_without_words
+from tests.shown import heard
+
+ENGINEERS = re.compile(
+    r"/[A-Z]|\b(tags?|tagged|retag|elements?|artifacts?|catalog|glyphs?|XMP|CMap|annotations?|structure|metadata|"
+    r"BCP|PDF/UA|AcroForm|OBJR|render|stream)\b"
+)
+TOLD = [rule for rule, row in load_catalogue().items() if row.severity != "info"]
+
+
+def test_no_advice_is_in_engineers_words() -> None:
+    """Whoever reads it knows Markdown and front matter, and not the inside of a PDF."""
+    assert [rule for rule in TOLD if ENGINEERS.search(advice(rule))] == []
+    assert all(words.endswith(".") for words in (REPORT, *ADVICE.values()))
+
+
+def test_advice_is_for_rules_that_there_are() -> None:
+    """A rule that is renamed would lose its words."""
+    assert set(ADVICE) <= set(load_catalogue())
+
+
+def test_what_a_source_can_mend_says_how_and_what_it_cannot_is_reported() -> None:
+    """Found by the judge in a file that is broken so."""
+    hints = {
+        rule: remark.hint
+        for broken in (picture_without_words, no_language, no_tab_order)
+        for remark in heard(broken)
+        if remark.code == "proof-aloud"
+        for rule in re.findall(r"\((\w+-\d+)\)", remark.sentence)
+    }
+    assert "alt=" in hints["FIG-001"]
+    assert "'language:'" in hints["DOC-013"]
+    assert hints["LNK-005"] == REPORT
