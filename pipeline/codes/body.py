@@ -176,6 +176,13 @@ BULLET_IN_BULLET = warning(
     why="Both would be printed. Such bullets come in by pasting; the second is left out.",
     remedy="Delete '{bullet}'.",
 )
+PASTED_BULLET = warning(
+    "pasted-bullet",
+    "This line begins with '{bullet}', which makes no list.",
+    why="The entries run together into one paragraph, and somebody who listens is not told that there is a list.",
+    remedy="Begin each entry with '- ' in its place, and leave an empty line above the first. "
+    "To keep the sign, put a backslash before it.",
+)
 CITATION_SYNTAX = error(
     "citation-syntax",
     "{sentence}",

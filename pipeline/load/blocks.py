@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Place
-from pipeline.load.block_marks import comment_remark, fence_remarks, line_marks
+from pipeline.load.block_marks import comment_remark, fence_remarks, line_marks, pasted_bullets
 from pipeline.load.boxes import read_box
 from pipeline.load.draft import Draft
 from pipeline.load.equations import read_equation
@@ -112,6 +112,7 @@ class Blocks:
         if first_in_entry:
             self.draft.desk.extend(task(content, self.draft.place(spots, 0)))
         self.draft.desk.extend(line_marks(content, first_in_entry, lambda at: self.draft.place(spots, at)))
+        self.draft.desk.extend(pasted_bullets(content, lambda at: self.draft.place(spots, at)))
         if CAPTION.match(content):
             self.draft.desk.report(codes.CAPTION_STRAY.at(self.draft.place(spots, 0)))
         tokens = self.draft.tokens(content)
