@@ -13,11 +13,12 @@ from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.front_matter import FIRST_LINE, Parts, split_front_matter
 from pipeline.load.markdown import parse_body
 from pipeline.load.merge_marks import merge_marks, without_lines
+from pipeline.load.salvage import loose_parts, salvaged
 from pipeline.load.text import read_text
 from pipeline.load.texts import read_field
 from pipeline.load.value_words import LONGEST, as_id
 from pipeline.load.yaml import Filled, fill, read_yaml
-from pipeline.model.body import Figure, Image, walk
+from pipeline.model.body import Body, Figure, Image, walk
 from pipeline.model.briefing import Briefing, BriefingFields, ManualPageFields, Texts
 
 MOST_LETTERS = 1_000_000
@@ -35,6 +36,8 @@ class ParsedBriefing:
     remarks: tuple[Diagnostic, ...]
     pictures: tuple[tuple[str, Place], ...] = ()
     """The pictures that its texts name, each with its place."""
+    loose: Body | None = None
+    """The body of a file whose front matter could not be read."""
 
 
 def briefing_id(path: str) -> str:
@@ -49,23 +52,33 @@ def briefing_id(path: str) -> str:
 def parse_briefing(path: str, content: bytes) -> ParsedBriefing:
     """The briefing of a file, with every mistake in it told."""
     desk = Desk()
-    briefing = _read(path, content, desk)
-    return ParsedBriefing(briefing, desk.remarks, tuple(_pictures(briefing)) if briefing else ())
+    read = _read(path, content, desk)
+    if isinstance(read, Briefing):
+        return ParsedBriefing(read, desk.remarks, tuple(_pictures(_bodies(read))))
+    return ParsedBriefing(None, desk.remarks, tuple(_pictures((read,))) if read else (), read)
 
 
-def _pictures(briefing: Briefing) -> Iterator[tuple[str, Place]]:
+def _bodies(briefing: Briefing) -> tuple[Body, ...]:
     texts = briefing.texts
     bodies = (briefing.body, texts.key_finding, texts.recommendation, texts.method_note)
-    for node in walk((*bodies, *(body for _, body in (*texts.caveats, *texts.descriptions)))):
+    return (*bodies, *(body for _, body in (*texts.caveats, *texts.descriptions)))
+
+
+def _pictures(bodies: tuple[Body, ...]) -> Iterator[tuple[str, Place]]:
+    for node in walk(bodies):
         if isinstance(node, Figure | Image):
             yield node.source, node.place
 
 
-def _read(path: str, content: bytes, desk: Desk) -> Briefing | None:
+def _read(path: str, content: bytes, desk: Desk) -> Briefing | Body | None:
+    """The briefing; where its front matter cannot be read the body alone."""
     text = read_text(path, content, desk)
-    parts = split_front_matter(text, path, desk) if text is not None else None
-    if text is None or parts is None:
+    if text is None:
         return None
+    split = split_front_matter(text, path, desk)
+    if any(remark.code == codes.MERGE_MARK.name for remark in desk.remarks):
+        return None
+    parts = split or loose_parts(text)
     name = briefing_id(path)
     if not _ID.fullmatch(name):
         shown = PurePosixPath(path).stem if not path.endswith("/briefing.md") else name
@@ -77,9 +90,13 @@ def _read(path: str, content: bytes, desk: Desk) -> Briefing | None:
         name = better
     manual = path.startswith(HANDBOOK)
     filled: Filled[BriefingFields] | None = None
-    if not merge_marks(parts.front, path, desk, FIRST_LINE):
+    whole = not merge_marks(parts.front, path, desk, FIRST_LINE)
+    if whole and split:
         filled = _manual_fields(parts, path, desk) if manual else _fields(parts, path, name, desk)
-    alts = _alts(filled.model) if filled else {}
+    known = filled
+    if whole and known is None and parts.front and not manual:
+        known = salvaged(parts.front, path, desk, parts.front_line)
+    alts = _alts(known.model) if known else {}
     if len(parts.body) > MOST_LETTERS:
         sentence = f"This text has {len(parts.body):,} letters; the most is {MOST_LETTERS:,}."
         hint = "Divide it into several briefings, and bind them as a pack."
@@ -88,7 +105,7 @@ def _read(path: str, content: bytes, desk: Desk) -> Briefing | None:
     left = merge_marks(parts.body, path, desk, parts.body_line)
     body = parse_body(without_lines(parts.body, left), path, desk, parts.body_line, alts=alts)
     if filled is None or not name:
-        return None
+        return body
     texts = _texts(filled, text.split("\n"), desk)
     return Briefing(name, path, filled.model, filled.marks, body, texts, manual)
 

@@ -9,17 +9,20 @@ from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
 
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+OPENING = re.compile(r"[ \t]*(?:-{2,}|[–—]-?|\+{3,})[ \t]*$")
+"""A line that is, or was meant as, the one that front matter begins with."""
 FIRST_LINE = 2
 """The line of the file that front matter begins on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A file's front matter and body, and the line that the body begins on."""
+    """A file's front matter and body, and the lines that they begin on."""
 
     front: str
     body: str
     body_line: int
+    front_line: int = FIRST_LINE
 
 
 def split_front_matter(text: str, path: str, desk: Desk) -> Parts | None:
@@ -44,7 +47,7 @@ def _missing(text: str, path: str) -> Diagnostic:
         return codes.MERGE_MARK.at(Place(path, above + 1))
     if above and line.rstrip() == "---":
         return codes.FRONT_MATTER_MISSING.at(Place(path), "Delete what stands above the first '---': an empty line.")
-    if re.match(r"[ \t]*(?:-{2,}|[–—]-?|\+{3,})[ \t]*$", line):
+    if OPENING.match(line):
         return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), f"Write '---' instead of '{line.strip()}'.")
     if re.match(r"[A-Za-z][\w-]*:(?: |$)", line):
         return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), f"Put a line '---' above '{line.strip()[:40]}'.")

@@ -75,14 +75,13 @@ def load(
     shelves = sort_files(files, desk)
     gallery = Gallery(files, desk, picture)
     briefings, pictures, broken = _briefings(files, shelves, parse, desk)
+    gallery.of_loose({path: parsed.pictures for path, parsed in broken.items()})
     for name, briefing in briefings.items():
         gallery.of_briefing(briefing, pictures[name])
     imprint = read_imprint(LIBRARY, files.get(LIBRARY), desk)
     series = _series(files, shelves, desk)
     packs = _packs(files, shelves, briefings, desk)
-    gallery.of_texts(imprint)
-    for written in series.values():
-        gallery.of_texts(written)
+    gallery.of_texts((imprint, *series.values()))
     places = {name: f"source/{name}.yaml" for name in LIST_NAMES}
     lists = {name: read_list(name, path, files[path], desk) for name, path in places.items() if path in files}
     published = read_kept(files, wanted_pins(briefings.values(), packs.values()), kept or load, desk)
@@ -97,7 +96,8 @@ def load(
         inserts=read_inserts(packs.values(), files, examine, desk),
         profile=read_profile(imprint, files, desk),
         sources=published_bodies(files, briefings, desk.remarks, imprint, packs, published.kept),
-        broken=frozenset(broken),
+        broken=frozenset(map(briefing_id, broken)),
+        loose={path: parsed.loose for path, parsed in broken.items() if parsed.loose},
         **_records(lists),
         list_marks={name: marks for name, (_, marks) in lists.items()},
         kept_numbers=published.numbers,
@@ -120,11 +120,11 @@ def _records(lists: Mapping[str, tuple[Mapping[str, Any], Marks]]) -> dict[str, 
 
 def _briefings(
     files: Mapping[str, bytes], shelves: Shelves, parse: Parse, desk: Desk
-) -> tuple[dict[str, Briefing], dict[str, Named], set[str]]:
-    """The briefings by id with the pictures that they name, and the ids of those that could not be read."""
+) -> tuple[dict[str, Briefing], dict[str, Named], dict[str, ParsedBriefing]]:
+    """The briefings by id with the pictures that they name, and by their paths those that could not be read."""
     found: dict[str, Briefing] = {}
     pictures: dict[str, Named] = {}
-    broken: set[str] = set()
+    broken: dict[str, ParsedBriefing] = {}
     taken: dict[str, str] = {}
     for path in (*shelves.briefings, *shelves.pages):
         parsed = parse(path, files[path])
@@ -135,7 +135,7 @@ def _briefings(
             continue
         taken[name] = path
         if parsed.briefing is None:
-            broken.add(name)
+            broken[path] = parsed
         else:
             found[name] = parsed.briefing
             pictures[name] = parsed.pictures

@@ -36,14 +36,21 @@ class Gallery:
             if f"{folder}/{record.file}" not in self.told:
                 self.take(folder, record.file, briefing.marks.at("figures", number, "file"))
 
-    def of_texts(self, written: Series | Imprint) -> None:
-        """Gather the pictures of a series' or the imprint's texts, and the publisher's logo."""
-        folder = str(PurePosixPath(written.path).parent)
-        if isinstance(written, Imprint) and written.fields.design.logo:
-            self.take(folder, written.fields.design.logo.file, written.marks.at("design", "logo", "file"))
-        landing = written.landing.blocks if isinstance(written, Series) else ()
-        for picture in _pictures((landing, written.method_note, written.practice_caveat)):
-            self.take(folder, picture.source, picture.place)
+    def of_loose(self, texts: Mapping[str, Iterable[tuple[str, Place]]]) -> None:
+        """Say which pictures cannot be had of texts whose front matter could not be read, by their paths."""
+        for path, pictures in texts.items():
+            for source, place in pictures:
+                self.take(str(PurePosixPath(path).parent), source, place)
+
+    def of_texts(self, texts: Iterable[Series | Imprint]) -> None:
+        """Gather the pictures of the series' and the imprint's texts, and the publisher's logo."""
+        for written in texts:
+            folder = str(PurePosixPath(written.path).parent)
+            if isinstance(written, Imprint) and written.fields.design.logo:
+                self.take(folder, written.fields.design.logo.file, written.marks.at("design", "logo", "file"))
+            landing = written.landing.blocks if isinstance(written, Series) else ()
+            for picture in _pictures((landing, written.method_note, written.practice_caveat)):
+                self.take(folder, picture.source, picture.place)
 
     def logo_of(self, imprint: Imprint) -> Asset | None:
         """The publisher's logo, where it could be gathered."""

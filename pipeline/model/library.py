@@ -9,6 +9,7 @@ from datetime import date
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography
+from pipeline.model.body import Body
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import College, Imprint, Organisation, Series, Tag, Term
 from pipeline.model.kept import KeptRecord, folder_of
@@ -46,6 +47,8 @@ class Library:
     """Where the records of the small lists stand, by the list's name."""
     broken: frozenset[str] = frozenset()
     """Ids of briefings whose front matter could not be read: they and their packs do not build."""
+    loose: Mapping[str, Body] = field(default_factory=dict)
+    """Their bodies by their paths: nothing is made of them, but what is wrong in them is told."""
     unsound: frozenset[str] = frozenset()
     """Ids (of briefings, packs, series) that had an error while loading: they build stamped DRAFT."""
     withheld: frozenset[str] = frozenset()

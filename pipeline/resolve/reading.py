@@ -172,6 +172,11 @@ def read_imprint(imprint: Imprint, briefings: Mapping[str, frozenset[str]]) -> P
     return _passage((imprint.method_note, imprint.practice_caveat), briefings)
 
 
+def read_loose(body: Body, briefings: Mapping[str, frozenset[str]]) -> Passage:
+    """The body of a briefing whose front matter could not be read, as the rules read it."""
+    return _passage((unpacked(body),), briefings)
+
+
 def _passage(texts: tuple[Body, ...], briefings: Mapping[str, frozenset[str]]) -> Passage:
     kinds = by_kind(texts)
     return Passage(kinds, anchors(kinds) | MADE_ANCHORS, briefings)

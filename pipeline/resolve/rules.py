@@ -43,6 +43,7 @@ from pipeline.resolve.reading import (
     Reading,
     read_briefings,
     read_imprint,
+    read_loose,
     read_pack,
     read_series,
 )
@@ -232,6 +233,8 @@ def examine_library(
     for series in library.series.values():
         if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):
             desk.extend(_of_series(library, series, anchors, coverage))
+    for loose in library.loose.values() if set(chosen.needed) == set(library.briefings) else ():
+        desk.extend(_of_text(library, read_loose(loose, anchors), coverage))
     desk.extend(kept.what_texts_share_is_kept(readings[name] for name in chosen.needed))
     return desk.remarks
 
