@@ -21,6 +21,7 @@ from pipeline.model.briefing import Briefing, Status
 from pipeline.model.kept import ATTRIBUTES, SEALED, Overridden, folder_of, numbers, pin
 from pipeline.model.library import Library
 from pipeline.model.order import Order
+from pipeline.resolve.citations import partly_confirmed
 from pipeline.resolve.marking import may_be_made
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import read_briefings
@@ -70,7 +71,9 @@ def publish(
     folder = folder_of(name, version)
     built = build(Order((name,), (), produced), shop)
     remarks = _against(library, briefing, built)
-    beside = tuple(remark for remark in built.remarks if remark not in remarks)
+    reading = read_briefings(library, produced)[name]
+    others = (remark for remark in built.remarks if remark not in remarks)
+    beside = ordered((*others, *partly_confirmed(reading)))
     known = library.kept.get(pin(name, version))
     fatal = FATAL | ({codes.KEPT_INHERITED_DIFFERS.name} if known else frozenset())
     damaged = known is None and version in library.kept_numbers.get(name, ())
@@ -80,7 +83,6 @@ def publish(
     overridden = _overridden(remarks, reasons)
     if against := tuple(remark for remark in remarks if final or remark.code not in reasons):
         return Published(pin(name, version), folder, ordered(against), final=final, beside=beside)
-    reading = read_briefings(library, produced)[name]
     files = version_files(reading, shop.files, Publishing(produced, _approver(briefing), overridden))
     if lost := tuple(read_back(reading, files)):
         return Published(pin(name, version), folder, ordered(lost), final=True)

@@ -30,6 +30,8 @@ from pipeline.proof.pdf import own_proof
 from pipeline.proof.prints import print_faults
 from pipeline.proof.promise import Promise
 from pipeline.proofing import missing_validator
+from pipeline.resolve.citations import partly_confirmed
+from pipeline.resolve.reading import read_briefings
 from tests.bind.pressed import DAY, LIGHTING, stamps
 from tests.editions import test_printer as printer
 from tests.load import noted
@@ -43,6 +45,7 @@ from tests.proof import test_prints as prints
 from tests.proof.editions import BOOK, PAGE, built, changed, members, packed
 from tests.proof.more_broken_books import MORE
 from tests.proof.rich import made, rich
+from tests.resolve.published import FILES, loaded
 
 Remarks = Iterable[Diagnostic]
 Case = Callable[[], Remarks]
@@ -241,7 +244,24 @@ _ORDERED: dict[str, Case] = {
     "copies-no-delivery": printer.undelivered,
     "copies-formula": partial(printer.objected, "=1+1"),
 }
-CASES: dict[str, Case] = {**_BOOKS, **_PRINTS, **_PARITY, **_PRESSED, **_PDFS, **_ORDERED}
+
+
+def partly() -> Remarks:
+    """A text whose one work is only partly confirmed."""
+    works = FILES["references/works.yaml"].replace("}", ", custom: {status: partly-confirmed}}")
+    library = loaded(FILES | {"references/works.yaml": works})
+    return partly_confirmed(read_briefings(library, DAY)["patrol"])
+
+
+CASES: dict[str, Case] = {
+    "reference-partly-confirmed": partly,
+    **_BOOKS,
+    **_PRINTS,
+    **_PARITY,
+    **_PRESSED,
+    **_PDFS,
+    **_ORDERED,
+}
 
 
 def shown(code: str) -> dict[str, str]:

@@ -34,6 +34,7 @@ NOT_HERE = {
     "layout-reaches-out": "told of a project's own layouts; tests/acceptance/test_closed_project.py has some",
     "press-failed": "told when type is set, of what the press cannot set; tests/press/",
     "cite-engine": "told when citations are formatted; tests/resolve/test_citations.py",
+    "reference-partly-confirmed": "told by ready; tests/acceptance/test_editors.py",
     "publish-lost": "told by publish; tests/editions/test_read_back.py",
     "publish-number": "told by publish; tests/acceptance/test_publish.py",
     "publish-status": "told by publish; tests/acceptance/test_publish.py",

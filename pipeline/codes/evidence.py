@@ -10,6 +10,12 @@ REFERENCE_UNCITED = warning(
     why="A reader expects each work of the list to bear out something in the text.",
     remedy="Cite it where it belongs, or remove it from 'references'.",
 )
+REFERENCE_PARTLY = warning(
+    "reference-partly-confirmed",
+    "Not all of the entry '{key}' has been checked against the work.",
+    why="A year or a page may be wrong; it stops nothing, but nobody would look again after publishing.",
+    remedy="Check the rest, then set 'custom: {{status: confirmed}}' at its entry in source/references/.",
+)
 REFERENCE_UNRESOLVED = warning(
     "reference-unresolved",
     "Nobody has settled yet that '{key}' is the work meant.",

@@ -89,6 +89,21 @@ def listed_works_are_cited(reading: Reading) -> Iterator[Diagnostic]:
 
 def works_are_settled(reading: Reading) -> Iterator[Diagnostic]:
     """Somebody has settled that each work is the one meant; told once a work, where it first stands."""
+    for key, place in _first_named(reading).items():
+        if is_unresolved(reading.library.bibliography, key):
+            yield codes.REFERENCE_UNRESOLVED.at(place, key=key)
+
+
+def partly_confirmed(reading: Reading) -> Iterator[Diagnostic]:
+    """The works of a text of which only a part has been checked: worth a look before it is published."""
+    known = reading.library.bibliography
+    for key, place in _first_named(reading).items():
+        if key in known and known[key].verification is Verification.PARTLY:
+            yield codes.REFERENCE_PARTLY.at(place, key=key)
+
+
+def _first_named(reading: Reading) -> dict[str, Place]:
+    """The works that a text names, each with the first place."""
     briefing = reading.briefing
     places: dict[str, Place] = {}
     for citation in reading.passage.every(Citation):
@@ -97,9 +112,7 @@ def works_are_settled(reading: Reading) -> Iterator[Diagnostic]:
         places.setdefault(key, briefing.marks.at(*way))
     for index, key in enumerate(briefing.fields.references):
         places.setdefault(key, briefing.marks.at("references", index))
-    for key, place in places.items():
-        if is_unresolved(reading.library.bibliography, key):
-            yield codes.REFERENCE_UNRESOLVED.at(place, key=key)
+    return places
 
 
 def is_unresolved(bibliography: Bibliography, key: str) -> bool:

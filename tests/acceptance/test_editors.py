@@ -127,6 +127,19 @@ def test_ready_says_that_it_is(library: Write, briefings: Run) -> None:
     assert said.out.endswith("patrol@1.0 is ready. Keep it with: briefings publish patrol\n")
 
 
+def test_ready_names_the_works_that_are_only_partly_confirmed(library: Write, briefings: Run) -> None:
+    """Each where it is first named; they stop nothing, and `check` says nothing of them."""
+    works = {
+        "references/works.yaml": FILES["references/works.yaml"].replace("}", ", custom: {status: partly-confirmed}}")
+    }
+    project = library(FILES | PLAIN | works)
+    said = briefings(project, "ready", "patrol", *ON)
+    assert said.code == 0
+    assert "warning reference-partly-confirmed: Not all of the entry 'hart2018' has been checked" in said.out
+    assert "is ready." in said.out
+    assert "partly" not in briefings(project, "check", *ON).out
+
+
 def test_ready_says_that_it_was_kept_before(library: Write, briefings: Run) -> None:
     """Nothing is left to do."""
     said = briefings(library(published(FILES | PLAIN)), "ready", "patrol", *ON)
