@@ -15,7 +15,15 @@ from pipeline.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.digest import sha256
 from pipeline.editions.copies import Issue, Made, is_manifest_of, parcel, recipients, wanted, zipped
 from pipeline.editions.numbers import Copy, numbered_copies, numbered_only, numbering_faults
-from pipeline.editions.objections import clashes, lacking, objections, refuse_two_in_one, without_delivery
+from pipeline.editions.objections import (
+    clashes,
+    lacking,
+    objections,
+    refuse_two_in_one,
+    unmet_needs,
+    without_contact,
+    without_delivery,
+)
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.register import REGISTER, Entry, appended, read_register
 from pipeline.editions.since import changes_for
@@ -158,7 +166,8 @@ def _prepared(
     remember_copies(told, pack.id, shop)
     order = job.order
     said = (*lacking(pack, takers), *(without_delivery(library, order.takers) if order else ()))
-    said = (*said, *(order_remarks(order) if order else ()))
+    said = (*said, *without_contact(library, pack, takers), *unmet_needs(library, pack, takers))
+    said = (*said, *(order_remarks(order, today) if order else ()))
     printed = order.asked + order.order.spare if order else 0
     return Prepared(told, ordered(said), tuple(takers), printed, len(rows), issue.folder)
 

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 from pikepdf import Array, Name, Pdf
@@ -34,6 +35,7 @@ from pipeline.resolve.citations import partly_confirmed
 from pipeline.resolve.reading import read_briefings
 from tests.bind.pressed import DAY, LIGHTING, stamps
 from tests.editions import test_printer as printer
+from tests.editions import test_takers as takers
 from tests.load import noted
 from tests.press.small import asset, manuscript, metadata
 from tests.proof import broken as pdfs
@@ -238,10 +240,14 @@ _PARITY: dict[str, Case] = {
     "proof-parity-unread": lambda: parity_proof(replace(built()[BOOK], content=b"no archive")),
 }
 _ORDERED: dict[str, Case] = {
-    "copies-order": lambda: order_remarks(printer.job(house={})),
-    "copies-inks": lambda: order_remarks(printer.job(inks="black")),
-    "copies-binding": lambda: order_remarks(printer.job(104)),
+    "copies-order": lambda: order_remarks(printer.job(house={}), printer.DAY),
+    "copies-inks": lambda: order_remarks(printer.job(inks="black"), printer.DAY),
+    "copies-binding": lambda: order_remarks(printer.job(104), printer.DAY),
+    "copies-late": lambda: order_remarks(printer.job(deadline=date(2026, 11, 24)), printer.DAY),
+    "copies-spare-place": lambda: order_remarks(printer.job(spare=5), printer.DAY),
     "copies-no-delivery": printer.undelivered,
+    "copies-no-contact": lambda: takers.told({"south": takers.SOUTH}, "without_contact"),
+    "copies-access": lambda: takers.told({"east": takers.EAST}, "unmet_needs"),
     "copies-formula": partial(printer.objected, "=1+1"),
 }
 

@@ -51,6 +51,10 @@ NOT_HERE = {
     "copies-nobody": "told by --copies; tests/acceptance/test_copies.py",
     "copies-numbered": "told by --copies; tests/acceptance/test_numbered.py",
     "copies-unpublished": "told by --copies; tests/acceptance/test_copies.py",
+    **dict.fromkeys(
+        ("copies-late", "copies-spare-place", "copies-no-contact", "copies-access"),
+        "told by --copies; tests/editions/test_printer.py, test_takers.py",
+    ),
     "job-too-long": "told when a job is broken off; tests/bombs/",
     **dict.fromkeys(
         ("copies-formula", "copies-no-delivery", "copies-order", "copies-inks", "copies-binding", "copies-spare"),

@@ -111,3 +111,27 @@ COPIES_SPARE = error(
     why="Every copy of it says whose it is, and the register knows each.",
     remedy="Leave out 'spare' under 'print:'; for copies of your own add yourselves to source/colleges.yaml.",
 )
+COPIES_SPARE_PLACE = warning(
+    "copies-spare-place",
+    "The {copies} to {where}, which is no place.",
+    why="A mailbox takes no box: spare copies come back, or go to whoever is at hand.",
+    remedy="Say where they go: 'spare_to: Evidence team, Fell Road, Northmoor' under 'print:' in the pack.",
+)
+COPIES_LATE = warning(
+    "copies-late",
+    "The order's {what}, {day}, has passed.",
+    why="The ticket would ask the printer for what cannot be done any more.",
+    remedy="Agree on a new day, and correct it under 'print:' in the pack.",
+)
+COPIES_NO_CONTACT = warning(
+    "copies-no-contact",
+    "A parcel is made for '{college}', and nothing says to whom it goes.",
+    why="A parcel that nobody is named for stays where it was made.",
+    remedy="Give the college a line such as 'contact: learning@fellbrook.example', the mailbox of a role.",
+)
+COPIES_ACCESS = warning(
+    "copies-access",
+    "'{college}' needs '{need}', and gets it in no format that would do.",
+    why="Who cannot read the copy is left out of the lesson.",
+    remedy="Give it {formats}, under 'formats:' of the college and of the pack.",
+)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from pipeline.codes import copies as codes
 from pipeline.diagnostics import Diagnostic, Place
-from pipeline.editions.copies import formats_lacking, slug
+from pipeline.editions.copies import formats_lacking, slug, wanted
 from pipeline.editions.register import ANOTHER, Entry
 from pipeline.errors import UsageError
 from pipeline.model.briefing import Status
 from pipeline.model.day import in_words
+from pipeline.model.edition import Format
 from pipeline.model.imprint import College
 from pipeline.model.kept import pin
 from pipeline.model.library import Library
@@ -142,3 +144,41 @@ def without_delivery(library: Library, printing: Mapping[str, College]) -> Itera
         if not college.delivery:
             copies = "1 printed copy" if college.copies == 1 else f"{college.copies} printed copies"
             yield codes.COPIES_NO_DELIVERY.at(marks.key_at(name), college=name, copies=copies)
+
+
+def without_contact(library: Library, pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
+    """The colleges that a parcel is made for, nobody has said to whom it goes."""
+    marks = library.list_marks["colleges"]
+    for name, college in takers.items():
+        files = [kind for kind in wanted(college, pack) if kind != "print"]
+        if files and not (college.contact or college.delivery):
+            yield codes.COPIES_NO_CONTACT.at(marks.key_at(name), college=name)
+
+
+_NEEDS: tuple[tuple[re.Pattern[str], tuple[Format, ...]], ...] = (
+    (re.compile(r"braille|audio|recording|easy[ -]read|sign language|\bbsl\b", re.IGNORECASE), ()),
+    (re.compile(r"(?:large|big)[ -]?(?:print|type|letters)", re.IGNORECASE), ("large-print",)),
+    (re.compile(r"\bepub\b|e-?reader|kindle|phone|tablet|reflow", re.IGNORECASE), ("epub", "html")),
+    (
+        re.compile(r"screen[ -]?reader|read(?:s|ing)? aloud|text[ -]to[ -]speech|magnif", re.IGNORECASE),
+        ("screen", "epub", "html"),
+    ),
+)
+"""Formats that meet a need, by words of it: the first that is found decides. Braille and speech are made elsewhere."""
+
+
+def unmet_needs(library: Library, pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
+    """The needs of readers that nothing which their college gets would meet, as far as their words say what would."""
+    marks = library.list_marks["colleges"]
+    for name, college in takers.items():
+        gets = set(wanted(college, pack))
+        for number, need in enumerate(college.access_needs):
+            would = next((formats for words, formats in _NEEDS if words.search(need)), None)
+            if would is not None and not gets.intersection(would):
+                hint = None if would else ELSEWHERE
+                said = " or ".join(would)
+                place = marks.at(name, "access_needs", number)
+                yield codes.COPIES_ACCESS.at(place, hint=hint, college=name, need=need, formats=said)
+
+
+ELSEWHERE = "None of our formats would do: have it made elsewhere, and send it beside the parcel."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import PurePosixPath
 
 from pipeline.bind.print_facts import PrintFacts
@@ -161,8 +162,18 @@ def _deliveries(job: PrintJob) -> Iterator[str]:
         numbered = f" ({numbers_in_words(job.numbers[name])})" if job.numbers.get(name) else ""
         yield f"- {college.copies} to {college.name}{where}{numbered}"
     if spare := job.order.spare:
-        imprint = job.issue.imprint.fields
-        yield f"- {spare} spare to {job.order.spare_to or job.order.contact or imprint.contact or imprint.publisher}"
+        yield f"- {spare} spare to {spare_to(job)}"
+
+
+def spare_to(job: PrintJob) -> str:
+    """Where spare copies go."""
+    imprint = job.issue.imprint.fields
+    return job.order.spare_to or job.order.contact or imprint.contact or imprint.publisher
+
+
+def is_mailbox(where: str) -> bool:
+    """Whether this is a mailbox, a web address, or a telephone, and no place."""
+    return "@" in where or "://" in where or not any(letter.isalpha() for letter in where)
 
 
 # Inks
@@ -197,9 +208,17 @@ def coloured_in_words(job: PrintJob) -> str:
 # What is worth a word
 
 
-def order_remarks(job: PrintJob) -> Iterator[Diagnostic]:
-    """What the printer would have to ask, and what does not go together."""
+def order_remarks(job: PrintJob, today: date) -> Iterator[Diagnostic]:
+    """What the printer would have to ask, what does not go together, and what is too late on a day."""
     order = job.order
+    for key in ("deadline", "delivery_date"):
+        day = getattr(order, key)
+        if day and day < today:
+            what = key.replace("_", " ")
+            yield codes.COPIES_LATE.at(job.issue.pack.marks.key_at("print", key), what=what, day=in_words(day))
+    if order.spare and is_mailbox(where := spare_to(job)):
+        copies = "1 spare copy goes" if order.spare == 1 else f"{order.spare} spare copies go"
+        yield codes.COPIES_SPARE_PLACE.at(_place(job, "spare"), copies=copies, where=where)
     unsaid = [what for what, said in (("the paper", order.paper), ("the binding", order.binding)) if not said]
     if unsaid:
         yield codes.COPIES_ORDER.at(job.issue.pack.marks.key_at("print"), what=" and ".join(unsaid))

@@ -21,7 +21,7 @@ from tests.conftest import Said
 FILES: dict[str, str | bytes] = {
     "briefings/foot-patrol.md": shelf.briefing(),
     "packs/nights.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [foot-patrol]\nfront: [contents]\n",
-    "colleges.yaml": "north: {name: Northmoor Unit, type: university}\n",
+    "colleges.yaml": "north: {name: Northmoor Unit, type: university, contact: learning@north.example}\n",
 }
 
 Library = Callable[..., Path]

@@ -175,9 +175,33 @@ def table(content: bytes) -> list[str]:
     return [cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")) for cell in row]
 
 
-def told(job: PrintJob) -> list[str]:
-    """What is told of a job, each in its first line."""
-    return [str(one).partition("\n")[0] for one in order_remarks(job)]
+def told(job: PrintJob, today: date = DAY) -> list[str]:
+    """What is told of a job on a day, each in its first line."""
+    return [str(one).partition("\n")[0] for one in order_remarks(job, today)]
+
+
+def test_dates_of_an_order_that_have_passed_are_told() -> None:
+    """At their keys, on the day after; a printer would get an order that nobody can keep."""
+    late = job(deadline=date(2026, 11, 24), delivery_date=date(2026, 12, 1))
+    said = "The order's {}, {}, has passed."
+    assert told(late) == [
+        f"source/packs/nights.yaml:9:1: warning copies-late: {said.format('deadline', '24 November 2026')}"
+    ]
+    assert told(late, date(2026, 11, 24)) == []
+    assert [line.partition("copies-late: ")[2] for line in told(late, date(2026, 12, 2))] == [
+        said.format("deadline", "24 November 2026"),
+        said.format("delivery date", "1 December 2026"),
+    ]
+
+
+def test_spare_copies_without_a_place_are_told() -> None:
+    """A mailbox takes no box: the ticket would send them to whom the printer asks."""
+    assert told(job(spare=5)) == [
+        "source/packs/nights.yaml:9:1: warning copies-spare-place: "
+        "The 5 spare copies go to print@northmoor.example, which is no place."
+    ]
+    assert told(job(spare=1, spare_to="Evidence team, Fell Road")) == []
+    assert told(job(spare=1, house=HOUSE | {"contact": "Stores, Fell Road, Northmoor"})) == []
 
 
 def test_what_the_ticket_cannot_say_is_told() -> None:

@@ -1,0 +1,80 @@
+"""What colleges would miss is told when copies are made: a format that meets their needs, somebody to send it to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from pipeline.diagnostics import Diagnostic
+from pipeline.editions import objections
+from pipeline.model.edition import Format
+from pipeline.model.imprint import College, Imprint, LibraryFields
+from pipeline.model.library import Library
+from pipeline.model.pack import Pack, PackFields
+from pipeline.model.record import Marks
+
+SOUTH = College(name="South Tor", type="university", formats=("screen",))
+EAST = College(name="East Agency", type="agency", contact="post@east.example", access_needs=("Braille for 1 reader",))
+MARKS = Marks(
+    "source/colleges.yaml",
+    {("east", "access_needs", 0): (9, 5)},
+    {("south",): (1, 1), ("east",): (8, 1), ("east", "access_needs"): (9, 3)},
+)
+
+
+def told(takers: Mapping[str, College], check: str, *formats: Format) -> list[Diagnostic]:
+    """What is told of the takers of a pack that has some formats."""
+    library = Library(
+        Imprint("", LibraryFields(title="Briefings", publisher="Northmoor Institute"), Marks("source/library.yaml")),
+        list_marks={"colleges": MARKS},
+    )
+    fields = PackFields(title="Nights", edition="Spring 2027", briefings=("patrol",), formats=formats or ("screen",))
+    pack = Pack("nights", "source/packs/nights.yaml", fields, Marks("source/packs/nights.yaml"))
+    return list(getattr(objections, check)(library, pack, takers))
+
+
+@pytest.mark.parametrize(
+    ("need", "formats", "met"),
+    [
+        ("large print for 2 readers", ("screen",), False),
+        ("large print for 2 readers", ("screen", "large-print"), True),
+        ("Large-type copies", ("screen", "epub"), False),
+        ("one reader uses a screen reader", ("screen",), True),
+        ("one reader uses a screen reader", ("print",), False),
+        ("EPUB for a phone", ("screen",), False),
+        ("EPUB for a phone", ("screen", "epub"), True),
+        ("Braille for 1 reader", ("screen", "epub", "html", "large-print"), False),
+        ("an audio recording", ("screen", "epub"), False),
+        ("BSL interpreter", ("screen",), False),
+        ("a ramp at the door", ("screen",), True),
+    ],
+)
+def test_a_need_that_no_format_meets_is_told(need: str, formats: tuple[Format, ...], met: bool) -> None:
+    """As far as its words say what would; what is no matter of formats is left to whoever reads it."""
+    college = College(name="East Agency", type="agency", access_needs=(need,), formats=formats)
+    assert (told({"east": college}, "unmet_needs", *formats) == []) is met
+
+
+def test_it_is_the_formats_that_a_college_gets_that_count() -> None:
+    """The pack may have large print, and the college may not have asked for it."""
+    one = College(name="East Agency", type="agency", access_needs=("large print for 2 readers",), formats=("screen",))
+    (found,) = told({"east": one}, "unmet_needs", "screen", "large-print")
+    assert str(found) == (
+        "source/colleges.yaml:9:5: warning copies-access: 'east' needs 'large print for 2 readers', and gets it in no "
+        "format that would do.\n"
+        "    hint: Give it large-print, under 'formats:' of the college and of the pack."
+    )
+    (braille,) = told({"east": EAST}, "unmet_needs", "screen")
+    assert braille.hint == "None of our formats would do: have it made elsewhere, and send it beside the parcel."
+
+
+def test_a_parcel_that_goes_to_nobody_is_told() -> None:
+    """A mailbox will do, and so will the place that printed copies go to."""
+    (found,) = told({"south": SOUTH, "east": EAST}, "without_contact")
+    assert str(found).partition("\n")[0] == (
+        "source/colleges.yaml:1:1: warning copies-no-contact: "
+        "A parcel is made for 'south', and nothing says to whom it goes."
+    )
+    delivered = SOUTH.model_copy(update={"delivery": "Quarry Lane"})
+    assert told({"south": delivered}, "without_contact") == []
