@@ -291,7 +291,7 @@ def _lay_out_numbered(
         runs.append(replace(file, content=b"", digest=file.sha256))
 
     words = wordbook(shop.layouts).of(library.imprint.fields.language)
-    numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words.furniture)
+    numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words)
     faults = make_copies(shop, numbered, job.copies, lay, lay_run=lay_run)
     if any(errors(against := (*changed, *faults))):
         return (), against

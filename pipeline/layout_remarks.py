@@ -22,7 +22,7 @@ def on_layouts(library: Library, names: tuple[str, ...], shop: Workshop) -> Iter
     named = frozenset(pack.fields.layout for pack in library.packs.values())
     yield from design_remarks(library.imprint, layouts)
     yield from within(library, names, languages_without_words(library, wordbook(layouts), layouts))
-    yield from words_without_letters(wordbook(layouts), shop.coverage)
+    yield from words_without_letters(wordbook(layouts), layouts, shop.coverage)
     yield from shop.store.remember(
         *("compose", ("layouts", layouts, named), tuple[Diagnostic, ...]),
         lambda: (*sheet_remarks(layouts), *layout_remarks(layouts, named), *read_wordbook(layouts)[1]),

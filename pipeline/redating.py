@@ -144,7 +144,7 @@ class Redater:
 
     def _words(self, dated: Dated) -> Words:
         """The words in which a file says its day."""
-        return wordbook(self._shop.layouts).of(dated.language).furniture
+        return wordbook(self._shop.layouts).of(dated.language)
 
     def _job(self, made: Made, output: Output, day: date, sheets: Mapping[StampText, bytes]) -> _Given:
         dated = next(dated for dated in made.dated if dated.path == output.path)

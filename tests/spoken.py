@@ -1,7 +1,7 @@
 """The fixed words of the house as the shipped table has them, and a made-up language that tells them from others.
 
-Every phrase of it stands in brackets: «Key finding». Whatever the pages of such a text say without brackets comes from
-its author, or is a word that is written in the code.
+Every phrase of it is read backwards in brackets: «yeK gnidnif'r». Whatever the pages of such a text say without
+brackets comes from its author, or is a word that is written in the code.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def made_up(language: str) -> str:
 def bracketed(phrase: str) -> str:
     """The words of a phrase in brackets, and what is put into it outside of them."""
     if "{" not in phrase:
-        return f"{OPENS}{phrase}{CLOSES}"
+        return _around(phrase)
     head, _, rest = phrase.partition("{")
     place, _, tail = rest.partition("}")
     return f"{_around(head)}{{{place}}}{bracketed(tail) if '{' in tail else _around(tail)}"
@@ -41,4 +41,7 @@ def bracketed(phrase: str) -> str:
 
 def _around(words: str) -> str:
     bare = words.strip()
-    return words.replace(bare, f"{OPENS}{bare}{CLOSES}") if any(letter.isalpha() for letter in bare) else words
+    if not any(letter.isalpha() for letter in bare):
+        return words
+    backwards = " ".join(word[::-1] for word in bare.split(" "))
+    return words.replace(bare, f"{OPENS}{backwards}'r{CLOSES}")

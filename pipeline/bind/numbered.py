@@ -16,8 +16,8 @@ from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
+from xml.sax.saxutils import escape
 
-from markupsafe import escape
 from pikepdf import Dictionary, Name, Pdf
 
 from pipeline.bind.archive import exchange_members
@@ -180,11 +180,11 @@ def _page(master: bytes, copy: str, unnumbered: str) -> bytes:
     style, end, text = master.partition(b"</style>")
     said, meant = css_string(unnumbered)[1:-1].encode(), css_string(copy)[1:-1].encode()
     written = style.replace(said, meant) + end + _words(text, copy, unnumbered)
-    if str(escape(unnumbered)).encode() not in text:
+    if escape(unnumbered).encode() not in text:
         raise PressFailure("The web page does not say that it has no number.")
     return written
 
 
 def _words(content: bytes, copy: str, unnumbered: str) -> bytes:
     """The words of a copy in the place of those that say that it has no number."""
-    return content.replace(str(escape(unnumbered)).encode(), str(escape(copy)).encode())
+    return content.replace(escape(unnumbered).encode(), escape(copy).encode())

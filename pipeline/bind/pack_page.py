@@ -36,9 +36,10 @@ def bind_pack_page(
     root = parse(f'<body xmlns="{XHTML}"/>', identity.id)
     said = notices(identity, tuple(bound.chapter for bound in chapters))
     for bound in chapters:
-        section = _chapter(bound, said, identity.words)
-        if identity.copy and not bound.identity:  # the cover of a numbered copy says which copy it is
-            fill_produced(section, identity.words, produced, identity.copy)
+        words = (bound.identity or identity).words
+        section = _chapter(bound, said, words)
+        # the cover of a numbered copy says which copy it is
+        fill_produced(section, words, produced, "" if bound.identity else identity.copy)
         root.append(section)
     listed = any(bound.chapter.landmark == "toc" for bound in chapters)
     parts = () if listed else tuple((_id(bound), bound.chapter.title) for bound in chapters)

@@ -142,22 +142,25 @@ def briefing_stamps(
 
 def _status(whole: Identity, identity: Identity, rooms: Rooms) -> str:
     """All statuses; where they have no room, without what supersedes a text, unless enough of its title can be read."""
-    brief = {
-        status: least for one in (whole, identity) for status, least in zip(one.statuses, _brief(one), strict=True)
-    }
+    brief = dict(pair for one in (whole, identity) for pair in _statuses(one, whole.words))
     said, least = typeset(" · ".join(brief)), typeset(" · ".join(brief.values()))
     cut = shortened(said, rooms.status, rooms.status_size)
-    superseded = len(identity.words.stem("superseded-by")) - len(identity.words.say("superseded"))
+    superseded = len(whole.words.stem("superseded-by")) - len(whole.words.say("superseded"))
     if cut == said or len(cut) > len(least) + superseded + LEAST:
         return cut
     return shortened(least, rooms.status, rooms.status_size)
 
 
-def _brief(identity: Identity) -> Iterator[str]:
-    """Its statuses, without the title of what supersedes it."""
-    words = identity.words
+def _statuses(identity: Identity, words: Words) -> Iterator[tuple[str, str]]:
+    """Its statuses in the words of a page, each with the least that may be said: no title of what supersedes it."""
+    own = identity.words
+    known = {own.say(key): words.say(key) for key in ("draft", "due-for-review", "withdrawn", "superseded")}
     for status in identity.statuses:
-        yield words.say("superseded") if status.startswith(words.stem("superseded-by")) else status
+        if status.startswith(own.stem("superseded-by")):
+            title = status.removeprefix(own.stem("superseded-by"))
+            yield words.say("superseded-by", title=title), words.say("superseded")
+        else:
+            yield (known.get(status, status),) * 2
 
 
 def _named(identity: Identity) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def compose_briefing(publication: Publication, layouts: Layouts, edition: Editio
     """A briefing in the layout 'briefing', dressed for an edition of the PDF."""
     galley = galley_of(publication, accent(publication.imprint, layouts))
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
-    values = {"publication": publication, "words": publication.fixed, **pieces(publication, galley)}
+    values = {"publication": publication, "words": publication.identity.words, **pieces(publication, galley)}
     markup, bookmarks = set_page(layouts, name, values, publication.identity.language)
     chapter = Chapter(publication.id, publication.identity.title, markup, bookmarks, landmark="bodymatter")
     worn = wardrobe(publication.imprint, layouts, edition, markup)

@@ -49,12 +49,12 @@ def compose_briefing_cover(publication: Publication, layouts: Layouts) -> Manusc
     """The cover of a briefing: its series, its title, its version, and its findings."""
     identity, imprint = publication.identity, publication.imprint
     said = {
-        "words": publication.fixed,
-        "house": speaking(publication.fixed, identity.language),
+        "words": publication.identity.words,
+        "house": speaking(publication.identity.words, identity.language),
         "over": publication.series.fields.title if publication.series else imprint.fields.title,
         "subtitle": "",
-        "which": publication.fixed.say("version", number=identity.version),
-        "field": _field(marks_in_order((publication,)), accent(imprint, layouts), publication.fixed),
+        "which": publication.identity.words.say("version", number=identity.version),
+        "field": _field(marks_in_order((publication,)), accent(imprint, layouts), publication.identity.words),
     }
     return _cover(identity, briefing_metadata(publication), imprint, layouts, publication.assets, said)
 
@@ -64,12 +64,12 @@ def compose_pack_cover(pack: PackPublication, layouts: Layouts) -> Manuscript:
     fields, imprint = pack.pack.fields, pack.imprint
     shown = pack.members if fields.cover == "evidence" else ()
     said = {
-        "words": pack.fixed,
-        "house": speaking(pack.fixed, pack.identity.language),
+        "words": pack.identity.words,
+        "house": speaking(pack.identity.words, pack.identity.language),
         "over": "" if pack.pack.manual else imprint.fields.title,
         "subtitle": fields.subtitle or "",
         "which": pack.identity.edition,
-        "field": _field(marks_in_order(shown), accent(imprint, layouts), pack.fixed),
+        "field": _field(marks_in_order(shown), accent(imprint, layouts), pack.identity.words),
     }
     assets = tuple(asset for member in pack.members for asset in member.assets)
     return _cover(pack.identity, pack_metadata(pack), imprint, layouts, assets, said)

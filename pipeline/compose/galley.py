@@ -135,7 +135,7 @@ def _unlike(wish: str, taken: set[str], gap: str) -> str:
 
 def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Galley:
     """The state in which composing a briefing begins."""
-    teaching, words = publication.briefing.fields.teaching, publication.fixed
+    teaching, words = publication.briefing.fields.teaching, publication.identity.words
     return Galley(
         accent,
         words,

@@ -24,16 +24,16 @@ def languages_without_words(library: Library, words: Wordbook, layouts: Layouts)
     )
     told: set[str] = set()
     for thing in things:
-        language = thing.fields.language
-        if language and language.casefold() not in told and not words.knows(language):
-            told.add(language.casefold())
-            base = language.partition("-")[0].casefold()
+        language = thing.fields.language or ""
+        base = language.partition("-")[0].casefold()
+        if base and base not in told and not words.knows(language):
+            told.add(base)
             if f"words/{base}.yaml" not in layouts.files:
                 place = thing.marks.at("language")
                 yield codes.LANGUAGE_WITHOUT_WORDS.at(place, language=language, base=base)
 
 
-def words_without_letters(words: Wordbook, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+def words_without_letters(words: Wordbook, layouts: Layouts, coverage: frozenset[int]) -> Iterator[Diagnostic]:
     """A remark for each table of words that has a letter which no face has."""
     for name, table in sorted(words.tables.items()):
         lacking = {
@@ -45,4 +45,5 @@ def words_without_letters(words: Wordbook, coverage: frozenset[int]) -> Iterator
         if coverage and lacking:
             letter = min(lacking)
             reason = f"no face has the letter '{letter}' of '{lacking[letter]}'."
-            yield codes.WORDS_FAULT.at(Place(f"layouts/words/{name}.yaml"), reason=reason)
+            file = next(file for file in layouts.files if file.casefold() == f"words/{name}.yaml")
+            yield codes.WORDS_FAULT.at(Place(f"layouts/{file}"), reason=reason)

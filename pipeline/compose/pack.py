@@ -64,10 +64,10 @@ def compose_insert(
     pack: PackPublication, insert: InsertedPages, layouts: Layouts, edition: Edition = "screen"
 ) -> Manuscript:
     """What stands for an insert where a finished PDF cannot be bound: its title, and where it can be found."""
-    house = speaking(pack.fixed, pack.identity.language)
+    house = speaking(pack.identity.words, pack.identity.language)
     own = in_its_layout(pack.pack.fields.layout, layouts)
     with told_where_it_is(pack.pack.fields.layout, layouts):
-        values = {"title": insert.title, "house": house, "words": pack.fixed}
+        values = {"title": insert.title, "house": house, "words": pack.identity.words}
         markup, bookmarks = set_page(own, "pack/insert.html.j2", values, pack.identity.language)
     chapter = Chapter(insert.name, insert.title, markup, bookmarks)
     return _manuscript(pack, (chapter,), own, edition)
@@ -95,7 +95,7 @@ def _matter(pack: PackPublication, end: Literal["front", "back"], setup: Setup, 
 def _cover(pack: PackPublication, setup: Setup) -> dict[str, object]:
     shown = pack.pack.fields.cover == "evidence"
     results = marks_in_order(pack.members) if shown else ()
-    field_of_marks = legend(results, _colour(pack, setup), pack.fixed)
+    field_of_marks = legend(results, _colour(pack, setup), pack.identity.words)
     return {"field": field_of_marks, "results": results, "logo": logo(pack.imprint, _assets(pack))}
 
 
@@ -105,7 +105,7 @@ def _imprint(pack: PackPublication, setup: Setup) -> dict[str, object]:
 
 
 def _how_to_use(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    return {"field": legend(tuple(Result), _colour(pack, setup), pack.fixed)}
+    return {"field": legend(tuple(Result), _colour(pack, setup), pack.identity.words)}
 
 
 def _contents(pack: PackPublication, setup: Setup) -> dict[str, object]:
@@ -191,7 +191,8 @@ def _colour(pack: PackPublication, setup: Setup) -> str:
 
 
 def _galley(pack: PackPublication, setup: Setup) -> Galley:
-    return Galley(_colour(pack, setup), pack.fixed, house=speaking(pack.fixed, pack.identity.language))
+    words = pack.identity.words
+    return Galley(_colour(pack, setup), words, house=speaking(words, pack.identity.language))
 
 
 def listed_sections(pack: PackPublication, end: Literal["front", "back"]) -> tuple[tuple[str, str], ...]:
@@ -257,16 +258,16 @@ def _titles(name: str, pack: PackPublication) -> tuple[tuple[str, str], ...]:
     """The chapters of a section, name and title: one, but for series, each of which has its own."""
     if name == "series":
         return tuple((f"series-{series.identity.id}", series.identity.title) for series in pack.series)
-    return ((name, pack.fixed.say(SECTIONS[name].title)),)
+    return ((name, pack.identity.words.say(SECTIONS[name].title)),)
 
 
 def _chapters(name: str, pack: PackPublication, end: Literal["front", "back"], setup: Setup) -> Iterator[Chapter]:
     section = SECTIONS[name]
     for number, (known, title) in enumerate(_titles(name, pack)):
         values: dict[str, object] = {
-            "house": speaking(pack.fixed, pack.identity.language),
-            "words": pack.fixed,
-            "cited": {name: pages(pack.fixed, on) for name, on in setup.cited.items() if on},
+            "house": speaking(pack.identity.words, pack.identity.language),
+            "words": pack.identity.words,
+            "cited": {name: pages(pack.identity.words, on) for name, on in setup.cited.items() if on},
             **(landing(pack.series[number], _colour(pack, setup)) if name == "series" else section.pieces(pack, setup)),
         }
         template = f"pack/{name}.html.j2"

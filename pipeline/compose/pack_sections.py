@@ -42,7 +42,7 @@ class Registered:
 
 def register(pack: PackPublication, folios: Mapping[str, int], accent: str) -> tuple[Registered, ...]:
     """Every practice example of a pack, by name, each with its caveat."""
-    found = []
+    found, words = [], pack.identity.words
     for member in pack.members:
         galley = galley_of(member, accent, elsewhere=f"briefing:{member.id}")
         for example in member.practice:
@@ -50,9 +50,8 @@ def register(pack: PackPublication, folios: Mapping[str, int], accent: str) -> t
             box = f"{member.id}#practice-{record.id}"
             spot = box if box in folios else member.id
             caveat = blocks(example.caveat.blocks, galley)
-            found.append(
-                Registered(member, spot, example, rated(pack.fixed, record), evaluated(pack.fixed, record), caveat)
-            )
+            said = rated(words, record), evaluated(words, record)
+            found.append(Registered(member, spot, example, *said, caveat))
     return tuple(sorted(found, key=lambda one: one.example.record.name.casefold()))
 
 
@@ -131,8 +130,8 @@ def worded_gap(row: FindingRow, galley: Galley) -> Markup:
 
 def landing(series: SeriesPublication, accent: str) -> dict[str, object]:
     """A series' landing text with the works that it cites."""
-    house = speaking(series.fixed, series.identity.language)
-    galley = Galley(accent, series.fixed, references=series.references, house=house, level=1)
+    house = speaking(series.identity.words, series.identity.language)
+    galley = Galley(accent, series.identity.words, references=series.references, house=house, level=1)
     known = series.series
     return {
         "series": series,

@@ -25,7 +25,7 @@ from pipeline.compose.origins import put_marks
 from pipeline.compose.views import ABSENT, Table, View, entries, entry, part, parts
 from pipeline.compose.word_tools import FILTERS, TESTS, TEXT_METHODS, printed, reckoned
 from pipeline.load.near import near
-from pipeline.model.words import Words
+from pipeline.model.words import PLACE, Words
 
 _LOOP = frozenset({
     *("index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0", "previtem", "nextitem"),
@@ -66,16 +66,20 @@ SPOKEN: ContextVar[Words | None] = ContextVar("spoken", default=None)
 
 def _say(words: Words, key: str, /, **into: object) -> Markup:
     """A phrase of the house with what is given in its places."""
-    return put(words, _known(words, key), **into)
+    return put(words, _known(words, key, into), **into)
 
 
 def _count(words: Words, key: str, number: int, /, **into: object) -> str:
     """A phrase of the house in the form that goes with a number."""
-    return words.count(_known(words, key), number, **into)
+    return words.count(_known(words, key, {"n": number, **into}), number, **into)
 
 
-def _known(words: Words, key: str) -> str:
+def _known(words: Words, key: str, into: Mapping[str, object]) -> str:
+    """A key, if there are words for it and something for each of their places."""
     if key in words.phrases:
+        lacking = sorted(set(PLACE.findall(words.phrases[key][0])) - into.keys())
+        if lacking:
+            raise TemplateRuntimeError(f"the words '{key}' have a place '{lacking[0]}', and nothing is put into it")
         return key
     guess = near(str(key)[:60], words.phrases)
     hint = f"; did you mean '{guess[0]}'?" if guess else ""

@@ -19,8 +19,8 @@ from pipeline.model.publication import SeriesPublication
 def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     """The landing page: what the series is, its briefings with their key findings, how it was made."""
     colour = accent(series.imprint, layouts)
-    house = speaking(series.fixed, series.identity.language)
-    galley = Galley(colour, series.fixed, references=series.references, house=house, level=2)
+    house = speaking(series.identity.words, series.identity.language)
+    galley = Galley(colour, series.identity.words, references=series.references, house=house, level=2)
     known = series.series
     members = [
         (member, body(member.key_finding, galley_of(member, colour, elsewhere=f"briefing:{member.id}")))
@@ -28,7 +28,7 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     ]
     values = {
         "series": series,
-        "words": series.fixed,
+        "words": series.identity.words,
         "house": house,
         "members": members,
         "landing": body(known.landing, galley),

@@ -19,6 +19,7 @@ from pipeline.load.yaml import Plain, read_yaml
 from pipeline.model.layouts import Layouts
 from pipeline.model.record import Marks
 from pipeline.model.words import ENGLISH, PLACE, Wordbook, Words, forms_of
+from pipeline.typography import typeset
 
 FOLDER = "words"
 """The folder of the tables, under `layouts/`."""
@@ -28,6 +29,8 @@ _HEAD = ("language", "plural")
 _MONTHS = 12
 _DROPPED = frozenset({"a"})
 """Places that other languages need not have: the article of English."""
+_AT_THE_END = frozenset({"superseded-by"})
+"""Phrases that are cut before their place, where there is little room."""
 _NAMED = 5
 """Keys of those left out that are named."""
 
@@ -68,6 +71,7 @@ class _Table:
 
     def __init__(self, name: str, content: str, english: Words | None) -> None:
         self.path = f"layouts/{name}"
+        self._stem = PurePosixPath(name).stem.casefold()
         self._english = english
         self._desk = Desk()
         text = read_text(self.path, content.encode("utf-8", "replace"), self._desk)
@@ -88,13 +92,18 @@ class _Table:
         language = self._text(plain, "language", known.language if known else "")
         if not _LANGUAGE.fullmatch(language):
             self._wrong(f"'{language}' is no language tag, such as cy or en-GB", "language")
+        elif language.casefold().split("-")[0] != self._stem.split("-")[0]:
+            self._wrong(f"a table of the language '{language}' is not to be called {self._stem}.yaml", "language")
+        if known and self._stem != ENGLISH and "plural" not in plain:
+            self._wrong("it does not say its 'plural'")
         plural = self._text(plain, "plural", known.plural if known else "")
         try:
             forms = forms_of(plural)
-        except (ValueError, ArithmeticError):
+        except ValueError:
             self._wrong(f"'{plural}' is no rule of plurals, such as n != 1", "plural")
-            plural, forms = "0", 1
-        return Words(language, dict(self._phrases(plain, forms)), plural)
+            forms = 0
+        said = self._phrases(plain, forms)
+        return Words(language, {key: tuple(typeset(form, language) for form in forms) for key, forms in said}, plural)
 
     def _text(self, plain: Mapping[str, Plain], key: str, otherwise: str) -> str:
         said = plain.get(key, otherwise)
@@ -105,7 +114,7 @@ class _Table:
             if key in _HEAD:
                 continue
             said = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
-            if not said or not all(isinstance(form, str) for form in said):
+            if not said or not all(isinstance(form, str) and (form.strip() or key == "thousands") for form in said):
                 self._wrong(f"behind '{key}' stand no words", key)
             elif self._is_sound(key, said, forms):
                 yield key, said
@@ -120,8 +129,8 @@ class _Table:
             self._wrong(f"no words go by the name '{key}'" + (f"; did you mean '{guess[0]}'?" if guess else ""), key)
             return False
         wanted = _MONTHS if key == "months" else forms if len(asked) > 1 else 1
-        if len(said) != wanted:
-            self._wrong(f"'{key}' has {len(said)} of the {wanted} forms that it needs", key)
+        if wanted and len(said) != wanted:
+            self._wrong(f"'{key}' has {len(said)} forms and needs {wanted}", key)
             return False
         places = {place for form in asked for place in PLACE.findall(form)}
         for form in said:
@@ -131,6 +140,9 @@ class _Table:
         lacking = places - _DROPPED - {place for form in said for place in PLACE.findall(form)}
         if lacking:
             self._wrong(f"'{key}' lacks the place {{{min(lacking)}}}", key)
+        elif key in _AT_THE_END and not said[0].endswith("}"):
+            self._wrong(f"what stands in '{key}' has its place at the end", key)
+            return False
         return not lacking
 
     def _wrong(self, reason: str, *way: str) -> None:

@@ -16,7 +16,6 @@ from pipeline.model.imprint import Imprint, Series, Term
 from pipeline.model.kept import pin
 from pipeline.model.pack import Pack
 from pipeline.model.result import Result, Strength
-from pipeline.model.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +98,6 @@ class Publication:
     """Its digest is made once."""
 
     identity: Identity
-    fixed: Words
-    """The fixed words around the text."""
     briefing: Briefing
     imprint: Imprint
     series: Series | None
@@ -207,8 +204,6 @@ class PackPublication:
     """A pack resolved. `members` are its briefings in order, each whole, with its own reference list."""
 
     identity: Identity
-    fixed: Words
-    """The fixed words of its own pages."""
     pack: Pack
     imprint: Imprint
     parts: tuple[PackPart, ...]
@@ -241,8 +236,6 @@ class SeriesPublication:
     """A series' landing page, resolved."""
 
     identity: Identity
-    fixed: Words
-    """The fixed words around its text."""
     series: Series
     imprint: Imprint
     members: tuple[Publication, ...]

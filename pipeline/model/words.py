@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -16,13 +16,8 @@ ENGLISH = "en"
 """The language of the table that is complete in every library."""
 
 
-FURNITURE = frozenset({
-    *("months", "date", "date-short", "thousands", "version", "draft", "due-for-review", "superseded", "superseded-by"),
-    *("produced", "copy", "unnumbered", "page-of", "page-of-pdf", "skip", "cover", "contents", "contents-of"),
-    *("start-of-text", "references", "landmarks", "pages-of-pdf"),
-    *("access-text", "access-pictures", "access-formulas", "access-tables", "access-pages"),
-})  # fmt: skip
-"""The phrases that stand around a finished text, on its pages and in its frames."""
+MOST_FORMS = 6
+"""The plurals that a language may have; Arabic has as many."""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -39,11 +34,6 @@ class Words:
     plural: str = "n != 1"
     """Which of its forms a count takes, as `Plural-Forms` of gettext has it."""
 
-    @property
-    def furniture(self) -> Words:
-        """The phrases alone that stand around a finished text."""
-        return replace(self, phrases={key: said for key, said in self.phrases.items() if key in FURNITURE})
-
     def say(self, key: str, /, **put: object) -> str:
         """The phrase of a key with what it tells of put into its places."""
         return PLACE.sub(lambda place: str(put.get(place[1], "")), self.phrases[key][0])
@@ -51,7 +41,7 @@ class Words:
     def count(self, key: str, number: int, /, **put: object) -> str:
         """The phrase of a key in the form that goes with a number, at `{n}`: '1 study', '1,240 studies'."""
         forms = self.phrases[key]
-        form = forms[min(_chooser(self.plural)(number), len(forms) - 1)]
+        form = forms[form_of(self.plural, number, len(forms))]
         return PLACE.sub(lambda place: str({"n": self.number(number), **put}.get(place[1], "")), form)
 
     def number(self, number: int) -> str:
@@ -105,12 +95,29 @@ def _names(language: str) -> Iterator[str]:
     return ("-".join(parts[:most]) for most in range(len(parts), 0, -1))
 
 
+def form_of(plural: str, number: int, forms: int = MOST_FORMS) -> int:
+    """Which form a number takes, the last one where the rule goes beyond them. Raises ValueError for no rule."""
+    try:
+        return min(max(_chooser(plural)(number), 0), forms - 1)
+    except ArithmeticError:
+        return 0
+
+
 @lru_cache(maxsize=16)
 def _chooser(plural: str) -> Callable[[int], int]:
-    """What tells the number of a form, by a rule of gettext's. Raises ValueError for what is none."""
     return gettext.c2py(plural)
 
 
 def forms_of(plural: str) -> int:
-    """How many forms a rule of plurals knows, looked for in the counts from 0 to 200. Raises ValueError."""
-    return max(_chooser(plural)(number) for number in range(201)) + 1
+    """How many forms a rule of plurals knows, looked for in the counts from 0 to 200.
+
+    Raises ValueError for what is no rule, or one that leads to no form.
+    """
+    choose = _chooser(plural)
+    try:
+        found = {choose(number) for number in range(201)}
+    except ArithmeticError as wrong:
+        raise ValueError(plural) from wrong
+    if not found <= set(range(MOST_FORMS)):
+        raise ValueError(plural)
+    return max(found) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, zip_longest
 
@@ -227,12 +228,17 @@ def _late(reading: Reading, part: Tag, statuses: Iterable[str], text: Composed, 
             yield proofs.STATUS_LATE.at(place, status=status)
 
 
+_NUMBERED = re.compile(r"\D*\d+")
+"""What a copy says of itself as far as its number: 'Copy 7'."""
+
+
 def _feet(reading: Reading, passage: Passage, first: int, path: str, copy: str) -> Iterator[Diagnostic]:
     """Every page says its id and version, and of a numbered copy its number, where no reading order reaches."""
     identity = passage.identity
-    version = f"Version {identity.version}" if identity.version else ""
+    version = identity.words.say("version", number=identity.version) if identity.version else ""
+    number = _NUMBERED.match(copy)
     for page in range(first, first + passage.pages):
-        numbered = copy.partition(",")[0] if page > 1 else ""  # the cover says it in its own text
+        numbered = number[0] if number and page > 1 else ""  # the cover says it in its own text
         said = [words for words in (identity.id, version, numbered) if words]
         beside = letters(reading.beside(page)) if page <= len(reading.pages) else ""
         for words in said:

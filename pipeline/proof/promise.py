@@ -90,12 +90,12 @@ def of_copy(promise: Promise, words: str) -> Promise:
 
 def produced_in(promise: Promise, passage: Passage) -> str:
     """The sentence of a passage's stamp block: on the cover of a numbered copy it says which copy it is, too."""
-    return said_of_day(promise, passage.identity)
+    return said_of_day(promise, passage.identity, passage.identity.copy)
 
 
-def said_of_day(promise: Promise, identity: Identity) -> str:
-    """When a copy was produced, in the words of what says so."""
-    return produced_words(identity.words, promise.produced, identity.copy) if promise.produced else ""
+def said_of_day(promise: Promise, identity: Identity, copy: str = "") -> str:
+    """When a copy was produced, in the words of what says so, and which copy it is."""
+    return produced_words(identity.words, promise.produced, copy) if promise.produced else ""
 
 
 def foreign_pages(promise: Promise) -> frozenset[int]:

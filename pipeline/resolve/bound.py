@@ -203,7 +203,7 @@ def bind_publication(
     draft = faulty or retired or any(member.identity.has("draft") for member in members)
     due = any(member.identity.has("due-for-review") for member in members)
     identity = Identity(
-        words=words.furniture,
+        words=words,
         id=pack.id,
         title=typeset(fields.title, library.imprint.fields.language),
         short_title=typeset(fields.title, library.imprint.fields.language),
@@ -220,7 +220,6 @@ def bind_publication(
     terms = {name: term for member in oldest_first for name, term in member.glossary}
     return PackPublication(
         identity,
-        words,
         pack,
         library.imprint,
         _parts(binding),

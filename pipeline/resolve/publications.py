@@ -46,7 +46,6 @@ def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house:
     flawed = faulty or filled.has_placeholder
     fixed = house.words.of(inherit.language_of(briefing, library.imprint))
     return Publication(
-        fixed=fixed,
         identity=_identity(briefing, reading, house, flawed),
         briefing=briefing,
         imprint=library.imprint,
@@ -83,14 +82,14 @@ def _identity(briefing: Briefing, reading: Reading, house: House, faulty: bool) 
     language = inherit.language_of(briefing, library.imprint)
     words = house.words.of(language)
     return Identity(
-        words=words.furniture,
+        words=words,
         id=briefing.id,
         title=typeset(fields.title, language),
         short_title=typeset(fields.short_title or fields.title, language),
         version="" if briefing.manual else fields.version,
         publisher=inherit.publisher_name(library, briefing, reading.series),
         language=language,
-        statuses=tuple(map(typeset, statuses(library, briefing, reading.produced, faulty, words))),
+        statuses=statuses(library, briefing, reading.produced, faulty, words),
         marking=shown_marking(marking_of(library, briefing), library.imprint),
         address=inherit.address_of(briefing, library.imprint),
     )
@@ -148,14 +147,14 @@ def publish_series(
     marking = fields.marking or library.imprint.fields.marking
     words = house.words.of(library.imprint.fields.language)
     identity = Identity(
-        words=words.furniture,
+        words=words,
         id=series.id,
         title=typeset(fields.title, library.imprint.fields.language),
         short_title=typeset(fields.title, library.imprint.fields.language),
         version="",
         publisher=inherit.publisher_name(library, None, series),
         language=library.imprint.fields.language,
-        statuses=tuple(filter(None, (notice, words.say("draft") if flawed else None))),
+        statuses=tuple(filter(None, (typeset(notice or ""), words.say("draft") if flawed else ""))),
         marking=shown_marking(marking, library.imprint),
         address=inherit.address_under(library.imprint, series.id),
     )
@@ -168,7 +167,7 @@ def publish_series(
     there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
     references = _shown_entries(reference_list(formatted, filled.calls, library.bibliography), house)
     assets = _with_logo(draft.assets, library)
-    return SeriesPublication(identity, words, resolved, library.imprint, there, references, assets)
+    return SeriesPublication(identity, resolved, library.imprint, there, references, assets)
 
 
 def _with_logo(assets: tuple[Asset, ...], library: Library) -> tuple[Asset, ...]:

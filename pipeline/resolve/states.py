@@ -13,11 +13,12 @@ from pipeline.model.words import Words
 from pipeline.resolve.dates import is_overdue
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading
+from pipeline.typography import typeset
 
 
 def statuses(library: Library, briefing: Briefing, produced: date, faulty: bool, words: Words) -> tuple[str, ...]:
     """The words across the head of a briefing's pages, in order. A handbook page carries DRAFT for a fault only."""
-    said = [library.imprint.fields.notice]
+    said = [typeset(library.imprint.fields.notice or "")]
     fields = briefing.fields
     unfinished = fields.status in (Status.DRAFT, Status.IN_REVIEW) and not briefing.manual
     if unfinished or faulty:
@@ -28,7 +29,7 @@ def statuses(library: Library, briefing: Briefing, produced: date, faulty: bool,
         said.append(words.say("due-for-review"))
     if fields.status is Status.SUPERSEDED:
         newer = library.briefings.get(fields.superseded_by or "")
-        said.append(words.say("superseded-by", title=newer.fields.title) if newer else words.say("superseded"))
+        said.append(words.say("superseded-by", title=typeset(newer.fields.title)) if newer else words.say("superseded"))
     if fields.status is Status.WITHDRAWN:
         said.append(words.say("withdrawn"))
     return tuple(filter(None, said))
@@ -42,7 +43,7 @@ def is_retired(briefing: Briefing) -> bool:
 def pack_statuses(notice: str | None, draft: bool, due: bool, words: Words) -> tuple[str, ...]:
     """The words across the head of a pack's pages: a draft, or due for review, as soon as one of its texts is."""
     said = (words.say("draft") if draft else None, words.say("due-for-review") if due else None)
-    return tuple(filter(None, (notice, *said)))
+    return tuple(filter(None, (typeset(notice or ""), *said)))
 
 
 # Rules

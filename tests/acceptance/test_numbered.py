@@ -146,7 +146,7 @@ def test_an_epub_and_a_web_page_say_whose_they_are(library: Path) -> None:
     with zipfile.ZipFile(folder / "nights-copy-006.epub") as book:
         title = book.read("EPUB/text/title-page.xhtml").decode()
         package = book.read("EPUB/content.opf").decode()
-    said = "held by South Tor &amp; Łódź, O&#39;Hara’s &lt;College&gt;"
+    said = "held by South Tor &amp; Łódź, O'Hara’s &lt;College&gt;"
     assert f"This copy produced 25 November 2026. Copy 6, {said}." in title
     assert f'<meta property="dcterms:provenance">Copy 6, {said}</meta>' in package
     page = (folder / "nights-copy-007.html").read_text(encoding="utf-8")

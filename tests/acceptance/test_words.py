@@ -8,13 +8,15 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 from lxml import etree, html
 
 from pipeline.load.word_tables import read_wordbook
-from pipeline.model.words import Words
+from pipeline.model.words import Words, form_of
 from tests.acceptance import shelf
 from tests.conftest import ROOT, Said
 from tests.spoken import CLOSES, ENGLISH, LAYOUTS, OPENS, made_up
@@ -199,11 +201,13 @@ def test_a_library_says_some_things_in_english_words_of_its_own() -> None:
         "recomendation: Do": "3:16 no words go by the name 'recomendation'; did you mean 'recommendation'?",
         "version: Version": "3:10 'version' lacks the place {number}.",
         "version: Version {nummer}": "3:10 'version' has a place {nummer}, which nothing is put into.",
-        "read-time: '{n} min'": "3:12 'read-time' has 1 of the 2 forms that it needs.",
-        "months: [a, b]": "3:9 'months' has 2 of the 12 forms that it needs.",
+        "read-time: '{n} min'": "3:12 'read-time' has 1 forms and needs 2.",
+        "months: [a, b]": "3:9 'months' has 2 forms and needs 12.",
         "plural: many": "3:9 'many' is no rule of plurals, such as n != 1.",
         "language: Cymraeg": "3:11 'Cymraeg' is no language tag, such as cy or en-GB.",
         "draft: {a: b}": "3:8 behind 'draft' stand no words.",
+        "draft: ' '": "3:8 behind 'draft' stand no words.",
+        "superseded-by: '{title} REPLACES IT'": "3:16 what stands in 'superseded-by' has its place at the end.",
     }.items(),
 )
 def test_a_slip_in_a_table_is_told_at_its_line(line: str, said: str) -> None:
@@ -217,13 +221,38 @@ def test_a_table_counts_only_when_it_is_complete() -> None:
     """What it has none for is named."""
     whole = made_up("cy")
     assert set(table(whole)[0]) == {"en", "cy"}
-    tables, remarks = table(whole.replace("status: «Status»\n", ""))
+    tables, remarks = table(re.sub(r"(?m)^status: .*\n", "", whole))
     assert set(tables) == {"en"}
     assert remarks == ["1:1 This table of words has none for 'status', so labels in 'cy' stay in English."]
 
 
 def test_a_language_has_its_own_plurals_and_months() -> None:
     """As gettext counts them."""
-    told = made_up("pl").replace("plural: 'n == 1 ? 0 : n == 2 ? 1 : 2'", "plural: 'n == 1 ? 0 : n < 5 ? 1 : 2'")
-    words = table(told.replace("- '{n} «min read»'", "- minuta {n}", 1), "pl")[0]["pl"]
-    assert [words.count("read-time", number) for number in (1, 4, 5)] == ["minuta 1", "4 «mins read»", "5 «mins read»"]
+    told = yaml.safe_load(made_up("pl")) | {
+        "plural": "n == 1 ? 0 : n < 5 ? 1 : 2",
+        "minutes": ["{n} minuta", "{n} minuty", "{n} minut"],
+    }
+    words = table(yaml.safe_dump(told, allow_unicode=True), "pl")[0]["pl"]
+    assert [words.count("minutes", number) for number in (1, 4, 5)] == ["1 minuta", "4 minuty", "5 minut"]
+    assert words.day(date(2024, 5, 1)) == f"1 {words.phrases['months'][4]} 2024"
+
+
+def test_a_table_says_which_language_it_is_in_and_how_that_counts() -> None:
+    """A tag for the voice that reads it, which goes with the name of the file; and a rule."""
+    told = yaml.safe_load(made_up("cy"))
+    for name, change, said in (
+        ("fr", {}, "1:11 a table of the language 'cy' is not to be called fr.yaml."),
+        ("cy", {"language": None}, "1:1 '' is no language tag, such as cy or en-GB."),
+        ("cy", {"plural": "1-n"}, "2:9 '1-n' is no rule of plurals, such as n != 1."),
+        ("cy", {"plural": "100/(n-3)"}, "2:9 '100/(n-3)' is no rule of plurals, such as n != 1."),
+    ):
+        tables, remarks = table(yaml.safe_dump(told | change, allow_unicode=True, sort_keys=False), name)
+        assert set(tables) == {"en"}
+        assert [remark.replace("This table of words cannot be used: ", "") for remark in remarks] == [said]
+    del told["plural"]
+    assert "it does not say its 'plural'" in table(yaml.safe_dump(told, allow_unicode=True))[1][0]
+
+
+def test_a_rule_that_fails_for_some_number_takes_the_first_form() -> None:
+    """A rule is tried with the counts up to 200."""
+    assert [form_of("100/(n-300)*0", 300), form_of("n", 7), form_of("0-n", 7)] == [0, 5, 0]

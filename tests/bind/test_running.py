@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pipeline.bind.running import briefing_stamps, produced_line, running_lines
 from pipeline.model.manuscript import StampText
+from pipeline.model.words import Words
 from tests.bind.pressed import DAY, LIGHTING, PACK
 from tests.spoken import ENGLISH
 
@@ -77,3 +78,13 @@ def test_each_stamp_is_asked_for_once() -> None:
     asked = briefing_stamps(LIGHTING, DAY, 3)
     assert len(asked) == len(set(asked)) == 4 + 3 + 1
     assert produced_line(ENGLISH, DAY) == StampText("produced", "This copy produced 26 April 2024") == asked[-1]
+
+
+def test_a_status_stands_once_on_a_page_in_the_words_of_the_pack() -> None:
+    """A Welsh draft in an English pack of drafts; its own title block says it in Welsh."""
+    words = {**ENGLISH.phrases, "draft": ("DRAFFT",), "superseded-by": ("DISODLWYD GAN {title}",)}
+    welsh = Words("cy", words)
+    own = replace(LIGHTING, words=welsh, statuses=("SAMPLE", "DRAFFT", "DISODLWYD GAN Lampau"))
+    pack = replace(LIGHTING, id="pack", statuses=("SAMPLE", "DRAFT"))
+    (line,) = (line.text for line in running_lines(own, DAY, "3", pack, "large-print") if line.slot == "status")
+    assert line == "SAMPLE · DRAFT · SUPERSEDED BY Lampau"

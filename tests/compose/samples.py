@@ -118,7 +118,6 @@ def publication(**changes: Any) -> Publication:
             statuses=("SAMPLE",),
             address=address,
         ),
-        "fixed": ENGLISH,
         "briefing": Briefing("street-lighting", "source/briefings/street-lighting.md", fields, Marks("x"), text()),
         "imprint": imprint(),
         "series": Series(
@@ -204,7 +203,6 @@ def pack(**fields: Any) -> PackPublication:
             edition="Autumn 2026",
             statuses=("SAMPLE",),
         ),
-        fixed=ENGLISH,
         pack=Pack("light-and-dark", "source/packs/light-and-dark.yaml", asked, Marks("x")),
         imprint=imprint(),
         parts=(
@@ -222,7 +220,6 @@ def series() -> SeriesPublication:
     known = Series("places", "source/series/places.yaml", fields, Marks("x"), landing=body("Each briefing takes one."))
     return SeriesPublication(
         Identity("places", fields.title, fields.title, "", ENGLISH),
-        ENGLISH,
         known,
         imprint(),
         (publication(), pack().members[1]),

@@ -1,0 +1,85 @@
+"""Packs in which two languages meet, and copies and days in another language than English.
+
+The words of the made-up table are longer than any, have apostrophes, and none is like the English one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from tests.acceptance import shelf
+from tests.acceptance.readers import page_texts
+from tests.acceptance.test_numbered import COLLEGES, PACK, prepare
+from tests.acceptance.test_publish import publish, text
+from tests.spoken import WORDBOOK, made_up
+
+pytestmark = pytest.mark.proof
+
+
+def library(root: Path, spoken: str, **own: str) -> Path:
+    """A library in a language, with a table of Welsh words, a published text, a draft and a pack of both."""
+    texts = {
+        "briefings/foot-patrol.md": text(),
+        "briefings/lamps.md": shelf.briefing("Lamps matter [@hughes2018].", "Lamps", **own),
+        "packs/nights.yaml": PACK,
+        "packs/days.yaml": "title: Days\nbriefings: [foot-patrol, lamps]\n"
+        "formats: [screen, print, large-print, booklet, epub, html]\n",
+        "colleges.yaml": COLLEGES,
+        "series/patrol.yaml": "title: P\npractice_caveat: Not all was evaluated.\nbriefings: [foot-patrol]\n",
+    }
+    shelf.written(root, texts)
+    (root / "layouts" / "words").mkdir(parents=True)
+    (root / "layouts" / "words" / "cy.yaml").write_text(made_up("cy"), encoding="utf-8")
+    imprint = root / "source" / "library.yaml"
+    imprint.write_text(f"language: {spoken}\n{imprint.read_text(encoding='utf-8')}", encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize(("language", "own"), [("en-GB", "cy"), ("cy", "en-GB")])
+def test_each_part_of_a_pack_speaks_its_language(language: str, own: str, tmp_path: Path) -> None:
+    """Every format passes its proof."""
+    project = library(tmp_path / "mixed", language, language=own)
+    said = shelf.here(project, "build", "days", "--date", shelf.DATE, "--jobs", "1")
+    assert said.code == 0, said.err
+    folder = project / "output" / "packs" / "days"
+    page = html.fromstring((folder / "days.html").read_bytes())
+    (lamps,) = (section for section in page.iter("section") if section.get("id") == "lamps")
+    assert lamps.get("lang") == own
+    produced = {"cy": "«sihT ypoc decudorp’r»", "en-GB": "This copy produced"}
+    assert produced[own] in " ".join(" ".join(lamps.itertext()).split())
+    assert produced[language] not in " ".join(" ".join(lamps.itertext()).split())
+
+
+def test_numbered_copies_name_their_holder_in_the_language_of_the_pack(tmp_path: Path) -> None:
+    """In all formats, in the record, and in one file of all."""
+    project = library(tmp_path / "numbered", "cy")
+    assert publish(project).code == 0
+    done = prepare(project, "2026-11-25")
+    assert done.code == 0, done.err
+    welsh = WORDBOOK.english.say("copy", number=4, holder="")
+    assert welsh.startswith("Copy 4")
+    texts = page_texts(next((project / "output").glob("colleges/south/**/*-copy-004.pdf")))
+    assert all("«ypoC’r» 4" in " ".join(text.split()) for text in texts)
+    page = next((project / "output").glob("colleges/south/**/*-copy-007.html")).read_text(encoding="utf-8")
+    assert "«ypoC’r» 7«, dleh yb’r»" in page
+    assert "debmunnU" not in page
+
+
+def test_another_day_and_another_phrase_reach_every_format(tmp_path: Path) -> None:
+    """What is given another day is what a build from nothing makes; a changed phrase is printed everywhere."""
+    project = library(tmp_path / "changed", "cy")
+    for day in ("2024-04-26", "2024-11-02"):
+        assert shelf.here(project, "build", "--date", day, "--jobs", "1").code == 0
+    fresh = library(tmp_path / "fresh", "cy")
+    assert shelf.here(fresh, "build", "--date", "2024-11-02", "--jobs", "1").code == 0
+    before = shelf.made(project)
+    assert before == shelf.made(fresh)
+    table = project / "layouts" / "words" / "cy.yaml"
+    table.write_text(table.read_text(encoding="utf-8").replace("«noisreV'r»", "Fersiwn"), encoding="utf-8")
+    assert shelf.here(project, "build", "--date", "2024-11-02", "--jobs", "1").code == 0
+    after = shelf.made(project)
+    alike = [name for name in before if before[name] == after[name] and "series" not in name]
+    assert alike == []
