@@ -35,15 +35,16 @@ def bind_pack_page(
     """The finished page. What is the name of an id in a chapter has the chapter's name before it here."""
     root = parse(f'<body xmlns="{XHTML}"/>', identity.id)
     said = notices(identity, tuple(bound.chapter for bound in chapters))
+    dated = False
     for bound in chapters:
         words = (bound.identity or identity).words
         section = _chapter(bound, said, words)
         # the cover of a numbered copy says which copy it is
-        fill_produced(section, words, produced, "" if bound.identity else identity.copy)
+        dated |= fill_produced(section, words, produced, "" if bound.identity else identity.copy)
         root.append(section)
     listed = any(bound.chapter.landmark == "toc" for bound in chapters)
     parts = () if listed else tuple((_id(bound), bound.chapter.title) for bound in chapters)
-    page = Page(metadata, identity, produced, said, "pack", style, images, parts)
+    page = Page(metadata, identity, produced, said, "pack", style, images, parts, dated)
     return finish_page(root, page, within(chapters, beside(addresses)), layouts)
 
 

@@ -49,6 +49,8 @@ class Page:
     images: tuple[Asset, ...]
     parts: tuple[tuple[str, str], ...] = ()
     """The ids and titles of its parts, where the page itself has to list them."""
+    dated: bool = False
+    """Whether its parts say already when this copy was produced."""
 
 
 def bind_page(
@@ -73,7 +75,7 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
     name = page.identity.id
     images = {image.sha256: as_data(image_resource(image)) for image in page.images}
     words = page.identity.words
-    slot = fill_produced(root, words, page.produced)
+    dated = fill_produced(root, words, page.produced) or page.dated
     place_images(root, images, name)
     lead_links(root, destination)
     join_addresses(root)
@@ -88,7 +90,7 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
         "running": page_furniture(page.identity, page.produced),
         "named": named(page.identity),
         "text_id": free_id(root, "text"),
-        "produced": "" if slot else produced_words(words, page.produced),
+        "produced": "" if dated else produced_words(words, page.produced),
         "words": words,
         "house": speaking(words, page.metadata.language),
     }
