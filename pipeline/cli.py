@@ -100,7 +100,7 @@ def build(
     if copies:
         if len(names) != 1 or formats or packs:
             raise click.UsageError("--copies prepares one pack in all its formats: briefings build PACK --copies.")
-        return prepared(shop, names[0], day_of(produced, shop), reasons_of(overrides), options)
+        return prepared(shop, names[0], day_of(produced, shop), reasons_of(overrides, "NAME=REASON"), options)
     if overrides:
         raise click.UsageError("--override goes with --copies.")
     order = Order(names, formats, day_of(produced, shop), packs)  # type: ignore[arg-type]

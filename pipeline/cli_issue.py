@@ -39,7 +39,7 @@ def publish(
     options = Shared(context)
     form = options.form("text", "json", "sarif")
     shop = workshop(options, os.cpu_count() or 1)
-    done = keep(shop, name, day_of(produced, shop), reasons_of(overrides), only_asked=dry_run)
+    done = keep(shop, name, day_of(produced, shop), reasons_of(overrides, "CODE=REASON"), only_asked=dry_run)
     if form != "text":
         click.echo(reported(form, done.against), nl=False)
         return 1 if done.against else 0
@@ -47,6 +47,8 @@ def publish(
     if done.against:
         hint = "" if done.final else " --override CODE=REASON keeps it all the same."
         click.echo(f"Not published: {report.tally(done.against)}.{hint}")
+    elif done.retired:
+        click.echo(_retired(done))
     elif done.earlier:
         click.echo(f"{done.pin} is published since {done.earlier.isoformat()}; nothing to do.")
     elif dry_run:
@@ -89,19 +91,27 @@ def _readiness(found: Any) -> str:
     """Whether a briefing is ready, in a sentence, and what to type next."""
     if found.against:
         return f"{found.pin} is not ready: {report.tally(found.against)} to settle."
+    if found.retired:
+        return _retired(found)
     if found.earlier:
         return f"{found.pin} is published since {found.earlier.isoformat()}, and nothing has changed."
     return f"{found.pin} is ready. Keep it with: {typed()} publish {found.pin.partition('@')[0]}"
 
 
-def reasons_of(overrides: tuple[str, ...]) -> dict[str, str]:
-    """The reasons by code."""
+def _retired(done: Any) -> str:
+    """That a text is kept and no longer holds."""
+    since = done.earlier.isoformat()
+    return f"{done.pin} is published since {since} and {done.retired} now: there is nothing to publish."
+
+
+def reasons_of(overrides: tuple[str, ...], form: str) -> dict[str, str]:
+    """The reasons by what stands before them; `form` is how an option is written: 'CODE=REASON'."""
     reasons = {}
     for said in overrides:
-        code, _, reason = said.partition("=")
+        named, _, reason = said.partition("=")
         if not reason.strip():
-            raise click.UsageError(f"'--override {said}' gives no reason. Write CODE=REASON.")
-        reasons[code.strip()] = " ".join(reason.split())
+            raise click.UsageError(f"'--override {said}' gives no reason. Write {form}.")
+        reasons[named.strip()] = " ".join(reason.split())
     return reasons
 
 

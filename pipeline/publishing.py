@@ -25,6 +25,7 @@ from pipeline.resolve.citations import partly_confirmed
 from pipeline.resolve.marking import may_be_made
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import read_briefings
+from pipeline.resolve.states import is_retired
 from pipeline.scope import refuse_unknown
 from pipeline.turns import turn
 from pipeline.workshop import Workshop
@@ -50,6 +51,8 @@ class Published:
     overridden: tuple[Overridden, ...] = ()
     earlier: date | None = None
     """When the same text was kept before, if it was: then nothing is done."""
+    retired: str = ""
+    """The status of a text that no longer holds."""
     final: bool = False
     """Whether no reason overrides what stands against it."""
     files: tuple[str, ...] = ()
@@ -79,7 +82,8 @@ def publish(
     damaged = known is None and version in library.kept_numbers.get(name, ())
     final = damaged or any(remark.code in fatal for remark in remarks)
     if known and not final:
-        return Published(pin(name, version), folder, earlier=known.record.published, beside=beside)
+        retired = str(briefing.fields.status) if is_retired(briefing) else ""
+        return Published(pin(name, version), folder, earlier=known.record.published, retired=retired, beside=beside)
     overridden = _overridden(remarks, reasons)
     if against := tuple(remark for remark in remarks if final or remark.code not in reasons):
         return Published(pin(name, version), folder, ordered(against), final=final, beside=beside)
@@ -111,7 +115,8 @@ def _against(library: Library, briefing: Briefing, built: Build) -> tuple[Diagno
     fields, marks = briefing.fields, briefing.marks
     found = [remark for remark in built.remarks if remark.severity is Severity.ERROR or remark.code in _STANDING]
     if fields.status is not Status.PUBLISHED:
-        found.append(codes.PUBLISH_STATUS.at(marks.at("status"), name=briefing.id, status=fields.status))
+        hint = _left_as_it_is(library, briefing) if is_retired(briefing) else None
+        found.append(codes.PUBLISH_STATUS.at(marks.at("status"), hint, name=briefing.id, status=fields.status))
     if not _approver(briefing):
         place = marks.at("history")
         found.append(codes.PUBLISH_UNAPPROVED.at(place, name=briefing.id, version=fields.version))
@@ -123,6 +128,18 @@ def _against(library: Library, briefing: Briefing, built: Build) -> tuple[Diagno
         place = marks.at("version")
         found.append(codes.PUBLISH_NUMBER.at(place, name=briefing.id, version=fields.version, last=last))
     return ordered(found)
+
+
+def _left_as_it_is(library: Library, briefing: Briefing) -> str:
+    """What to do with a text that no longer holds, instead of publishing it."""
+    event = "withdrawal" if briefing.fields.status is Status.WITHDRAWN else "change of status"
+    known = library.kept_numbers.get(briefing.id, ())
+    if not known:
+        return "Nothing is to be published: no version of it is kept."
+    return (
+        f"Nothing is to be published: a {event} needs no version of its own. Set the text and its version back to "
+        f"{known[-1]}, the last that is kept; leave its status."
+    )
 
 
 def _was_made(library: Library, briefing: Briefing, built: Build) -> bool:

@@ -147,6 +147,36 @@ def test_ready_says_that_it_was_kept_before(library: Write, briefings: Run) -> N
     assert said.out.endswith("patrol@1.0 is published since 2024-04-26, and nothing has changed.\n")
 
 
+def withdrawn(version: str = "1.0") -> dict[str, str]:
+    """The library with its published briefing withdrawn."""
+    front = FILES[BRIEFING].replace("status: published", "status: withdrawn\nwithdrawn_reason: Wrong.")
+    entry = "{version: 1.0, date: 2023-05-02, kind: first, summary: First., approved_by: Ann Bell}"
+    more = entry.replace("1.0", version).replace("kind: first", "kind: substantive")
+    front = front.replace(entry, f"{entry}, {more}" if version != "1.0" else entry)
+    return published(FILES | PLAIN) | {BRIEFING: front.replace("version: 1.0\nfirst", f"version: {version}\nfirst")}
+
+
+def test_a_withdrawn_text_has_nothing_to_publish(library: Write, briefings: Run) -> None:
+    """It is kept already, and no command invites to put it in force again."""
+    project = library(withdrawn())
+    ready, publish = (briefings(project, verb, "patrol", *ON) for verb in ("ready", "publish"))
+    assert (ready.code, publish.code) == (0, 0)
+    said = "patrol@1.0 is published since 2024-04-26 and withdrawn now: there is nothing to publish.\n"
+    assert ready.out.endswith(said)
+    assert publish.out.endswith(said)
+
+
+def test_a_withdrawal_takes_no_version_of_its_own(library: Write, briefings: Run) -> None:
+    """The hint says what to do with the number, and not that the text is to be published."""
+    said = briefings(library(withdrawn("1.1")), "ready", "patrol", *ON)
+    assert said.code == 1
+    assert (
+        "error publish-status: 'patrol' is withdrawn, and only what is published can be kept.\n"
+        "    hint: Nothing is to be published: a withdrawal needs no version of its own. Set the text and its version "
+        "back to 1.0, the last that is kept; leave its status.\n"
+    ) in said.out
+
+
 def test_a_draft_that_is_kept_all_the_same_is_said_aloud(library: Write, briefings: Run) -> None:
     """A reason overrides; nobody overlooks it on the terminal."""
     project = library(FILES | PLAIN | {BRIEFING: FILES[BRIEFING].replace("status: published", "status: draft")})

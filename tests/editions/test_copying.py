@@ -39,6 +39,19 @@ def test_a_reason_that_would_be_read_back_as_two_is_refused(library: Library, br
     assert not (project / "output").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "form"),
+    [(("build", "nights", "--copies"), "NAME=REASON"), (("publish", "foot-patrol"), "CODE=REASON")],
+)
+def test_an_override_without_a_reason_is_told_how_to_write_it(
+    library: Library, briefings: Run, arguments: tuple[str, ...], form: str
+) -> None:
+    """By the name of a briefing for copies, by the code of a remark for publishing."""
+    said = briefings(library(FILES), *arguments, "--override", "foot-patrol")
+    assert said.code == 2
+    assert f"'--override foot-patrol' gives no reason. Write {form}." in said.err
+
+
 TODAY = date(2026, 12, 3)
 
 
