@@ -137,11 +137,19 @@ def _manifest(issue: Issue, name: str, college: College, files: Sequence[Made]) 
         "title": issue.title,
         "edition": issue.edition,
         "produced": issue.produced.isoformat(),
-        "briefings": [{"id": one, "version": version, "title": title} for one, version, title in issue.versions],
+        **({"statuses": issue.state.statuses} if issue.state.statuses else {}),
+        "briefings": [_bound(issue, *one) for one in issue.versions],
         "files": [_listed(file) for file in files],
         "overridden": [{"name": one, "reason": reason} for one, reason in issue.overridden],
     }
     return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _bound(issue: Issue, name: str, version: str, title: str) -> dict[str, object]:
+    """A text as the manifest has it, with what stands across its pages, and what it lacks."""
+    text = issue.state.texts.get(name, TextState())
+    state = {field: said for field in TextState.__slots__ if (said := getattr(text, field))}
+    return {"id": name, "version": version, "title": title, **state}
 
 
 def _listed(file: Made) -> dict[str, object]:
@@ -188,9 +196,9 @@ def _cover_note(
 
 
 def _state(issue: Issue, name: str) -> str:
-    """What stands behind the version of a text: that it is a draft, or that a correction of it is not in the pack."""
+    """What stands behind the version of a text: that it is a draft or withdrawn, or was corrected since."""
     text = issue.state.texts.get(name, TextState())
-    said = f" ({' · '.join(text.statuses)})" if text.statuses else ""
+    said = f" ({text.words})" if text.words else ""
     if text.corrected_by:
         said += f"; version {text.corrected_by}, which is not in this pack, is a correction of it"
     return said

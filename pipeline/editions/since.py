@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.editions.copies import Issue
 from pipeline.editions.register import Entry
+from pipeline.editions.states import retired_in_words
 from pipeline.model.briefing import BriefingFields
 from pipeline.model.day import in_words
 from pipeline.model.kept import numbers, pin
@@ -21,7 +22,7 @@ def changes_for(library: Library, issue: Issue, entries: Sequence[Entry], colleg
     was = dict(_pinned(before))
     lines = [line for one in issue.versions for line in _of(library, issue, was, *one)]
     gone = sorted(set(was) - {name for name, _, _ in issue.versions})
-    lines += [f"- {_title(library, name)}: no longer in the pack" for name in gone]
+    lines += [f"- {_title(library, name)}: {_why_gone(library, name)}" for name in gone]
     head = f"What has changed since {before.edition}, which you had:"
     return (head, *lines) if lines else (f"The briefings are those of {before.edition}, which you had.",)
 
@@ -43,12 +44,16 @@ def _pinned(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _of(library: Library, issue: Issue, was: Mapping[str, str], name: str, now: str, title: str) -> Iterator[str]:
-    """What has become of a briefing of the pack; nothing where it is as it was."""
+    """What has become of a briefing of the pack; nothing where it is as it was, and in force."""
+    retired = retired_in_words(library, name)
+    too = f", and {retired}" if retired else ""
     if name not in was:
-        yield f"- {title}: new in the pack"
-    elif was[name] != now:
-        older = numbers(now) < numbers(was[name])
-        yield f"- {title}: version {was[name]} became {now}" + (", an older version" if older else "")
+        yield f"- {title}: new in the pack{too}"
+    elif was[name] == now:
+        yield from (f"- {title}: {retired}",) if retired else ()
+    else:
+        older = ", an older version" if numbers(now) < numbers(was[name]) else ""
+        yield f"- {title}: version {was[name]} became {now}{older}{too}"
         for entry in amendments(_fields(library, issue, name, now), was[name], now):
             yield f"  {entry.version}, {in_words(entry.date)}: {entry.summary}"
 
@@ -59,6 +64,14 @@ def _fields(library: Library, issue: Issue, name: str, version: str) -> Briefing
     if line in issue.pack.lines and line in library.kept:
         return library.kept[line].briefing.fields
     return library.briefings[name].fields
+
+
+def _why_gone(library: Library, name: str) -> str:
+    """That a briefing is not in the pack any more, and why, where it no longer holds."""
+    retired = retired_in_words(library, name)
+    if retired.startswith("withdrawn: "):
+        return retired
+    return f"{retired}, and no longer in the pack" if retired else "no longer in the pack"
 
 
 def _title(library: Library, name: str) -> str:

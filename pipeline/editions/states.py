@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from pipeline.model.briefing import Briefing, Status
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 from pipeline.model.words import Words
@@ -23,6 +24,13 @@ class TextState:
     """The words across its pages, without the notice of the house."""
     corrected_by: str = ""
     """The version that corrects it and is not in the pack."""
+    withdrawn_reason: str = ""
+    """Why it was withdrawn, if it was."""
+
+    @property
+    def words(self) -> str:
+        """Its statuses, and the reason of a withdrawal behind them: 'WITHDRAWN: The study was retracted.'"""
+        return ": ".join(filter(None, (" · ".join(self.statuses), self.withdrawn_reason)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,24 @@ def state_of(library: Library, pack: Pack, day: date, words: Words) -> PackState
     draft = any(is_retired(one.briefing) or words.say("draft") in said[name] for name, one in present.items())
     due = any(words.say("due-for-review") in those for those in said.values())
     texts = {
-        name: TextState(tuple(one for one in those if one != notice), corrected.get(name, ""))
+        name: TextState(
+            tuple(one for one in those if one != notice), corrected.get(name, ""), _reason(present[name].briefing)
+        )
         for name, those in said.items()
     }
     return PackState(pack_statuses(notice, draft, due, words), texts)
+
+
+def _reason(briefing: Briefing) -> str:
+    return briefing.fields.withdrawn_reason or "" if briefing.fields.status is Status.WITHDRAWN else ""
+
+
+def retired_in_words(library: Library, name: str) -> str:
+    """That a text no longer holds: 'withdrawn: The study was retracted.'; nothing of one in force, or of none."""
+    briefing = library.briefings.get(name)
+    if briefing is None or not is_retired(briefing):
+        return ""
+    if briefing.fields.status is Status.WITHDRAWN:
+        return ": ".join(filter(None, ("withdrawn", _reason(briefing))))
+    newer = library.briefings.get(briefing.fields.superseded_by or "")
+    return f"superseded by '{newer.fields.title}'" if newer else "superseded"

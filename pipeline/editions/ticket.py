@@ -11,6 +11,7 @@ from pipeline.bind.print_facts import PrintFacts
 from pipeline.codes import copies as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.editions.copies import Issue, Made, numbers_in_words
+from pipeline.editions.states import TextState
 from pipeline.model.day import in_words
 from pipeline.model.imprint import College
 from pipeline.model.printing import Binding, Inks, PackPrint, PrinterProof
@@ -98,7 +99,10 @@ def _who(job: PrintJob) -> Iterator[tuple[str, str]]:
     state = job.issue.state
     yield "Status", f"{' · '.join(state.statuses)}, across the head of its pages" if state.statuses else ""
     for name, version, title in job.issue.versions:
-        later = state.texts[name].corrected_by if name in state.texts else ""
+        text = state.texts.get(name, TextState())
+        own = " · ".join(one for one in text.statuses if one not in state.statuses)
+        yield "Of its texts", f"'{title}' {version} says {own}" if own else ""
+        later = text.corrected_by
         yield "Corrected", f"'{title}' {version}, by version {later}, which is not in this pack" if later else ""
     yield "Publisher", imprint.publisher
     yield "Contact", order.contact or imprint.contact or ""

@@ -8,6 +8,7 @@ from datetime import date
 from pipeline.editions.copies import Issue
 from pipeline.editions.register import Entry
 from pipeline.editions.since import changes_for
+from pipeline.model.library import Library
 from tests.resolve.published import FILES, FRONT, loaded
 
 NEXT = FRONT.replace("version: 1.0\nfirst", "version: 1.1\nfirst").replace(
@@ -23,17 +24,31 @@ LIBRARY = loaded(
 )
 
 
+GONE = loaded(
+    FILES
+    | {
+        "briefings/patrol/briefing.md": f"---\n{FRONT.replace('status: published', 'status: withdrawn')}"
+        "withdrawn_reason: The study was retracted. Do not use.\n---\n\nText.\n",
+        "briefings/lamps.md": "---\ntitle: Lamps\nsummary: Of old.\nstatus: superseded\nsuperseded_by: patrol\n"
+        "first_published: 2023-05-02\n---\n\nText.\n",
+        "packs/p.yaml": "title: P\nedition: Spring 2027\nbriefings: [walks]\n",
+    }
+)
+
+
 def entry(college: str, edition: str, versions: str) -> Entry:
     """What a college was prepared."""
     return Entry(college, "p", edition, versions, "epub", 1, 0, "ab", date(2026, 1, 2))
 
 
 def changes(
-    *entries: Entry, versions: tuple[tuple[str, str, str], ...] = (("patrol", "1.1", "Foot patrol"),)
+    *entries: Entry,
+    versions: tuple[tuple[str, str, str], ...] = (("patrol", "1.1", "Foot patrol"),),
+    library: Library = LIBRARY,
 ) -> list[str]:
     """The lines for the college in the north."""
-    issue = Issue(LIBRARY.packs["p"], "P", "Spring 2027", versions, date(2026, 3, 1), LIBRARY.imprint)
-    return list(changes_for(LIBRARY, issue, entries, "north"))
+    issue = Issue(library.packs["p"], "P", "Spring 2027", versions, date(2026, 3, 1), library.imprint)
+    return list(changes_for(library, issue, entries, "north"))
 
 
 def test_a_college_that_got_no_edition_before_is_told_of_no_change() -> None:
@@ -53,6 +68,27 @@ def test_versions_are_told_with_what_the_history_says_of_them() -> None:
     assert changes(entry("north", "Autumn 2026", "")) == [
         "What has changed since Autumn 2026, which you had:",
         "- Foot patrol: new in the pack",
+    ]
+
+
+def test_a_text_that_is_gone_because_it_no_longer_holds_says_why() -> None:
+    """Who has the earlier edition still teaches it."""
+    had = entry("north", "Autumn 2026", "lamps@2.0 patrol@1.0 walks@1.0")
+    assert changes(had, versions=(("walks", "1.0", "Walks"),), library=GONE) == [
+        "What has changed since Autumn 2026, which you had:",
+        "- Lamps: superseded by 'Foot patrol', and no longer in the pack",
+        "- Foot patrol: withdrawn: The study was retracted. Do not use.",
+    ]
+
+
+def test_a_text_that_is_withdrawn_and_stays_is_told() -> None:
+    """Somebody has given a reason to print it all the same, new or not."""
+    patrol = (("patrol", "1.0", "Foot patrol"),)
+    assert changes(entry("north", "Autumn 2026", "patrol@1.0"), versions=patrol, library=GONE)[1:] == [
+        "- Foot patrol: withdrawn: The study was retracted. Do not use.",
+    ]
+    assert changes(entry("north", "Autumn 2026", ""), versions=patrol, library=GONE)[1:] == [
+        "- Foot patrol: new in the pack, and withdrawn: The study was retracted. Do not use.",
     ]
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 
 from pipeline.bind.print_facts import PrintFacts
 from pipeline.copying import issue_of
-from pipeline.editions.copies import Made, parcel
+from pipeline.editions.copies import Issue, Made, parcel
 from pipeline.editions.ticket import PrintJob, ticket
 from pipeline.model.imprint import College
 from tests.resolve.published import DAY, FILES, FRONT, loaded, published
@@ -24,12 +25,24 @@ NEXT = (
 )  # fmt: skip
 
 
-def said(files: dict[str, str], day: date = DAY) -> tuple[str, str]:
-    """The cover note and the ticket of the pack."""
+def prepared(files: dict[str, str], day: date = DAY) -> tuple[dict[str, bytes], Issue]:
+    """The parcel of the pack, and the pack as it is prepared."""
     library = loaded(files)
     issue = issue_of(library, library.packs["p"], day, {}, ENGLISH)
-    held = parcel(issue, "north", NORTH, [])
-    assert json.loads(held["manifest.json"])["pack"] == "p"
+    return parcel(issue, "north", NORTH, []), issue
+
+
+def manifest(files: dict[str, str]) -> dict[str, Any]:
+    """What the manifest says of the pack and of its only text, beside names and numbers."""
+    whole = json.loads(prepared(files)[0]["manifest.json"])
+    (text,) = whole["briefings"]
+    known = ("id", "version", "title")
+    return {"pack": whole.get("statuses", [])} | {name: text[name] for name in text if name not in known}
+
+
+def said(files: dict[str, str], day: date = DAY) -> tuple[str, str]:
+    """The cover note and the ticket of the pack."""
+    held, issue = prepared(files, day)
     job = PrintJob(issue, Made("print", "p-print.pdf", b"%PDF", 4), PrintFacts(210, 297, 3), {"north": NORTH})
     return held["cover-note.txt"].decode(), ticket(job).decode()
 
@@ -41,6 +54,7 @@ def test_nothing_is_said_of_a_pack_that_is_in_force() -> None:
     assert "\nIt holds:\n- Foot patrol, version 1.0\n" in note
     assert "Status:" not in order
     assert "Corrected:" not in order
+    assert manifest(published(FILES) | PACK) == {"pack": []}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +68,7 @@ def test_nothing_is_said_of_a_pack_that_is_in_force() -> None:
                 + "withdrawn_reason: Wrong.\n"
             },
             "DRAFT",
-            "WITHDRAWN",
+            "WITHDRAWN: Wrong.",
         ),
     ],
     ids=["a draft", "a sample", "withdrawn"],
@@ -66,6 +80,30 @@ def test_what_the_pages_say_note_and_ticket_say(more: dict[str, str], words: str
     assert note.startswith(f"Nights\nSpring 2027\nIts pages say: {words}\n\nFor Northmoor Unit\n")
     assert f"- Foot patrol, version 1.0{f' ({text})' if text else ''}\n" in note
     assert f"Status:        {words}, across the head of its pages\n" in order
+
+
+WITHDRAWN = FRONT.replace("status: published", "status: withdrawn") + "withdrawn_reason: It was retracted.\n"
+SUPERSEDED = FRONT.replace("status: published", "status: superseded") + "superseded_by: walks\n"
+WALKS = {"briefings/walks.md": "---\ntitle: Walks\nsummary: All of them.\n---\n\nText.\n"}
+
+
+def test_a_kept_text_that_is_withdrawn_since_is_called_so() -> None:
+    """In note, manifest and ticket beside its title, with the reason: whoever teaches it must not."""
+    files = published(FILES) | {"briefings/patrol/briefing.md": f"---\n{WITHDRAWN}---\n\nText.\n"} | PINNED
+    note, order = said(files)
+    assert "\n- Foot patrol, version 1.0 (WITHDRAWN: It was retracted.)\n" in note
+    assert "\nOf its texts:  'Foot patrol' 1.0 says WITHDRAWN\n" in order
+    assert manifest(files) == {"pack": ["DRAFT"], "statuses": ["WITHDRAWN"], "withdrawn_reason": "It was retracted."}
+
+
+def test_a_kept_text_that_is_superseded_since_is_called_so() -> None:
+    """By the title of the text that takes its place."""
+    old = {"briefings/patrol/briefing.md": f"---\n{SUPERSEDED}---\n\nText.\n"}
+    files = published(FILES) | old | WALKS | PINNED
+    note, order = said(files)
+    assert "\n- Foot patrol, version 1.0 (SUPERSEDED BY Walks)\n" in note
+    assert "\nOf its texts:  'Foot patrol' 1.0 says SUPERSEDED BY Walks\n" in order
+    assert manifest(files) == {"pack": ["DRAFT"], "statuses": ["SUPERSEDED BY Walks"]}
 
 
 def test_a_review_that_is_overdue_is_said() -> None:
@@ -83,3 +121,4 @@ def test_a_correction_that_a_pinned_text_lacks_is_said() -> None:
     assert "- Foot patrol, version 1.0; version 1.1, which is not in this pack, is a correction of it\n" in note
     assert "Corrected:     'Foot patrol' 1.0, by version 1.1, which is not in this pack\n" in order
     assert "Corrected:" not in said(published(FILES) | corrected | PACK)[1]
+    assert manifest(published(FILES) | corrected | PINNED) == {"pack": [], "corrected_by": "1.1"}
