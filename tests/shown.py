@@ -34,6 +34,7 @@ from pipeline.proofing import missing_validator
 from pipeline.resolve.citations import partly_confirmed
 from pipeline.resolve.reading import read_briefings
 from tests.bind.pressed import DAY, LIGHTING, stamps
+from tests.editions import test_objections as objections
 from tests.editions import test_printer as printer
 from tests.editions import test_takers as takers
 from tests.load import noted
@@ -248,6 +249,8 @@ _ORDERED: dict[str, Case] = {
     "copies-no-delivery": printer.undelivered,
     "copies-no-contact": lambda: takers.told({"south": takers.SOUTH}, "without_contact"),
     "copies-access": lambda: takers.told({"east": takers.EAST}, "unmet_needs"),
+    "copies-retired": partial(objections.told, objections.WITHDRAWN),
+    "copies-corrected": partial(objections.told, objections.CORRECTED),
     "copies-formula": partial(printer.objected, "=1+1"),
 }
 

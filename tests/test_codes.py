@@ -42,6 +42,8 @@ NOT_HERE = {
     "publish-unmade": "told by publish; tests/acceptance/test_publish.py",
     "copies-altered": "told by --copies; tests/acceptance/test_copies.py",
     "copies-folder": "told by --copies; tests/acceptance/test_copies.py",
+    "copies-retired": "told by --copies; tests/editions/test_objections.py",
+    "copies-corrected": "told by --copies; tests/editions/test_objections.py",
     "copies-gone": "told by --copies; tests/editions/test_objections.py",
     "copies-overdue": "told by --copies; tests/acceptance/test_copies.py",
     "copies-cover": "told by --copies; tests/acceptance/test_numbered.py",

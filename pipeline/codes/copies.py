@@ -20,6 +20,18 @@ COPIES_UNPUBLISHED = error(
     why="What colleges hold must be on record word for word.",
     remedy="Publish it: 'briefings publish {name}'; or give a reason, which is recorded: --override {name}=REASON.",
 )
+COPIES_RETIRED = error(
+    "copies-retired",
+    "'{name}' {version} is {status}.",
+    why="A college would be trained on a text that no longer holds.",
+    remedy="Take it out of the pack; or give a reason, which is recorded: --override {name}=REASON.",
+)
+COPIES_CORRECTED = error(
+    "copies-corrected",
+    "'{name}' {version} has a mistake that {later} corrects.",
+    why="Every college would be sent the mistake again.",
+    remedy="Write '{name}@{later}'; or give a reason, which is recorded: --override {name}=REASON.",
+)
 COPIES_OVERDUE = error(
     "copies-overdue",
     "'{name}' was due for review by {review_by}.",

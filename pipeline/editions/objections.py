@@ -11,7 +11,7 @@ from pipeline.diagnostics import Diagnostic, Place
 from pipeline.editions.copies import formats_lacking, slug, wanted
 from pipeline.editions.register import ANOTHER, Entry
 from pipeline.errors import UsageError
-from pipeline.model.briefing import Status
+from pipeline.model.briefing import Briefing, Status
 from pipeline.model.day import in_words
 from pipeline.model.edition import Format
 from pipeline.model.imprint import College
@@ -22,7 +22,9 @@ from pipeline.report import runs_in_a_spreadsheet
 from pipeline.resolve.dates import is_overdue, review_by
 from pipeline.resolve.differences import own_differences
 from pipeline.resolve.kept import pinned_readings
-from pipeline.resolve.reading import lines_with_ways, read_briefings
+from pipeline.resolve.packs import corrected_pins
+from pipeline.resolve.reading import Binding, lines_with_ways, read_briefings, read_pack
+from pipeline.resolve.states import is_retired
 from pipeline.resolve.taken import inherited_differences
 
 
@@ -44,7 +46,7 @@ def objections(
     reasons: Mapping[str, str],
     today: date,
 ) -> Iterator[Diagnostic]:
-    """All that stands against copies on a day. `reasons` override what is unpublished, overdue or gone, by name."""
+    """All that stands against copies on a day. `reasons` override, by name."""
     marks = pack.marks
     if not pack.fields.edition:
         yield codes.COPIES_EDITION.at(marks.at())
@@ -52,66 +54,92 @@ def objections(
         yield codes.COPIES_FORMULA.at(marks.at("edition"), edition=pack.fields.edition)
     if not takers:
         yield codes.COPIES_NOBODY.at(marks.at("recipients"))
-    loose = dict(_unpublished(library, pack))
-    late = dict(_overdue(library, pack, today))
-    gone = dict(_gone(library, pack))
+    binding = _binding(library, pack, today)
+    found = [
+        *_retired(library, pack),
+        *_unpublished(library, pack),
+        *_overdue(binding, today),
+        *_gone(library, pack),
+        *_corrected(binding),
+    ]
     for name in reasons:
-        if name not in {*loose, *late, *gone}:
+        if name not in {one for one, _ in found}:
             raise UsageError(
-                f"'{name}' needs no reason: it is there, published and not overdue, or the pack does not hold it."
+                f"'{name}' needs no reason: it is there, in force, published, not overdue and not corrected, "
+                "or the pack does not hold it."
             )
-    for name, version in loose.items():
-        if name not in reasons:
-            yield codes.COPIES_UNPUBLISHED.at(_line(pack, name), name=name, version=version)
-    for name, last in late.items():
-        if name not in reasons:
-            yield codes.COPIES_OVERDUE.at(_line(pack, name), name=name, review_by=in_words(last))
-    for name, version in gone.items():
-        if name not in reasons:
-            yield codes.COPIES_GONE.at(_line(pack, name), name=name, version=version)
+    yield from (remark for name, remark in found if name not in reasons)
 
 
-def _unpublished(library: Library, pack: Pack) -> Iterator[tuple[str, str]]:
-    """The briefings of a pack that it would print otherwise than they are kept, with their versions."""
+def _binding(library: Library, pack: Pack, today: date) -> Binding:
+    readings = {**read_briefings(library, today), **pinned_readings(library, (pack.id,), today)}
+    return read_pack(library, pack, readings, today)
+
+
+def _retired(library: Library, pack: Pack) -> Iterator[tuple[str, Diagnostic]]:
+    """The briefings of a pack that no longer hold."""
     for line in pack.lines:
         name, _, version = line.partition("@")
         briefing = library.briefings.get(name)
-        if briefing is None:
-            continue
-        if briefing.fields.status in (Status.SUPERSEDED, Status.WITHDRAWN):
-            yield name, version or briefing.fields.version
-            continue
-        if version:
-            continue
-        if briefing.fields.status is not Status.PUBLISHED:
-            yield name, briefing.fields.version
-            continue
-        kept = library.kept.get(pin(line, briefing.fields.version))
-        if (
-            kept is None
-            or own_differences(library, briefing, kept)
-            or any(True for _ in inherited_differences(library, briefing, kept))
-        ):
-            yield line, briefing.fields.version
+        if briefing and is_retired(briefing):
+            fields = briefing.fields
+            newer = fields.superseded_by if fields.superseded_by in library.briefings else None
+            hint = f"Put '{newer}' in its place; {_or_a_reason(name)}" if newer else None
+            said = {"name": name, "version": version or fields.version, "status": fields.status}
+            yield name, codes.COPIES_RETIRED.at(_line(pack, name), hint=hint, **said)
 
 
-def _overdue(library: Library, pack: Pack, today: date) -> Iterator[tuple[str, date]]:
-    """The briefings of a pack whose review is overdue, each with the day by which it was due."""
-    readings = {**read_briefings(library, today), **pinned_readings(library, (pack.id,), today)}
+def _or_a_reason(name: str) -> str:
+    return f"or give a reason, which is recorded: --override {name}=REASON."
+
+
+def _unpublished(library: Library, pack: Pack) -> Iterator[tuple[str, Diagnostic]]:
+    """The briefings of a pack that it would print otherwise than they are kept."""
     for line in pack.lines:
-        if line in readings:
-            fields, house = readings[line].briefing.fields, readings[line].library.imprint.fields
-            last = review_by(fields, house)
-            if last and is_overdue(fields, house, today):
-                yield line.partition("@")[0], last
+        briefing = library.briefings.get(line)
+        if briefing and not is_retired(briefing) and not _is_kept(library, briefing):
+            said = {"name": line, "version": briefing.fields.version}
+            yield line, codes.COPIES_UNPUBLISHED.at(_line(pack, line), **said)
 
 
-def _gone(library: Library, pack: Pack) -> Iterator[tuple[str, str]]:
-    """The briefings of a pack of which a version is kept and nothing else is left, with that version."""
+def _is_kept(library: Library, briefing: Briefing) -> bool:
+    """Whether a text is published, and kept word for word."""
+    if briefing.fields.status is not Status.PUBLISHED:
+        return False
+    kept = library.kept.get(pin(briefing.id, briefing.fields.version))
+    return kept is not None and not (
+        own_differences(library, briefing, kept)
+        or any(True for _ in inherited_differences(library, briefing, kept))
+    )
+
+
+def _overdue(binding: Binding, today: date) -> Iterator[tuple[str, Diagnostic]]:
+    """The briefings of a pack whose review is overdue."""
+    for reading in binding.present:
+        name, fields, house = reading.briefing.id, reading.briefing.fields, reading.library.imprint.fields
+        last = review_by(fields, house)
+        if last and is_overdue(fields, house, today):
+            yield name, codes.COPIES_OVERDUE.at(_line(binding.pack, name), name=name, review_by=in_words(last))
+
+
+def _gone(library: Library, pack: Pack) -> Iterator[tuple[str, Diagnostic]]:
+    """The briefings of a pack of which a version is kept and nothing else is left."""
     for line in pack.lines:
         name, _, version = line.partition("@")
         if version and line in library.kept and name not in library.briefings and name not in library.broken:
-            yield name, version
+            yield name, codes.COPIES_GONE.at(_line(pack, name), name=name, version=version)
+
+
+def _corrected(binding: Binding) -> Iterator[tuple[str, Diagnostic]]:
+    """The kept versions that a pack takes although a later one corrects them."""
+    for member, later in corrected_pins(binding):
+        name, line = member.id, pin(member.id, later)
+        kept = later in binding.library.kept_numbers.get(name, ())
+        hint = f"Write '{line}'" if kept else f"Publish {later} and write '{line}'"
+        said = {"name": name, "version": member.version, "later": later}
+        yield name, codes.COPIES_CORRECTED.at(
+            binding.pack.marks.at(*member.way), hint=f"{hint}; {_or_a_reason(name)}", **said
+        )
 
 
 def _line(pack: Pack, name: str) -> Place:

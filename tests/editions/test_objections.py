@@ -4,19 +4,46 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.diagnostics import Diagnostic
 from pipeline.editions.objections import objections
 from pipeline.errors import UsageError
-from tests.resolve.published import DAY, FILES, loaded, published
+from tests.resolve.published import DAY, FILES, FRONT, loaded, published
 
 PINNED = published(FILES) | {"packs/p.yaml": "title: P\nedition: Spring 2027\nbriefings: [patrol@1.0]\n"}
 GONE = {path: text for path, text in PINNED.items() if path != "briefings/patrol/briefing.md"}
 
 
-def against(files: dict[str, str], **reasons: str) -> list[str]:
+BODY = FILES["briefings/patrol/briefing.md"].partition("---\n\n")[2]
+
+
+def now(front: str) -> dict[str, str]:
+    """The pinned library with another state of the briefing."""
+    return PINNED | {"briefings/patrol/briefing.md": f"---\n{front}---\n\n{BODY}"}
+
+
+WITHDRAWN = now(FRONT.replace("status: published", "status: withdrawn") + "withdrawn_reason: Wrong.\n")
+SUPERSEDED = now(FRONT.replace("status: published", "status: superseded") + "superseded_by: walks\n")
+CORRECTED = now(
+    FRONT.replace("version: 1.0\nfirst", "version: 1.1\nfirst")
+    .replace("Ann Bell}]", "Ann Bell}, {version: 1.1, date: 2024-02-03, kind: correction, summary: A number.}]")
+)  # fmt: skip
+
+
+def told(files: dict[str, str], **reasons: str) -> list[Diagnostic]:
     """What stands against copies, but for there being no colleges."""
     library = loaded(files)
     found = objections(library, library.packs["p"], {}, reasons, DAY)
-    return [str(one).partition("\n")[0] for one in found if one.code != "copies-nobody"]
+    return [one for one in found if one.code != "copies-nobody"]
+
+
+def hints(files: dict[str, str]) -> list[str]:
+    """What is to be done about it."""
+    return [one.hint for one in told(files)]
+
+
+def against(files: dict[str, str], **reasons: str) -> list[str]:
+    """Where it stands, and what it is."""
+    return [str(one).partition("\n")[0] for one in told(files, **reasons)]
 
 
 def test_a_pinned_briefing_that_is_gone_takes_a_reason() -> None:
@@ -33,3 +60,37 @@ def test_a_reason_that_nothing_needs_is_refused() -> None:
     """The briefing is there, published and not overdue."""
     with pytest.raises(UsageError, match="'patrol' needs no reason: it is there"):
         against(PINNED, patrol="A trial")
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+def test_a_withdrawn_briefing_is_to_be_taken_out(pinned: bool) -> None:
+    """Publishing it would do nothing: it is published already, and must not be used."""
+    files = WITHDRAWN if pinned else WITHDRAWN | {"packs/p.yaml": PINNED["packs/p.yaml"].replace("@1.0", "")}
+    assert against(files) == ["source/packs/p.yaml:3:13: error copies-retired: 'patrol' 1.0 is withdrawn."]
+    assert hints(files) == [
+        "Take it out of the pack; or give a reason, which is recorded: --override patrol=REASON.",
+    ]
+    assert against(files, patrol="Shown as an example of a retracted study") == []
+
+
+def test_a_superseded_briefing_gives_way_to_the_newer() -> None:
+    """The hint names it, where it is there."""
+    assert against(SUPERSEDED) == ["source/packs/p.yaml:3:13: error copies-retired: 'patrol' 1.0 is superseded."]
+    walks = {"briefings/walks.md": "---\ntitle: Walks\nsummary: All.\n---\n\nText.\n"}
+    assert hints(SUPERSEDED | walks) == [
+        "Put 'walks' in its place; or give a reason, which is recorded: --override patrol=REASON."
+    ]
+
+
+def test_a_pin_behind_a_correction_takes_a_reason() -> None:
+    """Every college would be sent the mistake."""
+    assert against(CORRECTED) == [
+        "source/packs/p.yaml:3:13: error copies-corrected: 'patrol' 1.0 has a mistake that 1.1 corrects."
+    ]
+    assert hints(CORRECTED) == [
+        "Publish 1.1 and write 'patrol@1.1'; or give a reason, which is recorded: --override patrol=REASON."
+    ]
+    assert hints(published(CORRECTED)) == [
+        "Write 'patrol@1.1'; or give a reason, which is recorded: --override patrol=REASON."
+    ]
+    assert against(CORRECTED, patrol="The course has begun") == []
