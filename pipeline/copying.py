@@ -201,18 +201,32 @@ def _chosen(library: Library, name: str) -> Pack:
 
 
 def _changed(job: Job) -> Iterator[Diagnostic]:
-    """The files that are not what was prepared of the same edition before."""
+    """That files are not what was prepared of the same edition before."""
     known = {(entry.format, entry.sha256) for entry in job.earlier}
     formats = {kind for kind, _ in known}
-    for file in job.files:
-        if file.format in formats and (file.format, file.sha256) not in known:
-            yield _other_bytes(job.issue, file.name)
+    new = (file for file in job.files if file.format in formats and (file.format, file.sha256) not in known)
+    yield from _other_bytes(job.issue, [file.name for file in new])
 
 
-def _other_bytes(issue: Issue, file: str) -> Diagnostic:
-    """That a file is not what was prepared of the same edition before."""
-    place, day = issue.pack.marks.at("edition"), in_words(issue.produced)
-    return codes.COPIES_CHANGED.at(place, edition=f"'{issue.edition}'", day=day, file=file)
+def _other_bytes(issue: Issue, files: Sequence[str]) -> Iterator[Diagnostic]:
+    """One remark on all files that are not what was prepared before: mostly they have one cause."""
+    if files:
+        place, day = issue.pack.marks.at("edition"), in_words(issue.produced)
+        said = files_in_words(files)
+        yield codes.COPIES_CHANGED.at(place, edition=f"'{issue.edition}'", day=day, files=said)
+
+
+_NAMED = 3
+"""So many files are named in one remark."""
+
+
+def files_in_words(names: Sequence[str]) -> str:
+    """The names of a few files, and how many there are: "4 files: 'a', 'b', 'c' and 1 more"."""
+    if len(names) == 1:
+        return f"'{names[0]}'"
+    said = [f"'{name}'" for name in names[:_NAMED]]
+    said += [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
+    return f"{len(names)} files: {', '.join(said[:-1])} and {said[-1]}"
 
 
 # Preparing
@@ -278,11 +292,11 @@ def _lay_out_numbered(
     issue = job.issue
     made: dict[Copy, Made] = {}
     runs: list[Made] = []
-    changed: list[Diagnostic] = []
+    changed: list[str] = []
 
     def lay(copy: Copy, file: Made) -> None:
         if copy.sha256 not in ("", file.sha256):
-            changed.append(_other_bytes(issue, file.name))
+            changed.append(file.name)
         laid.write(f"{_folder_of(copy)}/{issue.folder}", file.name, file.content)
         made[copy] = replace(file, content=b"", digest=file.sha256)
 
@@ -293,7 +307,7 @@ def _lay_out_numbered(
     words = wordbook(shop.layouts).of(library.imprint.fields.language)
     numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words)
     faults = make_copies(shop, numbered, job.copies, lay, lay_run=lay_run)
-    if any(errors(against := (*changed, *faults))):
+    if any(errors(against := (*_other_bytes(issue, changed), *faults))):
         return (), against
     for name, college in job.takers.items():
         own = [copy for copy in job.copies if copy.college == name]
@@ -316,10 +330,13 @@ def _folder_of(copy: Copy) -> str:
 
 def _numbered_rows(job: Job, made: Mapping[Copy, Made]) -> Iterator[Entry]:
     """A row for every copy that has none."""
-    issue = job.issue
     for copy in (copy for copy in job.copies if not copy.sha256):
-        what = (copy.college, issue.pack.id, issue.edition, issue.pins, copy.format)
-        yield Entry(*what, 1, copy.number, made[copy].sha256, job.today, issue.reasons)
+        yield _row(job, copy, made[copy].sha256)
+
+
+def _row(job: Job, copy: Copy, digest: str) -> Entry:
+    what = (copy.college, job.issue.pack.id, job.issue.edition, job.issue.pins, copy.format)
+    return Entry(*what, 1, copy.number, digest, job.today, job.issue.reasons)
 
 
 def _lay_out_parcel(laid: LaidOut, job: Job, name: str, held: Mapping[str, bytes]) -> None:

@@ -83,7 +83,7 @@ COPIES_COVER = error(
 )
 COPIES_CHANGED = error(
     "copies-changed",
-    "{edition} was prepared on {day} with other bytes of '{file}'.",
+    "{edition} was prepared on {day} with other bytes of {files}.",
     why="Two colleges would hold different texts under one edition.",
     remedy="Give the pack a new edition; or bring back the sources, layouts, tools and names of colleges of that day.",
 )

@@ -29,7 +29,7 @@ class TextState:
 
     @property
     def words(self) -> str:
-        """Its statuses, and the reason of a withdrawal behind them: 'WITHDRAWN: The study was retracted.'"""
+        """Its statuses, and behind them why it was withdrawn: 'WITHDRAWN: It was retracted.'."""
         return ": ".join(filter(None, (" · ".join(self.statuses), self.withdrawn_reason)))
 
 

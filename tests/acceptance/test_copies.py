@@ -222,7 +222,11 @@ def test_other_words_under_one_edition_are_refused(own: Path) -> None:
     rewrite(own, "library.yaml", ("Northmoor Institute", "Southmoor Institute"))
     said = prepare(own, "2026-12-01", "--override", "foot-patrol=The name only")
     assert said.code == 1
-    assert "'Spring 2027' was prepared on 25 November 2026 with other bytes of 'nights.pdf'." in said.err
+    assert (
+        "copies-changed: 'Spring 2027' was prepared on 25 November 2026 with other bytes of 3 files: 'nights.pdf', "
+        "'nights-print.pdf' and 'nights.epub'.\n"
+    ) in said.err
+    assert said.err.count("copies-changed") == 1
 
 
 @LATER

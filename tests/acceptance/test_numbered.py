@@ -184,7 +184,9 @@ def test_a_holder_of_another_name_is_another_copy(own: Path) -> None:
     rewrite(own, "colleges.yaml", ("Northmoor Learning Unit", "Northmoor Training Unit"))
     said = prepare(own, "2026-12-01")
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
-    assert "with other bytes of 'nights-copy-001.pdf'." in said.err
+    files = "'nights-copy-001.pdf', 'nights-print-copy-002.pdf' and 'nights-print-copy-003.pdf'"
+    assert f"with other bytes of 3 files: {files}.\n" in said.err
+    assert said.err.count("copies-changed") == 1
     assert (own / "source/copies.csv").read_bytes() == before
 
 

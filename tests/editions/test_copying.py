@@ -52,6 +52,20 @@ def test_an_override_without_a_reason_is_told_how_to_write_it(
     assert f"'--override foot-patrol' gives no reason. Write {form}." in said.err
 
 
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (1, "'a-01.pdf'"),
+        (2, "2 files: 'a-01.pdf' and 'a-02.pdf'"),
+        (3, "3 files: 'a-01.pdf', 'a-02.pdf' and 'a-03.pdf'"),
+        (31, "31 files: 'a-01.pdf', 'a-02.pdf', 'a-03.pdf' and 28 more"),
+    ],
+)
+def test_files_that_have_changed_for_one_cause_are_one_mistake(number: int, said: str) -> None:
+    """With the first names and how many there are."""
+    assert copying.files_in_words([f"a-{one:02}.pdf" for one in range(1, number + 1)]) == said
+
+
 TODAY = date(2026, 12, 3)
 
 
