@@ -13,6 +13,7 @@ from pipeline.built import Build
 from pipeline.codes import copies as codes
 from pipeline.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.digest import sha256
+from pipeline.editions.added import added
 from pipeline.editions.copies import Issue, Made, is_manifest_of, parcel, recipients, wanted, zipped
 from pipeline.editions.numbers import Copy, numbered_copies, numbered_only, numbering_faults
 from pipeline.editions.objections import (
@@ -100,7 +101,15 @@ class Job:
         for copy in (copy for copy in self.copies if copy.format == "print"):
             numbers.setdefault(copy.college, []).append(copy.number)
         order = PrintJob(self.issue, master, print_facts(master.content), self.printing(), numbers)
-        return replace(self, order=order)
+        asked = {name: college.copies for name, college in order.takers.items()}
+        return replace(self, order=replace(order, added=added(self.earlier, self._printed_now(), asked)))
+
+    def _printed_now(self) -> tuple[Entry, ...]:
+        """The printed copies that no row stands for yet."""
+        if not self.copies:
+            return tuple(_rows(self))
+        new = (copy for copy in self.copies if copy.format == "print" and not copy.sha256)
+        return tuple(_row(self, copy, "") for copy in new)
 
 
 def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str], strict: bool = False) -> Prepared:

@@ -108,8 +108,7 @@ def _is_kept(library: Library, briefing: Briefing) -> bool:
         return False
     kept = library.kept.get(pin(briefing.id, briefing.fields.version))
     return kept is not None and not (
-        own_differences(library, briefing, kept)
-        or any(True for _ in inherited_differences(library, briefing, kept))
+        own_differences(library, briefing, kept) or any(True for _ in inherited_differences(library, briefing, kept))
     )
 
 
@@ -137,8 +136,9 @@ def _corrected(binding: Binding) -> Iterator[tuple[str, Diagnostic]]:
         kept = later in binding.library.kept_numbers.get(name, ())
         hint = f"Write '{line}'" if kept else f"Publish {later} and write '{line}'"
         said = {"name": name, "version": member.version, "later": later}
-        yield name, codes.COPIES_CORRECTED.at(
-            binding.pack.marks.at(*member.way), hint=f"{hint}; {_or_a_reason(name)}", **said
+        yield (
+            name,
+            codes.COPIES_CORRECTED.at(binding.pack.marks.at(*member.way), hint=f"{hint}; {_or_a_reason(name)}", **said),
         )
 
 

@@ -6,18 +6,22 @@ from collections.abc import Sequence
 
 from pipeline.bind.copies_in_one import pages_a_copy
 from pipeline.editions.copies import Made
-from pipeline.editions.ticket import PrintJob, table_name, ticket
+from pipeline.editions.ticket import PrintJob, deliver_to, spare_to, table_name, ticket
 from pipeline.report import as_csv
 
 
 def one_file(job: PrintJob) -> dict[str, bytes]:
     """What the printer gets of copies without numbers: the one file, how many for whom, and the ticket of the job."""
-    rows = [(name, one.name, str(one.copies), one.delivery or "") for name, one in job.takers.items()]
+    new = job.added.copies if job.added else {}
+    rows = [
+        (name, one.name, str(one.copies), deliver_to(one), str(new[name].quantity) if name in new else "")
+        for name, one in job.takers.items()
+    ]
     if job.order.spare:
-        rows.append(("", "spare", str(job.order.spare), job.order.spare_to or ""))
+        rows.append(("", "spare", str(job.order.spare), spare_to(job), ""))
     return {
         job.master.name: job.master.content,
-        "quantities.csv": as_csv(("college", "name", "copies", "deliver to"), rows).encode(),
+        "quantities.csv": _table(job, ("college", "name", "copies", "deliver to"), rows),
         "job-ticket.txt": ticket(job),
     }
 
@@ -25,12 +29,12 @@ def one_file(job: PrintJob) -> dict[str, bytes]:
 def numbered_list(job: PrintJob, files: Sequence[tuple[str, Made]]) -> dict[str, bytes]:
     """What the printer gets beside numbered copies: whose each is, where it stands in the files of all, the ticket."""
     rows = [
-        (file.name, str(file.number), name, job.takers[name].name, job.takers[name].delivery or "", file.sha256)
+        (file.name, str(file.number), *_whose(job, name), file.sha256, _is_new(job, name, file.number))
         for name, file in files
     ]
     heads = ("file", "copy number", "college", "name", "deliver to", "sha256")
     return {
-        "quantities.csv": as_csv(heads, rows).encode(),
+        "quantities.csv": _table(job, heads, rows),
         table_name(job): _where_each_is(job, files),
         "job-ticket.txt": ticket(job),
     }
@@ -44,7 +48,24 @@ def _where_each_is(job: PrintJob, files: Sequence[tuple[str, Made]]) -> bytes:
         for first in range(1, run.pages + 1, pages_a_copy(job.master.pages)):
             name, file = next(each)
             place = (run.name, str(first), str(first + job.master.pages - 1))
-            college = job.takers[name]
-            rows.append((str(file.number), name, college.name, college.delivery or "", *place))
+            rows.append((str(file.number), *_whose(job, name), *place, _is_new(job, name, file.number)))
     heads = ("copy number", "college", "name", "deliver to", "file", "first page", "last page")
-    return as_csv(heads, rows).encode()
+    return _table(job, heads, rows)
+
+
+def _whose(job: PrintJob, name: str) -> tuple[str, str, str]:
+    """A college's id and name, and where its copies go."""
+    return name, job.takers[name].name, deliver_to(job.takers[name])
+
+
+def _is_new(job: PrintJob, name: str, number: int) -> str:
+    """'yes' of a copy that the order before did not have."""
+    fresh = job.added.copies.get(name) if job.added else None
+    return "yes" if fresh and number in fresh.numbers else ""
+
+
+def _table(job: PrintJob, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> bytes:
+    """The rows as a table; the last cell of each tells what is new, and stands only where something is."""
+    if job.added is None:
+        return as_csv(heads, [row[:-1] for row in rows]).encode()
+    return as_csv((*heads, "new"), rows).encode()

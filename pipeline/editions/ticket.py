@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from pipeline.bind.print_facts import PrintFacts
 from pipeline.codes import copies as codes
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.editions.added import Added
 from pipeline.editions.copies import Issue, Made, numbers_in_words
 from pipeline.editions.states import TextState
 from pipeline.model.day import in_words
@@ -51,6 +52,8 @@ class PrintJob:
     """The numbers of each college's copies, where they have numbers."""
     runs: tuple[Made, ...] = ()
     """The files that hold all numbered copies in order."""
+    added: Added | None = None
+    """What it has more than the order before."""
 
     @property
     def order(self) -> PackPrint:
@@ -123,6 +126,11 @@ def _files(job: PrintJob) -> Iterator[tuple[str, str]]:
     yield "Or", f"{count(job.asked, 'numbered file')}, each printed once; their SHA-256 are in quantities.csv"
 
 
+def _whole(job: PrintJob) -> str:
+    """What pages are counted in: the file of all numbered copies has many more."""
+    return "each copy" if job.numbers else "the file"
+
+
 def table_name(job: PrintJob) -> str:
     """What the table is called that tells the copies in those files apart."""
     return f"{PurePosixPath(job.master.name).stem}-copies.csv"
@@ -143,7 +151,7 @@ def _product(job: PrintJob) -> Iterator[tuple[str, str]]:
     yield "Paper", order.paper or ""
     if job.covered:
         paper = f", on {order.cover_paper}" if order.cover_paper else ""
-        yield "Cover", f"pages 1 and 2 of the file{paper}; {inks_in_words(*cover_inks(job))}"
+        yield "Cover", f"pages 1 and 2 of {_whole(job)}{paper}; {inks_in_words(*cover_inks(job))}"
     yield "Text inks" if job.covered else "Inks", inks_in_words(*text_inks(job))
     yield "Colour pages", coloured_in_words(job)
     more = f"; {count(job.blanks, 'blank page')} to be added at the end, the back cover counted" if job.blanks else ""
@@ -157,7 +165,25 @@ def _quantity(job: PrintJob) -> Iterator[tuple[str, str]]:
     total = job.asked + job.order.spare
     parts = f": {job.asked:,} for colleges and {job.order.spare:,} spare" if job.order.spare else ""
     yield "Copies", f"{total:,}{parts}"
+    yield "New", _added_in_words(job)
     yield "Leaves in all", f"{job.leaves * total:,}, trimmed to {job.size or 'size'}"
+
+
+def _added_in_words(job: PrintJob) -> str:
+    """Which copies the order before did not have."""
+    if job.added is None:
+        return ""
+    said = (
+        f"{numbers_in_words(fresh.numbers) if fresh.numbers else fresh.quantity} for {job.takers[name].name}"
+        for name, fresh in job.added.copies.items()
+        if name in job.takers
+    )
+    return f"{job.added.quantity:,} of them, since {in_words(job.added.since)}: {'; '.join(said)}"
+
+
+def deliver_to(college: College) -> str:
+    """Where the copies of a college go; whom to ask, where no place is given."""
+    return college.delivery or college.contact or ""
 
 
 def _deliveries(job: PrintJob) -> Iterator[str]:
@@ -203,8 +229,8 @@ def coloured_in_words(job: PrintJob) -> str:
     """Which pages need more than black."""
     if not job.facts.coloured:
         return "none"
-    found, all_ = len(job.facts.coloured), job.master.pages
-    if found == all_:
+    found, all_ = len(job.facts.coloured), f"{job.master.pages}{' in each copy' if job.numbers else ''}"
+    if found == job.master.pages:
         return "all"
     return f"{found} of {all_}: {numbers_in_words(job.facts.coloured, '', '').strip()}; all others are in black alone"
 
@@ -229,9 +255,8 @@ def order_remarks(job: PrintJob, today: date) -> Iterator[Diagnostic]:
     for key, (asked, coloured) in (("inks", text_inks(job)), ("cover_inks", cover_inks(job))):
         part = "of the text" if key == "inks" else "of the cover"
         if asked == "black" and coloured:
-            found = (
-                f"{numbers_in_words(coloured, 'page', 'pages')} of the file {'have' if coloured[1:] else 'has'} colour"
-            )
+            pages = numbers_in_words(coloured, "page", "pages")
+            found = f"{pages} of {_whole(job)} {'have' if coloured[1:] else 'has'} colour"
             yield codes.COPIES_INKS.at(_place(job, key), inks="black alone", found=found)
         elif asked == "four" and not coloured and (key == "inks" or job.covered):
             yield codes.COPIES_INKS.at(_place(job, key), inks="four inks", found=f"no page {part} has colour")

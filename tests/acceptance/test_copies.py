@@ -138,7 +138,13 @@ def test_an_edition_prepared_again_keeps_its_day_and_its_bytes(own: Path) -> Non
         ("east", "epub", "1", "2026-12-01"),
         ("north", "print", "6", "2026-12-01"),
     ]
+    folder = own / "output/printer/nights-spring-2027"
+    order = files_of(folder)
+    assert (
+        b"New:           6 of them, since 25 November 2026: 6 for Northmoor Unit\n" in order[folder / "job-ticket.txt"]
+    )
     assert "The register has them all." in prepare(own, "2026-12-02").out
+    assert files_of(folder) == order
 
 
 @LATER

@@ -166,6 +166,9 @@ def test_no_number_moves_and_none_is_given_again(own: Path) -> None:
     assert [(r["college"], r["format"], r["copy number"], r["date prepared"]) for r in register(own)[len(rows) :]] == [
         *(("middle", "screen", "8", "2026-12-01"), ("north", "print", "9", "2026-12-01")),
     ]
+    ticket = (own / "output/printer/nights-spring-2027/job-ticket.txt").read_text(encoding="utf-8")
+    assert "New:           1 of them, since 25 November 2026: copy 9 for Northmoor Learning Unit\n" in ticket
+    assert "Cover:         pages 1 and 2 of each copy" in ticket
     after = files_of(own / "output")
     same = [path for path in after if "-copy-" in path.name and path.name[-7:-4] in ("001", "002", "003")]
     assert len(same) == 3

@@ -151,6 +151,38 @@ def test_numbered_copies_stand_in_one_file_in_order_of_delivery() -> None:
     assert {r["file"] for r in found} == {"nights-print-copies.pdf"}
 
 
+def test_pages_are_those_of_each_copy() -> None:
+    """Not of the file, which holds them all."""
+    order = numbered(facts=replace(FACTS, coloured=(1, 5)))
+    pack = order.issue.pack
+    covered = replace(pack, fields=pack.fields.model_copy(update={"front": ("cover",)}))
+    order = replace(order, issue=replace(order.issue, pack=covered))
+    facts = said(order)
+    assert facts["Cover"] == "pages 1 and 2 of each copy; four inks (cyan, magenta, yellow, black)"
+    assert facts["Colour pages"] == "2 of 5 in each copy: 1 and 5; all others are in black alone"
+    (told,) = order_remarks(with_inks(order, "black"), DAY)
+    assert told.sentence == "The order asks for black alone, but page 5 of each copy has colour."
+
+
+def with_inks(order: PrintJob, inks: str) -> PrintJob:
+    """The job with inks asked for."""
+    pack = order.issue.pack
+    asked = pack.fields.print.model_copy(update={"inks": inks})
+    pack = replace(pack, fields=pack.fields.model_copy(update={"print": asked}))
+    return replace(order, issue=replace(order.issue, pack=pack))
+
+
+def test_the_lists_name_the_places_that_the_ticket_names() -> None:
+    """Where no place is given, whom to ask; spare copies go where the ticket says."""
+    listed = rows(one_file(job(spare=5))["quantities.csv"])
+    assert [row["deliver to"] for row in listed] == [
+        *("Quarry Lane, Northmoor", "post@south.example", "print@northmoor.example"),
+    ]
+    files = numbered_list(numbered(), FILES)
+    for name in ("quantities.csv", "nights-print-copies.csv"):
+        assert [row["deliver to"] for row in rows(files[name])][1:] == ["Quarry Lane, Northmoor", "post@south.example"]
+
+
 def test_many_copies_stand_in_several_files() -> None:
     """The pages are counted from the beginning of each."""
     runs = (Made("print", "a-1.pdf", b"", 12), Made("print", "a-2.pdf", b"", 6))

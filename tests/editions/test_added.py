@@ -1,0 +1,83 @@
+"""What of a printer's order is new, where an edition is prepared again for more copies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from pipeline.editions.added import Added, Fresh, added
+from pipeline.editions.printer import numbered_list, one_file
+from pipeline.editions.register import Entry
+from pipeline.editions.ticket import ticket
+from tests.editions.test_printer import FILES, job, numbered, rows
+
+FIRST, SECOND, THIRD = date(2026, 11, 25), date(2026, 12, 3), date(2027, 1, 8)
+
+
+def entry(college: str, quantity: int, day: date, number: int = 0, kind: str = "print") -> Entry:
+    """A row of the register."""
+    return Entry(college, "nights", "Spring 2027", "patrol@1.0", kind, quantity, number, "ab", day)
+
+
+ASKED = {"north": 26, "south": 1}
+
+
+def test_nothing_is_new_in_a_first_order() -> None:
+    """Nor where nothing was added to it, nor where it is only files for screens that were."""
+    first = entry("north", 24, FIRST)
+    assert added((), (first,), ASKED) is None
+    assert added((first,), (), ASKED) is None
+    assert added((first,), (entry("south", 1, SECOND, kind="epub"),), ASKED) is None
+
+
+def test_copies_that_are_added_are_told_apart() -> None:
+    """By college, on another day or on the same one; of what was added twice the last."""
+    first, more = entry("north", 24, FIRST), entry("north", 2, SECOND)
+    assert added((first,), (more,), ASKED) == Added(FIRST, {"north": Fresh(2)})
+    assert added((first,), (entry("north", 2, FIRST),), ASKED) == Added(FIRST, {"north": Fresh(2)})
+    assert added((first, more), (entry("south", 1, THIRD),), ASKED) == Added(SECOND, {"south": Fresh(1)})
+
+
+def test_an_order_prepared_again_says_the_same() -> None:
+    """The register has all rows by then."""
+    first, more = entry("north", 24, FIRST), entry("north", 2, SECOND)
+    assert added((first, more), (), ASKED) == added((first,), (more,), ASKED)
+
+
+def test_copies_that_a_college_gave_up_again_are_not_new() -> None:
+    """The register keeps their rows; the order is of fewer."""
+    first, more = entry("north", 24, FIRST), entry("north", 6, SECOND)
+    assert added((first, more), (), {"north": 24}) is None
+    assert added((first, more), (), {"north": 27}) == Added(FIRST, {"north": Fresh(3)})
+
+
+def test_numbers_are_told() -> None:
+    """A numbered copy has a row of its own."""
+    first = tuple(entry("north", 1, FIRST, number) for number in (1, 2))
+    more = tuple(entry("north", 1, SECOND, number) for number in (9, 10))
+    assert added(first, more, {"north": 4}) == Added(FIRST, {"north": Fresh(2, (9, 10))})
+
+
+def test_ticket_and_list_say_which_copies_are_new() -> None:
+    """The printer is sent the whole order again."""
+    order = replace(job(), added=Added(FIRST, {"north": Fresh(2)}))
+    assert "New:           2 of them, since 25 November 2026: 2 for Northmoor Unit\n" in ticket(order).decode()
+    listed = rows(one_file(order)["quantities.csv"])
+    assert [(row["college"], row["copies"], row["new"]) for row in listed] == [("north", "24", "2"), ("south", "1", "")]
+    assert "New:" not in ticket(job()).decode()
+    assert "new" not in rows(one_file(job())["quantities.csv"])[0]
+
+
+def test_ticket_and_lists_say_which_numbers_are_new() -> None:
+    """The table of the file that holds all copies too."""
+    order = replace(numbered(), added=Added(FIRST, {"north": Fresh(1, (3,)), "south": Fresh(1, (9,))}))
+    files = numbered_list(order, FILES)
+    assert (
+        "New:           2 of them, since 25 November 2026: copy 3 for Northmoor Unit; copy 9 for South Tor\n"
+    ) in files["job-ticket.txt"].decode()
+    for name in ("quantities.csv", "nights-print-copies.csv"):
+        assert [(row["copy number"], row["new"]) for row in rows(files[name])] == [
+            ("2", ""),
+            ("3", "yes"),
+            ("9", "yes"),
+        ]
