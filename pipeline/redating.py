@@ -77,11 +77,12 @@ def _spoken(job: Job) -> set[str]:
 
 
 def _lacking(job: PdfJob | PackJob) -> frozenset[str]:
-    """Of a print edition the dates that its text has not."""
-    dates = {"created": job.metadata.created, "modified": job.metadata.modified}
-    return (
-        frozenset(name for name, day in dates.items() if not pdf_date(day)) if job.edition == "print" else frozenset()
-    )
+    """Of a print edition the dates that are those of the day produced: both, where its text was never published."""
+    if job.edition != "print":
+        return frozenset()
+    if not pdf_date(job.metadata.created):
+        return frozenset({"created", "modified"})
+    return frozenset() if pdf_date(job.metadata.modified) else frozenset({"modified"})
 
 
 class Redater:

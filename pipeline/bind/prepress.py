@@ -16,7 +16,15 @@ from pikepdf import Dictionary, Pdf
 from pipeline.bind.prepress_inks import inks_of
 from pipeline.bind.prepress_marks import boxes_of, clip_to_bleed, crop_marks, registration, set_boxes
 from pipeline.bind.prepress_paint import Painter
-from pipeline.bind.prepress_record import describe, intents, plain_catalog, save_plain, set_information, x4_properties
+from pipeline.bind.prepress_record import (
+    describe,
+    intents,
+    plain_catalog,
+    save_plain,
+    set_information,
+    without_change_before,
+    x4_properties,
+)
 
 _PAGE = ("/Type", "/Parent", "/MediaBox", "/Rotate", "/UserUnit")
 
@@ -41,6 +49,7 @@ def prepress(pdf: bytes, profile: bytes | None, produced: date, undated: bytes =
             page.obj.Resources = resources
             page.obj.Contents = file.make_stream(b"q\n" + clip_to_bleed(boxes) + data + b"\nQ\n" + crop_marks(boxes))
         packet = file.Root.Metadata.read_bytes() if "/Metadata" in file.Root else b"<none/>"
+        packet = without_change_before(packet)
         plain_catalog(file)
         if profile:
             describe(file, packet, x4_properties(packet, produced, (undated or pdf) + profile))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from hashlib import sha256
@@ -51,6 +52,17 @@ def truths(packet: bytes) -> list[str]:
     return found
 
 
+def without_change_before(packet: bytes) -> bytes:
+    """The packet without the day of the last change, where no day of creation stands beside it.
+
+    Nobody says when a pack was published. Its print file is made on the day produced, which is later.
+    """
+    return packet if b"<xmp:CreateDate>" in packet else _CHANGED.sub(b"", packet)
+
+
+_CHANGED = re.compile(rb"<xmp:ModifyDate>[^<]*</xmp:ModifyDate>")
+
+
 def describe(pdf: Pdf, packet: bytes, more: Iterator[str]) -> None:
     """Write the record: the truths of an earlier packet, and more."""
     properties = "\n".join((*truths(packet), *more))
@@ -76,8 +88,10 @@ def set_information(pdf: Pdf, produced: date) -> None:
     """The information dictionary: dates where there were none, and that nothing is trapped."""
     information: Any = pdf.trailer.get("/Info", Dictionary())
     kept = {key: value for key, value in information.items() if isinstance(value, String)}
-    for name in ("/CreationDate", "/ModDate"):
-        kept.setdefault(name, String(f"D:{produced:%Y%m%d}"))
+    made = String(f"D:{produced:%Y%m%d}")
+    if "/CreationDate" not in kept:
+        kept["/CreationDate"] = kept["/ModDate"] = made
+    kept.setdefault("/ModDate", made)
     pdf.trailer.Info = pdf.make_indirect(Dictionary({**dict(sorted(kept.items())), "/Trapped": Name("/False")}))
 
 

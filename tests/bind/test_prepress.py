@@ -17,6 +17,7 @@ import pypdfium2
 import pytest
 from pikepdf import Dictionary, Name, Pdf, Stream
 
+from pipeline.bind.pdf_record import record
 from pipeline.bind.prepress import prepress
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
@@ -24,7 +25,7 @@ from pipeline.proof.prints import print_faults
 from tests.bind.inks import profiles, toy_profile
 from tests.bind.pressed import bound, pack
 from tests.bind.printed import BLEED, DAY, KINDS, colours, operators, spaces
-from tests.press.small import manuscript, page_texts
+from tests.press.small import manuscript, metadata, page_texts
 
 Profile = Callable[[], bytes]
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,6 +132,19 @@ def test_a_record_without_dates_takes_the_day_of_the_copy() -> None:
     """PDF/X-4 wants dates; the clock is not asked."""
     made = prepress(press(manuscript("<p id='p'>Words.</p>")).pdf, toy_profile(), DAY)
     assert b"<xmp:CreateDate>2024-04-26</xmp:CreateDate>" in made
+
+
+@pytest.mark.parametrize("profile", [toy_profile(), None], ids=["in colour", "grey"])
+def test_no_file_was_changed_before_it_was_made(profile: bytes | None) -> None:
+    """Of a pack nobody says when it was published: the day of its texts' last change gives way to that of the copy."""
+    with Pdf.open(BytesIO(press(manuscript("<p id='p'>Words.</p>")).pdf)) as pdf:
+        record(pdf, metadata(modified="2023-01-02"))
+        pdf.save(told := BytesIO())
+    with Pdf.open(BytesIO(prepress(told.getvalue(), profile, DAY))) as pdf:
+        packet = pdf.Root.Metadata.read_bytes().decode()
+        information = {key: str(value) for key, value in pdf.trailer.Info.items()}
+    assert (information["/CreationDate"], information["/ModDate"]) == ("D:20240426", "D:20240426")
+    assert re.findall("<xmp:ModifyDate>(.*)</", packet) == (["2024-04-26"] if profile else [])
 
 
 def test_the_id_follows_the_content() -> None:
