@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.diagnostics import Place
 from pipeline.digest import digest
-from pipeline.model.body import NOWHERE, Body, CitationGroup, Text, plain_text, walk
+from pipeline.model.body import NOWHERE, Body, CitationGroup, Figure, Link, Text, plain_text, walk
 from pipeline.model.briefing import Briefing, BriefingFields
 from pipeline.model.kept import LIFE
 from pipeline.model.library import KeptVersion, Library
@@ -20,6 +20,8 @@ from pipeline.resolve.tree import rebuild
 
 SHOWN = 8
 """Words of a paragraph by which it is named."""
+
+_Node = TypeVar("_Node", Link, Figure)
 
 _OWN = tuple(name for name in BriefingFields.model_fields if name not in {*LIFE, "version", "id"})
 
@@ -57,12 +59,31 @@ def body_differences(was: Body, now: Body, start: Place) -> Iterator[Difference]
         if kind == "equal":
             continue
         for old, new in zip(before[i1:i2], after[j1:j2], strict=False):
-            yield Difference(_place(new, start), f"{_called(old)} was changed to {_words(new, old)}")
+            yield from _changed(old, new, _place(new, start))
         for new in after[j1 + (i2 - i1) : j2]:
             yield Difference(_place(new, start), f"{_called(new)} is new")
         nearest = _place(after[min(j2, len(after) - 1)], start) if after else start
         for old in before[i1 + (j2 - j1) : i2]:
             yield Difference(nearest, f"{_called(old)} is gone")
+
+
+def _changed(old: Any, new: Any, place: Place) -> Iterator[Difference]:
+    """What of a block is not as it was: its words, else where its links lead and what is said of its pictures."""
+    if _said(old) != _said(new):
+        yield Difference(place, f"{_called(old)} was changed to {_words(new, old)}")
+        return
+    links = [(one.href, other.href) for one, other in _pairs(old, new, Link)]
+    alts = [(one.alt, other.alt) for one, other in _pairs(old, new, Figure)]
+    found = [f"a link in {_called(old)} leads elsewhere: from '{a}' to '{b}'" for a, b in links if a != b]
+    found += [f"the picture in {_called(old)} is described otherwise: '{a}' became '{b}'" for a, b in alts if a != b]
+    for what in found or (f"{_called(old)} has the same words, and is set otherwise",):
+        yield Difference(place, what)
+
+
+def _pairs(old: Any, new: Any, kind: type[_Node]) -> Iterator[tuple[_Node, _Node]]:
+    """The nodes of a kind in two blocks, each with the one in its place."""
+    before, after = ([node for node in walk((block,)) if isinstance(node, kind)] for block in (old, new))
+    return zip(before, after, strict=False)
 
 
 def _shape(value: Any) -> Any:

@@ -63,6 +63,38 @@ def test_other_words_under_a_published_number_are_named(old: str, new: str, said
     assert found == [said.replace("…", "Version 1.0 is published, and", 1) + "."]
 
 
+LINKED = FILES | {
+    "briefings/patrol/briefing.md": FILES["briefings/patrol/briefing.md"].replace(
+        "They like it.", "They [like it](https://a.example/one), *much*."
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "https://a.example/one", "https://a.example/two",
+            "a link in the paragraph 'They like it, much.' leads elsewhere: from 'https://a.example/one' to "
+            "'https://a.example/two'",
+        ),
+        ("*much*", "**much**", "the paragraph 'They like it, much.' has the same words, and is set otherwise"),
+        (
+            'alt="Two beats beside each other"', 'alt="Two beats"',
+            "the picture in the figure 'Two beats' is described otherwise: 'Two beats beside each other' became "
+            "'Two beats'",
+        ),
+    ],
+    ids=["link", "emphasis", "description"],
+)  # fmt: skip
+def test_what_words_do_not_show_is_named(old: str, new: str, said: str) -> None:
+    """An author who is told the same words twice looks for the change in vain."""
+    files = published(LINKED)
+    path = "briefings/patrol/briefing.md"
+    (found,) = told(files | {path: files[path].replace(old, new)})
+    assert found.partition(": ")[2] == f"Version 1.0 is published, and {said}."
+
+
 def test_a_picture_that_shows_something_else_is_told() -> None:
     """Though it goes by the same name."""
     found = told(changed("briefings/patrol/beats.svg", "h9", "v9"))
