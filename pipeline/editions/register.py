@@ -7,11 +7,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 
 from pipeline.codes import copies as codes
-from pipeline.diagnostics import Diagnostic, Place
+from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.load.merge_marks import merge_marks
 
 REGISTER = "source/copies.csv"
 HEADS = (
@@ -61,6 +62,8 @@ def read_register(content: bytes) -> tuple[tuple[Entry, ...], tuple[Diagnostic, 
     except UnicodeDecodeError as wrong:
         line = len((content[: wrong.start] + b"-").splitlines())
         return (), (codes.REGISTER_ROW.at(Place(REGISTER, line), reason="the file is not UTF-8"),)
+    if clash := _merge_mark(text):
+        return (), (clash,)
     lines = list(io.StringIO(text, newline=""))  # parted as the reader counts them, also where a line ends in CR alone
     rows = csv.reader(lines, strict=True)
     listed: list[tuple[int, list[str]]] = []
@@ -75,6 +78,19 @@ def read_register(content: bytes) -> tuple[tuple[Entry, ...], tuple[Diagnostic, 
     if text.strip() and tuple(listed[0][1]) != HEADS:
         return (), (codes.REGISTER_ROW.at(Place(REGISTER), reason=f"the heads should be {', '.join(HEADS)}"),)
     return _entries(listed[1:], lines)
+
+
+MERGED = (
+    "Keep the rows of both sides, and delete the lines '<<<<<<<', '=======' and '>>>>>>>'. If both gave one copy "
+    "number of an edition, keep the rows of the side whose copies went out, and prepare the others again."
+)
+
+
+def _merge_mark(text: str) -> Diagnostic | None:
+    """That git has left both sides of a merge in the register: once, however often it has."""
+    desk = Desk()
+    merge_marks(text, REGISTER, desk)
+    return replace(desk.remarks[0], hint=MERGED) if desk.remarks else None
 
 
 def _entries(

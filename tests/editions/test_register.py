@@ -81,6 +81,19 @@ def test_a_row_that_cannot_be_read_is_told_at_its_cell(line: str, column: int, r
     ]
 
 
+def test_two_sides_of_a_merge_are_one_mistake() -> None:
+    """Both have appended rows; git has left both between its marks, and no row of them is believed before."""
+    ours, theirs = (replace(ROW, college=name) for name in ("east", "west"))
+    whole = appended(b"", [ROW, ours, theirs]).decode().splitlines(keepends=True)
+    merged = [*whole[:2], "<<<<<<< HEAD\n", whole[2], "=======\n", whole[3], ">>>>>>> spring\n"]
+    entries, (remark,) = read_register("".join(merged).encode())
+    assert (entries, remark.code, str(remark.place)) == ((), "merge-mark", "source/copies.csv:3:1")
+    assert remark.hint.startswith("Keep the rows of both sides, and delete the lines '<<<<<<<',")
+    (twice,) = read_register("".join([*merged, *merged[2:]]).encode())[1]
+    assert twice == remark
+    assert read_register("".join(line for line in merged if line[:7].strip("<>=\n")).encode())[0] == (ROW, ours, theirs)
+
+
 def test_a_number_stands_once_in_an_edition() -> None:
     """Another edition counts anew."""
     seventh = replace(ROW, quantity=1, copy_number=7)
