@@ -32,6 +32,12 @@ KEPT_INHERITED_DIFFERS = warning(
     why="The text would come out otherwise than it was published, under the same number.",
     remedy="Give each of them a new version and publish it, or bring the earlier words back.",
 )
+KEPT_WITHOUT_BRIEFING = warning(
+    "kept-without-briefing",
+    "'{name}' was published, last as version {version}, and no briefing has this name any more.",
+    why="Only the briefing can say what became of the text: reviewed, withdrawn, or superseded by another.",
+    remedy="Bring source/briefings/{name}.md back, with the status that it has, such as 'status: withdrawn'.",
+)
 PUBLISH_STATUS = error(
     "publish-status",
     "'{name}' is {status}, and only what is published can be kept.",

@@ -34,7 +34,7 @@ PACK_MEMBER_BROKEN = error(
 )
 PACK_MEMBER_RETIRED = warning(
     "pack-member-retired",
-    "The pack lists '{name}', which is {status}.",
+    "The pack lists '{name}', which is {status}: the whole pack is a draft.",
     why="Readers would be trained on a text that no longer holds.",
     remedy="Take the briefing that replaces it, or remove the line.",
 )

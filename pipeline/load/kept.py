@@ -27,10 +27,11 @@ LoadLibrary = Callable[[Mapping[str, bytes]], tuple[Library, tuple[Diagnostic, .
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The versions kept of each briefing, when each was published, and those that were asked for."""
+    """The versions kept of each briefing, when each was published, its last title, and those that were asked for."""
 
     numbers: dict[str, tuple[str, ...]]
     days: dict[str, date]
+    titles: dict[str, str]
     kept: dict[str, KeptVersion]
 
 
@@ -55,6 +56,7 @@ def read_kept(files: Mapping[str, bytes], wanted: frozenset[str], load: LoadLibr
     found: dict[str, list[str]] = {}
     kept: dict[str, KeptVersion] = {}
     days: dict[str, date] = {}
+    titles: dict[str, str] = {}
     folders = tuple(_folders(files))
     last = {one.id: one.version for one in sorted(folders, key=lambda one: numbers(one.version))}
     wanted |= {pin(one.id, last[one.id]) for one in folders if pin(one.id, one.version) in wanted}
@@ -65,9 +67,10 @@ def read_kept(files: Mapping[str, bytes], wanted: frozenset[str], load: LoadLibr
         if record is None:
             continue
         days[name] = record.published
+        titles |= {sealed.id: record.title} if sealed.version == last[sealed.id] else {}
         if _unbroken(sealed, record, desk) and name in wanted and (opened := _opened(sealed, record, load, desk)):
             kept[name] = opened
-    return Found({name: tuple(sorted(those, key=numbers)) for name, those in found.items()}, days, kept)
+    return Found({name: tuple(sorted(those, key=numbers)) for name, those in found.items()}, days, titles, kept)
 
 
 def wanted_pins(briefings: Iterable[Briefing], packs: Iterable[Pack]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from pipeline.load.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.load.figures import read_picture
 from pipeline.load.folders import read_files
 from pipeline.load.inserts import Examine, read_inserts, unfit
-from pipeline.load.kept import LoadLibrary, read_kept, wanted_pins
+from pipeline.load.kept import Found, LoadLibrary, read_kept, wanted_pins
 from pipeline.load.lists import read_list
 from pipeline.load.packs import read_imprint, read_manual_pack, read_pack, read_series
 from pipeline.load.pictures import Gallery, ReadPicture
@@ -100,13 +100,21 @@ def load(
         loose={path: parsed.loose for path, parsed in broken.items() if parsed.loose},
         **_records(lists),
         list_marks={name: marks for name, (_, marks) in lists.items()},
-        kept_numbers=published.numbers,
-        kept_on=published.days,
-        kept=published.kept,
+        **_kept(published),
     )
     library = replace(library, unread=_unread(library, files, desk.remarks))
     library = replace(library, withheld=withheld(library, files, desk.remarks))
     return _with_faults(library, shelves, desk.remarks), desk.remarks
+
+
+def _kept(published: Found) -> dict[str, Any]:
+    """What the library has of kept versions."""
+    return {
+        "kept_numbers": published.numbers,
+        "kept_on": published.days,
+        "kept_titles": published.titles,
+        "kept": published.kept,
+    }
 
 
 def _series(files: Mapping[str, bytes], shelves: Shelves, desk: Desk) -> dict[str, Series]:

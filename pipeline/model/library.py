@@ -59,6 +59,8 @@ class Library:
     """The versions kept of each briefing, by its id, the first one first."""
     kept_on: Mapping[str, date] = field(default_factory=dict)
     """When each of them was published, by 'id@version'."""
+    kept_titles: Mapping[str, str] = field(default_factory=dict)
+    """What the last version kept of each briefing is called, by the briefing's id."""
     kept: Mapping[str, KeptVersion] = field(default_factory=dict)
     """Those that the present sources are held to or that a pack asks for, by 'id@version'."""
     unread: frozenset[str] = frozenset()

@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.codes import kept as codes
-from pipeline.diagnostics import Diagnostic
+from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.body import Body, Link
 from pipeline.model.briefing import Briefing, BriefingFields, Marking, Status
 from pipeline.model.imprint import Imprint
-from pipeline.model.kept import PRINTED, pin
+from pipeline.model.kept import PRINTED, RECORD, folder_of, pin
 from pipeline.model.library import KeptVersion, Library
 from pipeline.resolve.differences import Difference, own_differences
 from pipeline.resolve.links import Anchors, split_target
@@ -132,6 +132,26 @@ def what_texts_share_is_kept(readings: Iterable[Reading]) -> Iterator[Diagnostic
                 touched.setdefault(found, []).append(f"'{kept.id}' {kept.version}")
     for found, names in touched.items():
         yield codes.KEPT_INHERITED_DIFFERS.at(found.place, what=found.what, names=_listed(names))
+
+
+def kept_versions_have_their_briefing(library: Library) -> Iterator[Diagnostic]:
+    """What was published is still looked after: under its own name, which stands in pins, registers and addresses."""
+    for name, versions in library.kept_numbers.items():
+        if name in library.briefings or name in library.broken:
+            continue
+        place = Place(f"{folder_of(name, versions[-1])}/{RECORD}")
+        twin = _of_title(library, library.kept_titles.get(name, ""))
+        hint = (
+            f"Was it renamed to '{twin}', which has the same title? Rename it back; or bring {name}.md back beside it, "
+            f"with 'status: superseded' and 'superseded_by: {twin}'."
+        )
+        yield codes.KEPT_WITHOUT_BRIEFING.at(place, hint if twin else None, name=name, version=versions[-1])
+
+
+def _of_title(library: Library, title: str) -> str:
+    """The briefing that bears a title, if one does."""
+    alike = (one.id for one in library.briefings.values() if one.fields.title.casefold() == title.casefold())
+    return next(alike, "")
 
 
 def _published_as(reading: Reading) -> KeptVersion | None:

@@ -140,6 +140,7 @@ LIBRARY_RULES: tuple[Callable[[Library], Iterator[Diagnostic]], ...] = (
     names.terms_lead_to_terms,
     names.organisations_of_colleges_exist,
     starter.fields_are_ones_own,
+    kept.kept_versions_have_their_briefing,
 )
 
 
