@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from pipeline import outputs
 from pipeline.built import Build, Remembered, remember
-from pipeline.editions.register import REGISTER
 from pipeline.errors import PressFailure
 from pipeline.index_page import index_page
+from pipeline.load.register import REGISTER
 from pipeline.model.order import Order
 from pipeline.outputs import Output, Record
 from pipeline.tools import versions
@@ -58,8 +58,12 @@ def build(order: Order, shop: Workshop) -> Build:
 
 
 def _built_from(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """The sources without the register of copies, which tells of builds and decides none."""
-    return {path: content for path, content in files.items() if path != REGISTER}
+    """The sources. The register of copies tells of builds and decides none, unless a pack asks for changes since a day.
+
+    Its file is not read for that: one that may ask is enough.
+    """
+    asked = any(path.startswith("source/packs/") and b"since" in content for path, content in files.items())
+    return files if asked else {path: content for path, content in files.items() if path != REGISTER}
 
 
 def prune(shop: Workshop) -> int:

@@ -26,13 +26,13 @@ from pipeline.editions.objections import (
     without_delivery,
 )
 from pipeline.editions.printer import numbered_list, one_file
-from pipeline.editions.register import REGISTER, Entry, appended, read_register
 from pipeline.editions.since import changes_for
 from pipeline.editions.states import state_of
 from pipeline.editions.ticket import PrintJob, order_remarks
 from pipeline.errors import EnvironmentFailure, UsageError
 from pipeline.files import remove, write_whole
 from pipeline.laid_out import LaidOut
+from pipeline.load.register import REGISTER, Entry, appended, read_register
 from pipeline.load.word_tables import wordbook
 from pipeline.model.day import in_words
 from pipeline.model.imprint import College

@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from pipeline.diagnostics import Desk
 from pipeline.digest import digest
-from pipeline.editions.register import REGISTER
 from pipeline.load.front_matter import split_front_matter
+from pipeline.load.register import REGISTER
 from pipeline.model.briefing import Briefing
 from pipeline.model.library import Library
 from pipeline.model.order import Order
@@ -40,7 +40,7 @@ class Surroundings:
         paths = {one.path for one in texts}
         around = {path: content for path, content in shop.files.items() if path not in paths and path != REGISTER}
         heads = {path: _head(shop.files[path], path) for path in paths}
-        self._around = digest(around, heads, self.anchors, shop.aside, shop.layouts, produced)
+        self._around = digest(around, library.issued, heads, self.anchors, shop.aside, shop.layouts, produced)
         self._examined = self._store.key("build", "examined", self._around)
 
     def _anchored(self, texts: Iterable[Briefing]) -> dict[str, frozenset[str]]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from pipeline.diagnostics import Diagnostic, errors, ordered
-from pipeline.editions.register import REGISTER, read_register
 from pipeline.errors import UsageError
 from pipeline.layout_remarks import on_layouts
+from pipeline.load.register import REGISTER, read_register
 from pipeline.load.word_tables import wordbook
 from pipeline.model.library import Library
 from pipeline.model.order import Order

@@ -10,7 +10,7 @@ from pipeline.bind.fitting import shortened
 from pipeline.codes import copies as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.editions.copies import wanted
-from pipeline.editions.register import Entry
+from pipeline.load.register import Entry
 from pipeline.model.edition import Format
 from pipeline.model.imprint import College
 from pipeline.model.library import Library

@@ -9,8 +9,8 @@ from datetime import date
 from pipeline.codes import copies as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.editions.copies import formats_lacking, slug, wanted
-from pipeline.editions.register import ANOTHER, Entry
 from pipeline.errors import UsageError
+from pipeline.load.register import ANOTHER, Entry
 from pipeline.model.briefing import Briefing, Status
 from pipeline.model.day import in_words
 from pipeline.model.edition import Format

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.editions.copies import Issue
-from pipeline.editions.register import Entry
 from pipeline.editions.states import retired_in_words
+from pipeline.load.register import Entry
 from pipeline.model.briefing import BriefingFields
 from pipeline.model.day import in_words
 from pipeline.model.kept import numbers, pin

@@ -22,6 +22,7 @@ from pipeline.load.pictures import Gallery, ReadPicture
 from pipeline.load.profiles import read_profile
 from pipeline.load.published import published_bodies
 from pipeline.load.references import read_reference_file
+from pipeline.load.register import REGISTER, issued_before
 from pipeline.load.shelves import HANDBOOK_PACK, LIBRARY, LIST_NAMES, Shelves, sort_files
 from pipeline.load.unread_marking import withheld
 from pipeline.model.briefing import Briefing
@@ -101,6 +102,7 @@ def load(
         **_records(lists),
         list_marks={name: marks for name, (_, marks) in lists.items()},
         **_kept(published),
+        issued=issued_before(files.get(REGISTER, b""), packs),
     )
     library = replace(library, unread=_unread(library, files, desk.remarks))
     library = replace(library, withheld=withheld(library, files, desk.remarks))

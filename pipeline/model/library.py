@@ -63,6 +63,8 @@ class Library:
     """What the last version kept of each briefing is called, by the briefing's id."""
     kept: Mapping[str, KeptVersion] = field(default_factory=dict)
     """Those that the present sources are held to or that a pack asks for, by 'id@version'."""
+    issued: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The briefings of the edition from which a pack's section of changes tells, by the pack's id."""
     unread: frozenset[str] = frozenset()
     """Paths of the files from which nothing could be had: what stands in them is not unknown, only unread."""
 

@@ -190,6 +190,18 @@ class TitleChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class GoneTitle:
+    """A briefing that a pack held on a day and holds no more: why it was withdrawn, or what took its place."""
+
+    title: str
+    withdrawn: bool = False
+    reason: str = ""
+    superseded: bool = False
+    newer: str = ""
+    """The title of the briefing that took its place."""
+
+
+@dataclass(frozen=True, slots=True)
 class PackChanges:
     """What has changed in a pack since a day, in order of the pack."""
 
@@ -197,6 +209,8 @@ class PackChanges:
     new: tuple[TitleChanges, ...] = ()
     changed: tuple[TitleChanges, ...] = ()
     unchanged: tuple[TitleChanges, ...] = ()
+    gone: tuple[GoneTitle, ...] = ()
+    """The briefings of the edition that was out by then which are not in the pack any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
-from pipeline.model.briefing import Amendment, BriefingFields
+from pipeline.model.briefing import Amendment, BriefingFields, Status
 from pipeline.model.kept import numbers, pin
 from pipeline.model.library import Library
-from pipeline.model.publication import PackChanges, Publication, TitleChanges
+from pipeline.model.publication import GoneTitle, PackChanges, Publication, TitleChanges
+from pipeline.resolve.inherit import language_of
 from pipeline.resolve.reading import Binding
+from pipeline.typography import typeset
 
 
 def changes_of(binding: Binding, members: tuple[Publication, ...]) -> PackChanges | None:
@@ -18,14 +20,37 @@ def changes_of(binding: Binding, members: tuple[Publication, ...]) -> PackChange
     if "changes" not in fields.back or fields.since is None:
         return None
     found = [_of(member, fields.since, binding.library) for member in members]
-    if not any(one.was for one in found):
+    gone = tuple(_gone(binding, {member.id for member in members}))
+    if not gone and not any(one.was for one in found):
         return None
     return PackChanges(
         fields.since,
         new=tuple(one for one in found if not one.was),
         changed=tuple(one for one in found if one.was and one.was != one.now),
         unchanged=tuple(one for one in found if one.was and one.was == one.now),
+        gone=gone,
     )
+
+
+def _gone(binding: Binding, held: set[str]) -> Iterator[GoneTitle]:
+    """What the pack held in the edition of then, by the register of copies, and does not hold now."""
+    library = binding.library
+    for name in library.issued.get(binding.pack.id, ()):
+        if name in held:
+            continue
+        if name not in library.briefings:
+            yield GoneTitle(typeset(library.kept_titles.get(name, name), library.imprint.fields.language))
+            continue
+        briefing = library.briefings[name]
+        fields, language = briefing.fields, language_of(briefing, library.imprint)
+        newer = library.briefings.get(fields.superseded_by or "")
+        yield GoneTitle(
+            typeset(fields.title, language),
+            withdrawn=fields.status is Status.WITHDRAWN,
+            reason=typeset(fields.withdrawn_reason or "", language),
+            superseded=fields.status is Status.SUPERSEDED,
+            newer=typeset(newer.fields.title, language_of(newer, library.imprint)) if newer else "",
+        )
 
 
 def _of(member: Publication, since: date, library: Library) -> TitleChanges:

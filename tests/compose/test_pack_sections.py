@@ -14,7 +14,7 @@ from pipeline.model.asset import Asset
 from pipeline.model.briefing import Amendment
 from pipeline.model.imprint import Term
 from pipeline.model.manuscript import Chapter
-from pipeline.model.publication import PackChanges, PackPublication, TitleChanges
+from pipeline.model.publication import GoneTitle, PackChanges, PackPublication, TitleChanges
 from pipeline.model.sheets import PageStart, Sheets
 from tests.compose import samples
 from tests.compose.samples import words
@@ -124,6 +124,22 @@ def test_changes_say_what_became_of_each_briefing() -> None:
         "Lamps in parks, version 1.0",
         "Version 1.1, 4 March 2026. Corrected. Table 1",
         "Patrol at night, version 1.0",
+    ]
+
+
+def test_changes_say_what_is_gone_and_why() -> None:
+    """Who has the edition before still teaches it."""
+    gone = (
+        GoneTitle("Lamps", withdrawn=True, reason="The study was retracted."),
+        GoneTitle("Foot patrol", superseded=True, newer="Walks"),
+        GoneTitle("Alley gates"),
+    )
+    found = section("changes", replace(samples.pack(), changes=PackChanges(date(2026, 1, 1), gone=gone)))
+    assert [words(e) for e in found.iter("h2")] == ["No longer in this pack"]
+    assert [words(e) for e in found.iter("li")] == [
+        "Lamps (WITHDRAWN). Why it was withdrawn: The study was retracted.",
+        "Foot patrol (SUPERSEDED BY Walks)",
+        "Alley gates",
     ]
 
 

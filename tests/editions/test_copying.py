@@ -11,7 +11,7 @@ import pytest
 from pipeline import copying
 from pipeline.built import Build
 from pipeline.cli import SHIPPED
-from pipeline.editions.register import HEADS
+from pipeline.load.register import HEADS
 from pipeline.model.order import Order
 from pipeline.progress import Voice
 from pipeline.workshop import Workshop

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.editions.copies import Issue
-from pipeline.editions.register import Entry
 from pipeline.editions.since import changes_for
+from pipeline.load.register import Entry
 from pipeline.model.library import Library
 from tests.resolve.published import FILES, FRONT, loaded
 

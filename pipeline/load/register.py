@@ -6,13 +6,14 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import date
 
 from pipeline.codes import copies as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.merge_marks import merge_marks
+from pipeline.model.pack import Pack
 
 REGISTER = "source/copies.csv"
 HEADS = (
@@ -114,6 +115,21 @@ def _entries(
         else:
             entries.append(entry)
     return tuple(entries), tuple(remarks)
+
+
+def issued_before(content: bytes, packs: Mapping[str, Pack]) -> dict[str, tuple[str, ...]]:
+    """Of each pack that tells what has changed since a day, the briefings of the edition that was out by then."""
+    asking = {name: pack for name, pack in packs.items() if pack.fields.since and "changes" in pack.fields.back}
+    entries = read_register(content)[0] if asking else ()
+    issued = {}
+    for name, pack in asking.items():
+        since, present = pack.fields.since or date.min, pack.fields.edition
+        out = [e for e in entries if e.pack == name and e.prepared <= since and e.edition != present]
+        first = {entry.edition: entry for entry in reversed(out)}
+        editions = tuple(dict.fromkeys(entry.edition for entry in out))
+        if editions:
+            issued[name] = tuple(line.partition("@")[0] for line in first[editions[-1]].versions.split())
+    return issued
 
 
 VERSIONS, QUANTITY, NUMBER, DAY = 3, 5, 6, 8

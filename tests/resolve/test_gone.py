@@ -1,0 +1,76 @@
+"""What a pack's section of changes says of briefings that the edition before held, by the register of copies."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.load.register import Entry, appended
+from pipeline.model.order import Order
+from pipeline.model.publication import GoneTitle, PackChanges
+from pipeline.resolve.resolve import resolve
+from tests.resolve.published import DAY, FILES, loaded
+from tests.resolve.small import STYLES, fake_cite
+from tests.spoken import WORDBOOK
+
+
+def other(title: str, more: str = "") -> str:
+    """Another briefing."""
+    return f"---\ntitle: {title}\nsummary: A text.\nfirst_published: 2023-05-02\n{more}---\n\nText.\n"
+
+
+LIBRARY = FILES | {
+    "briefings/lamps.md": other("Lamps", "status: withdrawn\nwithdrawn_reason: The study was retracted.\n"),
+    "briefings/walks.md": other("Walks", "status: superseded\nsuperseded_by: patrol\n"),
+    "briefings/gates.md": other("Alley gates"),
+    "packs/p.yaml": "title: P\nedition: Spring 2024\nbriefings: [patrol]\nback: [changes]\nsince: 2024-01-31\n",
+}
+
+
+def entry(edition: str, versions: str, day: date, pack: str = "p") -> Entry:
+    """What a college was prepared."""
+    return Entry("north", pack, edition, versions, "epub", 1, 0, "ab", day)
+
+
+def changes(*entries: Entry) -> PackChanges | None:
+    """What the pack says has changed."""
+    library = loaded(LIBRARY | {"copies.csv": appended(b"", entries).decode()})
+    (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK).packs
+    return pack.changes
+
+
+def test_briefings_of_the_edition_before_are_told_with_what_became_of_them() -> None:
+    """Withdrawn with the reason, superseded with the newer title, or only left out; in the order of then."""
+    held = "lamps@1.0 patrol@1.0 walks@1.0 gates@0.9 ways-home@1.0"
+    found = changes(entry("Autumn 2023", held, date(2024, 1, 31)))
+    assert found is not None
+    assert found.gone == (
+        GoneTitle("Lamps", withdrawn=True, reason="The study was retracted."),
+        GoneTitle("Walks", superseded=True, newer="Foot patrol"),
+        GoneTitle("Alley gates"),
+        GoneTitle("ways-home"),
+    )
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        entry("Winter 2024", "lamps@1.0", date(2024, 2, 1)),
+        entry("Spring 2024", "lamps@1.0", date(2024, 1, 2)),
+        entry("Autumn 2023", "lamps@1.0", date(2023, 9, 1), "q"),
+        entry("Autumn 2023", "patrol@1.0", date(2023, 9, 1)),
+    ],
+    ids=["later", "this edition", "another pack", "held still"],
+)
+def test_other_rows_say_nothing_of_it(row: Entry) -> None:
+    """Only the edition that was out by the day counts."""
+    assert changes(row) is None
+
+
+def test_the_last_edition_of_then_counts() -> None:
+    """Not one before it."""
+    rows = (entry("Summer 2023", "lamps@1.0", date(2023, 6, 1)), entry("Autumn 2023", "gates@1.0", date(2023, 9, 1)))
+    found = changes(*rows)
+    assert found is not None
+    assert found.gone == (GoneTitle("Alley gates"),)
