@@ -104,6 +104,12 @@ TABLE_BROKEN = warning(
     why="The whole table is printed as ordinary text, with its strokes and dashes.",
     remedy="Put the head directly above it, and give both lines as many cells.",
 )
+TABLE_TYPED = warning(
+    "table-typed",
+    "These lines look like a table, but make none.",
+    why="They are printed as one paragraph, in which nobody can tell the cells apart.",
+    remedy="Put a line '|---|---|' below the head, and '|' before, between and behind the cells of each line.",
+)
 CODE_OPEN = warning(
     "code-open",
     "The block of code that begins here never ends.",
@@ -131,7 +137,7 @@ LINK_EMPTY = warning(
 HEADING_TOP_LEVEL = warning(
     "heading-top-level",
     "This heading has the level of the title.",
-    why="A document has one title; the headings of its body begin at the second level, and are all moved down by one.",
+    why="A document has one title; the headings of its body begin at the second level, and this one is printed there.",
     remedy="Begin it with ## instead of #.",
 )
 HEADING_SKIPS_LEVEL = warning(

@@ -13,11 +13,6 @@ from pipeline.diagnostics import Diagnostic, Place
 _HEADING = re.compile(r"(?P<mark>#{2,6})(?P<words>[^\s#].{0,30})|(?P<many>#{7,})(?:\s|$)")
 _ENTRY = re.compile(r"(?P<mark>[-+])(?P<words>[^\W\d_]\S{0,30})")
 _DASHES = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
-_BULLET = re.compile(
-    "([\u00b7\u2022\u2023\u2043\u2219\u25a0\u25aa\u25ab\u25b6\u25ba\u25cb\u25cf\u25e6\u27a2\uf0a7\uf0b7])[ \t]*\\S"
-)
-_DASH = re.compile(r"([–−o])[ \t]+\S")
-"""A bullet only where a list may begin: a dash, or a Welsh word, may happen to be the first in its line."""
 _KEPT = "or a backslash before them to keep them as they are."
 
 
@@ -42,18 +37,6 @@ def line_marks(content: str, in_entry: bool, place: Callable[[int], Place]) -> I
             yield codes.MARKUP_UNKNOWN.at(place(start), hint, text=found[0])
         elif "|" in words and "--" in words and _DASHES.fullmatch(words):
             yield codes.TABLE_BROKEN.at(place(start), reason=_why_no_table(lines[number - 1] if number else "", words))
-
-
-def pasted_bullets(content: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
-    """A remark on the first bullet of another program in a paragraph; `place` is where a character of it stands."""
-    at, before = 0, ":"
-    for line in content.split("\n"):
-        words = line.strip()
-        found = _BULLET.match(words) or (_DASH.match(words) if before.endswith(":") else None)
-        if found:
-            yield codes.PASTED_BULLET.at(place(at + len(line) - len(line.lstrip())), bullet=found[1])
-            return
-        at, before = at + len(line) + 1, words
 
 
 def _why_no_table(head: str, dashes: str) -> str:

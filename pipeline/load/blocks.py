@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Place
-from pipeline.load.block_marks import comment_remark, fence_remarks, line_marks, pasted_bullets
+from pipeline.load.block_marks import comment_remark, fence_remarks, line_marks
 from pipeline.load.boxes import read_box
 from pipeline.load.draft import Draft
 from pipeline.load.equations import read_equation
@@ -19,6 +19,7 @@ from pipeline.load.inlines import Inlines
 from pipeline.load.places import Spots, spots_of_lines
 from pipeline.load.tables import read_table
 from pipeline.load.titles import titled
+from pipeline.load.typed_blocks import pasted_bullets, typed_tables
 from pipeline.model.body import (
     Block,
     CodeBlock,
@@ -47,6 +48,8 @@ class Blocks:
         self.draft = draft
         self.level = 1 - draft.shift
         """The level of the heading before, as written."""
+        self.above = ""
+        """The paragraph before."""
 
     def read(self, tokens: Sequence[Token], in_entry: bool = False) -> tuple[Block, ...]:
         """The blocks of a list of tokens; `in_entry` where they are a list's entry."""
@@ -112,7 +115,9 @@ class Blocks:
         if first_in_entry:
             self.draft.desk.extend(task(content, self.draft.place(spots, 0)))
         self.draft.desk.extend(line_marks(content, first_in_entry, lambda at: self.draft.place(spots, at)))
-        self.draft.desk.extend(pasted_bullets(content, lambda at: self.draft.place(spots, at)))
+        self.draft.desk.extend(pasted_bullets(content, self.above, lambda at: self.draft.place(spots, at)))
+        self.draft.desk.extend(typed_tables(content, lambda at: self.draft.place(spots, at)))
+        self.above = content
         if CAPTION.match(content):
             self.draft.desk.report(codes.CAPTION_STRAY.at(self.draft.place(spots, 0)))
         tokens = self.draft.tokens(content)
@@ -138,18 +143,19 @@ class Blocks:
         children, attributes = titled(self.draft, inline)
         place = self.draft.row(token)
         written = int(token.tag[1:])
+        level = max(written, 2 - self.draft.shift)
         if written == 1:
             self.draft.desk.report(codes.HEADING_TOP_LEVEL.at(place))
-        elif written > self.level + 1:
+        elif level > self.level + 1:
             self.draft.desk.report(
                 codes.HEADING_SKIPS_LEVEL.at(
-                    place, before=max(self.level, 1), level=written, marks="#" * (self.level + 1)
+                    place, before=max(self.level, 1), level=level, marks="#" * (self.level + 1)
                 )
             )
-        self.level = written
+        self.level = level
         children = children or self.without_words(place)
         name = self.draft.claim(attributes.id, place) or self.draft.slug(plain_text(children), place)
-        return Heading(min(6, written + self.draft.shift), name, children, place, attributes.classes)
+        return Heading(min(6, level + self.draft.shift), name, children, place, attributes.classes)
 
     def without_words(self, place: Place) -> tuple[Inline, ...]:
         """What stands for the words of an empty heading."""

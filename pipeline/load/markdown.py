@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from markdown_it.token import Token
 
@@ -36,11 +37,16 @@ def parse_body(
     tokens: list[Token] = []
     md.block.parse(text, md, draft.env, tokens)
     tokens = _without_notes(draft, _nothing_too_deep(draft, tokens))
-    draft.shift = 1 if any(t.type == "heading_open" and t.tag == "h1" for t in tokens) else 0
+    draft.shift = _shift([int(t.tag[1:]) for t in tokens if t.type == "heading_open"])
     blocks = Blocks(draft)
     body = Body(blocks.read(tokens), _notes(draft, blocks))
     desk.extend(_unused_addresses(draft))
     return body
+
+
+def _shift(levels: list[int]) -> int:
+    """How far the headings move down: one level where # stands at the head of all, and not among ## by a slip."""
+    return int(levels[:1] == [1] and all(level <= above + 1 for above, level in pairwise(levels)))
 
 
 def _nothing_too_deep(draft: Draft, tokens: list[Token]) -> list[Token]:

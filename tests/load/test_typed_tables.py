@@ -1,0 +1,42 @@
+"""Tables as other programs have them, or without their line of dashes, are told; running text is let alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.load.test_foreign_marks import told
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Name\tRate\nHughes\t5\nKing\t6", "1:1"),
+        ("The rates were:\nName\tRate\nHughes\t5", "2:1"),
+        ("| Name | Rate |\n| King | 6 |\n| Bell | 7 |", "1:1"),
+        ("Name | Rate\nKing | 6", "1:1"),
+        ("Name     Rate\nKing     6\nBell     7", "1:1"),
+        ("> | Name | Rate |\n> | King | 6 |", "1:3"),
+        ("| Name | Rate |", "1:1"),
+    ],
+)
+def test_lines_that_look_like_a_table_are_told(text: str, place: str) -> None:
+    """Once, where they begin."""
+    assert told(text) == [f"{place} table-typed []"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| Name | Rate |\n|---|---|\n| King | 6 |",
+        "Words with a tab\there,\nand none here",
+        "`a | b`\n`c | d`",
+        "$P(a | b)$ and\n$P(b | a)$",
+        "Either | or, as some write,\nand then words",
+        "A \\| b\nC \\| d",
+        "Words.   And more\nwords here",
+        "    a\tb\n    c\td",
+    ],
+)
+def test_what_is_no_table_is_let_alone(text: str) -> None:
+    """A table with its dashes, code, a formula, a stroke in running text."""
+    assert told(text) == []
