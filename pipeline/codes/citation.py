@@ -20,6 +20,12 @@ CITE_TYPED = warning(
     why="A citation in plain words leads nowhere, and its work is missing from the list of references.",
     remedy="Write [@key], or @key in the run of a sentence.",
 )
+CITE_UNLISTED = warning(
+    "cite-unlisted",
+    "'{written}' is typed by hand, and no work of the library fits it{others}.",
+    why="A citation in plain words leads nowhere, and its work is missing from the list of references.",
+    remedy="Add the work to a file of source/references/, and write [@key] in its place.",
+)
 REFERENCE_SYNTAX = error(
     "reference-syntax",
     "{sentence}",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from markdown_it.token import Token
 
@@ -35,6 +36,11 @@ _LINK = re.compile(r"\](?:\(| \((?=https?://|mailto:|www\.|#|briefing:))")
 _EMPTY = re.compile(r"(?<![\w\]])\[\](?!\()(?=\S)|\[[^\]\w\s]?\(#[A-Za-z][\w:.-]*\)")
 _NO_WORDS = "A cross-reference is written [](#id), without a space or another mark between."
 _APART = "Take out the space between ] and (."
+_COMMAND = re.compile(
+    r"\\(?:newpage|pagebreak|clearpage|noindent|newline|linebreak|maketitle|tableofcontents"
+    r"|(?:big|med|small)skip|[hv]fill)(?![A-Za-z])"
+)
+_LAID_OUT = "It is LaTeX: delete it. Pages, lines and contents are made by the layout."
 _LONGEST = 60
 
 
@@ -59,6 +65,13 @@ def _in_text(node: Text) -> Iterator[Diagnostic]:
         if kind == "address" and any(link.end() in (found.start(), found.start() - 1) for link in links):
             continue
         yield codes.MARKUP_UNKNOWN.at(_place(node, found.start(kind)), _HINTS[kind], text=_short(found[kind]))
+
+
+def commands(tokens: Sequence[Token], place: Callable[[int], Place]) -> Iterator[Diagnostic]:
+    """A remark for each command of LaTeX without braces; `place` is where a character of the words stands."""
+    for first, second in pairwise(tokens):
+        if first.type == "text_special" and (found := _COMMAND.match(first.content + second.content)):
+            yield codes.MARKUP_UNKNOWN.at(place(first.meta.get("at", 0)), _LAID_OUT, text=found[0])
 
 
 def picture_words(token: Token, caption: str, place: Place) -> Iterator[Diagnostic]:

@@ -20,7 +20,9 @@ _HELD = re.compile("([-+*]|[0-9]{1,9}[.)])[\u00a0\u2007\u202f]\\s*\\S")
 _LABEL = re.compile(r"(?P<opens>\(?)(?P<label>[a-z]|[ivx]{1,4}|[0-9]{1,2})(?P<closes>[.)])\s+\S")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 
-_HELD_HINT = "The space behind it is one that does not break, as other programs put it there: type an ordinary space in its place."
+_HELD_HINT = (
+    "The space behind it is one that does not break, as other programs set it: type an ordinary space in its place."
+)
 _LABEL_HINT = (
     "Begin each entry with '1. ', or with '- ', in its place, and leave an empty line above the first. "
     "To keep the signs, write them within a line and not at its beginning."
@@ -97,7 +99,7 @@ def _numbered(place: Place, label: str) -> Diagnostic:
 
 
 def _bullet(words: str, before: str, below: list[str]) -> str:
-    """The bullet that a line begins with; a sign that may be a word only behind a colon or where the next has it too."""
+    """The bullet that a line begins with; a dash or an o only behind a colon or twice."""
     if found := _BULLET.match(words):
         return found[1]
     found = _DASH.match(words)

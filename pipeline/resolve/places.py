@@ -55,6 +55,12 @@ def runs(passage: Passage) -> Iterator[Run]:
         yield from _runs_in(figure.caption)
 
 
+def unlinked_runs(passage: Passage) -> Iterator[Run]:
+    """The words of a passage in runs, but for those of links."""
+    linked = {id(child) for link in passage.every(Link) for child in link.children}
+    yield from (run for run in runs(passage) if id(run.texts[0]) not in linked)
+
+
 def _runs_in(children: tuple[Any, ...]) -> Iterator[Run]:
     together: list[Text] = []
     for child in children:

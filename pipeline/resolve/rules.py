@@ -32,7 +32,9 @@ from pipeline.resolve import (
     printing,
     starter,
     states,
+    typed,
     uncited,
+    unfinished,
 )
 from pipeline.resolve.chosen import Chosen, choose
 from pipeline.resolve.nearest import did_you_mean
@@ -100,6 +102,12 @@ BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
 HOUSE_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     abbreviations.abbreviations_are_used,
     uncited.works_are_not_cited_by_hand,
+    typed.references_are_made,
+    typed.notes_are_called,
+    typed.typed_works_are_in_the_library,
+    unfinished.texts_are_finished,
+    unfinished.typed_numbers_are_there,
+    unfinished.captions_are_no_paragraphs,
     house.titles_have_no_full_stop,
     house.titles_fit_the_running_header,
     house.summaries_are_one_sentence,

@@ -9,9 +9,9 @@ from typing import Any
 from pipeline.codes import citation as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.bibliography import Bibliography, Reference
-from pipeline.model.body import Citation, Link
+from pipeline.model.body import Citation
 from pipeline.model.library import Library
-from pipeline.resolve.places import Run, runs
+from pipeline.resolve.places import Run, runs, unlinked_runs
 from pipeline.resolve.reading import Passage, Reading
 
 _BRACKETS = re.compile(r"\[(?P<inside>[^\[\]]{1,200})\]")
@@ -71,10 +71,7 @@ def works_are_not_cited_by_hand(reading: Reading) -> Iterator[Diagnostic]:
     passage = reading.passage
     by_year: dict[str, list[Reference]] = {}
     cited = {citation.key for citation in passage.every(Citation)}
-    linked = {id(child) for link in passage.every(Link) for child in link.children}
-    for run in runs(passage):
-        if id(run.texts[0]) in linked:
-            continue
+    for run in unlinked_runs(passage):
         words = run.words
         for year in _YEAR.finditer(words):
             first = max(0, year.start() - _FARTHEST)
@@ -90,6 +87,11 @@ def works_are_not_cited_by_hand(reading: Reading) -> Iterator[Diagnostic]:
                     if not any(work.key in cited for work in works):
                         yield _typed(run, names, year, works)
                     break
+
+
+def works_of(name: str, year: str, bibliography: Bibliography) -> tuple[Reference, ...]:
+    """The works of a year whose first author has a name."""
+    return _works(name, [work for work in bibliography.entries.values() if _year(work) == year])
 
 
 def _works(name: str, works: Sequence[Reference]) -> tuple[Reference, ...]:

@@ -39,6 +39,8 @@ def told(text: str) -> list[str]:
         ("[A *word](https://example.org) more", "1:4 markup-unknown ['*']"),
         ("One (_word", "1:6 markup-unknown ['_']"),
         ("## A `word", "1:6 markup-unknown ['`']"),
+        ("Words\n\\newpage", "2:1 markup-unknown ['\\\\newpage']"),
+        ("A \\noindent word", "1:3 markup-unknown ['\\\\noindent']"),
         ("A []#(x).", "1:3 link-syntax []"),
         ("A [,(#fig-x).", "1:3 link-syntax []"),
         ("A [@{a2019; @b].", "1:13 cite-unmarked ['@{a2019;']"),

@@ -1,8 +1,9 @@
-"""One # by mistake is told at its own place; the headings around it are judged as if it were ##"""
+"""One # by mistake is told at its own place; the headings around it are judged as if it began with ##."""
 
 from __future__ import annotations
 
 import re
+
 import pytest
 
 from pipeline.diagnostics import Desk
