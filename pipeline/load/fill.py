@@ -13,7 +13,9 @@ from pydantic import BaseModel, ValidationError
 from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.known_keys import choices_at, is_for_readers, known_keys, shape_of
+from pipeline.load.list_hints import list_hint
 from pipeline.load.near import near
+from pipeline.load.stray_keys import moved, strays_in, told_of
 from pipeline.load.unread_marking import KEY, is_meant, unreadable
 from pipeline.load.value_words import space_is_missing, value_words
 from pipeline.load.yaml_cuts import cut_values
@@ -60,6 +62,9 @@ def fill(
     plain = _without_nothing(value, model)
     if KEY in model.model_fields and isinstance(plain.get(KEY), dict):
         plain[KEY] = value[KEY]  # a part of a marking that is left empty is no marking
+    for strays in list(strays_in(model, plain, marks)):
+        desk.report(told_of(strays, marks))
+        marks = moved(strays, plain, marks)
     for number in range(_MOST_PASSES):
         try:
             return Filled(model.model_validate(plain), marks)
@@ -170,7 +175,8 @@ def _told(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Di
     if fault.kind in _NO_RECORD and (hint := space_is_missing(value, known_keys(model, fault.way))):
         return replace(told, hint=hint)
     if not shape:
-        return told
+        is_words = fault.kind in ("tuple_type", "list_type") and isinstance(value, str)
+        return replace(told, hint=list_hint(model, fault.way, value)) if is_words else told
     is_list = in_list or fault.kind in ("tuple_type", "list_type")
     return replace(told, hint=f"Write '- {shape}', one entry to a line." if is_list else f"Write '{shape}'.")
 

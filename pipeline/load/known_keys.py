@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, RootModel
+from pydantic import BaseModel, BeforeValidator, RootModel, TypeAdapter, ValidationError
 
 from pipeline.model.record import Line, Markdown, Step
 
@@ -34,6 +34,19 @@ def choices_at(model: type[BaseModel], way: tuple[Step, ...]) -> tuple[str, ...]
     """The words that a value may be, where a closed list has them; nothing elsewhere."""
     found = [choice for kind in _kinds_at(model, way) for choice in _choices(kind)]
     return tuple(dict.fromkeys(found))
+
+
+def fits(model: type[BaseModel], way: tuple[Step, ...], value: Any) -> bool:
+    """Whether a value may stand at the end of a way."""
+    return any(_is_valid(TypeAdapter(kind), value) for kind in _kinds_at(model, way))
+
+
+def _is_valid(kind: TypeAdapter[Any], value: Any) -> bool:
+    try:
+        kind.validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=256)

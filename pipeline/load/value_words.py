@@ -73,8 +73,7 @@ def _words(called: str, value: Any, kind: str, told: Mapping[str, Any], in_list:
                 return f"An entry of '{called}' is empty.", "Write it after the '- ', or delete the '- '."
             return f"'{called}' should be text, but is {_form(value)}.", "Write words only, in quotes if need be."
         case "tuple_type" | "list_type":
-            brackets = "" if isinstance(value, dict) else f"[{shown}], or "
-            return f"'{called}' should be a list.", f"Write {brackets}one entry to a line after '- '."
+            return f"'{called}' should be a list.", "Write one entry to a line after '- '."
         case "model_type" | "model_attributes_type" | "dict_type":
             return f"'{called}' should hold 'key: value' lines, but is {_form(value)}.", None
         case "int_parsing" | "int_type" | "int_from_float":
