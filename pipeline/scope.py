@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pipeline.diagnostics import Diagnostic
@@ -18,8 +19,20 @@ def refuse_unknown(library: Library, names: tuple[str, ...]) -> None:
     known = {*library.briefings, *library.packs, *library.series, *library.broken}
     for name in names:
         if name not in known:
+            meant = _id_of(name)
+            if meant in known:
+                raise UsageError(f"'{name}' is a file; a briefing, pack or series goes by its name. Write '{meant}'.")
             hint = did_you_mean(name, known, known_names(n for n in known if not n.startswith("handbook")))
             raise UsageError(f"The library has no briefing, pack or series '{name}'. {hint}".rstrip())
+
+
+def _id_of(path: str) -> str:
+    """The id that the path of a file, or its name, stands for."""
+    *folders, last = re.split(r"[/\\]", path.rstrip("/\\"))
+    stem = re.sub(r"\.(?:md|ya?ml)$", "", last)
+    if "handbook" in folders:
+        return "handbook" if last == "pack.yaml" else "-".join([*folders[folders.index("handbook") :], stem])
+    return folders[-1] if last == "briefing.md" and folders else stem
 
 
 def within(library: Library, names: tuple[str, ...], remarks: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

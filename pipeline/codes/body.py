@@ -122,36 +122,6 @@ COMMENT_OPEN = warning(
     why="A comment without its end takes the rest of the text with it.",
     remedy="Put '-->' where it ends, or delete '<!--'.",
 )
-CAPTION_TYPED = warning(
-    "caption-typed",
-    "'{words}' looks like the caption of the {kind} beside it, but is a paragraph of its own.",
-    why="A caption is read out with its table or figure, stays on its page and is numbered by itself.",
-    remedy="Write a table's caption on the line directly below it, as ': Caption {{#tbl-x}}'.",
-)
-NOTE_TYPED = warning(
-    "note-typed",
-    "'{mark}' looks like the number of a note, which is typed on line {line}{others}.",
-    why="Such a note is a paragraph like any other: it is not at the foot of the page, and no link leads to it.",
-    remedy="Write [^{number}] in its place, and the note as '[^{number}]: Words.' in a paragraph of its own.",
-)
-REFERENCES_TYPED = warning(
-    "references-typed",
-    "'{words}' is a heading of your own; the list of references brings its own.",
-    why="The list is made from the citations. What is typed under this heading is printed beside it.",
-    remedy="Put the works into a file of source/references/, cite them with [@key], and delete this heading and list.",
-)
-NUMBER_TYPED = warning(
-    "number-typed",
-    "'{words}' is typed by hand, and this text has {has}.",
-    why="Figures and tables are numbered where they stand; a typed number leads nowhere, or to the wrong one.",
-    remedy="Give the {kind} a caption and an id, and write [](#{example}) in its place.",
-)
-WORDS_UNFINISHED = warning(
-    "words-unfinished",
-    "'{words}' still stands in the text.",
-    why="It was written to be replaced before anybody reads it.",
-    remedy="Write what belongs there, or delete it. Notes to yourselves have their place under 'editorial_notes:'.",
-)
 CAPTION_STRAY = warning(
     "caption-stray",
     "This line begins like a caption, but it does not stand under a table.",

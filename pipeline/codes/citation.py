@@ -20,6 +20,12 @@ CITE_TYPED = warning(
     why="A citation in plain words leads nowhere, and its work is missing from the list of references.",
     remedy="Write [@key], or @key in the run of a sentence.",
 )
+CITE_BRACKETS = warning(
+    "cite-brackets",
+    "'{written}' is printed with two pairs of round brackets.",
+    why="A key by itself cites in the run of a sentence, with its year in brackets: 'King (2006)'.",
+    remedy="Write {meant} in its place.",
+)
 CITE_UNLISTED = warning(
     "cite-unlisted",
     "'{written}' is typed by hand, and no work of the library fits it{others}.",

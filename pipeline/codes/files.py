@@ -81,6 +81,12 @@ KEY_EMPTY = warning(
     why="What follows an unquoted # is a comment for people; a colour or a number after it is never read.",
     remedy='Text after an unquoted # is a comment; put it in quotes: "{comment}".',
 )
+VALUE_QUOTED = warning(
+    "value-quoted",
+    "The quotation marks of {words} are part of the value.",
+    why="Only straight marks end a value; curly ones, as word processors set them, are printed or make it unknown.",
+    remedy="Leave them out, or use the straight ones of the keyboard.",
+)
 VALUE_CUT = warning(
     "value-cut",
     "'{words}' is not printed: {reason}.",

@@ -18,7 +18,7 @@ from pipeline.load.near import near
 from pipeline.load.stray_keys import moved, strays_in, told_of
 from pipeline.load.unread_marking import KEY, is_meant, unreadable
 from pipeline.load.value_words import space_is_missing, value_words
-from pipeline.load.yaml_cuts import cut_values
+from pipeline.load.yaml_cuts import cut_values, quoted_values
 from pipeline.model.record import Marks, Step
 
 M = TypeVar("M", bound=BaseModel)
@@ -59,6 +59,7 @@ def fill(
         desk.report(codes.YAML_NOT_A_MAPPING.at(marks.at(), found=found))
         return None
     desk.extend(cut_values(value, marks, lambda way: is_for_readers(model, way)))
+    desk.extend(quoted_values(value, marks))
     plain = _without_nothing(value, model)
     if KEY in model.model_fields and isinstance(plain.get(KEY), dict):
         plain[KEY] = value[KEY]  # a part of a marking that is left empty is no marking

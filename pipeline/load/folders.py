@@ -11,6 +11,9 @@ from pipeline.codes import files as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.errors import EnvironmentFailure
 
+_OPEN_IN_WORD = "~$"
+"""How the name of the file begins that Word leaves beside a document as long as it is open."""
+
 
 def library_from(folder: Path) -> Path | None:
     """The nearest folder that holds a library, from this one upwards; nothing where there is none.
@@ -82,10 +85,10 @@ def _walk(folder: Path, home: Path) -> Iterator[str]:
 
 
 def _entries(folder: Path | str) -> Iterator[os.DirEntry[str]]:
-    """What is in a folder, however deep; not what is hidden, nor what is in a folder that a link leads to."""
+    """What is in a folder, however deep; not what is hidden or left by Word, nor what a link to a folder leads to."""
     with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
         for entry in entries:
-            if not entry.name.startswith("."):
+            if not entry.name.startswith((".", _OPEN_IN_WORD)):
                 yield entry
                 if entry.is_dir(follow_symlinks=False):
                     yield from _entries(entry.path)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
+from pipeline.codes import citation as citation_codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.body import Inline, Link, Text
 
@@ -72,6 +73,23 @@ def commands(tokens: Sequence[Token], place: Callable[[int], Place]) -> Iterator
     for first, second in pairwise(tokens):
         if first.type == "text_special" and (found := _COMMAND.match(first.content + second.content)):
             yield codes.MARKUP_UNKNOWN.at(place(first.meta.get("at", 0)), _LAID_OUT, text=found[0])
+
+
+_BEFORE_KEY = re.compile(r"\((?P<words>(?:(?:see|see also|e\.g\.|for example|cf\.?)[, ] ?)?)\Z")
+
+
+def doubled_brackets(tokens: Sequence[Token], place: Callable[[int], Place]) -> Iterator[Diagnostic]:
+    """A remark for each '(@key)', printed '(King (2006))'; `place` is where a character of the words stands."""
+    for before, token, behind in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if token.type != "citation" or before.type != "text" or behind.type != "text":
+            continue
+        found, cluster = _BEFORE_KEY.search(before.content), token.meta["cluster"]
+        if found and cluster.narrative and behind.content[:1] in (")", ";"):
+            key, words = cluster.works[0].key, found["words"]
+            end = behind.content[:1].replace(";", "; …)")
+            at = before.meta.get("at", 0) + found.start()
+            written, meant = f"({words}@{key}{end}", f"[{words}@{key}{end[:-1]}]"
+            yield citation_codes.CITE_BRACKETS.at(place(at), written=written, meant=meant)
 
 
 def picture_words(token: Token, caption: str, place: Place) -> Iterator[Diagnostic]:

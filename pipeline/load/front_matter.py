@@ -32,11 +32,23 @@ def split_front_matter(text: str, path: str, desk: Desk) -> Parts | None:
         desk.report(_missing(text, path))
         return None
     end = _END.search(rest)
+    number, meant = next(
+        ((n, line) for n, line in enumerate(rest[: end.start() if end else None].split("\n")) if is_end(line)), (0, "")
+    )
+    if meant:
+        hint = f"Write '---' instead of '{meant.strip()}' in line {number + FIRST_LINE}."
+        desk.report(codes.FRONT_MATTER_OPEN.at(Place(path), hint))
+        return None
     if end is None:
         desk.report(codes.FRONT_MATTER_OPEN.at(Place(path)))
         return None
     front = rest[: end.start()]
     return Parts(front, rest[end.end() + 1 :], FIRST_LINE + front.count("\n") + 1)
+
+
+def is_end(line: str) -> bool:
+    """Whether a line ends front matter, or was meant to."""
+    return bool(_END.match(line) or (line[:1] not in (" ", "\t") and OPENING.match(line)))
 
 
 def _missing(text: str, path: str) -> Diagnostic:

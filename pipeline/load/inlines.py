@@ -16,7 +16,7 @@ from pipeline.load.attributes import unread_pairs
 from pipeline.load.citations import Cluster
 from pipeline.load.draft import Draft
 from pipeline.load.equations import formula
-from pipeline.load.foreign_marks import commands, picture_words, remarks_on_marks
+from pipeline.load.foreign_marks import commands, doubled_brackets, picture_words, remarks_on_marks
 from pipeline.load.loose_marks import remarks_on_loose
 from pipeline.load.parser import DEEPEST
 from pipeline.load.places import Spots
@@ -84,6 +84,7 @@ class Inlines:
             self.token(token, behind)
         self.draft.desk.extend(remarks_on_loose(tokens, self.place))
         self.draft.desk.extend(commands(tokens, self.place))
+        self.draft.desk.extend(doubled_brackets(tokens, self.place))
         self.draft.desk.extend(remarks_on_marks(self.out))
         return tuple(self.out)
 

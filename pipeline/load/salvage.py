@@ -8,13 +8,12 @@ from itertools import pairwise
 
 from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Diagnostic
-from pipeline.load.front_matter import FIRST_LINE, OPENING, Parts
+from pipeline.load.front_matter import FIRST_LINE, OPENING, Parts, is_end
 from pipeline.load.yaml import Filled, fill, read_yaml
 from pipeline.model.briefing import BriefingFields
 from pipeline.model.record import Marks
 
 _KEY = re.compile(r"[A-Za-z][\w-]*:(?:[ \t]|$)")
-_END = re.compile(r"-{3}[ \t]*$|\.{3}[ \t]*$")
 _WHOLE = frozenset(row.name for row in (codes.YAML_ALIAS, codes.YAML_TOO_DEEP))
 """What is no fault of one value."""
 
@@ -25,7 +24,7 @@ def loose_parts(text: str) -> Parts:
     above = next((number for number, words in enumerate(lines) if words.strip()), 0)
     first = end = above + 1 if OPENING.match(lines[above]) else above
     for number in range(first, len(lines)):
-        if _END.match(lines[number]):
+        if is_end(lines[number]):
             return Parts("\n".join([*lines[first:number], ""]), "\n".join(lines[number + 1 :]), number + 2, first + 1)
         if _KEY.match(lines[number]):
             end = number + 1

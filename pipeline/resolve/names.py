@@ -38,9 +38,7 @@ def subjects_of(library: Library, tags: tuple[str, ...]) -> tuple[Subject, ...]:
     """What tags stand for; one that is in no list is written out."""
     listed = ((tag, library.tags.get(tag)) for tag in tags)
     return tuple(
-        Subject(known.label, known.scheme or "", known.code or "")
-        if known
-        else Subject(tag.replace("-", " ").capitalize())
+        Subject(known.label, known.scheme or "", known.code or "") if known else Subject(_label(tag))
         for tag, known in listed
     )
 
@@ -68,8 +66,12 @@ def tags_are_in_the_list(reading: Reading) -> Iterator[Diagnostic]:
         for index, name in enumerate(names_):
             if known and name not in known:
                 place = reading.briefing.marks.at(key, index)
-                hint = did_you_mean(name, known, "Tags live in source/tags.yaml.")
+                hint = did_you_mean(name, known, f"To add it, write a line '{name}: {{label: {_label(name)}}}' there.")
                 yield codes.TAG_UNKNOWN.at(place, hint=hint, name=name)
+
+
+def _label(tag: str) -> str:
+    return tag.replace("-", " ").capitalize()
 
 
 def terms_are_in_the_glossary(reading: Reading) -> Iterator[Diagnostic]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.codes import body as codes
 from pipeline.codes import citation as citation_codes
+from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.body import Heading, Paragraph, Strong, plain_text
 from pipeline.resolve.places import Run, runs, unlinked_runs

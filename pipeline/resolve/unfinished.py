@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from pipeline.codes import body as codes
+from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.body import Box, Division, Figure, ListBlock, Paragraph, Quote, Table, plain_text
 from pipeline.resolve.places import runs, unlinked_runs

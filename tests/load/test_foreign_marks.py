@@ -41,6 +41,8 @@ def told(text: str) -> list[str]:
         ("## A `word", "1:6 markup-unknown ['`']"),
         ("Words\n\\newpage", "2:1 markup-unknown ['\\\\newpage']"),
         ("A \\noindent word", "1:3 markup-unknown ['\\\\noindent']"),
+        ("So it is (@a).", "1:10 cite-brackets ['(@a)']"),
+        ("So it is (see @a; @b).", "1:10 cite-brackets ['(see @a; …)']"),
         ("A []#(x).", "1:3 link-syntax []"),
         ("A [,(#fig-x).", "1:3 link-syntax []"),
         ("A [@{a2019; @b].", "1:13 cite-unmarked ['@{a2019;']"),

@@ -231,3 +231,12 @@ def test_a_logo_that_cannot_be_used_is_told_where_it_is_named() -> None:
     _, (dumb,) = made({"mark.svg": SVG.format(inside="")}, IMPRINT + "design:\n  logo: {file: mark.svg}\n")
     assert "field-missing" in dumb
     assert "'alt'" in dumb
+
+
+def test_files_that_word_processors_leave_are_passed_over(tmp_path: Path) -> None:
+    """They stand beside a document as long as it is open."""
+    folder = tmp_path / "source" / "briefings"
+    folder.mkdir(parents=True)
+    for name in ("~$a.md", ".~lock.a.md#", "a.md"):
+        (folder / name).write_text("words", encoding="utf-8")
+    assert list(read_files(tmp_path)) == ["source/briefings/a.md"]

@@ -44,6 +44,31 @@ def test_words_in_the_place_of_a_record_are_told_its_keys(more: str, hint: str) 
     assert [said for _, said in told({"briefings/x.md": HEAD.format(more=more, body="Words.")})] == [hint]
 
 
+@pytest.mark.parametrize("line", ["----", "—-", "--"])
+def test_a_line_that_was_meant_to_end_the_front_matter_is_told(line: str) -> None:
+    """With its number, and the text below it is read all the same."""
+    text = f"---\ntitle: T\nsummary: S\n{line}\n\nSee [here](b.md).\n\n---\n\nMore: words.\n"
+    assert told({"briefings/x.md": text}) == [
+        ("1:1 front-matter-open", f"Write '---' instead of '{line}' in line 4."),
+        ("6:5 link-scheme", told({"briefings/x.md": text.replace(f"{line}\n", "---\n", 1)})[-1][1]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("“A title”", 'Leave them out, or use the straight ones of the keyboard: "A title".'),
+        ("‘A title’", 'Leave them out, or use the straight ones of the keyboard: "A title".'),
+    ],
+)
+def test_curly_marks_round_a_value_are_told(value: str, hint: str) -> None:
+    """They would be printed; words in them within a value are let alone."""
+    assert told({"briefings/x.md": HEAD.format(more=f"short_title: {value}\n", body="W.")}) == [
+        ("4:14 value-quoted", hint)
+    ]
+    assert told({"briefings/x.md": HEAD.format(more=f"short_title: {value} and ‘more’\n", body="W.")}) == []
+
+
 def test_a_second_list_of_briefings_is_told_at_its_key() -> None:
     """That is the one to take out."""
     pack = "title: P\nparts: [{title: A, briefings: [x]}]\nbriefings: [x]\n"
