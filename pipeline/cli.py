@@ -157,19 +157,19 @@ def list_(context: click.Context, produced: datetime | None) -> int:
 
 
 @main.command()
-@click.argument("key")
+@click.argument("key", required=False)
 @shared
 @click.pass_context
-def cites(context: click.Context, key: str) -> int:
-    """List the briefings that rest on a work, by its citation key."""
-    from pipeline.survey import resting_on
+def cites(context: click.Context, key: str | None) -> int:
+    """List the briefings that rest on a work, by its citation key; without a key, all works."""
+    from pipeline.survey import resting_on, works
 
     options = Shared(context)
     form = options.form("text", "json", "csv")
     shop = workshop(options, 1)
-    heads, rows = resting_on(shop, key)
+    heads, rows = works(shop) if key is None else resting_on(shop, key)
     if form == "text" and not rows:
-        click.echo(f"No briefing rests on {key}.")
+        click.echo("The bibliography holds no works." if key is None else f"No briefing rests on {key}.")
     else:
         show_table(form, heads, rows)
     return _told_unread(shop, options)

@@ -12,7 +12,7 @@ from pipeline.load.register import REGISTER, read_register
 from pipeline.load.word_tables import wordbook
 from pipeline.model.library import Library
 from pipeline.model.order import Order
-from pipeline.resolve.listing import ListedBriefing, cites, list_briefings
+from pipeline.resolve.listing import ListedBriefing, cites, list_briefings, list_works
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules import examine_all
@@ -123,3 +123,9 @@ def resting_on(shop: Workshop, key: str) -> Table:
         raise UsageError(f"The bibliography has no work '{key}'. {hint}")
     rows = tuple((c.id, c.version, ", ".join(c.ways), c.title) for c in cites(library, key))
     return ("id", "version", "how", "title"), rows
+
+
+def works(shop: Workshop) -> Table:
+    """Every work of the bibliography: key, short form, file, and how many briefings rest on it."""
+    rows = tuple((w.key, w.short_form, w.path, str(w.briefings)) for w in list_works(shop.loaded[0]))
+    return ("key", "work", "file", "briefings"), rows

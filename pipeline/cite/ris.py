@@ -132,7 +132,11 @@ def _key(csl: dict[str, Any], taken: set[str]) -> str:
     """'hughes2018' out of the first name, or the title, and the year; 'hughes2018b' where that is taken."""
     first: dict[str, str] = next(iter(csl.get("author") or csl.get("editor") or ()), {})
     words = str(first.get("family") or first.get("literal") or csl.get("title") or "work").split()
-    plain = unicodedata.normalize("NFKD", words[-1 if "family" in first else 0]).encode("ascii", "ignore").decode()
+    if "family" in first:
+        while len(words) > 1 and words[0][0].islower():  # 'van der', which no key has
+            del words[0]
+    name = words if "family" in first else words[:1]
+    plain = unicodedata.normalize("NFKD", "".join(name)).encode("ascii", "ignore").decode()
     year = (csl.get("issued") or {}).get("date-parts", [[""]])[0][0]
     key = re.sub(r"[^a-z0-9]", "", plain.lower()) + str(year)
     others = (f"{key}{letter}" for letter in (*ascii_lowercase[1:], f"-{len(taken)}"))

@@ -233,14 +233,14 @@ class SeriesFields(Record):
 
 
 class Organisation(Record):
-    """A publisher, force, university or agency."""
+    """A publisher, force, university, hospital or another organisation."""
 
     name: Line
     """The name in full, such as Northmoor Police; printed with practice examples."""
     short_name: Line | None = None
     """A shorter name for places with little room."""
-    type: Literal["publisher", "force", "university", "agency", "charity"]
-    """What kind of organisation it is."""
+    type: Literal["publisher", "force", "university", "agency", "charity", "hospital", "school", "council", "other"]
+    """What kind of organisation it is; kept on record, and nothing depends on it."""
     url: Address | None = None
     """Its own website."""
     address: Line | None = None
@@ -256,8 +256,18 @@ class College(Record):
     """The name in full; a numbered copy says that this college holds it."""
     organisation: Slug | None = None
     """The organisation that the college belongs to."""
-    type: Literal["force-learning-unit", "university", "national-college", "agency"]
-    """What kind of recipient it is."""
+    type: Literal[
+        "force-learning-unit",
+        "university",
+        "national-college",
+        "agency",
+        "hospital",
+        "school",
+        "council",
+        "charity",
+        "other",
+    ]
+    """What kind of recipient it is; kept on record, and nothing depends on it."""
     licence_basis: Literal["home-office-force", "licensed", "nccl", "permission", "none"] = "none"
     """The basis on which it may use the briefings: a force of the Home Office, a licence, the National College's
     own, a permission."""

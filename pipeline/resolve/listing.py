@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from pipeline.model.bibliography import Reference
 from pipeline.model.body import Citation
 from pipeline.model.briefing import Briefing
 from pipeline.model.kept import pin
@@ -15,6 +18,7 @@ from pipeline.resolve.dates import is_overdue, review_by, reviewed_on
 from pipeline.resolve.differences import own_differences
 from pipeline.resolve.reading import Reading, read_briefings
 from pipeline.resolve.taken import inherited_differences
+from pipeline.resolve.uncited import year_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,31 @@ def cites(library: Library, key: str) -> tuple[Citing, ...]:
             fields = reading.briefing.fields
             found.append(Citing(name, fields.title, fields.version, tuple(ways)))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedWork:
+    """A work of the bibliography: its key, a short form of it, its file, and how many briefings rest on it."""
+
+    key: str
+    short_form: str
+    path: str
+    briefings: int
+
+
+def list_works(library: Library) -> tuple[ListedWork, ...]:
+    """Every work in order of its key, with the briefings and handbook pages that rest on it counted."""
+    resting = Counter(key for reading in read_briefings(library, date.min).values() for key in _ways(reading))
+    works = sorted(library.bibliography.entries.items())
+    return tuple(ListedWork(key, short_form(work), work.place.path, resting[key]) for key, work in works)
+
+
+def short_form(work: Reference) -> str:
+    """'Hughes and others, 2018': who wrote a work and when, or its title, whatever the style of citations."""
+    people: Any = work.csl.get("author") or work.csl.get("editor") or ()
+    names = [str(name.get("literal") or name.get("family") or "") for name in people if isinstance(name, dict)]
+    said = f"{names[0]} and others" if len(names) > 2 else " and ".join(names) or work.title
+    return f"{said}, {year_of(work) or 'n.d.'}"
 
 
 def _ways(reading: Reading) -> dict[str, dict[str, None]]:

@@ -43,6 +43,12 @@ def subjects_of(library: Library, tags: tuple[str, ...]) -> tuple[Subject, ...]:
     )
 
 
+def is_refused(library: Library, listed: str, name: str) -> bool:
+    """Whether one of the small lists has a record of this id that could not be read, which is told there."""
+    marks = library.list_marks.get(listed)
+    return marks is not None and (name,) in marks.keys and name not in getattr(library, listed)
+
+
 # Rules
 
 
@@ -64,7 +70,7 @@ def tags_are_in_the_list(reading: Reading) -> Iterator[Diagnostic]:
     fields = reading.briefing.fields
     for key, names_ in (("tags", fields.tags), ("audience", fields.audience)):
         for index, name in enumerate(names_):
-            if known and name not in known:
+            if known and name not in known and not is_refused(reading.library, "tags", name):
                 place = reading.briefing.marks.at(key, index)
                 hint = did_you_mean(name, known, f"To add it, write a line '{name}: {{label: {_label(name)}}}' there.")
                 yield codes.TAG_UNKNOWN.at(place, hint=hint, name=name)
@@ -79,7 +85,7 @@ def terms_are_in_the_glossary(reading: Reading) -> Iterator[Diagnostic]:
     if _GLOSSARY in reading.library.unread:
         return
     for index, name in enumerate(reading.briefing.fields.glossary):
-        if name not in reading.library.glossary:
+        if name not in reading.library.glossary and not is_refused(reading.library, "glossary", name):
             place = reading.briefing.marks.at("glossary", index)
             hint = did_you_mean(name, reading.library.glossary, "Terms live in source/glossary.yaml.")
             yield codes.GLOSSARY_UNKNOWN.at(place, hint=hint, name=name)
@@ -111,7 +117,7 @@ def terms_lead_to_terms(library: Library) -> Iterator[Diagnostic]:
     """A term that another leads on to is in the glossary too."""
     for id_, term in library.glossary.items():
         for index, name in enumerate(term.see):
-            if name not in library.glossary:
+            if name not in library.glossary and not is_refused(library, "glossary", name):
                 place = _in_list(library, "glossary", id_, "see", index)
                 hint = did_you_mean(name, library.glossary, f"'{term.term}' leads on to it.")
                 yield codes.GLOSSARY_UNKNOWN.at(place, hint=hint, name=name)
@@ -121,7 +127,7 @@ def organisations_of_colleges_exist(library: Library) -> Iterator[Diagnostic]:
     """A college belongs to an organisation of the list."""
     for id_, college in library.colleges.items() if _ORGANISATIONS not in library.unread else ():
         name = college.organisation
-        if name and name not in library.organisations:
+        if name and name not in library.organisations and not is_refused(library, "organisations", name):
             place = _in_list(library, "colleges", id_, "organisation")
             hint = did_you_mean(name, library.organisations, f"The college '{college.name}' names it.")
             yield codes.ORGANISATION_UNKNOWN.at(place, hint=hint, name=name)

@@ -11,7 +11,7 @@ from pipeline.model.day import in_words
 from pipeline.model.kept import numbers, pin
 from pipeline.model.library import Library
 from pipeline.resolve.marking import level, may_be_made, parts_marked, rank, series_is_refused, too_high
-from pipeline.resolve.names import known_briefings
+from pipeline.resolve.names import is_refused, known_briefings
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Binding, Member, Reading
 
@@ -217,7 +217,7 @@ def recipients_are_colleges(binding: Binding) -> Iterator[Diagnostic]:
     if "source/colleges.yaml" in binding.library.unread:
         return
     for index, name in enumerate(binding.pack.fields.recipients):
-        if name not in known:
+        if name not in known and not is_refused(binding.library, "colleges", name):
             place = binding.pack.marks.at("recipients", index)
             hint = did_you_mean(name, known, "Colleges live in source/colleges.yaml.")
             yield codes.PACK_RECIPIENT_UNKNOWN.at(place, hint=hint, name=name)

@@ -13,6 +13,7 @@ from pipeline.model.evidence import Practice
 from pipeline.model.imprint import Imprint, Organisation, Series
 from pipeline.model.library import Library
 from pipeline.model.publication import PracticeExample
+from pipeline.resolve.names import is_refused
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.tree import nodes
@@ -109,7 +110,8 @@ def forces_are_known(reading: Reading) -> Iterator[Diagnostic]:
         return
     for index, record in enumerate(reading.briefing.fields.practice):
         force = record.force
-        if force not in known and force == force.lower() and " " not in force:
+        refused = is_refused(reading.library, "organisations", force)
+        if force not in known and force == force.lower() and " " not in force and not refused:
             place = reading.briefing.marks.at("practice", index, "force")
             hint = did_you_mean(force, known, "Organisations live in source/organisations.yaml.")
             yield codes.FORCE_UNKNOWN.at(place, hint=hint, name=force)

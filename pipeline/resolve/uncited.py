@@ -91,7 +91,7 @@ def works_are_not_cited_by_hand(reading: Reading) -> Iterator[Diagnostic]:
 
 def works_of(name: str, year: str, bibliography: Bibliography) -> tuple[Reference, ...]:
     """The works of a year whose first author has a name."""
-    return _works(name, [work for work in bibliography.entries.values() if _year(work) == year])
+    return _works(name, [work for work in bibliography.entries.values() if year_of(work) == year])
 
 
 def _works(name: str, works: Sequence[Reference]) -> tuple[Reference, ...]:
@@ -104,11 +104,12 @@ def _by_year(bibliography: Bibliography) -> dict[str, list[Reference]]:
     """The works of a bibliography by the years in which they appeared."""
     found: dict[str, list[Reference]] = {}
     for work in bibliography.entries.values():
-        found.setdefault(_year(work), []).append(work)
+        found.setdefault(year_of(work), []).append(work)
     return found
 
 
-def _year(work: Reference) -> str:
+def year_of(work: Reference) -> str:
+    """The year in which a work appeared, or nothing."""
     issued: Any = work.csl.get("issued")
     parts = issued.get("date-parts") if isinstance(issued, dict) else None
     return str(parts[0][0]) if parts and parts[0] else ""

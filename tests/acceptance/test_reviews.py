@@ -118,3 +118,16 @@ def test_resting_on_a_work_is_seen_wherever_it_is_named(
     found = json.loads(briefings(small(pages), "cites", "hughes2018", "--report", "json").out)
     assert {line["id"]: line["how"] for line in found}.keys() == {"in-text", "in-findings"}
     assert len({line["how"] for line in found}) == 2
+
+
+def test_without_a_key_all_works_are_listed(sample: Path, briefings: Callable[..., Said]) -> None:
+    """Whoever does not know a key finds it, with how many briefings rest on the work."""
+    listed = rows(briefings(sample, "list", "--report", "csv").out)
+    works = {row["key"]: row for row in rows(briefings(sample, "cites", "--report", "csv").out)}
+    cited = [row for row in listed if "eggins2020" in row["works cited"].split()]
+    assert works["eggins2020"] == {
+        "key": "eggins2020",
+        "work": "Eggins and others, 2020",
+        "file": "source/references/drug-crimes.yaml",
+        "briefings": str(len(cited)),
+    }

@@ -128,6 +128,22 @@ def test_ris() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Jacobson Vann, Julie", "jacobsonvann2018"),
+        ("van der Berg, Ann", "berg2018"),
+        ("Álvarez Ruiz, José", "alvarezruiz2018"),
+        ("O'Neil, Pat", "oneil2018"),
+        ("Home Office", "home2018"),
+    ],
+)
+def test_a_key_is_made_of_the_whole_name(name: str, key: str) -> None:
+    """But for 'van der', and of an institution of its first word."""
+    references, _ = read("x.ris", f"TY  - JOUR\nTI  - A title\nAU  - {name}\nPY  - 2018\nER  - \n")
+    assert list(references) == [key]
+
+
+@pytest.mark.parametrize(
     ("path", "content", "said"),
     [
         ("x.bib", b"@book{a, title={\xff}}", "1:17 file-not-text"),

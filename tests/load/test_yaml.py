@@ -119,7 +119,8 @@ def test_a_key_without_a_value_is_told_where_it_is_not_known(front: str) -> None
     [
         (
             "a: {name: A}\n",
-            "Add a line 'type: …' with one of: force-learning-unit, university, national-college, agency.",
+            "Add a line 'type: …' with one of: force-learning-unit, university, national-college, agency, "
+            "hospital, school, council, charity, other.",
         ),
         ("a: {name:A}\n", "A space is missing after the colon: 'name: A'."),
         ("a:\n  name:A\n", "A space is missing after the colon: 'name: A'."),

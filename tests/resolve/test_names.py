@@ -11,7 +11,7 @@ from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.model.briefing import Marking
 from pipeline.model.imprint import College, Organisation, Tag, Term
 from pipeline.model.order import Order
-from pipeline.resolve.listing import cites, list_briefings
+from pipeline.resolve.listing import cites, list_briefings, list_works
 from pipeline.resolve.marking import printed
 from pipeline.resolve.names import names, nearest
 from pipeline.resolve.resolve import resolve
@@ -159,3 +159,26 @@ def test_the_library_at_a_glance() -> None:
     assert [(c.id, c.ways) for key in ("egg", "a1", "none") for c in cites(of, key)] == [
         ("foot-patrol", ("evidence",)), ("foot-patrol", ("text",)),
     ]  # fmt: skip
+
+
+def test_all_works_with_their_keys() -> None:
+    """Who wrote them and when, where they stand, and how many briefings rest on each."""
+    authors = [{"family": "Cole"}, {"literal": "Home Office"}, {"family": "Dunn"}]
+    of = library(
+        briefing(body="Text [@a1; @b2].\n"),
+        briefing(body="Text [@b2].\n", name="other"),
+        *(
+            replace(work(key), csl={**work(key).csl, "author": names, **more})
+            for key, names, more in (
+                ("b2", authors[:2], {"issued": {"date-parts": [[2018]]}}),
+                ("a1", authors, {}),
+                ("c3", [], {}),
+            )
+        ),
+    )
+    assert [(w.key, w.short_form, w.briefings) for w in list_works(of)] == [
+        ("a1", "Cole and others, n.d.", 1),
+        ("b2", "Cole and Home Office, 2018", 2),
+        ("c3", "On C, n.d.", 0),
+    ]
+    assert {w.path for w in list_works(of)} == {"source/references/works.yaml"}

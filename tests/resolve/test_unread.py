@@ -9,6 +9,7 @@ import pytest
 from pipeline.load.library import load
 from pipeline.model.order import Order
 from pipeline.resolve.resolve import Resolution, resolve
+from pipeline.resolve.rules import examine
 from tests.resolve.small import PRODUCED, STYLES, fake_cite
 from tests.spoken import WORDBOOK
 
@@ -121,3 +122,55 @@ def test_a_list_that_cannot_be_read_is_told_once() -> None:
     entry_lost = {name: text + text.replace(text.split(":")[0], "'X Y'") for name, text in LISTS.items()}
     entry_lost["references/works.yaml"] = "- {type: book, title: W}\n- {id: work, type: book, title: W}\n"
     assert set(resolved(beat | entry_lost)[1]) > FOLLOWING
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        (
+            {
+                "colleges.yaml": "nursing-school: {name: Nursing School, type: ward}\n",
+                "packs/beats.yaml": "title: Beats\nbriefings: [beat]\nrecipients: [nursing-school]\n",
+            },
+            "value-wrong",
+        ),
+        (
+            {
+                "glossary.yaml": "hot-spot: {term: hot spot}\nbeat: {term: beat, meaning: a round, see: [hot-spot]}\n",
+                "briefings/beat.md": BEAT.format(more="glossary: [hot-spot]\n"),
+            },
+            "field-missing",
+        ),
+        (
+            {
+                "tags.yaml": "beats: {lable: Beats}\ncrime: {label: Crime}\n",
+                "briefings/beat.md": BEAT.format(more="tags: [beats]\n"),
+            },
+            "field-missing unknown-key",
+        ),
+        (
+            {
+                "organisations.yaml": "ward: {name: Ward, type: clinic}\n",
+                "colleges.yaml": "unit: {name: Unit, type: hospital, organisation: ward}\n",
+            },
+            "value-wrong",
+        ),
+    ],
+)
+def test_a_record_that_was_refused_is_not_missed_elsewhere(files: Mapping[str, str], code: str) -> None:
+    """It stands in its list: what is wrong with it is told there, and there alone."""
+    written = {"library.yaml": IMPRINT, "briefings/beat.md": BEAT.format(more="")} | dict(files)
+    library, remarks = load({f"source/{name}": text.encode() for name, text in written.items()})
+    said = (*remarks, *examine(library, PRODUCED, frozenset()))
+    assert sorted(remark.code for remark in said) == code.split()
+
+
+def test_organisations_and_colleges_may_be_of_any_trade() -> None:
+    """A hospital trust and a school board use this too."""
+    lists = {
+        "organisations.yaml": "trust: {name: A Trust, type: hospital}\nboard: {name: A Board, type: council}\n",
+        "colleges.yaml": "ward: {name: Ward, type: hospital}\nhigh: {name: High, type: school}\n",
+    }
+    written = {"library.yaml": IMPRINT} | lists
+    library, remarks = load({f"source/{name}": text.encode() for name, text in written.items()})
+    assert (len(library.organisations), len(library.colleges), remarks) == (2, 2, ())
