@@ -42,6 +42,14 @@ _WAITING = re.compile(r"(?i)\s*(in press|in print|forthcoming|to appear|in prepa
                       r"|(under|in) review|unpublished)\b.*")  # fmt: skip
 
 
+_CALLED = {
+    "container-title": ("journal", "journaltitle", "booktitle"),
+    "collection-title": ("series",),
+    "URL": ("url", "howpublished"),
+}
+"""What a field of CSL goes by in BibTeX, where it is not its own name in small letters."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """An entry as it stands in the file: its key, a name for the engine, its kind, its fields and its place."""
@@ -59,6 +67,13 @@ class _Entry:
     def fields(self) -> Mapping[str, str]:
         """What its fields hold, without the outer marks; of one that stands twice the last."""
         return {field.lower(): _bare(value) for field, value in self.written}
+
+    def place_of(self, field: str) -> Place:
+        """The line of a field, by its name in CSL; of one that has no line the entry."""
+        names = _CALLED.get(field, (field.lower(),))
+        at = {name.lower(): line for (name, _), line in zip(self.written, self.lines, strict=True)}
+        line = next((at[name] for name in names if name in at), 0)
+        return Place(self.place.path, line) if line else self.place
 
     def pointed(self, fields: frozenset[str]) -> tuple[str, ...]:
         """The keys that some of its fields name, in lower case."""
@@ -270,7 +285,7 @@ def _reference(entry: _Entry, record: dict[str, Any], desk: Desk) -> Reference |
         hint = "Look for a lone dollar sign, a brace or a command in it."
         desk.report(codes.REFERENCE_UNREADABLE.at(entry.place, hint, of=of, reason=reason))
     own = Desk()
-    reference = read_record(csl, lambda *way: entry.place, own)
+    reference = read_record(csl, lambda *way: entry.place_of(str(way[0])) if way else entry.place, own)
     told = codes.REFERENCE_NO_TITLE.name if lost else ""
     desk.extend(remark for remark in own.remarks if remark.code not in (told, codes.REFERENCE_KEY.name))
     return reference

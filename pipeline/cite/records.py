@@ -11,13 +11,16 @@ from pipeline.cite.dates import DateFault, read_date
 from pipeline.cite.names import read_names
 from pipeline.cite.open_marks import MOST_OPEN, open_marks
 from pipeline.codes import citation as codes
-from pipeline.diagnostics import Desk, Place
+from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.model.bibliography import Reference, Verification
 
 Places = Callable[..., Place]
 """The place of a part of the record: no step for the record itself, then a field and so on."""
 
 _CLOSE_THEM = "End each <i>, <b>, <span>, ‘ and “ where it is to end."
+_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"]+")
+_FORMULA = re.compile(r"\$(?=\S)[^$]{0,200}?[\\^_{][^$]{0,200}\$|\\[A-Za-z]{2,}")
+_FOR_READERS = ("title", "title-short", "container-title", "collection-title", "volume-title", "note", "publisher")
 UNCITABLE = re.compile(r"[\s\[\]{};,@]")
 
 
@@ -96,9 +99,19 @@ def _field(field: str, value: Any, key: str, at: Places, desk: Desk) -> Iterator
         wanted = "text in which italics, quotation marks and other marks are closed again"
         desk.report(codes.REFERENCE_VALUE.at(at(field), _CLOSE_THEM, field=field, key=key, wanted=wanted))
     elif _text(value):
-        yield field, " ".join(_text(value).split())
+        words = " ".join(_text(value).split())
+        desk.extend(_odd(field, words, key, at))
+        yield field, words
     elif value != "":
         desk.report(codes.REFERENCE_VALUE.at(at(field), field=field, key=key, wanted="text"))
+
+
+def _odd(field: str, words: str, key: str, at: Places) -> Iterator[Diagnostic]:
+    """Remarks on words that are printed as they stand: a formula, an address that nothing links."""
+    if field == "URL" and not _ADDRESS.fullmatch(words):
+        yield codes.REFERENCE_ADDRESS.at(at(field), address=words[:60], key=key)
+    elif field in _FOR_READERS and (found := _FORMULA.search(words)):
+        yield codes.REFERENCE_FORMULA.at(at(field), formula=found[0][:60], field=field, key=key)
 
 
 def _state(custom: Any, key: str, at: Places, desk: Desk) -> Verification:

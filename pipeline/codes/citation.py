@@ -106,6 +106,18 @@ REFERENCE_DATE = error(
     why="The year is part of every citation; a wrong one names another work.",
     remedy="Write 2014, 2014-12 or 2014-12-31; '2014~' for about 2014, '2014/2016' for a span.",
 )
+REFERENCE_FORMULA = warning(
+    "reference-formula",
+    "'{formula}' in '{field}' of '{key}' is printed as it stands.",
+    why="No formulas and commands of LaTeX are set in a list of references; the reader sees the dollar signs.",
+    remedy="Write the signs themselves, such as α or x².",
+)
+REFERENCE_ADDRESS = warning(
+    "reference-address",
+    "'{address}' of '{key}' is no web address: it is printed, and not linked.",
+    why="The reader of the screen edition and the e-book cannot follow it, and may not find the work.",
+    remedy="Write it in full, from https:// on, with %20 for a space.",
+)
 REFERENCE_STATE = error(
     "reference-state",
     "'{state}' is not a verification state.",

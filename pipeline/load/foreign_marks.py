@@ -25,6 +25,7 @@ _HINTS = {
     "high": _SMALL,
     "bright": "Use **bold** instead, or put a backslash before the marks to keep them.",
     "address": _ADDRESS,
+    "mailbox": _ADDRESS,
 }
 _MARKS = re.compile(
     r"(?P<struck>~~(?=[^\s~])[^~\n]*[^\s~]~~)"
@@ -32,6 +33,7 @@ _MARKS = re.compile(
     r"|(?<=[^\W_])(?P<high>\^[^\s^]{1,12}\^)"
     r"|(?<!=)(?P<bright>==(?=[^\s=])[^=\n]*[^\s=]==)(?!=)"
     r"|(?<![\w/])(?P<address>(?:https?://|www\.)[^\s<>]*[^\s<>.,;:!?)\]'\"])"
+    r"|(?<![\w.+-])(?P<mailbox>[A-Za-z0-9][\w.+-]{0,64}@[A-Za-z0-9-]{1,64}(?:\.[A-Za-z0-9-]{1,64}){1,8})"
 )
 _LINK = re.compile(r"\](?:\(| \((?=https?://|mailto:|www\.|#|briefing:))")
 _EMPTY = re.compile(r"(?<![\w\]])\[\](?!\()(?=\S)|\[[^\]\w\s]?\(#[A-Za-z][\w:.-]*\)")

@@ -9,12 +9,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from html import unescape
 from typing import Any
 
 from pipeline.proof.agreement import says_its_text
 from pipeline.proof.promise import Promise
 from pipeline.proof.reading import Reading
 from pipeline.proof.tags import Tag
+
+_LINKED = re.compile(r"<a\b[^>]*>.*?</a>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+")
+_ENDS = ".,;:!?'\"’”)"
 
 
 @dataclass
@@ -23,6 +29,13 @@ class Seen:
 
     reading: Reading
     promise: Promise | None
+
+    @cached_property
+    def unlinked(self) -> str:
+        """The words of the composed texts, but for those of links."""
+        passages = self.promise.passages if self.promise else ()
+        bodies = "\n".join(chapter.body for passage in passages for chapter in passage.chapters)
+        return unescape(_TAG.sub("", _LINKED.sub(" ", bodies)))
 
     @cached_property
     def says_its_text(self) -> bool:
@@ -67,6 +80,19 @@ def _is_our_running_line(finding: Any, seen: Seen) -> bool:
     runs = seen.reading.pages[finding.page - 1] if finding.page else []
     silent = [run for run in runs if run.artifact is not None and len(run.text.split()) > 1]
     return seen.promise is not None and bool(silent) and all(run.artifact == "Pagination" for run in silent)
+
+
+def _address_is_the_authors(finding: Any, seen: Seen) -> bool:
+    """Every address that the page shows without a link has none in the composed text either, or stands in code."""
+    if seen.reading.tags is None or seen.promise is None:
+        return False
+    found = [
+        address.rstrip(_ENDS)
+        for way, content in seen.reading.tags.leaves()
+        if content.page == finding.page and not any(tag.kind in ("Link", "Code") for tag in way)
+        for address in _ADDRESS.findall(seen.reading.words.text(content))
+    ]
+    return bool(found) and all(address in seen.unlinked for address in found)
 
 
 def _address_is_code(finding: Any, seen: Seen) -> bool:
@@ -134,6 +160,12 @@ ALLOWED = (
         "LNK-010",
         "It asks for a link over every address. In code an address is something to be written, not somewhere to go.",
         _address_is_code,
+    ),
+    Allowed(
+        "LNK-010",
+        "An address that its author has typed as plain words is told of at its line of the source, where it can be "
+        "mended; a link of the text that is missing here is a difference from the text.",
+        _address_is_the_authors,
     ),
     Allowed(
         "DOC-040",

@@ -43,6 +43,7 @@ def told(text: str) -> list[str]:
         ("A \\noindent word", "1:3 markup-unknown ['\\\\noindent']"),
         ("So it is (@a).", "1:10 cite-brackets ['(@a)']"),
         ("So it is (see @a; @b).", "1:10 cite-brackets ['(see @a; …)']"),
+        ("Mail ann.b@example.org.", "1:6 markup-unknown ['ann.b@example.org']"),
         ("A []#(x).", "1:3 link-syntax []"),
         ("A [,(#fig-x).", "1:3 link-syntax []"),
         ("A [@{a2019; @b].", "1:13 cite-unmarked ['@{a2019;']"),
