@@ -51,7 +51,7 @@ def references_are_made(reading: Reading) -> Iterator[Diagnostic]:
 def notes_are_called(reading: Reading) -> Iterator[Diagnostic]:
     """A note is written as one: no number in the words, with a paragraph of that number further down."""
     notes = dict(_typed_notes(reading.passage))
-    marks = [mark for mark in _marks(reading.passage) if _stands_before(mark, notes)]
+    marks = [mark for mark in _marks(reading.passage) if _stands_before(mark, notes)] if notes else []
     if not marks:
         return
     run, found, number = min(marks, key=lambda mark: mark[0].place(mark[1].start()))
