@@ -115,7 +115,9 @@ class Blocks:
         if first_in_entry:
             self.draft.desk.extend(task(content, self.draft.place(spots, 0)))
         self.draft.desk.extend(line_marks(content, first_in_entry, lambda at: self.draft.place(spots, at)))
-        self.draft.desk.extend(pasted_bullets(content, self.above, lambda at: self.draft.place(spots, at)))
+        self.draft.desk.extend(
+            pasted_bullets(content, self.above, first_in_entry, lambda at: self.draft.place(spots, at))
+        )
         self.draft.desk.extend(typed_tables(content, lambda at: self.draft.place(spots, at)))
         self.above = content
         if CAPTION.match(content):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
 
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_OF_FRONT_MATTER = re.compile(r"[\w-]+:|[ \t\-}\]]|#(?!#)")
 OPENING = re.compile(r"[ \t]*(?:-{2,}|[–—]-?|\+{3,})[ \t]*$")
 """A line that is, or was meant as, the one that front matter begins with."""
 FIRST_LINE = 2
@@ -32,11 +34,9 @@ def split_front_matter(text: str, path: str, desk: Desk) -> Parts | None:
         desk.report(_missing(text, path))
         return None
     end = _END.search(rest)
-    number, meant = next(
-        ((n, line) for n, line in enumerate(rest[: end.start() if end else None].split("\n")) if is_end(line)), (0, "")
-    )
-    if meant:
-        hint = f"Write '---' instead of '{meant.strip()}' in line {number + FIRST_LINE}."
+    if meant := _meant_end(rest[: end.start() if end else None].split("\n")):
+        number, line = meant
+        hint = f"Write '---' instead of '{line.strip()}' in line {number + FIRST_LINE}."
         desk.report(codes.FRONT_MATTER_OPEN.at(Place(path), hint))
         return None
     if end is None:
@@ -44,6 +44,16 @@ def split_front_matter(text: str, path: str, desk: Desk) -> Parts | None:
         return None
     front = rest[: end.start()]
     return Parts(front, rest[end.end() + 1 :], FIRST_LINE + front.count("\n") + 1)
+
+
+def _meant_end(lines: Sequence[str]) -> tuple[int, str] | None:
+    """The line, with its number, that was meant to end front matter; none once words of a text have begun."""
+    for number, line in enumerate(lines):
+        if is_end(line):
+            return number, line
+        if line.strip() and not _OF_FRONT_MATTER.match(line):
+            break
+    return None
 
 
 def is_end(line: str) -> bool:

@@ -57,12 +57,16 @@ def _belongs(model: type[BaseModel], plain: Mapping[str, Any], owner: Way, key: 
 def told_of(strays: Strays, marks: Marks) -> Diagnostic:
     """What is said of such keys: once, at the first of them."""
     owner = strays.owner
-    columns = [column for way, (_, column) in marks.keys.items() if way[:-1] == owner]
+    places = [place for way, place in marks.keys.items() if way[:-1] == owner]
+    first = min(places, default=(0, 3))
+    in_braces = marks.entries.get(owner, first) != first
     names = [f"'{key}'" for key in strays.keys]
     many = len(names) > 1
     written = f"{', '.join(names[:-1])} and {names[-1]} belong" if many else f"{names[0]} belongs"
     above = f"the entry of '{owner[0]}' above" if len(owner) > 1 else f"'{owner[0]}' above"
-    hint = f"{written} to {above}: indent {'them' if many else 'it'} by {min(columns, default=3) - 1} spaces."
+    them = "them" if many else "it"
+    do = f"write {them} into its braces" if in_braces else f"indent {them} by {first[1] - 1} spaces"
+    hint = f"{written} to {above}: {do}."
     return codes.UNKNOWN_KEY.at(marks.key_at(strays.keys[0]), hint, key=strays.keys[0])
 
 

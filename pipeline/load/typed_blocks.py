@@ -67,10 +67,11 @@ def _next(label: str) -> str:
     return str(int(label) + 1) if label.isdigit() else chr(ord(label) + 1) if len(label) == 1 else ""
 
 
-def pasted_bullets(content: str, above: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
+def pasted_bullets(content: str, above: str, in_entry: bool, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
     """A remark on the first bullet or number of another program in a paragraph.
 
-    `above` is the paragraph before; `place` is where a character of this one stands.
+    `above` is the paragraph before; `place` is where a character of this one stands. Of '-two' in an entry another rule
+    tells.
     """
     lines = content.split("\n")
     last = Label.of(above.lstrip())
@@ -85,7 +86,8 @@ def pasted_bullets(content: str, above: str, place: Callable[[int], Place]) -> I
         if held := _HELD.match(words):
             yield codes.PASTED_BULLET.at(place(start), _HELD_HINT, bullet=held[1])
             return
-        if bullet := _bullet(words, before, lines[number + 1 :]):
+        bullet = _bullet(words, before, lines[number + 1 :])
+        if bullet and not (in_entry and bullet == "-"):
             yield codes.PASTED_BULLET.at(place(start), bullet=bullet)
             return
         if label := _begins_enumeration(words, lines[number + 1 :]):

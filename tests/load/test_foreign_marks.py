@@ -33,6 +33,7 @@ def told(text: str) -> list[str]:
         ("##More words", "1:1 markup-unknown ['##More words']"),
         ("####### More", "1:1 markup-unknown ['####### ']"),
         ("- one\n-two", "2:1 markup-unknown ['-two']"),
+        ("- one\n-two\n\n  three", "2:1 markup-unknown ['-two']"),
         ("A **bold word", "1:3 markup-unknown ['**']"),
         ("A bold** word", "1:7 markup-unknown ['**']"),
         ("A **bold ** word", "1:3 markup-unknown ['**']"),

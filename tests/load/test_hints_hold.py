@@ -45,6 +45,10 @@ def test_an_entry_is_offered_only_where_it_would_be_known(more: str, hint: str) 
             [("8:1 unknown-key", "'kind' belongs to the entry of 'history' above: indent it by 2 spaces.")],
         ),
         (
+            "history:\n  - {version: 1.0, date: 2020-01-01, summary: First.}\nkind: first\n",
+            [("6:1 unknown-key", "'kind' belongs to the entry of 'history' above: write it into its braces.")],
+        ),
+        (
             "evidence:\n  method_note: Words.\nstrength: strong\n",
             [("6:1 unknown-key", "'strength' belongs to 'evidence' above: indent it by 2 spaces.")],
         ),

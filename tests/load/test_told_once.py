@@ -54,6 +54,13 @@ def test_a_line_that_was_meant_to_end_the_front_matter_is_told(line: str) -> Non
     ]
 
 
+def test_a_rule_in_the_text_is_not_taken_for_the_end_of_the_front_matter() -> None:
+    """Where the end is missing, and words of the text stand above."""
+    text = "---\ntitle: T\nsummary: S\n\nWords.\n\n----\n"
+    said = told({"briefings/x.md": text})
+    assert said[0] == ("1:1 front-matter-open", "Put a line '---' after the last key.")
+
+
 @pytest.mark.parametrize(
     ("value", "hint"),
     [
