@@ -12,19 +12,19 @@ from __future__ import annotations
 from base64 import b64encode
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
-from pipeline.cite.style_macros import macro_fault
+from pipeline.cite.csl import nearest
+from pipeline.cite.style_faults import StyleFault, line_of
+from pipeline.cite.style_macros import refuse_endless_macros
+from pipeline.cite.style_schema import ELEMENTS, LOCATORS
+from pipeline.cite.style_words import Slip, slips
+
+__all__ = ["NAMESPACE", "SHORT_STYLE", "Slip", "Style", "StyleFault", "read_style", "style_fault", "style_slips"]
 
 NAMESPACE = "http://purl.org/net/xbiblio/csl"
-
-LOCATORS = (
-    *("act", "appendix", "article-locator", "book", "canon", "chapter", "column", "elocation", "equation", "figure"),
-    *("folio", "issue", "line", "note", "opus", "page", "paragraph", "part", "rule", "scene", "section", "sub-verbo"),
-    *("supplement", "table", "timestamp", "title-locator", "verse", "version", "volume"),
-)
-"""What a locator may be called in CSL 1.0.2."""
 
 SHORT_STYLE = f"""<style xmlns="{NAMESPACE}" class="in-text" version="1.0">
 <info><title>Short forms</title><id>short</id><updated>2026-11-25T00:00:00+00:00</updated></info>
@@ -36,10 +36,6 @@ delimiter-precedes-et-al="never"/><substitute><names variable="editor"/><text va
 <choose><if variable="issued"><date variable="issued"><date-part name="year"/></date></if>
 <else><text term="no date" form="short"/></else></choose></group></layout></citation></style>"""
 """Author and year, for documents whose own style names works by numbers or in notes."""
-
-
-class StyleFault(ValueError):
-    """A style that cannot be used; the message is a sentence for the author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +57,8 @@ class Style:
 def read_style(text: str) -> Style:
     """The style in a CSL file; raises `StyleFault` with a sentence where it cannot be used."""
     root = _parse(text)
-    if fault := macro_fault(root, NAMESPACE):
-        raise StyleFault(fault)
+    refuse_endless_macros(root, NAMESPACE)
+    _refuse_strange_elements(root)
     _write_ranges_out(root)
     _forget_note_numbers(root)
     _give_a_list(root)
@@ -75,13 +71,35 @@ def read_style(text: str) -> Style:
     return Style(_address(root), _address(_probe(root)), root.get("default-locale") or "", names_works, delimiter)
 
 
-def style_fault(text: str) -> str:
-    """Why a CSL file cannot be used, as a sentence, or nothing if it can."""
+def style_fault(text: str) -> StyleFault | None:
+    """Why a CSL file cannot be used, or nothing if it can."""
     try:
         read_style(text)
     except StyleFault as fault:
-        return str(fault)
-    return ""
+        return fault
+    return None
+
+
+def style_slips(text: str) -> tuple[Slip, ...]:
+    """The words of a style that can be used which CSL does not know."""
+    return slips(_parse(text), text, NAMESPACE)
+
+
+@lru_cache(maxsize=8)
+def numbers_works(text: str, in_list: bool = False) -> bool:
+    """Whether a style numbers works in the order in which a text cites them: its citations, or else its list does."""
+    try:
+        root = _parse(text)
+    except StyleFault:
+        return False
+    formats = {element.get("citation-format") for element in root.iter(_tag("category"))}
+    parts = ("citation", "bibliography") if in_list else ("citation",)
+    return "numeric" in formats or any(_says_number(element) for part in parts for element in _reached(root, part))
+
+
+def _says_number(element: etree._Element) -> bool:
+    """Whether an element prints the number of a work; sorting by it does not."""
+    return element.get("variable") == "citation-number" and etree.QName(element).localname in ("text", "number")
 
 
 def _tag(name: str) -> str:
@@ -95,7 +113,7 @@ def _parse(text: str) -> etree._Element:
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise StyleFault(f"It is not well-formed XML: {error.msg}.") from error
+        raise StyleFault(f"It is not well-formed XML: {_without_place(error)}.", error.lineno or 1) from error
     if root.tag != _tag("style"):
         raise StyleFault("It is not a CSL style: its outermost element should be <style> in CSL's namespace.")
     if root.find(_tag("citation")) is None:
@@ -106,6 +124,19 @@ def _parse(text: str) -> etree._Element:
     if root.find(f"{_tag('citation')}/{_tag('layout')}") is None:
         raise StyleFault("It does not say what a citation looks like: its <citation> has no <layout>.")
     return root
+
+
+def _without_place(error: etree.XMLSyntaxError) -> str:
+    """What the parser says, without its line and column."""
+    return str(error.msg).partition(", line ")[0]
+
+
+def _refuse_strange_elements(root: etree._Element) -> None:
+    """Raise `StyleFault` for an element that the engine would break off at."""
+    for element in (*_reached(root, "citation"), *_reached(root, "bibliography")):
+        name = etree.QName(element).localname
+        if etree.QName(element).namespace == NAMESPACE and name not in ELEMENTS:
+            raise StyleFault(f"CSL knows no element <{name}>.", line_of(element), nearest(name, ELEMENTS))
 
 
 def _write_ranges_out(root: etree._Element) -> None:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from lxml import etree
 
+from pipeline.cite.csl import nearest
 from pipeline.cite.inheritance import in_a_circle
+from pipeline.cite.style_faults import StyleFault, line_of
 
 MOST_STEPS = 50_000
 """So many elements of a style may be carried out for a work. Of the 2,858 published styles none has five thousand."""
 
 
-def macro_fault(root: etree._Element, namespace: str) -> str:
-    """Why the macros of a style cannot be carried out, as a sentence, or nothing if they can."""
+def refuse_endless_macros(root: etree._Element, namespace: str) -> None:
+    """Raise `StyleFault` where the macros of a style cannot be carried out."""
     macros = {macro.get("name", ""): macro for macro in root.iter(f"{{{namespace}}}macro")}
     calls = {name: [e.get("macro", "") for e in macro.iter() if e.get("macro")] for name, macro in macros.items()}
     for element in root.iter(etree.Element):
         name = element.get("macro", "")
         if name and name not in calls:
-            return f"It calls the macro '{name}', which it does not define."
+            sentence = f"It calls the macro '{name}', which it does not define."
+            raise StyleFault(sentence, line_of(element), nearest(name, calls))
     if circle := in_a_circle(calls):
-        return f"Its macro '{min(circle)}' calls itself, by way of others or directly."
+        name = min(circle)
+        sentence = f"Its macro '{name}' calls itself, by way of others or directly."
+        raise StyleFault(sentence, line_of(macros[name]))
     steps: dict[str, int] = {}
     for start in calls:
         waiting = [start]
@@ -32,8 +37,8 @@ def macro_fault(root: etree._Element, namespace: str) -> str:
                 steps[name] = _steps(macros[name], steps)
     most = max((_steps(part, steps) for part in root if isinstance(part.tag, str)), default=0)
     if most > MOST_STEPS:
-        return f"Its macros call each other so often that {min(most, 10**9):,} steps or more are taken for one work."
-    return ""
+        said = f"{min(most, 10**9):,} steps or more are taken for one work"
+        raise StyleFault(f"Its macros call each other so often that {said}.")
 
 
 def _steps(element: etree._Element, macros: dict[str, int]) -> int:

@@ -136,3 +136,9 @@ STYLE_BROKEN = error(
     why="Without its style a text has neither citations nor a reference list.",
     remedy="Mend the style, or fetch an independent CSL style anew into layouts/styles/.",
 )
+STYLE_WORD = warning(
+    "style-word",
+    "The citation style says {said}, which means nothing in CSL 1.0.2.",
+    why="The engine passes over what it does not know: what is meant is not printed, or not as it is meant.",
+    remedy="The specification of CSL lists what each element may say.",
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
+from pipeline.cite.style import numbers_works
 from pipeline.digest import digest
 from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.briefing import Marking
@@ -24,7 +25,7 @@ from pipeline.resolve.changes import changes_of
 from pipeline.resolve.drafts import Draft, House
 from pipeline.resolve.marking import highest, marked_parts, may_be_made, rank, series_is_refused, shown, too_high
 from pipeline.resolve.packs import is_public, missing_versions
-from pipeline.resolve.pooled import is_pooled, numbers_its_works, pooled_documents
+from pipeline.resolve.pooled import is_pooled, pooled_documents
 from pipeline.resolve.publications import in_order
 from pipeline.resolve.reading import Binding
 from pipeline.resolve.states import is_retired, pack_statuses
@@ -118,7 +119,7 @@ def merged_references(
         return ()
     works = _works(binding, drafts)
     together = formatted[f"pack/{binding.pack.id}"]
-    as_listed = numbers_its_works(house.style) or is_pooled(binding, house)
+    as_listed = numbers_works(house.style, in_list=True) or is_pooled(binding, house)
     entries, shorts = [], dict(together.shorts)
     for key, words in together.entries:
         alone = formatted[_name(works[key])]

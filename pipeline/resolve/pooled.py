@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
+from pipeline.cite.style import numbers_works
 from pipeline.codes import packs as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.bibliography import Reference
@@ -29,15 +30,10 @@ def one_list_has_a_place(binding: Binding) -> Iterator[Diagnostic]:
         yield codes.PACK_REFERENCES.at(binding.pack.marks.at("references"), reason=reason)
 
 
-def numbers_its_works(style: str) -> bool:
-    """Whether a style numbers works as a text cites them, so that no two texts can share the numbers."""
-    return 'citation-format="numeric"' in style
-
-
 def numbered_remarks(bindings: Iterable[Binding], house: House) -> Iterator[Diagnostic]:
     """Packs that ask for one list in a style that does not allow it."""
     for binding in bindings:
-        if binding.pack.fields.references == "pack" and numbers_its_works(house.style):
+        if binding.pack.fields.references == "pack" and numbers_works(house.style):
             reason = f"the style '{house.library.imprint.fields.style}' numbers works as each text cites them"
             yield codes.PACK_REFERENCES.at(binding.pack.marks.at("references"), reason=reason)
 
@@ -45,7 +41,7 @@ def numbered_remarks(bindings: Iterable[Binding], house: House) -> Iterator[Diag
 def is_pooled(binding: Binding, house: House) -> bool:
     """Whether the briefings of a pack share one list."""
     fields = binding.pack.fields
-    return fields.references == "pack" and "references" in fields.back and not numbers_its_works(house.style)
+    return fields.references == "pack" and "references" in fields.back and not numbers_works(house.style)
 
 
 def sharing(binding: Binding, house: House) -> tuple[Reading, ...]:

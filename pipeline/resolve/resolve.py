@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
-from pipeline.cite.style import style_fault
-from pipeline.codes import citation as codes
+from pipeline.cite.style import StyleFault, style_fault
+from pipeline.codes.citation import STYLE_BROKEN
 from pipeline.diagnostics import Desk, Diagnostic, errors, ordered
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Series
@@ -34,6 +34,7 @@ from pipeline.resolve.pooled import numbered_remarks, pooled_members
 from pipeline.resolve.publications import publish, publish_series
 from pipeline.resolve.reading import Binding, Examined, Reading, read_briefings, read_pack
 from pipeline.resolve.rules import Said, examine_library, examine_packs, examined
+from pipeline.resolve.styles import broken_style
 
 Cite = Callable[[tuple[CitedDocument, ...]], Mapping[str, FormattedDocument]]
 """The citation engine: all documents of a run at once."""
@@ -251,19 +252,20 @@ def _formatted(
         if name == HOUSE_STYLE or HOUSE_STYLE not in styles:
             raise
         if not style_fault(styles.get(name, "")):  # else the rules have told it
-            desk.report(codes.STYLE_BROKEN.at(library.imprint.marks.at("style"), style=name, reason=fault.sentence))
+            desk.report(broken_style(library, styles, StyleFault(fault.sentence)))
         return cite(tuple(replace(document, style=styles[HOUSE_STYLE]) for document in documents))
 
 
 def faulty_names(library: Library, remarks: Iterable[Diagnostic]) -> frozenset[str]:
     """The ids of briefings, packs and series with an error in their own file or in one they inherit from."""
+    remarks = tuple(remarks)
     paths = {remark.place.path for remark in errors(remarks)}
     things: tuple[Briefing | Pack | Series, ...] = (
         *library.briefings.values(),
         *library.packs.values(),
         *library.series.values(),
     )
-    if library.imprint.path in paths:
+    if library.imprint.path in paths or any(remark.code == STYLE_BROKEN.name for remark in remarks):
         return library.unsound | {thing.id for thing in things}
     faulty = library.unsound | {thing.id for thing in things if thing.path in paths}
     heirs = (name for one in library.series.values() if one.id in faulty for name in one.fields.briefings)

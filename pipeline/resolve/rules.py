@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from pipeline.cite.style import style_fault
-from pipeline.codes import citation as citation_codes
-from pipeline.codes import house as codes
 from pipeline.diagnostics import Desk, Diagnostic, ordered
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
@@ -37,7 +34,6 @@ from pipeline.resolve import (
     unfinished,
 )
 from pipeline.resolve.chosen import Chosen, choose
-from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import (
     Binding,
     Examined,
@@ -49,6 +45,7 @@ from pipeline.resolve.reading import (
     read_pack,
     read_series,
 )
+from pipeline.resolve.styles import style_can_be_used
 
 PASSAGE_RULES: tuple[Callable[[Passage], Iterator[Diagnostic]], ...] = (
     links.cross_references_lead_somewhere,
@@ -284,16 +281,3 @@ def _of_series(
     yield from characters.fields_have_their_letters(series.fields, series.marks.at, coverage)
     for rule in SERIES_RULES:
         yield from rule(library, series)
-
-
-def style_can_be_used(library: Library, styles: Mapping[str, str] | None) -> Iterator[Diagnostic]:
-    """The citation style that the library names is one of those there are, and whole."""
-    name, place = library.imprint.fields.style, library.imprint.marks.at("style")
-    if styles is None:
-        return
-    if name not in styles:
-        alike = [style for style in styles if ("/" in style) == ("/" in name)]
-        hint = did_you_mean(name, alike, codes.STYLE_UNKNOWN.remedy)
-        yield codes.STYLE_UNKNOWN.at(place, hint=hint, name=name)
-    elif reason := style_fault(styles[name]):
-        yield citation_codes.STYLE_BROKEN.at(place, style=name, reason=reason)

@@ -109,15 +109,15 @@ def doubling(macros: int) -> str:
 
 def test_style_whose_macros_double() -> None:
     """Macros that call the next twice are refused when there are too many of them, and not before."""
-    assert style_fault(doubling(8)) == ""
-    assert "so often that 1,000,000,000 steps or more" in style_fault(doubling(40))
+    assert style_fault(doubling(8)) is None
+    assert "so often that 1,000,000,000 steps or more" in str(style_fault(doubling(40)))
 
 
 def test_style_of_a_long_chain() -> None:
     """Ten thousand macros that each call the next are counted in no time."""
     chain = "".join(f'<macro name="m{n}"><text macro="m{n + 1}"/></macro>' for n in range(10_000))
     style = styles.NUMBERS.replace("<citation", f'{chain}<macro name="m10000"/><citation', 1)
-    assert style_fault(style) == ""
+    assert style_fault(style) is None
 
 
 def test_text_over_which_the_engine_is_broken_off_is_found(works: Any, group: Any, house: str) -> None:

@@ -147,6 +147,15 @@ def test_a_style_that_will_not_do_is_told_and_the_house_style_stands_in() -> Non
     assert made.publications[0].references
 
 
+def test_a_broken_style_is_told_in_its_own_file_and_stamps_every_text() -> None:
+    """Texts are as unready as if the mistake stood in `library.yaml`."""
+    of = library(briefing(body="Text [@a1].\n"), work("a1"), imprint("style: bad\n"))
+    own = {**STYLES, "bad": "<style>", "layouts/styles/bad.csl": "<style>"}
+    made = resolve(of, Order((), (), PRODUCED), fake_cite, own, frozenset(), WORDBOOK)
+    assert [(one.place.path, one.code) for one in made.remarks] == [("layouts/styles/bad.csl", "style-broken")]
+    assert made.faulty == {made.publications[0].id}
+
+
 def test_the_library_at_a_glance() -> None:
     """Every briefing with its dates, packs and all works it rests on; who rests on a work, and how."""
     front = (
