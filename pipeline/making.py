@@ -12,9 +12,10 @@ from typing import get_args
 
 from pipeline import outputs
 from pipeline.built import Build, remember
+from pipeline.compose.flaws import told_in_layouts
 from pipeline.compose.stamp import compose_stamp
 from pipeline.dating import Made
-from pipeline.diagnostics import Desk
+from pipeline.diagnostics import Desk, ordered
 from pipeline.errors import UsageError
 from pipeline.goods import Goods
 from pipeline.layout_remarks import on_layouts
@@ -84,7 +85,7 @@ def _make(order: Order, shop: Workshop, key: str, executor: Executor, thorough: 
     shop.hands.run_errands()
     desk.extend(found.standing.remarks)
     built = Build(
-        desk.remarks,
+        ordered(told_in_layouts(desk.remarks, shop.layouts)),
         tuple(sorted((*written, *found.standing.outputs))),
         found.owners,
         line.pressed,

@@ -21,6 +21,15 @@ STYLE = error(
     why="What the engine does not understand it leaves out, and the page is not the one that was designed.",
     remedy="Correct the CSS in the layout's folder.",
 )
+FLAWED = "It stands in this line: "
+"""What the hint on a flaw of a style sheet begins with, as long as its file is not known."""
+
+
+def flawed_line(rule: str) -> str:
+    """The hint that shows the line of a flaw."""
+    return f"{FLAWED}{' '.join(rule.split())[:300]}"
+
+
 PICTURE = error(
     "made-picture",
     "A picture could not be printed: {words}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.compose.design import tokens
@@ -59,6 +60,10 @@ SERIES_PRINTED = "web/series-paper.css"
 
 _COMMENT = re.compile(r"""(?P<words>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/""", re.DOTALL)
 """A comment of CSS; or words in quotation marks, in which none begins."""
+
+
+_BREAK = "\ue000"
+"""Stands for the end of a line within a comment."""
 
 
 def paged_style(layout: str, imprint: Imprint, layouts: Layouts, worn: Wardrobe, edition: Edition = "screen") -> str:
@@ -119,5 +124,20 @@ def _bare(sheet: str) -> str:
 
     Every text asks for the same few.
     """
-    lines = _COMMENT.sub(_kept, closed(sheet)[0]).splitlines()
-    return "\n".join(line.rstrip() for line in lines if line.strip())
+    return "\n".join(line for _, line in bare_lines(sheet))
+
+
+def bare_lines(sheet: str) -> Iterator[tuple[int, str]]:
+    """The lines of a sheet without comments, each with the number of the line of the file on which it ends."""
+    number = 1
+    for line in _COMMENT.sub(_numbered, closed(sheet)[0]).splitlines():
+        number += line.count(_BREAK)
+        bare = line.replace(_BREAK, "").rstrip()
+        if bare.strip():
+            yield number, bare
+        number += 1
+
+
+def _numbered(found: re.Match[str]) -> str:
+    """What stays of words or a comment, with a mark for each line of the comment."""
+    return _kept(found) if found["words"] else _kept(found) + _BREAK * found[0].count("\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,6 +59,8 @@ class Said:
 
     level: int
     words: str
+    rule: str = ""
+    """Of a flaw of a style sheet, the line that it stands in."""
 
 
 class _Listener(logging.Handler):
@@ -127,7 +130,30 @@ def dress(style: str, faces: tuple[FontFace, ...]) -> Dress:
         sheet = _Sheet(style, url_fetcher=door, font_config=fonts)
     fonts.bring(faces)
     fonts.closed = True
-    return Dress(sheet, fonts, tuple(said), tuple(door.refused))
+    return Dress(sheet, fonts, _with_rules(said, style), tuple(door.refused))
+
+
+_POSITION = re.compile(r" at (\d+):(\d+)(?=[,.:]|$)")
+
+
+def _with_rules(said: list[Said], style: str) -> tuple[Said, ...]:
+    """Each flaw with its line in place of its position: constants were put in, so that is in no file."""
+    if not any(_POSITION.search(one.words) for one in said):
+        return tuple(said)
+    with listening() as again:
+        CSS(string=style)
+    lines = style.splitlines()
+    rules: dict[str, list[Said]] = {}
+    for one in again:
+        if found := _POSITION.search(one.words):
+            words = _POSITION.sub("", one.words)
+            rules.setdefault(_unvalued(words), []).append(Said(one.level, words, lines[int(found[1]) - 1]))
+    return tuple(held.pop(0) if (held := rules.get(_unvalued(_POSITION.sub("", one.words)))) else one for one in said)
+
+
+def _unvalued(words: str) -> str:
+    """The words without the value of a property, which may be a constant by then."""
+    return re.sub(r"`([^`:]*):[^`]*`", r"`\1`", words)
 
 
 class _Tree(HTML):  # type: ignore[misc]

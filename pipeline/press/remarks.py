@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.codes import made
+from pipeline.codes.made import flawed_line
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.asset import ASSET, Asset
 from pipeline.press.engine import Said
@@ -40,7 +41,8 @@ def remark(said: Iterable[Said], path: str, page_of: Pages = lambda _: 1) -> Ite
         words = " ".join(line.words.split())[:300]
         if any(re.match(pattern, words) for pattern in HARMLESS):
             continue
-        yield _remark(line.level, words, path, page_of)
+        flaw = _remark(line.level, words, path, page_of)
+        yield replace(flaw, hint=flawed_line(line.rule)) if line.rule and flaw.code == made.STYLE.name else flaw
 
 
 def _remark(level: int, words: str, path: str, page_of: Pages) -> Diagnostic:

@@ -100,7 +100,7 @@ def _press(layout: StampLayout, texts: tuple[StampText, ...]) -> Pressed:
         pdf = _printed(document)
     remarks = (*remarks, *remark(said, "layouts/stamp"))
     if failed(remarks):
-        raise PressFailure(f"The stamp '{texts[0].text[:60]}' cannot be set. {remarks[0].sentence}")
+        raise PressFailure(f"The stamp '{texts[0].text[:60]}' cannot be set. {remarks[0].sentence} {remarks[0].hint}")
     if len(document.pages) != 1 and len(texts) == 1:
         raise PressFailure(f"The stamp '{texts[0].text[:60]}' does not fit its page.")
     return pdf, reach_of(document.pages[0])

@@ -190,3 +190,14 @@ def test_a_selector_that_nobody_knows_is_told(built: Callable[[str, str], tuple[
     said, made = built("briefing/reflow.css", "p:nt(.a) { display: none }\n")
     assert "error made-style: The style sheet of the layout has a flaw: " in said.err
     assert made == BRIEFING | PATROLS
+
+
+def test_a_flaw_of_a_style_sheet_is_told_in_its_own_line(built: Callable[[str, str], tuple[Said, set[str]]]) -> None:
+    """The press reads all sheets as one, without comments and with the tokens put in; the designer has a file."""
+    sheet = shipped("pack/pack.css", ".edition { ", "/* Two\nlines */\n.edition {\n  colr: var(--accent); ")
+    said, made = built("pack/pack.css", sheet)
+    line, text = next((n, text) for n, text in enumerate(sheet.splitlines(), 1) if "colr" in text)
+    assert f"layouts/pack/pack.css:{line}:{text.index('colr') + 1}: error made-style: " in said.err
+    assert "Ignored `colr: " in said.err
+    assert said.err.count("made-style") == 1
+    assert made >= PATROLS
