@@ -60,7 +60,14 @@ LANGUAGE_WITHOUT_WORDS = warning(
 )
 LAYOUT_UNUSED = warning(
     "layout-unused",
-    "No layout asks for this file.",
+    "{nobody} asks for this file.",
     why="A file in layouts/ takes the place of the shipped one of the same path; under another name it does nothing.",
     remedy="Give it the path of the file that it is to replace, as it stands under layouts/ of the program.",
+    example="No layout asks for this file.",
+)
+LAYOUT_NO_DATE = warning(
+    "layout-no-date",
+    "What is made with this file does not say when it was produced.",
+    why="The date produced stands in a slot that the template keeps for it, and so does the number of a copy.",
+    remedy='Put <p class="slot" id="slot-produced" data-slot="produced"></p> where the date is to stand.',
 )

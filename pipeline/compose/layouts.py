@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 
 from pipeline.codes import build as codes
+from pipeline.compose.pack_layout import PACK, pack_layouts
 from pipeline.compose.templates import syntax_fault
 from pipeline.compose.typeface import font_remarks
 from pipeline.diagnostics import Desk, Diagnostic, Place
@@ -22,13 +24,39 @@ def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagn
     for name, text in layouts.files.items():
         if name.endswith(".j2") and (miswritten := syntax_fault(name, text)):
             desk.report(fault_remark(miswritten))
+    desk.extend(_undated(layouts))
     for name in layouts.strange:
         folder, _, inner = name.partition("/")
-        if folder in named and f"pack/{inner}" in layouts.files:
+        takes_a_place = f"{PACK}/{inner}" in layouts.files and folder in pack_layouts(layouts) and folder != PACK
+        if folder in named and takes_a_place:
             continue
         if not any(name in text or name.rpartition("/")[2] in text for text in layouts.files.values()):
-            desk.report(codes.LAYOUT_UNUSED.at(Place(f"layouts/{name}")))
+            nobody = f"No pack says 'layout: {folder}', and so none" if takes_a_place else "No layout"
+            hint = f"Write 'layout: {folder}' into a pack that is to look so." if takes_a_place else None
+            desk.report(codes.LAYOUT_UNUSED.at(Place(f"layouts/{name}"), hint, nobody=nobody))
     return desk.remarks
+
+
+_SLOT = re.compile(r"""data-slot=["']produced["']""")
+
+
+def _undated(layouts: Layouts) -> Iterator[Diagnostic]:
+    """A remark for each stamp block and cover that keeps no place for the date produced."""
+    for name in ("briefing/stamp.html.j2", *(f"{folder}/cover.html.j2" for folder in pack_layouts(layouts))):
+        if name not in layouts.files or syntax_fault(name, layouts.files[name]):
+            continue
+        if not any(_SLOT.search(layouts.files[one]) for one in _with_parts(name, layouts)):
+            yield codes.LAYOUT_NO_DATE.at(Place(f"layouts/{name}"))
+
+
+def _with_parts(name: str, layouts: Layouts) -> frozenset[str]:
+    """A template, and every one that is named in it, or in one of these."""
+    found, waiting = {name}, [name]
+    while waiting:
+        named = set(re.findall(r"[\w./-]+\.j2", layouts.files[waiting.pop()])) & layouts.files.keys() - found
+        found |= named
+        waiting += sorted(named)
+    return frozenset(found)
 
 
 def fault_remark(fault: LayoutFault) -> Diagnostic:

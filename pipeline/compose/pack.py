@@ -23,6 +23,7 @@ from pipeline.compose.references import unsettled
 from pipeline.compose.style import EPUB, WEB, paged_style, screen_style, web_style
 from pipeline.compose.typeface import wardrobe
 from pipeline.compose.words import pages
+from pipeline.errors import LayoutFault
 from pipeline.model.asset import Asset
 from pipeline.model.edition import Edition
 from pipeline.model.layouts import Layouts
@@ -273,6 +274,8 @@ def _chapters(name: str, pack: PackPublication, end: Literal["front", "back"], s
         template = f"pack/{name}.html.j2"
         values |= {"pack": pack, "folios": setup.folios, "title": title}
         markup, bookmarks = set_page(setup.layouts, template, values, pack.identity.language)
+        if name == "cover" and pack.identity.copy and 'data-slot="produced"' not in markup:
+            raise LayoutFault("a cover of numbered copies keeps a place for their number.", f"layouts/{template}")
         yield Chapter(_called(known, end), title, markup, bookmarks, f"{end}matter", section.landmark)
 
 

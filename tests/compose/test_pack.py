@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.layouts import layout_remarks
 from pipeline.compose.pack import compose_back, compose_front, compose_insert
 from pipeline.compose.series import compose_series
 from pipeline.compose.stamp import compose_stamp
@@ -173,3 +174,32 @@ def test_the_stamp_layout_has_every_slot() -> None:
     style = compose_stamp(samples.imprint(), LAYOUTS).style
     slots = ("head-date", "head-title", "status", "marking-top", "marking-bottom", "foot-id", "folio", "produced")
     assert not [slot for slot in slots if f".{slot}" not in style]
+
+
+def test_a_cover_of_numbered_copies_keeps_a_place_for_their_number() -> None:
+    """Without one no copy could say which it is; of a pack without numbers it is a warning alone."""
+    pack = samples.pack()
+    bare = LAYOUTS.files["pack/cover.html.j2"].replace('data-slot="produced"', "")
+    own = replace(LAYOUTS, files={**LAYOUTS.files, "pack/cover.html.j2": bare})
+    assert compose_front(pack, FOLIOS, own).chapters
+    numbered = replace(pack, identity=replace(pack.identity, copy="Unnumbered, not for issue"))
+    assert compose_front(numbered, FOLIOS, LAYOUTS).chapters
+    with pytest.raises(LayoutFault, match=r"layouts/pack/cover\.html\.j2:1: a cover of numbered copies"):
+        compose_front(numbered, FOLIOS, own)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("briefing/stamp.html.j2", 'data-slot="produced"', "", True),
+        ("pack/cover.html.j2", 'data-slot="produced"', 'data-slot="other"', True),
+        ("pack/cover.html.j2", 'data-slot="produced"', "data-slot='produced'", False),
+        ("pack/cover.html.j2", '<p class="slot', '{% include "pack/date.html.j2" %}<p class="slot', False),
+    ],
+)
+def test_what_keeps_no_place_for_the_date_is_told(name: str, old: str, new: str, told: bool) -> None:
+    """A template may leave the slot to one that it includes."""
+    text = LAYOUTS.files[name].replace(old, new, 1)
+    files = {**LAYOUTS.files, name: text, "pack/date.html.j2": '<p data-slot="produced"></p>'}
+    said = [(one.place.path, one.code) for one in layout_remarks(replace(LAYOUTS, files=files))]
+    assert said == [(f"layouts/{name}", "layout-no-date")] * told
