@@ -244,6 +244,22 @@ def new(context: click.Context, folder: Path) -> int:
 
 
 @main.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@shared
+@click.pass_context
+def layouts(context: click.Context, files: tuple[str, ...]) -> int:
+    """List the templates and style sheets that ship, or copy some into layouts/ of the library to change them."""
+    from pipeline.starter import copy_layout, layout_names
+
+    options = Shared(context)
+    for file in files:
+        click.echo(copy_layout(SHIPPED, options.project, file.removeprefix("layouts/")))
+    if not files:
+        show_table(options.form("text", "json", "csv"), ("file",), [(name,) for name in layout_names(SHIPPED)])
+    return 0
+
+
+@main.command()
 @click.argument("folder", type=click.Path(path_type=Path), default="briefings-handbook")
 @shared
 @click.pass_context

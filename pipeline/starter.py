@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.errors import UsageError
 from pipeline.files import write_whole
 from pipeline.load.schema import schemas
+from pipeline.resolve.nearest import did_you_mean
 
 _HIDDEN = frozenset({"gitignore", "gitattributes", "github", "vscode"})
 """Files and folders whose names do not begin with a dot here, lest git and editors heed them."""
@@ -39,3 +40,24 @@ def _copy(source: resources.abc.Traversable, target: Path) -> None:
             _copy(entry, place)
         elif not entry.name.endswith((".py", ".pyc")):
             write_whole(place, entry.read_bytes())
+
+
+def copy_layout(shipped: Path, project: Path, name: str) -> Path:
+    """Copy a file of the layouts that ship into a library, to be changed there; gives its place.
+
+    Raises `UsageError` for a file that does not ship, and where the library has one of its own.
+    """
+    names = layout_names(shipped)
+    if name not in names:
+        hint = did_you_mean(name, names, "'briefings layouts' lists them.")
+        raise UsageError(f"No file '{name}' ships with the layouts. {hint}")
+    place = project / "layouts" / name
+    if place.exists():
+        raise UsageError(f"{place} is there already, and stays as it is.")
+    write_whole(place, (shipped / name).read_bytes())
+    return place
+
+
+def layout_names(shipped: Path) -> tuple[str, ...]:
+    """Every file of the layouts that ship, by its path in their folder."""
+    return tuple(sorted(path.relative_to(shipped).as_posix() for path in shipped.rglob("*.*") if path.is_file()))

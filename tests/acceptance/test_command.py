@@ -321,3 +321,18 @@ def test_a_fault_of_ours_says_so(monkeypatch: pytest.MonkeyPatch, small: Callabl
     assert said.code == 4
     assert "a broken wheel" in said.err
     assert "a fault in the pipeline, not in your text" in said.err
+
+
+def test_layouts_are_copied_to_be_changed(small: Callable[..., Path], briefings: Run) -> None:
+    """Whoever has installed a wheel need not look for them; what is there is never overwritten."""
+    project = small()
+    assert "pack/cover.html.j2\n" in briefings(project, "layouts").out
+    said = briefings(project, "layouts", "pack/cover.html.j2", "layouts/pack/pack.css")
+    copied = project / "layouts" / "pack" / "cover.html.j2"
+    assert (said.code, said.out.splitlines()) == (0, [str(copied), str(copied.with_name("pack.css"))])
+    assert copied.read_bytes() == (ROOT / "layouts/pack/cover.html.j2").read_bytes()
+    copied.write_text("mine", encoding="utf-8")
+    again = briefings(project, "layouts", "pack/cover.html.j2")
+    assert (again.code, copied.read_text(encoding="utf-8")) == (2, "mine")
+    assert "is there already" in again.err
+    assert "Did you mean 'pack/cover.html.j2'" in briefings(project, "layouts", "pack/covers.html.j2").err
