@@ -14,7 +14,7 @@ LADDER = (
     ("__init__",),
     ("diagnostics", "errors", "limits", "limited", "isolation", "declared"),
     ("readers",),
-    ("digest", "records", "spacing", "typecase", "typography", "formulas"),
+    ("digest", "fitting", "records", "spacing", "typecase", "typography", "formulas"),
     ("codes",),
     ("report",),
     ("model",),

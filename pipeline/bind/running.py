@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.bind.fitting import shortened, width
+from pipeline.fitting import TITLE_ROOM, shortened, width
 from pipeline.bind.produced import produced_words
 from pipeline.model.edition import Edition
 from pipeline.model.identity import Identity
@@ -29,9 +29,9 @@ class Rooms:
 
 
 ROOMS: dict[StampSheet, Rooms] = {
-    "screen": Rooms(218, 189, 400),
-    "print-recto": Rooms(218, 189, 400),
-    "print-verso": Rooms(218, 189, 400),
+    "screen": Rooms(TITLE_ROOM, 189, 400),
+    "print-recto": Rooms(TITLE_ROOM, 189, 400),
+    "print-verso": Rooms(TITLE_ROOM, 189, 400),
     "large-print": Rooms(354, 470, 600, 18, 19, 470),  # the foot has two lines there, and in the booklet
     "booklet": Rooms(252, 311, 440, copy=311),
 }

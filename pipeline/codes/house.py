@@ -222,9 +222,9 @@ TITLE_STOP = warning(
 )
 SHORT_TITLE_LONG = warning(
     "short-title-long",
-    "The running header has room for {most} characters; this title has {length}.",
-    why="The title is repeated at the head of every page, beside the date.",
-    remedy="Set 'short_title' to a shorter form.",
+    "At the head of each page this title is cut: '{shown}'.",
+    why="The title is repeated at the head of every page, between the date and the status.",
+    remedy="Set 'short_title' to a shorter form; there is room for about 40 characters.",
 )
 SUMMARY_LONG = warning(
     "summary-long",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.bind.fitting import shortened
+from pipeline.fitting import shortened
 from pipeline.codes import copies as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.editions.copies import wanted

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic
+from pipeline.fitting import TITLE_ROOM, shortened
 from pipeline.model.body import Box, BoxKind, Division, Heading, ListBlock, Paragraph, Quote, Table, plain_text
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.places import runs
@@ -17,7 +18,6 @@ from pipeline.typography import is_english
 
 COLUMNS_MOST = 4
 SUMMARY_MOST = 160
-SHORT_TITLE_MOST = 60
 
 
 def titles_have_no_full_stop(reading: Reading) -> Iterator[Diagnostic]:
@@ -27,12 +27,13 @@ def titles_have_no_full_stop(reading: Reading) -> Iterator[Diagnostic]:
 
 
 def titles_fit_the_running_header(reading: Reading) -> Iterator[Diagnostic]:
-    """The short title, or the title in its place, fits on one line beside the date."""
+    """The short title, or the title in its place, stands whole between the date and the status."""
     fields = reading.briefing.fields
-    length = len(fields.short_title or fields.title)
-    if length > SHORT_TITLE_MOST:
+    title = fields.short_title or fields.title
+    shown = shortened(title, TITLE_ROOM)
+    if shown != title:
         place = reading.briefing.marks.at("short_title" if fields.short_title else "title")
-        yield codes.SHORT_TITLE_LONG.at(place, most=SHORT_TITLE_MOST, length=length)
+        yield codes.SHORT_TITLE_LONG.at(place, shown=shown)
 
 
 def summaries_are_one_sentence(reading: Reading) -> Iterator[Diagnostic]:

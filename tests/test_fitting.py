@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.bind.fitting import shortened, width
+from pipeline.fitting import shortened, width
 from pipeline.bind.running import ROOMS, running_lines
 from pipeline.model.identity import Identity
 from tests.spoken import ENGLISH

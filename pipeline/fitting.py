@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+TITLE_ROOM = 218
+"""Points that the title has in the head of an A4 page, as `layouts/stamp/stamp.css` lays it out."""
+
 _NARROW = frozenset("iljtfrI.,:;'’‘|!()[]-– ·/")
 _WIDE = frozenset("mwMW@%—…")
 _THIN, _MIDDLE, _CAPITAL, _BROAD = 0.31, 0.57, 0.69, 0.89
