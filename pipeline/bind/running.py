@@ -42,6 +42,9 @@ HEAD = frozenset({"head-date", "head-title", "status", "copy", "marking-top"})
 LEAST = 8
 """Letters of a title below which it is left out."""
 
+LEAST_ID = 16
+"""Letters of an id that are never cut."""
+
 DATED = frozenset({"head-date", "produced", "produced-copy"})
 """The slots that bear the date produced."""
 
@@ -163,20 +166,27 @@ def _statuses(identity: Identity, words: Words) -> Iterator[tuple[str, str]]:
             yield (known.get(status, status),) * 2
 
 
-def _named(identity: Identity) -> tuple[str, ...]:
-    version = identity.words.say("version", number=identity.version) if identity.version else ""
-    return (identity.id, version, identity.edition)
-
-
 def _foot(identity: Identity, pack: Identity | None, rooms: Rooms) -> str:
-    """Id, version and edition in full; the title of the pack as far as there is room, or not where that is little."""
-    named = " · ".join(filter(None, _named(identity)))
+    """Id, version and edition; the title of the pack as far as there is room, or not where that is little.
+
+    If the others have no room, the id is cut and not the edition.
+    """
+    version = identity.words.say("version", number=identity.version) if identity.version else ""
     if pack is None or pack.id == identity.id:
-        return shortened(named, rooms.foot, rooms.size)
+        return _whole_but_the_id(identity.id, (version, identity.edition), rooms)
     in_one = pack.edition.replace(" ", "\u00a0")
     edition = f", {in_one}" if in_one else ""
+    named = " · ".join(filter(None, (identity.id, version, identity.edition)))
     room = rooms.foot - width(f"{named} · {edition}", rooms.size)
     title = typeset(pack.short_title or pack.title, pack.language)
-    if edition and room < width(f"{title[:LEAST]}…", rooms.size) and room < width(title, rooms.size):
-        return shortened(f"{named} · {in_one}", rooms.foot, rooms.size)
-    return shortened(f"{named} · {shortened(title, room, rooms.size)}{edition}", rooms.foot, rooms.size)
+    if room < width(f"{title[:LEAST]}…", rooms.size) and room < width(title, rooms.size):
+        return _whole_but_the_id(identity.id, (version, identity.edition, in_one), rooms)
+    return f"{named} · {shortened(title, room, rooms.size)}{edition}"
+
+
+def _whole_but_the_id(id: str, rest: Iterable[str], rooms: Rooms) -> str:
+    """An id and what follows it; the id gives up what room the rest needs, but for its beginning."""
+    after = "".join(f" · {words}" for words in rest if words)
+    room = rooms.foot - width(after, rooms.size)
+    least = width(f"{id[:LEAST_ID]}…", rooms.size)
+    return shortened(f"{shortened(id, max(room, least), rooms.size)}{after}", rooms.foot, rooms.size)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, zip_longest
 
+from pipeline.bind.running import LEAST_ID
 from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.identity import Identity
@@ -233,13 +234,16 @@ _NUMBERED = re.compile(r"\D*\d+")
 
 
 def _feet(reading: Reading, passage: Passage, first: int, path: str, copy: str) -> Iterator[Diagnostic]:
-    """Every page says its id and version, and of a numbered copy its number, where no reading order reaches."""
+    """Every page says its id and version, and of a numbered copy its number, where no reading order reaches.
+
+    A long id is cut, but for its beginning.
+    """
     identity = passage.identity
     version = identity.words.say("version", number=identity.version) if identity.version else ""
     number = _NUMBERED.match(copy)
     for page in range(first, first + passage.pages):
         numbered = number[0] if number and page > 1 else ""  # the cover says it in its own text
-        said = [words for words in (identity.id, version, numbered) if words]
+        said = [words for words in (identity.id[:LEAST_ID], version, numbered) if words]
         beside = letters(reading.beside(page)) if page <= len(reading.pages) else ""
         for words in said:
             if letters(words) not in beside:

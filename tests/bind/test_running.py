@@ -48,6 +48,19 @@ def test_where_there_is_little_room_the_edition_stands_for_the_pack() -> None:
     assert found["foot-id"] == f"{named.id} · Version 1.0 · Autumn\u00a02026"
 
 
+def test_a_long_id_is_cut_and_never_version_or_edition() -> None:
+    """Of a loose page it is asked which edition it is of; the beginning of its id tells which briefing."""
+    named = replace(LIGHTING, id="street-lighting-and-other-measures-in-residential-areas-of-towns-and-cities")
+    whole = replace(PACK, edition="Autumn 2026, second printing")
+    found = {line.slot: line.text for line in running_lines(named, DAY, "1", whole)}["foot-id"]
+    assert found.startswith("street-lighting-and-other-")
+    assert found.endswith("… · Version 1.0 · Autumn\u00a02026,\u00a0second\u00a0printing")
+    alone = replace(whole, id=named.id)
+    assert {line.slot: line.text for line in running_lines(alone, DAY, "1", alone)}["foot-id"].endswith(
+        "… · Autumn 2026, second printing"
+    )
+
+
 def test_the_pack_s_own_pages_name_the_pack_once() -> None:
     """Its id and edition; a pack has no version."""
     found = {line.slot: line.text for line in running_lines(PACK, DAY, "1", PACK)}
