@@ -16,7 +16,7 @@ from pipeline.errors import PressFailure
 from pipeline.goods import Goods
 from pipeline.model.edition import WITH_INSERTS, Edition
 from pipeline.model.manuscript import Manuscript
-from pipeline.model.publication import PackPublication
+from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import Sheets
 from pipeline.settling import Settling, sheets_of
 
@@ -89,26 +89,38 @@ def cited_on(
     """The folios on which each briefing cites each work, by 'briefing#anchor of the key'."""
     found: dict[str, tuple[int, ...]] = {}
     for member in pack.members:
-        targets = dict(pressed[member.key].targets)
-        for entry in member.references:
-            stem = f"cite-{key_anchor(entry.key)}-"
-            pages = {targets[t] for n in range(1, entry.occurrences + 1) if (t := f"{stem}{n}") in targets}
-            found[f"{member.id}#{key_anchor(entry.key)}"] = tuple(
-                sorted(numbers[member.id] + page - 1 for page in pages)
-            )
+        pages = dict(pressed[member.key].targets)
+        for key, calls in _calls(member, pages).items():
+            on = {numbers[member.id] + pages[call] - 1 for call in calls}
+            found[f"{member.id}#{key}"] = tuple(sorted(on))
     return found
 
 
 def ways_back(pack: PackPublication, pressed: Mapping[str, Sheets]) -> dict[str, tuple[str, ...]]:
     """The anchors of the citations of each work in the briefings that share the pack's list, named as in `cited_on`."""
-    found: dict[str, tuple[str, ...]] = {}
-    for member in (one for one in pack.members if one.listed_in):
-        free = [target for target, _ in pressed[member.key].targets if target.startswith(("cite-", "cites-"))]
-        for key in sorted((key_anchor(entry.key) for entry in member.references), key=len, reverse=True):
-            calls = re.compile(rf"cites?-{re.escape(key)}(-\d+)*")  # 'smith-2' is asked before 'smith'
-            found[f"{member.id}#{key}"] = tuple(target for target in free if calls.fullmatch(target))
-            free = [target for target in free if not calls.fullmatch(target)]
-    return found
+    return {
+        f"{member.id}#{key}": calls
+        for member in pack.members
+        if member.listed_in
+        for key, calls in _calls(member, dict(pressed[member.key].targets)).items()
+    }
+
+
+_NUMBER = re.compile(r"-[0-9]+$")
+
+
+def _calls(member: Publication, targets: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The anchors of the citations of each work, in the text and among the evidence, by the anchor of its key."""
+    calls: dict[str, tuple[str, ...]] = {key_anchor(entry.key): () for entry in member.references}
+    for target in targets:
+        kind, _, key = target.partition("-")
+        if kind not in ("cite", "cites"):
+            continue
+        while key not in calls and (number := _NUMBER.search(key)):  # 'smith-2' is asked before 'smith'
+            key = key[: number.start()]
+        if key in calls:
+            calls[key] += (target,)
+    return calls
 
 
 def _pages(sheets: Sheets | None) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.fitting import shortened, width
 from pipeline.bind.running import ROOMS, running_lines
+from pipeline.fitting import shortened, width
 from pipeline.model.identity import Identity
 from tests.spoken import ENGLISH
 

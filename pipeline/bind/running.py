@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.fitting import TITLE_ROOM, shortened, width
 from pipeline.bind.produced import produced_words
+from pipeline.fitting import TITLE_ROOM, shortened, width
 from pipeline.model.edition import Edition
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import StampSheet, StampText

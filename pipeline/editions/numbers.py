@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.fitting import shortened
 from pipeline.codes import copies as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.editions.copies import wanted
+from pipeline.fitting import shortened
 from pipeline.load.register import Entry
 from pipeline.model.edition import Format
 from pipeline.model.imprint import College

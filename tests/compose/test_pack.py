@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
+from pipeline.collation import cited_on
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.layouts import layout_remarks
 from pipeline.compose.pack import compose_back, compose_front, compose_insert
@@ -16,6 +17,7 @@ from pipeline.errors import LayoutFault
 from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import InsertedPages, PackPart
+from pipeline.model.sheets import Sheets
 from tests.compose import samples
 from tests.compose.samples import words
 
@@ -203,3 +205,15 @@ def test_what_keeps_no_place_for_the_date_is_told(name: str, old: str, new: str,
     files = {**LAYOUTS.files, name: text, "pack/date.html.j2": '<p data-slot="produced"></p>'}
     said = [(one.place.path, one.code) for one in layout_remarks(replace(LAYOUTS, files=files))]
     assert said == [(f"layouts/{name}", "layout-no-date")] * told
+
+
+def test_works_are_cited_in_the_text_and_among_the_evidence() -> None:
+    """Where the program cites a work, in the table or before it, a reader finds it as well."""
+    pack = samples.pack()
+    first = pack.members[0]
+    one, other = (replace(first.references[0], key=key) for key in ("smith", "smith-2"))
+    member = replace(first, references=(one, other))
+    targets = (("cites-smith", 1), ("cite-smith-1", 3), ("cites-smith-3", 2), ("cite-smith-2-1", 4), ("ref-smith", 5))
+    sheets = {member.key: Sheets(b"", 5, (), targets=targets)}
+    found = cited_on(replace(pack, members=(member,)), sheets, {member.id: 11})
+    assert found == {f"{member.id}#smith": (11, 12, 13), f"{member.id}#smith-2": (14,)}
