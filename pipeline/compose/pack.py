@@ -145,6 +145,7 @@ def _references(pack: PackPublication, setup: Setup) -> dict[str, object]:
         "titles": {member.id: member.identity.title for member in pack.members},
         "sharing": sharing,
         "only_list": len(sharing) == len(pack.members),
+        "alike": len({entry.short for entry in pack.references}) < len(pack.references),
         "ways": defaultdict(tuple, setup.ways),
     }
 

@@ -217,3 +217,14 @@ def test_works_are_cited_in_the_text_and_among_the_evidence() -> None:
     sheets = {member.key: Sheets(b"", 5, (), targets=targets)}
     found = cited_on(replace(pack, members=(member,)), sheets, {member.id: 11})
     assert found == {f"{member.id}#smith": (11, 12, 13), f"{member.id}#smith-2": (14,)}
+
+
+def test_the_merged_list_says_where_letters_after_years_belong() -> None:
+    """Each briefing gives its own letters; in the merged list two works of a year would look like one without a word."""
+    pack = samples.pack(back=("references",))
+    alike = replace(pack.references[0], key="another")
+    said = "belongs to the list of the briefing"
+    (plain,) = compose_back(pack, FOLIOS, LAYOUTS).chapters
+    (doubled,) = compose_back(replace(pack, references=(*pack.references, alike)), FOLIOS, LAYOUTS).chapters
+    assert said not in words(tree(plain))
+    assert said in words(tree(doubled))
