@@ -113,7 +113,7 @@ def _record(example: PracticeExample, galley: Galley) -> Markup:
     """The record: who, what for, whether evaluated, how rated, and when somebody last checked."""
     record, words = example.record, galley.words
     facts: list[tuple[str, str | Markup]] = [
-        ("force", example.force),
+        (example.label, example.force),
         ("aim", record.aim or ""),
         ("intended", record.intended_outcome or ""),
         ("evaluation", galley.said(evaluated(words, record))),

@@ -69,6 +69,8 @@ class PracticeExample:
     caveat: Body
     placed: bool = True
     """Whether the body has a box for it."""
+    label: str = "force"
+    """The key of the word for whoever did it: 'force', or 'organisation' for a hospital or a charity."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,11 @@ def force_name(force: str, organisations: Mapping[str, Organisation]) -> str:
     return organisations[force].name if force in organisations else force
 
 
+def is_force(force: str, organisations: Mapping[str, Organisation]) -> bool:
+    """Whether whoever did it is a police force, as far as is known."""
+    return force not in organisations or organisations[force].type == "force"
+
+
 def examples(library: Library, briefing: Briefing, caveats: Mapping[str, Body]) -> tuple[PracticeExample, ...]:
     """The practice examples of a briefing, in order of their records."""
     placed = frozenset(ref for ref, _ in _boxes_of(briefing))
@@ -45,6 +50,7 @@ def examples(library: Library, briefing: Briefing, caveats: Mapping[str, Body]) 
             force_name(record.force, library.organisations),
             caveats.get(record.id, Body()),
             record.id in placed,
+            "force" if is_force(record.force, library.organisations) else "organisation",
         )
         for record in briefing.fields.practice
     )

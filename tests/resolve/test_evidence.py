@@ -81,6 +81,17 @@ def test_an_example_takes_its_caveat_and_the_name_of_its_force() -> None:
         "Not all evaluated", "Metropolitan Police Service", True,
     )  # fmt: skip
     assert plain_text(made.body) == "What was done."
+    assert example.label == "force"
+
+
+def test_an_example_of_a_hospital_is_not_said_to_be_a_force_s() -> None:
+    """The kind of the organisation says what it is called; a name in words is taken for a force's."""
+    hospital = {"met": Organisation(name="Hillside Hospital", type="agency")}
+    caveat = imprint("practice_caveat: C\n")
+    (example,) = publication(briefing(EXAMPLE, BOX), caveat, organisations=hospital).practice
+    assert (example.force, example.label) == ("Hillside Hospital", "organisation")
+    (named,) = publication(briefing(EXAMPLE.replace("met", "The Met"), BOX), caveat).practice
+    assert named.label == "force"
 
 
 @pytest.mark.parametrize(
