@@ -289,9 +289,9 @@ class Term(Record):
     """A glossary term."""
 
     term: Line
-    """The term as texts use it, such as hot spot."""
+    """The term with a capital, such as Hot spot; texts may write it without."""
     meaning: Line
-    """What it means, as a phrase without a full stop."""
+    """What it means, as a phrase with a capital and a full stop."""
     see: tuple[Slug, ...] = ()
     """Other terms of the glossary to look at."""
 

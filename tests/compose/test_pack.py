@@ -219,6 +219,21 @@ def test_works_are_cited_in_the_text_and_among_the_evidence() -> None:
     assert found == {f"{member.id}#smith": (11, 12, 13), f"{member.id}#smith-2": (14,)}
 
 
+def test_readers_are_told_of_the_next_review_where_there_is_one() -> None:
+    """A briefing without a date of review does not end with one."""
+    pack = samples.pack(front=("how-to-use",))
+    said = "the date of its next review"
+    of = {
+        dated: replace(
+            pack, members=tuple(replace(one, review_by=one.dates[0] if dated else None) for one in pack.members)
+        )
+        for dated in (True, False)
+    }
+    for dated, own in of.items():
+        (chapter,) = compose_front(own, FOLIOS, LAYOUTS).chapters
+        assert (said in words(tree(chapter))) is dated
+
+
 def test_the_merged_list_says_where_letters_after_years_belong() -> None:
     """Each briefing gives its own letters; in the merged list two works of a year would look like one without a word."""
     pack = samples.pack(back=("references",))
