@@ -78,6 +78,12 @@ WORD_BROKEN = warning(
     why="'Deffenbache' and 'r' are two words to whoever copies the page or listens to it.",
     remedy="Give its column more room, or say it in a shorter word. Addresses may break; words may not.",
 )
+TABLE_BLOCKS = warning(
+    "made-table-blocks",
+    "The table '{words}' is wider than its column, and is set as blocks, one a row.",
+    why="Each value stands after its head, so nothing is lost; but nobody can compare down a column.",
+    remedy="Use shorter words, or leave out a column.",
+)
 STAMP_COVERS = error(
     "made-stamp-covers",
     "The running line '{stamp}' stands on the words '{words}'.",

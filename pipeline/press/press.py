@@ -36,7 +36,7 @@ def press(manuscript: Manuscript) -> Sheets:
     worn = dress(manuscript.style, manuscript.fonts)
     door = ClosedFetcher(manuscript)
     with without_collection(), listening() as said:
-        tree, pages, foreign = _set(manuscript, worn, door)
+        tree, pages, foreign, blocks = _set(manuscript, worn, door)
         page_map, pdf, undescribed = _print(tree, pages, manuscript.metadata.id)
         del tree, pages  # before the collector looks at them
     desk = Desk()
@@ -45,6 +45,8 @@ def press(manuscript: Manuscript) -> Sheets:
     desk.extend(refusals((*foreign, *worn.refused, *door.refused), path))
     desk.extend(_silent_pictures(undescribed, path))
     desk.extend(made.WORD_BROKEN.at(Place(path, page), word=word[:60]) for page, word in page_map.broken)
+    if manuscript.edition in _WIDE:
+        desk.extend(made.TABLE_BLOCKS.at(Place(path, page_map.page_of(words)), words=words[:60]) for words in blocks)
     desk.extend(made.OFF_PAGE.at(Place(path, page), words=words[:60]) for page, words in page_map.lost.items())
     return Sheets(
         pdf=pdf,
@@ -65,8 +67,17 @@ def make_ready(style: str, faces: tuple[FontFace, ...]) -> None:
 _FEW_WORDS = '<p id="a">A <em>few</em> <a href="#a">words</a></p><table id="b"><tr><td id="c">1</td></tr></table>'
 
 
-def _set(manuscript: Manuscript, worn: Dress, door: ClosedFetcher) -> tuple[Element, Document, tuple[str, ...]]:
-    """The text and its pages, and what in it reached beyond it; it is set until nothing more must be given up."""
+_WIDE = frozenset({"screen", "print"})
+"""Editions in which a table is to be a table: the others have little room, and set many as blocks."""
+
+
+def _set(
+    manuscript: Manuscript, worn: Dress, door: ClosedFetcher
+) -> tuple[Element, Document, tuple[str, ...], tuple[str, ...]]:
+    """The text and its pages, what in it reached beyond it, and the beginnings of tables that are set as blocks.
+
+    It is set until nothing more must be given up.
+    """
     given_up = Concessions()
     with broken_off(manuscript.metadata.id):
         while True:
@@ -78,8 +89,15 @@ def _set(manuscript: Manuscript, worn: Dress, door: ClosedFetcher) -> tuple[Elem
             document = lay_out(tree, worn, door)
             more = given_up.more(elements, document.pages)
             if more == given_up:
-                return tree, document, foreign
+                blocks = [_begins(elements[place]) for place in sorted(given_up.tables)]
+                return tree, document, foreign, tuple(blocks)
             given_up = more
+
+
+def _begins(region: Element) -> str:
+    """The first words of a table: its caption, else its first head."""
+    parts = (part for name in ("caption", "th", "td") for part in region.iter(name))
+    return next((" ".join(words.split()) for part in parts if (words := "".join(part.itertext())).strip()), "")
 
 
 def _print(tree: Element, document: Document, name: str) -> tuple[PageMap, bytes, tuple[int, ...]]:

@@ -235,7 +235,7 @@ def test_readers_are_told_of_the_next_review_where_there_is_one() -> None:
 
 
 def test_the_merged_list_says_where_letters_after_years_belong() -> None:
-    """Each briefing gives its own letters; in the merged list two works of a year would look like one without a word."""
+    """Each briefing gives its own letters; two works of a year look alike in the merged list."""
     pack = samples.pack(back=("references",))
     alike = replace(pack.references[0], key="another")
     said = "belongs to the list of the briefing"

@@ -85,9 +85,11 @@ REFLOW = """
 
 
 def test_a_table_that_is_wider_than_its_column_is_set_as_blocks() -> None:
-    """Its last columns were cut off at the edge of the paper, and nobody was told."""
-    sheets = press(manuscript(wide(9, "Counterrevolutionaries"), REFLOW))
-    assert sheets.remarks == ()
+    """Its last columns were cut off at the edge of the paper, and nobody was told. Now it is, where a page is wide."""
+    given = manuscript(wide(9, "Counterrevolutionaries"), REFLOW)
+    sheets = press(given)
+    assert [(told.code, told.place.line) for told in sheets.remarks] == [("made-table-blocks", 1)]
+    assert press(replace(given, edition="booklet")).remarks == ()
     (text,) = page_texts(sheets.pdf)
     assert "Head 8: Counterrevolutionaries" in text
     found = [line.strip() for line in kinds(sheets.pdf)]
