@@ -97,6 +97,10 @@ def _pages(title: str) -> re.Pattern[str]:
     return re.compile(rf"{re.escape(title)}, (?:{pages}|which starts on page (?P<first>\d+))")
 
 
+_RUNNING = re.compile(r"\b\d{2}/\d{2}/\d{4} .*$", re.DOTALL)
+"""The running lines, which follow the text of a page: pages may be named across them."""
+
+
 def references_faults(pack: PackPdf) -> Iterator[str]:
     """A work that is not where its links lead, or that the pages named beside them do not cite."""
     leads = list(
@@ -106,7 +110,7 @@ def references_faults(pack: PackPdf) -> Iterator[str]:
     for lead in pack.leads:
         citing[lead.name].add(pack.labels[lead.page])
     pages = sorted({lead.page for lead in leads})
-    text, reached = " ".join(pack.texts[page] for page in pages), 0
+    text, reached = " ".join(_RUNNING.sub("", pack.texts[page]) for page in pages), 0
     for lead in leads:
         briefing, _, entry = lead.name.partition(".")
         if not entry.startswith("ref-"):

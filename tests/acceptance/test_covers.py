@@ -122,11 +122,12 @@ def test_a_cover_that_cannot_be_drawn_is_told_at_its_book(
     assert sorted(path.suffix for path in (project / "output" / "briefings").rglob("a.*")) == [".html"]
 
 
-def test_a_flaw_in_the_style_of_covers_is_told_at_the_book(
+def test_a_flaw_in_the_style_of_covers_is_told_in_its_sheet(
     small: Callable[..., Path], briefings: Callable[..., Said]
 ) -> None:
     """As it is for pages; the cover is drawn without what was not understood."""
     project = _with_layout(small, "cover/cover.css", ("body, p, h1", ".front { colour-of-night: #000 }\nbody, p, h1"))
     said = briefings(project, "build", "--format", "epub", "--date", shelf.DATE, "--jobs", "1")
-    assert "output/briefings/a/a.epub:1:1: error made-style:" in said.err
+    line = 1 + (ROOT / "layouts/cover/cover.css").read_text("utf-8").partition("body, p, h1")[0].count("\n")
+    assert f"layouts/cover/cover.css:{line}:10: error made-style:" in said.err
     assert list(covers(project)) == ["a"]

@@ -15,6 +15,8 @@ from pipeline.press.tree import walk, wrong_mappings
 from tests.acceptance import readers, shelf
 
 PACK = "drug-crimes"
+CONTENTS = 3
+"""The page of its contents, from 0: cover, imprint and how to use it stand before them."""
 MEMBERS = {
     "police-led-interventions": "Police-led interventions",
     "hot-spots-policing": "Hot spots policing",
@@ -62,7 +64,7 @@ def test_a_pack_is_a_pdf_for_each_edition_and_one_epub(built: Path) -> None:
 
 def test_the_contents_name_the_folio_of_each_briefing(pdf: Path) -> None:
     """The folio printed beside a title is the label of the page where that briefing really starts."""
-    contents, labels = readers.page_texts(pdf)[1], readers.page_labels(pdf)
+    contents, labels = readers.page_texts(pdf)[CONTENTS], readers.page_labels(pdf)
     first = starts(pdf)
     assert list(first) == list(MEMBERS)
     for name, title in MEMBERS.items():
@@ -73,7 +75,7 @@ def test_the_contents_name_the_folios_of_the_back_matter(pdf: Path) -> None:
     """References and glossary are found where the contents say."""
     texts, labels = readers.page_texts(pdf), readers.page_labels(pdf)
     for heading in ("References", "Glossary"):
-        folio = re.search(rf"{heading} (\d+)", texts[1])
+        folio = re.search(rf"{heading} (\d+)", texts[CONTENTS])
         assert folio
         page = texts[labels.index(folio[1])]
         assert re.search(rf"\b{heading}\b", page.partition("Autumn 2026")[0])
@@ -82,7 +84,7 @@ def test_the_contents_name_the_folios_of_the_back_matter(pdf: Path) -> None:
 def test_a_title_in_the_contents_leads_to_its_briefing(pdf: Path, links: list[readers.Link]) -> None:
     """Each title is a link to the first page of its briefing."""
     first = starts(pdf)
-    there = {link.name: link.spot.page for link in links if link.page == 1 and link.spot}
+    there = {link.name: link.spot.page for link in links if link.page == CONTENTS and link.spot}
     assert {name: there[name] for name in MEMBERS} == first
 
 

@@ -18,8 +18,10 @@ from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import InsertedPages, PackPart
 from pipeline.model.sheets import Sheets
+from pipeline.press.press import press
 from tests.compose import samples
 from tests.compose.samples import words
+from tests.press.small import page_texts
 
 LAYOUTS = samples.layouts()
 FOLIOS = {"street-lighting": 5, "patrol-at-night": 11, "lamps-in-parks": 17, "pack-references": 23}
@@ -243,3 +245,13 @@ def test_the_merged_list_says_where_letters_after_years_belong() -> None:
     (doubled,) = compose_back(replace(pack, references=(*pack.references, alike)), FOLIOS, LAYOUTS).chapters
     assert said not in words(tree(plain))
     assert said in words(tree(doubled))
+
+
+def test_no_single_line_of_the_contents_stands_on_a_page() -> None:
+    """Seven briefings and references fill a page of the booklet; what is listed last takes its neighbours along."""
+    ids = tuple(f"b{number}" for number in range(7))
+    members = tuple(samples.member(name, name.upper(), "What it is.") for name in ids)
+    pack = replace(samples.pack(front=("contents",)), members=members, parts=(PackPart("", ids),))
+    folios = dict.fromkeys((*ids, "pack-references", "pack-acronyms"), 11)
+    pages = page_texts(press(compose_front(pack, folios, LAYOUTS, "booklet")).pdf)
+    assert [page.count(" 11") for page in pages] == [6, 3]
