@@ -130,18 +130,18 @@ def dress(style: str, faces: tuple[FontFace, ...]) -> Dress:
         sheet = _Sheet(style, url_fetcher=door, font_config=fonts)
     fonts.bring(faces)
     fonts.closed = True
-    return Dress(sheet, fonts, _with_rules(said, style), tuple(door.refused))
+    return Dress(sheet, fonts, _with_rules(said, style, ClosedFetcher(bare)), tuple(door.refused))
 
 
 _POSITION = re.compile(r" at (\d+):(\d+)(?=[,.:]|$)")
 
 
-def _with_rules(said: list[Said], style: str) -> tuple[Said, ...]:
+def _with_rules(said: list[Said], style: str, door: ClosedFetcher) -> tuple[Said, ...]:
     """Each flaw with its line in place of its position: constants were put in, so that is in no file."""
     if not any(_POSITION.search(one.words) for one in said):
         return tuple(said)
     with listening() as again:
-        CSS(string=style)
+        CSS(string=style, url_fetcher=door)
     lines = style.splitlines()
     rules: dict[str, list[Said]] = {}
     for one in again:
