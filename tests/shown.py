@@ -39,6 +39,7 @@ from tests.editions import test_printer as printer
 from tests.editions import test_takers as takers
 from tests.load import noted
 from tests.press.small import asset, manuscript, metadata
+from tests.press.test_concessions import REFLOW, wide
 from tests.proof import broken as pdfs
 from tests.proof import broken_books as books
 from tests.proof import test_counted as counted
@@ -193,6 +194,7 @@ _PRESSED: dict[str, Case] = {
     "made-word-broken": partial(
         pressed, '<p id="a">the Counterrevolutionaries came</p>', "p { width: 60pt; overflow-wrap: anywhere }"
     ),
+    "made-table-blocks": partial(pressed, wide(9, "Counterrevolutionaries"), REFLOW),
     "made-stamp-covers": covered,
 }
 _PDFS: dict[str, Case] = {

@@ -222,7 +222,7 @@ TITLE_STOP = warning(
 )
 SHORT_TITLE_LONG = warning(
     "short-title-long",
-    "At the head of each page this title is cut: '{shown}'.",
+    "At the head of each page this title is cut after '{shown}'.",
     why="The title is repeated at the head of every page, between the date and the status.",
     remedy="Set 'short_title' to a shorter form; there is room for about 40 characters.",
 )

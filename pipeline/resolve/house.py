@@ -33,7 +33,7 @@ def titles_fit_the_running_header(reading: Reading) -> Iterator[Diagnostic]:
     shown = shortened(title, TITLE_ROOM)
     if shown != title:
         place = reading.briefing.marks.at("short_title" if fields.short_title else "title")
-        yield codes.SHORT_TITLE_LONG.at(place, shown=shown)
+        yield codes.SHORT_TITLE_LONG.at(place, shown=shown.removesuffix("…"))
 
 
 def summaries_are_one_sentence(reading: Reading) -> Iterator[Diagnostic]:
