@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ import traceback
 import click
 
 from pipeline import __version__
-from pipeline.errors import PipelineError
+from pipeline.errors import EnvironmentFailure, PipelineError
 from pipeline.files import stop_writing
 from pipeline.isolation import isolate
 from pipeline.room import with_room
@@ -26,6 +27,13 @@ UNTOLD = "ignore:resource_tracker:UserWarning"
 A process that leaves at once leaves the semaphores of its pool to another one of Python's, which takes them away, and
 would say so.
 """
+
+REFUSALS = frozenset(
+    getattr(errno, name)
+    for name in ("EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EIO", "EMFILE", "ENFILE", "ESTALE")
+    if hasattr(errno, name)
+)
+"""What no program can mend: rights, full disks, broken ones, too many open files."""
 
 
 def run() -> None:
@@ -94,7 +102,10 @@ def guarded(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:
+    except Exception as failure:
+        if said := _refusal(failure):
+            click.echo(f"briefings: {said}", err=True)
+            return EnvironmentFailure.exit_code
         traceback.print_exc()
         click.echo(
             f"\nbriefings {__version__}: this is a fault in the pipeline, not in your text. Please report it, "
@@ -103,6 +114,16 @@ def guarded(arguments: list[str]) -> int:
         )
         return 4
     return int(code or 0)
+
+
+def _refusal(failure: Exception) -> str:
+    """What the machine refuses, in a sentence; nothing where the failure is of another kind."""
+    if not isinstance(failure, OSError) or failure.errno not in REFUSALS:
+        return ""
+    if failure.filename is None:
+        return f"The output cannot be written: {failure.strerror}."
+    done = "read" if isinstance(failure, PermissionError) else "used"
+    return f"{os.fsdecode(failure.filename)} cannot be {done}: {failure.strerror}."
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def make_way(path: Path, root: Path) -> None:
         if is_folder(folder):
             if not os.access(folder, os.W_OK | os.X_OK):
                 with suppress(OSError):
-                    folder.chmod(0o755)
+                    folder.chmod(folder.stat().st_mode | stat.S_IRWXU)
         else:
             clear(folder)
     if is_folder(path):

@@ -61,7 +61,6 @@ def write_whole(path: Path, content: bytes, beside: Path | None = None, *, durab
         while (handle := _opened(new)) is None:
             new = name_beside(beside or path.parent)
         with os.fdopen(handle, "wb", buffering=0) as file:
-            os.fchmod(handle, 0o644)
             rest = memoryview(content)
             while rest:
                 rest = rest[file.write(rest) :]
@@ -86,10 +85,12 @@ def name_beside(folder: Path) -> str:
 def _opened(path: str) -> int | None:
     """A new file, open, its folders made as they are needed; none where a process of the same number has left one.
 
+    Its rights are those that the user's umask leaves.
+
     As long as it is open it is locked, which tells those that cannot see this process that it is at work.
     """
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     except FileExistsError:
         return None
     except FileNotFoundError:

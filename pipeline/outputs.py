@@ -251,7 +251,7 @@ def write_record(
 def write_index(folder: Path, page: bytes) -> None:
     """Write the page that lists what stands there, where it says anything new; a folder of that name is left alone."""
     path = folder / INDEX
-    if not path.is_dir() and (path.is_symlink() or not path.is_file() or path.read_bytes() != page):
+    if not path.is_dir() and not _says(path, page):
         write_whole(path, page)
 
 
@@ -268,5 +268,12 @@ def _write(
     }
     written = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
     path = folder / RECORD
-    if not path.is_file() or path.read_bytes() != written:
+    if not _says(path, written):
         write_whole(path, written)
+
+
+def _says(path: Path, content: bytes) -> bool:
+    """Whether a file has this content already; of one that may not be read nobody knows."""
+    with suppress(OSError):
+        return content_of(path) == content
+    return False

@@ -15,6 +15,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import IO, NamedTuple, TypeVar
 
 from pipeline.digest import digest
@@ -68,10 +69,14 @@ def _lock_file(folder: Path) -> IO[bytes]:
     path = folder / ".lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
     except OSError as refusal:
         if path.is_symlink():
             raise EnvironmentFailure(f"{path} is a link: remove it.") from refusal
+        if os.access(folder, os.W_OK) and is_file(path):
+            raise EnvironmentFailure(
+                f"{path} is somebody else's and may not be written to. Let them run: chmod g+w {quote(str(path))}"
+            ) from refusal
         raise EnvironmentFailure(f"{folder} cannot be written to: {refusal.strerror}.") from refusal
     lock = os.fdopen(handle, "r+b", buffering=0)
     about = os.fstat(handle)
@@ -90,6 +95,7 @@ class Account(NamedTuple):
     unusable: frozenset[str]
     tracked: frozenset[str]
     refused: bool
+    closed: bool
 
 
 class Store:
@@ -110,6 +116,8 @@ class Store:
         """Folders that have been looked at, and are folders."""
         self._unusable: set[str] = set()
         self._refused = False
+        self._closed = False
+        """Whether there are files that this user may not read."""
         self.asked: set[str] = set()
         """The keys of all results looked for or kept, and of those that a remembered build rested on."""
 
@@ -161,6 +169,11 @@ class Store:
             said.append(
                 f"Git keeps files of {self._folder}, which came with the texts and are not used. Take them out of it: "
                 f"git rm -r --cached {self._folder}"
+            )
+        if self._closed:
+            said.append(
+                f"In {self._folder} there are results of somebody else that may not be read. They are made again; "
+                "where several people share a folder, 'umask 002' lets each read and write what the others make."
             )
         if self._refused:
             said.append(f"{self._folder} may not be written to, so nothing is remembered for the next time.")
@@ -227,7 +240,7 @@ class Store:
     def account(self) -> Account:
         """What has been done."""
         unusable, tracked = frozenset(self._unusable), self._of_git()
-        return Account(frozenset(self.asked), self._before, self._added, unusable, tracked, self._refused)
+        return Account(frozenset(self.asked), self._before, self._added, unusable, tracked, self._refused, self._closed)
 
     def take_account(self, account: Account, begun: Account) -> None:
         """Take over what a copy of this process has done since some account, beside what this one has."""
@@ -237,6 +250,7 @@ class Store:
         self._unusable |= account.unusable
         self._tracked = self._of_git() & account.tracked
         self._refused = self._refused or account.refused
+        self._closed = self._closed or account.closed
 
     def _at_most(self, limit: int) -> bool:
         """Whether the results take no more than so many bytes, as far as that is known without looking at them."""
@@ -280,9 +294,11 @@ class Store:
         """The bytes of a file of ours; None where there is none, or something else, which is removed."""
         try:
             return content_of(path) if self._is_ours(path) else None
+        except PermissionError:
+            self._closed = True
         except OSError:
             self._reject(path)
-            return None
+        return None
 
     def _is_ours(self, path: Path) -> bool:
         """Whether a file is not one that git tracks, and lies in folders of ours: no link leads elsewhere."""

@@ -1,0 +1,32 @@
+"""What the machine refuses is a sentence and exit 3, and no fault of the program."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import shelf
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this machine has no device that is always full")
+@pytest.mark.parametrize("verb", ["list", "check", "explain", "--version", "--help", "list --report json"])
+def test_a_list_that_cannot_be_written_is_told(tmp_path: Path, verb: str) -> None:
+    """The disk where the shell puts it is full."""
+    project = shelf.written(
+        tmp_path / "small", {"briefings/foot-patrol.md": shelf.briefing("Words", abbreviations="{ABC: {full: A}}")}
+    )
+    with FULL.open("wb") as full:
+        done = subprocess.run(
+            [*shelf.COMMAND, "--project", str(project), *verb.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=shelf.ROOT,
+            env=shelf.environment(),
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (3, "briefings: The output cannot be written: No space left on device.\n")

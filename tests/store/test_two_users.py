@@ -1,0 +1,156 @@
+"""Two people build in one folder of their group; what they make has the rights that each of them has asked for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import shelf
+
+GROUP, ONE, OTHER = 64000, 64001, 64002
+"""Numbers that no account of a machine has."""
+
+PACK = """title: Nights
+edition: Autumn 2026
+formats: [screen]
+numbered: true
+recipients: [north]
+briefings: [foot-patrol]
+"""
+
+LIBRARY: dict[str, str | bytes] = {
+    "briefings/foot-patrol.md": shelf.briefing(),
+    "packs/nights.yaml": PACK,
+    "colleges.yaml": "north: {name: Northmoor, type: university}\n",
+}
+
+DESPITE = ("--override", "foot-patrol=a test")
+
+
+def write(place: Path, name: str, text: str) -> None:
+    """Change a source, as an editor that writes beside and renames does it."""
+    (place / "source" / name).unlink()
+    (place / "source" / name).write_text(text)
+
+
+@pytest.fixture
+def common() -> Iterator[Path]:
+    """A library in a folder where a group may write."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can be two other people")
+    with tempfile.TemporaryDirectory() as folder:  # that of the tests is root's alone
+        project = shelf.written(Path(folder) / "library", LIBRARY)
+        Path(folder).chmod(0o755)
+        for path in (project, *project.rglob("*")):
+            os.chown(path, ONE, GROUP)
+            path.chmod(0o2775 if path.is_dir() else 0o664)
+        yield project
+        shutil.rmtree(project)
+
+
+def by(user: int, project: Path, *arguments: str, umask: int = 0o002) -> subprocess.CompletedProcess[str]:
+    """What the command says to one of the group."""
+    done = subprocess.run(
+        [*shelf.COMMAND, "--project", str(project), *arguments, "--date", shelf.DATE],
+        env=shelf.environment(HOME=str(project)),
+        capture_output=True,
+        text=True,
+        cwd=shelf.ROOT,
+        user=user,
+        group=user,
+        extra_groups=[GROUP],
+        umask=umask,
+        check=False,
+    )
+    if "ermission denied" in done.stderr and sys.prefix in done.stderr:
+        pytest.skip("nobody else may use this environment")
+    return done
+
+
+def test_two_people_build_in_turn(common: Path) -> None:
+    """Each makes what has changed, gives another day, prepares copies and clears away, and neither is refused."""
+    one = ("--jobs", "1")
+    for user, other in ((ONE, OTHER), (OTHER, ONE)):
+        write(common, "briefings/foot-patrol.md", shelf.briefing(f"Words of {user} [@hughes2018]."))
+        write(common, "packs/nights.yaml", PACK.replace("Autumn", f"Autumn {user}"))
+        for call in (("build", *one), ("build", "nights", "--copies", *DESPITE)):
+            done = by(user, common, *call)
+            assert done.returncode == 0, done.stderr
+            assert "may not" not in done.stderr
+            assert "damaged" not in done.stderr
+        assert "nothing had changed" in by(other, common, "build", *one).stdout
+
+
+def test_what_a_killed_command_of_one_has_left_the_other_clears_away(common: Path) -> None:
+    """The lock is open to both, and so is what lay beside its place."""
+    assert by(ONE, common, "build", "--jobs", "1").returncode == 0
+    left = common / "output/briefings/.new-4194305-0"
+    left.write_bytes(b"half")
+    os.chown(left, ONE, GROUP)
+    (common / "output/.lock").write_bytes(b"-")
+    done = by(OTHER, common, "build", "--jobs", "1")
+    assert (done.returncode, left.exists()) == (0, False), done.stderr
+
+
+def test_a_lock_of_somebody_else_is_told_with_its_mend(common: Path) -> None:
+    """One that an earlier release has left, or one made without a group's rights."""
+    assert by(ONE, common, "build", "--jobs", "1").returncode == 0
+    (common / "output/.lock").chmod(0o644)
+    done = by(OTHER, common, "build", "--jobs", "1")
+    assert done.returncode == 3
+    assert f"chmod g+w {common}/output/.lock" in done.stderr
+
+
+def test_a_store_of_somebody_else_is_not_taken_for_damage(common: Path) -> None:
+    """What may not be read is told as such, once, and everything is made."""
+    assert by(ONE, common, "check", umask=0o077).returncode == 0
+    (common / "output").chmod(0o2775)
+    (common / "output/.store").chmod(0o2775)
+    done = by(OTHER, common, "build", "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    assert "damaged" not in done.stderr
+    assert done.stderr.count("may not be read") == 1
+
+
+@pytest.mark.parametrize(("mask", "rights"), [(0o077, 0o600), (0o027, 0o640), (0o002, 0o664)])
+def test_files_have_the_rights_that_whoever_makes_them_asks_for(
+    small: Callable[..., Path], mask: int, rights: int
+) -> None:
+    """Copies, their register and archive, results and the lock: nothing is open to more people, or to fewer."""
+    project = small(LIBRARY)
+    sources = set(project.rglob("*"))
+    before = os.umask(mask)
+    try:
+        call = ("build", "nights", "--copies", *DESPITE, "--date", shelf.DATE)
+        done = shelf.here(project, *call)
+    finally:
+        os.umask(before)
+    assert done.code == 0, done.err
+    made = {path for path in project.rglob("*") if path.is_file()} - sources
+    assert {path.name for path in made} >= {"copies.csv", "build.json", ".lock", "nights-autumn-2026.zip"}
+    assert {f"{path.stat().st_mode & 0o777:o}" for path in made} == {f"{rights:o}"}
+
+
+def test_nothing_that_may_not_be_read_is_a_fault_of_the_program(common: Path) -> None:
+    """Record, index, register and copies of somebody who shares nothing: a sentence with the file, and exit 3."""
+    closed = {"umask": 0o077}
+    assert by(ONE, common, "build", "nights", "--copies", *DESPITE, **closed).returncode == 0
+    for folder in (path for path in common.rglob("*") if path.is_dir()):
+        folder.chmod(0o2775)
+    done = by(OTHER, common, "build", "--jobs", "1")
+    assert (done.returncode, "Traceback" in done.stderr) == (3, False), done.stderr
+    assert f"{common}/output/.lock is somebody else's" in done.stderr
+    (common / "output/.lock").chmod(0o664)
+    done = by(OTHER, common, "build", "--jobs", "1")
+    assert (done.returncode, done.stderr) == (3, "briefings: source/copies.csv cannot be read: Permission denied.\n")
+    (common / "source/copies.csv").chmod(0o664)
+    for call in (("build", "--jobs", "1"), ("build", "nights", "--copies", *DESPITE)):
+        done = by(OTHER, common, *call)
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
