@@ -86,7 +86,12 @@ lock: ## renew the lock files (needs uv and npm)
 clean: ## remove everything made
 	@rm -rf output/briefings output/packs output/series output/colleges output/printer output/bench output/wheel output/build.json output/index.html output/refused output/.copies output/.store
 
-$(VENV)/.ready: requirements.lock .setup/system.sh .setup/environment.sh .setup/command.sh
+# Where its Python is gone, as after an upgrade of the system, the environment is made again.
+GONE := $(shell [ -x $(PY) ] || echo gone)
+.PHONY: gone
+gone:
+
+$(VENV)/.ready: requirements.lock .setup/system.sh .setup/environment.sh .setup/command.sh $(GONE)
 	@sh .setup/system.sh
 	@sh .setup/environment.sh $(VENV) requirements.lock
 	@touch $@

@@ -38,7 +38,7 @@ def build(order: Order, shop: Workshop) -> Build:
             shop.rests_on |= known.builds
             _note(order, key, shop)
         else:
-            if shop.hands.url:  # others are asked to work when it is known that there is something to do
+            if shop.hands.url or _strange(order.names, shop.files):  # workers start once there is something to do
                 from pipeline.making import refuse_unknown_names
 
                 refuse_unknown_names(order, shop.loaded[0])
@@ -64,6 +64,12 @@ def _built_from(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """
     asked = any(path.startswith("source/packs/") and b"since" in content for path, content in files.items())
     return files if asked else {path: content for path, content in files.items() if path != REGISTER}
+
+
+def _strange(names: Iterable[str], files: Iterable[str]) -> bool:
+    """Whether a name is that of no file or folder: then it is somebody's slip, or stands in a file only."""
+    called = {part for path in files for part in path.removesuffix(".md").removesuffix(".yaml").split("/")}
+    return not called.issuperset(names)
 
 
 def prune(shop: Workshop) -> int:

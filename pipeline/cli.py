@@ -238,7 +238,7 @@ def new(context: click.Context, folder: Path) -> int:
 
     Shared(context)
     start_library(folder)
-    click.echo(f"A library stands in {folder}. Build it with: {typed()} --project {folder} build")
+    click.echo(f"A library stands in {folder}. Build it with: {typed(folder)} build")
     click.echo(f"{folder / 'README.md'} has the commands of every day.")
     return 0
 

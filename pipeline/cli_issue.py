@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -83,11 +84,11 @@ def ready(context: click.Context, name: str, produced: datetime | None) -> int:
         click.echo(reported(form, (*found.against, *found.beside)), nl=False)
     else:
         click.echo(report.as_text((*found.against, *found.beside), colour(sys.stdout)), nl=False)
-        click.echo(_readiness(found))
+        click.echo(_readiness(found, options.given))
     return 1 if failed((*found.against, *found.beside), options.strict) or found.against else 0
 
 
-def _readiness(found: Any) -> str:
+def _readiness(found: Any, project: Path | None) -> str:
     """Whether a briefing is ready, in a sentence, and what to type next."""
     if found.against:
         return f"{found.pin} is not ready: {report.tally(found.against)} to settle."
@@ -95,7 +96,7 @@ def _readiness(found: Any) -> str:
         return _retired(found)
     if found.earlier:
         return f"{found.pin} is published since {found.earlier.isoformat()}, and nothing has changed."
-    return f"{found.pin} is ready. Keep it with: {typed()} publish {found.pin.partition('@')[0]}"
+    return f"{found.pin} is ready. Keep it with: {typed(project)} publish {found.pin.partition('@')[0]}"
 
 
 def _retired(done: Any) -> str:

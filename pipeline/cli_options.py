@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from shlex import join
 from typing import Any, TypeVar
 
 import click
@@ -78,7 +79,7 @@ class Shared:
 
     def __init__(self, context: click.Context) -> None:
         noted = context.ensure_object(dict)
-        self._given: Path | None = noted.get("project")
+        self.given: Path | None = noted.get("project")
         self.report: str = noted.get("report", "text")
         self.strict: bool = noted.get("strict", False)
         self.quiet: bool = noted.get("quiet", False)
@@ -86,20 +87,20 @@ class Shared:
     @cached_property
     def library(self) -> Path | None:
         """The folder of the library: the one given, else the nearest from here upwards; nothing where it holds none."""
-        if self._given is None:
+        if self.given is None:
             return library_from(Path())
-        return self._given if (self._given / "source").is_dir() else None
+        return self.given if (self.given / "source").is_dir() else None
 
     @property
     def found_above(self) -> bool:
         """Whether the library was found above the folder in which the command was given."""
-        return self._given is None and self.library not in (None, Path())
+        return self.given is None and self.library not in (None, Path())
 
     @property
     def project(self) -> Path:
         """The folder of the library. Raises `UsageError` where there is none, before anything is written there."""
         if self.library is None:
-            told = "here or in any folder above" if self._given is None else f"in {self._given}"
+            told = "here or in any folder above" if self.given is None else f"in {self.given}"
             raise UsageError(f"There is no library {told}: no source/ was found. 'briefings new DIR' starts one.")
         return self.library
 
@@ -130,9 +131,10 @@ def workshop(options: Shared, jobs: int, executor: str = "", nowhere: Path | Non
     return shop
 
 
-def typed() -> str:
-    """The command as it was typed: `.venv/bin/briefings` says how it was called."""
-    return os.environ.get("BRIEFINGS", "briefings")
+def typed(project: Path | None) -> str:
+    """The command as it can be typed, for a project if one is named: `.venv/bin/briefings` says how it was called."""
+    named = ("--project", str(project)) if project else ()
+    return join((os.environ.get("BRIEFINGS", "briefings"), *named))
 
 
 def _complain_of(store: Any) -> None:

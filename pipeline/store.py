@@ -168,7 +168,7 @@ class Store:
         if self._came_with_texts:
             said.append(
                 f"Git keeps files of {self._folder}, which came with the texts and are not used. Take them out of it: "
-                f"git rm -r --cached {self._folder}"
+                f"git rm -r --cached {quote(str(self._folder))}"
             )
         if self._closed:
             said.append(

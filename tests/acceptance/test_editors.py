@@ -121,10 +121,11 @@ def test_ready_says_what_is_missing(library: Write, briefings: Run) -> None:
 
 def test_ready_says_that_it_is(library: Write, briefings: Run) -> None:
     """What is only worth a look is told before, and stops nothing; last what to type next."""
-    said = briefings(library(FILES | PLAIN), "ready", "patrol", *ON)
+    project = library(FILES | PLAIN)
+    said = briefings(project, "ready", "patrol", *ON)
     assert said.code == 0
     assert "warning practice-not-placed" in said.out
-    assert said.out.endswith("patrol@1.0 is ready. Keep it with: briefings publish patrol\n")
+    assert said.out.endswith(f"patrol@1.0 is ready. Keep it with: briefings --project {project} publish patrol\n")
 
 
 def test_ready_names_the_works_that_are_only_partly_confirmed(library: Write, briefings: Run) -> None:
