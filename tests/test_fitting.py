@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from pipeline.bind.running import ROOMS, running_lines
 from pipeline.fitting import shortened, width
 from pipeline.model.identity import Identity
+from pipeline.model.manuscript import StampSheet
 from tests.spoken import ENGLISH
 
 ROOM = ROOMS["screen"]
@@ -25,6 +28,22 @@ def test_what_does_not_fit_ends_at_a_word_with_an_ellipsis() -> None:
     assert LONG.startswith(cut[:-1])
     assert LONG[len(cut) - 1] == " "
     assert width(cut) <= ROOM.title
+
+
+@pytest.mark.parametrize("sheet", ROOMS)
+@pytest.mark.parametrize("letters", ["street-lighting-", "m"], ids=["common", "wide"])
+@pytest.mark.parametrize("pack", [None, Identity("p", "Nights", "Nights", "", ENGLISH, edition="Autumn 2026")])
+def test_however_long_an_id_is_the_version_stands(sheet: StampSheet, letters: str, pack: Identity | None) -> None:
+    """The id has what room is left, and its first letters in any case; so has the edition."""
+    named = Identity((letters * 150)[:150], "X", "X", "12.10", ENGLISH)
+    (foot,) = (
+        line.text for line in running_lines(named, date(2026, 1, 2), "3", pack, sheet) if line.slot == "foot-id"
+    )
+    shown, _, rest = foot.partition("… · ")
+    assert rest == "Version 12.10" + (" · Autumn\u00a02026" if pack else "")
+    assert len(shown) >= 16
+    assert named.id.startswith(shown)
+    assert width(foot, ROOMS[sheet].size) <= ROOMS[sheet].foot
 
 
 def test_id_version_and_edition_stay_whole_in_a_pack_with_a_long_title() -> None:
