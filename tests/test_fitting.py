@@ -36,9 +36,7 @@ def test_what_does_not_fit_ends_at_a_word_with_an_ellipsis() -> None:
 def test_however_long_an_id_is_the_version_stands(sheet: StampSheet, letters: str, pack: Identity | None) -> None:
     """The id has what room is left, and its first letters in any case; so has the edition."""
     named = Identity((letters * 150)[:150], "X", "X", "12.10", ENGLISH)
-    (foot,) = (
-        line.text for line in running_lines(named, date(2026, 1, 2), "3", pack, sheet) if line.slot == "foot-id"
-    )
+    (foot,) = (line.text for line in running_lines(named, date(2026, 1, 2), "3", pack, sheet) if line.slot == "foot-id")
     shown, _, rest = foot.partition("… · ")
     assert rest == "Version 12.10" + (" · Autumn\u00a02026" if pack else "")
     assert len(shown) >= 16

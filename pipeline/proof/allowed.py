@@ -61,6 +61,11 @@ def is_allowed(finding: Any, seen: Seen) -> bool:
     return any(entry.rule == finding.rule and entry.holds(finding, seen) for entry in ALLOWED)
 
 
+def unsettled(finding: Any, seen: Seen) -> bool:
+    """Whether a finding might be on the list, if it were known what the file is held to."""
+    return seen.promise is None and any(entry.rule == finding.rule for entry in ALLOWED)
+
+
 def _every_row_is_headed(finding: Any, seen: Seen) -> bool:
     """The table meant has one head row, and below it every row is headed by its first cell; plain cells may span."""
     cells = re.search(r"(\d+) header cells against (\d+) data cells$", finding.message)
@@ -76,10 +81,17 @@ def _is_headed(table: Tag) -> bool:
 
 
 def _is_our_running_line(finding: Any, seen: Seen) -> bool:
-    """Nothing on the page is silent but the running lines that the bindery has laid over it."""
+    """Nothing on the page is silent but running lines.
+
+    They are those that the bindery has laid over it; in a file that nothing is known of, what says that it is one and
+    stands above or below all that is heard.
+    """
     runs = seen.reading.pages[finding.page - 1] if finding.page else []
     silent = [run for run in runs if run.artifact is not None and len(run.text.split()) > 1]
-    return seen.promise is not None and bool(silent) and all(run.artifact == "Pagination" for run in silent)
+    heard = [run.y for run in runs if run.artifact is None]
+    beside = bool(heard) and not any(min(heard) <= run.y <= max(heard) for run in silent)
+    known = seen.promise is not None or beside
+    return known and bool(silent) and all(run.artifact == "Pagination" for run in silent)
 
 
 def _address_is_the_authors(finding: Any, seen: Seen) -> bool:

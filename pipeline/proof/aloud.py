@@ -15,13 +15,19 @@ from outloud.registry import features, run_rules
 from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.proof.advice import advice
-from pipeline.proof.allowed import Seen, is_allowed
+from pipeline.proof.allowed import Seen, is_allowed, unsettled
 from pipeline.proof.promise import Promise
 from pipeline.proof.reading import Reading
 
 _mupdf: Any = pymupdf
 _mupdf.TOOLS.mupdf_display_errors(False)
 _mupdf.TOOLS.mupdf_display_warnings(False)
+
+ELSEWHERE = (
+    "It is not known here what this file was made of. If one of your libraries made it, proof it there, where it is "
+    "held to its text: 'briefings --project FOLDER proof FILE'. Otherwise:"
+)
+"""The hint at what may be right, of a file that nothing is known of."""
 
 
 def aloud_faults(pdf: bytes, reading: Reading, promise: Promise | None, path: str) -> Iterator[Diagnostic]:
@@ -36,8 +42,8 @@ def aloud_faults(pdf: bytes, reading: Reading, promise: Promise | None, path: st
         if finding.severity == "info" or is_allowed(finding, seen):
             continue
         code = proofs.ALOUD if finding.severity == "error" else proofs.ALOUD_DOUBT
-        place = Place(path, finding.page or 1)
-        yield code.at(place, words=_words(finding), rule=finding.rule, fix=advice(finding.rule))
+        fix = f"{ELSEWHERE} {advice(finding.rule)}" if unsettled(finding, seen) else advice(finding.rule)
+        yield code.at(Place(path, finding.page or 1), words=_words(finding), rule=finding.rule, fix=fix)
 
 
 def _checked(pdf: bytes, path: str) -> Result:

@@ -46,7 +46,7 @@ def said(command: Path, *arguments: str, **env: str) -> subprocess.CompletedProc
 
 
 @pytest.mark.parametrize("env", [{}, ASCII], ids=["utf-8", "ascii"])
-@pytest.mark.parametrize("name", ["Büro", "two words", "it's \"quoted\" $HOME `id`", "back\\slash"])
+@pytest.mark.parametrize("name", ["Büro", "two words", 'it\'s "quoted" $HOME `id`', "back\\slash"])
 def test_a_checkout_lies_in_a_folder_of_any_name(tmp_path: Path, name: str, env: dict[str, str]) -> None:
     """Also where the machine knows no letters but those of English. What it tells to type can be typed."""
     command = checkout(tmp_path / name)

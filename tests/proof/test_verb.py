@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
 
+from pipeline.__main__ import guarded
 from pipeline.proof import epubcheck, vera
 from tests.acceptance import shelf
 from tests.conftest import Said
@@ -150,3 +154,37 @@ def test_the_reference_validator_s_report_is_read() -> None:
         "b:5:1: error proof-standard: The file does not keep to PDF/UA-1: It is not (veraPDF 7.1-3)."
     )
     assert vera.verdicts(b"no report", {}) == {}
+
+
+def test_a_built_file_sounds_the_same_wherever_it_lies(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What only its text can settle says where to ask."""
+    copy = tmp_path / "sent back" / "a copy.pdf"
+    copy.parent.mkdir()
+    copy.write_bytes((project / "output" / PATH).read_bytes())
+    said = shelf.here(project, "proof", "--jobs", "1", str(copy))
+    assert (said.code, "proof-aloud" in said.out) == (0, False), said.out
+    monkeypatch.chdir(copy.parent)
+    out = io.StringIO()
+    with redirect_stdout(out):
+        code = guarded(["proof", "--jobs", "1", copy.name])
+    assert (code, "TAG-002" in out.getvalue()) == (0, False), out.getvalue()
+    for remark in re.findall(r"(?:PAG|ORD)-001\)\.\n.*", out.getvalue()):
+        assert "proof it there" in remark
+
+
+def test_a_running_line_on_one_page_is_silent_by_right_in_any_file(
+    tmp_path: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says that it is one, and stands beside the text: that is seen in the file alone."""
+    monkeypatch.setattr(vera, "command", lambda: ())
+    library = shelf.written(tmp_path / "library", {"briefings/patrol.md": shelf.briefing("Walking helps.")})
+    assert briefings(library, "build", "--format", "pdf", "--date", shelf.DATE, "--jobs", "1").code == 0
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/other.pdf").write_bytes((library / "output/briefings/patrol/patrol.pdf").read_bytes())
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    out = io.StringIO()
+    with redirect_stdout(out):
+        code = guarded(["proof", "--jobs", "1", "other.pdf"])
+    assert (code, "proof-aloud" in out.getvalue()) == (0, False), out.getvalue()
