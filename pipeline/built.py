@@ -9,7 +9,7 @@ from datetime import date
 from pipeline.codes import Code, books, made, parity, prints, proofs
 from pipeline.diagnostics import Diagnostic, errors, failed
 from pipeline.model.day import in_words
-from pipeline.outputs import REFUSED, Output
+from pipeline.outputs import INDEX, REFUSED, Output
 from pipeline.report import count, tally
 from pipeline.store import Store
 
@@ -56,6 +56,8 @@ class Build:
         elif not self.outputs:
             lines = ["Nothing was made."]
         lines += self._left(folder)
+        if self.outputs:
+            lines.append(f"A list of all that stands there: {folder}/{INDEX}")
         if self.remarks:
             lines.append(tally(self.remarks) + ".")
         return "\n".join(lines)

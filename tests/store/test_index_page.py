@@ -71,7 +71,9 @@ def test_a_build_writes_the_page_and_every_link_leads_to_a_file(
 ) -> None:
     """Beside `build.json`; what is gone at the next build is not listed any more."""
     project = small({"briefings/patrol.md": shelf.briefing(), "briefings/lights.md": shelf.briefing(title="Lights")})
-    assert briefings(project, "build", "--format", "html", "--jobs", "1").code == 0
+    done = briefings(project, "build", "--format", "html", "--jobs", "1")
+    assert done.code == 0
+    assert done.out.splitlines()[-1] == f"A list of all that stands there: {project}/output/index.html"
     assert links(project) == ["briefings/lights/lights.html", "briefings/patrol/patrol.html"]
     (project / "source/briefings/lights.md").unlink()
     briefings(project, "build", "--format", "html", "--jobs", "1")
