@@ -78,7 +78,8 @@ wheel: $(VENV)/.ready ## make the program as a file that pipx installs, into out
 	@rm -rf output/wheel
 	@$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir output/wheel .
 	@sed -e '/^ *--hash/d' -e 's/ *\\$$//' requirements.lock > output/wheel/constraints.txt
-	@echo "output/wheel/$$(cd output/wheel && ls *.whl), with the tested releases of what it needs in constraints.txt"
+	@cp requirements.lock output/wheel/requirements.txt
+	@echo "output/wheel/$$(cd output/wheel && ls *.whl), with the tested releases of what it needs in constraints.txt, and with their hashes in requirements.txt"
 
 lock: ## renew the lock files (needs uv and npm)
 	@sh .setup/lock.sh
