@@ -66,6 +66,8 @@ NOT_HERE = {
 }
 """Codes without a folder, and where they are tested instead. Codes `made-…` and `proof-…` tell of finished files."""
 
+REWRITE = "if the new words are right: pytest tests/test_codes.py --update-golden, and read the diff"
+
 Run = Callable[..., Said]
 
 
@@ -80,7 +82,7 @@ def test_check_says_what_the_folder_expects(
     expected = FOLDER / code / "expected.txt"
     if request.config.getoption("--update-golden"):
         expected.write_text(said.out, encoding="utf-8")
-    assert said.out == expected.read_text(encoding="utf-8")
+    assert said.out == expected.read_text(encoding="utf-8"), REWRITE
     assert said.out.count(f" {code}: ") == 1
     assert said.code == (1 if ": error " in said.out else 0)
 
@@ -95,7 +97,7 @@ def test_table_and_folders_agree() -> None:
 def test_the_handbook_lists_the_table(briefings: Run) -> None:
     """The page of diagnostics is made from the table: `make handbook` writes it again."""
     page = (ROOT / "source" / "handbook" / "diagnostics.md").read_text(encoding="utf-8")
-    assert page == briefings(ROOT, "explain", "--handbook").out
+    assert page == briefings(ROOT, "explain", "--handbook").out, "make handbook writes the page again"
 
 
 def test_no_two_rows_have_one_name() -> None:
@@ -146,7 +148,7 @@ def test_explain_shows_what_is_said_once(request: pytest.FixtureRequest) -> None
         whole = dict(sorted((known | wanted).items()))
         path.write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         return
-    assert {code: known.get(code) for code in wanted} == wanted
+    assert {code: known.get(code) for code in wanted} == wanted, REWRITE
     assert set(DIFFERENT) <= set(known) <= set(TABLE)
     assert not [code for code, said in known.items() if "…" in said["says"] and code in NOT_HERE]
 

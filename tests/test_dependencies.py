@@ -14,7 +14,7 @@ PAGE = ROOT / "source/handbook/dependencies.md"
 def test_the_page_is_what_the_target_makes() -> None:
     """Renewed by `make handbook`, never by hand; made in the environment of the lock file."""
     made = subprocess.run([sys.executable, ROOT / ".setup/dependencies.py"], capture_output=True, text=True, check=True)
-    assert made.stdout == PAGE.read_text(encoding="utf-8")
+    assert made.stdout == PAGE.read_text(encoding="utf-8"), "make handbook writes the page again"
 
 
 def test_every_package_of_the_lock_stands_there_with_its_licence() -> None:

@@ -69,6 +69,9 @@ def differing(one: Image.Image, other: Image.Image) -> float:
     return sum(counts[STEP:]) / sum(counts)
 
 
+REWRITE = "If it looks right: pytest tests/layouts --update-golden, and look at both."
+
+
 @pytest.mark.proof
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_looks_as_its_reference_picture(name: str, pictured: Path, request: pytest.FixtureRequest) -> None:
@@ -80,7 +83,7 @@ def test_a_page_looks_as_its_reference_picture(name: str, pictured: Path, reques
         drawn.save(kept, optimize=True)
     with Image.open(kept) as reference:
         share = differing(drawn, reference.convert("L"))
-    assert share <= MOST, f"page {number} of {file}.pdf differs from {kept.name} in {share:.2%} of its dots"
+    assert share <= MOST, f"page {number} of {file}.pdf differs from {kept.name} in {share:.2%} of its dots. {REWRITE}"
 
 
 @pytest.mark.proof
@@ -97,7 +100,9 @@ def test_a_cover_looks_as_its_reference_picture(name: str, pictured: Path, reque
         drawn.save(kept, optimize=True)
     with Image.open(kept) as reference:
         share = differing(drawn, reference.convert("L"))
-    assert share <= MOST, f"the cover of {COVERS[name]}.epub differs from {kept.name} in {share:.2%} of its dots"
+    assert share <= MOST, (
+        f"the cover of {COVERS[name]}.epub differs from {kept.name} in {share:.2%} of its dots. {REWRITE}"
+    )
 
 
 def test_the_comparison_sees_what_matters_and_no_more() -> None:

@@ -38,4 +38,4 @@ def test_markdown_becomes_the_tree_shown(path: Path, number: int, request: pytes
         cases[number] = (title, text, found)
         path.write_text("".join(f"{t}\n.\n{i}\n.\n{e}\n.\n\n" for t, i, e in cases), encoding="utf-8")
         return
-    assert found == expected
+    assert found == expected, "if what is found is right: pytest tests/load --update-golden, and read the diff"

@@ -185,7 +185,7 @@ def test_every_key_says_what_it_is_for(name: str) -> None:
 def test_the_handbook_has_every_key() -> None:
     """With the description that an editor shows; `make handbook` writes the page again."""
     page = (ROOT / "source" / "handbook" / "keys.md").read_text(encoding="utf-8")
-    assert page == keys_page(SCHEMAS)
+    assert page == keys_page(SCHEMAS), "make handbook writes the page again"
     assert set(FILES) == set(SCHEMAS) == set(PAGES)
     rows = page.splitlines()
     for name in SCHEMAS:
