@@ -12,7 +12,7 @@ from pipeline import outputs
 from pipeline.built import Build, Remembered, remember
 from pipeline.errors import PressFailure
 from pipeline.index_page import index_page
-from pipeline.load.register import REGISTER
+from pipeline.load.folders import REGISTER
 from pipeline.model.order import Order
 from pipeline.outputs import Output, Record
 from pipeline.tools import versions

@@ -32,7 +32,8 @@ from pipeline.editions.ticket import PrintJob, order_remarks
 from pipeline.errors import EnvironmentFailure, UsageError
 from pipeline.files import remove, write_whole
 from pipeline.laid_out import LaidOut
-from pipeline.load.register import REGISTER, Entry, appended, read_register
+from pipeline.load.folders import REGISTER
+from pipeline.load.register import Entry, appended, read_register
 from pipeline.load.word_tables import wordbook
 from pipeline.model.day import in_words
 from pipeline.model.imprint import College

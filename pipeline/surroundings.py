@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from pipeline.diagnostics import Desk
 from pipeline.digest import digest
+from pipeline.load.folders import REGISTER
 from pipeline.load.front_matter import split_front_matter
-from pipeline.load.register import REGISTER
 from pipeline.model.briefing import Briefing
 from pipeline.model.library import Library
 from pipeline.model.order import Order

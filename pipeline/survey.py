@@ -8,7 +8,8 @@ from datetime import date
 from pipeline.diagnostics import Diagnostic, errors, ordered
 from pipeline.errors import UsageError
 from pipeline.layout_remarks import on_layouts
-from pipeline.load.register import REGISTER, read_register
+from pipeline.load.folders import REGISTER
+from pipeline.load.register import read_register
 from pipeline.load.word_tables import wordbook
 from pipeline.model.library import Library
 from pipeline.model.order import Order

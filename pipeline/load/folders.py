@@ -11,6 +11,9 @@ from pipeline.codes import files as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.errors import EnvironmentFailure
 
+REGISTER = "source/copies.csv"
+"""The register of the copies that were prepared."""
+
 _OPEN_IN_WORD = "~$"
 """How the name of the file begins that Word leaves beside a document as long as it is open."""
 

@@ -13,7 +13,7 @@ from pipeline.diagnostics import Desk, Diagnostic, Place, Severity, errors
 from pipeline.load.bibliography import Bibliographies, read_bibliography
 from pipeline.load.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.load.figures import read_picture
-from pipeline.load.folders import read_files
+from pipeline.load.folders import REGISTER, read_files
 from pipeline.load.inserts import Examine, read_inserts, unfit
 from pipeline.load.kept import Found, LoadLibrary, read_kept, wanted_pins
 from pipeline.load.lists import read_list
@@ -22,7 +22,7 @@ from pipeline.load.pictures import Gallery, ReadPicture
 from pipeline.load.profiles import read_profile
 from pipeline.load.published import published_bodies
 from pipeline.load.references import read_reference_file
-from pipeline.load.register import REGISTER, issued_before
+from pipeline.load.register import issued_before
 from pipeline.load.shelves import HANDBOOK_PACK, LIBRARY, LIST_NAMES, Shelves, sort_files
 from pipeline.load.unread_marking import withheld
 from pipeline.model.briefing import Briefing

@@ -12,10 +12,10 @@ from datetime import date
 
 from pipeline.codes import copies as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.load.folders import REGISTER
 from pipeline.load.merge_marks import merge_marks
 from pipeline.model.pack import Pack
 
-REGISTER = "source/copies.csv"
 HEADS = (
     *("college", "pack", "edition", "versions", "format", "quantity", "copy number", "sha256", "date prepared"),
     "overridden",
