@@ -14,6 +14,7 @@ from pipeline.resolve.kept import pinned_readings
 from pipeline.resolve.packs import corrected_pins
 from pipeline.resolve.reading import read_briefings, read_pack
 from pipeline.resolve.states import is_retired, pack_statuses, statuses
+from pipeline.typography import typeset
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def state_of(library: Library, pack: Pack, day: date, words: Words) -> PackState
     """The state of a pack without errors, in the words that stand on its pages."""
     readings = {**read_briefings(library, day), **pinned_readings(library, (pack.id,), day)}
     binding = read_pack(library, pack, readings, day)
-    notice = library.imprint.fields.notice
+    notice = typeset(library.imprint.fields.notice or "")
     corrected = {member.id: later for member, later in corrected_pins(binding)}
     present = {one.briefing.id: one for one in binding.present}
     said = {name: statuses(one.library, one.briefing, day, False, words) for name, one in present.items()}

@@ -122,3 +122,11 @@ def test_a_correction_that_a_pinned_text_lacks_is_said() -> None:
     assert "Corrected:     'Foot patrol' 1.0, by version 1.1, which is not in this pack\n" in order
     assert "Corrected:" not in said(published(FILES) | corrected | PACK)[1]
     assert manifest(published(FILES) | corrected | PINNED) == {"pack": [], "corrected_by": "1.1"}
+
+
+def test_a_notice_that_is_typeset_is_said_of_the_pack_alone() -> None:
+    """Its quotation marks and apostrophes are set on the pages; it is the same notice."""
+    notice = {"library.yaml": FILES["library.yaml"] + "notice: Don't \"print\" this\n"}
+    note, _ = said(published(FILES | notice) | PACK)
+    assert "Its pages say: Don’t “print” this\n" in note
+    assert "\n- Foot patrol, version 1.0\n" in note
