@@ -122,7 +122,7 @@ def prepared(shop: Any, name: str, produced: date, reasons: dict[str, str], opti
 
     form = options.form("text", "json", "sarif")
     done = prepare(shop, name, produced, reasons, options.strict)
-    remarks = (*done.built.remarks, *done.remarks)
+    remarks = tuple(dict.fromkeys((*done.built.remarks, *done.remarks)))  # of the register both may tell
     if form == "text":
         click.echo(report.as_text(remarks, colour(sys.stderr)), nl=False, err=True)
         if done.refused:

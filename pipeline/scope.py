@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from pipeline.diagnostics import Diagnostic
 from pipeline.errors import UsageError
+from pipeline.load.folders import REGISTER
+from pipeline.load.register import tells_changes
 from pipeline.model.library import Library
 from pipeline.resolve.chosen import choose, listed
 from pipeline.resolve.nearest import did_you_mean, known_names
@@ -41,7 +43,12 @@ def within(library: Library, names: tuple[str, ...], remarks: Iterable[Diagnosti
         return tuple(remarks)
     wanted = {*names, *choose(library, names).needed, *_missed(library, names)}
     wanted |= {name for name, series in library.series.items() if wanted & set(series.fields.briefings)}
-    return tuple(remark for remark in remarks if _thing(remark.place.path) in {"", *wanted})
+    telling = any(name in library.packs and tells_changes(library.packs[name]) for name in wanted)
+    return tuple(
+        remark
+        for remark in remarks
+        if _thing(remark.place.path) in {"", *wanted} and (telling or remark.place.path != REGISTER)
+    )
 
 
 def _missed(library: Library, names: tuple[str, ...]) -> set[str]:

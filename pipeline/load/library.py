@@ -102,11 +102,18 @@ def load(
         **_records(lists),
         list_marks={name: marks for name, (_, marks) in lists.items()},
         **_kept(published),
-        issued=issued_before(files.get(REGISTER, b""), packs),
+        issued=_issued(files, packs, desk),
     )
     library = replace(library, unread=_unread(library, files, desk.remarks))
     library = replace(library, withheld=withheld(library, files, desk.remarks))
     return _with_faults(library, shelves, desk.remarks), desk.remarks
+
+
+def _issued(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> Mapping[str, tuple[str, ...]]:
+    """What the register says of editions before, for the packs that tell what has changed."""
+    issued, remarks = issued_before(files.get(REGISTER, b""), packs)
+    desk.extend(remarks)
+    return issued
 
 
 def _kept(published: Found) -> dict[str, Any]:

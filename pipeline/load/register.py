@@ -117,10 +117,20 @@ def _entries(
     return tuple(entries), tuple(remarks)
 
 
-def issued_before(content: bytes, packs: Mapping[str, Pack]) -> dict[str, tuple[str, ...]]:
-    """Of each pack that tells what has changed since a day, the briefings of the edition that was out by then."""
-    asking = {name: pack for name, pack in packs.items() if pack.fields.since and "changes" in pack.fields.back}
-    entries = read_register(content)[0] if asking else ()
+def tells_changes(pack: Pack) -> bool:
+    """Whether a pack has a section of what has changed since a day, for which the register is read."""
+    return pack.fields.since is not None and "changes" in pack.fields.back
+
+
+def issued_before(
+    content: bytes, packs: Mapping[str, Pack]
+) -> tuple[dict[str, tuple[str, ...]], tuple[Diagnostic, ...]]:
+    """Of each pack that tells what has changed since a day, the briefings of the edition that was out by then.
+
+    And what is wrong with the register, if a pack tells so: without it the section would lack something, or be left out.
+    """
+    asking = {name: pack for name, pack in packs.items() if tells_changes(pack)}
+    entries, remarks = read_register(content) if asking else ((), ())
     issued = {}
     for name, pack in asking.items():
         since, present = pack.fields.since or date.min, pack.fields.edition
@@ -129,7 +139,7 @@ def issued_before(content: bytes, packs: Mapping[str, Pack]) -> dict[str, tuple[
         editions = tuple(dict.fromkeys(entry.edition for entry in out))
         if editions:
             issued[name] = tuple(line.partition("@")[0] for line in first[editions[-1]].versions.split())
-    return issued
+    return issued, remarks
 
 
 VERSIONS, QUANTITY, NUMBER, DAY = 3, 5, 6, 8

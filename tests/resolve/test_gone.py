@@ -6,10 +6,12 @@ from datetime import date
 
 import pytest
 
+from pipeline.load.library import load
 from pipeline.load.register import Entry, appended
 from pipeline.model.order import Order
 from pipeline.model.publication import GoneTitle, PackChanges
 from pipeline.resolve.resolve import resolve
+from pipeline.scope import within
 from tests.resolve.published import DAY, FILES, loaded
 from tests.resolve.small import STYLES, fake_cite
 from tests.spoken import WORDBOOK
@@ -74,3 +76,27 @@ def test_the_last_edition_of_then_counts() -> None:
     found = changes(*rows)
     assert found is not None
     assert found.gone == (GoneTitle("Alley gates"),)
+
+
+HELD = appended(b"", [entry("Autumn 2023", "lamps@1.0", date(2023, 9, 1))])
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "code"),
+    [
+        (b"<<<<<<< HEAD\n" + HELD + b"=======\n>>>>>>> spring\n", 1, "merge-mark"),
+        (HELD + b"a,b\r\n", 3, "register-row"),
+        (HELD + b"caf\xe9\r\n", 3, "register-row"),
+    ],
+    ids=["marks of git", "a bad row", "not UTF-8"],
+)
+def test_a_register_that_cannot_be_read_is_told_where_a_pack_asks(content: bytes, line: int, code: str) -> None:
+    """The section of changes would lack what it says, or be left out; nothing else rests on the register."""
+    files = {f"source/{path}": text.encode() for path, text in LIBRARY.items()} | {"source/copies.csv": content}
+    library, remarks = load(files)
+    told = [(one.code, one.place.line) for one in remarks if one.place.path == "source/copies.csv"]
+    assert told == [(code, line)]
+    assert [one.code for one in within(library, ("p",), remarks) if one.place.path == "source/copies.csv"] == [code]
+    assert [one for one in within(library, ("gates",), remarks) if one.place.path == "source/copies.csv"] == []
+    silent = files | {"source/packs/p.yaml": b"title: P\nedition: Spring 2024\nbriefings: [patrol]\n"}
+    assert [one for one in load(silent)[1] if one.place.path == "source/copies.csv"] == []
