@@ -32,26 +32,35 @@ class Added:
 
 
 def added(earlier: Sequence[Entry], new: Sequence[Entry], asked: Mapping[str, int]) -> Added | None:
-    """The printed copies put on record last, if not all were at once; `new` are those that no row stands for yet.
+    """The printed copies that no row stands for yet, `new`; where there are none, those of the last order on record.
 
-    The last day on record counts, so that an order prepared again says the same. `asked` is how many copies each
-    college takes now: those that it gave up are not printed.
+    So an order prepared again says the same, as far as the register can tell its last order from the one before
+    (see `_begins`). `asked` is how many copies each college takes now: those that it gave up are not printed.
     """
-    printed = [entry for entry in earlier if entry.format == "print"]
-    more = [entry for entry in new if entry.format == "print"]
-    days = sorted({entry.prepared for entry in (*printed, *more)})
-    if len(days) > 1:
-        printed, more = _parted((*printed, *more), days[-1])
-    elif not printed:
+    before = [entry for entry in earlier if entry.format == "print"]
+    after = [entry for entry in new if entry.format == "print"]
+    if not after:
+        before, after = _parted(before)
+    if not before:
         return None
-    since = max((entry.prepared for entry in printed), default=None)
-    copies = {name: fresh for name in asked if (fresh := _fresh(name, printed, more, asked[name])).quantity}
-    return Added(since, copies) if since and copies else None
+    copies = {name: fresh for name in asked if (fresh := _fresh(name, before, after, asked[name])).quantity}
+    return Added(before[-1].prepared, copies) if copies else None
 
 
-def _parted(entries: Sequence[Entry], day: date) -> tuple[list[Entry], list[Entry]]:
-    """The entries before a day, and those of it and after."""
-    return [e for e in entries if e.prepared < day], [e for e in entries if e.prepared >= day]
+def _parted(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """The entries, in the order of the register, before the last order, and those of it."""
+    starts = [at for at in range(1, len(entries)) if _begins(entries[at - 1], entries[at])]
+    last = starts[-1] if starts else 0
+    return list(entries[:last]), list(entries[last:])
+
+
+def _begins(before: Entry, entry: Entry) -> bool:
+    """Whether a row surely begins an order: it is of another day, or behind a college that an order has after it.
+
+    An order has its colleges by name, each once, or once for each number. More of it the register does not say.
+    """
+    again = entry.college == before.college and not entry.copy_number
+    return entry.prepared != before.prepared or entry.college < before.college or again
 
 
 def _fresh(college: str, before: Sequence[Entry], after: Sequence[Entry], asked: int) -> Fresh:

@@ -44,6 +44,34 @@ def test_an_order_prepared_again_says_the_same() -> None:
     assert added((first, more), (), ASKED) == added((first,), (more,), ASKED)
 
 
+def test_what_no_row_stands_for_yet_is_new_whatever_the_day() -> None:
+    """Also behind rows of the same day, and with an earlier day than theirs."""
+    first, more = entry("north", 10, FIRST), entry("north", 5, SECOND)
+    same = added((first, more), (entry("north", 3, SECOND),), {"north": 18})
+    assert same == Added(SECOND, {"north": Fresh(3)})
+    back = date(2026, 11, 30)
+    assert added((first, more), (entry("north", 7, back),), {"north": 22}) == Added(SECOND, {"north": Fresh(7)})
+
+
+def test_an_order_of_one_day_prepared_again_says_the_same() -> None:
+    """Its rows stand last in the register: a college that takes more stands there twice."""
+    ten, five, three = entry("north", 10, FIRST), entry("north", 5, FIRST), entry("north", 3, FIRST)
+    assert added((ten, five), (), {"north": 15}) == Added(FIRST, {"north": Fresh(5)})
+    assert added((ten, five, three), (), {"north": 18}) == Added(FIRST, {"north": Fresh(3)})
+    later = entry("north", 7, date(2026, 11, 20))
+    assert added((ten, later), (), {"north": 17}) == Added(FIRST, {"north": Fresh(7)})
+    assert added((entry("south", 1, FIRST), ten), (), ASKED) == Added(FIRST, {"north": Fresh(10)})
+
+
+def test_additions_of_one_day_that_rows_do_not_tell_apart_count_as_one() -> None:
+    """For different colleges, or of numbered copies; on the day of the first order they are part of it."""
+    first, north, south = entry("north", 24, FIRST), entry("north", 2, SECOND), entry("south", 1, SECOND)
+    assert added((first, north, south), (), ASKED) == Added(FIRST, {"north": Fresh(2), "south": Fresh(1)})
+    numbered = tuple(entry("north", 1, FIRST, number) for number in (1, 2, 3))
+    assert added(numbered, (), {"north": 3}) is None
+    assert added(numbered[:2], numbered[2:], {"north": 3}) == Added(FIRST, {"north": Fresh(1, (3,))})
+
+
 def test_copies_that_a_college_gave_up_again_are_not_new() -> None:
     """The register keeps their rows; the order is of fewer."""
     first, more = entry("north", 24, FIRST), entry("north", 6, SECOND)
