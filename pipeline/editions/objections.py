@@ -183,16 +183,24 @@ def without_contact(library: Library, pack: Pack, takers: Mapping[str, College])
             yield codes.COPIES_NO_CONTACT.at(marks.key_at(name), college=name)
 
 
+def _words(words: str) -> re.Pattern[str]:
+    """Whole words, in small letters or capitals: a telephone is no phone, a microphone neither."""
+    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+
+
 _NEEDS: tuple[tuple[re.Pattern[str], tuple[Format, ...]], ...] = (
-    (re.compile(r"braille|audio|recording|easy[ -]read|sign language|\bbsl\b", re.IGNORECASE), ()),
-    (re.compile(r"(?:large|big)[ -]?(?:print|type|letters)", re.IGNORECASE), ("large-print",)),
-    (re.compile(r"\bepub\b|e-?reader|kindle|phone|tablet|reflow", re.IGNORECASE), ("epub", "html")),
+    (_words(r"braille|audio(?:books?|tapes?)?(?! loop)|recordings?|easy[ -]read|sign language|bsl"), ()),
+    (_words(r"(?:large|big|larger|bigger)[ -]?(?:print|type|letters)"), ("large-print",)),
+    (_words(r"epubs?|e-?readers?|kindles?|(?:smart)?phones?|tablets?|reflow(?:able|s|ing)?"), ("epub", "html")),
     (
-        re.compile(r"screen[ -]?reader|read(?:s|ing)? aloud|text[ -]to[ -]speech|magnif", re.IGNORECASE),
+        _words(
+            r"screen[ -]?readers?|reads? aloud|reading aloud|text[ -]to[ -]speech|magnif(?:y|ying|ied|iers?|ication)"
+        ),
         ("screen", "epub", "html"),
     ),
 )
-"""Formats that meet a need, by words of it: the first that is found decides. Braille and speech are made elsewhere."""
+"""Formats that meet a need, by words of it; of all that its words name each will do. Braille and speech are made
+elsewhere. An audio loop is part of a room."""
 
 
 def unmet_needs(library: Library, pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
@@ -201,8 +209,9 @@ def unmet_needs(library: Library, pack: Pack, takers: Mapping[str, College]) -> 
     for name, college in takers.items():
         gets = set(wanted(college, pack))
         for number, need in enumerate(college.access_needs):
-            would = next((formats for words, formats in _NEEDS if words.search(need)), None)
-            if would is not None and not gets.intersection(would):
+            named = [formats for words, formats in _NEEDS if words.search(need)]
+            would = tuple(dict.fromkeys(one for formats in named for one in formats))
+            if named and not gets.intersection(would):
                 hint = None if would else ELSEWHERE
                 said = " or ".join(would)
                 place = marks.at(name, "access_needs", number)

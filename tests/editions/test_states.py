@@ -126,7 +126,7 @@ def test_a_correction_that_a_pinned_text_lacks_is_said() -> None:
 
 def test_a_notice_that_is_typeset_is_said_of_the_pack_alone() -> None:
     """Its quotation marks and apostrophes are set on the pages; it is the same notice."""
-    notice = {"library.yaml": FILES["library.yaml"] + "notice: Don't \"print\" this\n"}
+    notice = {"library.yaml": FILES["library.yaml"] + 'notice: Don\'t "print" this\n'}
     note, _ = said(published(FILES | notice) | PACK)
     assert "Its pages say: Don’t “print” this\n" in note
     assert "\n- Foot patrol, version 1.0\n" in note

@@ -48,6 +48,13 @@ def told(takers: Mapping[str, College], check: str, *formats: Format) -> list[Di
         ("an audio recording", ("screen", "epub"), False),
         ("BSL interpreter", ("screen",), False),
         ("a ramp at the door", ("screen",), True),
+        ("calls by telephone only", ("screen",), True),
+        ("a microphone for the teacher", ("screen",), True),
+        ("No audio loop in the room", ("screen",), True),
+        ("smartphones in class", ("screen",), False),
+        ("Braille or large print", ("screen",), False),
+        ("Braille or large print", ("screen", "large-print"), True),
+        ("large print, or read aloud by a screen reader", ("html",), True),
     ],
 )
 def test_a_need_that_no_format_meets_is_told(need: str, formats: tuple[Format, ...], met: bool) -> None:
