@@ -127,7 +127,7 @@ def issued_before(
 ) -> tuple[dict[str, tuple[str, ...]], tuple[Diagnostic, ...]]:
     """Of each pack that tells what has changed since a day, the briefings of the edition that was out by then.
 
-    And what is wrong with the register, if a pack tells so: without it the section would lack something, or be left out.
+    And what is wrong with the register, if a pack tells so: without it the section lacks something or is left out.
     """
     asking = {name: pack for name, pack in packs.items() if tells_changes(pack)}
     entries, remarks = read_register(content) if asking else ((), ())
