@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -202,8 +203,11 @@ def spare_to(job: PrintJob) -> str:
 
 
 def is_mailbox(where: str) -> bool:
-    """Whether this is a mailbox, a web address, or a telephone, and no place."""
-    return "@" in where or "://" in where or not any(letter.isalpha() for letter in where)
+    """Whether this is nothing but a mailbox, a web address, or a telephone, and no place."""
+    return not any(letter.isalpha() for letter in _NO_PLACE.sub("", where))
+
+
+_NO_PLACE = re.compile(r"\S*(?:@|://)\S*")
 
 
 # Inks
