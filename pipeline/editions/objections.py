@@ -83,10 +83,19 @@ def _retired(library: Library, pack: Pack) -> Iterator[tuple[str, Diagnostic]]:
         briefing = library.briefings.get(name)
         if briefing and is_retired(briefing):
             fields = briefing.fields
-            newer = fields.superseded_by if fields.superseded_by in library.briefings else None
-            hint = f"Put '{newer}' in its place; {_or_a_reason(name)}" if newer else None
+            newer = library.briefings.get(fields.superseded_by or "")
+            hint = f"{_instead(pack, newer)}; {_or_a_reason(name)}" if newer else None
             said = {"name": name, "version": version or fields.version, "status": fields.status}
             yield name, codes.COPIES_RETIRED.at(_line(pack, name), hint=hint, **said)
+
+
+def _instead(pack: Pack, newer: Briefing) -> str:
+    """What to do with a briefing of a pack that a newer one has superseded."""
+    if is_retired(newer):
+        return f"Take it out of the pack: '{newer.id}', which took its place, is itself {newer.fields.status}"
+    if newer.id in {line.partition("@")[0] for line in pack.lines}:
+        return f"Take it out of the pack, which holds '{newer.id}' in its place already"
+    return f"Put '{newer.id}' in its place"
 
 
 def _or_a_reason(name: str) -> str:
