@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from pipeline.model.briefing import Amendment, BriefingFields, Status
@@ -32,12 +32,15 @@ def changes_of(binding: Binding, members: tuple[Publication, ...]) -> PackChange
     )
 
 
-def _gone(binding: Binding, held: set[str]) -> Iterator[GoneTitle]:
+def names_gone(binding: Binding, held: Collection[str]) -> tuple[str, ...]:
+    """What the pack held in the edition of then and does not hold now, by name."""
+    return tuple(name for name in binding.library.issued.get(binding.pack.id, ()) if name not in held)
+
+
+def _gone(binding: Binding, held: Collection[str]) -> Iterator[GoneTitle]:
     """What the pack held in the edition of then, by the register of copies, and does not hold now."""
     library = binding.library
-    for name in library.issued.get(binding.pack.id, ()):
-        if name in held:
-            continue
+    for name in names_gone(binding, held):
         if name not in library.briefings:
             yield GoneTitle(typeset(library.kept_titles.get(name, name), library.imprint.fields.language))
             continue

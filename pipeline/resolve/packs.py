@@ -10,6 +10,7 @@ from pipeline.model.briefing import Status
 from pipeline.model.day import in_words
 from pipeline.model.kept import numbers, pin
 from pipeline.model.library import Library
+from pipeline.resolve.changes import names_gone
 from pipeline.resolve.marking import level, may_be_made, parts_marked, rank, series_is_refused, too_high
 from pipeline.resolve.names import is_refused, known_briefings
 from pipeline.resolve.nearest import did_you_mean
@@ -194,7 +195,7 @@ def is_public(binding: Binding) -> bool:
 
 
 def changes_can_be_told(binding: Binding) -> Iterator[Diagnostic]:
-    """The section of changes compares with versions that were kept by the day it is to tell from."""
+    """The section of changes compares with versions kept by its day, and with what the pack held then."""
     fields, marks = binding.pack.fields, binding.pack.marks
     if "changes" not in fields.back:
         return
@@ -203,7 +204,8 @@ def changes_can_be_told(binding: Binding) -> Iterator[Diagnostic]:
         yield codes.PACK_SINCE_MISSING.at(place)
         return
     days = (binding.library.kept_on.get(pin(r.briefing.id, v)) for r in binding.present for v in _kept(binding, r))
-    if not any(day and day <= fields.since for day in days):
+    gone = names_gone(binding, {reading.briefing.id for reading in binding.present})
+    if not gone and not any(day and day <= fields.since for day in days):
         yield codes.PACK_SINCE.at(marks.at("since"), day=in_words(fields.since))
 
 

@@ -100,3 +100,12 @@ def test_a_register_that_cannot_be_read_is_told_where_a_pack_asks(content: bytes
     assert [one for one in within(library, ("gates",), remarks) if one.place.path == "source/copies.csv"] == []
     silent = files | {"source/packs/p.yaml": b"title: P\nedition: Spring 2024\nbriefings: [patrol]\n"}
     assert [one for one in load(silent)[1] if one.place.path == "source/copies.csv"] == []
+
+
+@pytest.mark.parametrize(("held", "told"), [("lamps@1.0", []), ("patrol@1.0", ["pack-since"])])
+def test_a_pack_that_tells_what_is_gone_is_not_said_to_tell_nothing(held: str, told: list[str]) -> None:
+    """Though no version was kept by the day: the section stands, with what is no longer in the pack."""
+    library = loaded(LIBRARY | {"copies.csv": appended(b"", [entry("Autumn 2023", held, date(2023, 9, 1))]).decode()})
+    made = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
+    assert [one.code for one in made.remarks if one.code == "pack-since"] == told
+    assert (made.packs[0].changes is None) is bool(told)
