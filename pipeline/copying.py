@@ -127,12 +127,13 @@ def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str
         entries, remarks = read_register(content)
         if _first_day(entries, pack, produced) == day:
             today = max(day, produced)
-            against = (*remarks, *_against(shop.loaded[0], pack, entries, reasons, day, today))
+            against = (*errors(remarks), *_against(shop.loaded[0], pack, entries, reasons, day, today))
             if against or built.exit_code(strict):
-                return Prepared(built, ordered(against))
+                return Prepared(built, ordered((*against, *remarks)))
             words = wordbook(shop.layouts).of(shop.loaded[0].imprint.fields.language)
             issue = issue_of(shop.loaded[0], pack, day, reasons, words)
-            return _prepared(shop, built, issue, content, entries, today)
+            done = _prepared(shop, built, issue, content, entries, today)
+            return replace(done, remarks=ordered((*done.remarks, *remarks)))
     return prepare(shop, name, produced, reasons, strict)  # that run has prepared the edition first, on its own day
 
 

@@ -8,6 +8,12 @@ REGISTER_ROW = error(
     why="The register alone says what each college was prepared; a row that is lost is a copy that nobody knows of.",
     remedy="Bring the line back as it was committed: the file is appended by '--copies' and never edited.",
 )
+REGISTER_TWICE = warning(
+    "register-twice",
+    "The row is the same as line {line}: {copies} of '{format}' for '{college}' stand on record twice.",
+    why="Where 2 branches have prepared the same copies, a college has half of what the register says.",
+    remedy="Delete one of the 2 rows if the copies went out once; leave both if as many were prepared again that day.",
+)
 COPIES_EDITION = error(
     "copies-edition",
     "The pack has no edition, so its copies cannot be told from those of another term.",

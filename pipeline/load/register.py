@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass, replace
 from datetime import date
 
 from pipeline.codes import copies as codes
-from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.load.folders import REGISTER
 from pipeline.load.merge_marks import merge_marks
 from pipeline.model.pack import Pack
@@ -82,8 +82,9 @@ def read_register(content: bytes) -> tuple[tuple[Entry, ...], tuple[Diagnostic, 
 
 
 MERGED = (
-    "Keep the rows of both sides, and delete the lines '<<<<<<<', '=======' and '>>>>>>>'. If both gave one copy "
-    "number of an edition, keep the rows of the side whose copies went out, and prepare the others again."
+    "Keep the rows of both sides, of rows that are alike one, and delete the lines '<<<<<<<', '=======' and '>>>>>>>'. "
+    "If both gave one copy number of an edition, keep the rows of the side whose copies went out, and prepare the "
+    "others again."
 )
 
 
@@ -101,6 +102,7 @@ def _entries(
     entries: list[Entry] = []
     remarks: list[Diagnostic] = []
     taken: dict[tuple[str, str, int], int] = {}
+    told: dict[Entry, int] = {}
     for line, row in rows:
         if not row:
             continue
@@ -114,6 +116,9 @@ def _entries(
             remarks.append(codes.REGISTER_ROW.at(place, reason=wrong.reason))
         else:
             entries.append(entry)
+            if (first := told.setdefault(entry, line)) != line:
+                said = {"line": first, "college": entry.college, "format": entry.format, "copies": entry.quantity}
+                remarks.append(codes.REGISTER_TWICE.at(Place(REGISTER, line), **said))
     return tuple(entries), tuple(remarks)
 
 
@@ -130,7 +135,7 @@ def issued_before(
     And what is wrong with the register, if a pack tells so: without it the section lacks something or is left out.
     """
     asking = {name: pack for name, pack in packs.items() if tells_changes(pack)}
-    entries, remarks = read_register(content) if asking else ((), ())
+    entries, found = read_register(content) if asking else ((), ())
     issued = {}
     for name, pack in asking.items():
         since, present = pack.fields.since or date.min, pack.fields.edition
@@ -139,7 +144,7 @@ def issued_before(
         editions = tuple(dict.fromkeys(entry.edition for entry in out))
         if editions:
             issued[name] = tuple(line.partition("@")[0] for line in first[editions[-1]].versions.split())
-    return issued, remarks
+    return issued, tuple(errors(found))
 
 
 VERSIONS, QUANTITY, NUMBER, DAY = 3, 5, 6, 8

@@ -109,3 +109,10 @@ def test_an_edition_that_another_run_prepared_first_keeps_the_day_of_that_run(me
 def test_what_another_run_has_put_on_record_stands_against_copies(meanwhile: Meanwhile, row: str, code: str) -> None:
     """As if it had been there from the first: numbers given meanwhile, a folder taken, a row that cannot be read."""
     assert meanwhile(row) == ([TODAY], [code])
+
+
+def test_rows_alike_stand_against_no_copies(meanwhile: Meanwhile) -> None:
+    """They are told, and may be right: a college may take 5 more copies twice on one day."""
+    row = "east,nights,Spring 2027,foot-patrol@0.1,print,5,,ab12,2026-12-03,"
+    days, told = meanwhile(f"{row}\n{row}")
+    assert (days, told) == ([TODAY], ["register-twice"])

@@ -88,7 +88,7 @@ def test_two_sides_of_a_merge_are_one_mistake() -> None:
     merged = [*whole[:2], "<<<<<<< HEAD\n", whole[2], "=======\n", whole[3], ">>>>>>> spring\n"]
     entries, (remark,) = read_register("".join(merged).encode())
     assert (entries, remark.code, str(remark.place)) == ((), "merge-mark", "source/copies.csv:3:1")
-    assert remark.hint.startswith("Keep the rows of both sides, and delete the lines '<<<<<<<',")
+    assert remark.hint.startswith("Keep the rows of both sides, of rows that are alike one, and delete the lines")
     (twice,) = read_register("".join([*merged, *merged[2:]]).encode())[1]
     assert twice == remark
     assert read_register("".join(line for line in merged if line[:7].strip("<>=\n")).encode())[0] == (ROW, ours, theirs)
@@ -105,6 +105,18 @@ def test_a_number_stands_once_in_an_edition() -> None:
         "The register of copies cannot be read here: copy 7 of the edition stands on line 2 already.\n"
         f"    hint: {remarks[0].hint}"
     ]
+
+
+def test_rows_alike_are_told() -> None:
+    """2 branches that prepared the same copies have put them on record twice; more of another number are no mistake."""
+    entries, remarks = read_register(appended(b"", [ROW, replace(ROW, quantity=5), ROW]))
+    assert entries == (ROW, replace(ROW, quantity=5), ROW)
+    assert [str(remark).partition("\n")[0] for remark in remarks] == [
+        "source/copies.csv:4:1: warning register-twice: "
+        "The row is the same as line 2: 24 of 'print' for 'north' stand on record twice."
+    ]
+    other = (replace(ROW, edition="Autumn 2027"), replace(ROW, sha256="cd"), replace(ROW, prepared=date(2026, 11, 26)))
+    assert read_register(appended(b"", [ROW, *other]))[1] == ()
 
 
 def test_quotation_marks_that_do_not_match_swallow_no_rows() -> None:
