@@ -117,8 +117,12 @@ def _entries(
         else:
             entries.append(entry)
             if (first := told.setdefault(entry, line)) != line:
-                said = {"line": first, "college": entry.college, "format": entry.format, "copies": entry.quantity}
-                remarks.append(codes.REGISTER_TWICE.at(Place(REGISTER, line), **said))
+                place, copies = Place(REGISTER, line), entry.quantity
+                remarks.append(
+                    codes.REGISTER_TWICE.at(
+                        place, line=first, college=entry.college, format=entry.format, copies=copies
+                    )
+                )
     return tuple(entries), tuple(remarks)
 
 
