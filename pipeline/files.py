@@ -205,9 +205,14 @@ def _is_gone(process: int) -> bool:
 
 
 def _is_free(path: Path) -> bool:
-    """Whether nobody holds a file open to write it, such as a process of another container."""
+    """Whether nobody holds a file open to write it, such as a process of another container.
+
+    Of one that this user may not open it cannot be known: it is left to whoever made it.
+    """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except PermissionError:
+        return False
     except OSError:
         return True
     try:

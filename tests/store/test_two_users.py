@@ -99,6 +99,29 @@ def test_what_a_killed_command_of_one_has_left_the_other_clears_away(common: Pat
     assert (done.returncode, left.exists()) == (0, False), done.stderr
 
 
+def test_what_one_writes_in_a_container_the_other_leaves_alone(common: Path) -> None:
+    """Its process cannot be seen, and a file that is closed to others cannot be asked whether it is being written."""
+    written, left = common / ".new-4194305-0", common / ".new-4194305-1"
+    for path, rights in ((written, 0o600), (left, 0o644)):
+        path.write_bytes(b"half")
+        os.chown(path, ONE, GROUP)
+        path.chmod(rights)
+    call = f"from pathlib import Path; from pipeline.files import sweep; sweep(Path({str(common)!r}))"
+    done = subprocess.run(
+        [sys.executable, "-c", call],
+        capture_output=True,
+        text=True,
+        cwd=shelf.ROOT,
+        user=OTHER,
+        group=OTHER,
+        extra_groups=[GROUP],
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip("nobody else may use this environment")
+    assert (written.exists(), left.exists()) == (True, False)
+
+
 def test_a_lock_of_somebody_else_is_told_with_its_mend(common: Path) -> None:
     """One that an earlier release has left, or one made without a group's rights."""
     assert by(ONE, common, "build", "--jobs", "1").returncode == 0
