@@ -91,6 +91,79 @@ def test_a_command_whose_python_is_gone_says_what_to_do(tmp_path: Path) -> None:
     assert "environment.sh" in subprocess.check_output(asked, cwd=root, text=True)
 
 
+@pytest.mark.parametrize("neighbour", ["", "python", "environment"])
+def test_a_copy_of_the_command_says_that_it_is_one(tmp_path: Path, neighbour: str) -> None:
+    """Alone, beside another Python, as in `/usr/local/bin`, or in another environment: it runs none of them."""
+    command = checkout(tmp_path / "there")
+    copy = tmp_path / "local/bin/briefings"
+    if neighbour == "environment":
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "local")], check=True)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    if neighbour == "python":
+        copy.with_name("python").symlink_to(sys.executable)
+    shutil.copy(command, copy)
+    done = said(copy, "list")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == (
+        f"briefings: {copy} is a copy of the command, which works where it was made and nowhere else. "
+        "Make a link to it instead (ln -s).\n"
+    )
+
+
+def test_the_shell_may_be_given_the_bare_name(command: Path) -> None:
+    """Where it lies, and by a link that lies beside it."""
+    command.with_name("beside").unlink(missing_ok=True)
+    command.with_name("beside").symlink_to("briefings")
+    for name in ("briefings", "beside"):
+        call = ["sh", name, "--version"]
+        assert subprocess.check_output(call, cwd=command.parent, text=True).split()[-1] == __version__
+
+
+def test_an_environment_that_was_copied_out_runs_nothing_that_lies_beside_it(tmp_path: Path) -> None:
+    """Though it is called as the program is, and though it has the name that it had."""
+    command = checkout(tmp_path / "there")
+    for name in (".venv", "venv"):
+        shared = tmp_path / "shared"
+        shutil.copytree(command.parent.parent, shared / name, symlinks=True)
+        (shared / "pipeline").mkdir(exist_ok=True)
+        (shared / "pipeline/__main__.py").write_text("print('foreign')\n")
+        copy = shared / name / "bin/briefings"
+        done = said(copy, "--version")
+        assert (done.returncode, done.stdout) == (3, "")
+        assert done.stderr == (
+            f"briefings: {copy} does not belong to what lies in {shared}. Set it up in the folder of the program, and "
+            "make a link to it: make check\n"
+        )
+
+
+def test_an_environment_of_another_name_is_another(tmp_path: Path) -> None:
+    """Beside what may be a checkout: that of somebody else, say."""
+    command = checkout(tmp_path / "there")
+    shutil.copytree(tmp_path / "there", tmp_path / "other", symlinks=True)
+    shutil.copytree(command.parent.parent, tmp_path / "other/venv", symlinks=True)
+    assert said(tmp_path / "other/.venv/bin/briefings", "--version").returncode == 0
+    done = said(tmp_path / "other/venv/bin/briefings", "--version")
+    assert (done.returncode, f"does not belong to what lies in {tmp_path / 'other'}." in done.stderr) == (3, True)
+
+
+@pytest.mark.parametrize("env", [{}, ASCII], ids=["utf-8", "ascii"])
+def test_an_environment_may_lie_behind_a_link(tmp_path: Path, env: dict[str, str]) -> None:
+    """It is called by either path, and a copy of it runs the same checkout, until that is moved."""
+    root, place, copy = tmp_path / "it's Büro", tmp_path / "venvs/x", tmp_path / "copy"
+    command = checkout(root)
+    place.parent.mkdir()
+    command.parent.parent.rename(place)
+    (root / ".venv").symlink_to(place)
+    subprocess.run(["sh", ".setup/command.sh", ".venv"], check=True, cwd=root)
+    shutil.copytree(place, copy, symlinks=True)
+    for called in (command, place / "bin/briefings", copy / "bin/briefings"):
+        done = said(called, "--version", **env)
+        assert (done.stdout.split()[-1:], done.stderr) == ([__version__], "")
+    root.rename(tmp_path / "elsewhere")
+    done = said(place / "bin/briefings", "--version", **env)
+    assert (done.returncode, f"does not belong to what lies in {root}." in done.stderr) == (3, True)
+
+
 def test_a_lock_that_is_newer_than_what_is_installed_is_told(tmp_path: Path) -> None:
     """After `git pull` somebody calls the command and not make."""
     command = checkout(tmp_path / "there")
