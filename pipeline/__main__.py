@@ -120,10 +120,10 @@ def _refusal(failure: Exception) -> str:
     """What the machine refuses, in a sentence; nothing where the failure is of another kind."""
     if not isinstance(failure, OSError) or failure.errno not in REFUSALS:
         return ""
-    if failure.filename is None:
-        return f"The output cannot be written: {failure.strerror}."
-    done = "read" if isinstance(failure, PermissionError) else "used"
-    return f"{os.fsdecode(failure.filename)} cannot be {done}: {failure.strerror}."
+    if not isinstance(failure.filename, str | bytes):  # a file that is open has a number, or none
+        return f"The system refused: {failure.strerror}."
+    may = "may not" if isinstance(failure, PermissionError) else "cannot"
+    return f"{os.fsdecode(failure.filename)} {may} be used: {failure.strerror}."
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 from pathlib import Path
 
@@ -29,4 +30,25 @@ def test_a_list_that_cannot_be_written_is_told(tmp_path: Path, verb: str) -> Non
             env=shelf.environment(),
             check=False,
         )
-    assert (done.returncode, done.stderr) == (3, "briefings: The output cannot be written: No space left on device.\n")
+    assert (done.returncode, done.stderr) == (3, "briefings: The system refused: No space left on device.\n")
+
+
+def test_a_limit_of_open_files_is_not_taken_for_the_output(tmp_path: Path) -> None:
+    """What names no file may be anything that the system does not give."""
+    project = shelf.written(tmp_path / "small", {"briefings/foot-patrol.md": shelf.briefing("Words")})
+
+    def few() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (10, 10))
+
+    done = subprocess.run(
+        [*shelf.COMMAND, "--project", str(project), "build", "--jobs", "2"],
+        capture_output=True,
+        text=True,
+        cwd=shelf.ROOT,
+        env=shelf.environment(),
+        check=False,
+        preexec_fn=few,
+    )
+    assert done.returncode == 3, done.stderr
+    assert done.stderr.endswith(": Too many open files.\n")
+    assert "cannot be written" not in done.stderr
