@@ -30,7 +30,7 @@ from pipeline.editions.since import changes_for
 from pipeline.editions.states import state_of
 from pipeline.editions.ticket import PrintJob, order_remarks
 from pipeline.errors import EnvironmentFailure, UsageError
-from pipeline.files import remove, write_whole
+from pipeline.files import take_away, write_whole
 from pipeline.laid_out import LaidOut
 from pipeline.load.folders import REGISTER
 from pipeline.load.register import Entry, appended, read_register
@@ -173,10 +173,10 @@ def _prepared(
         laid.put()
     finally:
         laid.clear()
-    _tidy(shop.output, job)
+    left = tuple(_tidied(shop.output, job))
     remember_copies(told, pack.id, shop)
     order = job.order
-    said = (*lacking(pack, takers), *(without_delivery(library, order.takers) if order else ()))
+    said = (*left, *lacking(pack, takers), *(without_delivery(library, order.takers) if order else ()))
     said = (*said, *without_contact(library, pack, takers), *unmet_needs(library, pack, takers))
     said = (*said, *(order_remarks(order, today) if order else ()))
     printed = order.asked + order.order.spare if order else 0
@@ -361,17 +361,32 @@ def _lay_out_parcel(laid: LaidOut, job: Job, name: str, held: Mapping[str, bytes
 # In place
 
 
-def _tidy(output: Path, job: Job) -> None:
-    """Take away what was prepared of this edition for colleges that no longer take the pack, and for no printer."""
+def _tidied(output: Path, job: Job) -> Iterator[Diagnostic]:
+    """Take away what was prepared of this edition for colleges that no longer take the pack, and for no printer.
+
+    Tells of what the system does not let go, as where it is somebody else's: copies are on record by now.
+    """
     issue = job.issue
     for manifest in sorted(output.glob(f"colleges/*/{issue.folder}/manifest.json")):
         folder = manifest.parent
-        ours = is_manifest_of(manifest.read_bytes(), issue.pack.id, issue.edition)
-        if ours and folder.parent.name not in job.takers and not folder.parent.is_symlink():
-            remove(folder)
-            remove(folder.parent / f"{issue.folder}.zip")
-            if not any(folder.parent.iterdir()):
-                folder.parent.rmdir()
+        if folder.parent.name in job.takers or folder.parent.is_symlink():
+            continue
+        try:
+            if is_manifest_of(manifest.read_bytes(), issue.pack.id, issue.edition):
+                take_away(folder.with_name(f"{issue.folder}.zip"))
+                take_away(folder)
+                if not any(folder.parent.iterdir()):
+                    folder.parent.rmdir()
+        except OSError as refusal:
+            yield _left(output, folder, refusal)
     printing = output / "printer" / issue.folder
-    if job.order is None and (printing / "job-ticket.txt").is_file():
-        remove(printing)
+    try:
+        if job.order is None and (printing / "job-ticket.txt").is_file():
+            take_away(printing)
+    except OSError as refusal:
+        yield _left(output, printing, refusal)
+
+
+def _left(output: Path, folder: Path, refusal: OSError) -> Diagnostic:
+    place = Place(f"output/{folder.relative_to(output).as_posix()}")
+    return codes.COPIES_LEFT.at(place, reason=(refusal.strerror or "it is in use").lower())

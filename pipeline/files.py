@@ -149,9 +149,17 @@ def _exchanged(one: Path, other: Path) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Take a file, a link or a folder away, if it is there."""
+    """Take a file, a link or a folder away, if it is there; of a folder as much as the system lets go."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def take_away(path: Path) -> None:
+    """Take a file, a link or a folder away, if it is there. Raises OSError where something of it stays."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
 

@@ -63,6 +63,12 @@ COPIES_ALTERED = error(
     why="A copy would go out that nobody has proofed.",
     remedy="Build again, while nothing else writes to the output folder.",
 )
+COPIES_LEFT = warning(
+    "copies-left",
+    "What was prepared here before is wanted no more and could not be taken away: {reason}.",
+    why="It lies beside what is to go out, and might be sent along.",
+    remedy="Have it removed by whoever made it.",
+)
 COPIES_NOBODY = error(
     "copies-nobody",
     "There is no college to prepare copies for.",

@@ -128,7 +128,46 @@ def test_a_lock_of_somebody_else_is_told_with_its_mend(common: Path) -> None:
     (common / "output/.lock").chmod(0o644)
     done = by(OTHER, common, "build", "--jobs", "1")
     assert done.returncode == 3
-    assert f"chmod g+w {common}/output/.lock" in done.stderr
+    assert f"Let them run: chmod g+w {common}/output/.lock; or, while nobody builds, remove it." in done.stderr
+
+
+@pytest.mark.parametrize("rights", [0o644, 0o664])
+def test_a_lock_of_another_group_is_told_with_a_mend_that_helps(common: Path, rights: int) -> None:
+    """Root has built here once. To make the file writable for a group helps nobody who is not in it."""
+    assert by(ONE, common, "build", "--jobs", "1").returncode == 0
+    lock = common / "output/.lock"
+    os.chown(lock, 0, 0)
+    lock.chmod(rights)
+    done = by(OTHER, common, "build", "--jobs", "1")
+    assert done.returncode == 3
+    told = f"Let them run: chgrp {GROUP} {lock} && chmod g+w {lock}; or, while nobody builds, remove it."
+    assert told in done.stderr
+    os.chown(common / "output", 0, 0)
+    (common / "output").chmod(0o777)
+    done = by(OTHER, common, "build", "--jobs", "1")
+    assert f"{lock} is somebody else's and may not be written to. While nobody builds, remove it." in done.stderr
+    lock.unlink()
+    assert by(OTHER, common, "build", "--jobs", "1").returncode == 0
+
+
+def test_a_parcel_that_may_not_be_taken_away_is_told(common: Path) -> None:
+    """Somebody else's, of a college that no longer takes the pack: the rest is done, and all is said."""
+    assert by(ONE, common, "build", "nights", "--copies", *DESPITE).returncode == 0
+    place = common / "output/colleges/north"
+    for folder in (place, place / "nights-autumn-2026"):
+        folder.chmod(0o755)
+    (place / "nights-autumn-2026/manifest.json").chmod(0o600)
+    colleges = "north: {name: Northmoor, type: university}\nsouth: {name: South Tor, type: university}\n"
+    write(common, "colleges.yaml", colleges)
+    write(common, "packs/nights.yaml", PACK.replace("north", "south"))
+    for rights in (0o600, 0o644):
+        (place / "nights-autumn-2026/manifest.json").chmod(rights)
+        done = by(OTHER, common, "build", "nights", "--copies", *DESPITE)
+        assert done.returncode == 0, done.stderr
+        assert "copies-left" in done.stderr
+        assert "output/colleges/north/nights-autumn-2026" in done.stderr
+        assert "1 parcel in" in done.stdout
+        assert (place / "nights-autumn-2026.zip").exists()
 
 
 def test_a_store_of_somebody_else_is_not_taken_for_damage(common: Path) -> None:
