@@ -137,7 +137,7 @@ LINK_EMPTY = warning(
 HEADING_TOP_LEVEL = warning(
     "heading-top-level",
     "This heading has the level of the title.",
-    why="A document has one title; the headings of its body begin at the second level, and this one is printed there.",
+    why="A document has one title; the headings of its body begin at the second level, and are all moved down by one.",
     remedy="Begin it with ## instead of #.",
 )
 HEADING_SKIPS_LEVEL = warning(

@@ -46,8 +46,8 @@ class Blocks:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.level = 1 - draft.shift
-        """The level of the heading before, as written."""
+        self.level = draft.highest - 1
+        """The level of the heading before, as it is judged."""
         self.above = ""
         """The paragraph before."""
 
@@ -145,7 +145,7 @@ class Blocks:
         children, attributes = titled(self.draft, inline)
         place = self.draft.row(token)
         written = int(token.tag[1:])
-        level = max(written, 2 - self.draft.shift)
+        level = max(written, self.draft.highest)
         if written == 1:
             self.draft.desk.report(codes.HEADING_TOP_LEVEL.at(place))
         elif level > self.level + 1:
@@ -157,7 +157,7 @@ class Blocks:
         self.level = level
         children = children or self.without_words(place)
         name = self.draft.claim(attributes.id, place) or self.draft.slug(plain_text(children), place)
-        return Heading(min(6, level + self.draft.shift), name, children, place, attributes.classes)
+        return Heading(min(6, written + self.draft.shift), name, children, place, attributes.classes)
 
     def without_words(self, place: Place) -> tuple[Inline, ...]:
         """What stands for the words of an empty heading."""

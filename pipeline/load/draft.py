@@ -36,6 +36,8 @@ class Draft:
         self._repeats: dict[str, int] = {}
         self.shift = 0
         """How many levels the headings move down."""
+        self.highest = 2
+        """The highest level at which a heading stands rightly."""
 
     def tokens(self, content: str) -> list[Token]:
         """The tokens of a block's words."""

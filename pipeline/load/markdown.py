@@ -37,16 +37,18 @@ def parse_body(
     tokens: list[Token] = []
     md.block.parse(text, md, draft.env, tokens)
     tokens = _without_notes(draft, _nothing_too_deep(draft, tokens))
-    draft.shift = _shift([int(t.tag[1:]) for t in tokens if t.type == "heading_open"])
+    levels = [int(t.tag[1:]) for t in tokens if t.type == "heading_open"]
+    draft.shift = int(1 in levels)
+    draft.highest = 1 if _begins_with_title(levels) else 2
     blocks = Blocks(draft)
     body = Body(blocks.read(tokens), _notes(draft, blocks))
     desk.extend(_unused_addresses(draft))
     return body
 
 
-def _shift(levels: list[int]) -> int:
-    """How far the headings move down: one level where # stands at the head of all, and not among ## by a slip."""
-    return int(levels[:1] == [1] and all(level <= above + 1 for above, level in pairwise(levels)))
+def _begins_with_title(levels: list[int]) -> bool:
+    """Whether # stands at the head of all headings and no level is skipped; else a # stands there by a slip."""
+    return levels[:1] == [1] and all(level <= above + 1 for above, level in pairwise(levels))
 
 
 def _nothing_too_deep(draft: Draft, tokens: list[Token]) -> list[Token]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 import pytest
 
@@ -22,14 +23,32 @@ def read(*marks: str) -> tuple[list[str], list[int]]:
 @pytest.mark.parametrize(
     ("marks", "told", "levels"),
     [
-        (("##", "#", "###", "##"), ["2 heading-top-level ##"], [2, 2, 3, 2]),
-        (("#", "###", "##", "###"), ["1 heading-top-level ##"], [2, 3, 2, 3]),
-        (("##", "#", "####"), ["2 heading-top-level ##", "3 heading-skips-level ###"], [2, 2, 4]),
+        (("##", "#", "###", "##"), ["2 heading-top-level ##"], [3, 2, 4, 3]),
+        (("#", "###", "##", "###"), ["1 heading-top-level ##"], [2, 4, 3, 4]),
+        (("##", "#", "####"), ["2 heading-top-level ##", "3 heading-skips-level ###"], [3, 2, 5]),
         (("#", "##", "###"), ["1 heading-top-level ##"], [2, 3, 4]),
         (("#", "##", "#"), ["1 heading-top-level ##", "3 heading-top-level ##"], [2, 3, 2]),
-        (("###", "#"), ["1 heading-skips-level ##", "2 heading-top-level ##"], [3, 2]),
+        (
+            ("#", "##", "####", "#", "##"),
+            ["1 heading-top-level ##", "3 heading-skips-level ###", "4 heading-top-level ##"],
+            [2, 3, 5, 2, 3],
+        ),
+        (("##", "#", "##"), ["2 heading-top-level ##"], [3, 2, 3]),
+        (("###", "#"), ["1 heading-skips-level ##", "2 heading-top-level ##"], [4, 2]),
     ],
 )
 def test_headings_around_a_slip_are_judged_rightly(marks: tuple[str, ...], told: list[str], levels: list[int]) -> None:
-    """Nobody is told to begin another heading with #; a text whose headings all begin with # keeps its order."""
+    """Nobody is told to begin another heading with #; all are printed a level down, as one with # is there."""
     assert read(*marks) == (told, levels)
+
+
+def printed(levels: tuple[int, ...]) -> list[int]:
+    """The rule of every edition so far: all a level down as soon as one begins with #, and none below the sixth."""
+    return [min(6, level + (1 in levels)) for level in levels]
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4])
+def test_a_skipped_level_moves_no_other_heading(length: int) -> None:
+    """Each outline of so many headings is printed as it ever was, however its levels follow one another."""
+    for levels in product(range(1, 7), repeat=length):
+        assert read(*("#" * level for level in levels))[1] == printed(levels)
