@@ -14,7 +14,7 @@ from pipeline.model.body import Box, BoxKind, Division, Heading, ListBlock, Para
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.places import runs
 from pipeline.resolve.reading import Reading
-from pipeline.typography import is_english
+from pipeline.typography import is_english, typeset
 
 COLUMNS_MOST = 4
 SUMMARY_MOST = 160
@@ -29,7 +29,7 @@ def titles_have_no_full_stop(reading: Reading) -> Iterator[Diagnostic]:
 def titles_fit_the_running_header(reading: Reading) -> Iterator[Diagnostic]:
     """The short title, or the title in its place, stands whole between the date and the status."""
     fields = reading.briefing.fields
-    title = fields.short_title or fields.title
+    title = typeset(fields.short_title or fields.title, language_of(reading.briefing, reading.library.imprint))
     shown = shortened(title, TITLE_ROOM)
     if shown != title:
         place = reading.briefing.marks.at("short_title" if fields.short_title else "title")

@@ -30,6 +30,20 @@ def test_titles_and_summaries(head: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("the few facts", []),
+        ("the few facts and more", ["At the head of each page this title is cut after "
+            "'Crime – the place – the people – the few'."]),
+    ],
+)  # fmt: skip
+def test_titles_are_measured_as_the_head_prints_them(end: str, told: list[str]) -> None:
+    """A dash typed as two hyphens takes the room of one; where a title is cut, its words are those at the head."""
+    one = briefing(head=f"title: Crime -- the place -- the people -- {end}\nsummary: S.\n")
+    assert [remark.sentence for remark in examine(library(one), PRODUCED, frozenset())] == told
+
+
+@pytest.mark.parametrize(
     ("body", "remarks"),
     [
         ("## Harms\n\n- a\n- b\n", ["3:1 list-lead-in"]),
