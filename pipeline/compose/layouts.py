@@ -37,7 +37,9 @@ def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagn
     return desk.remarks
 
 
-_SLOT = re.compile(r"""data-slot=["']produced["']""")
+_SLOT = re.compile(r"""data-slot\s*=\s*(?:["']produced["']|["']?[^"'{>]*\{[{%])""")
+"""A place for the date, or one whose name an expression gives: that may be it."""
+_COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->", re.DOTALL)
 
 
 def _undated(layouts: Layouts) -> Iterator[Diagnostic]:
@@ -45,7 +47,7 @@ def _undated(layouts: Layouts) -> Iterator[Diagnostic]:
     for name in ("briefing/stamp.html.j2", *(f"{folder}/cover.html.j2" for folder in pack_layouts(layouts))):
         if name not in layouts.files or syntax_fault(name, layouts.files[name]):
             continue
-        if not any(_SLOT.search(layouts.files[one]) for one in _with_parts(name, layouts)):
+        if not any(_SLOT.search(_said(layouts.files[one])) for one in _with_parts(name, layouts)):
             yield codes.LAYOUT_NO_DATE.at(Place(f"layouts/{name}"))
 
 
@@ -53,10 +55,15 @@ def _with_parts(name: str, layouts: Layouts) -> frozenset[str]:
     """A template, and every one that is named in it, or in one of these."""
     found, waiting = {name}, [name]
     while waiting:
-        named = set(re.findall(r"[\w./-]+\.j2", layouts.files[waiting.pop()])) & layouts.files.keys() - found
+        named = set(re.findall(r"[\w./-]+\.j2", _said(layouts.files[waiting.pop()]))) & layouts.files.keys() - found
         found |= named
         waiting += sorted(named)
     return frozenset(found)
+
+
+def _said(template: str) -> str:
+    """A template without its comments."""
+    return _COMMENT.sub("", template)
 
 
 def fault_remark(fault: LayoutFault) -> Diagnostic:

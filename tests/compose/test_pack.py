@@ -188,8 +188,16 @@ def test_a_cover_of_numbered_copies_keeps_a_place_for_their_number() -> None:
     assert compose_front(pack, FOLIOS, own).chapters
     numbered = replace(pack, identity=replace(pack.identity, copy="Unnumbered, not for issue"))
     assert compose_front(numbered, FOLIOS, LAYOUTS).chapters
+    for slot in ('data-slot = "produced"', "data-slot='{{ \"produced\" }}'"):
+        cover = LAYOUTS.files["pack/cover.html.j2"].replace('data-slot="produced"', slot)
+        other = replace(LAYOUTS, files={**LAYOUTS.files, "pack/cover.html.j2": cover})
+        assert compose_front(numbered, FOLIOS, other).chapters
     with pytest.raises(LayoutFault, match=r"layouts/pack/cover\.html\.j2:1: a cover of numbered copies"):
         compose_front(numbered, FOLIOS, own)
+
+
+KEPT = next(line for line in LAYOUTS.files["pack/cover.html.j2"].splitlines() if "slot-produced" in line)
+"""The line of the cover that keeps the place."""
 
 
 @pytest.mark.parametrize(
@@ -198,11 +206,18 @@ def test_a_cover_of_numbered_copies_keeps_a_place_for_their_number() -> None:
         ("briefing/stamp.html.j2", 'data-slot="produced"', "", True),
         ("pack/cover.html.j2", 'data-slot="produced"', 'data-slot="other"', True),
         ("pack/cover.html.j2", 'data-slot="produced"', "data-slot='produced'", False),
-        ("pack/cover.html.j2", '<p class="slot', '{% include "pack/date.html.j2" %}<p class="slot', False),
+        ("pack/cover.html.j2", 'data-slot="produced"', 'data-slot = "produced"', False),
+        ("pack/cover.html.j2", 'data-slot="produced"', 'data-slot="{{ "produced" }}"', False),
+        ("pack/cover.html.j2", 'data-slot="produced"', 'data-slot="{% if pack %}produced{% endif %}"', False),
+        ("pack/cover.html.j2", 'data-slot="produced"', '{# data-slot="produced" #}', True),
+        ("pack/cover.html.j2", 'data-slot="produced"', '{#\ndata-slot="{{ one }}"\n#}', True),
+        ("pack/cover.html.j2", KEPT, '<!-- <p data-slot="produced"></p> -->', True),
+        ("pack/cover.html.j2", KEPT, '{% include "pack/date.html.j2" %}', False),
+        ("pack/cover.html.j2", KEPT, '{# {% include "pack/date.html.j2" %} #}', True),
     ],
 )
 def test_what_keeps_no_place_for_the_date_is_told(name: str, old: str, new: str, told: bool) -> None:
-    """A template may leave the slot to one that it includes."""
+    """A template may leave the slot to one that it includes, and its name to an expression; a comment keeps none."""
     text = LAYOUTS.files[name].replace(old, new, 1)
     files = {**LAYOUTS.files, name: text, "pack/date.html.j2": '<p data-slot="produced"></p>'}
     said = [(one.place.path, one.code) for one in layout_remarks(replace(LAYOUTS, files=files))]
