@@ -17,13 +17,30 @@ FORMATS = "screen, print, large-print, booklet, epub, html"
         ("formats: pdf\n", f"Write one or more of {FORMATS} in square brackets: [screen]."),
         ("formats: print\n", "Write [print], or one entry to a line after '- '."),
         ("formats: print, epub\n", "Write [print, epub], or one entry to a line after '- '."),
-        ("recipients: Big College\n", "Write [big-college], or one entry to a line after '- '."),
-        ("recipients: '!'\n", "Write one entry to a line after '- '."),
+        ("recipients: Big College\n", "Write […, …], or one entry to a line after '- '."),
+        ("recipients: '!'\n", "Write […, …], or one entry to a line after '- '."),
     ],
 )
 def test_an_entry_is_offered_only_where_it_would_be_known(more: str, hint: str) -> None:
-    """What stands in brackets in the hint can be read; where nothing can be made of the words, the form alone."""
+    """What stands in brackets in the hint can be read; of names that only the library knows, the form alone is said."""
     said = told(BRIEFING | {"packs/p.yaml": PACK.format(more=more)})
+    assert [hint for place, hint in said if place.endswith("value-wrong")] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("more", "hint"),
+    [
+        ("references: 5\n", "Write […, …], or one entry to a line after '- '."),
+        ("references: see below\n", "Write […, …], or one entry to a line after '- '."),
+        ("tags: drugs\n", "Write […, …], or one entry to a line after '- '."),
+        ("related: Foot patrol\n", "Write […, …], or one entry to a line after '- '."),
+        ("practice:\n  - {text: Walk., sources: 5}\n", "Write […, …], or one entry to a line after '- '."),
+        ("teaching: {outcomes: Name a harm.}\n", "Write [Name a harm.], or one entry to a line after '- '."),
+    ],
+)
+def test_no_work_tag_or_text_is_offered_that_may_not_be_there(more: str, hint: str) -> None:
+    """Whether there is one of such a name is not known where the front matter is read; free words may stand there."""
+    said = told({"briefings/x.md": HEAD.format(more=more, body="Words.")})
     assert [hint for place, hint in said if place.endswith("value-wrong")] == [hint]
 
 
