@@ -71,16 +71,18 @@ class _Table:
 
     def __init__(self, name: str, content: str, english: Words | None) -> None:
         self.path = f"layouts/{name}"
+        self._name = PurePosixPath(name).name
         self._stem = PurePosixPath(name).stem.casefold()
         self._english = english
         self._desk = Desk()
         text = read_text(self.path, content.encode("utf-8", "replace"), self._desk)
         read = read_yaml(text, self.path, self._desk) if text is not None else None
         plain, self._marks = read or ({}, Marks(self.path))
+        self.words = Words("", {}, "")
         if not isinstance(plain, dict):
             self._wrong("it is no list of words, each with a colon behind its name")
-            plain = {}
-        self.words = self._words(plain)
+        elif read:
+            self.words = self._words(plain)
 
     @property
     def remarks(self) -> tuple[Diagnostic, ...]:
@@ -90,10 +92,12 @@ class _Table:
     def _words(self, plain: Mapping[str, Plain]) -> Words:
         known = self._english
         language = self._text(plain, "language", known.language if known else "")
-        if not _LANGUAGE.fullmatch(language):
+        if known and self._stem != ENGLISH and "language" not in plain:
+            self._wrong("it does not say its 'language'")
+        elif not _LANGUAGE.fullmatch(language):
             self._wrong(f"'{language}' is no language tag, such as cy or en-GB", "language")
         elif language.casefold().split("-")[0] != self._stem.split("-")[0]:
-            self._wrong(f"a table of the language '{language}' is not to be called {self._stem}.yaml", "language")
+            self._wrong(f"a table of the language '{language}' is not to be called {self._name}", "language")
         if known and self._stem != ENGLISH and "plural" not in plain:
             self._wrong("it does not say its 'plural'")
         plural = self._text(plain, "plural", known.plural if known else "")

@@ -254,6 +254,29 @@ def test_a_table_says_which_language_it_is_in_and_how_that_counts() -> None:
     assert "it does not say its 'plural'" in table(yaml.safe_dump(told, allow_unicode=True))[1][0]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("fr", "", "1:1 This file is empty."),
+        ("en", " \n", "1:1 This file is empty."),
+        ("fr", "status: [\n", "2:1 This is not YAML: did not find expected node content."),
+        ("fr", "# Les mots\n", "1:1 it is no list of words, each with a colon behind its name."),
+        ("fr", "- status\n", "1:1 it is no list of words, each with a colon behind its name."),
+        ("fr", "plural: n > 1\n", "1:1 it does not say its 'language'."),
+        (
+            "de-AT",
+            "language: fr\nplural: n != 1\n",
+            "1:11 a table of the language 'fr' is not to be called de-AT.yaml.",
+        ),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_told_once(name: str, text: str, said: str) -> None:
+    """By what is wrong, with its name as it is written, and with nothing about what would have stood in it."""
+    tables, remarks = table(text, name)
+    assert set(tables) == {"en"}
+    assert [remark.replace("This table of words cannot be used: ", "") for remark in remarks] == [said]
+
+
 def test_a_rule_that_fails_for_some_number_takes_the_first_form() -> None:
     """A rule is tried with the counts up to 200."""
     assert [form_of("100/(n-300)*0", 300), form_of("n", 7), form_of("0-n", 7)] == [0, 5, 0]
