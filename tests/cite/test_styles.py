@@ -181,6 +181,14 @@ def test_words_that_csl_does_not_know(given: dict[str, str], told: list[tuple[in
     assert all(slip.hint.endswith(one[3]) for slip, one in zip(found, told, strict=True))
 
 
+def test_a_long_word_of_a_style_is_shown_in_short() -> None:
+    """Its beginning is enough to know it by, beside its line."""
+    inner = f'<text variable="{"t" * 5000}"/><text {"v" * 5000}="title"/><{"x" * 5000}/>'
+    shown = [slip.said for slip in style_slips(SLIPS.format(citation="", layout="", inner=inner))]
+    short = {letter: letter * 59 + "…" for letter in "tvx"}
+    assert shown == [f'<text variable="{short["t"]}">', f'<text {short["v"]}="title">', f"<{short['x']}>"]
+
+
 @pytest.mark.parametrize(
     ("given", "line", "meant"),
     [
