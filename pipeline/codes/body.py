@@ -186,8 +186,7 @@ PASTED_BULLET = warning(
     "pasted-bullet",
     "This line begins with '{bullet}', which makes no list.",
     why="The entries run together into one paragraph, and somebody who listens is not told that there is a list.",
-    remedy="Begin each entry with '- ' in its place, and leave an empty line above the first. "
-    "To keep the sign, put a backslash before it.",
+    remedy="Begin each entry with '- ' in its place, and leave an empty line above the first.",
 )
 CITATION_SYNTAX = error(
     "citation-syntax",

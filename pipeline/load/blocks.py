@@ -49,15 +49,20 @@ class Blocks:
         self.level = draft.highest - 1
         """The level of the heading before, as it is judged."""
         self.above = ""
-        """The paragraph before."""
+        """The paragraph directly before."""
+        self.quoted = False
+        """Whether it is a quotation that is read."""
 
     def read(self, tokens: Sequence[Token], in_entry: bool = False) -> tuple[Block, ...]:
         """The blocks of a list of tokens; `in_entry` where they are a list's entry."""
         found: list[Block] = []
+        self.above = ""
         number = 0
         while number < len(tokens):
             end = _end(tokens, number)
             found += self.block(tokens[number : end + 1], tokens[end + 1 : end + 2], in_entry and number == 0)
+            if tokens[number].type != "paragraph_open":
+                self.above = ""
             number = end + 1
         return tuple(found)
 
@@ -73,7 +78,7 @@ class Blocks:
             case "bullet_list_open" | "ordered_list_open":
                 return [self.entries(token, inside)]
             case "blockquote_open":
-                return [Quote(self.read(inside))]
+                return [self.quotation(inside)]
             case "dl_open":
                 return [self.definitions(inside)]
             case "table_open":
@@ -116,7 +121,7 @@ class Blocks:
             self.draft.desk.extend(task(content, self.draft.place(spots, 0)))
         self.draft.desk.extend(line_marks(content, first_in_entry, lambda at: self.draft.place(spots, at)))
         self.draft.desk.extend(
-            pasted_bullets(content, self.above, first_in_entry, lambda at: self.draft.place(spots, at))
+            pasted_bullets(content, self.above, first_in_entry, self.quoted, lambda at: self.draft.place(spots, at))
         )
         self.draft.desk.extend(typed_tables(content, lambda at: self.draft.place(spots, at)))
         self.above = content
@@ -163,6 +168,13 @@ class Blocks:
         """What stands for the words of an empty heading."""
         self.draft.desk.report(codes.HEADING_EMPTY.at(place))
         return (Placeholder("[heading]"),)
+
+    def quotation(self, inside: Sequence[Token]) -> Quote:
+        """The words of another."""
+        before, self.quoted = self.quoted, True
+        children = self.read(inside)
+        self.quoted = before
+        return Quote(children)
 
     def entries(self, token: Token, inside: Sequence[Token]) -> ListBlock:
         """A list with its entries."""

@@ -13,8 +13,10 @@ from pipeline.diagnostics import Diagnostic, Place
 _BULLET = re.compile(
     "([\u00b7\u2022\u2023\u2043\u2219\u25a0\u25aa\u25ab\u25b6\u25ba\u25cb\u25cf\u25e6\u27a2\uf0a7\uf0b7])[ \t]*\\S"
 )
-_DASH = re.compile(r"([–−o])[ \t]+\S|(-)(?=[^\W\d_])")
-"""A bullet only where a list may begin: a dash, or a Welsh word, may happen to be the first in its line."""
+_DASH = re.compile(r"([–−])[ \t]+\S|(-)(?=[^\W\d_])")
+"""A bullet only where the next line begins with it too: a dash may happen to be the first in its line."""
+_ROUND = re.compile(r"o(?=\t[ \t]*\S)")
+"""The hollow bullet as it comes from Word; with a space behind it it is a word of many languages."""
 _HELD = re.compile("([-+*]|[0-9]{1,9}[.)])[\u00a0\u2007\u202f]\\s*\\S")
 """A bullet or a number with a space behind it that does not break, which makes no list."""
 _LABEL = re.compile(r"(?P<opens>\(?)(?P<label>[a-z]|[ivx]{1,4}|[0-9]{1,2})(?P<closes>[.)])\s+\S")
@@ -23,6 +25,7 @@ _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xi
 _HELD_HINT = (
     "The space behind it is one that does not break, as other programs set it: type an ordinary space in its place."
 )
+_HYPHEN_HINT = f"{codes.PASTED_BULLET.remedy} To keep the sign, put a backslash before it."
 _LABEL_HINT = (
     "Begin each entry with '1. ', or with '- ', in its place, and leave an empty line above the first. "
     "To keep the signs, write them within a line and not at its beginning."
@@ -30,6 +33,8 @@ _LABEL_HINT = (
 _APART = re.compile(r"`[^`]*`|\$[^$]*\$")
 """Code and formulas, where a stroke divides no cells."""
 _PIPE = re.compile(r"(?<!\\)\|")
+_PIPE_BETWEEN = re.compile(r"(?<=\s)\|(?=\s)")
+"""What may divide cells where no line begins with a stroke."""
 _DASHES = re.compile(r"[|: \t]*-[-|: \t]*")
 _GAP = re.compile(r"(?<=[^\s.!?:]) {3,}(?=\S)")
 _STROKES = "Put a line '{dashes}' below its head, and '|' before, between and behind the cells of each line."
@@ -48,11 +53,17 @@ class Label(NamedTuple):
         found = _LABEL.match(line)
         return cls(*found.groups()) if found else None
 
-    def comes_before(self, other: Label | None) -> bool:
-        """Whether the other is the next of the same kind."""
-        if other is None or (self.opens, self.closes) != (other.opens, other.closes):
-            return False
-        return _next(self.label) == other.label or (self.label, other.label) in pairwise(_ROMAN)
+    @property
+    def following(self) -> tuple[Label, ...]:
+        """What the next of the same kind may be: of 'i' it is 'ii' or 'j'."""
+        plain = _next(self.label)
+        roman = [after for before, after in pairwise(_ROMAN) if before == self.label]
+        return tuple(self._replace(label=label) for label in (plain, *roman) if label)
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it is '2.' or '2)', with which a line of running text seldom begins."""
+        return self.label.isdigit() and not self.opens
 
     @property
     def is_first(self) -> bool:
@@ -67,56 +78,63 @@ def _next(label: str) -> str:
     return str(int(label) + 1) if label.isdigit() else chr(ord(label) + 1) if len(label) == 1 else ""
 
 
-def pasted_bullets(content: str, above: str, in_entry: bool, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
+def pasted_bullets(
+    content: str, above: str, in_entry: bool, quoted: bool, place: Callable[[int], Place]
+) -> Iterator[Diagnostic]:
     """A remark on the first bullet or number of another program in a paragraph.
 
     `above` is the paragraph before; `place` is where a character of this one stands. Of '-two' in an entry another rule
-    tells.
+    tells; in a quotation, what stands behind a dash is who said it.
     """
     lines = content.split("\n")
     last = Label.of(above.lstrip())
     first = Label.of(lines[0].lstrip())
-    if last and last.is_first and last.comes_before(first):
+    if last and first and last.is_first and first in last.following:
         yield _numbered(place(len(lines[0]) - len(lines[0].lstrip())), str(first))
         return
-    at, before = 0, ":"
+    begins = _enumeration([line.strip() for line in lines])
+    at = 0
     for number, line in enumerate(lines):
         words = line.strip()
         start = at + len(line) - len(line.lstrip())
         if held := _HELD.match(words):
             yield codes.PASTED_BULLET.at(place(start), _HELD_HINT, bullet=held[1])
             return
-        bullet = _bullet(words, before, lines[number + 1 :])
+        bullet = _bullet(words, "" if quoted or number + 1 == len(lines) else lines[number + 1])
         if bullet and not (in_entry and bullet == "-"):
-            yield codes.PASTED_BULLET.at(place(start), bullet=bullet)
+            yield codes.PASTED_BULLET.at(place(start), _HYPHEN_HINT if bullet == "-" else None, bullet=bullet)
             return
-        if label := _begins_enumeration(words, lines[number + 1 :]):
-            yield _numbered(place(start), str(label))
+        if number == begins:
+            yield _numbered(place(start), str(Label.of(words)))
             return
-        at, before = at + len(line) + 1, words
+        at += len(line) + 1
 
 
 def _numbered(place: Place, label: str) -> Diagnostic:
     return codes.PASTED_BULLET.at(place, _LABEL_HINT, bullet=label)
 
 
-def _bullet(words: str, before: str, below: list[str]) -> str:
-    """The bullet that a line begins with; a dash or an o only behind a colon or twice."""
+def _bullet(words: str, below: str) -> str:
+    """The bullet that a line begins with; a dash only where the line below begins with it too."""
     if found := _BULLET.match(words):
         return found[1]
-    found = _DASH.match(words)
-    if not found:
-        return ""
-    sign = found[1] or found[2]
-    again = _DASH.match(below[0].strip()) if below else None
-    alike = again is not None and sign == (again[1] or again[2])
-    return sign if alike or (found[1] and before.endswith(":")) else ""
+    if _ROUND.match(words):
+        return "o"
+    found, again = _DASH.match(words), _DASH.match(below.strip())
+    return words[0] if found and again and found.groups() == again.groups() else ""
 
 
-def _begins_enumeration(words: str, below: list[str]) -> Label | None:
-    """The label of a line, where one further down in the paragraph has the next."""
-    label = Label.of(words)
-    return label if label and any(label.comes_before(Label.of(line.strip())) for line in below) else None
+def _enumeration(lines: list[str]) -> int | None:
+    """The number of the first line whose label begins an enumeration: one further down has the next."""
+    below: set[Label] = set()
+    first = None
+    for number in range(len(lines) - 1, -1, -1):
+        if label := Label.of(lines[number]):
+            starts = number == 0 or lines[number - 1].endswith(":") or label.stands_alone
+            if starts and not below.isdisjoint(label.following):
+                first = number
+            below.add(label)
+    return first
 
 
 def typed_tables(content: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
@@ -125,25 +143,43 @@ def typed_tables(content: str, place: Callable[[int], Place]) -> Iterator[Diagno
     lines = plain.split("\n")
     if any("|" in line and _DASHES.fullmatch(line.strip()) for line in lines):
         return  # told of as a table whose dashes do not fit
+    counted = _Counted.of(lines)
     at = 0
     for number, line in enumerate(lines):
-        if cells := _cells_of_row(line.strip(), lines[number + 1 :], lines):
+        if cells := _cells_of_row(lines, number, counted):
             hint = _STROKES.format(dashes="|" + "---|" * cells)
             yield codes.TABLE_TYPED.at(place(at + len(line) - len(line.lstrip())), hint)
             return
         at += len(line) + 1
 
 
-def _cells_of_row(line: str, below: list[str], lines: list[str]) -> int:
+class _Counted(NamedTuple):
+    """How many strokes and gaps every line of a paragraph has; none where they are not alike."""
+
+    strokes: int
+    gaps: int
+
+    @classmethod
+    def of(cls, lines: list[str]) -> _Counted:
+        """Those of some lines, of which one alone is no table."""
+        return cls(_alike(_PIPE_BETWEEN, lines), _alike(_GAP, lines)) if len(lines) > 1 else cls(0, 0)
+
+
+def _alike(mark: re.Pattern[str], lines: list[str]) -> int:
+    found = {len(mark.findall(line.strip())) for line in lines}
+    return found.pop() if len(found) == 1 else 0
+
+
+def _cells_of_row(lines: list[str], number: int, counted: _Counted) -> int:
     """How many cells a line has that looks like the first row of a table; none where it does not."""
-    following = below[0].strip() if below else ""
-    pipes = len(_PIPE.findall(line))
+    line = lines[number].strip()
+    following = lines[number + 1].strip() if number + 1 < len(lines) else ""
     if line[:1] == "|":
+        pipes = len(_PIPE.findall(line))
         alone = len(lines) == 1 and line.endswith("|") and pipes > 2
         return pipes - line.endswith("|") if following[:1] == "|" or alone else 0
-    if pipes and all(len(_PIPE.findall(one)) == pipes for one in lines) and below:
-        return pipes + 1
-    if "\t" in line and "\t" in following and not (_BULLET.match(line) or _DASH.match(line) or Label.of(line)):
+    if counted.strokes:
+        return counted.strokes + 1
+    if "\t" in line and "\t" in following and not (_bullet(line, following) or Label.of(line)):
         return line.count("\t") + 1
-    gaps = len(_GAP.findall(line))
-    return gaps + 1 if gaps and below and all(len(_GAP.findall(one.strip())) == gaps for one in lines) else 0
+    return counted.gaps + 1 if counted.gaps else 0

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.diagnostics import Desk
+from pipeline.load.markdown import parse_body
+from pipeline.model.body import Paragraph, plain_text
 from tests.load.test_foreign_marks import told
 
 
@@ -17,11 +20,11 @@ from tests.load.test_foreign_marks import told
         ("▪walk\n▪talk", "1:1 pasted-bullet ['▪']"),
         ("– walk\n– talk", "1:1 pasted-bullet ['–']"),
         ("Officers:\n– walk\n– talk", "2:1 pasted-bullet ['–']"),
-        ("o walk\no talk", "1:1 pasted-bullet ['o']"),
+        ("o\twalk", "1:1 pasted-bullet ['o']"),
+        ("Dyma nhw:\no\tcerdded\no\tsiarad", "2:1 pasted-bullet ['o']"),
         ("- walk\n  • talk", "2:3 pasted-bullet ['•']"),
         ("> • walk", "1:3 pasted-bullet ['•']"),
         ("Officers were to\n– walk\n– talk", "2:1 pasted-bullet ['–']"),
-        ("Officers were to\no walk\no talk", "2:1 pasted-bullet ['o']"),
         ("-\u00a0walk\n-\u00a0talk", "1:1 pasted-bullet ['-']"),
         ("*\u00a0walk\n*\u00a0talk", "1:1 pasted-bullet ['*']"),
         ("Officers:\n1.\u00a0walk\n2.\u00a0talk", "2:1 pasted-bullet ['1.']"),
@@ -48,7 +51,6 @@ def test_a_bullet_that_makes_no_list_is_told(text: str, expected: str) -> None:
         "5 · 3",
         "—Jane",
         "- walk\n- talk",
-        "\\• walk",
         "    • code",
         "–5 degrees",
         "a) walk\nand talk",
@@ -57,8 +59,38 @@ def test_a_bullet_that_makes_no_list_is_told(text: str, expected: str) -> None:
         "1) walk\n2) talk",
         "5 -\u00a0walk",
         "a) walk\n\nThey talked.\n\nb) talk",
+        "> The police are the public.\n>\n> – Sir Robert Peel",
+        "> – Walk, he said.\n> – Talk, she said.",
+        "– Good evening, he said.",
+        "He wrote:\n– and so it was",
+        "o fewn y flwyddyn\no bedwar",
+        "o fewn y flwyddyn hon\no waith a\no gerdded",
+        "(a) walk\n\n## Talk\n\n(b) talk",
+        "(a) walk\n\n> (b) talk",
+        "They ask whether patrols work,\n(b) for whom, and\n(c) at what cost.",
+        "They ask whether patrols\n(a) work,\n(b) for whom, and\n(c) at what cost.",
     ],
 )
 def test_what_is_no_bullet_is_let_alone(text: str) -> None:
-    """A dash where a line happens to begin, a Welsh word, a sum, and what has a backslash before it."""
+    """A dash that opens a line, who said a quotation, what is spoken, a Welsh word, a sum, wrapped words."""
     assert told(text) == []
+
+
+def test_the_backslash_that_the_hint_names_keeps_the_sign_and_is_not_printed() -> None:
+    """A hyphen with a backslash before it is printed as it is, and told no more."""
+    desk = Desk()
+    parse_body("-walk\n-talk", "x.md", desk)
+    assert desk.remarks[0].hint.endswith("To keep the sign, put a backslash before it.")
+    kept = Desk()
+    (paragraph,) = parse_body("\\-walk\n\\-talk", "x.md", kept).blocks
+    assert isinstance(paragraph, Paragraph)
+    assert (plain_text(paragraph.children), list(kept.remarks)) == ("-walk\n-talk", [])
+
+
+@pytest.mark.parametrize("text", ["• walk", "– walk\n– talk", "o\twalk", "(a) walk\n(b) talk", "-\u00a0walk"])
+def test_no_backslash_is_advised_where_it_would_be_printed(text: str) -> None:
+    """Before any other sign Markdown takes it for a character of the text."""
+    desk = Desk()
+    parse_body(text, "x.md", desk)
+    (remark,) = desk.remarks
+    assert "backslash" not in remark.hint

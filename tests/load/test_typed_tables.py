@@ -35,6 +35,8 @@ def test_lines_that_look_like_a_table_are_told(text: str, place: str) -> None:
         "A \\| b\nC \\| d",
         "Words.   And more\nwords here",
         "    a\tb\n    c\td",
+        "P(A|B) is not the same\nas P(B|A)",
+        "I|\nII|",
     ],
 )
 def test_what_is_no_table_is_let_alone(text: str) -> None:
