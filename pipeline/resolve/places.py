@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,7 +29,7 @@ class Run:
 
     texts: tuple[Text, ...]
 
-    @property
+    @cached_property
     def words(self) -> str:
         """The words as one string."""
         return "".join(text.text for text in self.texts)
@@ -36,7 +37,15 @@ class Run:
     def place(self, offset: int) -> Place:
         """The place of a character of the run."""
         number = min(bisect_right(self._starts, offset) - 1, len(self.texts) - 1)
-        return place_in(self.texts[number], offset - self._starts[number])
+        text, start = self.texts[number].place, self._starts[number]
+        before = bisect_left(self._breaks, offset)
+        lines = before - bisect_left(self._breaks, start)
+        column = offset - self._breaks[before - 1] if lines else text.column + offset - start
+        return Place(text.path, text.line + lines, column)
+
+    @cached_property
+    def _breaks(self) -> tuple[int, ...]:
+        return tuple(found.start() for found in re.finditer("\n", self.words))
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
