@@ -202,13 +202,13 @@ REFERENCES_TYPED = warning(
 )
 NUMBER_TYPED = warning(
     "number-typed",
-    "'{words}' is typed by hand, and this text has {has}.",
+    "'{words}' is typed by hand{others}, and this text has {has}.",
     why="Figures and tables are numbered where they stand; a typed number leads nowhere, or to the wrong one.",
     remedy="Give the {kind} a caption and an id, and write [](#{example}) in its place.",
 )
 WORDS_UNFINISHED = warning(
     "words-unfinished",
-    "'{words}' still stands in the text.",
+    "'{words}' still stands in the text{others}.",
     why="It was written to be replaced before anybody reads it.",
     remedy="Write what belongs there, or delete it. Notes to yourselves have their place under 'editorial_notes:'.",
 )

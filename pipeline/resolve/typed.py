@@ -9,6 +9,7 @@ from pipeline.codes import citation as citation_codes
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.body import Heading, Paragraph, Strong, plain_text
+from pipeline.model.library import Library
 from pipeline.resolve.places import Run, runs, unlinked_runs
 from pipeline.resolve.reading import Passage, Reading
 from pipeline.resolve.uncited import works_of
@@ -17,22 +18,30 @@ _REFERENCES = re.compile(
     r"(?:\d+\.?\s+)?(?:list of )?(?:references?|bibliography|works cited|reference list):?", re.IGNORECASE
 )
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October"),
+    *("November", "December"),
+)
 _NOTE = re.compile(
-    r"(?:\[(?P<squared>\d{1,2})\]|(?P<raised>[⁰¹²³⁴-⁹]{1,2})|(?P<plain>\d{1,2})(?=[ \t\u00a0]+[A-Z‘“'\"]))\s*\S"
+    r"(?:\[(?P<squared>\d{1,2})\]|(?P<raised>[⁰¹²³⁴-⁹]{1,2})"
+    rf"|(?P<plain>\d{{1,2}})(?=[ \t\u00a0]+(?!(?:{'|'.join(_MONTHS)})\b)[A-Z‘“'\"]))\s*\S"
 )
 _MARK = re.compile(
-    r"\[(?P<squared>\d{1,2})\](?![(\[:])|(?<!\bm)(?<!\b[kc]m)(?P<raised>[⁰¹²³⁴-⁹]{1,2})"
-    r"|(?<=[a-z][.,;:!?)’”])(?P<plain>\d{1,2})(?=[\s)]|$)|(?<=[a-z]{3})(?P<close>\d{1,2})(?=[\s.,;)]|$)"
+    r"\[(?P<squared>\d{1,2})\](?![(\[:])"
+    r"|(?<=[\w.,;:!?)\]’”'\"%])(?<![\d⁻])(?<!\b[^\W\d_])(?<!\b[ckm]m)(?<!\bft)(?P<raised>[⁰¹²³⁴-⁹]{1,2})"
+    r"|(?<=[a-z]{2}[.,;:!?)’”])(?P<plain>\d{1,2})(?=[\s)]|$)|(?<=[a-z]{3})(?P<close>\d{1,2})(?=[\s.,;)]|$)"
 )
+"""Neither 'I²' and 'km²' nor 's.8'."""
 _WORK = re.compile(
-    r"(?:see )?(?P<first>(?:(?:van|von|de|der|den|du|la|le)[ \n])*[A-Z][\w'’-]+)"
-    r"(?:[ \n](?:and|&)[ \n](?:others|colleagues|[A-Z][\w'’-]+)|,?[ \n]et[ \n]al\.?)?"
+    r"(?:see )?(?P<names>(?P<first>(?:(?:van|von|de|der|den|du|la|le)[ \n])*[A-Z][\w'’-]+)"
+    r"(?:[ \n](?:and|&)[ \n](?:others|colleagues|[A-Z][\w'’-]+)|,?[ \n]et[ \n]al\.?))"
     r",[ \n](?P<year>(?:19|20)\d\d)[a-z]?"
 )
+"""More than one author: one word before a year may be a place as well."""
 _NO_NAMES = frozenset(
     (
-        *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October"),
-        *("November", "December", "Spring", "Summer", "Autumn", "Winter", "Easter", "Christmas"),
+        *(*_MONTHS, "Spring", "Summer", "Autumn", "Winter", "Easter", "Christmas"),
+        *("England", "Wales", "Scotland", "Ireland", "Britain"),
     )
 )
 _ROUND = re.compile(r"\((?P<inside>[^()]{6,200})\)")
@@ -52,6 +61,8 @@ def notes_are_called(reading: Reading) -> Iterator[Diagnostic]:
     """A note is written as one: no number in the words, with a paragraph of that number further down."""
     notes = dict(_typed_notes(reading.passage))
     marks = [mark for mark in _marks(reading.passage) if _stands_before(mark, notes)] if notes else []
+    if not any(number == 1 and _is_bare(found) for _, found, number in marks):
+        marks = [mark for mark in marks if not _is_bare(mark[1])]
     if not marks:
         return
     run, found, number = min(marks, key=lambda mark: mark[0].place(mark[1].start()))
@@ -62,13 +73,20 @@ def notes_are_called(reading: Reading) -> Iterator[Diagnostic]:
 
 
 def _typed_notes(passage: Passage) -> Iterator[tuple[int, Place]]:
-    """The lines that begin with a number as a note does, by that number."""
+    """The lines that begin with a number as a note does, by that number; a bare one only above the other words."""
     for run in runs(Passage({Paragraph: passage.every(Paragraph)})):
-        at = 0
+        at, above = 0, True
         for line in run.words.split("\n"):
-            if found := _NOTE.match(line):
+            found = _NOTE.match(line)
+            above = above and found is not None
+            if found and (above or not found["plain"]):
                 yield _number(found), run.place(at)
             at += len(line) + 1
+
+
+def _is_bare(found: re.Match[str]) -> bool:
+    """Whether a mark is a digit like any other, which calls a note only where the notes count from 1."""
+    return bool(found["plain"] or found["close"])
 
 
 def _marks(passage: Passage) -> Iterator[tuple[Run, re.Match[str], int]]:
@@ -103,7 +121,13 @@ def _unknown_works(reading: Reading) -> Iterator[tuple[Place, str]]:
             at = brackets.start("inside")
             for part in brackets["inside"].split(";"):
                 found = _WORK.fullmatch(part.strip())
-                named = found is not None and found["first"] not in _NO_NAMES
+                named = found is not None and not _is_elsewhere(found, reading.library)
                 if found and named and not works_of(found["first"], found["year"], reading.library.bibliography):
                     yield run.place(at + len(part) - len(part.lstrip())), " ".join(found[0].split())
                 at += len(part) + 1
+
+
+def _is_elsewhere(found: re.Match[str], library: Library) -> bool:
+    """Whether it is a time or a place: a month, a country, a force as 'Devon and Cornwall'."""
+    names = " ".join(found["names"].split())
+    return found["first"] in _NO_NAMES or any(names in one.name for one in library.organisations.values())

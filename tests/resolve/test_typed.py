@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.model.imprint import Organisation
 from pipeline.resolve.rules import examine
-from tests.resolve.small import PRODUCED, briefing, library, work
+from tests.resolve.small import HEAD, PRODUCED, briefing, library, work
 
 HERE = ("references-typed", "note-typed", "cite-unlisted", "words-unfinished", "number-typed", "caption-typed")
 WORK = work("hughes2018", "Hughes", issued={"date-parts": [[2018]]})
 TABLE = "| A | B |\n|---|---|\n| C | D |\n"
 
 
-def told(body: str) -> list[str]:
+def told(body: str, front: str = "", head: str = HEAD) -> list[str]:
     """The remarks on a text in short: 'line:column code first quoted words'."""
-    remarks = examine(library(briefing(body=body), WORK), PRODUCED, frozenset())
+    remarks = examine(library(briefing(front, body, head=head), WORK), PRODUCED, frozenset())
     return [
         f"{r.place.line}:{r.place.column} {r.code} {r.sentence.split(chr(39))[1]}" for r in remarks if r.code in HERE
     ]
@@ -29,13 +30,16 @@ def told(body: str) -> list[str]:
         ("It fell¹ so.\n\n¹ By chance.", "1:8 note-typed ¹"),
         ("It fell [1].\n\n[1] By chance.", "1:9 note-typed [1]"),
         ("It fell1 so.\n\n1 By chance.", "1:8 note-typed 1"),
+        ("It fell.1 So did it.2\n\n1 By chance.\n2 By far.", "1:9 note-typed 1"),
         ("It fell (Welsh and Farrington, 2008).", "1:10 cite-unlisted Welsh and Farrington, 2008"),
-        ("It fell (Welsh, 2008; Hughes, 2018).", "1:10 cite-unlisted Welsh, 2008"),
+        ("It fell (Welsh et al., 2008; Hughes, 2018).", "1:10 cite-unlisted Welsh et al., 2008"),
         ("It fell by XXX.", "1:12 words-unfinished XXX"),
         ("Lorem ipsum dolor.", "1:1 words-unfinished Lorem ipsum"),
         (f"See Table 2.\n\n{TABLE}: Places {{#tbl-x}}", "1:5 number-typed Table 2"),
         ("See Figure\n1.", "1:5 number-typed Figure 1"),
         (f"Table 1: Places\n\n{TABLE}", "1:1 caption-typed Table 1:"),
+        (f"Table 2\n\n{TABLE}", "1:1 caption-typed Table 2"),
+        (f"**Table 2**\n\n{TABLE}", "1:1 caption-typed Table 2"),
         (f"Table 1: Places\n{TABLE}", "1:1 caption-typed Table 1:"),
         (f"{TABLE}\n**Table 1.** Places", "5:1 caption-typed Table 1."),
         (
@@ -63,6 +67,17 @@ def test_what_is_typed_by_hand_is_told(body: str, expected: str) -> None:
         "See Table 3 of that report, and Figure 2 in the annex.",
         f"Table 1 shows it:\n\n{TABLE}: Places {{#tbl-x}}",
         "Words of a todo list, and a `TODO`.",
+        "With I² = 83% they differ.\n\n2 January 2019 was the first day.",
+        "With I² = 83% they differ.\n\n2 Officers walked.",
+        "It covers 5 ft² and 10² more.\n\n2 Officers walked.",
+        "It fell by 5.\n\nSee s.8 of the Act.\n\n8 Officers walked.",
+        "Of covid19 and the iPhone11.\n\n19 Officers walked.\n\n11 Officers talked.",
+        "It fell.1 So said\n\nthe force of\n1 Officer.",
+        "It fell.1\n\n1 January 2019 was the first day.",
+        "It fell (Philadelphia, 2009), rose (Scotland, 2011) and fell (Parliament, 1998).",
+        "It fell (England and Wales, 2011).",
+        "As Braga’s Table 3 shows, and their Table 2, and the authors’ Figure 4.",
+        "So it is, adapted from @hughes2018, Figure 8.",
         f"The table shows the rate:\n\n{TABLE}",
     ],
 )
@@ -71,8 +86,65 @@ def test_what_is_not_typed_by_hand_is_let_alone(body: str) -> None:
     assert told(body) == []
 
 
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("title: TODO list TBC\nsummary: Words.\n", "1:8 words-unfinished TODO"),
+        ("title: Words\nsummary: TBC\n", "2:10 words-unfinished TBC"),
+        ("title: Words\nsummary: Words.\nkey_finding: It fell by TBC.\n", "1:12 words-unfinished TBC"),
+    ],
+)
+def test_unfinished_words_are_told_in_front_matter(head: str, expected: str) -> None:
+    """In title and summary where the value begins, in the key finding where the word stands."""
+    assert told("Words.", head=head) == [expected]
+
+
+def test_an_abbreviation_of_the_briefing_is_not_unfinished() -> None:
+    """What it says the letters stand for is what they stand for."""
+    front = "abbreviations:\n  TBA: {full: traditional birth attendants}\n"
+    assert told("The TBA and a TBA.", front) == []
+
+
+@pytest.mark.parametrize(("language", "expected"), [("es", []), ("en-GB", ["1:6 words-unfinished TODO"])])
+def test_what_is_a_word_of_the_language_is_not_unfinished(language: str, expected: list[str]) -> None:
+    """'Todo' is 'all' in Spanish."""
+    assert told("Para TODO el mundo.", f"language: {language}\n") == expected
+
+
+def _sentence(body: str, code: str) -> str:
+    """The sentence of the one remark of a code on a text."""
+    (remark,) = (r for r in examine(library(briefing(body=body)), PRODUCED, frozenset()) if r.code == code)
+    return remark.sentence
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "expected"),
+    [
+        ("TODO, TBC.\n\n## TBA", "words-unfinished", "'TODO' still stands in the text, and so do 2 others."),
+        ("## TBA\n\nTODO.", "words-unfinished", "'TBA' still stands in the text, and so does another further on."),
+        ("Table 9 x\n" * 3, "number-typed", "'Table 9' is typed by hand, and this text has no tables with a caption."),
+        (
+            "See Table 9.\n\nSee Table 9, Figure 8 and Figure 7.",
+            "number-typed",
+            "'Table 9' is typed by hand, and so are 2 others, and this text has no tables with a caption.",
+        ),
+    ],
+)
+def test_many_of_a_kind_are_told_once(body: str, code: str, expected: str) -> None:
+    """The first where it stands, the others by their number."""
+    assert _sentence(body, code) == expected
+
+
+def test_a_force_of_the_library_is_no_author() -> None:
+    """Nor is any other organisation, though its name is that of two places."""
+    forces = {"devon": Organisation(name="Devon and Cornwall Police", type="force")}
+    text = briefing(body="It fell (Devon and Cornwall, 2011).")
+    remarks = examine(library(text, organisations=forces), PRODUCED, frozenset())
+    assert "cite-unlisted" not in [remark.code for remark in remarks]
+
+
 def test_many_unknown_works_are_told_once() -> None:
     """The first by its words, the others by their number."""
-    body = "It fell (Welsh, 2008; Moor, 2009). It rose (Moor, 2009; Bell and others, 2011)."
-    (remark,) = (r for r in examine(library(briefing(body=body)), PRODUCED, frozenset()) if r.code == "cite-unlisted")
-    assert remark.sentence.endswith("no work of the library fits it, nor 2 more that are typed in this text.")
+    body = "It fell (Welsh et al., 2008; Moor & Roe, 2009). It rose (Moor & Roe, 2009; Bell and others, 2011)."
+    said = _sentence(body, "cite-unlisted")
+    assert said.endswith("no work of the library fits it, nor 2 more that are typed in this text.")
