@@ -103,7 +103,7 @@ class Job:
             numbers.setdefault(copy.college, []).append(copy.number)
         order = PrintJob(self.issue, master, print_facts(master.content), self.printing(), numbers)
         asked = {name: college.copies for name, college in order.takers.items()}
-        return replace(self, order=replace(order, added=added(self.earlier, self._printed_now(), asked)))
+        return replace(self, order=replace(order, added=added((*self.earlier, *self._printed_now()), asked)))
 
     def _printed_now(self) -> tuple[Entry, ...]:
         """The printed copies that no row stands for yet."""

@@ -31,16 +31,13 @@ class Added:
         return sum(one.quantity for one in self.copies.values())
 
 
-def added(earlier: Sequence[Entry], new: Sequence[Entry], asked: Mapping[str, int]) -> Added | None:
-    """The printed copies that no row stands for yet, `new`; where there are none, those of the last order on record.
+def added(entries: Sequence[Entry], asked: Mapping[str, int]) -> Added | None:
+    """The printed copies of the last order on record, by the rows of the register; None where it is the only one.
 
-    So an order prepared again says the same, as far as the register can tell its last order from the one before
-    (see `_begins`). `asked` is how many copies each college takes now: those that it gave up are not printed.
+    The register alone decides: an order prepared again says the same, also one that was broken off behind its rows.
+    `asked` is how many copies each college takes now: those that it gave up are not printed.
     """
-    before = [entry for entry in earlier if entry.format == "print"]
-    after = [entry for entry in new if entry.format == "print"]
-    if not after:
-        before, after = _parted(before)
+    before, after = _parted([entry for entry in entries if entry.format == "print"])
     if not before:
         return None
     copies = {name: fresh for name in asked if (fresh := _fresh(name, before, after, asked[name])).quantity}

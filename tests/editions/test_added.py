@@ -23,67 +23,57 @@ ASKED = {"north": 26, "south": 1}
 
 
 def test_nothing_is_new_in_a_first_order() -> None:
-    """Nor where nothing was added to it, nor where it is only files for screens that were."""
+    """Nor where it is only files for screens that were added."""
     first = entry("north", 24, FIRST)
-    assert added((), (first,), ASKED) is None
-    assert added((first,), (), ASKED) is None
-    assert added((first,), (entry("south", 1, SECOND, kind="epub"),), ASKED) is None
+    assert added((first,), ASKED) is None
+    assert added((first, entry("south", 1, SECOND, kind="epub")), ASKED) is None
 
 
 def test_copies_that_are_added_are_told_apart() -> None:
     """By college, on another day or on the same one; of what was added twice the last."""
     first, more = entry("north", 24, FIRST), entry("north", 2, SECOND)
-    assert added((first,), (more,), ASKED) == Added(FIRST, {"north": Fresh(2)})
-    assert added((first,), (entry("north", 2, FIRST),), ASKED) == Added(FIRST, {"north": Fresh(2)})
-    assert added((first, more), (entry("south", 1, THIRD),), ASKED) == Added(SECOND, {"south": Fresh(1)})
+    assert added((first, more), ASKED) == Added(FIRST, {"north": Fresh(2)})
+    assert added((first, entry("north", 2, FIRST)), ASKED) == Added(FIRST, {"north": Fresh(2)})
+    assert added((first, more, entry("south", 1, THIRD)), ASKED) == Added(SECOND, {"south": Fresh(1)})
 
 
-def test_an_order_prepared_again_says_the_same() -> None:
-    """The register has all rows by then."""
-    first, more = entry("north", 24, FIRST), entry("north", 2, SECOND)
-    assert added((first, more), (), ASKED) == added((first,), (more,), ASKED)
-
-
-def test_what_no_row_stands_for_yet_is_new_whatever_the_day() -> None:
-    """Also behind rows of the same day, and with an earlier day than theirs."""
+def test_the_order_of_the_register_decides_and_not_the_day() -> None:
+    """Rows of the same day, or of an earlier one than those before them."""
     first, more = entry("north", 10, FIRST), entry("north", 5, SECOND)
-    same = added((first, more), (entry("north", 3, SECOND),), {"north": 18})
+    same = added((first, more, entry("north", 3, SECOND)), {"north": 18})
     assert same == Added(SECOND, {"north": Fresh(3)})
-    back = date(2026, 11, 30)
-    assert added((first, more), (entry("north", 7, back),), {"north": 22}) == Added(SECOND, {"north": Fresh(7)})
+    back = entry("north", 7, date(2026, 11, 30))
+    assert added((first, more, back), {"north": 22}) == Added(SECOND, {"north": Fresh(7)})
 
 
-def test_an_order_of_one_day_prepared_again_says_the_same() -> None:
-    """Its rows stand last in the register: a college that takes more stands there twice."""
+def test_an_order_of_one_day_is_told_by_its_rows() -> None:
+    """A college that takes more stands there twice; one out of order begins another order."""
     ten, five, three = entry("north", 10, FIRST), entry("north", 5, FIRST), entry("north", 3, FIRST)
-    assert added((ten, five), (), {"north": 15}) == Added(FIRST, {"north": Fresh(5)})
-    assert added((ten, five, three), (), {"north": 18}) == Added(FIRST, {"north": Fresh(3)})
-    later = entry("north", 7, date(2026, 11, 20))
-    assert added((ten, later), (), {"north": 17}) == Added(FIRST, {"north": Fresh(7)})
-    assert added((entry("south", 1, FIRST), ten), (), ASKED) == Added(FIRST, {"north": Fresh(10)})
+    assert added((ten, five), {"north": 15}) == Added(FIRST, {"north": Fresh(5)})
+    assert added((ten, five, three), {"north": 18}) == Added(FIRST, {"north": Fresh(3)})
+    assert added((entry("south", 1, FIRST), ten), ASKED) == Added(FIRST, {"north": Fresh(10)})
 
 
 def test_additions_of_one_day_that_rows_do_not_tell_apart_count_as_one() -> None:
     """For different colleges, or of numbered copies; on the day of the first order they are part of it."""
     first, north, south = entry("north", 24, FIRST), entry("north", 2, SECOND), entry("south", 1, SECOND)
-    assert added((first, north, south), (), ASKED) == Added(FIRST, {"north": Fresh(2), "south": Fresh(1)})
+    assert added((first, north, south), ASKED) == Added(FIRST, {"north": Fresh(2), "south": Fresh(1)})
     numbered = tuple(entry("north", 1, FIRST, number) for number in (1, 2, 3))
-    assert added(numbered, (), {"north": 3}) is None
-    assert added(numbered[:2], numbered[2:], {"north": 3}) == Added(FIRST, {"north": Fresh(1, (3,))})
+    assert added(numbered, {"north": 3}) is None
 
 
 def test_copies_that_a_college_gave_up_again_are_not_new() -> None:
     """The register keeps their rows; the order is of fewer."""
     first, more = entry("north", 24, FIRST), entry("north", 6, SECOND)
-    assert added((first, more), (), {"north": 24}) is None
-    assert added((first, more), (), {"north": 27}) == Added(FIRST, {"north": Fresh(3)})
+    assert added((first, more), {"north": 24}) is None
+    assert added((first, more), {"north": 27}) == Added(FIRST, {"north": Fresh(3)})
 
 
 def test_numbers_are_told() -> None:
     """A numbered copy has a row of its own."""
     first = tuple(entry("north", 1, FIRST, number) for number in (1, 2))
     more = tuple(entry("north", 1, SECOND, number) for number in (9, 10))
-    assert added(first, more, {"north": 4}) == Added(FIRST, {"north": Fresh(2, (9, 10))})
+    assert added((*first, *more), {"north": 4}) == Added(FIRST, {"north": Fresh(2, (9, 10))})
 
 
 def test_ticket_and_list_say_which_copies_are_new() -> None:
