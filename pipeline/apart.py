@@ -52,9 +52,9 @@ def apart(work: Callable[[Ask], T], answer: Ask, shared: Shared) -> T:
             there.close()
         return _heard(here, answer, shared) if child else work(answer)
     finally:
-        here.close()
         if child:
-            _end_copy(child)
+            _end_copy(child)  # while it waits: the end of the pipe would have it take things away, and this break in
+        here.close()
 
 
 def _copy(
