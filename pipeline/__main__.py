@@ -33,7 +33,7 @@ REFUSALS = frozenset(
     for name in ("EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EIO", "EMFILE", "ENFILE", "ESTALE")
     if hasattr(errno, name)
 )
-"""What no program can mend: rights, full disks, broken ones, too many open files."""
+"""Failures that no program can mend: rights, full disks, broken ones, too many open files."""
 
 
 def run() -> None:
@@ -117,7 +117,7 @@ def guarded(arguments: list[str]) -> int:
 
 
 def _refusal(failure: Exception) -> str:
-    """What the machine refuses, in a sentence; nothing where the failure is of another kind."""
+    """A refusal of the machine in a sentence; nothing where the failure is of another kind."""
     if not isinstance(failure, OSError) or failure.errno not in REFUSALS:
         return ""
     if not isinstance(failure.filename, str | bytes):  # a file that is open has a number, or none

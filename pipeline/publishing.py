@@ -131,7 +131,7 @@ def _against(library: Library, briefing: Briefing, built: Build) -> tuple[Diagno
 
 
 def _left_as_it_is(library: Library, briefing: Briefing) -> str:
-    """What to do with a text that no longer holds, instead of publishing it."""
+    """Advice on a text that no longer holds, instead of publishing it."""
     event = "withdrawal" if briefing.fields.status is Status.WITHDRAWN else "change of status"
     known = library.kept_numbers.get(briefing.id, ())
     if not known:

@@ -85,7 +85,7 @@ def _lock_file(folder: Path) -> IO[bytes]:
 
 
 def _mend(lock: Path) -> str:
-    """What lets this user write to a lock of somebody else, in a sentence: rights of a group, if they share one."""
+    """A way to let this user write to a lock of somebody else, in a sentence: rights of a group, if they share one."""
     mine, name = {os.getegid(), *os.getgroups()}, quote(str(lock))
     ways = {lock.stat().st_gid: f"chmod g+w {name}"}
     group = lock.parent.stat().st_gid

@@ -33,7 +33,7 @@ class Run:
     words: str
     """The label of the file in its record: 'Copies 3 to 26'."""
     unnumbered: str
-    """What the record of the finished file says in its place."""
+    """The label that the record of the finished file has in its place."""
     profile: bytes | None = None
     """The colour profile of the print edition."""
 

@@ -41,7 +41,7 @@ class Numbering:
     copies: tuple[str, ...]
     """What each copy says of itself: 'Copy 7, held by Northmoor Learning Unit'."""
     unnumbered: str
-    """What the file says in its place."""
+    """The words that the file has in its place."""
     stamps: tuple[tuple[tuple[StampText, bytes], ...], ...] = ()
     """Of a PDF the stamps of each copy."""
     profile: bytes | None = None

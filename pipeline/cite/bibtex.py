@@ -47,7 +47,7 @@ _CALLED = {
     "collection-title": ("series",),
     "URL": ("url", "howpublished"),
 }
-"""What a field of CSL goes by in BibTeX, where it is not its own name in small letters."""
+"""The name of a CSL field in BibTeX, where it is not its own name in small letters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def _parse(text: str) -> etree._Element:
 
 
 def _without_place(error: etree.XMLSyntaxError) -> str:
-    """What the parser says, without its line and column."""
+    """The parser's sentence, without its line and column."""
     return str(error.msg).partition(", line ")[0]
 
 

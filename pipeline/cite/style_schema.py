@@ -17,7 +17,7 @@ def _words(line: str) -> frozenset[str]:
 
 BOOLEAN = _words("true false")
 WHOLE = frozenset({"a whole number"})
-"""What attributes of numbers may say."""
+"""Values that attributes of numbers may have."""
 
 NUMBERS = _words(
     "chapter-number citation-number collection-number edition first-reference-note-number issue locator number"
@@ -41,7 +41,7 @@ LOCATORS = (
     *("folio", "issue", "line", "note", "opus", "page", "paragraph", "part", "rule", "scene", "section", "sub-verbo"),
     *("supplement", "table", "timestamp", "title-locator", "verse", "version", "volume"),
 )
-"""What a locator may be called."""
+"""Names of locators."""
 TERMS = frozenset(
     {
         *LOCATORS,
@@ -154,7 +154,7 @@ VALUES: Mapping[str, frozenset[str]] = {
     "variable": VARIABLES,
     "vertical-align": _words("baseline sup sub"),
 }
-"""What an attribute may say; of those that are not here anything."""
+"""Values that an attribute may have; of those that are not here anything."""
 
 _TERM_FORMS = _words("long verb short verb-short symbol")
 VALUES_OF: Mapping[tuple[str, str], frozenset[str]] = {
@@ -176,7 +176,7 @@ VALUES_OF: Mapping[tuple[str, str], frozenset[str]] = {
     ("text", "plural"): BOOLEAN,
     ("text", "variable"): STANDARD,
 }
-"""What it may say in an element where that is another thing."""
+"""Values that it may have in an element where that is another thing."""
 
 LISTS = _words("is-numeric is-uncertain-date locator position type variable")
 """Attributes of `if` and `else-if` that hold several words; of `names` the variable does."""

@@ -22,7 +22,7 @@ STYLE = error(
     remedy="Correct the CSS in the layout's folder.",
 )
 FLAWED = "It stands in this line: "
-"""What the hint on a flaw of a style sheet begins with, as long as its file is not known."""
+"""The beginning of the hint on a flaw of a style sheet, as long as its file is not known."""
 
 
 def flawed_line(rule: str) -> str:

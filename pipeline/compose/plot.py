@@ -38,7 +38,7 @@ class Side(Enum):
 _SIDES = {Result.UNFAVOURABLE: Side.AGAINST, Result.FAVOURABLE: Side.FOR}
 UNCLEAR = "no-clear-direction"
 LABELS = {side: f"result-{result}" for result, side in _SIDES.items()} | {Side.NEITHER: UNCLEAR}
-"""What a narrow screen says in each cell in place of the heads, by its key."""
+"""The words of a narrow screen in each cell in place of the heads, by its key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,11 +119,11 @@ _PHRASES: Mapping[str, str] = {
     "RATINGS": "rated-",
     "RESULTS": "result-",
 }
-"""What `words` has in a template: functions, each named here, and tables of the phrases that begin alike."""
+"""The parts of `words` in a template: functions, each named here, and tables of the phrases that begin alike."""
 
 
 def _of_words(name: str) -> Any:
-    """What `words` has under a name, or `ABSENT`."""
+    """The part of `words` under a name, or `ABSENT`."""
     words = SPOKEN.get()
     if words is not None and name in _FUNCTIONS:
         return _word(words, _FUNCTIONS[name])
@@ -135,7 +135,7 @@ def _of_words(name: str) -> Any:
 
 
 WORDS = Table({})
-"""What stands for `words` in a template; `_of_words` has what it has."""
+"""A stand-in for `words` in a template; `_of_words` has what it has."""
 
 
 class ClosedEnvironment(SandboxedEnvironment):

@@ -19,7 +19,7 @@ class Fresh:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What an order has more than the one before, by college."""
+    """The copies of an order beyond those of the one before, by college."""
 
     since: date
     """The day of the order before."""
@@ -61,7 +61,7 @@ def _begins(before: Entry, entry: Entry) -> bool:
 
 
 def _fresh(college: str, before: Sequence[Entry], after: Sequence[Entry], asked: int) -> Fresh:
-    """What a college takes of the later copies."""
+    """A college's share of the later copies."""
     had = sum(entry.quantity for entry in before if entry.college == college)
     own = [entry for entry in after if entry.college == college]
     quantity = min(sum(entry.quantity for entry in own), max(asked - had, 0))

@@ -196,7 +196,7 @@ def _cover_note(
 
 
 def _state(issue: Issue, name: str) -> str:
-    """What stands behind the version of a text: that it is a draft or withdrawn, or was corrected since."""
+    """A remark behind the version of a text: that it is a draft or withdrawn, or was corrected since."""
     text = issue.state.texts.get(name, TextState())
     said = f" ({text.words})" if text.words else ""
     if text.corrected_by:

@@ -90,7 +90,7 @@ def _retired(library: Library, pack: Pack) -> Iterator[tuple[str, Diagnostic]]:
 
 
 def _instead(pack: Pack, newer: Briefing) -> str:
-    """What to do with a briefing of a pack that a newer one has superseded."""
+    """Advice on a briefing of a pack that a newer one has superseded."""
     if is_retired(newer):
         return f"Take it out of the pack: '{newer.id}', which took its place, is itself {newer.fields.status}"
     if newer.id in {line.partition("@")[0] for line in pack.lines}:

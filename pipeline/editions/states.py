@@ -19,7 +19,7 @@ from pipeline.typography import typeset
 
 @dataclass(frozen=True, slots=True)
 class TextState:
-    """What is said of a text of a pack beside its version."""
+    """Remarks on a text of a pack beside its version."""
 
     statuses: tuple[str, ...] = ()
     """The words across its pages, without the notice of the house."""
@@ -36,7 +36,7 @@ class TextState:
 
 @dataclass(frozen=True, slots=True)
 class PackState:
-    """What the pages of a pack say of it, and the state of its texts by their ids."""
+    """The statuses on the pages of a pack, and the state of its texts by their ids."""
 
     statuses: tuple[str, ...] = ()
     texts: Mapping[str, TextState] = field(default_factory=dict)

@@ -54,7 +54,7 @@ class PrintJob:
     runs: tuple[Made, ...] = ()
     """The files that hold all numbered copies in order."""
     added: Added | None = None
-    """What it has more than the order before."""
+    """Its copies beyond the order before."""
 
     @property
     def order(self) -> PackPrint:
@@ -128,7 +128,7 @@ def _files(job: PrintJob) -> Iterator[tuple[str, str]]:
 
 
 def _whole(job: PrintJob) -> str:
-    """What pages are counted in: the file of all numbered copies has many more."""
+    """The thing that pages are counted in: the file of all numbered copies has many more."""
     return "each copy" if job.numbers else "the file"
 
 

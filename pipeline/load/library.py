@@ -110,14 +110,14 @@ def load(
 
 
 def _issued(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> Mapping[str, tuple[str, ...]]:
-    """What the register says of editions before, for the packs that tell what has changed."""
+    """The register's word on editions before, for the packs that tell what has changed."""
     issued, remarks = issued_before(files.get(REGISTER, b""), packs)
     desk.extend(remarks)
     return issued
 
 
 def _kept(published: Found) -> dict[str, Any]:
-    """What the library has of kept versions."""
+    """The kept versions of the library."""
     return {
         "kept_numbers": published.numbers,
         "kept_on": published.days,

@@ -1,4 +1,4 @@
-"""What to write where words stand in the place of a list: nothing that would be refused in its turn."""
+"""The form to write where words stand in the place of a list: nothing that would be refused in its turn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What else is wrong in a file whose front matter cannot be read: so that all of it is told in one run."""
+"""All else that is wrong in a file whose front matter cannot be read: so that all of it is told in one run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.model.record import Marks
 
 _KEY = re.compile(r"[A-Za-z][\w-]*:(?:[ \t]|$)")
 _WHOLE = frozenset(row.name for row in (codes.YAML_ALIAS, codes.YAML_TOO_DEEP))
-"""What is no fault of one value."""
+"""Remarks that are no fault of one value."""
 
 
 def loose_parts(text: str) -> Parts:

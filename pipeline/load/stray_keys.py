@@ -55,7 +55,7 @@ def _belongs(model: type[BaseModel], plain: Mapping[str, Any], owner: Way, key: 
 
 
 def told_of(strays: Strays, marks: Marks) -> Diagnostic:
-    """What is said of such keys: once, at the first of them."""
+    """The remark on such keys: once, at the first of them."""
     owner = strays.owner
     places = [place for way, place in marks.keys.items() if way[:-1] == owner]
     first = min(places, default=(0, 3))

@@ -34,14 +34,14 @@ _APART = re.compile(r"`[^`]*`|\$[^$]*\$")
 """Code and formulas, where a stroke divides no cells."""
 _PIPE = re.compile(r"(?<!\\)\|")
 _PIPE_BETWEEN = re.compile(r"(?<=\s)\|(?=\s)")
-"""What may divide cells where no line begins with a stroke."""
+"""Marks that may divide cells where no line begins with a stroke."""
 _DASHES = re.compile(r"[|: \t]*-[-|: \t]*")
 _GAP = re.compile(r"(?<=[^\s.!?:]) {3,}(?=\S)")
 _STROKES = "Put a line '{dashes}' below its head, and '|' before, between and behind the cells of each line."
 
 
 class Label(NamedTuple):
-    """What a line begins with that may number an entry: '(a)', 'ii.', '1)'."""
+    """A beginning of a line that may number an entry: '(a)', 'ii.', '1)'."""
 
     opens: str
     label: str
@@ -55,7 +55,7 @@ class Label(NamedTuple):
 
     @property
     def following(self) -> tuple[Label, ...]:
-        """What the next of the same kind may be: of 'i' it is 'ii' or 'j'."""
+        """The labels that may come next: of 'i' it is 'ii' or 'j'."""
         plain = _next(self.label)
         roman = [after for before, after in pairwise(_ROMAN) if before == self.label]
         return tuple(self._replace(label=label) for label in (plain, *roman) if label)

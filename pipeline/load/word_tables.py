@@ -86,7 +86,7 @@ class _Table:
 
     @property
     def remarks(self) -> tuple[Diagnostic, ...]:
-        """What is wrong with it."""
+        """The remarks on it."""
         return self._desk.remarks
 
     def _words(self, plain: Mapping[str, Plain]) -> Words:

@@ -60,7 +60,7 @@ class Library:
     kept_on: Mapping[str, date] = field(default_factory=dict)
     """When each of them was published, by 'id@version'."""
     kept_titles: Mapping[str, str] = field(default_factory=dict)
-    """What the last version kept of each briefing is called, by the briefing's id."""
+    """The title of the last version kept of each briefing, by the briefing's id."""
     kept: Mapping[str, KeptVersion] = field(default_factory=dict)
     """Those that the present sources are held to or that a pack asks for, by 'id@version'."""
     issued: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

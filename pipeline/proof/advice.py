@@ -1,4 +1,4 @@
-"""What an editor can do in the source where outloud says that a listener would stumble, by its rules."""
+"""Steps that an editor can take in the source where outloud says that a listener would stumble, by its rules."""
 
 from __future__ import annotations
 

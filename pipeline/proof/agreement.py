@@ -230,7 +230,7 @@ def _late(reading: Reading, part: Tag, statuses: Iterable[str], text: Composed, 
 
 
 _NUMBERED = re.compile(r"\D*\d+")
-"""What a copy says of itself as far as its number: 'Copy 7'."""
+"""The words of a copy on itself as far as its number: 'Copy 7'."""
 
 
 def _feet(reading: Reading, passage: Passage, first: int, path: str, copy: str) -> Iterator[Diagnostic]:

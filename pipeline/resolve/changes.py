@@ -33,12 +33,12 @@ def changes_of(binding: Binding, members: tuple[Publication, ...]) -> PackChange
 
 
 def names_gone(binding: Binding, held: Collection[str]) -> tuple[str, ...]:
-    """What the pack held in the edition of then and does not hold now, by name."""
+    """Texts that the pack held in the edition of then and does not hold now, by name."""
     return tuple(name for name in binding.library.issued.get(binding.pack.id, ()) if name not in held)
 
 
 def _gone(binding: Binding, held: Collection[str]) -> Iterator[GoneTitle]:
-    """What the pack held in the edition of then, by the register of copies, and does not hold now."""
+    """Texts that the pack held in the edition of then, by the register of copies, and does not hold now."""
     library = binding.library
     for name in names_gone(binding, held):
         if name not in library.briefings:

@@ -68,7 +68,7 @@ def body_differences(was: Body, now: Body, start: Place) -> Iterator[Difference]
 
 
 def _changed(old: Any, new: Any, place: Place) -> Iterator[Difference]:
-    """What of a block is not as it was: its words, else where its links lead and what is said of its pictures."""
+    """The part of a block that changed: its words, else where its links lead and what is said of its pictures."""
     if _said(old) != _said(new):
         yield Difference(place, f"{_called(old)} was changed to {_words(new, old)}")
         return

@@ -34,7 +34,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What all texts of a run are made with: citation style, letters of the fonts, anchors and fixed words."""
+    """Things that all texts of a run are made with: citation style, letters of the fonts, anchors and fixed words."""
 
     library: Library
     style: str

@@ -1,4 +1,4 @@
-"""What an author has typed by hand that the pipeline makes: lists of references, notes, unknown works."""
+"""Matter that an author has typed by hand that the pipeline makes: lists of references, notes, unknown works."""
 
 from __future__ import annotations
 

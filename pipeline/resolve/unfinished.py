@@ -1,4 +1,4 @@
-"""What is left over from writing: words to be replaced, numbers and captions of tables and figures typed by hand."""
+"""Matter left over from writing: words to be replaced, numbers and captions of tables and figures typed by hand."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from pipeline.resolve.places import runs, unlinked_runs
 from pipeline.resolve.reading import Passage, Reading
 from pipeline.typography import is_english
 
+# Words that authors leave in texts, to be told: nothing is left undone here.
 _LEFT = re.compile(r"(?<![\w-])(?:TODO|FIXME|XXX+|TBC|TBA|TBD|[Ll]orem ipsum|LOREM IPSUM)(?![\w-])")
 _NUMBERED = re.compile(r"(?<![\w-])(?P<kind>Table|Figure|Fig\.)[ \n\u00a0](?P<number>\d{1,2})(?![\w-]|\.\d)")
 _ELSEWHERE = re.compile(r"[)\]]?,?[ \n](?:of|in|from|by)\b")
-"""What follows the number of a table of another work."""
+"""Words that follow the number of a table of another work."""
 _WHOSE = re.compile(r"(?:\w[’']s?|(?<!\w)(?:[Tt]heir|[Ii]ts|[Hh]is|[Hh]er|[Ww]hose))[ \n\u00a0]\Z")
-"""What stands before it: 'Braga’s', 'their'."""
+"""Words that stand before it: 'Braga’s', 'their'."""
 _BEHIND = re.compile(r"(?:,|,?[ \n])[ \n]?\(?(?:see )?")
-"""What stands between a citation and the number of its table."""
+"""Marks that stand between a citation and the number of its table."""
 _CAPTION = re.compile(r"(?P<label>(?P<kind>Table|Figure|Fig\.) ?\d{1,2}(?:[.:]| ?[–—-](?= )|$)) ?(?P<words>.{0,200})")
 
 
