@@ -21,7 +21,7 @@ from pipeline.bind.links import Destination, encoded, lead_links, with_anchor
 from pipeline.bind.notices import notices
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.produced import fill_produced, produced_words
-from pipeline.bind.resources import as_data, font_resource, image_resource, place_images, place_in_style
+from pipeline.bind.resources import as_data, font_resource, place_images, place_in_style, stand_in, with_images
 from pipeline.bind.table_roles import keep_tables
 from pipeline.bind.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free_id, join_addresses, parse
 from pipeline.bind.xhtml import words as words_in
@@ -73,7 +73,7 @@ def bind_page(
 def finish_page(root: etree._Element, page: Page, destination: Destination, layouts: Layouts) -> bytes:
     """The body made a page of HTML: dated, with its pictures in it and its links led."""
     name = page.identity.id
-    images = {image.sha256: as_data(image_resource(image)) for image in page.images}
+    images = {image.sha256: stand_in(image) for image in page.images}
     words = page.identity.words
     dated = fill_produced(root, words, page.produced) or page.dated
     place_images(root, images, name)
@@ -96,7 +96,7 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
     }
     filled = page_in(layouts, "web/page.html.j2", values, _html(root), _safe_style(style, name))
     no_control_characters(filled, name)
-    return filled.encode()
+    return with_images(filled.encode(), page.images)
 
 
 def beside(addresses: Mapping[str, str]) -> Destination:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lxml import etree
@@ -26,6 +26,7 @@ ON_PAPER = "on-paper"
 """The class of pictures made for white paper: on a dark screen style sheets put white behind them. Their sources tell
 nothing there, for reading systems change them."""
 _SEEN_THROUGH = re.compile(r"data:image/(svg\+xml|png|gif|webp);|(?!data:).*\.(svg|png|gif|webp)$")
+_STAND_IN = re.compile(rb'"data:image/[a-z+]+;base64,([0-9a-f]{64})"')
 _FONT_TYPES = {"ttf": "font/ttf", "otf": "font/otf", "woff": "font/woff", "woff2": "font/woff2"}
 
 FontFile = Callable[[str, str], bytes]
@@ -64,6 +65,25 @@ def font_resource(named: str, font_file: FontFile) -> Resource:
 def as_data(resource: Resource) -> str:
     """The resource written into a `data:` address."""
     return f"data:{resource.media_type};base64,{base64.b64encode(resource.content).decode()}"
+
+
+def stand_in(image: Asset) -> str:
+    """A short `data:` address that stands for an image while the page around it is made: its digest for its bytes."""
+    return f"data:{image_resource(image).media_type};base64,{image.sha256}"
+
+
+def with_images(page: bytes, images: Iterable[Asset]) -> bytes:
+    """A page with its images in the place of what stood for them.
+
+    All of them together may be a hundred times as long as the text: so they are written once, and last.
+    """
+    held = {image.sha256.encode(): image for image in images}
+    parts, end = [], 0
+    for found in _STAND_IN.finditer(page):
+        if image := held.get(found[1]):
+            parts += [page[end : found.start(1)], base64.b64encode(image.content)]
+            end = found.end(1)
+    return b"".join([*parts, page[end:]])
 
 
 def place_images(root: etree._Element, places: dict[str, str], name: str) -> None:

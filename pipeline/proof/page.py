@@ -9,6 +9,7 @@ from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.proof import style_checks, text_links, text_notes
 from pipeline.proof.epub import OF_TEXT
 from pipeline.proof.job import WebJob
+from pipeline.proof.page_pictures import pictures_apart
 from pipeline.proof.text import MATHML, SVG, XHTML, Text, content_of
 
 SAID = "the page"
@@ -17,10 +18,11 @@ SAID = "the page"
 def page_proof(job: WebJob) -> tuple[Diagnostic, ...]:
     """What our own checks say of a web page. Where its links lead to other files cannot be told from it alone."""
     desk, place = Desk(), Place(job.path)
-    root = read_page(job.page)
+    content, pictures = pictures_apart(job.page)
+    root = read_page(content)
     if root is None:
         return (books.EMPTY.at(place, document=SAID),)
-    page = Text(place, "", SAID, root)
+    page = Text(place, "", SAID, root, pictures)
     for check in OF_TEXT:
         desk.extend(check(page))
     desk.extend(text_links.every_link_is_held(page, lambda path, anchor: _missing(page, path, anchor)))

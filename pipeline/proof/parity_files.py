@@ -20,6 +20,7 @@ from xml.etree.ElementTree import Element
 from pipeline.bind.html_reader import read_html
 from pipeline.bind.xhtml import OPS
 from pipeline.proof.account_reader import local
+from pipeline.proof.page_pictures import pictures_apart
 
 FRAME = {
     "page-status": "the status and marking that a page of the PDF says at its head, as a book and a web page have none",
@@ -101,7 +102,7 @@ def pack_page(content: bytes) -> Book:
 
 def _page(content: bytes) -> tuple[Element, tuple[tuple[str, str], ...], str]:
     """The main part of a web page, what stands around it, and its style."""
-    root = read_html(content)
+    root = read_html(pictures_apart(content)[0])
     main = next(root.iter("main"), None)
     if main is None:
         raise Unreadable("it has no main part")

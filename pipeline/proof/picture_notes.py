@@ -30,8 +30,10 @@ def no_picture_of_the_book_has_notes(book: ReadBook) -> Iterator[Diagnostic]:
 def no_picture_in_the_text_has_notes(text: Text) -> Iterator[Diagnostic]:
     """Each picture that stands in the page itself."""
     for picture in text.of("img"):
-        head, _, packed = picture.get("src", "").partition(";base64,")
-        if head.startswith("data:image/") and _is_noted(head.removeprefix("data:"), _unpacked(packed)):
+        source = picture.get("src", "")
+        head, _, packed = source.partition(";base64,")
+        content = text.pictures.get(source, packed)
+        if head.startswith("data:image/") and _is_noted(head.removeprefix("data:"), _unpacked(content)):
             yield proofs.PICTURE_NOTES.at(text.place, picture=near(picture))
 
 
@@ -45,7 +47,7 @@ def picture_notes(pdf: Pdf, path: str) -> Iterator[Diagnostic]:
                 yield proofs.PICTURE_NOTES.at(Place(path), picture=f"one of {size}")
 
 
-def _unpacked(content: str) -> bytes:
+def _unpacked(content: str | memoryview) -> bytes:
     try:
         return b64decode(content)
     except ValueError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
 from posixpath import dirname, normpath
@@ -30,6 +30,8 @@ class Text:
     path: str
     said: str
     root: etree._Element
+    pictures: Mapping[str, memoryview] = field(default_factory=dict)
+    """The pictures within the document that were laid apart when it was read, in base64, by address."""
 
     @cached_property
     def elements(self) -> tuple[etree._Element, ...]:

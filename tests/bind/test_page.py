@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from dataclasses import replace
 
 import pytest
@@ -35,6 +36,17 @@ def test_a_page_asks_the_network_for_nothing() -> None:
     (policy,) = TREE.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
+
+
+def test_the_images_in_a_page_are_those_handed_over() -> None:
+    """Whole; and an address of such a kind that an author writes about stays as it is."""
+    made = books.manuscript()
+    shown = {b64decode(source.partition(",")[2]) for source in TREE.xpath("//img/@src")}
+    assert shown
+    assert shown <= {image.content for image in made.images}
+    said = f'"data:image/png;base64,{"a" * 64}"'
+    written = page(replace(made, chapters=(replace(made.chapters[0], body=f"<h1>A</h1><p>{said}</p>"),)))
+    assert f"<p>{said}</p>" in written
 
 
 def test_a_page_says_its_language_title_and_subject() -> None:
