@@ -9,6 +9,8 @@ import signal
 import sys
 import threading
 import traceback
+from importlib.machinery import ExtensionFileLoader
+from types import FrameType
 
 import click
 
@@ -20,6 +22,9 @@ from pipeline.room import with_room
 
 PATIENCE = 5
 """Seconds after Ctrl-C in which workers are to have gone; then the process leaves all the same."""
+
+SOON = 0.02
+"""Seconds until an interruption is tried again that came at a wrong moment."""
 
 UNTOLD = "ignore:resource_tracker:UserWarning"
 """A warning of Python that need not be told.
@@ -46,8 +51,11 @@ def run() -> None:
     isolate()
     asked: list[int] = []
 
-    def end(number: int, frame: object) -> None:
+    def end(number: int, frame: FrameType | None) -> None:
         asked.append(number)
+        if _loads_compiled_code(frame):
+            threading.Timer(SOON, os.kill, (os.getpid(), number)).start()
+            return
         stop_writing()
         _end()
 
@@ -66,6 +74,15 @@ def run() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
+
+
+def _loads_compiled_code(frame: FrameType | None) -> bool:
+    """Whether a module of compiled code is being loaded, some of which end the process if that is interrupted."""
+    while frame is not None:
+        if isinstance(frame.f_locals.get("self"), ExtensionFileLoader):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _unheard(lost: sys.UnraisableHookArgs) -> None:

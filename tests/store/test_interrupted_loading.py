@@ -1,0 +1,35 @@
+"""An interruption that comes while a library's compiled code is loaded."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.acceptance.shelf import environment
+
+SCRIPT = """
+import os, signal, sys
+from pipeline.__main__ import run
+
+def look(frame, event, argument):
+    if event == "call" and frame.f_code.co_filename.endswith("enum.py") and "pikepdf" in sys.modules:
+        sys.setprofile(None)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+sys.setprofile(look)
+sys.argv = ["briefings", "--project", PROJECT, "build", "--jobs", "1"]
+run()
+"""
+"""Asks the command to end just as pikepdf's compiled code makes its first enumeration."""
+
+
+def test_it_waits_until_that_is_loaded(library: Callable[..., Path]) -> None:
+    """The code of some libraries ends the process at once, with words of its own, where it is interrupted."""
+    project = library({"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Lamps.\n---\n\nLamps shine.\n"})
+    script = SCRIPT.replace("PROJECT", repr(str(project)))
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment(), text=True, timeout=60)
+    assert done.returncode == 130, done.stderr
+    assert "Interrupted. Nothing is half written" in done.stderr
+    assert "Critical" not in done.stderr
