@@ -87,8 +87,9 @@ lock: ## renew the lock files (needs uv and npm)
 clean: ## remove everything made
 	@rm -rf output/briefings output/packs output/series output/colleges output/printer output/bench output/wheel output/build.json output/index.html output/refused output/.copies output/.store
 
-# Where its Python is gone, as after an upgrade of the system, the environment is made again.
-GONE := $(shell [ -x $(PY) ] || echo gone)
+# Where its Python is gone, as after an upgrade of the system, the environment is made again. One behind a link may belong
+# to the place where the checkout lay before: then its command is, which refuses to run.
+GONE := $(shell [ -x $(PY) ] && { [ ! -L $(VENV) ] || $(BRIEFINGS) --version >/dev/null 2>&1; } || echo gone)
 .PHONY: gone
 gone:
 

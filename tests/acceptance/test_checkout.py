@@ -148,7 +148,7 @@ def test_an_environment_of_another_name_is_another(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("env", [{}, ASCII], ids=["utf-8", "ascii"])
 def test_an_environment_may_lie_behind_a_link(tmp_path: Path, env: dict[str, str]) -> None:
-    """It is called by either path, and a copy of it runs the same checkout, until that is moved."""
+    """It is called by either path, and a copy of it runs the same checkout, until that is moved: make sets it up again."""
     root, place, copy = tmp_path / "it's Büro", tmp_path / "venvs/x", tmp_path / "copy"
     command = checkout(root)
     place.parent.mkdir()
@@ -159,9 +159,13 @@ def test_an_environment_may_lie_behind_a_link(tmp_path: Path, env: dict[str, str
     for called in (command, place / "bin/briefings", copy / "bin/briefings"):
         done = said(called, "--version", **env)
         assert (done.stdout.split()[-1:], done.stderr) == ([__version__], "")
+    (place / ".ready").touch()
+    asked = ["make", "--dry-run", "check"]
+    assert "environment.sh" not in subprocess.check_output(asked, cwd=root, text=True)
     root.rename(tmp_path / "elsewhere")
     done = said(place / "bin/briefings", "--version", **env)
     assert (done.returncode, f"does not belong to what lies in {root}." in done.stderr) == (3, True)
+    assert "environment.sh" in subprocess.check_output(asked, cwd=tmp_path / "elsewhere", text=True)
 
 
 def test_a_lock_that_is_newer_than_what_is_installed_is_told(tmp_path: Path) -> None:
