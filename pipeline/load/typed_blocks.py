@@ -14,7 +14,7 @@ _BULLET = re.compile(
     "([\u00b7\u2022\u2023\u2043\u2219\u25a0\u25aa\u25ab\u25b6\u25ba\u25cb\u25cf\u25e6\u27a2\uf0a7\uf0b7])[ \t]*\\S"
 )
 _DASH = re.compile(r"([–−])[ \t]+\S|(-)(?=[^\W\d_])")
-"""A bullet only where the next line begins with it too: a dash may happen to be the first in its line."""
+"""A bullet only where another line begins with it too: a dash may happen to be the first in its line."""
 _ROUND = re.compile(r"o(?=\t[ \t]*\S)")
 """The hollow bullet as it comes from Word; with a space behind it it is a word of many languages."""
 _HELD = re.compile("([-+*]|[0-9]{1,9}[.)])[\u00a0\u2007\u202f]\\s*\\S")
@@ -92,6 +92,9 @@ def pasted_bullets(
     if last and first and last.is_first and first in last.following:
         yield _numbered(place(len(lines[0]) - len(lines[0].lstrip())), str(first))
         return
+    if not quoted and (sign := _dash(lines[0])) and sign == _dash(above.partition("\n")[0]):
+        yield _bulleted(place(len(lines[0]) - len(lines[0].lstrip())), sign)
+        return
     begins = _enumeration([line.strip() for line in lines])
     at = 0
     for number, line in enumerate(lines):
@@ -100,9 +103,9 @@ def pasted_bullets(
         if held := _HELD.match(words):
             yield codes.PASTED_BULLET.at(place(start), _HELD_HINT, bullet=held[1])
             return
-        bullet = _bullet(words, "" if quoted or number + 1 == len(lines) else lines[number + 1])
-        if bullet and not (in_entry and bullet == "-"):
-            yield codes.PASTED_BULLET.at(place(start), _HYPHEN_HINT if bullet == "-" else None, bullet=bullet)
+        bullet = _bullet(lines, number)
+        if bullet and not (in_entry and bullet == "-") and not (quoted and _dash(words)):
+            yield _bulleted(place(start), bullet)
             return
         if number == begins:
             yield _numbered(place(start), str(Label.of(words)))
@@ -110,18 +113,34 @@ def pasted_bullets(
         at += len(line) + 1
 
 
+def _bulleted(place: Place, bullet: str) -> Diagnostic:
+    return codes.PASTED_BULLET.at(place, _HYPHEN_HINT if bullet == "-" else None, bullet=bullet)
+
+
 def _numbered(place: Place, label: str) -> Diagnostic:
     return codes.PASTED_BULLET.at(place, _LABEL_HINT, bullet=label)
 
 
-def _bullet(words: str, below: str) -> str:
-    """The bullet that a line begins with; a dash only where the line below begins with it too."""
+def _bullet(lines: list[str], number: int) -> str:
+    """The bullet that a line begins with; a dash only where the line below begins with it too.
+
+    Where a list may begin, at the head or behind a colon, it may be any line further down: entries run over.
+    """
+    words = lines[number].strip()
     if found := _BULLET.match(words):
         return found[1]
     if _ROUND.match(words):
         return "o"
-    found, again = _DASH.match(words), _DASH.match(below.strip())
-    return words[0] if found and again and found.groups() == again.groups() else ""
+    sign = _dash(words)
+    begins = number == 0 or lines[number - 1].rstrip().endswith(":")
+    end = len(lines) if begins else min(number + 2, len(lines))
+    return sign if sign and any(_dash(lines[other]) == sign for other in range(number + 1, end)) else ""
+
+
+def _dash(line: str) -> str:
+    """The dash or hyphen that a line begins with as with a bullet."""
+    found = _DASH.match(line.strip())
+    return found[0][0] if found else ""
 
 
 def _enumeration(lines: list[str]) -> int | None:
@@ -180,6 +199,6 @@ def _cells_of_row(lines: list[str], number: int, counted: _Counted) -> int:
         return pipes - line.endswith("|") if following[:1] == "|" or alone else 0
     if counted.strokes:
         return counted.strokes + 1
-    if "\t" in line and "\t" in following and not (_bullet(line, following) or Label.of(line)):
+    if "\t" in line and "\t" in following and not (_bullet(lines, number) or Label.of(line)):
         return line.count("\t") + 1
     return counted.gaps + 1 if counted.gaps else 0

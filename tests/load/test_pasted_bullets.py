@@ -35,6 +35,10 @@ from tests.load.test_foreign_marks import told
         ("(1) walk\n(2) talk", "1:1 pasted-bullet ['(1)']"),
         ("(a) walk\n\n(b) talk\n\n(c) run", "3:1 pasted-bullet ['(b)']"),
         ("Officers were to\n2. walk\n3. talk", "2:1 pasted-bullet ['2.']"),
+        ("Officers:\n– walk along\nthe street\n– talk", "2:1 pasted-bullet ['–']"),
+        ("– walk along\nthe street\n– talk", "1:1 pasted-bullet ['–']"),
+        ("Officers:\n\n– walk along\nthe street\n\n– talk", "6:1 pasted-bullet ['–']"),
+        ("-walk\n\n-talk", "3:1 pasted-bullet ['-']"),
     ],
 )
 def test_a_bullet_that_makes_no_list_is_told(text: str, expected: str) -> None:
@@ -62,6 +66,10 @@ def test_a_bullet_that_makes_no_list_is_told(text: str, expected: str) -> None:
         "> The police are the public.\n>\n> – Sir Robert Peel",
         "> – Walk, he said.\n> – Talk, she said.",
         "– Good evening, he said.",
+        "> – Walk, he said.\n>\n> – Talk, she said.",
+        "So it was.\n\n– Jane\n\nSo it is.\n\n– Joan",
+        "Officers – of whom some\n– not all – walk\nalong the street\n– talk.",
+        "– walk\n\n− talk",
         "He wrote:\n– and so it was",
         "o fewn y flwyddyn\no bedwar",
         "o fewn y flwyddyn hon\no waith a\no gerdded",
