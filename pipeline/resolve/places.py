@@ -28,6 +28,8 @@ class Run:
     """Words that stand together without markup between them, over as many lines as they take."""
 
     texts: tuple[Text, ...]
+    behind: Any = None
+    """The mark-up that they follow directly."""
 
     @cached_property
     def words(self) -> str:
@@ -72,11 +74,14 @@ def unlinked_runs(passage: Passage) -> Iterator[Run]:
 
 def _runs_in(children: tuple[Any, ...]) -> Iterator[Run]:
     together: list[Text] = []
+    behind: Any = None
     for child in children:
         if isinstance(child, Text):
             together.append(child)
-        elif together:
-            yield Run(tuple(together))
+            continue
+        if together:
+            yield Run(tuple(together), behind)
             together = []
+        behind = child
     if together:
-        yield Run(tuple(together))
+        yield Run(tuple(together), behind)

@@ -10,9 +10,20 @@ from typing import Any
 
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic, Place
-from pipeline.model.body import Box, Division, Figure, ListBlock, Paragraph, Quote, Table, plain_text
+from pipeline.model.body import (
+    Box,
+    CitationGroup,
+    Division,
+    Figure,
+    Link,
+    ListBlock,
+    Paragraph,
+    Quote,
+    Table,
+    plain_text,
+)
 from pipeline.resolve.inherit import language_of
-from pipeline.resolve.places import runs, unlinked_runs
+from pipeline.resolve.places import Run, runs, unlinked_runs
 from pipeline.resolve.reading import Passage, Reading
 from pipeline.typography import is_english
 
@@ -24,7 +35,7 @@ _ELSEWHERE = re.compile(r"[)\]]?,?[ \n](?:of|in|from|by)\b")
 _WHOSE = re.compile(r"(?:\w[’']s?|(?<!\w)(?:[Tt]heir|[Ii]ts|[Hh]is|[Hh]er|[Ww]hose))[ \n\u00a0]\Z")
 """Words that stand before it: 'Braga’s', 'their'."""
 _BEHIND = re.compile(r"(?:,|,?[ \n])[ \n]?\(?(?:see )?")
-"""Marks that stand between a citation and the number of its table."""
+"""Marks that stand between a citation, or a link, and the number of its table."""
 _CAPTION = re.compile(r"(?P<label>(?P<kind>Table|Figure|Fig\.) ?\d{1,2}(?:[.:]| ?[–—-](?= )|$)) ?(?P<words>.{0,200})")
 
 
@@ -53,7 +64,7 @@ def typed_numbers_are_there(reading: Reading) -> Iterator[Diagnostic]:
         (run.place(number.start()), " ".join(number[0].split()), _kind(number))
         for run in unlinked_runs(reading.passage)
         for number in _NUMBERED.finditer(run.words)
-        if int(number["number"]) > len(there[_kind(number)]) and not _is_of_another(number)
+        if int(number["number"]) > len(there[_kind(number)]) and not _is_of_another(run, number)
     ]
     if not found:
         return
@@ -74,13 +85,13 @@ def _kind(found: re.Match[str]) -> str:
     return "table" if found["kind"] == "Table" else "figure"
 
 
-def _is_of_another(found: re.Match[str]) -> bool:
+def _is_of_another(run: Run, found: re.Match[str]) -> bool:
     """Whether it is a table or figure of another work, or the words of a caption."""
-    words, start, end = found.string, found.start(), found.end()
+    words, start, end = run.words, found.start(), found.end()
     if start == 0 and words[end : end + 1] in (".", ":"):
         return True
     before = words[max(0, start - 12) : start]
-    cited = start == len(before) and _BEHIND.fullmatch(before)
+    cited = isinstance(run.behind, CitationGroup | Link) and start == len(before) and _BEHIND.fullmatch(before)
     return bool(cited or _WHOSE.search(before) or _ELSEWHERE.match(words, end))
 
 

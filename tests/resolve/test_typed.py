@@ -37,6 +37,9 @@ def told(body: str, front: str = "", head: str = HEAD) -> list[str]:
         ("Lorem ipsum dolor.", "1:1 words-unfinished Lorem ipsum"),
         (f"See Table 2.\n\n{TABLE}: Places {{#tbl-x}}", "1:5 number-typed Table 2"),
         ("See Figure\n1.", "1:5 number-typed Figure 1"),
+        ("It fell *far*, Table 2 shows.", "1:16 number-typed Table 2"),
+        ("**Note** (see Table 2)", "1:15 number-typed Table 2"),
+        ("So @hughes2018 says, and *far*, Table 2 shows.", "1:33 number-typed Table 2"),
         (f"Table 1: Places\n\n{TABLE}", "1:1 caption-typed Table 1:"),
         (f"Table 2\n\n{TABLE}", "1:1 caption-typed Table 2"),
         (f"**Table 2**\n\n{TABLE}", "1:1 caption-typed Table 2"),
@@ -78,6 +81,7 @@ def test_what_is_typed_by_hand_is_told(body: str, expected: str) -> None:
         "It fell (England and Wales, 2011).",
         "As Braga’s Table 3 shows, and their Table 2, and the authors’ Figure 4.",
         "So it is, adapted from @hughes2018, Figure 8.",
+        "It fell [@hughes2018] (see Table 2), as [they say](https://example.org/a), Table 3.",
         f"The table shows the rate:\n\n{TABLE}",
     ],
 )
