@@ -200,7 +200,10 @@ def _words(words: str) -> re.Pattern[str]:
 _NEEDS: tuple[tuple[re.Pattern[str], tuple[Format, ...]], ...] = (
     (_words(r"braille|audio(?:books?|tapes?)?(?! loop)|recordings?|easy[ -]read|sign language|bsl"), ()),
     (_words(r"(?:large|big|larger|bigger)[ -]?(?:print|type|letters)"), ("large-print",)),
-    (_words(r"epubs?|e-?readers?|kindles?|(?:smart)?phones?|tablets?|reflow(?:able|s|ing)?"), ("epub", "html")),
+    (
+        _words(r"epubs?|e-?readers?|kindles?|(?:smart|i)?phones?|ipads?|tablets?|reflow(?:able|s|ing)?"),
+        ("epub", "html"),
+    ),
     (
         _words(
             r"screen[ -]?readers?|reads? aloud|reading aloud|text[ -]to[ -]speech|magnif(?:y|ying|ied|iers?|ication)"
@@ -208,8 +211,9 @@ _NEEDS: tuple[tuple[re.Pattern[str], tuple[Format, ...]], ...] = (
         ("screen", "epub", "html"),
     ),
 )
-"""Formats that meet a need, by words of it; of all that its words name each will do. Braille and speech are made
-elsewhere. An audio loop is part of a room."""
+"""Formats that meet a need, by words of it; of all that its words name each will do, but for what 'and' adds. Braille
+and speech are made elsewhere. An audio loop is part of a room."""
+_ADDED = re.compile(r";|\band\b|&")
 
 
 def unmet_needs(library: Library, pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
@@ -218,13 +222,19 @@ def unmet_needs(library: Library, pack: Pack, takers: Mapping[str, College]) -> 
     for name, college in takers.items():
         gets = set(wanted(college, pack))
         for number, need in enumerate(college.access_needs):
-            named = [formats for words, formats in _NEEDS if words.search(need)]
-            would = tuple(dict.fromkeys(one for formats in named for one in formats))
-            if named and not gets.intersection(would):
+            would = next((formats for formats in _asked_for(need) if not gets.intersection(formats)), None)
+            if would is not None:
                 hint = None if would else ELSEWHERE
                 said = " or ".join(would)
                 place = marks.at(name, "access_needs", number)
                 yield codes.COPIES_ACCESS.at(place, hint=hint, college=name, need=need, formats=said)
+
+
+def _asked_for(need: str) -> Iterator[tuple[Format, ...]]:
+    """The formats that would do, of each part of a need whose words say some."""
+    for part in _ADDED.split(need):
+        if named := [formats for words, formats in _NEEDS if words.search(part)]:
+            yield tuple(dict.fromkeys(one for formats in named for one in formats))
 
 
 ELSEWHERE = "None of our formats would do: have it made elsewhere, and send it beside the parcel."

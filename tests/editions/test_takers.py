@@ -55,6 +55,10 @@ def told(takers: Mapping[str, College], check: str, *formats: Format) -> list[Di
         ("Braille or large print", ("screen",), False),
         ("Braille or large print", ("screen", "large-print"), True),
         ("large print, or read aloud by a screen reader", ("html",), True),
+        ("Braille and large print", ("screen", "large-print"), False),
+        ("large print; an audio recording", ("screen", "large-print"), False),
+        ("large print and a screen reader", ("screen", "large-print"), True),
+        ("one reads on an iPhone", ("screen",), False),
     ],
 )
 def test_a_need_that_no_format_meets_is_told(need: str, formats: tuple[Format, ...], met: bool) -> None:
