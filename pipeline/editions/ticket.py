@@ -207,7 +207,12 @@ def is_mailbox(where: str) -> bool:
     return not any(letter.isalpha() for letter in _NO_PLACE.sub("", where))
 
 
-_NO_PLACE = re.compile(r"\S*(?:@|://)\S*")
+_NO_PLACE = re.compile(
+    r"^[^<>,;\n]*<[^<>@\s]+@[^<>@\s]+>|\S*(?:@|://)\S*|\bwww\.\S+"
+    r"|\b(?:e-?mail|mailbox|tel|telephone|phone|mobile|fax|web|website|ext|or|and)\b",
+    re.IGNORECASE,
+)
+"""A mailbox, with the name of who has it as mail programs write it, a web address, and what these are called."""
 
 
 # Inks

@@ -234,7 +234,12 @@ def test_spare_copies_without_a_place_are_told() -> None:
     ]
     assert told(job(spare=1, spare_to="Evidence team, Fell Road")) == []
     assert told(job(spare=1, spare_to="Evidence team, 1 Fell Road, Northmoor (evidence@north.example)")) == []
-    for where in ("<print@north.example>", "https://north.example/desk", "print@north.example, +44 1632 960001"):
+    assert told(job(spare=1, spare_to="Print room, Email Street <print@north.example>")) == []
+    for where in (
+        *("<print@north.example>", "https://north.example/desk", "print@north.example, +44 1632 960001"),
+        *("Email: print@north.example", "Print desk <print@north.example>", "Tel. 01632 960001", "www.north.example"),
+        "post@north.example or print@north.example",
+    ):
         assert told(job(spare=1, spare_to=where)) == [
             "source/packs/nights.yaml:9:1: warning copies-spare-place: "
             f"The 1 spare copy goes to {where}, which is no place."
