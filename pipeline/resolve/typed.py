@@ -28,13 +28,13 @@ _NOTE = re.compile(
 )
 _MARK = re.compile(
     r"\[(?P<squared>\d{1,2})\](?![(\[:])"
-    r"|(?<=[\w.,;:!?)\]’”'\"%])(?<![\d⁻])(?<!\b[^\W\d_])(?<!\b[ckm]m)(?<!\bft)(?P<raised>[⁰¹²³⁴-⁹]{1,2})"
+    r"|(?<=[\w.,;:!?)\]’”'\"%])(?:(?<=\b[12]\d{3})|(?<![\d⁻]))(?<!\b[^\W\d_])(?<!\b[ckm]m)(?<!\bft)(?P<raised>[⁰¹²³⁴-⁹]{1,2})"
     r"|(?<=[a-z]{2}[.,;:!?)’”])(?P<plain>\d{1,2})(?=[\s)]|$)|(?<=[a-z]{3})(?P<close>\d{1,2})(?=[\s.,;)]|$)"
 )
-"""Neither 'I²' and 'km²' nor 's.8'."""
+"""Neither 'I²' and 'km²' nor 's.8'; of numbers a year may have a note."""
 _WORK = re.compile(
-    r"(?:see )?(?P<names>(?P<first>(?:(?:van|von|de|der|den|du|la|le)[ \n])*[A-Z][\w'’-]+)"
-    r"(?:[ \n](?:and|&)[ \n](?:others|colleagues|[A-Z][\w'’-]+)|,?[ \n]et[ \n]al\.?))"
+    r"(?:see )?(?P<names>(?P<first>(?:(?:van|von|de|der|den|du|la|le)[ \n])*(?![a-z])[^\W\d_][\w'’-]+)"
+    r"(?:[ \n](?:and|&)[ \n](?:others|colleagues|(?![a-z])[^\W\d_][\w'’-]+)|(?P<et>,?[ \n]et[ \n]al\.?)))"
     r",[ \n](?P<year>(?:19|20)\d\d)[a-z]?"
 )
 """More than one author: one word before a year may be a place as well."""
@@ -129,5 +129,7 @@ def _unknown_works(reading: Reading) -> Iterator[tuple[Place, str]]:
 
 def _is_elsewhere(found: re.Match[str], library: Library) -> bool:
     """Whether it is a time or a place: a month, a country, a force as 'Devon and Cornwall'."""
+    if found["et"]:
+        return False
     names = " ".join(found["names"].split())
     return found["first"] in _NO_NAMES or any(names in one.name for one in library.organisations.values())
