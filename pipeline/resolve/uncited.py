@@ -18,13 +18,17 @@ _BRACKETS = re.compile(r"\[(?P<inside>[^\[\]]{1,200})\]")
 _KEY = re.compile(r"[^\s\[\]();,]*\w")
 _DIGITS = re.compile(r"\d{4}")
 _YEAR = re.compile(r"(?<![\d/.-])(?P<year>1[5-9]\d\d|20\d\d)[a-z]?(?=[):;,.]|$)")
+_CAPITAL = r"(?![a-z])[^\W\d_]"
+"""A letter that a name begins with, also that of another alphabet."""
 _NAMES = re.compile(
-    r"(?P<first>[A-Z][\w'’-]*(?:[ \n]+(?:of|for|and|the|on|de|van|von|der|den|la)?[ \n]*[A-Z][\w'’-]*){0,6}?)"
+    rf"(?P<first>{_CAPITAL}[\w'’-]*"
+    rf"(?:[ \n]+(?:of|for|and|the|on|de|van|von|der|den|la)?[ \n]*{_CAPITAL}[\w'’-]*){{0,6}}?)"
     r"(?P<others>(?:,?[ \n]+(?:et[ \n]al\.?|and[ \n](?:others|colleagues))"
-    r"|(?:,|,?[ \n]+(?:and|&))[ \n]+[A-Z][\w'’.-]*){0,5})"
+    rf"|(?:,|,?[ \n]+(?:and|&))[ \n]+{_CAPITAL}[\w'’.-]*){{0,5}})"
     r"(?P<opens>,?[ \n]*\(|,[ \n]+|[ \n]+(?=\Z))\Z"
 )
 _PARTICLES = re.compile(r"^(?:[^\W\d_A-Z]+ )+")
+_BEGINNING = re.compile(rf"(?<![\w'’-]){_CAPITAL}")
 _FARTHEST = 120
 """How many characters before a year its authors are looked for."""
 
@@ -80,7 +84,7 @@ def works_are_not_cited_by_hand(reading: Reading) -> Iterator[Diagnostic]:
             works_then = by_year.get(year["year"], ())
             if not any(name in _folded(before) for work in works_then for name in _first_author(work)):
                 continue
-            for start in re.finditer(r"(?<![\w'’-])[A-Z]", before):
+            for start in _BEGINNING.finditer(before):
                 names = _NAMES.match(before, start.start())
                 works = _works(names["first"], works_then) if names else ()
                 if names and works:

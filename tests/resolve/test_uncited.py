@@ -15,6 +15,7 @@ WORKS = (
     work("berg2001", "van der Berg", issued={"date-parts": [[2001, 5]]}),
     work("fawcett2013b", "Fawcett", issued={"date-parts": [[2013]]}),
     work("oneil2020", "O'Neil", issued={"date-parts": [[2020]]}),
+    work("oberg2018", "Öberg", issued={"date-parts": [[2018]]}),
     work("may", "May", issued={"date-parts": [[2013]]}),
     replace(
         work("home2019"),
@@ -55,6 +56,8 @@ def test_a_key_without_its_mark_is_told(body: str, place: str, hint: str) -> Non
     [
         ("Crime fell (Fawcett et al., 2013).", "Fawcett et al., 2013", "[@fawcett2013] or [@fawcett2013b]"),
         ("Fawcett and others (2013) say so.", "Fawcett and others (2013)", "@fawcett2013 or @fawcett2013b"),
+        ("Öberg and Smith (2018) say so.", "Öberg and Smith (2018)", "@oberg2018"),
+        ("So it is (Öberg & Åkesson, 2018).", "Öberg & Åkesson, 2018", "[@oberg2018]"),
         ("See Fawcett (2013).", "Fawcett (2013)", "@fawcett2013 or @fawcett2013b"),
         ("So it is (Fawcett & Smith, 2013a).", "Fawcett & Smith, 2013a", "[@fawcett2013] or [@fawcett2013b]"),
         ("So Fawcett, Smith and Jones (2013).", "Fawcett, Smith and Jones (2013)", "@fawcett2013 or @fawcett2013b"),
