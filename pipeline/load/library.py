@@ -22,7 +22,7 @@ from pipeline.load.pictures import Gallery, ReadPicture
 from pipeline.load.profiles import read_profile
 from pipeline.load.published import published_bodies
 from pipeline.load.references import read_reference_file
-from pipeline.load.register import issued_before
+from pipeline.load.register import issued_before, tells_changes
 from pipeline.load.shelves import HANDBOOK_PACK, LIBRARY, LIST_NAMES, Shelves, sort_files
 from pipeline.load.unread_marking import withheld
 from pipeline.model.briefing import Briefing
@@ -216,4 +216,6 @@ def _with_unsound(library: Library, remarks: tuple[Diagnostic, ...]) -> Library:
     heirs = library.without_series if any(path.startswith("source/series/") for path in wrong & library.unread) else ()
     if LIBRARY in wrong:
         return replace(library, unsound=frozenset({thing.id for thing in made} | lost))
-    return replace(library, unsound=frozenset({*(thing.id for thing in made if thing.path in wrong), *lost, *heirs}))
+    telling = {name for name, pack in library.packs.items() if REGISTER in wrong and tells_changes(pack)}
+    own = {thing.id for thing in made if thing.path in wrong}
+    return replace(library, unsound=frozenset({*own, *lost, *heirs, *telling}))

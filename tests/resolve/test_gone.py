@@ -91,15 +91,16 @@ HELD = appended(b"", [entry("Autumn 2023", "lamps@1.0", date(2023, 9, 1))])
     ids=["marks of git", "a bad row", "not UTF-8"],
 )
 def test_a_register_that_cannot_be_read_is_told_where_a_pack_asks(content: bytes, line: int, code: str) -> None:
-    """The section of changes would lack what it says, or be left out; nothing else rests on the register."""
+    """The section of changes would lack what it says: the pack is a draft. Nothing else rests on the register."""
     files = {f"source/{path}": text.encode() for path, text in LIBRARY.items()} | {"source/copies.csv": content}
     library, remarks = load(files)
     told = [(one.code, one.place.line) for one in remarks if one.place.path == "source/copies.csv"]
-    assert told == [(code, line)]
+    assert (told, library.unsound) == ([(code, line)], {"p"})
     assert [one.code for one in within(library, ("p",), remarks) if one.place.path == "source/copies.csv"] == [code]
     assert [one for one in within(library, ("gates",), remarks) if one.place.path == "source/copies.csv"] == []
     silent = files | {"source/packs/p.yaml": b"title: P\nedition: Spring 2024\nbriefings: [patrol]\n"}
-    assert [one for one in load(silent)[1] if one.place.path == "source/copies.csv"] == []
+    library, remarks = load(silent)
+    assert ([one for one in remarks if one.place.path == "source/copies.csv"], library.unsound) == ([], frozenset())
 
 
 @pytest.mark.parametrize(("held", "told"), [("lamps@1.0", []), ("patrol@1.0", ["pack-since"])])
