@@ -12,6 +12,9 @@ import traceback
 from importlib.machinery import ExtensionFileLoader
 from types import FrameType
 
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the command can end in its own way, it ends without a word
+
 import click
 
 from pipeline import __version__

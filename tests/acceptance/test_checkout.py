@@ -148,7 +148,7 @@ def test_an_environment_of_another_name_is_another(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("env", [{}, ASCII], ids=["utf-8", "ascii"])
 def test_an_environment_may_lie_behind_a_link(tmp_path: Path, env: dict[str, str]) -> None:
-    """It is called by either path, and a copy of it runs the same checkout, until that is moved: make sets it up again."""
+    """It is called by either path, and a copy of it runs the same checkout, until that is moved."""
     root, place, copy = tmp_path / "it's Büro", tmp_path / "venvs/x", tmp_path / "copy"
     command = checkout(root)
     place.parent.mkdir()
@@ -205,7 +205,7 @@ def test_an_unknown_name_starts_no_worker(command: Path, library: Path, attempt:
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("moment", [0.2, 0.5, 0.8, 1.1, 1.5])
+@pytest.mark.parametrize("moment", [0.1, 0.2, 0.5, 0.8, 1.1, 1.5])
 def test_ctrl_c_says_nothing_of_semaphores(command: Path, library: Path, moment: float) -> None:
     """They are taken away by Python, without a word."""
     build = subprocess.Popen(
