@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -148,7 +148,13 @@ class Filled:
     has_placeholder: bool
 
 
-def fill_citations(parts: tuple[Any, ...], formatted: FormattedDocument, bibliography: Bibliography) -> Filled:
+Legible = Callable[[Text], tuple[Any, ...] | None]
+"""Gives a text with its missing letters shown by their numbers, or nothing if all are there."""
+
+
+def fill_citations(
+    parts: tuple[Any, ...], formatted: FormattedDocument, bibliography: Bibliography, legible: Legible
+) -> Filled:
     """The parts with their citations formatted and numbered."""
     waiting = iter(formatted.groups)
     calls: Counter[str] = Counter()
@@ -157,8 +163,8 @@ def fill_citations(parts: tuple[Any, ...], formatted: FormattedDocument, bibliog
     def number(node: Any) -> tuple[Any, ...] | None:
         if isinstance(node, CitationLink):
             calls[node.key] += 1
-            return (replace(node, occurrence=calls[node.key]),)
-        return None
+            return (replace(node, children=rebuild(node.children, number), occurrence=calls[node.key]),)
+        return legible(node) if isinstance(node, Text) else None
 
     def change(node: Any) -> tuple[Any, ...] | None:
         if not isinstance(node, CitationGroup):

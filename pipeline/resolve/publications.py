@@ -16,7 +16,7 @@ from pipeline.model.library import Library
 from pipeline.model.publication import Publication, ReferenceEntry, RelatedTitle, SeriesPublication
 from pipeline.resolve import inherit, parts
 from pipeline.resolve.characters import mark_missing, shown
-from pipeline.resolve.citations import fill_citations, reference_list
+from pipeline.resolve.citations import Legible, fill_citations, reference_list
 from pipeline.resolve.credits import credits_of
 from pipeline.resolve.dates import dated, review_by, stamp_dates
 from pipeline.resolve.drafts import Draft, House
@@ -36,7 +36,7 @@ def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house:
     """A briefing with its citations in place and everything it inherits."""
     library, series = house.library, reading.series
     briefing = reading.briefing
-    filled = fill_citations(draft.parts, formatted, library.bibliography)
+    filled = fill_citations(draft.parts, formatted, library.bibliography, _legible(house))
     texts = parts.taken_apart(filled.parts)
     references = _shown_entries(reference_list(formatted, filled.calls, library.bibliography), house)
     words = words_of(texts[parts.BODY].blocks)
@@ -95,9 +95,16 @@ def _identity(briefing: Briefing, reading: Reading, house: House, faulty: bool) 
     )
 
 
+def _legible(house: House) -> Legible:
+    """Shows the missing letters of citations as those of the list are shown."""
+    return lambda text: mark_missing(text, house.coverage)
+
+
 def _shown_entries(entries: tuple[ReferenceEntry, ...], house: House) -> tuple[ReferenceEntry, ...]:
+    legible = _legible(house)
+
     def change(node: Any) -> tuple[Any, ...] | None:
-        return mark_missing(node, house.coverage) if isinstance(node, Text) else None
+        return legible(node) if isinstance(node, Text) else None
 
     return tuple(
         replace(entry, children=rebuild(entry.children, change), short=shown(entry.short, house.coverage))
@@ -139,7 +146,7 @@ def publish_series(
 ) -> SeriesPublication:
     """A series' landing page with its citations in place and its briefings in order."""
     library = house.library
-    filled = fill_citations(draft.parts, formatted, library.bibliography)
+    filled = fill_citations(draft.parts, formatted, library.bibliography, _legible(house))
     texts = parts.taken_apart(filled.parts)
     fields = series.fields
     notice = library.imprint.fields.notice

@@ -116,6 +116,14 @@ def test_missing_letters_are_shown_by_their_numbers() -> None:
     assert "works.yaml:1:1 character-without-glyph" in said(made.remarks)
 
 
+def test_a_citation_shows_what_the_list_shows() -> None:
+    """One placeholder in both: a name whose letters are missing is the same name wherever it stands."""
+    (only,) = resolved(library(briefing(body="A [@苏2019].\n"), work("苏2019")), coverage=LATIN).publications
+    assert plain_text(only.body) == "A ([U+82CF]2019)."
+    (entry,) = only.references
+    assert "".join(map(plain_text, entry.children)) == "[U+82CF]2019."
+
+
 def test_missing_letters_of_other_files_are_shown_too() -> None:
     """A title that is printed elsewhere, a term, a publisher's name: nothing printed has a letter without a glyph."""
     other = briefing(head="title: 字\nsummary: S.\n", name="b")
