@@ -46,6 +46,7 @@ PURPOSES = {
     "fonttools": "fonts cut to the letters that are used",
     "jinja2": "templates",
     "lxml": "XML and HTML",
+    "manimgx-fonts": "the Noto fonts of signs, emoji and other scripts",
     "markdown-it-py": "reads Markdown",
     "math-core": "formulas to MathML",
     "mathra": "formulas drawn and spoken",
@@ -67,6 +68,8 @@ PURPOSES = {
     "tzdata": "time zones",
     "uharfbuzz": "cuts the type of EPUBs",
     "weasyprint": "sets type",
+    "ziafont": "holds DejaVu Sans, for signs",
+    "ziamath": "holds STIX Two Math, for mathematics",
 }
 """The purpose of each package that `pyproject.toml` names."""
 
@@ -95,8 +98,8 @@ EbookLib and PyMuPDF are under the AGPL, and so is the whole. Pandoc is under th
 own. Whoever passes Briefings on, or lets others use a changed one over a network, offers them its source under the same
 terms. Whoever only sends documents to colleges owes nothing.
 
-The typefaces are under the Open Font License. It allows them in documents, and the EPUBs that enclose them hold its
-text.
+The typefaces are under the Open Font License, DejaVu Sans under that of Bitstream Vera. Both allow them in documents,
+and the EPUBs that enclose them hold their terms.
 """
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.digest import digest, sha256
+from pipeline.fallback_fonts import CJK, DEJAVU, NOTO, STIX, system_fonts
 
 _HERE = Path(__file__).parent
 
@@ -121,7 +122,9 @@ def _folder_name(library: str) -> str:
     return re.sub(r"[-_.]+", "_", library).lower()
 
 
-_RECORDED, _FONTS = ".dist-info", "fontpkg_"
+_RECORDED = ".dist-info"
+_FONTS = ("fontpkg_", NOTO, DEJAVU, STIX)
+"""What the names of font packages begin with."""
 
 
 def _shared_library(names: tuple[str, ...], function: str) -> str:
@@ -205,10 +208,9 @@ _IMPORT = re.compile(r"from (pipeline[\w.]*) import (\([^)]*\)|.*)")
 
 @cache
 def fonts() -> tuple[tuple[str, str], ...]:
-    """The font packages installed, with their versions."""
-    return tuple(
-        (name.replace("_", "-"), said) for name, said in sorted(_installed().items()) if name.startswith(_FONTS)
-    )
+    """The font packages installed, with their versions; of the system's as long as it is, which tells them apart."""
+    found = [(name.replace("_", "-"), said) for name, said in sorted(_installed().items()) if name.startswith(_FONTS)]
+    return (*found, *((CJK, said) for said in (system_fonts(CJK),) if said))
 
 
 @cache
@@ -217,7 +219,7 @@ def versions(stage: str = "build") -> tuple[tuple[str, str], ...]:
     named = [(library, _version(library)) for library in dict.fromkeys(LIBRARIES[stage])]
     if stage in _SETTING:
         named += typesetting_libraries()
-    if stage in {*_SETTING, "cut"}:
+    if stage in {*_SETTING, "cut", "compose"}:
         named += fonts()
     if stage == "build":
         named.append(("briefings", __version__))

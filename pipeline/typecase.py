@@ -21,6 +21,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from pipeline.errors import EnvironmentFailure
+from pipeline.fallback_fonts import fallback_folder, is_fallback, levelled, one_of
 
 BOLD = 600
 """The least weight that is seen to be bold beside text."""
@@ -28,6 +29,8 @@ BOLD = 600
 UNRESERVED = "House Text"
 """What an instance is called whose licence keeps the family's name for the whole font (SIL OFL, clause 3)."""
 
+_COLLECTED = re.compile(r"(?P<stem>.+)~(?P<number>\d)\.ttc")
+"""One font of a collection, by its number."""
 _INSTANCE = re.compile(r"(?P<stem>.+)@(?P<weight>\d{1,4})(?P<italic>i?)(?P<end>\.\w+)")
 _RESERVED = re.compile(r"\bwith\s+(?:the\s+)?reserved\s+font\s+name", re.IGNORECASE)
 _RENAMED = frozenset({1, 2, 3, 4, 6, 16, 17, 18, 20, 21, 22, 25})
@@ -50,6 +53,11 @@ _LICENCES = ("LICENSE", "LICENSE.txt", "OFL.txt", "LICENCE", "LICENCE.txt")
 
 _PACKAGE = re.compile(r"fontpkg_[a-z0-9_]+")
 """No other package is looked into, whatever a layout or a store names: to look into one is to run its code."""
+
+
+def _files(package: str) -> Traversable:
+    """Where the fonts of a package lie."""
+    return fallback_folder(package) if is_fallback(package) else _folder(package) / "files"
 
 
 def _folder(package: str) -> Traversable:
@@ -95,25 +103,33 @@ def font_source(file: str) -> str:
 def font_names(package: str) -> tuple[str, ...]:
     """The font files that an installed package holds, in order; none where it is not installed."""
     try:
-        return tuple(sorted(held.name for held in (_folder(package) / "files").iterdir()))
+        return tuple(sorted(held.name for held in _files(package).iterdir()))
     except (EnvironmentFailure, OSError):
         return ()
 
 
 @cache
 def font_path(package: str, file: str) -> Path:
-    """Where a font file of an installed package lies; an instance lies in memory."""
-    made = _INSTANCE.fullmatch(file)
+    """Where a font file of an installed package lies; what is made of one lies in memory."""
+    made = is_fallback(package) or _INSTANCE.fullmatch(file)
     return laid_down(font_file(package, file)) if made else _installed(package, file)
 
 
 @cache
 def font_file(package: str, file: str) -> bytes:
-    """The bytes of a font file of an installed package, or of an instance of one."""
+    """The bytes of a font file of an installed package, or of what is made of one."""
+    content = _whole(package, file)
+    return levelled(content) if is_fallback(package) else content
+
+
+def _whole(package: str, file: str) -> bytes:
+    """A font as its package has it, or one of a collection, or an instance."""
+    if held := _COLLECTED.fullmatch(file):
+        return one_of(_installed(package, f"{held['stem']}.ttc").read_bytes(), int(held["number"]))
     made = _INSTANCE.fullmatch(file)
     if made is None:
         return _installed(package, file).read_bytes()
-    whole = font_file(package, font_source(file))
+    whole = _installed(package, font_source(file)).read_bytes()
     try:
         font = _instance(whole, int(made["weight"]), bool(made["italic"]))
     except RuntimeError as refused:
@@ -122,7 +138,7 @@ def font_file(package: str, file: str) -> bytes:
 
 
 def _installed(package: str, file: str) -> Path:
-    found = _folder(package) / "files" / file
+    found = _files(package) / file
     if "/" in file or "\\" in file or file in {"", ".", ".."} or not isinstance(found, Path) or not found.is_file():
         raise EnvironmentFailure(f"The font package '{package}' has no file '{file}'.")
     return found
@@ -226,20 +242,35 @@ def laid_down(content: bytes, in_memory: bool = True) -> Path:
 @cache
 def font_licence(package: str) -> str:
     """The licence of an installed font package, which must go with its fonts; nothing where the package has none."""
+    if is_fallback(package):
+        return "\n\n".join(dict.fromkeys(terms for name in _fonts_of(package) if (terms := _terms(package, name))))
     folder = _folder(package)
     found = next((folder / name for name in _LICENCES if (folder / name).is_file()), None)
     return found.read_text(encoding="utf-8") if found else ""
 
 
+def _fonts_of(package: str) -> list[str]:
+    """The fonts of a package that says the terms of each in the font itself."""
+    return [name for name in font_names(package) if name.endswith((".ttf", ".otf"))]
+
+
+def _terms(package: str, file: str) -> str:
+    """Copyright and licence as a font says them (OpenType 1.9, name)."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(BytesIO(_installed(package, file).read_bytes()), lazy=True) as font:
+        said = (font["name"].getDebugName(number) for number in (0, 13))
+        return "\n".join(filter(None, said))
+
+
 @cache
 def font_characters(package: str, file: str) -> frozenset[int]:
     """The code points that a font file can print."""
-    from fontTools.ttLib import TTFont  # not needed where everything is remembered
+    import uharfbuzz as hb  # not needed where everything is remembered
 
     if (source := font_source(file)) != file:
         return font_characters(package, source)
-    with TTFont(BytesIO(font_file(package, file)), lazy=True) as font:
-        return frozenset(font.getBestCmap())
+    return frozenset(hb.Face(hb.Blob(font_file(package, file))).unicodes)
 
 
 def common_characters(files: Iterable[tuple[str, str]]) -> frozenset[int]:

@@ -205,11 +205,13 @@ class Workshop:
 
     @cached_property
     def coverage(self) -> frozenset[int]:
-        """The characters that every text face of the layouts has."""
-        from pipeline.compose.typeface import coverage, text_faces
+        """The characters that every text face of the layouts has, and those that texts fall back on."""
+        from pipeline.compose.typeface import letters_of, text_faces
+        from pipeline.tools import fonts
 
-        faces = text_faces(self.loaded[0].imprint, self.layouts)
-        return self.store.remember("compose", ("coverage", faces), frozenset[int], lambda: coverage(faces))
+        imprint = self.loaded[0].imprint
+        asked = "coverage", text_faces(imprint, self.layouts), imprint.fields.design.scripts, fonts()
+        return self.store.remember("compose", asked, frozenset[int], lambda: letters_of(imprint, self.layouts))
 
     def time_zone(self) -> ZoneInfo:
         """The library's time zone, as `library.yaml` says it."""

@@ -13,8 +13,8 @@ FILES = sorted(PIPELINE.rglob("*.py"))
 LADDER = (
     ("__init__",),
     ("diagnostics", "errors", "limits", "limited", "isolation", "declared"),
-    ("readers",),
-    ("digest", "fitting", "records", "spacing", "typecase", "typography", "formulas"),
+    ("readers", "fallback_fonts"),
+    ("digest", "fitting", "records", "scripts", "spacing", "typecase", "typography", "formulas"),
     ("codes",),
     ("report",),
     ("model",),

@@ -27,7 +27,7 @@ Nothing is wrong here.
 SHOWN = {
     "cite-unknown-key": "[hughs2018: not found]",
     "source-unknown-key": "[hughs2018: not found]",
-    "character-without-glyph": "[U+1F409]",
+    "character-without-glyph": "[U+13143]",
     "division-stray": "[:::]",
     "figure-kind": "[beat.png: cannot be shown]",
     "figure-missing": "[beet.svg: cannot be shown]",

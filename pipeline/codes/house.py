@@ -288,9 +288,9 @@ MARK_DOUBLED = warning(
 )
 CHARACTER_WITHOUT_GLYPH = error(
     "character-without-glyph",
-    "The fonts have no letter for '{character}' ({name}, {point}).",
+    "The fonts have no letter for '{character}' ({name}, {point}){more}.",
     why="The reader would see an empty box, and a screen reader would say nothing.",
-    remedy="Use another character, or a font in the layout that has it.",
+    remedy="Use another character, or a typeface that has it.",
 )
 ABBREVIATION_UNUSED = warning(
     "abbreviation-unused",

@@ -93,7 +93,7 @@ def _cover(
         **said,
     }
     markup, _ = set_page(layouts, "cover/cover.html.j2", values, identity.language)
-    worn = Wardrobe(wardrobe(imprint, layouts).text)
+    worn = Wardrobe(wardrobe(imprint, layouts).text).for_text(markup, imprint)
     style = font_rules(worn.faces) + tokens(imprint, layouts, worn.css_name) + joined(("cover/cover.css",), layouts)
     return Manuscript(
         layout="cover",

@@ -40,7 +40,7 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
         "logo": logo(series.imprint, series.assets),
     }
     markup, bookmarks = set_page(layouts, "web/series.html.j2", values, series.identity.language)
-    worn = wardrobe(series.imprint, layouts)
+    worn = wardrobe(series.imprint, layouts, text=markup)
     return Manuscript(
         layout="series",
         chapters=(Chapter(series.identity.id, series.identity.title, markup, bookmarks, landmark="bodymatter"),),

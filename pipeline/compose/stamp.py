@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.compose.design import tokens
 from pipeline.compose.faces import font_rules
+from pipeline.compose.fallback import ALL_NAMES
 from pipeline.compose.style import joined
 from pipeline.compose.typeface import CODE, Wardrobe, wardrobe
 from pipeline.model.edition import Edition
@@ -13,10 +14,14 @@ from pipeline.model.manuscript import StampLayout, StampSheet
 
 
 def compose_stamp(imprint: Imprint, layouts: Layouts, sheet: StampSheet = "screen") -> StampLayout:
-    """The stamp layout of a kind of page: one class a slot. In large print, what its own face lacks the text's sets."""
+    """The stamp layout of a kind of page: one class a slot. In large print, what its own face lacks the text's sets.
+
+    Its style names every family that a text may fall back on; a line that needs some gets their fonts when pressed.
+    """
     edition: Edition = "large-print" if sheet == "large-print" else "screen"
     worn = wardrobe(imprint, layouts, edition, None)
     worn = Wardrobe(worn.text, tuple(family for family in worn.others if family.use != CODE))
-    names = ", ".join(f'"{family.name}"' for family in (worn.text, *worn.others))
+    names = ", ".join(f'"{name}"' for name in (*(family.name for family in (worn.text, *worn.others)), *ALL_NAMES))
     style = font_rules(worn.faces) + tokens(imprint, layouts, names)
-    return StampLayout(style + joined(("stamp/stamp.css", f"stamp/{sheet}.css"), layouts), worn.faces)
+    sheets = joined(("stamp/stamp.css", f"stamp/{sheet}.css"), layouts)
+    return StampLayout(style + sheets, worn.faces, imprint.fields.design.scripts)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from pipeline.compose.fallback import Faces, borrowed, borrowed_characters
 from pipeline.diagnostics import Desk, Diagnostic
 from pipeline.errors import EnvironmentFailure
 from pipeline.load.fonts import read_fonts
@@ -66,16 +67,23 @@ class Wardrobe:
 
     text: Family
     others: tuple[Family, ...] = ()
+    fallback: tuple[Faces, ...] = ()
+    """Families that set what those of the text lack."""
 
     @property
     def faces(self) -> tuple[FontFace, ...]:
         """Every face, in order."""
-        return tuple(face for family in (self.text, *self.others) for face in family.faces)
+        own = (face for family in (self.text, *self.others) for face in family.faces)
+        return (*own, *(face for faces in self.fallback for face in faces))
 
     @property
     def css_name(self) -> str:
-        """The family of the words, as a style sheet names it."""
-        return f'"{self.text.name}"'
+        """The family of the words and those that it falls back on, as a style sheet names them."""
+        return ", ".join(f'"{name}"' for name in (self.text.name, *(faces[0].family for faces in self.fallback)))
+
+    def for_text(self, text: str, imprint: Imprint) -> Wardrobe:
+        """These faces, and those that a text falls back on."""
+        return replace(self, fallback=borrowed(set(text), self.text.faces, imprint.fields.design.scripts))
 
 
 def families(layouts: Layouts) -> tuple[Family, ...]:
@@ -106,8 +114,14 @@ def _family(listed: ListedFamily) -> Family:
 def wardrobe(imprint: Imprint, layouts: Layouts, edition: Edition = "screen", text: str | None = "") -> Wardrobe:
     """The faces of a text. In large print those of the family that is meant for it, if they hold every character.
 
-    A text of None is any text: both families are given then, and what the first lacks the second sets.
+    What no family of the library has is set by those that every text falls back on. A text of None is any text: both
+    families are given then, and what the first lacks the second sets.
     """
+    worn = _worn(imprint, layouts, edition, text)
+    return worn.for_text(text, imprint) if text else worn
+
+
+def _worn(imprint: Imprint, layouts: Layouts, edition: Edition, text: str | None) -> Wardrobe:
     listed = families(layouts)
     house = _chosen(imprint, listed) or listed[0]
     code = tuple(family for family in listed if family.use == CODE)
@@ -116,9 +130,8 @@ def wardrobe(imprint: Imprint, layouts: Layouts, edition: Edition = "screen", te
         return Wardrobe(house, code)
     if text is None:
         return Wardrobe(large, (house, *code))
-    held = common_characters((face.package, face.file) for face in large.faces)
-    missing = any(ord(character) not in held for character in set(text) if character.isprintable())
-    return Wardrobe(house if missing else large, code)
+    lacking = coverage(house.faces) - coverage(large.faces)
+    return Wardrobe(house if lacking.intersection(map(ord, set(text))) else large, code)
 
 
 def text_faces(imprint: Imprint, layouts: Layouts) -> tuple[FontFace, ...]:
@@ -129,6 +142,11 @@ def text_faces(imprint: Imprint, layouts: Layouts) -> tuple[FontFace, ...]:
 def coverage(faces: tuple[FontFace, ...]) -> frozenset[int]:
     """The code points that every one of the faces can print."""
     return common_characters((face.package, face.file) for face in faces)
+
+
+def letters_of(imprint: Imprint, layouts: Layouts) -> frozenset[int]:
+    """The code points that a library can print: those of its text, and those that its texts fall back on."""
+    return coverage(text_faces(imprint, layouts)) | borrowed_characters(imprint.fields.design.scripts)
 
 
 def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Family | None:

@@ -79,6 +79,9 @@ class Logo(Record):
     """What the picture says, for readers who cannot see it, such as Northmoor Institute."""
 
 
+Script = Literal["arabic", "hebrew", "devanagari", "chinese", "japanese", "korean"]
+
+
 class Design(Record):
     """Colours, typeface and logo of the publisher; the contrast of each colour on white is checked (WCAG 2.2)."""
 
@@ -92,6 +95,9 @@ class Design(Record):
     """Colour of the hairlines between rows and under running lines."""
     typeface: Annotated[Typeface, BeforeValidator(_named, json_schema_input_type=FamilyName | Typeface)] | None = None
     """The typeface of text and headings: a family's name, or a record with its package."""
+    scripts: tuple[Script, ...] = ()
+    """Scripts that words of the texts are written in, beside Latin, Greek and Cyrillic letters. Where several of the
+    last three are named, letters that these share are written as in the first."""
     logo: Logo | None = None
     """The publisher's picture on covers and first pages."""
 

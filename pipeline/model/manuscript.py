@@ -147,3 +147,5 @@ class StampLayout:
 
     style: str
     fonts: tuple[FontFace, ...] = field(default=())
+    scripts: tuple[str, ...] = ()
+    """Scripts that the library asks for: of what the fonts lack, a line may borrow these too."""

@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element, SubElement
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 from weasyprint import Document
 
+from pipeline.compose.fallback import borrowed
 from pipeline.diagnostics import Diagnostic, failed
 from pipeline.errors import PressFailure
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
@@ -55,6 +56,9 @@ SPECIMEN = (
     + " ".join(first + second for first in _SMALL for second in _SMALL)
 )
 
+_USUAL = frozenset(SPECIMEN)
+"""Letters for which no other font is looked for."""
+
 
 def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[bytes, ...]:
     """A one-page PDF for each text, in order."""
@@ -62,8 +66,18 @@ def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[byt
         raise PressFailure("The stamp layout names no fonts.")
     with without_collection():
         house: Mapping[str, HouseFont] = _house_fonts(layout) if texts else {}
-        together = _together(layout, texts)
-        return tuple(_stamp(layout, text, house, together.get(text)) for text in texts)
+        dressed = {text: _dressed(layout, text.text) for text in texts}
+        together = _together(layout, tuple(text for text in texts if dressed[text] is layout))
+        return tuple(_stamp(dressed[text], text, house, together.get(text)) for text in texts)
+
+
+def _dressed(layout: StampLayout, said: str) -> StampLayout:
+    """The layout with the fonts that a line falls back on, where it has letters that the layout's own lack."""
+    rare = set(said) - _USUAL
+    families = borrowed(rare, layout.fonts, layout.scripts) if rare else ()
+    return (
+        replace(layout, fonts=(*layout.fonts, *(face for faces in families for face in faces))) if families else layout
+    )
 
 
 def _together(layout: StampLayout, texts: tuple[StampText, ...]) -> Mapping[StampText, Pressed]:

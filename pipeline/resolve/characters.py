@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from pipeline.model.record import Marks, Record, Step
 from pipeline.resolve.citations import listed
 from pipeline.resolve.places import place_in
 from pipeline.resolve.reading import Passage, Reading
+from pipeline.scripts import script_of
 
 Coverage = frozenset[int]
 """The code points that all text fonts have. None at all: not asked."""
@@ -27,30 +29,41 @@ def point(character: str) -> str:
 
 def is_missing(character: str, coverage: Coverage) -> bool:
     """Whether a character must be drawn and the fonts have no letter for it."""
-    return ord(character) not in coverage and character not in "\n\t" and category(character) != "Cf"
+    if ord(character) in coverage or character in "\n\t" or character in VARIANTS:
+        return False
+    return category(character) != "Cf"
+
+
+VARIANTS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+"""Ask for another drawing of the letter before them, mostly in colours: they are not printed, and nothing is lost."""
 
 
 def all_there(text: str, coverage: Coverage) -> bool:
-    """Whether the fonts have every letter of a text."""
+    """Whether a text is printed as it stands: the fonts have every letter of it."""
     if not coverage or (text.isascii() and text.isprintable()):
         return True
-    return not any(is_missing(character, coverage) for character in set(normalize("NFC", text)))
+    return not any(is_missing(one, coverage) or one in VARIANTS for one in set(normalize("NFC", text)))
+
+
+def _plain(text: str) -> str:
+    """A text as it is printed if the fonts have every letter of it."""
+    return "".join(character for character in normalize("NFC", text) if character not in VARIANTS)
 
 
 def shown(text: str, coverage: Coverage) -> str:
     """The text with each missing character shown by its number: '[U+5B57]'."""
     if all_there(text, coverage):
         return text
-    return "".join(f"[{point(c)}]" if is_missing(c, coverage) else c for c in normalize("NFC", text))
+    return "".join(f"[{point(c)}]" if is_missing(c, coverage) else c for c in _plain(text))
 
 
 def mark_missing(text: Text, coverage: Coverage) -> tuple[Inline, ...] | None:
-    """The text with a placeholder for each missing character, or None if all are there."""
+    """The text with a placeholder for each missing character, or None if it is printed as it stands."""
     if all_there(text.text, coverage):
         return None
     made: list[Inline] = []
     run = ""
-    for character in normalize("NFC", text.text):
+    for character in _plain(text.text):
         if not is_missing(character, coverage):
             run += character
             continue
@@ -114,18 +127,29 @@ def shown_library(library: Library, coverage: Coverage) -> Library:
 
 
 def _remarks(found: Iterator[tuple[str, Callable[[int], Place]]], coverage: Coverage) -> Iterator[Diagnostic]:
-    """One remark for each missing character of some texts, where it first stands."""
-    told: set[str] = set()
+    """One remark for each missing character of some texts, where it first stands; for a script that is missing, one."""
+    first: dict[str, Place] = {}
     for text, place in found:
         if all_there(text, coverage):
             continue
+        composed = normalize("NFC", text)
         for offset, character in enumerate(text):
-            if not is_missing(character, coverage) or character in told or normalize("NFC", text).find(character) < 0:
-                continue
-            told.add(character)
-            said = name(character, "a character without a name").lower()
-            seen = character if character.isprintable() else "?"
-            yield codes.CHARACTER_WITHOUT_GLYPH.at(place(offset), character=seen, name=said, point=point(character))
+            if character not in first and is_missing(character, coverage) and character in composed:
+                first[character] = place(offset)
+    missing = {character: script_of(ord(character)) for character in first}
+    of_script = Counter(missing.values())
+    for character, script in missing.items():
+        others = of_script.pop(script, 0) - 1 if script else 0
+        if others >= 0:
+            yield _remark(character, first[character], script, others)
+
+
+def _remark(character: str, place: Place, script: str, others: int) -> Diagnostic:
+    said = name(character, "a character without a name").lower()
+    more = f", nor for {others} more of its script" if others else ""
+    hint = f"Ask for its script under 'design' in library.yaml: 'scripts: [{script}]'." if script else None
+    seen = character if character.isprintable() else "?"
+    return codes.CHARACTER_WITHOUT_GLYPH.at(place, hint, character=seen, name=said, point=point(character), more=more)
 
 
 def _still(place: Place) -> Callable[[int], Place]:

@@ -57,7 +57,7 @@ def test_a_chosen_typeface_dresses_text_and_stamps() -> None:
     style = paged_style("briefing", own, LAYOUTS, wardrobe(own, LAYOUTS))
     assert '--face: "Atkinson Hyperlegible";' in style
     assert "Lato-Regular" not in style
-    assert '--face: "Atkinson Hyperlegible";' in compose_stamp(own, LAYOUTS).style
+    assert '--face: "Atkinson Hyperlegible", ' in compose_stamp(own, LAYOUTS).style
     wrong = samples.imprint(design={"typeface": "Atkinson Hyperlegibel"})
     (remark,) = design_remarks(wrong, LAYOUTS)
     assert (remark.code, remark.hint) == ("typeface-unknown", "Did you mean 'Atkinson Hyperlegible'?")

@@ -106,6 +106,23 @@ def test_a_letter_that_the_fonts_lack_is_named_at_its_place() -> None:
     assert "(cjk unified ideograph-5b57, U+5B57)" in remarks[1].sentence
 
 
+def test_a_script_that_is_missing_is_told_once_a_text() -> None:
+    """With what to ask for; a sentence of it is no twenty mistakes."""
+    of = briefing(body="The door says 警察署, 警察 and `署`.\n\nAnd \U00013143, and שלום.\n")
+    remarks = examine(library(of), PRODUCED, LATIN)
+    assert said(remarks) == [f"foot-patrol.md:{place} character-without-glyph" for place in ("1:15", "3:5", "3:12")]
+    assert [remark.sentence.partition(")")[2] for remark in remarks] == [
+        ", nor for 2 more of its script.",
+        ".",
+        ", nor for 3 more of its script.",
+    ]
+    assert [remark.hint.partition(": ")[2] for remark in remarks] == [
+        "'scripts: [chinese]'.",
+        "",
+        "'scripts: [hebrew]'.",
+    ]
+
+
 def test_missing_letters_are_shown_by_their_numbers() -> None:
     """In the text, in the title and in the reference list."""
     of = library(briefing(body="A 字 [@zhang1].\n", head="title: 字\nsummary: S.\n"), work("zhang1", "张"))
@@ -137,6 +154,15 @@ def test_missing_letters_of_other_files_are_shown_too() -> None:
 def test_accents_in_two_characters_are_one_letter() -> None:
     """A letter and its accent count as the letter that they make."""
     assert codes(briefing(body="cafe\u0301 \u2009\u00ad\n"), coverage=LATIN | {0x2009}) == []
+
+
+def test_a_call_for_another_drawing_of_a_letter_is_not_printed() -> None:
+    """Emoji that are asked for in colours are printed in outlines; nobody is told, as nothing is lost."""
+    of = briefing(body="Mind \u2192\ufe0f `\u2192\ufe0f`.\n", head="title: The \u2192\ufe0f sign\nsummary: S.\n")
+    made = resolved(library(of), coverage=LATIN | {0x2192})
+    (only,) = made.publications
+    assert (plain_text(only.body), only.identity.title) == ("Mind → →.", "The → sign")
+    assert "character-without-glyph" not in " ".join(said(made.remarks))
 
 
 def test_the_handbook_is_free_of_house_style() -> None:

@@ -1,0 +1,25 @@
+"""Scripts that a library may ask for beside Latin, Greek and Cyrillic letters, by their code points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+RANGES: Mapping[str, tuple[tuple[int, int], ...]] = {
+    "arabic": ((0x600, 0x6FF), (0x750, 0x77F), (0x870, 0x8FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFE)),
+    "hebrew": ((0x590, 0x5FF), (0xFB1D, 0xFB4F)),
+    "devanagari": ((0x900, 0x97F), (0xA8E0, 0xA8FF)),
+    "japanese": ((0x3040, 0x30FF), (0x31F0, 0x31FF), (0xFF65, 0xFF9F)),
+    "korean": ((0x1100, 0x11FF), (0x3130, 0x318F), (0xA960, 0xA97F), (0xAC00, 0xD7FF), (0xFFA0, 0xFFDC)),
+    "chinese": (
+        *((0x2E80, 0x303F), (0x3100, 0x312F), (0x3190, 0x31EF), (0x3200, 0x9FFF), (0xF900, 0xFAFF)),
+        *((0xFE30, 0xFE4F), (0xFF00, 0xFF64), (0xFFE0, 0xFFEF), (0x20000, 0x323AF)),
+    ),
+}
+"""The ranges of each script, first and last. Letters that Chinese, Japanese and Korean share are said to be Chinese."""
+
+
+@lru_cache(maxsize=4096)
+def script_of(code: int) -> str:
+    """The script to ask for that has a letter, or nothing."""
+    return next((name for name, ranges in RANGES.items() if any(a <= code <= b for a, b in ranges)), "")

@@ -1,0 +1,172 @@
+"""Letters that a text's own faces lack: which face sets them, how they are copied, how high their lines are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.ttCollection import TTCollection
+from pikepdf import Pdf
+
+from pipeline.compose.fallback import WHOLE, borrowed, borrowed_characters
+from pipeline.compose.typeface import wardrobe
+from pipeline.errors import EnvironmentFailure
+from pipeline.fallback_fonts import is_fallback, levelled, one_of
+from pipeline.model.manuscript import FontFace, Manuscript, StampText
+from pipeline.press.press import press
+from pipeline.press.stamps import press_stamps
+from pipeline.proof.copied import copied
+from pipeline.typecase import REPERTOIRE, font_characters, font_file
+from tests.compose import samples
+from tests.press.small import FACES, STAMP, manuscript
+from tests.press.test_fonts import fonts
+from tests.press.test_stamps import TEXTS
+
+MONO = FontFace("IBM Plex Mono", 400, False, "fontpkg_ibm_plex_mono", "IBMPlexMono-Regular.ttf")
+
+
+def worn(body: str, style: str = "", scripts: tuple[str, ...] = ()) -> Manuscript:
+    """A manuscript in Lato, with the faces that its text falls back on."""
+    families = borrowed(set(body), FACES, scripts)
+    names = ", ".join(f'"{faces[0].family}"' for faces in families)
+    text = manuscript(body, f"html {{ font-family: Lato, {names} }} {style}")
+    return replace(text, fonts=(*FACES, MONO, *(face for faces in families for face in faces)))
+
+
+def families(text: str, *scripts: str) -> list[str]:
+    """The names of the families that a text falls back on."""
+    return [faces[0].family.removeprefix("Fallback ") for faces in borrowed(text, FACES, scripts)]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Patrols – ‘walked’ 1 → 2 ŵ αβγ Привет", []),
+        ("a\u2011b ₿ Ꟁ", ["Noto Sans"]),
+        ("✓ ├ ∇ ⊤ ☐ ☑ ∼ ∆ ⇒", ["DejaVu Sans"]),
+        ("𝑥 ⨁", ["DejaVu Sans", "STIX Two Math"]),
+        ("Ⓐ 🄰", ["Noto Sans Symbols"]),
+        ("🐉", ["Noto Emoji"]),
+    ],
+)
+def test_a_text_gets_the_families_that_it_needs(text: str, named: list[str]) -> None:
+    """In the order of the chain; a text of usual letters gets none."""
+    assert families(text) == named
+
+
+def test_the_house_typeface_has_the_whole_repertoire() -> None:
+    """So texts of usual letters need look into no font."""
+    for face in wardrobe(samples.imprint(), samples.layouts()).text.faces:
+        assert face.package in WHOLE
+        assert set(map(ord, REPERTOIRE)) <= font_characters(face.package, face.file)
+
+
+def test_a_script_is_set_where_it_is_asked_for() -> None:
+    """DejaVu has some of its letters, and is not asked for them."""
+    assert families("שלום") == families("سلام") == families("नमस्ते") == []
+    assert families("שלום", "hebrew") == ["Noto Sans Hebrew"]
+    assert families("سلام ✓ שלום", "arabic", "hebrew") == ["Noto Sans Arabic", "Noto Sans Hebrew", "DejaVu Sans"]
+    assert ord("न") in borrowed_characters(("devanagari",)) - borrowed_characters()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "A tick ✓, a branch ├──, nabla ∇, top ⊤, ⇒ ☐ ☑ ∼ ∆ ∈ ⚠ and 🐉.",
+        "Mathematics 𝑥 ∈ ℝ, ⟨a, b⟩, ∀ε. Phonetics ˈfəʊnɛtɪks ꞎ. Ԛ Ԝ ₿.",
+    ],
+)
+@pytest.mark.parametrize("mark", ["p", "em", "b", "code"])
+def test_what_is_copied_is_what_was_written(words: str, mark: str) -> None:
+    """In any dress; nothing is remarked, and no font of the machine has a part in it."""
+    sheets = press(worn(f'<p id="a"><{mark}>{words}</{mark}></p>' if mark != "p" else f'<p id="a">{words}</p>'))
+    assert sheets.remarks == ()
+    (page,) = copied(sheets.pdf)
+    assert "".join(page.split()) == "".join(words.split())
+    assert {name for name in fonts(sheets.pdf) if not name.startswith(("Lato", "Fallback"))} == set()
+
+
+def test_code_is_set_in_its_own_face_as_far_as_it_goes() -> None:
+    """Branches of a tree are as wide as its letters."""
+    body = '<pre id="a">├── a ✓\n│   └── ∆</pre>'
+    sheets = press(worn(body, 'pre { font-family: "IBM Plex Mono", Lato; white-space: pre }'))
+    assert (sheets.remarks, fonts(sheets.pdf)) == ((), {"IBM-Plex-Mono"})
+
+
+def test_a_word_is_not_broken_at_a_hyphen_that_does_not_break() -> None:
+    """However narrow its column is."""
+    body = '<p id="a" style="width: 22mm">The name is Fei\u2011Fei and stays.</p>'
+    lines = [line.strip() for line in copied(press(worn(body)).pdf)[0].splitlines()]
+    assert [line for line in lines if "\u2011" in line and "Fei\u2011Fei" not in line] == []
+
+
+def test_no_line_is_higher_by_a_borrowed_letter() -> None:
+    """Lines stand level from page to page, those of such letters alone too."""
+    plain = '<p id="a">One</p><p id="b">two</p><p id="c"><b>three</b></p><p id="z">End</p>'
+    signs = '<p id="a">O∇𝑥</p><p id="b">✓</p><p id="c"><b>🐉</b></p><p id="z">End</p>'
+    assert _height(signs) == _height(plain)
+
+
+def _height(body: str) -> float:
+    """How far down the last word of a page stands."""
+    import pypdfium2
+
+    page = pypdfium2.PdfDocument(press(worn(body)).pdf)[0].get_textpage()
+    return round(float(page.get_charbox(page.count_chars() - 3)[1]), 2)
+
+
+def test_a_stamp_falls_back_too_and_the_others_stay_as_they_are() -> None:
+    """Titles run in the head of a page."""
+    text = StampText("head-title", "Letters ⇒ signs ✓")
+    names = ", ".join(f'"{faces[0].family}"' for faces in borrowed(text.text, FACES))
+    layout = replace(STAMP, style=STAMP.style.replace("12pt Lato", f"12pt Lato, {names}"))
+    *others, stamp = press_stamps(layout, (*TEXTS, text))
+    assert " ".join(copied(stamp)[0].split()) == text.text
+    assert tuple(others) == press_stamps(STAMP, TEXTS)
+    assert press_stamps(layout, (text,)) == (stamp,)
+
+
+def test_fallback_fonts_say_one_height() -> None:
+    """Whatever they said before; their letters stay."""
+    content = font_file("ziafont", "DejaVuSans.ttf")
+    font = TTFont(BytesIO(content))
+    em = font["head"].unitsPerEm
+    assert (font["hhea"].ascent / em, font["hhea"].descent / em) == pytest.approx((0.874, -0.1), abs=0.001)
+    assert (font["OS/2"].sTypoAscender, font["OS/2"].usWinDescent) == (font["hhea"].ascent, -font["hhea"].descent)
+    assert levelled(content) == content
+
+
+def test_one_font_of_a_collection_is_a_font_of_its_own() -> None:
+    """Tables that its fonts share are copied; what is none is refused."""
+    collection, held = TTCollection(), BytesIO()
+    files = [("fontpkg_lato", "Lato-Regular.ttf"), ("fontpkg_lato", "Lato-Bold.ttf")]
+    collection.fonts = [TTFont(BytesIO(font_file(*file))) for file in files]
+    collection.save(held)
+    for number, file in enumerate(files):
+        font = TTFont(BytesIO(one_of(held.getvalue(), number)))
+        assert frozenset(font.getBestCmap()) == font_characters(*file)
+        assert font["name"].getDebugName(4) == collection.fonts[number]["name"].getDebugName(4)
+    for broken in (held.getvalue()[:20], font_file(*files[0]), b""):
+        with pytest.raises(EnvironmentFailure, match="damaged"):
+            one_of(broken, 0)
+    with pytest.raises(EnvironmentFailure, match="damaged"):
+        one_of(held.getvalue(), 7)
+
+
+def test_no_other_package_is_one_of_these(tmp_path: Path) -> None:
+    """The list is closed: to be in it, a package need not be loaded."""
+    assert not any(map(is_fallback, ("unittest", "fontpkg_lato", "ziamath.x", str(tmp_path), "")))
+
+
+def test_the_subset_holds_what_is_shown_and_no_more() -> None:
+    """A heavy font is not enclosed whole."""
+    pdf = press(worn('<p id="a">A 🐉 𝑥</p>')).pdf
+    with Pdf.open(BytesIO(pdf)) as opened:
+        sizes = [
+            len(one.FontFile2.read_bytes()) for one in opened.objects if hasattr(one, "keys") and "/FontFile2" in one
+        ]
+    assert len(sizes) == 3
+    assert max(sizes) < 30_000
