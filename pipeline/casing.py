@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.codes import made
 from pipeline.collate import Bundle
-from pipeline.compose.booktype import book_cuts
+from pipeline.compose.booktype import book_cuts, letters_of, letters_used
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.compose.layouts import fault_remark
 from pipeline.compose.typeface import wardrobe
@@ -100,9 +100,12 @@ def _cuts(bundle: Bundle, goods: Goods) -> tuple[Cut, ...]:
         return ()
     chapters = [bound.chapter for bound in job.chapters]
     words = (job.metadata.title, *job.identity.statuses, job.identity.marking, *(chapter.title for chapter in chapters))
-    return book_cuts(
-        chapters, words, wardrobe(bundle.cased.imprint, goods.layouts).faces, job.style, goods.line.characters
-    )
+    imprint, characters = bundle.cased.imprint, goods.line.characters
+    worn = wardrobe(imprint, goods.layouts)
+    lacking = letters_used(chapters, words) - letters_of(worn.text.faces, characters)
+    if any(letter.isprintable() for letter in lacking):
+        worn = worn.for_text("".join(sorted(lacking)), imprint)
+    return book_cuts(chapters, words, worn.faces, job.style, characters)
 
 
 def _casing(cover: bytes, cuts: tuple[Cut, ...], fonts: Mapping[Cut, BookFont]) -> Casing:

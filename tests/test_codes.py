@@ -63,6 +63,7 @@ NOT_HERE = {
         ("copies-formula", "copies-no-delivery", "copies-order", "copies-inks", "copies-binding", "copies-spare"),
         "told by --copies; tests/editions/test_printer.py",
     ),
+    "script-missing": "told where a machine lacks fonts; tests/compose/test_scripts.py",
     "bind-failed": "told when a file is bound; tests/bind/",
 }
 """Codes without a folder, and where they are tested instead. Codes `made-…` and `proof-…` tell of finished files."""

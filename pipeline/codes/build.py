@@ -27,6 +27,13 @@ TYPEFACE_LACKS = warning(
     remedy="Name a file that has it, or choose a typeface that does.",
 )
 
+SCRIPT_MISSING = error(
+    "script-missing",
+    "The fonts of the script '{script}' are not installed.",
+    why="They are too heavy to be brought to every machine, and no other font may step in.",
+    remedy="On Debian and Ubuntu run: apt-get install {package}",
+)
+
 LAYOUT_REACHES_OUT = error(
     "layout-reaches-out",
     "This style sheet reaches for '{target}', which is no part of the layouts.",

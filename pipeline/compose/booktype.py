@@ -6,8 +6,9 @@ The names are those that `layouts/epub` gives its families; a style sheet that d
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 
+from pipeline.fallback_fonts import is_fallback
 from pipeline.model.casing import Cut
 from pipeline.model.manuscript import Chapter, FontFace
 from pipeline.typecase import REPERTOIRE, font_characters, font_licence
@@ -40,17 +41,56 @@ def book_cuts(
     The first of `faces` is of the family of the text, those of other families set what is typed. A font whose terms
     nobody knows is not enclosed: the text can be read without it. `characters` gives the code points that a face has.
     """
+    chapters = tuple(chapters)
     bodies = tuple(chapter.body for chapter in chapters)
-    used = set().union(*bodies, *words)
+    used = letters_used(chapters, words)
     beyond = "".join(sorted(used - REPERTOIRE))
+    own, borrowed = _parted(faces)
     small_caps = any(map(_SMALL_CAPS.search, bodies))
     cuts: dict[tuple[str, int, bool], Cut] = {}
-    for face in faces:
+    for face in own:
         name = TEXT_NAME if face.family == faces[0].family else CODE_NAME
         if name in style and font_licence(face.package) and _is_used(face, name, bodies):
             cut = Cut(face, name, _held(characters(face), beyond) if beyond else "", small_caps and name == TEXT_NAME)
             cuts.setdefault((name, face.weight, face.italic), cut)
-    return tuple(cuts.values())
+    lacking = used - letters_of(own, characters)
+    return (*cuts.values(), *(_borrowed(borrowed, lacking, bodies, characters) if TEXT_NAME in style else ()))
+
+
+def letters_used(chapters: Iterable[Chapter], words: Iterable[str]) -> set[str]:
+    """The characters of a book's chapters, and of what it says beside them."""
+    return set().union(*(chapter.body for chapter in chapters), *words)
+
+
+def letters_of(faces: Iterable[FontFace], characters: Callable[[FontFace], Set[int]]) -> set[str]:
+    """The characters that all faces of the text have."""
+    faces = tuple(faces)
+    sets = [characters(face) for face in faces if face.family == faces[0].family]
+    return set(map(chr, frozenset.intersection(*map(frozenset, sets)))) if sets else set()
+
+
+def _parted(faces: tuple[FontFace, ...]) -> tuple[tuple[FontFace, ...], tuple[FontFace, ...]]:
+    """The faces of the book's own families, and those that it falls back on."""
+    borrowed = tuple(face for face in faces if is_fallback(face.package))
+    return tuple(face for face in faces if face not in borrowed), borrowed
+
+
+def _borrowed(
+    faces: tuple[FontFace, ...], lacking: Set[str], bodies: tuple[str, ...], characters: Callable[[FontFace], Set[int]]
+) -> Iterator[Cut]:
+    """A cut of each face that the book falls back on, to the letters that it is needed for and no others."""
+    for family in dict.fromkeys(face.family for face in faces):
+        of_one = [face for face in faces if face.family == family]
+        extra = _held(characters(of_one[0]), "".join(sorted(lacking)))
+        lacking = lacking - set(extra)
+        name = family.replace("Fallback", "Book")
+        yield from (Cut(face, name, extra, alone=True) for face in of_one if extra and _is_used(face, name, bodies))
+
+
+def with_fallback(style: str, names: Iterable[str]) -> str:
+    """A style sheet with the families that a book falls back on named behind that of its text."""
+    others = [name for name in dict.fromkeys(names) if name not in (TEXT_NAME, CODE_NAME)]
+    return style.replace(f'"{TEXT_NAME}"', ", ".join(f'"{name}"' for name in (TEXT_NAME, *others)))
 
 
 def _is_used(face: FontFace, name: str, bodies: tuple[str, ...]) -> bool:

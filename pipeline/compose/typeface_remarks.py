@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from pipeline.codes import build as codes
+from pipeline.compose.fallback import missing_package
 from pipeline.compose.typeface import CODE, FOUR, Face, Family, absent, families, font_remarks, own_family
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.errors import EnvironmentFailure
@@ -30,11 +31,20 @@ def typeface_remarks(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]
     """What is wrong with the typeface that the library chooses, and with those of the layouts."""
     listed = families(layouts)
     yield from _chosen(imprint, listed)
+    yield from _scripts(imprint)
     if font_remarks(layouts):
         return  # told of the file itself
     for family, place in zip(listed, _places(layouts.files[_FONTS]), strict=True):
         if family.use != CODE:
             yield from _lacking(family, lambda key, place=place: place)  # type: ignore[misc]
+
+
+def _scripts(imprint: Imprint) -> Iterator[Diagnostic]:
+    """The scripts that a library asks for and the machine has no fonts of."""
+    for number, script in enumerate(imprint.fields.design.scripts):
+        if package := missing_package(script):
+            place = imprint.marks.at("design", "scripts", number)
+            yield codes.SCRIPT_MISSING.at(place, script=script, package=package)
 
 
 def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Iterator[Diagnostic]:

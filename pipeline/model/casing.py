@@ -26,6 +26,8 @@ class Cut:
     extra: str = ""
     """Characters beyond the repertoire that the face has, in order."""
     small_caps: bool = False
+    alone: bool = False
+    """Whether these characters are all that it is cut to, and not the repertoire too."""
 
 
 @dataclass(frozen=True, slots=True)

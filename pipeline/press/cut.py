@@ -22,6 +22,9 @@ from pipeline.typecase import REPERTOIRE, font_file
 FEATURES = ("ccmp", "kern", "lnum", "locl", "mark", "mkmk", "tnum")
 """What stays of a font's OpenType features."""
 SMALL_CAPS = ("c2sc", "smcp")
+_JOINERS = "\u200c\u200d"
+"""What joins letters of some scripts, and emoji, or keeps them apart. The features of such a font all stay: without
+them its letters would be wrong, not only less fine."""
 
 _KEPT_NAMES = (0, 5, 7, 13, 14)
 """Of the table of names: copyright, version, trademark, licence and where it stands."""
@@ -54,12 +57,11 @@ def _order(cut: Cut) -> Any:
     """What is to stay of a font."""
     order = hb.SubsetInput()
     order.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
-    order.sets(hb.SubsetInputSets.UNICODE).set(set(map(ord, REPERTOIRE | set(cut.extra))))
+    letters = set(_JOINERS if cut.alone else REPERTOIRE) | set(cut.extra)
+    order.sets(hb.SubsetInputSets.UNICODE).set(set(map(ord, letters)))
     features = (*FEATURES, *(SMALL_CAPS if cut.small_caps else ()))
-    for kind, kept in (
-        (hb.SubsetInputSets.LAYOUT_FEATURE_TAG, map(_tag, features)),
-        (hb.SubsetInputSets.NAME_ID, _KEPT_NAMES),
-    ):
+    kept_features = [] if cut.alone else [(hb.SubsetInputSets.LAYOUT_FEATURE_TAG, map(_tag, features))]
+    for kind, kept in (*kept_features, (hb.SubsetInputSets.NAME_ID, _KEPT_NAMES)):
         order.sets(kind).clear()
         order.sets(kind).set(set(kept))
     order.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(set(map(_tag, _DROPPED)))

@@ -11,6 +11,7 @@ from pipeline.model.manuscript import Chapter, FontFace
 from tests.compose import samples
 
 STYLE = 'body { font-family: "Book Text" } code { font-family: "Book Code" }'
+EMOJI = wardrobe(samples.imprint(), samples.layouts(), text="🐉").fallback[0]
 FACES = wardrobe(samples.imprint(), samples.layouts()).faces
 
 
@@ -84,3 +85,17 @@ def test_small_capitals_are_kept_where_a_text_has_them() -> None:
     assert [cut.small_caps for cut in cuts('<p><span class="small-caps">Abc</span> <code>b</code></p>')] == [
         True, True, False,
     ]  # fmt: skip
+
+
+def test_a_book_encloses_the_letters_that_its_text_borrows_and_no_more() -> None:
+    """Each out of one family; the families are named behind that of the text."""
+    body = "<p>A ✓ and 𝑥 → <b>∇</b> <code>├</code></p>"
+    faces = wardrobe(samples.imprint(), samples.layouts(), text=body).faces
+    found = book_cuts([Chapter("a", "T", body)], ("🐉",), (*faces, *EMOJI), STYLE)
+    assert [(cut.family, cut.extra) for cut in found if cut.alone] == [
+        ("Book DejaVu Sans", "∇├✓"), ("Book STIX Two Math", "𝑥"), ("Book Noto Emoji", "🐉"),
+    ]  # fmt: skip
+    style = booktype.with_fallback(STYLE, (cut.family for cut in found))
+    names = '"Book Text", "Book DejaVu Sans", "Book STIX Two Math", "Book Noto Emoji"'
+    assert style == f'body {{ font-family: {names} }} code {{ font-family: "Book Code" }}'
+    assert booktype.with_fallback(STYLE, ("Book Text", "Book Code")) == STYLE

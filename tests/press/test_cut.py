@@ -87,6 +87,15 @@ def test_the_same_cut_is_the_same_bytes_in_any_process() -> None:
     assert set(elsewhere(script)) == {b"".join(cut_font(Cut(face, "Book Text", "αβЖ↑")) for face in FACES)}
 
 
+def test_a_borrowed_face_is_cut_to_what_it_is_borrowed_for() -> None:
+    """With whatever joins its letters, which would be others without it."""
+    face = FontFace("Fallback Noto Sans Arabic", 400, False, "manimgx_fonts", "NotoSansArabic[wght]@400.ttf")
+    font = opened(Cut(face, "Book Noto Sans Arabic", "سلم", alone=True))
+    assert set(font.getBestCmap()) == {*map(ord, "سلم"), 0x200C, 0x200D}
+    features = {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord}
+    assert {"init", "medi", "fina"} <= features
+
+
 def test_a_font_of_the_other_kind_of_outlines_is_cut_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """OpenType with PostScript outlines names itself in a second place."""
     monkeypatch.setattr(cutting, "font_file", lambda package, file: _drawn("Reserved Sans"))
