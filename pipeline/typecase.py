@@ -251,14 +251,14 @@ def font_licence(package: str) -> str:
 
 def _fonts_of(package: str) -> list[str]:
     """The fonts of a package that says the terms of each in the font itself."""
-    return [name for name in font_names(package) if name.endswith((".ttf", ".otf"))]
+    return [name for name in font_names(package) if name.endswith((".ttf", ".otf", "CJK-Regular.ttc"))]
 
 
 def _terms(package: str, file: str) -> str:
     """Copyright and licence as a font says them (OpenType 1.9, name)."""
     from fontTools.ttLib import TTFont
 
-    with TTFont(BytesIO(_installed(package, file).read_bytes()), lazy=True) as font:
+    with TTFont(BytesIO(_installed(package, file).read_bytes()), lazy=True, fontNumber=0) as font:
         said = (font["name"].getDebugName(number) for number in (0, 13))
         return "\n".join(filter(None, said))
 

@@ -6,7 +6,7 @@ need fonts that not every machine has, and run from right to left.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cache
 
 from pipeline.fallback_fonts import CJK, DEJAVU, NOTO, STIX, is_installed
@@ -33,14 +33,12 @@ def _noto(script: str) -> Faces:
     return _faces(f"Noto Sans {script}", NOTO, f"{stem}@400.ttf", f"{stem}@700.ttf")
 
 
-def _cjk(number: int) -> Faces:
+def _cjk(number: int, name: str) -> Faces:
     """One of the collection's fonts: the letters that Chinese, Japanese and Korean share are written otherwise in each.
 
     Every one of them has the letters of all.
     """
-    return _faces(
-        f"Noto Sans CJK {number}", CJK, *(f"NotoSansCJK-{style}~{number}.ttc" for style in ("Regular", "Bold"))
-    )
+    return _faces(f"Noto Sans CJK {name}", CJK, *(f"NotoSansCJK-{style}~{number}.ttc" for style in ("Regular", "Bold")))
 
 
 _LETTERS = _faces(
@@ -60,13 +58,13 @@ _CHAIN: tuple[Faces, ...] = (
 
 _BEFORE = {name: _noto(name.title()) for name in ("arabic", "hebrew", "devanagari")}
 """Scripts that come before the chain, which has some of their letters without what joins them."""
-_AFTER = {"japanese": _cjk(0), "korean": _cjk(1), "chinese": _cjk(2)}
+_AFTER = {"japanese": _cjk(0, "Japanese"), "korean": _cjk(1, "Korean"), "chinese": _cjk(2, "Chinese")}
 """Scripts that come behind it: their fonts have signs too, as wide as their letters."""
 
 
-def missing_package(script: str) -> str:
+def missing_package(script: str, is_there: Callable[[str], bool] = is_installed) -> str:
     """The Debian package that a script needs and the machine lacks, or nothing."""
-    return CJK if script in _AFTER and not is_installed(CJK) else ""
+    return CJK if script in _AFTER and not is_there(CJK) else ""
 
 
 def _chain(scripts: Iterable[str]) -> Iterator[tuple[Faces, frozenset[int]]]:

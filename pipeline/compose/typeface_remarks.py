@@ -12,6 +12,7 @@ from pipeline.compose.fallback import missing_package
 from pipeline.compose.typeface import CODE, FOUR, Face, Family, absent, families, font_remarks, own_family
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.errors import EnvironmentFailure
+from pipeline.fallback_fonts import is_installed
 from pipeline.load.near import near
 from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
@@ -31,7 +32,7 @@ def typeface_remarks(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]
     """What is wrong with the typeface that the library chooses, and with those of the layouts."""
     listed = families(layouts)
     yield from _chosen(imprint, listed)
-    yield from _scripts(imprint)
+    yield from script_remarks(imprint)
     if font_remarks(layouts):
         return  # told of the file itself
     for family, place in zip(listed, _places(layouts.files[_FONTS]), strict=True):
@@ -39,10 +40,10 @@ def typeface_remarks(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]
             yield from _lacking(family, lambda key, place=place: place)  # type: ignore[misc]
 
 
-def _scripts(imprint: Imprint) -> Iterator[Diagnostic]:
+def script_remarks(imprint: Imprint, is_there: Callable[[str], bool] = is_installed) -> Iterator[Diagnostic]:
     """The scripts that a library asks for and the machine has no fonts of."""
     for number, script in enumerate(imprint.fields.design.scripts):
-        if package := missing_package(script):
+        if package := missing_package(script, is_there):
             place = imprint.marks.at("design", "scripts", number)
             yield codes.SCRIPT_MISSING.at(place, script=script, package=package)
 

@@ -15,6 +15,8 @@ from unicodedata import normalize
 
 from weasyprint.text.ffi import ffi, harfbuzz
 
+from pipeline.press.joined_letters import PART
+
 ffi.cdef("hb_bool_t hb_font_get_nominal_glyph (hb_font_t *font, hb_codepoint_t character, hb_codepoint_t *glyph);")
 
 PLAIN = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " "))
@@ -58,6 +60,6 @@ def second_font(fonts: dict[Any, Any], font: Any) -> Any:
 
 
 def plainly(fonts: Mapping[Any, Any]) -> None:
-    """Take no-break spaces out of the meanings that the engine has noted itself."""
+    """Take no-break spaces out of the meanings that the engine has noted itself, and give parts of letters one."""
     for font in fonts.values():
-        font.to_unicode = {glyph: meaning(characters) for glyph, characters in font.to_unicode.items()}
+        font.to_unicode = {glyph: meaning(characters) or PART for glyph, characters in font.to_unicode.items()}

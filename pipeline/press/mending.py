@@ -27,6 +27,7 @@ from pipeline.press import quick_letters, quick_text
 from pipeline.press.concessions import let_break
 from pipeline.press.exchange import KNOWN
 from pipeline.press.hyphens import keep_hyphens, line_end, place_before_hyphen, without_hyphens
+from pipeline.press.joined_letters import draw_joined
 from pipeline.press.meanings import plainly
 from pipeline.press.notes import least_text, ledger_of, place_notes, settle
 from pipeline.press.quick_styles import compute
@@ -150,7 +151,7 @@ def draw_first_line(stream: Any, textbox: Any, *rest: Any) -> Any:
     whoever reads by the tags heard one word. ISO 32000-1, 14.8.2.5, wants every gap between words to be there.
     """
     alone = bool(textbox.text) and not textbox.text.strip(" \u00a0")
-    return _draw_letters(stream, _Gap(textbox) if alone else textbox, *rest)
+    return draw_joined(_draw_letters, stream, _Gap(textbox) if alone else textbox, *rest)
 
 
 def build_fonts_dictionary(pdf: Any, fonts: Any, *rest: Any) -> Any:

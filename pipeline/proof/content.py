@@ -97,18 +97,23 @@ class _PageWalk:
         resources = around if drawing.resources is None else drawing.resources
         fonts = drawing.fonts if drawing.resources is not None else {}
         marks: list[_Mark] = [outer]
+        instead: list[str | None] = [None]
+        """What stands instead of the letters within each mark; nothing of it is left once it is said."""
         saved: list[tuple[Matrix, Glyphs]] = []
         matrix, line, leading, font = base, _SAME, 0.0, _LATIN
         for operator, given in drawing.instructions:
             match operator:
                 case "TJ":
-                    text, missing = font.read(given)
+                    text, missing = font.read(given) if instead[-1] is None else (instead[-1], 0)
+                    instead = [said and "" for said in instead]
                     yield Run(self._number, *marks[-1], text, *_place(line, matrix), missing)
                 case "BMC" | "BDC":
                     kind, about = given
                     marks.append(_mark(kind, about, resources, marks[-1], depth))
+                    instead.append(_replacement(about) if instead[-1] is None else instead[-1])
                 case "EMC" if len(marks) > 1:
                     marks.pop()
+                    instead.pop()
                 case "Tm":
                     line = given
                 case "Tf":
@@ -159,3 +164,9 @@ def _mark(kind: str, about: Any, resources: Object, around: _Mark, depth: int) -
     if listed and "/MCID" in about and depth == 0:
         return int(about["/MCID"]), None
     return around
+
+
+def _replacement(about: Any) -> str | None:
+    """The words that are said instead of the letters within a mark (14.9.4), or nothing."""
+    said = about.get("/ActualText") if isinstance(about, Mapping | Dictionary) else None
+    return None if said is None else str(said)

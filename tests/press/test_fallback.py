@@ -14,10 +14,11 @@ from pikepdf import Pdf
 from pipeline.compose.fallback import WHOLE, borrowed, borrowed_characters
 from pipeline.compose.typeface import wardrobe
 from pipeline.errors import EnvironmentFailure
-from pipeline.fallback_fonts import is_fallback, levelled, one_of
+from pipeline.fallback_fonts import CJK, is_fallback, is_installed, levelled, one_of
 from pipeline.model.manuscript import FontFace, Manuscript, StampText
 from pipeline.press.press import press
 from pipeline.press.stamps import press_stamps
+from pipeline.proof.content import Walker
 from pipeline.proof.copied import copied
 from pipeline.typecase import REPERTOIRE, font_characters, font_file
 from tests.compose import samples
@@ -127,6 +128,34 @@ def test_a_stamp_falls_back_too_and_the_others_stay_as_they_are() -> None:
     assert " ".join(copied(stamp)[0].split()) == text.text
     assert tuple(others) == press_stamps(STAMP, TEXTS)
     assert press_stamps(layout, (text,)) == (stamp,)
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [("hebrew", "שלום עולם (peace) 12"), ("arabic", "السلام عليكم, ١٢٣"), ("devanagari", "नमस्ते दुनिया क्षत्रिय")],
+)
+def test_joined_letters_are_read_in_their_order(script: str, words: str) -> None:
+    """Glyphs stand in the order of painting, and some are parts of letters: the words stand beside them."""
+    sheets = press(worn(f'<p id="a">Words: {words} <b>{words}</b></p>', scripts=(script,)))
+    assert sheets.remarks == ()
+    with Pdf.open(BytesIO(sheets.pdf)) as pdf:
+        runs = Walker().runs(pdf.pages[0], 0)
+    assert "".join("".join(run.text for run in runs).split()) == "".join(f"Words:{words}{words}".split())
+    assert sum(run.missing for run in runs) == 0
+
+
+@pytest.mark.skipif(not is_installed(CJK), reason="the machine has no fonts of these scripts")
+@pytest.mark.parametrize(
+    ("scripts", "words"),
+    [(("japanese",), "日本語のテキスト。"), (("korean",), "한국어"), (("chinese", "japanese"), "中文字体の")],
+)
+def test_heavy_scripts_are_set_where_their_fonts_are(scripts: tuple[str, ...], words: str) -> None:
+    """One font sets all of them: that of the first."""
+    sheets = press(worn(f'<p id="a">Words {words} <b>{words}</b></p>', scripts=scripts))
+    assert sheets.remarks == ()
+    assert "".join(copied(sheets.pdf)[0].split()) == f"Words{words}{words}"
+    stem = f"Fallback-Noto-Sans-CJK-{scripts[0].title()}"
+    assert {name for name in fonts(sheets.pdf) if "Fallback" in name} == {stem, f"{stem}-Bold"}
 
 
 def test_fallback_fonts_say_one_height() -> None:

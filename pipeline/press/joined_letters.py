@@ -1,0 +1,28 @@
+"""Lines of scripts whose letters are shown in another order than they are read in, or as parts: said as they are read.
+
+Glyphs stand from left to right, and one may be a part of several letters. Whoever copies or listens would get them so.
+The words of the line stand beside its glyphs instead (ISO 32000-1, 14.9.4, replacement text).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+_JOINED = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufefe]")
+"""Hebrew and Arabic with what is written like them, the scripts of India and those east of it."""
+
+PART = "\u200b"
+"""Stands for a glyph that is a part of a letter, which another glyph stands for: each must have a meaning."""
+
+
+def draw_joined(draw: Callable[..., Any], stream: Any, textbox: Any, *rest: Any) -> Any:
+    """Paint a line of text, and say what it reads where its glyphs do not."""
+    if textbox.text.isascii() or not _JOINED.search(textbox.text):
+        return draw(stream, textbox, *rest)
+    said = textbox.text.encode("utf-16-be").hex().upper()
+    stream.begin_marked_content("Span", f"<</ActualText <FEFF{said}>>>")
+    drawn = draw(stream, textbox, *rest)
+    stream.end_marked_content()
+    return drawn

@@ -1,0 +1,18 @@
+"""Scripts that a library asks for: what is said where their fonts are not installed."""
+
+from __future__ import annotations
+
+from pipeline.compose.typeface_remarks import script_remarks
+from tests.compose import samples
+
+ASKED = {"scripts": ["arabic", "japanese"]}
+
+
+def test_a_script_without_its_fonts_is_told_with_the_package_that_has_them() -> None:
+    """Those that come with the program are always there; the heavy ones are installed where they are needed."""
+    (remark,) = script_remarks(samples.imprint(design=ASKED), lambda package: False)
+    assert (remark.code, remark.sentence) == (
+        "script-missing", "The fonts of the script 'japanese' are not installed.",
+    )  # fmt: skip
+    assert remark.hint == "On Debian and Ubuntu run: apt-get install fonts-noto-cjk"
+    assert list(script_remarks(samples.imprint(design=ASKED), lambda package: True)) == []
