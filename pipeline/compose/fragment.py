@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from pipeline.compose.addresses import break_addresses
+from pipeline.compose.emoji import name_emoji
 from pipeline.compose.gate import Flaw, line_of, pass_gate
 from pipeline.compose.setting import set_words
 from pipeline.compose.templates import fill, origin
@@ -85,6 +86,7 @@ def sound(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookmark, ..
         raise Flaw(f"the id '{twice.get('id')}' stands twice.", line_of(twice), 0, str(twice.tag))
     set_words(root, language)
     break_addresses(root)
+    name_emoji(root, language)
     names = (name for name in _names() if name not in taken)
     for element in elements[1:]:
         if element.tag in BLOCKS and not element.get("id"):

@@ -61,6 +61,11 @@ def is_picture(element: Element) -> bool:
     return element.tag in ("img", f"{SVG}svg")
 
 
+def is_sign(element: Element) -> bool:
+    """Whether an element is a letter of the text that is a picture, and is called by a name."""
+    return element.tag == "span" and element.get("role") == "img" and bool(element.get("aria-label"))
+
+
 def is_decorative(element: Element) -> bool:
     """Whether a reader who listens is told nothing of it."""
     if element.get("aria-hidden") == "true":

@@ -74,6 +74,8 @@ class Tagger:
         """An element as tags, or what it holds where it says nothing of its own."""
         if roles.is_decorative(element):
             return []
+        if roles.is_sign(element):
+            return self._sign(element)
         if roles.is_picture(element) or (element.get("role") in ("img", "math") and element.get("aria-label")):
             return [self._picture(element)]
         if element.get("data-slot"):
@@ -125,6 +127,12 @@ class Tagger:
         if element.tag == "abbr" and element.get("title"):
             tag.about["E"] = str(element.get("title"))
         return [tag]
+
+    def _sign(self, element: Element) -> list[Kid]:
+        """A letter that is a picture: it is copied as it is written, and heard by its name."""
+        tag = tag_of("Span", element, self.content(element))
+        tag.about["Alt"] = roles.spoken(element)
+        return filled(tag)
 
     def _picture(self, element: Element) -> Tag:
         kind = "Formula" if element.get("role") == "math" else "Figure"

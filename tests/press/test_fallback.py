@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.ttCollection import TTCollection
-from pikepdf import Pdf
+from pikepdf import Dictionary, Pdf
 
 from pipeline.compose.fallback import WHOLE, borrowed, borrowed_characters
 from pipeline.compose.typeface import wardrobe
@@ -156,6 +156,15 @@ def test_heavy_scripts_are_set_where_their_fonts_are(scripts: tuple[str, ...], w
     assert "".join(copied(sheets.pdf)[0].split()) == f"Words{words}{words}"
     stem = f"Fallback-Noto-Sans-CJK-{scripts[0].title()}"
     assert {name for name in fonts(sheets.pdf) if "Fallback" in name} == {stem, f"{stem}-Bold"}
+
+
+def test_a_sign_is_copied_as_it_is_written_and_heard_by_its_name() -> None:
+    """A `Span` with an alternative: the letter itself stays a letter of the text."""
+    sheets = press(worn('<p id="a">Mind <span role="img" aria-label="warning sign">⚠</span> here</p>'))
+    assert copied(sheets.pdf)[0].split() == ["Mind", "⚠", "here"]
+    with Pdf.open(BytesIO(sheets.pdf)) as pdf:
+        tags = [one for one in pdf.objects if isinstance(one, Dictionary) and "/Alt" in one]
+        assert [(str(one.S), str(one.Alt)) for one in tags] == [("/Span", "warning sign")]
 
 
 def test_fallback_fonts_say_one_height() -> None:
