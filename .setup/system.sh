@@ -33,6 +33,20 @@ for name in wanted:
 PY
 }
 
+# The fonts of Chinese, Japanese and Korean, where the library asks for one of them (`design: scripts:`) and they may be
+# brought. Where they may not, `briefings check` says what is missing.
+cjk='^[[:space:]]*(scripts:|-).*(chinese|japanese|korean)'
+if grep -Eqs "$cjk" source/library.yaml && [ ! -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] \
+    && command -v apt-get >/dev/null 2>&1; then
+    heavy=""
+    [ "$(id -u)" = 0 ] || heavy="sudo -n"
+    echo "Installing fonts-noto-cjk, for the scripts that source/library.yaml asks for"
+    # shellcheck disable=SC2086
+    { $heavy apt-get update -qq && $heavy env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends fonts-noto-cjk; } >/dev/null 2>&1 \
+        || echo "apt could not install them: the letters of these scripts will be missing." >&2
+fi
+
 complete && exit 0
 
 if command -v apt-get >/dev/null 2>&1; then

@@ -51,7 +51,7 @@ def fallback_folder(package: str) -> Path:
 
 
 def _installed_by_the_system(folders: tuple[str, ...], package: str) -> Path:
-    found = next((path for path in map(Path, folders) if path.is_dir()), None)
+    found = next((path for path in map(Path, folders) if (path / "NotoSansCJK-Regular.ttc").is_file()), None)
     if found is None:
         raise EnvironmentFailure(f"The fonts of the Debian package '{package}' are not installed.")
     return found

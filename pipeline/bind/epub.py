@@ -15,6 +15,7 @@ from pipeline.bind.epub_casing import (
     cover_document,
     cover_entry,
     cover_members,
+    dressed,
     files_beside,
     font_files,
     font_rules,
@@ -44,7 +45,6 @@ from pipeline.bind.identifiers import book_identifier
 from pipeline.bind.links import in_addresses
 from pipeline.bind.resources import Resource, font_resource, image_resource, place_in_style
 from pipeline.bind.xhtml import serialise
-from pipeline.compose.booktype import with_fallback
 from pipeline.model.asset import ASSET, Asset
 from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.identity import Identity
@@ -74,9 +74,7 @@ def bind_epub(
     texts = (style, *(bound.chapter.body for bound in chapters))
     shown = [image for image in images if any(f"{ASSET}{image.sha256}" in text for text in texts)]
     pictures = {image.sha256: image_resource(image) for image in shown}
-    resources, sheet = _style(
-        font_rules(casing) + with_fallback(style, (font.family for font in casing.fonts)), pictures
-    )
+    resources, sheet = _style(font_rules(casing) + dressed(style, casing), pictures)
     resources += font_files(casing)
     binding = Binding(
         layouts,

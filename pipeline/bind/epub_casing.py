@@ -12,6 +12,7 @@ from pipeline.bind.epub_roles import add_languages
 from pipeline.bind.frames import document_in
 from pipeline.bind.resources import Resource
 from pipeline.bind.xhtml import serialise
+from pipeline.compose.booktype import with_fallback
 from pipeline.compose.faces import font_rule
 from pipeline.model.casing import BookFont, Casing
 from pipeline.model.layouts import Layouts
@@ -68,6 +69,11 @@ def cover_entry() -> Entry:
 def font_rules(casing: Casing) -> str:
     """An `@font-face` rule for each font. Where it stands and what else may stand for it, the layout says."""
     return "".join(font_rule(font.family, font.weight, font.italic, _path(font)) for font in casing.fonts)
+
+
+def dressed(style: str, casing: Casing) -> str:
+    """The style sheet, in which the text falls back on the other families that the casing has."""
+    return with_fallback(style, (font.family for font in casing.fonts))
 
 
 def font_files(casing: Casing) -> tuple[Resource, ...]:
