@@ -50,7 +50,7 @@ PURPOSES = {
     "markdown-it-py": "reads Markdown",
     "math-core": "formulas to MathML",
     "mathra": "formulas drawn and spoken",
-    "mdit-py-plugins": "footnotes, definition lists",
+    "mdit-py-plugins": "footnotes, definition lists, bare addresses",
     "outloud": "what a PDF sounds like",
     "page-validation": "PDF/UA and PDF/A",
     "pikepdf": "finishes, joins and stamps PDFs",

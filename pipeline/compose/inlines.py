@@ -24,10 +24,12 @@ from pipeline.model.body import (
     Inline,
     LineBreak,
     Link,
+    Marked,
     Placeholder,
     Span,
     Strong,
     Text,
+    TextRole,
 )
 from pipeline.resolve.reading import MADE_ANCHORS
 
@@ -64,7 +66,8 @@ def inline(node: Inline, galley: Galley) -> Markup:
         case LineBreak():
             return Markup("<br/>")
         case Span(children=children, attributes=attributes):
-            return Markup("<span{}>{}</span>").format(written(attributes), inlines(children, galley))
+            named = numbered_id(anchor(attributes.id), galley) if attributes.id else ""
+            return Markup("<span{}{}>{}</span>").format(named, written(attributes), inlines(children, galley))
         case Link():
             return _link(node, galley)
         case CrossReference(target=target, children=children):
@@ -85,8 +88,21 @@ def inline(node: Inline, galley: Galley) -> Markup:
             return Markup('<abbr title="{}">{}</abbr>').format(printed(expansion), legal(text))
         case Placeholder(text=text):
             return placeholder(text)
+        case Marked():
+            return _marked(node, galley)
         case _:
             assert_never(node)
+
+
+def _marked(node: Marked, galley: Galley) -> Markup:
+    """Words in the element of their role. Screen readers pass over most of these: what is deleted says so in words."""
+    title = Markup(' title="{}"').format(printed(node.title)) if node.title else Markup("")
+    language = Markup(' lang="{0}" xml:lang="{0}"').format(node.language) if node.language else Markup("")
+    words = inlines(node.children, galley)
+    made = Markup("<{0}{1}{2}>{3}</{0}>").format(Markup(node.role.value), title, language, words)
+    if node.role is not TextRole.DELETED:
+        return made
+    return Markup("[{} {}]").format(galley.said(galley.words.say("deleted-words")), made)
 
 
 def placeholder(text: str) -> Markup:

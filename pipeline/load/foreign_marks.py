@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from markdown_it.token import Token
 
@@ -17,24 +17,6 @@ from pipeline.model.body import Inline, Link, Text
 TASK = re.compile(r"\[[ xX]\](?=[ \t]\S)")
 CAPTION = re.compile(r"(?:Table)?:[ \t]+\S")
 
-_SMALL = "Use a sign of its own, such as ² or ₂, or put a backslash before the mark to keep it."
-_ADDRESS = "Write it between < and >, or as [words](address)."
-_HINTS = {
-    "struck": "Words cannot be struck out: delete them, or put a backslash before the marks to keep them.",
-    "low": _SMALL,
-    "high": _SMALL,
-    "bright": "Use **bold** instead, or put a backslash before the marks to keep them.",
-    "address": _ADDRESS,
-    "mailbox": _ADDRESS,
-}
-_MARKS = re.compile(
-    r"(?P<struck>~~(?=[^\s~])[^~\n]*[^\s~]~~)"
-    r"|(?<=[^\W_])(?P<low>~[^\s~]{1,12}~)(?!~)"
-    r"|(?<=[^\W_])(?P<high>\^[^\s^]{1,12}\^)"
-    r"|(?<!=)(?P<bright>==(?=[^\s=])[^=\n]*[^\s=]==)(?!=)"
-    r"|(?<![\w/])(?P<address>(?:https?://|www\.)[^\s<>]*[^\s<>.,;:!?)\]'\"])"
-    r"|(?<![\w.+-])(?P<mailbox>[A-Za-z0-9][\w.+-]{0,64}@[A-Za-z0-9-]{1,64}(?:\.[A-Za-z0-9-]{1,64}){1,8})"
-)
 _LINK = re.compile(r"\](?:\(| \((?=https?://|mailto:|www\.|#|briefing:))")
 _EMPTY = re.compile(r"(?<![\w\]])\[\](?!\()(?=\S)|\[[^\]\w\s]?\(#[A-Za-z][\w:.-]*\)")
 _NO_WORDS = "A cross-reference is written [](#id), without a space or another mark between."
@@ -48,26 +30,22 @@ _LONGEST = 60
 
 
 def remarks_on_marks(nodes: Sequence[Inline]) -> Iterator[Diagnostic]:
-    """A remark for each mark of another dialect in the words, but not in those of a link or of code."""
-    for node in nodes:
+    """A remark for each link in the words that is none, but not in those of a link or of code."""
+    for node, behind in zip_longest(nodes, nodes[1:]):
         if isinstance(node, Text):
             yield from _in_text(node)
+            if isinstance(behind, Link) and node.text.endswith("] ("):
+                yield codes.LINK_SYNTAX.at(_place(node, len(node.text) - 3), _APART)
         elif not isinstance(node, Link):
             yield from remarks_on_marks(getattr(node, "children", ()))
 
 
 def _in_text(node: Text) -> Iterator[Diagnostic]:
     text = node.text
-    links = list(_LINK.finditer(text)) if "](" in text or "] (" in text else []
-    for link in links:
+    for link in _LINK.finditer(text) if "](" in text or "] (" in text else ():
         yield codes.LINK_SYNTAX.at(_place(node, link.start()), _APART if " " in link[0] else None)
     for empty in _EMPTY.finditer(text) if "[]" in text or "(#" in text else ():
         yield codes.LINK_SYNTAX.at(_place(node, empty.start()), _NO_WORDS)
-    for found in _MARKS.finditer(text):
-        kind = str(found.lastgroup)
-        if kind == "address" and any(link.end() in (found.start(), found.start() - 1) for link in links):
-            continue
-        yield codes.MARKUP_UNKNOWN.at(_place(node, found.start(kind)), _HINTS[kind], text=_short(found[kind]))
 
 
 def commands(tokens: Sequence[Token], place: Callable[[int], Place]) -> Iterator[Diagnostic]:

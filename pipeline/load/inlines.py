@@ -30,11 +30,13 @@ from pipeline.model.body import (
     Image,
     Inline,
     LineBreak,
+    Marked,
     Paragraph,
     Placeholder,
     Span,
     Strong,
     Text,
+    TextRole,
     plain_text,
 )
 
@@ -174,6 +176,9 @@ class Inlines:
                 self.out.append(Emphasis(children))
             case "strong_open":
                 self.out.append(Strong(children))
+            case "marked_open":
+                title, language = (str(token.attrs.get(key, "")) for key in ("title", "lang"))
+                self.out.append(Marked(TextRole(token.info), children, title, language))
             case "note_open":
                 label = token.meta["label"]
                 self.draft.written[label] = (Paragraph(children, self.place(at)),)

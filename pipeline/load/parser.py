@@ -13,8 +13,10 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 
 from pipeline.load import block_rules, inline_rules
+from pipeline.load.bare_addresses import bare_address
 from pipeline.load.citations import Brackets, find_brackets
 from pipeline.load.loose_marks import mark_loose
+from pipeline.load.marked_words import held_space, marked_words
 
 DEEPEST = 60
 """How deep blocks and words may be nested."""
@@ -30,6 +32,8 @@ class _PlacedState(StateInline):
         self.base: int = env.get("base", 0)
         self.pending_at = 0
         self.has_at = "@" in src
+        self.narrow = False
+        """Whether lowered or raised words are read."""
         self._brackets: Brackets | None = None
 
     def brackets(self) -> Brackets:
@@ -88,6 +92,7 @@ def parser() -> MarkdownIt:
     """The parser. It keeps nothing between texts."""
     md = MarkdownIt("commonmark", {"maxNesting": DEEPEST, "html": True, "store_labels": True})
     md.inline = _PlacedInline()
+    md.inline.add_terminator_char("w")
     md.enable("table")
     md.inline.ruler.enableOnly(
         ["text", "newline", "escape", "backticks", "emphasis", "link", "image", "autolink", "html_inline", "entity"]
@@ -104,11 +109,14 @@ def parser() -> MarkdownIt:
 def _add_inline_rules(md: MarkdownIt) -> None:
     ruler: Any = md.inline.ruler
     ruler.before("escape", "latex", inline_rules.latex)
+    ruler.before("escape", "held_space", held_space)
     ruler.before("emphasis", "mathematics", inline_rules.mathematics)
     ruler.before("link", "citation", inline_rules.citation)
     ruler.before("link", "note_call", inline_rules.note_call)
     ruler.before("link", "inline_note", inline_rules.inline_note)
     ruler.after("link", "span", inline_rules.span)
+    ruler.after("inline_note", "marked_words", marked_words)
+    ruler.push("bare_address", bare_address)
     ruler.at("image", inline_rules.image)
     ruler.before("text", "attributes", inline_rules.attributes)
 

@@ -31,10 +31,12 @@ from pipeline.model.inline import (
     Inline,
     LineBreak,
     Link,
+    Marked,
     Placeholder,
     Span,
     Strong,
     Text,
+    TextRole,
 )
 from pipeline.records import kept_as, read, written
 
@@ -43,8 +45,8 @@ __all__ = [
     "NOWHERE", "Abbreviated", "Align", "Attributes", "Block", "Body", "Box", "BoxKind", "Citation", "CitationGroup",
     "CitationLink", "CitedText", "Code", "CodeBlock", "CrossReference", "Definition", "DefinitionList", "Division",
     "Emphasis", "Equation", "EvidenceMark", "Figure", "Footnote", "FootnoteCall", "Formula", "Heading", "Image",
-    "Inline", "LineBreak", "Link", "ListBlock", "ListItem", "Paragraph", "Placeholder", "PlaceholderBlock", "Quote",
-    "Rule", "Span", "Strong", "Table", "Text", "plain_text", "walk",
+    "Inline", "LineBreak", "Link", "ListBlock", "ListItem", "Marked", "Paragraph", "Placeholder", "PlaceholderBlock",
+    "Quote", "Rule", "Span", "Strong", "Table", "Text", "TextRole", "plain_text", "walk",
 ]
 # fmt: on
 

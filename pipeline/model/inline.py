@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pipeline.diagnostics import Place
 
@@ -166,6 +167,29 @@ class Placeholder:
     text: str
 
 
+class TextRole(StrEnum):
+    """What words are beside being read: the names of HTML's elements."""
+
+    SUBSCRIPT = "sub"
+    SUPERSCRIPT = "sup"
+    DELETED = "del"
+    INSERTED = "ins"
+    HIGHLIGHTED = "mark"
+    KEYS = "kbd"
+    SHORT_FORM = "abbr"
+    WORK_TITLE = "cite"
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Words with a role; `title` is the long form of a short one, or says more of them."""
+
+    role: TextRole
+    children: tuple[Inline, ...]
+    title: str = ""
+    language: str = ""
+
+
 Inline = (
     Text
     | Emphasis
@@ -183,4 +207,5 @@ Inline = (
     | CitedText
     | Abbreviated
     | Placeholder
+    | Marked
 )

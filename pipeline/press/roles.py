@@ -30,7 +30,10 @@ BLOCKS = {
 }
 """Elements that hold words."""
 
-WORDS = {**dict.fromkeys(("strong", "em", "abbr"), "Span"), "code": "Code"}
+WORDS = {
+    **dict.fromkeys(("strong", "em", "abbr", "sub", "sup", "del", "ins", "mark", "cite"), "Span"),
+    **dict.fromkeys(("code", "kbd"), "Code"),
+}
 """Elements within a line; others within a line say nothing of their own."""
 
 PLAIN_BLOCKS = frozenset({"div", "main", "hgroup", "details", "summary"})
@@ -38,6 +41,9 @@ PLAIN_BLOCKS = frozenset({"div", "main", "hgroup", "details", "summary"})
 
 FLOW = frozenset({*GROUPS, *BLOCKS, *PLAIN_BLOCKS, "ul", "ol", "dl", "li", "table"})
 """All elements that stand as blocks whatever the style says."""
+
+STRUCK = {"del": "LineThrough", "ins": "Underline"}
+"""`TextDecorationType` of words within a line (14.8.5.4.5)."""
 
 _ASIDES = frozenset({"note", "doc-tip", "doc-notice"})
 

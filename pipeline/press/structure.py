@@ -126,6 +126,8 @@ class Tagger:
         tag = tag_of(kind, element, held)
         if element.tag == "abbr" and element.get("title"):
             tag.about["E"] = str(element.get("title"))
+        if struck := roles.STRUCK.get(element.tag):
+            tag.about["A"] = {"O": "/Layout", "TextDecorationType": f"/{struck}"}
         return [tag]
 
     def _sign(self, element: Element) -> list[Kid]:

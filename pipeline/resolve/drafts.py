@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.cite.citeproc import CitedDocument
 from pipeline.model.asset import Asset
-from pipeline.model.body import Code, CodeBlock, CrossReference, Link, Text
+from pipeline.model.body import Code, CodeBlock, CrossReference, Link, Marked, Text
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
 from pipeline.model.words import Wordbook, Words
@@ -18,6 +18,7 @@ from pipeline.resolve.characters import all_there, mark_missing, shown
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.links import Anchors, checked_link, filled_reference, number_figures, targets
 from pipeline.resolve.parts import BODY, NOTES, Part, Setting, set_out
+from pipeline.resolve.raised import as_signs, long_form
 from pipeline.resolve.reading import MADE_ANCHORS, Reading
 from pipeline.resolve.tree import rebuild
 
@@ -102,6 +103,7 @@ def _filled(
         CodeBlock: code,
         CrossReference: lambda node: filled_reference(node, words),
         Link: lambda node: checked_link(node, words, house.anchors, change),
+        Marked: lambda node: as_signs(node, house.coverage) or long_form(node, house.coverage),
     }
 
     def change(node: Any) -> tuple[Any, ...] | None:

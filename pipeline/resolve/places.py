@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Any
 
 from pipeline.diagnostics import Place
-from pipeline.model.body import Code, Emphasis, Figure, Heading, Link, Paragraph, Span, Strong, Table, Text
+from pipeline.model.body import Code, Emphasis, Figure, Heading, Link, Marked, Paragraph, Span, Strong, Table, Text
 from pipeline.resolve.reading import Passage
 
 
@@ -56,7 +56,7 @@ class Run:
 
 def runs(passage: Passage) -> Iterator[Run]:
     """All words of a passage in runs."""
-    for kind in (Paragraph, Heading, Emphasis, Strong, Span, Link):
+    for kind in (Paragraph, Heading, Emphasis, Strong, Span, Marked, Link):
         for node in passage.every(kind):
             yield from _runs_in(node.children)  # type: ignore[attr-defined]
     for table in passage.every(Table):

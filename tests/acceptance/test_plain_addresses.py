@@ -1,4 +1,4 @@
-"""An address without a link is told once: at its line of the source, and not again of the finished file."""
+"""An address that stands bare is a link, and nothing is told of it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from tests.acceptance import shelf
 from tests.conftest import Said
 
 
-def test_a_plain_address_is_told_at_its_line_alone(small: Callable[..., Path], briefings: Callable[..., Said]) -> None:
-    """The file holds what the text says: nothing can be mended there."""
+def test_a_plain_address_is_a_link(small: Callable[..., Path], briefings: Callable[..., Said]) -> None:
+    """Of a page or a mailbox, in every format."""
     body = "Write to ann@example.org.\n\nMore stands at https://example.org/plain."
     project = small({"briefings/patrol.md": shelf.briefing(body)})
-    said = briefings(project, "build", "--format", "screen", "--date", shelf.DATE)
-    assert (said.code, said.err.count("markup-unknown"), said.err.count("proof-")) == (0, 2, 0)
+    said = briefings(project, "build", "--date", shelf.DATE)
+    assert (said.code, said.err.count("markup-unknown"), said.err.count("proof-")) == (0, 0, 0)
+    page = (project / "output/briefings/patrol/patrol.html").read_text(encoding="utf-8")
+    assert '<a href="mailto:ann@example.org">ann@example.org</a>' in page
+    assert '<a href="https://example.org/plain"' in page

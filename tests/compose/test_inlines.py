@@ -19,10 +19,12 @@ from pipeline.model.body import (
     Inline,
     LineBreak,
     Link,
+    Marked,
     Placeholder,
     Span,
     Strong,
     Text,
+    TextRole,
 )
 from tests.spoken import ENGLISH
 
@@ -44,6 +46,11 @@ CASES: list[tuple[Inline, str]] = [
     (Image("asset:00", "A lamp", True), '<img class="inline" src="asset:00" alt=""/>'),
     (FootnoteCall("a", 1), '<a role="doc-noteref" class="noteref" id="fnref-1" href="#fn-1">1</a>'),
     (Abbreviated("HCF", "home-county force"), '<abbr title="home-county force">HCF</abbr>'),
+    (Marked(TextRole.SUBSCRIPT, (Text("i"),)), "<sub>i</sub>"),
+    (Marked(TextRole.DELETED, (Text("x"),)), "[deleted: <del>x</del>]"),
+    (Marked(TextRole.SHORT_FORM, (Text("HCF"),), "a & b"), '<abbr title="a &amp; b">HCF</abbr>'),
+    (Marked(TextRole.WORK_TITLE, (Text("Y Gwir"),), "", "cy"), '<cite lang="cy" xml:lang="cy">Y Gwir</cite>'),
+    (Span((Text("x"),), Attributes("a")), '<span id="a">x</span>'),
     (Placeholder("unknown work"), '<span class="placeholder">[unknown work]</span>'),
     (Placeholder("[U+2603]"), '<span class="placeholder">[U+2603]</span>'),
     (

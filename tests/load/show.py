@@ -83,6 +83,9 @@ def _inline(node: b.Inline) -> str:
             return f"<em {_words(node.children)}>"
         case b.Strong():
             return f"<strong {_words(node.children)}>"
+        case b.Marked():
+            about = "".join(f" {k}={v!r}" for k, v in (("title", node.title), ("lang", node.language)) if v)
+            return f"<{node.role}{about} {_words(node.children)}>"
         case b.Code():
             return f"<code {node.text}{_at(node.place)}>"
         case b.Formula():

@@ -8,7 +8,7 @@ from pipeline.load.library import load
 from pipeline.resolve.rules import examine
 from tests.resolve.small import PRODUCED
 
-BODY = """Said [@nobody2020], see [x](#nowhere), [o](briefing:lamps) and [](#fig-a). ~~struck~~
+BODY = """Said [@nobody2020], see [x](#nowhere), [o](briefing:lamps) and [](#fig-a). **struck
 
 ![A map](map.png){#fig-a alt="A map"}
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
-from pikepdf import Pdf
+from pikepdf import Dictionary, Pdf
 
 from pipeline.press.finish import kinds
 from pipeline.press.press import press
@@ -318,3 +318,14 @@ def test_drawings_that_make_one_picture_have_one_frame() -> None:
     with Pdf.open(BytesIO(press(manuscript(field, style)).pdf)) as pdf:
         (figure,) = [tag for tag in walk(pdf.Root.StructTreeRoot.K[0]) if str(tag.S) == "/Figure"]
         assert [round(float(side)) for side in figure.A.BBox] == [50, 300, 150, 350]
+
+
+def test_words_with_a_role_have_a_tag() -> None:
+    """Struck and underlined words say so in theirs (14.8.5.4.5); keys are code."""
+    sheets = press(
+        manuscript("<p><sub>a</sub> <del>b</del> <ins>c</ins> <kbd>d</kbd> <mark>e</mark> <cite>f</cite></p>")
+    )
+    assert kinds(sheets.pdf)[2:] == [f"    {kind}" for kind in ("Span", "Span", "Span", "Code", "Span", "Span")]
+    with Pdf.open(BytesIO(sheets.pdf)) as opened:
+        said = [str(o["/A"]["/TextDecorationType"]) for o in opened.objects if isinstance(o, Dictionary) and "/A" in o]
+    assert sorted(said) == ["/LineThrough", "/Underline"]

@@ -1,0 +1,61 @@
+"""Addresses of pages and mailboxes that stand bare in the words: links, as GitHub reads them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from mdit_py_plugins.gfm_autolink._match import match_any_email, match_http, match_www
+
+State = Any
+"""markdown-it's state of a block's words."""
+
+_SCHEME = re.compile(r"(?:https?|mailto)\Z", re.IGNORECASE)
+_MAILBOX = re.compile(r"[A-Za-z0-9.+_-]{1,64}\Z")
+_LONGEST = 2_000
+"""Characters of an address."""
+
+
+def bare_address(state: State, silent: bool) -> bool:
+    """`https://…`, `www.…`, `mailto:…` or `name@example.org`, outside links and code."""
+    first = state.src[state.pos]
+    if silent or first not in ":@w" or state.linkLevel:
+        return False
+    end = min(state.posMax, state.pos + _LONGEST)
+    if first == "w":
+        back, found = 0, match_www(state.src[state.pos : end])
+    else:
+        before = state.pending
+        scheme = (_SCHEME if first == ":" else _MAILBOX).search(before[-64:])
+        if scheme is None:
+            return False
+        back = len(scheme[0])
+        found = _match(scheme[0] + state.src[state.pos : end], first)
+    start = state.pos - back
+    if found is None or (start and not _may_precede(state.src[start - 1])):
+        return False
+    _link(state, start, found[0], state.src[start : start + found[1]], back)
+    return True
+
+
+def _match(words: str, sign: str) -> tuple[str, int] | None:
+    if sign == "@":
+        return match_any_email(words, 0, None)
+    scheme, _, rest = words.partition(":")
+    plain = f"{scheme.lower()}:{rest}"
+    return match_any_email(plain, len("mailto:"), "mailto") if scheme.lower() == "mailto" else match_http(plain)
+
+
+def _may_precede(character: str) -> bool:
+    return not (character.isalnum() or character in "/.@+-_=&#?%")
+
+
+def _link(state: State, start: int, address: str, words: str, back: int) -> None:
+    if back:
+        state.pending = state.pending[:-back]
+    state.pos = start
+    opened = state.push("link_open", "a", 1)
+    opened.attrs, opened.markup, opened.info = {"href": address}, "bare", "auto"
+    state.push("text", "", 0).content = words
+    state.push("link_close", "a", -1)
+    state.pos = start + len(words)

@@ -1,0 +1,54 @@
+"""Words between marks that other dialects have: `~~deleted~~`, `H~2~O`, `x^2^`, `==marked==`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pipeline.model.body import TextRole
+
+State = Any
+"""markdown-it's state of a block's words."""
+
+_CODE = r"`[^`]{0,400}`"
+_LONGEST = "{1,2000}?"
+_PAIRS = {
+    "~~": (TextRole.DELETED, re.compile(rf"~~(?=[^\s~])(?:\\.|{_CODE}|[^\\`]){_LONGEST}(?<=[^\s~])~~(?!~)", re.DOTALL)),
+    "==": (
+        TextRole.HIGHLIGHTED,
+        re.compile(rf"(?<![\w=])==(?=[^\s=])(?:\\.|{_CODE}|[^\\`]){_LONGEST}(?<=[^\s=])==(?![\w=])", re.DOTALL),
+    ),
+    "~": (TextRole.SUBSCRIPT, re.compile(r"(?<=[^\s~(\[{])~(?:\\[ -~]|[^\s~\\]){1,100}~(?!~)")),
+    "^": (TextRole.SUPERSCRIPT, re.compile(r"\^(?:\\[ -~]|[^\s^\\]){1,100}\^")),
+}
+
+
+def marked_words(state: State, silent: bool) -> bool:
+    """Words with a role of their own. A space in lowered or raised words needs a backslash before it."""
+    if silent or state.src[state.pos] not in "~^=":
+        return False
+    first = state.src[state.pos]
+    mark = first * 2 if first in "~=" and state.src.startswith(first * 2, state.pos) else first
+    if mark not in _PAIRS:
+        return False
+    role, pattern = _PAIRS[mark]
+    found = pattern.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    start, end, outer = state.pos, state.posMax, state.narrow
+    state.push("marked_open", "", 1).info = role
+    state.pos, state.posMax, state.narrow = start + len(mark), found.end() - len(mark), len(mark) == 1
+    state.md.inline.tokenize(state)
+    state.push("marked_close", "", -1)
+    state.pos, state.posMax, state.narrow = found.end(), end, outer
+    return True
+
+
+def held_space(state: State, silent: bool) -> bool:
+    """A space behind a backslash within lowered or raised words."""
+    if not state.narrow or not state.src.startswith("\\ ", state.pos):
+        return False
+    if not silent:
+        state.push("text_special", "", 0).content = "\u00a0"
+    state.pos += 2
+    return True

@@ -1,0 +1,41 @@
+"""Raised and lowered figures are signs of their own; a short form that says its long form is left alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.model.body import Body, Marked, Paragraph, Text, TextRole, plain_text
+from pipeline.resolve.tree import nodes
+from tests.resolve.small import briefing, library, resolved
+
+LATIN = frozenset(range(32, 127))
+SIGNS = LATIN | frozenset(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"))
+
+
+def inlines(body: str, coverage: frozenset[int], front: str = "") -> tuple[object, ...]:
+    """What stands in the first paragraph of a text."""
+    (only,) = resolved(library(briefing(front, body)), coverage=coverage).publications
+    return only.body.blocks[0].children
+
+
+def test_figures_become_signs() -> None:
+    """So that ten to the minus sixth is not copied and heard as 10 minus 6."""
+    assert plain_text(inlines("H~2~O and 10^-6^ and (x^(1)^)", SIGNS)) == "H₂O and 10⁻⁶ and (x⁽¹⁾)"
+
+
+@pytest.mark.parametrize(("body", "coverage"), [("1^st^", SIGNS), ("10^6^", LATIN), ("x^*2*^", SIGNS)])
+def test_what_has_no_sign_stays_raised(body: str, coverage: frozenset[int]) -> None:
+    """Letters, what the typeface lacks, and what is marked itself."""
+    assert any(isinstance(node, Marked) and node.role is TextRole.SUPERSCRIPT for node in inlines(body, coverage))
+
+
+def test_a_short_form_that_says_its_long_form_is_left_alone() -> None:
+    """The list of abbreviations would say it twice."""
+    front = "abbreviations:\n  HCF: {full: home-county force}\n"
+    body = Marked(TextRole.SHORT_FORM, (Text("HCF"),), "another force")
+    of = library(briefing(front, "x\n"))
+    own = replace(of.briefings["foot-patrol"], body=Body((Paragraph((body,)),)))
+    (only,) = resolved(replace(of, briefings={"foot-patrol": own})).publications
+    assert [type(node) for node in nodes(only.body.blocks)] == [Paragraph, Marked, Text]
