@@ -45,7 +45,7 @@ SHOWN = {
     "practice-no-caveat": "[no caveat]",
     "practice-no-ref": "[no record and no caveat]",
     "practice-unknown-ref": "[night-wach: no record and no caveat]",
-    "raw-html": "[<b>]",
+    "raw-html": "[<video>]",
     "heading-empty": "[heading]",
 }
 """What the reader of the draft sees where something is missing, by the mistake."""

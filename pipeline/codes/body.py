@@ -4,15 +4,21 @@ from pipeline.codes._code import error, warning
 
 RAW_HTML = error(
     "raw-html",
-    "HTML is not printed: {tag}.",
-    why="One text becomes PDF, EPUB and web page; HTML in it could break any of them or reach outside the project.",
-    remedy="Say it in Markdown: {instead}.",
+    "'{tag}' is left out with what it holds{more}.",
+    why="Scripts, films, forms and frames have no place in a file that is printed, runs nothing and fetches nothing.",
+    remedy="Say in words what it shows, or put a picture of it in its place.",
 )
-COMMENT_NOT_PRINTED = warning(
-    "comment-not-printed",
-    "This comment is not printed.",
-    why="Comments are easily taken for text, and text for comments.",
-    remedy="Move it to 'editorial_notes:' in the front matter, or delete it.",
+HTML_MARK = warning(
+    "html-mark",
+    "'{tag}' is not read here: its words are printed without it{more}.",
+    why="One text becomes PDF, EPUB and web page: of HTML, only that is read which Markdown can say.",
+    remedy="Say it in Markdown, or delete the tag and its end.",
+)
+FOREIGN_MARKUP = warning(
+    "foreign-markup",
+    "'{text}' is {what}: it is {fate}{more}.",
+    why="It means something to another program; here the reader would see the mark, and not what it stands for.",
+    remedy="Write what it stands for, or delete it.",
 )
 FORMULA_BROKEN = error(
     "formula-broken",

@@ -12,6 +12,7 @@ State = Any
 
 _SCHEME = re.compile(r"(?:https?|mailto)\Z", re.IGNORECASE)
 _MAILBOX = re.compile(r"[A-Za-z0-9.+_-]{1,64}\Z")
+_HOST = re.compile(r"^(?:https?://|mailto:)[^\s/?#]")
 _LONGEST = 2_000
 """Characters of an address."""
 
@@ -32,7 +33,7 @@ def bare_address(state: State, silent: bool) -> bool:
         back = len(scheme[0])
         found = _match(scheme[0] + state.src[state.pos : end], first)
     start = state.pos - back
-    if found is None or (start and not _may_precede(state.src[start - 1])):
+    if found is None or not _HOST.search(found[0]) or (start and not _may_precede(state.src[start - 1])):
         return False
     _link(state, start, found[0], state.src[start : start + found[1]], back)
     return True

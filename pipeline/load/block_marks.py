@@ -64,12 +64,11 @@ def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Place) -
         yield codes.WORDS_LEFT_OUT.at(place, hint, words=_short(rest), reason=reason)
 
 
-def comment_remark(token: Token, place: Place) -> Diagnostic:
-    """What is said of a comment: that it is not printed; where it has no end, how much it takes with it."""
-    if "-->" in token.content:
-        return codes.COMMENT_NOT_PRINTED.at(place)
-    below = sum(bool(line.strip()) for line in token.content.split("\n")[1:])
-    return codes.COMMENT_OPEN.at(place, lines="1 line" if below == 1 else f"{below} lines")
+def open_comment(token: Token, place: Place) -> Iterator[Diagnostic]:
+    """A remark on a comment that has no end: how much it takes with it."""
+    if "-->" not in token.content:
+        below = sum(bool(line.strip()) for line in token.content.split("\n")[1:])
+        yield codes.COMMENT_OPEN.at(place, lines="1 line" if below == 1 else f"{below} lines")
 
 
 def _short(words: str) -> str:

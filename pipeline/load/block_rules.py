@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pipeline.load.html_tags import LOST, NEVER_CLOSED
+
 State = Any
 """markdown-it's state of a text's lines."""
 
@@ -156,23 +158,28 @@ def formula(state: State, first: int, last: int, silent: bool) -> bool:
     return True
 
 
-_COMMENT = re.compile(r"<!--")
-_SOURCE = re.compile(r"<(?P<name>script|style|pre|textarea)\b", re.IGNORECASE)
+_SOURCE = re.compile(r"<(?:!--|(?P<name>[A-Za-z]+)\b)", re.IGNORECASE)
+_LEFT_OUT = LOST - NEVER_CLOSED
+_TO_THE_END = frozenset({"script", "style", "textarea"})
+"""Elements that take the rest of a text with them where they are not closed, as comments do."""
 
 
 def not_printed(state: State, first: int, last: int, silent: bool) -> bool:
-    """A comment, script or style over several lines. Other HTML is refused tag by tag, so that its words stay."""
-    words = _line(state, first)
-    found = _COMMENT.match(words) or _SOURCE.match(words)
-    if not found or state.is_code_block(first):
+    """A comment, or an element that is left out with what it holds, over several lines."""
+    found = _SOURCE.match(_line(state, first))
+    name = (found["name"] or "").lower() if found else ""
+    if not found or (name and name not in _LEFT_OUT) or state.is_code_block(first):
         return False
-    if silent:
-        return True
-    end = "-->" if words.startswith("<!--") else f"</{found['name'].lower()}>"
+    end = f"</{name}>" if name else "-->"
     line = first
     while line < last - 1 and end not in _line(state, line).lower():
         line += 1
-    behind = _line(state, line).partition(end)[2].strip() if end == "-->" else ""
+    at = _line(state, line).lower().find(end)
+    if at < 0 and name and name not in _TO_THE_END:
+        return False
+    if silent:
+        return True
+    behind = _line(state, line)[at + len(end) :].strip() if at >= 0 else ""
     token = state.push("html_block", "", 0)
     token.map = [first, line + 1]
     token.content = "\n".join(_line(state, n) for n in range(first, line + 1)).removesuffix(behind)

@@ -9,12 +9,14 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Place
-from pipeline.load.block_marks import comment_remark, fence_remarks, line_marks
+from pipeline.load.block_marks import fence_remarks, line_marks, open_comment
 from pipeline.load.boxes import read_box
 from pipeline.load.draft import Draft
 from pipeline.load.equations import read_equation
 from pipeline.load.figures_in_text import read_figure
 from pipeline.load.foreign_marks import CAPTION, task
+from pipeline.load.html_tags import TAG
+from pipeline.load.html_told import left_out
 from pipeline.load.inlines import Inlines
 from pipeline.load.places import Spots, spots_of_lines
 from pipeline.load.tables import read_table
@@ -110,7 +112,7 @@ class Blocks:
 
     def paragraph(self, token: Token, first_in_entry: bool) -> list[Block]:
         """A paragraph, or a figure where a picture stands alone."""
-        content, spots = token.content, spots_of_lines(token.content, _first_row(token), self.draft.lines)
+        content, spots = token.content, _spots(self.draft, token)
         if first_in_entry and (bullet := _SECOND_BULLET.match(content)):
             place = self.draft.place(spots, 0)
             self.draft.desk.report(codes.BULLET_IN_BULLET.at(place, bullet=bullet[1]))
@@ -192,7 +194,7 @@ class Blocks:
         for part in _parts(inside):
             if part[0].type == "dt_open":
                 content = part[1].content
-                spots = spots_of_lines(content, _first_row(part[0]), self.draft.lines)
+                spots = _spots(self.draft, part[1])
                 entries.append((Inlines(self.draft, spots).read(self.draft.tokens(content)), []))
             else:
                 entries[-1][1].append(self.read(part[1:-1]))
@@ -201,12 +203,16 @@ class Blocks:
     def html(self, token: Token) -> list[Block]:
         """A comment, a script or a style: not printed."""
         place = self.draft.row(token)
+        self.draft.hidden.append(place)
         if token.content.lstrip().startswith("<!--"):
-            self.draft.desk.report(comment_remark(token, place))
+            self.draft.desk.extend(open_comment(token, place))
             return []
-        tag = token.content.strip().split("\n")[0][:60]
-        self.draft.desk.report(codes.RAW_HTML.at(place, tag=tag, instead="leave it out"))
-        return [PlaceholderBlock(f"[{tag}]")]
+        tag = TAG.match(token.content.strip())
+        return [PlaceholderBlock(left_out(self.draft.tally, tag[0] if tag else token.content, place).text)]
+
+
+def _spots(draft: Draft, token: Token) -> Spots:
+    return spots_of_lines(token.content, _first_row(token), draft.lines, token.meta.get("columns", ()))
 
 
 def _first_row(token: Token) -> int:

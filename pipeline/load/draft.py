@@ -11,8 +11,10 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Desk, Place
+from pipeline.load.html_words import read_tags
 from pipeline.load.parser import parser
 from pipeline.load.places import Origin, Spots
+from pipeline.load.told_once import Tally
 from pipeline.model.body import Block
 
 _EXPLICIT = re.compile(r"\{[^{}\n]*#([A-Za-z][\w:.\-]*)")
@@ -34,6 +36,9 @@ class Draft:
         self._ids: dict[str, Place] = {}
         self._explicit = set(_EXPLICIT.findall(text)) if "#" in text else set()
         self._repeats: dict[str, int] = {}
+        self.tally = Tally()
+        self.hidden: list[Place] = []
+        """Where comments begin, and elements that are left out with their words."""
         self.shift = 0
         """How many levels the headings move down."""
         self.highest = 2
@@ -44,6 +49,8 @@ class Draft:
         found: list[Token] = []
         md = parser()
         md.inline.parse(content, md, self.env, found)
+        if "<" in content and any(token.type == "html_inline" for token in found):
+            found = read_tags(found, content)
         self.links.update(token.meta["label"] for token in found if "label" in token.meta and token.type != "note_call")
         return found
 

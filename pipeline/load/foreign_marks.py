@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
 from markdown_it.token import Token
 
@@ -21,11 +21,6 @@ _LINK = re.compile(r"\](?:\(| \((?=https?://|mailto:|www\.|#|briefing:))")
 _EMPTY = re.compile(r"(?<![\w\]])\[\](?!\()(?=\S)|\[[^\]\w\s]?\(#[A-Za-z][\w:.-]*\)")
 _NO_WORDS = "A cross-reference is written [](#id), without a space or another mark between."
 _APART = "Take out the space between ] and (."
-_COMMAND = re.compile(
-    r"\\(?:newpage|pagebreak|clearpage|noindent|newline|linebreak|maketitle|tableofcontents"
-    r"|(?:big|med|small)skip|[hv]fill)(?![A-Za-z])"
-)
-_LAID_OUT = "It is LaTeX: delete it. Pages, lines and contents are made by the layout."
 _LONGEST = 60
 
 
@@ -46,13 +41,6 @@ def _in_text(node: Text) -> Iterator[Diagnostic]:
         yield codes.LINK_SYNTAX.at(_place(node, link.start()), _APART if " " in link[0] else None)
     for empty in _EMPTY.finditer(text) if "[]" in text or "(#" in text else ():
         yield codes.LINK_SYNTAX.at(_place(node, empty.start()), _NO_WORDS)
-
-
-def commands(tokens: Sequence[Token], place: Callable[[int], Place]) -> Iterator[Diagnostic]:
-    """A remark for each command of LaTeX without braces; `place` is where a character of the words stands."""
-    for first, second in pairwise(tokens):
-        if first.type == "text_special" and (found := _COMMAND.match(first.content + second.content)):
-            yield codes.MARKUP_UNKNOWN.at(place(first.meta.get("at", 0)), _LAID_OUT, text=found[0])
 
 
 _BEFORE_KEY = re.compile(r"\((?P<words>(?:(?:see|see also|e\.g\.|for example|cf\.?)[, ] ?)?)\Z")

@@ -16,7 +16,9 @@ from pipeline.load.attributes import unread_pairs
 from pipeline.load.citations import Cluster
 from pipeline.load.draft import Draft
 from pipeline.load.equations import formula
-from pipeline.load.foreign_marks import commands, doubled_brackets, picture_words, remarks_on_marks
+from pipeline.load.foreign_marks import doubled_brackets, picture_words, remarks_on_marks
+from pipeline.load.foreign_systems import printed_words
+from pipeline.load.html_told import left_out, means_nothing
 from pipeline.load.loose_marks import remarks_on_loose
 from pipeline.load.parser import DEEPEST
 from pipeline.load.places import Spots
@@ -40,27 +42,8 @@ from pipeline.model.body import (
     plain_text,
 )
 
-_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)")
 _LOST_KEY = re.compile(r"(?<![\w\\])@\S+")
 """A key that could not be read, among the words beside one that could."""
-_INSTEAD = {
-    "br": "end the line with '\\'",
-    "b": "**bold**",
-    "strong": "**bold**",
-    "i": "*stressed*",
-    "em": "*stressed*",
-    "img": '![Caption](file.svg){alt="…"}',
-    "a": "[words](address)",
-    "code": "`code`",
-    "p": "an empty line",
-    "div": "'::: note' and ':::'",
-    "span": "[words]{lang=cy}",
-    "h2": "## Heading",
-    "h3": "### Heading",
-    "ul": "lines with '- '",
-    "li": "a line with '- '",
-    "table": "a table with '|'",
-}
 
 
 class _Open(NamedTuple):
@@ -76,7 +59,6 @@ class Inlines:
         self.stack: list[_Open] = []
         self.out: list[Inline] = []
         self.text_end = -1
-        self.tags: list[str] = []
 
     def read(self, tokens: Sequence[Token]) -> tuple[Inline, ...]:
         """The inlines of a list of tokens."""
@@ -85,10 +67,9 @@ class Inlines:
             behind = following if following is not None and following.type == "attributes" else None
             self.token(token, behind)
         self.draft.desk.extend(remarks_on_loose(tokens, self.place))
-        self.draft.desk.extend(commands(tokens, self.place))
         self.draft.desk.extend(doubled_brackets(tokens, self.place))
         self.draft.desk.extend(remarks_on_marks(self.out))
-        return tuple(self.out)
+        return _without_breaks(self.out)
 
     def token(self, token: Token, behind: Token | None) -> None:
         """Take in one token; `behind` are attributes that follow it."""
@@ -108,8 +89,8 @@ class Inlines:
                 self.note_call(token.meta["label"], at)
             case "image":
                 self.out += self.image(token, behind)
-            case "html_inline":
-                self.html(token.content, at)
+            case "comment" | "html_break" | "html_lost" | "html_mark":
+                self.html(token, at)
             case "mathematics":
                 self.attributed(formula(self.draft, token, self.spots), behind, at)
             case "environment":
@@ -118,6 +99,8 @@ class Inlines:
             case "latex":
                 self.draft.desk.report(codes.LATEX_COMMAND.at(self.place(at), command=token.content))
                 self.out.append(Code(token.content, self.place(at)))
+            case "foreign":
+                self.text(printed_words(self.draft.tally, token, self.place(at)), at)
             case "attributes":
                 pass
             case _ if token.nesting > 0:
@@ -275,20 +258,29 @@ class Inlines:
             return [Image(source, source, False, place), Placeholder("[no alternative text]")]
         return [Image(source, "" if decorative else alt, decorative, place)]
 
-    def html(self, tag: str, at: int) -> None:
-        """Refuse a tag; its words stay."""
+    def html(self, token: Token, at: int) -> None:
+        """Take in what is left of HTML: a comment, the end of a line, a tag that means nothing, or what is left out."""
         place = self.place(at)
-        if tag.startswith("<!--"):
-            self.draft.desk.report(codes.COMMENT_NOT_PRINTED.at(place))
-            return
-        found = _TAG.match(tag)
-        name = found["name"].lower() if found else ""
-        if found and found["end"] and name in self.tags:
-            self.tags.remove(name)
-            return
-        if found and not found["end"]:
-            self.tags.append(name)
-        shown = tag if len(tag) <= 60 else f"{tag[:57]}…"
-        instead = _INSTEAD.get(name, "leave the tag out")
-        self.draft.desk.report(codes.RAW_HTML.at(place, tag=shown, instead=instead))
-        self.out.append(Placeholder(f"[{shown}]"))
+        match token.type:
+            case "comment":
+                self.draft.hidden.append(place)
+            case "html_break":
+                if self.out and not isinstance(self.out[-1], LineBreak):
+                    self.out.append(LineBreak())
+            case "html_lost":
+                self.draft.hidden.append(place)
+                self.out.append(left_out(self.draft.tally, token.content, place))
+            case _:
+                means_nothing(self.draft.tally, token.content, place)
+
+
+def _without_breaks(nodes: list[Inline]) -> tuple[Inline, ...]:
+    """The nodes without forced breaks, and the space beside them, at their end."""
+    end = len(nodes)
+    while end and (isinstance(nodes[end - 1], LineBreak) or _is_space(nodes[end - 1])):
+        end -= 1
+    return tuple(nodes[:end]) if any(isinstance(node, LineBreak) for node in nodes[end:]) else tuple(nodes)
+
+
+def _is_space(node: Inline) -> bool:
+    return isinstance(node, Text) and not node.text.strip()

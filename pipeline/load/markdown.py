@@ -8,7 +8,7 @@ from itertools import pairwise
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
-from pipeline.diagnostics import Desk, Diagnostic
+from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.blocks import Blocks
 from pipeline.load.draft import Draft
 from pipeline.load.parser import DEEPEST, parser
@@ -32,8 +32,18 @@ def parse_body(
 
     `alts`: alternative texts said elsewhere, by figure id or path. `anchors`: where the text stands, if in pieces.
     """
-    draft = Draft(text, Origin(path, line, column, anchors), desk, alts or {})
-    md = parser()
+    return _read(Draft(text, Origin(path, line, column, anchors), desk, alts or {}), text)
+
+
+def hidden_places(text: str) -> tuple[Place, ...]:
+    """Where comments of a text begin, and elements that are left out with what they hold."""
+    draft = Draft(text, Origin(""), Desk(), {})
+    _read(draft, text)
+    return tuple(draft.hidden)
+
+
+def _read(draft: Draft, text: str) -> Body:
+    desk, md = draft.desk, parser()
     tokens: list[Token] = []
     md.block.parse(text, md, draft.env, tokens)
     tokens = _without_notes(draft, _nothing_too_deep(draft, tokens))
@@ -43,6 +53,7 @@ def parse_body(
     blocks = Blocks(draft)
     body = Body(blocks.read(tokens), _notes(draft, blocks))
     desk.extend(_unused_addresses(draft))
+    desk.extend(draft.tally.remarks())
     return body
 
 

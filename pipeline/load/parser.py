@@ -15,6 +15,8 @@ from mdit_py_plugins.footnote.index import footnote_def
 from pipeline.load import block_rules, inline_rules
 from pipeline.load.bare_addresses import bare_address
 from pipeline.load.citations import Brackets, find_brackets
+from pipeline.load.foreign_systems import foreign
+from pipeline.load.html_blocks import html_element
 from pipeline.load.loose_marks import mark_loose
 from pipeline.load.marked_words import held_space, marked_words
 
@@ -108,6 +110,7 @@ def parser() -> MarkdownIt:
 
 def _add_inline_rules(md: MarkdownIt) -> None:
     ruler: Any = md.inline.ruler
+    ruler.before("escape", "foreign", foreign)
     ruler.before("escape", "latex", inline_rules.latex)
     ruler.before("escape", "held_space", held_space)
     ruler.before("emphasis", "mathematics", inline_rules.mathematics)
@@ -128,4 +131,5 @@ def _add_block_rules(md: MarkdownIt) -> None:
     ruler.before("fence", "division", block_rules.division, {"alt": _ENDS_PARAGRAPH})
     ruler.before("table", "formula", block_rules.formula, {"alt": _ENDS_PARAGRAPH})
     ruler.at("html_block", block_rules.not_printed, {"alt": ["paragraph", "reference", "blockquote"]})
+    ruler.after("html_block", "html_element", html_element, {"alt": ["paragraph", "reference", "blockquote"]})
     ruler.before("table", "caption", block_rules.caption, {"alt": ["blockquote"]})

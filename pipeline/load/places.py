@@ -60,14 +60,19 @@ class Spots:
         return Spots((0, *(o - count for o, _ in rest)), (self.at(count), *(s for _, s in rest)))
 
 
-def spots_of_lines(content: str, first_row: int, lines: Sequence[str]) -> Spots:
-    """The spots of words that the block parser took from whole lines: each is the end of its line."""
+def spots_of_lines(content: str, first_row: int, lines: Sequence[str], columns: Sequence[int] = ()) -> Spots:
+    """The spots of words that the block parser took from whole lines: each is the end of its line.
+
+    `columns`: where the words begin in each line, if not so.
+    """
     offsets, spots = [], []
     offset = 0
     for number, part in enumerate(content.split("\n")):
         row = min(first_row + number, len(lines) - 1)
         words, line = part.strip(), lines[row]
         column = line.rfind(words) if words else len(line)
+        if number < len(columns):
+            column = columns[number]
         offsets.append(offset)
         spots.append((row, column - (len(part) - len(part.lstrip()))))
         offset += len(part) + 1

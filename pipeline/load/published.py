@@ -12,13 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Desk, Diagnostic
 from pipeline.load.front_matter import split_front_matter
+from pipeline.load.html_tags import LOST
+from pipeline.load.markdown import hidden_places
 from pipeline.load.text import read_text
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint
 from pipeline.model.library import KeptVersion
 from pipeline.model.pack import Pack
 
-_OPEN = re.compile(r"<!--|<(?P<name>script|style|pre|textarea)\b[^>]*>", re.IGNORECASE)
+_OPEN = re.compile(rf"<!--|<(?P<name>{'|'.join(sorted(LOST))})\b[^>]*>", re.IGNORECASE)
+_TO_THE_END = frozenset({"", "script", "style", "textarea"})
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _DEFINITION = re.compile(r" {0,3}\[(?P<label>[^\]^@][^\]]*)\]:[ \t]*\S")
@@ -68,6 +71,7 @@ def published_body(path: str, content: bytes, remarks: Iterable[Diagnostic]) -> 
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
     told = {(r.place.line - parts.body_line, r.place.column - 1, r.code) for r in remarks}
+    told |= {(place.line - 1, place.column - 1, "") for place in hidden_places(parts.body)}
     here = sorted(spot for spot in told if 0 <= spot[0] < len(lines))
     gone = list(_hidden(parts.body, lines, starts, here))
     return "".join(_left(parts.body, sorted([*gone, *_unused(parts.body, lines, starts)]))).strip("\n") + "\n"
@@ -84,7 +88,7 @@ Span = tuple[int, int]
 def _hidden(body: str, lines: list[str], starts: list[int], told: list[tuple[int, int, str]]) -> Iterator[Span]:
     """Where that stands which parsing has told of as not printed."""
     for row, column, code in told:
-        if code in (codes.COMMENT_NOT_PRINTED.name, codes.COMMENT_OPEN.name, codes.RAW_HTML.name):
+        if not code:
             found = _OPEN.search(body, starts[row] + column, starts[row + 1])
             if found:
                 yield found.start(), _end(body, found, lines[row])
@@ -97,7 +101,7 @@ def _end(body: str, found: re.Match[str], line: str) -> int:
     close = "-->" if found["name"] is None else f"</{found['name'].lower()}>"
     at = body.lower().find(close, found.end())
     if at < 0:
-        return len(body)
+        return len(body) if (found["name"] or "").lower() in _TO_THE_END else found.end()
     begins_line = line.lstrip(" \t>-*+0123456789.)").startswith(found[0])
     after = body.find("\n", at)
     if close == "-->" and body[at + len(close) : after if after >= 0 else None].strip():

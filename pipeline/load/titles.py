@@ -15,7 +15,7 @@ from pipeline.model.body import Attributes, Inline
 def titled(draft: Draft, token: Token) -> tuple[tuple[Inline, ...], Attributes]:
     """The words of a heading or caption, and its attributes."""
     row = token.map[0] if token.map else 0
-    spots = spots_of_lines(token.content, row, draft.lines)
+    spots = spots_of_lines(token.content, row, draft.lines, token.meta.get("columns", ()))
     words, braces = cut_attributes(token.content)
     attributes = Attributes()
     if braces:

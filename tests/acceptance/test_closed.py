@@ -13,7 +13,6 @@ HTML = {
     "a picture by file": '<img src="FILE">',
     "a picture by address": 'Text <img src="HTTP/x.png"> goes on.',
     "an attachment": '<link rel="attachment" href="FILE">',
-    "an attached link": '<a rel="attachment" href="HTTP/x">words</a>',
     "a style that imports": "<style>@import url(HTTP/x.css);</style>",
     "a script": '<script src="HTTP/x.js"></script>',
     "a frame": '<iframe src="FILE"></iframe>',
@@ -25,12 +24,31 @@ HTML = {
 
 @pytest.mark.parametrize("html", HTML.values(), ids=HTML)
 def test_html_is_refused(attempt: Try, html: str) -> None:
-    """HTML in a text is told at its place and left out; the rest builds as a draft."""
+    """What HTML in a text would fetch is told at its place and left out; the rest builds as a draft."""
     tried = attempt({"briefings/patrol/briefing.md": shelf.briefing(f"Before.\n\n{html}\n\nAfter [@hughes2018].")})
     assert tried.said.code == 1
-    assert "raw-html" in tried.codes
+    assert tried.codes & {"raw-html", "figure-outside"}
     assert "source/briefings/patrol/briefing.md:8:" in tried.said.err or "briefing.md:8:6" in tried.said.err
     assert "briefings/patrol/patrol.pdf" in tried.made
+
+
+QUIET = {
+    "an attached link": '<a rel="attachment" href="HTTP/x">words</a>',
+    "events": '<p onclick="alert(1)"><b onload="alert(1)" style="background:url(HTTP/x.png)">Words</b></p>',
+    "a link that acts": '<a href="HTTP/" onclick="alert(1)" ping="HTTP/x.png" target="_blank">words</a>',
+    "a picture that acts": 'Text <img src="lamp.svg" alt="A lamp" onerror="alert(1)" srcset="HTTP/x.png">',
+}
+_REACHES = rb"alert\(1\)|/x\.png|onclick|onerror|rel=.attachment"
+
+
+@pytest.mark.parametrize("html", QUIET.values(), ids=QUIET)
+def test_html_that_is_read_brings_words_alone(attempt: Try, html: str) -> None:
+    """Of attributes, those that act, fetch or paint get into nothing that is made."""
+    files = {"briefings/patrol/briefing.md": shelf.briefing(f"Before.\n\n{html}\n\nAfter [@hughes2018].")}
+    tried = attempt(files | {"briefings/patrol/lamp.svg": SVG.format("<g/>", "")})
+    assert "briefings/patrol/patrol.html" in tried.made
+    for name, content in tried.made.items():
+        assert not re.search(_REACHES, shelf.laid_open(content)), name
 
 
 PICTURES = {

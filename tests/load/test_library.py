@@ -94,7 +94,7 @@ def test_broken_and_unsound_are_told_apart() -> None:
     library, _ = made(
         {
             "briefings/a.md": "---\ntitle: [\n---\n",
-            "briefings/b.md": briefing("<b>"),
+            "briefings/b.md": briefing("<video>"),
             "briefings/c.md": briefing("# One"),
             "packs/p.yaml": "titel: x\n",
         }

@@ -1,0 +1,25 @@
+"""What is said of HTML that is not read: once a text and name, with how often there is more of it."""
+
+from __future__ import annotations
+
+from pipeline.codes import body as codes
+from pipeline.diagnostics import Place
+from pipeline.load.html_tags import TAG, short
+from pipeline.load.told_once import Tally
+from pipeline.model.body import Placeholder
+
+
+def left_out(tally: Tally, tag: str, place: Place) -> Placeholder:
+    """What stands for an element that is left out with all that it holds."""
+    tally.count(codes.RAW_HTML, _name(tag), place, tag=short(tag))
+    return Placeholder(f"[{short(tag)}]")
+
+
+def means_nothing(tally: Tally, tag: str, place: Place) -> None:
+    """Take note of a tag whose words are printed without it."""
+    tally.count(codes.HTML_MARK, _name(tag), place, tag=short(tag))
+
+
+def _name(tag: str) -> str:
+    found = TAG.match(tag)
+    return found["name"].lower() if found else tag[:20]
