@@ -10,6 +10,7 @@ from pipeline.model.body import TextRole
 State = Any
 """markdown-it's state of a block's words."""
 
+_SIGN_WITHIN = re.compile(r"[-+*/=<>,;:]")
 _CODE = r"`[^`]{0,400}`"
 _LONGEST = "{1,2000}?"
 _PAIRS = {
@@ -33,7 +34,7 @@ def marked_words(state: State, silent: bool) -> bool:
         return False
     role, pattern = _PAIRS[mark]
     found = pattern.match(state.src, state.pos, state.posMax)
-    if found is None:
+    if found is None or (len(mark) == 1 and _is_a_sum(state.src, *found.span())):
         return False
     start, end, outer = state.pos, state.posMax, state.narrow
     state.push("marked_open", "", 1).info = role
@@ -42,6 +43,12 @@ def marked_words(state: State, silent: bool) -> bool:
     state.push("marked_close", "", -1)
     state.pos, state.posMax, state.narrow = found.end(), end, outer
     return True
+
+
+def _is_a_sum(text: str, start: int, end: int) -> bool:
+    """Whether two marks belong to two figures, as in x^2+y^2 typed without a space."""
+    before, behind = text[start - 1 : start], text[end : end + 1]
+    return before.isalnum() and behind.isalnum() and _SIGN_WITHIN.search(text, start + 2, end - 1) is not None
 
 
 def held_space(state: State, silent: bool) -> bool:
