@@ -165,6 +165,8 @@ class Elements:
                 return
             while self.opened[-1].name != around:
                 self.end_innermost()
+            if name == "dd" and self.state.tokens[-1].type == "dl_open":
+                return
         elif self.opened:
             self.leave_words()
             self.imply(position)
@@ -188,9 +190,16 @@ class Elements:
             self.end_innermost()
 
     def end_innermost(self) -> None:
-        """The last token of the element that was begun last; a lone paragraph of an entry is set without a gap."""
+        """The last token of the element that was begun last; one without content goes.
+
+        A lone paragraph of an entry is set without a gap.
+        """
         name, number = self.opened.pop()
         holder, tokens = HOLDERS[name], self.state.tokens
+        if not holder.words and len(tokens) == number + 1:
+            tokens.pop()
+            self.state.level -= 1
+            return
         if holder.words and len(tokens) == number + 1:
             self.inline("", [], tokens[number].map[0])
         self.state.push(f"{holder.token}_close", holder.tag, -1)
