@@ -213,13 +213,17 @@ class Elements:
         while self.opened and HOLDERS[self.opened[-1].name].words:
             self.end_innermost()
 
-    def imply(self, position: int) -> None:
-        """Begin the entry that loose words of a list belong to."""
+    def imply(self, position: int, block: bool = True) -> None:
+        """Begin the entry that loose words, or a block, of a list belong to; a block is no term."""
         if not self.opened:
             return
         name = HOLDERS[self.opened[-1].name].implies
         if name == "dd" and self.state.tokens[-1].type == "dl_open":
             name = "dt"
+        if name == "dt" and block:
+            self.begin("dt", position)
+            self.end_innermost()
+            name = "dd"
         if name:
             self.begin(name, position)
 
@@ -232,7 +236,7 @@ class Elements:
             lines.pop()
         if not lines:
             return
-        self.imply(lines[0][2])
+        self.imply(lines[0][2], block=False)
         if self.opened and HOLDERS[self.opened[-1].name].words:
             self.one_line(lines)
         elif lines[0][3] and lines[-1][3]:
