@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+# The rules of that plugin do not say where in the words a link begins, which a remark needs; what they look for does.
 from mdit_py_plugins.gfm_autolink._match import match_any_email, match_http, match_www
 
 State = Any

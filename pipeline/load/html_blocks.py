@@ -19,7 +19,8 @@ State = Any
 """markdown-it's state of a text's lines."""
 
 _PIECE = re.compile(
-    rf"<!--.*?-->|<pre\b[^>]*>(?P<code>.*?)</pre\s*>|(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|{TAG.pattern}",
+    rf"<!--(?:(?!<!--).){{0,20000}}?-->|<pre\b[^>]*>(?P<code>(?:(?!<pre\b).)*?)</pre\s*>"
+    rf"|(?<!`)(?P<ticks>`+)(?!`).{{0,20000}}?(?<!`)(?P=ticks)(?!`)|{TAG.pattern}",
     re.DOTALL | re.IGNORECASE,
 )
 """What may stand in HTML: comments, code and tags. Tags in the first two are none."""

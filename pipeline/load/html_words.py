@@ -34,7 +34,7 @@ def read_tags(tokens: Sequence[Token], words: str) -> list[Token]:
         tag = TAG.match(token.content)
         name = tag["name"].lower() if tag else ""
         if tag is None:
-            found.append(_token(token, "comment", token.content))
+            found.append(_token(token, "comment" if token.content.startswith("<!--") else "html_lost", token.content))
         elif partner is None:
             found += _alone(token, name)
         elif name in _CODE or name in LOST:
