@@ -43,6 +43,7 @@ from tests.press.test_concessions import REFLOW, wide
 from tests.proof import broken as pdfs
 from tests.proof import broken_books as books
 from tests.proof import test_counted as counted
+from tests.proof import test_forms as forms
 from tests.proof import test_pack_parity as packs
 from tests.proof import test_parity as parity
 from tests.proof import test_prints as prints
@@ -135,6 +136,13 @@ def stranded() -> Remarks:
     return own_proof(ProofJob("x.pdf", press(manuscript(body)).pdf))
 
 
+def other_forms(old: str, new: str) -> Remarks:
+    """A PDF whose lists and code are not those of its text, and a web page like it."""
+    sheets = press(manuscript(forms.BODY.replace(old, new), style=forms.STYLE))
+    yield from own_proof(ProofJob("x.pdf", sheets.pdf, "screen", forms.promise(sheets.pages)))
+    yield from parity_proof(forms.changed(forms.jobs()[1], old, new))
+
+
 def photographed() -> Remarks:
     """A PDF with a photograph as it came from the camera."""
     pdf, out = Pdf.new(), io.BytesIO()
@@ -207,6 +215,8 @@ _PDFS: dict[str, Case] = {
     "proof-glyph": partial(in_pdf, a_letter_unknown),
     "proof-count": partial(in_pdf, counted.a_link_less),
     "proof-rows": partial(in_pdf, counted.a_row_less),
+    "proof-numbers": partial(other_forms, ' start="2"', ""),
+    "proof-code-lines": partial(other_forms, "    walk", "walk"),
     "proof-link-words": partial(in_pdf, counted.a_word_out_of_a_link),
     "proof-headings": partial(in_pdf, pdfs.heading_skipped),
     "proof-bookmarks": partial(in_pdf, no_bookmarks),
@@ -237,6 +247,9 @@ _PARITY: dict[str, Case] = {
         for _, pattern, instead, said in reversed(parity.BREAKS)
     },
     "proof-parity-frame": partial(beside, partial(changed, PAGE, "<main", "<aside><p>Buy now</p></aside><main", "")),
+    "proof-parity-lists": partial(other_forms, ' start="2"', ""),
+    "proof-parity-code": partial(other_forms, "    walk", "walk"),
+    "proof-parity-formulas": partial(other_forms, "msup", "msub"),
     "proof-parity-more": partial(beside, many_differences),
     "proof-parity-page-list": partial(in_pack, packs.page_lost_from_the_list),
     "proof-parity-texts": partial(in_pack, packs.without("alley-gates")),

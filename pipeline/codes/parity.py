@@ -35,6 +35,24 @@ PARITY_TABLES = error(
     why=_SAME,
     remedy=_FAULT,
 )
+PARITY_LISTS = error(
+    "proof-parity-lists",
+    "A numbered list differs from that of the text {where}: {difference}.",
+    why="What is said of step 3 must lead every reader to the same step.",
+    remedy=_FAULT,
+)
+PARITY_CODE = error(
+    "proof-parity-code",
+    "A block of code differs from that of the text {where}: {difference}.",
+    why="Code is read by its lines and its spaces, and typed in as it stands.",
+    remedy=_FAULT,
+)
+PARITY_FORMULAS = error(
+    "proof-parity-formulas",
+    "A formula differs from that of the text {where}: {difference}.",
+    why=_SAME,
+    remedy=_FAULT,
+)
 PARITY_PICTURES = error(
     "proof-parity-pictures",
     "A picture, or what is said of it, differs from the text {where}: {difference}.",

@@ -77,6 +77,18 @@ ROWS = error(
     why="A row that is lost or torn in two is a result that somebody who listens hears wrong, or not at all.",
     remedy=_FAULT,
 )
+NUMBERS = error(
+    "proof-numbers",
+    "A list counts {found} here, where {expected} is meant.",
+    why="What is said of step 3 must lead every reader to the same step.",
+    remedy=_FAULT,
+)
+CODE_LINES = error(
+    "proof-code-lines",
+    "The lines of a block of code, or the spaces before them, are not those of the text from '{line}' on.",
+    why="Code is read by its lines: who types it in as it stands here gets something else.",
+    remedy="In the layout's CSS 'pre' needs 'white-space: pre-wrap'. " + _FAULT,
+)
 LINK_WORDS = error(
     "proof-link-words",
     "A link says '{found}' here, where '{expected}' is meant.",

@@ -19,6 +19,7 @@ from pipeline.press.engine import Dress, dress, lay_out, listening, without_coll
 from pipeline.press.fetcher import ClosedFetcher
 from pipeline.press.formulas import draw_formulas
 from pipeline.press.guard import guard_pictures, guard_text
+from pipeline.press.lists import number_lists
 from pipeline.press.mending import require_known_engine
 from pipeline.press.pagemap import PageMap, draw_map
 from pipeline.press.remarks import named, refusals, remark
@@ -84,6 +85,7 @@ def _set(
             tree = build_document(manuscript)
             foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
             draw_formulas(tree[1])
+            number_lists(tree[1])
             elements = tuple(tree.iter())
             given_up.mark(elements)
             document = lay_out(tree, worn, door)

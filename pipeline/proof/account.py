@@ -16,7 +16,7 @@ class Entry:
     page: int
     """How many pages of the PDF have begun before it."""
     kind: str = ""
-    """Of a block: 'heading', 'table', or nothing."""
+    """Of a block: 'heading', 'table', 'code', or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,12 @@ class Account:
     headings: list[Entry] = field(default_factory=list)
     tables: list[Entry] = field(default_factory=list)
     """The caption of each table, then its rows."""
+    lists: list[Entry] = field(default_factory=list)
+    """The numbers of each numbered list."""
+    code: list[Entry] = field(default_factory=list)
+    """Blocks of code, with marks for the ends of their lines and for spaces that are not between two words."""
+    formulas: list[Entry] = field(default_factory=list)
+    """How each formula is put together."""
     pictures: list[Entry] = field(default_factory=list)
     """Pictures and formulas with what is said of them, and captions of figures."""
     notes: list[Entry] = field(default_factory=list)

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 from pipeline.press.roles import HEADINGS, spaced
 from pipeline.proof.account import Account, Entry, Lead, Mark
 from pipeline.proof.composed import BLOCKS, letters
+from pipeline.proof.forms import code_in_words, formula_in_words, list_in_words
 
 NOT_ON_SHEETS = {
     "sep": "the dot between facts that stand on one line; paper sets each on a line of its own",
@@ -115,7 +116,7 @@ class _Reader:
             self._say(" ")
         self._end(element, name, role, start, letter)
         if block:
-            self._end_block(name in HEADINGS)
+            self._end_block("heading" if name in HEADINGS else "code" if name == "pre" else "")
         self._note = was_note
         self._quiet -= off_sheet
 
@@ -151,6 +152,10 @@ class _Reader:
             self._block = len(self._said)
         elif name == "header":
             self._account.opening = self._account.opening or self._reached
+        elif name == "ol" and element.get("role") != "list":
+            self._account.lists.append(self._entry(list_in_words(element)))
+        elif name == "pre":
+            self._account.code.append(self._entry(code_in_words("".join(self._said[start:]))))
         elif name == "figcaption":
             self._account.pictures.append(self._entry(f"caption '{words}'"))
         elif role == NOTE:
@@ -172,6 +177,7 @@ class _Reader:
         elif name == "math":
             said = element.get("alttext")
             self._said.append("".join(element.itertext()))
+            self._account.formulas.append(self._entry(formula_in_words(element)))
         else:
             said = element.get("aria-label") or next((k.text for k in element if local(k) == "title"), None)
         noun = "formula" if name == "math" else "picture"
@@ -192,11 +198,11 @@ class _Reader:
         self._stream.append(letters(words))
         self._reached += len(self._stream[-1])
 
-    def _end_block(self, heading: bool = False) -> None:
+    def _end_block(self, kind: str = "") -> None:
         """Enter the words since the last block, if there are any; words of tables and notes are entered with them."""
         words = spaced("".join(self._said[self._block :]))
         if words and not self._tables and not self._note:
-            self._account.blocks.append(self._entry(words, "heading" if heading else ""))
+            self._account.blocks.append(self._entry(words, kind))
         self._said.append("\n")
         self._spoken.append("\n")
         if not self._tables:

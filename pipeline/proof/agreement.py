@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import accumulate, zip_longest
 
 from pipeline.bind.running import LEAST_ID
@@ -41,7 +42,8 @@ def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[
             page += passage.pages
             continue
         text = _text(part, passage, produced_in(promise, passage))
-        yield from counted_faults(part, text, place, lambda tag: reading.words.of(tag, left_out))
+        said = partial(reading.words.of, skip=left_out)
+        yield from counted_faults(part, text, place, said, reading.words.lines)
         yield from _headings(reading, part, text, place)
         yield from _pictures(part, text, place)
         yield from _words(reading, part, text, path)

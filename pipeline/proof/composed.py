@@ -12,6 +12,7 @@ from pipeline.model.manuscript import Chapter
 from pipeline.press.document import SVG, read_body
 from pipeline.press.roles import HEADINGS
 from pipeline.proof.hiding import Look, sheet_of
+from pipeline.proof.list_numbers import Numbers, numbers_of
 
 BLOCKS = frozenset({
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "li", "td", "th", "tr", "caption", "table", "pre", "hr"),
@@ -42,6 +43,10 @@ class Composed:
     tables: list[int] = field(default_factory=list)
     """How many rows each table has."""
     header_cells: int = 0
+    numbers: list[Numbers] = field(default_factory=list)
+    """The numbers of the entries of each numbered list."""
+    code: list[str] = field(default_factory=list)
+    """The text of each block of code as it is written."""
     links: list[str] = field(default_factory=list)
     """What each link says."""
     pictures: list[str] = field(default_factory=list)
@@ -130,10 +135,14 @@ class _Reader:
             self._found.note_headings += [heading.get("id", "") for heading in headings]
             self._going.update(headings)
         self._begin(name)
+        if name == "ol":
+            self._found.numbers.append(numbers_of(element, self._look.hidden))
         start = len(self._said)
         self._inner(element, name)
         if name == "table":
             self._tables.pop()
+        elif name == "pre":
+            self._found.code.append("".join(self._said[start:]).strip("\n"))
         elif name == "a" and element.get("href") is not None:
             self._found.links.append("".join(self._said[start:]))
         if name in HEADINGS:

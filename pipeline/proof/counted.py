@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.press.roles import spaced
+from pipeline.proof.code_lines import Lines, code_faults
 from pipeline.proof.composed import Composed, letters
+from pipeline.proof.list_numbers import numbered_faults
 from pipeline.proof.parity_differences import short
 from pipeline.proof.structure import first_page
 from pipeline.proof.tags import NOTES, Tag
@@ -18,7 +20,7 @@ Said = Callable[[Tag], str]
 """The words of an element."""
 
 
-def counted_faults(part: Tag, text: Composed, place: Place, said: Said) -> Iterator[Diagnostic]:
+def counted_faults(part: Tag, text: Composed, place: Place, said: Said, lines: Lines) -> Iterator[Diagnostic]:
     """What is lost, torn in two or one too many, in the part of a file that a text was bound into."""
     tables, links, notes = (part.of_kind("Table"), part.of_kind("Link"), part.of_kind(*NOTES))
     things = (("table", text.tables, tables), ("link", text.links, links), ("footnote", text.notes, notes))
@@ -31,6 +33,8 @@ def counted_faults(part: Tag, text: Composed, place: Place, said: Said) -> Itera
         cells = count(heads, "header cell"), count(text.header_cells, "header cell")
         yield proofs.HEADER_CELLS.at(nearest, found=cells[0], expected=cells[1])
     yield from _rows(tables, text.tables, place)
+    yield from numbered_faults(part, text.numbers, place, said)
+    yield from code_faults(part, text.code, place, lines)
     yield from _links(links, text.links, place, said)
 
 

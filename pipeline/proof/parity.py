@@ -85,6 +85,9 @@ def _compared(text: Account, account: Account) -> Iterator[tuple[Code, Differenc
     for code, kind, expected, found in (
         (parity.PARITY_HEADINGS, "heading", text.headings, account.headings),
         (parity.PARITY_TABLES, "table", text.tables, account.tables),
+        (parity.PARITY_LISTS, "", text.lists, account.lists),
+        (parity.PARITY_CODE, "code", text.code, account.code),
+        (parity.PARITY_FORMULAS, "", text.formulas, account.formulas),
         (parity.PARITY_PICTURES, "", text.pictures, account.pictures),
         (parity.PARITY_NOTES, "", _notes(text), _notes(account)),
         (parity.PARITY_CITATIONS, "", _leads(text.citations), _leads(account.citations)),

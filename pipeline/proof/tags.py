@@ -145,6 +145,18 @@ class Words:
                 before = (block, run)
         return found
 
+    def lines(self, tag: Tag) -> list[tuple[int, str]]:
+        """The lines of an element as they stand on its pages."""
+        found: list[tuple[int, str]] = []
+        before: Run | None = None
+        for _, content in tag.leaves():
+            for run in self._runs.get(content, ()):
+                goes_on = before is not None and not _gap(True, run, before)
+                text = found.pop()[1] if goes_on else ""
+                found.append((run.page, text + run.text))
+                before = run
+        return found
+
     def of(self, tag: Tag, skip: Skip | None = None) -> str:
         """The words of an element as a listener hears them."""
         return "".join([text for _, text in self.pieces(tag, skip)])

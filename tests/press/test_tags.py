@@ -10,7 +10,7 @@ from pikepdf import Dictionary, Pdf
 from pipeline.press.finish import kinds
 from pipeline.press.press import press
 from pipeline.press.tree import walk, wrong_mappings
-from tests.press.hearing import heard
+from tests.press.hearing import heard, read_aloud
 from tests.press.small import MARK, annotations, briefing, manuscript, paragraphs, picture, table, tags
 
 
@@ -72,6 +72,19 @@ def test_head_cells_say_what_they_head() -> None:
     """A column, or a row where the text says so."""
     found = [cell["/Scope"] for cell in tags(press(manuscript(table(1))).pdf, "TH")]
     assert found == ["/Column", "/Column", "/Column", "/Row"]
+
+
+def test_a_list_goes_on_counting_after_what_stands_between() -> None:
+    """'1. Open', a block of code, '2. Paste', '3. Enter': the numbers, or letters, are those of the text."""
+    pdf = press(
+        manuscript(
+            '<ol id="a"><li id="b">Open</li></ol><pre id="c"><code>x</code></pre>'
+            '<ol id="d" start="2"><li id="e">Paste</li><li id="f">Enter</li></ol>'
+            '<ol id="g" start="3" type="a"><li id="h">Ask</li></ol><ol id="i" start="0"><li id="j">Wait</li></ol>'
+        )
+    ).pdf
+    assert [words for way, _, words in read_aloud(pdf) if way[-1] == "Lbl"] == ["1. ", "2. ", "3. ", "c. ", "0. "]
+    assert [entry["/ListNumbering"] for entry in tags(pdf, "L")] == ["/Decimal", "/Decimal", "/LowerAlpha", "/Decimal"]
 
 
 def test_an_entry_of_a_list_has_a_label_and_one_body() -> None:

@@ -1,0 +1,116 @@
+"""Lists, code and formulas are the same in PDF, EPUB and web page, or the proof says what differs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from pipeline.compose.formulas import formula
+from pipeline.press.press import press
+from pipeline.proof.job import ParityJob, ProofJob
+from pipeline.proof.parity import parity_proof
+from pipeline.proof.pdf import own_proof
+from pipeline.proof.promise import Promise, briefing_promise
+from tests.press.small import manuscript
+from tests.proof.editions import members, packed
+from tests.proof.test_page_starts import DAY, IDENTITY, finished
+
+CODE = "if dark:\n    mend()\n\n    walk()\nelse:\n    wait(" + "north, " * 30 + ")"
+BODY = (
+    '<h1 id="title">Lamps</h1><ol id="a"><li id="b">Open</li></ol>'
+    f'<pre id="c"><code>{CODE}</code></pre>'
+    '<ol id="d" start="2"><li id="e">Paste</li><li id="f">Enter</li></ol>'
+    f'<p id="g">Then {formula("x^2", False, "en-GB")} is known.</p>'
+)
+STYLE = "pre { white-space: pre-wrap; overflow-wrap: anywhere; width: 80mm }"
+
+BREAKS = [
+    (
+        "a list that begins again",
+        ' start="2"',
+        "",
+        "parity-lists: A numbered list differs from that of the text under 'Lamps': "
+        "'list 1, 2' stands where 'list 2, 3' should.",
+    ),
+    (
+        "a list in letters",
+        'start="2"',
+        'start="2" type="a"',
+        "parity-lists: A numbered list differs from that of the text under 'Lamps': "
+        "'list 2, 3 in lower-alpha' stands where 'list 2, 3' should.",
+    ),
+    (
+        "code with a line further out",
+        "    walk",
+        "walk",
+        "parity-code: A block of code differs from that of the text under 'Lamps': after "
+        "'dark: ⏎ ····mend() ⏎ ⏎' comes 'walk() ⏎ else: ⏎ ····wait(north,', "
+        "not '····walk() ⏎ else: ⏎ ····wait(north,'.",
+    ),
+    (
+        "a power that is a foot",
+        "msup",
+        "msub",
+        "parity-formulas: A formula differs from that of the text under 'Lamps': 'math(semantics(msub(mi(x) mn(2)) "
+        "annotation encoding=application/x-tex(x^2)))' stands where 'math(semantics(msup(mi(x) mn(2)) "
+        "annotation encoding=application/x-tex(x^2)))' should.",
+    ),
+]
+
+
+def jobs() -> tuple[ParityJob, ParityJob]:
+    """The EPUB and the web page of the text."""
+    text = manuscript(BODY, style=STYLE)
+    return finished(text, press(text))
+
+
+def changed(job: ParityJob, old: str, new: str) -> ParityJob:
+    """A file in whose text some letters were replaced."""
+    if job.kind == "html":
+        return replace(job, content=re.sub(old, new, job.content.decode()).encode())
+    files = members(job.content)
+    (name,) = [name for name in files if name.endswith("lighting.xhtml")]
+    files[name] = re.sub(old, new, files[name].decode()).encode()
+    return replace(job, content=packed(files))
+
+
+def promise(pages: int) -> Promise:
+    """What a PDF of the text is held to."""
+    return briefing_promise(manuscript(BODY, style=STYLE), pages, IDENTITY, DAY, None)
+
+
+def on_paper(body: str = BODY, style: str = STYLE) -> list[str]:
+    """What the proof says of a PDF that was made in another way than its text says."""
+    sheets = press(manuscript(body, style=style))
+    said = own_proof(ProofJob("x.pdf", sheets.pdf, "screen", promise(sheets.pages)))
+    return [f"{f.code.removeprefix('proof-')}: {f.sentence}" for f in said if f.code != "proof-foot"]
+
+
+def test_nothing_is_said_of_the_three_editions() -> None:
+    """Lists go on, lines of code stand where they are written, formulas are whole."""
+    assert [str(fault) for job in jobs() for fault in parity_proof(job)] == []
+    assert on_paper() == []
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=["epub", "html"])
+@pytest.mark.parametrize(("old", "new", "expected"), [b[1:] for b in BREAKS], ids=[b[0] for b in BREAKS])
+def test_a_difference_is_told(place: int, old: str, new: str, expected: str) -> None:
+    """Once, as what it is."""
+    said = [f"{f.code.removeprefix('proof-')}: {f.sentence}" for f in parity_proof(changed(jobs()[place], old, new))]
+    assert said == [expected]
+
+
+def test_a_list_on_paper_that_begins_again_is_told() -> None:
+    """With what it counts, and what it should."""
+    assert on_paper(BODY.replace(' start="2"', "")) == ["numbers: A list counts 1, 2 here, where 2, 3 is meant."]
+
+
+def test_lines_of_code_that_run_together_on_paper_are_told() -> None:
+    """A style that takes line ends for spaces, and a line that stands further out."""
+    fault = (
+        "code-lines: The lines of a block of code, or the spaces before them, are not those of the text from '{}' on."
+    )
+    assert on_paper(style="pre { white-space: normal }") == [fault.format("if dark:")]
+    assert on_paper(BODY.replace("    walk", "walk")) == [fault.format("walk()")]

@@ -1,0 +1,57 @@
+"""The lists of a PDF count as those of its text do."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.press.press import press
+from pipeline.proof.job import ProofJob
+from pipeline.proof.list_numbers import number_in
+from pipeline.proof.pdf import own_proof
+from pipeline.proof.promise import briefing_promise
+from tests.press.small import manuscript
+from tests.proof.test_page_starts import DAY, IDENTITY
+
+STEPS = (
+    '<h1 id="t">Steps</h1><ol id="a"><li id="b">Open</li></ol><p id="c">Then:</p>'
+    '<ol id="d" start="2"><li id="e">Paste</li><li id="f">Enter</li></ol>'
+)
+
+
+def told(on_paper: str, style: str = "") -> list[str]:
+    """What is said of the lists of a PDF that was made of another text than the one it is held to."""
+    meant, made = (manuscript(body, style=style) for body in (STEPS, on_paper))
+    sheets = press(made)
+    job = ProofJob("x.pdf", sheets.pdf, "screen", briefing_promise(meant, sheets.pages, IDENTITY, DAY, None))
+    return [fault.sentence for fault in own_proof(job) if fault.code == "proof-numbers"]
+
+
+def test_a_list_that_begins_at_one_again_is_told() -> None:
+    """'1. Open … 1. Paste 2. Enter' is not '1. Open … 2. Paste 3. Enter'."""
+    assert told(STEPS) == []
+    assert told(STEPS.replace(' start="2"', "")) == ["A list counts 1, 2 here, where 2, 3 is meant."]
+
+
+def test_numbers_may_be_written_in_any_way() -> None:
+    """A style that sets letters or Roman numerals, or no marks, changes no number."""
+    for kind in ("lower-roman", "upper-alpha", "none", "'– '"):
+        assert told(STEPS, style=f"ol {{ list-style-type: {kind} }}") == []
+
+
+@pytest.mark.parametrize(
+    ("label", "form", "number"),
+    [
+        ("12. ", "Decimal", 12),
+        ("-1. ", "Decimal", -1),
+        ("c. ", "LowerAlpha", 3),
+        ("AB. ", "UpperAlpha", 28),
+        ("xiv. ", "LowerRoman", 14),
+        ("MCMXC. ", "UpperRoman", 1990),
+        ("– ", "Decimal", None),
+        ("3. ", "LowerRoman", None),
+        ("b. ", "LowerRoman", None),
+    ],
+)
+def test_a_label_is_read_as_a_number(label: str, form: str, number: int | None) -> None:
+    """In digits, letters and Roman numerals; any other sign is none."""
+    assert number_in(label, form) == number
