@@ -1,7 +1,8 @@
 """Marks in a reflowing text where the pages of the PDF start, so that 'turn to page 4' works everywhere.
 
 A page starts in a block after so many of its characters; white space is not counted, nor the text of
-blocks within it that have ids of their own, nor words inside drawings.
+blocks within it that have ids of their own, nor words inside drawings. Where it starts with a picture or a formula, the
+mark stands before that.
 
 What names something else keeps its words to itself: no mark stands inside a heading, a caption, a table's head, or
 whatever an element says that it is named by. The mark stands before it. A table has no place between its rows: the mark
@@ -23,6 +24,7 @@ from pipeline.model.sheets import BLOCKS, PageStart
 
 _BEFORE = HEADINGS | {"table", "caption", "ul", "ol", "dl", "figure", "figcaption", "img", "svg", "hr", "math", "thead"}
 """A mark never stands inside these: the words of some name other things, the others hold no loose text."""
+_PICTURES = frozenset({"img", "svg", "math"})
 _CLOSED = frozenset({"ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "hgroup", "caption"})
 """Nothing may be put loose between the children of these."""
 _ROWS = frozenset({"tr", "tbody", "tfoot", "th"})
@@ -53,7 +55,7 @@ def mark_pages(
             _put_before(block, mark)
         elif local(block) in _ROWS or (start.offset == 0 and _opens_row(block)):
             _put_into_row(block, mark)
-        elif not _insert(block, start.offset, mark):
+        elif not _insert(block, start.offset, mark, start.pictures):
             raise PressFailure(
                 f"Page {start.page} starts after {start.offset} characters of '{start.element}', "
                 f"but in '{name}' it has fewer."
@@ -75,16 +77,21 @@ def _mark(identifier: str, folio: str) -> etree._Element:
     return mark
 
 
-def _insert(block: etree._Element, offset: int, mark: etree._Element) -> bool:
-    """Put the mark after so many characters of a block; false if the block ends before that."""
-    if offset == 0:
+def _insert(block: etree._Element, offset: int, mark: etree._Element, pictures: int = 0) -> bool:
+    """Put the mark after so many characters of a block, and pictures behind them; false if the block ends before."""
+    if offset == pictures == 0:
         mark.tail, block.text = block.text, None
         block.insert(0, mark)
         return True
     counted = 0
     for element, tail in _pieces(block):
+        if counted == offset and not tail and local(element) in _PICTURES:
+            if not pictures:
+                _put_before_picture(element, mark, block)
+                return True
+            pictures -= 1
         text = (element.tail if tail else element.text) or ""
-        for index, character in enumerate(text):
+        for index, character in enumerate(text if tail or _is_counted(element) else ""):
             if character.isspace():
                 continue
             if counted == offset:
@@ -96,10 +103,29 @@ def _insert(block: etree._Element, offset: int, mark: etree._Element) -> bool:
     return counted == offset
 
 
+def _is_counted(element: etree._Element) -> bool:
+    return bool(etree.QName(element).namespace == XHTML)
+
+
+def _put_before_picture(picture: etree._Element, mark: etree._Element, block: etree._Element) -> None:
+    """Put the mark before a picture, before a link that begins with it, and before what only holds it together."""
+    link = _enclosing_link(picture, block)
+    if link is not None and not _has_begun(link, picture, tail=False):
+        picture = link
+    elif link is not None and not link.get("aria-label"):
+        link.set("aria-label", words(link))
+    around = picture.getparent()
+    while around is not None and local(around) == "span" and around[0] is picture and not (around.text or "").strip():
+        picture, around = around, around.getparent()
+    _put_before(picture, mark)
+
+
 def _pieces(element: etree._Element, outermost: bool = True) -> Iterator[tuple[etree._Element, bool]]:
     """Every piece of text that counts for a block: an element with false for its text, true for its tail."""
     own = outermost or not (local(element) in BLOCKS and element.get("id"))
-    if own and etree.QName(element).namespace == XHTML:
+    if local(element) in _PICTURES:
+        yield element, False
+    elif own and _is_counted(element):
         yield element, False
         for child in elements_below(element):
             yield from _pieces(child, outermost=False)
@@ -144,7 +170,8 @@ def _has_begun(link: etree._Element, element: etree._Element, tail: bool) -> boo
     for piece in _pieces(link):
         if piece == (element, tail):
             return False
-        if ((piece[0].tail if piece[1] else piece[0].text) or "").strip():
+        said = piece[0].tail if piece[1] else piece[0].text
+        if (said or "").strip() or (not piece[1] and local(piece[0]) in _PICTURES):
             return True
     return True
 

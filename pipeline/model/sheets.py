@@ -21,6 +21,8 @@ class PageStart:
     page: int
     element: str
     offset: int
+    pictures: int = 0
+    """How many pictures and formulas stand between the last of these characters and the start of the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class PageMap:
 def draw_map(pages: list[Any]) -> PageMap:
     """The map of the engine's pages."""
     found = PageMap()
-    counted: dict[str, int] = {}
+    counted: dict[str, tuple[int, int]] = {}
     begun: set[int] = set()
     starts: dict[int, PageStart] = {}
     last, broken = "", BrokenWords()
@@ -60,13 +60,22 @@ def draw_map(pages: list[Any]) -> PageMap:
                     found.outliers.append(Outlier(text.strip(), number, *_place(box, page.height)))
                 if "::" in str(box.element_tag) or isinstance(part, boxes.FootnoteAreaBox):
                     continue
-                starts.setdefault(number, PageStart(number, block, counted.get(block, 0)))
-                counted[block] = counted.get(block, 0) + len("".join(text.split()))
+                before = counted.get(block, (0, 0))
+                starts.setdefault(number, PageStart(number, block, *before))
+                counted[block] = _counted(*before, text if isinstance(box, boxes.TextBox) else None)
                 last = block
         found.text.append(" ".join(words))
     if last:
-        found.starts += _every_page(starts, len(pages), PageStart(0, last, counted[last]))
+        found.starts += _every_page(starts, len(pages), PageStart(0, last, *counted[last]))
     return found
+
+
+def _counted(characters: int, pictures: int, text: str | None) -> tuple[int, int]:
+    """The characters of a block that have been met, and the pictures since the last of them, after one more box."""
+    if text is None:
+        return characters, pictures + 1
+    more = len("".join(text.split()))
+    return (characters + more, 0) if more else (characters, pictures)
 
 
 def _is_beyond(box: Any, page: Any) -> bool:

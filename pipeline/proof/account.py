@@ -71,5 +71,7 @@ class Account:
     """How many letters stand before each id."""
     closed: list[tuple[int, int]] = field(default_factory=list)
     """From which letter to which no page may be marked: headings, captions, head cells."""
+    notes_apart: list[tuple[int, int]] = field(default_factory=list)
+    """From which letter to which there are notes, and their heading with them: on paper they stand at their calls."""
     opening: int = 0
     """Letters until the end of the title block, or, where there is none, of the text."""

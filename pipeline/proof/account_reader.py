@@ -115,6 +115,8 @@ class _Reader:
         if name == "br":
             self._say(" ")
         self._end(element, name, role, start, letter)
+        if role == NOTE or _holds_notes(element):
+            self._account.notes_apart.append((letter, self._reached))
         if block:
             self._end_block("heading" if name in HEADINGS else "code" if name == "pre" else "")
         self._note = was_note
@@ -210,6 +212,12 @@ class _Reader:
 
     def _entry(self, words: str, kind: str = "") -> Entry:
         return Entry(words, self._heading, len(self._account.marks), kind)
+
+
+def _holds_notes(element: Element) -> bool:
+    """Whether an element holds notes and their headings alone, and perhaps marks of pages between them."""
+    roles = {kid.get("role", "") for kid in element if local(kid) not in HEADINGS}
+    return NOTE in roles and roles <= {NOTE, PAGE_MARK}
 
 
 def _off_sheet(element: Element) -> bool:

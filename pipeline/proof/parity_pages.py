@@ -59,7 +59,19 @@ def _is_right(account: Account, mark: Mark, opening: str) -> bool:
     caption of a table whose head begins the page.
     """
     within = (range(start, end) for start, end in _beside(account, mark.letters))
-    return any(account.stream.startswith(opening, at) for places in ((mark.letters,), *within) for at in places)
+    return any(_goes_on(account, at, opening) for places in ((mark.letters,), *within) for at in places)
+
+
+def _goes_on(account: Account, at: int, opening: str) -> bool:
+    """Whether the text goes on so from a letter. On paper notes stand at their calls, so it may leave them out."""
+    if account.stream.startswith(opening, at):
+        return True
+    places = {at}
+    for letter in opening:
+        places = {place + 1 for place in places if account.stream.startswith(letter, place)}
+        for start, end in sorted(account.notes_apart):
+            places |= {end} if start in places else set()
+    return bool(places)
 
 
 def _beside(account: Account, mark: int) -> Iterator[tuple[int, int]]:

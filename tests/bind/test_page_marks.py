@@ -6,15 +6,15 @@ import pytest
 from lxml import etree
 
 from pipeline.bind.page_marks import PageMark, mark_pages
-from pipeline.bind.xhtml import XHTML, parse
+from pipeline.bind.xhtml import MATHML, XHTML, parse
 from pipeline.errors import PressFailure
 from pipeline.model.sheets import PageStart
 
 
-def marked(body: str, element: str, offset: int = 0, page: int = 2) -> str:
+def marked(body: str, element: str, offset: int = 0, page: int = 2, pictures: int = 0) -> str:
     """The body with a mark, written short as [2]."""
     root = parse(f'<body xmlns="{XHTML}">{body}</body>', "marking")
-    (mark,) = mark_pages(root, (PageStart(page, element, offset),), 1, "marking")
+    (mark,) = mark_pages(root, (PageStart(page, element, offset, pictures),), 1, "marking")
     text: str = etree.tostring(root, encoding="unicode", method="html")
     inside = text[text.index(">") + 1 : text.rindex("</body>")]
     before, _, rest = inside.partition("<span")
@@ -38,6 +38,38 @@ def test_characters_are_counted_through_inline_elements() -> None:
     """Emphasis, and what follows it, belongs to its block."""
     assert marked('<p id="a">One <em>two</em> three</p>', "a", 6) == '<p id="a">One <em>two</em> [2]three</p>'
     assert marked('<p id="a">One <em>two three</em></p>', "a", 6) == '<p id="a">One <em>two [2]three</em></p>'
+
+
+FORMULA = f'<math xmlns="{MATHML}" alttext="k"><mi>k</mi></math>'
+
+
+@pytest.mark.parametrize(
+    ("body", "offset", "pictures", "expected"),
+    [
+        (
+            f'<p id="a">{FORMULA} (0 if) {FORMULA} (1 if)</p>',
+            5,
+            0,
+            f'<p id="a">{FORMULA} (0 if) [2]{FORMULA} (1 if)</p>',
+        ),
+        (
+            f'<p id="a">{FORMULA} (0 if) {FORMULA} (1 if)</p>',
+            5,
+            1,
+            f'<p id="a">{FORMULA} (0 if) {FORMULA} [2](1 if)</p>',
+        ),
+        (f'<p id="a">{FORMULA} {FORMULA} {FORMULA}</p>', 0, 2, f'<p id="a">{FORMULA} {FORMULA} [2]{FORMULA}</p>'),
+        (f'<p id="a">is <span>{FORMULA}, too</span></p>', 2, 0, f'<p id="a">is [2]<span>{FORMULA}, too</span></p>'),
+        ('<p id="a">is <a href="#b"><img/></a></p>', 2, 0, '<p id="a">is [2]<a href="#b"><img></a></p>'),
+        (f'<p id="a">is {FORMULA}</p>', 2, 1, f'<p id="a">is {FORMULA}[2]</p>'),
+    ],
+)
+def test_a_page_that_starts_with_a_formula_is_marked_before_it(
+    body: str, offset: int, pictures: int, expected: str
+) -> None:
+    """Formulas and pictures have no characters, so those before the start are counted."""
+    plain = marked(body, "a", offset, pictures=pictures).replace(f' xmlns="{MATHML}"', "").replace("</img>", "")
+    assert plain == expected.replace(f' xmlns="{MATHML}"', "")
 
 
 def test_a_block_within_a_block_counts_for_itself() -> None:

@@ -32,6 +32,7 @@ NEXT = ' style="break-before: page"'
 LINES = "Lamps were mended on some streets and left dark on others. " * 45
 """More than a page."""
 FORMULA = formula("a + b", True, "en-GB")
+IN_LINE = formula("k_{1}", False, "en-GB")
 PLOT = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" role="img" aria-label="Two bars">'
     '<rect width="9" height="9"/></svg>'
@@ -102,6 +103,9 @@ PLACES = [
     ),
     ("a drawing", f'<p id="a">x</p><figure id="f"{NEXT}>{PLOT}</figure>', "[2]<figure"),
     ("a formula", f'<p id="a">x</p><p id="f"{NEXT}>{FORMULA}</p>', '<p id="f" style="break-before: page">[2]<math'),
+    ("a formula within a line", f'<p id="a">{f"{IN_LINE} (0 if) " * 700}</p>', f"(0 if) [2]{IN_LINE[:20]}"),
+    ("formulas in a row", f'<p id="a">{f"{IN_LINE} " * 1500}</p>', f"</math> [2]{IN_LINE[:20]}"),
+    ("a formula set apart, then words", f'<p id="a">x</p><p id="f"{NEXT}>{FORMULA} of all.</p>', "[2]<math"),
     (
         "the caption of a picture on the page before",
         f'<figure id="f"><div id="i" class="whole">{PLOT}</div><figcaption id="c"{NEXT}>A square</figcaption></figure>',
@@ -112,6 +116,12 @@ PLACES = [
         f'<p id="a">{LINES[:1700]}</p><p id="b">The last line.{CALL}</p><section id="s"><h2 id="k">Notes</h2>'
         f"{NOTE.format('A long note on lamps. ' * 60)}</section>",
         'href="#fn-1">1</a>[2]</p>',
+    ),
+    (
+        "a few last words, with notes behind them",
+        f'<p id="a">One line.{CALL}</p><p id="b"{NEXT}>The last words.</p><section id="s"><h2 id="k">Notes</h2>'
+        f'{NOTE.format("Not on Sundays.")}</section><section id="m"><h2 id="h">How it was made</h2></section>',
+        '<p id="b" style="break-before: page">[2]The last words.',
     ),
     (
         "a note too long for the foot",
