@@ -39,6 +39,10 @@ from pipeline.model.body import (
 )
 
 
+TAB = 4
+"""How many columns apart the places are to which tabs in code lead: no two readers, nor paper, agree on that."""
+
+
 def body(text: Body, galley: Galley) -> Markup:
     """A text's blocks; its notes are set by `notes`."""
     return blocks(text.blocks, galley)
@@ -69,7 +73,7 @@ def block(node: Block, galley: Galley) -> Markup:
             return Markup("<blockquote>\n{}\n</blockquote>").format(blocks(children, galley))
         case CodeBlock(text=text, language=language):
             classes = Markup(' class="language-{}"').format(legal(language)) if language else Markup("")
-            return Markup("<pre><code{}>{}</code></pre>").format(classes, legal(text))
+            return Markup("<pre><code{}>{}</code></pre>").format(classes, legal(text).expandtabs(TAB))
         case Rule():
             return Markup("<hr/>")
         case Table():

@@ -22,22 +22,32 @@ def table(node: Table, galley: Galley) -> Markup:
     """An author's table."""
     labels = tuple(plain_text(cell).strip() for cell in node.head)
     classes = tuple(_align(align) for align in node.aligns)
-    head = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(style, inlines(cell, galley))
-        for cell, style in zip(node.head, classes, strict=False)
-    )
+    cells = [inlines(cell, galley) for cell in node.head]
+    has_head = any(cell.strip() for cell in cells)
+    head = Markup("").join(map(_head, cells, classes)) if has_head else Markup("")
+    row_heads = node.row_heads or not has_head
     rows = Markup("\n").join(
-        Markup("<tr>{}</tr>").format(_row(row, labels, classes, node.row_heads, galley)) for row in node.rows
+        Markup("<tr>{}</tr>").format(_row(row, labels, classes, row_heads, galley)) for row in node.rows
     )
     identity = galley.claim(anchor(node.id)) if node.id else ""
     return region(
-        Markup("<thead>\n<tr>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(head, rows),
+        Markup("{}<tbody>\n{}\n</tbody>").format(head and _THEAD.format(head), rows),
         _caption(node, galley),
         galley,
         identity=identity,
         classes=" ".join(filter(None, ("whole" if len(node.rows) <= WHOLE else "", _reflow(node.aligns)))),
         heard=_heard(labels, galley),
     )
+
+
+_THEAD = Markup("<thead>\n<tr>{}</tr>\n</thead>\n")
+
+
+def _head(cell: Markup, style: Markup) -> Markup:
+    """The head of a column; an empty one, such as the corner above heads of rows, heads nothing."""
+    if not cell.strip():
+        return Markup("<td{}></td>").format(style)
+    return Markup('<th scope="col"{}>{}</th>').format(style, cell)
 
 
 def _heard(labels: tuple[str, ...], galley: Galley) -> str:
@@ -103,10 +113,12 @@ def _row(
 ) -> Markup:
     out = []
     for place, (cell, label, style) in enumerate(zip(row, labels, classes, strict=False)):
-        if place == 0 and row_heads:
-            out.append(Markup('<th scope="row"{}>{}</th>').format(style, inlines(cell, galley)))
+        said = inlines(cell, galley)
+        if place == 0 and row_heads and said.strip():
+            out.append(Markup('<th scope="row"{}>{}</th>').format(style, said))
         else:
-            out.append(Markup('<td{} data-label="{}">{}</td>').format(style, label, inlines(cell, galley)))
+            known = Markup(' data-label="{}"').format(label) if label else Markup("")
+            out.append(Markup("<td{}{}>{}</td>").format(style, known, said))
     return Markup("").join(out)
 
 

@@ -29,6 +29,7 @@ from pipeline.resolve import (
     printing,
     starter,
     states,
+    table_heads,
     typed,
     uncited,
     unfinished,
@@ -92,6 +93,7 @@ BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     placed.teaching_has_its_boxes,
     placed.records_have_their_figures,
     placed.briefings_have_a_text,
+    table_heads.columns_have_heads,
     kept.published_words_are_kept,
 )
 """What holds for a briefing and a page of the handbook alike."""

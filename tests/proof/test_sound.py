@@ -1,0 +1,60 @@
+"""Sound sources that the proof once blamed: every edition of each is made, and nothing is said of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from pipeline.cli import SHIPPED
+from pipeline.making import make
+from pipeline.model.order import Order
+from pipeline.pool import Serial
+from pipeline.progress import Voice
+from pipeline.store import Store
+from pipeline.workshop import Workshop
+from tests.acceptance import shelf
+from tests.press.remembered import MEMORY
+
+TEXTS = {
+    "list-goes-on": "First:\n\n1. Open\n\n```\nlamp --on\n```\n\n2. Paste\n3. Enter\n",
+    "formulas-in-lines": " ".join(["$k_{1}$ (0 if)"] * 700),
+    "formulas-apart": "\n\n".join(f"It comes: $$a_{{{n}}} + b$$ and words behind it." for n in range(60)),
+    "corner-empty": "Pay:\n\n| | Junior | Senior |\n|---|---:|---:|\n| Pay | 1 | 2 |\n| | 3 | 4 |\n",
+    "no-heads": "Pay:\n\n| | |\n|---|---|\n| Junior | 1 |\n| Senior | 2 |\n",
+    "wide-groups": (
+        "Counts:\n\n| | A | B | C | D | E |\n|---|---|---|---|---|---|\n| North | 1 | 2 | 3 | 4 | 5 |\n"
+        "| | 6 | 7 | 8 | 9 | 10 |\n"
+    ),
+    "tabs-in-code": "Columns:\n\n```\nA\tAudit\n\tB\tBudget\n```\n\n- entry\n\n  ```\n  x\ty\n  ```\n",
+    "hard-breaks": (
+        "North\\\nSouth **east**\\\n*west* and `code`\\\n`more`, $x$\\\n$y$.\n\n- one\\\n  two\n\n"
+        "> said\\\n> again[^1]\\\n> and\n\n[^1]: Here\\\n    there.\n"
+    ),
+}
+"""Texts by their names."""
+
+
+@cache
+def said() -> dict[str, list[str]]:
+    """What the proof says of each text, in all editions."""
+    files = {f"briefings/{name}.md": shelf.briefing(f"## One\n\n{body}") for name, body in TEXTS.items()}
+    formats = "title: Evidence briefings\npublisher: Northmoor Institute\nformats: [screen, large-print, epub, html]\n"
+    with TemporaryDirectory() as folder:
+        shop = Workshop(shelf.written(Path(folder), {"library.yaml": formats, **files}), SHIPPED, Voice())
+        shop.store = Store(MEMORY)
+        made = make(Order(produced=date(2024, 4, 26)), shop, "tests", Serial())
+    told: dict[str, list[str]] = {name: [] for name in TEXTS}
+    for remark in made.remarks:
+        if not remark.place.path.startswith("source/"):
+            told[Path(remark.place.path).stem.removesuffix("-large-print")].append(str(remark))
+    return told
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_nothing_is_said_of_what_is_sound(name: str) -> None:
+    """In PDF, large print, EPUB and web page."""
+    assert said()[name] == []
