@@ -21,6 +21,7 @@ LONGEST = 2000
 _MATHML = LatexToMathML(xml_namespace=True, annotation=True, fancy_error=False)
 _LANGUAGES = {str(known["code"]).lower(): str(known["code"]) for known in mathra.locales()}
 _STYLES = ("displaystyle", "scriptlevel")
+_FACES = {"b": "bold", "i": "italic", "em": "italic", "code": "monospace"}
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _ESCAPED = re.compile(r"\\.|%", re.DOTALL)
@@ -97,10 +98,11 @@ def mathml(tex: str, display: bool) -> str:
 
 def _plain(written: str) -> str:
     """The MathML as EPUB 3.3 takes it: MathML 3, whose rows and fractions know no style of their own."""
-    if "<span" not in written and not any(f" {name}=" in written for name in _STYLES):
+    if "<mtext><" not in written and not any(f" {name}=" in written for name in _STYLES):
         return written
     root = etree.fromstring(written)
-    etree.strip_tags(root, f"{_NAMESPACE}span")  # of HTML: a change of face asks for it by a class
+    for text in list(root.iter(f"{_NAMESPACE}mtext")):
+        _set_face(text)
     for table in root.iter(f"{_NAMESPACE}mtable"):
         etree.strip_attributes(table, "scriptlevel")
     for element in list(root.iter(f"{_NAMESPACE}mrow", f"{_NAMESPACE}mfrac")):
@@ -112,6 +114,14 @@ def _plain(written: str) -> str:
             around.append(element)
     plain: str = etree.tostring(root, encoding="unicode")
     return plain
+
+
+def _set_face(text: etree._Element) -> None:
+    """Have a text say by its attribute in what face it is, in which MathML 3 says it, and not by elements of HTML."""
+    faces = [_FACES[name] for part in text.iter() if (name := etree.QName(part).localname) in _FACES]
+    etree.strip_tags(text, f"{_NAMESPACE}*")
+    if faces:
+        text.set("mathvariant", "bold-italic" if {"bold", "italic"} <= set(faces) else faces[-1])
 
 
 def spoken(tex: str, display: bool, language: str) -> tuple[str, str]:

@@ -136,8 +136,18 @@ def test_two_hash_seeds_give_the_same_bytes() -> None:
     assert made.pop()
 
 
-def test_a_change_of_face_brings_no_element_of_html() -> None:
-    """EPUBCheck refuses a `span` in MathML (RSC-005); the words stay."""
-    written = mathml(r"\textsf{Nefes}", False)
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"\textsf{Nefes}", "<mtext>Nefes</mtext>"),
+        (r"\textbf{I}(A)", '<mtext mathvariant="bold">I</mtext>'),
+        (r"\textit{of}", '<mtext mathvariant="italic">of</mtext>'),
+        (r"\texttt{mean}", '<mtext mathvariant="monospace">mean</mtext>'),
+        (r"\textbf{\textit{I}}", '<mtext mathvariant="bold-italic">I</mtext>'),
+    ],
+)
+def test_a_change_of_face_brings_no_element_of_html(tex: str, expected: str) -> None:
+    """EPUBCheck refuses a `span` or a `b` in MathML (RSC-005); the words stay."""
+    written = mathml(tex, False)
+    assert expected in written
     assert "span" not in written
-    assert "Nefes" in written
