@@ -38,7 +38,6 @@ from pipeline.model.body import (
     plain_text,
 )
 
-
 TAB = 4
 """How many columns apart the places are to which tabs in code lead: no two readers, nor paper, agree on that."""
 

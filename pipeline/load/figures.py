@@ -64,13 +64,14 @@ def _printable(content: bytes) -> bytes:
     from pipeline.load.screen_colours import as_shown
 
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as picture:
+        with warnings.catch_warnings(action="ignore"), _of_any_size(), Image.open(io.BytesIO(content)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, more than can be printed")
+                most = MOST_PIXELS // 1_000_000
+                raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, and the most is {most} million")
             with _nothing_missing():
                 picture.load()
             return as_shown(picture, content)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as wrong:
+    except (OSError, SyntaxError, ValueError) as wrong:
         raise DamagedPicture("it is damaged") from wrong
 
 
@@ -83,6 +84,19 @@ def _within_a_drawing(content: bytes) -> tuple[str, bytes]:
     except DamagedPicture as wrong:
         raise DamagedPicture(f"it holds a picture that cannot be: {wrong}") from wrong
     return media_type(shown), shown
+
+
+@contextmanager
+def _of_any_size() -> Iterator[None]:
+    """Have a picture opened whatever its size, which is looked at before its dots are read."""
+    from PIL import Image
+
+    most = Image.MAX_IMAGE_PIXELS
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = most
 
 
 @contextmanager

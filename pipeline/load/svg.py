@@ -14,6 +14,10 @@ _SVG = "http://www.w3.org/2000/svg"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _INCLUDE = "http://www.w3.org/2001/XInclude"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_KNOWN = ("{http://www.w3.org/1999/xlink}", "{http://www.w3.org/XML/1998/namespace}", f"{{{_SVG}}}")
+"""How names of attributes begin that say something of the picture; others are notes of a program, and are left out."""
+_WORDS = frozenset({"id", "class", "role", "lang", "title", "aria-label", "aria-description", "aria-roledescription"})
+"""Attributes that hold words and no style."""
 _RUNS = {
     "script": "a script",
     "foreignobject": "foreign content",
@@ -99,6 +103,8 @@ def _attribute(local: str, name: str, value: str) -> str:
     value = value.strip()
     if local.startswith("on"):
         return "a script"
+    if local in _WORDS or (name.startswith("{") and not name.startswith(_KNOWN)):
+        return ""
     if name == _BASE:
         return "a base address"
     if local in ("href", "src", "data", "action", "formaction"):

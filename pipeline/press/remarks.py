@@ -38,10 +38,10 @@ _STYLE = re.compile(
 def remark(said: Iterable[Said], path: str, page_of: Pages = lambda _: 1) -> Iterator[Diagnostic]:
     """The engine's lines as diagnostics at the pages of a thing."""
     for line in said:
-        words = " ".join(line.words.split())[:300]
+        words = " ".join(line.words.split())  # the address of a picture may itself be long
         if any(re.match(pattern, words) for pattern in HARMLESS):
             continue
-        flaw = _remark(line.level, words, path, page_of)
+        flaw = _remark(line.level, words[:300], path, page_of)
         yield replace(flaw, hint=flawed_line(line.rule)) if line.rule and flaw.code == made.STYLE.name else flaw
 
 

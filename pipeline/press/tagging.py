@@ -12,6 +12,7 @@ from weasyprint import pdf as engine_pdf
 
 from pipeline.errors import PressFailure
 from pipeline.press.harvest import Harvest, Way, harvest
+from pipeline.press.nesting import flatten_states
 from pipeline.press.structure import Tagger
 from pipeline.press.tags import Tag
 from pipeline.press.tree import HEADED, PLACES
@@ -28,6 +29,7 @@ def our_tags(root: Element) -> Iterator[list[int]]:
         found = harvest(document.pages, [stream._tags for stream in streams])
         tagger = Tagger(root[1], found)
         Scribe(pdf, streams, found, tagger).write(root[1])
+        flatten_states(pdf.objects)
         undescribed.extend(tagger.undescribed)
 
     engine_pdf.add_tags = add_tags

@@ -131,11 +131,23 @@ def test_a_plain_document_type_is_taken_off() -> None:
     assert b"DOCTYPE" not in asset.content
 
 
-def test_a_picture_too_large_to_print_is_refused() -> None:
-    """A small file may unfold to a wall of dots."""
+@pytest.mark.parametrize("size", [(12000, 8000), (15552, 12096)])
+def test_a_picture_too_large_to_print_is_refused(size: tuple[int, int]) -> None:
+    """A small file may unfold to a wall of dots; its size is told, and the most there may be."""
     out = io.BytesIO()
-    Image.new("1", (12000, 8000)).save(out, "PNG")
-    assert "more than can be printed" in said(out.getvalue())[0]
+    Image.new("1", size).save(out, "PNG")
+    assert said(out.getvalue())[0].endswith(f": it has {size[0]} × {size[1]} dots, and the most is 60 million.")
+
+
+def test_words_that_a_program_keeps_in_a_drawing_are_no_style() -> None:
+    """Inkscape's TexText notes the source of a formula, with its backslashes; notes are left out, words are words."""
+    about = 'xmlns:t="http://e.example/textext" t:text="$\\alpha(x)$" aria-label="\\beta(y)"'
+    noted = f'{HEAD}<g {about}><path d="M0 0"/></g></svg>'
+    asset, remarks = read_picture("x.svg", noted.encode(), Place())
+    assert asset is not None
+    assert (remarks, b"alpha" in asset.content, b"beta" in asset.content) == ((), False, True)
+    styled = f'{HEAD}<path d="M0 0" fill="url(\\66ile:x)"/></svg>'
+    assert said(styled.encode()) != []
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from itertools import accumulate
+
 import pytest
+from pikepdf import Pdf, parse_content_stream
 
 from pipeline.press.drawings import in_face
+from pipeline.press.press import press
+from tests.press.small import manuscript, picture
 
 FACES = ("Lato", "IBM Plex Mono")
 
@@ -28,3 +34,17 @@ def test_a_family_that_is_not_here_gives_way_to_that_of_the_text(asked: str, giv
 def test_what_is_no_text_is_left_alone() -> None:
     """A drawing that is not well-formed is told of elsewhere."""
     assert in_face(b"<svg><g></svg>", FACES) == b"<svg><g></svg>"
+
+
+def test_groups_in_groups_stay_within_what_can_be_archived() -> None:
+    """Inkscape writes 32 and more; PDF/A-2 has states of drawing kept 28 deep (ISO 19005-2, 6.1.13-8)."""
+    path = '<path d="M0 0h9v9z"/>'
+    drawing = picture(
+        '<g transform="translate(1 1)">' * 32 + path + "</g>" * 32 + '<rect y="20" width="9" height="9"/>'
+    )
+    sheets = press(manuscript(f'<p id="a"><img src="asset:{drawing.sha256}" alt="A corner"/></p>', images=(drawing,)))
+    with Pdf.open(BytesIO(sheets.pdf)) as pdf:
+        signs = [str(one.operator) for one in parse_content_stream(pdf.pages[0])]
+        moved = [one for one in parse_content_stream(pdf.pages[0]) if str(one.operator) == "cm"]
+    depths = list(accumulate((sign == "q") - (sign == "Q") for sign in signs))
+    assert (max(depths) <= 24, depths[-1], len(moved) >= 32) == (True, 0, True)
