@@ -14,7 +14,7 @@ from pipeline.bind.notices import notices
 from pipeline.bind.page import Page, beside, finish_page, show_marks
 from pipeline.bind.page_marks import mark_pages
 from pipeline.bind.produced import fill_produced
-from pipeline.bind.xhtml import HEADINGS, SVG, XHTML, elements, local, parse
+from pipeline.bind.xhtml import HEADINGS, SVG, XHTML, elements, local, parse, words
 from pipeline.model.asset import Asset
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
@@ -36,11 +36,12 @@ def bind_pack_page(
     root = parse(f'<body xmlns="{XHTML}"/>', identity.id)
     said = notices(identity, tuple(bound.chapter for bound in chapters))
     dated = False
+    called: list[str] = []
     for bound in chapters:
-        words = (bound.identity or identity).words
-        section = _chapter(bound, said, words)
+        language = (bound.identity or identity).words
+        section = _chapter(bound, said, language, called)
         # the cover of a numbered copy says which copy it is
-        dated |= fill_produced(section, words, produced, "" if bound.identity else identity.copy)
+        dated |= fill_produced(section, language, produced, "" if bound.identity else identity.copy)
         root.append(section)
     listed = any(bound.chapter.landmark == "toc" for bound in chapters)
     parts = () if listed else tuple((_id(bound), bound.chapter.title) for bound in chapters)
@@ -65,14 +66,17 @@ def _id(bound: EpubChapter) -> str:
     return bound.chapter.name
 
 
-def _chapter(bound: EpubChapter, known: tuple[str, ...], words: Words) -> etree._Element:
-    """A chapter as a section of the page, its pages marked; `known` is what the page says of all of them."""
+def _chapter(bound: EpubChapter, known: tuple[str, ...], language: Words, called: list[str]) -> etree._Element:
+    """A chapter as a section of the page, its pages marked; `known` is what the page says of all of them.
+
+    `called` are the titles of those before it; its own is added.
+    """
     chapter = bound.chapter
     section = parse(f'<section xmlns="{XHTML}">\n{chapter.body}\n</section>', chapter.name)
     marks = mark_pages(section, bound.starts, bound.first_folio, chapter.name)
     _keep_apart(section, f"{chapter.name}.", frozenset(mark.id for mark in marks))
-    show_marks(section, marks, words)
-    _name_apart(section, chapter.title)
+    show_marks(section, marks, language)
+    _name_apart(section, chapter.title, called)
     section.set("class", "chapter")
     section.set("id", _id(bound))
     if bound.language:
@@ -99,10 +103,17 @@ def _keep_apart(section: etree._Element, prefix: str, marks: frozenset[str]) -> 
                 element.set(name, " ".join(prefix + word for word in named.split()))
 
 
-def _name_apart(section: etree._Element, title: str) -> None:
-    """Let landmarks and links back say whose they are: 'References' and 'Back to note 1' would sound alike."""
+def _name_apart(section: etree._Element, title: str, called: list[str]) -> None:
+    """Let landmarks and links back say whose they are: 'References' and 'Back to note 1' would sound alike.
+
+    They say the title as the page does; the second text of one title is called so with a 2 behind it.
+    """
     heading = next((element for element in elements(section) if local(element) == "h1"), None)
     whose = heading.get("id", "") if heading is not None else ""
+    title = words(heading) if heading is not None else title
+    called.append(title)
+    before = called.count(title)
+    title = f"{title} {before}" if before > 1 else title
     for element in elements(section):
         if element.get("role") == "doc-cover":  # an image's role, not a section's
             del element.attrib["role"]

@@ -126,10 +126,11 @@ def _in_page(href: str, names: set[str]) -> str:
 
 
 def _take_names_off(section: Element, prefix: str) -> None:
-    title = next(("".join(part.itertext()).strip() for part in section.iter() if local(part) == "h1"), "")
+    title = next((_plain(part) for part in section.iter() if local(part) == "h1"), "")
+    whose = re.compile(rf", {re.escape(title)}(?: \d+)?\Z")
     for part in section.iter():
         if part.get("role") == "doc-backlink" and title:
-            part.set("aria-label", part.get("aria-label", "").removesuffix(f", {title}"))
+            part.set("aria-label", whose.sub("", part.get("aria-label", "")))
         for attribute in ("id", "aria-labelledby"):
             if said := part.get(attribute):
                 part.set(attribute, " ".join(word.removeprefix(prefix) for word in said.split()))

@@ -106,10 +106,21 @@ def test_every_landmark_says_whose_it_is() -> None:
 
 def test_links_back_of_two_briefings_are_not_called_alike() -> None:
     """Both cite the same work and call a note: each link says into which briefing it leads."""
-    other = replace(LIGHTING, chapter=chapter("lighting", "Better lighting", books.BODY), starts=())
+    body = books.BODY.replace("Cycle marking", "Better lighting")
+    other = replace(LIGHTING, chapter=chapter("lighting", "Better lighting", body), starts=())
     named = page(MARKING, other).xpath("//a[@role='doc-backlink']/@aria-label")
     assert len(named) == len(set(named)) == 4
     assert "Back to citation 1 of Okafor and others, 2023, Better lighting" in named
+
+
+def test_links_back_of_two_briefings_of_one_title_are_not_called_alike() -> None:
+    """A title is said as the page says it, and the second of one title with a number behind it."""
+    body = books.BODY.replace("Cycle marking", "Marking – cycles")
+    parts = [replace(LIGHTING, chapter=chapter(name, "Marking - cycles", body), starts=()) for name in ("one", "two")]
+    named = page(*parts).xpath("//a[@role='doc-backlink']/@aria-label")
+    assert len(named) == len(set(named)) == 4
+    assert named[0] == "Back to citation 1 of Okafor and others, 2023, Marking – cycles"
+    assert named[2] == "Back to citation 1 of Okafor and others, 2023, Marking – cycles 2"
 
 
 def test_each_part_has_its_language_and_its_status() -> None:

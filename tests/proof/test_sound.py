@@ -17,6 +17,7 @@ from pipeline.progress import Voice
 from pipeline.store import Store
 from pipeline.workshop import Workshop
 from tests.acceptance import shelf
+from tests.conftest import REFERENCES
 from tests.press.remembered import MEMORY
 
 TEXTS = {
@@ -39,23 +40,40 @@ TEXTS = {
 """Texts by their names."""
 
 
+CITING = "It was seen[^1] twice [@hughes2018].\n\n## Again\n\nAnd again [@hughes2018].[^1]\n\n[^1]: By two officers.\n"
+PACK = """title: Streets
+briefings: [dashed, patrols-by-night-and-by-day-in-the-small-places-of-the-old-town-and-by-the-harbour, twin]
+front: [cover, contents]
+back: [references]
+formats: [screen, large-print, epub, html]
+"""
+"""Titles with a dash, two texts of one title, an id longer than the foot of a page."""
+BOUND = {
+    "dashed": "Lamps - and what they cost",
+    "patrols-by-night-and-by-day-in-the-small-places-of-the-old-town-and-by-the-harbour": "Patrols",
+    "twin": "Patrols",
+}
+
+
 @cache
 def said() -> dict[str, list[str]]:
     """What the proof says of each text, in all editions."""
     files = {f"briefings/{name}.md": shelf.briefing(f"## One\n\n{body}") for name, body in TEXTS.items()}
+    files |= {f"briefings/{name}.md": shelf.briefing(CITING, title=title) for name, title in BOUND.items()}
+    files |= {"packs/streets.yaml": PACK, "references/works.yaml": REFERENCES}
     formats = "title: Evidence briefings\npublisher: Northmoor Institute\nformats: [screen, large-print, epub, html]\n"
     with TemporaryDirectory() as folder:
         shop = Workshop(shelf.written(Path(folder), {"library.yaml": formats, **files}), SHIPPED, Voice())
         shop.store = Store(MEMORY)
         made = make(Order(produced=date(2024, 4, 26)), shop, "tests", Serial())
-    told: dict[str, list[str]] = {name: [] for name in TEXTS}
+    told: dict[str, list[str]] = {name: [] for name in (*TEXTS, *BOUND, "streets")}
     for remark in made.remarks:
         if not remark.place.path.startswith("source/"):
             told[Path(remark.place.path).stem.removesuffix("-large-print")].append(str(remark))
     return told
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", [*TEXTS, *BOUND, "streets"])
 def test_nothing_is_said_of_what_is_sound(name: str) -> None:
     """In PDF, large print, EPUB and web page."""
     assert said()[name] == []
