@@ -188,12 +188,6 @@ BULLET_IN_BULLET = warning(
     why="Both would be printed. Such bullets come in by pasting; the second is left out.",
     remedy="Delete '{bullet}'.",
 )
-TABLE_NO_HEAD = warning(
-    "table-no-head",
-    "{columns} no heading.",
-    why="Somebody who listens hears each value after the heading of its column, and does not know what this one is.",
-    remedy="Write what it holds into the first row. The corner above the headings of rows may stay empty.",
-)
 PASTED_BULLET = warning(
     "pasted-bullet",
     "This line begins with '{bullet}', which makes no list.",

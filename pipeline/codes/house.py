@@ -244,6 +244,12 @@ TABLE_WIDE = warning(
     why="EPUB, large print and narrow screens set it as blocks, a row each, and nobody can compare down a column.",
     remedy="Leave out the columns that the text does not need, or make two tables of it.",
 )
+TABLE_NO_HEAD = warning(
+    "table-no-head",
+    "{columns} no heading.",
+    why="Somebody who listens hears each value after the heading of its column, and does not know what this one is.",
+    remedy="Write what it holds into the first row. The corner above the headings of rows may stay empty.",
+)
 LIST_LEAD_IN = warning(
     "list-lead-in",
     "This list has no line that leads into it.",

@@ -19,11 +19,13 @@ def titled(draft: Draft, token: Token) -> tuple[tuple[Inline, ...], Attributes]:
     words, braces = cut_attributes(token.content)
     attributes = Attributes()
     if braces:
+        place = draft.place(spots, len(token.content) - len(braces))
         found = attributes_at(braces, 0)
-        if found is None or found[0] is None:
-            place = draft.place(spots, len(token.content) - len(braces))
+        if found is not None and found[0] is not None:
+            attributes = found[0]
+            draft.desk.extend(unread_pairs(attributes, place))
+        elif token.content.endswith(f" {braces}"):
             draft.desk.report(codes.ATTRIBUTE_SYNTAX.at(place, text=braces))
         else:
-            attributes = found[0]
-            draft.desk.extend(unread_pairs(attributes, draft.place(spots, len(token.content) - len(braces))))
+            words = token.content  # as in '\texttt{name}': words like any others
     return Inlines(draft, spots).read(draft.tokens(words)), attributes

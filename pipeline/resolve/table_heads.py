@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.codes import body as codes
+from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.body import Table, plain_text
 from pipeline.resolve.reading import Reading
