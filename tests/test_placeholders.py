@@ -31,6 +31,7 @@ SHOWN = {
     "division-stray": "[:::]",
     "figure-kind": "[beat.png: cannot be shown]",
     "figure-missing": "[beet.svg: cannot be shown]",
+    "figure-alt-empty": "[no alternative text]",
     "figure-no-alt": "[no alternative text]",
     "figure-outside": "[figure]",
     "figure-unsafe": "[beat.svg: cannot be shown]",

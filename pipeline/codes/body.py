@@ -50,6 +50,12 @@ FIGURE_NO_ALT = error(
     why="A reader who cannot see the figure is told what it shows.",
     remedy='Add {{alt="What it shows"}} after it, or {{.decorative}} if it says nothing.',
 )
+FIGURE_ALT_EMPTY = error(
+    "figure-alt-empty",
+    "Figure '{source}' is described as '{alt}', which says nothing of what it shows.",
+    why="A reader who cannot see the figure hears these words and no others; a file's name tells nobody anything.",
+    remedy='Say what it shows in a sentence, as {{alt="Reports fell by a third"}}, or mark it {{.decorative}}.',
+)
 FIGURE_MISSING = error(
     "figure-missing",
     "There is no file '{source}' in {folder}.",

@@ -11,20 +11,24 @@ from pipeline.diagnostics import Place
 from pipeline.load.draft import Draft
 from pipeline.model.body import CrossReference, Inline, Link, Placeholder, Span, Text, plain_text
 
-_OUTWARD = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+", re.IGNORECASE)
+_LABEL = r"(?:[\w~-]|%[89A-F][0-9A-F])+"
+_HOST = rf"(?:[^\s/?#@]*@)?(?:{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9A-F:.]+\])(?::\d*)?"
+_OUTWARD = re.compile(rf"https?://{_HOST}(?:[/?#]\S*)?|mailto:[^\s@]+@[^\s@]+", re.IGNORECASE)
+_WEB = re.compile(r"https?://", re.IGNORECASE)
 _BRIEFING = re.compile(r"briefing:[a-z0-9]+(?:-[a-z0-9]+)*(?:#[\w:.\-]+)?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
 def read_link(draft: Draft, href: str, children: tuple[Inline, ...], title: str, place: Place) -> list[Inline]:
     """A link or cross-reference; where it may not lead, its words and a placeholder after a remark."""
+    written = href.strip()
     href = quote(href.strip(), safe="!#$%&'()*+,/:;=?@[]~", encoding="utf-8") if _SCHEME.match(href) else href.strip()
     if href.startswith("#") and len(href) > 1:
         target = unquote(href[1:])
         return [Link(f"#{target}", children, title, place) if children else CrossReference(target, (), place)]
     if not (_OUTWARD.fullmatch(href) or _BRIEFING.fullmatch(href)):
-        draft.desk.report(codes.LINK_SCHEME.at(place, _hint(href), href=href))
-        return [Span(children), Placeholder(f"[{href}]")]
+        draft.desk.report(codes.LINK_SCHEME.at(place, _hint(href), href=written))
+        return [Span(children), Placeholder(f"[{written}]")]
     if not plain_text(children).strip() and not _has_picture(children):
         draft.desk.report(codes.LINK_EMPTY.at(place))
         children = (Text(href.removeprefix("mailto:").removeprefix("briefing:"), place),)
@@ -36,6 +40,10 @@ def _has_picture(children: tuple[Inline, ...]) -> bool:
 
 
 def _hint(href: str) -> str | None:
+    if not href:
+        return "There is no address: write one between the brackets, or leave the brackets out."
+    if _WEB.match(href):
+        return "No such place can be: write the address in full, or as `code` if readers are to fill it in."
     if href.startswith("www."):
         return f"Write the address in full: https://{href}."
     if href.endswith(".md"):

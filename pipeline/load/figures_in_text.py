@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
 from pipeline.load.addresses import figure_path
+from pipeline.load.alternatives import NO_WORDS, told_alternative
 from pipeline.load.draft import Draft
 from pipeline.load.foreign_marks import picture_words
 from pipeline.load.inlines import Inlines
@@ -20,8 +20,6 @@ from pipeline.model.body import (
     Placeholder,
     Text,
 )
-
-_NO_ALT = "This figure has no alternative text."
 
 
 def read_figure(draft: Draft, tokens: Sequence[Token], spots: Spots) -> list[Block] | None:
@@ -49,9 +47,8 @@ def _figure(draft: Draft, token: Token, behind: Token | None, spots: Spots) -> B
     alt = _alt(draft, attributes, source or written)
     if behind is not None and behind.meta["attributes"] is None:
         caption = (*caption, Placeholder(behind.content))
-    if not alt and not decorative:
-        draft.desk.report(codes.FIGURE_NO_ALT.at(place, source=(source or written)[:80]))
-        alt, caption = _NO_ALT, (*caption, Text(" ", place), Placeholder("[no alternative text]"))
+    if not decorative and not (alt := told_alternative(draft, alt, source or written, place)):
+        alt, caption = NO_WORDS, (*caption, Text(" ", place), Placeholder("[no alternative text]"))
     return Figure(source or "", "" if decorative else alt, caption, attributes.id, None, decorative, place)
 
 

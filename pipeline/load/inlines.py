@@ -12,6 +12,7 @@ from pipeline.codes import body as codes
 from pipeline.codes import citation as citation_codes
 from pipeline.diagnostics import Place
 from pipeline.load.addresses import figure_path, read_link
+from pipeline.load.alternatives import NO_WORDS, told_alternative
 from pipeline.load.attributes import unread_pairs
 from pipeline.load.citations import Cluster
 from pipeline.load.draft import Draft
@@ -253,9 +254,8 @@ class Inlines:
         words = " ".join(plain_text(caption).split())
         alt = attributes.get("alt") or self.draft.alts.get(source, "") or words
         self.draft.desk.extend(picture_words(token, "" if words == alt and not decorative else words, place))
-        if not alt and not decorative:
-            self.draft.desk.report(codes.FIGURE_NO_ALT.at(place, source=source))
-            return [Image(source, source, False, place), Placeholder("[no alternative text]")]
+        if not decorative and not told_alternative(self.draft, alt, source, place):
+            return [Image(source, NO_WORDS, False, place), Placeholder("[no alternative text]")]
         return [Image(source, "" if decorative else alt, decorative, place)]
 
     def html(self, token: Token, at: int) -> None:
