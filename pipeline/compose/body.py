@@ -51,10 +51,15 @@ def blocks(nodes: tuple[Block, ...], galley: Galley) -> Markup:
     """Blocks, each on its own line; a lead-in is told, so that it keeps its list, table or code."""
     out = []
     for node, following in pairwise((*nodes, None)):
-        if node is not None:
+        if node is not None and not _is_empty(node):
             leads = isinstance(following, ListBlock | DefinitionList | CodeBlock | Table)
             out.append(_lead_in(node, galley) if leads and isinstance(node, Paragraph) else block(node, galley))
     return Markup("\n").join(out)
+
+
+def _is_empty(node: Block) -> bool:
+    """Whether a block of code holds none: a heading above it would stand over nothing at the foot of its page."""
+    return isinstance(node, CodeBlock) and not node.text.strip()
 
 
 def block(node: Block, galley: Galley) -> Markup:

@@ -31,6 +31,7 @@ TEXTS = {
         "| | 6 | 7 | 8 | 9 | 10 |\n"
     ),
     "tabs-in-code": "Columns:\n\n```\nA\tAudit\n\tB\tBudget\n```\n\n- entry\n\n  ```\n  x\ty\n  ```\n",
+    "empty-code": "\n\n".join(f"Line {n} of the text." for n in range(18)) + "\n\n## Next\n\n```\n```\n\nMore.\n",
     "faces-in-formulas": r"The set $\textbf{I}(A)$, $\textit{of x}$ and $\texttt{mean}$.",
     "hard-breaks": (
         "North\\\nSouth **east**\\\n*west* and `code`\\\n`more`, $x$\\\n$y$.\n\n- one\\\n  two\n\n"
