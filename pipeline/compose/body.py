@@ -39,7 +39,7 @@ from pipeline.model.body import (
 )
 
 TAB = 4
-"""How many columns apart the places are to which tabs in code lead: no two readers, nor paper, agree on that."""
+"""Columns from one tab stop to the next in code. Browsers, readers and paper each have their own: so spaces are set."""
 
 
 def body(text: Body, galley: Galley) -> Markup:

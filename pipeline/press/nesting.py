@@ -14,7 +14,7 @@ DEEPEST = 24
 def flatten_states(things: Sequence[Any]) -> None:
     """Make the streams of a PDF flat, where they are too deep."""
     for thing in things:
-        if isinstance(thing, pydyf.Stream) and _depth(thing.stream) > DEEPEST:
+        if isinstance(thing, pydyf.Stream) and thing.stream.count(b"q") > DEEPEST < _depth(thing.stream):
             thing.stream[:] = _flat(thing.stream)
 
 
