@@ -190,23 +190,39 @@ def _told_unread(shop: Any, options: Shared) -> int:
 @shared
 @click.pass_context
 def explain(context: click.Context, code: str | None, handbook: bool) -> int:
-    """Explain a diagnostic by its code, or list all codes."""
+    """Explain a diagnostic by its code, or list all codes.
+
+    In a library remarks of style count as its `rules:` say.
+    """
     from pipeline.codes import TABLE
+    from pipeline.codes.rules import setting_of
     from pipeline.report import explanation, handbook_page
 
     if handbook:
         click.echo(handbook_page(), nl=False)
-    elif code is None:
-        rows = [(row.name, str(row.severity), row.says) for row in TABLE.values()]
+        return 0
+    rules = _rules(Shared(context))
+    if code is None:
+        rows = [(row.name, setting_of(row.name, rules), row.says) for row in TABLE.values()]
         click.echo(report.as_columns(("code", "severity", "says"), rows), nl=False)
     elif code in TABLE:
-        click.echo(explanation(TABLE[code]), nl=False)
+        setting = setting_of(code, rules)
+        click.echo(explanation(TABLE[code], "" if setting == TABLE[code].severity else setting), nl=False)
     else:
         from difflib import get_close_matches
 
         near = get_close_matches(code, TABLE)
         raise click.UsageError(f"There is no code {code!r}." + (f" Did you mean {near[0]}?" if near else ""))
     return 0
+
+
+def _rules(options: Shared) -> Any:
+    """The rules of the house that the library at hand has; none where there is no library."""
+    if options.library is None:
+        return {}
+    from pipeline.survey import rules_of_the_house
+
+    return rules_of_the_house(options.library)
 
 
 @main.command()
@@ -230,14 +246,15 @@ def schema(context: click.Context, folder: Path | None, handbook: bool) -> int:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--plain", is_flag=True, help="Without remarks of style, for texts that other houses have written.")
 @shared
 @click.pass_context
-def new(context: click.Context, folder: Path) -> int:
+def new(context: click.Context, folder: Path, plain: bool) -> int:
     """Start a library in a new folder: every kind of file, one working example of each."""
     from pipeline.starter import start_library
 
     Shared(context)
-    start_library(folder)
+    start_library(folder, plain)
     click.echo(f"A library stands in {folder}. Build it with: {typed(folder)} build")
     click.echo(f"{folder / 'README.md'} has the commands of every day.")
     return 0

@@ -106,10 +106,20 @@ def _sarif_result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
     }
 
 
-def explanation(code: Code) -> str:
-    """A code's page: what it says, why it matters, what to do; in words of one case where each is different."""
+def explanation(code: Code, setting: str = "") -> str:
+    """A code's page: what it says, why it matters, what to do; in words of one case where each is different.
+
+    `setting` is how it counts in the library at hand, where that is another than it ships with.
+    """
     says, advice = _in_words(code)
-    return f"{code.name} ({code.severity})\n\n{says}\n\nWhy: {code.why}\n\nWhat to do: {advice}\n"
+    page = f"{code.name} ({setting or code.severity})\n\n{says}\n\nWhy: {code.why}\n\nWhat to do: {advice}\n"
+    house = f" This library has it as '{setting}'; it ships as '{code.severity}'." if setting else ""
+    return f"{page}\n{matter_of_style(code)}{house}\n" if code.style else page
+
+
+def matter_of_style(code: Code) -> str:
+    """How a library sets a remark of style."""
+    return f"A matter of style: 'rules: {{{code.name}: off}}' in source/library.yaml switches it off."
 
 
 def _in_words(code: Code) -> tuple[str, str]:
@@ -129,6 +139,7 @@ def handbook_page() -> str:
             says, advice = _in_words(code)
             lines += [f"### `{code.name}` {{#{code.name}}}", "", f"Says: {_quoted(_PICTOGRAPHS.sub('?', says))}", ""]
             lines += [f"Why: {_escaped(code.why)}", "", f"What to do: {_escaped(advice)}", ""]
+            lines += [_escaped(matter_of_style(code)), ""] if code.style else []
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -24,12 +24,22 @@ def write_schemas(folder: Path) -> int:
     return len(made)
 
 
-def start_library(folder: Path) -> None:
-    """Write the starter library into a folder that is new or empty."""
+PLAIN = b"""# Remarks of style are off. Switch on those that you want, one by one: 'list-stop: warning'.
+rules:
+  all: off
+"""
+"""The end of a plain library's `library.yaml`."""
+
+
+def start_library(folder: Path, plain: bool = False) -> None:
+    """Write the starter library into a folder that is new or empty; a plain one makes no remarks of style."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists and is not an empty folder; choose another.")
     starter = resources.files("pipeline") / "starter_library"
     _copy(starter, folder)
+    if plain:
+        imprint = folder / "source" / "library.yaml"
+        write_whole(imprint, imprint.read_bytes() + PLAIN)
     write_schemas(folder / "source" / ".schema")
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 
-from pipeline.diagnostics import Diagnostic, errors, ordered
+from pipeline.codes.rules import Setting
+from pipeline.diagnostics import Desk, Diagnostic, errors, ordered
 from pipeline.errors import UsageError
 from pipeline.layout_remarks import on_layouts
-from pipeline.load.folders import REGISTER
+from pipeline.load.folders import REGISTER, read_files
+from pipeline.load.packs import read_imprint
 from pipeline.load.register import read_register
+from pipeline.load.shelves import LIBRARY
 from pipeline.load.word_tables import wordbook
 from pipeline.model.library import Library
 from pipeline.model.order import Order
@@ -35,6 +39,12 @@ def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagn
     layouts = on_layouts(library, names, shop)
     register = read_register(shop.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()
     return ordered((*within(library, names, remarks), *said.remarks, *layouts, *register))
+
+
+def rules_of_the_house(project: Path) -> Mapping[str, Setting]:
+    """How the library in a folder has remarks of style, by their codes."""
+    content = read_files(project).get(LIBRARY)
+    return read_imprint(LIBRARY, content, Desk()).fields.rules.settings()
 
 
 def _asks_for_packs(library: Library, names: tuple[str, ...]) -> bool:

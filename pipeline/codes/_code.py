@@ -22,6 +22,10 @@ class Code:
     why: str
     remedy: str
     example: str = ""
+    style: bool = False
+    """Whether it is a remark of style, which a library may make an error or switch off."""
+    cause: bool = False
+    """Whether other remarks may come of it: it is told before them."""
 
     @property
     def says(self) -> str:
@@ -44,11 +48,16 @@ def _without_fields(template: str) -> str:
     return template.format(**fields).replace("….", "…")
 
 
-def error(name: str, sentence: str, *, why: str, remedy: str, example: str = "") -> Code:
+def error(name: str, sentence: str, *, why: str, remedy: str, example: str = "", cause: bool = False) -> Code:
     """A row whose diagnostics fail the run."""
-    return Code(name, Severity.ERROR, sentence, why, remedy, example)
+    return Code(name, Severity.ERROR, sentence, why, remedy, example, cause=cause)
 
 
-def warning(name: str, sentence: str, *, why: str, remedy: str, example: str = "") -> Code:
+def warning(name: str, sentence: str, *, why: str, remedy: str, example: str = "", cause: bool = False) -> Code:
     """A row whose diagnostics are remarks only."""
-    return Code(name, Severity.WARNING, sentence, why, remedy, example)
+    return Code(name, Severity.WARNING, sentence, why, remedy, example, cause=cause)
+
+
+def style(name: str, sentence: str, *, why: str, remedy: str) -> Code:
+    """A row of the style of the house: remarks only, unless the library's `rules:` say otherwise."""
+    return Code(name, Severity.WARNING, sentence, why, remedy, style=True)

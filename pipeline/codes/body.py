@@ -1,6 +1,6 @@
 """Codes: the Markdown of a body and of the texts in front matter, and its figures."""
 
-from pipeline.codes._code import error, warning
+from pipeline.codes._code import error, style, warning
 
 RAW_HTML = error(
     "raw-html",
@@ -127,12 +127,14 @@ CODE_OPEN = warning(
     "The block of code that begins here never ends.",
     why="Everything after it is printed as code: headings, citations and links with their marks.",
     remedy="Put a line '{mark}' after its last line.",
+    cause=True,
 )
 COMMENT_OPEN = warning(
     "comment-open",
     "The comment that begins here never ends, and {lines} below it are not printed.",
     why="A comment without its end takes the rest of the text with it.",
     remedy="Put '-->' where it ends, or delete '<!--'.",
+    cause=True,
 )
 CAPTION_STRAY = warning(
     "caption-stray",
@@ -146,7 +148,7 @@ LINK_EMPTY = warning(
     why="A reader, and a screen reader even more, needs to be told where a link leads.",
     remedy="Write the words between the square brackets.",
 )
-HEADING_TOP_LEVEL = warning(
+HEADING_TOP_LEVEL = style(
     "heading-top-level",
     "This heading has the level of the title.",
     why="A document has one title; the headings of its body begin at the second level, and are all moved down by one.",
@@ -218,6 +220,7 @@ DIVISION_OPEN = error(
     "The box '{name}' begins here and never ends.",
     why="Everything after it would be taken into the box.",
     remedy="Put a line ':::' after its last line.",
+    cause=True,
 )
 DIVISION_STRAY = error(
     "division-stray",

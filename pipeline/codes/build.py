@@ -46,12 +46,14 @@ LAYOUT_FAULT = error(
     "This file of the layouts cannot be used: {reason}",
     why="What a layout's file is needed for cannot be composed; everything else is built.",
     remedy="Correct the file, or delete it to go back to the one that ships with Briefings.",
+    cause=True,
 )
 WORDS_FAULT = error(
     "words-fault",
     "This table of words cannot be used: {reason}",
     why="Labels, dates and notes come from it; until it is right they are printed in English.",
     remedy="Correct the line; layouts/words/en.yaml of the program has every name with its English words.",
+    cause=True,
 )
 WORDS_INCOMPLETE = warning(
     "words-incomplete",

@@ -38,6 +38,7 @@ REFERENCE_SYNTAX = error(
     example="A bibliography should be a list of entries.",
     why="A bibliography file that cannot be read gives no works, and every citation of them fails.",
     remedy="Write a list of entries, each with 'id', 'type' and 'title'.",
+    cause=True,
 )
 REFERENCE_UNREADABLE = error(
     "reference-unreadable",
@@ -135,6 +136,7 @@ STYLE_BROKEN = error(
     "The citation style '{style}' cannot be used. {reason}",
     why="Without its style a text has neither citations nor a reference list.",
     remedy="Mend the style, or fetch an independent CSL style anew into layouts/styles/.",
+    cause=True,
 )
 STYLE_WORD = warning(
     "style-word",

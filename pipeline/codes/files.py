@@ -7,30 +7,35 @@ FILE_NOT_TEXT = error(
     "This file cannot be read as text: {reason}.",
     why="Sources are plain text in UTF-8. Anything else cannot be read, compared or kept as long as a briefing lives.",
     remedy="Save it again with the encoding UTF-8, or move it out of source/.",
+    cause=True,
 )
 MERGE_MARK = error(
     "merge-mark",
     "A mark of git stands here: two versions of this text were not brought together.",
     why="Both versions would be printed, one after the other, or none of the file could be read.",
     remedy="Keep the version that is right, and delete the other with the lines '<<<<<<<', '=======' and '>>>>>>>'.",
+    cause=True,
 )
 FILE_EMPTY = error(
     "file-empty",
     "This file is empty.",
     why="An empty file builds nothing, and somebody may believe that it does.",
     remedy="Write it, or delete it.",
+    cause=True,
 )
 FILE_TOO_LARGE = error(
     "file-too-large",
     "This file is too large to be a source: {size} MB; the most is {limit} MB.",
     why="A source of this size is a picture, an export or an accident.",
     remedy="Check what the file holds; split it if it is really text.",
+    cause=True,
 )
 LINE_TOO_LONG = error(
     "line-too-long",
     "This line has {length} characters; the most is {limit}.",
     why="A line of this length is binary or pasted by mistake, and would make every build slow.",
     remedy="Break the line, or move what it holds into a file of its own.",
+    cause=True,
 )
 CONTROL_CHARACTER = error(
     "control-character",
@@ -43,6 +48,7 @@ FILE_UNKNOWN = warning(
     "This file is not used: {reason}.",
     why="A file under a name or in a folder that the line does not read may be one that somebody thinks is printed.",
     remedy="Rename it, move it to where it belongs, or delete it.",
+    cause=True,
 )
 FILE_NAME = error(
     "file-name",
@@ -61,6 +67,7 @@ LIBRARY_MISSING = error(
     "There is no source/library.yaml.",
     why="It holds the imprint: the library's title, its publisher and the defaults of every briefing.",
     remedy="Write source/library.yaml with 'title:' and 'publisher:', or give the right folder with --project.",
+    cause=True,
 )
 YAML_SYNTAX = error(
     "yaml-syntax",
@@ -68,12 +75,14 @@ YAML_SYNTAX = error(
     example="A value that holds a colon must stand in quotation marks.",
     why="What cannot be read as YAML cannot be used at all.",
     remedy="Look at this line and the one above it.",
+    cause=True,
 )
 YAML_DUPLICATE_KEY = error(
     "yaml-duplicate-key",
     "'{key}' stands here a second time; the first is on line {line}.",
     why="Only one of the two can count, and nobody can see which.",
     remedy="Keep one of them.",
+    cause=True,
 )
 KEY_EMPTY = warning(
     "key-empty",
@@ -98,42 +107,54 @@ YAML_ALIAS = error(
     "'*{name}' stands for a copy of another value, but {reason}.",
     why="In YAML a star before a word copies what stands above under that name; without it there is nothing to copy.",
     remedy="Put the words in quotation marks, or write the value out.",
+    cause=True,
 )
 YAML_TOO_DEEP = error(
     "yaml-too-deep",
     "This file holds more than {limit} {what}.",
     why="No record of ours is so deep or so large; a file that is would stop the build.",
     remedy="Write the values out plainly.",
+    cause=True,
 )
 YAML_NOT_A_MAPPING = error(
     "yaml-not-a-mapping",
     "This should be 'key: value' lines, but is {found}.",
     why="Every record is a mapping from keys to values.",
     remedy="Write one key to a line, with a colon and a space after it.",
+    cause=True,
 )
 YAML_MANY_DOCUMENTS = error(
     "yaml-many-documents",
     "A second record begins here, below a line '---'.",
     why="One file holds one record; what comes after a line '---' would be lost.",
     remedy="Delete the line '---', or move what follows into its own file.",
+    cause=True,
 )
 FRONT_MATTER_MISSING = error(
     "front-matter-missing",
     "This briefing has no front matter.",
     why="Its title, dates, owner and status stand there; without them nothing can be printed.",
     remedy="Begin the file with a line '---', then 'title:' and 'summary:', then a line '---'.",
+    cause=True,
 )
 FRONT_MATTER_OPEN = error(
     "front-matter-open",
     "The front matter begins here and never ends.",
     why="Without its closing line the text would be taken for front matter.",
     remedy="Put a line '---' after the last key.",
+    cause=True,
 )
 UNKNOWN_KEY = error(
     "unknown-key",
     "'{key}' is not a key here.",
     why="A misspelt key would be left out silently: a date never printed, a marking never shown.",
     remedy="Correct the key or delete the line.",
+)
+RULE_FIXED = error(
+    "rule-fixed",
+    "'{code}' is no remark of style, and holds in every library.",
+    why="What readers are owed is not a matter of taste: words that get lost, pictures without words, a wrong marking.",
+    remedy="Delete the line. What can be set under 'rules:' is listed in the handbook, under Keys.",
 )
 FIELD_MISSING = error(
     "field-missing",

@@ -1,6 +1,6 @@
 """Codes: cross-references, dates, states, markings, names and the style of the house."""
 
-from pipeline.codes._code import error, warning
+from pipeline.codes._code import error, style, warning
 
 # Links and cross-references
 
@@ -214,31 +214,31 @@ WORDS_UNFINISHED = warning(
 )
 # Style of the house
 
-TITLE_STOP = warning(
+TITLE_STOP = style(
     "title-stop",
     "The title ends with a full stop.",
     why="A title is a name, not a sentence.",
     remedy="Remove the full stop.",
 )
-SHORT_TITLE_LONG = warning(
+SHORT_TITLE_LONG = style(
     "short-title-long",
     "At the head of each page this title is cut after '{shown}'.",
     why="The title is repeated at the head of every page, between the date and the status.",
     remedy="Set 'short_title' to a shorter form; there is room for about 40 characters.",
 )
-SUMMARY_LONG = warning(
+SUMMARY_LONG = style(
     "summary-long",
     "The summary has {length} characters; {most} are the most.",
     why="The summary is one sentence; it is printed under the title and in lists of contents.",
     remedy="Say it shorter, and leave the rest to the text.",
 )
-SUMMARY_STOP = warning(
+SUMMARY_STOP = style(
     "summary-stop",
     "The summary does not end with a full stop.",
     why="The summary is a sentence.",
     remedy="End it with a full stop.",
 )
-TABLE_WIDE = warning(
+TABLE_WIDE = style(
     "table-wide",
     "This table has {columns} columns; more than {most} do not fit on a small screen.",
     why="EPUB, large print and narrow screens set it as blocks, a row each, and nobody can compare down a column.",
@@ -250,43 +250,43 @@ TABLE_NO_HEAD = warning(
     why="Somebody who listens hears each value after the heading of its column, and does not know what this one is.",
     remedy="Write what it holds into the first row. The corner above the headings of rows may stay empty.",
 )
-LIST_LEAD_IN = warning(
+LIST_LEAD_IN = style(
     "list-lead-in",
     "This list has no line that leads into it.",
     why="Bullets continue a sentence; without a lead-in the reader cannot tell what they are.",
     remedy="Write a line before the list that says what follows, ending with a colon.",
 )
-LIST_SINGLE = warning(
+LIST_SINGLE = style(
     "list-single",
     "This list has one bullet only.",
     why="One thing is not a list.",
     remedy="Make it a sentence, or add what is missing.",
 )
-LIST_STOP = warning(
+LIST_STOP = style(
     "list-stop",
     "A bullet ends with '{mark}'.",
     why="Bullets continue their lead-in line and end without a mark, in the whole library alike.",
     remedy="Remove '{mark}' at the end of the bullets of this list.",
 )
-NUMBERS_IN_FIGURES = warning(
+NUMBERS_IN_FIGURES = style(
     "numbers-in-figures",
     "The number '{word}' is written in letters.",
     why="Numbers from 10 up are set in figures, so that they can be found and compared.",
     remedy="Write {figures}.",
 )
-DOUBLED_WORD = warning(
+DOUBLED_WORD = style(
     "doubled-word",
     "The word '{word}' stands twice.",
     why="A doubled word is nearly always a slip.",
     remedy="Remove one of the two.",
 )
-SPACE_BEFORE_MARK = warning(
+SPACE_BEFORE_MARK = style(
     "space-before-mark",
     "There is a space before '{mark}'.",
     why="A mark stands close to the word before it; with a space it may begin a line by itself.",
     remedy="Delete the space.",
 )
-MARK_DOUBLED = warning(
+MARK_DOUBLED = style(
     "mark-doubled",
     "'{mark}' stands twice.",
     why="Two marks of a kind are nearly always a slip; an ellipsis has three dots.",
@@ -298,19 +298,19 @@ CHARACTER_WITHOUT_GLYPH = error(
     why="The reader would see an empty box, and a screen reader would say nothing.",
     remedy="Use another character, or a typeface that has it.",
 )
-ABBREVIATION_UNUSED = warning(
+ABBREVIATION_UNUSED = style(
     "abbreviation-unused",
     "The abbreviation '{short}' is not used.",
     why="The list of abbreviations explains only what the reader meets.",
     remedy="Remove it from 'abbreviations'.",
 )
-ABBREVIATION_ONCE = warning(
+ABBREVIATION_ONCE = style(
     "abbreviation-once",
     "The abbreviation '{short}' is used only once.",
     why="A short form that is not used again burdens the reader for nothing.",
     remedy="Write '{full}' and leave the short form out.",
 )
-ABBREVIATION_FIRST_USE = warning(
+ABBREVIATION_FIRST_USE = style(
     "abbreviation-first-use",
     "The abbreviation '{short}' is not spelled out where it first stands.",
     why="A reader meets the short form before knowing what it means.",

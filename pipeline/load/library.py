@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.codes import citation as citation_codes
 from pipeline.codes import files as codes
+from pipeline.codes.rules import as_ruled
 from pipeline.diagnostics import Desk, Diagnostic, Place, Severity, errors
 from pipeline.load.bibliography import Bibliographies, read_bibliography
 from pipeline.load.briefing import ParsedBriefing, briefing_id, parse_briefing
@@ -104,9 +105,10 @@ def load(
         **_kept(published),
         issued=_issued(files, packs, desk),
     )
-    library = replace(library, unread=_unread(library, files, desk.remarks))
-    library = replace(library, withheld=withheld(library, files, desk.remarks))
-    return _with_faults(library, shelves, desk.remarks), desk.remarks
+    remarks = as_ruled(desk.remarks, imprint.fields.rules.settings())
+    library = replace(library, unread=_unread(library, files, remarks))
+    library = replace(library, withheld=withheld(library, files, remarks))
+    return _with_faults(library, shelves, remarks), remarks
 
 
 def _issued(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> Mapping[str, tuple[str, ...]]:

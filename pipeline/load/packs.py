@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Place
+from pipeline.load.fixed_rules import without_fixed_rules
 from pipeline.load.text import read_text
 from pipeline.load.texts import read_field
 from pipeline.load.value_words import LONGEST, as_id
@@ -30,7 +31,7 @@ def read_imprint(path: str, content: bytes | None, desk: Desk) -> Imprint:
     """The imprint; where it is missing or cannot be read, one that says so."""
     if content is None:
         desk.report(codes.LIBRARY_MISSING.at(Place(path)))
-    read = _record(LibraryFields, path, content, desk, _UNNAMED) if content is not None else None
+    read = _record(LibraryFields, path, content, desk, _UNNAMED, without_fixed_rules) if content is not None else None
     if read is None:
         return Imprint(path, LibraryFields(title=_UNNAMED["title"], publisher=_UNNAMED["publisher"]), Marks(path))
     filled, lines = read
@@ -86,11 +87,17 @@ def read_manual_pack(path: str, content: bytes, desk: Desk) -> Pack | None:
 
 
 def _record(
-    model: type[M], path: str, content: bytes, desk: Desk, spare: Mapping[str, str] | None = None
+    model: type[M],
+    path: str,
+    content: bytes,
+    desk: Desk,
+    spare: Mapping[str, str] | None = None,
+    first: Callable[[Any, Marks, Desk], Any] = lambda value, marks, desk: value,
 ) -> Read[M] | None:
+    """The record that a file holds; `first` takes out of it what is told in words of its own."""
     text = read_text(path, content, desk)
     read = read_yaml(text, path, desk) if text is not None else None
-    filled = fill(model, *read, desk, spare) if read else None
+    filled = fill(model, first(*read, desk), read[1], desk, spare) if read else None
     return (filled, text.split("\n")) if filled and text is not None else None
 
 

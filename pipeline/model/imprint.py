@@ -14,6 +14,7 @@ from pipeline.model.body import Body
 from pipeline.model.briefing import Address, Copyright, Language, Licence, Marking
 from pipeline.model.claim import Attached, Standard
 from pipeline.model.edition import Format
+from pipeline.model.house import Rules
 from pipeline.model.printing import Print
 from pipeline.model.record import Day, Line, Markdown, Marks, Record, Slug
 
@@ -213,6 +214,8 @@ class LibraryFields(Record):
     """Who judged the EPUBs; where nobody did, they claim to conform to nothing."""
     limits: Limits = Limits()
     """What one job may take of the machine before it is broken off."""
+    rules: Rules = Rules()
+    """Which remarks of style the house makes, and how they count."""
 
 
 class SeriesFields(Record):

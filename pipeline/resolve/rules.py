@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from pipeline.codes.rules import as_ruled
 from pipeline.diagnostics import Desk, Diagnostic, ordered
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
@@ -205,7 +206,8 @@ class Said:
 def examined(reading: Reading, coverage: frozenset[int]) -> Examined:
     """What the rules say of a text, which depends on no other text but for its fields and anchors."""
     works = characters.references_have_their_letters(reading.library, (reading,), coverage)
-    return Examined(reading.passage.anchors, ordered((*_of_briefing(reading, coverage), *works)))
+    said = as_ruled((*_of_briefing(reading, coverage), *works), reading.library.imprint.fields.rules.settings())
+    return Examined(reading.passage.anchors, ordered(said))
 
 
 def examine_packs(

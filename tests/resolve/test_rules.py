@@ -1,0 +1,168 @@
+"""House rules as a library chooses them: each remark of style is an error, a warning or off, wherever it is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from pipeline.codes import TABLE
+from pipeline.codes.rules import STYLE, setting_of
+from pipeline.model.house import Rules
+from tests.conftest import IMPRINT, Said
+
+Run = Callable[..., Said]
+DAY = ("--date", "2026-11-25")
+
+TEXT = """---
+title: Foot patrol
+summary: What walking a beat does to crime.
+---
+
+Of the studies, twelve found less crime. They looked at:
+
+- streets.
+"""
+"""Three remarks of style: a number in letters, a list of one bullet, a full stop in it."""
+
+
+def house(library: Callable[..., Path], rules: str = "") -> Path:
+    """A library of one text with these rules."""
+    imprint = IMPRINT + (f"rules: {rules}\n" if rules else "")
+    return library({"library.yaml": imprint, "briefings/foot-patrol.md": TEXT})
+
+
+def told(project: Path, briefings: Run, *more: str) -> dict[str, str]:
+    """How each code counts that `check` tells, and its exit code."""
+    said = briefings(project, "check", *DAY, "--report", "json", *more)
+    found = {remark["code"]: remark["severity"] for remark in json.loads(said.out)["diagnostics"]}
+    return found | {"exit": str(said.code)}
+
+
+def test_the_shipped_house_makes_warnings_of_all(library: Callable[..., Path], briefings: Run) -> None:
+    """A library that says nothing is told of every remark, and nothing fails."""
+    assert told(house(library), briefings) == {
+        "numbers-in-figures": "warning",
+        "list-single": "warning",
+        "list-stop": "warning",
+        "exit": "0",
+    }
+
+
+def test_each_remark_is_set_by_its_code(library: Callable[..., Path], briefings: Run) -> None:
+    """One is off, one an error, the third as it ships; an error fails the run."""
+    project = house(library, "{list-stop: off, numbers-in-figures: error}")
+    assert told(project, briefings) == {"numbers-in-figures": "error", "list-single": "warning", "exit": "1"}
+
+
+def test_all_sets_those_that_are_not_named(library: Callable[..., Path], briefings: Run) -> None:
+    """A house may switch all off and keep the few that it holds to."""
+    project = house(library, "{all: off, list-single: warning}")
+    assert told(project, briefings) == {"list-single": "warning", "exit": "0"}
+
+
+def test_remarks_of_load_are_set_as_well(library: Callable[..., Path], briefings: Run) -> None:
+    """A heading of the title's level is remarked on where the text is read, before any rule of style is asked."""
+    body = TEXT.split("Of the")[0] + "# A heading\n\nWords.\n"
+    for setting, expected in (("off", {"exit": "0"}), ("error", {"heading-top-level": "error", "exit": "1"})):
+        imprint = f"{IMPRINT}rules: {{heading-top-level: {setting}}}\n"
+        project = library({"library.yaml": imprint, "briefings/foot-patrol.md": body}, setting)
+        assert told(project, briefings) == expected
+
+
+def test_an_error_of_style_marks_the_text_as_a_draft(library: Callable[..., Path], briefings: Run) -> None:
+    """As every error does: the build says so, and so does the page."""
+    published = TEXT.replace("---\n\n", "status: published\nversion: 1.0\nfirst_published: 2026-01-05\n---\n\n", 1)
+    pages = []
+    for setting in ("warning", "error"):
+        imprint = f"{IMPRINT}formats: [html]\nrules: {{list-stop: {setting}}}\n"
+        project = library({"library.yaml": imprint, "briefings/foot-patrol.md": published}, setting)
+        said = briefings(project, "build", *DAY)
+        assert said.code == (1 if setting == "error" else 0)
+        assert f" {setting} list-stop: " in said.err
+        pages.append((project / "output/briefings/foot-patrol/foot-patrol.html").read_text())
+    assert ["DRAFT" in page for page in pages] == [False, True]
+
+
+def test_ready_lists_it_as_the_house_has_it(library: Callable[..., Path], briefings: Run) -> None:
+    """An error of style stands against publishing; one that is off is not heard of."""
+    said = briefings(house(library, "{list-stop: error, list-single: off}"), "ready", "foot-patrol", *DAY)
+    assert " error list-stop: " in said.out
+    assert "list-single" not in said.out
+
+
+def test_sarif_has_the_level_of_the_house(library: Callable[..., Path], briefings: Run) -> None:
+    """The result has the library's level, the rule the one that ships."""
+    said = briefings(house(library, "{all: error}"), "check", *DAY, "--report", "sarif")
+    run = json.loads(said.out)["runs"][0]
+    assert {result["level"] for result in run["results"]} == {"error"}
+    assert {rule["defaultConfiguration"]["level"] for rule in run["tool"]["driver"]["rules"]} == {"warning"}
+
+
+def test_a_change_of_the_rules_presses_nothing_again(library: Callable[..., Path], briefings: Run) -> None:
+    """Rules decide what is said of a text, not how it reads."""
+    briefings(house(library), "build", *DAY)
+    said = briefings(house(library, "{all: off}"), "build", *DAY)
+    assert "nothing had changed" in said.out
+    assert said.err.count("warning") == 0
+
+
+def test_every_remark_of_style_can_be_set_and_no_other() -> None:
+    """The keys of `rules:` are the table's remarks of style, and none of them is an error as it ships."""
+    keys = {field.alias or name for name, field in Rules.model_fields.items()}
+    assert keys == {"all", *STYLE}
+    assert {setting_of(code, {}) for code in STYLE} == {"warning"}
+
+
+@pytest.mark.parametrize("code", sorted(set(TABLE) - set(STYLE)))
+def test_nothing_of_substance_can_be_switched_off(code: str) -> None:
+    """Whatever a mapping says of it."""
+    assert setting_of(code, {code: "off"}) == str(TABLE[code].severity)
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "hint"),
+    [
+        ("list-stopp: off", "unknown-key", "Did you mean 'list-stop'?"),
+        ("list_single: off", "unknown-key", "Did you mean 'list-single'?"),
+        ("figure-no-alt: off", "rule-fixed", "Delete the line. What can be set"),
+        ("table-row: off", "rule-fixed", "'table-wide'"),
+        ("list-stop: none", "value-wrong", "One of: error, warning, off."),
+    ],
+)
+def test_a_slip_is_told_at_its_line(
+    library: Callable[..., Path], briefings: Run, rule: str, code: str, hint: str
+) -> None:
+    """Another name with the nearest, a remark of substance as such; the other rules hold all the same."""
+    project = house(library, f"\n  numbers-in-figures: off\n  {rule}")
+    said = briefings(project, "check", *DAY)
+    line, below = next(pair for pair in pairwise(said.out.splitlines()) if code in pair[0])
+    assert line.startswith("source/library.yaml:5:")
+    assert hint in below
+    assert "numbers-in-figures:" not in said.out
+
+
+def test_explain_says_how_the_library_has_it(library: Callable[..., Path], briefings: Run) -> None:
+    """By the code and in the list; outside of a library, and where it says nothing, as it ships."""
+    off, shipped = house(library, "{all: off}"), library(name="shipped")
+    said = briefings(off, "explain", "list-stop").out
+    assert said.startswith("list-stop (off)\n")
+    assert said.endswith("This library has it as 'off'; it ships as 'warning'.\n")
+    assert briefings(shipped, "explain", "list-stop").out.startswith("list-stop (warning)\n")
+    rows = dict(line.split()[:2] for line in briefings(off, "explain").out.splitlines())
+    assert (rows["list-stop"], rows["figure-no-alt"]) == ("off", "error")
+
+
+def test_a_plain_library_makes_no_remarks_of_style(tmp_path: Path, briefings: Run) -> None:
+    """`new --plain` switches them off, all else stays; the starter itself has none of either."""
+    for plain, expected in ((True, False), (False, True)):
+        folder = tmp_path / str(plain)
+        assert briefings(tmp_path, "new", str(folder), *(["--plain"] if plain else [])).code == 0
+        assert told(folder, briefings)["exit"] == "0"
+        (folder / "source/briefings/foot.md").write_text(TEXT.replace("streets", "streets `\x0b`"), encoding="utf-8")
+        found = told(folder, briefings)
+        assert ("list-stop" in found) is expected
+        assert "control-character" in found
