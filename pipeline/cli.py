@@ -20,6 +20,7 @@ from pipeline.cli_options import (
     Shared,
     colour,
     day_of,
+    every_remark,
     reported,
     shared,
     show_table,
@@ -27,6 +28,7 @@ from pipeline.cli_options import (
     workshop,
 )
 from pipeline.diagnostics import failed
+from pipeline.screen import on_screen
 
 __all__ = ["SHIPPED", "main"]
 
@@ -43,9 +45,10 @@ def main() -> None:
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Judge review dates as on this day.")
+@every_remark
 @shared
 @click.pass_context
-def check(context: click.Context, names: tuple[str, ...], produced: datetime | None) -> int:
+def check(context: click.Context, names: tuple[str, ...], produced: datetime | None, whole: bool) -> int:
     """Say what is wrong in the source, and build nothing."""
     from pipeline.survey import check as examine
 
@@ -54,7 +57,7 @@ def check(context: click.Context, names: tuple[str, ...], produced: datetime | N
     shop = workshop(options, 1)
     remarks = examine(shop, names, day_of(produced, shop))
     if form == "text":
-        click.echo(report.as_text(remarks, colour(sys.stdout)), nl=False)
+        click.echo(on_screen(remarks, whole, colour(sys.stdout)), nl=False)
         if not options.quiet:
             click.echo(report.tally(remarks) + ".", err=True)
     else:
@@ -77,6 +80,7 @@ def check(context: click.Context, names: tuple[str, ...], produced: datetime | N
     metavar="NAME=REASON",
     help="With --copies: take a briefing that is unpublished, overdue or gone.",
 )
+@every_remark
 @shared
 @click.pass_context
 def build(
@@ -89,6 +93,7 @@ def build(
     executor: str | None,
     copies: bool,
     overrides: tuple[str, ...],
+    whole: bool,
 ) -> int:
     """Build briefings, packs and series pages into output/ (all of them, or those named)."""
     from pipeline.build import build as make
@@ -100,13 +105,13 @@ def build(
     if copies:
         if len(names) != 1 or formats or packs:
             raise click.UsageError("--copies prepares one pack in all its formats: briefings build PACK --copies.")
-        return prepared(shop, names[0], day_of(produced, shop), reasons_of(overrides, "NAME=REASON"), options)
+        return prepared(shop, names[0], day_of(produced, shop), reasons_of(overrides, "NAME=REASON"), options, whole)
     if overrides:
         raise click.UsageError("--override goes with --copies.")
     order = Order(names, formats, day_of(produced, shop), packs)  # type: ignore[arg-type]
     built = make(order, shop)
     if form == "text":
-        click.echo(report.as_text(built.remarks, colour(sys.stderr)), nl=False, err=True)
+        click.echo(on_screen(built.remarks, whole, colour(sys.stderr)), nl=False, err=True)
         if not options.quiet:
             click.echo(built.summary(shop.output_name))
     else:

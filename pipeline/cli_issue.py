@@ -13,6 +13,7 @@ import click
 from pipeline import report
 from pipeline.cli_options import DAY, Shared, colour, day_of, reported, shared, typed, workshop
 from pipeline.diagnostics import failed
+from pipeline.screen import on_screen
 
 
 @click.command()
@@ -116,15 +117,17 @@ def reasons_of(overrides: tuple[str, ...], form: str) -> dict[str, str]:
     return reasons
 
 
-def prepared(shop: Any, name: str, produced: date, reasons: dict[str, str], options: Shared) -> int:
-    """Prepare copies, and say what came of it."""
+def prepared(
+    shop: Any, name: str, produced: date, reasons: dict[str, str], options: Shared, whole: bool = False
+) -> int:
+    """Prepare copies, and say what came of it: every remark if it is to be `whole`."""
     from pipeline.copying import prepare
 
     form = options.form("text", "json", "sarif")
     done = prepare(shop, name, produced, reasons, options.strict)
     remarks = tuple(dict.fromkeys((*done.built.remarks, *done.remarks)))  # of the register both may tell
     if form == "text":
-        click.echo(report.as_text(remarks, colour(sys.stderr)), nl=False, err=True)
+        click.echo(on_screen(remarks, whole, colour(sys.stderr)), nl=False, err=True)
         if done.refused:
             click.echo("No copies were prepared.")
         elif not options.quiet:

@@ -74,6 +74,12 @@ def shared(command: F) -> F:
     return command
 
 
+def every_remark(command: F) -> F:
+    """Give a command the option that shows every remark."""
+    said = "Show every remark, where otherwise the first of each kind are shown."
+    return click.option("--all", "whole", is_flag=True, help=said)(command)
+
+
 class Shared:
     """The shared options of a run."""
 

@@ -83,6 +83,11 @@ def _turn(path: str) -> int:
     return next((number for number, folder in enumerate(_RESTING, 1) if path.startswith(folder)), 0)
 
 
+def is_shared(diagnostic: Diagnostic) -> bool:
+    """Whether it is told of a file that others rest on, such as a bibliography."""
+    return bool(diagnostic.place.path) and not _turn(diagnostic.place.path)
+
+
 def errors(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """The errors among the diagnostics."""
     return (d for d in diagnostics if d.severity is Severity.ERROR)

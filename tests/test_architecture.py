@@ -17,6 +17,7 @@ LADDER = (
     ("digest", "fitting", "records", "scripts", "spacing", "typecase", "typography", "formulas"),
     ("codes",),
     ("report",),
+    ("screen",),
     ("model",),
     ("cite",),
     ("load",),
