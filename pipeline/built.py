@@ -31,15 +31,20 @@ class Build:
     forbidden: frozenset[str] = frozenset()
     """Owners of which nothing may be made as they are marked now."""
     refused: tuple[Output, ...] = ()
-    """Files that the proof has refused: they are laid aside."""
+    """Files that must not lie about for what the proof has found in them: they are laid aside."""
     earlier: tuple[Output, ...] = ()
     """Files that this build was to make and could not, and that still stand as an earlier one has made them."""
     deleted: tuple[Output, ...] = ()
     """Files that were deleted: nothing lists them any more, or they may not be made."""
 
+    @property
+    def faulty(self) -> tuple[Output, ...]:
+        """The files that are drafts for a fault of ours."""
+        return tuple(output for output in self.outputs if output.faulty)
+
     def exit_code(self, strict: bool = False) -> int:
         """0 fine, 1 the source has errors, 4 something could not be made; the highest that applies."""
-        broken = any(d.code in _MADE for d in errors(self.remarks))
+        broken = any(d.code in _MADE for d in errors(self.remarks)) or bool(self.faulty)
         return 4 if broken else int(failed(self.remarks, strict))
 
     def summary(self, folder: str) -> str:
@@ -63,7 +68,10 @@ class Build:
         return "\n".join(lines)
 
     def _left(self, folder: str) -> Iterator[str]:
-        """Which files were laid aside, which are of an earlier build, and which were deleted."""
+        """Which files have a fault, which were laid aside, which are of an earlier build, and which were deleted."""
+        if self.faulty:
+            yield "Marked as drafts, as the proof has found something wrong with them; they are for nobody else yet:"
+            yield from _shortened(_places(self.faulty), folder)
         if self.refused:
             yield "Refused by the proof, and laid aside to be looked at:"
             yield from _shortened(_places(self.refused), f"{folder}/{REFUSED}")

@@ -95,7 +95,10 @@ def build(
     overrides: tuple[str, ...],
     whole: bool,
 ) -> int:
-    """Build briefings, packs and series pages into output/ (all of them, or those named)."""
+    """Build briefings, packs and series pages into output/ (all of them, or those named).
+
+    A file in which the proof finds a fault is marked DRAFT and left there, and the build ends with 4.
+    """
     from pipeline.build import build as make
     from pipeline.model.order import Order
 

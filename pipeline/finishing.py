@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 from pipeline import outputs
+from pipeline.ahead import things_of
 from pipeline.bindery import Bindery, Bound, Question
 from pipeline.casing import Covers, Cuts, begin_cuts, cased, cuts_of, drawn_covers
 from pipeline.codes import made
@@ -19,6 +20,7 @@ from pipeline.compose.layouts import fault_remark
 from pipeline.dating import Dated
 from pipeline.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.errors import LayoutFault, PressFailure
+from pipeline.faulty import WITHHELD, Faults, Known, drafts
 from pipeline.formats import ENDS, editions_of, path_of
 from pipeline.goods import Goods
 from pipeline.inspecting import File, Inspector, hold
@@ -33,6 +35,20 @@ from pipeline.standing import Standing
 from pipeline.tools import versions
 from pipeline.workshop import Refused, Workshop, refused
 
+Written = tuple[Output, Callable[[], bytes]]
+"""A file that was made, and what reads it."""
+
+Remarks = tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A file with a fault that is to be made again as a draft, and what is said of it."""
+
+    output: Output
+    read: Callable[[], bytes]
+    remarks: Remarks
+
 
 class Finishing:
     """Finishes one round after the other."""
@@ -44,7 +60,10 @@ class Finishing:
         self._standing, self._desk = standing, desk
         self._judged = standing.paths
         self.refused: list[Output] = []
-        """What the proof has refused."""
+        """What the proof has found and must not lie about."""
+        self._known = Known({})
+        self._left: dict[str, Left] = {}
+        """Files of the part at hand that are to be made again as drafts, by their paths."""
 
     @property
     def bound(self) -> int:
@@ -52,10 +71,62 @@ class Finishing:
         return self._bindery.bound
 
     def finish(self, part: Resolution, goods: Goods, begun: Covers) -> tuple[Output, ...]:
-        """The files of a part, in their places and on record; `goods` has its texts and their sheets.
+        """The sound files of a part, in their places and on record; `goods` has its texts and their sheets.
 
-        `begun` has the covers that are being drawn.
+        `begun` has the covers that are being drawn. What has a fault is left to be made again as a draft.
         """
+        bundles, bound, said, engine = self._bound(part, goods, begun)
+        self._known.note((*said, *engine))
+        faults = self._known.faults(part)
+        sound, faulty = _sorted(_outputs(bundles, bound, goods.produced, self._desk), faults)
+        written = self._put(sound, goods.produced)
+        told = (*said, *engine)
+        for output, read in faulty:
+            if set(output.faulty) & WITHHELD:
+                told = self._lay_aside(output, read, told)
+            else:
+                own = tuple(remark for remark in told if remark.place.path == f"output/{output.path}")
+                told = tuple(remark for remark in told if remark not in own)
+                self._left[output.path] = Left(output, read, own)
+        self._standing.record(part, written, _dated(bundles), said, engine)
+        self._desk.extend(told)
+        return written
+
+    def drafts(self, part: Resolution) -> tuple[Resolution, ...]:
+        """What of a part that is finished is to be made again as a draft, one part after the other."""
+        return drafts(part, self._left.keys()) if self._left else ()
+
+    def finish_drafts(self, part: Resolution, goods: Goods) -> tuple[Output, ...]:
+        """The files of a part with a fault, in their places as drafts.
+
+        Where a draft must not lie about either, or cannot be made, a file is laid aside. What was said of a file when
+        it was no draft is told where nothing is wrong with the draft.
+        """
+        bundles, bound, said, engine = self._bound(part, goods, {})
+        said = (*said, *engine)
+        written = []
+        made = {output.path: (output, read) for output, read in _outputs(bundles, bound, goods.produced, self._desk)}
+        owners = things_of(part)
+        for path, left in tuple(self._left.items()):
+            if left.output.owner not in owners:
+                continue
+            del self._left[path]
+            own = tuple(remark for remark in said if remark.place.path == f"output/{path}")
+            told = own if any(errors(own)) else left.remarks
+            codes = {*left.output.faulty, *(remark.code for remark in errors(own))}
+            if path not in made or codes & WITHHELD:
+                output, read = made.get(path, (left.output, left.read))
+                told = self._lay_aside(output, read, told)
+            else:
+                output, read = made[path]
+                written.append((replace(output, faulty=tuple(sorted(codes))), read))
+            self._desk.extend(told)
+        return self._put(written, goods.produced)
+
+    def _bound(
+        self, part: Resolution, goods: Goods, begun: Covers
+    ) -> tuple[Sequence[Bundle], Sequence[Bound | Refused], Remarks, Remarks]:
+        """The files of a part, what is said of them, and what the engine has said of their texts."""
         bundles = _bundles(part, goods, self._desk)
         cuts = cuts_of(bundles, goods)
         bundles = stamped(bundles, goods, behind=partial(self._begin_books, bundles, cuts, goods))
@@ -75,14 +146,18 @@ class Finishing:
                 hold(self._shop.store, file)
         said = (*stamp_remarks(bundles), *self._inspector.proof(finished, self._judged))
         self._judged |= {file.path for file in finished}
-        faulty = {remark.place.path for remark in errors(said)}
-        written, refused = _written(bundles, bound, goods.produced, faulty, self._shop, self._desk)
-        self.refused += refused
         self._bindery.end_round()
-        engine = tuple(_at_their_files(self._line.end_round(), part))
-        self._standing.record(part, written, _dated(bundles), said, engine)
-        self._desk.extend((*_where_they_lie(said, refused), *engine))
-        return written
+        return bundles, bound, said, tuple(_at_their_files(self._line.end_round(), part))
+
+    def _put(self, made: Sequence[Written], produced: date) -> tuple[Output, ...]:
+        outputs.place(self._shop.output, made, produced, versions())
+        return tuple(output for output, _ in made)
+
+    def _lay_aside(self, output: Output, read: Callable[[], bytes], said: Remarks) -> Remarks:
+        """Put a file where nobody takes it for finished; gives what is said with the place where it lies."""
+        outputs.lay_aside(self._shop.output, output, read())
+        self.refused.append(output)
+        return tuple(_where_they_lie(said, (output,)))
 
     def _begin_books(self, bundles: Sequence[Bundle], cuts: Cuts, goods: Goods) -> None:
         """Have done what books and web pages need of the sheets, and what they need besides."""
@@ -158,35 +233,32 @@ def _files(bundles: Sequence[Bundle], bindery: Bindery, inspector: Inspector) ->
         yield File(path, "", bundle.format, origin, promise, bundle.parts, bundle.outliers)
 
 
-def _written(
-    bundles: Sequence[Bundle],
-    bound: Sequence[Bound | Refused],
-    produced: date,
-    faulty: Set[str],
-    shop: Workshop,
-    desk: Desk,
-) -> tuple[tuple[Output, ...], tuple[Output, ...]]:
-    """The outputs, each in its place, and those laid aside as they are `faulty`; what could not be bound is told."""
-    written, refused = [], []
+def _outputs(
+    bundles: Sequence[Bundle], bound: Sequence[Bound | Refused], produced: date, desk: Desk
+) -> Iterator[Written]:
+    """The files that were bound, each with what reads it; what could not be bound is told."""
     for bundle, file in zip(bundles, bound, strict=True):
         if isinstance(file, Refused) and file.fault:
             desk.report(fault_remark(file.fault))
-            continue
-        if isinstance(file, Refused):
+        elif isinstance(file, Refused):
             desk.report(file.told(Place(f"output/{bundle.path}"), made.BIND_FAILED))
-            continue
-        output = Output(
-            *(bundle.path, bundle.owner, bundle.format, file.seal.sha256, file.seal.bytes),
-            *(bundle.pages, bundle.source, produced.isoformat(), file.seal.content),
-            title=bundle.job.identity.title,
-        )
-        if f"output/{bundle.path}" in faulty:
-            outputs.lay_aside(shop.output, output, file.read())
-            refused.append(output)
         else:
-            written.append((output, file.read))
-    outputs.place(shop.output, written, produced, versions())
-    return tuple(output for output, _ in written), tuple(refused)
+            output = Output(
+                *(bundle.path, bundle.owner, bundle.format, file.seal.sha256, file.seal.bytes),
+                *(bundle.pages, bundle.source, produced.isoformat(), file.seal.content),
+                title=bundle.job.identity.title,
+            )
+            yield output, file.read
+
+
+def _sorted(made: Iterable[Written], faults: Faults) -> tuple[list[Written], list[Written]]:
+    """The sound files, and those with a fault, which say so."""
+    sound: list[Written] = []
+    faulty: list[Written] = []
+    for output, read in made:
+        codes = tuple(sorted(faults.get(output.path, ())))
+        (faulty if codes else sound).append((replace(output, faulty=codes), read))
+    return sound, faulty
 
 
 def _where_they_lie(said: Iterable[Diagnostic], refused: Iterable[Output]) -> Iterator[Diagnostic]:

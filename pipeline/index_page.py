@@ -77,7 +77,8 @@ def _thing(owner: str, files: tuple[Output, ...]) -> Markup:
 
 
 def _said(file: Output) -> str:
-    """How long a PDF is, and of an older file that it is one."""
+    """How long a PDF is, and what an older file or one with a fault is."""
     pages = f"{file.pages} page{'' if file.pages == 1 else 's'}" if file.path.endswith(".pdf") else ""
-    said = ", ".join(filter(None, (pages, "of an earlier build" if file.earlier else "")))
+    state = "of an earlier build" if file.earlier else "a draft, as something is wrong with it" if file.faulty else ""
+    said = ", ".join(filter(None, (pages, state)))
     return f" ({said})" if said else ""

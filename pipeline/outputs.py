@@ -26,7 +26,7 @@ SCHEMA = "build/1"
 INDEX = "index.html"
 
 REFUSED = "refused"
-"""The folder of files that the proof has refused, to be looked at; each has the path there that it would have had."""
+"""The folder of files that must not lie about, to be looked at; each has the path there that it would have had."""
 
 Tools = tuple[tuple[str, str], ...]
 """Names and versions of the tools of a build."""
@@ -36,6 +36,8 @@ _PATH = re.compile(
     r"/(?P=id)(?:-print|-large-print|-booklet)?\.(?:pdf|epub|html)"
 )
 """Where files of ours stand."""
+
+_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 _WORDS: Mapping[str, re.Pattern[str]] = {
     "path": _PATH,
@@ -69,6 +71,8 @@ class Output:
     """Whether it is of an earlier build: the last one that was to make it could not."""
     title: str = ""
     """Of what it is: the title of the briefing, the pack or the series."""
+    faulty: tuple[str, ...] = ()
+    """The codes of what is wrong with it, if anything is: then it is marked as a draft, and goes to nobody."""
 
     def lies(self, folder: Path) -> bool:
         """Whether a file of this size is there."""
@@ -119,8 +123,9 @@ def read_record(folder: Path) -> Record:
 def _rows(said: Any) -> Iterable[Output]:
     for line in said if isinstance(said, list) else ():
         try:
-            output = Output(**line)
-        except TypeError:
+            codes = line.get("faulty", [])
+            output = Output(**(line | {"faulty": tuple(codes) if isinstance(codes, list) else codes}))
+        except (TypeError, AttributeError):
             continue
         if _is_ours(output):
             yield output
@@ -133,6 +138,8 @@ def _is_ours(output: Output) -> bool:
     )
     counts = all(type(number) is int and 0 <= number < 2**63 for number in (output.bytes, output.pages))
     words = words and isinstance(output.title, str)
+    codes = output.faulty if isinstance(output.faulty, tuple) else (None,)
+    words = words and all(isinstance(code, str) and _CODE.fullmatch(code) for code in codes)
     whole = words and counts and type(output.earlier) is bool and _is_day(output.produced)
     return whole and output.path.startswith(f"{output.owner}/")
 
@@ -226,10 +233,14 @@ def remove(folder: Path, outputs: Iterable[Output]) -> None:
             parent.rmdir()
 
 
+_LEFT_OUT = ("content", "earlier", "title", "faulty")
+"""What a row says only where there is something to say."""
+
+
 def _row(output: Output) -> dict[str, object]:
     """An output as the record has it; what is not known of it is left out."""
     said = {field.name: getattr(output, field.name) for field in fields(output)}
-    return {name: words for name, words in said.items() if words or name not in ("content", "earlier", "title")}
+    return {name: words for name, words in said.items() if words or name not in _LEFT_OUT}
 
 
 def add_to_record(folder: Path, made: Iterable[Output], produced: date, tools: Tools) -> None:

@@ -143,9 +143,9 @@ def _left_as_it_is(library: Library, briefing: Briefing) -> str:
 
 
 def _was_made(library: Library, briefing: Briefing, built: Build) -> bool:
-    """Whether anything came of the briefing: its marking allows it, and the press gave a file of it."""
+    """Whether anything came of the briefing: its marking allows it, and there is a sound file of it."""
     asked = library.imprint.fields.formats
-    files = [output for output in built.outputs if output.owner == f"briefings/{briefing.id}"]
+    files = [output for output in built.outputs if output.owner == f"briefings/{briefing.id}" and not output.faulty]
     return may_be_made(library, briefing) and bool(files or not asked)
 
 

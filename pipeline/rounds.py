@@ -58,7 +58,7 @@ class Rounds:
         return Finishing(self._shop, self._executor, self._goods.line, self._standing, self._desk)
 
     def make(self, part: Resolution) -> tuple[Output, ...]:
-        """The files of a part, in their places and on record."""
+        """The files of a part, in their places and on record; what has a fault of ours is made once more as a draft."""
         texts = self._compose(part)
         self._shop.hands.load_meanwhile(FINISHING)
         before = self._goods.line.pressed
@@ -70,6 +70,11 @@ class Rounds:
         else:
             self._shop.make_bindery_ready(self._executor)
         written = self._finishing.finish(part, replace(self._goods, texts=texts, pressed=pressed), covers)
+        for drafts in self._finishing.drafts(part):
+            texts = self._compose(drafts)
+            pressed = _press(self._goods.line, texts, drafts, self._desk)
+            again = replace(self._goods, texts=texts, pressed=pressed)
+            written = (*written, *self._finishing.finish_drafts(drafts, again))
         self.bound, self.refused = self._finishing.bound, tuple(self._finishing.refused)
         return written
 

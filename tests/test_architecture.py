@@ -41,7 +41,7 @@ LADDER = (
     ("casing", "inspecting"),
     ("redating",),
     ("ahead",),
-    ("standing",),
+    ("standing", "faulty"),
     ("parts", "finishing"),
     ("preparing",),
     ("rounds",),

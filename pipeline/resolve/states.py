@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.model.briefing import Briefing, Status
+from pipeline.model.identity import Identity
 from pipeline.model.library import Library
 from pipeline.model.words import Words
 from pipeline.resolve.dates import is_overdue
@@ -33,6 +35,15 @@ def statuses(library: Library, briefing: Briefing, produced: date, faulty: bool,
     if fields.status is Status.WITHDRAWN:
         said.append(words.say("withdrawn"))
     return tuple(filter(None, said))
+
+
+def as_draft(identity: Identity, notice: str | None) -> Identity:
+    """The same, with DRAFT across the page head, behind the library's notice."""
+    said, draft = identity.statuses, identity.words.say("draft")
+    if draft in said:
+        return identity
+    first = int(bool(notice) and said[:1] == (typeset(notice or ""),))
+    return replace(identity, statuses=(*said[:first], draft, *said[first:]))
 
 
 def is_retired(briefing: Briefing) -> bool:

@@ -146,29 +146,31 @@ def test_what_is_marked_too_high_is_deleted_and_told(project: Path, again: Run) 
     assert "Deleted 5 files, as they may not be made as marked now:\n" in said.out
 
 
-def test_what_the_proof_refuses_is_laid_aside(project: Path, again: Run) -> None:
+HIDDEN = (ROOT / "layouts/briefing/stamp.html.j2").read_text(encoding="utf-8").replace("identity.statuses |", "[] |")
+"""A template that does not say that a text is a draft: such a file must not lie about."""
+
+
+def test_what_must_not_lie_about_is_laid_aside(project: Path, again: Run) -> None:
     """In its place the last good file stays; the remark leads to what was refused."""
-    page = (ROOT / "layouts/web/page.html.j2").read_text(encoding="utf-8")
-    said = again({"layouts/web/page.html.j2": page.replace("<main", "<p>More.</p>\n<main", 1)}, "lamps")
+    said = again({"layouts/briefing/stamp.html.j2": HIDDEN}, "lamps")
     assert said.code == 4
-    assert (project / "output/refused/briefings/lamps/lamps.html").is_file()
-    assert "output/refused/briefings/lamps/lamps.html:" in said.err
+    assert (project / "output/refused/briefings/lamps/lamps.pdf").is_file()
+    assert "output/refused/briefings/lamps/lamps.pdf:" in said.err
     assert "Refused by the proof, and laid aside to be looked at:\n" in said.out
-    assert earlier(project) == {"briefings/lamps/lamps.html"}
-    assert again({"layouts/web/page.html.j2": None}).code == 0
+    assert "briefings/lamps/lamps.pdf" in earlier(project)
+    assert again({"layouts/briefing/stamp.html.j2": None}).code == 0
     assert standing(project) == EVERYTHING
     assert not (project / "output/refused").exists()
 
 
 def test_a_folder_of_what_was_refused_that_is_a_link_is_left_alone(project: Path, again: Run, tmp_path: Path) -> None:
     """Nothing is written there, and nothing deleted."""
-    mine = tmp_path / "elsewhere/briefings/lamps/lamps.html"
+    mine = tmp_path / "elsewhere/briefings/lamps/lamps.pdf"
     mine.parent.mkdir(parents=True)
     mine.write_text("mine")
     (project / "output/refused").symlink_to(tmp_path / "elsewhere")
     assert again({}, "lamps").code == 0
-    page = (ROOT / "layouts/web/page.html.j2").read_text(encoding="utf-8")
-    said = again({"layouts/web/page.html.j2": page.replace("<main", "<p>More.</p>\n<main", 1)}, "lamps")
+    said = again({"layouts/briefing/stamp.html.j2": HIDDEN}, "lamps")
     assert said.code == 3
     assert "output/refused is a link." in said.err
     assert mine.read_text() == "mine"

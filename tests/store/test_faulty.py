@@ -1,0 +1,191 @@
+"""A file with a fault of ours is left under its name as a draft, says so in the record, and goes to nobody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from zipfile import ZipFile
+
+import pypdfium2
+import pytest
+
+from tests.acceptance import shelf
+from tests.conftest import IMPRINT, ROOT, Said
+
+Run = Callable[..., Said]
+
+FILES: dict[str, str | bytes] = {
+    "library.yaml": f"{IMPRINT}notice: SAMPLE\n",
+    "briefings/lamps.md": shelf.briefing(
+        "## First {#first}\n\nWords of the first.\n\n## Second {#second}\n\nWords of the second.",
+        "Lamps",
+        status="published",
+        version="1.0",
+        first_published="2024-01-05",
+        history="[{version: 1.0, date: 2024-01-05, kind: first, summary: First., approved_by: Head}]",
+    ),
+    "packs/nights.yaml": "title: Nights\nedition: One\nbriefings: [lamps]\nformats: [screen]\nrecipients: [north]\n",
+    "colleges.yaml": "north:\n  name: North college\n  type: university\n  contact: desk@north.example\n",
+    "series/places.yaml": "title: Places\nbriefings: [lamps]\n",
+}
+LAMPS = "briefings/lamps/lamps"
+
+STRANDED = ("briefing/page.css", "\nh2 { break-after: page !important }\n")
+"""Each heading is the last thing on its page: a fault of every PDF."""
+
+HARM = {
+    "pdf": STRANDED,
+    "epub": ("epub/chapter.xhtml.j2", '<section role="doc-chapter"'),
+    "html": ("web/page.html.j2", "<main"),
+}
+"""A fault in files of each kind: words in a template that are not those of the text."""
+
+
+@pytest.fixture
+def project(built_once: Callable[..., Path], tmp_path: Path) -> Path:
+    """A published text in a pack and a series, built without a fault."""
+
+    def write(root: Path) -> None:
+        shelf.written(root, FILES)
+
+    return shelf.copied(built_once("without-a-fault", write, "--date", shelf.DATE, "--jobs", "1"), tmp_path / "own")
+
+
+def harmed(project: Path, file: str, at: str, words: str = "<p>More.</p>\n") -> None:
+    """Put words into a layout, before some others; a style sheet gets them at its end."""
+    shipped = (ROOT / "layouts" / file).read_text(encoding="utf-8")
+    place = project / "layouts" / file
+    place.parent.mkdir(parents=True, exist_ok=True)
+    changed = shipped + at if file.endswith(".css") else shipped.replace(at, words + at, 1)
+    assert changed != shipped
+    place.write_text(changed, encoding="utf-8")
+
+
+def build(project: Path, briefings: Run, *more: str) -> Said:
+    """Build it on the same day again."""
+    return briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", *more)
+
+
+def faulty(project: Path) -> dict[str, list[str]]:
+    """The files that the record calls faulty, with their codes."""
+    rows = json.loads((project / "output/build.json").read_text())["files"]
+    assert {row["path"] for row in rows} == set(shelf.made(project)) - {"build.json"}
+    return {row["path"]: row["faulty"] for row in rows if row.get("faulty")}
+
+
+def drafts(path: Path) -> list[bool]:
+    """Whether each page of a PDF, each text of an EPUB, or a web page says that it is a draft."""
+    if path.suffix == ".pdf":
+        return ["DRAFT" in page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path)]
+    if path.suffix == ".epub":
+        with ZipFile(path) as book:
+            texts = [book.read(name).decode() for name in book.namelist() if "/text/" in name]
+        return ["DRAFT" in text for text in texts]
+    return ["DRAFT" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("kind", HARM)
+def test_a_file_with_a_fault_is_left_as_a_draft(project: Path, briefings: Run, kind: str) -> None:
+    """Under its name, in the place of the last good one: on every page. Files without a fault are none."""
+    assert not any(drafts(project / f"output/{LAMPS}.{kind}"))
+    harmed(project, *HARM[kind])
+    said = build(project, briefings, "lamps")
+    found = faulty(project)
+    assert said.code == 4
+    assert set(found) == {f"{LAMPS}.{kind}"}
+    assert all(code.startswith("proof-") for code in found[f"{LAMPS}.{kind}"])
+    assert all(f"output/{LAMPS}.{kind}:" in line for line in said.err.splitlines() if ": error " in line)
+    says = {end: drafts(project / f"output/{LAMPS}.{end}") for end in HARM}
+    assert says[kind] == [True] * len(says[kind])
+    assert not any(any(pages) for end, pages in says.items() if end != kind)
+    assert "Marked as drafts, as the proof has found something wrong with them" in said.out
+    assert "a draft, as something is wrong with it" in (project / "output/index.html").read_text(encoding="utf-8")
+
+
+def test_packs_and_series_are_left_as_drafts_as_well(project: Path, briefings: Run) -> None:
+    """Each for its own fault, behind the library's notice."""
+    harmed(project, *STRANDED)
+    harmed(project, "web/series.html.j2", "{{ landing }}", "<h5>Deep</h5>\n")
+    assert build(project, briefings).code == 4
+    assert set(faulty(project)) == {f"{LAMPS}.pdf", "packs/nights/nights.pdf", "series/places/places.html"}
+    assert all(drafts(project / "output/packs/nights/nights.pdf"))
+    assert "SAMPLE · DRAFT" in (project / "output/series/places/places.html").read_text(encoding="utf-8")
+
+
+def test_what_is_mended_is_no_draft_any_more(project: Path, briefings: Run) -> None:
+    """And is the file that it was, to the byte; until then every build tells of the fault."""
+    before = shelf.made(project)
+    harmed(project, *HARM["pdf"])
+    first, second = build(project, briefings), build(project, briefings)
+    assert (first.code, second.code) == (4, 4)
+    assert [line for line in first.err.splitlines() if " error " in line] == [
+        line for line in second.err.splitlines() if " error " in line
+    ]
+    (project / "layouts/briefing/page.css").unlink()
+    assert build(project, briefings).code == 0
+    assert shelf.made(project) == before
+
+
+def test_a_pack_of_a_text_with_a_fault_of_its_pages_is_a_draft(project: Path, briefings: Run) -> None:
+    """What the press has said of the text holds for the pack that is bound of it, though it is told of the text."""
+    wide = "`" + "x" * 400 + "`"
+    text = str(FILES["briefings/lamps.md"]).replace("Words of the first.", wide)
+    (project / "source/briefings/lamps.md").write_text(text, encoding="utf-8")
+    harmed(
+        project, "briefing/page.css", "\ncode { white-space: nowrap !important; overflow-wrap: normal !important }\n"
+    )
+    said = build(project, briefings)
+    assert "error made-off-page" in said.err
+    found = faulty(project)
+    assert found["packs/nights/nights.pdf"] == found[f"{LAMPS}.pdf"] == ["made-off-page"]
+    assert all(drafts(project / "output/packs/nights/nights.pdf"))
+
+
+def test_nothing_with_a_fault_is_sent_to_colleges(project: Path, briefings: Run) -> None:
+    """Whatever is overridden: neither a parcel nor a row in the register."""
+    assert briefings(project, "publish", "lamps", "--date", "2024-04-26").code == 0
+    harmed(project, *STRANDED)
+    said = build(project, briefings, "nights", "--copies")
+    assert said.code == 4
+    assert "No copies were prepared." in said.out
+    assert not (project / "output/colleges").exists()
+    assert not (project / "source/copies.csv").exists()
+
+
+def test_nothing_with_a_fault_is_published(project: Path, briefings: Run) -> None:
+    """The fault stands against it, and `ready` says so."""
+    harmed(project, *STRANDED)
+    said = briefings(project, "ready", "lamps", "--date", "2024-04-26")
+    assert said.code == 1
+    assert "proof-heading-stranded" in said.out
+    assert briefings(project, "publish", "lamps", "--date", "2024-04-26").code == 1
+    assert not (project / "source/versions").exists()
+
+
+def test_a_file_that_hides_its_state_is_laid_aside(project: Path, briefings: Run) -> None:
+    """A draft that does not say so would pass for finished: the last good file stays in its place."""
+    before = shelf.made(project)[f"{LAMPS}.pdf"]
+    shipped = (ROOT / "layouts/briefing/stamp.html.j2").read_text(encoding="utf-8")
+    place = project / "layouts/briefing/stamp.html.j2"
+    place.parent.mkdir(parents=True)
+    place.write_text(shipped.replace('{{ identity.statuses | join(", ") }}', "None"), encoding="utf-8")
+    said = build(project, briefings, "lamps")
+    after = shelf.made(project)
+    assert said.code == 4
+    assert f"output/refused/{LAMPS}.pdf:1:1: error proof-status-late" in said.err
+    assert after[f"{LAMPS}.pdf"] == before
+    assert f"refused/{LAMPS}.pdf" in after
+    assert "Refused by the proof, and laid aside to be looked at:\n" in said.out
+
+
+@pytest.mark.parametrize("words", ["<script>1</script>", '<p onclick="x()">A</p>', '<img src="https://x.org/a.png">'])
+def test_what_a_template_must_not_hold_is_made_into_no_file(project: Path, briefings: Run, words: str) -> None:
+    """The gate refuses it before there is a file: none is left, as a draft or otherwise."""
+    before = shelf.made(project)
+    harmed(project, "web/page.html.j2", "<main", words)
+    said = build(project, briefings, "lamps")
+    assert said.code != 0
+    assert faulty(project) == {}
+    assert {path for path, content in shelf.made(project).items() if before.get(path) != content} <= {"build.json"}
+    assert not (project / "output/refused").exists()
