@@ -129,6 +129,10 @@ _DOUBLED = re.compile(r"(?<![\w-])([^\W\d_]{2,})([\s-]+)\1(?![\w-])", re.IGNOREC
 _DOUBLED_AFTER_HYPHEN = re.compile(r"(?<![\w-])([^\W\d_]{3,})-\1(?=-|\b)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _RIGHTLY_DOUBLED = frozenset({"that", "had", "win", "her", "so", "is", "very", "bye", "tut", "ha", "chow"})
+_SMALL_WORDS = frozenset(
+    {"a", "an", "and", "at", "by", "for", "from", "if", "in", "it", "of", "on", "the", "this", "to", "we"}
+)
+"""Words that a slip doubles at the beginning of a sentence, where the first has a capital: other words are a name."""
 
 
 def words_stand_once(reading: Reading) -> Iterator[Diagnostic]:
@@ -140,9 +144,19 @@ def words_stand_once(reading: Reading) -> Iterator[Diagnostic]:
         told: set[int] = set()
         for pattern in (_DOUBLED, _DOUBLED_AFTER_HYPHEN):
             for found in pattern.finditer(words):
-                if found[1].lower() not in _RIGHTLY_DOUBLED and found.start() not in told:
+                if _is_a_slip(found) and found.start() not in told:
                     told.add(found.start())
                     yield codes.DOUBLED_WORD.at(run.place(found.start()), word=found[1])
+
+
+def _is_a_slip(found: re.Match[str]) -> bool:
+    """Whether two words alike are one too many: not 'Alces alces', 'as AS' or 'Bio-Bio'."""
+    first, second = found[1], found[0][-len(found[1]) :]
+    if first.lower() in _RIGHTLY_DOUBLED:
+        return False
+    if first == second:
+        return "-" not in found[0] or first.islower()
+    return first.istitle() and second.islower() and second in _SMALL_WORDS
 
 
 _SPACE_BEFORE = re.compile(r"(?<=[^\W\d_])[ \u00a0]+([,.;:!?])(?=\s|$)")

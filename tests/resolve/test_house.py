@@ -62,6 +62,8 @@ def test_titles_are_measured_as_the_head_prints_them(end: str, told: list[str]) 
         ("target 'county line-line holders'\n", ["1:16 doubled-word"]),
         ("in the\nthe market\n", ["1:4 doubled-word"]),
         ("He had had that that win-win in 10 10 face-to-face talks.\n", []),
+        ("The the street, and In in town.\n", ["1:1 doubled-word", "1:21 doubled-word"]),
+        ("Elk are Alces alces, known as AS, by SC-SC and Bio-Bio alike; Bay bay.\n", []),
     ],
 )  # fmt: skip
 def test_lists_numbers_and_slips(body: str, remarks: list[str]) -> None:
