@@ -84,7 +84,14 @@ LINK_SCHEME = error(
     "link-scheme",
     "'{href}' cannot be linked to.",
     why="A link must lead somewhere from paper, PDF, EPUB and page alike; a path on somebody's disk does not.",
-    remedy="Write a web address in full, mailto: and an e-mail address, #id for a place in this text, or briefing:id.",
+    remedy="Write a web address in full, mailto: and an e-mail address, #id for a place in this text, "
+    "or briefing:id or the path of a text of this library.",
+)
+LINK_NO_ADDRESS = error(
+    "link-no-address",
+    "This link has no address.",
+    why="The reader sees words that look like a link and lead nowhere.",
+    remedy="Write the address between the round brackets, or delete the brackets and leave the words.",
 )
 LINK_SYNTAX = warning(
     "link-syntax",

@@ -16,6 +16,12 @@ LINK_UNKNOWN_BRIEFING = error(
     why="Links between briefings are followed inside packs, so each must lead to a briefing of this library.",
     remedy="Use a file or folder name of source/briefings/ without '.md'.",
 )
+LINK_UNKNOWN_TEXT = error(
+    "link-unknown-text",
+    "No text of this library is at '{path}'{more}.",
+    why="A path leads a reader to another text only if the library has that text.",
+    remedy="Write briefing:ID or the name of its file, or the address on the web in full.",
+)
 LINK_UNKNOWN_BRIEFING_ANCHOR = error(
     "link-unknown-briefing-anchor",
     "The briefing '{name}' has nothing with the id '{anchor}'.",

@@ -19,14 +19,12 @@ from pydantic import BaseModel
 from pipeline.digest import digest, sha256
 from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Reference, Verification
-from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.kept import LIFE, PRINTED, RECORD, KeptRecord, LedTo, Overridden
-from pipeline.model.library import Library
 from pipeline.model.words import ENGLISH, Wordbook, Words
 from pipeline.resolve import inherit
 from pipeline.resolve.drafts import Draft, House, draft_briefing
-from pipeline.resolve.kept import anchors_of
+from pipeline.resolve.kept import anchors_of, texts_by_path
 from pipeline.resolve.marking import marking_of
 from pipeline.resolve.reading import Reading, bodies, pictures_in
 from pipeline.resolve.taken import taken
@@ -65,7 +63,7 @@ def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publ
         digest=content_digest(reading, draft),
         marking=marking_of(library, briefing),
         overridden=publishing.overridden,
-        leads_to=tuple(_led_to(library, briefing)),
+        leads_to=tuple(_led_to(reading)),
         files={name: sha256(kept[name]) for name in sorted(kept)},
     )
     said = record.model_dump(mode="json", by_alias=True, exclude_none=True)
@@ -148,9 +146,10 @@ def _organisations(reading: Reading) -> Iterator[str]:
             yield name
 
 
-def _led_to(library: Library, briefing: Briefing) -> Iterator[LedTo]:
-    """The related titles, as they are called now."""
-    for name in dict.fromkeys(briefing.fields.related):
+def _led_to(reading: Reading) -> Iterator[LedTo]:
+    """The related titles and the texts that are linked to by a path, as they are called now."""
+    library, briefing = reading.library, reading.briefing
+    for name in dict.fromkeys((*briefing.fields.related, *texts_by_path(reading))):
         other = library.briefings.get(name)
         if other and name != briefing.id:
             address = inherit.address_of(other, library.imprint) or None

@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Place
 from pipeline.load.draft import Draft
+from pipeline.load.text_paths import is_text_path
 from pipeline.model.body import CrossReference, Inline, Link, Placeholder, Span, Text, plain_text
 
 _LABEL = r"(?:[\w~-]|%[89A-F][0-9A-F])+"
@@ -17,6 +18,7 @@ _OUTWARD = re.compile(rf"https?://{_HOST}(?:[/?#]\S*)?|mailto:[^\s@]+@[^\s@]+", 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _BRIEFING = re.compile(r"briefing:[a-z0-9]+(?:-[a-z0-9]+)*(?:#[\w:.\-]+)?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_FILE = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}(?:[?#]|$)")
 
 
 def read_link(draft: Draft, href: str, children: tuple[Inline, ...], title: str, place: Place) -> list[Inline]:
@@ -26,7 +28,10 @@ def read_link(draft: Draft, href: str, children: tuple[Inline, ...], title: str,
     if href.startswith("#") and len(href) > 1:
         target = unquote(href[1:])
         return [Link(f"#{target}", children, title, place) if children else CrossReference(target, (), place)]
-    if not (_OUTWARD.fullmatch(href) or _BRIEFING.fullmatch(href)):
+    if href in ("", "#"):
+        draft.desk.report(codes.LINK_NO_ADDRESS.at(place))
+        return [Span(children), Placeholder("[no address]")]
+    if not (_OUTWARD.fullmatch(href) or _BRIEFING.fullmatch(href) or is_text_path(href)):
         draft.desk.report(codes.LINK_SCHEME.at(place, _hint(href), href=written))
         return [Span(children), Placeholder(f"[{written}]")]
     if not plain_text(children).strip() and not _has_picture(children):
@@ -40,16 +45,16 @@ def _has_picture(children: tuple[Inline, ...]) -> bool:
 
 
 def _hint(href: str) -> str | None:
-    if not href:
-        return "There is no address: write one between the brackets, or leave the brackets out."
     if _WEB.match(href):
         return "No such place can be: write the address in full, or as `code` if readers are to fill it in."
     if href.startswith("www."):
         return f"Write the address in full: https://{href}."
-    if href.endswith(".md"):
-        return f"To link to another briefing, write briefing:{PurePosixPath(href).stem}."
     if href.startswith("briefing:"):
         return "Write briefing:ID or briefing:ID#anchor, the id as in the briefing's file name."
+    if href.startswith("//"):
+        return f"Write the address in full: https:{href}."
+    if not _SCHEME.match(href) and _FILE.search(href):
+        return "Readers do not have the files beside it: put this one on the web, and write its address in full."
     return None
 
 

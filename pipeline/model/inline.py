@@ -78,7 +78,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link. `href` is http(s):, mailto:, `#anchor` or `briefing:ID#anchor`."""
+    """A link. `href` is http(s):, mailto:, `#anchor` or `briefing:ID#anchor`; before resolve also a path to a text."""
 
     href: str
     children: tuple[Inline, ...]

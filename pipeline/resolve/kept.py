@@ -12,6 +12,7 @@ from datetime import date
 
 from pipeline.codes import kept as codes
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.load.text_paths import meant
 from pipeline.model.body import Body, Link
 from pipeline.model.briefing import Briefing, BriefingFields, Marking, Status
 from pipeline.model.imprint import Imprint
@@ -64,8 +65,20 @@ def marking_now(library: Library, kept: KeptVersion) -> Marking:
 
 def anchors_of(reading: Reading) -> Anchors:
     """Where the links of a kept version may lead: wherever they led when it was published, those of its notes too."""
-    links = (*reading.passage.every(Link), *by_kind(inherited_texts(reading)).get(Link, ()))
-    return {split_target(link.href)[0]: None for link in links if link.href.startswith("briefing:")}
+    return {name: None for name, _ in _linked_texts(reading)}
+
+
+def texts_by_path(reading: Reading) -> tuple[str, ...]:
+    """The briefings that links lead to by a path: which they are only the library as a whole says."""
+    return tuple(name for name, link in _linked_texts(reading) if not link.href.startswith("briefing:"))
+
+
+def _linked_texts(reading: Reading) -> Iterator[tuple[str, Link]]:
+    """The briefings that a text and its notes link to."""
+    for link in (*reading.passage.every(Link), *by_kind(inherited_texts(reading)).get(Link, ())):
+        href = meant(link.href, link.place.path, reading.library.briefings)
+        if href.startswith("briefing:"):
+            yield split_target(href)[0], link
 
 
 def inherited_texts(reading: Reading) -> tuple[Body, ...]:

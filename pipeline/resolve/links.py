@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.load.text_paths import is_text_path, meant, names_of, target_of, within
 from pipeline.model.body import (
     CrossReference,
     Division,
@@ -75,9 +76,10 @@ def _no_anchor(anchor: str, known: frozenset[str], place: Place) -> Diagnostic:
 def links_to_briefings_lead_somewhere(library: Library, passage: Passage) -> Iterator[Diagnostic]:
     """Every link 'briefing:ID#anchor' has a target in this library."""
     for link in passage.every(Link):
-        if not link.href.startswith("briefing:"):
+        href = _meant(link, library)
+        if not href.startswith("briefing:"):
             continue
-        name, anchor = split_target(link.href)
+        name, anchor = split_target(href)
         if name in library.broken:
             continue
         if name not in library.briefings:
@@ -87,6 +89,32 @@ def links_to_briefings_lead_somewhere(library: Library, passage: Passage) -> Ite
             known = passage.briefings[name] - MADE_ANCHORS
             hint = did_you_mean(anchor, known, "Use the id of a heading, figure or table of that briefing.")
             yield codes.LINK_UNKNOWN_BRIEFING_ANCHOR.at(link.place, hint=hint, name=name, anchor=anchor)
+
+
+def paths_lead_to_texts(library: Library, passage: Passage) -> Iterator[Diagnostic]:
+    """Every path that a link has instead of an address is that of a text; told once for each text that is not there."""
+    lost: dict[tuple[str, ...], list[Link]] = {}
+    for link in passage.every(Link):
+        href = _meant(link, library)
+        if not href.startswith(("#", "briefing:")) and is_text_path(href):
+            lost.setdefault(names_of(href, link.place.path), []).append(link)
+    for names, links in lost.items():
+        more = len(links) - 1
+        others = "" if not more else "; one more link leads there" if more == 1 else f"; {more} more links lead there"
+        first, hint = links[0], _nearest_text(names, library)
+        yield codes.LINK_UNKNOWN_TEXT.at(first.place, hint=hint, path=target_of(first.href), more=others)
+
+
+def _meant(link: Link, library: Library) -> str:
+    """The address of a link, of a path the briefing that it means, whether that can be read or not."""
+    href = meant(link.href, link.place.path, library.briefings)
+    return meant(href, link.place.path, library.broken)
+
+
+def _nearest_text(names: tuple[str, ...], library: Library) -> str:
+    """The texts that a path may have meant, by its last step and then by more of it."""
+    near = (did_you_mean(name, library.briefings, "") for name in reversed(names))
+    return " ".join([*filter(None, [next(filter(None, near), "")]), codes.LINK_UNKNOWN_TEXT.remedy])
 
 
 # Filling in
@@ -149,8 +177,10 @@ def filled_reference(node: CrossReference, words: Mapping[str, str]) -> tuple[An
 
 def checked_link(node: Link, words: Mapping[str, str], briefings: Anchors, change: Any) -> tuple[Any, ...]:
     """The link, or its words and a placeholder where it leads nowhere."""
-    below: Link = replace(rebuilt_below(node, change), href=_followed(node.href, words, briefings))
-    if _leads_somewhere(node.href, words, briefings):
+    href = meant(node.href, node.place.path, briefings)
+    href = href if href == node.href else within(href, node.place.path)
+    below: Link = replace(rebuilt_below(node, change), href=_followed(href, words, briefings))
+    if _leads_somewhere(href, words, briefings):
         return (below,)
     return (*below.children, Text(" ", node.place), Placeholder(f"[{node.href}: not found]"))
 
@@ -172,4 +202,4 @@ def _leads_somewhere(href: str, words: Mapping[str, str], briefings: Anchors) ->
             return False
         known = briefings[name]
         return not anchor or known is None or anchor in known
-    return True
+    return not is_text_path(href)

@@ -60,6 +60,7 @@ TEXT_RULES: tuple[Callable[[Library, Passage], Iterator[Diagnostic]], ...] = (
     uncited.keys_have_their_mark,
     starter.texts_are_ones_own,
     links.links_to_briefings_lead_somewhere,
+    links.paths_lead_to_texts,
 )
 """What holds for any text in its library."""
 

@@ -73,7 +73,7 @@ def test_a_file_that_is_no_briefing_is_a_sentence(content: bytes, expected: str)
 
 def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
     """Places are those that the author's editor shows."""
-    text = HEAD.replace("\n", "\r\n") + "\r\n[a](b.md)\r\n"
+    text = HEAD.replace("\n", "\r\n") + "\r\n[a](b.csv)\r\n"
     assert said("\ufeff" + text) == ["6:1 link-scheme"]
 
 
@@ -93,7 +93,7 @@ def test_mistakes_in_front_matter_and_body_are_told_together() -> None:
 
 def test_the_body_is_checked_although_the_front_matter_cannot_be_read() -> None:
     """An author should not have to mend one to hear of the other."""
-    assert said("---\ntitle: a: b\n---\n[q](r.md)\n") == ["2:9 yaml-syntax", "4:1 link-scheme"]
+    assert said("---\ntitle: a: b\n---\n[q](r.csv)\n") == ["2:9 yaml-syntax", "4:1 link-scheme"]
 
 
 def test_without_a_summary_it_builds_with_its_title() -> None:

@@ -1,0 +1,94 @@
+"""Links by path, as Markdown elsewhere has them: to the text of the library that they mean, or told."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.model.body import Link, plain_text, walk
+from pipeline.resolve.rules import examine
+from tests.resolve.published import DAY, FILES, loaded, published
+from tests.resolve.small import PRODUCED, briefing, library, publication, resolved, said
+
+COSTING = briefing(body="## Costs {#costs}\n\nText.\n", name="costing")
+SURVEY = briefing(body="Text.\n", name="patrol-survey")
+OVERVIEW = briefing(body="Text.\n", name="survey")
+
+
+def led(href: str) -> list[str]:
+    """Where a link of this address leads, from `source/briefings/foot-patrol.md`."""
+    of = library(briefing(body=f"## See {{#here}}\n\n[it]({href})\n"), COSTING, SURVEY, OVERVIEW)
+    return [node.href for node in walk(resolved(of, "foot-patrol").publications[0].body) if isinstance(node, Link)]
+
+
+@pytest.mark.parametrize(
+    ("href", "target"),
+    [
+        ("costing.md", "briefing:costing"),
+        ("./Costing.md", "briefing:costing"),
+        ("costing", "briefing:costing"),
+        ("../costing/", "briefing:costing"),
+        ("../costing/index.html", "briefing:costing"),
+        ("costing/briefing.md", "briefing:costing"),
+        ("/docs/costing.html#costs", "briefing:costing#costs"),
+        ("costing.md#costs", "briefing:costing#costs"),
+        ("/guide/costing/?page=2#costs", "briefing:costing#costs"),
+        ("../patrol/survey.md", "briefing:patrol-survey"),
+        ("../other/survey.md", "briefing:survey"),
+        ("patrol%20survey.qmd", "briefing:patrol-survey"),
+        ("patrol_survey.ipynb", "briefing:patrol-survey"),
+        ("foot-patrol.md", "briefing:foot-patrol"),
+        ("foot-patrol.md#here", "#here"),
+    ],
+)
+def test_a_path_leads_to_the_text_that_it_means(href: str, target: str) -> None:
+    """By the file it names; else by the longest end of it that is the id of a text."""
+    assert led(href) == [target]
+
+
+def test_the_handbook_links_by_file_too() -> None:
+    """The id of a page of the handbook begins with 'handbook-', which no author would write in a path."""
+    files = FILES | {
+        "handbook/start.md": "---\ntitle: Start\n---\n\n[a](people.md) [b](people/) [c](/patrol/)\n",
+        "handbook/people.md": "---\ntitle: People\n---\n\nText.\n",
+    }
+    made = resolved(loaded(files), "handbook-start").publications[0]
+    found = [node.href for node in walk(made.body) if isinstance(node, Link)]
+    assert found == ["briefing:handbook-people", "briefing:handbook-people", "briefing:patrol"]
+
+
+def test_a_path_that_leads_nowhere_is_told_once_with_the_nearest() -> None:
+    """One remark for each text that is not there, however many links lead to it; the words stay."""
+    text = "[a](costings.md) and [b](../costings.md#x), [c](/elsewhere/), [d](costing.md#cost).\n"
+    of = library(briefing(body=text), COSTING)
+    remarks = [one for one in examine(of, PRODUCED, frozenset()) if one.code.startswith("link")]
+    assert said(tuple(remarks)) == [
+        "foot-patrol.md:1:1 link-unknown-text",
+        "foot-patrol.md:1:45 link-unknown-text",
+        "foot-patrol.md:1:63 link-unknown-briefing-anchor",
+    ]
+    assert remarks[0].sentence == "No text of this library is at 'costings.md'; one more link leads there."
+    assert remarks[0].hint.startswith("Did you mean 'costing'?")
+    made = publication(briefing(body="See [the costs](costings.md).\n"))
+    assert plain_text(made.body.blocks[0]) == "See the costs [costings.md: not found]."
+
+
+def test_a_text_that_cannot_be_read_is_no_unknown_one() -> None:
+    """Its own mistake is told at its own file."""
+    of = library(briefing(body="[a](broken.md)\n"), broken=frozenset({"broken"}))
+    assert said(examine(of, PRODUCED, frozenset())) == []
+
+
+def test_a_kept_version_leads_where_it_led() -> None:
+    """What was published is complete in itself: it knows the text that its path meant, though that is gone by now."""
+    body = FILES["briefings/patrol/briefing.md"] + "\nSee [the survey](../big/survey/).\n"
+    files = FILES | {
+        "briefings/patrol/briefing.md": body,
+        "briefings/big-survey.md": "---\ntitle: Big\nsummary: S.\n---\n\nText.\n",
+        "briefings/survey.md": "---\ntitle: Small\nsummary: S.\n---\n\nText.\n",
+        "packs/all.yaml": "title: All\nbriefings: [patrol@1.0]\n",
+    }
+    later = loaded({name: text for name, text in published(files).items() if name != "briefings/big-survey.md"})
+    assert [one.id for one in later.kept["patrol@1.0"].record.leads_to] == ["big-survey"]
+    (pack,) = resolved(later, "all", produced=DAY).packs
+    hrefs = [node.href for node in walk(pack.members[0].body) if isinstance(node, Link)]
+    assert "briefing:big-survey" in hrefs
