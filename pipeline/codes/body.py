@@ -64,9 +64,10 @@ FIGURE_MISSING = error(
 )
 FIGURE_OUTSIDE = error(
     "figure-outside",
-    "'{source}' is not a file of this briefing.",
-    why="A build reaches only the project's own files: no network, and nothing outside the briefing's folder.",
-    remedy="Put the file beside the briefing and write its name alone, such as 'chart.svg'.",
+    "'{source}' is not a file of this library.",
+    why="A build reaches only the library's own files: no network, and nothing outside source/.",
+    remedy="Put the file beside the briefing and write its name alone, such as 'chart.svg'; "
+    "or into a folder of source/, such as '../images/chart.svg'.",
 )
 FIGURE_UNSAFE = error(
     "figure-unsafe",

@@ -10,13 +10,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from posixpath import dirname, join
 from typing import Any
 
 import yaml
 from pydantic import BaseModel
 
 from pipeline.digest import digest, sha256
+from pipeline.load.picture_paths import picture_file
 from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.imprint import Imprint, Series
@@ -95,13 +95,13 @@ def content_digest(reading: Reading, draft: Draft) -> str:
 def pictures_of(reading: Reading) -> dict[str, Asset]:
     """The pictures that the texts and records of a version name, by path: each file, though another has its bytes."""
     briefing, imprint = reading.briefing, reading.library.imprint
-    folder = dirname(briefing.path)
-    texts = [(text, folder) for text in bodies(briefing)]
+    texts = [(text, briefing.path) for text in bodies(briefing)]
     for held in (reading.series, imprint):
-        texts += [(text, dirname(held.path)) for text in (held.method_note, held.practice_caveat)] if held else []
-    named = [join(home, node.source) for text, home in texts for node in pictures_in(text)]
-    named += [join(folder, record.file) for record in briefing.fields.figures]
-    return {path: reading.library.assets[path] for path in sorted(named) if path in reading.library.assets}
+        texts += [(text, held.path) for text in (held.method_note, held.practice_caveat)] if held else []
+    named = {picture_file(path, node.source) for text, path in texts for node in pictures_in(text)}
+    named |= {picture_file(briefing.path, record.file) for record in briefing.fields.figures}
+    assets = reading.library.assets
+    return {path: assets[path] for path in sorted(filter(None, named)) if path in assets}
 
 
 def _inner(path: str) -> str:

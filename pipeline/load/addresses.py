@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 from urllib.parse import quote, unquote
 
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Place
 from pipeline.load.draft import Draft
+from pipeline.load.picture_paths import picture_file, way_to
 from pipeline.load.text_paths import is_text_path
 from pipeline.model.body import CrossReference, Inline, Link, Placeholder, Span, Text, plain_text
 
@@ -18,6 +18,7 @@ _OUTWARD = re.compile(rf"https?://{_HOST}(?:[/?#]\S*)?|mailto:[^\s@]+@[^\s@]+", 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _BRIEFING = re.compile(r"briefing:[a-z0-9]+(?:-[a-z0-9]+)*(?:#[\w:.\-]+)?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_FROM_THE_WEB = "Save the picture beside the briefing, where you may use it, and write its name, such as 'chart.svg'."
 _FILE = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}(?:[?#]|$)")
 
 
@@ -59,18 +60,12 @@ def _hint(href: str) -> str | None:
 
 
 def figure_path(draft: Draft, written: str, place: Place) -> str | None:
-    """The path of a picture within its briefing's folder, or None after a remark that it leads elsewhere."""
-    path = unquote(written.strip())
-    parts = PurePosixPath(path).parts
-    if (
-        not parts
-        or path.startswith(("/", "\\", "~"))
-        or "\\" in path
-        or ".." in parts
-        or _SCHEME.match(path)
-        or any(ord(c) < 32 for c in path)
-    ):
+    """The path of a picture from its text's folder, or None after a remark that it leads out of `source/`."""
+    path = draft.origin.path
+    file = picture_file(path, unquote(written.strip()))
+    if file is None:
         shown = written if len(written) <= 80 else f"{written[:77]}…"
-        draft.desk.report(codes.FIGURE_OUTSIDE.at(place, source=shown))
+        hint = _FROM_THE_WEB if written.lower().startswith(("http:", "https:", "//")) else None
+        draft.desk.report(codes.FIGURE_OUTSIDE.at(place, hint, source=shown))
         return None
-    return str(PurePosixPath(path))
+    return way_to(file, path)

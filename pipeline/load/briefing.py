@@ -13,6 +13,7 @@ from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.front_matter import FIRST_LINE, Parts, split_front_matter
 from pipeline.load.markdown import parse_body
 from pipeline.load.merge_marks import merge_marks, without_lines
+from pipeline.load.picture_paths import picture_file, way_to
 from pipeline.load.salvage import loose_parts, salvaged
 from pipeline.load.text import read_text
 from pipeline.load.texts import read_field
@@ -96,7 +97,7 @@ def _read(path: str, content: bytes, desk: Desk) -> Briefing | Body | None:
     known = filled
     if whole and known is None and parts.front and not manual:
         known = salvaged(parts.front, path, desk, parts.front_line)
-    alts = _alts(known.model) if known else {}
+    alts = _alts(known.model, path) if known else {}
     if len(parts.body) > MOST_LETTERS:
         sentence = f"This text has {len(parts.body):,} letters; the most is {MOST_LETTERS:,}."
         hint = "Divide it into several briefings, and bind them as a pack."
@@ -133,9 +134,10 @@ def _manual_fields(parts: Parts, path: str, desk: Desk) -> Filled[BriefingFields
     return Filled(BriefingFields(title=title, summary=page.model.summary or title), page.marks)
 
 
-def _alts(fields: BriefingFields) -> Mapping[str, str]:
+def _alts(fields: BriefingFields, path: str) -> Mapping[str, str]:
     """Alternative texts that the front matter gives, by figure and by file."""
-    return {name: " ".join(f.alt.split()) for f in fields.figures if f.alt for name in (f.id, f.file)}
+    given = ((f, " ".join(f.alt.split())) for f in fields.figures if f.alt)
+    return {name: alt for f, alt in given for name in (f.id, way_to(picture_file(path, f.file) or f.file, path))}
 
 
 def _texts(filled: Filled[BriefingFields], lines: Sequence[str], desk: Desk) -> Texts:

@@ -19,7 +19,7 @@ _REFERENCES = (".yaml", ".json", ".bib", ".ris")
 _KEPT = ("versions", "editions")
 _FOLDERS = ("briefings", "series", "packs", "references", "handbook", *_KEPT)
 _ANYWHERE = (".csl", *PROFILE_ENDS)
-"""Files that `library.yaml` names by their path."""
+"""Files that `library.yaml` names by their path. Pictures, too, may lie in any folder."""
 _TOP = ("library.yaml", *(f"{name}.yaml" for name in LIST_NAMES), "copies.csv")
 
 
@@ -72,7 +72,7 @@ def _shelve(path: str, shelves: Shelves) -> Iterator[str]:
                 shelves.references.append(path)
             else:
                 yield "a bibliography's name ends in .yaml, .json, .bib or .ris"
-        case name if name not in _KEPT and suffix.lower() not in _ANYWHERE:
+        case name if name not in _KEPT and suffix.lower() not in (*_ANYWHERE, *KINDS):
             yield _nothing_known(name, _FOLDERS)
 
 

@@ -142,7 +142,7 @@ class FigureRecord(Record):
     id: Slug
     """The figure's id in the text, such as `fig-wards`."""
     file: Line
-    """The figure's file beside the briefing, such as `wards.svg`."""
+    """The figure's file, by its path from the briefing, such as `wards.svg`."""
     alt: Line | None = None
     """What the figure shows, in a sentence, if the text does not say so."""
     long_description: Markdown | None = None

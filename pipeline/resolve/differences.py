@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pipeline.diagnostics import Place
 from pipeline.digest import digest
+from pipeline.load.picture_paths import picture_file
 from pipeline.model.body import NOWHERE, Body, CitationGroup, Figure, Link, Text, plain_text, walk
 from pipeline.model.briefing import Briefing, BriefingFields
 from pipeline.model.kept import LIFE
@@ -151,18 +152,17 @@ def _as_written(node: Any) -> tuple[Any, ...] | None:
 
 def _of_pictures(library: Library, briefing: Briefing, kept: KeptVersion) -> Iterator[Difference]:
     """Pictures that go by the same name and show something else."""
-    folder = briefing.path.rpartition("/")[0]
     for body in bodies(briefing):
         for node in pictures_in(body):
-            if picture_changed(f"{folder}/{node.source}", library, kept):
+            if picture_changed(picture_file(briefing.path, node.source), library, kept):
                 yield Difference(node.place, f"the picture '{node.source}' was changed")
     for number, record in enumerate(briefing.fields.figures):
-        if picture_changed(f"{folder}/{record.file}", library, kept):
+        if picture_changed(picture_file(briefing.path, record.file), library, kept):
             place = briefing.marks.at("figures", number, "file")
             yield Difference(place, f"the picture '{record.file}' was changed")
 
 
-def picture_changed(path: str, library: Library, kept: KeptVersion) -> bool:
+def picture_changed(path: str | None, library: Library, kept: KeptVersion) -> bool:
     """Whether a picture that is there still shows something else than it did."""
-    was, now = kept.library.assets.get(path), library.assets.get(path)
+    was, now = kept.library.assets.get(path or ""), library.assets.get(path or "")
     return was is not None and now is not None and was.sha256 != now.sha256

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from posixpath import dirname, join, normpath
 from typing import Any
 
+from pipeline.load.picture_paths import picture_file
 from pipeline.model.asset import Asset
 from pipeline.model.body import (
     Attributes,
@@ -86,7 +86,7 @@ class Setting:
         return Part(name, blocks)
 
     def _figure(self, node: Any, path: str, renamed: Mapping[str, str]) -> Any:
-        asset = self.assets.get(normpath(join(dirname(path), node.source)))
+        asset = self.assets.get(picture_file(path, node.source) or "")
         if asset is None:
             words = f"[{node.source}: cannot be shown]" if node.source else "[figure]"
             if not isinstance(node, Figure):
@@ -144,8 +144,7 @@ def set_out(
 
 
 def _records(briefing: Briefing) -> dict[str, FigureRecord]:
-    folder = dirname(briefing.path)
-    by_path = {normpath(join(folder, record.file)): record for record in briefing.fields.figures}
+    by_path = {picture_file(briefing.path, record.file) or "": record for record in briefing.fields.figures}
     return by_path | {record.id: record for record in briefing.fields.figures}
 
 

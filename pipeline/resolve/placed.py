@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from posixpath import normpath
 
 from pipeline.codes import house as codes
 from pipeline.diagnostics import Diagnostic
+from pipeline.load.picture_paths import picture_file
 from pipeline.model.body import Box, BoxKind, Figure, Image
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading
@@ -39,9 +39,10 @@ def records_have_their_figures(reading: Reading) -> Iterator[Diagnostic]:
     """Each record of a figure has its figure in the text, by id or by file."""
     figures: tuple[Figure | Image, ...] = (*reading.passage.every(Figure), *reading.passage.every(Image))
     ids = {figure.id for figure in reading.passage.every(Figure) if figure.id}
-    files = {normpath(figure.source) for figure in figures}
+    path = reading.briefing.path
+    files = {picture_file(path, figure.source) for figure in figures}
     for number, record in enumerate(reading.briefing.fields.figures):
-        if record.id not in ids and normpath(record.file) not in files:
+        if record.id not in ids and picture_file(path, record.file) not in files:
             place = reading.briefing.marks.at("figures", number, "id")
             hint = did_you_mean(record.id, ids, codes.FIGURE_NOT_PLACED.remedy)
             yield codes.FIGURE_NOT_PLACED.at(place, hint=hint, id=record.id, file=record.file)

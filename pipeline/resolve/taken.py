@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from posixpath import dirname, join
 from typing import Any
 
 from pipeline.diagnostics import Place
 from pipeline.digest import digest
+from pipeline.load.picture_paths import picture_file
 from pipeline.model.body import Body
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Series
@@ -127,7 +127,7 @@ def _of_notes(library: Library, briefing: Briefing, kept: KeptVersion) -> Iterat
 
 def _changed_pictures(text: Body, path: str, library: Library, kept: KeptVersion) -> Iterator[str]:
     for node in pictures_in(text):
-        if picture_changed(join(dirname(path), node.source), library, kept):
+        if picture_changed(picture_file(path, node.source), library, kept):
             yield node.source
 
 

@@ -30,6 +30,14 @@ def test_of_two_equal_pictures_both_are_kept() -> None:
     assert faults(files) == []
 
 
+def test_a_picture_above_the_text_is_kept_at_its_place() -> None:
+    """The path that the text has leads to it in the kept version as in the library."""
+    above = FILES[BRIEFING] + '\n![Above](../../images/far.svg){alt="Above"} ![Top](/top.svg){alt="Top"}\n'
+    files = FILES | {BRIEFING: above, "images/far.svg": SVG, "top.svg": SVG}
+    assert {"images/far.svg", "top.svg"} <= set(held(files))
+    assert faults(files) == []
+
+
 def test_pictures_that_only_a_record_or_an_unused_note_names_are_kept() -> None:
     """The files that name them are kept, and would name nothing."""
     record = "figures: [{id: plan, file: plan.svg}]\nglossary:"

@@ -10,7 +10,7 @@ from pipeline.model import body as b
 def show(text: str) -> str:
     """The tree of a text and its remarks."""
     desk = Desk()
-    body = parse_body(text, "", desk)
+    body = parse_body(text, "source/briefings/x.md", desk)
     lines = _blocks(body.blocks, 0)
     for note in body.footnotes:
         lines += [f"note {note.number} {note.label}", *_blocks(note.children, 1)]

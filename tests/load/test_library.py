@@ -5,6 +5,8 @@ from __future__ import annotations
 import pickle
 from pathlib import Path
 
+import pytest
+
 from pipeline.load.briefing import ParsedBriefing, parse_briefing
 from pipeline.load.folders import read_folder
 from pipeline.load.layouts import read_layouts
@@ -146,9 +148,34 @@ def test_a_missing_figure_is_told_where_it_is_named() -> None:
     ]
 
 
+@pytest.mark.parametrize("written", ["../images/fall.png", "/images/fall.png", "../images/../images/fall.png"])
+def test_a_picture_may_lie_above_the_text_or_at_the_top(written: str) -> None:
+    """By its path as written, in a folder of any name; the record of it may name it otherwise."""
+    library, said = made(
+        {
+            "briefings/a.md": briefing(f"Text\n\n![C]({written})", figures="[{id: f, file: /images/fall.png, alt: A}]"),
+            "images/fall.png": PNG,
+        }
+    )
+    assert said == []
+    assert list(library.assets) == ["source/images/fall.png"]
+
+
+def test_a_picture_that_lies_elsewhere_is_told_once_with_where_it_is() -> None:
+    """However often the text names it: of the same name in another folder, or of nearly the same in this one."""
+    body = "Text\n\n![C](../img/fall.png){alt=x}\n\n![C](../img/fall.png){alt=x}\n\n![D](/images/fal.png){alt=x}"
+    _, said = made({"briefings/a/briefing.md": briefing(body), "images/fall.png": PNG})
+    assert said == [
+        "source/briefings/a/briefing.md:7:1 figure-missing: There is no file 'fall.png' in source/briefings/img. "
+        "Did you mean '../../images/fall.png'?",
+        "source/briefings/a/briefing.md:11:1 figure-missing: There is no file 'fal.png' in source/images. "
+        "Did you mean '../../images/fall.png'?",
+    ]
+
+
 def test_a_figure_record_names_a_file_too() -> None:
     """In the front matter."""
-    _, said = made({"briefings/a.md": briefing(figures="[{id: f, file: ../x.png}]")})
+    _, said = made({"briefings/a.md": briefing(figures="[{id: f, file: ../../x.png}]")})
     assert said[0].startswith("source/briefings/a.md:4:25 figure-outside")
 
 

@@ -26,7 +26,7 @@ def test_a_figure_that_cannot_be_had_is_told_where_the_text_names_it(content: st
 
 def test_a_figure_from_outside_needs_its_words_too() -> None:
     """Both mistakes at once, not one after the other."""
-    text = HEAD.format(more="", body="![C](../x.svg)")
+    text = HEAD.format(more="", body="![C](../../x.svg)")
     assert [place for place, _ in told({"briefings/x.md": text})] == ["6:1 figure-no-alt", "6:1 figure-outside"]
 
 
