@@ -16,6 +16,14 @@ _TICKS = re.compile(r"`+")
 _WORD = re.compile(r"\S")
 
 
+_TARGET = re.compile(r"(?:fig|tbl|tab|eq|sec|lst|thm)[-:].")
+
+
+def is_target(key: str) -> bool:
+    """True if a key looks like the id of a figure, table, formula or heading, such as Quarto has."""
+    return bool(_TARGET.match(key))
+
+
 Brackets = Mapping[int, tuple[int, list[int]]]
 """Where each bracket closes, and its semicolons, by where it opens."""
 

@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.codes import citation as citation_codes
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.load.citations import is_target
 from pipeline.model.body import Inline, Link, Text
 
 TASK = re.compile(r"\[[ xX]\](?=[ \t]\S)")
@@ -52,6 +53,8 @@ def doubled_brackets(tokens: Sequence[Token], place: Callable[[int], Place]) -> 
         if token.type != "citation" or before.type != "text" or behind.type != "text":
             continue
         found, cluster = _BEFORE_KEY.search(before.content), token.meta["cluster"]
+        if is_target(cluster.works[0].key):
+            continue
         if found and cluster.narrative and behind.content[:1] in (")", ";"):
             key, words = cluster.works[0].key, found["words"]
             end = behind.content[:1].replace(";", "; …)")

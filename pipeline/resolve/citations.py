@@ -12,11 +12,25 @@ from pipeline.codes import citation as citation_codes
 from pipeline.codes import evidence as codes
 from pipeline.codes import limits
 from pipeline.diagnostics import Diagnostic, Place
+from pipeline.load.citations import is_target
 from pipeline.model.bibliography import Bibliography, Verification
-from pipeline.model.body import Citation, CitationGroup, CitationLink, CitedText, Placeholder, PlaceholderBlock, Text
+from pipeline.model.body import (
+    Citation,
+    CitationGroup,
+    CitationLink,
+    CitedText,
+    Equation,
+    Figure,
+    Heading,
+    Placeholder,
+    PlaceholderBlock,
+    Table,
+    Text,
+)
 from pipeline.model.briefing import Briefing
 from pipeline.model.library import Library
 from pipeline.model.publication import ReferenceEntry
+from pipeline.resolve.cross_references import refers, speaking
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Passage, Reading, Way
 from pipeline.resolve.tree import nodes, rebuild
@@ -56,10 +70,21 @@ def cited_works_are_known(library: Library, passage: Passage) -> Iterator[Diagno
     """Every citation has its entry in the bibliography."""
     if works_are_unread(library):
         return
-    for citation in passage.every(Citation):
-        if citation.key not in library.bibliography:
-            hint = did_you_mean(citation.key, library.bibliography, _WHERE)
-            yield citation_codes.CITE_UNKNOWN_KEY.at(citation.place, hint=hint, key=citation.key)
+    own = speaking(node for kind in (Heading, Figure, Table, Equation) for node in passage.every(kind))
+    for group in passage.every(CitationGroup):
+        for citation in group.citations:
+            key = citation.key
+            if key not in library.bibliography and not refers(citation, own, library.bibliography):
+                hint = _what_to_write(key, group.narrative, library, own)
+                yield citation_codes.CITE_UNKNOWN_KEY.at(citation.place, hint=hint, key=key)
+
+
+def _what_to_write(key: str, narrative: bool, library: Library, own: frozenset[str]) -> str:
+    """The nearest keys; of what looks like the id of a figure the nearest ids; how a name is printed with its @."""
+    if is_target(key):
+        return did_you_mean(key, own, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
+    hint = did_you_mean(key, library.bibliography, _WHERE)
+    return f"{hint} Where it is a name and no work is meant, write \\@{key}." if narrative and hint == _WHERE else hint
 
 
 def sources_are_known(reading: Reading) -> Iterator[Diagnostic]:

@@ -8,13 +8,14 @@ from typing import Any
 
 from pipeline.cite.citeproc import CitedDocument
 from pipeline.model.asset import Asset
-from pipeline.model.body import Code, CodeBlock, CrossReference, Link, Marked, Text
+from pipeline.model.body import CitationGroup, Code, CodeBlock, CrossReference, Link, Marked, Text
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
 from pipeline.model.words import Wordbook, Words
 from pipeline.resolve import citations
 from pipeline.resolve.abbreviations import ShortForms, mark_abbreviations, short_forms
 from pipeline.resolve.characters import all_there, mark_missing, shown
+from pipeline.resolve.cross_references import referred
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.links import Anchors, checked_link, filled_reference, number_figures, targets
 from pipeline.resolve.parts import BODY, NOTES, Part, Setting, set_out
@@ -101,6 +102,7 @@ def _filled(
         Text: text,
         Code: code,
         CodeBlock: code,
+        CitationGroup: lambda node: referred(node, words, house.library.bibliography),
         CrossReference: lambda node: filled_reference(node, words),
         Link: lambda node: checked_link(node, words, house.anchors, change),
         Marked: lambda node: as_signs(node, house.coverage) or long_form(node, house.coverage),

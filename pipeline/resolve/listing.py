@@ -14,6 +14,7 @@ from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.resolve.chosen import listed
 from pipeline.resolve.citations import sources
+from pipeline.resolve.cross_references import refers
 from pipeline.resolve.dates import is_overdue, review_by, reviewed_on
 from pipeline.resolve.differences import own_differences
 from pipeline.resolve.reading import Reading, read_briefings
@@ -133,7 +134,8 @@ def _ways(reading: Reading) -> dict[str, dict[str, None]]:
     """How a briefing rests on each work: in its text, its evidence, its practice examples, or as further reading."""
     ways: dict[str, dict[str, None]] = {}
     for citation in reading.passage.every(Citation):
-        ways.setdefault(citation.key, {})["text"] = None
+        if not refers(citation, reading.passage.anchors, reading.library.bibliography):
+            ways.setdefault(citation.key, {})["text"] = None
     for key, way in sources(reading.briefing):
         ways.setdefault(key, {})[str(way[0])] = None
     for key in reading.briefing.fields.references:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pipeline.diagnostics import Diagnostic
+from pipeline.load.citations import is_target
 from pipeline.model.body import Body, Citation, Division, Equation, Figure, Heading, Image, Span, Table, unpacked, walk
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
@@ -114,8 +115,10 @@ def text_anchors(briefing: Briefing, kinds: Mapping[type, tuple[Any, ...]]) -> f
     fields = briefing.fields
     findings, practice = fields.evidence.findings, fields.practice
     named = [fields.references, fields.evidence.base, *(one.sources or one.via for one in findings)]
-    listed = Citation in kinds or any(named) or any(one.sources for one in practice)
-    return anchors(kinds) | (MADE_ANCHORS if listed else frozenset())
+    own = anchors(kinds)
+    cited = any(not is_target(one.key) or one.key not in own for one in kinds.get(Citation, ()))
+    listed = cited or any(named) or any(one.sources for one in practice)
+    return own | (MADE_ANCHORS if listed else frozenset())
 
 
 def _note_anchors(library: Library, series: Series | None) -> frozenset[str]:
