@@ -26,6 +26,7 @@ from pipeline.cite.inheritance import (
 )
 from pipeline.cite.pandoc import Pandoc, PandocLimit, PandocRefusal
 from pipeline.cite.records import read_record, tell_key
+from pipeline.cite.tex_fields import cleaned
 from pipeline.codes import citation as codes
 from pipeline.codes import limits as limit_codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
@@ -101,8 +102,8 @@ def _split(path: str, text: str, desk: Desk) -> tuple[str, list[_Entry]]:
         block: Any = found
         if isinstance(block, blocks.DuplicateBlockKeyBlock | blocks.DuplicateFieldKeyBlock):
             block = block.ignore_error_block
-        if isinstance(found, blocks.DuplicateFieldKeyBlock):
-            fields = ", ".join(f"'{field}'" for field in sorted(found.duplicate_keys))
+        if isinstance(found, blocks.DuplicateFieldKeyBlock) and (lost := _lost(found, block)):
+            fields = ", ".join(f"'{field}'" for field in lost)
             desk.report(codes.REFERENCE_FIELD_TWICE.at(place, fields=fields, key=block.key))
         if isinstance(block, blocks.String):
             length = letters_of(str(block.value), lengths)
@@ -120,6 +121,16 @@ def _split(path: str, text: str, desk: Desk) -> tuple[str, list[_Entry]]:
             of = f" ('{head[2]}')" if head and head[2] else ""
             desk.report(codes.REFERENCE_UNREADABLE.at(place, of=of, reason=_words(block.error)))
     return "\n".join(strings), entries
+
+
+def _lost(found: blocks.DuplicateFieldKeyBlock, entry: Any) -> list[str]:
+    """The fields of which an entry has different values: only one of them can be used."""
+    values: dict[str, set[str]] = {}
+    for field in entry.fields:
+        value = cleaned(str(field.key), str(field.value))
+        says = f"@{value}" if value[:1].isalpha() else _bare(value)  # letters without marks are an abbreviation
+        values.setdefault(str(field.key), set()).add(says)
+    return sorted(name for name in found.duplicate_keys if len(values.get(name, ())) != 1)
 
 
 def _fits(length: int, before: int, what: str, place: Place, desk: Desk) -> bool:
@@ -159,7 +170,7 @@ def _entry(block: Any, number: int, place: Place, desk: Desk) -> _Entry | None:
         return None
     tell_key(key, place, desk)
     name = f"b{number:06}"
-    fields = tuple((str(field.key), str(field.value)) for field in block.fields)
+    fields = tuple((str(field.key), cleaned(str(field.key), str(field.value))) for field in block.fields)
     return _Entry(key, name, head[1], fields, place, tuple(int(field.start_line) + 1 for field in block.fields))
 
 

@@ -10,6 +10,7 @@ from pipeline.cite.csl import DATES, FIELDS, NAMES, TYPES, nearest
 from pipeline.cite.dates import DateFault, read_date
 from pipeline.cite.names import read_names
 from pipeline.cite.open_marks import MOST_OPEN, open_marks
+from pipeline.cite.tex_fields import bare_doi
 from pipeline.codes import citation as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.model.bibliography import Reference, Verification
@@ -100,6 +101,7 @@ def _field(field: str, value: Any, key: str, at: Places, desk: Desk) -> Iterator
         desk.report(codes.REFERENCE_VALUE.at(at(field), _CLOSE_THEM, field=field, key=key, wanted=wanted))
     elif _text(value):
         words = " ".join(_text(value).split())
+        words = bare_doi(words) if field == "DOI" else words
         desk.extend(_odd(field, words, key, at))
         yield field, words
     elif value != "":

@@ -196,8 +196,8 @@ ID_CLASH = error(
 )
 REFERENCE_DUPLICATE_KEY = error(
     "reference-duplicate-key",
-    "The key '{key}' is taken: it stands at {other} too.",
-    why="A citation must lead to one work. The entry read first is kept.",
+    "The key '{key}' is taken: it stands at {other} too, and the two differ in {differ}.",
+    why="A citation must lead to one work. The entry read first is kept. The same entry twice is no mistake.",
     remedy="Give one of the two another key, or delete it.",
 )
 REFERENCE_SAME_DOI = warning(

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pipeline.cite.bibtex import read_bibtex
 from pipeline.cite.pandoc import LIMIT, run_pandoc
 from pipeline.limits import Limit
@@ -93,6 +95,58 @@ def test_good_file_is_one_run() -> None:
 
     read_bibtex("x.bib", "@book{a, title={A}}\n@book{b, title={B}}", counted)
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        (r"{Growth of $\alpha$-quartz}", "Growth of α-quartz"),
+        (r"{$\beta$-Blockers &amp; others}", "β-blockers & others"),
+        (r"{On H$_2$O, CO$_{2}$ and $^{13}$C}", "On H<sub>2</sub>O, CO<sub>2</sub> and <sup>13</sup>C"),
+        (r"{Of $10^{-3}$ and $x_{i+1}^2$}", "Of 10<sup>−3</sup> and x<sub>i+1</sub><sup>2</sup>"),
+        (r"{A $p<0.05$ at 25$^\circ$C, $\sim$5\%}", "A p < 0.05 at 25°C, ~5%"),
+        (r"{In $\mathcal{O}(n \log n)$ and $\mathbb{R}^n$}", "In O(n log n) and R<sup>n</sup>"),
+        (r"{Of $\frac{1}{2}$ and {$\Delta G$}}", "Of 1/2 and ΔG"),
+        (r'"One&nbsp;two caf&eacute;s"', "One two cafés"),
+        (r"{It cost \$5, not \$6}", "It cost $5, not $6"),
+    ],
+)
+def test_what_a_title_says_in_tex_is_printed_in_letters(written: str, title: str) -> None:
+    """Simple formulas and escapes of HTML; nothing is told, as nothing is lost."""
+    (reference,), remarks = read_bibtex("x.bib", f"@book{{a, title = {written}}}", run_pandoc)
+    assert (reference.title.replace("\u00a0", " "), remarks) == (title, ())
+
+
+def test_a_formula_that_letters_do_not_say_is_told() -> None:
+    """It is printed as it stands, as before."""
+    (reference,), (remark,) = read_bibtex("x.bib", r"@book{a, title = {Of $\hat{x}$}}", run_pandoc)
+    assert reference.title == r"Of $\hat{x}$"
+    assert remark.code == "reference-formula"
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "value"),
+    [
+        (r"url = {\url{https://example.org/a_b}}", "URL", "https://example.org/a_b"),
+        (r"url = {https://example.org/\~{}me/a\_b\%20c?x\&y}", "URL", "https://example.org/~me/a_b%20c?x&y"),
+        (r"url = {{\href{https://example.org/x}{here}}}", "URL", "https://example.org/x"),
+        (r"url = {<https://example.org/x?a=1&amp;b=2>}", "URL", "https://example.org/x?a=1&b=2"),
+        (r"doi = {https://doi.org/10.1234/A_b}", "DOI", "10.1234/A_b"),
+        (r'doi = "http://dx.doi.org/10.1234/a\_b"', "DOI", "10.1234/a_b"),
+        (r"doi = {doi: 10.1234/ab}", "DOI", "10.1234/ab"),
+        (r"url = {https://example.org}, url = {\url{https://example.org}}", "URL", "https://example.org"),
+    ],
+)
+def test_addresses_lose_what_tex_put_around_them(field: str, name: str, value: str) -> None:
+    """What is left can be followed; the same address twice is one."""
+    (reference,), remarks = read_bibtex("x.bib", f"@book{{a, title = {{A}}, {field}}}", run_pandoc)
+    assert (reference.csl[name], remarks) == (value, ())
+
+
+def test_of_two_addresses_one_is_lost() -> None:
+    """And told."""
+    text = "@book{a, title = {A}, url = {https://example.org/1}, url = {https://example.org/2}}"
+    assert [remark.code for remark in read_bibtex("x.bib", text, run_pandoc)[1]] == ["reference-field-twice"]
 
 
 def test_nothing_is_read_from_elsewhere() -> None:

@@ -116,7 +116,17 @@ def test_a_key_in_two_files_is_told_with_both_places() -> None:
     assert len(said) == 1
     assert said[0].startswith("source/references/b.yaml:1:")
     assert "source/references/a.yaml:1:" in said[0]
+    assert "the two differ in 'DOI'." in said[0]
     assert library.bibliography["k"].doi == "10.1/1"
+
+
+def test_the_same_entry_twice_is_one_work() -> None:
+    """In two files or in one, in other words of BibTeX: nothing differs, and nothing is told."""
+    once = "@book{k, title = {T}, author = {Bell, Ann}, year = 2001, doi = {10.1/1}}\n"
+    again = '@BOOK{k,\n  author = "Ann Bell",\n  year = {2001}, doi = {https://doi.org/10.1/1},\n  title = "T"\n}\n'
+    library, said = made({"references/a.bib": once + again, "references/b.bib": once})
+    assert said == []
+    assert list(library.bibliography) == ["k"]
 
 
 def test_one_doi_under_two_keys_is_a_warning() -> None:

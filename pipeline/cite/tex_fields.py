@@ -1,0 +1,121 @@
+"""Fields of BibTeX as programs write them: formulas, escapes of TeX and of HTML, addresses in commands."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_ADDRESSES = frozenset({"url", "doi"})
+_WORDS = frozenset(
+    (
+        *("title", "subtitle", "titleaddon", "shorttitle", "booktitle", "booksubtitle", "maintitle", "journal"),
+        *("journaltitle", "series", "note", "addendum", "publisher", "institution", "abstract"),
+    )
+)
+_ENTITY = re.compile(r"(?:\{\\&\}|\\?&)(#\d{1,6}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
+_FORMULA = re.compile(r"(?P<before>\w*)(?<!\\)\$(?P<tex>(?=\S)(?:\\.|[^$\\]){0,300}?)(?<=\S)\$(?P<after>\w*)")
+_COMMAND = re.compile(r"\\(?:url|href|path|nolinkurl)\s*\{(?P<address>[^{}]*)\}(?:\s*\{[^{}]*\})?")
+_TILDE = re.compile(r"\{?\\textasciitilde(?:\{\})?\}?|\\~\{\}|\\string~|\{?\$\s*\\sim\s*\$\}?")
+_ESCAPE = re.compile(r"\{\\([_%&#$])\}|\\([_%&#$~])")
+_RESOLVER = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*", re.IGNORECASE)
+_SPECIAL = re.compile(r"[&%#_$~]")
+_SPACED = frozenset("<>=≤≥≈≠∼≡×·±+−→∈")
+_AS_TYPED = {"∼": "~", "∘": "°", "\u2061": " ", "\ufe00": "", "\u2062": "", "\u2063": ""}
+
+
+def bare_doi(written: str) -> str:
+    """A DOI without the address of its resolver."""
+    return _RESOLVER.sub("", written.strip(), count=1) if _RESOLVER.match(written.strip()) else written.strip()
+
+
+def cleaned(field: str, value: str) -> str:
+    """The value of a field with its marks around it, as the engine reads it without loss."""
+    name = field.lower()
+    if name in _ADDRESSES and value[:1] in ("{", '"'):
+        return f"{{{_address(name, value[1:-1])}}}"
+    if "&" in value:
+        value = _ENTITY.sub(_as_tex, value)
+    return _FORMULA.sub(_as_words, value) if "$" in value and name in _WORDS else value
+
+
+def _address(name: str, written: str) -> str:
+    """An address without commands and escapes."""
+    written = written.strip()
+    while written.startswith("{") and written.endswith("}"):
+        written = written[1:-1].strip()
+    found = _COMMAND.fullmatch(written)
+    plain = _ESCAPE.sub(lambda m: m[1] or m[2], _TILDE.sub("~", found["address"] if found else written))
+    plain = html.unescape(plain).strip().removeprefix("<").removesuffix(">")
+    return bare_doi(plain) if name == "doi" else plain
+
+
+def _as_tex(found: re.Match[str]) -> str:
+    """A character that is written as in HTML, as TeX has it."""
+    character = html.unescape(f"&{found[1]};")
+    if character == found[0] or len(character) > 1:
+        return found[0]
+    return "~" if character == "\u00a0" else _escaped(character)
+
+
+def _escaped(words: str) -> str:
+    return _SPECIAL.sub(lambda m: "\\textasciitilde{}" if m[0] == "~" else f"\\{m[0]}", words)
+
+
+def _as_words(found: re.Match[str]) -> str:
+    """A formula with the word that it is part of, in letters; as it is where letters do not say it."""
+    from pipeline.formulas import FormulaRefused, mathml  # which few bibliographies need
+
+    if found["tex"][0].isdigit() and found["after"][:1].isdigit():
+        return found[0]  # two prices
+    try:
+        written = mathml(html.unescape(found["tex"]), False)
+    except FormulaRefused:
+        return found[0]
+    from lxml import etree
+
+    parts = list(_parts(etree.fromstring(written), apart=True))
+    if None in parts:
+        return found[0]
+    words = f"{found['before']}{' '.join(''.join(filter(None, parts)).split())}{found['after']}"
+    return f"{{{words}}}"  # in braces it keeps its capital and small letters
+
+
+def _parts(node: _Element, apart: bool) -> Iterator[str | None]:
+    """The words of a formula in TeX for text; None for what cannot be said in one line. `apart`: signs have spaces."""
+    kind, children = str(node.tag).rpartition("}")[2], list(node)
+    match kind:
+        case "math" | "mrow" | "mstyle":
+            for child in children:
+                yield from _parts(child, apart and len(children) > 1)
+        case "semantics":
+            yield from _parts(children[0], apart=True)
+        case "mi" | "mn" | "mtext" | "mo":
+            letters = "".join(_AS_TYPED.get(c, c) for c in unicodedata.normalize("NFKC", node.text or ""))
+            spaced = kind == "mo" and apart and node.text in _SPACED and node.getprevious() is not None
+            yield f" {_escaped(letters)} " if spaced else _escaped(letters)
+        case "mspace":
+            yield " " if node.get("width") else ""
+        case "msub" | "msup" | "msubsup":
+            yield from _parts(children[0], apart=False)
+            for below, child in zip({"msup": (False,)}.get(kind, (True, False)), children[1:], strict=False):
+                yield from _script(list(_parts(child, apart=False)), below)
+        case "mfrac" if all(str(child.tag).endswith(("}mi", "}mn")) for child in children):
+            yield from (*_parts(children[0], apart=False), "/", *_parts(children[1], apart=False))
+        case "msqrt" if len(children) == 1 and str(children[0].tag).endswith(("}mi", "}mn")):
+            yield from ("√", *_parts(children[0], apart=False))
+        case _:
+            yield None
+
+
+def _script(parts: list[str | None], below: bool) -> Iterator[str | None]:
+    words = "".join(filter(None, parts)).strip()
+    if None in parts:
+        yield None
+    else:
+        yield words if words == "°" else f"\\text{'sub' if below else 'super'}script{{{words}}}"
