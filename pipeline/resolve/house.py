@@ -125,38 +125,24 @@ def numbers_are_figures(reading: Reading) -> Iterator[Diagnostic]:
             yield codes.NUMBERS_IN_FIGURES.at(run.place(found.start()), word=found[0], figures=figures)
 
 
-_DOUBLED = re.compile(r"(?<![\w-])([^\W\d_]{2,})([\s-]+)\1(?![\w-])", re.IGNORECASE)
-_DOUBLED_AFTER_HYPHEN = re.compile(r"(?<![\w-])([^\W\d_]{3,})-\1(?=-|\b)", re.IGNORECASE)
+_DOUBLED = re.compile(r"(?<![\w-])([^\W\d_]{2,})[ \n](\1)(?![\w-])", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _RIGHTLY_DOUBLED = frozenset({"that", "had", "win", "her", "so", "is", "very", "bye", "tut", "ha", "chow"})
-_SMALL_WORDS = frozenset(
-    {"a", "an", "and", "at", "by", "for", "from", "if", "in", "it", "of", "on", "the", "this", "to", "we"}
-)
-"""Words that a slip doubles at the beginning of a sentence, where the first has a capital: other words are a name."""
+_SMALL = frozenset({"the", "an", "of", "to", "in", "and", "or", "on", "for", "with", "by", "at", "from"})
+"""Words that stand twice by a slip at the head of a sentence too: 'The the'. 'Alces alces' is a name."""
 
 
 def words_stand_once(reading: Reading) -> Iterator[Diagnostic]:
-    """No word stands twice by mistake: 'the the', 'line-line holders'."""
+    """No word stands twice by a slip, one space or line's end between: 'the the'. 'SC-SC' is meant."""
     for run in runs(reading.passage):
         words = run.words
         if not _has_neighbours_alike(words):
             continue
-        told: set[int] = set()
-        for pattern in (_DOUBLED, _DOUBLED_AFTER_HYPHEN):
-            for found in pattern.finditer(words):
-                if _is_a_slip(found) and found.start() not in told:
-                    told.add(found.start())
-                    yield codes.DOUBLED_WORD.at(run.place(found.start()), word=found[1])
-
-
-def _is_a_slip(found: re.Match[str]) -> bool:
-    """Whether two words alike are one too many: not 'Alces alces', 'as AS' or 'Bio-Bio'."""
-    first, second = found[1], found[0][-len(found[1]) :]
-    if first.lower() in _RIGHTLY_DOUBLED:
-        return False
-    if first == second:
-        return "-" not in found[0] or first.islower()
-    return first.istitle() and second.islower() and second in _SMALL_WORDS
+        for found in _DOUBLED.finditer(words):
+            first, second = found[1], found[2]
+            alike = first == second or (second in _SMALL and first == second.capitalize())
+            if alike and first.lower() not in _RIGHTLY_DOUBLED:
+                yield codes.DOUBLED_WORD.at(run.place(found.start()), word=first)
 
 
 _SPACE_BEFORE = re.compile(r"(?<=[^\W\d_])[ \u00a0]+([,.;:!?])(?=\s|$)")

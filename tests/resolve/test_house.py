@@ -59,7 +59,9 @@ def test_titles_are_measured_as_the_head_prints_them(end: str, told: list[str]) 
         ("In the twelve months and one in ten of forty-two.\n", [
             "1:8 numbers-in-figures", "1:33 numbers-in-figures", "1:40 numbers-in-figures"]),
         ("Twelve months. Ten more, often, and nine.\n", []),
-        ("target 'county line-line holders'\n", ["1:16 doubled-word"]),
+        ("The the beats of the officers, and in the the lanes.\n", ["1:1 doubled-word", "1:39 doubled-word"]),
+        ("An SC-SC link, protein-protein and as AS; Alces alces, Gorilla gorilla gorilla.\n", []),
+        ("One  one, two; two, yes. Yes.\n", []),
         ("in the\nthe market\n", ["1:4 doubled-word"]),
         ("He had had that that win-win in 10 10 face-to-face talks.\n", []),
         ("The the street, and In in town.\n", ["1:1 doubled-word", "1:21 doubled-word"]),
