@@ -19,11 +19,13 @@ _WORDS = frozenset(
     )
 )
 _ENTITY = re.compile(r"(?:\{\\&\}|\\?&)(#\d{1,6}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
-_FORMULA = re.compile(r"(?P<before>\w*)(?<!\\)\$(?P<tex>(?=\S)(?:\\.|[^$\\]){0,300}?)(?<=\S)\$(?P<after>\w*)")
+_FORMULA = re.compile(r"(?P<before>\w{0,30})(?<!\\)\$(?P<tex>(?=\S)(?:\\.|[^$\\]){0,300}?)(?<=\S)\$(?P<after>\w{0,30})")
 _COMMAND = re.compile(r"\\(?:url|href|path|nolinkurl)\s*\{(?P<address>[^{}]*)\}(?:\s*\{[^{}]*\})?")
 _TILDE = re.compile(r"\{?\\textasciitilde(?:\{\})?\}?|\\~\{\}|\\string~|\{?\$\s*\\sim\s*\$\}?")
 _ESCAPE = re.compile(r"\{\\([_%&#$])\}|\\([_%&#$~])")
 _RESOLVER = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*", re.IGNORECASE)
+_JOINED = re.compile(r'[}"]\s*#\s')
+"""A value put together of several."""
 _SPECIAL = re.compile(r"[&%#_$~]")
 _SPACED = frozenset("<>=≤≥≈≠∼≡×·±+−→∈")
 _AS_TYPED = {"∼": "~", "∘": "°", "\u2061": " ", "\ufe00": "", "\u2062": "", "\u2063": ""}
@@ -37,8 +39,9 @@ def bare_doi(written: str) -> str:
 def cleaned(field: str, value: str) -> str:
     """The value of a field with its marks around it, as the engine reads it without loss."""
     name = field.lower()
-    if name in _ADDRESSES and value[:1] in ("{", '"'):
-        return f"{{{_address(name, value[1:-1])}}}"
+    if name in _ADDRESSES and value[:1] in ("{", '"') and not _JOINED.search(value):
+        address = _address(name, value[1:-1])
+        return f"{{{address}}}" if address.count("{") == address.count("}") else value
     if "&" in value:
         value = _ENTITY.sub(_as_tex, value)
     return _FORMULA.sub(_as_words, value) if "$" in value and name in _WORDS else value
@@ -69,12 +72,12 @@ def _escaped(words: str) -> str:
 
 def _as_words(found: re.Match[str]) -> str:
     """A formula with the word that it is part of, in letters; as it is where letters do not say it."""
-    from pipeline.formulas import FormulaRefused, mathml  # which few bibliographies need
+    from pipeline.formulas import FormulaRefused, mathml, read_formula  # which few bibliographies need
 
     if found["tex"][0].isdigit() and found["after"][:1].isdigit():
         return found[0]  # two prices
     try:
-        written = mathml(html.unescape(found["tex"]), False)
+        written = mathml(read_formula(html.unescape(found["tex"]), False)[0], False)
     except FormulaRefused:
         return found[0]
     from lxml import etree

@@ -9,7 +9,7 @@ from pipeline.codes import body as codes
 from pipeline.diagnostics import Place
 from pipeline.load.draft import Draft
 from pipeline.load.picture_paths import picture_file, way_to
-from pipeline.load.text_paths import is_text_path
+from pipeline.load.text_paths import HOST, is_text_path
 from pipeline.model.body import CrossReference, Inline, Link, Placeholder, Span, Text, plain_text
 
 _LABEL = r"(?:[\w~-]|%[89A-F][0-9A-F])+"
@@ -48,7 +48,7 @@ def _has_picture(children: tuple[Inline, ...]) -> bool:
 def _hint(href: str) -> str | None:
     if _WEB.match(href):
         return "No such place can be: write the address in full, or as `code` if readers are to fill it in."
-    if href.startswith("www."):
+    if href.startswith("www.") or HOST.match(href):
         return f"Write the address in full: https://{href}."
     if href.startswith("briefing:"):
         return "Write briefing:ID or briefing:ID#anchor, the id as in the briefing's file name."

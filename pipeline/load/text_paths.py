@@ -13,6 +13,10 @@ BRIEFING = "briefing:"
 _BRIEFINGS, _HANDBOOK = "source/briefings/", "source/handbook/"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _TEXT = re.compile(r"\.(?:md|markdown|mdx|qmd|rmd|rst|ipynb|adoc|html?|xhtml|php|aspx?)$", re.IGNORECASE)
+HOST = re.compile(
+    r"(?:[a-z0-9-]+\.){1,6}(?:com|org|net|edu|gov|int|info|io|uk|eu|us|de|fr|nl|ie|au|ca|nz)(?=[/:?#]|$)", re.IGNORECASE
+)
+"""How an address begins that lacks its 'https://'."""
 _FOLDERS_OWN = ("index", "readme", "briefing", "default")
 """What the text of a folder is called: it goes by the folder's name."""
 
@@ -21,6 +25,8 @@ def is_text_path(href: str) -> bool:
     """True if an address is a path that a text may have: of a file of words, of a folder, or without an ending."""
     way = _split(href)[0]
     if not way or way.startswith(("//", "www.", "~")) or "\\" in way or _SCHEME.match(way) or _is_odd(way):
+        return False
+    if HOST.match(way):
         return False
     last = way.rpartition("/")[2]
     return bool(_TEXT.search(last)) or not last.strip(".") or "." not in last

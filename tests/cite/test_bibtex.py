@@ -134,6 +134,7 @@ def test_a_formula_that_letters_do_not_say_is_told() -> None:
         (r"doi = {https://doi.org/10.1234/A_b}", "DOI", "10.1234/A_b"),
         (r'doi = "http://dx.doi.org/10.1234/a\_b"', "DOI", "10.1234/a_b"),
         (r"doi = {doi: 10.1234/ab}", "DOI", "10.1234/ab"),
+        (r"url = {https://example.org} # {/x}", "URL", "https://example.org/x"),
         (r"url = {https://example.org}, url = {\url{https://example.org}}", "URL", "https://example.org"),
     ],
 )
