@@ -351,16 +351,16 @@ class Workshop:
         self.hands.done(verb, work, made, executor, keep, few - heavier, begun, self.limit(stage), refuse)
         return tuple(results[key] for key in keys), len(new)
 
-    def _parse(self, path: str, content: bytes) -> ParsedBriefing:
+    def _parse(self, path: str, content: bytes, macros: tuple[tuple[str, str], ...]) -> ParsedBriefing:
         from pipeline.load.briefing import ParsedBriefing, parse_briefing
         from pipeline.model.body import packed
 
         def parse() -> ParsedBriefing:
-            parsed = parse_briefing(path, content)
+            parsed = parse_briefing(path, content, macros)
             briefing = parsed.briefing
             return replace(parsed, briefing=replace(briefing, body=packed(briefing.body))) if briefing else parsed
 
-        return self.store.remember("parse", (path, content), ParsedBriefing, parse)
+        return self.store.remember("parse", (path, content, macros), ParsedBriefing, parse)
 
     def _kept(self, files: Mapping[str, bytes]) -> tuple[Library, tuple[Diagnostic, ...]]:
         from pipeline.load.library import load

@@ -12,7 +12,7 @@ PIPELINE = Path(__file__).resolve().parent.parent / "pipeline"
 FILES = sorted(PIPELINE.rglob("*.py"))
 LADDER = (
     ("__init__",),
-    ("diagnostics", "errors", "limits", "limited", "isolation", "declared"),
+    ("diagnostics", "errors", "limits", "limited", "isolation", "declared", "tex"),
     ("readers", "fallback_fonts"),
     ("digest", "fitting", "records", "scripts", "spacing", "typecase", "typography", "formulas"),
     ("codes",),

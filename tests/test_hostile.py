@@ -49,7 +49,7 @@ ONE_SENTENCE: dict[str, tuple[str, str | bytes, str]] = {
     "a formula that loops": (FOOT_PATROL, words("$\\def\\a{\\a\\a}\\a$\n"), ":6:2: error formula-broken: This"),
     "a formula that reads": (FOOT_PATROL, words("$\\input{/etc/passwd}$\n"), ":6:2: error formula-broken: This"),
     "a formula that writes": (FOOT_PATROL, words("$\\write18{ls}$\n"), ":6:2: error formula-broken: This"),
-    "a formula of kerns": (FOOT_PATROL, words("$x\\kern-99em y$\n"), ":6:3: error formula-broken: This"),
+    "a formula of rules": (FOOT_PATROL, words("$x\\rule{9cm}{9cm} y$\n"), ":6:3: error formula-broken: This"),
     "a formula in Chinese": (FOOT_PATROL, words("$x = \\text{日}$\n"), ":6:2: error formula-broken: This"),
     "a tab": (FOOT_PATROL, words(front="evidence:\n\tbase: x\n"), ":5:1: error yaml-syntax: This line is indented"),
     "an open bracket": (FOOT_PATROL, words(front="tags: [a, b\n"), ":4:7: error yaml-syntax: The list in brackets"),

@@ -26,6 +26,18 @@ FORMULA_BROKEN = error(
     why="It must be shown and read aloud in every format, the same in each.",
     remedy="Correct the TeX between the dollar signs; write \\$ for a dollar sign.",
 )
+FORMULA_COMMAND = error(
+    "formula-command",
+    "Formulas do not know the command '{command}'{more}.",
+    why="A formula with a command that is not known cannot be shown or read aloud.",
+    remedy="Say what it stands for in library.yaml, 'maths: macros:', or above with \\newcommand; else write it out.",
+)
+FORMULA_COLOUR = warning(
+    "formula-colour",
+    "This formula is set in the colour of its text{more}.",
+    why="A colour says nothing to readers who do not see it, and little in print.",
+    remedy="Take the colour out, and say in words or with \\underbrace what it was to show.",
+)
 FORMULA_WIDE = warning(
     "formula-wide",
     "This formula is {width} em wide, and a line holds {widest}.",

@@ -9,13 +9,14 @@ from typing import assert_never
 from markupsafe import Markup
 
 from pipeline.compose.boxes import box
+from pipeline.compose.equations import equation
 from pipeline.compose.evidence import evidence
 from pipeline.compose.figures import figure
 from pipeline.compose.galley import Galley, anchor, legal
 from pipeline.compose.inlines import inlines, numbered_id, placeholder, written
 from pipeline.compose.marks import back_arrow
 from pipeline.compose.plot import plot
-from pipeline.compose.tables import captioned, table
+from pipeline.compose.tables import table
 from pipeline.model.body import (
     Block,
     Body,
@@ -85,7 +86,7 @@ def block(node: Block, galley: Galley) -> Markup:
         case Figure():
             return figure(node, galley)
         case Equation():
-            return _equation(node, galley)
+            return equation(node, galley)
         case Box():
             return box(node, galley, blocks)
         case Division(children=children, attributes=attributes):
@@ -188,11 +189,3 @@ def _definitions(node: DefinitionList, galley: Galley) -> Markup:
         out.append(Markup("<dt>{}</dt>").format(inlines(entry.term, galley)))
         out += [Markup("<dd>{}</dd>").format(run_in(meaning, galley)) for meaning in entry.meanings]
     return Markup("<dl>\n{}\n</dl>").format(Markup("\n").join(out))
-
-
-def _equation(node: Equation, galley: Galley) -> Markup:
-    identity = galley.claim(anchor(node.id)) if node.id else ""
-    label = Markup(" ") + captioned("equation", node.number, Markup(""), galley) if node.number else Markup("")
-    return Markup('<p class="equation"{}>{}{}</p>').format(
-        Markup(' id="{}"').format(identity) if identity else "", inlines(node.children, galley), label
-    )

@@ -18,6 +18,7 @@ from pipeline.model.body import (
     Code,
     CrossReference,
     Emphasis,
+    EquationLabel,
     FootnoteCall,
     Formula,
     Image,
@@ -25,6 +26,7 @@ from pipeline.model.body import (
     LineBreak,
     Link,
     Marked,
+    NumberReference,
     Placeholder,
     Span,
     Strong,
@@ -70,7 +72,9 @@ def inline(node: Inline, galley: Galley) -> Markup:
             return Markup("<span{}{}>{}</span>").format(named, written(attributes), inlines(children, galley))
         case Link():
             return _link(node, galley)
-        case CrossReference(target=target, children=children):
+        case EquationLabel():
+            return equation_label(node, galley)
+        case CrossReference(target=target, children=children) | NumberReference(target=target, children=children):
             return Markup('<a class="xref" href="{}#{}">{}</a>').format(
                 galley.elsewhere, anchor(target), inlines(children, galley)
             )
@@ -103,6 +107,13 @@ def _marked(node: Marked, galley: Galley) -> Markup:
     if node.role is not TextRole.DELETED:
         return made
     return Markup("[{} {}]").format(galley.said(galley.words.say("deleted-words")), made)
+
+
+def equation_label(node: EquationLabel, galley: Galley, classes: str = "label") -> Markup:
+    """What a row of a formula is called: 'Equation 2', or '(A1)' as its author has it; empty for a row without."""
+    said = f"({node.tag})" if node.tag else galley.words.say("equation", number=node.number) if node.number else ""
+    identity = numbered_id(anchor(node.id), galley) if node.id else Markup("")
+    return Markup('<span class="{}"{}{}>{}</span>').format(classes, identity, galley.house, said)
 
 
 def placeholder(text: str) -> Markup:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from pipeline.load.html_tags import LOST, NEVER_CLOSED
+from pipeline.tex.numbering import NUMBERED
 
 State = Any
 """markdown-it's state of a text's lines."""
@@ -15,8 +16,10 @@ _NAME = re.compile(r"(?P<name>[\w.\-]+)?[ \t]*+(?P<braces>\{.*\})?[ \t]*+:*$")
 _CODE_FENCE = re.compile(r"`{3,}|~{3,}")
 _CAPTION = re.compile(r"(?:Table)?:[ \t]+(?=\S)")
 _BEGIN = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}")
-_FORMULA_ENDS = re.compile(r"\$\$[ \t]*(?:\{[^{}]*\})?[ \t.,;:]*$")
-_ENVIRONMENT_ENDS = re.compile(r"\\end\{[^{}]*\}[ .,]*$")
+_FORMULA_ENDS = re.compile(r"\$\$[ \t]*(?:\{[^{}]*\}|\([A-Za-z][\w:.\-]*\)(?=[ \t]*$))?[ \t.,;:]*$")
+_NAMED = re.compile(r"\$\$[ \t]*\(([A-Za-z][\w:.\-]*)\)[ \t]*\Z")
+"""The name of a formula as MyST has it."""
+_ENVIRONMENT_ENDS = re.compile(r"\\end\{[^{}]*\}[ \t]*(?:\{#[^{}]*\})?[ .,;:]*$")
 _MOST_LINES = 200
 """Of one formula."""
 MARKS = ("evidence-table", "evidence-plot")
@@ -140,22 +143,36 @@ def formula(state: State, first: int, last: int, silent: bool) -> bool:
         close, line = "$$", first + 1
     else:
         return False
-    last = min(last, first + _MOST_LINES)
-    while line < last and close not in _line(state, line):
-        if state.isEmpty(line) and not begin:
-            return False
-        line += 1
-    if line >= last or not ends.search(_line(state, line)):
+    found = _last_line(state, line, min(last, first + _MOST_LINES), close, bool(begin) or words.rstrip() == "$$")
+    if found is None or not ends.search(_line(state, found)):
         return False
+    line = found
     if silent:
         return True
-    token = state.push("environment" if begin else "formula", "", 0)
+    other = begin is not None and begin["name"].rstrip("*") not in NUMBERED
+    token = state.push("environment" if other else "formula", "", 0)
     token.map = [first, line + 1]
     token.content = "\n".join(_line(state, n) for n in range(first, line + 1))
-    if begin:
+    token.content = _NAMED.sub(r"\\label{\1}$$", token.content)
+    if begin and other:
         token.content, token.info = token.content + "\n", begin["name"]
     state.line = line + 1
     return True
+
+
+def _last_line(state: State, line: int, last: int, close: str, loose: bool) -> int | None:
+    """The line that closes a formula, or None; empty lines stand only at its ends, if it is `loose`, else nowhere."""
+    empty = begun = False
+    while line < last and close not in (words := _line(state, line)):
+        if not words:
+            if not loose:
+                return None
+            empty = begun
+        elif empty and close == "$$":
+            return None
+        begun = begun or bool(words)
+        line += 1
+    return line if line < last else None
 
 
 _SOURCE = re.compile(r"<(?:!--|(?P<name>[A-Za-z]+)\b)", re.IGNORECASE)

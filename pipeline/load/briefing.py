@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 
 from pipeline.codes import files as codes
@@ -12,6 +13,7 @@ from pipeline.codes import limits
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.front_matter import FIRST_LINE, Parts, split_front_matter
 from pipeline.load.markdown import parse_body
+from pipeline.load.maths import Declared
 from pipeline.load.merge_marks import merge_marks, without_lines
 from pipeline.load.picture_paths import picture_file, way_to
 from pipeline.load.salvage import loose_parts, salvaged
@@ -50,10 +52,10 @@ def briefing_id(path: str) -> str:
     return where.parent.name if where.name == "briefing.md" else where.stem
 
 
-def parse_briefing(path: str, content: bytes) -> ParsedBriefing:
-    """The briefing of a file, with every mistake in it told."""
+def parse_briefing(path: str, content: bytes, macros: Declared = ()) -> ParsedBriefing:
+    """The briefing of a file, with every mistake in it told; `macros` are the library's commands for formulas."""
     desk = Desk()
-    read = _read(path, content, desk)
+    read = _read(path, content, desk, macros)
     if isinstance(read, Briefing):
         return ParsedBriefing(read, desk.remarks, tuple(_pictures(_bodies(read))))
     return ParsedBriefing(None, desk.remarks, tuple(_pictures((read,))) if read else (), read)
@@ -71,7 +73,7 @@ def _pictures(bodies: tuple[Body, ...]) -> Iterator[tuple[str, Place]]:
             yield node.source, node.place
 
 
-def _read(path: str, content: bytes, desk: Desk) -> Briefing | Body | None:
+def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing | Body | None:
     """The briefing; where its front matter cannot be read the body alone."""
     text = read_text(path, content, desk)
     if text is None:
@@ -104,10 +106,10 @@ def _read(path: str, content: bytes, desk: Desk) -> Briefing | Body | None:
         desk.report(limits.JOB_TOO_LARGE.at(Place(path, parts.body_line), hint, sentence=sentence))
         return None
     left = merge_marks(parts.body, path, desk, parts.body_line)
-    body = parse_body(without_lines(parts.body, left), path, desk, parts.body_line, alts=alts)
+    body = parse_body(without_lines(parts.body, left), path, desk, parts.body_line, alts=alts, macros=macros)
     if filled is None or not name:
         return body
-    texts = _texts(filled, text.split("\n"), desk)
+    texts = _texts(filled, text.split("\n"), desk, macros)
     return Briefing(name, path, filled.model, filled.marks, body, texts, manual)
 
 
@@ -140,22 +142,20 @@ def _alts(fields: BriefingFields, path: str) -> Mapping[str, str]:
     return {name: alt for f, alt in given for name in (f.id, way_to(picture_file(path, f.file) or f.file, path))}
 
 
-def _texts(filled: Filled[BriefingFields], lines: Sequence[str], desk: Desk) -> Texts:
-    fields, marks = filled.model, filled.marks
+def _texts(filled: Filled[BriefingFields], lines: Sequence[str], desk: Desk, macros: Declared) -> Texts:
+    fields = filled.model
+    read = partial(read_field, marks=filled.marks, lines=lines, desk=desk, macros=macros)
     return Texts(
-        read_field(fields.key_finding, ("key_finding",), marks, lines, desk),
-        read_field(fields.recommendation, ("recommendation",), marks, lines, desk),
-        read_field(fields.evidence.method_note, ("evidence", "method_note"), marks, lines, desk),
+        read(fields.key_finding, ("key_finding",)),
+        read(fields.recommendation, ("recommendation",)),
+        read(fields.evidence.method_note, ("evidence", "method_note")),
         tuple(
-            (example.id, read_field(example.caveat, ("practice", number, "caveat"), marks, lines, desk))
+            (example.id, read(example.caveat, ("practice", number, "caveat")))
             for number, example in enumerate(fields.practice)
             if example.caveat
         ),
         tuple(
-            (
-                figure.id,
-                read_field(figure.long_description, ("figures", number, "long_description"), marks, lines, desk),
-            )
+            (figure.id, read(figure.long_description, ("figures", number, "long_description")))
             for number, figure in enumerate(fields.figures)
             if figure.long_description
         ),

@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Desk, Place
 from pipeline.load.html_words import read_tags
+from pipeline.load.maths import Declared, Maths
 from pipeline.load.parser import parser
 from pipeline.load.places import Origin, Spots
 from pipeline.load.told_once import Tally
@@ -23,8 +24,9 @@ _EXPLICIT = re.compile(r"\{[^{}\n]*#([A-Za-z][\w:.\-]*)")
 class Draft:
     """One text on its way to a tree. Lives only while `parse_body` runs."""
 
-    def __init__(self, text: str, origin: Origin, desk: Desk, alts: Mapping[str, str]) -> None:
+    def __init__(self, text: str, origin: Origin, desk: Desk, alts: Mapping[str, str], macros: Declared = ()) -> None:
         self.origin, self.desk, self.alts = origin, desk, alts
+        self.maths = Maths(text, macros)
         self.lines: Sequence[str] = [line.rstrip() for line in text.split("\n")]
         self.env: dict[str, Any] = {}
         self.notes: dict[str, tuple[list[Token], Place]] = {}
@@ -52,7 +54,11 @@ class Draft:
         if "<" in content and any(token.type == "html_inline" for token in found):
             found = read_tags(found, content)
         self.links.update(token.meta["label"] for token in found if "label" in token.meta and token.type != "note_call")
-        return found
+        return self.maths.without_definitions(found)
+
+    def names(self, target: str) -> bool:
+        """Whether the text gives this id, by braces or by a label."""
+        return target in self._explicit or target in self.maths.labels
 
     def place(self, spots: Spots, offset: int) -> Place:
         """The place of a character of a block's words."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from markdown_it.token import Token
 
@@ -40,7 +41,10 @@ def _figure(draft: Draft, token: Token, behind: Token | None, spots: Spots) -> B
     words = Inlines(draft, spots)
     attributes = words.attributes(behind, "alt")
     draft.desk.extend(picture_words(token, "", place))
-    caption: tuple[Inline, ...] = Inlines(draft, spots).read(token.children or ())
+    words.label = ""
+    caption: tuple[Inline, ...] = words.read(token.children or ())
+    if words.label and not attributes.id:
+        attributes = replace(attributes, id=draft.claim(words.label, place))
     written = str(token.attrs.get("src", ""))
     source = figure_path(draft, written, place)
     decorative = "decorative" in attributes.classes

@@ -9,17 +9,28 @@ from markdown_it.rules_inline import image as commonmark_image
 
 from pipeline.load import citations
 from pipeline.load.attributes import attributes_at
+from pipeline.tex.macros import DEFINES, definition_at
+from pipeline.tex.numbering import NUMBERED
 
 State = Any
 """markdown-it's state of a block's words."""
 
-_MATHS = re.compile(
-    r"\$\$(?=[^$])(?:[^$\\`]|\\.)*+\$\$|\$(?=[^\s$])(?:[^$\\`]|\\text\{[^{}]*\}|\\.)*+(?<!\s)\$(?!\d)", re.DOTALL
+_WORDS = (
+    r"\\(?:text(?:rm|bf|it|sf|tt|normal|up)?|[mh]box|tag\*?|f?colorbox(?:\{[^{}$`]*+\}){1,2})"
+    r"\{(?:[^{}\\`]|\\.|\{[^{}`]*+\})*+\}"
 )
+"""Words in a formula, which may hold dollar signs of their own."""
+_MATHS = re.compile(
+    rf"\$\$(?=[^$])(?:{_WORDS}|[^$\\`]|\\.)*+\$\$|\$(?=[^\s$])(?:{_WORDS}|[^$\\`]|\\.)*+(?<!\s)\$(?!\d)", re.DOTALL
+)
+_SPACED = re.compile(r"\$(?=[^$\n`]*\\[A-Za-z])(?! *[\d.,]+ )[^$\n`]+\$(?!\d)")
+"""A formula with spaces inside its dollar signs: no price has a command of TeX."""
 _PRICE = re.compile(r"[A-Za-z]\$\d")
 _BEFORE_BRACES = re.compile(r"[ \t]+(?=\{#)")
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]{2,})\*?(?:\[[^\]\n]{0,200}\])?(?:\{[^{}\n]{0,400}\})+")
 _ENVIRONMENT = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}.*?\\end\{(?P=name)\}", re.DOTALL)
+_LONGEST_DEFINITION = 2_000
+"""Characters of what a command is defined by."""
 _FARTHEST = 20_000
 """How many characters an environment is looked for."""
 _BEFORE_ATTRIBUTES = ("image", "link_close", "code_inline", "span_close", "mathematics")
@@ -48,7 +59,7 @@ def mathematics(state: State, silent: bool) -> bool:
     start = state.pos
     if state.src[start] != "$" or _PRICE.match(state.src, max(0, start - 1), state.posMax):
         return False
-    found = _MATHS.match(state.src, start, state.posMax)
+    found = _MATHS.match(state.src, start, state.posMax) or _SPACED.match(state.src, start, state.posMax)
     if not found:
         return False
     if not silent:
@@ -64,8 +75,15 @@ def latex(state: State, silent: bool) -> bool:
     start = state.pos
     if state.src[start] != "\\":
         return False
+    if DEFINES.match(state.src, start, state.posMax):
+        near = state.src[start : min(state.posMax, start + _LONGEST_DEFINITION)]
+        if defined := definition_at(near, 0):
+            if not silent:
+                state.push("definition", "", 0).content = near[: defined[2]]
+            state.pos += defined[2]
+            return True
     found = _ENVIRONMENT.match(state.src, start, min(state.posMax, start + _FARTHEST))
-    kind = "environment" if found else "latex"
+    kind = ("mathematics" if found["name"].rstrip("*") in NUMBERED else "environment") if found else "latex"
     found = found or _COMMAND.match(state.src, start, state.posMax)
     if not found:
         return False
@@ -73,6 +91,8 @@ def latex(state: State, silent: bool) -> bool:
         token = state.push(kind, "", 0)
         token.content, token.info = found[0], found["name"]
     state.pos = found.end()
+    if kind == "mathematics" and (space := _BEFORE_BRACES.match(state.src, state.pos, state.posMax)):
+        state.pos = space.end()
     return True
 
 

@@ -16,13 +16,14 @@ from pipeline.load.alternatives import NO_WORDS, told_alternative
 from pipeline.load.attributes import unread_pairs
 from pipeline.load.citations import Cluster
 from pipeline.load.draft import Draft
-from pipeline.load.equations import formula
+from pipeline.load.equations import formulas
 from pipeline.load.foreign_marks import doubled_brackets, picture_words, remarks_on_marks
 from pipeline.load.foreign_systems import printed_words
 from pipeline.load.html_told import left_out, means_nothing
 from pipeline.load.loose_marks import remarks_on_loose
 from pipeline.load.parser import DEEPEST
 from pipeline.load.places import Spots
+from pipeline.load.references_in_text import label_of, read_reference
 from pipeline.model.body import (
     Attributes,
     Citation,
@@ -60,13 +61,18 @@ class Inlines:
         self.stack: list[_Open] = []
         self.out: list[Inline] = []
         self.text_end = -1
+        self.label: str | None = None
+        """The name that a label gives to what these words belong to; None where it is an anchor among them."""
 
     def read(self, tokens: Sequence[Token]) -> tuple[Inline, ...]:
         """The inlines of a list of tokens."""
         for number, token in enumerate(tokens):
             following = tokens[number + 1] if number + 1 < len(tokens) else None
             behind = following if following is not None and following.type == "attributes" else None
-            self.token(token, behind)
+            if token.type == "mathematics":
+                self.formula(formulas(self.draft, tokens, number, self.spots), behind, token)
+            else:
+                self.token(token, behind)
         self.draft.desk.extend(remarks_on_loose(tokens, self.place))
         self.draft.desk.extend(doubled_brackets(tokens, self.place))
         self.draft.desk.extend(remarks_on_marks(self.out))
@@ -92,14 +98,11 @@ class Inlines:
                 self.out += self.image(token, behind)
             case "comment" | "html_break" | "html_lost" | "html_mark":
                 self.html(token, at)
-            case "mathematics":
-                self.attributed(formula(self.draft, token, self.spots), behind, at)
             case "environment":
                 self.draft.desk.report(codes.LATEX_ENVIRONMENT.at(self.place(at), name=token.info))
                 self.out.append(Code(token.content, self.place(at)))
             case "latex":
-                self.draft.desk.report(codes.LATEX_COMMAND.at(self.place(at), command=token.content))
-                self.out.append(Code(token.content, self.place(at)))
+                self.latex(token, at)
             case "foreign":
                 self.text(printed_words(self.draft.tally, token, self.place(at)), at)
             case "attributes":
@@ -108,6 +111,34 @@ class Inlines:
                 self.open(token)
             case _:
                 self.close(behind)
+
+    def formula(self, found: Sequence[Inline], behind: Token | None, token: Token) -> None:
+        """Take in a formula with the attributes behind it, and its numbers."""
+        if found:
+            self.attributed(found[0], behind, token.meta.get("at", 0))
+            self.out += found[1:]
+
+    def latex(self, token: Token, at: int) -> None:
+        """Take in a command of LaTeX: a reference, a label, or what is printed as it stands."""
+        place = self.place(at)
+        linked = any(outer.token.type == "link_open" for outer in self.stack)
+        made = None if linked else read_reference(self.draft, token.info, token.content, self.out, place)
+        if token.info == "label":
+            self.named(label_of(token.content), place)
+        elif made is not None:
+            self.out += made
+        else:
+            self.draft.desk.report(codes.LATEX_COMMAND.at(place, command=token.content))
+            self.out.append(Code(token.content, place))
+
+    def named(self, name: str, place: Place) -> None:
+        """Take in a label: the name of a figure, table or heading, or an anchor."""
+        if self.label is None:
+            self.out.append(Span((), Attributes(self.draft.claim(name, place))))
+            return
+        self.label = self.label or name
+        if self.out and isinstance(last := self.out[-1], Text):
+            self.out[-1] = Text(last.text.rstrip(), last.place)
 
     def place(self, at: int) -> Place:
         """The place of a character of the block's words."""

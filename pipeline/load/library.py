@@ -18,6 +18,7 @@ from pipeline.load.folders import REGISTER, read_files
 from pipeline.load.inserts import Examine, read_inserts, unfit
 from pipeline.load.kept import Found, LoadLibrary, read_kept, wanted_pins
 from pipeline.load.lists import read_list
+from pipeline.load.maths import Declared
 from pipeline.load.packs import read_imprint, read_manual_pack, read_pack, read_series
 from pipeline.load.pictures import Gallery, ReadPicture
 from pipeline.load.profiles import read_profile
@@ -27,7 +28,7 @@ from pipeline.load.register import issued_before, tells_changes
 from pipeline.load.shelves import HANDBOOK_PACK, LIBRARY, LIST_NAMES, Shelves, sort_files
 from pipeline.load.unread_marking import withheld
 from pipeline.model.briefing import Briefing
-from pipeline.model.imprint import Series
+from pipeline.model.imprint import Imprint, Series
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 from pipeline.model.record import Marks
@@ -56,7 +57,8 @@ _RECORDS = ("source/references/", *(f"source/{name}.yaml" for name in LIST_NAMES
 Named = tuple[tuple[str, Place], ...]
 """Pictures that texts name, with their places."""
 
-Parse = Callable[[str, bytes], ParsedBriefing]
+Parse = Callable[[str, bytes, Declared], ParsedBriefing]
+"""What reads a briefing's file; the commands are those of `library.yaml`."""
 
 
 def load(
@@ -76,16 +78,16 @@ def load(
     desk = Desk()
     shelves = sort_files(files, desk)
     gallery = Gallery(files, desk, picture)
-    briefings, pictures, broken = _briefings(files, shelves, parse, desk)
+    imprint, of_imprint = _imprint(files)
+    briefings, pictures, broken = _briefings(files, shelves, parse, imprint, desk)
     gallery.of_loose({path: parsed.pictures for path, parsed in broken.items()})
     for name, briefing in briefings.items():
         gallery.of_briefing(briefing, pictures[name])
-    imprint = read_imprint(LIBRARY, files.get(LIBRARY), desk)
-    series = _series(files, shelves, desk)
+    desk.extend(of_imprint)
+    series = _series(files, shelves, imprint, desk)
     packs = _packs(files, shelves, briefings, desk)
     gallery.of_texts((imprint, *series.values()))
-    places = {name: f"source/{name}.yaml" for name in LIST_NAMES}
-    lists = {name: read_list(name, path, files[path], desk) for name, path in places.items() if path in files}
+    lists = _lists(files, desk)
     published = read_kept(files, wanted_pins(briefings.values(), packs.values()), kept or load, desk)
     library = Library(
         imprint,
@@ -128,8 +130,21 @@ def _kept(published: Found) -> dict[str, Any]:
     }
 
 
-def _series(files: Mapping[str, bytes], shelves: Shelves, desk: Desk) -> dict[str, Series]:
-    return {s.id: s for path in shelves.series if (s := read_series(path, files[path], desk))}
+def _imprint(files: Mapping[str, bytes]) -> tuple[Imprint, tuple[Diagnostic, ...]]:
+    """The imprint, whose commands all texts may use, and what is told of it."""
+    desk = Desk()
+    return read_imprint(LIBRARY, files.get(LIBRARY), desk), desk.remarks
+
+
+def _series(files: Mapping[str, bytes], shelves: Shelves, imprint: Imprint, desk: Desk) -> dict[str, Series]:
+    macros = imprint.fields.maths.declared
+    return {s.id: s for path in shelves.series if (s := read_series(path, files[path], desk, macros))}
+
+
+def _lists(files: Mapping[str, bytes], desk: Desk) -> dict[str, tuple[Mapping[str, Any], Marks]]:
+    """The small lists that there are, each with its marks."""
+    places = {name: f"source/{name}.yaml" for name in LIST_NAMES}
+    return {name: read_list(name, path, files[path], desk) for name, path in places.items() if path in files}
 
 
 def _records(lists: Mapping[str, tuple[Mapping[str, Any], Marks]]) -> dict[str, Any]:
@@ -138,7 +153,7 @@ def _records(lists: Mapping[str, tuple[Mapping[str, Any], Marks]]) -> dict[str, 
 
 
 def _briefings(
-    files: Mapping[str, bytes], shelves: Shelves, parse: Parse, desk: Desk
+    files: Mapping[str, bytes], shelves: Shelves, parse: Parse, imprint: Imprint, desk: Desk
 ) -> tuple[dict[str, Briefing], dict[str, Named], dict[str, ParsedBriefing]]:
     """The briefings by id with the pictures that they name, and by their paths those that could not be read."""
     found: dict[str, Briefing] = {}
@@ -146,7 +161,7 @@ def _briefings(
     broken: dict[str, ParsedBriefing] = {}
     taken: dict[str, str] = {}
     for path in (*shelves.briefings, *shelves.pages):
-        parsed = parse(path, files[path])
+        parsed = parse(path, files[path], imprint.fields.maths.declared)
         desk.extend(parsed.remarks)
         name = parsed.briefing.id if parsed.briefing else briefing_id(path)
         if name in taken:

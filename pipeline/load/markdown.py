@@ -11,6 +11,7 @@ from pipeline.codes import body as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.blocks import Blocks
 from pipeline.load.draft import Draft
+from pipeline.load.maths import Declared
 from pipeline.load.parser import DEEPEST, parser
 from pipeline.load.places import Anchor, Origin
 from pipeline.model.body import Body, Footnote
@@ -26,13 +27,15 @@ def parse_body(
     column: int = 1,
     *,
     alts: Mapping[str, str] | None = None,
+    macros: Declared = (),
     anchors: tuple[tuple[Anchor, ...], ...] = (),
 ) -> Body:
     """The tree of a text that begins at a line and column of its file.
 
-    `alts`: alternative texts said elsewhere, by figure id or path. `anchors`: where the text stands, if in pieces.
+    `alts`: alternative texts said elsewhere, by figure id or path. `macros`: the library's commands for formulas.
+    `anchors`: where the text stands, if in pieces.
     """
-    return _read(Draft(text, Origin(path, line, column, anchors), desk, alts or {}), text)
+    return _read(Draft(text, Origin(path, line, column, anchors), desk, alts or {}, macros), text)
 
 
 def hidden_places(text: str) -> tuple[Place, ...]:
@@ -52,6 +55,7 @@ def _read(draft: Draft, text: str) -> Body:
     draft.highest = 1 if _begins_with_title(levels) else 2
     blocks = Blocks(draft)
     body = Body(blocks.read(tokens), _notes(draft, blocks))
+    desk.extend(draft.maths.remarks())
     desk.extend(_unused_addresses(draft))
     desk.extend(draft.tally.remarks())
     return body

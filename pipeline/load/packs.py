@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Place
 from pipeline.load.fixed_rules import without_fixed_rules
+from pipeline.load.maths import Declared
 from pipeline.load.text import read_text
 from pipeline.load.texts import read_field
 from pipeline.load.value_words import LONGEST, as_id
@@ -40,13 +41,13 @@ def read_imprint(path: str, content: bytes | None, desk: Desk) -> Imprint:
         path,
         fields,
         marks,
-        read_field(fields.practice_caveat, ("practice_caveat",), marks, lines, desk),
-        read_field(fields.method_note, ("method_note",), marks, lines, desk),
+        read_field(fields.practice_caveat, ("practice_caveat",), marks, lines, desk, fields.maths.declared),
+        read_field(fields.method_note, ("method_note",), marks, lines, desk, fields.maths.declared),
     )
 
 
-def read_series(path: str, content: bytes, desk: Desk) -> Series | None:
-    """A series with its texts."""
+def read_series(path: str, content: bytes, desk: Desk, macros: Declared = ()) -> Series | None:
+    """A series with its texts; `macros` are the library's commands for formulas."""
     read = _record(SeriesFields, path, content, desk)
     if read is None:
         return None
@@ -57,9 +58,9 @@ def read_series(path: str, content: bytes, desk: Desk) -> Series | None:
         path,
         fields,
         marks,
-        read_field(fields.landing, ("landing",), marks, lines, desk),
-        read_field(fields.method_note, ("method_note",), marks, lines, desk),
-        read_field(fields.practice_caveat, ("practice_caveat",), marks, lines, desk),
+        read_field(fields.landing, ("landing",), marks, lines, desk, macros),
+        read_field(fields.method_note, ("method_note",), marks, lines, desk, macros),
+        read_field(fields.practice_caveat, ("practice_caveat",), marks, lines, desk, macros),
     )
 
 

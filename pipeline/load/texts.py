@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.diagnostics import Desk
 from pipeline.load.markdown import parse_body
+from pipeline.load.maths import Declared
 from pipeline.load.places import Anchor
 from pipeline.model.body import Body
 from pipeline.model.record import Marks, Step
@@ -14,13 +15,20 @@ _FARTHEST = 12
 """How many characters of an escape may stand for one."""
 
 
-def read_field(value: str | None, way: tuple[Step, ...], marks: Marks, lines: Sequence[str], desk: Desk) -> Body:
+def read_field(
+    value: str | None,
+    way: tuple[Step, ...],
+    marks: Marks,
+    lines: Sequence[str],
+    desk: Desk,
+    macros: Declared = (),
+) -> Body:
     """The tree of a Markdown value of a YAML file; empty where there is none."""
     if not value:
         return Body()
     place = marks.at(*way)
     anchors = find_anchors(value, lines, place.line - 1, place.column - 1)
-    return parse_body(value, marks.path, desk, place.line, place.column, anchors=anchors)
+    return parse_body(value, marks.path, desk, place.line, place.column, macros=macros, anchors=anchors)
 
 
 def find_anchors(value: str, lines: Sequence[str], row: int, column: int) -> tuple[tuple[Anchor, ...], ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
@@ -11,12 +14,16 @@ from pipeline.load.inlines import Inlines
 from pipeline.load.places import spots_of_lines
 from pipeline.model.body import Attributes, Inline
 
+_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
+
 
 def titled(draft: Draft, token: Token) -> tuple[tuple[Inline, ...], Attributes]:
     """The words of a heading or caption, and its attributes."""
     row = token.map[0] if token.map else 0
     spots = spots_of_lines(token.content, row, draft.lines, token.meta.get("columns", ()))
     words, braces = cut_attributes(token.content)
+    if _COMMAND.search(words):  # the braces of `\\label{sec:x}` are its own
+        words, braces = token.content, ""
     attributes = Attributes()
     if braces:
         place = draft.place(spots, len(token.content) - len(braces))
@@ -28,4 +35,7 @@ def titled(draft: Draft, token: Token) -> tuple[tuple[Inline, ...], Attributes]:
             draft.desk.report(codes.ATTRIBUTE_SYNTAX.at(place, text=braces))
         else:
             words = token.content  # as in '\texttt{name}': words like any others
-    return Inlines(draft, spots).read(draft.tokens(words)), attributes
+    reader = Inlines(draft, spots)
+    reader.label = ""
+    children = reader.read(draft.tokens(words))
+    return children, attributes if attributes.id else replace(attributes, id=reader.label)

@@ -25,6 +25,7 @@ from pipeline.model.inline import (
     Code,
     CrossReference,
     Emphasis,
+    EquationLabel,
     FootnoteCall,
     Formula,
     Image,
@@ -32,6 +33,7 @@ from pipeline.model.inline import (
     LineBreak,
     Link,
     Marked,
+    NumberReference,
     Placeholder,
     Span,
     Strong,
@@ -44,9 +46,10 @@ from pipeline.records import kept_as, read, written
 __all__ = [
     "NOWHERE", "Abbreviated", "Align", "Attributes", "Block", "Body", "Box", "BoxKind", "Citation", "CitationGroup",
     "CitationLink", "CitedText", "Code", "CodeBlock", "CrossReference", "Definition", "DefinitionList", "Division",
-    "Emphasis", "Equation", "EvidenceMark", "Figure", "Footnote", "FootnoteCall", "Formula", "Heading", "Image",
-    "Inline", "LineBreak", "Link", "ListBlock", "ListItem", "Marked", "Paragraph", "Placeholder", "PlaceholderBlock",
-    "Quote", "Rule", "Span", "Strong", "Table", "Text", "TextRole", "plain_text", "walk",
+    "Emphasis", "Equation", "EquationLabel", "EvidenceMark", "Figure", "Footnote", "FootnoteCall", "Formula", "Heading",
+    "Image", "Inline", "LineBreak", "Link", "ListBlock", "ListItem", "Marked", "NumberReference", "Paragraph",
+    "Placeholder", "PlaceholderBlock", "Quote", "Rule", "Span", "Strong", "Table", "Text", "TextRole", "plain_text",
+    "walk",
 ]
 # fmt: on
 

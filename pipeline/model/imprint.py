@@ -17,6 +17,7 @@ from pipeline.model.edition import Format
 from pipeline.model.house import Rules
 from pipeline.model.printing import Print
 from pipeline.model.record import Day, Line, Markdown, Marks, Record, Slug
+from pipeline.tex.macros import balanced
 
 
 def _known_zone(value: object) -> object:
@@ -161,6 +162,31 @@ class Limits(Record):
     """To inspect one file."""
 
 
+_MACRO = re.compile(r"\\?[A-Za-z]{1,40}")
+
+
+def _macros_of_tex(value: object) -> object:
+    for name, body in value.items() if isinstance(value, dict) else ():
+        if not _MACRO.fullmatch(str(name)):
+            raise ValueError(f"'{name}' is no name of a command: it is made of letters alone, such as RR")
+        if isinstance(body, str) and not balanced(body):
+            raise ValueError(f"in what '{name}' stands for a brace has no other: '{body}'")
+    return value
+
+
+class Maths(Record):
+    """How formulas are written."""
+
+    macros: Annotated[dict[str, Line], BeforeValidator(_macros_of_tex)] = Field(default_factory=dict)
+    """Commands of your own for formulas, by name, such as `RR`, each with the TeX that it stands for, such as
+    `\\mathbb{R}`; `#1` to `#9` in it are its arguments, and a value with a `#` behind a space needs quotation marks."""
+
+    @property
+    def declared(self) -> tuple[tuple[str, str], ...]:
+        """The commands without a backslash, each with what it stands for."""
+        return tuple((name.removeprefix("\\"), body) for name, body in self.macros.items())
+
+
 class LibraryFields(Record):
     """`library.yaml`: the imprint, house rules and the defaults of every briefing."""
 
@@ -204,6 +230,8 @@ class LibraryFields(Record):
     """How the evidence is found; printed in every briefing that has no nearer note."""
     review_months: int | None = Field(default=None, gt=0)
     """Months after its last review when a briefing without `review_by` is due."""
+    maths: Maths = Maths()
+    """Commands of your own for formulas."""
     design: Design = Design()
     """The publisher's colours, typeface and logo."""
     print: Print = Print()

@@ -96,6 +96,26 @@ class CrossReference:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberReference:
+    r"""`\ref{target}`: says '2' where a cross-reference says 'Figure 2', `bracketed` '(2)'; else what that says."""
+
+    target: str
+    bracketed: bool = False
+    children: tuple[Inline, ...] = ()
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class EquationLabel:
+    """What one row of a formula is called: 'Equation 2', or the author's own `tag`. Empty for a row without."""
+
+    id: str = ""
+    number: int | None = None
+    tag: str = ""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """A picture within a line. A picture alone in its paragraph is a `Figure`."""
 
@@ -200,6 +220,8 @@ Inline = (
     | Span
     | Link
     | CrossReference
+    | NumberReference
+    | EquationLabel
     | Image
     | FootnoteCall
     | CitationGroup

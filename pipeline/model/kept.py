@@ -26,7 +26,7 @@ LIFE = frozenset(
 
 PRINTED = (
     *("publisher", "language", "licence", "copyright", "words_per_minute", "show_authors"),
-    *("practice_caveat", "method_note"),
+    *("practice_caveat", "method_note", "maths"),
 )
 """What of `library.yaml` becomes part of a briefing's text."""
 

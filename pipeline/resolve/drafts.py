@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.cite.citeproc import CitedDocument
 from pipeline.model.asset import Asset
-from pipeline.model.body import CitationGroup, Code, CodeBlock, CrossReference, Link, Marked, Text
+from pipeline.model.body import CitationGroup, Code, CodeBlock, CrossReference, Link, Marked, NumberReference, Text
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
 from pipeline.model.words import Wordbook, Words
@@ -17,7 +17,15 @@ from pipeline.resolve.abbreviations import ShortForms, mark_abbreviations, short
 from pipeline.resolve.characters import all_there, mark_missing, shown
 from pipeline.resolve.cross_references import referred
 from pipeline.resolve.inherit import language_of
-from pipeline.resolve.links import Anchors, checked_link, filled_reference, number_figures, targets
+from pipeline.resolve.links import (
+    Anchors,
+    checked_link,
+    filled_number,
+    filled_reference,
+    number_figures,
+    numbers_of,
+    targets,
+)
 from pipeline.resolve.parts import BODY, NOTES, Part, Setting, set_out
 from pipeline.resolve.raised import as_signs, long_form
 from pipeline.resolve.reading import MADE_ANCHORS, Reading
@@ -84,6 +92,7 @@ def _filled(
     made: frozenset[str] = MADE_ANCHORS,
 ) -> tuple[Part, ...]:
     words = targets(numbered := number_figures(parts), fixed, made)
+    numbers = numbers_of(numbered)
 
     def text(node: Text) -> tuple[Any, ...] | None:
         seen = mark_missing(node, house.coverage)
@@ -104,6 +113,7 @@ def _filled(
         CodeBlock: code,
         CitationGroup: lambda node: referred(node, words, house.library.bibliography),
         CrossReference: lambda node: filled_reference(node, words),
+        NumberReference: lambda node: filled_number(node, words, numbers),
         Link: lambda node: checked_link(node, words, house.anchors, change),
         Marked: lambda node: as_signs(node, house.coverage) or long_form(node, house.coverage),
     }

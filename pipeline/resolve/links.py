@@ -14,9 +14,11 @@ from pipeline.model.body import (
     CrossReference,
     Division,
     Equation,
+    EquationLabel,
     Figure,
     Heading,
     Link,
+    NumberReference,
     Placeholder,
     Span,
     Table,
@@ -44,14 +46,19 @@ def split_target(href: str) -> tuple[str, str]:
 
 def cross_references_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
     """Every cross-reference has a target with words to show."""
-    named: tuple[Heading | Figure | Table | Equation, ...] = (
+    named: tuple[Heading | Figure | Table | Equation | EquationLabel, ...] = (
         *passage.every(Heading),
         *passage.every(Figure),
         *passage.every(Table),
         *passage.every(Equation),
+        *passage.every(EquationLabel),
     )
     speaking = frozenset(node.id for node in named)
-    for reference in passage.every(CrossReference):
+    references: tuple[CrossReference | NumberReference, ...] = (
+        *passage.every(CrossReference),
+        *passage.every(NumberReference),
+    )
+    for reference in references:
         if reference.target not in passage.anchors:
             yield _no_anchor(reference.target, passage.anchors, reference.place)
         elif reference.target not in speaking:
@@ -134,8 +141,11 @@ def number_figures(parts: tuple[Any, ...]) -> tuple[Any, ...]:
             return (replace(node, number=next(figures)),) if _counts(node) and not node.decorative else (node,)
         if isinstance(node, Table):
             return (replace(node, number=next(tables)),) if _counts(node) else (node,)
-        if isinstance(node, Equation):
-            return (replace(node, number=next(equations)),) if node.id else (node,)
+        if isinstance(node, Equation) and node.id:
+            node = replace(node, number=next(equations))
+            return (rebuilt_below(node, change),)
+        if isinstance(node, EquationLabel):
+            return (replace(node, number=next(equations)),) if node.id and not node.tag else (node,)
         return None
 
     return rebuild(parts, change)
@@ -162,8 +172,34 @@ def targets(parts: tuple[Any, ...], fixed: Words, made: Iterable[str] = MADE_ANC
             for node in kinds.get(kind, ())
             if node.id
         )
+    words.update(
+        (node.id, fixed.say("equation", number=node.tag or node.number))
+        for node in kinds.get(EquationLabel, ())
+        if node.id
+    )
     words.update((out_of_the_way(name), "") for name in MADE_ANCHORS if words.get(name))
     return words
+
+
+def numbers_of(parts: tuple[Any, ...]) -> dict[str, str]:
+    """The number of each figure, table and equation that has one, by id; an author's own sign is one."""
+    kinds = sorted_by_kind(parts)
+    found = {
+        node.id: str(node.number)
+        for kind in (Figure, Table, Equation)
+        for node in kinds.get(kind, ())
+        if node.id and node.number
+    }
+    labels = {node.id: node.tag or str(node.number) for node in kinds.get(EquationLabel, ()) if node.id}
+    return found | labels
+
+
+def filled_number(node: NumberReference, words: Mapping[str, str], numbers: Mapping[str, str]) -> tuple[Any, ...]:
+    """The reference with the number of what it leads to; with its words where that has none, or a placeholder."""
+    number = numbers.get(node.target)
+    if number is None:
+        return filled_reference(CrossReference(node.target, (), node.place), words)
+    return (replace(node, children=(Text(f"({number})" if node.bracketed else number, node.place),)),)
 
 
 def filled_reference(node: CrossReference, words: Mapping[str, str]) -> tuple[Any, ...]:

@@ -16,11 +16,13 @@ from pipeline.model.body import (
     CrossReference,
     Division,
     Equation,
+    EquationLabel,
     Figure,
     FootnoteCall,
     Heading,
     Image,
     Link,
+    NumberReference,
     Paragraph,
     Placeholder,
     PlaceholderBlock,
@@ -70,11 +72,11 @@ class Setting:
             match node:
                 case Figure() | Image():
                     return (self._figure(rebuilt_below(node, change), path, renamed),)
-                case Heading(id=old) | Table(id=old) | Equation(id=old) if old in renamed:
+                case Heading(id=old) | Table(id=old) | Equation(id=old) | EquationLabel(id=old) if old in renamed:
                     return (replace(rebuilt_below(node, change), id=renamed[old]),)
                 case Link(href=href) if href[:1] == "#" and href[1:] in renamed:
                     return (replace(rebuilt_below(node, change), href=f"#{renamed[href[1:]]}"),)
-                case CrossReference(target=old) if old in renamed:
+                case CrossReference(target=old) | NumberReference(target=old) if old in renamed:
                     return (replace(node, target=renamed[old]),)
                 case FootnoteCall() if offset:
                     return (replace(node, number=node.number + offset, label=f"{name}-{node.label}"),)

@@ -10,7 +10,20 @@ from typing import Any, TypeVar
 
 from pipeline.diagnostics import Diagnostic
 from pipeline.load.citations import is_target
-from pipeline.model.body import Body, Citation, Division, Equation, Figure, Heading, Image, Span, Table, unpacked, walk
+from pipeline.model.body import (
+    Body,
+    Citation,
+    Division,
+    Equation,
+    EquationLabel,
+    Figure,
+    Heading,
+    Image,
+    Span,
+    Table,
+    unpacked,
+    walk,
+)
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.kept import pin
@@ -104,7 +117,7 @@ def sorted_by_kind(roots: tuple[Any, ...]) -> dict[type, tuple[Any, ...]]:
 
 def anchors(kinds: Mapping[type, tuple[Any, ...]]) -> frozenset[str]:
     """The ids that a link may lead to."""
-    named = [node.id for kind in (Heading, Figure, Table, Equation) for node in kinds.get(kind, ())]
+    named = [node.id for kind in (Heading, Figure, Table, Equation, EquationLabel) for node in kinds.get(kind, ())]
     attributed = [node.attributes.id for kind in (Span, Division) for node in kinds.get(kind, ())]
     own = frozenset(filter(None, named + attributed))
     return own.union(map(out_of_the_way, own & MADE_ANCHORS))

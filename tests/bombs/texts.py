@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 
 def text(body: str, front: str = "title: Hot spots\nsummary: What patrols do.\n") -> str:
@@ -15,6 +16,8 @@ def table(rows: int, columns: int) -> str:
     head = "|" + " a |" * columns + "\n|" + "---|" * columns + "\n"
     return head + ("|" + " b |" * columns + "\n") * rows
 
+
+_DOUBLING = "".join(f"\\newcommand{{\\{one}}}{{\\{two}\\{two}}}" for one, two in pairwise("abcdefghijklmn"))
 
 TEXTS: dict[str, Callable[[], str]] = {
     "quotes in quotes": lambda: text(">" * 5000 + " words"),
@@ -48,6 +51,11 @@ TEXTS: dict[str, Callable[[], str]] = {
     "headings": lambda: text("\n\n".join(f"## Words {n}\n\ntext" for n in range(20_000))),
     "formula in formula": lambda: text("$$\n" + "\\frac{1}{" * 500 + "x" + "}" * 500 + "\n$$"),
     "a long formula": lambda: text("$$\n" + "x + " * 20_000 + "y\n$$"),
+    "commands that double": lambda: text(_DOUBLING + "\n\n" + "$\\a$ " * 20_000),
+    "a command with many arguments": lambda: text(
+        "\\newcommand{\\a}[1]{" + "#1" * 900 + "}\n\n" + ("$\\a{" + "x" * 3000 + "}$\n\n") * 100
+    ),
+    "a command without an end": lambda: text("\\newcommand{\\a}{" * 10_000),
     "roots": lambda: text("$" + "\\sqrt{" * 400 + "x" + "}" * 400 + "$"),
     "very many formulas": lambda: text("\n\n".join(f"$x_{{{n}}}$ is" for n in range(5000))),
     "one word": lambda: text("a" * 99_000),

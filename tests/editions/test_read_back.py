@@ -90,3 +90,14 @@ def test_a_mistake_that_was_overridden_is_part_of_what_is_kept() -> None:
     library, remarks = load(files | kept)
     assert list(library.kept) == ["patrol@1.0"]
     assert [one for one in (*remarks, *examine(library, DAY, frozenset())) if one.code.startswith("kept-")] == []
+
+
+def test_the_commands_of_the_library_are_kept_with_its_texts() -> None:
+    """A formula says the same when the library has other commands, or none."""
+    macros = "maths:\n  macros:\n    RR: \\mathbb{R}\n"
+    files = FILES | {
+        "library.yaml": FILES["library.yaml"] + macros,
+        BRIEFING: FILES[BRIEFING] + "\nOn $\\RR$.\n",
+    }
+    assert read_again(files=files) == []
+    assert read_again(("library.yaml", "mathbb{R}", "mathbf{R}"), files=files) != []

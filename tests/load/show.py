@@ -98,6 +98,10 @@ def _inline(node: b.Inline) -> str:
             return f"<link {node.href}{_at(node.place)} {_words(node.children)}>"
         case b.CrossReference():
             return f"<see {node.target}{_at(node.place)}>"
+        case b.NumberReference():
+            return f"<{'(number)' if node.bracketed else 'number'} {node.target}{_at(node.place)}>"
+        case b.EquationLabel():
+            return f"<row #{node.id}{' tag=' + node.tag if node.tag else ''}>"
         case b.Image():
             return f"<image {node.source} {node.alt!r}{_at(node.place)}>"
         case b.FootnoteCall():

@@ -11,6 +11,7 @@ from pipeline.load.briefing import ParsedBriefing, parse_briefing
 from pipeline.load.folders import read_folder
 from pipeline.load.layouts import read_layouts
 from pipeline.load.library import load, read_files
+from pipeline.load.maths import Declared
 from pipeline.model.library import Library
 
 IMPRINT = "title: L\npublisher: P\n"
@@ -201,12 +202,12 @@ def test_a_wrong_record_in_a_list_costs_itself() -> None:
 
 
 def test_parsing_may_be_remembered() -> None:
-    """`load` asks for each file once, by path and content alone."""
+    """`load` asks for each file once, by path, content and the commands of `library.yaml` alone."""
     asked: list[str] = []
 
-    def parse(path: str, content: bytes) -> ParsedBriefing:
+    def parse(path: str, content: bytes, macros: Declared) -> ParsedBriefing:
         asked.append(path)
-        return parse_briefing(path, content)
+        return parse_briefing(path, content, macros)
 
     load({"source/library.yaml": IMPRINT.encode(), "source/briefings/a.md": briefing().encode()}, parse=parse)
     assert asked == ["source/briefings/a.md"]

@@ -1,0 +1,95 @@
+"""The mathematics of one text: its commands, the names of what is numbered, and what is told of its formulas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it.token import Token
+
+from pipeline.codes import body as codes
+from pipeline.diagnostics import Diagnostic, Place
+from pipeline.tex.macros import Macro, Macros, declared, definition_at
+from pipeline.tex.scan import FormulaRefused
+
+Declared = tuple[tuple[str, str], ...]
+"""Commands of `library.yaml`, each with what it stands for."""
+
+MOST_GROWN = 1_000_000
+"""Characters by which all formulas of a text may grow when their commands are written out."""
+
+_LABEL = re.compile(r"\\label\s*\{([^{}\n]{1,200})\}")
+_ID = re.compile(r"[A-Za-z][\w:.\-]*")
+_NOT_IN_ID = re.compile(r"[^\w:.\-]+")
+_SHOWN = 40
+"""Characters of a command that a remark shows."""
+
+
+class Maths:
+    """The commands that formulas of a text may use, and what cannot be set in them. Lives as long as its `Draft`."""
+
+    def __init__(self, text: str, macros: Declared) -> None:
+        self.macros: dict[str, Macro] = {name: declared(name, body) for name, body in macros}
+        self.labels = frozenset(map(label_id, _LABEL.findall(text))) if "\\label" in text else frozenset()
+        """The ids that the text gives by `\\label`."""
+        self._unknown: dict[str, list[Place]] = {}
+        self._coloured: list[Place] = []
+        self._grown = 0
+
+    def define(self, macros: Macros) -> None:
+        """Take in commands that the text defines; they hold from there on."""
+        self.macros.update(macros)
+
+    def without_definitions(self, tokens: list[Token]) -> list[Token]:
+        """The tokens of a block's words without the definitions of commands, which are taken in."""
+        if not any(token.type == "definition" for token in tokens):
+            return tokens
+        kept: list[Token] = []
+        before = ""
+        for token in tokens:
+            if token.type == "definition":
+                name, macro, _ = definition_at(token.content, 0) or ("", Macro(0, ""), 0)
+                self.define({name: macro})
+            elif not (token.type == "softbreak" and before == "definition"):
+                kept.append(token)
+            before = token.type
+        return kept if any(token.type not in ("text", "softbreak") or token.content.strip() for token in kept) else []
+
+    def grow(self, characters: int) -> None:
+        """Note by how much the writing out of its commands made a formula longer."""
+        self._grown += max(0, characters)
+
+    def hold(self) -> None:
+        """Raise `FormulaRefused` where the commands of this text stand for too much."""
+        if self._grown > MOST_GROWN:
+            raise FormulaRefused(f"with all commands written out this text is over {MOST_GROWN:,} characters longer")
+
+    def unknown(self, command: str, place: Place) -> None:
+        """Note a command that nobody knows."""
+        self._unknown.setdefault(command, []).append(place)
+
+    def coloured(self, place: Place) -> None:
+        """Note a formula that a colour was taken out of."""
+        self._coloured.append(place)
+
+    def remarks(self) -> Iterator[Diagnostic]:
+        """A remark for each command that is not known, and one for all colours, with how often they stand."""
+        for command, places in self._unknown.items():
+            shown = command if len(command) <= _SHOWN else f"{command[:_SHOWN]}…"
+            yield codes.FORMULA_COMMAND.at(places[0], command=shown, more=_more(places))
+        if self._coloured:
+            yield codes.FORMULA_COLOUR.at(self._coloured[0], more=_more(self._coloured))
+
+
+def label_id(name: str) -> str:
+    """The id that the name of a label gives."""
+    name = name.strip()
+    if _ID.fullmatch(name):
+        return name
+    made = _NOT_IN_ID.sub("-", name).strip("-")
+    return made if made[:1].isalpha() else f"label-{made}"
+
+
+def _more(places: Sequence[Place]) -> str:
+    others = len(places) - 1
+    return f", and {others} more" if others else ""

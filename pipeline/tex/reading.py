@@ -1,0 +1,34 @@
+"""A formula as an author wrote it, made ready for the libraries that set it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.tex.macros import BUILT_IN, Macro, Macros, expand, take_definitions
+from pipeline.tex.numbering import Row, take_numbers
+from pipeline.tex.rewriting import plain
+
+_LAST = re.compile(r"(?<!\\)((?:\\\\)*+)\\\Z")
+"""The backslash of a space at the end."""
+_ESCAPED = re.compile(r"\\.|%", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTeX:
+    """What an author's TeX says: the formula, what its rows are called, what it defines, and if it sets colours."""
+
+    tex: str
+    rows: tuple[Row, ...]
+    definitions: Mapping[str, Macro]
+    coloured: bool
+
+
+def read_tex(written: str, macros: Macros) -> ReadTeX:
+    """The TeX of a formula, with all commands of the author's own written out. Raises `FormulaRefused`."""
+    rest, definitions = take_definitions(_LAST.sub(r"\1", written))
+    expanded = expand(rest, {**BUILT_IN, **macros, **definitions})
+    without, rows = take_numbers(_ESCAPED.sub(lambda m: r"\%" if m[0] == "%" else m[0], expanded))
+    tex, coloured = plain(without)
+    return ReadTeX(tex.strip(), rows, definitions, coloured)

@@ -1,0 +1,72 @@
+"""Commands for formulas that `library.yaml` gives: they hold in every text of the library."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.diagnostics import Diagnostic
+from pipeline.load.library import load
+from pipeline.model.body import Body, Formula, unpacked, walk
+from pipeline.model.library import Library
+
+IMPRINT = """title: L
+publisher: P
+method_note: With $\\RR$.
+maths:
+  macros:
+    RR: \\mathbb{R}
+    \\norm: '\\lVert #1 \\rVert'
+"""
+TEXT = """---
+title: T
+summary: S
+key_finding: In $\\RR$.
+practice: [{id: p, name: N, force: F, caveat: "Of $\\\\RR$."}]
+---
+
+On $\\RR$ and $\\norm{x}$.
+"""
+
+
+def read(imprint: str = IMPRINT, text: str = TEXT) -> tuple[Library, tuple[Diagnostic, ...]]:
+    """A library of one briefing, and what is told of it."""
+    series = "title: S\nbriefings: [x]\nlanding: Is $\\RR$.\n"
+    files = {"library.yaml": imprint, "briefings/x.md": text, "series/s.yaml": series}
+    return load({f"source/{name}": content.encode() for name, content in files.items()})
+
+
+def formulas(body: Body) -> list[str]:
+    """The TeX of every formula of a text."""
+    return [node.tex for node in walk(unpacked(body)) if isinstance(node, Formula)]
+
+
+def test_the_commands_of_the_library_hold_in_every_text() -> None:
+    """In briefings, their front matter, series and the library's own notes, with or without a backslash."""
+    library, _ = read()
+    briefing = library.briefings["x"]
+    assert formulas(briefing.body) == [r"\mathbb{R}", r"\lVert x \rVert"]
+    texts = (briefing.texts.key_finding, *(caveat for _, caveat in briefing.texts.caveats))
+    texts += (library.imprint.method_note, library.series["s"].landing)
+    assert [formulas(text) for text in texts] == [[r"\mathbb{R}"]] * 4
+
+
+def test_a_text_may_say_a_command_otherwise() -> None:
+    """From there on, and in no other text."""
+    library, _ = read(text=TEXT + "\n\\renewcommand{\\RR}{R}\n\nOn $\\RR$.\n")
+    briefing = library.briefings["x"]
+    assert formulas(briefing.body) == [r"\mathbb{R}", r"\lVert x \rVert", "R"]
+    assert formulas(briefing.texts.key_finding) == [r"\mathbb{R}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("R2: x", "'R2' is no name of a command"),
+        ("RR: '{x'", "a brace has no other: '{x'"),
+    ],
+)
+def test_a_command_that_cannot_be_one_is_told_at_its_place(line: str, said: str) -> None:
+    """In `library.yaml`."""
+    _, remarks = read(f"title: L\npublisher: P\nmaths:\n  macros:\n    {line}\n")
+    (told,) = (one for one in remarks if one.place.path == "source/library.yaml")
+    assert (told.place.line, said in told.sentence) == (5, True)
