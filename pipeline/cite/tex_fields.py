@@ -77,7 +77,7 @@ def _as_words(found: re.Match[str]) -> str:
     if found["tex"][0].isdigit() and found["after"][:1].isdigit():
         return found[0]  # two prices
     try:
-        written = mathml(read_formula(html.unescape(found["tex"]), False)[0], False)
+        written = mathml(read_formula(html.unescape(found["tex"]), False)[0].tex, False)
     except FormulaRefused:
         return found[0]
     from lxml import etree
