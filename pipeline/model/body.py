@@ -8,12 +8,13 @@ and puts a `Placeholder` where a mistake stood. Every node that may be complaine
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.diagnostics import Place
+from pipeline.digest import LATER
 from pipeline.model.inline import (
     NOWHERE,
     Abbreviated,
@@ -75,21 +76,26 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """One entry of a list."""
+    """One entry of a list; of a list of tasks, `done` says whether it is."""
 
     children: tuple[Block, ...]
     place: Place = NOWHERE
+    done: bool | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
 class ListBlock:
-    """A list, ordered from `start` or not. In a tight list a lone paragraph is set without its own space."""
+    """A list, ordered from `start` or not. In a tight list a lone paragraph is set without its own space.
+
+    `form` is how its first number would look, such as 'a.' or '(i)'; empty for the usual '1.'.
+    """
 
     ordered: bool
     items: tuple[ListItem, ...]
     start: int = 1
     tight: bool = True
     place: Place = NOWHERE
+    form: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +160,7 @@ class Table:
 class Figure:
     """A picture with a caption. `source` is the path as written, from the briefing's folder.
 
+    `width` is per cent of the measure; 0 where the picture's own holds.
     Credit, licence and `described` (the id of the record whose long description it has) come from the front matter.
     """
 
@@ -167,6 +174,7 @@ class Figure:
     credit: str = ""
     licence: str = ""
     described: str = ""
+    width: int = field(default=0, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +199,10 @@ class BoxKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A fenced div of a known kind; `ref` names the record of a practice example."""
+    """A fenced div of a known kind, perhaps with a heading of its own; `ref` names the record of a practice example."""
 
     kind: BoxKind
+    heading: tuple[Inline, ...] = field(default=(), kw_only=True, metadata=LATER)
     children: tuple[Block, ...]
     ref: str = ""
     place: Place = NOWHERE

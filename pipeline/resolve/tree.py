@@ -8,7 +8,7 @@ from typing import Any
 
 _BRANCHES = frozenset(
     {
-        "blocks", "children", "items", "entries", "term", "meanings",
+        "blocks", "heading", "children", "items", "entries", "term", "meanings",
         "head", "rows", "caption", "citations", "footnotes",
     }
 )  # fmt: skip
