@@ -44,7 +44,7 @@ class Code:
 
 
 def _without_fields(template: str) -> str:
-    fields = {name: "…" for _, name, _, _ in Formatter().parse(template) if name}
+    fields = {name: "" if name == "more" else "…" for _, name, _, _ in Formatter().parse(template) if name}
     return template.format(**fields).replace("….", "…")
 
 

@@ -168,15 +168,15 @@ LINK_EMPTY = warning(
     why="A reader, and a screen reader even more, needs to be told where a link leads.",
     remedy="Write the words between the square brackets.",
 )
-HEADING_TOP_LEVEL = style(
-    "heading-top-level",
-    "This heading has the level of the title.",
-    why="A document has one title; the headings of its body begin at the second level, and are all moved down by one.",
+HEADING_SHIFTED = style(
+    "heading-shifted",
+    "This heading has the level of the title{more}: all headings of the text are printed a level lower.",
+    why="A document has one title; the headings of its body begin at the second level.",
     remedy="Begin it with ## instead of #.",
 )
 HEADING_SKIPS_LEVEL = warning(
     "heading-skips-level",
-    "This heading is of level {level}, but the one before is of level {before}.",
+    "This heading is of level {level}, but the one before is of level {before}{more}.",
     why="Who listens to the text moves by headings; a missing level sounds like a missing section.",
     remedy="Begin it with {marks}.",
 )

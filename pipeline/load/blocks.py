@@ -21,6 +21,7 @@ from pipeline.load.inlines import Inlines
 from pipeline.load.places import Spots, spots_of_lines
 from pipeline.load.tables import read_table
 from pipeline.load.titles import titled
+from pipeline.load.top_headings import tell_level
 from pipeline.load.typed_blocks import pasted_bullets, typed_tables
 from pipeline.model.body import (
     Block,
@@ -48,8 +49,6 @@ class Blocks:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.level = draft.highest - 1
-        """The level of the heading before, as it is judged."""
         self.above = ""
         """The paragraph directly before."""
         self.quoted = False
@@ -151,20 +150,10 @@ class Blocks:
         """A heading with its level put right and an id."""
         children, attributes = titled(self.draft, inline)
         place = self.draft.row(token)
-        written = int(token.tag[1:])
-        level = max(written, self.draft.highest)
-        if written == 1:
-            self.draft.desk.report(codes.HEADING_TOP_LEVEL.at(place))
-        elif level > self.level + 1:
-            self.draft.desk.report(
-                codes.HEADING_SKIPS_LEVEL.at(
-                    place, before=max(self.level, 1), level=level, marks="#" * (self.level + 1)
-                )
-            )
-        self.level = level
+        tell_level(self.draft, token)
         children = children or self.without_words(place)
         name = self.draft.claim(attributes.id, place) or self.draft.slug(plain_text(children), place)
-        return Heading(min(6, written + self.draft.shift), name, children, place, attributes.classes)
+        return Heading(min(6, int(token.tag[1:]) + self.draft.shift), name, children, place, attributes.classes)
 
     def without_words(self, place: Place) -> tuple[Inline, ...]:
         """What stands for the words of an empty heading."""

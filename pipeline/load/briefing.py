@@ -106,7 +106,9 @@ def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing |
         desk.report(limits.JOB_TOO_LARGE.at(Place(path, parts.body_line), hint, sentence=sentence))
         return None
     left = merge_marks(parts.body, path, desk, parts.body_line)
-    body = parse_body(without_lines(parts.body, left), path, desk, parts.body_line, alts=alts, macros=macros)
+    title = known.model.title if known else ""
+    plain = without_lines(parts.body, left)
+    body = parse_body(plain, path, desk, parts.body_line, title=title, alts=alts, macros=macros)
     if filled is None or not name:
         return body
     texts = _texts(filled, text.split("\n"), desk, macros)

@@ -45,6 +45,10 @@ class Draft:
         """How many levels the headings move down."""
         self.highest = 2
         """The highest level at which a heading stands rightly."""
+        self.level = 1
+        """The level of the heading before, as it is judged."""
+        self.top = ""
+        """The id of the heading that repeats the title and is left out."""
 
     def tokens(self, content: str) -> list[Token]:
         """The tokens of a block's words."""

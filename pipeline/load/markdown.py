@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 
 from markdown_it.token import Token
 
@@ -14,6 +13,7 @@ from pipeline.load.draft import Draft
 from pipeline.load.maths import Declared
 from pipeline.load.parser import DEEPEST, parser
 from pipeline.load.places import Anchor, Origin
+from pipeline.load.top_headings import shift_levels, with_its_anchor, without_title
 from pipeline.model.body import Body, Footnote
 
 _HOLDERS = ("blockquote_open", "list_item_open", "division_open", "dd_open", "footnote_reference_open")
@@ -26,44 +26,40 @@ def parse_body(
     line: int = 1,
     column: int = 1,
     *,
+    title: str = "",
     alts: Mapping[str, str] | None = None,
     macros: Declared = (),
     anchors: tuple[tuple[Anchor, ...], ...] = (),
 ) -> Body:
     """The tree of a text that begins at a line and column of its file.
 
-    `alts`: alternative texts said elsewhere, by figure id or path. `macros`: the library's commands for formulas.
-    `anchors`: where the text stands, if in pieces.
+    `title`: what a first heading may repeat. `alts`: alternative texts said elsewhere, by figure id or path.
+    `macros`: the library's commands for formulas. `anchors`: where the text stands, if in pieces.
     """
-    return _read(Draft(text, Origin(path, line, column, anchors), desk, alts or {}, macros), text)
+    return _read(Draft(text, Origin(path, line, column, anchors), desk, alts or {}, macros), text, title)
 
 
 def hidden_places(text: str) -> tuple[Place, ...]:
     """Where comments of a text begin, and elements that are left out with what they hold."""
     draft = Draft(text, Origin(""), Desk(), {})
-    _read(draft, text)
+    _read(draft, text, "")
     return tuple(draft.hidden)
 
 
-def _read(draft: Draft, text: str) -> Body:
+def _read(draft: Draft, text: str, title: str) -> Body:
     desk, md = draft.desk, parser()
     tokens: list[Token] = []
     md.block.parse(text, md, draft.env, tokens)
     tokens = _without_notes(draft, _nothing_too_deep(draft, tokens))
-    levels = [int(t.tag[1:]) for t in tokens if t.type == "heading_open"]
-    draft.shift = int(1 in levels)
-    draft.highest = 1 if _begins_with_title(levels) else 2
+    tokens = without_title(draft, tokens, title)
+    shift_levels(draft, tokens)
     blocks = Blocks(draft)
-    body = Body(blocks.read(tokens), _notes(draft, blocks))
+    read = with_its_anchor(draft, blocks.read(tokens), text)
+    body = Body(read, _notes(draft, blocks))
     desk.extend(draft.maths.remarks())
     desk.extend(_unused_addresses(draft))
     desk.extend(draft.tally.remarks())
     return body
-
-
-def _begins_with_title(levels: list[int]) -> bool:
-    """Whether # stands at the head of all headings and no level is skipped; else a # stands there by a slip."""
-    return levels[:1] == [1] and all(level <= above + 1 for above, level in pairwise(levels))
 
 
 def _nothing_too_deep(draft: Draft, tokens: list[Token]) -> list[Token]:

@@ -15,7 +15,7 @@ class Rules(Record):
 
     all: Setting | None = None
     """All that are not named here."""
-    heading_top_level: Setting | None = Field(default=None, alias="heading-top-level")
+    heading_shifted: Setting | None = Field(default=None, alias="heading-shifted")
     """Headings that have the level of the title."""
     title_stop: Setting | None = Field(default=None, alias="title-stop")
     """Titles that end with a full stop."""

@@ -8,9 +8,10 @@ from pipeline.model import body as b
 
 
 def show(text: str) -> str:
-    """The tree of a text and its remarks."""
+    """The tree of a text and its remarks; a first line 'title: …' is the title that it has in its front matter."""
     desk = Desk()
-    body = parse_body(text, "source/briefings/x.md", desk)
+    title, _, rest = text.partition("\n") if text.startswith("title: ") else ("", "", text)
+    body = parse_body(rest, "source/briefings/x.md", desk, title=title.removeprefix("title: "))
     lines = _blocks(body.blocks, 0)
     for note in body.footnotes:
         lines += [f"note {note.number} {note.label}", *_blocks(note.children, 1)]

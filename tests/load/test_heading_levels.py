@@ -23,18 +23,18 @@ def read(*marks: str) -> tuple[list[str], list[int]]:
 @pytest.mark.parametrize(
     ("marks", "told", "levels"),
     [
-        (("##", "#", "###", "##"), ["2 heading-top-level ##"], [3, 2, 4, 3]),
-        (("#", "###", "##", "###"), ["1 heading-top-level ##"], [2, 4, 3, 4]),
-        (("##", "#", "####"), ["2 heading-top-level ##", "3 heading-skips-level ###"], [3, 2, 5]),
-        (("#", "##", "###"), ["1 heading-top-level ##"], [2, 3, 4]),
-        (("#", "##", "#"), ["1 heading-top-level ##", "3 heading-top-level ##"], [2, 3, 2]),
+        (("##", "#", "###", "##"), ["2 heading-shifted ##"], [3, 2, 4, 3]),
+        (("#", "###", "##", "###"), ["1 heading-shifted ##"], [2, 4, 3, 4]),
+        (("##", "#", "####"), ["2 heading-shifted ##", "3 heading-skips-level ###"], [3, 2, 5]),
+        (("#", "##", "###"), ["1 heading-shifted ##"], [2, 3, 4]),
+        (("#", "##", "#"), ["1 heading-shifted ##"], [2, 3, 2]),
         (
             ("#", "##", "####", "#", "##"),
-            ["1 heading-top-level ##", "3 heading-skips-level ###", "4 heading-top-level ##"],
+            ["1 heading-shifted ##", "3 heading-skips-level ###"],
             [2, 3, 5, 2, 3],
         ),
-        (("##", "#", "##"), ["2 heading-top-level ##"], [3, 2, 3]),
-        (("###", "#"), ["1 heading-skips-level ##", "2 heading-top-level ##"], [4, 2]),
+        (("##", "#", "##"), ["2 heading-shifted ##"], [3, 2, 3]),
+        (("###", "#"), ["1 heading-skips-level ##", "2 heading-shifted ##"], [4, 2]),
     ],
 )
 def test_headings_around_a_slip_are_judged_rightly(marks: tuple[str, ...], told: list[str], levels: list[int]) -> None:

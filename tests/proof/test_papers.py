@@ -25,7 +25,7 @@ pytestmark = [
 
 EXPECTED = {
     *(
-        "heading-top-level",
+        "heading-shifted",
         "heading-skips-level",
         "latex-environment",
         "latex-command",

@@ -67,8 +67,8 @@ def test_all_sets_those_that_are_not_named(library: Callable[..., Path], briefin
 def test_remarks_of_load_are_set_as_well(library: Callable[..., Path], briefings: Run) -> None:
     """A heading of the title's level is remarked on where the text is read, before any rule of style is asked."""
     body = TEXT.split("Of the")[0] + "# A heading\n\nWords.\n"
-    for setting, expected in (("off", {"exit": "0"}), ("error", {"heading-top-level": "error", "exit": "1"})):
-        imprint = f"{IMPRINT}rules: {{heading-top-level: {setting}}}\n"
+    for setting, expected in (("off", {"exit": "0"}), ("error", {"heading-shifted": "error", "exit": "1"})):
+        imprint = f"{IMPRINT}rules: {{heading-shifted: {setting}}}\n"
         project = library({"library.yaml": imprint, "briefings/foot-patrol.md": body}, setting)
         assert told(project, briefings) == expected
 
