@@ -231,7 +231,7 @@ CITATION_SYNTAX = error(
 )
 DIVISION_UNKNOWN = warning(
     "division-unknown",
-    "'{name}' is not a box.",
+    "'{name}' is not a box{more}.",
     why="Its words are printed as ordinary text.",
     remedy="Known boxes: practice, note, caution, questions, outcomes, evidence-table, evidence-plot.",
 )

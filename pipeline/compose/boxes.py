@@ -8,12 +8,14 @@ from markupsafe import Markup, escape
 
 from pipeline.compose.evidence import source
 from pipeline.compose.galley import Galley, printed
+from pipeline.compose.inlines import inlines
 from pipeline.compose.words import evaluated, rated
 from pipeline.model.body import Block, Box, BoxKind, Heading, ListBlock, ListItem, Paragraph, Text
 from pipeline.model.evidence import Practice
 from pipeline.model.publication import PracticeExample, SourceLink
 
 Blocks = Callable[[tuple[Block, ...], Galley], Markup]
+_NOTHING = Markup("")
 
 
 def box(node: Box, galley: Galley, blocks: Blocks) -> Markup:
@@ -21,19 +23,29 @@ def box(node: Box, galley: Galley, blocks: Blocks) -> Markup:
     if node.kind is BoxKind.PRACTICE:
         example = _example(node, galley)
         if example:
-            return practice(example, node.children, galley, blocks)
+            return practice(example, node.children, galley, blocks, _head(node, galley))
     words = node.children or _teaching(node.kind, galley)
     session = _session(galley) if node.kind is BoxKind.OUTCOMES else Markup("")
-    if not words and not session:
+    head = _head(node, galley)
+    if not words and not session and not head:
         return Markup("")
-    said = Markup("\n").join(filter(None, (blocks(words, galley), session)))
+    said = Markup("\n").join(filter(None, (head, blocks(words, galley), session)))
     label = galley.words.say(f"box-{node.kind}")
     return Markup(
         '<div class="box box-{}" role="note" aria-label="{}">\n<p class="box-label"{}>{}</p>\n{}\n</div>'
     ).format(node.kind, label, galley.house, label, said)
 
 
-def practice(example: PracticeExample, words: tuple[Block, ...], galley: Galley, blocks: Blocks) -> Markup:
+def _head(node: Box, galley: Galley) -> Markup:
+    """The heading that an author gives a box. It is none of the text's: nobody looks for it in the contents."""
+    if not node.heading:
+        return Markup("")
+    return Markup('<p class="box-heading"><strong>{}</strong></p>').format(inlines(node.heading, galley))
+
+
+def practice(
+    example: PracticeExample, words: tuple[Block, ...], galley: Galley, blocks: Blocks, head: Markup = _NOTHING
+) -> Markup:
     """A practice example: name and force, the words, the record, and the caveat, which never leaves it."""
     record = example.record
     galley.practice_set.add(record.id)
@@ -44,7 +56,7 @@ def practice(example: PracticeExample, words: tuple[Block, ...], galley: Galley,
         heading = Markup("<h{0}{1}>{2} ({3})</h{0}>\n").format(
             level, Markup(' id="{}"').format(name) if name else "", printed(record.name), printed(example.force)
         )
-    said = blocks(words, galley)
+    said = Markup("\n").join(filter(None, (head, blocks(words, galley))))
     label = galley.words.say("box-practice")
     galley.level = level - 1
     return Markup(

@@ -8,6 +8,7 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.load.admonitions import as_boxes
 from pipeline.load.blocks import Blocks
 from pipeline.load.draft import Draft
 from pipeline.load.maths import Declared
@@ -50,6 +51,7 @@ def _read(draft: Draft, text: str, title: str) -> Body:
     desk, md = draft.desk, parser()
     tokens: list[Token] = []
     md.block.parse(text, md, draft.env, tokens)
+    tokens = as_boxes(tokens)
     tokens = _without_notes(draft, _nothing_too_deep(draft, tokens))
     tokens = without_title(draft, tokens, title)
     shift_levels(draft, tokens)

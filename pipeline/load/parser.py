@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 
-from pipeline.load import block_rules, inline_rules
+from pipeline.load import admonitions, block_rules, inline_rules
 from pipeline.load.bare_addresses import bare_address
 from pipeline.load.citations import Brackets, find_brackets
 from pipeline.load.foreign_systems import foreign
@@ -129,6 +129,8 @@ def _add_block_rules(md: MarkdownIt) -> None:
     ruler.before("reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]})
     deflist_plugin(md)
     ruler.before("fence", "division", block_rules.division, {"alt": _ENDS_PARAGRAPH})
+    ruler.before("fence", "admonition", admonitions.admonition, {"alt": _ENDS_PARAGRAPH})
+    ruler.before("fence", "directive", admonitions.directive, {"alt": _ENDS_PARAGRAPH})
     ruler.before("table", "formula", block_rules.formula, {"alt": _ENDS_PARAGRAPH})
     ruler.at("html_block", block_rules.not_printed, {"alt": ["paragraph", "reference", "blockquote"]})
     ruler.after("html_block", "html_element", html_element, {"alt": ["paragraph", "reference", "blockquote"]})

@@ -61,7 +61,8 @@ def _block(block: b.Block) -> list[str]:
             return [f"equation #{block.id}{_at(block.place)} {_words(block.children)}"]
         case b.Box():
             ref = f" ref={block.ref}" if block.ref else ""
-            return [f"box {block.kind}{ref}{_at(block.place)}", *_blocks(block.children, 1)]
+            heading = f" {_words(block.heading)}" if block.heading else ""
+            return [f"box {block.kind}{ref}{_at(block.place)}{heading}", *_blocks(block.children, 1)]
         case b.Division():
             return [f"div {_attributes(block.attributes)}", *_blocks(block.children, 1)]
         case b.EvidenceMark():

@@ -57,7 +57,7 @@ def told(text: str) -> list[str]:
         ("[^a b]: word", "1:1 words-left-out ['[^a b]: word']"),
         ("[A]{title='words'}", "1:4 words-left-out ['title=words']"),
         ("## A {title='words'}", "1:6 words-left-out ['title=words']"),
-        ("::: {.note title='words'}\nA\n:::", "1:1 words-left-out ['title=words']"),
+        ("::: {.note colour='words'}\nA\n:::", "1:1 words-left-out ['colour=words']"),
         ('![C](a.svg "words"){alt="x"}', "1:1 words-left-out ['words']"),
         ('A ![words](a.svg){alt="x"}.', "1:3 words-left-out ['words']"),
         ("A\n\n<!-- B\n\nC", "3:1 comment-open []"),

@@ -1,0 +1,165 @@
+"""Boxes as other programs write them: '!!! note', '> [!NOTE]', callouts and directives, made into ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from markdown_it.token import Token
+from mdit_py_plugins.admon.index import admonition as indented
+
+from pipeline.model.body import BoxKind
+
+State = Any
+"""markdown-it's state of a text's lines."""
+
+_NOTES = """
+    note info information tip hint important remark seealso abstract tldr success check done help faq todo
+    details dropdown spoiler collapse admonition callout alert versionadded versionchanged"""
+_CAUTIONS = "caution warning danger error attention failure fail missing bug critical deprecated"
+KINDS: Mapping[str, BoxKind] = MappingProxyType(
+    {
+        **dict.fromkeys(_NOTES.split(), BoxKind.NOTE),
+        **dict.fromkeys(_CAUTIONS.split(), BoxKind.CAUTION),
+        **{kind.value: kind for kind in BoxKind},
+    }
+)
+"""Our boxes by the names that other programs have for them."""
+GENERAL = frozenset({"admonition", "callout", "alert"})
+"""Names of any box; a class beside them says which."""
+
+_INDENTED = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]*(?P<name>[A-Za-z][\w-]*)(?P<more>[ \t].*)?$")
+_QUOTED = re.compile(r'"(?P<title>[^"]*)"')
+_ALERT = re.compile(r"\[!(?P<name>[A-Za-z][\w-]*)\][+-]?[ \t]*(?P<title>.*)")
+_DIRECTIVE = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*\{(?P<name>[A-Za-z][\w-]*)\}[ \t]*(?P<title>.*)$")
+_OPTION = re.compile(r":(?P<name>[A-Za-z][\w-]*):(?:[ \t]+(?P<said>.*))?$")
+
+
+def kind_of(name: str) -> BoxKind | None:
+    """The box that a name means: 'warning', 'callout-tip', 'alert-danger', 'NOTE'."""
+    return KINDS.get(re.sub(r"^(?:callout|alert|admonition)-", "", name.lower()))
+
+
+def admonition(state: State, first: int, last: int, silent: bool) -> bool:
+    """`!!! note "Title"` with what is indented below it. Three marks before other words are no box."""
+    found = _INDENTED.match(_line(state, first))
+    if not found or state.is_code_block(first):
+        return False
+    below = next((line for line in range(first + 1, last) if not state.isEmpty(line)), last)
+    if below == last or state.sCount[below] - state.blkIndent < 4:
+        return False
+    return bool(indented(state, first, last, silent))
+
+
+def directive(state: State, first: int, last: int, silent: bool) -> bool:
+    """A box between fences of code, as MyST has it: three backticks and '{note}'."""
+    found = _DIRECTIVE.match(_line(state, first))
+    if not found or state.is_code_block(first) or kind_of(found["name"]) is None:
+        return False
+    fence = found["fence"]
+    ends = (n for n in range(first + 1, last) if _closes(_line(state, n), fence) and state.sCount[n] >= state.blkIndent)
+    end = next(ends, None)
+    if end is None or silent:
+        return end is not None
+    token = state.push("division_open", "div", 1)
+    token.map, token.info = [first, end], f"{{{found['name']}}} {found['title']}".strip()
+    token.meta["closed"] = True
+    before = state.lineMax, state.parentType
+    state.lineMax, state.parentType = end, "division"
+    state.md.block.tokenize(state, first + 1, end)
+    state.lineMax, state.parentType = before
+    state.push("division_close", "div", -1)
+    state.line = end + 1
+    return True
+
+
+def _line(state: State, line: int) -> str:
+    return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
+
+
+def _closes(line: str, fence: str) -> bool:
+    bare = line.rstrip()
+    return len(bare) >= len(fence) and not bare.strip(fence[0])
+
+
+def as_boxes(tokens: list[Token]) -> list[Token]:
+    """The tokens of a text with the boxes of other programs as ours, each with the words of its heading."""
+    kept: list[Token] = []
+    number = 0
+    while number < len(tokens):
+        token, following = tokens[number], tokens[number + 1 : number + 4]
+        number += 1
+        kept.append(token)
+        if token.type == "admonition_open":
+            number += _take_title(token, following)
+        elif token.type == "blockquote_open" and _is(following, "paragraph_open", "inline"):
+            number += _take_alert(token, following)
+        elif token.type == "division_open":
+            number += _take_options(token, following)
+            number += _take_heading(token, tokens[number : number + 3])
+    return kept
+
+
+def _is(tokens: Sequence[Token], *types: str) -> bool:
+    return [token.type for token in tokens[: len(types)]] == list(types)
+
+
+def _box(token: Token, name: str, title: Token | None) -> None:
+    token.type = "division_open"
+    token.meta |= {"name": name, "title": title, "closed": True}
+
+
+def _take_title(token: Token, following: Sequence[Token]) -> int:
+    """Make a box of an admonition. Its title stands between tokens of its own, which are passed over."""
+    found = _INDENTED.match(f"!!! {token.info.strip()}")
+    name, more = (found["name"], (found["more"] or "").strip()) if found else (token.info, "")
+    quoted = _QUOTED.search(more)
+    said = quoted["title"] if quoted else more if kind_of(name) else f"{name.capitalize()} {more}"
+    has_title = _is(following, "admonition_title_open")
+    _box(token, name if kind_of(name) else "note", _words(token, said) if said.strip() else None)
+    return 3 if has_title else 0
+
+
+def _words(token: Token, words: str) -> Token:
+    row = token.map[0] if token.map else 0
+    return Token("inline", "", 0, content=words.strip(), map=[row, row + 1])
+
+
+def _take_alert(token: Token, following: Sequence[Token]) -> int:
+    """Make a box of a quotation that begins with '[!NOTE]'; gone is its first paragraph if it says nothing else."""
+    inline = following[1]
+    first, _, rest = inline.content.partition("\n")
+    found = _ALERT.match(first)
+    if not found or kind_of(found["name"]) is None:
+        return 0
+    _box(token, found["name"], _words(inline, found["title"]) if found["title"].strip() else None)
+    inline.content = rest
+    for one in following:
+        one.map = [one.map[0] + 1, one.map[1]] if one.map else None
+    return 0 if rest.strip() else 3
+
+
+def _take_options(token: Token, following: Sequence[Token]) -> int:
+    """Put aside the options of a directive: lines ':class: tip' at its beginning."""
+    if not token.info.startswith("{") or not _is(following, "paragraph_open", "inline"):
+        return 0
+    inline = following[1]
+    lines = inline.content.split("\n")
+    options = [found for line in lines if (found := _OPTION.match(line.strip()))]
+    if len(options) < len(lines):
+        options = options if all(_OPTION.match(line.strip()) for line in lines[: len(options)]) else []
+    token.meta["options"] = {found["name"]: found["said"] or "" for found in options}
+    inline.content = "\n".join(lines[len(options) :])
+    for one in following:
+        one.map = [one.map[0] + len(options), one.map[1]] if one.map else None
+    return 0 if inline.content else 3
+
+
+def _take_heading(token: Token, following: Sequence[Token]) -> int:
+    """Take the first heading of one of Quarto's callouts as that of the box."""
+    if "callout-" not in token.info or "title=" in token.info or not _is(following, "heading_open", "inline"):
+        return 0
+    token.meta["title"] = following[1]
+    return 3
