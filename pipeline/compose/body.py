@@ -14,6 +14,7 @@ from pipeline.compose.evidence import evidence
 from pipeline.compose.figures import figure
 from pipeline.compose.galley import Galley, anchor, legal
 from pipeline.compose.inlines import inlines, numbered_id, placeholder, written
+from pipeline.compose.lists import listed
 from pipeline.compose.marks import back_arrow
 from pipeline.compose.plot import plot
 from pipeline.compose.tables import table
@@ -30,7 +31,6 @@ from pipeline.model.body import (
     Footnote,
     Heading,
     ListBlock,
-    ListItem,
     Paragraph,
     PlaceholderBlock,
     Quote,
@@ -71,7 +71,7 @@ def block(node: Block, galley: Galley) -> Markup:
         case Heading():
             return _heading(node, galley)
         case ListBlock():
-            return _list(node, galley)
+            return listed(node, galley, blocks, run_in)
         case DefinitionList():
             return _definitions(node, galley)
         case Quote(children=children):
@@ -161,18 +161,6 @@ def _heading(node: Heading, galley: Galley) -> Markup:
     return Markup("<h{0}{1}>{2}</h{0}>").format(
         galley.level, Markup(' id="{}"').format(identity) if identity else "", inlines(node.children, galley)
     )
-
-
-def _list(node: ListBlock, galley: Galley) -> Markup:
-    tag = "ol" if node.ordered else "ul"
-    start = Markup(' start="{}"').format(node.start) if node.ordered and node.start != 1 else Markup("")
-    loose = Markup("") if node.tight else Markup(' class="loose"')
-    entries = Markup("\n").join(_entry(entry, node.tight, galley) for entry in node.items)
-    return Markup("<{0}{1}{2}>\n{3}\n</{0}>").format(Markup(tag), loose, start, entries)
-
-
-def _entry(entry: ListItem, tight: bool, galley: Galley) -> Markup:
-    return Markup("<li>{}</li>").format(run_in(entry.children, galley) if tight else blocks(entry.children, galley))
 
 
 def run_in(children: tuple[Block, ...], galley: Galley) -> Markup:

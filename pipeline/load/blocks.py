@@ -14,7 +14,7 @@ from pipeline.load.boxes import read_box
 from pipeline.load.draft import Draft
 from pipeline.load.equations import read_equation
 from pipeline.load.figures_in_text import read_figure
-from pipeline.load.foreign_marks import CAPTION, task
+from pipeline.load.foreign_marks import CAPTION
 from pipeline.load.html_tags import TAG
 from pipeline.load.html_told import left_out
 from pipeline.load.inlines import Inlines
@@ -118,8 +118,6 @@ class Blocks:
             content, spots = content[bullet.end() :], spots.after(bullet.end())
         if not content:
             return []
-        if first_in_entry:
-            self.draft.desk.extend(task(content, self.draft.place(spots, 0)))
         self.draft.desk.extend(line_marks(content, first_in_entry, lambda at: self.draft.place(spots, at)))
         self.draft.desk.extend(
             pasted_bullets(content, self.above, first_in_entry, self.quoted, lambda at: self.draft.place(spots, at))
@@ -170,12 +168,14 @@ class Blocks:
     def entries(self, token: Token, inside: Sequence[Token]) -> ListBlock:
         """A list with its entries."""
         items = tuple(
-            ListItem(self.read(entry[1:-1], in_entry=True), self.draft.row(entry[0])) for entry in _parts(inside)
+            ListItem(self.read(entry[1:-1], in_entry=True), self.draft.row(entry[0]), entry[0].meta.get("checked"))
+            for entry in _parts(inside)
         )
         depth = token.level + 2
         tight = all(t.hidden for t in inside if t.type == "paragraph_open" and t.level == depth)
         ordered = token.type == "ordered_list_open"
-        return ListBlock(ordered, items, int(token.attrs.get("start", 1)), tight, self.draft.row(token))
+        start, form = int(token.attrs.get("start", 1)), token.meta.get("form", "")
+        return ListBlock(ordered, items, start, tight, self.draft.row(token), form)
 
     def definitions(self, inside: Sequence[Token]) -> DefinitionList:
         """Terms with their meanings."""

@@ -15,7 +15,6 @@ from pipeline.diagnostics import Diagnostic, Place
 from pipeline.load.citations import is_target
 from pipeline.model.body import Inline, Link, Text
 
-TASK = re.compile(r"\[[ xX]\](?=[ \t]\S)")
 CAPTION = re.compile(r"(?:Table)?:[ \t]+\S")
 
 _LINK = re.compile(r"\](?:\(| \((?=https?://|mailto:|www\.|#|briefing:))")
@@ -72,13 +71,6 @@ def picture_words(token: Token, caption: str, place: Place) -> Iterator[Diagnost
         hint = "Put the picture into a paragraph of its own: it then has its caption."
         reason = "within a line a picture has no caption"
         yield codes.WORDS_LEFT_OUT.at(place, hint, words=_short(caption), reason=reason)
-
-
-def task(content: str, place: Place) -> Iterator[Diagnostic]:
-    """A remark on the box to tick at the beginning of an entry."""
-    if found := TASK.match(content):
-        hint = "Lists have no boxes to tick: delete it, or say in words what is done."
-        yield codes.MARKUP_UNKNOWN.at(place, hint, text=found[0])
 
 
 def _place(node: Text, offset: int) -> Place:

@@ -9,6 +9,7 @@ from markdown_it.rules_inline import image as commonmark_image
 
 from pipeline.load import citations
 from pipeline.load.attributes import attributes_at
+from pipeline.load.lettered_lists import EXAMPLES
 from pipeline.tex.macros import DEFINES, definition_at
 from pipeline.tex.numbering import NUMBERED
 
@@ -48,9 +49,19 @@ def citation(state: State, silent: bool) -> bool:
         return False
     if cluster is None:
         return False
+    if cluster.narrative and (example := state.env.get(EXAMPLES, {}).get(cluster.works[0].key)):
+        return _example(state, cluster.works[0].key, example, silent)
     if not silent:
         state.push("citation", "", 0).meta.update(cluster=cluster, base=state.base)
     state.pos = cluster.end
+    return True
+
+
+def _example(state: State, name: str, number: int, silent: bool) -> bool:
+    """The number of an example that is called by its name: '(@good)' below a list with this label."""
+    if not silent:
+        state.push("text_special", "", 0).content = str(number)
+    state.pos += len(name) + 1
     return True
 
 

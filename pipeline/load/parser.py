@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 
-from pipeline.load import admonitions, block_rules, inline_rules
+from pipeline.load import admonitions, block_rules, inline_rules, lettered_lists
 from pipeline.load.bare_addresses import bare_address
 from pipeline.load.citations import Brackets, find_brackets
 from pipeline.load.foreign_systems import foreign
@@ -92,7 +92,7 @@ class _PlacedInline(ParserInline):
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
     """The parser. It keeps nothing between texts."""
-    md = MarkdownIt("commonmark", {"maxNesting": DEEPEST, "html": True, "store_labels": True})
+    md = MarkdownIt("commonmark", {"maxNesting": DEEPEST, "html": True, "store_labels": True, "tasklists": True})
     md.inline = _PlacedInline()
     md.inline.add_terminator_char("w")
     md.enable("table")
@@ -131,6 +131,9 @@ def _add_block_rules(md: MarkdownIt) -> None:
     ruler.before("fence", "division", block_rules.division, {"alt": _ENDS_PARAGRAPH})
     ruler.before("fence", "admonition", admonitions.admonition, {"alt": _ENDS_PARAGRAPH})
     ruler.before("fence", "directive", admonitions.directive, {"alt": _ENDS_PARAGRAPH})
+    ruler.before(
+        "list", "lettered_list", lettered_lists.lettered_list, {"alt": ["paragraph", "reference", "blockquote"]}
+    )
     ruler.before("table", "formula", block_rules.formula, {"alt": _ENDS_PARAGRAPH})
     ruler.at("html_block", block_rules.not_printed, {"alt": ["paragraph", "reference", "blockquote"]})
     ruler.after("html_block", "html_element", html_element, {"alt": ["paragraph", "reference", "blockquote"]})

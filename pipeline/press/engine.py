@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 
 import cssselect2
 from weasyprint import CSS, HTML, Document
+from weasyprint.css.counters import CounterStyle
 
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
 from pipeline.press import (
@@ -116,6 +117,8 @@ class Dress:
 
     sheet: CSS
     fonts: HouseFonts
+    counters: CounterStyle
+    """The ways to number lists that it defines."""
     said: tuple[Said, ...]
     refused: tuple[str, ...]
 
@@ -126,11 +129,12 @@ def dress(style: str, faces: tuple[FontFace, ...]) -> Dress:
     bare = Manuscript("", (), Metadata("", "", "", ""), "", "", "", fonts=faces)
     door = ClosedFetcher(bare)
     fonts = HouseFonts(frozenset(face.package for face in faces))
+    counters = CounterStyle()
     with listening() as said:
-        sheet = _Sheet(style, url_fetcher=door, font_config=fonts)
+        sheet = _Sheet(style, url_fetcher=door, font_config=fonts, counter_style=counters)
     fonts.bring(faces)
     fonts.closed = True
-    return Dress(sheet, fonts, _with_rules(said, style, ClosedFetcher(bare)), tuple(door.refused))
+    return Dress(sheet, fonts, counters, _with_rules(said, style, ClosedFetcher(bare)), tuple(door.refused))
 
 
 _POSITION = re.compile(r" at (\d+):(\d+)(?=[,.:]|$)")
@@ -170,5 +174,9 @@ class _Tree(HTML):  # type: ignore[misc]
 def lay_out(tree: Element, worn: Dress, door: ClosedFetcher, **options: Any) -> Document:
     """The pages of a document in its dress."""
     return _Tree(tree, door).render(
-        font_config=worn.fonts, stylesheets=[worn.sheet], presentational_hints=False, **options
+        font_config=worn.fonts,
+        counter_style=worn.counters,
+        stylesheets=[worn.sheet],
+        presentational_hints=False,
+        **options,
     )

@@ -100,7 +100,8 @@ def word_kind(element: Element) -> str:
 
 def numbering(element: Element, bullet: Any) -> str:
     """How a list is numbered (`ListNumbering`, ISO 32000-1, table 347), from its `list-style-type`."""
-    return _NUMBERING.get(bullet if isinstance(bullet, str) else "", "Decimal" if element.tag == "ol" else "Disc")
+    named = bullet.removeprefix("both-").removeprefix("right-") if isinstance(bullet, str) else ""
+    return _NUMBERING.get(named, "Decimal" if element.tag == "ol" else "Disc")
 
 
 def spoken(element: Element) -> str:

@@ -32,7 +32,11 @@ def rules(sheet: str, where: str = "") -> Iterator[Rule]:
     for rule in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True):
         assert rule.type != "error", rule.message
         prelude = tinycss2.serialize(rule.prelude).strip()
-        if rule.type == "at-rule" and rule.lower_at_keyword != "page" and rule.content is not None:
+        if (
+            rule.type == "at-rule"
+            and rule.lower_at_keyword not in ("page", "counter-style")
+            and rule.content is not None
+        ):
             inside = f"{where} @{rule.lower_at_keyword} {prelude}".strip()
             yield from rules(tinycss2.serialize(rule.content), inside)
         elif rule.type == "qualified-rule":

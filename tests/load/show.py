@@ -37,8 +37,9 @@ def _block(block: b.Block) -> list[str]:
         case b.Heading():
             return [f"h{block.level} #{block.id} {_words(block.children)}"]
         case b.ListBlock():
-            kind = f"ol from {block.start}" if block.ordered else "ul"
-            entries = [line for item in block.items for line in ["  -", *_blocks(item.children, 2)]]
+            kind = f"ol from {block.start}{f' as {block.form}' * bool(block.form)}" if block.ordered else "ul"
+            ticks = {None: "", False: " to do", True: " done"}
+            entries = [line for item in block.items for line in [f"  -{ticks[item.done]}", *_blocks(item.children, 2)]]
             return [kind + ("" if block.tight else " loose"), *entries]
         case b.DefinitionList():
             lines = ["dl"]

@@ -20,7 +20,6 @@ def told(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("- [ ] A word", "1:3 markup-unknown ['[ ]']"),
         ("[A] (https://example.org)", "1:3 link-syntax []"),
         ("[A](https://example.org/a b)", "1:3 link-syntax []"),
         ("| A |\n|---|\n| B |\n: One\n: Two", "5:1 caption-stray []"),

@@ -1,0 +1,169 @@
+"""Lists with other labels than '1.': 'a.', '(b)', 'iv.', '(1)', '#.' and the numbered examples of pandoc, '(@)'.
+
+Each is read by the rule of CommonMark, which is shown '1.' or '1)' in the place of each label. So what belongs to an
+entry may be indented by 3 spaces or more, however long the label is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from markdown_it.rules_block.list import list_block
+
+State = Any
+"""markdown-it's state of a text's lines."""
+
+_LABEL = re.compile(
+    r"(?P<opens>\(?)(?P<label>[a-zA-Z]|[ivxlcdm]{2,7}|[IVXLCDM]{2,7}|[0-9]{1,3}|@[\w-]*|#)(?P<closes>[.)])(?=[ \t]+\S)"
+)
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+EXAMPLES = "examples"
+"""Where the state of a text holds the numbers of its examples, by their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    line: int
+    opens: str
+    words: str
+    closes: str
+
+    @property
+    def width(self) -> int:
+        return len(self.opens) + len(self.words) + len(self.closes)
+
+    def forms(self) -> Iterator[tuple[str, int]]:
+        """In which form it may be meant, such as 'a' or 'i', and which number it is there."""
+        lower = self.words.lower()
+        first = self.words[0]
+        if first in "@#" or first.isdigit():
+            yield ("1", int(self.words) if first.isdigit() else 0)
+            return
+        if set(lower) <= _ROMAN.keys() and (value := roman(lower)):
+            yield ("i" if self.words.islower() else "I"), value
+        if len(lower) == 1:
+            yield ("a" if self.words.islower() else "A"), ord(lower) - ord("a") + 1
+
+    def number(self, form: str) -> int | None:
+        """Its number in a form."""
+        return dict(self.forms()).get(form)
+
+
+def roman(letters: str) -> int:
+    """The number that small Roman numerals say; 0 where they are not written as one is."""
+    values = [_ROMAN[letter] for letter in letters]
+    found = sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))
+    return found if _written(found) == letters else 0
+
+
+def _written(number: int) -> str:
+    said = ""
+    for letters, value in zip(
+        ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        strict=True,
+    ):
+        said += letters * (number // value)
+        number %= value
+    return said
+
+
+def lettered_list(state: State, first: int, last: int, silent: bool) -> bool:
+    """A list whose labels are no plain numbers. A label alone makes none, unless it goes on from the list before."""
+    label = _label(state, first)
+    if label is None or state.is_code_block(first):
+        return False
+    kind = _kind(state, label, last)
+    if not kind or silent:
+        return bool(kind) and label.number(kind) in (0, 1) and _may_interrupt(state, first)
+    entries = [one for one in _entries(state, label, last) if one.number(kind) is not None]
+    start = label.number(kind) or (state.env.setdefault(EXAMPLES, {"": 0})[""] + 1 if label.words[0] == "@" else 1)
+    source, opened = state.src, len(state.tokens)
+    state.src = _shown(state, entries)
+    _pass_over(state, entries, 1)
+    list_block(state, first, last, False)
+    _pass_over(state, entries, -1)
+    state.src = source
+    read = [entry for entry in entries if entry.line < state.line]
+    _number_examples(state, read, start)
+    token, form = state.tokens[opened], f"{label.opens}{kind}{label.closes}"
+    token.meta["form"] = "" if form == "1." else form
+    token.attrs = {"start": start} if start != 1 else {}
+    state.env["list-ended"] = (form, start + len(read))
+    return True
+
+
+def _may_interrupt(state: State, line: int) -> bool:
+    """Whether a list may begin right below a line of words: one that ends with a colon, or in an entry of a list."""
+    return bool(line) and (_line(state, line - 1).rstrip().endswith(":") or state.listIndent >= 0)
+
+
+def _number_examples(state: State, entries: list[_Label], start: int) -> None:
+    """Remember the numbers of examples, and by which names they are called."""
+    for number, entry in enumerate(entries, start):
+        if entry.words[0] == "@":
+            state.env[EXAMPLES][""] = number
+            state.env[EXAMPLES].setdefault(entry.words[1:], number)
+
+
+def _line(state: State, line: int) -> str:
+    return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
+
+
+def _label(state: State, line: int) -> _Label | None:
+    start = state.bMarks[line] + state.tShift[line]
+    found = _LABEL.match(state.src, start, state.eMarks[line])
+    if not found:
+        return None
+    opens, words, closes = found.groups()
+    if opens and closes != ")":
+        return None
+    if not opens and (words[0] == "@" or words[0].isdigit()):
+        return None
+    return None if words == "#" and (opens or closes != ".") else _Label(line, opens, words, closes)
+
+
+def _entries(state: State, first: _Label, last: int) -> Iterator[_Label]:
+    """The labels that may belong to one list: of the same margin and the same brackets, in order."""
+    yield first
+    margin, line = state.sCount[first.line], first.line + 1
+    while line < last and (state.sCount[line] >= state.blkIndent or state.isEmpty(line)):
+        label = _label(state, line) if margin <= state.sCount[line] < margin + first.width else None
+        if label and (label.opens, label.closes) == (first.opens, first.closes):
+            yield label
+        elif not state.isEmpty(line) and state.isEmpty(line - 1) and state.sCount[line] <= margin + 1:
+            return
+        line += 1
+
+
+def _kind(state: State, first: _Label, last: int) -> str:
+    """The form of the labels of a list; nothing where they make none."""
+    if first.words[0] in "@#":
+        return "1"
+    second = next(islice(_entries(state, first, last), 1, None), None)
+    ended, number = state.env.get("list-ended", ("", 0))
+    for form, value in first.forms():
+        goes_on = ended == f"{first.opens}{form}{first.closes}" and value == number
+        if goes_on or (second is not None and second.number(form) == value + 1):
+            return form
+    return ""
+
+
+def _shown(state: State, entries: list[_Label]) -> str:
+    """The text with '1.' or '1)' in the place of each label."""
+    parts, at = [], 0
+    for entry in entries:
+        end = state.bMarks[entry.line] + state.tShift[entry.line] + entry.width
+        parts += [state.src[at : end - 2], "1", entry.closes]
+        at = end
+    return "".join((*parts, state.src[at:]))
+
+
+def _pass_over(state: State, entries: list[_Label], way: int) -> None:
+    """Have the lines of entries begin after what is longer about their labels than '1.', or where they begin."""
+    for entry in entries:
+        state.bMarks[entry.line] += way * (entry.width - 2)
