@@ -64,6 +64,15 @@ def read_attributes(inside: str) -> Attributes | None:
     return Attributes(name, tuple(classes), tuple(pairs.items()))
 
 
+FIGURE_KEYS = ("alt", "fig-alt", "width", "height", "fig-align", "fig-pos", "fig-env")
+"""What a picture may say: its alternative text, here or as Quarto has it, its width, and what a layout decides."""
+
+
+def alt_of(attributes: Attributes) -> str:
+    """The alternative text that a picture has beside it."""
+    return attributes.get("alt") or attributes.get("fig-alt")
+
+
 def unread_pairs(attributes: Attributes, place: Place, *known: str) -> Iterator[Diagnostic]:
     """A remark for each `key=value` that nothing reads."""
     for key, value in attributes.pairs:

@@ -58,7 +58,7 @@ def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Place) -
     last = lines[min(end, len(lines)) - 1].lstrip("> \t").rstrip()
     if end - 1 <= first or not last.startswith(token.markup) or last.strip(token.markup[0]):
         yield codes.CODE_OPEN.at(place, mark=token.markup)
-    if rest and not rest.startswith("{"):
+    if rest:
         hint = "Write these words above the block, or delete them."
         reason = "behind the three marks stands the language of the code alone"
         yield codes.WORDS_LEFT_OUT.at(place, hint, words=_short(rest), reason=reason)

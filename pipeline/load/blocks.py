@@ -9,11 +9,12 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Place
-from pipeline.load.block_marks import fence_remarks, line_marks, open_comment
+from pipeline.load.block_marks import line_marks, open_comment
 from pipeline.load.boxes import read_box
 from pipeline.load.draft import Draft
 from pipeline.load.equations import read_equation
-from pipeline.load.figures_in_text import read_figure
+from pipeline.load.fences import read_fence
+from pipeline.load.figures_in_text import read_figure, runs
 from pipeline.load.foreign_marks import CAPTION
 from pipeline.load.html_tags import TAG
 from pipeline.load.html_told import left_out
@@ -93,9 +94,7 @@ class Blocks:
             case "evidence_mark":
                 return [EvidenceMark(token.info == "evidence-plot", place)]
             case "fence" | "code_block":
-                language, _, rest = token.info.strip().partition(" ")
-                self.draft.desk.extend(fence_remarks(token, rest.strip(), self.draft.lines, place))
-                return [CodeBlock(token.content, language, place)]
+                return read_fence(self.draft, token)
             case "formula":
                 return self.formula(token)
             case "environment":
@@ -131,7 +130,10 @@ class Blocks:
             return figure
         if equation := read_equation(self.draft, tokens, spots, Inlines(self.draft, spots)):
             return equation
-        return self.words(tokens, spots)
+        found: list[Block] = []
+        for run in runs(tokens):
+            found += read_figure(self.draft, run, spots, within=True) or self.words(run, spots)
+        return found
 
     def formula(self, token: Token) -> list[Block]:
         """A formula over several lines, which no mark of Markdown may break."""
@@ -142,7 +144,8 @@ class Blocks:
     def words(self, tokens: Sequence[Token], spots: Spots) -> list[Block]:
         """A paragraph of words, or nothing where only a comment stood."""
         children = Inlines(self.draft, spots).read(tokens)
-        return [Paragraph(children, self.draft.place(spots, 0))] if children else []
+        at = tokens[0].meta.get("at", 0) if tokens else 0
+        return [Paragraph(children, self.draft.place(spots, at))] if children else []
 
     def heading(self, token: Token, inline: Token) -> Heading:
         """A heading with its level put right and an id."""

@@ -7,12 +7,16 @@ from dataclasses import replace
 
 from markdown_it.token import Token
 
+from pipeline.codes import body as codes
+from pipeline.diagnostics import Place
 from pipeline.load.addresses import figure_path
 from pipeline.load.alternatives import NO_WORDS, told_alternative
+from pipeline.load.attributes import FIGURE_KEYS, alt_of
 from pipeline.load.draft import Draft
 from pipeline.load.foreign_marks import picture_words
 from pipeline.load.inlines import Inlines
 from pipeline.load.places import Spots
+from pipeline.load.widths import width_of
 from pipeline.model.body import (
     Attributes,
     Block,
@@ -20,26 +24,59 @@ from pipeline.model.body import (
     Inline,
     Placeholder,
     Text,
+    plain_text,
 )
 
+_BREAKS = ("softbreak", "hardbreak")
 
-def read_figure(draft: Draft, tokens: Sequence[Token], spots: Spots) -> list[Block] | None:
-    """The figures of a paragraph that holds pictures and nothing else, or None."""
-    kinds = [t.type for t in tokens if not (t.type == "softbreak" or (t.type == "text" and not t.content.strip()))]
-    if not kinds or kinds[0] != "image" or any(kind not in ("image", "attributes") for kind in kinds):
+
+def runs(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    """The tokens of a paragraph divided into lines that hold a picture alone, and what stands between them."""
+    lines: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += token.nesting
+        if not depth and token.type in ("softbreak", "hardbreak"):
+            lines.append([token])
+        else:
+            lines[-1].append(token)
+    found: list[list[Token]] = []
+    was_figure = True
+    for line in lines:
+        is_figure = _is_figure(line)
+        if is_figure or was_figure:
+            found.append(line if is_figure or not found else line[1:])
+        else:
+            found[-1] += line
+        was_figure = is_figure
+    return [run for run in found if run]
+
+
+def _is_figure(tokens: Sequence[Token]) -> bool:
+    kinds = [t.type for t in tokens if not (t.type in _BREAKS or (t.type == "text" and not t.content.strip()))]
+    return bool(kinds) and kinds[0] == "image" and all(kind in ("image", "attributes") for kind in kinds)
+
+
+def read_figure(draft: Draft, tokens: Sequence[Token], spots: Spots, within: bool = False) -> list[Block] | None:
+    """The figures of a paragraph that holds pictures and nothing else, or None.
+
+    `within`: of a line of a paragraph; where such a picture has no alternative text its words are that.
+    """
+    if not _is_figure(tokens):
         return None
     found: list[Block] = []
     for number, token in enumerate(tokens):
         if token.type == "image":
             behind = tokens[number + 1] if number + 1 < len(tokens) else None
-            found.append(_figure(draft, token, behind if behind and behind.type == "attributes" else None, spots))
+            behind = behind if behind and behind.type == "attributes" else None
+            found.append(_figure(draft, token, behind, spots, within))
     return found
 
 
-def _figure(draft: Draft, token: Token, behind: Token | None, spots: Spots) -> Block:
+def _figure(draft: Draft, token: Token, behind: Token | None, spots: Spots, within: bool) -> Block:
     place = draft.place(spots, token.meta["at"])
     words = Inlines(draft, spots)
-    attributes = words.attributes(behind, "alt")
+    attributes = words.attributes(behind, *FIGURE_KEYS)
     draft.desk.extend(picture_words(token, "", place))
     words.label = ""
     caption: tuple[Inline, ...] = words.read(token.children or ())
@@ -48,13 +85,27 @@ def _figure(draft: Draft, token: Token, behind: Token | None, spots: Spots) -> B
     written = str(token.attrs.get("src", ""))
     source = figure_path(draft, written, place)
     decorative = "decorative" in attributes.classes
-    alt = _alt(draft, attributes, source or written)
+    alt = alt_of(attributes) or _alt(draft, attributes, source or written)
+    if within and not alt:
+        alt, caption = " ".join(plain_text(caption).split()), ()
     if behind is not None and behind.meta["attributes"] is None:
         caption = (*caption, Placeholder(behind.content))
     if not decorative and not (alt := told_alternative(draft, alt, source or written, place)):
         alt, caption = NO_WORDS, (*caption, Text(" ", place), Placeholder("[no alternative text]"))
-    return Figure(source or "", "" if decorative else alt, caption, attributes.id, None, decorative, place)
+    alt = "" if decorative else alt
+    width = _width(draft, attributes, place)
+    return Figure(source or "", alt, caption, attributes.id, None, decorative, place, width=width)
 
 
 def _alt(draft: Draft, attributes: Attributes, source: str) -> str:
-    return attributes.get("alt") or draft.alts.get(attributes.id or source, "") or draft.alts.get(source, "")
+    return draft.alts.get(attributes.id or source, "") or draft.alts.get(source, "")
+
+
+def _width(draft: Draft, attributes: Attributes, place: Place) -> int:
+    written = attributes.get("width")
+    width = width_of(written)
+    if width is None:
+        hint = "Write it in per cent of the column of text, such as width=50%."
+        reason = "it is no width that can be read"
+        draft.desk.report(codes.WORDS_LEFT_OUT.at(place, hint, words=f"width={written[:40]}", reason=reason))
+    return width or 0

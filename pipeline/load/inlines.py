@@ -13,7 +13,7 @@ from pipeline.codes import citation as citation_codes
 from pipeline.diagnostics import Place
 from pipeline.load.addresses import figure_path, read_link
 from pipeline.load.alternatives import NO_WORDS, told_alternative
-from pipeline.load.attributes import unread_pairs
+from pipeline.load.attributes import FIGURE_KEYS, alt_of, unread_pairs
 from pipeline.load.citations import Cluster
 from pipeline.load.draft import Draft
 from pipeline.load.equations import formulas
@@ -276,14 +276,14 @@ class Inlines:
     def image(self, token: Token, behind: Token | None) -> list[Inline]:
         """A picture within a line."""
         place = self.place(token.meta["at"])
-        attributes = self.attributes(behind, "alt")
+        attributes = self.attributes(behind, *FIGURE_KEYS)
         caption = Inlines(self.draft, self.spots).read(token.children or ())
         source = figure_path(self.draft, str(token.attrs.get("src", "")), place)
         if source is None:
             return [Placeholder(f"[{plain_text(caption) or token.attrs.get('src', '')}]")]
         decorative = "decorative" in attributes.classes
         words = " ".join(plain_text(caption).split())
-        alt = attributes.get("alt") or self.draft.alts.get(source, "") or words
+        alt = alt_of(attributes) or self.draft.alts.get(source, "") or words
         self.draft.desk.extend(picture_words(token, "" if words == alt and not decorative else words, place))
         if not decorative and not told_alternative(self.draft, alt, source, place):
             return [Image(source, NO_WORDS, False, place), Placeholder("[no alternative text]")]

@@ -56,7 +56,7 @@ def _block(block: b.Block) -> list[str]:
             return [caption, *("  | " + " | ".join(map(_words, row)) for row in (block.head, *block.rows))]
         case b.Figure():
             kind = " decorative" if block.decorative else ""
-            where = f"{kind}{_at(block.place)}"
+            where = f"{kind}{_at(block.place)}{f' width={block.width}' * bool(block.width)}"
             return [f"figure #{block.id} {block.source} alt={block.alt!r}{where} {_words(block.caption)}"]
         case b.Equation():
             return [f"equation #{block.id}{_at(block.place)} {_words(block.children)}"]
