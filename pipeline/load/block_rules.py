@@ -114,20 +114,31 @@ def _step(state: State, rest: str, line: int, last: int) -> int:
     return 1
 
 
-def caption(state: State, first: int, _last: int, silent: bool) -> bool:
+def caption(state: State, first: int, last: int, silent: bool) -> bool:
     """`: Caption {#tbl-x}` under a table."""
     found = _CAPTION.match(_line(state, first))
     if not found or state.is_code_block(first):
         return False
     if silent:
         return bool(state.parentType == "table")
-    if not state.tokens or state.tokens[-1].type != "table_close":
+    if not state.tokens or state.tokens[-1].type not in ("table_close", "drawn_table"):
         return False
+    end = first + 1
+    while end < last and not _ends_caption(state, end, last):
+        end += 1
     token = state.push("caption", "", 0)
-    token.map = [first, first + 1]
-    token.content = _line(state, first)[found.end() :].strip()
-    state.line = first + 1
+    token.map = [first, end]
+    lines = [_line(state, first)[found.end() :], *(_line(state, number) for number in range(first + 1, end))]
+    token.content = "\n".join(line.strip() for line in lines)
+    state.line = end
     return True
+
+
+def _ends_caption(state: State, line: int, last: int) -> bool:
+    """Whether a line is none of the caption above it: it is empty, or begins a block or another caption."""
+    if state.isEmpty(line) or state.sCount[line] < state.blkIndent or _CAPTION.match(_line(state, line)):
+        return True
+    return any(rule(state, line, last, True) for rule in state.md.block.ruler.getRules("paragraph"))
 
 
 def formula(state: State, first: int, last: int, silent: bool) -> bool:

@@ -20,7 +20,8 @@ from pipeline.load.html_tags import TAG
 from pipeline.load.html_told import left_out
 from pipeline.load.inlines import Inlines
 from pipeline.load.places import Spots, spots_of_lines
-from pipeline.load.tables import read_table
+from pipeline.load.tables import read_drawn, read_table
+from pipeline.load.targets import named
 from pipeline.load.titles import titled
 from pipeline.load.top_headings import tell_level
 from pipeline.load.typed_blocks import pasted_bullets, typed_tables
@@ -62,7 +63,8 @@ class Blocks:
         number = 0
         while number < len(tokens):
             end = _end(tokens, number)
-            found += self.block(tokens[number : end + 1], tokens[end + 1 : end + 2], in_entry and number == 0)
+            read = self.block(tokens[number : end + 1], tokens[end + 1 : end + 2], in_entry and number == 0)
+            found += named(self.draft, tokens[number - 1].info, read) if _is_target(tokens, number - 1) else read
             if tokens[number].type != "paragraph_open":
                 self.above = ""
             number = end + 1
@@ -84,8 +86,9 @@ class Blocks:
             case "dl_open":
                 return [self.definitions(inside)]
             case "table_open":
-                caption = following[0] if following and following[0].type == "caption" else None
-                return [read_table(self.draft, tokens, caption)]
+                return [read_table(self.draft, tokens, following[0] if _is_caption(following) else None)]
+            case "drawn_table":
+                return read_drawn(self.draft, token, following[0] if _is_caption(following) else None)
             case "division_open":
                 return read_box(self.draft, token, self.read(inside))
             case "division_stray":
@@ -205,6 +208,14 @@ class Blocks:
 
 def _spots(draft: Draft, token: Token) -> Spots:
     return spots_of_lines(token.content, _first_row(token), draft.lines, token.meta.get("columns", ()))
+
+
+def _is_target(tokens: Sequence[Token], number: int) -> bool:
+    return number >= 0 and tokens[number].type == "target"
+
+
+def _is_caption(following: Sequence[Token]) -> bool:
+    return bool(following) and following[0].type == "caption"
 
 
 def _first_row(token: Token) -> int:

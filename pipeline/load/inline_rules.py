@@ -52,7 +52,9 @@ def citation(state: State, silent: bool) -> bool:
     if cluster.narrative and (example := state.env.get(EXAMPLES, {}).get(cluster.works[0].key)):
         return _example(state, cluster.works[0].key, example, silent)
     if not silent:
-        state.push("citation", "", 0).meta.update(cluster=cluster, base=state.base)
+        state.push("citation", "", 0).meta.update(
+            cluster=cluster, base=state.base, behind=text[cluster.end : cluster.end + 2]
+        )
     state.pos = cluster.end
     return True
 

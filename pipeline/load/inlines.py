@@ -244,7 +244,7 @@ class Inlines:
         """Take in works cited together."""
         cluster: Cluster = token.meta["cluster"]
         base = token.meta["base"]
-        self.bracket_closes(cluster, token.meta["at"])
+        self.bracket_closes(cluster, token.meta["at"], token.meta["behind"])
         works = []
         for work in cluster.works:
             place = self.place(base + work.at)
@@ -257,12 +257,16 @@ class Inlines:
             )
         self.out.append(CitationGroup(tuple(works), cluster.narrative, self.place(token.meta["at"])))
 
-    def bracket_closes(self, cluster: Cluster, at: int) -> None:
-        """Say so where a bracket stands before a key and never closes."""
+    def bracket_closes(self, cluster: Cluster, at: int, behind: str) -> None:
+        """Say so where a bracket stands before a key and never closes, or makes a link that leads nowhere."""
         last = self.out[-1] if self.out else None
         if cluster.narrative and isinstance(last, Text) and last.text.endswith("[") and self.text_end == at:
-            sentence = f"The bracket before '@{cluster.works[0].key}' is never closed."
-            self.draft.desk.report(codes.CITATION_SYNTAX.at(self.place(at - 1), sentence=sentence))
+            key, hint = cluster.works[0].key, None
+            sentence = f"The bracket before '@{key}' is never closed."
+            if behind == "](":
+                sentence = f"'[@{key}]' stands directly before words in round brackets, which makes it no citation."
+                hint = "Put a space between ] and (."
+            self.draft.desk.report(codes.CITATION_SYNTAX.at(self.place(at - 1), hint, sentence=sentence))
 
     def note_call(self, label: str, at: int) -> None:
         """Take in the call of a footnote."""

@@ -12,13 +12,15 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 
-from pipeline.load import admonitions, block_rules, inline_rules, lettered_lists
+from pipeline.load import admonitions, block_rules, drawn_tables, inline_rules, lettered_lists
 from pipeline.load.bare_addresses import bare_address
 from pipeline.load.citations import Brackets, find_brackets
 from pipeline.load.foreign_systems import foreign
 from pipeline.load.html_blocks import html_element
+from pipeline.load.line_blocks import line_block
 from pipeline.load.loose_marks import mark_loose
 from pipeline.load.marked_words import held_space, marked_words
+from pipeline.load.targets import target
 
 DEEPEST = 60
 """How deep blocks and words may be nested."""
@@ -137,4 +139,8 @@ def _add_block_rules(md: MarkdownIt) -> None:
     ruler.before("table", "formula", block_rules.formula, {"alt": _ENDS_PARAGRAPH})
     ruler.at("html_block", block_rules.not_printed, {"alt": ["paragraph", "reference", "blockquote"]})
     ruler.after("html_block", "html_element", html_element, {"alt": ["paragraph", "reference", "blockquote"]})
+    ruler.after("table", "line_block", line_block)
+    ruler.before("table", "target", target, {"alt": _ENDS_PARAGRAPH})
+    ruler.after("table", "grid_table", drawn_tables.grid_table)
+    ruler.after("table", "simple_table", drawn_tables.simple_table)
     ruler.before("table", "caption", block_rules.caption, {"alt": ["blockquote"]})

@@ -11,10 +11,11 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.load.draft import Draft
+from pipeline.load.drawn_tables import Cell
 from pipeline.load.inlines import Inlines
-from pipeline.load.places import spots_of_cells
+from pipeline.load.places import Spot, Spots, spots_of_cells
 from pipeline.load.titles import titled
-from pipeline.model.body import Align, Inline, Table
+from pipeline.model.body import Align, Block, CodeBlock, Inline, Table
 
 _ALIGNS = {"text-align:right": Align.RIGHT, "text-align:center": Align.CENTRE}
 _AROUND = re.compile(r"[> \t]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+|:[ \t]+)?")
@@ -29,10 +30,14 @@ def read_table(draft: Draft, tokens: Sequence[Token], caption: Token | None) -> 
     heads = [token for token in tokens if token.type == "th_open"]
     aligns = tuple(_ALIGNS.get(str(token.attrs.get("style", "")), Align.LEFT) for token in heads)
     place = draft.row(tokens[0])
+    return Table(rows[0], tuple(rows[1:]), aligns, *_captioned(draft, caption), place)
+
+
+def _captioned(draft: Draft, caption: Token | None) -> tuple[str, tuple[Inline, ...], None, bool]:
+    """The id of a table, its caption, its number, which is not known yet, and whether its rows have heads."""
     words, attributes = titled(draft, caption) if caption is not None else ((), None)
     name = draft.claim(attributes.id, draft.row(caption)) if attributes and caption else ""
-    row_heads = attributes is None or "no-row-heads" not in attributes.classes
-    return Table(rows[0], tuple(rows[1:]), aligns, name, words, None, row_heads, place)
+    return name, words, None, attributes is None or "no-row-heads" not in attributes.classes
 
 
 def _rows(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -76,3 +81,28 @@ def _cells(draft: Draft, row: Sequence[Token]) -> Cells:
     number = row[0].map[0] if row[0].map else 0
     spots = spots_of_cells([cell.content for cell in row], number, draft.lines[number])
     return tuple(Inlines(draft, where).read(draft.tokens(cell.content)) for cell, where in zip(row, spots, strict=True))
+
+
+def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[Block]:
+    """A table with the caption under it; what holds more than words is printed as it was drawn, and told."""
+    place, rows = draft.row(token), token.meta["rows"]
+    if not rows:
+        draft.desk.report(codes.TABLE_TYPED.at(place, _PLAIN))
+        return [CodeBlock(token.content, "", place)]
+    read = [tuple(_cell(draft, cell) for cell in row) for row in rows]
+    return [Table(read[0], tuple(read[1:]), tuple(token.meta["aligns"]), *_captioned(draft, caption), place)]
+
+
+_PLAIN = "Only cells of words can be read: write lists within cells as words, and give every row as many cells."
+
+
+def _cell(draft: Draft, cell: Cell) -> tuple[Inline, ...]:
+    offsets: list[int] = []
+    spots: list[Spot] = []
+    at = 0
+    for words, row, column in cell:
+        offsets.append(at)
+        spots.append((row, column))
+        at += len(words) + 1
+    where = Spots(tuple(offsets) or (0,), tuple(spots) or ((0, 0),))
+    return Inlines(draft, where).read(draft.tokens("\n".join(words for words, _, _ in cell)))

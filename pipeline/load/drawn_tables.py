@@ -1,0 +1,111 @@
+"""Tables that are drawn with characters: pandoc's grid tables and simple tables, where their cells hold words alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from pipeline.model.body import Align
+
+State = Any
+"""markdown-it's state of a text's lines."""
+
+_BORDER = re.compile(r"\+(?:[-=:]+\+)+[ \t]*$")
+_DASHES = re.compile(r"-{2,}(?: +-{2,})+[ \t]*$")
+_NOT_PLAIN = re.compile(r"(?:[-*+]|\d{1,9}[.)]|```|~~~|#{1,6}|>)(?:\s|$)")
+Cell = list[tuple[str, int, int]]
+"""The lines of a cell, each with its row and column."""
+
+
+def grid_table(state: State, first: int, last: int, silent: bool) -> bool:
+    """Rows between lines of '+---+---+', the head above one of '+===+===+'."""
+    if state.is_code_block(first) or not _BORDER.match(_line(state, first)):
+        return False
+    end = first + 1
+    while end < last and _line(state, end)[:1] in ("|", "+") and state.sCount[end] >= state.blkIndent:
+        end += 1
+    lines = [_line(state, number).rstrip() for number in range(first, end)]
+    if end - first < 3 or not _BORDER.match(lines[-1]):
+        return False
+    if silent:
+        return True
+    _push(state, first, end, *_grid(lines, first, state.tShift[first]))
+    return True
+
+
+def simple_table(state: State, first: int, last: int, silent: bool) -> bool:
+    """A line of heads, a line of dashes under each column, and a line for each row."""
+    if first + 2 >= last or state.is_code_block(first) or not _DASHES.match(_line(state, first + 1)):
+        return False
+    if "|" in _line(state, first) or state.isEmpty(first) or state.isEmpty(first + 2):
+        return False
+    if silent:
+        return True
+    end = first + 2
+    while end < last and not state.isEmpty(end) and state.sCount[end] >= state.blkIndent:
+        end += 1
+    whole = [str(state.src[state.bMarks[number] : state.eMarks[number]]) for number in range(first, end)]
+    columns = [found.start() for found in re.finditer("-+", whole[1])]
+    edges = [*columns[1:], max(map(len, whole))]
+    rows = [
+        [[(line[a:b].strip(), number, a + _space(line[a:b]))] for a, b in zip([0, *columns[1:]], edges, strict=True)]
+        for number, line in enumerate(whole, first)
+        if number != first + 1 and not _DASHES.match(line.strip())
+    ]
+    _push(state, first, end, rows, [_side(whole[0], *span.span()) for span in re.finditer("-+", whole[1])])
+    return True
+
+
+def _line(state: State, line: int) -> str:
+    return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
+
+
+def _space(words: str) -> int:
+    return len(words) - len(words.lstrip())
+
+
+def _side(head: str, start: int, end: int) -> Align:
+    """How a column stands: to the right where its head ends with the dashes and begins after them."""
+    begins_late = head[start : start + 1].isspace() or not head[start : start + 1]
+    ends_with = bool(head[end - 1 : end].strip())
+    return Align.RIGHT if begins_late and ends_with else Align.LEFT
+
+
+def _push(state: State, first: int, end: int, rows: list[list[Cell]], aligns: list[Align]) -> None:
+    token = state.push("drawn_table", "table", 0)
+    token.map, token.meta = [first, end], {"rows": rows, "aligns": aligns}
+    token.content = "\n".join(str(state.src[state.bMarks[n] : state.eMarks[n]]) for n in range(first, end)) + "\n"
+    state.line = end
+
+
+def _grid(lines: Sequence[str], first: int, margin: int) -> tuple[list[list[Cell]], list[Align]]:
+    """The rows of a grid and how its columns stand; no rows where a cell is wider or holds more than words."""
+    edges = [found.start() for found in re.finditer(r"\+", lines[0])]
+    rows: list[list[Cell]] = []
+    aligns = [Align.LEFT] * (len(edges) - 1)
+    cells: list[Cell] = [[] for _ in aligns]
+    for number, line in enumerate(lines):
+        if line.startswith("+"):
+            if [found.start() for found in re.finditer(r"\+", line)] != edges or not _BORDER.match(line):
+                return [], aligns
+            if ":" in line:
+                aligns = [_aligned(line[a + 1 : b]) for a, b in pairwise(edges)]
+            if number:
+                rows.append(cells)
+                cells = [[] for _ in aligns]
+            continue
+        for cell, (start, end) in zip(cells, pairwise(edges), strict=True):
+            words = line[start + 1 : end]
+            if line[start : start + 1] != "|" or line[end : end + 1] != "|" or _NOT_PLAIN.match(words.strip()):
+                return [], aligns
+            if words.strip():
+                cell.append((words.strip(), first + number, margin + start + 1 + _space(words)))
+    return rows, aligns
+
+
+def _aligned(dashes: str) -> Align:
+    if dashes.endswith(":"):
+        return Align.CENTRE if dashes.startswith(":") else Align.RIGHT
+    return Align.LEFT

@@ -1,0 +1,43 @@
+"""Names that MyST gives to what follows: a line '(name)=' above a heading, a figure or anything else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pipeline.model.body import Attributes, Block, Division, Equation, Figure, Heading, Table
+
+if TYPE_CHECKING:
+    from pipeline.load.draft import Draft
+
+State = Any
+"""markdown-it's state of a text's lines."""
+
+_TARGET = re.compile(r"\((?P<name>[A-Za-z][\w:.-]*)\)=[ \t]*$")
+
+
+def named(draft: Draft, name: str, blocks: list[Block]) -> list[Block]:
+    """Blocks of which the first is what a link to a name leads to; as they are where no link does."""
+    if not blocks or not any(f"(#{name})" in line for line in draft.lines):
+        return blocks
+    first, place = blocks[0], getattr(blocks[0], "place", draft.origin.at((0, 0)))
+    anchor = draft.claim(name, place)
+    if not anchor:
+        return blocks
+    if isinstance(first, Heading) or (isinstance(first, Figure | Table | Equation) and not first.id):
+        return [replace(first, id=anchor), *blocks[1:]]
+    return [Division((first,), Attributes(anchor), place), *blocks[1:]]
+
+
+def target(state: State, first: int, _last: int, silent: bool) -> bool:
+    """A line that holds a name alone."""
+    start = state.bMarks[first] + state.tShift[first]
+    found = _TARGET.match(state.src, start, state.eMarks[first])
+    if not found or state.is_code_block(first):
+        return False
+    if not silent:
+        token = state.push("target", "", 0)
+        token.map, token.info = [first, first + 1], found["name"]
+        state.line = first + 1
+    return True
