@@ -14,23 +14,20 @@ from pipeline.model.words import PLACE
 
 Blocks = Callable[[tuple[Block, ...], Galley], Markup]
 
-_WIDTH = ' style="width: {}%; object-fit: contain; object-position: left top"'
-"""So wide, and never drawn out of shape where a page is too short for it."""
-
 
 def figure(node: Figure, galley: Galley) -> Markup:
     """A figure. Its long description stands in the matter behind the text, because every format has room there."""
     identity = galley.claim(anchor(node.id)) if node.id else ""
     described = _described(node, identity, galley)
     details = Markup(' aria-details="{}"').format(described.anchor) if described else Markup("")
-    width = Markup(_WIDTH).format(node.width) if node.width else Markup("")
-    picture = Markup('<img src="{}" alt="{}"{}{}/>').format(
-        node.source, "" if node.decorative else printed(node.alt), details, width
+    picture = Markup('<img src="{}" alt="{}"{}/>').format(
+        node.source, "" if node.decorative else printed(node.alt), details
     )
     lines = [captioned("figure", node.number, inlines(node.caption, galley), galley)]
     lines += [_credits(node, galley), _way(described, galley) if described else Markup("")]
     caption = Markup("<br/>\n").join(filter(None, lines))
-    return Markup("<figure{}>\n{}{}\n</figure>").format(
+    return Markup("<figure{}{}>\n{}{}\n</figure>").format(
+        Markup(' class="width-{}"').format(node.width) if node.width else "",
         Markup(' id="{}"').format(escape(identity)) if identity else "",
         picture,
         Markup("\n<figcaption>{}</figcaption>").format(caption) if caption else "",

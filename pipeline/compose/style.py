@@ -75,9 +75,7 @@ def paged_style(layout: str, imprint: Imprint, layouts: Layouts, worn: Wardrobe,
 def drawn(images: tuple[Asset, ...], edition: Edition) -> str:
     """In large print a drawing is as wide as the column, so that its words are large too."""
     names = sorted(image.sha256 for image in images if image.media_type == "image/svg+xml")
-    return "".join(
-        f'figure img[src="asset:{name}"] {{ width: 100% !important }}\n' for name in names if edition == "large-print"
-    )
+    return "".join(f'figure img[src="asset:{name}"] {{ width: 100% }}\n' for name in names if edition == "large-print")
 
 
 def screen_style(sheets: tuple[str, ...], imprint: Imprint, layouts: Layouts) -> str:

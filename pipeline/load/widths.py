@@ -10,6 +10,8 @@ MEASURE = 120.0
 """Millimetres of the column of text: 100 per cent."""
 NARROWEST, WIDEST = 10, 100
 """What a figure may take of the measure, in per cent."""
+STEP = 5
+"""Widths are multiples of this: each is a rule of the style sheets."""
 
 
 def width_of(written: str) -> int | None:
@@ -21,4 +23,4 @@ def width_of(written: str) -> int | None:
         return None
     number, unit = float(found["number"]), found["unit"] or "px"
     share = number if unit == "%" else 100 * number * _MILLIMETRES[unit] / MEASURE
-    return round(min(WIDEST, max(NARROWEST, share)))
+    return STEP * round(min(WIDEST, max(NARROWEST, share)) / STEP)
