@@ -96,6 +96,8 @@ def as_boxes(tokens: list[Token]) -> list[Token]:
             number += _take_title(token, following)
         elif token.type == "blockquote_open" and _is(following, "paragraph_open", "inline"):
             number += _take_alert(token, following)
+        elif token.type == "division_open" and "closed" not in token.meta:
+            number += _take_summary(token, following)
         elif token.type == "division_open":
             number += _take_options(token, following)
             number += _take_heading(token, tokens[number : number + 3])
@@ -139,6 +141,13 @@ def _take_alert(token: Token, following: Sequence[Token]) -> int:
     for one in following:
         one.map = [one.map[0] + 1, one.map[1]] if one.map else None
     return 0 if rest.strip() else 3
+
+
+def _take_summary(token: Token, following: Sequence[Token]) -> int:
+    """Make a box of `<details>`, and its heading of `<summary>`."""
+    has_summary = _is(following, "summary_open", "inline")
+    _box(token, "details", following[1] if has_summary and following[1].content.strip() else None)
+    return 3 if has_summary else 0
 
 
 def _take_options(token: Token, following: Sequence[Token]) -> int:

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from pipeline.load.html_tables import end_of_table, push_table
 from pipeline.load.html_tags import BREAKS, TAG, attributes_of
 
 State = Any
@@ -49,9 +50,11 @@ HOLDERS = {
     "dt": Holder("dt", "dt", within=("dl",), words=True),
     "dd": Holder("dd", "dd", within=("dl",)),
     "blockquote": Holder("blockquote", "blockquote"),
+    "details": Holder("division", "div"),
+    "summary": Holder("summary", "summary", within=("details",), words=True),
     **{f"h{level}": Holder("heading", f"h{level}", words=True) for level in range(1, 7)},
 }
-OPEN_TO_THE_END = frozenset({"ul", "ol", "dl", "blockquote"})
+OPEN_TO_THE_END = frozenset({"ul", "ol", "dl", "blockquote", "details", "table"})
 """Elements that go on over empty lines until they are closed."""
 
 
@@ -122,6 +125,8 @@ class Elements:
     def __init__(self, state: State, first: int, end: int) -> None:
         self.state, self.first, self.end = state, first, end
         self.opened: list[_Open] = []
+        self.passed = 0
+        """Where that ends which a maker has read."""
 
     def read(self) -> None:
         """The tags one by one, and the words between them."""
@@ -141,6 +146,7 @@ class Elements:
                     self.close(name)
                 else:
                     self.open(name, piece[0], piece.start())
+                    at = max(at, self.passed)
             else:
                 continue
             words = at
@@ -326,7 +332,14 @@ def _rule(elements: Elements, tag: str, position: int) -> None:
     elements.state.push("hr", "hr", 0).map = [line, line + 1]
 
 
-MAKERS: dict[str, Callable[[Elements, str, int], None]] = {"hr": _rule}
+def _table(elements: Elements, tag: str, position: int) -> None:
+    elements.leave_words()
+    elements.imply(position)
+    elements.passed = end_of_table(elements.state.src, position, elements.state.eMarks[elements.end - 1])
+    push_table(elements.state, position, elements.passed)
+
+
+MAKERS: dict[str, Callable[[Elements, str, int], None]] = {"hr": _rule, "table": _table}
 """Elements that push their own tokens."""
 BLOCKS = frozenset({*HOLDERS, *MAKERS, *BREAKS, "pre"}) - {"tr", "td", "th", "caption"}
 """Elements that begin a run of HTML at the beginning of a line; of those that have no row their words are read."""

@@ -12,6 +12,7 @@ from pipeline.codes import body as codes
 from pipeline.diagnostics import Diagnostic
 from pipeline.load.draft import Draft
 from pipeline.load.drawn_tables import Cell
+from pipeline.load.html_told import means_nothing
 from pipeline.load.inlines import Inlines
 from pipeline.load.places import Spot, Spots, spots_of_cells
 from pipeline.load.titles import titled
@@ -89,6 +90,9 @@ def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[Block]
     if not rows:
         draft.desk.report(codes.TABLE_TYPED.at(place, _PLAIN))
         return [CodeBlock(token.content, "", place)]
+    for tag, row in token.meta.get("spans", ()):
+        means_nothing(draft.tally, tag, draft.origin.at((row, 0)))
+    caption = token.meta.get("caption") or caption
     read = [tuple(_cell(draft, cell) for cell in row) for row in rows]
     return [Table(read[0], tuple(read[1:]), tuple(token.meta["aligns"]), *_captioned(draft, caption), place)]
 

@@ -39,6 +39,11 @@ TEXTS: dict[str, Callable[[], str]] = {
     "braces": lambda: text("[words]{" * 12_000 + "}" * 1000),
     "attributes": lambda: text("[words]{" + ".a " * 30_000 + "}"),
     "divisions": lambda: text("\n".join(":" * (1003 - n) + " note" for n in range(1000))),
+    "letters": lambda: text("a. words\nb. words\n\n***\n\n" * 4000),
+    "letters in letters": lambda: text("\n".join("   " * n + "a. words" for n in range(1000))),
+    "boxes in fences in fences": lambda: text("\n".join("`" * (903 - n) + "{note}" for n in range(900))),
+    "cells over cells": lambda: text("<table>" + "<tr><td rowspan=999 colspan=100>a" * 3000),
+    "tables without ends": lambda: text("<table><tr><td>\n\n" * 5000),
     "footnotes in footnotes": lambda: text(
         "a[^0]\n\n" + "\n\n".join(f"[^{n}]: b[^{n + 1}] c[^{n + 1}]" for n in range(40))
     ),
