@@ -92,6 +92,8 @@ def as_boxes(tokens: list[Token]) -> list[Token]:
         token, following = tokens[number], tokens[number + 1 : number + 4]
         number += 1
         kept.append(token)
+        if token.type in ("summary_open", "summary_close"):  # of nothing that holds it
+            token.type = token.type.replace("summary", "paragraph")
         if token.type == "admonition_open":
             number += _take_title(token, following)
         elif token.type == "blockquote_open" and _is(following, "paragraph_open", "inline"):

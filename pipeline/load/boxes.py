@@ -17,7 +17,7 @@ from pipeline.load.titles import titled
 from pipeline.model.body import Attributes, Block, Box, BoxKind, Division, Inline, Paragraph, Strong
 
 _FIRST_LINE = re.compile(
-    r"(?P<name>\.?[\w.\-]+)?[ \t]*+(?P<title>[^{}\s:][^{}]*+|\[[^\]]*+\])?[ \t]*+(?P<braces>\{.*\})?[ \t]*:*"
+    r"(?P<name>\.?[\w.\-]++)?+[ \t]*+(?P<title>[^{}\s:][^{}]*+|\[[^\]]*+\])?[ \t]*+(?P<braces>\{.*\})?[ \t]*:*"
 )
 _DIRECTIVE = re.compile(r"\{(?P<name>[A-Za-z][\w:+-]*)\}[ \t]*(?P<title>.*)")
 _KINDS = tuple(kind.value for kind in BoxKind)

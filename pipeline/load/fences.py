@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Place
+from pipeline.load.admonitions import kind_of
 from pipeline.load.attributes import read_attributes
 from pipeline.load.block_marks import fence_remarks
 from pipeline.load.draft import Draft
@@ -75,9 +76,9 @@ def _head(info: str) -> _Head:
     name = word[0] if word else ""
     if name in _CODE:
         return _Head(*rest.partition(" ")[::2])
-    if name and inside == name and (name in _DIRECTIVES or ":" in name):
+    if name and inside == name and (name in _DIRECTIVES or ":" in name or kind_of(name) is not None):
         return _Head(directive=name)
     if name and not inside[len(name) :].startswith("="):
-        return _Head(name)  # {python}, {r setup, echo=FALSE}
+        return _Head(name, rest)  # {python}, {r setup, echo=FALSE}
     attributes = read_attributes(inside) or Attributes()
     return _Head((attributes.classes or ("",))[0], rest, attributes.id)

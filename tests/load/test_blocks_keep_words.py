@@ -1,0 +1,60 @@
+"""However marks of blocks stand, no word behind them is lost without a remark that says so."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from pipeline.diagnostics import Desk
+from pipeline.load.markdown import parse_body
+from pipeline.model.body import CodeBlock, Figure, PlaceholderBlock, plain_text, walk
+
+PIECES = [
+    *("\n!!! note ", '\n!!! warning "', "\n??? ", "\n> [!NOTE] ", "\n> [!TIP]- ", "\n> ", "\n::: tip ", "\n:::note["),
+    *(
+        "\n:::",
+        "\n::: {.callout-note}\n",
+        "\n```{note} ",
+        "\n```{admonition} ",
+        "\n```",
+        "\n```{figure} ",
+        "\n# ",
+        "\n## ",
+    ),
+    *("\na. ", "\nb. ", "\n(i) ", "\n(ii) ", "\n(@) ", "\n(@x) ", "\n1. ", "\n- ", "\n- [ ] ", "\n- [x] ", "\n#. "),
+    *(
+        "\n| ",
+        " | ",
+        "\n+---+---+\n| ",
+        "\n|---|---|\n",
+        "\n--- ---\n",
+        "\n: ",
+        "\n(x)=\n",
+        "\n\n",
+        "\n    ",
+        "\n",
+        "\t",
+    ),
+    *("<details>", "</details>", "<summary>", "<table>", "<tr>", "<td>", "<td colspan=2>", "</table>", ":", "]", '"'),
+]
+TOLD = {"words-left-out", "table-row", "attribute-syntax", "raw-html", "division-unknown"}
+"""Codes that name the words which are left out."""
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_word_is_printed(seed: int) -> None:
+    """In whatever order they come, and however few of them are closed."""
+    chance = random.Random(seed)
+    for _ in range(150):
+        count = chance.randint(1, 25)
+        text = "".join(f"{chance.choice(PIECES)}{chance.choice(PIECES)}w{n}w" for n in range(count))
+        desk = Desk()
+        body = parse_body(text, "x.md", desk)
+        parts = [node for node in walk((body.blocks, body.footnotes))]
+        set_apart = "".join(node.text for node in parts if isinstance(node, CodeBlock | PlaceholderBlock))
+        set_apart += "".join(node.language for node in parts if isinstance(node, CodeBlock))
+        pictures = "".join(node.alt for node in parts if isinstance(node, Figure))
+        told = "".join(remark.sentence for remark in desk.remarks if remark.code in TOLD)
+        printed = plain_text((body.blocks, body.footnotes)) + set_apart + pictures + told
+        assert [n for n in range(count) if f"w{n}w" not in printed.lower()] == [], text
