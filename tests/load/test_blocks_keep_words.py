@@ -51,7 +51,7 @@ def test_every_word_is_printed(seed: int) -> None:
         text = "".join(f"{chance.choice(PIECES)}{chance.choice(PIECES)}w{n}w" for n in range(count))
         desk = Desk()
         body = parse_body(text, "x.md", desk)
-        parts = [node for node in walk((body.blocks, body.footnotes))]
+        parts = list(walk((body.blocks, body.footnotes)))
         set_apart = "".join(node.text for node in parts if isinstance(node, CodeBlock | PlaceholderBlock))
         set_apart += "".join(node.language for node in parts if isinstance(node, CodeBlock))
         pictures = "".join(node.alt for node in parts if isinstance(node, Figure))
