@@ -59,15 +59,15 @@ class Kind:
 
 
 def on_screen(remarks: Sequence[Diagnostic], whole: bool = False, colour: bool = False) -> str:
-    """The remarks for a terminal. `whole` shows every one; a long list ends with its kinds.
+    """The remarks for a terminal. `whole` shows every one, and nothing else; a long list ends with its kinds.
 
     Of a long list over several files only the kinds are shown, in at most `SCREEN` lines with the tally below it.
     """
     said = as_text(remarks, colour) if whole else "".join(_folded(remarks, colour))
-    if said.count("\n") <= SCREEN:
+    if whole or said.count("\n") <= SCREEN:
         return said
-    kinds = "".join(f"{line}\n" for line in _by_kind(remarks, whole, colour))
-    return f"{said}\n{kinds}" if whole or len({one.place.path for one in remarks}) == 1 else kinds
+    kinds = "".join(f"{line}\n" for line in _by_kind(remarks, colour))
+    return f"{said}\n{kinds}" if len({one.place.path for one in remarks}) == 1 else kinds
 
 
 def _folded(remarks: Iterable[Diagnostic], colour: bool) -> Iterator[str]:
@@ -85,7 +85,7 @@ def _folded(remarks: Iterable[Diagnostic], colour: bool) -> Iterator[str]:
             yield f"    … and {all_told[key] - SHOWN:,} more of this kind in this file; --all shows all\n"
 
 
-def _by_kind(remarks: Sequence[Diagnostic], whole: bool, colour: bool) -> Iterator[str]:
+def _by_kind(remarks: Sequence[Diagnostic], colour: bool) -> Iterator[str]:
     """The most frequent kinds, a remark of each with what settles it; causes first, errors before warnings."""
     kinds = kinds_of(remarks)
     first = sorted(kinds[:KINDS], key=lambda kind: (not kind.is_cause, not kind.is_error))
@@ -97,8 +97,7 @@ def _by_kind(remarks: Sequence[Diagnostic], whole: bool, colour: bool) -> Iterat
         yield f"    hint: {kind.settled_by()}"
         yield from (f"    {where}" for where in _elsewhere(kind))
     yield from _others(kinds[KINDS:])
-    if not whole:
-        yield "--all shows every remark; with the name of a briefing or pack only its own are told."
+    yield "--all shows every remark; with the name of a briefing or pack only its own are told."
 
 
 def kinds_of(remarks: Iterable[Diagnostic]) -> tuple[Kind, ...]:
