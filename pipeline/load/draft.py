@@ -49,6 +49,8 @@ class Draft:
         """The level of the heading before, as it is judged."""
         self.top = ""
         """The id of the heading that repeats the title and is left out."""
+        self.title = ""
+        """The words of that heading, for links that have none."""
 
     def tokens(self, content: str) -> list[Token]:
         """The tokens of a block's words."""

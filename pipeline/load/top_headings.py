@@ -33,8 +33,8 @@ def without_title(draft: Draft, tokens: list[Token], title: str) -> list[Token]:
     found = attributes_at(braces, 0) if braces else (Attributes(), 0)
     if found is None or found[0] is None:
         return tokens
-    place = draft.row(tokens[first])
-    draft.top = found[0].id or draft.slug(" ".join("".join(_texts(draft, written)).split()), place)
+    place, draft.title = draft.row(tokens[first]), " ".join("".join(_texts(draft, written)).split())
+    draft.top = found[0].id or draft.slug(draft.title, place)
     return tokens[:first] + tokens[first + 3 :]
 
 
@@ -65,7 +65,7 @@ def _begins_with_title(levels: list[int]) -> bool:
 
 def with_its_anchor(draft: Draft, blocks: tuple[Block, ...], text: str) -> tuple[Block, ...]:
     """The blocks of a text; where it leads to the heading that is left out, it leads to the first of them."""
-    if not draft.top or not blocks or not re.search(rf"\(#{re.escape(draft.top)}[) ]", text):
+    if not draft.top or not blocks or not re.search(rf"#{re.escape(draft.top)}(?![\w:-])", text):
         return blocks
     return (Division(blocks[:1], Attributes(draft.top)), *blocks[1:])
 
