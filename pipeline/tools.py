@@ -46,7 +46,7 @@ ENTRIES: Mapping[str, str] = {
 
 _FORMULAS = ("mathra", "math-core", "lxml")
 _TEXT = ("PyYAML", "pydantic", "markdown-it-py", "mdit-py-plugins", "pypdfium2", "pillow", *_FORMULAS)
-_WORKS = ("PyYAML", "pydantic", "pypandoc-binary", "bibtexparser", "rispy")
+_WORKS = ("PyYAML", "pydantic", "pypandoc-binary", "bibtexparser", "rispy", *_FORMULAS)
 _STYLE = ("tinycss2", "cssselect2")
 _FACES = ("fonttools", "uharfbuzz")
 _TYPE = ("weasyprint", "pydyf", *_FACES, "pikepdf", "pillow", *_STYLE, *_FORMULAS)

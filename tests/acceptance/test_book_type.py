@@ -58,10 +58,11 @@ def test_every_character_of_the_sample_library_is_in_the_face_that_sets_it(built
 
 
 def test_a_face_is_enclosed_where_it_is_used(built: Path) -> None:
-    """The handbook shows what is typed, and emphasises; the pack's briefings do neither."""
+    """The handbook shows what is typed, signs too, and emphasises; the pack's briefings do neither."""
     made = books(built)
     assert set(made["handbook.epub"].fonts) == {
         ("Book Text", 400, False), ("Book Text", 700, False), ("Book Text", 400, True), ("Book Code", 400, False),
+        ("Book DejaVu Sans", 400, False), ("Book STIX Two Math", 400, False),
     }  # fmt: skip
     assert set(made["drug-crimes.epub"].fonts) == {("Book Text", 400, False), ("Book Text", 700, False)}
 
