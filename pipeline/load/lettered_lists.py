@@ -1,7 +1,8 @@
 """Lists with other labels than '1.': 'a.', '(b)', 'iv.', '(1)', '#.' and the numbered examples of pandoc, '(@)'.
 
 Each is read by the rule of CommonMark, which is shown '1.' or '1)' in the place of each label. So what belongs to an
-entry may be indented by 3 spaces or more, however long the label is.
+entry may be indented by 3 spaces or more, however long the label is. A label that is not the next begins a list of its
+own: no label is printed as another.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ _LABEL = re.compile(
     r"(?P<opens>\(?)(?P<label>[a-zA-Z]|[ivxlcdm]{2,7}|[IVXLCDM]{2,7}|[0-9]{1,3}|@[\w-]*|#)(?P<closes>[.)])(?=[ \t]+\S)"
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+BREAKS = "list-breaks"
+"""Where the state of a text holds the form of each label that is not the next in its list, by its line."""
 EXAMPLES = "examples"
 """Where the state of a text holds the numbers of its examples, by their names."""
 
@@ -79,11 +82,12 @@ def lettered_list(state: State, first: int, last: int, silent: bool) -> bool:
         return False
     kind = _kind(state, label, last)
     if not kind or silent:
-        return bool(kind) and label.number(kind) in (0, 1) and _may_interrupt(state, first)
-    entries = [one for one in _entries(state, label, last) if one.number(kind) is not None]
+        begins = label.number(kind) in (0, 1) or first in state.env.get(BREAKS, ())
+        return bool(kind) and begins and _may_interrupt(state, first)
+    entries = list(_in_order(state, _entries(state, label, last), kind))
     start = label.number(kind) or (state.env.setdefault(EXAMPLES, {"": 0})[""] + 1 if label.words[0] == "@" else 1)
     source, opened = state.src, len(state.tokens)
-    state.src = _shown(state, entries)
+    state.src = _shown(state, entries, kind)
     _pass_over(state, entries, 1)
     list_block(state, first, last, False)
     _pass_over(state, entries, -1)
@@ -95,6 +99,20 @@ def lettered_list(state: State, first: int, last: int, silent: bool) -> bool:
     token.attrs = {"start": start} if start != 1 else {}
     state.env["list-ended"] = (form, start + len(read))
     return True
+
+
+def _in_order(state: State, entries: Iterator[_Label], form: str) -> Iterator[_Label]:
+    """The labels up to one that is not the next, at which another list begins; numbers may be any."""
+    expected = None
+    for entry in entries:
+        number = entry.number(form)
+        if number is None:
+            return
+        if form != "1" and expected is not None and number != expected:
+            state.env.setdefault(BREAKS, {})[entry.line] = form
+            return
+        expected = number + 1
+        yield entry
 
 
 def _may_interrupt(state: State, line: int) -> bool:
@@ -131,7 +149,8 @@ def _entries(state: State, first: _Label, last: int) -> Iterator[_Label]:
     """The labels that may belong to one list: of the same margin and the same brackets, in order."""
     yield first
     margin, line = state.sCount[first.line], first.line + 1
-    while line < last and (state.sCount[line] >= state.blkIndent or state.isEmpty(line)):
+    indent = min(margin, state.blkIndent)  # what interrupts an entry stands left of its words
+    while line < last and (state.sCount[line] >= indent or state.isEmpty(line)):
         label = _label(state, line) if margin <= state.sCount[line] < margin + first.width else None
         if label and (label.opens, label.closes) == (first.opens, first.closes):
             yield label
@@ -144,21 +163,23 @@ def _kind(state: State, first: _Label, last: int) -> str:
     """The form of the labels of a list; nothing where they make none."""
     if first.words[0] in "@#":
         return "1"
+    breaks: dict[int, str] = state.env.get(BREAKS, {})
     second = next(islice(_entries(state, first, last), 1, None), None)
     ended, number = state.env.get("list-ended", ("", 0))
     for form, value in first.forms():
         goes_on = ended == f"{first.opens}{form}{first.closes}" and value == number
         if goes_on or (second is not None and second.number(form) == value + 1):
             return form
-    return ""
+    return breaks.get(first.line, "")
 
 
-def _shown(state: State, entries: list[_Label]) -> str:
-    """The text with '1.' or '1)' in the place of each label."""
+def _shown(state: State, entries: list[_Label], form: str) -> str:
+    """The text with '1.' or '1)' in the place of each label: of letters the other one, so that no number joins them."""
+    other = {".": ")", ")": "."}
     parts, at = [], 0
     for entry in entries:
         end = state.bMarks[entry.line] + state.tShift[entry.line] + entry.width
-        parts += [state.src[at : end - 2], "1", entry.closes]
+        parts += [state.src[at : end - 2], "1", entry.closes if form == "1" else other[entry.closes]]
         at = end
     return "".join((*parts, state.src[at:]))
 
