@@ -21,12 +21,12 @@ WITHHELD = frozenset(
     code.name
     for code in (
         *(books.PROGRAM, books.REMOTE, proofs.PICTURE_NOTES),
-        proofs.STATUS_LATE,
+        *(proofs.STATUS_LATE, proofs.FOOT),
         *(proofs.UNREADABLE, books.UNREADABLE, parity.PARITY_UNREAD, limits.JOB_TOO_LONG, limits.JOB_TOO_LARGE),
     )
 )
 """Faults of files that are laid aside: what does something, fetches something or tells on somebody, what does not say
-that it is a draft or how it is marked, and whatever was not inspected to its end."""
+that it is a draft, how it is marked or which version and copy it is, and whatever was not inspected to its end."""
 
 _OF_THE_TEXT = frozenset(
     {code.name for code in vars(made).values() if isinstance(code, Code)} - {made.STAMP_COVERS.name}

@@ -31,7 +31,8 @@ GENERAL = frozenset({"admonition", "callout", "alert"})
 """Names of any box; a class beside them says which."""
 
 _INDENTED = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]*(?P<name>[A-Za-z][\w-]*)(?P<more>[ \t].*)?$")
-_QUOTED = re.compile(r'"(?P<title>[^"]*)"')
+_QUOTED = re.compile(r'(?:(?:inline|end)\s+)*"(?P<title>.*)"')
+"""A title in quotation marks; 'inline end' is how MkDocs has a box stand beside the text."""
 _ALERT = re.compile(r"\[!(?P<name>[A-Za-z][\w-]*)\][+-]?[ \t]*(?P<title>.*)")
 _DIRECTIVE = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*\{(?P<name>[A-Za-z][\w-]*)\}[ \t]*(?P<title>.*)$")
 _OPTION = re.compile(r":(?P<name>[A-Za-z][\w-]*):(?:[ \t]+(?P<said>.*))?$")
@@ -119,8 +120,8 @@ def _take_title(token: Token, following: Sequence[Token]) -> int:
     """Make a box of an admonition. Its title stands between tokens of its own, which are passed over."""
     found = _INDENTED.match(f"!!! {token.info.strip()}")
     name, more = (found["name"], (found["more"] or "").strip()) if found else (token.info, "")
-    quoted = _QUOTED.search(more)
-    said = quoted["title"] if quoted else more if kind_of(name) else f"{name.capitalize()} {more}"
+    quoted = _QUOTED.fullmatch(more)
+    said = quoted["title"].replace('\\"', '"') if quoted else more if kind_of(name) else f"{name.capitalize()} {more}"
     has_title = _is(following, "admonition_title_open")
     _box(token, name if kind_of(name) else "note", _words(token, said) if said.strip() else None)
     return 3 if has_title else 0

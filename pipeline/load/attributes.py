@@ -20,6 +20,8 @@ _PART = re.compile(
     )(?=\s|$)""",
     re.VERBOSE | re.DOTALL,
 )
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+"""A language as BCP 47 has it, such as 'cy' or 'en-GB'."""
 _ESCAPE = re.compile(r"\\([\\\"'])")
 
 
@@ -61,6 +63,8 @@ def read_attributes(inside: str) -> Attributes | None:
                 classes += value.split()
             else:
                 pairs[part["key"]] = value
+    if not LANGUAGE.fullmatch(pairs.get("lang", "en")):
+        return None
     return Attributes(name, tuple(classes), tuple(pairs.items()))
 
 

@@ -14,6 +14,8 @@ State = Any
 _SCHEME = re.compile(r"(?:https?|mailto)\Z", re.IGNORECASE)
 _MAILBOX = re.compile(r"[A-Za-z0-9.+_-]{1,64}\Z")
 _HOST = re.compile(r"^(?:https?://|mailto:)[^\s/?#]")
+_ENDS = re.compile(r"[“”„‘’«»…—，。、]|'s?(?![\w/?#=&%-])|\s")
+"""What no address goes on over, though GitHub's rules let some of it in."""
 _LONGEST = 2_000
 """Characters of an address."""
 
@@ -25,19 +27,25 @@ def bare_address(state: State, silent: bool) -> bool:
         return False
     end = min(state.posMax, state.pos + _LONGEST)
     if first == "w":
-        back, found = 0, match_www(state.src[state.pos : end])
+        back, found = 0, match_www(_uncut(state.src[state.pos : end]))
     else:
         before = state.pending
         scheme = (_SCHEME if first == ":" else _MAILBOX).search(before[-64:])
         if scheme is None:
             return False
         back = len(scheme[0])
-        found = _match(scheme[0] + state.src[state.pos : end], first)
+        found = _match(scheme[0] + _uncut(state.src[state.pos : end]), first)
     start = state.pos - back
     if found is None or not _HOST.search(found[0]) or (start and not _may_precede(state.src[start - 1])):
         return False
     _link(state, start, found[0], state.src[start : start + found[1]], back)
     return True
+
+
+def _uncut(words: str) -> str:
+    """The words as far as an address may reach: to a typographic mark, or to 's at its end."""
+    found = _ENDS.search(words)
+    return words[: found.start()] if found else words
 
 
 def _match(words: str, sign: str) -> tuple[str, int] | None:

@@ -41,10 +41,12 @@ SYSTEMS = {
 _FOREIGN = re.compile(
     r"\{\{(?P<shortcode>[<%]).{0,600}?[>%]\}\}|\{\{(?P<value>[^{}]{1,400})\}\}|\{%(?P<tag>.{1,600}?)%\}"
     r"|<%(?P<erb>.{1,600}?)%>|\{(?P<role>[A-Za-z][\w:+.-]*)\}(?=`)"
-    r"|\\(?P<layout>newpage|pagebreak|clearpage|noindent|newline|linebreak|maketitle|tableofcontents|centering|onehalfspacing"
-    r"|(?:big|med|small)skip|[hv]fill|[hv]space\*?\{[^{}\n]{0,40}\})(?![A-Za-z])[ \t]*",
+    r"|\\(?P<layout>(?:newpage|pagebreak|clearpage|noindent|newline|linebreak|maketitle|tableofcontents|centering|onehalfspacing"
+    r"|(?:big|med|small)skip|[hv]fill)(?![A-Za-z])|[hv]space\*?\{[^{}\n]{0,40}\})[ \t]*",
     re.DOTALL,
 )
+_PARTS = re.compile(r"\\(?:newline|linebreak|hfill|hspace)")
+"""Commands that stand between words as a space does."""
 
 
 def foreign(state: State, silent: bool) -> bool:
@@ -68,4 +70,4 @@ def printed_words(tally: Tally, token: Token, place: Place) -> str:
     tally.count(
         codes.FOREIGN_MARKUP, token.info, place, system.hint, text=short(token.content), what=system.words, fate=fate
     )
-    return token.content if system.printed else ""
+    return token.content if system.printed else " " if _PARTS.match(token.content) else ""

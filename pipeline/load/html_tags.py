@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
 
+from pipeline.load.attributes import LANGUAGE
+
 _REST = r"""(?:\s(?:[^<>"'`]|"[^"]*"|'[^']*')*)?/?>"""
 TAG = re.compile(rf"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*){_REST}")
 
@@ -38,7 +40,8 @@ class _Reader(HTMLParser):
     found: Mapping[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found = {name: value or "" for name, value in reversed(attrs)}
+        said = {name: value or "" for name, value in reversed(attrs)}
+        self.found = {name: value for name, value in said.items() if name != "lang" or LANGUAGE.fullmatch(value)}
 
 
 def attributes_of(tag: str) -> Mapping[str, str]:

@@ -20,6 +20,13 @@ def means_nothing(tally: Tally, tag: str, place: Place) -> None:
     tally.count(codes.HTML_MARK, _name(tag), place, tag=short(tag))
 
 
+def no_tag(tally: Tally, written: str, place: Place) -> None:
+    """Take note of what looks like a tag and is printed."""
+    hint = "To keep it, put a backslash before the first sign, or write it as `code`."
+    said = {"text": short(written), "what": "no tag of HTML that has an end", "fate": "printed as you typed it"}
+    tally.count(codes.FOREIGN_MARKUP, _name(written), place, hint, **said)
+
+
 def _name(tag: str) -> str:
     found = TAG.match(tag)
     return found["name"].lower() if found else tag[:2]

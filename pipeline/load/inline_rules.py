@@ -88,9 +88,11 @@ def latex(state: State, silent: bool) -> bool:
     start = state.pos
     if state.src[start] != "\\":
         return False
-    if DEFINES.match(state.src, start, state.posMax):
+    if how := DEFINES.match(state.src, start, state.posMax):
         near = state.src[start : min(state.posMax, start + _LONGEST_DEFINITION)]
-        if defined := definition_at(near, 0):
+        defined = definition_at(near, 0)
+        is_meant = len(how["how"]) > len("gdef")  # 'C:\\def' and 'let' may be words
+        if defined and (is_meant or _stands_alone(state, start, start + defined[2])):
             if not silent:
                 state.push("definition", "", 0).content = near[: defined[2]]
             state.pos += defined[2]
@@ -107,6 +109,14 @@ def latex(state: State, silent: bool) -> bool:
     if kind == "mathematics" and (space := _BEFORE_BRACES.match(state.src, state.pos, state.posMax)):
         state.pos = space.end()
     return True
+
+
+def _stands_alone(state: State, start: int, end: int) -> bool:
+    """Whether definitions are all that stands in a line."""
+    after = state.src.find("\n", end, state.posMax)
+    behind = state.src[end : after if after >= 0 else state.posMax].lstrip()
+    line = state.src[state.src.rfind("\n", 0, start) + 1 : start].strip()
+    return all(not beside or DEFINES.match(beside) for beside in (line, behind))
 
 
 def note_call(state: State, silent: bool) -> bool:

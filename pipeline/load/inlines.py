@@ -19,7 +19,7 @@ from pipeline.load.draft import Draft
 from pipeline.load.equations import formulas
 from pipeline.load.foreign_marks import doubled_brackets, picture_words, remarks_on_marks
 from pipeline.load.foreign_systems import printed_words
-from pipeline.load.html_told import left_out, means_nothing
+from pipeline.load.html_told import left_out, means_nothing, no_tag
 from pipeline.load.loose_marks import remarks_on_loose
 from pipeline.load.parser import DEEPEST
 from pipeline.load.places import Spots
@@ -96,7 +96,7 @@ class Inlines:
                 self.note_call(token.meta["label"], at)
             case "image":
                 self.out += self.image(token, behind)
-            case "comment" | "html_break" | "html_lost" | "html_mark":
+            case "comment" | "html_break" | "html_lost" | "html_mark" | "no_tag":
                 self.html(token, at)
             case "environment":
                 self.draft.desk.report(codes.LATEX_ENVIRONMENT.at(self.place(at), name=token.info))
@@ -305,6 +305,9 @@ class Inlines:
             case "html_lost":
                 self.draft.hidden.append(place)
                 self.out.append(left_out(self.draft.tally, token.content, place))
+            case "no_tag":
+                no_tag(self.draft.tally, token.content, place)
+                self.text(token.content, at)
             case _:
                 means_nothing(self.draft.tally, token.content, place)
 

@@ -39,6 +39,15 @@ class _Label:
     def width(self) -> int:
         return len(self.opens) + len(self.words) + len(self.closes)
 
+    @property
+    def is_initial(self) -> bool:
+        """Whether it may begin a name, as in 'M. Curie': a capital with a full stop, but for A and I."""
+        return len(self.words) == 1 and self.words.isupper() and self.words not in "AI" and self.closes == "."
+
+    def end(self, state: State) -> int:
+        """Where the label ends in the text."""
+        return int(state.bMarks[self.line] + state.tShift[self.line] + self.width)
+
     def forms(self) -> Iterator[tuple[str, int]]:
         """In which form it may be meant, such as 'a' or 'i', and which number it is there."""
         lower = self.words.lower()
@@ -164,7 +173,8 @@ def _kind(state: State, first: _Label, last: int) -> str:
     if first.words[0] in "@#":
         return "1"
     breaks: dict[int, str] = state.env.get(BREAKS, {})
-    second = next(islice(_entries(state, first, last), 1, None), None)
+    is_name = first.is_initial and not state.src[first.end(state) + 1].isspace()
+    second = None if is_name else next(islice(_entries(state, first, last), 1, None), None)
     ended, number = state.env.get("list-ended", ("", 0))
     for form, value in first.forms():
         goes_on = ended == f"{first.opens}{form}{first.closes}" and value == number

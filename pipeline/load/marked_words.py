@@ -10,7 +10,7 @@ from pipeline.model.body import TextRole
 State = Any
 """markdown-it's state of a block's words."""
 
-_SIGN_WITHIN = re.compile(r"[-+*/=<>,;:]")
+_PLAIN = re.compile(r"[^\W_]+|[-+−][0-9]+")
 _CODE = r"`[^`]{0,400}`"
 _LONGEST = "{1,2000}?"
 _PAIRS = {
@@ -19,8 +19,8 @@ _PAIRS = {
         TextRole.HIGHLIGHTED,
         re.compile(rf"(?<![\w=])==(?=[^\s=])(?:\\.|{_CODE}|[^\\`]){_LONGEST}(?<=[^\s=])==(?![\w=])", re.DOTALL),
     ),
-    "~": (TextRole.SUBSCRIPT, re.compile(r"(?<=[^\s~(\[{])~(?:\\[ -~]|[^\s~\\]){1,100}~(?!~)")),
-    "^": (TextRole.SUPERSCRIPT, re.compile(r"\^(?:\\[ -~]|[^\s^\\]){1,100}\^")),
+    "~": (TextRole.SUBSCRIPT, re.compile(r"(?<=[\w)\]])~(?:\\[ -~]|[^\s~\\{}]){1,100}~(?!~)")),
+    "^": (TextRole.SUPERSCRIPT, re.compile(r"\^(?:\\[ -~]|[^\s^\\{}]){1,100}\^")),
 }
 
 
@@ -46,9 +46,9 @@ def marked_words(state: State, silent: bool) -> bool:
 
 
 def _is_a_sum(text: str, start: int, end: int) -> bool:
-    """Whether two marks belong to two figures, as in x^2+y^2 typed without a space."""
-    before, behind = text[start - 1 : start], text[end : end + 1]
-    return before.isalnum() and behind.isalnum() and _SIGN_WITHIN.search(text, start + 2, end - 1) is not None
+    """Whether two marks belong to two figures, as in x^2+y^2 and 10^3–10^4 typed without a space."""
+    behind = text[end : end + 1]
+    return (behind.isalnum() or behind in ("{", "-", "−")) and not _PLAIN.fullmatch(text, start + 1, end - 1)
 
 
 def held_space(state: State, silent: bool) -> bool:
