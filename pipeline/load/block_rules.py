@@ -199,10 +199,14 @@ def not_printed(state: State, first: int, last: int, silent: bool) -> bool:
     if not found or (name and name not in _LEFT_OUT) or state.is_code_block(first):
         return False
     end = f"</{name}>" if name else "-->"
-    line = first
+    unmet = state.env.setdefault("never-closed", {})
+    begun, until = unmet.get(end, (last, 0))
+    line = last - 1 if begun <= first and last <= until else first  # looked for once, in all that follows
     while line < last - 1 and end not in _line(state, line).lower():
         line += 1
     at = _line(state, line).lower().find(end)
+    if at < 0:
+        unmet[end] = first, last
     if at < 0 and name and name not in _TO_THE_END:
         return False
     if silent:
