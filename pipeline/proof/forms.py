@@ -26,12 +26,14 @@ def code_in_words(text: str) -> str:
 
 
 def formula_in_words(element: Element) -> str:
-    """A formula as it is put together: 'msup(x 2)'."""
+    """A formula as it is put together: 'msup(x 2)'. The TeX that is noted beside it is no part of it."""
     return " ".join(_parts(element))
 
 
 def _parts(element: Element) -> Iterator[str]:
     name = str(element.tag).rpartition("}")[2]
+    if name == "annotation":
+        return
     own = ((key.rpartition("}")[2], said) for key, said in sorted(element.items()))
     about = "".join(f" {key}={said}" for key, said in own if key not in _SAID_APART)
     text = " ".join((element.text or "").split())
