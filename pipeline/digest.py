@@ -104,7 +104,7 @@ def _way(kind: type) -> Way:
 
 
 def _since(value: Any, later: Mapping[str, Any]) -> Iterable[Any]:
-    """What a record says in fields that came later, by name."""
+    """The values of fields of a record that came later, by name."""
     said = ((name, getattr(value, name), default) for name, default in later.items())
     return ({name: _plain(part)} for name, part, default in said if part != default)
 

@@ -97,7 +97,7 @@ def one_of(content: bytes, number: int) -> bytes:
 
 
 def _search(tables: int) -> tuple[int, int, int]:
-    """What the head of a font says to those who search its tables by halves."""
+    """The search range, entry selector and range shift of a font's head, by which its tables are searched by halves."""
     power = tables.bit_length() - 1
     return 16 << power, power, 16 * tables - (16 << power)
 

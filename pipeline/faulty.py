@@ -68,7 +68,7 @@ class Known:
 
 
 def drafts(part: Resolution, paths: Set[str]) -> tuple[Resolution, ...]:
-    """What has these files, marked as a draft and in no other formats: texts, and apart from them what holds them.
+    """The listings that have these files, as drafts and in no other formats: texts, and apart what holds them.
 
     A pack has the text of a briefing as it was, under the same name.
     """

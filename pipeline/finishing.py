@@ -60,7 +60,7 @@ class Finishing:
         self._standing, self._desk = standing, desk
         self._judged = standing.paths
         self.refused: list[Output] = []
-        """What the proof has found and must not lie about."""
+        """The files in which the proof has found what must not lie about."""
         self._known = Known({})
         self._left: dict[str, Left] = {}
         """Files of the part at hand that are to be made again as drafts, by their paths."""
@@ -93,7 +93,7 @@ class Finishing:
         return written
 
     def drafts(self, part: Resolution) -> tuple[Resolution, ...]:
-        """What of a part that is finished is to be made again as a draft, one part after the other."""
+        """The listings of a finished part to be made again as drafts, one part after the other."""
         return drafts(part, self._left.keys()) if self._left else ()
 
     def finish_drafts(self, part: Resolution, goods: Goods) -> tuple[Output, ...]:

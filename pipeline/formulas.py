@@ -185,7 +185,7 @@ def _made(tex: str, display: bool, language: str) -> mathra.Result:
 
 
 def _refused(said: str, at: re.Pattern[str], first: int) -> FormulaRefused:
-    """What a library said, in our words, with the character that it is about."""
+    """A library's refusal in our words, with the character that it is about."""
     found = at.match(said)
     offset = int(found[1]) - first if found else 0
     words = (said[found.end() :] if found else said).strip().rstrip(".")

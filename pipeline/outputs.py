@@ -234,7 +234,7 @@ def remove(folder: Path, outputs: Iterable[Output]) -> None:
 
 
 _LEFT_OUT = ("content", "earlier", "title", "faulty")
-"""What a row says only where there is something to say."""
+"""Keys of a row that stand only where there is something to say."""
 
 
 def _row(output: Output) -> dict[str, object]:

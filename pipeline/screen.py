@@ -49,7 +49,7 @@ class Kind:
         return self.remarks[0].severity is Severity.ERROR
 
     def settled_by(self) -> str:
-        """What settles all of them: what each of them says, or what is said of the kind."""
+        """The hint that settles all of them: their own, or that of the kind."""
         own, general = self.remarks[0].hint, TABLE[self.code].advises
         is_of_all = all(one.hint == own for one in self.remarks)
         hint = own if own and (is_of_all or "…" in general) else general

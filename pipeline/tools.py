@@ -124,7 +124,7 @@ def _folder_name(library: str) -> str:
 
 _RECORDED = ".dist-info"
 _FONTS = ("fontpkg_", NOTO, DEJAVU, STIX)
-"""What the names of font packages begin with."""
+"""Beginnings of the names of font packages."""
 
 
 def _shared_library(names: tuple[str, ...], function: str) -> str:

@@ -29,7 +29,7 @@ def equation(node: Equation, galley: Galley) -> Markup:
 
 
 def _beside(node: Equation, rows: tuple[EquationLabel, ...], galley: Galley) -> Markup:
-    """What the rows of a formula are called, each as high as its row: style sheets know heights in half ems."""
+    """The names of the rows of a formula, each as high as its row: style sheets know heights in half ems."""
     first = node.children[0]
     heights = row_heights(first.tex) if len(rows) > 1 and isinstance(first, Formula) else ()
     steps = [min(max(round(2 * height), _LOWEST), _HIGHEST) for height in heights]

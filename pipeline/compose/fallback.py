@@ -54,7 +54,7 @@ _CHAIN: tuple[Faces, ...] = (
     _faces("STIX Two Math", STIX, "STIXTwoMath-Regular.ttf"),
     _faces("Noto Emoji", NOTO, "NotoEmoji[wght]@400.ttf"),
 )
-"""What every text falls back on, in order."""
+"""The families that every text falls back on, in order."""
 
 _BEFORE = {name: _noto(name.title()) for name in ("arabic", "hebrew", "devanagari")}
 """Scripts that come before the chain, which has some of their letters without what joins them."""

@@ -110,7 +110,7 @@ def _marked(node: Marked, galley: Galley) -> Markup:
 
 
 def equation_label(node: EquationLabel, galley: Galley, classes: str = "label") -> Markup:
-    """What a row of a formula is called: 'Equation 2', or '(A1)' as its author has it; empty for a row without."""
+    """The name of a row of a formula: 'Equation 2', or '(A1)' as its author has it; empty for a row without."""
     said = f"({node.tag})" if node.tag else galley.words.say("equation", number=node.number) if node.number else ""
     identity = numbered_id(anchor(node.id), galley) if node.id else Markup("")
     return Markup('<span class="{}"{}{}>{}</span>').format(classes, identity, galley.house, said)

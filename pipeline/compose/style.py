@@ -17,6 +17,7 @@ from pipeline.model.layouts import Layouts
 
 _BRIEFING = (
     "briefing/type.css",
+    "common.css",
     "briefing/page.css",
     "briefing/evidence.css",
     "briefing/maths.css",
@@ -36,8 +37,10 @@ EDITIONS = {
 }
 """What an edition adds to the sheets of a layout."""
 
-EPUB = ("screen.css", "briefing/evidence-screen.css", "epub/epub.css")
-WEB = ("screen.css", "briefing/evidence-screen.css", "web/web.css")
+COMMON = "common.css"
+"""The sheet that is the same on paper and on screens."""
+EPUB = (COMMON, "screen.css", "briefing/evidence-screen.css", "epub/epub.css")
+WEB = (COMMON, "screen.css", "briefing/evidence-screen.css", "web/web.css")
 SERIES = (*WEB, "web/series.css")
 
 NARROW = "narrow.css"

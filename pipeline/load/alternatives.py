@@ -9,7 +9,7 @@ from pipeline.diagnostics import Place
 from pipeline.load.draft import Draft
 
 NO_WORDS = "This figure has no alternative text."
-"""What is said of a picture of which its author says nothing."""
+"""Alternative text of a picture of which its author says nothing."""
 
 _FILE_NAME = re.compile(r"\S+\.(?:svg|png|jpe?g|gif|webp|tiff?|bmp|pdf|eps)", re.IGNORECASE)
 _KINDS = frozenset({"image", "picture", "figure", "photo", "graphic", "img", "chart", "diagram", "untitled"})

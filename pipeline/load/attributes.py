@@ -69,7 +69,7 @@ def read_attributes(inside: str) -> Attributes | None:
 
 
 FIGURE_KEYS = ("alt", "fig-alt", "width", "height", "fig-align", "fig-pos", "fig-env")
-"""What a picture may say: its alternative text, here or as Quarto has it, its width, and what a layout decides."""
+"""Keys of a picture: its alternative text, here or as Quarto has it, its width, and what a layout decides."""
 
 
 def alt_of(attributes: Attributes) -> str:

@@ -15,7 +15,7 @@ _SCHEME = re.compile(r"(?:https?|mailto)\Z", re.IGNORECASE)
 _MAILBOX = re.compile(r"[A-Za-z0-9.+_-]{1,64}\Z")
 _HOST = re.compile(r"^(?:https?://|mailto:)[^\s/?#]")
 _ENDS = re.compile(r"[“”„‘’«»…—，。、]|'s?(?![\w/?#=&%-])|\s")
-"""What no address goes on over, though GitHub's rules let some of it in."""
+"""Marks that end an address, though GitHub's rules let some of them in."""
 _LONGEST = 2_000
 """Characters of an address."""
 

@@ -26,7 +26,7 @@ _LOOKS = ("title", "collapse", "icon", "appearance", "open")
 
 
 class _First(NamedTuple):
-    """What the first line of a box says."""
+    """The first line of a box, read."""
 
     name: str = ""
     title: str = ""

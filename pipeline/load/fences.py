@@ -1,4 +1,4 @@
-"""What stands behind the first marks of a block of code: language, attributes, or a directive of another program."""
+"""The line behind the first marks of a block of code: language, attributes, or a directive of another program."""
 
 from __future__ import annotations
 

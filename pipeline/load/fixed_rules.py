@@ -13,7 +13,7 @@ from pipeline.model.record import Marks
 
 
 def without_fixed_rules(value: Any, marks: Marks, desk: Desk) -> Any:
-    """What `library.yaml` holds, without the rules that cannot be set; each is told."""
+    """The values of `library.yaml`, without the rules that cannot be set; each is told."""
     rules = value.get("rules") if isinstance(value, dict) else None
     if not isinstance(rules, dict):
         return value

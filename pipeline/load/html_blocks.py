@@ -24,7 +24,7 @@ _PIECE = re.compile(
     rf"|(?<!`)(?P<ticks>`+)(?!`).{{0,20000}}?(?<!`)(?P=ticks)(?!`)|{TAG.pattern}",
     re.DOTALL | re.IGNORECASE,
 )
-"""What may stand in HTML: comments, code and tags. Tags in the first two are none."""
+"""The pieces of HTML: comments, code and tags. Tags in the first two are none."""
 _LANGUAGE = re.compile(r"""\bclass=["']?[^"'>]*?\blanguage-([\w+#-]+)""")
 _DEEPEST = 50
 """Beyond this depth elements are taken for their words."""

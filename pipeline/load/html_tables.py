@@ -32,7 +32,7 @@ MOST_COLUMNS = 100
 
 @dataclass(slots=True)
 class _Table:
-    """What has been read of one table."""
+    """One table, as far as it has been read."""
 
     rows: list[dict[int, Cell]] = field(default_factory=list)
     caption: Cell = field(default_factory=list)

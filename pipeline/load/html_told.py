@@ -1,4 +1,4 @@
-"""What is said of HTML that is not read: once a text and name, with how often there is more of it."""
+"""Remarks on HTML that is not read: once a text and name, with how often there is more of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.model.body import Placeholder
 
 
 def left_out(tally: Tally, tag: str, place: Place) -> Placeholder:
-    """What stands for an element that is left out with all that it holds."""
+    """The placeholder for an element that is left out with all that it holds."""
     tally.count(codes.RAW_HTML, _name(tag), place, tag=short(tag))
     return Placeholder(f"[{short(tag)}]")
 

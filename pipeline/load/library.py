@@ -58,7 +58,7 @@ Named = tuple[tuple[str, Place], ...]
 """Pictures that texts name, with their places."""
 
 Parse = Callable[[str, bytes, Declared], ParsedBriefing]
-"""What reads a briefing's file; the commands are those of `library.yaml`."""
+"""A reader of a briefing's file; the commands are those of `library.yaml`."""
 
 
 def load(

@@ -18,7 +18,7 @@ HOST = re.compile(
 )
 """How an address begins that lacks its 'https://'."""
 _FOLDERS_OWN = ("index", "readme", "briefing", "default")
-"""What the text of a folder is called: it goes by the folder's name."""
+"""The file name of a folder's text: it goes by the folder's name."""
 
 
 def is_text_path(href: str) -> bool:

@@ -17,7 +17,7 @@ from pipeline.model.body import Attributes, Block, Division
 _WORDS = frozenset(
     {"text", "text_special", "softbreak", "code_inline", "em_open", "em_close", "strong_open", "strong_close"}
 )
-"""What a title may be made of; a heading that says more, such as the call of a note, is none."""
+"""Nodes that a title may be made of; a heading that says more, such as the call of a note, is none."""
 _PLAIN = str.maketrans("‘’“”–—", "''\"\"--")
 
 

@@ -9,7 +9,7 @@ _MILLIMETRES = {"px": 25.4 / 96, "pt": 25.4 / 72, "mm": 1.0, "cm": 10.0, "in": 2
 MEASURE = 120.0
 """Millimetres of the column of text: 100 per cent."""
 NARROWEST, WIDEST = 10, 100
-"""What a figure may take of the measure, in per cent."""
+"""Widths of a figure, in per cent of the measure."""
 STEP = 5
 """Widths are multiples of this: each is a rule of the style sheets."""
 

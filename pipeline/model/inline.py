@@ -107,7 +107,7 @@ class NumberReference:
 
 @dataclass(frozen=True, slots=True)
 class EquationLabel:
-    """What one row of a formula is called: 'Equation 2', or the author's own `tag`. Empty for a row without."""
+    """The name of one row of a formula: 'Equation 2', or the author's own `tag`. Empty for a row without."""
 
     id: str = ""
     number: int | None = None
@@ -188,7 +188,7 @@ class Placeholder:
 
 
 class TextRole(StrEnum):
-    """What words are beside being read: the names of HTML's elements."""
+    """Roles of words beside being read: the names of HTML's elements."""
 
     SUBSCRIPT = "sub"
     SUPERSCRIPT = "sup"

@@ -23,7 +23,7 @@ FEATURES = ("ccmp", "kern", "lnum", "locl", "mark", "mkmk", "tnum")
 """What stays of a font's OpenType features."""
 SMALL_CAPS = ("c2sc", "smcp")
 _JOINERS = "\u200c\u200d"
-"""What joins letters of some scripts, and emoji, or keeps them apart. The features of such a font all stay: without
+"""Signs that join letters of some scripts, and emoji, or keep them apart. The features of such a font all stay: without
 them its letters would be wrong, not only less fine."""
 
 _KEPT_NAMES = (0, 5, 7, 13, 14)

@@ -98,7 +98,7 @@ class _PageWalk:
         fonts = drawing.fonts if drawing.resources is not None else {}
         marks: list[_Mark] = [outer]
         instead: list[str | None] = [None]
-        """What stands instead of the letters within each mark; nothing of it is left once it is said."""
+        """The words instead of the letters within each mark; nothing of it is left once it is said."""
         saved: list[tuple[Matrix, Glyphs]] = []
         matrix, line, leading, font = base, _SAME, 0.0, _LATIN
         for operator, given in drawing.instructions:

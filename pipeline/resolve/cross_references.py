@@ -26,7 +26,7 @@ def speaking(nodes: Iterable[Any]) -> frozenset[str]:
 
 
 def referred(group: CitationGroup, words: Mapping[str, str], works: Container[str]) -> tuple[Any, ...] | None:
-    """What stands for works cited together of which some are figures and the like; None where all are works.
+    """The nodes for works cited together of which some are figures and the like; None where all are works.
 
     `words` are those by which each thing of the text is referred to, by id.
     """

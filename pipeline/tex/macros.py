@@ -26,7 +26,7 @@ _PLACE = re.compile(r"#([1-9])")
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """What a command stands for: `body` with `#1` … `#9` in it, and what its first argument is if it is not given."""
+    """A command: the `body` that it stands for, with `#1` … `#9` in it, and its first argument where none is given."""
 
     count: int
     body: str
@@ -144,7 +144,7 @@ def _too_long() -> FormulaRefused:
 
 
 def _written_out(name: str, macro: Macro, tex: str, position: int) -> tuple[str, int]:
-    """What a command with its arguments stands for, and where it ends."""
+    """The replacement of a command with its arguments, and where it ends."""
     given: list[str] = []
     if macro.first is not None:
         said, position = option(tex, position)

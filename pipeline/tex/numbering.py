@@ -26,7 +26,7 @@ _SIGNS = {"dagger": "†", "dag": "†", "ddagger": "‡", "ddag": "‡", "ast":
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a row of a formula is called: the name of its label, and the author's own sign in place of a number."""
+    """The name of a row of a formula: that of its label, and the author's own sign in place of a number."""
 
     label: str = ""
     tag: str = ""

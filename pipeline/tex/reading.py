@@ -19,7 +19,7 @@ _ESCAPED = re.compile(r"\\.|%", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class ReadTeX:
-    """What an author's TeX says: the formula, what its rows are called, what it defines, and if it sets colours."""
+    """An author's TeX, read: the formula, the names of its rows, its definitions, and whether it sets colours."""
 
     tex: str
     rows: tuple[Row, ...]
