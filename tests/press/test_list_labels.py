@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 from tests.press.hearing import read_aloud
 from tests.press.small import manuscript, tags
 
-STYLE = (Path(ROOT) / "layouts" / "briefing" / "type.css").read_text("utf-8")
+STYLE = (Path(ROOT) / "layouts" / "common.css").read_text("utf-8")
 
 
 def test_a_list_has_the_labels_that_its_class_says() -> None:
