@@ -20,7 +20,7 @@ import pytest
 from pipeline.limits import Limit, LimitReached, within
 from tests.conftest import ROOT
 
-LONG = 2_000
+LONG = 1_000
 """Letters of a line."""
 
 MOST = Limit(seconds=1, memory=100_000)

@@ -16,7 +16,7 @@ from pipeline.load.markdown import parse_body
 from pipeline.model.body import Citation, CitationGroup, Figure, Image, Table, walk
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "corpus"
-N = 10_000
+N = 5_000
 
 
 @pytest.mark.parametrize(
