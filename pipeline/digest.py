@@ -23,9 +23,6 @@ from pipeline.diagnostics import Place
 _LONG = 4000
 """Characters of a text that is long."""
 
-LATER = {"later": True}
-"""Metadata of a field that records did not always have: at its default it changes no digest of an older value."""
-
 Way = Callable[[Any], Any]
 """Gives a value as JSON can say it."""
 
@@ -91,9 +88,8 @@ def _way(kind: type) -> Way:
         names, name = tuple(field.name for field in fields(kind)), kind.__name__
         if getattr(kind, "large", False):
             return lambda value: {name: _known_digest(value, names)}
-        later = {field.name: field.default for field in fields(kind) if "later" in field.metadata}
-        read = _reader(tuple(own for own in names if own not in later))
-        return lambda value: {name: [*_parts(read(value)), *_since(value, later)]}
+        read = _reader(names)
+        return lambda value: {name: _parts(read(value))}
     if names := tuple(getattr(kind, "model_fields", ())):  # a record of pydantic, which is not loaded for this
         read, name = _reader(names), kind.__name__
         return lambda value: {name: dict(zip(names, _parts(read(value)), strict=True))}
@@ -101,12 +97,6 @@ def _way(kind: type) -> Way:
         if issubclass(kind, usual):
             return _mapping if usual is Mapping else _set if usual is Set else _ways[usual]
     raise TypeError(f"no digest is defined for {kind.__name__}")
-
-
-def _since(value: Any, later: Mapping[str, Any]) -> Iterable[Any]:
-    """The values of fields of a record that came later, by name."""
-    said = ((name, getattr(value, name), default) for name, default in later.items())
-    return ({name: _plain(part)} for name, part, default in said if part != default)
 
 
 def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.codes import kept as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
-from pipeline.editions.versions import content_digest, drafted
+from pipeline.editions.versions import drafted
+from pipeline.editions.wording import wording
 from pipeline.load.kept import read_kept
 from pipeline.load.library import load
-from pipeline.model.kept import folder_of, pin
+from pipeline.model.kept import WORDS, folder_of, pin
 from pipeline.resolve.differences import own_differences
 from pipeline.resolve.reading import Reading, read_briefings
 from pipeline.resolve.taken import inherited_differences
@@ -27,12 +28,12 @@ def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnost
             yield codes.PUBLISH_LOST.at(place, name=briefing.id, what=remark.sentence)
         return
     again = read_briefings(kept.library, reading.produced)[briefing.id]
-    if content_digest(again, drafted(again)) != kept.record.digest:
+    if wording(again, drafted(again)) != files[WORDS]:
         found = (
             *own_differences(reading.library, briefing, kept),
             *inherited_differences(reading.library, briefing, kept),
         )
-        what = f"{found[0].what}." if found else "its digest is another."
+        what = f"{found[0].what}." if found else "its wording is another."
         yield codes.PUBLISH_LOST.at(place, name=briefing.id, what=what)
 
 

@@ -15,19 +15,19 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from pipeline.digest import digest, sha256
+from pipeline.digest import sha256
+from pipeline.editions.wording import wording, wording_digest
 from pipeline.load.picture_paths import picture_file
 from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.imprint import Imprint, Series
-from pipeline.model.kept import LIFE, PRINTED, RECORD, KeptRecord, LedTo, Overridden
+from pipeline.model.kept import PRINTED, RECORD, WORDS, KeptRecord, LedTo, Overridden
 from pipeline.model.words import ENGLISH, Wordbook, Words
 from pipeline.resolve import inherit
 from pipeline.resolve.drafts import Draft, House, draft_briefing
 from pipeline.resolve.kept import anchors_of, texts_by_path
 from pipeline.resolve.marking import marking_of
 from pipeline.resolve.reading import Reading, bodies, pictures_in
-from pipeline.resolve.taken import taken
 
 SOURCE = "source/"
 CITED = "references/cited.json"
@@ -54,13 +54,14 @@ def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publ
     }
     if draft.document.references:
         kept[CITED] = _csl(draft.document.references)
+    kept[WORDS] = wording(reading, draft)
     record = KeptRecord(
         id=briefing.id,
         version=briefing.fields.version,
         title=briefing.fields.title,
         published=publishing.on,
         approved_by=publishing.approved_by,
-        digest=content_digest(reading, draft),
+        digest=wording_digest(kept[WORDS]),
         marking=marking_of(library, briefing),
         overridden=publishing.overridden,
         leads_to=tuple(_led_to(reading)),
@@ -80,16 +81,6 @@ _COMPARED = Wordbook(
 def drafted(reading: Reading) -> Draft:
     """The texts of a version with all filled in that needs no citation engine."""
     return draft_briefing(reading, House(reading.library, "", frozenset(), anchors_of(reading), _COMPARED))
-
-
-def content_digest(reading: Reading, draft: Draft) -> str:
-    """The digest of all that a text tells its reader; dates of review, owner and the like leave it as it is."""
-    fields = reading.briefing.fields
-    own = {name: getattr(fields, name) for name in type(fields).model_fields if name not in {*LIFE, "version"}}
-    works = {reference.key: reference.csl for reference in draft.document.references}
-    shown = {path: asset.sha256 for path, asset in pictures_of(reading).items()}
-    others = taken(reading.library, reading.briefing)
-    return digest(own, draft.parts, works, shown, bodies(reading.briefing), others)
 
 
 def pictures_of(reading: Reading) -> dict[str, Asset]:

@@ -14,7 +14,7 @@ from pipeline.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.digest import sha256
 from pipeline.model.body import Body
 from pipeline.model.briefing import Briefing, BriefingFields
-from pipeline.model.kept import FOLDER, RECORD, KeptRecord, LedTo, folder_of, numbers, pin
+from pipeline.model.kept import FOLDER, RECORD, WORDS, KeptRecord, LedTo, folder_of, numbers, pin
 from pipeline.model.library import KeptVersion, Library
 from pipeline.model.pack import Pack
 from pipeline.model.record import Marks
@@ -121,7 +121,7 @@ def _opened(sealed: _Sealed, record: KeptRecord, load: LoadLibrary, desk: Desk) 
 
     A mistake that was overridden when it was published is part of it.
     """
-    library, remarks = load({f"source/{name}": sealed.files[name] for name in record.files})
+    library, remarks = load({f"source/{name}": sealed.files[name] for name in record.files if name != WORDS})
     known = {one.code for one in record.overridden}
     wrong = next((remark for remark in errors(remarks) if remark.code not in known), None)
     if wrong or sealed.id not in library.briefings:

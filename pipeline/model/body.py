@@ -14,7 +14,6 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.diagnostics import Place
-from pipeline.digest import LATER
 from pipeline.model.inline import (
     NOWHERE,
     Abbreviated,
@@ -80,7 +79,7 @@ class ListItem:
 
     children: tuple[Block, ...]
     place: Place = NOWHERE
-    done: bool | None = field(default=None, metadata=LATER)
+    done: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ class ListBlock:
     start: int = 1
     tight: bool = True
     place: Place = NOWHERE
-    form: str = field(default="", metadata=LATER)
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +173,7 @@ class Figure:
     credit: str = ""
     licence: str = ""
     described: str = ""
-    width: int = field(default=0, metadata=LATER)
+    width: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,7 @@ class Box:
     """A fenced div of a known kind, perhaps with a heading of its own; `ref` names the record of a practice example."""
 
     kind: BoxKind
-    heading: tuple[Inline, ...] = field(default=(), kw_only=True, metadata=LATER)
+    heading: tuple[Inline, ...] = field(default=(), kw_only=True)
     children: tuple[Block, ...]
     ref: str = ""
     place: Place = NOWHERE

@@ -11,6 +11,8 @@ from pipeline.model.record import Day, Line, Record, Slug, Version
 
 FOLDER = "source/versions"
 RECORD = "kept.json"
+WORDS = "words.json"
+"""The file that holds the wording of a version, for whoever compares or verifies it; no library reads it."""
 
 ATTRIBUTES = f"{FOLDER}/.gitattributes"
 SEALED = b"# What is published is sealed byte by byte: git must not change the ends of its lines.\n* -text\n"
@@ -81,7 +83,8 @@ class KeptRecord(Record):
     approved_by: Line | None = None
     """Who approved it, from its history."""
     digest: Line
-    """A digest of all that a reader is told: equal where nothing but dates of review and the like differ."""
+    """`words/1:` and the SHA-256 of `words.json`, which holds all that a reader is told: equal where nothing but dates
+    of review and the like differ. Versions that were kept earlier have a digest of another form."""
     marking: Marking | None = None
     """The marking that held then, its series' and the library's counted: the text is never marked lower."""
     overridden: tuple[Overridden, ...] = ()

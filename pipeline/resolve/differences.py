@@ -12,7 +12,26 @@ from typing import Any, TypeVar
 from pipeline.diagnostics import Place
 from pipeline.digest import digest
 from pipeline.load.picture_paths import picture_file
-from pipeline.model.body import NOWHERE, Body, CitationGroup, Figure, Link, Text, plain_text, walk
+from pipeline.model.body import (
+    NOWHERE,
+    Body,
+    Box,
+    CitationGroup,
+    CodeBlock,
+    DefinitionList,
+    Equation,
+    Figure,
+    Footnote,
+    Heading,
+    Link,
+    ListBlock,
+    Paragraph,
+    Quote,
+    Table,
+    Text,
+    plain_text,
+    walk,
+)
 from pipeline.model.briefing import Briefing, BriefingFields
 from pipeline.model.kept import LIFE
 from pipeline.model.library import KeptVersion, Library
@@ -117,13 +136,13 @@ def _place(block: Any, start: Place) -> Place:
 
 def _called(block: Any) -> str:
     """How a block is named to its author: by its kind and its first words."""
-    return f"the {_KINDS.get(type(block).__name__, 'passage')} {_words(block)}"
+    return f"the {_KINDS.get(type(block), 'passage')} {_words(block)}"
 
 
-_KINDS = {
-    **{"Paragraph": "paragraph", "Heading": "heading", "ListBlock": "list", "Table": "table", "Figure": "figure"},
-    **{"Quote": "quotation", "Box": "box", "Footnote": "note", "Equation": "formula", "CodeBlock": "code"},
-    **{"DefinitionList": "list"},
+_KINDS: dict[type, str] = {
+    **{Paragraph: "paragraph", Heading: "heading", ListBlock: "list", Table: "table", Figure: "figure"},
+    **{Quote: "quotation", Box: "box", Footnote: "note", Equation: "formula", CodeBlock: "code"},
+    **{DefinitionList: "list"},
 }
 
 

@@ -14,25 +14,12 @@ from pipeline.model.imprint import Series
 from pipeline.model.library import KeptVersion, Library
 from pipeline.model.record import Marks
 from pipeline.resolve import inherit
-from pipeline.resolve.credits import credits_of
 from pipeline.resolve.differences import Difference, picture_changed
 from pipeline.resolve.names import subjects_of
 from pipeline.resolve.parts import method_note
 from pipeline.resolve.practice import caveat_of, force_name
 from pipeline.resolve.publications import related_titles
 from pipeline.resolve.reading import pictures_in
-
-
-def taken(library: Library, briefing: Briefing) -> dict[str, object]:
-    """All that a text prints of other files, its works, notes and pictures apart."""
-    fields = briefing.fields
-    return _from_imprint(library, briefing) | {
-        "terms": {name: library.glossary.get(name) for name in fields.glossary},
-        "subjects": subjects_of(library, (*fields.tags, *fields.audience)),
-        "forces": tuple(force_name(record.force, library.organisations) for record in fields.practice),
-        "related": related_titles(library, briefing),
-        "authors": tuple(credit for credit in credits_of(library, briefing) if credit.role == "author"),
-    }
 
 
 def _from_imprint(library: Library, briefing: Briefing) -> dict[str, object]:

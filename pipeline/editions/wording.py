@@ -1,0 +1,99 @@
+"""The wording of a briefing, `words/1`: all that its readers are told, as JSON in a form that outlives this code.
+
+A kept version has it as `words.json`; its digest is that of the file's bytes, so any tool that knows SHA-256 can verify
+it. source/handbook/wording.md describes the form; tests/editions/wording/ has fixed examples.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from pipeline.digest import sha256
+from pipeline.editions.wording_blocks import Wording, block_wordings
+from pipeline.model.kept import LIFE
+from pipeline.model.library import Library
+from pipeline.resolve import inherit
+from pipeline.resolve.credits import credits_of
+from pipeline.resolve.drafts import Draft
+from pipeline.resolve.names import subjects_of
+from pipeline.resolve.practice import force_name
+from pipeline.resolve.publications import related_titles
+from pipeline.resolve.reading import Reading
+
+FORM = "words/1"
+
+_ELSEWHERE = frozenset(
+    {
+        *("id", "version", "publisher", "language", "licence", "copyright", "authors", "tags", "audience", "glossary"),
+        *("related", "references", "figures", "key_finding", "recommendation"),
+    }
+)
+"""Keys of the front matter that are told by their texts, works, pictures or names, or not at all."""
+
+_WITHIN = {"evidence": {"method_note"}, "practice": {"__all__": {"caveat"}}}
+"""The same of keys within keys."""
+
+
+def wording(reading: Reading, draft: Draft) -> bytes:
+    """The wording of a briefing: `["words/1", entry, …]`, an entry or a block a line, in UTF-8."""
+    told = [*_of_fields(reading), *_of_house(reading), *_of_works(draft)]
+    texts = [_text(["text", part.name], block_wordings(part.children)) for part in draft.parts if part.children]
+    return ("[\n" + ",\n".join((_json(FORM), *map(_json, told), *texts)) + "\n]\n").encode()
+
+
+def wording_digest(content: bytes) -> str:
+    """The name of the form, a colon, and the SHA-256 of the bytes in hexadecimal."""
+    return f"{FORM}:{sha256(content)}"
+
+
+def _of_fields(reading: Reading) -> Iterator[Wording]:
+    """What the front matter says, by its keys; what is said as if it had been left out is left out."""
+    exclude: Any = dict.fromkeys(LIFE | _ELSEWHERE, True) | _WITHIN
+    said = reading.briefing.fields.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=exclude)
+    yield from (["field", name, value] for name, value in said.items())
+
+
+def _of_house(reading: Reading) -> Iterator[Wording]:
+    """What the text takes from the library, its series and the small lists."""
+    library, briefing = reading.library, reading.briefing
+    fields, series = briefing.fields, library.series_of(briefing.id)
+    yield ["publisher", inherit.publisher_name(library, briefing, series)]
+    yield ["language", inherit.language_of(briefing, library.imprint)]
+    yield from _record("licence", inherit.licence_of(briefing, series, library.imprint))
+    yield from _record("copyright", inherit.copyright_of(briefing, library.imprint))
+    yield ["words-per-minute", library.imprint.fields.words_per_minute]
+    yield from (["author", credit.name] for credit in credits_of(library, briefing) if credit.role == "author")
+    for subject in subjects_of(library, (*fields.tags, *fields.audience)):
+        yield ["subject", *filter(None, (subject.label, subject.scheme, subject.code))]
+    yield from (["organisation", force_name(one.force, library.organisations)] for one in fields.practice)
+    yield from _of_terms(library, fields.glossary)
+    yield from (["related", *filter(None, (one.title, one.address))] for one in related_titles(library, briefing))
+
+
+def _of_terms(library: Library, names: Iterable[str]) -> Iterator[Wording]:
+    for name in names:
+        yield from _record("term", library.glossary.get(name))
+
+
+def _of_works(draft: Draft) -> Iterator[Wording]:
+    """The works cited or listed, by key, each as CSL-JSON says it."""
+    for work in sorted(draft.document.references, key=lambda one: one.key):
+        yield ["work", work.key, {name: value for name, value in work.csl.items() if name != "id"}]
+
+
+def _record(kind: str, record: BaseModel | None) -> Iterator[Wording]:
+    if record:
+        yield [kind, record.model_dump(mode="json", by_alias=True, exclude_defaults=True)]
+
+
+def _text(begins: Wording, blocks: Wording) -> str:
+    """A text as JSON, its blocks a line each."""
+    return ",\n".join((_json(begins)[:-1], *map(_json, blocks))) + "]"
+
+
+def _json(said: Any) -> str:
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
