@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from pipeline.load.html_tags import LOST, NEVER_CLOSED
+from pipeline.load.tex_brackets import end_of_formula
 from pipeline.tex.numbering import NUMBERED
 
 State = Any
@@ -19,6 +20,7 @@ _BEGIN = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}")
 _FORMULA_ENDS = re.compile(r"\$\$[ \t]*(?:\{[^{}]*\}|\([A-Za-z][\w:.\-]*\)(?=[ \t]*$))?[ \t.,;:]*$")
 _NAMED = re.compile(r"\$\$[ \t]*\(([A-Za-z][\w:.\-]*)\)[ \t]*\Z")
 """The name of a formula as MyST has it."""
+_BRACKET_ENDS = re.compile(r"\\\][ \t]*(?:\{#[^{}]*\})?[ \t.,;:]*$")
 _ENVIRONMENT_ENDS = re.compile(r"\\end\{[^{}]*\}[ \t]*(?:\{#[^{}]*\})?[ .,;:]*$")
 _MOST_LINES = 200
 """Of one formula."""
@@ -152,12 +154,17 @@ def formula(state: State, first: int, last: int, silent: bool) -> bool:
         close, line = f"\\end{{{begin['name']}}}", first
     elif words.startswith("$$") and "$$" not in words[2:]:
         close, line = "$$", first + 1
+    elif words.startswith("\\[") and "\\]" not in words:
+        close, line, ends = "\\]", first + 1, _BRACKET_ENDS
     else:
         return False
-    found = _last_line(state, line, min(last, first + _MOST_LINES), close, bool(begin) or words.rstrip() == "$$")
+    loose = bool(begin) or words.rstrip() in ("$$", "\\[")
+    found = _last_line(state, line, min(last, first + _MOST_LINES), close, loose)
     if found is None or not ends.search(_line(state, found)):
         return False
     line = found
+    if close == "\\]" and not _is_bracketed(state, first, line):
+        return False
     if silent:
         return True
     other = begin is not None and begin["name"].rstrip("*") not in NUMBERED
@@ -171,6 +178,11 @@ def formula(state: State, first: int, last: int, silent: bool) -> bool:
     return True
 
 
+def _is_bracketed(state: State, first: int, line: int) -> bool:
+    words = "\n".join(_line(state, number) for number in range(first, line + 1))
+    return end_of_formula(state.env, words, 0, len(words)) > 0
+
+
 def _last_line(state: State, line: int, last: int, close: str, loose: bool) -> int | None:
     """The line that closes a formula, or None; empty lines stand only at its ends, if it is `loose`, else nowhere."""
     empty = begun = False
@@ -179,7 +191,7 @@ def _last_line(state: State, line: int, last: int, close: str, loose: bool) -> i
             if not loose:
                 return None
             empty = begun
-        elif empty and close == "$$":
+        elif empty and close in ("$$", "\\]"):
             return None
         begun = begun or bool(words)
         line += 1

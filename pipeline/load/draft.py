@@ -15,6 +15,7 @@ from pipeline.load.html_words import read_tags
 from pipeline.load.maths import Declared, Maths
 from pipeline.load.parser import parser
 from pipeline.load.places import Origin, Spots
+from pipeline.load.tex_brackets import FOUND, has_tex_brackets
 from pipeline.load.told_once import Tally
 from pipeline.model.body import Block
 
@@ -28,7 +29,7 @@ class Draft:
         self.origin, self.desk, self.alts = origin, desk, alts
         self.maths = Maths(text, macros)
         self.lines: Sequence[str] = [line.rstrip() for line in text.split("\n")]
-        self.env: dict[str, Any] = {}
+        self.env: dict[str, Any] = {FOUND: has_tex_brackets(text)}
         self.notes: dict[str, tuple[list[Token], Place]] = {}
         self.called: dict[str, int] = {}
         self.note_places: dict[str, Place] = {}

@@ -34,13 +34,17 @@ _SHOWN = 60
 _MOST_UNKNOWN = 20
 """Unknown commands of one formula that are told."""
 
+_TWO_SIGNS = ("$$", "\\[", "\\(")
+"""Marks of a formula that are two characters long."""
+
 _BREAKS = ("softbreak", "hardbreak", "attributes")
 
 
 def formulas(draft: Draft, tokens: Sequence[Token], number: int, spots: Spots) -> list[Inline]:
     """A formula of a line with its numbers, or what stands for it; nothing where it only defines commands."""
     token = tokens[number]
-    apart = not token.content.startswith("$") or (token.content.startswith("$$") and not _in_sentence(tokens, number))
+    within = token.content.startswith(("$", "\\("))
+    apart = not within or (token.content.startswith("$$") and not _in_sentence(tokens, number))
     nodes, rows = _formula(draft, token, spots, apart)
     return [*nodes, *_labels(draft, rows, draft.place(spots, token.meta["at"]))] if apart else nodes
 
@@ -62,14 +66,14 @@ def _blank(token: Token) -> bool:
 
 
 def _formula(draft: Draft, token: Token, spots: Spots, display: bool) -> tuple[list[Inline], tuple[Row, ...]]:
-    mark = 2 if token.content.startswith("$$") else 1 if token.content.startswith("$") else 0
+    mark = 2 if token.content.startswith(_TWO_SIGNS) else 1 if token.content.startswith("$") else 0
     written, at = token.content[mark : len(token.content) - mark], token.meta["at"] + mark
     inner, start = written.strip(), at + written.find(written.strip())
     place = draft.place(spots, token.meta["at"])
     try:
         draft.maths.hold()
         read, words, width = read_formula(inner, display, draft.maths.macros)
-        if mark == 2 and not display and width > _IN_SENTENCE:
+        if token.content.startswith("$$") and not display and width > _IN_SENTENCE:
             display = True
             read, words, width = read_formula(inner, display, draft.maths.macros)
     except FormulaRefused as refused:
@@ -117,10 +121,14 @@ def _claimed(draft: Draft, row: Row, place: Place) -> str:
     return draft.claim(label_id(row.label), place) if row.label else ""
 
 
+def _may_stand_apart(written: str) -> bool:
+    return written.startswith(("$$", "\\")) and not written.startswith("\\(")
+
+
 def read_equation(draft: Draft, tokens: Sequence[Token], spots: Spots, words: Inlines) -> list[Block] | None:
     """The formula of a paragraph that holds one set apart and nothing else but a stop behind it, or None."""
     rest = [token for token in tokens if token.type != "softbreak"]
-    if not rest or rest[0].type != "mathematics" or not rest[0].content.startswith(("$$", "\\")):
+    if not rest or rest[0].type != "mathematics" or not _may_stand_apart(rest[0].content):
         return None
     behind = rest[1] if rest[1:] and rest[1].type == "attributes" else None
     tail = rest[2 if behind else 1 :]

@@ -21,6 +21,7 @@ from pipeline.load.line_blocks import line_block
 from pipeline.load.loose_marks import mark_loose
 from pipeline.load.marked_words import held_space, marked_words
 from pipeline.load.targets import target
+from pipeline.load.tex_brackets import bracketed_formula
 
 DEEPEST = 60
 """How deep blocks and words may be nested."""
@@ -114,6 +115,7 @@ def _add_inline_rules(md: MarkdownIt) -> None:
     ruler: Any = md.inline.ruler
     ruler.before("escape", "foreign", foreign)
     ruler.before("escape", "latex", inline_rules.latex)
+    ruler.before("escape", "bracketed_formula", bracketed_formula)
     ruler.before("escape", "held_space", held_space)
     ruler.before("emphasis", "mathematics", inline_rules.mathematics)
     ruler.before("link", "citation", inline_rules.citation)
