@@ -60,7 +60,7 @@ def directive(state: State, first: int, last: int, silent: bool) -> bool:
     if not found or state.is_code_block(first) or kind_of(found["name"]) is None:
         return False
     fence = found["fence"]
-    ends = (n for n in range(first + 1, last) if _closes(_line(state, n), fence) and state.sCount[n] >= state.blkIndent)
+    ends = (n for n in range(first + 1, last) if closes(_line(state, n), fence) and state.sCount[n] >= state.blkIndent)
     end = next(ends, None)
     if end is None or silent:
         return end is not None
@@ -80,7 +80,8 @@ def _line(state: State, line: int) -> str:
     return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
 
 
-def _closes(line: str, fence: str) -> bool:
+def closes(line: str, fence: str) -> bool:
+    """Whether a line ends what a fence of code begins."""
     bare = line.rstrip()
     return len(bare) >= len(fence) and not bare.strip(fence[0])
 

@@ -47,11 +47,11 @@ def division(state: State, first: int, last: int, silent: bool) -> bool:
     name = _NAME.match(rest)
     if name and (name["name"] or "").lstrip(".") in MARKS:
         return _mark(state, first, last, name["name"].lstrip("."))
-    end = _end_of_division(state, first + 1, last)
+    end = end_of_division(state, first + 1, last)
     token = state.push("division_open", "div", 1)
     token.map = [first, end]
     token.info = rest
-    token.meta["closed"] = end < last and _is_fence(state, end)
+    token.meta["closed"] = end < last and is_fence(state, end)
     before = state.lineMax, state.parentType
     state.lineMax, state.parentType = end, "division"
     state.md.block.tokenize(state, first + 1, end)
@@ -73,19 +73,20 @@ def _mark(state: State, first: int, last: int, name: str) -> bool:
     token.map = [first, first + 1]
     token.info = name
     state.line = first + 1
-    if first + 1 < last and _is_fence(state, first + 1):
+    if first + 1 < last and is_fence(state, first + 1):
         state.line = first + 2
     else:
         state.env["mark-awaits-end"] = True
     return True
 
 
-def _is_fence(state: State, line: int) -> bool:
+def is_fence(state: State, line: int) -> bool:
+    """Whether a line closes a division."""
     fence = _FENCE.match(_line(state, line))
     return fence is not None and not fence["rest"] and state.sCount[line] - state.blkIndent < 4
 
 
-def _end_of_division(state: State, line: int, last: int) -> int:
+def end_of_division(state: State, line: int, last: int) -> int:
     """The line that closes the division, or the last line of what is around it."""
     depth, code = 1, ""
     while line < last:
@@ -112,7 +113,7 @@ def _step(state: State, rest: str, line: int, last: int) -> int:
     name = _NAME.match(rest)
     if name and (name["name"] or "").lstrip(".") in MARKS:
         # Its own end directly below is counted as an end: give it a beginning.
-        return 1 if line + 1 < last and _is_fence(state, line + 1) else 0
+        return 1 if line + 1 < last and is_fence(state, line + 1) else 0
     return 1
 
 

@@ -14,7 +14,7 @@ from pipeline.load.boxes import read_box
 from pipeline.load.draft import Draft
 from pipeline.load.equations import read_equation
 from pipeline.load.fences import read_fence
-from pipeline.load.figures_in_text import read_figure, runs
+from pipeline.load.figures_in_text import figure_of_directive, read_figure, runs
 from pipeline.load.foreign_marks import CAPTION
 from pipeline.load.html_tags import TAG
 from pipeline.load.html_told import left_out
@@ -89,6 +89,8 @@ class Blocks:
                 return [read_table(self.draft, tokens, following[0] if _is_caption(following) else None)]
             case "drawn_table":
                 return read_drawn(self.draft, token, following[0] if _is_caption(following) else None)
+            case "figure_open":
+                return self.figure(token, inside)
             case "division_open":
                 return read_box(self.draft, token, self.read(inside))
             case "division_stray":
@@ -149,6 +151,14 @@ class Blocks:
         children = Inlines(self.draft, spots).read(tokens)
         at = tokens[0].meta.get("at", 0) if tokens else 0
         return [Paragraph(children, self.draft.place(spots, at))] if children else []
+
+    def figure(self, token: Token, inside: Sequence[Token]) -> list[Block]:
+        """A figure of MyST: its first paragraph is the caption, and the rest stands below it."""
+        is_said = bool(inside) and inside[0].type == "paragraph_open"
+        caption: tuple[Inline, ...] = ()
+        if is_said:
+            caption = Inlines(self.draft, _spots(self.draft, inside[1])).read(self.draft.tokens(inside[1].content))
+        return [figure_of_directive(self.draft, token, caption), *self.read(inside[3 if is_said else 0 :])]
 
     def heading(self, token: Token, inline: Token) -> Heading:
         """A heading with its level put right and an id."""

@@ -12,6 +12,7 @@ from pipeline.diagnostics import Place
 from pipeline.load.admonitions import GENERAL, kind_of
 from pipeline.load.attributes import read_attributes, unread_pairs
 from pipeline.load.draft import Draft
+from pipeline.load.maths import label_id
 from pipeline.load.near import near
 from pipeline.load.titles import titled
 from pipeline.model.body import Attributes, Block, Box, BoxKind, Division, Inline, Paragraph, Strong
@@ -23,6 +24,9 @@ _DIRECTIVE = re.compile(r"\{(?P<name>[A-Za-z][\w:+-]*)\}[ \t]*(?P<title>.*)")
 _KINDS = tuple(kind.value for kind in BoxKind)
 _LOOKS = ("title", "collapse", "icon", "appearance", "open")
 """Attributes of callouts; all but the title say how a screen shows them."""
+
+_OPTIONS = ("name", "class", "open", "icon", "collapsible")
+"""Options of a directive that is a box; what they say of the look of a screen is passed over."""
 
 
 class _First(NamedTuple):
@@ -75,7 +79,10 @@ def _heading(draft: Draft, token: Token, title: str) -> tuple[tuple[Inline, ...]
 def _first_line(draft: Draft, token: Token, place: Place) -> _First:
     """The name of the box, the words of its heading and its attributes."""
     if directive := _DIRECTIVE.fullmatch(token.info):
-        return _First(_chosen(directive["name"], token.meta.get("options", {}).get("class", "")), directive["title"])
+        options = dict(token.meta.get("options", {}))
+        draft.desk.extend(unread_pairs(Attributes(pairs=tuple(options.items())), place, *_OPTIONS))
+        name = label_id(options["name"]) if options.get("name") else ""
+        return _First(_chosen(directive["name"], options.get("class", "")), directive["title"], Attributes(name))
     line = _FIRST_LINE.fullmatch(token.info)
     if line is None:
         draft.desk.report(codes.ATTRIBUTE_SYNTAX.at(place, text=token.info))

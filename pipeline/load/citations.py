@@ -10,6 +10,7 @@ from pipeline.load.locators import split_locator
 
 _KEY = r"(?:\{(?P<odd>[^{}\n]+)\}|(?P<key>[\w*](?:\w|[:.#$%&\-+?<>~/](?=\w)|[:/](?=/))*))"
 CITE = re.compile(rf"(?<![\w\\])(?P<minus>-?)@{_KEY}")
+_ALONE = re.compile(_KEY)
 _LONGEST = 4000
 _STOPS = re.compile(r"[\\\[\];`{}]")
 _TICKS = re.compile(r"`+")
@@ -22,6 +23,12 @@ _TARGET = re.compile(r"(?:fig|tbl|tab|eq|sec|lst|thm)[-:].")
 def is_target(key: str) -> bool:
     """True if a key looks like the id of a figure, table, formula or heading, such as Quarto has."""
     return bool(_TARGET.match(key))
+
+
+def is_key(written: str) -> bool:
+    """True if what is written is a key and nothing else."""
+    found = _ALONE.fullmatch(written)
+    return bool(found and found["key"])
 
 
 Brackets = Mapping[int, tuple[int, list[int]]]

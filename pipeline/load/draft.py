@@ -15,6 +15,7 @@ from pipeline.load.html_words import read_tags
 from pipeline.load.maths import Declared, Maths
 from pipeline.load.parser import parser
 from pipeline.load.places import Origin, Spots
+from pipeline.load.targets import names_of_myst
 from pipeline.load.tex_brackets import FOUND, has_tex_brackets
 from pipeline.load.told_once import Tally
 from pipeline.model.body import Block
@@ -38,6 +39,7 @@ class Draft:
         self.written: dict[str, tuple[Block, ...]] = {}
         self._ids: dict[str, Place] = {}
         self._explicit = set(_EXPLICIT.findall(text)) if "#" in text else set()
+        self._named = names_of_myst(text)
         self._repeats: dict[str, int] = {}
         self.tally = Tally()
         self.hidden: list[Place] = []
@@ -64,8 +66,8 @@ class Draft:
         return self.maths.without_definitions(found)
 
     def names(self, target: str) -> bool:
-        """Whether the text gives this id, by braces or by a label."""
-        return target in self._explicit or target in self.maths.labels
+        """Whether the text gives this id, by braces, by a label or as MyST does."""
+        return target in self._explicit or target in self.maths.labels or target in self._named
 
     def place(self, spots: Spots, offset: int) -> Place:
         """The place of a character of a block's words."""

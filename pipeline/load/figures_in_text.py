@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from markdown_it.token import Token
 
@@ -11,10 +12,11 @@ from pipeline.codes import body as codes
 from pipeline.diagnostics import Place
 from pipeline.load.addresses import figure_path
 from pipeline.load.alternatives import NO_WORDS, told_alternative
-from pipeline.load.attributes import FIGURE_KEYS, alt_of
+from pipeline.load.attributes import FIGURE_KEYS, alt_of, unread_pairs
 from pipeline.load.draft import Draft
 from pipeline.load.foreign_marks import picture_words
 from pipeline.load.inlines import Inlines
+from pipeline.load.maths import label_id
 from pipeline.load.places import Spots
 from pipeline.load.widths import width_of
 from pipeline.model.body import (
@@ -28,6 +30,8 @@ from pipeline.model.body import (
 )
 
 _BREAKS = ("softbreak", "hardbreak")
+_OPTIONS = (*FIGURE_KEYS, "align", "class", "figclass", "figwidth", "scale", "loading")
+"""Options of a figure of MyST; of those that are not ours a layout decides."""
 
 
 def runs(tokens: Sequence[Token]) -> list[Sequence[Token]]:
@@ -84,17 +88,44 @@ def _figure(draft: Draft, token: Token, behind: Token | None, spots: Spots, with
         attributes = replace(attributes, id=draft.claim(words.label, place))
     written = str(token.attrs.get("src", ""))
     source = figure_path(draft, written, place)
-    decorative = "decorative" in attributes.classes
     alt = alt_of(attributes) or _alt(draft, attributes, source or written)
     if within and not alt:
         alt, caption = " ".join(plain_text(caption).split()), ()
     if behind is not None and behind.meta["attributes"] is None:
         caption = (*caption, Placeholder(behind.content))
-    if not decorative and not (alt := told_alternative(draft, alt, source or written, place)):
+    return _finished(draft, _Picture(source, written, attributes, alt), caption, place)
+
+
+class _Picture(NamedTuple):
+    source: str | None
+    written: str
+    attributes: Attributes
+    alt: str
+
+
+def _finished(draft: Draft, picture: _Picture, caption: tuple[Inline, ...], place: Place) -> Figure:
+    """The figure of a picture, with what stands for an alternative text that is missing."""
+    attributes, alt = picture.attributes, picture.alt
+    decorative = "decorative" in attributes.classes
+    if not decorative and not (alt := told_alternative(draft, alt, picture.source or picture.written, place)):
         alt, caption = NO_WORDS, (*caption, Text(" ", place), Placeholder("[no alternative text]"))
     alt = "" if decorative else alt
     width = _width(draft, attributes, place)
-    return Figure(source or "", alt, caption, attributes.id, None, decorative, place, width=width)
+    return Figure(picture.source or "", alt, caption, attributes.id, None, decorative, place, width=width)
+
+
+def figure_of_directive(draft: Draft, token: Token, caption: tuple[Inline, ...]) -> Figure:
+    """The figure of a directive of MyST. Its name is the id; what layouts decide is passed over."""
+    place, said, written = draft.row(token), token.meta["options"], token.meta["path"]
+    pairs = tuple((key, value) for key, value in said.items() if value and key not in ("name", "label"))
+    name = said.get("name") or said.get("label") or ""
+    attributes = Attributes(
+        draft.claim(label_id(name), place) if name else "", tuple(said.get("class", "").split()), pairs
+    )
+    draft.desk.extend(unread_pairs(attributes, place, *_OPTIONS))
+    source = figure_path(draft, written, place)
+    alt = alt_of(attributes) or _alt(draft, attributes, source or written)
+    return _finished(draft, _Picture(source, written, attributes, alt), caption, place)
 
 
 def _alt(draft: Draft, attributes: Attributes, source: str) -> str:

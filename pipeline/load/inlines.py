@@ -24,6 +24,7 @@ from pipeline.load.loose_marks import remarks_on_loose
 from pipeline.load.parser import DEEPEST
 from pipeline.load.places import Spots
 from pipeline.load.references_in_text import label_of, read_reference
+from pipeline.load.roles import read_role
 from pipeline.model.body import (
     Attributes,
     Citation,
@@ -103,6 +104,8 @@ class Inlines:
                 self.out.append(Code(token.content, self.place(at)))
             case "latex":
                 self.latex(token, at)
+            case "role":
+                self.role(token, at)
             case "foreign":
                 self.text(printed_words(self.draft.tally, token, self.place(at)), at)
             case "attributes":
@@ -130,6 +133,18 @@ class Inlines:
         else:
             self.draft.desk.report(codes.LATEX_COMMAND.at(place, command=token.content))
             self.out.append(Code(token.content, place))
+
+    def role(self, token: Token, at: int) -> None:
+        """Take in a role of MyST: what it says, or what is printed as it stands."""
+        linked = any(outer.token.type == "link_open" for outer in self.stack)
+        made = None if linked else read_role(self.draft, token, lambda offset: self.place(at + offset))
+        if made is not None:
+            self.out += made
+            return
+        mark, _, code = token.content.partition("`")
+        token.content, token.info = mark, "role"
+        self.text(printed_words(self.draft.tally, token, self.place(at)), at)
+        self.out.append(Code(code.strip("`"), self.place(at + len(mark))))
 
     def named(self, name: str, place: Place) -> None:
         """Take in a label: the name of a figure, table or heading, or an anchor."""

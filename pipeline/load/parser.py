@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 
-from pipeline.load import admonitions, block_rules, drawn_tables, inline_rules, lettered_lists
+from pipeline.load import admonitions, block_rules, directives, drawn_tables, inline_rules, lettered_lists
 from pipeline.load.bare_addresses import bare_address
 from pipeline.load.citations import Brackets, find_brackets
 from pipeline.load.foreign_systems import foreign
@@ -20,6 +20,7 @@ from pipeline.load.html_blocks import html_element
 from pipeline.load.line_blocks import line_block
 from pipeline.load.loose_marks import mark_loose
 from pipeline.load.marked_words import held_space, marked_words
+from pipeline.load.roles import role
 from pipeline.load.targets import target
 from pipeline.load.tex_brackets import bracketed_formula
 
@@ -113,6 +114,7 @@ def parser() -> MarkdownIt:
 
 def _add_inline_rules(md: MarkdownIt) -> None:
     ruler: Any = md.inline.ruler
+    ruler.before("escape", "role", role)
     ruler.before("escape", "foreign", foreign)
     ruler.before("escape", "latex", inline_rules.latex)
     ruler.before("escape", "bracketed_formula", bracketed_formula)
@@ -132,6 +134,7 @@ def _add_block_rules(md: MarkdownIt) -> None:
     ruler: Any = md.block.ruler
     ruler.before("reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]})
     deflist_plugin(md)
+    ruler.before("fence", "directive_of_ours", directives.directive_of_ours, {"alt": _ENDS_PARAGRAPH})
     ruler.before("fence", "division", block_rules.division, {"alt": _ENDS_PARAGRAPH})
     ruler.before("fence", "admonition", admonitions.admonition, {"alt": _ENDS_PARAGRAPH})
     ruler.before("fence", "directive", admonitions.directive, {"alt": _ENDS_PARAGRAPH})

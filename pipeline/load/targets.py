@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pipeline.load.maths import label_id
 from pipeline.model.body import Attributes, Block, Division, Equation, Figure, Heading, Table
 
 if TYPE_CHECKING:
@@ -15,11 +16,23 @@ State = Any
 """markdown-it's state of a text's lines."""
 
 _TARGET = re.compile(r"\((?P<name>[A-Za-z][\w:.-]*)\)=[ \t]*$")
+_NAMED = re.compile(
+    r"^[ \t>]*+\(([A-Za-z][\w:.-]*)\)=[ \t]*$|^[ \t>]*+:?(?:name|label):[ \t]+([^\s{}\\][^\n{}\\]*)$"
+    r"|\$\$[ \t]*\(([A-Za-z][\w:.-]*)\)[ \t]*$",
+    re.MULTILINE,
+)
+"""Lines that give a name: '(name)=', the option of a directive, and the end of a formula."""
+
+
+def names_of_myst(text: str) -> frozenset[str]:
+    """The ids that a text gives in the ways of MyST."""
+    return frozenset(label_id("".join(found)) for found in _NAMED.findall(text))
 
 
 def named(draft: Draft, name: str, blocks: list[Block]) -> list[Block]:
     """Blocks of which the first is what a link to a name leads to; as they are where no link does."""
-    if not blocks or not any(f"(#{name})" in line for line in draft.lines):
+    calls = (f"(#{name})", f"`{name}`", f"<{name}>`")
+    if not blocks or not any(call in line for line in draft.lines for call in calls):
         return blocks
     first, place = blocks[0], getattr(blocks[0], "place", draft.origin.at((0, 0)))
     anchor = draft.claim(name, place)
