@@ -1,4 +1,4 @@
-"""Tables that are drawn with characters: pandoc's grid tables and simple tables, where their cells hold words alone."""
+"""Tables that are drawn with characters: pandoc's grid tables, where their cells hold words alone."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ State = Any
 """markdown-it's state of a text's lines."""
 
 _BORDER = re.compile(r"\+(?:[-=:]+\+)+[ \t]*$")
-_DASHES = re.compile(r"-{2,}(?: +-{2,})+[ \t]*$")
 _NOT_PLAIN = re.compile(r"(?:[-*+]|\d{1,9}[.)]|```|~~~|#{1,6}|>)(?:\s|$)")
 Cell = list[tuple[str, int, int]]
 """The lines of a cell, each with its row and column."""
 
 
 def grid_table(state: State, first: int, last: int, silent: bool) -> bool:
-    """Rows between lines of '+---+---+', the head above one of '+===+===+'."""
+    """Rows between lines of '+---+---+', the head above one of '+===+===+'; without that the head is empty."""
     if state.is_code_block(first) or not _BORDER.match(_line(state, first)):
         return False
     end = first + 1
@@ -31,30 +30,10 @@ def grid_table(state: State, first: int, last: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    _push(state, first, end, *_grid(lines, first, state.tShift[first]))
-    return True
-
-
-def simple_table(state: State, first: int, last: int, silent: bool) -> bool:
-    """A line of heads, a line of dashes under each column, and a line for each row."""
-    if first + 2 >= last or state.is_code_block(first) or not _DASHES.match(_line(state, first + 1)):
-        return False
-    if "|" in _line(state, first) or state.isEmpty(first) or state.isEmpty(first + 2):
-        return False
-    if silent:
-        return True
-    end = first + 2
-    while end < last and not state.isEmpty(end) and state.sCount[end] >= state.blkIndent:
-        end += 1
-    whole = [str(state.src[state.bMarks[number] : state.eMarks[number]]) for number in range(first, end)]
-    columns = [found.start() for found in re.finditer("-+", whole[1])]
-    edges = [*columns[1:], max(map(len, whole))]
-    rows = [
-        [[(line[a:b].strip(), number, a + _space(line[a:b]))] for a, b in zip([0, *columns[1:]], edges, strict=True)]
-        for number, line in enumerate(whole, first)
-        if number != first + 1 and not _DASHES.match(line.strip())
-    ]
-    _push(state, first, end, rows, [_side(whole[0], *span.span()) for span in re.finditer("-+", whole[1])])
+    rows, aligns = _grid(lines, first, state.tShift[first])
+    if rows and not any("=" in line and _BORDER.match(line) for line in lines):
+        rows = [[[] for _ in aligns], *rows]
+    push_table(state, first, end, rows, aligns)
     return True
 
 
@@ -66,14 +45,8 @@ def _space(words: str) -> int:
     return len(words) - len(words.lstrip())
 
 
-def _side(head: str, start: int, end: int) -> Align:
-    """How a column stands: to the right where its head ends with the dashes and begins after them."""
-    begins_late = head[start : start + 1].isspace() or not head[start : start + 1]
-    ends_with = bool(head[end - 1 : end].strip())
-    return Align.RIGHT if begins_late and ends_with else Align.LEFT
-
-
-def _push(state: State, first: int, end: int, rows: list[list[Cell]], aligns: list[Align]) -> None:
+def push_table(state: State, first: int, end: int, rows: list[list[Cell]], aligns: list[Align]) -> None:
+    """The token of a table with the lines that it is drawn in."""
     token = state.push("drawn_table", "table", 0)
     token.map, token.meta = [first, end], {"rows": rows, "aligns": aligns}
     token.content = "\n".join(str(state.src[state.bMarks[n] : state.eMarks[n]]) for n in range(first, end)) + "\n"

@@ -21,6 +21,7 @@ from pipeline.load.line_blocks import line_block
 from pipeline.load.loose_marks import mark_loose
 from pipeline.load.marked_words import held_space, marked_words
 from pipeline.load.roles import role
+from pipeline.load.ruled_tables import ruled_table
 from pipeline.load.targets import target
 from pipeline.load.tex_brackets import bracketed_formula
 
@@ -147,5 +148,5 @@ def _add_block_rules(md: MarkdownIt) -> None:
     ruler.after("table", "line_block", line_block)
     ruler.before("table", "target", target, {"alt": _ENDS_PARAGRAPH})
     ruler.after("table", "grid_table", drawn_tables.grid_table)
-    ruler.after("table", "simple_table", drawn_tables.simple_table)
+    ruler.after("table", "ruled_table", ruled_table)
     ruler.before("table", "caption", block_rules.caption, {"alt": ["blockquote"]})

@@ -16,7 +16,7 @@ from pipeline.load.html_told import means_nothing
 from pipeline.load.inlines import Inlines
 from pipeline.load.places import Spot, Spots, spots_of_cells
 from pipeline.load.titles import titled
-from pipeline.model.body import Align, Block, CodeBlock, Inline, Table
+from pipeline.model.body import Align, Attributes, Block, CodeBlock, Division, Inline, Paragraph, Table
 
 _ALIGNS = {"text-align:right": Align.RIGHT, "text-align:center": Align.CENTRE}
 _AROUND = re.compile(r"[> \t]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+|:[ \t]+)?")
@@ -88,13 +88,22 @@ def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[Block]
     """A table with the caption under it; what holds more than words is printed as it was drawn, and told."""
     place, rows = draft.row(token), token.meta["rows"]
     if not rows:
-        draft.desk.report(codes.TABLE_TYPED.at(place, _PLAIN))
-        return [CodeBlock(token.content, "", place)]
+        draft.desk.report(codes.TABLE_TYPED.at(place, token.meta.get("hint", _PLAIN)))
+        return _as_drawn(draft, CodeBlock(token.content, "", place), caption)
     for tag, row in token.meta.get("spans", ()):
         means_nothing(draft.tally, tag, draft.origin.at((row, 0)))
     caption = token.meta.get("caption") or caption
     read = [tuple(_cell(draft, cell) for cell in row) for row in rows]
     return [Table(read[0], tuple(read[1:]), tuple(token.meta["aligns"]), *_captioned(draft, caption), place)]
+
+
+def _as_drawn(draft: Draft, lines: CodeBlock, caption: Token | None) -> list[Block]:
+    """The lines of a table that none can be made of, with its caption as a paragraph; its id leads to both."""
+    if caption is None:
+        return [lines]
+    name, words, *_ = _captioned(draft, caption)
+    both = (lines, Paragraph(words, draft.row(caption)))
+    return [Division(both, Attributes(name), lines.place)] if name else [*both]
 
 
 _PLAIN = "Only cells of words can be read: write lists within cells as words, and give every row as many cells."
