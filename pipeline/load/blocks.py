@@ -16,6 +16,7 @@ from pipeline.load.equations import read_equation
 from pipeline.load.fences import read_fence
 from pipeline.load.figures_in_text import figure_of_directive, read_figure, runs
 from pipeline.load.foreign_marks import CAPTION
+from pipeline.load.html_figures import with_caption
 from pipeline.load.html_tags import TAG
 from pipeline.load.html_told import left_out
 from pipeline.load.inlines import Inlines
@@ -91,6 +92,8 @@ class Blocks:
                 return read_drawn(self.draft, token, following[0] if _is_caption(following) else None)
             case "figure_open":
                 return self.figure(token, inside)
+            case "html_figure_open":
+                return self.html_figure(token, inside)
             case "division_open":
                 return read_box(self.draft, token, self.read(inside))
             case "division_stray":
@@ -159,6 +162,14 @@ class Blocks:
         if is_said:
             caption = Inlines(self.draft, _spots(self.draft, inside[1])).read(self.draft.tokens(inside[1].content))
         return [figure_of_directive(self.draft, token, caption), *self.read(inside[3 if is_said else 0 :])]
+
+    def html_figure(self, token: Token, inside: Sequence[Token]) -> list[Block]:
+        """A figure of HTML; wherever its caption stands, it is read last."""
+        parts = _parts(inside)
+        held = [one for part in parts if part[0].type != "figcaption_open" for one in part]
+        said = [one for part in parts if part[0].type == "figcaption_open" for one in part[1:-1]]
+        name, place = token.meta.get("id", ""), self.draft.row(token)
+        return with_caption(self.draft, name, self.read(held), self.read(said), place)
 
     def heading(self, token: Token, inline: Token) -> Heading:
         """A heading with its level put right and an id."""

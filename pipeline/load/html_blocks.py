@@ -52,9 +52,11 @@ HOLDERS = {
     "blockquote": Holder("blockquote", "blockquote"),
     "details": Holder("division", "div"),
     "summary": Holder("summary", "summary", within=("details",), words=True),
+    "figure": Holder("html_figure", "figure"),
+    "figcaption": Holder("figcaption", "figcaption", within=("figure",)),
     **{f"h{level}": Holder("heading", f"h{level}", words=True) for level in range(1, 7)},
 }
-OPEN_TO_THE_END = frozenset({"ul", "ol", "dl", "blockquote", "details", "table"})
+OPEN_TO_THE_END = frozenset({"ul", "ol", "dl", "blockquote", "details", "table", "figure"})
 """Elements that go on over empty lines until they are closed."""
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from pipeline.diagnostics import Desk
 from pipeline.load.markdown import parse_body
-from pipeline.model.body import CodeBlock, Figure, PlaceholderBlock, plain_text, walk
+from pipeline.model.body import Citation, CodeBlock, Figure, PlaceholderBlock, plain_text, walk
 
 PIECES = [
+    *("<figure>", "<figure id=f>", "<figcaption>", "</figcaption>", "</figure>"),
     *("\n!!! note ", '\n!!! warning "', "\n??? ", "\n> [!NOTE] ", "\n> [!TIP]- ", "\n> ", "\n::: tip ", "\n:::note["),
     *(
         "\n:::",
@@ -30,6 +31,7 @@ PIECES = [
         "\n+---+---+\n| ",
         "\n|---|---|\n",
         "\n--- ---\n",
+        "\n-----\n",
         "\n: ",
         "\n(x)=\n",
         "\n\n",
@@ -56,6 +58,7 @@ def test_every_word_is_printed(seed: int) -> None:
         set_apart = "".join(node.text for node in parts if isinstance(node, CodeBlock | PlaceholderBlock))
         set_apart += "".join(node.language for node in parts if isinstance(node, CodeBlock))
         pictures = "".join(node.alt + node.source for node in parts if isinstance(node, Figure))
+        cited = "".join(node.prefix + node.locator + node.suffix for node in parts if isinstance(node, Citation))
         told = "".join(remark.sentence for remark in desk.remarks if remark.code in TOLD)
-        printed = plain_text((body.blocks, body.footnotes)) + set_apart + pictures + told
+        printed = plain_text((body.blocks, body.footnotes)) + set_apart + pictures + cited + told
         assert [n for n in range(count) if f"w{n}w" not in printed.lower()] == [], text
