@@ -1,8 +1,8 @@
 """Lists with other labels than '1.': 'a.', '(b)', 'iv.', '(1)', '#.' and the numbered examples of pandoc, '(@)'.
 
 Each is read by the rule of CommonMark, which is shown '1.' or '1)' in the place of each label. So what belongs to an
-entry may be indented by 3 spaces or more, however long the label is. A label that is not the next begins a list of its
-own: no label is printed as another.
+entry may be indented by 3 spaces or more, however long the label is, or stand under its words. A label that is not the
+next begins a list of its own: no label is printed as another.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ _LABEL = re.compile(
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 BREAKS = "list-breaks"
 """Where the state of a text holds the form of each label that is not the next in its list, by its line."""
+_LEAST = 3
+"""Spaces before what belongs to an entry."""
 EXAMPLES = "examples"
 """Where the state of a text holds the numbers of its examples, by their names."""
 
@@ -43,6 +45,11 @@ class _Label:
     def is_initial(self) -> bool:
         """Whether it may begin a name, as in 'M. Curie': a capital with a full stop, but for A and I."""
         return len(self.words) == 1 and self.words.isupper() and self.words not in "AI" and self.closes == "."
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its author has given it a number or letter."""
+        return self.words[0] not in "@#"
 
     def end(self, state: State) -> int:
         """Where the label ends in the text."""
@@ -96,10 +103,11 @@ def lettered_list(state: State, first: int, last: int, silent: bool) -> bool:
     entries = list(_in_order(state, _entries(state, label, last), kind))
     start = label.number(kind) or (state.env.setdefault(EXAMPLES, {"": 0})[""] + 1 if label.words[0] == "@" else 1)
     source, opened = state.src, len(state.tokens)
+    below = [found for entry, end in _with_ends(entries, last) for found in _aligned(state, entry, end)]
     state.src = _shown(state, entries, kind)
-    _pass_over(state, entries, 1)
+    _pass_over(state, entries, below, 1)
     list_block(state, first, last, False)
-    _pass_over(state, entries, -1)
+    _pass_over(state, entries, below, -1)
     state.src = source
     read = [entry for entry in entries if entry.line < state.line]
     _number_examples(state, read, start)
@@ -111,13 +119,15 @@ def lettered_list(state: State, first: int, last: int, silent: bool) -> bool:
 
 
 def _in_order(state: State, entries: Iterator[_Label], form: str) -> Iterator[_Label]:
-    """The labels up to one that is not the next, at which another list begins; numbers may be any."""
+    """The labels up to one that is not the next, at which another list begins; '#' and '@' have no number."""
     expected = None
+    is_counted = None
     for entry in entries:
         number = entry.number(form)
-        if number is None:
+        if number is None or is_counted not in (None, entry.is_counted):
             return
-        if form != "1" and expected is not None and number != expected:
+        is_counted = entry.is_counted
+        if entry.is_counted and expected is not None and number != expected:
             state.env.setdefault(BREAKS, {})[entry.line] = form
             return
         expected = number + 1
@@ -194,7 +204,37 @@ def _shown(state: State, entries: list[_Label], form: str) -> str:
     return "".join((*parts, state.src[at:]))
 
 
-def _pass_over(state: State, entries: list[_Label], way: int) -> None:
-    """Have the lines of entries begin after what is longer about their labels than '1.', or where they begin."""
+def _with_ends(entries: list[_Label], last: int) -> Iterator[tuple[_Label, int]]:
+    """The entries, each with the line where it ends at the latest."""
+    return zip(entries, [*(entry.line for entry in entries[1:]), last], strict=True)
+
+
+def _aligned(state: State, entry: _Label, end: int) -> Iterator[tuple[int, int]]:
+    """The lines below an entry that stand under its words, each with what is longer about its label than '1.'.
+
+    None where the first line of its own stands further to the left, under a shorter label.
+    """
+    more, words = entry.width - 2, state.sCount[entry.line] + entry.width + 1
+    is_first = True
+    for line in range(entry.line + 1, end):
+        indent = state.sCount[line] - state.sCount[entry.line]
+        if state.isEmpty(line) or (indent < _LEAST and not state.isEmpty(line - 1)):
+            continue
+        if indent < _LEAST or (is_first and state.sCount[line] < words):
+            return
+        is_first = False
+        if state.sCount[line] >= words and not state.src[state.bMarks[line] : state.bMarks[line] + more].strip(" "):
+            yield line, more
+
+
+def _pass_over(state: State, entries: list[_Label], below: list[tuple[int, int]], way: int) -> None:
+    """Have the lines of entries begin after what is longer about their labels than '1.', or where they begin.
+
+    So do the lines `below` that are indented by as much more.
+    """
     for entry in entries:
         state.bMarks[entry.line] += way * (entry.width - 2)
+    for line, more in below:
+        state.bMarks[line] += way * more
+        state.tShift[line] -= way * more
+        state.sCount[line] -= way * more
