@@ -11,6 +11,10 @@ State = Any
 """markdown-it's state of a block's words."""
 
 _PLAIN = re.compile(r"[^\W_]+|[-+−][0-9]+")
+_VALUE = re.compile(
+    r"""(?:[-+]?[0-9][0-9.,]*|["'][^"']{0,30}["']|true|false|none|null|[a-z])(?![\w'])""", re.IGNORECASE
+)
+"""A value that code compares with: a number, a quoted word, the name of one letter."""
 _CODE = r"`[^`]{0,400}`"
 _LONGEST = "{1,2000}?"
 _PAIRS = {
@@ -36,6 +40,8 @@ def marked_words(state: State, silent: bool) -> bool:
     found = pattern.match(state.src, state.pos, state.posMax)
     if found is None or (len(mark) == 1 and _is_a_sum(state.src, *found.span())):
         return False
+    if mark == "==" and _is_a_comparison(state.src, *found.span()):
+        return False
     start, end, outer = state.pos, state.posMax, state.narrow
     state.push("marked_open", "", 1).info = role
     state.pos, state.posMax, state.narrow = start + len(mark), found.end() - len(mark), len(mark) == 1
@@ -43,6 +49,13 @@ def marked_words(state: State, silent: bool) -> bool:
     state.push("marked_close", "", -1)
     state.pos, state.posMax, state.narrow = found.end(), end, outer
     return True
+
+
+def _is_a_comparison(text: str, start: int, end: int) -> bool:
+    """Whether two marks compare values, as in 'if a ==1 and b== 2'."""
+    before, behind = text[max(0, start - 2) : start], text[end : end + 40]
+    beside = before[:1].isalnum() and before[1:].isspace() and behind[:1].isspace()
+    return beside and bool(_VALUE.match(text, start + 2, end) and _VALUE.match(behind.lstrip()))
 
 
 def _is_a_sum(text: str, start: int, end: int) -> bool:
