@@ -27,7 +27,7 @@ def read_link(draft: Draft, href: str, children: tuple[Inline, ...], title: str,
     written = href.strip()
     href = quote(href.strip(), safe="!#$%&'()*+,/:;=?@[]~", encoding="utf-8") if _SCHEME.match(href) else href.strip()
     if href.startswith("#") and len(href) > 1:
-        target = unquote(href[1:])
+        target = draft.maths.row_of(unquote(href[1:]))
         if not children and target == draft.top:
             children = (Text(draft.title, place),)
         return [Link(f"#{target}", children, title, place) if children else CrossReference(target, (), place)]

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.tex.macros import Macro, Macros, declared, definition_at
+from pipeline.tex.numbering import take_numbers
 from pipeline.tex.scan import FormulaRefused
 
 Declared = tuple[tuple[str, str], ...]
@@ -18,6 +19,16 @@ Declared = tuple[tuple[str, str], ...]
 MOST_GROWN = 1_000_000
 """Characters by which all formulas of a text may grow when their commands are written out."""
 
+_CODE = re.compile(
+    r"^[ \t>]*(?P<fence>`{3,}|~{3,})(?![ \t]*\{)[^\n]*\n(?:(?![ \t>]*(?P=fence))[^\n]*\n)*"
+    r"|(?<!`)(?P<ticks>`{1,2})(?!`)[^`\n]{1,400}(?P=ticks)(?!`)",
+    re.MULTILINE,
+)
+"""Code, in which no label is meant; not what a directive holds."""
+_FORMULA = re.compile(
+    r"\\begin\{(?P<name>[a-z]+\*?)\}(?:(?!\\end\{(?P=name)).){1,10000}\\end\{(?P=name)\}|\$\$[^$]{1,10000}\$\$",
+    re.DOTALL,
+)
 _LABEL = re.compile(r"\\label\s*\{([^{}\n]{1,200})\}")
 _ID = re.compile(r"[A-Za-z][\w:.\-]*")
 _NOT_IN_ID = re.compile(r"[^\w:.\-]+")
@@ -30,11 +41,17 @@ class Maths:
 
     def __init__(self, text: str, macros: Declared) -> None:
         self.macros: dict[str, Macro] = {name: declared(name, body) for name, body in macros}
-        self.labels = frozenset(map(label_id, _LABEL.findall(text))) if "\\label" in text else frozenset()
+        text = _CODE.sub("", text) if "\\label" in text else ""
+        self.labels = frozenset(map(label_id, _LABEL.findall(text)))
         """The ids that the text gives by `\\label`."""
+        self._same = dict(_same_rows(text))
         self._unknown: dict[str, list[Place]] = {}
         self._coloured: list[Place] = []
         self._grown = 0
+
+    def row_of(self, name: str) -> str:
+        """The id of what a name means: that of the first label of a row, where it has several."""
+        return self._same.get(name, name)
 
     def define(self, macros: Macros) -> None:
         """Take in commands that the text defines; they hold from there on."""
@@ -79,6 +96,14 @@ class Maths:
             yield codes.FORMULA_COMMAND.at(places[0], command=shown, more=_more(places))
         if self._coloured:
             yield codes.FORMULA_COLOUR.at(self._coloured[0], more=_more(self._coloured))
+
+
+def _same_rows(text: str) -> Iterator[tuple[str, str]]:
+    """The ids of further labels of a row, each with that of its first."""
+    for formula in _FORMULA.finditer(text) if text.count("\\label") > 1 else ():
+        if formula[0].count("\\label") > 1:
+            for row in take_numbers(formula[0].strip("$"))[1]:
+                yield from ((label_id(other), label_id(row.label)) for other in row.others)
 
 
 def label_id(name: str) -> str:

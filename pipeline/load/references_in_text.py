@@ -29,6 +29,7 @@ def read_reference(draft: Draft, name: str, written: str, before: list[Inline], 
     targets = [label_id(part) for part in found[1].split(",") if part.strip()]
     if not targets or not all(map(draft.names, targets)):
         return None
+    targets = [draft.maths.row_of(target) for target in targets]
     noun = _without_noun(before)
     made: list[Inline] = []
     for target in targets:

@@ -12,7 +12,7 @@ from pipeline.tex.rewriting import plain
 
 _LAST = re.compile(r"(?<!\\)((?:\\\\)*+)\\\Z")
 """The backslash of a space at the end."""
-_COMMENT = re.compile(r"(?:(?<=\n)|(?<=\\\\))([ \t]*)%[^\n]*")
+_COMMENT = re.compile(r"(?:(?<=\n)|(?<=\\\\))([ \t]*)%[^\n]*|\A%[^\n]*(?=\n)")
 """A remark of the author's in a line of its own or behind a row; anywhere else % is a sign."""
 _ESCAPED = re.compile(r"\\.|%", re.DOTALL)
 
@@ -29,7 +29,7 @@ class ReadTeX:
 
 def read_tex(written: str, macros: Macros) -> ReadTeX:
     """The TeX of a formula, with all commands of the author's own written out. Raises `FormulaRefused`."""
-    rest, definitions = take_definitions(_LAST.sub(r"\1", _COMMENT.sub(r"\1", written)))
+    rest, definitions = take_definitions(_LAST.sub(r"\1", _COMMENT.sub(lambda remark: remark[1] or "", written)))
     expanded = expand(rest, {**BUILT_IN, **macros, **definitions})
     without, rows = take_numbers(_ESCAPED.sub(lambda m: r"\%" if m[0] == "%" else m[0], expanded))
     tex, coloured = plain(without)
