@@ -9,6 +9,7 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.diagnostics import Place
+from pipeline.load import tabs
 from pipeline.load.block_marks import line_marks, open_comment
 from pipeline.load.boxes import read_box
 from pipeline.load.draft import Draft
@@ -17,7 +18,7 @@ from pipeline.load.fences import read_fence
 from pipeline.load.figures_in_text import figure_of_directive, read_figure, runs
 from pipeline.load.foreign_marks import CAPTION
 from pipeline.load.html_figures import with_caption
-from pipeline.load.html_tags import TAG
+from pipeline.load.html_tags import TAG, short
 from pipeline.load.html_told import left_out
 from pipeline.load.inlines import Inlines
 from pipeline.load.places import Spots, spots_of_lines
@@ -41,6 +42,7 @@ from pipeline.model.body import (
     PlaceholderBlock,
     Quote,
     Rule,
+    Strong,
     plain_text,
 )
 
@@ -108,6 +110,8 @@ class Blocks:
             case "environment":
                 self.draft.desk.report(codes.LATEX_ENVIRONMENT.at(place, name=token.info))
                 return [CodeBlock(token.content, "latex", place)]
+            case "tab":
+                return [self.tab(token)]
             case "hr":
                 return [Rule()]
             case "left_out":
@@ -170,6 +174,12 @@ class Blocks:
         said = [one for part in parts if part[0].type == "figcaption_open" for one in part[1:-1]]
         name, place = token.meta.get("id", ""), self.draft.row(token)
         return with_caption(self.draft, name, self.read(held), self.read(said), place)
+
+    def tab(self, token: Token) -> Paragraph:
+        """The title of a tab, which is told once a text."""
+        place, said = self.draft.row(token), {"text": short(token.info), "what": "a tab of MkDocs", "fate": tabs.FATE}
+        self.draft.tally.count(codes.FOREIGN_MARKUP, "tab", place, tabs.HINT, **said)
+        return Paragraph((Strong(titled(self.draft, token)[0]),), place)
 
     def heading(self, token: Token, inline: Token) -> Heading:
         """A heading with its level put right and an id."""

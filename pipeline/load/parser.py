@@ -22,6 +22,7 @@ from pipeline.load.loose_marks import mark_loose
 from pipeline.load.marked_words import held_space, marked_words
 from pipeline.load.roles import role
 from pipeline.load.ruled_tables import ruled_table
+from pipeline.load.tabs import tab
 from pipeline.load.targets import target
 from pipeline.load.tex_brackets import bracketed_formula
 
@@ -138,6 +139,7 @@ def _add_block_rules(md: MarkdownIt) -> None:
     ruler.before("fence", "directive_of_ours", directives.directive_of_ours, {"alt": _ENDS_PARAGRAPH})
     ruler.before("fence", "division", block_rules.division, {"alt": _ENDS_PARAGRAPH})
     ruler.before("fence", "admonition", admonitions.admonition, {"alt": _ENDS_PARAGRAPH})
+    ruler.before("fence", "tab", tab, {"alt": _ENDS_PARAGRAPH})
     ruler.before("fence", "directive", admonitions.directive, {"alt": _ENDS_PARAGRAPH})
     ruler.before(
         "list", "lettered_list", lettered_lists.lettered_list, {"alt": ["paragraph", "reference", "blockquote"]}

@@ -11,6 +11,7 @@ from pipeline.load.markdown import parse_body
 from pipeline.model.body import Citation, CodeBlock, Figure, PlaceholderBlock, plain_text, walk
 
 PIECES = [
+    *('\n=== "', '\n=== "x"\n    '),
     *("<figure>", "<figure id=f>", "<figcaption>", "</figcaption>", "</figure>"),
     *("\n!!! note ", '\n!!! warning "', "\n??? ", "\n> [!NOTE] ", "\n> [!TIP]- ", "\n> ", "\n::: tip ", "\n:::note["),
     *(

@@ -1,0 +1,37 @@
+"""Tabs as MkDocs has them: a title in bold, and below it what the tab holds."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+State = Any
+"""markdown-it's state of a text's lines."""
+
+_TAB = re.compile(r'===[!+]{0,2}[ \t]+(?P<quote>["\'])(?P<title>.*?\S.*)(?P=quote)[ \t]*$')
+_INDENT = 4
+HINT = "Paper has no tabs: write headings, or one text for all readers."
+FATE = "printed as a line in bold, with what it holds below it"
+
+
+def tab(state: State, first: int, last: int, silent: bool) -> bool:
+    """`=== "Title"` with what is indented below it; without that it is words."""
+    start = state.bMarks[first] + state.tShift[first]
+    found = _TAB.match(state.src[start : state.eMarks[first]])
+    if not found or state.is_code_block(first):
+        return False
+    indent, end = state.sCount[first] + _INDENT, first + 1
+    while end < last and (state.isEmpty(end) or state.sCount[end] >= indent):
+        end += 1
+    if all(state.isEmpty(line) for line in range(first + 1, end)):
+        return False
+    if silent:
+        return True
+    token = state.push("tab", "", 0)
+    token.map, token.content, token.info = [first, first + 1], found["title"].strip(), found[0].strip()
+    before = state.lineMax, state.parentType, state.blkIndent
+    state.lineMax, state.parentType, state.blkIndent = end, "tab", indent
+    state.md.block.tokenize(state, first + 1, end)
+    state.lineMax, state.parentType, state.blkIndent = before
+    state.line = end
+    return True
