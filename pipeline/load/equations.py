@@ -31,6 +31,9 @@ _STOP = re.compile(r"\s*+[.,;:]?\s*+$")
 _SHOWN = 60
 """Characters of a broken formula that its placeholder shows."""
 
+_LONGEST = 40
+"""Characters of a command that a remark shows."""
+
 _MOST_UNKNOWN = 20
 """Unknown commands of one formula that are told."""
 
@@ -87,7 +90,7 @@ def _formula(draft: Draft, token: Token, spots: Spots, display: bool) -> tuple[l
     draft.maths.define(read.definitions)
     draft.maths.grow(len(read.tex) - len(inner))
     if read.coloured:
-        draft.maths.coloured(place)
+        draft.tally.count(codes.FORMULA_COLOUR, "", place)
     if width > WIDEST:
         draft.desk.report(codes.FORMULA_WIDE.at(place, width=round(width), widest=round(WIDEST)))
     return ([Formula(read.tex, words, display, place)] if words else []), read.rows
@@ -100,7 +103,7 @@ def _tell(draft: Draft, tex: str, display: bool, refused: FormulaRefused, place:
         return
     known = dict(draft.maths.macros)
     for _ in range(_MOST_UNKNOWN):
-        draft.maths.unknown(refused.command, place)
+        draft.tally.count(codes.FORMULA_COMMAND, refused.command, place, command=_shown(refused.command))
         known[refused.command[1:]] = Macro(0, "")
         try:
             read_formula(tex, display, known)
@@ -110,6 +113,10 @@ def _tell(draft: Draft, tex: str, display: bool, refused: FormulaRefused, place:
             refused = further
         else:
             return
+
+
+def _shown(command: str) -> str:
+    return command if len(command) <= _LONGEST else f"{command[:_LONGEST]}…"
 
 
 def _labels(draft: Draft, rows: Sequence[Row], place: Place) -> list[Inline]:

@@ -58,7 +58,6 @@ def _read(draft: Draft, text: str, title: str) -> Body:
     blocks = Blocks(draft)
     read = with_its_anchor(draft, blocks.read(tokens), text)
     body = Body(read, _notes(draft, blocks))
-    desk.extend(draft.maths.remarks())
     desk.extend(_unused_addresses(draft))
     desk.extend(draft.tally.remarks())
     return body

@@ -1,14 +1,12 @@
-"""The mathematics of one text: its commands, the names of what is numbered, and what is told of its formulas."""
+"""The mathematics of one text: its commands and the names of what is numbered."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
-from pipeline.diagnostics import Diagnostic, Place
 from pipeline.tex.macros import Macro, Macros, declared, definition_at
 from pipeline.tex.numbering import take_numbers
 from pipeline.tex.scan import FormulaRefused
@@ -32,12 +30,10 @@ _FORMULA = re.compile(
 _LABEL = re.compile(r"\\label\s*\{([^{}\n]{1,200})\}")
 _ID = re.compile(r"[A-Za-z][\w:.\-]*")
 _NOT_IN_ID = re.compile(r"[^\w:.\-]+")
-_SHOWN = 40
-"""Characters of a command that a remark shows."""
 
 
 class Maths:
-    """The commands that formulas of a text may use, and what cannot be set in them. Lives as long as its `Draft`."""
+    """The commands that formulas of a text may use, and its labels. Lives as long as its `Draft`."""
 
     def __init__(self, text: str, macros: Declared) -> None:
         self.macros: dict[str, Macro] = {name: declared(name, body) for name, body in macros}
@@ -45,8 +41,6 @@ class Maths:
         self.labels = frozenset(map(label_id, _LABEL.findall(text)))
         """The ids that the text gives by `\\label`."""
         self._same = dict(_same_rows(text))
-        self._unknown: dict[str, list[Place]] = {}
-        self._coloured: list[Place] = []
         self._grown = 0
 
     def row_of(self, name: str) -> str:
@@ -81,22 +75,6 @@ class Maths:
         if self._grown > MOST_GROWN:
             raise FormulaRefused(f"with all commands written out this text is over {MOST_GROWN:,} characters longer")
 
-    def unknown(self, command: str, place: Place) -> None:
-        """Note a command that nobody knows."""
-        self._unknown.setdefault(command, []).append(place)
-
-    def coloured(self, place: Place) -> None:
-        """Note a formula that a colour was taken out of."""
-        self._coloured.append(place)
-
-    def remarks(self) -> Iterator[Diagnostic]:
-        """A remark for each command that is not known, and one for all colours, with how often they stand."""
-        for command, places in self._unknown.items():
-            shown = command if len(command) <= _SHOWN else f"{command[:_SHOWN]}…"
-            yield codes.FORMULA_COMMAND.at(places[0], command=shown, more=_more(places))
-        if self._coloured:
-            yield codes.FORMULA_COLOUR.at(self._coloured[0], more=_more(self._coloured))
-
 
 def _same_rows(text: str) -> Iterator[tuple[str, str]]:
     """The ids of further labels of a row, each with that of its first."""
@@ -113,8 +91,3 @@ def label_id(name: str) -> str:
         return name
     made = _NOT_IN_ID.sub("-", name).strip("-")
     return made if made[:1].isalpha() else f"label-{made}"
-
-
-def _more(places: Sequence[Place]) -> str:
-    others = len(places) - 1
-    return f", and {others} more" if others else ""
