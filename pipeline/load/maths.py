@@ -18,11 +18,11 @@ MOST_GROWN = 1_000_000
 """Characters by which all formulas of a text may grow when their commands are written out."""
 
 _CODE = re.compile(
-    r"^[ \t>]*(?P<fence>`{3,}|~{3,})(?![ \t]*\{)[^\n]*\n(?:(?![ \t>]*(?P=fence))[^\n]*\n)*"
+    r"^[ \t>]*(?P<fence>`{3,}|~{3,})(?P<held>[ \t]*\{)?[^\n]*\n(?:(?![ \t>]*(?P=fence))[^\n]*\n)*+(?:[^\n]*$)?"
     r"|(?<!`)(?P<ticks>`{1,2})(?!`)[^`\n]{1,400}(?P=ticks)(?!`)",
     re.MULTILINE,
 )
-"""Code, in which no label is meant; not what a directive holds."""
+"""Code, in which no label is meant but in what a directive holds."""
 _FORMULA = re.compile(
     r"\\begin\{(?P<name>[a-z]+\*?)\}(?:(?!\\end\{(?P=name)).){1,10000}\\end\{(?P=name)\}|\$\$[^$]{1,10000}\$\$",
     re.DOTALL,
@@ -37,7 +37,7 @@ class Maths:
 
     def __init__(self, text: str, macros: Declared) -> None:
         self.macros: dict[str, Macro] = {name: declared(name, body) for name, body in macros}
-        text = _CODE.sub("", text) if "\\label" in text else ""
+        text = _CODE.sub(lambda code: code[0] if code["held"] else "", text) if "\\label" in text else ""
         self.labels = frozenset(map(label_id, _LABEL.findall(text)))
         """The ids that the text gives by `\\label`."""
         self._same = dict(_same_rows(text))
