@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from pipeline.compose.formulas import formula, kept_together
 from pipeline.compose.galley import Galley, anchor, key_anchor, legal, printed
+from pipeline.compose.own_classes import is_own
 from pipeline.model.body import (
     Abbreviated,
     Attributes,
@@ -123,8 +124,8 @@ def placeholder(text: str) -> Markup:
 
 
 def written(attributes: Attributes) -> Markup:
-    """The attributes that may pass into the page: classes and the language."""
-    classes = " ".join(name for name in attributes.classes if _CLASS.match(name))
+    """The attributes that may pass into the page: the language, and classes that are none of ours."""
+    classes = " ".join(name for name in attributes.classes if _CLASS.match(name) and not is_own(name))
     out = Markup(' class="{}"').format(classes) if classes else Markup("")
     language = attributes.get("lang")
     return out + Markup(' lang="{0}" xml:lang="{0}"').format(language) if language else out

@@ -19,15 +19,15 @@ WHOLE = 6
 
 
 def table(node: Table, galley: Galley) -> Markup:
-    """An author's table."""
+    """An author's table. Where there is no other row, that of the head is a row of words."""
     labels = tuple(plain_text(cell).strip() for cell in node.head)
     classes = tuple(_align(align) for align in node.aligns)
     cells = [inlines(cell, galley) for cell in node.head]
-    has_head = any(cell.strip() for cell in cells)
+    has_head = any(cell.strip() for cell in cells) and bool(node.rows)
     head = Markup("").join(map(_head, cells, classes)) if has_head else Markup("")
-    row_heads = node.row_heads or not has_head
+    row_heads, names = node.row_heads or not has_head, labels if has_head else ("",) * len(labels)
     rows = Markup("\n").join(
-        Markup("<tr>{}</tr>").format(_row(row, labels, classes, row_heads, galley)) for row in node.rows
+        Markup("<tr>{}</tr>").format(_row(row, names, classes, row_heads, galley)) for row in node.rows or (node.head,)
     )
     identity = galley.claim(anchor(node.id)) if node.id else ""
     return region(

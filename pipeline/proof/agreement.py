@@ -166,9 +166,13 @@ def _first_apart(one: str, other: str) -> int:
 
 
 def _hyphens(text: str) -> set[int]:
-    """How many signs stand before each hyphen that ends a word."""
+    """How many signs stand before each hyphen that ends a word; one beside another is part of a rule."""
     ends = accumulate(map(len, words := text.split()))
-    return {end - 1 for end, word in zip(ends, words, strict=True) if word.endswith("-")}
+    return {
+        end - 1
+        for end, word, behind in zip(ends, words, [*words[1:], ""], strict=True)
+        if word.endswith("-") and not word.endswith("--") and not behind.startswith("-")
+    }
 
 
 def _page_of_sign(pieces: Sequence[tuple[int, str]], at: int) -> int:

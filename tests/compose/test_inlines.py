@@ -37,6 +37,7 @@ CASES: list[tuple[Inline, str]] = [
     (LineBreak(), "<br/>"),
     (Span((Text("heddlu"),), Attributes(pairs=(("lang", "cy"),))), '<span lang="cy" xml:lang="cy">heddlu</span>'),
     (Span((Text("x"),), Attributes(classes=("a", "b'c"))), '<span class="a">x</span>'),
+    (Span((Text("x"),), Attributes(classes=("leader", "width-5", "mark"))), "<span>x</span>"),
     (Link("https://example.org/?a=1&b=2", (Text("page"),)), '<a href="https://example.org/?a=1&amp;b=2">page</a>'),
     (Link("#references", (Text("there"),)), '<a href="#references">there</a>'),
     (Link("#status", (Text("there"),)), '<a href="#status-text">there</a>'),

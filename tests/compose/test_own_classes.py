@@ -1,0 +1,32 @@
+"""Classes of our style sheets, which authors cannot ask for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import tinycss2
+
+from pipeline.compose.own_classes import PLAIN, is_own
+
+LAYOUTS = Path(__file__).parents[2] / "layouts"
+CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
+
+
+def classes(rules: list[tinycss2.ast.Node]) -> set[str]:
+    """The classes that rules speak of."""
+    found: set[str] = set()
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            found |= set(CLASS.findall(tinycss2.serialize(rule.prelude)))
+        elif rule.type == "at-rule" and rule.content and rule.lower_at_keyword in ("media", "container", "supports"):
+            found |= classes(tinycss2.parse_rule_list(rule.content))
+    return found
+
+
+def test_no_style_of_ours_is_had_by_its_name() -> None:
+    """A span {.leader} was hidden in EPUBs, and one {.mark} moved off the full stop behind it."""
+    sheets = (path.read_text(encoding="utf-8") for path in sorted(LAYOUTS.rglob("*.css")))
+    used = set().union(*(classes(tinycss2.parse_stylesheet(sheet)) for sheet in sheets))
+    assert used > PLAIN
+    assert {name for name in used if not is_own(name)} == PLAIN
