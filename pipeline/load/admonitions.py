@@ -33,7 +33,7 @@ GENERAL = frozenset({"admonition", "callout", "alert"})
 _INDENTED = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]*(?P<name>[A-Za-z][\w-]*)(?P<more>[ \t].*)?$")
 _QUOTED = re.compile(r'(?:(?:inline|end)\s+)*"(?P<title>.*)"')
 """A title in quotation marks; 'inline end' is how MkDocs has a box stand beside the text."""
-_ALERT = re.compile(r"\[!(?P<name>[A-Za-z][\w-]*)\][+-]?[ \t]*(?P<title>.*)")
+_ALERT = re.compile(r"\[!(?P<name>[A-Za-z][\w-]*)(?:\|[^\[\]]*)?\](?P<more>[+-]?[ \t]*(?P<title>.*))")
 _DIRECTIVE = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*\{(?P<name>[A-Za-z][\w-]*)\}[ \t]*(?P<title>.*)$")
 _OPTION = re.compile(r":(?P<name>[A-Za-z][\w-]*):(?:[ \t]+(?P<said>.*))?$")
 
@@ -134,13 +134,19 @@ def _words(token: Token, words: str) -> Token:
 
 
 def _take_alert(token: Token, following: Sequence[Token]) -> int:
-    """Make a box of a quotation that begins with '[!NOTE]'; gone is its first paragraph if it says nothing else."""
+    """Make a box of a quotation that begins with '[!NOTE]'; gone is its first paragraph if it says nothing else.
+
+    Obsidian has boxes of any name: one that is not known is a note, with its name for a heading.
+    """
     inline = following[1]
     first, _, rest = inline.content.partition("\n")
     found = _ALERT.match(first)
-    if not found or kind_of(found["name"]) is None:
+    if not found or found["more"].startswith(("(", "[")):
         return 0
-    _box(token, found["name"], _words(inline, found["title"]) if found["title"].strip() else None)
+    name, said = found["name"], found["title"].strip()
+    if kind_of(name) is None:
+        name, said = "note", said or name.replace("-", " ").capitalize()
+    _box(token, name, _words(inline, said) if said else None)
     inline.content = rest
     for one in following:
         one.map = [one.map[0] + 1, one.map[1]] if one.map else None

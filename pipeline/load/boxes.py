@@ -12,6 +12,7 @@ from pipeline.diagnostics import Place
 from pipeline.load.admonitions import GENERAL, kind_of
 from pipeline.load.attributes import read_attributes, unread_pairs
 from pipeline.load.draft import Draft
+from pipeline.load.frames import captioned, is_frame, told_frame
 from pipeline.load.maths import label_id
 from pipeline.load.near import near
 from pipeline.load.titles import titled
@@ -22,8 +23,8 @@ _FIRST_LINE = re.compile(
 )
 _DIRECTIVE = re.compile(r"\{(?P<name>[A-Za-z][\w:+-]*)\}[ \t]*(?P<title>.*)")
 _KINDS = tuple(kind.value for kind in BoxKind)
-_LOOKS = ("title", "collapse", "icon", "appearance", "open")
-"""Attributes of callouts; all but the title say how a screen shows them."""
+_LOOKS = ("title", "collapse", "icon", "appearance", "open", "layout", "layout-ncol", "layout-nrow", "fig-align")
+"""Attributes of callouts and figures; all but the title say how a screen shows them."""
 
 _OPTIONS = ("name", "class", "open", "icon", "collapsible")
 """Options of a directive that is a box; what they say of the look of a screen is passed over."""
@@ -44,7 +45,8 @@ def read_box(draft: Draft, token: Token, children: tuple[Block, ...]) -> list[Bl
     name, attributes = first.name, first.attributes
     if not token.meta["closed"]:
         draft.desk.report(codes.DIVISION_OPEN.at(place, name=name or token.info))
-    draft.desk.extend(unread_pairs(attributes, place, "ref", "lang", *_LOOKS))
+    if not is_frame(name):
+        draft.desk.extend(unread_pairs(attributes, place, "ref", "lang", *_LOOKS))
     heading, inner = _heading(draft, token, first.title or attributes.get("title"))
     anchor = draft.claim(attributes.id or inner.id, place)
     kind = kind_of(name)
@@ -54,15 +56,19 @@ def read_box(draft: Draft, token: Token, children: tuple[Block, ...]) -> list[Bl
             draft.desk.report(codes.PRACTICE_NO_REF.at(place))
         box = Box(kind, children, ref, place, heading=heading)
         return [Division((box,), Attributes(anchor), place)] if anchor else [box]
+    if anchor and not heading and (not name or is_frame(name)) and (block := captioned(children, anchor)):
+        return [block]
     if heading:
         children = (Paragraph((Strong(heading),), place), *children)
     classes = tuple(c for c in attributes.classes if c != name)
-    if name:
+    if is_frame(name):
+        told_frame(draft.tally, name, place)
+    elif name:
         guess = near(name, (*_KINDS, "evidence-table", "evidence-plot"))
         hint = f"Did you mean '{guess[0]}'? " if guess else ""
         known = codes.DIVISION_UNKNOWN.remedy
         draft.tally.count(codes.DIVISION_UNKNOWN, name, place, hint + known, name=name)
-        classes = (name, *classes)
+    classes = (name, *classes) if name else classes
     pairs = tuple(pair for pair in attributes.pairs if pair[0] not in _LOOKS)
     return [Division(children, Attributes(anchor, classes, pairs), place)]
 

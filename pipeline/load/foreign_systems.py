@@ -28,7 +28,8 @@ SYSTEMS = {
         "a role of MyST or Sphinx",
         "Write [](#id) for a figure, table or heading, [words](briefing:id) for another text, $x$ for a formula.",
     ),
-    "shortcode": _System("a shortcode of Hugo", _FILLED),
+    "kramdown": _System("an instruction for kramdown", "Delete it.", False),
+    "shortcode": _System("a shortcode of Hugo or Quarto", _FILLED),
     "value": _System("a value of Liquid, Jinja or the like", _FILLED),
     "tag": _System("a tag of Liquid, Jinja or the like", _FILLED),
     "erb": _System("a tag of ERB", _FILLED),
@@ -40,6 +41,7 @@ SYSTEMS = {
 }
 _FOREIGN = re.compile(
     r"\{\{(?P<shortcode>[<%]).{0,600}?[>%]\}\}|\{\{(?P<value>[^{}]{1,400})\}\}|\{%(?P<tag>.{1,600}?)%\}"
+    r"|\{::?(?P<kramdown>/?[ \t]*[A-Za-z.#/][^{}\n]{0,200})\}"
     r"|<%(?P<erb>.{1,600}?)%>|\{(?P<role>[A-Za-z][\w:+.-]*)\}(?=`)"
     r"|\\(?P<layout>(?:newpage|pagebreak|clearpage|noindent|newline|linebreak|maketitle|tableofcontents|centering|onehalfspacing"
     r"|(?:big|med|small)skip|[hv]fill)(?![A-Za-z])|[hv]space\*?\{[^{}\n]{0,40}\})[ \t]*",

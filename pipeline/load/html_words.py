@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from markdown_it.token import Token
 
+from pipeline.load.citations import Cited, Cluster
 from pipeline.load.html_tags import BREAKS, LOST, NEVER_CLOSED, PLAIN, TAG, attributes_of
 from pipeline.model.body import Attributes, TextRole
 
@@ -17,6 +18,8 @@ _ROLES = {
 }
 _CODE = frozenset({"code", "tt", "samp", "pre", "xmp"})
 _PAIRS = {**dict.fromkeys(("b", "strong"), "strong"), **dict.fromkeys(("i", "em", "var", "dfn"), "em")}
+_CITES, _NOTES = frozenset({"d-cite", "dt-cite"}), frozenset({"d-footnote", "dt-fn"})
+"""Citations and notes as Distill has them, and posts that are made with it."""
 _BLANK = frozenset({"\n", " ", "\t"})
 
 
@@ -88,6 +91,8 @@ def _alone(token: Token, name: str) -> Iterator[Token]:
         yield from _picture(token, attributes_of(token.content))
     elif name == "a" and (anchor := _anchor(attributes_of(token.content))):
         yield from _span(token, Attributes(anchor))
+    elif name in _CITES and (keys := _keys(attributes_of(token.content))):
+        yield _citation(token, keys)
     elif name in BREAKS:
         yield _token(token, "html_break")
     elif name in LOST:
@@ -100,6 +105,16 @@ def _is_tag(written: str, name: str) -> bool:
     """Whether a tag without a partner is meant as one, and not as words: `<your name>`, `x<i and y>`."""
     known = name in _PAIRS or name in _ROLES or name in _CODE or name in NEVER_CLOSED or name in ("a", "q", "table")
     return known and (" " not in written or "=" in written or written.endswith("/>"))
+
+
+def _keys(about: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, about.get("key", "").split(","))))
+
+
+def _citation(token: Token, keys: Sequence[str]) -> Token:
+    made = _token(token, "citation")
+    made.meta |= {"cluster": Cluster(tuple(Cited(key, 0) for key in keys), 0), "base": made.meta["at"], "behind": ""}
+    return made
 
 
 def _picture(token: Token, about: Mapping[str, str]) -> Iterator[Token]:
@@ -151,6 +166,11 @@ def _half(token: Token, name: str, about: Mapping[str, str], ends: bool) -> Iter
         made.info = _ROLES[name]
         made.attrs = {key: about[key] for key in ("title", "lang") if key in about}
         yield made
+    elif name in _CITES and (keys := _keys(about)):
+        if not ends:
+            yield _citation(token, keys)
+    elif name in _NOTES:
+        yield _token(token, f"note_{half}", nesting=nesting)
     elif name == "q":
         yield _token(token, "text", '"')
     elif name == "a" and about.get("href"):

@@ -168,7 +168,7 @@ def _bracketed(state: State, silent: bool, start: int, name: str, after: str | N
 def attributes(state: State, silent: bool) -> bool:
     """`{#id .class}` directly behind a picture, a link, code or a span."""
     start = state.pos
-    if state.src[start] != "{" or silent or state.has_pending():
+    if state.src[start] != "{" or state.src.startswith("{:", start) or silent or state.has_pending():
         return False
     if not state.tokens or state.tokens[-1].type not in _BEFORE_ATTRIBUTES:
         return False

@@ -19,6 +19,7 @@ from pipeline.load.draft import Draft
 from pipeline.load.equations import formulas
 from pipeline.load.foreign_marks import doubled_brackets, picture_words, remarks_on_marks
 from pipeline.load.foreign_systems import printed_words
+from pipeline.load.foreign_words import foreign_words
 from pipeline.load.html_told import left_out, means_nothing, no_tag
 from pipeline.load.loose_marks import remarks_on_loose
 from pipeline.load.parser import DEEPEST
@@ -77,6 +78,7 @@ class Inlines:
         self.draft.desk.extend(remarks_on_loose(tokens, self.place))
         self.draft.desk.extend(doubled_brackets(tokens, self.place))
         self.draft.desk.extend(remarks_on_marks(self.out))
+        foreign_words(self.out, self.draft.tally)
         return _without_breaks(self.out)
 
     def token(self, token: Token, behind: Token | None) -> None:

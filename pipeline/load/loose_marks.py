@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ _OPENED = (
 )
 _CLOSED = "Nothing has begun what '{mark}' ends here: put '{mark}' directly before the first word."
 _KEPT = " A backslash before it keeps it as it is."
+_SHORT_FORM = re.compile(r"\[[^\[\]\n]{1,60}\]:")
 _CODE = "Put the same mark behind the last word of the code. A backslash before it keeps it as it is."
 
 
@@ -66,6 +68,8 @@ def remarks_on_loose(tokens: Sequence[Token], place: Callable[[int], Place]) -> 
             run += tokens[number].content
             number += 1
         opens, closes, word = token.meta["loose"]
+        if run == "*" and not word and number < len(tokens) and _SHORT_FORM.match(tokens[number].content):
+            continue  # '*[HTML]: …', which is told as what it is
         if run[0] not in told and _is_meant(run, opens, closes, word):
             told.add(run[0])
             hint = (_OPENED if opens else _CLOSED).format(mark=run[:2]) + _KEPT

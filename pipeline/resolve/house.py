@@ -146,7 +146,7 @@ def words_stand_once(reading: Reading) -> Iterator[Diagnostic]:
 
 
 _SPACE_BEFORE = re.compile(r"(?<=[^\W\d_])[ \u00a0]+([,.;:!?])(?=\s|$)")
-_MARK_TWICE = re.compile(r"(?<![.,;:])(?:([,;:])\1|(\.)\.(?!\.))(?=\s|$)")
+_MARK_TWICE = re.compile(r"(?<=[^\s.,;:])(?:([,;:])\1|(\.)\.(?!\.))(?=\s|$)")
 
 
 def marks_stand_close_and_once(reading: Reading) -> Iterator[Diagnostic]:

@@ -186,6 +186,7 @@ def test_a_text_of_the_library_is_examined_too() -> None:
     [
         ("It falls , they say ; so it does.\n", ["1:9 space-before-mark", "1:20 space-before-mark"]),
         ("It falls.. So,, they say.\n", ["1:9 mark-doubled", "1:14 mark-doubled"]),
+        ("Signs: .. not available; :: not asked.\n", []),
         ("It falls... perhaps. A ratio 1 : 2, files .md, `a , b` and what?! So!\n", []),
     ],
 )
