@@ -135,9 +135,11 @@ def _inner(root: etree._Element) -> str:
 
 
 def _said(element: etree._Element) -> Iterator[str]:
-    """The texts of an element, in order; a formula in words."""
-    if element.tag == _MATH:
-        yield element.get("alttext", "")
+    """The texts of a heading, in order: formulas and pictures in words, and no calls of notes."""
+    if element.tag in (_MATH, "img"):
+        yield element.get("alttext" if element.tag == _MATH else "alt", "")
+        return
+    if element.get("role") == "doc-noteref":
         return
     yield element.text or ""
     for child in element:

@@ -8,7 +8,7 @@ from pipeline.compose.body import blocks
 from pipeline.compose.fragment import sound
 from pipeline.compose.galley import Galley
 from pipeline.compose.inlines import inlines
-from pipeline.model.body import Equation, FootnoteCall, Formula, Heading, LineBreak, Paragraph, Text, plain_text
+from pipeline.model.body import Equation, FootnoteCall, Formula, Heading, Image, LineBreak, Paragraph, Text, plain_text
 from pipeline.resolve.links import number_figures, targets
 from pipeline.resolve.words import words_of
 from tests.spoken import ENGLISH
@@ -74,6 +74,14 @@ def test_a_heading_is_listed_by_its_words() -> None:
     _, bookmarks = sound(str(blocks((Heading(2, "h", (Text("Why "), X)),), Galley("#000000", ENGLISH))))
     assert [mark.text for mark in bookmarks] == ["Why x squared"]
     assert plain_text((Text("Why "), X)) == "Why x^2"
+
+
+def test_a_heading_is_listed_without_its_notes() -> None:
+    """Contents hold no calls; a heading that is a picture is listed by its words."""
+    noted = Heading(2, "h", (Text("Why"), FootnoteCall("a", 1)))
+    drawn = Heading(2, "i", (Image("asset:0a", "A lamp"),))
+    _, bookmarks = sound(str(blocks((noted, drawn), Galley("#000000", ENGLISH))))
+    assert [mark.text for mark in bookmarks] == ["Why", "A lamp"]
 
 
 def test_a_formula_is_read_as_one_word() -> None:

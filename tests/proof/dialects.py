@@ -40,7 +40,8 @@ class Kind:
 
 # fmt: off
 KINDS = (
-    Kind("paper", "markdown", ("cited", "note", "figure", "captioned table", "inline formula", "environment")),
+    Kind("paper", "markdown",
+         ("cited", "note", "noted heading", "figure", "captioned table", "inline formula", "environment")),
     Kind("guide", "gfm", ("bare address", "words in HTML", "details", "blank corner", "heading", "foreign marks")),
     Kind("lecture", "markdown", ("code", "shown formula", "inline formula", "interrupted list", "role", "cited")),
     Kind("post", "markdown", ("picture in HTML", "small marks", "shown formula", "note", "code in HTML", "cited")),
