@@ -12,6 +12,7 @@ from functools import cached_property
 from html import unescape
 from typing import Any
 
+from pipeline.press.joined_letters import PART
 from pipeline.proof.agreement import says_its_text
 from pipeline.proof.promise import Promise
 from pipeline.proof.reading import Reading
@@ -127,6 +128,11 @@ def _text_is_in_order(finding: Any, seen: Seen) -> bool:
     return seen.says_its_text
 
 
+def _codes_are_parts_of_letters(finding: Any, seen: Seen) -> bool:
+    """The codes mean what stands for parts of letters, and the tags give the text word for word."""
+    return f"all map to U+{ord(PART):04X}" in finding.message and seen.says_its_text
+
+
 def _title_is_the_houses(finding: Any, seen: Seen) -> bool:
     """The title is the one that its author gave, and the file takes its name from it."""
     if seen.promise is None:
@@ -178,6 +184,12 @@ ALLOWED = (
         "An address that its author has typed as plain words is told of at its line of the source, where it can be "
         "mended; a link of the text that is missing here is a difference from the text.",
         _address_is_the_authors,
+    ),
+    Allowed(
+        "TXT-004",
+        "It takes codes that mean the same for text that cannot be told apart. Glyphs that are parts of letters, as in "
+        "Arabic, mean nothing by themselves: the words of their line stand beside them, and the tags give the text.",
+        _codes_are_parts_of_letters,
     ),
     Allowed(
         "DOC-040",

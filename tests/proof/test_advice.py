@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 from outloud.registry import load_catalogue
 
 from pipeline.proof.advice import ADVICE, REPORT, advice
+from pipeline.proof.allowed import Seen, is_allowed
+from pipeline.proof.reading import reading
 from tests.proof.broken import no_language, no_tab_order, picture_without_words
+from tests.proof.rich import rich
 from tests.shown import heard
 
 ENGINEERS = re.compile(
@@ -40,3 +44,16 @@ def test_what_a_source_can_mend_says_how_and_what_it_cannot_is_reported() -> Non
     assert "alt=" in hints["FIG-001"]
     assert "'language:'" in hints["DOC-013"]
     assert hints["LNK-005"] == REPORT
+
+
+def test_parts_of_letters_may_all_mean_the_same() -> None:
+    """Arabic letters are drawn in parts. Codes that share a letter are told."""
+    job = rich()
+    with reading(job.pdf) as file:
+        assert file is not None
+        seen = Seen(file, job.promise)
+        found = (SimpleNamespace(rule="TXT-004", message=f"6 different codes all map to {c}") for c in PAIR)
+        assert [is_allowed(finding, seen) for finding in found] == [True, False]
+
+
+PAIR = (r"U+200B '\u200b'", "U+0061 'a'")
