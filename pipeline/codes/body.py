@@ -118,6 +118,12 @@ MARKUP_UNKNOWN = warning(
     why="These marks mean something to other programs and nothing here: the reader sees them.",
     remedy="Known are *stress*, **bold**, `code`, [words](address) and <https://…>; a backslash keeps a mark as it is.",
 )
+LIST_NUMBER = warning(
+    "list-number",
+    "This entry is typed as {typed} and printed as {printed}: a list counts on by one{more}.",
+    why="Where other words refer to an entry by the number that was typed, they lead to another one.",
+    remedy="Number the entries in order, or put a line <!-- --> before this one, so that a list of its own begins.",
+)
 WORDS_LEFT_OUT = warning(
     "words-left-out",
     "'{words}' is left out: {reason}.",

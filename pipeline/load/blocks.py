@@ -13,6 +13,7 @@ from pipeline.load import tabs
 from pipeline.load.block_marks import line_marks, open_comment
 from pipeline.load.boxes import read_box
 from pipeline.load.draft import Draft
+from pipeline.load.entry_numbers import tell_other_numbers
 from pipeline.load.equations import read_equation
 from pipeline.load.fences import read_fence
 from pipeline.load.figures_in_text import figure_of_directive, read_figure, runs
@@ -204,14 +205,17 @@ class Blocks:
 
     def entries(self, token: Token, inside: Sequence[Token]) -> ListBlock:
         """A list with its entries."""
+        parts = list(_parts(inside))
         items = tuple(
             ListItem(self.read(entry[1:-1], in_entry=True), self.draft.row(entry[0]), entry[0].meta.get("checked"))
-            for entry in _parts(inside)
+            for entry in parts
         )
         depth = token.level + 2
         tight = all(t.hidden for t in inside if t.type == "paragraph_open" and t.level == depth)
         ordered = token.type == "ordered_list_open"
         start, form = int(token.attrs.get("start", 1)), token.meta.get("form", "")
+        if ordered and not form:
+            tell_other_numbers(self.draft, [entry[0] for entry in parts], start)
         return ListBlock(ordered, items, start, tight, self.draft.row(token), form)
 
     def definitions(self, inside: Sequence[Token]) -> DefinitionList:
