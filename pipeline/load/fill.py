@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.codes import files as codes
 from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.load.keys_elsewhere import hint_elsewhere
 from pipeline.load.known_keys import choices_at, is_for_readers, known_keys, shape_of
 from pipeline.load.list_hints import list_hint
 from pipeline.load.near import near
@@ -147,12 +148,12 @@ def _told_of_all(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks
 
 def _told(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Diagnostic:
     if fault.kind == "extra_forbidden":
-        known = known_keys(model, fault.way)
+        known, present = known_keys(model, fault.way), _at(plain, fault.way)
         guess = near(fault.key, known)
         hint = f"Did you mean '{guess[0]}'?" if guess else f"Known keys: {', '.join(known)}."
         if not guess and " " in fault.key:
             hint = "If these words belong to a value, put all of it in quotation marks: a comma ends a value in braces."
-        hint = space_is_missing(fault.key, known) or hint
+        hint = space_is_missing(fault.key, known) or hint_elsewhere(fault.key, known, present) or hint
         return codes.UNKNOWN_KEY.at(marks.key_at(*fault.way, fault.key), hint, key=fault.key)
     if fault.kind == "missing":
         where = f" in '{_name(fault.way)}'" if fault.way else ""

@@ -91,6 +91,21 @@ def test_mistakes_in_front_matter_and_body_are_told_together() -> None:
     assert parse(text).briefing is not None
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("author: Ann", "The key for it is 'authors' here."),
+        ("description: S", "Delete it: 'summary' says it here."),
+        ("kernelspec:\n  name: python3", "It is meant for another program: delete it with what is indented below it."),
+        ("titel: T", "Did you mean 'title'?"),
+    ],
+)
+def test_keys_of_other_programs_are_known(line: str, hint: str) -> None:
+    """What has another name here is told its name, and the rest that it may go."""
+    found = parse(f"---\ntitle: T\nsummary: S\n{line}\n---\n\nWords.\n")
+    assert [remark.hint for remark in found.remarks] == [hint]
+
+
 def test_the_body_is_checked_although_the_front_matter_cannot_be_read() -> None:
     """An author should not have to mend one to hear of the other."""
     assert said("---\ntitle: a: b\n---\n[q](r.csv)\n") == ["2:9 yaml-syntax", "4:1 link-scheme"]
