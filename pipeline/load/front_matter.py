@@ -69,8 +69,20 @@ def _missing(text: str, path: str) -> Diagnostic:
         return codes.MERGE_MARK.at(Place(path, above + 1))
     if above and line.rstrip() == "---":
         return codes.FRONT_MATTER_MISSING.at(Place(path), "Delete what stands above the first '---': an empty line.")
+    if line.rstrip() == "+++":
+        return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), _TOML)
     if OPENING.match(line):
         return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), f"Write '---' instead of '{line.strip()}'.")
     if re.match(r"[A-Za-z][\w-]*:(?: |$)", line):
         return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), f"Put a line '---' above '{line.strip()[:40]}'.")
+    if titled := _TITLED.match(line):
+        written = f"'title: {titled['title']}' and 'summary: …'"
+        fate = "The heading may stay." if titled["mark"] == "#" else "Delete the lines that begin with '%'."
+        hint = f"Begin the file with a line '---', then {written}, then a line '---'. {fate}"
+        return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), hint)
     return codes.FRONT_MATTER_MISSING.at(Place(path))
+
+
+_TOML = "It is TOML: write '---' for both lines '+++', and 'title: …' for 'title = …'."
+_TITLED = re.compile(r"(?P<mark>[#%])[ \t]+(?P<title>\w[^:#*_`<>{}\[\]\\'\"\n]{0,80})$")
+"""A heading or a line of pandoc's that says the title, in words that need no marks in YAML."""

@@ -106,6 +106,12 @@ def test_keys_of_other_programs_are_known(line: str, hint: str) -> None:
     assert [remark.hint for remark in found.remarks] == [hint]
 
 
+def test_a_title_above_a_text_is_told_where_to_stand() -> None:
+    """Most texts that come without front matter begin with their title."""
+    missing = "Begin the file with a line '---', then 'title: Lamps' and 'summary: …', then a line '---'."
+    assert parse("# Lamps\n\nWords.\n").remarks[0].hint == f"{missing} The heading may stay."
+
+
 def test_the_body_is_checked_although_the_front_matter_cannot_be_read() -> None:
     """An author should not have to mend one to hear of the other."""
     assert said("---\ntitle: a: b\n---\n[q](r.csv)\n") == ["2:9 yaml-syntax", "4:1 link-scheme"]

@@ -60,6 +60,11 @@ def test_what_only_looks_like_one_is_not_told(body: str) -> None:
          "stands above the first '---': an empty line."),
         ("--\ntitle: T\n---\n", "1:1: error front-matter-missing: This briefing has no front matter.\n"
          "    hint: Write '---' instead of '--'."),
+        ('+++\ntitle = "T"\n+++\n', "1:1: error front-matter-missing: This briefing has no front matter.\n"
+         "    hint: It is TOML: write '---' for both lines '+++', and 'title: …' for 'title = …'."),
+        ("% Lamps\n% Ann\n", "1:1: error front-matter-missing: This briefing has no front matter.\n"
+         "    hint: Begin the file with a line '---', then 'title: Lamps' and 'summary: …', then a line '---'. "
+         "Delete the lines that begin with '%'."),
         ("title: T\n---\n", "1:1: error front-matter-missing: This briefing has no front matter.\n"
          "    hint: Put a line '---' above 'title: T'."),
     ],
