@@ -80,8 +80,9 @@ WORD_BROKEN = warning(
 )
 TABLE_BLOCKS = warning(
     "made-table-blocks",
-    "The table '{words}' is wider than its column, and is set as blocks, one a row.",
-    why="Each value stands after its head, so nothing is lost; but nobody can compare down a column.",
+    "The table '{words}' is wider than its page, and is set as blocks, one a row.",
+    why="It has no room over the margin either. Each value stands after its head, so nothing is "
+    "lost; but nobody can compare down a column.",
     remedy="Use shorter words, or leave out a column.",
 )
 STAMP_COVERS = error(

@@ -56,8 +56,8 @@ STACKED_WHERE = (
 )
 """The classes of tables that are set as blocks, and where. What knows no containers has the window, for most."""
 
-NOTES_AT_FOOT = "briefing/notes.css"
-"""What only the press can do: browsers leave the notes at the end of the text."""
+FOR_THE_PRESS = ("briefing/notes.css", "briefing/reflow.css")
+"""What only the press can do: browsers leave the notes at the end of the text, and tables as they are."""
 PRINTED = "web/print.css"
 SERIES_PRINTED = "web/series-paper.css"
 
@@ -88,7 +88,7 @@ def screen_style(sheets: tuple[str, ...], imprint: Imprint, layouts: Layouts) ->
 
 def web_style(sheets: tuple[str, ...], layout: str, imprint: Imprint, layouts: Layouts, *printed: str) -> str:
     """CSS for a web page: the sheets of screens, for paper those of the layout's PDF and `printed`."""
-    paper = joined((*(sheet for sheet in PAGED[layout] if sheet != NOTES_AT_FOOT), PRINTED, *printed), layouts)
+    paper = joined((*(sheet for sheet in PAGED[layout] if sheet not in FOR_THE_PRESS), PRINTED, *printed), layouts)
     return (
         tokens(imprint, layouts)
         + _within("@media not print", _on_screens(sheets, layouts))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -20,6 +21,8 @@ from pipeline.press.notes import AT_END, StyleOf, boxes_of, is_crowded
 from pipeline.press.roles import HEADINGS
 
 BREAKS = "data-breaks"
+SPREADS = "data-spread"
+CLOSER = "data-closer"
 REFLOWS = "data-reflow"
 GROWS = "data-grow"
 _HEADS = HEADINGS | {"caption"}
@@ -29,15 +32,19 @@ _HEADS = HEADINGS | {"caption"}
 class Concessions:
     """Notes by id that stand at the end; by their place, elements that may break, and blocks of tables that change.
 
-    Some of these have columns that grow to the width of their longest word, some reflow.
-
-    Places are those among all elements before the text is set: then its notes go to their calls.
+    Some of these have columns that grow to the width of their longest word, some reach over the margin beside their
+    column, some have their columns closer together there, some reflow. Places are those among all elements before the
+    text is set: then its notes go to their calls.
     """
 
+    has_margin: bool = False
+    """Whether there is a margin beside the column, which tables may use."""
     notes: frozenset[str] = frozenset()
     breaks: frozenset[int] = frozenset()
-    tables: frozenset[int] = frozenset()
     columns: frozenset[int] = frozenset()
+    spread: frozenset[int] = frozenset()
+    closer: frozenset[int] = frozenset()
+    tables: frozenset[int] = frozenset()
 
     def mark(self, elements: tuple[Element, ...]) -> None:
         """Mark in a text what is given up."""
@@ -48,27 +55,40 @@ class Concessions:
             elements[place].set(BREAKS, "true")
         for place in self.columns:
             elements[place].set(GROWS, "true")
+        for place in self.spread - self.tables:
+            elements[place].set(SPREADS, "true")
+        for place in self.closer - self.tables:
+            elements[place].set(CLOSER, "true")
         for place in self.tables:
             elements[place].set(REFLOWS, "true")
 
     def more(self, elements: tuple[Element, ...], pages: list[Any]) -> Concessions:
         """These, and what else must be given up to set the text well, as its pages show; the same where they are good.
 
-        A table that breaks a word has its columns grow. One that is wider than its column is set as blocks, one a row.
-        It keeps its head on every page before a note keeps its place: the head is left out where the first row of a
-        page does not fit below it and may not break, however few notes there are.
+        A table that breaks a word has its columns grow. One that is wider than its column reaches over the margin, if
+        there is any; then its columns stand closer; then it is set as blocks, one a row. It keeps its head on every
+        page before a note keeps its place: the head is left out where the first row of a page does not fit below it
+        and may not break, however few notes there are.
         """
         places = {element: place for place, element in enumerate(elements)}
         columns = self.columns | {places[region] for region in _with_broken_words(pages)}
         if columns != self.columns:
             return replace(self, columns=columns)
-        tables = self.tables | {places[region] for region in _too_wide(pages)}
-        if tables != self.tables:
-            return replace(self, tables=tables)
+        given = reduce(Concessions._give_room, {places[region] for region in _too_wide(pages)}, self)
+        if given != self:
+            return given
         breaks = self.breaks | {places[element] for element in _unbroken(pages) if element in places}
         if breaks != self.breaks:
             return replace(self, breaks=breaks)
         return replace(self, notes=self.notes | _crowding(pages))
+
+    def _give_room(self, place: int) -> Concessions:
+        """These, and the next of what gives room to a table that is too wide."""
+        if self.has_margin and place not in self.spread:
+            return replace(self, spread=self.spread | {place})
+        if self.has_margin and place not in self.closer:
+            return replace(self, closer=self.closer | {place})
+        return replace(self, tables=self.tables | {place})
 
 
 def let_break(root: Element, style_of: StyleOf) -> None:

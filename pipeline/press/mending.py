@@ -30,6 +30,7 @@ from pipeline.press.hyphens import keep_hyphens, line_end, place_before_hyphen, 
 from pipeline.press.joined_letters import draw_joined
 from pipeline.press.meanings import plainly
 from pipeline.press.notes import least_text, ledger_of, place_notes, settle
+from pipeline.press.outwards import reach_outwards
 from pipeline.press.quick_styles import compute
 
 _split_first_line = engine_line_break.split_first_line
@@ -221,7 +222,9 @@ def inner_layout(context: Any, box: Any, bottom_space: float, *rest: Any, **more
     """The engine's layout of a block; where a grid only measures it, no note is put at the foot of the page.
 
     The engine forgot to take those notes away again: the page was full, and what stood in the grid was left out.
+    A table that reaches over the outer margin reaches over that of its page.
     """
+    reach_outwards(box, context.current_footnote_area)
     if not getattr(context, "asks_for_grid", False):
         return _inner_layout(context, box, bottom_space, *rest, **more)
     waiting, context.asks_for_grid = context.footnotes, False

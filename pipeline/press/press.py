@@ -69,7 +69,7 @@ _FEW_WORDS = '<p id="a">A <em>few</em> <a href="#a">words</a></p><table id="b"><
 
 
 _WIDE = frozenset({"screen", "print"})
-"""Editions in which a table is to be a table: the others have little room, and set many as blocks."""
+"""Editions with a margin beside their column, in which a table is to be a table: the others set many as blocks."""
 
 
 def _set(
@@ -79,7 +79,7 @@ def _set(
 
     It is set until nothing more must be given up.
     """
-    given_up = Concessions()
+    given_up = Concessions(has_margin=manuscript.edition in _WIDE)
     with broken_off(manuscript.metadata.id):
         while True:
             tree = build_document(manuscript)
