@@ -70,7 +70,7 @@ OFF_PAGE = error(
     "made-off-page",
     "The words '{words}' run over the edge of the page.",
     why="Nobody can read what is cut off, and a printer's file loses it without a word.",
-    remedy="Shorten what may not break, such as a long line of code, or set it another way.",
+    remedy="Shorten what may not break, or let it break: a layout can forbid it.",
 )
 WORD_BROKEN = warning(
     "made-word-broken",

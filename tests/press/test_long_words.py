@@ -1,0 +1,44 @@
+"""Words that are longer than their line, wherever they stand: they go on in the next, and nothing leaves the page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from pipeline.compose.style import paged_style
+from pipeline.compose.typeface import wardrobe
+from pipeline.model.edition import Edition
+from pipeline.press.press import press
+from tests.compose import samples
+from tests.press.small import manuscript, page_texts
+
+LONG = "lamp" * 50
+PLACES = f"""
+<p class="eyebrow" @>{LONG}</p><h1 @>{LONG}</h1><p class="summary" @>{LONG}</p>
+<section class="key" @><h2 @>{LONG}</h2><p @>{LONG}</p></section>
+<h2 @>{LONG}</h2><h3 @>{LONG}</h3><h4 @>{LONG}</h4>
+<p @>Words <strong>{LONG}</strong> <em>{LONG}</em> <a href="https://e.example/">{LONG}</a>.</p>
+<ul @><li @>{LONG}<ol @><li @>{LONG}</li></ol></li></ul><blockquote @><p @>{LONG}</p></blockquote>
+<dl @><dt @>{LONG}</dt><dd @>{LONG}</dd></dl><aside class="box" @><p class="box-label" @>{LONG}</p></aside>
+<figure @><figcaption @>{LONG}</figcaption></figure>
+<div class="table" @><table @><caption @>{LONG}</caption><tbody><tr><td @>1</td><td @>2</td></tr></tbody></table></div>
+<ol class="entries" @><li @><p class="entry" @><span class="entry-title">{LONG}</span>
+<span class="leader"></span><span class="folio">2</span></p></li></ol>
+"""
+
+
+@pytest.mark.parametrize("edition", ["screen", "large-print", "booklet"])
+def test_no_word_is_too_long_for_its_page(edition: Edition) -> None:
+    """Each ran over the edge, and the build ended there; now it is told as a word that is broken."""
+    layouts = samples.layouts()
+    worn = wardrobe(samples.imprint(), layouts, edition)
+    style = paged_style("pack", samples.imprint(), layouts, worn, edition)
+    ids = count()
+    body = re.sub("@", lambda _: f'id="x{next(ids)}"', PLACES)
+    sheets = press(replace(manuscript(body), style=style, fonts=worn.faces, edition=edition))
+    assert {remark.code for remark in sheets.remarks} == {"made-word-broken"}
+    copied = re.sub("[^a-zA-Z]", "", "".join(page_texts(sheets.pdf)))
+    assert copied.count(LONG) == PLACES.count(LONG)
