@@ -21,7 +21,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from pipeline.errors import EnvironmentFailure
-from pipeline.fallback_fonts import fallback_folder, is_fallback, levelled, one_of
+from pipeline.fallback_fonts import NOTO, fallback_folder, is_fallback, levelled, one_of
 
 BOLD = 600
 """The least weight that is seen to be bold beside text."""
@@ -49,6 +49,8 @@ REPERTOIRE = frozenset(
 languages of Europe that are written in Latin letters, with marks, figures and signs. Texts that use others get them
 in a cut of their own."""
 
+_OPEN_FONT_LICENCE = "SIL OPEN FONT LICENSE Version 1.1"
+"""How that licence begins."""
 _LICENCES = ("LICENSE", "LICENSE.txt", "OFL.txt", "LICENCE", "LICENCE.txt")
 
 _PACKAGE = re.compile(r"fontpkg_[a-z0-9_]+")
@@ -241,12 +243,32 @@ def laid_down(content: bytes, in_memory: bool = True) -> Path:
 
 @cache
 def font_licence(package: str) -> str:
-    """The licence of an installed font package, which must go with its fonts; nothing where the package has none."""
+    """The whole licence of an installed font package, which must go with its fonts; nothing where it has none."""
     if is_fallback(package):
-        return "\n\n".join(dict.fromkeys(terms for name in _fonts_of(package) if (terms := _terms(package, name))))
+        said = dict.fromkeys(terms for name in _fonts_of(package) if (terms := _terms(package, name)))
+        return _whole_licence("\n\n".join(said))
     folder = _folder(package)
     found = next((folder / name for name in _LICENCES if (folder / name).is_file()), None)
     return found.read_text(encoding="utf-8") if found else ""
+
+
+def _whole_licence(said: str) -> str:
+    """What a font says of its licence, with the words of the SIL Open Font License where it only names that.
+
+    They are those that the package of Noto brings, for they are the same for every font.
+    """
+    if "SIL Open Font License" not in said or "\nPREAMBLE\n" in said:
+        return said
+    from importlib.metadata import PackageNotFoundError, distribution  # not needed where everything is remembered
+
+    try:
+        brought = distribution(NOTO).read_text("licenses/LICENSE") or ""
+    except PackageNotFoundError:
+        brought = ""
+    _, start, words = brought.partition(_OPEN_FONT_LICENCE)
+    if not start:
+        raise EnvironmentFailure(f"The licence of the font package '{NOTO}' is missing.")
+    return f"{said}\n\n{start}{words}"
 
 
 def _fonts_of(package: str) -> list[str]:

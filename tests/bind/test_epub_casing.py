@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from pipeline.bind.epub_casing import cover_words
 from pipeline.bind.xhtml import EPUB_TYPE, XHTML
 from pipeline.errors import EnvironmentFailure
+from pipeline.fallback_fonts import CJK, DEJAVU, NOTO, STIX, is_installed
 from pipeline.model.casing import BookFont, Casing, FontLicence
 from pipeline.model.credit import Credit
 from pipeline.typecase import font_licence
@@ -132,3 +134,22 @@ def test_a_font_package_brings_its_licence() -> None:
         font_licence("fontpkg_absent")
     with pytest.raises(EnvironmentFailure, match="'email' is no font package"):
         font_licence("email")
+
+
+@pytest.mark.parametrize("package", [NOTO, STIX, CJK])
+def test_a_borrowed_font_brings_the_whole_of_its_licence(package: str) -> None:
+    """The font only says where it can be read; who has the book has no network perhaps (SIL OFL, clause 2)."""
+    if not is_installed(package):
+        pytest.skip("the system has no such fonts")
+    said, whole = font_licence(package), font_licence("fontpkg_atkinson_hyperlegible")
+    assert re.match("Copyright|©", said)
+    for part in ("PREAMBLE", "DEFINITIONS", "PERMISSION & CONDITIONS", "TERMINATION", "DISCLAIMER"):
+        assert said.count(f"\n{part}\n") == whole.count(f"\n{part}\n") == 1
+    assert said.split("\nPREAMBLE\n")[1].split() == whole.split("\nPREAMBLE\n")[1].split()
+
+
+def test_a_font_that_says_all_its_terms_brings_no_others() -> None:
+    """DejaVu has its own."""
+    said = font_licence(DEJAVU)
+    assert "Bitstream Vera Fonts Copyright" in said
+    assert "OPEN FONT LICENSE" not in said.upper()
