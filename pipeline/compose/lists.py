@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from pipeline.compose.galley import Galley
 from pipeline.compose.inlines import inlines
+from pipeline.compose.list_labels import hang
 from pipeline.compose.marks import tick
 from pipeline.model.body import Block, ListBlock, ListItem, Paragraph
 
@@ -23,7 +24,8 @@ def listed(node: ListBlock, galley: Galley, blocks: Blocks, run_in: Blocks) -> M
     start = Markup(' start="{}"').format(node.start) if node.ordered and node.start != 1 else Markup("")
     first = node.form.strip("().")
     kind = Markup(' type="{}"').format(first) if first not in ("", "1") else Markup("")
-    names = " ".join(filter(None, ("" if node.tight else "loose", _brackets(node.form, first))))
+    hangs = f"hang-{wide}" if (wide := hang(node)) else ""
+    names = " ".join(filter(None, ("" if node.tight else "loose", _brackets(node.form, first), hangs)))
     classes = Markup(' class="{}"').format(names) if names else Markup("")
     entries = Markup("\n").join(_entry(entry, galley, blocks, run_in if node.tight else None) for entry in node.items)
     return Markup("<{0}{1}{2}{3}>\n{4}\n</{0}>").format(Markup(tag), classes, kind, start, entries)

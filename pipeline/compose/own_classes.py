@@ -19,7 +19,7 @@ _NAMES = """
     unbroken unsettled value which whole wide widest withdrawn word xref
 """
 _OWN = frozenset(_NAMES.split())
-_COUNTED = re.compile(r"(?:width|high|both|right)-[a-z0-9-]+")
+_COUNTED = re.compile(r"(?:width|high|hang|both|right)-[a-z0-9-]+")
 PLAIN = frozenset({"small-caps", "strikeout", "subscript", "superscript", "underline"})
 """Looks that an author may ask for."""
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from pipeline.compose.body import blocks
+from pipeline.compose.fragment import sound
+from pipeline.compose.galley import Galley
+from pipeline.model.body import ListBlock, ListItem, Paragraph, Text
+from pipeline.model.edition import Edition
 from pipeline.press.press import press
 from tests.conftest import ROOT
 from tests.press.hearing import read_aloud
+from tests.press.placed import in_layout, words
 from tests.press.small import manuscript, tags
+from tests.spoken import ENGLISH
 
 STYLE = (Path(ROOT) / "layouts" / "common.css").read_text("utf-8")
 
@@ -29,3 +38,17 @@ def test_a_task_says_whether_it_is_done() -> None:
     drawn += '<path d="M1 1h7v7h-7z"/></svg>'
     pdf = press(manuscript(f'<ul id="u"><li id="a" class="task">{drawn} Walk</li></ul>', STYLE)).pdf
     assert [found["/Alt"] for found in tags(pdf, "Figure")] == ["Done"]
+
+
+@pytest.mark.parametrize("edition", ["screen", "large-print", "booklet"])
+def test_no_label_stands_left_of_its_column(edition: Edition) -> None:
+    """Long ones were half in the margin; on a telephone and in a book they were cut off."""
+    entries = tuple(ListItem((Paragraph((Text("Walk."),)),)) for _ in range(2))
+    starts = [(1, "(a)"), (13, "(A)"), (17, "(i)"), (27, "i."), (87, "I)"), (99, ""), (1998, ""), (998, "(1)")]
+    lists = tuple(ListBlock(True, entries, start, form=form) for start, form in starts)
+    galley = Galley("#0f4c5c", ENGLISH)
+    body = "<p>Margin</p>" + "".join(str(blocks((one,), galley)) for one in lists)
+    placed = words(press(in_layout(sound(body)[0], edition)), "")
+    (margin,) = (word.left for word in placed if word.text == "Margin")
+    assert {"(b)", "(M)", "(xviii)", "xxviii.", "LXXXVIII)", "100.", "1999.", "(999)"} <= {word.text for word in placed}
+    assert min(word.left for word in placed) > margin - 0.5

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import pypdfium2
 import pytest
 
 from pipeline.model.edition import Edition
-from pipeline.model.manuscript import Manuscript
-from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
-from tests.press.generated import sheet
-from tests.press.small import manuscript
+from tests.press.placed import MILLIMETRE, in_layout, words
 
-MILLIMETRE = 72 / 25.4
 INNER, COLUMN, FULL = 22 * MILLIMETRE, 118 * MILLIMETRE, 168 * MILLIMETRE
-
-
-def in_layout(body: str, edition: Edition = "screen") -> Manuscript:
-    """A text in the style of our layouts."""
-    style, faces = sheet(edition)
-    return replace(manuscript(body), style=style, fonts=faces, edition=edition)
 
 
 def lines(count: int, first: int = 1) -> str:
@@ -43,40 +30,6 @@ def wide(columns: int, rows: int = 2, word: str = "Changed") -> str:
     body = "".join(f"<tr>{''.join(next(cells) for _ in range(columns))}</tr>" for _ in range(rows))
     table = f'<table id="t"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
     return f'<div class="table wide widest" id="d">{table}</div>'
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word on a page: its page, its edges in points, and how high its type is."""
-
-    page: int
-    text: str
-    left: float
-    right: float
-    bottom: float
-    top: float
-    size: float
-
-
-def words(sheets: Sheets, sought: str) -> list[Word]:
-    """Where words that begin so stand."""
-    return [word for word in _words(sheets.pdf) if word.text.startswith(sought)]
-
-
-def _words(pdf: bytes) -> Iterator[Word]:
-    for number, page in enumerate(pypdfium2.PdfDocument(pdf), 1):
-        text = page.get_textpage()
-        run: list[int] = []
-        for at in range(text.count_chars() + 1):
-            if at < text.count_chars() and text.get_text_range(at, 1).strip():
-                run.append(at)
-            elif run:
-                boxes = [text.get_charbox(one, loose=True) for one in run]
-                left, low, right, high = zip(*boxes, strict=True)
-                said = "".join(text.get_text_range(one, 1) for one in run)
-                size = pypdfium2.raw.FPDFText_GetFontSize(text, run[0])
-                yield Word(number, said, min(left), max(right), min(low), max(high), round(size * 0.75, 1))
-                run = []
 
 
 def test_a_table_that_has_no_room_in_its_column_reaches_over_the_margin() -> None:

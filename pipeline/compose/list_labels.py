@@ -1,0 +1,64 @@
+"""The labels of numbered lists: what each says, and how far its list must hang so that the longest has room."""
+
+from __future__ import annotations
+
+from pipeline.model.body import ListBlock
+
+_ROMAN = (
+    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
+    *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
+)
+_LAST = 3999
+"""The last number that browsers, readers and the press say in Roman numerals (CSS Counter Styles 3, section 6.1)."""
+_WIDTHS = {**dict.fromkeys("iljI ", 3), **dict.fromkeys("tf().", 4), **dict.fromkeys("mwMW", 10)}
+_WIDTH = 7
+"""How wide letters are in broad typefaces, in tenths of the size of the type: these, and all others."""
+USUAL, STEP, MOST = 14, 5, 60
+"""How far lists hang, in tenths of the size of the type: most of them; the steps beyond that; and the furthest."""
+_SHORT = 99
+"""Numbers up to this need no more than the usual room, give or take a stop."""
+
+
+def hang(node: ListBlock) -> int:
+    """How far a list hangs for its longest label, in tenths of the size of the type; 0 where it needs no more room."""
+    last = node.start + len(node.items) - 1
+    if not node.ordered or (not node.form and last <= _SHORT):
+        return 0
+    widest = max(_width(label(number, node.form)) for number in range(node.start, last + 1))
+    return 0 if widest <= USUAL else min(MOST, -(-widest // STEP) * STEP)
+
+
+def label(number: int, form: str) -> str:
+    """The label of an entry with this number in a list whose first would look like `form`, by default '1.'."""
+    first = form.strip("().")
+    match first:
+        case "a" | "A" if number > 0:
+            said = _letters(number)
+        case "i" | "I" if 0 < number <= _LAST:
+            said = _roman(number)
+        case _:
+            said = str(number)
+    before, after = ("(" if form.startswith("(") else ""), (")" if form.endswith(")") else ".")
+    return f"{before}{said.upper() if first.isupper() else said}{after}"
+
+
+def _width(words: str) -> int:
+    """How wide a label is with the space behind it, in tenths of the size of the type, or a little less."""
+    return sum(_WIDTHS.get(letter, _WIDTH) for letter in f"{words} ")
+
+
+def _letters(number: int) -> str:
+    """1 is 'a', 26 'z', 27 'aa'."""
+    said = ""
+    while number > 0:
+        number, letter = divmod(number - 1, 26)
+        said = chr(ord("a") + letter) + said
+    return said
+
+
+def _roman(number: int) -> str:
+    said = ""
+    for value, letters in _ROMAN:
+        times, number = divmod(number, value)
+        said += times * letters
+    return said

@@ -1,0 +1,56 @@
+"""Texts in the style of our layouts, and where the words of their pages stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pypdfium2
+
+from pipeline.model.edition import Edition
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.sheets import Sheets
+from tests.press.generated import sheet
+from tests.press.small import manuscript
+
+MILLIMETRE = 72 / 25.4
+
+
+def in_layout(body: str, edition: Edition = "screen") -> Manuscript:
+    """A text in the style of our layouts."""
+    style, faces = sheet(edition)
+    return replace(manuscript(body), style=style, fonts=faces, edition=edition)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word on a page: its page, its edges in points, and how high its type is."""
+
+    page: int
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+    size: float
+
+
+def words(sheets: Sheets, sought: str) -> list[Word]:
+    """Where words that begin so stand."""
+    return [word for word in _words(sheets.pdf) if word.text.startswith(sought)]
+
+
+def _words(pdf: bytes) -> Iterator[Word]:
+    for number, page in enumerate(pypdfium2.PdfDocument(pdf), 1):
+        text = page.get_textpage()
+        run: list[int] = []
+        for at in range(text.count_chars() + 1):
+            if at < text.count_chars() and text.get_text_range(at, 1).strip():
+                run.append(at)
+            elif run:
+                boxes = [text.get_charbox(one, loose=True) for one in run]
+                left, low, right, high = zip(*boxes, strict=True)
+                said = "".join(text.get_text_range(one, 1) for one in run)
+                size = pypdfium2.raw.FPDFText_GetFontSize(text, run[0])
+                yield Word(number, said, min(left), max(right), min(low), max(high), round(size * 0.75, 1))
+                run = []
