@@ -1,0 +1,64 @@
+"""Headings and what they stand over: none is the last thing on its page, wherever the text before it ends."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+
+from pipeline.model.edition import Edition
+from pipeline.press.press import press
+from tests.press.placed import in_layout
+
+WORDS = ("lamps", "were", "mended", "on", "some", "streets", "and", "left", "dark", "others", "burglaries", "counted")
+SECTIONS = 60
+
+
+def said(chance: random.Random, *lengths: int) -> str:
+    """A sentence of one of these lengths in words."""
+    return " ".join(chance.choice(WORDS) for _ in range(chance.choice(lengths))) + "."
+
+
+def entries(chance: random.Random, most: int, *within: int) -> Iterator[str]:
+    """Entries of a list that each hold a list of so many."""
+    for _ in range(chance.randint(1, most)):
+        inner = "".join(f"<li @>{said(chance, 6, 12, 20)}</li>" for _ in range(chance.choice(within)))
+        yield f"<li @>{said(chance, 6, 12, 20)}<ul @>{inner}</ul></li>"
+
+
+def in_lists(chance: random.Random) -> str:
+    """A paragraph of two lines, and a list whose entries end with lists of one entry."""
+    return f"<p @>{said(chance, 18)}</p><ul @>{''.join(entries(chance, 3, 1, 1, 2))}</ul>"
+
+
+def in_quotations(chance: random.Random) -> str:
+    """The same in a quotation, with a few words before it."""
+    return f"<blockquote @><p @>{said(chance, 3)}</p><ol @>{''.join(entries(chance, 3, 2, 3))}</ol></blockquote>"
+
+
+def code(chance: random.Random) -> str:
+    """A line that leads to a block of code, or the code alone."""
+    lead = f'<p class="lead-in" @>{said(chance, 18)}</p>' if chance.random() < 0.5 else ""
+    lines = "\n".join(said(chance, 3) for _ in range(chance.choice((1, 2, 3, 9, 50))))
+    return f"{lead}<pre @><code>{lines}</code></pre>"
+
+
+@pytest.mark.parametrize("edition", ["screen", "large-print", "booklet"])
+@pytest.mark.parametrize("below", [in_lists, in_quotations, code])
+def test_no_heading_is_last_on_its_page(below: Callable[[random.Random], str], edition: Edition) -> None:
+    """An entry that is first and last kept what follows the list; where nothing on a page could part, a heading did."""
+    chance = random.Random(19)
+    text = "".join(f"<h2 @>Headed</h2>{below(chance)}" for _ in range(SECTIONS))
+    ids = count()
+    body = re.sub(" @", lambda _: f' id="x{next(ids)}"', text)
+    sheets = press(in_layout(body, edition))
+    page = dict(sheets.targets)
+    assert sheets.pages > 9
+    below_heads = re.findall(
+        r'<h2 id="(\w+)">Headed</h2>(?:<blockquote id="\w+">)?<\w+(?: class="[-\w]+")? id="(\w+)"', body
+    )
+    assert len(below_heads) == SECTIONS
+    assert [head for head, first in below_heads if page[head] != page[first]] == []
