@@ -17,6 +17,9 @@ def reach_outwards(box: Any, area: Any) -> None:
     if box.element is None or not box.element.get(SPREADS) or "::" in str(box.element_tag):
         return
     style, page = box.style, area.page
-    inner, outer = sorted((style[_LEFT], style[_RIGHT]), key=lambda margin: -float(margin.value))
+    margins = style[_LEFT], style[_RIGHT]
+    if any(getattr(margin, "unit", "") != "px" for margin in margins):  # a layout of one's own: as it says
+        return
+    inner, outer = sorted(margins, key=lambda margin: -float(margin.value))
     is_verso = page.margin_left > page.margin_right
     style[_LEFT], style[_RIGHT] = (outer, inner) if is_verso else (inner, outer)

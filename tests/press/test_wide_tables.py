@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -113,3 +114,10 @@ def test_a_page_without_a_margin_has_its_wide_tables_as_blocks(edition: Edition)
     assert sheets.remarks == ()
     assert len({cell.size for cell in words(sheets, "Changed")} | {p.size for p in words(sheets, "Lamps")}) == 1
     assert len({cell.top for cell in words(sheets, "Changed")}) > 2
+
+
+def test_a_layout_may_say_itself_how_far_its_tables_reach() -> None:
+    """Margins that are worked out from the page are left as they are."""
+    made = in_layout(wide(7), "print")
+    centred = replace(made, style=made.style + "[data-spread] { margin-left: auto; margin-right: -40% }")
+    assert press(centred).remarks == ()
