@@ -83,8 +83,8 @@ class KeptRecord(Record):
     approved_by: Line | None = None
     """Who approved it, from its history."""
     digest: Line
-    """The digest of all that a reader is told: `words/1:` and the SHA-256 of `words.json`. It is equal where nothing but
-    dates of review and the like differ; versions that were kept earlier have one of another form."""
+    """The digest of all that a reader is told: `words/1:` and the SHA-256 of `words.json`. It is equal where nothing
+    but dates of review and the like differ; versions that were kept earlier have one of another form."""
     marking: Marking | None = None
     """The marking that held then, its series' and the library's counted: the text is never marked lower."""
     overridden: tuple[Overridden, ...] = ()
