@@ -151,7 +151,24 @@ def _status(whole: Identity, identity: Identity, rooms: Rooms) -> str:
     superseded = len(whole.words.stem("superseded-by")) - len(whole.words.say("superseded"))
     if cut == said or len(cut) > len(least) + superseded + LEAST:
         return cut
-    return shortened(least, rooms.status, rooms.status_size)
+    return _least(whole, identity, rooms)
+
+
+def least_statuses(whole: Identity, identity: Identity) -> tuple[str, ...]:
+    """The statuses that each page says, whatever room it has for them; of the last as much as is never cut."""
+    narrow = min(ROOMS.values(), key=lambda rooms: rooms.status / rooms.status_size)
+    said = _least(whole, identity, narrow)
+    return tuple(status.rstrip("…") for status in said.split(" · ") if status)
+
+
+def _least(whole: Identity, identity: Identity, rooms: Rooms) -> str:
+    """The shortest form of all statuses, as far as there is room. A long notice is cut, and not that it is a draft."""
+    brief = dict(pair for one in (whole, identity) for pair in _statuses(one, whole.words))
+    least, draft = [typeset(status) for status in brief.values()], whole.words.say("draft")
+    if draft in least[1:2]:
+        room = rooms.status - width(f" · {draft}", rooms.status_size)
+        least[0] = shortened(least[0], room, rooms.status_size)
+    return shortened(" · ".join(least), rooms.status, rooms.status_size)
 
 
 def _statuses(identity: Identity, words: Words) -> Iterator[tuple[str, str]]:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate, zip_longest
 
-from pipeline.bind.running import LEAST_ID
+from pipeline.bind.running import LEAST_ID, least_statuses
 from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.model.identity import Identity
 from pipeline.press.roles import spaced
 from pipeline.proof.composed import Composed, composed, letters
+from pipeline.proof.copied import runs_backwards
 from pipeline.proof.counted import counted_faults
 from pipeline.proof.parity_differences import NEAR, first_difference, short
 from pipeline.proof.promise import Passage, Promise, produced_in
@@ -37,7 +38,7 @@ def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[
     for passage, part in zip(promise.passages, parts, strict=True):
         place = Place(path, page)
         if passage.kind == "insert":  # a finished PDF: there is no text to hold it to
-            yield from _feet(reading, passage, page, path, promise.identity.copy)
+            yield from _feet(reading, passage, page, path, promise.identity)
             marks.append(passage.title)
             page += passage.pages
             continue
@@ -49,7 +50,7 @@ def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[
         yield from _words(reading, part, text, path)
         own = [said for said in told(passage.identity) if passage.kind == "front" or said not in front]
         yield from _late(reading, part, own, text, place)
-        yield from _feet(reading, passage, page, path, promise.identity.copy)
+        yield from _feet(reading, passage, page, path, promise.identity)
         marks += _bookmarks(passage, text)
         page += passage.pages
     yield from _outline(reading, marks, Place(path))
@@ -239,21 +240,26 @@ _NUMBERED = re.compile(r"\D*\d+")
 """The words of a copy on itself as far as its number: 'Copy 7'."""
 
 
-def _feet(reading: Reading, passage: Passage, first: int, path: str, copy: str) -> Iterator[Diagnostic]:
-    """Every page says its id and version, and of a numbered copy its number, where no reading order reaches.
+def _feet(reading: Reading, passage: Passage, first: int, path: str, whole: Identity) -> Iterator[Diagnostic]:
+    """Every page says its id, version, statuses and marking, and of a numbered copy its number, where none is read.
 
     A long id is cut, but for its beginning.
     """
     identity = passage.identity
     version = identity.words.say("version", number=identity.version) if identity.version else ""
-    number = _NUMBERED.match(copy)
+    number = _NUMBERED.match(whole.copy)
+    always = (identity.id[:LEAST_ID], version, *least_statuses(whole, identity), whole.marking)
     for page in range(first, first + passage.pages):
         numbered = number[0] if number and page > 1 else ""  # the cover says it in its own text
-        said = [words for words in (identity.id[:LEAST_ID], version, numbered) if words]
         beside = letters(reading.beside(page)) if page <= len(reading.pages) else ""
-        for words in said:
-            if letters(words) not in beside:
+        for words in filter(None, (*always, numbered)):
+            if not _stands_in(letters(words), beside):
                 yield proofs.FOOT.at(Place(path, page), missing=words)
+
+
+def _stands_in(words: str, page: str) -> bool:
+    """Whether words stand among those of a page; letters that run backwards may be drawn in any order."""
+    return set(words) <= set(page) if runs_backwards(words) else words in page
 
 
 def left_out(way: Way) -> bool:

@@ -8,7 +8,7 @@ gap where the text has one. Spaces are spaces: where a line may not break is no 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 import pypdfium2
@@ -125,7 +125,7 @@ def first_difference(page: Copied, text: str) -> tuple[str, str] | None:
         if copy.letters[at : at + 1] == [HYPHEN] and page.letters[at] == "-":
             copy.letters[at] = "-"
     if page.letters != copy.letters:
-        if _runs_backwards(page.letters) and sorted(page.letters) == sorted(copy.letters):
+        if runs_backwards(page.letters) and sorted(page.letters) == sorted(copy.letters):
             return None  # every program puts such words in an order of its own
         pairs = enumerate(zip(page.letters, copy.letters, strict=False))
         at = next((at for at, (one, other) in pairs if one != other), min(len(page.letters), len(copy.letters)))
@@ -140,5 +140,6 @@ def first_difference(page: Copied, text: str) -> tuple[str, str] | None:
     return None
 
 
-def _runs_backwards(letters: list[str]) -> bool:
+def runs_backwards(letters: Iterable[str]) -> bool:
+    """Whether some of the letters are written from right to left."""
     return any(unicodedata.bidirectional(letter) in _BACKWARDS for letter in letters)

@@ -179,6 +179,18 @@ def test_a_file_that_hides_its_state_is_laid_aside(project: Path, briefings: Run
     assert "Refused by the proof, and laid aside to be looked at:\n" in said.out
 
 
+def test_a_layout_that_hides_the_status_of_later_pages_leaves_no_draft(project: Path, briefings: Run) -> None:
+    """The first page says it in its text; somebody may hold any other."""
+    before = shelf.made(project)[f"{LAMPS}.pdf"]
+    (project / "source/library.yaml").write_text(IMPRINT, encoding="utf-8")  # without a notice
+    harmed(project, *STRANDED)
+    harmed(project, "stamp/screen.css", "\n.status { display: none }\n")
+    said = build(project, briefings, "lamps")
+    assert said.code == 4
+    assert f"output/refused/{LAMPS}.pdf:2:1: error proof-foot: This page does not say 'DRAFT'." in said.err
+    assert shelf.made(project)[f"{LAMPS}.pdf"] == before
+
+
 @pytest.mark.parametrize("words", ["<script>1</script>", '<p onclick="x()">A</p>', '<img src="https://x.org/a.png">'])
 def test_what_a_template_must_not_hold_is_made_into_no_file(project: Path, briefings: Run, words: str) -> None:
     """The gate refuses it before there is a file: none is left, as a draft or otherwise."""
