@@ -61,7 +61,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "insert": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "lxml"),
     "fit": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "lxml"),
     "cite": ("pypandoc-binary", "lxml"),
-    "compose": ("Jinja2", "MarkupSafe", "segno", "tinycss2", *_FACES, "PyYAML", "pydantic", *_FORMULAS),
+    "compose": ("Jinja2", "MarkupSafe", "segno", "tinycss2", *_FACES, "PyYAML", "pydantic", *_FORMULAS, "tzdata"),
     "press": _TYPE,
     "stamp": _TYPE,
     "cover": (*_TYPE, "pypdfium2"),

@@ -142,6 +142,7 @@ EDGE = {
     "cite/pandoc.py",
     "typecase.py",
     "codes/examples.py",
+    "compose/flags.py",
     "proof/vera.py",
     "proof/epubcheck.py",
     "proofing.py",

@@ -16,6 +16,7 @@ from pipeline.model.record import Marks, Record, Step
 from pipeline.resolve.citations import listed
 from pipeline.resolve.places import place_in
 from pipeline.resolve.reading import Passage, Reading
+from pipeline.resolve.sequences import in_letters
 from pipeline.scripts import script_of
 
 Coverage = frozenset[int]
@@ -51,7 +52,8 @@ def _plain(text: str) -> str:
 
 
 def shown(text: str, coverage: Coverage) -> str:
-    """The text with each missing character shown by its number: '[U+5B57]'."""
+    """The text with each missing character shown by its number: '[U+5B57]'. Keys and flags are shown in letters."""
+    text = in_letters(text)
     if all_there(text, coverage):
         return text
     return "".join(f"[{point(c)}]" if is_missing(c, coverage) else c for c in _plain(text))

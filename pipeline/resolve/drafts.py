@@ -14,7 +14,7 @@ from pipeline.model.library import Library
 from pipeline.model.words import Wordbook, Words
 from pipeline.resolve import citations
 from pipeline.resolve.abbreviations import ShortForms, mark_abbreviations, short_forms
-from pipeline.resolve.characters import all_there, mark_missing, shown
+from pipeline.resolve.characters import mark_missing, shown
 from pipeline.resolve.cross_references import referred
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.links import (
@@ -105,7 +105,8 @@ def _filled(
         return tuple(marked)
 
     def code(node: Code | CodeBlock) -> tuple[Any, ...] | None:
-        return None if all_there(node.text, house.coverage) else (replace(node, text=shown(node.text, house.coverage)),)
+        printed = shown(node.text, house.coverage)
+        return None if printed == node.text else (replace(node, text=printed),)
 
     changes: dict[type, Callable[[Any], tuple[Any, ...] | None]] = {
         Text: text,

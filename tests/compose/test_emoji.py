@@ -7,6 +7,7 @@ import re
 import pytest
 
 from pipeline.compose.fragment import sound
+from pipeline.resolve.characters import shown
 
 
 def page(markup: str, language: str = "en-GB") -> str:
@@ -28,6 +29,11 @@ def heard(markup: str) -> str:
         ("👍🏽 and 👩\u200d💻.", "[👍🏽 thumbs up sign] and [👩\u200d💻 woman, personal computer]."),
         ("1 → 2 ∇ ‘words’", "1 → 2 ∇ ‘words’"),
         ("<code>✓</code> <b aria-hidden='true'>✓</b>", '<code>✓</code> <b aria-hidden="true">✓</b>'),
+        ("🇫🇷 and 🇬🇧🇪🇺", "[🇫🇷 flag: France] and [🇬🇧 flag: United Kingdom][🇪🇺 flag: European Union]"),
+        (
+            "🏳\u200d🌈 🇬 🇿🇿",
+            "[🏳\u200d🌈 waving white flag, rainbow] 🇬 [🇿🇿 flag: ZZ]",
+        ),
         ("<b lang='fr'>✓</b> ✓", '<b lang="fr">✓</b> [✓ check mark]'),
     ],
 )
@@ -39,3 +45,21 @@ def test_a_sign_is_called_by_its_name(written: str, said: str) -> None:
 def test_in_another_language_a_sign_is_left_as_it_is() -> None:
     """Unicode has English names alone."""
     assert page('<p id="a">Gwiriwch ⚠</p>', "cy") == '<p id="a">Gwiriwch ⚠</p>'
+
+
+KEYS = "1️⃣ #\u20e3 🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
+
+
+def test_a_key_is_its_letter_in_a_box_and_the_flag_of_a_part_of_a_country_its_code() -> None:
+    """No face draws them as one sign. In other languages they are shown so too, and left without a name."""
+    box = '<span class="boxed" role="img" aria-label="{}">{}</span>'
+    said = (box.format("keycap 1", "1"), box.format("keycap number sign", "#"), box.format("flag: Wales", "GB-WLS"))
+    assert page(f'<p id="a">{KEYS}</p>') == f'<p id="a">{" ".join(said)}</p>'
+    bare = " ".join(f'<span class="boxed">{letters}</span>' for letters in ("1", "#", "GB-WLS"))
+    assert page(f'<p id="a">{KEYS}</p>', "cy") == f'<p id="a">{bare}</p>'
+
+
+def test_where_no_element_can_stand_they_are_letters() -> None:
+    """In titles and in code. A key without a letter is nothing."""
+    assert shown(f"Press {KEYS}\u20e3", frozenset(map(ord, "Pres 1#GBWLS-"))) == "Press 1 # GB-WLS"
+    assert page('<p id="a">\u20e3 none</p>') == '<p id="a"> none</p>'

@@ -14,11 +14,12 @@ from pipeline.compose.formulas import formula
 from pipeline.digest import sha256
 from pipeline.inspecting import held_to
 from pipeline.press.press import press
-from pipeline.proof.copied import copied_faults
+from pipeline.proof.copied import copied, copied_faults
 from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf import own_proof
 from pipeline.proof.reading import reading
 from pipeline.store import Store
+from tests.conftest import ROOT
 from tests.press.small import manuscript
 from tests.proof import copying
 from tests.proof.broken import holders
@@ -85,6 +86,15 @@ def test_a_formula_between_two_words_parts_them() -> None:
     with reading(sheets.pdf) as file:
         assert file is not None
         assert list(copied_faults(file, sheets.pdf, "a.pdf")) == []
+
+
+@pytest.mark.parametrize("letters", ["*,", "11i", "ii.", "A,"])
+def test_the_box_around_a_key_opens_no_gap(letters: str) -> None:
+    """Keys beside one another and beside the narrowest letters, as `common.css` draws them."""
+    style = (ROOT / "layouts/common.css").read_text(encoding="utf-8")
+    keys = "".join(f'<span class="boxed">{letter}</span>' for letter in letters[:-1])
+    pdf = press(manuscript(f'<p id="a">Press {keys}{letters[-1]} then</p>', style)).pdf
+    assert copied(pdf)[0].strip() == f"Press {letters} then"
 
 
 Copies = dict[str, str]
