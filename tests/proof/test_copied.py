@@ -11,6 +11,7 @@ import pytest
 from pikepdf import Pdf
 
 from pipeline.compose.formulas import formula
+from pipeline.compose.pack import compose_front
 from pipeline.digest import sha256
 from pipeline.inspecting import held_to
 from pipeline.press.press import press
@@ -19,6 +20,7 @@ from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf import own_proof
 from pipeline.proof.reading import reading
 from pipeline.store import Store
+from tests.compose import samples
 from tests.conftest import ROOT
 from tests.press.small import manuscript
 from tests.proof import copying
@@ -95,6 +97,14 @@ def test_the_box_around_a_key_opens_no_gap(letters: str) -> None:
     keys = "".join(f'<span class="boxed">{letter}</span>' for letter in letters[:-1])
     pdf = press(manuscript(f'<p id="a">Press {keys}{letters[-1]} then</p>', style)).pdf
     assert copied(pdf)[0].strip() == f"Press {letters} then"
+
+
+def test_a_wide_sign_at_the_end_of_a_cover_s_title_is_copied_with_it() -> None:
+    """PDFium takes lines for one that stand nearer than half the last letter is wide: on covers letters are large."""
+    pack = samples.pack(front=("cover",), cover="plain", edition=None, subtitle=None)
+    called = replace(pack, identity=replace(pack.identity, title="Induction 👩‍💻", edition=""))
+    text = copied(press(compose_front(called, {}, samples.layouts())).pdf)[0]
+    assert text.index("💻") < text.index("Status")
 
 
 Copies = dict[str, str]
