@@ -3,7 +3,8 @@
 A face may show several characters by one glyph: a space and a no-break space, a hyphen-minus and a hyphen, a micro sign
 and a mu. A PDF gives a glyph one meaning for each font, and the engine gives it that of the first that it meets. Here a
 glyph keeps its meaning, and a character of another meaning is shown by the same glyph out of a second font. A no-break
-space is copied as a space: where a line may not break is no part of the words.
+space is copied as a space: where a line may not break is no part of the words. From right to left a bracket is shown by
+the glyph of its other half, and that is what the glyph stands for.
 """
 
 from __future__ import annotations
@@ -11,13 +12,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from typing import Any
-from unicodedata import normalize
+from unicodedata import mirrored, normalize
 
 from weasyprint.text.ffi import ffi, harfbuzz
 
 from pipeline.press.joined_letters import PART
 
-ffi.cdef("hb_bool_t hb_font_get_nominal_glyph (hb_font_t *font, hb_codepoint_t character, hb_codepoint_t *glyph);")
+ffi.cdef(
+    """
+    typedef ... hb_unicode_funcs_t;
+    hb_unicode_funcs_t *hb_unicode_funcs_get_default (void);
+    hb_codepoint_t hb_unicode_mirroring (hb_unicode_funcs_t *functions, hb_codepoint_t character);
+    hb_bool_t hb_font_get_nominal_glyph (hb_font_t *font, hb_codepoint_t character, hb_codepoint_t *glyph);
+    """
+)
 
 PLAIN = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " "))
 """No-break spaces as they are copied."""
@@ -33,12 +41,20 @@ def meaning(characters: str) -> str:
 
 def first_meaning(characters: str, glyph: int, font: Any) -> str:
     """What a glyph stands for in a font that meets it first: if it shows an ASCII character too, for that."""
-    said = meaning(characters)
+    said = meaning(shown_by(glyph, characters, font))
     if len(said) == 1 and not said.isascii():
         twin = "-" if said in _HYPHENS else normalize("NFKC", said)
         if len(twin) == 1 and twin.isascii() and _glyph(twin, font) == glyph:
             return twin
     return said
+
+
+def shown_by(glyph: int, characters: str, font: Any) -> str:
+    """What a glyph shows of the characters that it is drawn for: the other half of a bracket where that is mirrored."""
+    if len(characters) == 1 and mirrored(characters) and _glyph(characters, font) != glyph:
+        other = chr(harfbuzz.hb_unicode_mirroring(harfbuzz.hb_unicode_funcs_get_default(), ord(characters)))
+        return other if _glyph(other, font) == glyph else characters
+    return characters
 
 
 def _glyph(character: str, font: Any) -> int:
@@ -62,4 +78,6 @@ def second_font(fonts: dict[Any, Any], font: Any) -> Any:
 def plainly(fonts: Mapping[Any, Any]) -> None:
     """Take no-break spaces out of the meanings that the engine has noted itself, and give parts of letters one."""
     for font in fonts.values():
-        font.to_unicode = {glyph: meaning(characters) or PART for glyph, characters in font.to_unicode.items()}
+        font.to_unicode = {
+            glyph: meaning(shown_by(glyph, characters, font)) or PART for glyph, characters in font.to_unicode.items()
+        }

@@ -12,7 +12,7 @@ from typing import Any
 from weasyprint.draw import text as engine_text
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 
-from pipeline.press.meanings import first_meaning, meaning, second_font
+from pipeline.press.meanings import first_meaning, meaning, second_font, shown_by
 from pipeline.press.quick_pieces import PieceLayout
 from pipeline.press.quick_text import renew
 
@@ -126,7 +126,7 @@ def _others(textbox: Any, item: Any, letters: Letters, font: Any) -> dict[int, s
         return {}
     found = {}
     for number, (glyph, characters) in enumerate(zip(letters[0], _characters(textbox, item, letters), strict=True)):
-        said, known = meaning(characters), meaning(font.to_unicode[glyph])
+        said, known = meaning(shown_by(glyph, characters, font)), meaning(font.to_unicode[glyph])
         if said == known and len(characters) == 1:
             settled.add(characters)
         elif said != known and len(said) == len(known) == 1:

@@ -125,7 +125,7 @@ def first_difference(page: Copied, text: str) -> tuple[str, str] | None:
         if copy.letters[at : at + 1] == [HYPHEN] and page.letters[at] == "-":
             copy.letters[at] = "-"
     if page.letters != copy.letters:
-        if runs_backwards(page.letters) and sorted(page.letters) == sorted(copy.letters):
+        if runs_backwards(page.letters) and _in_any_order(page.letters) == _in_any_order(copy.letters):
             return None  # every program puts such words in an order of its own
         pairs = enumerate(zip(page.letters, copy.letters, strict=False))
         at = next((at for at, (one, other) in pairs if one != other), min(len(page.letters), len(copy.letters)))
@@ -138,6 +138,11 @@ def first_difference(page: Copied, text: str) -> tuple[str, str] | None:
         if at and gap is not None and gap != found:
             return page.around(at), copy.around(at)
     return None
+
+
+def _in_any_order(letters: Iterable[str]) -> list[str]:
+    """Letters in one order; from right to left programs take one half of a bracket for the other."""
+    return sorted("(" if unicodedata.mirrored(letter) else letter for letter in letters)
 
 
 def runs_backwards(letters: Iterable[str]) -> bool:

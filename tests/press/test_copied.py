@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
 from pipeline.press.press import press
-from pipeline.proof.copied import copied
+from pipeline.proof.copied import copied, copied_faults, first_difference, shown
+from pipeline.proof.reading import reading
 from tests.press.small import manuscript
+from tests.press.test_fallback import worn
 
 NARROW = "p { width: 30mm }"
 
@@ -29,6 +32,23 @@ def test_a_glyph_of_two_characters_is_copied_as_each() -> None:
     """The house's face shows a hyphen-minus and a hyphen alike, and a middle dot and an operator."""
     assert lines('<p id="a">one\u2010two one-two a·b a∙b</p>') == ["one\u2010two one-two a·b a∙b"]
     assert lines('<p id="a">one-two one\u2010two a∙b a·b</p>') == ["one-two one\u2010two a∙b a·b"]
+
+
+def test_a_bracket_is_copied_as_its_glyph_shows_it() -> None:
+    """In a line from right to left '(' is shown by the glyph of ')', out of the font that English is set in too."""
+    pdf = press(worn('<p id="a">שלום [5) (אחד)</p><p id="b">Lamps (12) and [3] and 4)</p>', "", ("hebrew",))).pdf
+    assert copied(pdf)[0].splitlines()[-1] == "Lamps (12) and [3] and 4)"
+
+
+@pytest.mark.parametrize("said", ["א) שלום 12) אחד", "שלום (12 אחד", "ذهبت 12) إلى [3"])
+def test_single_brackets_from_right_to_left_are_no_fault(said: str) -> None:
+    """Programs mirror them or not. A bracket that is lost is told all the same."""
+    pdf = press(worn(f'<p id="a">{said}</p>', "", ("hebrew", "arabic"))).pdf
+    with reading(pdf) as file:
+        assert file is not None
+        assert list(copied_faults(file, pdf, "a.pdf")) == []
+        (page,) = shown(file)
+    assert first_difference(page, re.sub(r"[()]", "", copied(pdf)[0]))
 
 
 def test_no_line_ends_in_a_hyphen_of_a_word() -> None:
