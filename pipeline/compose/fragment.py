@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from pipeline.compose.addresses import break_addresses
+from pipeline.compose.direction import direct_blocks
 from pipeline.compose.emoji import name_emoji
 from pipeline.compose.gate import Flaw, line_of, pass_gate
 from pipeline.compose.setting import set_words
@@ -84,6 +85,7 @@ def sound(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookmark, ..
     twice = next((element for element in elements if taken[element.get("id")] > 1), None)
     if twice is not None:
         raise Flaw(f"the id '{twice.get('id')}' stands twice.", line_of(twice), 0, str(twice.tag))
+    direct_blocks(root, language)
     set_words(root, language)
     break_addresses(root)
     name_emoji(root, language)

@@ -7,9 +7,14 @@ import re
 
 import pytest
 
+from pipeline.model.manuscript import Manuscript
 from pipeline.press.press import press
 from pipeline.proof.copied import copied, copied_faults, first_difference, shown
+from pipeline.proof.job import ProofJob
+from pipeline.proof.others import others_proof
+from pipeline.proof.promise import briefing_promise
 from pipeline.proof.reading import reading
+from tests.bind.pressed import DAY, LIGHTING
 from tests.press.small import manuscript
 from tests.press.test_fallback import worn
 
@@ -49,6 +54,22 @@ def test_single_brackets_from_right_to_left_are_no_fault(said: str) -> None:
         assert list(copied_faults(file, pdf, "a.pdf")) == []
         (page,) = shown(file)
     assert first_difference(page, re.sub(r"[()]", "", copied(pdf)[0]))
+
+
+def test_glyphs_that_are_parts_of_letters_are_no_doubt_where_the_words_are_said() -> None:
+    """Of a file that says other words than its text it is told all the same."""
+    pytest.importorskip("outloud", reason="outloud is not installed")
+    text = worn('<h1 id="a">Lamps</h1><p id="b">ذهبت الشرطة إلى الشارع في عام نعم لا</p>', "", ("arabic",))
+    sheets = press(text)
+
+    def doubts(held_to: Manuscript) -> int:
+        promise = briefing_promise(held_to, sheets.pages, LIGHTING, DAY, None)
+        return sum(
+            "(TXT-004)" in one.sentence for one in others_proof(ProofJob("x.pdf", sheets.pdf, "screen", promise))
+        )
+
+    assert doubts(text) == 0
+    assert doubts(worn('<h1 id="a">Lamps</h1><p id="b">Other words</p>')) == 1
 
 
 def test_no_line_ends_in_a_hyphen_of_a_word() -> None:

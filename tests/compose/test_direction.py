@@ -1,0 +1,40 @@
+"""Blocks in Hebrew and Arabic run from right to left and say in which language they are; others change in nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.compose.fragment import sound
+
+
+def page(markup: str, language: str = "en-GB") -> str:
+    """A page as it is made sound."""
+    return sound(markup, language)[0].strip()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('<p id="a">12 שלום and more</p>', '<p id="a" dir="rtl" lang="he">12 שלום and more</p>'),
+        ('<p id="a">مرحبا "x"</p>', '<p id="a" dir="rtl" lang="ar">مرحبا "x"</p>'),
+        ('<p id="a" lang="fa">مرحبا</p>', '<p id="a" lang="fa" dir="rtl">مرحبا</p>'),
+        ('<p id="a">Said <i>שלום</i> twice</p>', '<p id="a">Said <i>שלום</i> twice</p>'),
+        ('<p id="a"><code>שלום</code> is code</p>', '<p id="a"><code>שלום</code> is code</p>'),
+        (
+            '<ul id="u"><li id="a">שלום לכולם</li><li id="b">Lamps</li></ul>',
+            '<ul id="u" dir="rtl" lang="he"><li id="a">שלום לכולם</li><li id="b" dir="ltr">Lamps</li></ul>',
+        ),
+        (
+            '<ul id="u"><li id="a">שלום</li><li id="b">Lamps and more</li></ul>',
+            '<ul id="u"><li id="a" dir="rtl" lang="he">שלום</li><li id="b">Lamps and more</li></ul>',
+        ),
+    ],
+)
+def test_a_block_runs_as_its_first_letter_and_a_list_as_most_of_its_letters(written: str, said: str) -> None:
+    """A word of another direction within a line needs nothing, and neither does code."""
+    assert page(written) == said
+
+
+def test_a_text_in_arabic_says_its_language_once() -> None:
+    """The file says it already."""
+    assert page('<p id="a">مرحبا</p>', "ar") == '<p id="a" dir="rtl">مرحبا</p>'
