@@ -18,18 +18,30 @@ Lines = Callable[[Tag], list[Line]]
 
 
 def code_faults(part: Tag, expected: Sequence[str], place: Place, lines: Lines) -> Iterator[Diagnostic]:
-    """Every block of code whose lines are not those of the text. Whether its signs are there is told elsewhere."""
+    """Every block of code whose lines are not those of the text. Whether its signs are there is told elsewhere.
+
+    Those of a note are heard at its call, so blocks of the same signs may stand in another order.
+    """
     blocks: dict[str, list[list[Line]]] = defaultdict(list)
     for tag in part.of_kind("P"):
         if [kid.kind if isinstance(kid, Tag) else "" for kid in tag.kids] == ["Code"]:
             shown = lines(tag)
             blocks[_signs("".join(text for _, text in shown))].append(shown)
-    for code in expected:
-        same = blocks[_signs(code)]
-        torn = [_first_torn(code.splitlines(), shown) for shown in same]
-        if torn and None not in torn and torn[0]:
-            page, line = torn[0]
+    left = [code for code in expected if not _take_sound(code, blocks[_signs(code)])]
+    for code in left:
+        for shown in blocks[_signs(code)][:1]:
+            page, line = _first_torn(code.splitlines(), shown) or (1, "")
+            del blocks[_signs(code)][0]
             yield proofs.CODE_LINES.at(Place(place.path, page), line=short(line.strip()))
+
+
+def _take_sound(code: str, blocks: list[list[Line]]) -> bool:
+    """Take a block out of some of the same signs that has the lines of a text, if there is one."""
+    lines = code.splitlines()
+    found = next((number for number, shown in enumerate(blocks) if not _first_torn(lines, shown)), None)
+    if found is not None:
+        del blocks[found]
+    return found is not None
 
 
 def _signs(text: str) -> str:

@@ -28,6 +28,8 @@ class Run:
     y: float
     missing: int = 0
     """Glyphs that the font does not have, or that stand for no letter."""
+    unsaid: int = 0
+    """The same, where words are said instead of the letters: in files that others made that is no fault."""
 
 
 Matrix = tuple[float, ...]
@@ -104,9 +106,12 @@ class _PageWalk:
         for operator, given in drawing.instructions:
             match operator:
                 case "TJ":
-                    text, missing = font.read(given) if instead[-1] is None else (instead[-1], 0)
+                    text, missing = font.read(given)
+                    unsaid = 0
+                    if instead[-1] is not None:
+                        text, missing, unsaid = instead[-1], 0, missing
                     instead = [said and "" for said in instead]
-                    yield Run(self._number, *marks[-1], text, *_place(line, matrix), missing)
+                    yield Run(self._number, *marks[-1], text, *_place(line, matrix), missing, unsaid)
                 case "BMC" | "BDC":
                     kind, about = given
                     marks.append(_mark(kind, about, resources, marks[-1], depth))

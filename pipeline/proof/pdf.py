@@ -21,7 +21,8 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     with reading(job.pdf) as file:
         if file is None:
             return (proofs.UNREADABLE.at(Place(job.path)),)
-        desk.extend(glyph_faults(file, job.path))
+        foreign = foreign_pages(job.promise) if job.promise else range(1, len(file.pages) + 1)
+        desk.extend(glyph_faults(file, job.path, {*range(1, len(file.pages) + 1)}.difference(foreign)))
         desk.extend(picture_notes(file.pdf, job.path))
         if job.promise and not (job.edition not in TAGGED and foreign_pages(job.promise)):
             desk.extend(copied_faults(file, job.pdf, job.path, foreign_pages(job.promise)))

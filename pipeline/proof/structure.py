@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from pikepdf import Array, Dictionary
 
@@ -30,12 +30,12 @@ def structure_faults(reading: Reading, path: str) -> Iterator[Diagnostic]:
     yield from _stranded_headings(reading, tags, path)
 
 
-def glyph_faults(reading: Reading, path: str) -> Iterator[Diagnostic]:
-    """Characters that print as an empty box or are silent aloud: told once a page."""
+def glyph_faults(reading: Reading, path: str, own: Container[int] = ()) -> Iterator[Diagnostic]:
+    """Characters that print as an empty box or are silent aloud: told once a page. `own` are pages of ours."""
     for number, runs in enumerate(reading.pages, 1):
-        faulty = [run for run in runs if run.missing]
+        faulty = [run for run in runs if run.missing or (run.unsaid and number in own)]
         if faulty:
-            missing = sum(run.missing for run in faulty)
+            missing = sum(run.missing or run.unsaid for run in faulty)
             said = "1 character stands for" if missing == 1 else f"{missing} characters stand for"
             yield proofs.GLYPH.at(Place(path, number), count=said, before=faulty[0].text.strip()[:40])
 

@@ -12,11 +12,13 @@ from pipeline.press.press import press
 from pipeline.proof.copied import copied, copied_faults, first_difference, shown
 from pipeline.proof.job import ProofJob
 from pipeline.proof.others import others_proof
-from pipeline.proof.promise import briefing_promise
+from pipeline.proof.pdf import own_proof
+from pipeline.proof.promise import Promise, briefing_promise
 from pipeline.proof.reading import reading
 from tests.bind.pressed import DAY, LIGHTING
 from tests.press.small import manuscript
 from tests.press.test_fallback import worn
+from tests.proof.test_copied import changed
 
 NARROW = "p { width: 30mm }"
 
@@ -70,6 +72,21 @@ def test_glyphs_that_are_parts_of_letters_are_no_doubt_where_the_words_are_said(
 
     assert doubts(text) == 0
     assert doubts(worn('<h1 id="a">Lamps</h1><p id="b">Other words</p>')) == 1
+
+
+def test_a_glyph_that_stands_for_nothing_is_told_where_words_are_said_instead() -> None:
+    """On pages that we have made; others may leave such a glyph without a letter of its own."""
+    text = worn('<h1 id="a">Lamps</h1><p id="b">ذهبت الشرطة हिन्दी</p>', "", ("arabic", "devanagari"))
+    sheets = press(text)
+    promise = briefing_promise(text, sheets.pages, LIGHTING, DAY, None)
+
+    def told(pdf: bytes, held_to: Promise | None) -> bool:
+        return "proof-glyph" in {fault.code for fault in own_proof(ProofJob("x.pdf", pdf, "screen", held_to))}
+
+    assert not told(sheets.pdf, promise)
+    without = changed(sheets.pdf, lambda said: re.sub(rb"<[0-9a-f]{4}> <0630>\n", b"", said))
+    assert told(without, promise)
+    assert not told(without, None)
 
 
 def test_no_line_ends_in_a_hyphen_of_a_word() -> None:

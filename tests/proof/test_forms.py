@@ -113,3 +113,14 @@ def test_lines_of_code_that_run_together_on_paper_are_told() -> None:
     )
     assert on_paper(style="pre { white-space: normal }") == [fault.format("if dark:")]
     assert on_paper(BODY.replace("    walk", "walk")) == [fault.format("walk()")]
+
+
+def test_a_torn_block_of_code_beside_an_equal_sound_one_is_told() -> None:
+    """Each block of the text needs one of its own."""
+    twice = BODY.replace('<ol id="d"', f'<pre id="h"><code>{CODE}</code></pre><ol id="d"')
+    text = manuscript(twice, style=STYLE)
+    for made, told in ((twice, []), (twice.replace("    walk", "walk", 1), ["proof-code-lines"])):
+        sheets = press(manuscript(made, style=STYLE))
+        held_to = briefing_promise(text, sheets.pages, IDENTITY, DAY, None)
+        said = own_proof(ProofJob("x.pdf", sheets.pdf, "screen", held_to))
+        assert [fault.code for fault in said if fault.code != "proof-foot"] == told
