@@ -12,7 +12,7 @@ from pipeline.model.manuscript import Chapter
 from pipeline.press.document import SVG, read_body
 from pipeline.press.roles import HEADINGS
 from pipeline.proof.hiding import Look, sheet_of
-from pipeline.proof.list_numbers import Numbers, numbers_of
+from pipeline.proof.list_numbers import Numbers, must_show_numbers, numbers_of
 
 BLOCKS = frozenset({
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "li", "td", "th", "tr", "caption", "table", "pre", "hr"),
@@ -45,6 +45,8 @@ class Composed:
     header_cells: int = 0
     numbers: list[Numbers] = field(default_factory=list)
     """The numbers of the entries of each numbered list."""
+    shown_numbers: list[tuple[Numbers, str]] = field(default_factory=list)
+    """The same of lists that a page must show with numbers, with the words of each."""
     code: list[str] = field(default_factory=list)
     """The text of each block of code as it is written."""
     links: list[str] = field(default_factory=list)
@@ -135,10 +137,10 @@ class _Reader:
             self._found.note_headings += [heading.get("id", "") for heading in headings]
             self._going.update(headings)
         self._begin(name)
-        if name == "ol":
-            self._found.numbers.append(numbers_of(element, self._look.hidden))
         start = len(self._said)
         self._inner(element, name)
+        if name == "ol":
+            self._numbered(element, "".join(self._said[start:]))
         if name == "table":
             self._tables.pop()
         elif name == "pre":
@@ -161,6 +163,12 @@ class _Reader:
             if before:
                 self._found.cuts.append({name: range(before[name], now) for name, now in self._found.counts().items()})
         self._say("\n" if block else " " if name == "br" else "")
+
+    def _numbered(self, element: Element, words: str) -> None:
+        numbers = numbers_of(element, self._look.hidden)
+        self._found.numbers.append(numbers)
+        if must_show_numbers(element):
+            self._found.shown_numbers.append((numbers, words))
 
     def _note(self, element: Element) -> None:
         around, self._said = self._said, []

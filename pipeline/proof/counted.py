@@ -33,7 +33,7 @@ def counted_faults(part: Tag, text: Composed, place: Place, said: Said, lines: L
         cells = count(heads, "header cell"), count(text.header_cells, "header cell")
         yield proofs.HEADER_CELLS.at(nearest, found=cells[0], expected=cells[1])
     yield from _rows(tables, text.tables, place)
-    yield from numbered_faults(part, text.numbers, place, said)
+    yield from numbered_faults(part, text.numbers, text.shown_numbers, place, said)
     yield from code_faults(part, text.code, place, lines)
     yield from _links(links, text.links, place, said)
 

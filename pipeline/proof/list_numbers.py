@@ -38,10 +38,19 @@ def _is_heard(entry: Element, hidden: frozenset[Element]) -> bool:
     return len(entry) > 0 or bool((entry.text or "").strip())
 
 
-def numbered_faults(part: Tag, expected: list[Numbers], place: Place, said: Said) -> Iterator[Diagnostic]:
+def must_show_numbers(element: Element) -> bool:
+    """Whether the numbers of a list say something: not of what a layout lists, nor of tasks, which have boxes."""
+    tasks = any("task" in kid.get("class", "").split() for kid in element)
+    return element.get("role") != "list" and not tasks
+
+
+def numbered_faults(
+    part: Tag, expected: list[Numbers], shown: list[tuple[Numbers, str]], place: Place, said: Said
+) -> Iterator[Diagnostic]:
     """Every list that counts otherwise than one of the text. Those of a note are heard at its call, so in any order.
 
-    A list that a style shows without numbers, or in signs of its own, is none.
+    A list that a style shows in signs of its own is none; one that it shows without any is told if it is among `shown`,
+    where each has its words.
     """
     left = Counter(expected)
     strange: list[tuple[Tag, Numbers]] = []
@@ -54,14 +63,27 @@ def numbered_faults(part: Tag, expected: list[Numbers], place: Place, said: Said
     for (tag, numbers), meant in zip(strange, left.elements(), strict=False):
         page = Place(place.path, first_page(tag))
         yield proofs.NUMBERS.at(page, found=told(numbers), expected=told(meant))
+    bare = {_signs(said(tag)): tag for tag in part.of_kind("L") if not _labels(tag)} if any(left.values()) else {}
+    for numbers, words in shown:
+        if left[numbers] > 0 and (hidden := bare.get(_signs(words))):
+            yield proofs.NUMBERS.at(Place(place.path, first_page(hidden)), found="nothing", expected=told(numbers))
+
+
+def _signs(text: str) -> str:
+    return "".join(text.split())
+
+
+def _labels(tag: Tag) -> list[Tag]:
+    """The labels of the entries of a list."""
+    first = [kid.kids[0] for kid in tag.kids if isinstance(kid, Tag) and kid.kids]
+    return [label for label in first if isinstance(label, Tag) and label.kind == "Lbl"]
 
 
 def _read(tag: Tag, said: Said) -> Numbers:
     """The numbers that a list shows; nothing where it shows none."""
     if tag.numbering not in _FORMS:
         return ()
-    labels = [kid.kids[0] for kid in tag.kids if isinstance(kid, Tag) and kid.kids]
-    read = [number_in(said(label), tag.numbering) for label in labels if isinstance(label, Tag) and label.kind == "Lbl"]
+    read = [number_in(said(label), tag.numbering) for label in _labels(tag)]
     return tuple(number for number in read if number is not None) if None not in read else ()
 
 

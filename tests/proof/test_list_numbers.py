@@ -18,11 +18,11 @@ STEPS = (
 )
 
 
-def told(on_paper: str, style: str = "") -> list[str]:
+def told(on_paper: str, style: str = "", meant: str = STEPS) -> list[str]:
     """What is said of the lists of a PDF that was made of another text than the one it is held to."""
-    meant, made = (manuscript(body, style=style) for body in (STEPS, on_paper))
+    held_to, made = (manuscript(body, style=style) for body in (meant, on_paper))
     sheets = press(made)
-    job = ProofJob("x.pdf", sheets.pdf, "screen", briefing_promise(meant, sheets.pages, IDENTITY, DAY, None))
+    job = ProofJob("x.pdf", sheets.pdf, "screen", briefing_promise(held_to, sheets.pages, IDENTITY, DAY, None))
     return [fault.sentence for fault in own_proof(job) if fault.code == "proof-numbers"]
 
 
@@ -33,9 +33,17 @@ def test_a_list_that_begins_at_one_again_is_told() -> None:
 
 
 def test_numbers_may_be_written_in_any_way() -> None:
-    """A style that sets letters or Roman numerals, or no marks, changes no number."""
-    for kind in ("lower-roman", "upper-alpha", "none", "'– '"):
+    """A style that sets letters, Roman numerals or signs of its own changes no number."""
+    for kind in ("lower-roman", "upper-alpha", "lower-greek", "'– '"):
         assert told(STEPS, style=f"ol {{ list-style-type: {kind} }}") == []
+
+
+def test_numbers_that_a_style_hides_are_told() -> None:
+    """Nobody finds 'step 3'. What a layout lists by itself, and tasks, need none."""
+    hidden = "ol { list-style: none }"
+    assert told(STEPS, style="#d { list-style: none }") == ["A list counts nothing here, where 2, 3 is meant."]
+    for plain in (STEPS.replace("<ol", '<ol role="list"'), STEPS.replace("<li", '<li class="task"')):
+        assert told(plain, style=hidden, meant=plain) == []
 
 
 @pytest.mark.parametrize(
