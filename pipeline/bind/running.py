@@ -155,10 +155,12 @@ def _status(whole: Identity, identity: Identity, rooms: Rooms) -> str:
 
 
 def least_statuses(whole: Identity, identity: Identity) -> tuple[str, ...]:
-    """The statuses that each page says, whatever room it has for them; of the last as much as is never cut."""
+    """The statuses that each page says, whatever room it has for them: of long ones their beginning."""
     narrow = min(ROOMS.values(), key=lambda rooms: rooms.status / rooms.status_size)
-    said = _least(whole, identity, narrow)
-    return tuple(status.rstrip("…") for status in said.split(" · ") if status)
+    first, *others = _least(whole, identity, narrow).split(" · ")
+    return tuple(
+        status.rstrip("…")[:LEAST_ID] for status in (first, *(one for one in others if not one.endswith("…"))) if status
+    )
 
 
 def _least(whole: Identity, identity: Identity, rooms: Rooms) -> str:

@@ -8,10 +8,15 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "th", "td", "caption", "figcaption"})
+LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "th", "td", "caption", "figcaption"})
 """Blocks that run as their first letter does (Unicode Bidirectional Algorithm, P2 and P3)."""
 HOLDERS = frozenset({"ul", "ol", "dl", "table", "blockquote"})
-"""Blocks that run as most of their letters do: on that side are the marks of a list and the first column of a table."""
+"""Blocks that run as most of their letters do: on that side are the marks of a list and the first column of a table.
+
+The entries of a list all run as it does.
+"""
+_SPOKEN = LEAVES | {"li"}
+"""Blocks whose language is taken from their letters."""
 
 _BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
 _AS_TYPED = frozenset({"code", "pre", "kbd", "samp"})
@@ -31,28 +36,33 @@ def direct_blocks(root: etree._Element, language: str) -> None:
     One that is taken for Hebrew or Arabic gets its language, unless a language of its script is given already.
     """
     if _BACKWARDS.search("".join(map(str, root.itertext()))):
-        _direct(root, "ltr", language)
+        _direct(root, "ltr", language, language)
 
 
-def _direct(element: etree._Element, around: str, language: str) -> None:
+def _direct(element: etree._Element, around: str, language: str, given: str) -> None:
+    """The same within a direction and a language, which is the one that was given or has been taken for it."""
     for child in element:
         if not isinstance(child.tag, str) or child.tag in _AS_TYPED or child.tag.startswith("{"):
             continue
-        direction, own = child.get("dir") or around, str(child.get("lang") or language)
+        direction, own, said = child.get("dir") or around, language, given
+        if child.get("lang"):
+            own = said = str(child.get("lang"))
         if child.tag in LEAVES or child.tag in HOLDERS:
             direction = child.get("dir") or _direction(child) or around
             if direction != around:
                 child.set("dir", direction)
-            if direction == "rtl" and (said := _language(child, own)) != own:
-                child.set("lang", said)
-                own = said
-        _direct(child, direction, own)
+        if child.tag in _SPOKEN:
+            spoken = _language(child, own) if _direction(child) == "rtl" else said
+            if spoken != own:
+                child.set("lang", spoken)
+                own = spoken
+        _direct(child, direction, own, said)
 
 
 def _direction(block: etree._Element) -> str:
     """The direction of a block, by its letters; nothing where it has none."""
     sides = _sides(block)
-    if block.tag in LEAVES:
+    if block.tag in _SPOKEN:
         return next(sides, "")
     found = list(sides)
     return max(("ltr", "rtl"), key=found.count) if found else ""

@@ -45,7 +45,7 @@ def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsi
                 stream.show_text(said)
             said = ""
             stream.set_font_size(font.hash, size)
-        said += _said(stream, textbox, item, letters, font, size)
+        said = _said(stream, textbox, item, letters, font, size, said)
     stream.show_text(said)
     return []
 
@@ -74,8 +74,11 @@ def _runs(textbox: Any) -> list[tuple[Any, Letters]]:
     return runs
 
 
-def _said(stream: Any, textbox: Any, item: Any, letters: Letters, font: Any, size: float) -> str:
-    """A run as a PDF says it (ISO 32000-1, 9.4.3): glyphs, and by how much the next ones are moved back."""
+def _said(stream: Any, textbox: Any, item: Any, letters: Letters, font: Any, size: float, before: str) -> str:
+    """A run as a PDF says it (ISO 32000-1, 9.4.3): glyphs, and by how much the next ones are moved back.
+
+    `before` is what has been said in the same font and is not shown yet.
+    """
     glyphs, widths, _ = letters
     if not font.to_unicode.keys() >= set(glyphs):
         _learn(textbox, item, letters, font)
@@ -83,7 +86,7 @@ def _said(stream: Any, textbox: Any, item: Any, letters: Letters, font: Any, siz
     for glyph in set(glyphs) - known.keys():
         pango.pango_font_get_glyph_extents(item.item.analysis.font, glyph, stream.ink_rect, stream.logical_rect)
         known[glyph] = round(stream.logical_rect.width * 1000 * FROM_UNITS / size)
-    said, start = [], 0
+    said, start = [before], 0
     names = struct.pack(f">{len(glyphs)}H", *glyphs).hex()
     others = {} if textbox.text.isascii() else _others(textbox, item, letters, font)
     for number, (glyph, width) in enumerate(zip(glyphs, widths, strict=True), 1):
@@ -126,7 +129,7 @@ def _others(textbox: Any, item: Any, letters: Letters, font: Any) -> dict[int, s
         return {}
     found = {}
     for number, (glyph, characters) in enumerate(zip(letters[0], _characters(textbox, item, letters), strict=True)):
-        said, known = meaning(shown_by(glyph, characters, font)), meaning(font.to_unicode[glyph])
+        said, known = (meaning(shown_by(glyph, one, font)) for one in (characters, font.to_unicode[glyph]))
         if said == known and len(characters) == 1:
             settled.add(characters)
         elif said != known and len(said) == len(known) == 1:

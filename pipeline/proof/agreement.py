@@ -243,12 +243,12 @@ _NUMBERED = re.compile(r"\D*\d+")
 def _feet(reading: Reading, passage: Passage, first: int, path: str, whole: Identity) -> Iterator[Diagnostic]:
     """Every page says its id, version, statuses and marking, and of a numbered copy its number, where none is read.
 
-    A long id is cut, but for its beginning.
+    What is long may be cut, but for its beginning.
     """
     identity = passage.identity
     version = identity.words.say("version", number=identity.version) if identity.version else ""
     number = _NUMBERED.match(whole.copy)
-    always = (identity.id[:LEAST_ID], version, *least_statuses(whole, identity), whole.marking)
+    always = (identity.id[:LEAST_ID], version, *least_statuses(whole, identity), whole.marking[:LEAST_ID])
     for page in range(first, first + passage.pages):
         numbered = number[0] if number and page > 1 else ""  # the cover says it in its own text
         beside = letters(reading.beside(page)) if page <= len(reading.pages) else ""

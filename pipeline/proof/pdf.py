@@ -21,11 +21,13 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     with reading(job.pdf) as file:
         if file is None:
             return (proofs.UNREADABLE.at(Place(job.path)),)
-        foreign = foreign_pages(job.promise) if job.promise else range(1, len(file.pages) + 1)
-        desk.extend(glyph_faults(file, job.path, {*range(1, len(file.pages) + 1)}.difference(foreign)))
+        foreign = foreign_pages(job.promise) if job.promise else frozenset()
+        known = job.promise is not None and not (job.edition not in TAGGED and foreign)
+        own = {*range(1, len(file.pages) + 1)} - foreign if known else ()
+        desk.extend(glyph_faults(file, job.path, own))
         desk.extend(picture_notes(file.pdf, job.path))
-        if job.promise and not (job.edition not in TAGGED and foreign_pages(job.promise)):
-            desk.extend(copied_faults(file, job.pdf, job.path, foreign_pages(job.promise)))
+        if known:
+            desk.extend(copied_faults(file, job.pdf, job.path, foreign))
         if job.edition not in TAGGED:
             desk.extend(print_faults(job.pdf, job.path) if job.edition == "print" else ())
             return desk.remarks

@@ -18,15 +18,23 @@ def page(markup: str, language: str = "en-GB") -> str:
         ('<p id="a">12 שלום and more</p>', '<p id="a" dir="rtl" lang="he">12 שלום and more</p>'),
         ('<p id="a">مرحبا "x"</p>', '<p id="a" dir="rtl" lang="ar">مرحبا "x"</p>'),
         ('<p id="a" lang="fa">مرحبا</p>', '<p id="a" lang="fa" dir="rtl">مرحبا</p>'),
+        (
+            '<table id="t"><tr><th id="h">שלום</th><td id="d">12</td></tr></table>',
+            '<table id="t" dir="rtl"><tr><th id="h" lang="he">שלום</th><td id="d">12</td></tr></table>',
+        ),
+        (
+            '<div id="v" lang="ar"><p id="a">مرحبا</p><p id="b">Lamps</p></div>',
+            '<div id="v" lang="ar"><p id="a" dir="rtl">مرحبا</p><p id="b">Lamps</p></div>',
+        ),
         ('<p id="a">Said <i>שלום</i> twice</p>', '<p id="a">Said <i>שלום</i> twice</p>'),
         ('<p id="a"><code>שלום</code> is code</p>', '<p id="a"><code>שלום</code> is code</p>'),
         (
-            '<ul id="u"><li id="a">שלום לכולם</li><li id="b">Lamps</li></ul>',
-            '<ul id="u" dir="rtl" lang="he"><li id="a">שלום לכולם</li><li id="b" dir="ltr">Lamps</li></ul>',
+            '<ul id="u"><li id="a">שלום לכם</li><li id="b">Lamp</li></ul>',
+            '<ul id="u" dir="rtl"><li id="a" lang="he">שלום לכם</li><li id="b">Lamp</li></ul>',
         ),
         (
             '<ul id="u"><li id="a">שלום</li><li id="b">Lamps and more</li></ul>',
-            '<ul id="u"><li id="a" dir="rtl" lang="he">שלום</li><li id="b">Lamps and more</li></ul>',
+            '<ul id="u"><li id="a" lang="he">שלום</li><li id="b">Lamps and more</li></ul>',
         ),
     ],
 )

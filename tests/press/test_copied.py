@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import re
+from io import BytesIO
 
 import pytest
+from pikepdf import Pdf, String, parse_content_stream
 
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.press import press
@@ -45,6 +47,20 @@ def test_a_bracket_is_copied_as_its_glyph_shows_it() -> None:
     """In a line from right to left '(' is shown by the glyph of ')', out of the font that English is set in too."""
     pdf = press(worn('<p id="a">שלום [5) (אחד)</p><p id="b">Lamps (12) and [3] and 4)</p>', "", ("hebrew",))).pdf
     assert copied(pdf)[0].splitlines()[-1] == "Lamps (12) and [3] and 4)"
+
+
+def test_glyphs_of_two_meanings_stay_in_their_order() -> None:
+    """A line from right to left has several runs in one font; 'מספר' is drawn by the engine's own hand."""
+
+    def glyphs(body: str) -> str:
+        with Pdf.open(BytesIO(press(worn(body, "", ("hebrew",))).pdf)) as pdf:
+            shown = [one.operands[0] for one in parse_content_stream(pdf.pages[0]) if str(one.operator) == "TJ"]
+            return b"".join(bytes(part) for array in shown for part in array if isinstance(part, String)).hex()
+
+    line = '<p id="b" dir="rtl">עולם (3)</p>'
+    assert glyphs(f'<p id="a" dir="rtl">מספר (4)</p>{line}').endswith(glyphs(line))
+    signs = '<p id="b" dir="rtl">עולם 1· (3∙) ·</p>'
+    assert glyphs(f'<p id="a">∙ ·</p>{signs}').endswith(glyphs(signs))
 
 
 @pytest.mark.parametrize("said", ["א) שלום 12) אחד", "שלום (12 אחד", "ذهبت 12) إلى [3"])
