@@ -14,10 +14,9 @@ from pipeline.diagnostics import Desk
 from pipeline.model.casing import Drawn
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.document import build_document
-from pipeline.press.engine import dress, lay_out, listening, without_collection
+from pipeline.press.engine import broken_off, dress, lay_out, listening, without_collection
 from pipeline.press.fetcher import ClosedFetcher
 from pipeline.press.guard import guard_pictures, guard_text
-from pipeline.press.press import broken_off
 from pipeline.press.remarks import refusals, remark
 
 LONGEST = 1620

@@ -16,6 +16,7 @@ import cssselect2
 from weasyprint import CSS, HTML, Document
 from weasyprint.css.counters import CounterStyle
 
+from pipeline.errors import PressFailure
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
 from pipeline.press import (
     quick_cascade,
@@ -180,3 +181,14 @@ def lay_out(tree: Element, worn: Dress, door: ClosedFetcher, **options: Any) -> 
         presentational_hints=False,
         **options,
     )
+
+
+@contextmanager
+def broken_off(name: str) -> Iterator[None]:
+    """Whatever breaks the engine breaks this text alone."""
+    try:
+        yield
+    except PressFailure:
+        raise
+    except Exception as broken:
+        raise PressFailure(f"The typesetting engine broke off while it set '{name}'.") from broken

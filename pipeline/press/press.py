@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from xml.etree.ElementTree import Element
 
 from weasyprint import Document
@@ -15,7 +14,7 @@ from pipeline.model.manuscript import Chapter, FontFace, Manuscript, Metadata
 from pipeline.model.sheets import Sheets
 from pipeline.press.concessions import Concessions
 from pipeline.press.document import build_document
-from pipeline.press.engine import Dress, dress, lay_out, listening, without_collection
+from pipeline.press.engine import Dress, broken_off, dress, lay_out, listening, without_collection
 from pipeline.press.fetcher import ClosedFetcher
 from pipeline.press.formulas import draw_formulas
 from pipeline.press.guard import guard_pictures, guard_text
@@ -26,7 +25,7 @@ from pipeline.press.remarks import named, refusals, remark
 from pipeline.press.stamps import press_stamps
 from pipeline.press.tagging import our_tags
 
-__all__ = ["broken_off", "make_ready", "press", "press_stamps"]
+__all__ = ["make_ready", "press", "press_stamps"]
 
 
 def press(manuscript: Manuscript) -> Sheets:
@@ -109,17 +108,6 @@ def _print(tree: Element, document: Document, name: str) -> tuple[PageMap, bytes
         with our_tags(tree) as undescribed:
             raw = bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
         return page_map, raw, tuple(undescribed)
-
-
-@contextmanager
-def broken_off(name: str) -> Iterator[None]:
-    """Whatever breaks the engine breaks this text alone."""
-    try:
-        yield
-    except PressFailure:
-        raise
-    except Exception as broken:
-        raise PressFailure(f"The typesetting engine broke off while it set '{name}'.") from broken
 
 
 def _silent_pictures(undescribed: tuple[int, ...], path: str) -> Iterator[Diagnostic]:

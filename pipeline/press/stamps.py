@@ -22,7 +22,7 @@ from pipeline.compose.fallback import borrowed
 from pipeline.diagnostics import Diagnostic, failed
 from pipeline.errors import PressFailure
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
-from pipeline.press.engine import dress, lay_out, listening, without_collection
+from pipeline.press.engine import broken_off, dress, lay_out, listening, without_collection
 from pipeline.press.fetcher import ClosedFetcher
 from pipeline.press.finish import save
 from pipeline.press.remarks import refusals, remark
@@ -137,7 +137,7 @@ def _lay_out(
         SubElement(body, "p", {"class": text.slot, **apart}).text = text.text
     worn = dress(layout.style, layout.fonts)
     door = ClosedFetcher(Manuscript("stamp", (), Metadata("", "", "", ""), "", "", "", fonts=layout.fonts))
-    with listening() as said:
+    with listening() as said, broken_off("layouts/stamp"):
         document = lay_out(root, worn, door)
     return document, (
         *remark((*worn.said, *said), "layouts/stamp"),

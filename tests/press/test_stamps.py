@@ -80,6 +80,13 @@ def test_a_stamp_that_cannot_be_set_stops_the_press() -> None:
         press_stamps(StampLayout("", ()), TEXTS)
 
 
+def test_a_layout_that_breaks_the_engine_is_named() -> None:
+    """It breaks off at half a sum: a fault in the style, not in the program."""
+    layout = replace(STAMP, style=STAMP.style + "p { --sum: 1pt +; width: calc(var(--sum)) }")
+    with pytest.raises(PressFailure, match="broke off while it set 'layouts/stamp'"):
+        press_stamps(layout, (StampText("folio", "Page 1 of 2"),))
+
+
 def test_every_place_is_known_to_the_layout() -> None:
     """Those of the design."""
     assert len(SLOTS) == 10
