@@ -9,11 +9,9 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf, String, parse_content_stream
 
-from pipeline.model.manuscript import Manuscript
 from pipeline.press.press import press
 from pipeline.proof.copied import copied, copied_faults, first_difference, shown
 from pipeline.proof.job import ProofJob
-from pipeline.proof.others import others_proof
 from pipeline.proof.pdf import own_proof
 from pipeline.proof.promise import Promise, briefing_promise
 from pipeline.proof.reading import reading
@@ -72,22 +70,6 @@ def test_single_brackets_from_right_to_left_are_no_fault(said: str) -> None:
         assert list(copied_faults(file, pdf, "a.pdf")) == []
         (page,) = shown(file)
     assert first_difference(page, re.sub(r"[()]", "", copied(pdf)[0]))
-
-
-def test_glyphs_that_are_parts_of_letters_are_no_doubt_where_the_words_are_said() -> None:
-    """Of a file that says other words than its text it is told all the same."""
-    pytest.importorskip("outloud", reason="outloud is not installed")
-    text = worn('<h1 id="a">Lamps</h1><p id="b">ذهبت الشرطة إلى الشارع في عام نعم لا</p>', "", ("arabic",))
-    sheets = press(text)
-
-    def doubts(held_to: Manuscript) -> int:
-        promise = briefing_promise(held_to, sheets.pages, LIGHTING, DAY, None)
-        return sum(
-            "(TXT-004)" in one.sentence for one in others_proof(ProofJob("x.pdf", sheets.pdf, "screen", promise))
-        )
-
-    assert doubts(text) == 0
-    assert doubts(worn('<h1 id="a">Lamps</h1><p id="b">Other words</p>')) == 1
 
 
 def test_a_glyph_that_stands_for_nothing_is_told_where_words_are_said_instead() -> None:
