@@ -6,7 +6,7 @@ import re
 
 _NAMES = """
     about address again against back backlinks box box-caution box-label box-note box-outcomes box-questions
-    briefing call caveat chapter citation cited-in contents copy cover cover-head cover-page current current-plain
+    boxed briefing call caveat chapter citation cited-in contents copy cover cover-head cover-page current current-plain
     details directions display edition entries entries-back entries-front entry entry-line entry-title equation
     evidence eyebrow facts field field-key field-large field-medium field-small figure folio foot foot-id footnote
     for formula front gaps glance handbook-diagnostics head-date head-title history index index-columns inline key
