@@ -10,8 +10,8 @@ from pipeline.codes import Code, books, made, parity, prints, proofs
 from pipeline.diagnostics import Diagnostic, errors, failed
 from pipeline.model.day import in_words
 from pipeline.outputs import INDEX, REFUSED, Output
-from pipeline.report import count, tally
 from pipeline.store import Store
+from pipeline.tables import count, tally
 
 
 @dataclass(frozen=True, slots=True)

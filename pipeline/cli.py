@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from pipeline import __version__, report
+from pipeline import __version__, report, tables
 from pipeline.cli_issue import prepared, publish, ready, reasons_of
 from pipeline.cli_options import (
     DAY,
@@ -59,7 +59,7 @@ def check(context: click.Context, names: tuple[str, ...], produced: datetime | N
     if form == "text":
         click.echo(on_screen(remarks, whole, colour(sys.stdout)), nl=False)
         if not options.quiet:
-            click.echo(report.tally(remarks) + ".", err=True)
+            click.echo(tables.tally(remarks) + ".", err=True)
     else:
         click.echo(reported(form, remarks), nl=False)
     return 1 if failed(remarks, options.strict) else 0
@@ -140,7 +140,7 @@ def proof(context: click.Context, files: tuple[Path, ...], jobs: int | None) -> 
         click.echo(report.as_text(found.remarks, colour(sys.stdout)), nl=False)
         if not options.quiet:
             seen = f"{', '.join(found.kinds) or 'Nothing'} proofed by {', '.join(found.judges)}"
-            click.echo(f"{seen}: {report.tally(found.remarks)}.", err=True)
+            click.echo(f"{seen}: {tables.tally(found.remarks)}.", err=True)
     else:
         click.echo(reported(form, found.remarks), nl=False)
     return 4 if failed(found.remarks, options.strict) else 0
@@ -204,7 +204,7 @@ def explain(context: click.Context, code: str | None, handbook: bool) -> int:
     """
     from pipeline.codes import TABLE
     from pipeline.codes.rules import setting_of
-    from pipeline.report import explanation, handbook_page
+    from pipeline.explanations import explanation, handbook_page
 
     if handbook:
         click.echo(handbook_page(), nl=False)
@@ -212,7 +212,7 @@ def explain(context: click.Context, code: str | None, handbook: bool) -> int:
     rules = _rules(Shared(context))
     if code is None:
         rows = [(row.name, setting_of(row.name, rules), row.says) for row in TABLE.values()]
-        click.echo(report.as_columns(("code", "severity", "says"), rows), nl=False)
+        click.echo(tables.as_columns(("code", "severity", "says"), rows), nl=False)
     elif code in TABLE:
         setting = setting_of(code, rules)
         click.echo(explanation(TABLE[code], "" if setting == TABLE[code].severity else setting), nl=False)
@@ -248,7 +248,7 @@ def schema(context: click.Context, folder: Path | None, handbook: bool) -> int:
         click.echo(keys_page(schemas()), nl=False)
         return 0
     target = folder or Shared(context).project / "source" / ".schema"
-    click.echo(f"{report.count(write_schemas(target), 'schema')} written to {target}")
+    click.echo(f"{tables.count(write_schemas(target), 'schema')} written to {target}")
     return 0
 
 
@@ -312,7 +312,7 @@ def prune(context: click.Context) -> int:
     """Forget remembered results that no last build used: of anything, of everything, of a pack's copies."""
     from pipeline.build import prune as forget
 
-    click.echo(f"{report.count(forget(workshop(Shared(context), 1)), 'remembered result')} forgotten.")
+    click.echo(f"{tables.count(forget(workshop(Shared(context), 1)), 'remembered result')} forgotten.")
     return 0
 
 

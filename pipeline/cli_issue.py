@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from pipeline import report
+from pipeline import report, tables
 from pipeline.cli_options import DAY, Shared, colour, day_of, reported, shared, typed, workshop
 from pipeline.diagnostics import failed
 from pipeline.screen import on_screen
@@ -48,7 +48,7 @@ def publish(
     click.echo(report.as_text(done.against, colour(sys.stderr)), nl=False, err=True)
     if done.against:
         hint = "" if done.final else " --override CODE=REASON keeps it all the same."
-        click.echo(f"Not published: {report.tally(done.against)}.{hint}")
+        click.echo(f"Not published: {tables.tally(done.against)}.{hint}")
     elif done.retired:
         click.echo(_retired(done))
     elif done.earlier:
@@ -92,7 +92,7 @@ def ready(context: click.Context, name: str, produced: datetime | None) -> int:
 def _readiness(found: Any, project: Path | None) -> str:
     """Whether a briefing is ready, in a sentence, and what to type next."""
     if found.against:
-        return f"{found.pin} is not ready: {report.tally(found.against)} to settle."
+        return f"{found.pin} is not ready: {tables.tally(found.against)} to settle."
     if found.retired:
         return _retired(found)
     if found.earlier:
@@ -133,11 +133,11 @@ def prepared(
         elif not options.quiet:
             folder = shop.output_name
             click.echo(f"The pack itself is in {folder}/packs/{name}.")
-            click.echo(f"{report.count(len(done.colleges), 'parcel')} in {folder}/colleges/…/{done.folder}.")
+            click.echo(f"{tables.count(len(done.colleges), 'parcel')} in {folder}/colleges/…/{done.folder}.")
             if done.printed:
                 copies = f"{done.printed:,} {'copy' if done.printed == 1 else 'copies'}"
                 click.echo(f"{copies} for the printer in {folder}/printer/{done.folder}.")
-            rows = report.count(done.added, "row")
+            rows = tables.count(done.added, "row")
             click.echo(f"{rows} added to source/copies.csv; commit it." if done.added else "The register has them all.")
     else:
         click.echo(reported(form, remarks), nl=False)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pipeline import report
+from pipeline import report, tables
 from pipeline.diagnostics import Diagnostic
 from pipeline.errors import UsageError
 from pipeline.load.folders import library_from
@@ -170,7 +170,7 @@ def reported(form: str, remarks: Sequence[Diagnostic]) -> str:
 
 def show_table(form: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table in the form asked for."""
-    say = {"text": report.as_columns, "json": report.as_records, "csv": report.as_csv}[form]
+    say = {"text": tables.as_columns, "json": tables.as_records, "csv": tables.as_csv}[form]
     click.echo(say(heads, rows), nl=False)
 
 

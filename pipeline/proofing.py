@@ -19,7 +19,7 @@ from pipeline.proof import epubcheck, vera
 from pipeline.proof.job import TAGGED
 from pipeline.proof.reading import can_be_read, reading
 from pipeline.proof.standards import claims
-from pipeline.report import count
+from pipeline.tables import count
 from pipeline.workshop import Workshop
 
 GET = {

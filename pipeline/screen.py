@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from pipeline.codes import TABLE
 from pipeline.diagnostics import Diagnostic, Severity, is_shared
-from pipeline.report import as_text, count
+from pipeline.report import as_text
+from pipeline.tables import count
 
 SCREEN = 40
 """Lines of a list that is read at once."""

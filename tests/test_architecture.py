@@ -14,9 +14,9 @@ LADDER = (
     ("__init__",),
     ("diagnostics", "errors", "limits", "limited", "isolation", "declared", "tex"),
     ("readers", "fallback_fonts"),
-    ("digest", "fitting", "records", "scripts", "spacing", "typecase", "typography", "formulas"),
+    ("digest", "tables", "fitting", "records", "scripts", "spacing", "typecase", "typography", "formulas"),
     ("codes",),
-    ("report",),
+    ("report", "explanations"),
     ("screen",),
     ("model",),
     ("cite",),
@@ -178,4 +178,4 @@ def test_effects_stay_at_the_edge(path: Path) -> None:
 def test_tables_for_spreadsheets_are_written_in_one_place() -> None:
     """Where cells that would run are guarded; the register is appended by itself and refuses them."""
     found = [path for path in FILES if "csv.writer" in path.read_text(encoding="utf-8")]
-    assert [path.relative_to(PIPELINE).as_posix() for path in found] == ["load/register.py", "report.py"]
+    assert [path.relative_to(PIPELINE).as_posix() for path in found] == ["load/register.py", "tables.py"]

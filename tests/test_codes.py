@@ -19,7 +19,7 @@ from jsonschema import Draft7Validator
 from pipeline import codes
 from pipeline.codes import TABLE, Code
 from pipeline.codes.examples import examples
-from pipeline.report import explanation
+from pipeline.explanations import explanation
 from tests.conftest import ROOT, Said
 from tests.shown import CASES, shown
 

@@ -18,7 +18,6 @@ from pipeline.model.imprint import College
 from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
-from pipeline.report import runs_in_a_spreadsheet
 from pipeline.resolve.dates import is_overdue, review_by
 from pipeline.resolve.differences import own_differences
 from pipeline.resolve.kept import pinned_readings
@@ -26,6 +25,7 @@ from pipeline.resolve.packs import corrected_pins
 from pipeline.resolve.reading import Binding, lines_with_ways, read_briefings, read_pack
 from pipeline.resolve.states import is_retired
 from pipeline.resolve.taken import inherited_differences
+from pipeline.tables import runs_in_a_spreadsheet
 
 
 def refuse_two_in_one(reasons: Mapping[str, str]) -> None:

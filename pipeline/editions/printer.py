@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.bind.copies_in_one import pages_a_copy
 from pipeline.editions.copies import Made
 from pipeline.editions.ticket import PrintJob, deliver_to, spare_to, table_name, ticket
-from pipeline.report import as_csv
+from pipeline.tables import as_csv
 
 
 def one_file(job: PrintJob) -> dict[str, bytes]:

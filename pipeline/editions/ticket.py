@@ -17,7 +17,7 @@ from pipeline.editions.states import TextState
 from pipeline.model.day import in_words
 from pipeline.model.imprint import College
 from pipeline.model.printing import Binding, Inks, PackPrint, PrinterProof
-from pipeline.report import count
+from pipeline.tables import count
 
 BINDINGS: Mapping[Binding, str] = {
     "corner-stapled": "stapled in the top left corner",

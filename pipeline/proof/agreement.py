@@ -20,7 +20,7 @@ from pipeline.proof.promise import Passage, Promise, produced_in
 from pipeline.proof.reading import Reading
 from pipeline.proof.structure import first_page
 from pipeline.proof.tags import HEADINGS, NOTES, Tag, Way
-from pipeline.report import count
+from pipeline.tables import count
 
 
 def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[Diagnostic]:

@@ -14,7 +14,7 @@ from pipeline.proof.list_numbers import numbered_faults
 from pipeline.proof.parity_differences import short
 from pipeline.proof.structure import first_page
 from pipeline.proof.tags import NOTES, Tag
-from pipeline.report import count
+from pipeline.tables import count
 
 Said = Callable[[Tag], str]
 """The words of an element."""

@@ -18,7 +18,7 @@ from pipeline.proof.parity_frame import frame_faults
 from pipeline.proof.parity_pages import list_faults, page_faults
 from pipeline.proof.parity_texts import promised, shown
 from pipeline.proof.promise import Promise
-from pipeline.report import count
+from pipeline.tables import count
 
 MOST = 3
 """Differences of one kind that are told of a file; of the others, how many there are."""

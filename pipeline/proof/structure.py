@@ -11,7 +11,7 @@ from pipeline.codes import proofs
 from pipeline.diagnostics import Diagnostic, Place
 from pipeline.proof.reading import Reading
 from pipeline.proof.tags import HEADINGS, NOTES, Content, Key, Reference, Tag, Way
-from pipeline.report import count
+from pipeline.tables import count
 
 
 def structure_faults(reading: Reading, path: str) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ from lxml import etree
 from pipeline.codes import books
 from pipeline.diagnostics import Diagnostic
 from pipeline.proof.text import Text, local, name_of, short
-from pipeline.report import count
+from pipeline.tables import count
 
 Entry = Callable[[str, str], etree._Element | None]
 """The element of an id in a file of the book."""
