@@ -18,10 +18,10 @@ if __name__ == "__main__":
 import click
 
 from pipeline import __version__
-from pipeline.errors import EnvironmentFailure, PipelineError
-from pipeline.files import stop_writing
-from pipeline.isolation import isolate
-from pipeline.room import with_room
+from pipeline.build.stack import with_room
+from pipeline.core.errors import EnvironmentFailure, PipelineError
+from pipeline.core.files import stop_writing
+from pipeline.core.isolation import isolate
 
 PATIENCE = 5
 """Seconds after Ctrl-C in which workers are to have gone; then the process leaves all the same."""
@@ -105,7 +105,7 @@ def _end() -> None:
 def guarded(arguments: list[str]) -> int:
     """The exit code of the command; no failure escapes untold."""
     try:
-        from pipeline.cli import main
+        from pipeline.cli.main import main
 
         code = main.main(args=arguments, prog_name="briefings", standalone_mode=False)
     except click.exceptions.Exit as leave:

@@ -14,24 +14,24 @@ from functools import partial
 
 from pikepdf import Array, Name, Pdf
 
-from pipeline.bind.running import page_lines
+from pipeline.bind.stamps.running import page_lines
+from pipeline.build.bind_jobs import PdfJob
+from pipeline.build.recipes import Bundle, stamp_remarks
+from pipeline.cli.proofing import missing_validator
 from pipeline.codes import TABLE
-from pipeline.collate import Bundle, stamp_remarks
-from pipeline.diagnostics import Diagnostic
+from pipeline.core.diagnostics import Diagnostic
 from pipeline.editions.ticket import order_remarks
-from pipeline.jobs import PdfJob
 from pipeline.model.asset import Asset
 from pipeline.press.press import press
-from pipeline.proof import epubcheck
-from pipeline.proof.epub import book_proof
+from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import BookJob, ParityJob, ProofJob
-from pipeline.proof.others import others_proof
-from pipeline.proof.parity import parity_proof
-from pipeline.proof.pdf import own_proof
-from pipeline.proof.prints import print_faults
-from pipeline.proof.promise import Promise
-from pipeline.proofing import missing_validator
-from pipeline.resolve.citations import partly_confirmed
+from pipeline.proof.parity.inspection import parity_proof
+from pipeline.proof.parity.promise import Promise
+from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.pdf.prints import print_faults
+from pipeline.proof.validators import epubcheck
+from pipeline.proof.validators.others import others_proof
+from pipeline.resolve.publish.citations import partly_confirmed
 from pipeline.resolve.reading import read_briefings
 from tests.bind.pressed import DAY, LIGHTING, stamps
 from tests.editions import test_objections as objections

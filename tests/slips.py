@@ -15,15 +15,15 @@ from lxml import etree
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.compose.briefing import compose_briefing
-from pipeline.diagnostics import Diagnostic
-from pipeline.load.briefing import parse_briefing
-from pipeline.load.figures import read_picture
-from pipeline.load.library import load
-from pipeline.load.references import read_reference_file
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.load.library.briefing import parse_briefing
+from pipeline.load.library.library import load
+from pipeline.load.library.references import read_reference_file
+from pipeline.load.pictures.picture import read_picture
 from pipeline.model.body import CitationGroup, CitationLink, Inline, Text
 from pipeline.model.order import Order
 from pipeline.resolve.resolve import resolve
-from pipeline.resolve.rules import examine
+from pipeline.resolve.rules.table import examine
 from tests.compose.samples import layouts
 from tests.conftest import ROOT
 from tests.resolve.small import house_style

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.load.layouts import read_layouts
-from pipeline.load.word_tables import read_wordbook
+from pipeline.load.library.layouts import read_layouts
+from pipeline.load.library.word_tables import read_wordbook
 from tests.conftest import ROOT
 
 LAYOUTS = read_layouts(Path("/nowhere"), ROOT / "layouts", {})

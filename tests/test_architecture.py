@@ -8,55 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.core.ladder import LADDER
+
 PIPELINE = Path(__file__).resolve().parent.parent / "pipeline"
 FILES = sorted(PIPELINE.rglob("*.py"))
-LADDER = (
-    ("__init__",),
-    ("diagnostics", "errors", "limits", "limited", "isolation", "declared", "tex"),
-    ("readers", "fallback_fonts"),
-    ("digest", "tables", "fitting", "records", "scripts", "spacing", "typecase", "typography", "formulas"),
-    ("codes",),
-    ("report", "explanations"),
-    ("screen",),
-    ("model",),
-    ("cite",),
-    ("load",),
-    ("resolve",),
-    ("compose",),
-    ("press",),
-    ("bind",),
-    ("proof",),
-    ("editions",),
-    ("tools", "entries", "tracked"),
-    ("sturdy",),
-    ("pool", "cluster", "progress", "sharing", "room", "files"),
-    ("store", "hands", "apart"),
-    ("outputs", "laid_out"),
-    ("index_page",),
-    ("built", "workshop", "jobs", "scope", "formats", "dating"),
-    ("judging", "line", "surroundings", "layout_remarks", "turns"),
-    ("goods", "settling", "bindery", "advance"),
-    ("collation",),
-    ("collate",),
-    ("casing", "inspecting"),
-    ("redating",),
-    ("ahead",),
-    ("standing", "faulty"),
-    ("parts", "finishing"),
-    ("preparing",),
-    ("rounds",),
-    ("making",),
-    ("build", "survey", "starter", "manual", "proofing"),
-    ("numbering",),
-    ("publishing", "copying"),
-    ("cli_options",),
-    ("cli_issue",),
-    ("cli",),
-    ("__main__",),
-)
-"""From the ground up; a room may import its own files and those below it."""
-
 STEP = {room: height for height, rooms in enumerate(LADDER) for room in rooms}
+STEP |= {"__init__": -1, "__main__": len(LADDER)}
 
 
 def room_of(path: Path) -> str:
@@ -86,6 +43,12 @@ def test_imports_run_downwards(path: Path) -> None:
     up = [room for room in imports_of(tree) if room in STEP and STEP[room] > here]
     up += [r for r in imports_of(tree) if r in STEP and STEP[r] == here and r != room_of(path)]
     assert not up, f"{path.name} imports upwards: {up}"
+
+
+def test_nothing_but_rooms_lies_at_the_top() -> None:
+    """A file has a room, and every room its rung."""
+    assert {path.name for path in PIPELINE.glob("*.py")} == {"__init__.py", "__main__.py"}
+    assert {room_of(path) for path in FILES} == set(STEP)
 
 
 def test_no_file_imports_in_a_circle() -> None:
@@ -121,33 +84,33 @@ def test_rooms_are_small(path: Path) -> None:
 
 
 EDGE = {
-    "limits.py",
-    "tools.py",
-    "store.py",
-    "entries.py",
-    "tracked.py",
-    "isolation.py",
-    "progress.py",
-    "files.py",
-    "outputs.py",
-    "laid_out.py",
-    "build.py",
-    "starter.py",
-    "manual.py",
-    "cli.py",
-    "cli_issue.py",
-    "cli_options.py",
+    "core/limits.py",
+    "build/toolchain.py",
+    "build/store.py",
+    "build/store_files.py",
+    "build/git_tracked.py",
+    "core/isolation.py",
+    "core/progress.py",
+    "core/files.py",
+    "build/outputs.py",
+    "cli/staging.py",
+    "build/api.py",
+    "cli/starter.py",
+    "cli/manual.py",
+    "cli/main.py",
+    "cli/issue.py",
+    "cli/options.py",
     "__main__.py",
-    "load/folders.py",
+    "load/library/folders.py",
     "cite/pandoc.py",
-    "typecase.py",
+    "text/fonts.py",
     "codes/examples.py",
-    "compose/flags.py",
-    "proof/vera.py",
-    "proof/epubcheck.py",
-    "proofing.py",
-    "publishing.py",
-    "copying.py",
+    "compose/language/flags.py",
+    "proof/validators/vera.py",
+    "proof/validators/epubcheck.py",
+    "cli/proofing.py",
+    "cli/publishing.py",
+    "cli/copies.py",
 }
 """The files that may touch the world; each says in its docstring why."""
 
@@ -178,4 +141,4 @@ def test_effects_stay_at_the_edge(path: Path) -> None:
 def test_tables_for_spreadsheets_are_written_in_one_place() -> None:
     """Where cells that would run are guarded; the register is appended by itself and refuses them."""
     found = [path for path in FILES if "csv.writer" in path.read_text(encoding="utf-8")]
-    assert [path.relative_to(PIPELINE).as_posix() for path in found] == ["load/register.py", "tables.py"]
+    assert [path.relative_to(PIPELINE).as_posix() for path in found] == ["load/library/register.py", "core/tables.py"]

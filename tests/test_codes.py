@@ -17,9 +17,9 @@ import pytest
 from jsonschema import Draft7Validator
 
 from pipeline import codes
+from pipeline.cli.explanations import explanation
 from pipeline.codes import TABLE, Code
 from pipeline.codes.examples import examples
-from pipeline.explanations import explanation
 from tests.conftest import ROOT, Said
 from tests.shown import CASES, shown
 

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from pipeline.bind.running import ROOMS, running_lines
-from pipeline.fitting import shortened, width
+from pipeline.bind.stamps.running import ROOMS, running_lines
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import StampSheet
+from pipeline.text.fitting import shortened, width
 from tests.spoken import ENGLISH
 
 ROOM = ROOMS["screen"]

@@ -10,7 +10,7 @@ import time
 import pytest
 from lxml import etree
 
-from pipeline.formulas import FormulaRefused, drawing, mathml, read_formula, spoken
+from pipeline.text.formulas import FormulaRefused, drawing, mathml, read_formula, spoken
 from tests.conftest import ROOT
 
 FORMULAS = (
@@ -128,7 +128,7 @@ def test_what_cannot_be_set_is_refused_with_its_reason(tex: str, reason: str) ->
 def test_two_hash_seeds_give_the_same_bytes() -> None:
     """Nothing depends on the order of a set."""
     code = (
-        "import sys; from pipeline.formulas import *; from tests.test_formulas import FORMULAS\n"
+        "import sys; from pipeline.text.formulas import *; from tests.test_formulas import FORMULAS\n"
         "sys.stdout.write(''.join(mathml(t, True) + drawing(t, True) + spoken(t, True, 'en')[0] for t in FORMULAS))"
     )
     made = {

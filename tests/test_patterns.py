@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.limits import Limit, LimitReached, within
+from pipeline.core.limits import Limit, LimitReached, within
 from tests.conftest import ROOT
 
 LONG = 1_000

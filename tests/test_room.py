@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from pipeline.room import with_room
+from pipeline.build.stack import with_room
 
 
 def leaf(*given: int) -> int:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli.report import as_text
+from pipeline.cli.screen import KINDS, SCREEN, SHOWN, kinds_of, on_screen
 from pipeline.codes import TABLE, body, citation, files, house
-from pipeline.diagnostics import Diagnostic, Place, ordered
-from pipeline.report import as_text
-from pipeline.screen import KINDS, SCREEN, SHOWN, kinds_of, on_screen
+from pipeline.core.diagnostics import Diagnostic, Place, ordered
 from tests.conftest import Said
 
 Run = Callable[..., Said]

@@ -9,12 +9,12 @@ from xml.etree.ElementTree import Element
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.html_reader import read_html
-from pipeline.bind.xhtml import XML_LANG, parse
-from pipeline.compose.fragment import flaw_of
-from pipeline.compose.gate import Flaw, line_of, pass_gate, reached_by
-from pipeline.compose.templates import fill, origin
-from pipeline.errors import LayoutFault, PressFailure
+from pipeline.compose.page.fragment import flaw_of
+from pipeline.compose.page.gate import Flaw, line_of, pass_gate, reached_by
+from pipeline.compose.templates.templates import fill, origin
+from pipeline.core.errors import LayoutFault, PressFailure
+from pipeline.markup.html_reader import read_html
+from pipeline.markup.xhtml import XML_LANG, parse
 from pipeline.model.layouts import Layouts
 
 NCX = "http://www.daisy.org/z3986/2005/ncx/"

@@ -12,8 +12,8 @@ from posixpath import join as join_path
 
 from lxml import etree
 
-from pipeline.bind.xhtml import elements, has_words
-from pipeline.errors import PressFailure
+from pipeline.core.errors import PressFailure
+from pipeline.markup.xhtml import elements, has_words
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]+")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from lxml import etree
 
-from pipeline.bind.xhtml import XHTML, drop_attribute, elements
+from pipeline.markup.xhtml import XHTML, drop_attribute, elements
 
 SCHEME = "briefing:"
 

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipeline.bind.xhtml import EPUB_TYPE, HEADINGS, XHTML, elements, ids, local, untaken, words
-from pipeline.errors import PressFailure
+from pipeline.core.errors import PressFailure
+from pipeline.markup.xhtml import EPUB_TYPE, HEADINGS, XHTML, elements, ids, local, untaken, words
 from pipeline.model.sheets import BLOCKS, PageStart
 
 _BEFORE = HEADINGS | {"table", "caption", "ul", "ol", "dl", "figure", "figcaption", "img", "svg", "hr", "math", "thead"}

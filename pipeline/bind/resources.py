@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipeline.bind.xhtml import elements
-from pipeline.errors import EnvironmentFailure, PressFailure
+from pipeline.core.errors import EnvironmentFailure, PressFailure
+from pipeline.markup.xhtml import elements
 from pipeline.model.asset import ASSET, Asset
 
 _SOURCES = ("src", "href", "{http://www.w3.org/1999/xlink}href")

@@ -29,8 +29,8 @@ from pipeline.cite.records import read_record, tell_key
 from pipeline.cite.tex_fields import cleaned
 from pipeline.codes import citation as codes
 from pipeline.codes import limits as limit_codes
-from pipeline.diagnostics import Desk, Diagnostic, Place
-from pipeline.limits import Limit
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.limits import Limit
 from pipeline.model.bibliography import Reference
 
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())  # what it says there stands in its blocks

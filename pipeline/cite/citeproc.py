@@ -14,8 +14,8 @@ from pipeline.cite.inlines import read_blocks, read_inlines
 from pipeline.cite.links import join_narrative, narrative_link, settle_links
 from pipeline.cite.pandoc import Pandoc, PandocLimit
 from pipeline.cite.style import SHORT_STYLE, Style, StyleFault, read_style
-from pipeline.errors import PipelineError
-from pipeline.limits import Limit, Resource
+from pipeline.core.errors import PipelineError
+from pipeline.core.limits import Limit, Resource
 from pipeline.model.bibliography import Reference
 from pipeline.model.body import Citation, CitationGroup, Inline, Text, plain_text
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.cite.csl import NAME_MARKS, NAME_PARTS, nearest
 from pipeline.codes import citation as codes
-from pipeline.diagnostics import Desk, Place
+from pipeline.core.diagnostics import Desk, Place
 
 Name = dict[str, str | bool]
 

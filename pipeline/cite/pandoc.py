@@ -7,8 +7,8 @@ import subprocess
 from importlib import resources
 from typing import Any, Protocol
 
-from pipeline.errors import EnvironmentFailure, PressFailure
-from pipeline.limits import Limit, Resource, give_no_more_time
+from pipeline.core.errors import EnvironmentFailure, PressFailure
+from pipeline.core.limits import Limit, Resource, give_no_more_time
 
 LIMIT = Limit(seconds=60, memory=1000)
 """What a run may take: a hundred texts take a second and a half, and 150 MB."""

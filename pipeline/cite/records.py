@@ -12,7 +12,7 @@ from pipeline.cite.names import read_names
 from pipeline.cite.open_marks import MOST_OPEN, open_marks
 from pipeline.cite.tex_fields import bare_doi
 from pipeline.codes import citation as codes
-from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.model.bibliography import Reference, Verification
 
 Places = Callable[..., Place]

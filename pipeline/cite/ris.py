@@ -12,7 +12,7 @@ import rispy
 
 from pipeline.cite.records import read_record
 from pipeline.codes import citation as codes
-from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.model.bibliography import Reference
 
 TYPES = {

@@ -72,7 +72,7 @@ def _escaped(words: str) -> str:
 
 def _as_words(found: re.Match[str]) -> str:
     """A formula with the word that it is part of, in letters; as it is where letters do not say it."""
-    from pipeline.formulas import FormulaRefused, mathml, read_formula  # which few bibliographies need
+    from pipeline.text.formulas import FormulaRefused, mathml, read_formula  # which few bibliographies need
 
     if found["tex"][0].isdigit() and found["after"][:1].isdigit():
         return found[0]  # two prices

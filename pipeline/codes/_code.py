@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from string import Formatter
 
-from pipeline.diagnostics import Diagnostic, Place, Severity
+from pipeline.core.diagnostics import Diagnostic, Place, Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from pipeline.codes import TABLE
-from pipeline.diagnostics import Diagnostic, Severity
+from pipeline.core.diagnostics import Diagnostic, Severity
 
 Setting = Literal["error", "warning", "off"]
 """How a remark of style counts in a library; `off` leaves it out."""

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from pipeline.compose.metadata import modified
-from pipeline.load.published import without_comments
+from pipeline.compose.page.metadata import modified
+from pipeline.load.library.published import without_comments
 from pipeline.model.claim import Attached, Attachment, Claim
 from pipeline.model.edition import Edition
 from pipeline.model.kept import pin

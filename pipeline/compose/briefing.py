@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from pipeline.compose.body import blocks, body, notes
-from pipeline.compose.boxes import unplaced
-from pipeline.compose.design import accent, logo
-from pipeline.compose.evidence import evidence
-from pipeline.compose.figures import descriptions
-from pipeline.compose.fragment import set_page
-from pipeline.compose.galley import Galley, galley_of
-from pipeline.compose.metadata import briefing_metadata, licence_name
+from pipeline.compose.design.style import EPUB, WEB, drawn, paged_style, screen_style, web_style
+from pipeline.compose.design.tokens import accent, logo
+from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.evidence.section import evidence
+from pipeline.compose.page.body import blocks, body, notes
+from pipeline.compose.page.boxes import unplaced
+from pipeline.compose.page.figures import descriptions
+from pipeline.compose.page.fragment import set_page
+from pipeline.compose.page.galley import Galley, galley_of
+from pipeline.compose.page.metadata import briefing_metadata, licence_name
+from pipeline.compose.page.references import entries
 from pipeline.compose.qr import qr
-from pipeline.compose.references import entries
-from pipeline.compose.style import EPUB, WEB, drawn, paged_style, screen_style, web_style
-from pipeline.compose.typeface import wardrobe
 from pipeline.model.body import EvidenceMark, walk
 from pipeline.model.edition import Edition
 from pipeline.model.layouts import Layouts

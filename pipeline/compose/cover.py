@@ -10,14 +10,14 @@ import re
 from collections.abc import Mapping
 from math import ceil
 
-from pipeline.compose.design import accent, logo, tokens
-from pipeline.compose.faces import font_rules
-from pipeline.compose.field import legend, marks_in_order
-from pipeline.compose.fragment import set_page
-from pipeline.compose.house import speaking
-from pipeline.compose.metadata import briefing_metadata, pack_metadata
-from pipeline.compose.style import joined
-from pipeline.compose.typeface import Wardrobe, wardrobe
+from pipeline.compose.design.faces import font_rules
+from pipeline.compose.design.style import joined
+from pipeline.compose.design.tokens import accent, logo, tokens
+from pipeline.compose.design.typeface import Wardrobe, wardrobe
+from pipeline.compose.evidence.field import legend, marks_in_order
+from pipeline.compose.language.house import speaking
+from pipeline.compose.page.fragment import set_page
+from pipeline.compose.page.metadata import briefing_metadata, pack_metadata
 from pipeline.model.asset import Asset
 from pipeline.model.identity import Identity
 from pipeline.model.imprint import Imprint

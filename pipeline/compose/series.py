@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pipeline.compose.body import blocks, body, notes
-from pipeline.compose.design import accent, logo
-from pipeline.compose.fragment import set_page
-from pipeline.compose.galley import Galley, galley_of
-from pipeline.compose.house import speaking
-from pipeline.compose.metadata import series_metadata
-from pipeline.compose.references import entries
-from pipeline.compose.style import EPUB, SERIES, SERIES_PRINTED, paged_style, screen_style, web_style
-from pipeline.compose.typeface import wardrobe
+from pipeline.compose.design.style import EPUB, SERIES, SERIES_PRINTED, paged_style, screen_style, web_style
+from pipeline.compose.design.tokens import accent, logo
+from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.language.house import speaking
+from pipeline.compose.page.body import blocks, body, notes
+from pipeline.compose.page.fragment import set_page
+from pipeline.compose.page.galley import Galley, galley_of
+from pipeline.compose.page.metadata import series_metadata
+from pipeline.compose.page.references import entries
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import SeriesPublication

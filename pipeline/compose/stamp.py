@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.compose.design import tokens
-from pipeline.compose.faces import font_rules
-from pipeline.compose.fallback import ALL_NAMES
-from pipeline.compose.style import joined
-from pipeline.compose.typeface import CODE, Wardrobe, wardrobe
+from pipeline.compose.design.faces import font_rules
+from pipeline.compose.design.fallback import ALL_NAMES
+from pipeline.compose.design.style import joined
+from pipeline.compose.design.tokens import tokens
+from pipeline.compose.design.typeface import CODE, Wardrobe, wardrobe
 from pipeline.model.edition import Edition
 from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.digest import sha256
+from pipeline.core.digest import sha256
 from pipeline.editions.states import PackState, TextState
 from pipeline.model.day import in_words
 from pipeline.model.edition import Format

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.codes import copies as codes
-from pipeline.diagnostics import Diagnostic
+from pipeline.core.diagnostics import Diagnostic
 from pipeline.editions.copies import wanted
-from pipeline.fitting import shortened
-from pipeline.load.register import Entry
+from pipeline.load.library.register import Entry
 from pipeline.model.edition import Format
 from pipeline.model.imprint import College
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 from pipeline.model.words import Words
-from pipeline.resolve.bound import is_numbered
-from pipeline.resolve.kept import pinned_readings
+from pipeline.resolve.publish.bound import is_numbered
+from pipeline.resolve.publish.kept import pinned_readings
 from pipeline.resolve.reading import read_briefings, read_pack
+from pipeline.text.fitting import shortened
 
 HOLDER = 420
 """Points of type of 10 pt that the name of a holder may take: the cover has room for it."""

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from pipeline.codes import copies as codes
-from pipeline.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.errors import UsageError
+from pipeline.core.tables import runs_in_a_spreadsheet
 from pipeline.editions.copies import formats_lacking, slug, wanted
-from pipeline.errors import UsageError
-from pipeline.load.register import ANOTHER, Entry
+from pipeline.load.library.register import ANOTHER, Entry
 from pipeline.model.briefing import Briefing, Status
 from pipeline.model.day import in_words
 from pipeline.model.edition import Format
@@ -18,14 +19,13 @@ from pipeline.model.imprint import College
 from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
-from pipeline.resolve.dates import is_overdue, review_by
-from pipeline.resolve.differences import own_differences
-from pipeline.resolve.kept import pinned_readings
-from pipeline.resolve.packs import corrected_pins
+from pipeline.resolve.publish.differences import own_differences
+from pipeline.resolve.publish.kept import pinned_readings
+from pipeline.resolve.publish.taken import inherited_differences
 from pipeline.resolve.reading import Binding, lines_with_ways, read_briefings, read_pack
-from pipeline.resolve.states import is_retired
-from pipeline.resolve.taken import inherited_differences
-from pipeline.tables import runs_in_a_spreadsheet
+from pipeline.resolve.rules.dates import is_overdue, review_by
+from pipeline.resolve.rules.packs import corrected_pins
+from pipeline.resolve.rules.states import is_retired
 
 
 def refuse_two_in_one(reasons: Mapping[str, str]) -> None:

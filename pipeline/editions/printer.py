@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.bind.copies_in_one import pages_a_copy
+from pipeline.bind.variable.copies_in_one import pages_a_copy
+from pipeline.core.tables import as_csv
 from pipeline.editions.copies import Made
 from pipeline.editions.ticket import PrintJob, deliver_to, spare_to, table_name, ticket
-from pipeline.tables import as_csv
 
 
 def one_file(job: PrintJob) -> dict[str, bytes]:

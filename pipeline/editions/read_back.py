@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.codes import kept as codes
-from pipeline.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.editions.versions import drafted
 from pipeline.editions.wording import wording
-from pipeline.load.kept import read_kept
-from pipeline.load.library import load
+from pipeline.load.library.kept import read_kept
+from pipeline.load.library.library import load
 from pipeline.model.kept import WORDS, folder_of, pin
-from pipeline.resolve.differences import own_differences
+from pipeline.resolve.publish.differences import own_differences
+from pipeline.resolve.publish.taken import inherited_differences
 from pipeline.resolve.reading import Reading, read_briefings
-from pipeline.resolve.taken import inherited_differences
 
 
 def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:

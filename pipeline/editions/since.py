@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.editions.copies import Issue
 from pipeline.editions.states import retired_in_words
-from pipeline.load.register import Entry
+from pipeline.load.library.register import Entry
 from pipeline.model.briefing import BriefingFields
 from pipeline.model.day import in_words
 from pipeline.model.kept import numbers, pin
 from pipeline.model.library import Library
-from pipeline.resolve.changes import amendments
+from pipeline.resolve.publish.changes import amendments
 
 
 def changes_for(library: Library, issue: Issue, entries: Sequence[Entry], college: str) -> tuple[str, ...]:

@@ -10,11 +10,11 @@ from pipeline.model.briefing import Briefing, Status
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 from pipeline.model.words import Words
-from pipeline.resolve.kept import pinned_readings
-from pipeline.resolve.packs import corrected_pins
+from pipeline.resolve.publish.kept import pinned_readings
 from pipeline.resolve.reading import read_briefings, read_pack
-from pipeline.resolve.states import is_retired, pack_statuses, statuses
-from pipeline.typography import typeset
+from pipeline.resolve.rules.packs import corrected_pins
+from pipeline.resolve.rules.states import is_retired, pack_statuses, statuses
+from pipeline.text.typography import typeset
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
 
-from pipeline.bind.print_facts import PrintFacts
+from pipeline.bind.print.facts import PrintFacts
 from pipeline.codes import copies as codes
-from pipeline.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.tables import count
 from pipeline.editions.added import Added
 from pipeline.editions.copies import Issue, Made, numbers_in_words
 from pipeline.editions.states import TextState
 from pipeline.model.day import in_words
 from pipeline.model.imprint import College
 from pipeline.model.printing import Binding, Inks, PackPrint, PrinterProof
-from pipeline.tables import count
 
 BINDINGS: Mapping[Binding, str] = {
     "corner-stapled": "stapled in the top left corner",

@@ -15,19 +15,19 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from pipeline.digest import sha256
+from pipeline.core.digest import sha256
 from pipeline.editions.wording import wording, wording_digest
-from pipeline.load.picture_paths import picture_file
+from pipeline.load.pictures.paths import picture_file
 from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.kept import PRINTED, RECORD, WORDS, KeptRecord, LedTo, Overridden
 from pipeline.model.words import ENGLISH, Wordbook, Words
 from pipeline.resolve import inherit
-from pipeline.resolve.drafts import Draft, House, draft_briefing
-from pipeline.resolve.kept import anchors_of, texts_by_path
-from pipeline.resolve.marking import marking_of
+from pipeline.resolve.publish.drafts import Draft, House, draft_briefing
+from pipeline.resolve.publish.kept import anchors_of, texts_by_path
 from pipeline.resolve.reading import Reading, bodies, pictures_in
+from pipeline.resolve.rules.marking import marking_of
 
 SOURCE = "source/"
 CITED = "references/cited.json"

@@ -12,17 +12,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pipeline.digest import sha256
+from pipeline.core.digest import sha256
 from pipeline.editions.wording_blocks import Wording, block_wordings
 from pipeline.model.kept import LIFE
 from pipeline.model.library import Library
 from pipeline.resolve import inherit
-from pipeline.resolve.credits import credits_of
-from pipeline.resolve.drafts import Draft
-from pipeline.resolve.names import subjects_of
-from pipeline.resolve.practice import force_name
-from pipeline.resolve.publications import related_titles
+from pipeline.resolve.publish.credits import credits_of
+from pipeline.resolve.publish.drafts import Draft
+from pipeline.resolve.publish.publications import related_titles
 from pipeline.resolve.reading import Reading
+from pipeline.resolve.rules.names import subjects_of
+from pipeline.resolve.rules.practice import force_name
 
 FORM = "words/1"
 

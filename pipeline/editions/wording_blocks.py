@@ -50,7 +50,7 @@ from pipeline.model.body import (
     Text,
 )
 from pipeline.model.inline import Citation, TextRole
-from pipeline.resolve.parts import Part
+from pipeline.resolve.publish.parts import Part
 
 Wording = list[Any]
 """A list of JSON: its first entry is the name of a kind, the others are words, numbers, objects or lists like it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from pipeline.diagnostics import Place
+from pipeline.core.diagnostics import Place
 
 
 class Verification(StrEnum):

@@ -13,7 +13,8 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pipeline.diagnostics import Place
+from pipeline.core.diagnostics import Place
+from pipeline.core.records import kept_as, read, written
 from pipeline.model.inline import (
     NOWHERE,
     Abbreviated,
@@ -40,7 +41,6 @@ from pipeline.model.inline import (
     Text,
     TextRole,
 )
-from pipeline.records import kept_as, read, written
 
 # fmt: off
 __all__ = [

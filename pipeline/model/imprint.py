@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from pipeline.limits import USUAL
+from pipeline.core.limits import USUAL
 from pipeline.model.body import Body
 from pipeline.model.briefing import Address, Copyright, Language, Licence, Marking
 from pipeline.model.claim import Attached, Standard
@@ -17,7 +17,7 @@ from pipeline.model.edition import Format
 from pipeline.model.house import Rules
 from pipeline.model.printing import Print
 from pipeline.model.record import Day, Line, Markdown, Marks, Record, Slug
-from pipeline.tex.macros import balanced
+from pipeline.text.tex.macros import balanced
 
 
 def _known_zone(value: object) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.diagnostics import Place
+from pipeline.core.diagnostics import Place
 
 NOWHERE = Place()
 

@@ -16,9 +16,9 @@ from xml.etree.ElementTree import Element
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from pipeline.markup.roles import HEADINGS
 from pipeline.press.broken import broken_words, line_end
 from pipeline.press.notes import AT_END, StyleOf, boxes_of, is_crowded
-from pipeline.press.roles import HEADINGS
 
 BREAKS = "data-breaks"
 SPREADS = "data-spread"

@@ -10,14 +10,14 @@ from typing import Any
 import pypdfium2
 from PIL import Image
 
-from pipeline.diagnostics import Desk
+from pipeline.core.diagnostics import Desk
 from pipeline.model.casing import Drawn
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.document import build_document
-from pipeline.press.engine import broken_off, dress, lay_out, listening, without_collection
-from pipeline.press.fetcher import ClosedFetcher
-from pipeline.press.guard import guard_pictures, guard_text
-from pipeline.press.remarks import refusals, remark
+from pipeline.press.engine.engine import broken_off, dress, lay_out, listening, without_collection
+from pipeline.press.engine.fetcher import ClosedFetcher
+from pipeline.press.engine.guard import guard_pictures, guard_text
+from pipeline.press.engine.remarks import refusals, remark
 
 LONGEST = 1620
 """Dots of the picture's longer side: enough for a tablet, and in no shape more than four million, which is as many as

@@ -14,10 +14,10 @@ from typing import Any
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
-from pipeline.errors import PressFailure
+from pipeline.core.errors import PressFailure
 from pipeline.model.casing import Cut
 from pipeline.model.manuscript import FontFace
-from pipeline.typecase import REPERTOIRE, font_file
+from pipeline.text.fonts import REPERTOIRE, font_file
 
 FEATURES = ("ccmp", "kern", "lnum", "locl", "mark", "mkmk", "tnum")
 """What stays of a font's OpenType features."""

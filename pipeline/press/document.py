@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from pipeline.errors import PressFailure
+from pipeline.core.errors import PressFailure
+from pipeline.markup.body import SVG, read_body
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata
 
-XHTML = "{http://www.w3.org/1999/xhtml}"
-SVG = "{http://www.w3.org/2000/svg}"
 _NAMING = ("headers", "for", "aria-labelledby", "aria-describedby", "aria-details")
-_XHTML_XMLNS = 'xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
 
 
 def build_document(manuscript: Manuscript) -> Element:
@@ -33,17 +30,6 @@ def build_document(manuscript: Manuscript) -> Element:
         if number:
             section.set("style", "break-before:page")
         section.text, section[:] = content.text, list(content)
-    return root
-
-
-def read_body(body: str, name: str) -> Element:
-    """A `body` element with the given children; names in no namespace, drawings in theirs."""
-    try:
-        root = ElementTree.fromstring(f"<body {_XHTML_XMLNS}>{body}</body>")
-    except ElementTree.ParseError as flaw:
-        raise PressFailure(f"The text of '{name}' is not well-formed: {flaw}.") from flaw
-    for element in root.iter():
-        element.tag = str(element.tag).removeprefix(XHTML)
     return root
 
 

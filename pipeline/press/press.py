@@ -8,22 +8,22 @@ from xml.etree.ElementTree import Element
 from weasyprint import Document
 
 from pipeline.codes import made
-from pipeline.diagnostics import Desk, Diagnostic, Place
-from pipeline.errors import PressFailure
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Chapter, FontFace, Manuscript, Metadata
 from pipeline.model.sheets import Sheets
 from pipeline.press.concessions import Concessions
 from pipeline.press.document import build_document
-from pipeline.press.engine import Dress, broken_off, dress, lay_out, listening, without_collection
-from pipeline.press.fetcher import ClosedFetcher
-from pipeline.press.formulas import draw_formulas
-from pipeline.press.guard import guard_pictures, guard_text
-from pipeline.press.lists import number_lists
-from pipeline.press.mending import require_known_engine
+from pipeline.press.engine.engine import Dress, broken_off, dress, lay_out, listening, without_collection
+from pipeline.press.engine.fetcher import ClosedFetcher
+from pipeline.press.engine.formulas import draw_formulas
+from pipeline.press.engine.guard import guard_pictures, guard_text
+from pipeline.press.engine.remarks import named, refusals, remark
+from pipeline.press.engine.workarounds import require_known_engine
 from pipeline.press.pagemap import PageMap, draw_map
-from pipeline.press.remarks import named, refusals, remark
 from pipeline.press.stamps import press_stamps
-from pipeline.press.tagging import our_tags
+from pipeline.press.tags.lists import number_lists
+from pipeline.press.tags.tagging import our_tags
 
 __all__ = ["make_ready", "press", "press_stamps"]
 

@@ -18,14 +18,14 @@ from xml.etree.ElementTree import Element, SubElement
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 from weasyprint import Document
 
-from pipeline.compose.fallback import borrowed
-from pipeline.diagnostics import Diagnostic, failed
-from pipeline.errors import PressFailure
+from pipeline.compose.design.fallback import borrowed
+from pipeline.core.diagnostics import Diagnostic, failed
+from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
-from pipeline.press.engine import broken_off, dress, lay_out, listening, without_collection
-from pipeline.press.fetcher import ClosedFetcher
-from pipeline.press.finish import save
-from pipeline.press.remarks import refusals, remark
+from pipeline.press.engine.engine import broken_off, dress, lay_out, listening, without_collection
+from pipeline.press.engine.fetcher import ClosedFetcher
+from pipeline.press.engine.finish import save
+from pipeline.press.engine.remarks import refusals, remark
 from pipeline.press.stamp_reach import Box, Reach, reach_of
 
 Pressed = tuple[bytes, Reach]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.model.edition import Edition
-from pipeline.proof.promise import Promise
+from pipeline.proof.parity.promise import Promise
 
 TAGGED: frozenset[Edition] = frozenset({"screen", "large-print"})
 """The editions that are read on a screen, and aloud; the others are for a printer's eyes."""

@@ -12,14 +12,14 @@ from pipeline.model.body import Citation
 from pipeline.model.briefing import Briefing
 from pipeline.model.kept import pin
 from pipeline.model.library import Library
-from pipeline.resolve.chosen import listed
-from pipeline.resolve.citations import sources
-from pipeline.resolve.cross_references import refers
-from pipeline.resolve.dates import is_overdue, review_by, reviewed_on
-from pipeline.resolve.differences import own_differences
+from pipeline.resolve.publish.chosen import listed
+from pipeline.resolve.publish.citations import sources
+from pipeline.resolve.publish.cross_references import refers
+from pipeline.resolve.publish.differences import own_differences
+from pipeline.resolve.publish.taken import inherited_differences
 from pipeline.resolve.reading import Reading, read_briefings
-from pipeline.resolve.taken import inherited_differences
-from pipeline.resolve.uncited import year_of
+from pipeline.resolve.rules.dates import is_overdue, review_by, reviewed_on
+from pipeline.resolve.rules.uncited import year_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.load.near import near
+from pipeline.load.slips.near import near
 
 MOST = 3
 

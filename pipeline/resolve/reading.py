@@ -8,8 +8,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from pipeline.diagnostics import Diagnostic
-from pipeline.load.citations import is_target
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.load.markdown.citations import is_target
 from pipeline.model.body import (
     Body,
     Citation,

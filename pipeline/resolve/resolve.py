@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.cite.style import StyleFault, style_fault
 from pipeline.codes.citation import STYLE_BROKEN
-from pipeline.diagnostics import Desk, Diagnostic, errors, ordered
+from pipeline.core.diagnostics import Desk, Diagnostic, errors, ordered
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Series
 from pipeline.model.library import Library
@@ -16,7 +16,7 @@ from pipeline.model.order import Order
 from pipeline.model.pack import Pack
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.model.words import Wordbook
-from pipeline.resolve.bound import (
+from pipeline.resolve.publish.bound import (
     bind_publication,
     is_exposed,
     may_be_bound,
@@ -24,17 +24,17 @@ from pipeline.resolve.bound import (
     merged_references,
     series_in,
 )
-from pipeline.resolve.characters import shown_library
-from pipeline.resolve.chosen import Chosen, choose, left_of
-from pipeline.resolve.citations import NOTHING, asks_something, engine_remarks
-from pipeline.resolve.drafts import Draft, House, draft_briefing, draft_series
-from pipeline.resolve.kept import anchors_of, pinned_readings
-from pipeline.resolve.marking import marking_of, may_be_made, too_high
-from pipeline.resolve.pooled import numbered_remarks, pooled_members
-from pipeline.resolve.publications import publish, publish_series
+from pipeline.resolve.publish.chosen import Chosen, choose, left_of
+from pipeline.resolve.publish.citations import NOTHING, asks_something, engine_remarks
+from pipeline.resolve.publish.drafts import Draft, House, draft_briefing, draft_series
+from pipeline.resolve.publish.kept import anchors_of, pinned_readings
+from pipeline.resolve.publish.pooled import numbered_remarks, pooled_members
+from pipeline.resolve.publish.publications import publish, publish_series
 from pipeline.resolve.reading import Binding, Examined, Reading, read_briefings, read_pack
-from pipeline.resolve.rules import Said, examine_library, examine_packs, examined
-from pipeline.resolve.styles import broken_style
+from pipeline.resolve.rules.characters import shown_library
+from pipeline.resolve.rules.marking import marking_of, may_be_made, too_high
+from pipeline.resolve.rules.styles import broken_style
+from pipeline.resolve.rules.table import Said, examine_library, examine_packs, examined
 
 Cite = Callable[[tuple[CitedDocument, ...]], Mapping[str, FormattedDocument]]
 """The citation engine: all documents of a run at once."""

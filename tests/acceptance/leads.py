@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
-from pipeline.press.tree import name_tree
+from pipeline.pdf.tree import name_tree
 from tests.acceptance.readers import plain
 
 

@@ -15,7 +15,7 @@ import pypdfium2
 from lxml import etree, html
 from pypdfium2.raw import FPDF_PAGEOBJ_TEXT, FPDFTextObj_GetFontSize, FPDFTextObj_GetText
 
-from pipeline.press.tree import name_tree
+from pipeline.pdf.tree import name_tree
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 EPUB = "{http://www.idpf.org/2007/ops}"

@@ -12,9 +12,9 @@ from pathlib import Path
 import click
 import pytest
 
-from pipeline.cli import main
+from pipeline.cli.main import main
 from pipeline.model.kept import SEALED
-from pipeline.resolve.starter import PLACEHOLDERS
+from pipeline.resolve.rules.starter import PLACEHOLDERS
 from tests.acceptance import shelf
 from tests.conftest import ROOT, Said
 
@@ -316,7 +316,7 @@ def test_a_fault_of_ours_says_so(monkeypatch: pytest.MonkeyPatch, small: Callabl
     def broken(*_: object) -> None:
         raise RuntimeError("a broken wheel")
 
-    monkeypatch.setattr("pipeline.survey.check", broken)
+    monkeypatch.setattr("pipeline.cli.survey.check", broken)
     said = briefings(small(), "check")
     assert said.code == 4
     assert "a broken wheel" in said.err

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.built import Build
-from pipeline.cli import SHIPPED
-from pipeline.copying import files_as_built
-from pipeline.digest import sha256
+from pipeline.build.outputs import Output
+from pipeline.build.project import Workshop
+from pipeline.build.summary import Build
+from pipeline.cli.copies import files_as_built
+from pipeline.cli.main import SHIPPED
+from pipeline.core.digest import sha256
+from pipeline.core.progress import Voice
 from pipeline.model.pack import Pack, PackFields
 from pipeline.model.record import Marks
-from pipeline.outputs import Output
-from pipeline.progress import Voice
-from pipeline.workshop import Workshop
 from tests.acceptance import shelf
 from tests.acceptance.test_publish import files_of, publish, rewrite, text
 from tests.conftest import Said

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pipeline.errors import PressFailure
+from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript
 from pipeline.press import cover as press_cover
 from tests.acceptance import shelf

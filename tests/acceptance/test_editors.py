@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from pipeline.__main__ import guarded
-from pipeline.cli import main
+from pipeline.cli.main import main
 from tests.acceptance import shelf
 from tests.conftest import Said
 from tests.resolve.published import FILES, published

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compose.typeface import HOUSE, families, font_remarks
+from pipeline.compose.design.typeface import HOUSE, families, font_remarks
 from pipeline.model.layouts import Layouts
 from tests.conftest import ROOT, Said
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.digest import sha256
-from pipeline.inspecting import held_to
-from pipeline.proof.prints import print_faults
-from pipeline.store import Store
+from pipeline.build.checks import held_to
+from pipeline.build.store import Store
+from pipeline.core.digest import sha256
+from pipeline.proof.pdf.prints import print_faults
 from tests.acceptance import shelf
 from tests.acceptance.readers import page_texts
 from tests.acceptance.test_copies import register

@@ -11,7 +11,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from pipeline.press.tree import walk, wrong_mappings
+from pipeline.pdf.tree import walk, wrong_mappings
 from tests.acceptance import readers, shelf
 
 PACK = "drug-crimes"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pikepdf import Name, Pdf
 
-from pipeline.proof.prints import print_faults
+from pipeline.proof.pdf.prints import print_faults
 from tests.acceptance import shelf
 from tests.bind.inks import toy_profile
 from tests.conftest import IMPRINT

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from lxml import etree, html
 
-from pipeline.load.word_tables import read_wordbook
+from pipeline.load.library.word_tables import read_wordbook
 from pipeline.model.words import Words, form_of
 from tests.acceptance import shelf
 from tests.conftest import ROOT, Said

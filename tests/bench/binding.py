@@ -16,10 +16,10 @@ from typing import Any
 import pikepdf
 
 from pipeline import __main__
-from pipeline.bindery import Bindery, Bound, Watch
-from pipeline.jobs import Job, PackJob, bind
-from pipeline.redating import Redater
-from pipeline.workshop import Refused
+from pipeline.build.bind_jobs import Job, PackJob, bind
+from pipeline.build.binding import Bindery, Bound, Watch
+from pipeline.build.project import Refused
+from pipeline.build.redate import Redater
 
 
 def jobs_of(arguments: Sequence[str]) -> list[Job]:

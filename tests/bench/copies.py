@@ -15,15 +15,15 @@ import time
 from datetime import date
 from pathlib import Path
 
-from pipeline.build import build
-from pipeline.cli import SHIPPED
+from pipeline.build.api import build
+from pipeline.build.numbered_copies import Numbered, make_copies
+from pipeline.build.project import Workshop
+from pipeline.cli.main import SHIPPED
+from pipeline.core.progress import Voice
 from pipeline.editions.copies import Made
 from pipeline.editions.numbers import Copy
 from pipeline.model.imprint import College
 from pipeline.model.order import Order
-from pipeline.numbering import Numbered, make_copies
-from pipeline.progress import Voice
-from pipeline.workshop import Workshop
 from tests.conftest import ROOT
 from tests.generated import generate
 

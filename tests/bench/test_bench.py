@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 from lxml import etree
 
-from pipeline import inspecting
+from pipeline.build import checks as inspecting
 from pipeline.proof.job import ProofJob
 from tests.bench import binding, library, ours, own_checks, plot, table, theirs
 from tests.bench.__main__ import _from_nothing

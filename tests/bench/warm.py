@@ -10,28 +10,28 @@ from __future__ import annotations
 import time
 from datetime import date
 
-from pipeline.bind.epub_documents import epub_chapters
+from pipeline.bind.epub.documents import epub_chapters
 from pipeline.bind.identifiers import pdf_identifier
+from pipeline.build.bind_jobs import EpubJob, bind
+from pipeline.build.workers import collect_seldom
 from pipeline.cite.citeproc import format_documents
 from pipeline.cite.pandoc import run_pandoc
-from pipeline.compose.booktype import book_cuts
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.cover import compose_briefing_cover
-from pipeline.compose.typeface import wardrobe
-from pipeline.jobs import EpubJob, bind
-from pipeline.load.layouts import read_layouts
-from pipeline.load.library import load, read_files
+from pipeline.compose.design.booktype import book_cuts
+from pipeline.compose.design.typeface import wardrobe
+from pipeline.load.library.layouts import read_layouts
+from pipeline.load.library.library import load, read_files
 from pipeline.model.casing import BookFont, Casing, FontLicence
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.order import Order
 from pipeline.model.publication import Publication
-from pipeline.pool import collect_seldom
 from pipeline.press.cover import draw_cover
 from pipeline.press.cut import cut_font
 from pipeline.press.press import press
 from pipeline.resolve.resolve import resolve
-from pipeline.typecase import font_licence
+from pipeline.text.fonts import font_licence
 from tests.conftest import ROOT
 from tests.press.lengths import plain, rich
 from tests.spoken import WORDBOOK

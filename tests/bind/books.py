@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.bind.epub import bind_epub
-from pipeline.bind.epub_documents import EpubChapter
-from pipeline.compose.formulas import formula
+from pipeline.bind.epub.book import bind_epub
+from pipeline.bind.epub.documents import EpubChapter
+from pipeline.compose.page.formulas import formula
 from pipeline.model.asset import Asset
 from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.credit import Credit, Subject

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
-from pipeline.bind.pack import Section, bind_pack, folios, pack_stamps
-from pipeline.bind.pdf import bind_pdf
-from pipeline.bind.running import briefing_stamps
+from pipeline.bind.pdf.briefing import bind_pdf
+from pipeline.bind.pdf.pack import Section, bind_pack, folios, pack_stamps
+from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.credit import Subject
 from pipeline.model.identity import Identity

@@ -10,9 +10,9 @@ from typing import Any
 from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Pdf, Stream, parse_content_stream
 from PIL import Image, ImageDraw
 
-from pipeline.bind.pdf_record import label_pages, record
+from pipeline.bind.pdf.record import label_pages, record
 from pipeline.model.asset import Asset
-from pipeline.press.finish import save
+from pipeline.press.engine.finish import save
 from pipeline.press.press import press
 from tests.press.small import asset, manuscript, metadata
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.archive import content_digest, write_archive
-from pipeline.digest import sha256
+from pipeline.bind.epub.archive import content_digest, write_archive
+from pipeline.core.digest import sha256
 from tests.bind import books
 
 BOOK = books.briefing()

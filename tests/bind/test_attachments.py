@@ -9,8 +9,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.bind.pdf import bind_pdf
-from pipeline.bind.running import briefing_stamps
+from pipeline.bind.pdf.briefing import bind_pdf
+from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.model.claim import Attachment, Claim
 from tests.bind.pressed import DAY, LIGHTING, lighting, stamps
 from tests.bind.test_pdf_proof import compliant

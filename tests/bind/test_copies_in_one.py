@@ -8,10 +8,10 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from pipeline.bind.copies_in_one import Run, join_copies
-from pipeline.bind.numbered import Numbering, number
-from pipeline.bind.pdf_record import copy_label
-from pipeline.bind.prepress_record import save_plain
+from pipeline.bind.pdf.record import copy_label
+from pipeline.bind.print.record import save_plain
+from pipeline.bind.variable.copies_in_one import Run, join_copies
+from pipeline.bind.variable.numbered import Numbering, number
 from pipeline.model.manuscript import StampText
 from tests.proof.drawn import drawn
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from lxml import etree
 
-from pipeline.bind.epub_documents import EpubChapter, epub_chapters, in_book
-from pipeline.bind.xhtml import EPUB_TYPE, XHTML, words
+from pipeline.bind.epub.documents import EpubChapter, epub_chapters, in_book
+from pipeline.markup.xhtml import EPUB_TYPE, XHTML, words
 from pipeline.model.manuscript import Chapter
 from pipeline.model.sheets import PageStart
 from tests.bind import books

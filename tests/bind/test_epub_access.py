@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from pipeline.bind.epub_access import describe_access
+from pipeline.bind.epub.access import describe_access
 from pipeline.bind.resources import Resource
 from pipeline.model.manuscript import Conformance
 from tests.bind import books

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.bind.epub_casing import cover_words
-from pipeline.bind.xhtml import EPUB_TYPE, XHTML
-from pipeline.errors import EnvironmentFailure
-from pipeline.fallback_fonts import CJK, DEJAVU, NOTO, STIX, is_installed
+from pipeline.bind.epub.casing import cover_words
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.markup.xhtml import EPUB_TYPE, XHTML
 from pipeline.model.casing import BookFont, Casing, FontLicence
 from pipeline.model.credit import Credit
-from pipeline.typecase import font_licence
+from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX, is_installed
+from pipeline.text.fonts import font_licence
 from tests.bind import books
 from tests.bind.test_epub import files, found, tree
 

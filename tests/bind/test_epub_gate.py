@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.bind.gate import every_file_has_its_own_name, every_place_in_order_is_held
-from pipeline.errors import PressFailure
+from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Bookmark
 from tests.bind import books
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from pipeline.bind.xhtml import EPUB_TYPE, HEADINGS, local, words
+from pipeline.markup.xhtml import EPUB_TYPE, HEADINGS, local, words
 from pipeline.model.manuscript import Bookmark
 from tests.bind import books
 from tests.bind.test_epub import NAMES, files, found, tree

@@ -14,12 +14,12 @@ import pytest
 from ebooklib import epub
 from lxml import etree
 
-from pipeline.bind import archive
-from pipeline.bind.archive import Book, Member, pack_archive
-from pipeline.bind.epub import bind_epub
-from pipeline.bind.epub_documents import EpubChapter
-from pipeline.bind.xhtml import EPUB_TYPE, XML_LANG
-from pipeline.errors import PressFailure
+from pipeline.bind.epub import archive
+from pipeline.bind.epub.archive import Book, Member, pack_archive
+from pipeline.bind.epub.book import bind_epub
+from pipeline.bind.epub.documents import EpubChapter
+from pipeline.core.errors import PressFailure
+from pipeline.markup.xhtml import EPUB_TYPE, XML_LANG
 from pipeline.model.casing import Casing
 from pipeline.model.manuscript import Chapter
 from tests.bind import books

@@ -6,11 +6,11 @@ import pytest
 from markupsafe import Markup
 
 from pipeline.bind.frames import document_in, page_in
-from pipeline.compose.fragment import set_page
-from pipeline.compose.gate import Flaw, pass_gate
-from pipeline.compose.reach import closed
-from pipeline.compose.style import joined
-from pipeline.errors import LayoutFault
+from pipeline.compose.design.reach import closed
+from pipeline.compose.design.style import joined
+from pipeline.compose.page.fragment import set_page
+from pipeline.compose.page.gate import Flaw, pass_gate
+from pipeline.core.errors import LayoutFault
 from pipeline.model.layouts import Layouts
 from tests.compose import samples
 from tests.spoken import ENGLISH

@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 from pikepdf import Name, Pdf
 
-from pipeline.bind.imposition import impose, imposition
+from pipeline.bind.print.imposition import impose, imposition
 from pipeline.press.press import press
 from tests.bind.pressed import bound
 from tests.press.small import manuscript, page_texts

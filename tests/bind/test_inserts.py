@@ -12,19 +12,19 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
-from pipeline.bind.ink import ink_boxes
-from pipeline.bind.insert_trial import insert_trial, tried
-from pipeline.bind.inserts import ROOM, InsertJob, fit_insert, page_boxes
-from pipeline.bind.numbered import Numbering, number
-from pipeline.bind.overlap import stamp_box
-from pipeline.bind.pack import Section, bind_pack, pack_stamps
-from pipeline.bind.running import copy_lines
+from pipeline.bind.inserts.inserts import ROOM, InsertJob, fit_insert, page_boxes
+from pipeline.bind.inserts.trial import insert_trial, tried
+from pipeline.bind.pdf.pack import Section, bind_pack, pack_stamps
+from pipeline.bind.print.ink import ink_boxes
+from pipeline.bind.stamps.overlap import stamp_box
+from pipeline.bind.stamps.running import copy_lines
+from pipeline.bind.variable.numbered import Numbering, number
 from pipeline.compose.stamp import compose_stamp
-from pipeline.errors import PressFailure
+from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Sheets
+from pipeline.pdf.tree import child_elements, name_tree, read_ids, walk, wrong_mappings
 from pipeline.press.press import press_stamps
-from pipeline.press.tree import child_elements, name_tree, read_ids, walk, wrong_mappings
 from tests.bind import foreign
 from tests.bind.pressed import DAY, PACK, RECORD, lighting, patrol, sections, stamps
 from tests.compose import samples

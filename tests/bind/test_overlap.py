@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from pipeline.bind.overlap import covered, stamp_box
-from pipeline.bind.running import page_lines
-from pipeline.collate import Bundle, stamp_remarks
-from pipeline.jobs import PdfJob
+from pipeline.bind.stamps.overlap import covered, stamp_box
+from pipeline.bind.stamps.running import page_lines
+from pipeline.build.bind_jobs import PdfJob
+from pipeline.build.recipes import Bundle, stamp_remarks
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press

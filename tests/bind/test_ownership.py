@@ -8,11 +8,11 @@ from io import BytesIO
 import pytest
 from pikepdf import Array, Pdf
 
-from pipeline.bind.join import Joint, Leaves
-from pipeline.bind.ownership import every_part_owns_its_own
-from pipeline.errors import PressFailure
-from pipeline.press.finish import save
-from pipeline.press.tree import HEADED, child_elements, number_tree, walk
+from pipeline.bind.pdf.join import Joint, Leaves
+from pipeline.bind.pdf.ownership import every_part_owns_its_own
+from pipeline.core.errors import PressFailure
+from pipeline.pdf.tree import HEADED, child_elements, number_tree, walk
+from pipeline.press.engine.finish import save
 from tests.bind.pressed import lighting, patrol
 
 

@@ -10,9 +10,9 @@ import pytest
 import tinycss2
 from lxml import html
 
-from pipeline.bind.furniture import css_string, page_furniture
-from pipeline.bind.page import bind_page
-from pipeline.errors import PressFailure
+from pipeline.bind.web.furniture import css_string, page_furniture
+from pipeline.bind.web.page import bind_page
+from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript
 from tests.bind import books
 

@@ -9,10 +9,10 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from pipeline.bind.pdf import bind_pdf
-from pipeline.errors import PressFailure
-from pipeline.press.finish import kinds
-from pipeline.press.tree import index_ids, wrong_mappings
+from pipeline.bind.pdf.briefing import bind_pdf
+from pipeline.core.errors import PressFailure
+from pipeline.pdf.tree import index_ids, wrong_mappings
+from pipeline.press.engine.finish import kinds
 from tests.bind.pressed import DAY, LIGHTING, bound, lighting
 from tests.press.small import annotations, metadata, page_texts
 

@@ -10,9 +10,9 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from pipeline.bind.pdf import bind_pdf
-from pipeline.bind.pdf_close import pictures
-from pipeline.bind.running import briefing_stamps
+from pipeline.bind.pdf.briefing import bind_pdf
+from pipeline.bind.pdf.close import pictures
+from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.model.asset import Asset
 from pipeline.press.press import press
 from tests.bind.pressed import DAY, LIGHTING, stamps

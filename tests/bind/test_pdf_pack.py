@@ -8,9 +8,9 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from pipeline.bind.pack import Section, folios
-from pipeline.press.finish import save
-from pipeline.press.tree import HEADED, child_elements, name_tree, walk, wrong_mappings
+from pipeline.bind.pdf.pack import Section, folios
+from pipeline.pdf.tree import HEADED, child_elements, name_tree, walk, wrong_mappings
+from pipeline.press.engine.finish import save
 from tests.bind.pressed import lighting, pack, patrol, sections
 from tests.press.small import annotations, page_texts
 
@@ -130,7 +130,7 @@ def test_the_pack_s_marking_is_on_every_page() -> None:
 
 def test_a_briefing_called_front_does_not_meet_the_front_matter() -> None:
     """Matter of the pack's own begins with what no id begins with."""
-    from pipeline.bind.pack import prefix_of
+    from pipeline.bind.pdf.pack import prefix_of
 
     front, briefing = sections()[0], sections()[1]
     called_front = Section("front", "Front", briefing.sheets, 3, "briefing", briefing.identity)

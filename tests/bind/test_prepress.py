@@ -17,11 +17,11 @@ import pypdfium2
 import pytest
 from pikepdf import Dictionary, Name, Pdf, Stream
 
-from pipeline.bind.pdf_record import record
-from pipeline.bind.prepress import prepress
+from pipeline.bind.pdf.record import record
+from pipeline.bind.print.prepress import prepress
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
-from pipeline.proof.prints import print_faults
+from pipeline.proof.pdf.prints import print_faults
 from tests.bind.inks import profiles, toy_profile
 from tests.bind.pressed import bound, pack
 from tests.bind.printed import BLEED, DAY, KINDS, colours, operators, spaces

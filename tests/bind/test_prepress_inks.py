@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageCms
 
-from pipeline.bind.prepress_inks import Black, Grey, Press, inks_of
+from pipeline.bind.print.inks import Black, Grey, Press, inks_of
 from tests.bind.inks import profiles, toy_profile
 
 Profile = Callable[[], bytes]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from pipeline.bind.prepress import prepress
-from pipeline.errors import PressFailure
-from pipeline.proof.prints import print_faults
+from pipeline.bind.print.prepress import prepress
+from pipeline.core.errors import PressFailure
+from pipeline.proof.pdf.prints import print_faults
 from tests.bind.inks import toy_profile
 from tests.bind.printed import DAY, operators, spaces
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from pipeline.bind.prepress import prepress
-from pipeline.bind.prepress_record import save_plain
-from pipeline.bind.print_facts import PrintFacts, print_facts
+from pipeline.bind.print.facts import PrintFacts, print_facts
+from pipeline.bind.print.prepress import prepress
+from pipeline.bind.print.record import save_plain
 from pipeline.press.press import press
 from tests.bind.inks import toy_profile
 from tests.bind.printed import BLEED, DAY, colours, picture

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.bind.running import ROOMS, briefing_stamps, least_statuses, produced_line, running_lines
+from pipeline.bind.stamps.running import ROOMS, briefing_stamps, least_statuses, produced_line, running_lines
 from pipeline.model.manuscript import StampText
 from pipeline.model.words import Words
 from tests.bind.pressed import DAY, LIGHTING, PACK

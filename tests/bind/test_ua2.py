@@ -11,14 +11,14 @@ from typing import Any
 import pikepdf
 import pytest
 
-from pipeline.bind.pack import Section, bind_pack, folios, pack_stamps
-from pipeline.bind.pdf import bind_pdf
-from pipeline.bind.running import briefing_stamps
+from pipeline.bind.pdf.briefing import bind_pdf
+from pipeline.bind.pdf.pack import Section, bind_pack, folios, pack_stamps
+from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.model.claim import Attachment, Claim
 from pipeline.model.manuscript import Bookmark
 from pipeline.model.sheets import Sheets
+from pipeline.pdf.tree import HEADED, PLACES, number_tree, walk
 from pipeline.press.press import press
-from pipeline.press.tree import HEADED, PLACES, number_tree, walk
 from tests.bind.pressed import DAY, LIGHTING, PACK, PATROL, RECORD, sections, stamps
 from tests.press.small import HEAD, manuscript, metadata, paragraphs, table
 
@@ -180,7 +180,7 @@ def test_with_attachments_it_is_pdf_a_4f(sheets: Sheets) -> None:
 @pytest.mark.parametrize("flavour", ["ua2", "4"])
 def test_verapdf_finds_nothing(flavour: str, briefing: bytes, pack: bytes, tmp_path: Path) -> None:
     """The only validator of PDF/UA-2 here."""
-    vera = pytest.importorskip("pipeline.proof.vera")
+    vera = pytest.importorskip("pipeline.proof.validators.vera")
     call = vera.command()
     if not call:
         pytest.skip("veraPDF is missing: 'make proof' brings it")

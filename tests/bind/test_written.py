@@ -11,9 +11,9 @@ from random import Random
 import pikepdf
 import pytest
 
-from pipeline.bind.written import exchange, settle
-from pipeline.errors import PressFailure
-from pipeline.press.finish import save
+from pipeline.bind.pdf.written import exchange, settle
+from pipeline.core.errors import PressFailure
+from pipeline.press.engine.finish import save
 
 MISREAD = b"\r\nendstream"
 

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, format_documents
 from pipeline.cite.pandoc import run_pandoc
-from pipeline.load.references import read_reference_file
+from pipeline.load.library.references import read_reference_file
 from pipeline.model.bibliography import Reference
 from pipeline.model.body import Citation, CitationGroup
 

@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.cite.bibtex import read_bibtex
 from pipeline.cite.pandoc import LIMIT, run_pandoc
-from pipeline.limits import Limit
-from pipeline.load.references import read_reference_file
+from pipeline.core.limits import Limit
+from pipeline.load.library.references import read_reference_file
 
 BIB = r"""% A bibliography with every kind of trouble.
 @string{jop = "Journal of Papers"}

@@ -11,8 +11,8 @@ import yaml
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, format_documents
 from pipeline.cite.pandoc import run_pandoc
-from pipeline.diagnostics import Place
-from pipeline.load.references import read_reference_file
+from pipeline.core.diagnostics import Place
+from pipeline.load.library.references import read_reference_file
 from pipeline.model.bibliography import Reference
 from pipeline.model.body import CitationGroup, CitationLink, Link, plain_text, walk
 

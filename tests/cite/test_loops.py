@@ -13,8 +13,8 @@ from pipeline.cite.inheritance import in_a_circle, letters_of
 from pipeline.cite.open_marks import open_marks
 from pipeline.cite.pandoc import LIMIT, PandocLimit, run_pandoc
 from pipeline.cite.style import style_fault
-from pipeline.limits import Limit
-from pipeline.load.references import read_csl_json
+from pipeline.core.limits import Limit
+from pipeline.load.library.references import read_csl_json
 from pipeline.model.body import plain_text
 from tests.cite import styles
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.load.references import read_reference_file
+from pipeline.load.library.references import read_reference_file
 from pipeline.model.bibliography import Verification
 
 YAML = """references:

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.cite.citeproc import CitedDocument, format_documents
 from pipeline.cite.pandoc import run_pandoc
-from pipeline.diagnostics import Place
+from pipeline.core.diagnostics import Place
 from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.body import Citation, CitationGroup, plain_text
 

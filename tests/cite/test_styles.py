@@ -11,7 +11,7 @@ import pytest
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError, format_documents
 from pipeline.cite.pandoc import LIMIT, PandocRefusal, run_pandoc
 from pipeline.cite.style import numbers_works, read_style, style_fault, style_slips
-from pipeline.limits import Limit
+from pipeline.core.limits import Limit
 from pipeline.model.body import CitationLink, Span, plain_text, walk
 from tests.cite import styles
 

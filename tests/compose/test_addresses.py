@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from pipeline.compose.addresses import LONGEST, break_addresses
-from pipeline.compose.fragment import sound
+from pipeline.compose.page.addresses import LONGEST, break_addresses
+from pipeline.compose.page.fragment import sound
 
 
 def parts(address: str) -> list[str]:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compose.body import blocks
-from pipeline.compose.fragment import sound
-from pipeline.compose.galley import Galley
+from pipeline.compose.page.body import blocks
+from pipeline.compose.page.fragment import sound
+from pipeline.compose.page.galley import Galley
 from pipeline.model import body as nodes
 from tests.compose import samples
 from tests.spoken import ENGLISH

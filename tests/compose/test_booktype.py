@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.compose import booktype
-from pipeline.compose.booktype import book_cuts
-from pipeline.compose.typeface import wardrobe
+from pipeline.compose.design import booktype
+from pipeline.compose.design.booktype import book_cuts
+from pipeline.compose.design.typeface import wardrobe
 from pipeline.model.manuscript import Chapter, FontFace
 from tests.compose import samples
 

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.fragment import BLOCKS
+from pipeline.compose.page.fragment import BLOCKS
 from pipeline.model.body import Body, EvidenceMark
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication

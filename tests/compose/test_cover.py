@@ -18,7 +18,7 @@ from pipeline.compose.cover import (
     fit,
     title_size,
 )
-from pipeline.compose.design import design_remarks
+from pipeline.compose.design.tokens import design_remarks
 from pipeline.model.asset import Asset
 from pipeline.model.imprint import Series, SeriesFields
 from pipeline.model.layouts import Layouts

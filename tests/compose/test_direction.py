@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.compose.fragment import sound
+from pipeline.compose.page.fragment import sound
 
 
 def page(markup: str, language: str = "en-GB") -> str:

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from pipeline.compose.fragment import sound
-from pipeline.resolve.characters import shown
+from pipeline.compose.page.fragment import sound
+from pipeline.resolve.rules.characters import shown
 
 
 def page(markup: str, language: str = "en-GB") -> str:

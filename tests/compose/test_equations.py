@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from lxml import etree
 
-from pipeline.compose.body import blocks
-from pipeline.compose.galley import Galley
-from pipeline.formulas import row_heights
+from pipeline.compose.page.body import blocks
+from pipeline.compose.page.galley import Galley
 from pipeline.model.body import Equation, EquationLabel, Formula, NumberReference, Paragraph, Text
+from pipeline.text.formulas import row_heights
 from tests.spoken import ENGLISH
 
 ROWS = r"\begin{aligned} a &= b \\ c &= d \\ e &= \sum_{i=1}^n \frac{x}{y} \end{aligned}"

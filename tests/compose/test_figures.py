@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from pipeline.compose.body import blocks
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.galley import Galley
+from pipeline.compose.page.body import blocks
+from pipeline.compose.page.galley import Galley
 from pipeline.model.body import Body, Box, BoxKind, Figure
 from pipeline.model.briefing import Contributor, Teaching
 from pipeline.model.publication import Publication

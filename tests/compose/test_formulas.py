@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from lxml import etree
 
-from pipeline.compose.body import blocks
-from pipeline.compose.fragment import sound
-from pipeline.compose.galley import Galley
-from pipeline.compose.inlines import inlines
+from pipeline.compose.page.body import blocks
+from pipeline.compose.page.fragment import sound
+from pipeline.compose.page.galley import Galley
+from pipeline.compose.page.inlines import inlines
 from pipeline.model.body import Equation, FootnoteCall, Formula, Heading, Image, LineBreak, Paragraph, Text, plain_text
-from pipeline.resolve.links import number_figures, targets
-from pipeline.resolve.words import words_of
+from pipeline.resolve.publish.links import number_figures, targets
+from pipeline.resolve.publish.words import words_of
 from tests.spoken import ENGLISH
 
 X = Formula("x^2", "x^2")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.compose.galley import Galley
-from pipeline.compose.inlines import inline, inlines
+from pipeline.compose.page.galley import Galley
+from pipeline.compose.page.inlines import inline, inlines
 from pipeline.model.body import (
     Abbreviated,
     Attributes,

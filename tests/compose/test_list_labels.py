@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipeline.compose.list_labels import MOST, STEP, USUAL, hang, label
+from pipeline.compose.page.list_labels import MOST, STEP, USUAL, hang, label
 from pipeline.model.body import ListBlock, ListItem
 from tests.conftest import ROOT
 

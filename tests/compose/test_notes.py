@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-from pipeline.compose.body import blocks, notes
-from pipeline.compose.galley import Galley
+from pipeline.compose.page.body import blocks, notes
+from pipeline.compose.page.galley import Galley
 from pipeline.model.body import Footnote, FootnoteCall, Paragraph
 from tests.compose.lamps import paragraph
 from tests.spoken import ENGLISH

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tinycss2
 
-from pipeline.compose.own_classes import PLAIN, is_own
+from pipeline.compose.design.own_classes import PLAIN, is_own
 
 LAYOUTS = Path(__file__).parents[2] / "layouts"
 CLASS = re.compile(r"\.([A-Za-z][\w-]*)")

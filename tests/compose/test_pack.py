@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from pipeline.collation import cited_on
+from pipeline.build.pack_layout import cited_on
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.layouts import layout_remarks
-from pipeline.compose.pack import compose_back, compose_front, compose_insert
+from pipeline.compose.pack.matter import compose_back, compose_front, compose_insert
 from pipeline.compose.series import compose_series
 from pipeline.compose.stamp import compose_stamp
-from pipeline.errors import LayoutFault
+from pipeline.compose.templates.layouts import layout_remarks
+from pipeline.core.errors import LayoutFault
 from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import InsertedPages, PackPart

@@ -8,8 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.compose.index import IndexEntry, IndexPlace, by_letter, index_entries
-from pipeline.compose.pack import compose_back, compose_front
+from pipeline.compose.pack.index import IndexEntry, IndexPlace, by_letter, index_entries
+from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.model.asset import Asset
 from pipeline.model.briefing import Amendment
 from pipeline.model.imprint import Term

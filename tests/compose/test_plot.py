@@ -9,8 +9,8 @@ import pytest
 from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.plot import Side, parts, worth_plotting
-from pipeline.compose.tally import LARGE, MOST, Scale, each, scale_for, together
+from pipeline.compose.evidence.plot import Side, parts, worth_plotting
+from pipeline.compose.evidence.tally import LARGE, MOST, Scale, each, scale_for, together
 from pipeline.model.body import Body, EvidenceMark
 from pipeline.model.evidence import Change, Evidence, Finding, Split
 from pipeline.model.publication import EvidenceBase, FindingRow

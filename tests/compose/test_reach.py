@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.compose.reach import closed, sheet_remarks
+from pipeline.compose.design.reach import closed, sheet_remarks
 from pipeline.model.layouts import Layouts
 
 CASES = {

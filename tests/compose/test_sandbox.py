@@ -12,10 +12,10 @@ from markupsafe import Markup
 from pydantic import BaseModel
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.meter import Bounds
-from pipeline.compose.templates import fill, syntax_fault
-from pipeline.compose.views import View, part, parts, view
-from pipeline.errors import LayoutFault
+from pipeline.compose.templates.meter import Bounds
+from pipeline.compose.templates.templates import fill, syntax_fault
+from pipeline.compose.templates.views import View, part, parts, view
+from pipeline.core.errors import LayoutFault
 from pipeline.model.identifiers import Isbns
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata

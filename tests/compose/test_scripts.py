@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.compose.typeface_remarks import script_remarks
+from pipeline.compose.design.typeface_remarks import script_remarks
 from tests.compose import samples
 
 ASKED = {"scripts": ["arabic", "japanese"]}

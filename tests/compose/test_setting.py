@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from pipeline.compose.fragment import sound
-from pipeline.spacing import NO_BREAK, spaced
-from pipeline.typography import typeset
+from pipeline.compose.page.fragment import sound
+from pipeline.text.spacing import NO_BREAK, spaced
+from pipeline.text.typography import typeset
 
 FIXTURES = Path(__file__).with_name("fixtures")
 

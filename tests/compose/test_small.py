@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from pipeline.compose.body import blocks
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.galley import Galley
+from pipeline.compose.language.words import conditions
+from pipeline.compose.page.body import blocks
+from pipeline.compose.page.galley import Galley
 from pipeline.compose.series import compose_series
-from pipeline.compose.words import conditions
 from pipeline.model.asset import Asset
 from pipeline.model.body import Align, Box, BoxKind, Figure, Table, Text
 from pipeline.model.briefing import Licence, Teaching

@@ -8,13 +8,13 @@ import pytest
 import segno
 from lxml import etree
 
-from pipeline.compose.contrast import contrast
-from pipeline.compose.design import accent, design_remarks, logo, tokens
-from pipeline.compose.galley import RESERVED
+from pipeline.compose.design.contrast import contrast
+from pipeline.compose.design.style import EDITIONS, EPUB, PAGED, SERIES, joined, paged_style, screen_style
+from pipeline.compose.design.tokens import accent, design_remarks, logo, tokens
+from pipeline.compose.design.typeface import text_faces, wardrobe
+from pipeline.compose.page.galley import RESERVED
 from pipeline.compose.qr import QUIET, qr
 from pipeline.compose.stamp import compose_stamp
-from pipeline.compose.style import EDITIONS, EPUB, PAGED, SERIES, joined, paged_style, screen_style
-from pipeline.compose.typeface import text_faces, wardrobe
 from pipeline.model.asset import Asset
 from pipeline.model.edition import Edition
 from pipeline.model.layouts import Layouts

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.editions.versions import drafted
 from pipeline.editions.wording import wording
-from pipeline.load.library import load
+from pipeline.load.library.library import load
 from pipeline.resolve.reading import read_briefings
 
 FOLDER = Path(__file__).parent / "wording"

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import copying
-from pipeline.built import Build
-from pipeline.cli import SHIPPED
-from pipeline.load.register import HEADS
+from pipeline.build.project import Workshop
+from pipeline.build.summary import Build
+from pipeline.cli import copies as copying
+from pipeline.cli.main import SHIPPED
+from pipeline.core.progress import Voice
+from pipeline.load.library.register import HEADS
 from pipeline.model.order import Order
-from pipeline.progress import Voice
-from pipeline.workshop import Workshop
 from tests.acceptance import shelf
 from tests.conftest import Said
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from pipeline.editions.copies import numbers_in_words
 from pipeline.editions.numbers import Copy, numbered_copies
-from pipeline.load.register import Entry
+from pipeline.load.library.register import Entry
 from pipeline.model.imprint import College
 from pipeline.model.pack import Pack, PackFields
 from pipeline.model.record import Marks

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.diagnostics import Diagnostic
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.errors import UsageError
 from pipeline.editions.objections import objections
-from pipeline.errors import UsageError
 from tests.resolve.published import DAY, FILES, FRONT, loaded, published
 
 PINNED = published(FILES) | {"packs/p.yaml": "title: P\nedition: Spring 2027\nbriefings: [patrol@1.0]\n"}

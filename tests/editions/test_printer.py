@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.bind.print_facts import PrintFacts
-from pipeline.diagnostics import Diagnostic
+from pipeline.bind.print.facts import PrintFacts
+from pipeline.core.diagnostics import Diagnostic
 from pipeline.editions.copies import Issue, Made
 from pipeline.editions.numbers import numbering_faults
 from pipeline.editions.objections import objections, without_delivery

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import publishing
-from pipeline.built import Build
+from pipeline.build.summary import Build
+from pipeline.cli import publishing
 from pipeline.codes import made
-from pipeline.diagnostics import Place
+from pipeline.core.diagnostics import Place
 from tests.conftest import Said
 from tests.resolve.published import FILES, published
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.bind.print_facts import PrintFacts
-from pipeline.copying import issue_of
+from pipeline.bind.print.facts import PrintFacts
+from pipeline.cli.copies import issue_of
 from pipeline.editions.copies import Issue, Made, parcel
 from pipeline.editions.ticket import PrintJob, ticket
 from pipeline.model.imprint import College

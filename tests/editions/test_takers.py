@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from pipeline.diagnostics import Diagnostic
+from pipeline.core.diagnostics import Diagnostic
 from pipeline.editions import objections
 from pipeline.model.edition import Format
 from pipeline.model.imprint import College, Imprint, LibraryFields

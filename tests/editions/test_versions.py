@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.diagnostics import errors
-from pipeline.load.library import load
+from pipeline.core.diagnostics import errors
+from pipeline.load.library.library import load
 from tests.resolve.published import FILES, SVG, loaded, published
 
 KEPT = "versions/patrol/1.0"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.diagnostics import Desk, Place
-from pipeline.load.markdown import parse_body
+from pipeline.core.diagnostics import Desk, Place
+from pipeline.load.markdown.reader import parse_body
 from pipeline.model import body as b
 
 

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from pipeline.diagnostics import Desk
-from pipeline.load.markdown import parse_body
+from pipeline.core.diagnostics import Desk
+from pipeline.load.markdown.reader import parse_body
 from pipeline.model.body import Citation, CodeBlock, Figure, PlaceholderBlock, plain_text, walk
 
 PIECES = [

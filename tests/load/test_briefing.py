@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.load.briefing import ParsedBriefing, briefing_id, parse_briefing
+from pipeline.load.library.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.model.body import Citation, CitationGroup, walk
 
 HEAD = "---\ntitle: Title\nsummary: Summary.\n---\n"

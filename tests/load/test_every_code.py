@@ -10,7 +10,7 @@ import yaml
 
 from pipeline.codes import TABLE, body, files
 from pipeline.codes._code import Code
-from pipeline.load.library import load
+from pipeline.load.library.library import load
 
 CASES: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "every_code.yaml").read_text("utf-8"))
 OURS = {row.name for area in (files, body) for row in vars(area).values() if isinstance(row, Code)}

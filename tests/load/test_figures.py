@@ -9,9 +9,9 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from pipeline.diagnostics import Place
-from pipeline.load.figures import read_picture
-from pipeline.load.picture_kinds import media_type
+from pipeline.core.diagnostics import Place
+from pipeline.load.pictures.kinds import media_type
+from pipeline.load.pictures.picture import read_picture
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">'
 

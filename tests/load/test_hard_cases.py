@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.diagnostics import Desk
-from pipeline.load.briefing import parse_briefing
-from pipeline.load.markdown import parse_body
+from pipeline.core.diagnostics import Desk
+from pipeline.load.library.briefing import parse_briefing
+from pipeline.load.markdown.reader import parse_body
 from pipeline.model.body import Citation, CitationGroup, Figure, Image, Table, walk
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "corpus"

@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from pipeline.diagnostics import Desk
-from pipeline.load.markdown import parse_body
+from pipeline.core.diagnostics import Desk
+from pipeline.load.markdown.reader import parse_body
 from pipeline.model.body import Heading
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pikepdf import Encryption
 
-from pipeline.load.inserts import unfit
+from pipeline.load.pictures.inserts import unfit
 from tests.bind import foreign
 
 REFUSED = (

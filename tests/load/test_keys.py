@@ -18,12 +18,12 @@ import pytest
 import yaml
 
 from pipeline.cite import csl
-from pipeline.compose.typeface import HOUSE, families, font_remarks
-from pipeline.diagnostics import Severity
-from pipeline.load.key_tables import FILES, keys_page
-from pipeline.load.layouts import Layouts
-from pipeline.load.library import load
-from pipeline.load.schema import schemas
+from pipeline.compose.design.typeface import HOUSE, families, font_remarks
+from pipeline.core.diagnostics import Severity
+from pipeline.load.library.layouts import Layouts
+from pipeline.load.library.library import load
+from pipeline.load.yaml.key_tables import FILES, keys_page
+from pipeline.load.yaml.schema import schemas
 from tests.bind.foreign import good
 from tests.bind.inks import toy_profile
 from tests.conftest import ROOT

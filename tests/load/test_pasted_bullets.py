@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.diagnostics import Desk
-from pipeline.load.markdown import parse_body
+from pipeline.core.diagnostics import Desk
+from pipeline.load.markdown.reader import parse_body
 from pipeline.model.body import Paragraph, plain_text
 from tests.load.test_foreign_marks import told
 

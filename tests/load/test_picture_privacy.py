@@ -11,9 +11,9 @@ import pytest
 from lxml import etree
 from PIL import Image, ImageCms, ImageOps
 
-from pipeline.diagnostics import Place
-from pipeline.load.figures import read_picture
-from pipeline.load.picture_privacy import has_notes, without_notes
+from pipeline.core.diagnostics import Place
+from pipeline.load.pictures.picture import read_picture
+from pipeline.load.pictures.privacy import has_notes, without_notes
 from tests.load import noted
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

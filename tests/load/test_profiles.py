@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.load.library import load
-from pipeline.load.profiles import unfit
+from pipeline.load.library.library import load
+from pipeline.load.pictures.profiles import unfit
 from pipeline.model.library import Library
 from tests.bind.inks import toy_profile
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.load.briefing import parse_briefing
-from pipeline.load.library import load
-from pipeline.load.published import published_body, without_comments
+from pipeline.load.library.briefing import parse_briefing
+from pipeline.load.library.library import load
+from pipeline.load.library.published import published_body, without_comments
 
 HEAD = "---\ntitle: T\nsummary: S\n---\n"
 PATH = "source/briefings/x.md"

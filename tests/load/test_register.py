@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.load.register import HEADS, Entry, appended, read_register
+from pipeline.load.library.register import HEADS, Entry, appended, read_register
 
 ROW = Entry(
     "north", "nights", "Spring 2027", "a@1.0 b@1.2", "print", 24, 0, "ab12", date(2026, 11, 25), "b=A trial, only"

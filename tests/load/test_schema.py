@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
-from pipeline.load.schema import schemas
+from pipeline.load.yaml.schema import schemas
 
 SCHEMAS = schemas()
 

@@ -8,8 +8,8 @@ import struct
 import pytest
 from PIL import Image, ImageCms
 
-from pipeline.diagnostics import Place
-from pipeline.load.figures import read_picture
+from pipeline.core.diagnostics import Place
+from pipeline.load.pictures.picture import read_picture
 from tests.bind.inks import icc_file, toy_profile
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

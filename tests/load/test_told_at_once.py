@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.load.library import load
-from pipeline.resolve.rules import examine
+from pipeline.load.library.library import load
+from pipeline.resolve.rules.table import examine
 from tests.resolve.small import PRODUCED
 
 BODY = """Said [@nobody2020], see [x](#nowhere), [o](briefing:lamps) and [](#fig-a). **struck

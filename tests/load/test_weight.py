@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.diagnostics import Place
-from pipeline.limited import BrokenOff, limited
-from pipeline.load.figures import read_picture
-from pipeline.load.pdf_page import page_as_png
+from pipeline.core.diagnostics import Place
+from pipeline.core.limited_process import BrokenOff, limited
+from pipeline.load.pictures.pdf_page import page_as_png
+from pipeline.load.pictures.picture import read_picture
 from tests.bombs.documents import DOCUMENTS, HONEST, packed, shapes
 from tests.bombs.drawings import DRAWINGS, copies, drawing, pattern
 

@@ -8,11 +8,11 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from pipeline.diagnostics import Desk
-from pipeline.load.lists import Colleges
-from pipeline.load.schema import _MODELS
-from pipeline.load.value_words import _PATTERNS
-from pipeline.load.yaml import fill, read_yaml
+from pipeline.core.diagnostics import Desk
+from pipeline.load.library.lists import Colleges
+from pipeline.load.yaml.documents import fill, read_yaml
+from pipeline.load.yaml.schema import _MODELS
+from pipeline.load.yaml.value_words import _PATTERNS
 from pipeline.model.briefing import BriefingFields
 from pipeline.model.pack import PackFields
 

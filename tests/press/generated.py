@@ -12,9 +12,9 @@ from functools import cache
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from pipeline.compose.formulas import formula
-from pipeline.compose.style import paged_style
-from pipeline.compose.typeface import wardrobe
+from pipeline.compose.design.style import paged_style
+from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.page.formulas import formula
 from pipeline.model.edition import Edition
 from pipeline.model.manuscript import Chapter, FontFace, Manuscript
 from tests.compose import samples

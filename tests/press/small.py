@@ -10,7 +10,7 @@ from pikepdf import Pdf
 
 from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Bookmark, Chapter, FontFace, Manuscript, Metadata, StampLayout
-from pipeline.press.tree import walk
+from pipeline.pdf.tree import walk
 
 FACES = (
     FontFace("Lato", 400, False, "fontpkg_lato", "Lato-Regular.ttf"),

@@ -8,7 +8,7 @@ from io import BytesIO
 from pikepdf import Dictionary, Pdf
 
 from pipeline.model.manuscript import FontFace
-from pipeline.press.finish import kinds
+from pipeline.press.engine.finish import kinds
 from pipeline.press.press import press
 from tests.press.small import manuscript, page_texts, paragraphs, picture
 from tests.press.test_notes import FOOT, call, ended, note

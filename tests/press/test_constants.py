@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.press import engine
-from pipeline.press.constants import settled
+from pipeline.press.engine import engine
+from pipeline.press.engine.constants import settled
 from pipeline.press.press import press
 from tests.press import lengths
 

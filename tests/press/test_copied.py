@@ -10,11 +10,11 @@ import pytest
 from pikepdf import Pdf, String, parse_content_stream
 
 from pipeline.press.press import press
-from pipeline.proof.copied import copied, copied_faults, first_difference, shown
 from pipeline.proof.job import ProofJob
-from pipeline.proof.pdf import own_proof
-from pipeline.proof.promise import Promise, briefing_promise
-from pipeline.proof.reading import reading
+from pipeline.proof.parity.promise import Promise, briefing_promise
+from pipeline.proof.pdf.copied import copied, copied_faults, first_difference, shown
+from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.pdf.reading import reading
 from tests.bind.pressed import DAY, LIGHTING
 from tests.press.small import manuscript
 from tests.press.test_fallback import worn

@@ -13,7 +13,7 @@ from pipeline.model.casing import Cut
 from pipeline.model.manuscript import FontFace
 from pipeline.press import cut as cutting
 from pipeline.press.cut import cut_font, style_name
-from pipeline.typecase import REPERTOIRE, font_characters
+from pipeline.text.fonts import REPERTOIRE, font_characters
 from tests.elsewhere import elsewhere
 
 REGULAR = FontFace("Lato", 400, False, "fontpkg_lato", "Lato-Regular.ttf")

@@ -11,16 +11,16 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.ttCollection import TTCollection
 from pikepdf import Dictionary, Pdf
 
-from pipeline.compose.fallback import WHOLE, borrowed, borrowed_characters
-from pipeline.compose.typeface import wardrobe
-from pipeline.errors import EnvironmentFailure
-from pipeline.fallback_fonts import CJK, is_fallback, is_installed, levelled, one_of
+from pipeline.compose.design.fallback import WHOLE, borrowed, borrowed_characters
+from pipeline.compose.design.typeface import wardrobe
+from pipeline.core.errors import EnvironmentFailure
 from pipeline.model.manuscript import FontFace, Manuscript, StampText
 from pipeline.press.press import press
 from pipeline.press.stamps import press_stamps
-from pipeline.proof.content import Walker
-from pipeline.proof.copied import copied
-from pipeline.typecase import REPERTOIRE, font_characters, font_file
+from pipeline.proof.pdf.content import Walker
+from pipeline.proof.pdf.copied import copied
+from pipeline.text.fallback_fonts import CJK, is_fallback, is_installed, levelled, one_of
+from pipeline.text.fonts import REPERTOIRE, font_characters, font_file
 from tests.compose import samples
 from tests.press.small import FACES, STAMP, manuscript
 from tests.press.test_fonts import fonts

@@ -7,10 +7,10 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.compose.typeface import coverage
-from pipeline.errors import EnvironmentFailure
+from pipeline.compose.design.typeface import coverage
+from pipeline.core.errors import EnvironmentFailure
 from pipeline.model.manuscript import FontFace
-from pipeline.press.fonts import font_file
+from pipeline.press.engine.fonts import font_file
 from pipeline.press.press import press
 from tests.press.small import FACES, manuscript, paragraphs
 

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from pikepdf import Pdf, parse_content_stream
 
-from pipeline.compose.formulas import formula
+from pipeline.compose.page.formulas import formula
 from pipeline.press.press import press
 from tests.press.small import annotations, manuscript, tags
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from pikepdf import Dictionary, Name, Pdf
 
-from pipeline.press.tree import children, walk, wrong_mappings
+from pipeline.pdf.tree import children, walk, wrong_mappings
 from tests.press.generated import SHORT, blocks_of, composed, generated, letters
 from tests.press.hearing import is_bullet, read_aloud
 from tests.press.remembered import pressed

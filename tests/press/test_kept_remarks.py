@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.build.stages import Line
+from pipeline.build.workers import Serial
 from pipeline.codes import made
-from pipeline.diagnostics import Place
-from pipeline.line import Line
+from pipeline.core.diagnostics import Place
 from pipeline.model.manuscript import Manuscript, Metadata
 from pipeline.model.sheets import Sheets
-from pipeline.pool import Serial
 
 TEXT = Manuscript("briefing", (), Metadata("", "", "", ""), "", "", "")
 REMARK = made.MISSING_GLYPH.at(Place("briefing/foot-patrol/screen", 3), character="漢", code="U+6F22")

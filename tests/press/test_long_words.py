@@ -8,8 +8,8 @@ from itertools import count
 
 import pytest
 
-from pipeline.compose.style import paged_style
-from pipeline.compose.typeface import wardrobe
+from pipeline.compose.design.style import paged_style
+from pipeline.compose.design.typeface import wardrobe
 from pipeline.model.edition import Edition
 from pipeline.press.press import press
 from tests.compose import samples

@@ -7,11 +7,11 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.errors import PressFailure
-from pipeline.press import mending
-from pipeline.press.finish import kinds
+from pipeline.core.errors import PressFailure
+from pipeline.pdf.tree import wrong_mappings
+from pipeline.press.engine import workarounds as mending
+from pipeline.press.engine.finish import kinds
 from pipeline.press.press import press
-from pipeline.press.tree import wrong_mappings
 from tests.press.generated import sheet
 from tests.press.small import annotations, manuscript, page_texts, paragraphs
 

@@ -7,8 +7,8 @@ from io import BytesIO
 from pikepdf import Name, Pdf
 
 from pipeline.compose.briefing import compose_briefing
+from pipeline.pdf.tree import child_elements, walk, wrong_mappings
 from pipeline.press.press import press
-from pipeline.press.tree import child_elements, walk, wrong_mappings
 from tests.compose import samples
 
 

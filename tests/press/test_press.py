@@ -7,10 +7,10 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.errors import PressFailure
+from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript
+from pipeline.pdf.tree import wrong_mappings
 from pipeline.press.press import press
-from pipeline.press.tree import wrong_mappings
 from tests.press.small import FACES, STYLE, briefing, manuscript, metadata, page_texts
 
 

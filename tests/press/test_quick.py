@@ -17,17 +17,15 @@ from weasyprint.svg.utils import size
 from weasyprint.text import line_break
 
 from pipeline.compose.qr import qr
-from pipeline.press import (
-    quick_cascade,
-    quick_drawing,
-    quick_layout,
-    quick_lines,
-    quick_styles,
-    quick_text,
-    quick_walks,
-)
-from pipeline.press.engine import dress
-from pipeline.press.exchange import KNOWN, Pairs, exchange
+from pipeline.press.engine.engine import dress
+from pipeline.press.fast import cascade as quick_cascade
+from pipeline.press.fast import drawing as quick_drawing
+from pipeline.press.fast import layout as quick_layout
+from pipeline.press.fast import lines as quick_lines
+from pipeline.press.fast import styles as quick_styles
+from pipeline.press.fast import text as quick_text
+from pipeline.press.fast import walks as quick_walks
+from pipeline.press.fast.exchange import KNOWN, Pairs, exchange
 from pipeline.press.press import press
 from tests.press import small
 from tests.press.generated import generated

@@ -13,9 +13,9 @@ from weasyprint import CSS, HTML
 from weasyprint.css.targets import TargetCollector
 from weasyprint.text.fonts import FontConfiguration
 
-from pipeline.press import quick_cascade
-from pipeline.press.engine import KNOWN
-from pipeline.press.quick_cascade import StyleFor, find_stylesheets, goes_by_page
+from pipeline.press.engine.engine import KNOWN
+from pipeline.press.fast import cascade as quick_cascade
+from pipeline.press.fast.cascade import StyleFor, find_stylesheets, goes_by_page
 
 ENGINES_STYLES, ENGINES_SHEETS = quick_cascade.QUICKER
 

@@ -11,7 +11,9 @@ import pytest
 from pikepdf import Pdf, Stream
 from weasyprint.formatting_structure.boxes import Box
 
-from pipeline.press import mending, quick_letters, quick_release
+from pipeline.press.engine import workarounds as mending
+from pipeline.press.fast import letters as quick_letters
+from pipeline.press.fast import release as quick_release
 from pipeline.press.press import press
 from tests.press import small
 from tests.press.lengths import rich

@@ -13,7 +13,8 @@ import pytest
 from weasyprint.formatting_structure.boxes import Box
 from weasyprint.text import line_break
 
-from pipeline.press import quick_lines, quick_release
+from pipeline.press.fast import lines as quick_lines
+from pipeline.press.fast import release as quick_release
 from pipeline.press.press import press
 from tests.press import small
 

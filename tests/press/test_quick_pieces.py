@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from weasyprint.text import line_break
 
-from pipeline.press import quick_pieces
+from pipeline.press.fast import pieces as quick_pieces
+from pipeline.press.fast.text import type_of
 from pipeline.press.press import press
-from pipeline.press.quick_text import type_of
 from tests.press import small
 from tests.press.test_quick import ALL, engines_own
 from tests.press.test_quick_lines import ENGINES, ODD, OURS, ours, said, style, theirs

@@ -16,7 +16,7 @@ def note(event, given):
     if event in ("subprocess.Popen", "os.posix_spawn", "os.system"):
         started.append(given)
 sys.addaudithook(note)
-import pipeline.press.engine
+import pipeline.press.engine.engine
 print(started)
 """
 

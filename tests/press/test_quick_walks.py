@@ -11,7 +11,8 @@ from weasyprint.css.targets import TargetCollector
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.press import engine, quick_walks
+from pipeline.press.engine import engine
+from pipeline.press.fast import walks as quick_walks
 
 STYLE = {"position": "static", "float": "none", "direction": "ltr", "page": ""}
 """Of a box that stands in the flow of its text."""

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 import pytest
 from pikepdf import Pdf
 
+from pipeline.pdf.tree import wrong_mappings
 from pipeline.press.pagemap import BLOCKS
 from pipeline.press.press import press
-from pipeline.press.tree import wrong_mappings
 from tests.press.small import MARK, manuscript, page_texts
 
 WORDS = (

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.errors import PressFailure
+from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import StampLayout, StampText
 from pipeline.press.stamps import SLOTS, press_stamps
 from tests.press.small import STAMP, page_texts

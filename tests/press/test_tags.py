@@ -7,9 +7,9 @@ from io import BytesIO
 import pytest
 from pikepdf import Dictionary, Pdf
 
-from pipeline.press.finish import kinds
+from pipeline.pdf.tree import walk, wrong_mappings
+from pipeline.press.engine.finish import kinds
 from pipeline.press.press import press
-from pipeline.press.tree import walk, wrong_mappings
 from tests.press.hearing import heard, read_aloud
 from tests.press.small import MARK, annotations, briefing, manuscript, paragraphs, picture, table, tags
 

@@ -14,16 +14,16 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 from pikepdf import Dictionary, Pdf
 
-from pipeline.compose.faces import font_rules
-from pipeline.compose.typeface import text_faces
-from pipeline.compose.typeface_remarks import typeface_remarks
-from pipeline.errors import EnvironmentFailure
+from pipeline.compose.design.faces import font_rules
+from pipeline.compose.design.typeface import text_faces
+from pipeline.compose.design.typeface_remarks import typeface_remarks
+from pipeline.core.errors import EnvironmentFailure
 from pipeline.model.casing import Cut
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace, Manuscript
 from pipeline.press.cut import cut_font
 from pipeline.press.press import press
-from pipeline.typecase import UNRESERVED, font_characters, font_file, font_looks, font_path, laid_down
+from pipeline.text.fonts import UNRESERVED, font_characters, font_file, font_looks, font_path, laid_down
 from tests.compose import samples
 from tests.press import varying
 from tests.press.small import manuscript

@@ -8,8 +8,8 @@ from typing import Any
 
 from pikepdf import Dictionary, Name, Pdf, Stream, String
 
-from pipeline.press.finish import save
-from pipeline.press.tree import walk
+from pipeline.pdf.tree import walk
+from pipeline.press.engine.finish import save
 
 Break = Callable[[Pdf], None]
 

@@ -26,8 +26,8 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.diagnostics import Place
-from pipeline.proof.epub_reading import DC, OPF, ReadBook, read_book
+from pipeline.core.diagnostics import Place
+from pipeline.proof.epub.reading import DC, OPF, ReadBook, read_book
 from tests.conftest import ROOT
 
 PROGRAM = str(resources.files("pypandoc") / "files" / "pandoc")

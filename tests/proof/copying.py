@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.proof.composed import Composed, composed
-from pipeline.proof.copied import copied, shown
-from pipeline.proof.promise import Promise, produced_in
-from pipeline.proof.reading import reading
+from pipeline.proof.parity.composed import Composed, composed
+from pipeline.proof.parity.promise import Promise, produced_in
+from pipeline.proof.pdf.copied import copied, shown
+from pipeline.proof.pdf.reading import reading
 from tests.proof.node import TOOLS, run_node
 
 PATIENCE = 300

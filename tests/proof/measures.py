@@ -11,16 +11,16 @@ from itertools import chain
 
 from lxml import etree
 
-from pipeline.bind.xhtml import EPUB_TYPE, HEADINGS, XHTML, elements, local
-from pipeline.diagnostics import Diagnostic, Place
-from pipeline.proof.composed import letters
-from pipeline.proof.epub import book_proof
-from pipeline.proof.epub_navigation import PARTS, heading_words
-from pipeline.proof.epub_reading import DC, OPF, ReadBook, read_book
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.markup.xhtml import EPUB_TYPE, HEADINGS, XHTML, elements, local
+from pipeline.proof.epub.inspection import book_proof
+from pipeline.proof.epub.navigation import PARTS, heading_words
+from pipeline.proof.epub.reading import DC, OPF, ReadBook, read_book
+from pipeline.proof.epub.relators import RELATORS
 from pipeline.proof.job import BookJob
-from pipeline.proof.relators import RELATORS
-from pipeline.proof.roles import DEPRECATED_TYPES, ROLES
-from pipeline.proof.text import Text
+from pipeline.proof.markup.roles import DEPRECATED_TYPES, ROLES
+from pipeline.proof.markup.text import Text
+from pipeline.proof.parity.composed import letters
 
 Element = etree._Element
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.diagnostics import Diagnostic
-from pipeline.digest import sha256
-from pipeline.proof import epubcheck, vera
-from pipeline.store import Store
+from pipeline.build.store import Store
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.digest import sha256
+from pipeline.proof.validators import epubcheck, vera
 from tests.press.remembered import MEMORY
 
 Ask = Callable[[Mapping[str, Path]], Mapping[str, tuple[Diagnostic, ...]]]

@@ -11,16 +11,16 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipeline.cli import SHIPPED
-from pipeline.digest import sha256
-from pipeline.inspecting import held_to
-from pipeline.making import make
+from pipeline.build.checks import held_to
+from pipeline.build.engine import make
+from pipeline.build.project import Workshop
+from pipeline.build.store import Store
+from pipeline.build.workers import Serial
+from pipeline.cli.main import SHIPPED
+from pipeline.core.digest import sha256
+from pipeline.core.progress import Voice
 from pipeline.model.order import Order
-from pipeline.pool import Serial
-from pipeline.progress import Voice
 from pipeline.proof.job import ProofJob
-from pipeline.store import Store
-from pipeline.workshop import Workshop
 from tests.acceptance import shelf
 from tests.press.remembered import MEMORY
 

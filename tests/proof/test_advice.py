@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 from outloud.registry import load_catalogue
 
-from pipeline.proof.advice import ADVICE, REPORT, advice
-from pipeline.proof.allowed import Seen, is_allowed
-from pipeline.proof.reading import reading
+from pipeline.proof.pdf.reading import reading
+from pipeline.proof.validators.advice import ADVICE, REPORT, advice
+from pipeline.proof.validators.allowed import Seen, is_allowed
 from tests.proof.broken import no_language, no_tab_order, picture_without_words
 from tests.proof.rich import rich
 from tests.shown import heard

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.proof.composed import letters
-from pipeline.proof.epub_navigation import heading_words
+from pipeline.proof.epub.navigation import heading_words
+from pipeline.proof.parity.composed import letters
 from tests.conftest import REFERENCES, ROOT
 from tests.proof import papers, rich
 from tests.proof.broken_books import NAV, PACKAGE, Break, broken, gone, said, swap

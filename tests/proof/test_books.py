@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 
 from pipeline.codes import Code, books
-from pipeline.proof.epub import OF_BOOK, OF_STYLE, OF_TEXT, book_proof
+from pipeline.proof.epub.inspection import OF_BOOK, OF_STYLE, OF_TEXT, book_proof
 from pipeline.proof.job import BookJob
 from tests.proof.broken_books import BREAKS, META, PACKAGE, TEXT, UNSEEN_BY_OTHERS, all_of, broken, swap
 from tests.proof.more_broken_books import ICON, MORE

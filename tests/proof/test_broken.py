@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from pipeline.proof.job import ProofJob
-from pipeline.proof.others import others_proof
-from pipeline.proof.pdf import own_proof
+from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.validators.others import others_proof
 from tests.proof.broken import BREAKS, Break, broken
 from tests.proof.rich import rich
 

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from pikepdf import Pdf
 
-from pipeline.compose.formulas import formula
-from pipeline.compose.pack import compose_front
-from pipeline.digest import sha256
-from pipeline.inspecting import held_to
+from pipeline.build.checks import held_to
+from pipeline.build.store import Store
+from pipeline.compose.pack.matter import compose_front
+from pipeline.compose.page.formulas import formula
+from pipeline.core.digest import sha256
 from pipeline.press.press import press
-from pipeline.proof.copied import copied, copied_faults
 from pipeline.proof.job import ProofJob
-from pipeline.proof.pdf import own_proof
-from pipeline.proof.reading import reading
-from pipeline.store import Store
+from pipeline.proof.pdf.copied import copied, copied_faults
+from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.pdf.reading import reading
 from tests.compose import samples
 from tests.conftest import ROOT
 from tests.press.small import manuscript

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from pipeline.proof.pdf import own_proof
+from pipeline.proof.pdf.inspection import own_proof
 from tests.proof.broken import Break, broken, elements
 from tests.proof.rich import rich
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.proof.epub import book_proof
+from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import BookJob
 from tests.proof.broken_books import BREAKS, UNSEEN_BY_OTHERS, broken
 from tests.proof.node import ace

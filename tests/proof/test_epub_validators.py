@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.diagnostics import Place
-from pipeline.proof.epub_reading import DC, ReadBook, read_book
-from pipeline.proof.text import XHTML
+from pipeline.core.diagnostics import Place
+from pipeline.proof.epub.reading import DC, ReadBook, read_book
+from pipeline.proof.markup.text import XHTML
 from tests.acceptance import readers, shelf
 from tests.bind import books as books_of_two
 from tests.proof.node import Found, ace, thorium

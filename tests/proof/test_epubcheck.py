@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.proof import epubcheck
+from pipeline.proof.validators import epubcheck
 from tests.proof.broken_books import BREAKS, broken
 from tests.proof.rich import made
 

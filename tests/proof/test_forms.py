@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.compose.formulas import formula
+from pipeline.compose.page.formulas import formula
 from pipeline.press.press import press
 from pipeline.proof.job import ParityJob, ProofJob
-from pipeline.proof.parity import parity_proof
-from pipeline.proof.pdf import own_proof
-from pipeline.proof.promise import Promise, briefing_promise
+from pipeline.proof.parity.inspection import parity_proof
+from pipeline.proof.parity.promise import Promise, briefing_promise
+from pipeline.proof.pdf.inspection import own_proof
 from tests.press.small import manuscript
 from tests.proof.editions import members, packed
 from tests.proof.test_page_starts import DAY, IDENTITY, finished

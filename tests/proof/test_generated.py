@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.pdf import bind_pdf
-from pipeline.bind.running import briefing_stamps
+from pipeline.bind.pdf.briefing import bind_pdf
+from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.model.claim import USUAL
 from pipeline.model.edition import Edition
 from pipeline.model.identity import Identity
 from pipeline.proof.job import ProofJob
-from pipeline.proof.others import others_proof
-from pipeline.proof.pdf import own_proof
-from pipeline.proof.promise import briefing_promise
+from pipeline.proof.parity.promise import briefing_promise
+from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.validators.others import others_proof
 from tests.bind.pressed import stamps
 from tests.press.generated import SHORT, generated
 from tests.press.remembered import pressed

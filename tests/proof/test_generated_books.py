@@ -12,21 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.epub import bind_epub
-from pipeline.bind.epub_documents import epub_chapters
+from pipeline.bind.epub.book import bind_epub
+from pipeline.bind.epub.documents import epub_chapters
 from pipeline.bind.identifiers import pdf_identifier
-from pipeline.compose.booktype import book_cuts
-from pipeline.compose.style import EPUB, screen_style
-from pipeline.load.layouts import read_layouts
+from pipeline.compose.design.booktype import book_cuts
+from pipeline.compose.design.style import EPUB, screen_style
+from pipeline.load.library.layouts import read_layouts
 from pipeline.model.casing import UNCASED, BookFont, Casing, FontLicence
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Bookmark, Manuscript
 from pipeline.model.sheets import PageStart
 from pipeline.press.cover import draw_cover
 from pipeline.press.cut import cut_font
-from pipeline.proof.epub import book_proof
+from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import BookJob
-from pipeline.typecase import font_licence
+from pipeline.text.fonts import font_licence
 from tests.conftest import ROOT
 from tests.press.generated import SQUARE, generated
 from tests.press.small import asset, manuscript

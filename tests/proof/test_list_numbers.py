@@ -6,9 +6,9 @@ import pytest
 
 from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
-from pipeline.proof.list_numbers import number_in
-from pipeline.proof.pdf import own_proof
-from pipeline.proof.promise import briefing_promise
+from pipeline.proof.parity.promise import briefing_promise
+from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.pdf.list_numbers import number_in
 from tests.press.small import manuscript
 from tests.proof.test_page_starts import DAY, IDENTITY
 

@@ -8,18 +8,18 @@ from datetime import date
 
 import pytest
 
-from pipeline.bind.epub import bind_epub
-from pipeline.bind.epub_documents import epub_chapters
-from pipeline.bind.page import bind_page
-from pipeline.compose.formulas import formula
+from pipeline.bind.epub.book import bind_epub
+from pipeline.bind.epub.documents import epub_chapters
+from pipeline.bind.web.page import bind_page
+from pipeline.compose.page.formulas import formula
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
 from pipeline.proof.job import ParityJob
-from pipeline.proof.openings import page_openings
-from pipeline.proof.parity import parity_proof
-from pipeline.proof.promise import briefing_promise, with_pages
+from pipeline.proof.parity.inspection import parity_proof
+from pipeline.proof.parity.promise import briefing_promise, with_pages
+from pipeline.proof.pdf.openings import page_openings
 from tests.bind.books import layouts
 from tests.press.generated import SHORT, SQUARE, blocks_of, generated
 from tests.press.remembered import pressed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.proof.job import WebJob
-from pipeline.proof.page import page_proof
+from pipeline.proof.markup.page import page_proof
 from tests.proof.rich import PAGE, made
 
 

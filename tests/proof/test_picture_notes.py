@@ -9,10 +9,10 @@ import zipfile
 import pytest
 from pikepdf import Name, Pdf
 
-from pipeline.proof.epub import book_proof
+from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import BookJob, ProofJob, WebJob
-from pipeline.proof.page import page_proof
-from pipeline.proof.pdf import own_proof
+from pipeline.proof.markup.page import page_proof
+from pipeline.proof.pdf.inspection import own_proof
 from tests.load import noted
 
 CODE = "proof-picture-notes"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
-from pipeline.bind.prepress import prepress
-from pipeline.proof.prints import print_faults
+from pipeline.bind.print.prepress import prepress
+from pipeline.proof.pdf.prints import print_faults
 from tests.bind.inks import toy_profile
 from tests.bind.pressed import bound
 from tests.bind.printed import DAY, colours

@@ -8,12 +8,12 @@ from io import BytesIO
 import tinycss2
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
-from pipeline.proof.content import Run, Walker
-from pipeline.proof.instructions import _read_plainly
-from pipeline.proof.statements import statements
-from pipeline.proof.style import rules
-from pipeline.proof.tag_reader import read_tags
-from pipeline.proof.tags import Content, Reference, Tag
+from pipeline.proof.markup.statements import statements
+from pipeline.proof.markup.style import rules
+from pipeline.proof.pdf.content import Run, Walker
+from pipeline.proof.pdf.instructions import _read_plainly
+from pipeline.proof.pdf.tag_reader import read_tags
+from pipeline.proof.pdf.tags import Content, Reference, Tag
 from tests.bind.pressed import lighting
 from tests.press.lengths import rich
 from tests.press.remembered import pressed

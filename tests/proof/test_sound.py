@@ -9,13 +9,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from pipeline.cli import SHIPPED
-from pipeline.making import make
+from pipeline.build.engine import make
+from pipeline.build.project import Workshop
+from pipeline.build.store import Store
+from pipeline.build.workers import Serial
+from pipeline.cli.main import SHIPPED
+from pipeline.core.progress import Voice
 from pipeline.model.order import Order
-from pipeline.pool import Serial
-from pipeline.progress import Voice
-from pipeline.store import Store
-from pipeline.workshop import Workshop
 from tests.acceptance import shelf
 from tests.conftest import REFERENCES
 from tests.press.remembered import MEMORY

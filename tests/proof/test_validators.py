@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.proof import vera
+from pipeline.proof.validators import vera
 from tests.acceptance import shelf
 from tests.conftest import ROOT
 from tests.generated import COUNT

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.__main__ import guarded
-from pipeline.proof import epubcheck, vera
+from pipeline.proof.validators import epubcheck, vera
 from tests.acceptance import shelf
 from tests.conftest import Said
 from tests.proof import broken_books

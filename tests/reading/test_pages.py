@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.bind.page import bind_page
-from pipeline.compose.style import WEB, web_style
+from pipeline.bind.web.page import bind_page
+from pipeline.compose.design.style import WEB, web_style
 from pipeline.model.identity import Identity
 from tests.bind import books
 from tests.compose import samples

@@ -9,9 +9,9 @@ import pypdfium2
 import pytest
 
 from pipeline.bind.resources import as_data, font_resource, place_in_style
-from pipeline.compose.faces import font_rules
-from pipeline.compose.typeface import wardrobe
-from pipeline.press.fonts import font_file
+from pipeline.compose.design.faces import font_rules
+from pipeline.compose.design.typeface import wardrobe
+from pipeline.press.engine.fonts import font_file
 from tests.acceptance import readers
 from tests.compose import samples
 from tests.reading.browser import told

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
-from pipeline.diagnostics import Desk, Diagnostic, Place
-from pipeline.load.fill import fill
-from pipeline.load.markdown import parse_body
-from pipeline.load.yaml import read_yaml
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.load.markdown.reader import parse_body
+from pipeline.load.yaml.documents import read_yaml
+from pipeline.load.yaml.fill import fill
 from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography, Reference, Verification
 from pipeline.model.body import Body, CitationGroup, CitationLink, Inline, Text
@@ -32,7 +32,7 @@ from pipeline.model.pack import Pack, PackFields
 from pipeline.model.publication import Publication
 from pipeline.model.record import Marks
 from pipeline.resolve.resolve import Resolution, resolve
-from pipeline.resolve.rules import examine
+from pipeline.resolve.rules.table import examine
 from tests.spoken import WORDBOOK
 
 PRODUCED = date(2024, 4, 26)

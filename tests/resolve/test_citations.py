@@ -9,7 +9,7 @@ from pipeline.model.bibliography import Verification
 from pipeline.model.body import CitationLink, CitedText, Placeholder, plain_text, walk
 from pipeline.model.order import Order
 from pipeline.resolve.resolve import resolve
-from pipeline.resolve.rules import examine
+from pipeline.resolve.rules.table import examine
 from tests.resolve.small import (
     PRODUCED,
     STYLES,

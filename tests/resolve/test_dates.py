@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from pipeline.model.publication import Publication
-from pipeline.resolve.dates import months_after
+from pipeline.resolve.rules.dates import months_after
 from tests.resolve.small import briefing, codes, imprint, library, publication, resolved
 
 PUBLISHED = "status: published\nversion: '1.0'\nfirst_published: 2022-10-19\n"

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.model.credit import Credit, Subject
 from pipeline.model.imprint import Tag
-from pipeline.resolve.filing import filed_name, filed_title
+from pipeline.resolve.publish.filing import filed_name, filed_title
 from tests.resolve.small import briefing, imprint, library, publication, resolved
 
 

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from pipeline.load.library import load
-from pipeline.load.register import Entry, appended
+from pipeline.build.scope import within
+from pipeline.load.library.library import load
+from pipeline.load.library.register import Entry, appended
 from pipeline.model.order import Order
 from pipeline.model.publication import GoneTitle, PackChanges
 from pipeline.resolve.resolve import resolve
-from pipeline.scope import within
 from tests.resolve.published import DAY, FILES, loaded
 from tests.resolve.small import STYLES, fake_cite
 from tests.spoken import WORDBOOK

@@ -12,10 +12,10 @@ from pipeline.model.briefing import Marking
 from pipeline.model.imprint import College, Organisation, Tag, Term
 from pipeline.model.order import Order
 from pipeline.resolve.listing import cites, list_briefings, list_works
-from pipeline.resolve.marking import printed
-from pipeline.resolve.names import names, nearest
 from pipeline.resolve.resolve import resolve
-from pipeline.resolve.rules import examine
+from pipeline.resolve.rules.marking import printed
+from pipeline.resolve.rules.names import names, nearest
+from pipeline.resolve.rules.table import examine
 from tests.resolve.small import (
     PRODUCED,
     STYLES,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.errors import UsageError
-from pipeline.scope import refuse_unknown
+from pipeline.build.scope import refuse_unknown
+from pipeline.core.errors import UsageError
 from tests.resolve.small import briefing, library
 
 

@@ -15,7 +15,7 @@ from pipeline.model.imprint import College
 from pipeline.model.order import Order
 from pipeline.model.publication import Publication
 from pipeline.resolve.resolve import Resolution, resolve
-from pipeline.resolve.rules import examine
+from pipeline.resolve.rules.table import examine
 from tests.resolve.small import (
     PRODUCED,
     STYLES,

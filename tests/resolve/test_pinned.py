@@ -7,14 +7,14 @@ import re
 
 import pytest
 
-from pipeline.compose.design import logo
-from pipeline.load.library import load
+from pipeline.compose.design.tokens import logo
+from pipeline.load.library.library import load
 from pipeline.model.body import Image, Link, plain_text, walk
 from pipeline.model.briefing import Marking, Tier
 from pipeline.model.order import Order
-from pipeline.resolve.marking import marking_of, printed
 from pipeline.resolve.resolve import resolve
-from pipeline.resolve.rules import examine
+from pipeline.resolve.rules.marking import marking_of, printed
+from pipeline.resolve.rules.table import examine
 from tests.resolve.published import DAY, FILES, bound, loaded, pinned, published
 from tests.resolve.small import STYLES, fake_cite
 from tests.spoken import WORDBOOK

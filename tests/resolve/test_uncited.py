@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.diagnostics import Diagnostic
-from pipeline.resolve.rules import examine
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.resolve.rules.table import examine
 from tests.resolve.small import PRODUCED, briefing, library, work
 
 WORKS = (

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from pipeline.load.library import load
+from pipeline.load.library.library import load
 from pipeline.model.order import Order
 from pipeline.resolve.resolve import Resolution, resolve
-from pipeline.resolve.rules import examine
+from pipeline.resolve.rules.table import examine
 from tests.resolve.small import PRODUCED, STYLES, fake_cite
 from tests.spoken import WORDBOOK
 

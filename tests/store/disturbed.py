@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.digest import sha256
+from pipeline.core.digest import sha256
 from tests.acceptance import shelf
 from tests.conftest import Said
 

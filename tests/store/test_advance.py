@@ -8,14 +8,14 @@ from typing import cast
 
 import pytest
 
-from pipeline.advance import MOST, Advance
-from pipeline.errors import LayoutFault
-from pipeline.line import Line
+from pipeline.build.prefetch import MOST, Advance
+from pipeline.build.project import Workshop
+from pipeline.build.stages import Line
+from pipeline.core.errors import LayoutFault
+from pipeline.core.progress import Voice
 from pipeline.model.edition import Format
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication
-from pipeline.progress import Voice
-from pipeline.workshop import Workshop
 from tests.compose import samples
 
 WANTED: frozenset[Format] = frozenset({"screen", "epub"})
@@ -45,7 +45,7 @@ def composed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise LayoutFault("It cannot be filled.", "layouts/briefing.html.j2", 1)
         return publication.id
 
-    monkeypatch.setattr("pipeline.advance.composed", compose)
+    monkeypatch.setattr("pipeline.build.prefetch.composed", compose)
     return asked
 
 

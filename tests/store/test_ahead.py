@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import preparing
-from pipeline.ahead import Ahead
-from pipeline.resolve import rules
+from pipeline.build import plan as preparing
+from pipeline.build.unchanged import Ahead
 from pipeline.resolve.reading import Reading
+from pipeline.resolve.rules import table as rules
 from tests.acceptance import shelf
 from tests.conftest import IMPRINT, Said
 

@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.apart import POSSIBLE, Ask, apart
-from pipeline.diagnostics import Place
-from pipeline.errors import LayoutFault, PressFailure
-from pipeline.pool import workers
-from pipeline.progress import Voice
-from pipeline.sharing import Shared
-from pipeline.workshop import Workshop
+from pipeline.build.fork import POSSIBLE, Ask, apart
+from pipeline.build.project import Workshop
+from pipeline.build.shared_pickle import Shared
+from pipeline.build.workers import workers
+from pipeline.core.diagnostics import Place
+from pipeline.core.errors import LayoutFault, PressFailure
+from pipeline.core.progress import Voice
 from tests.acceptance import shelf
 from tests.conftest import Said
 
@@ -240,8 +240,8 @@ def taken_apart(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         found.append(apart(*given))
         return found[-1]
 
-    monkeypatch.setattr("pipeline.preparing.apart", noted)
-    monkeypatch.setattr("pipeline.preparing.TEXTS", 0)
+    monkeypatch.setattr("pipeline.build.plan.apart", noted)
+    monkeypatch.setattr("pipeline.build.plan.TEXTS", 0)
     return found
 
 
@@ -256,13 +256,13 @@ def test_what_is_made_is_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """To the byte; and what is remembered serves the next build, in whichever way it is prepared."""
-    monkeypatch.setattr("pipeline.parts.TEXTS", texts)
+    monkeypatch.setattr("pipeline.build.batches.TEXTS", texts)
     whole = small(LIBRARY)
     parted = shutil.copytree(whole, tmp_path / "parted")
     made = ("build", "--date", shelf.DATE, "--jobs", jobs)
     second = briefings(parted, *made)
     assert len(taken_apart) == 1
-    monkeypatch.setattr("pipeline.preparing.TEXTS", 100)
+    monkeypatch.setattr("pipeline.build.plan.TEXTS", 100)
     first = briefings(whole, *made)
     assert len(taken_apart) == 1
     assert (first.code, first.out.replace(str(whole), "")) == (second.code, second.out.replace(str(parted), ""))
@@ -294,7 +294,7 @@ def test_a_file_that_was_changed_is_put_back_in_a_build_of_several_parts(
     made = ("build", "--date", shelf.DATE, "--jobs", "1")
     briefings(project, *made)
     before = shelf.made(project)
-    monkeypatch.setattr("pipeline.parts.MEMBERS", 0)
+    monkeypatch.setattr("pipeline.build.batches.MEMBERS", 0)
     name = "briefings/foot-patrol/foot-patrol.pdf"
     (project / "output" / name).write_bytes(before[name].replace(b"%PDF-", b"%PDF_"))
     lamps = project / "source/briefings/lamps.md"
@@ -319,7 +319,7 @@ def test_whoever_makes_many_texts_for_the_first_time_starts_no_worker_early(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts: int, built: bool, started: bool
 ) -> None:
     """It would take room while all of them are resolved."""
-    monkeypatch.setattr("pipeline.workshop.MANY", 1)
+    monkeypatch.setattr("pipeline.build.project.MANY", 1)
     shop = Workshop(tmp_path, tmp_path, Voice())
     shop.__dict__["files"] = {f"source/briefings/{number}.md": b"" for number in range(texts)}
     if built:

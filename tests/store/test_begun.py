@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
+from pipeline.build.project import Workshop
+from pipeline.build.scheduler import Hands
+from pipeline.build.workers import wait_until_ready
 from pipeline.compose.cover import compose_briefing_cover
-from pipeline.errors import LayoutFault
-from pipeline.hands import Hands
+from pipeline.core.errors import LayoutFault
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication
-from pipeline.pool import wait_until_ready
-from pipeline.workshop import Workshop
 from tests.acceptance import shelf
 from tests.conftest import Said
 
@@ -56,7 +56,7 @@ def test_a_first_build_by_all_workers_is_as_by_one(
     small: Small, briefings: Run, tmp_path: Path, begun: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All are called at once, and what each stage needs waits in line behind the stage before it."""
-    monkeypatch.setattr("pipeline.workshop.FIRST", 1)
+    monkeypatch.setattr("pipeline.build.project.FIRST", 1)
     many = small(
         LIBRARY | {f"briefings/lamp-{n}.md": shelf.briefing(f"Lamp {n} was lit.", f"Lamp {n}") for n in range(6)}
     )
@@ -79,14 +79,14 @@ def test_a_cover_that_cannot_be_composed_leaves_the_others_alone(
     small: Small, briefings: Run, begun: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is told once, when it is asked for."""
-    monkeypatch.setattr("pipeline.workshop.FIRST", 1)
+    monkeypatch.setattr("pipeline.build.project.FIRST", 1)
 
     def compose(publication: Publication, layouts: Layouts) -> Manuscript:
         if publication.id == "lamps":
             raise LayoutFault("There is no such thing.", "layouts/cover/cover.html.j2")
         return compose_briefing_cover(publication, layouts)
 
-    monkeypatch.setattr("pipeline.casing.compose_briefing_cover", compose)
+    monkeypatch.setattr("pipeline.build.epub_assets.compose_briefing_cover", compose)
     project = small(LIBRARY)
     said = briefings(project, "build", "--date", shelf.DATE, "--format", "epub", "--jobs", "2")
     assert begun.count("cover") == 3

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.pack import Section
-from pipeline.cli import SHIPPED
-from pipeline.collate import beside_copy_line
-from pipeline.diagnostics import Place
+from pipeline.bind.pdf.pack import Section
+from pipeline.build.checks import File, hold
+from pipeline.build.numbered_copies import Numbered, make_copies
+from pipeline.build.project import Workshop
+from pipeline.build.recipes import beside_copy_line
+from pipeline.cli.main import SHIPPED
+from pipeline.core.diagnostics import Place
+from pipeline.core.progress import Voice
 from pipeline.editions.copies import Made
 from pipeline.editions.numbers import Copy
-from pipeline.inspecting import File, hold
 from pipeline.model.imprint import College
 from pipeline.model.sheets import Outlier, Sheets
-from pipeline.numbering import Numbered, make_copies
-from pipeline.progress import Voice
-from pipeline.workshop import Workshop
 from tests.spoken import ENGLISH
 
 HEADING = Outlier("A heading in the head", 3, 260, 775, 60, 10)

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import PressFailure
-from pipeline.hands import LOADED
-from pipeline.pool import Serial, begin, is_ready, wait_until_ready, workers
-from pipeline.progress import Voice
-from pipeline.sturdy import Sturdy
-from pipeline.workshop import BINDERY, PRESS, Workshop
+from pipeline.build.process_pool import Sturdy
+from pipeline.build.project import BINDERY, PRESS, Workshop
+from pipeline.build.scheduler import LOADED
+from pipeline.build.workers import Serial, begin, is_ready, wait_until_ready, workers
+from pipeline.core.errors import PressFailure
+from pipeline.core.progress import Voice
 
 HERE = os.getpid()
 

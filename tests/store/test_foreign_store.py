@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from pipeline.dating import Made
-from pipeline.diagnostics import Diagnostic, Place, Severity
-from pipeline.errors import PressFailure
+from pipeline.build.date_fields import Made
+from pipeline.build.outputs import Output
+from pipeline.build.store import SEAL, Store, _seal
+from pipeline.core.diagnostics import Diagnostic, Place, Severity
+from pipeline.core.errors import PressFailure
+from pipeline.core.records import Foreign, read, written
 from pipeline.model.manuscript import FontFace
-from pipeline.outputs import Output
-from pipeline.records import Foreign, read, written
-from pipeline.store import SEAL, Store, _seal
-from pipeline.typecase import font_path
+from pipeline.text.fonts import font_path
 
 KEY = "ab" * 32
 OTHER = "cd" * 32
@@ -71,7 +71,7 @@ def test_a_pickle_is_no_result(tmp_path: Path) -> None:
             forged(tmp_path, form)
             assert Store(tmp_path).find(KEY, Diagnostic) is None
     assert not trap.exists()
-    assert Store.find.__module__ == "pipeline.store"
+    assert Store.find.__module__ == "pipeline.build.store"
     assert issubclass(PressFailure, Exception)
 
 

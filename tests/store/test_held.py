@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.inspecting import File, held_to, hold
+from pipeline.build.checks import File, held_to, hold
+from pipeline.build.store import Store
 from pipeline.model.identity import Identity
-from pipeline.proof.promise import Promise
-from pipeline.store import Store
+from pipeline.proof.parity.promise import Promise
 from tests.spoken import ENGLISH
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from lxml import html
 
-from pipeline.index_page import index_page
-from pipeline.outputs import Output
+from pipeline.build.index_page import index_page
+from pipeline.build.outputs import Output
 from tests.acceptance import shelf
 from tests.conftest import Said
 

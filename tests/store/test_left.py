@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.files import put_in_place, sweep
-from pipeline.store import locked
+from pipeline.build.store import locked
+from pipeline.core.files import put_in_place, sweep
 from tests.acceptance import shelf
 from tests.conftest import Said
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import JobBroken
-from pipeline.hands import Hands
-from pipeline.limits import Limit, LimitReached, resident, within
-from pipeline.pool import Serial, workers
-from pipeline.progress import Voice
+from pipeline.build.scheduler import Hands
+from pipeline.build.workers import Serial, workers
+from pipeline.core.errors import JobBroken
+from pipeline.core.limits import Limit, LimitReached, resident, within
+from pipeline.core.progress import Voice
 
 SMALL = Limit(seconds=2, memory=400)
 

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.build.project import BINDERY, PRESS, WORN, _dresses, make_worker_ready
+from pipeline.build.store import Store
 from pipeline.model.manuscript import FontFace
-from pipeline.press.engine import dress
+from pipeline.press.engine.engine import dress
 from pipeline.press.press import make_ready, press
-from pipeline.store import Store
-from pipeline.workshop import BINDERY, PRESS, WORN, _dresses, make_worker_ready
 from tests.acceptance import shelf
 from tests.conftest import ROOT, Said
 from tests.press.small import briefing
@@ -67,7 +67,8 @@ def loaded_by(program: str) -> set[str]:
 
 def test_a_worker_need_not_know_what_a_library_is() -> None:
     """It sets, binds and proofs without the models of what authors write, which take long to load, and much room."""
-    tools = (*PRESS, *BINDERY, "pipeline.proof.asking", "pipeline.proof.openings", "pipeline.press.cover")
+    asked = ("pipeline.proof.validators.asking", "pipeline.proof.pdf.openings", "pipeline.press.cover")
+    tools = (*PRESS, *BINDERY, *asked)
     loaded = loaded_by("\n".join(f"import {tool}" for tool in tools))
     assert loaded >= set(tools)
     assert not loaded & {"pydantic", "pipeline.model.library", "markdown_it"}
@@ -76,10 +77,10 @@ def test_a_worker_need_not_know_what_a_library_is() -> None:
 def test_who_resolves_loads_no_engine() -> None:
     """Not even to learn which characters its faces have."""
     program = (
-        "from pipeline import making\n"
-        "from pipeline.compose.typeface import coverage\n"
+        "from pipeline.build import engine\n"
+        "from pipeline.compose.design.typeface import coverage\n"
         "from pipeline.model.manuscript import FontFace\n"
         "assert coverage((FontFace('Lato', 400, False, 'fontpkg_lato', 'Lato-Regular.ttf'),))"
     )
-    assert "pipeline.making" in (loaded := loaded_by(program))
+    assert "pipeline.build.engine" in (loaded := loaded_by(program))
     assert not loaded & {"weasyprint", "pikepdf", "pipeline.press"}

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.digest import digest
-from pipeline.load.briefing import parse_briefing
+from pipeline.build.project import Workshop
+from pipeline.core.digest import digest
+from pipeline.core.progress import Voice
+from pipeline.load.library.briefing import parse_briefing
 from pipeline.model.body import Body, Paragraph, is_packed, packed, unpacked, walk
-from pipeline.progress import Voice
-from pipeline.workshop import Workshop
 
 TEXT = (
     b"---\ntitle: Lamps\nsummary: Of lamps.\n---\n\nLamps help.[^one]\n\n## Where\n\nOn quays.\n\n[^one]: At night.\n"

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import prune, remember_copies
-from pipeline.built import Build
-from pipeline.cli import SHIPPED
-from pipeline.progress import Voice
-from pipeline.store import Store
-from pipeline.workshop import Workshop
+from pipeline.build.api import prune, remember_copies
+from pipeline.build.project import Workshop
+from pipeline.build.store import Store
+from pipeline.build.summary import Build
+from pipeline.cli.main import SHIPPED
+from pipeline.core.progress import Voice
 from tests.acceptance import shelf
 from tests.conftest import Said
 
@@ -149,7 +149,7 @@ def test_a_build_caps_the_store(small: Callable[..., Path], briefings: Run, monk
     """What it rests on itself is kept: the same again has nothing to do."""
     project = small({"briefings/foot-patrol.md": shelf.briefing()})
     older = of_a_day_before(briefings, project)
-    monkeypatch.setattr("pipeline.build.MEMORY", 1)
+    monkeypatch.setattr("pipeline.build.api.MEMORY", 1)
     assert "given this one" in built(briefings, project).out
     assert older - entries(project)
     assert "nothing had changed" in built(briefings, project).out

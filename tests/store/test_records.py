@@ -13,11 +13,11 @@ import pytest
 from markupsafe import Markup
 
 from pipeline.cite.citeproc import Broken, FormattedDocument
-from pipeline.diagnostics import Place, Severity
-from pipeline.load.briefing import ParsedBriefing, parse_briefing
+from pipeline.core.diagnostics import Place, Severity
+from pipeline.core.records import Foreign, read, written
+from pipeline.load.library.briefing import ParsedBriefing, parse_briefing
 from pipeline.model.body import Body, Emphasis, Paragraph, Quote, Text, packed
 from pipeline.model.briefing import BriefingFields
-from pipeline.records import Foreign, read, written
 
 SPRUNG: list[str] = []
 

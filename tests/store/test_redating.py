@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.bind.redate import Redating, redate
-from pipeline.digest import sha256
-from pipeline.errors import PressFailure
-from pipeline.inspecting import held_to
-from pipeline.redating import Redater
-from pipeline.store import Store
+from pipeline.bind.variable.redate import Redating, redate
+from pipeline.build.checks import held_to
+from pipeline.build.redate import Redater
+from pipeline.build.store import Store
+from pipeline.core.digest import sha256
+from pipeline.core.errors import PressFailure
 from tests.acceptance import readers, shelf
 from tests.bind.inks import toy_profile
 from tests.conftest import IMPRINT, ROOT, Said
@@ -128,7 +128,7 @@ def test_what_cannot_be_found_in_a_file_has_it_bound(
         jobs.append(job)
         return redate(replace(job, sentences=7, stamps=((job.stamps[0][1],) * 2,) if job.stamps else ()))
 
-    monkeypatch.setattr("pipeline.redating.redate", lost)
+    monkeypatch.setattr("pipeline.build.redate.redate", lost)
     assert "bound 6" in built(briefings, project, NEXT)
     assert len(jobs) == 6
     other = small(files, "other")
@@ -210,7 +210,7 @@ def test_a_build_that_is_broken_off_has_nothing_bound_again(
     project = small(FILES)
     built(briefings, project, FIRST, "--format", "html")
     with monkeypatch.context() as patched:
-        patched.setattr("pipeline.finishing._bundles", lambda *given: 1 / 0)
+        patched.setattr("pipeline.build.finishing._bundles", lambda *given: 1 / 0)
         assert briefings(project, "build", "--date", NEXT, "--jobs", "1", "--format", "html").code != 0
     assert "bound" not in built(briefings, project, NEXT, "--format", "html")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pipeline.digest import sha256
+from pipeline.core.digest import sha256
 from tests.acceptance import shelf
 from tests.conftest import IMPRINT, Said
 
@@ -280,6 +280,6 @@ def test_pictures_are_read_once(
     project = small(files | {"briefings/torn.png": png.getvalue()[:60]})
     first = briefings(project, "check", "--date", shelf.DATE)
     assert "torn.png" in first.out + first.err
-    monkeypatch.setattr("pipeline.load.figures.read_picture", None)
+    monkeypatch.setattr("pipeline.load.pictures.picture.read_picture", None)
     again = briefings(project, "check", "--date", shelf.DATE)
     assert (again.out, again.err) == (first.out, first.err)

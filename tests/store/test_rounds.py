@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from pipeline import finishing, parts
-from pipeline.line import press_or_say
+from pipeline.build import batches as parts
+from pipeline.build import finishing
+from pipeline.build.project import Refused
+from pipeline.build.stages import press_or_say
 from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, SeriesPublication
 from pipeline.model.sheets import Sheets
 from pipeline.resolve.resolve import Resolution
-from pipeline.workshop import Refused
 from tests.acceptance import shelf
 from tests.conftest import Said
 
@@ -78,7 +79,7 @@ def test_what_cannot_be_pressed_is_tried_once(briefings: Run, small: Small, monk
         tried.append(manuscript.metadata.title)
         return Refused("It is too dark.") if manuscript.metadata.title == "Lamps" else press_or_say(manuscript)
 
-    monkeypatch.setattr("pipeline.line.press_or_say", refuse)
+    monkeypatch.setattr("pipeline.build.stages.press_or_say", refuse)
     small_rounds(monkeypatch)
     said = built(briefings, small(LIBRARY))
     assert said.code == 4
@@ -91,7 +92,7 @@ def test_what_cannot_be_pressed_is_tried_once(briefings: Run, small: Small, monk
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that a listener was asked for."""
     asked: list[str] = []
-    monkeypatch.setattr("pipeline.inspecting.others_or_say", lambda job: asked.append(job.path) or ())
+    monkeypatch.setattr("pipeline.build.checks.others_or_say", lambda job: asked.append(job.path) or ())
     return asked
 
 

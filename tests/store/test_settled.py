@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.errors import PressFailure
+from pipeline.build.project import Refused
+from pipeline.build.settle import Settling, settled, sheets_of
+from pipeline.core.errors import PressFailure
 from pipeline.model.sheets import Sheets
-from pipeline.settling import Settling, settled, sheets_of
-from pipeline.workshop import Refused
 
 PAGES = {"a": 1, "b": 2, "c": 3, "d": 4}
 """How many pages each text has."""

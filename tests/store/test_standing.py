@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.build.checks import held_to
+from pipeline.build.project import Refused
+from pipeline.build.stages import press_or_say
+from pipeline.build.store import Store
+from pipeline.build.up_to_date import _places
 from pipeline.codes import proofs
-from pipeline.diagnostics import Diagnostic, Place
-from pipeline.digest import sha256
-from pipeline.inspecting import held_to
-from pipeline.line import press_or_say
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.digest import sha256
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
 from pipeline.proof.job import ProofJob
-from pipeline.standing import _places
-from pipeline.store import Store
-from pipeline.workshop import Refused
 from tests.acceptance import shelf
 from tests.compose import samples
 from tests.conftest import ROOT, Said
@@ -42,7 +42,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(job.path)
         return (proofs.ALOUD_DOUBT.at(Place(job.path), words="a doubt", rule="TAB-1", fix="Mend it."),)
 
-    monkeypatch.setattr("pipeline.inspecting.others_or_say", doubt)
+    monkeypatch.setattr("pipeline.build.checks.others_or_say", doubt)
     return asked
 
 
@@ -173,7 +173,7 @@ def test_after_a_build_that_lacks_something_the_rest_stands(
     """What it is held to is remembered with it, and outlives `prune`."""
     project = small(PAIR)
     with monkeypatch.context() as broken:
-        broken.setattr("pipeline.line.press_or_say", refuse_lamps)
+        broken.setattr("pipeline.build.stages.press_or_say", refuse_lamps)
         said = briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "screen")
     assert said.code == 4
     assert "pressed 1, bound 1" in built(briefings, project)
@@ -220,5 +220,5 @@ def test_where_nothing_has_changed_no_model_is_loaded(small: Small, briefings: R
     code = f"import sys; from pipeline.__main__ import guarded; guarded({again!r}); print(*sys.modules)"
     done = subprocess.run((sys.executable, "-c", code), capture_output=True, cwd=ROOT, check=True, text=True)
     loaded = set(done.stdout.split())
-    assert "pipeline.build" in loaded
-    assert not loaded & {"pydantic", "markdown_it", "yaml", "rich", "weasyprint", "pikepdf", "pipeline.making"}
+    assert "pipeline.build.api" in loaded
+    assert not loaded & {"pydantic", "markdown_it", "yaml", "rich", "weasyprint", "pikepdf", "pipeline.build.engine"}

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import tools
-from pipeline.tools import LIBRARIES, files_behind
+from pipeline.build import toolchain as tools
+from pipeline.build.toolchain import LIBRARIES, files_behind
 
 UNDECIDING = {
     "promise": "what a file is held to is kept as it was given; no library decides it",

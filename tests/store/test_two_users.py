@@ -106,7 +106,7 @@ def test_what_one_writes_in_a_container_the_other_leaves_alone(common: Path) -> 
         path.write_bytes(b"half")
         os.chown(path, ONE, GROUP)
         path.chmod(rights)
-    call = f"from pathlib import Path; from pipeline.files import sweep; sweep(Path({str(common)!r}))"
+    call = f"from pathlib import Path; from pipeline.core.files import sweep; sweep(Path({str(common)!r}))"
     done = subprocess.run(
         [sys.executable, "-c", call],
         capture_output=True,

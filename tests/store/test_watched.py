@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.diagnostics import Diagnostic
-from pipeline.inspecting import Inspector
+from pipeline.build.checks import Inspector
+from pipeline.core.diagnostics import Diagnostic
 from pipeline.proof.job import BookJob
 from tests.acceptance import shelf
 from tests.conftest import Said
@@ -36,7 +36,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         looked_at.append(job.path)
         return ()
 
-    monkeypatch.setattr("pipeline.inspecting.book_proof", look)
+    monkeypatch.setattr("pipeline.build.checks.book_proof", look)
     return looked_at
 
 
@@ -59,7 +59,7 @@ def test_files_that_stand_are_looked_at_where_nobody_has(
     project = small(LIBRARY)
     with monkeypatch.context() as patched:
         patched.setattr(
-            "pipeline.inspecting.Watched.questions", lambda self, number: self._asked.update({number: ()}) or ()
+            "pipeline.build.checks.Watched.questions", lambda self, number: self._asked.update({number: ()}) or ()
         )
         patched.setattr(Inspector, "proof", lambda *given: ())
         built(briefings, project)
@@ -78,7 +78,7 @@ def test_a_check_that_breaks_leaves_its_file_bound(
 
     project = small(LIBRARY)
     with monkeypatch.context() as patched:
-        patched.setattr("pipeline.inspecting.book_proof", break_off)
+        patched.setattr("pipeline.build.checks.book_proof", break_off)
         assert built(briefings, project).code == 4
     said = built(briefings, project)
     assert said.code == 0

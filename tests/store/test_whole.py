@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import EnvironmentFailure
-from pipeline.files import stop_writing, write_whole
-from pipeline.store import Store, locked
+from pipeline.build.store import Store, locked
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.files import stop_writing, write_whole
 
 
 def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_an_interrupted_writing_leaves_the_old_file(
 
 def test_whoever_was_asked_to_end_writes_nothing_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An interruption that another library has swallowed is raised again; what follows from it is not remembered."""
-    monkeypatch.setattr("pipeline.files._ending", threading.Event())
+    monkeypatch.setattr("pipeline.core.files._ending", threading.Event())
     store = Store(tmp_path)
     store.keep("aa11", "true")
     stop_writing()
@@ -59,7 +59,7 @@ def interrupted_at(moment: int, work: Callable[[], None]) -> bool:
     steps = count()
 
     def step(frame: FrameType, event: str, given: object) -> Any:
-        if frame.f_globals["__name__"] != "pipeline.files":
+        if frame.f_globals["__name__"] != "pipeline.core.files":
             return None
         frame.f_trace_opcodes = True
         if event == "opcode" and next(steps) == moment:
@@ -103,7 +103,7 @@ def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_file_that_was_left_behind_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By a process of the same number, which was ended: it may be another machine's, at work."""
-    monkeypatch.setattr("pipeline.files._numbers", count(7))
+    monkeypatch.setattr("pipeline.core.files._numbers", count(7))
     left = tmp_path / f".new-{os.getpid()}-7"
     left.write_bytes(b"half")
     write_whole(tmp_path / "a.txt", b"new")

@@ -1,0 +1,1 @@
+"""Finished EPUBs: documents, package, navigation, cover and type."""

@@ -1,0 +1,172 @@
+"""The EPUB: one book out of composed chapters, with the PDF's pages marked. EbookLib only packs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+
+from lxml import etree
+
+from pipeline.bind.epub.access import describe_access, describe_conformance
+from pipeline.bind.epub.archive import Book, Member, pack_archive
+from pipeline.bind.epub.casing import (
+    COVER_ID,
+    COVER_PATH,
+    cover_document,
+    cover_entry,
+    cover_members,
+    dressed,
+    files_beside,
+    font_files,
+    font_rules,
+)
+from pipeline.bind.epub.documents import Binding, Document, EpubChapter, document, in_book
+from pipeline.bind.epub.metadata import describe
+from pipeline.bind.epub.navigation import (
+    NAV_PATH,
+    NCX_PATH,
+    Navigation,
+    leads_to_itself,
+    navigation,
+    navigation_document,
+    ncx,
+)
+from pipeline.bind.epub.roles import manifest_properties
+from pipeline.bind.gate import (
+    every_document_says_something,
+    every_file_has_its_own_name,
+    every_id_stands_once,
+    every_place_in_order_is_held,
+    every_reference_is_held,
+    every_target_is_held,
+    no_control_characters,
+)
+from pipeline.bind.identifiers import book_identifier
+from pipeline.bind.links import in_addresses
+from pipeline.bind.resources import Resource, font_resource, image_resource, place_in_style
+from pipeline.markup.xhtml import serialise
+from pipeline.model.asset import ASSET, Asset
+from pipeline.model.casing import UNCASED, Casing
+from pipeline.model.identity import Identity
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Metadata
+from pipeline.text.fonts import font_file
+
+STYLE_PATH = "style.css"
+
+
+def bind_epub(
+    metadata: Metadata,
+    chapters: tuple[EpubChapter, ...],
+    style: str,
+    images: tuple[Asset, ...],
+    produced: date,
+    identity: Identity,
+    addresses: Mapping[str, str],
+    page_source: str,
+    layouts: Layouts,
+    casing: Casing = UNCASED,
+) -> bytes:
+    """The finished EPUB of a briefing (one chapter) or a pack (its front and back matter and each briefing).
+
+    `addresses` are canonical addresses by id of briefing; `page_source` names the PDF whose pages are marked.
+    """
+    texts = (style, *(bound.chapter.body for bound in chapters))
+    shown = [image for image in images if any(f"{ASSET}{image.sha256}" in text for text in texts)]
+    pictures = {image.sha256: image_resource(image) for image in shown}
+    resources, sheet = _style(font_rules(casing) + dressed(style, casing), pictures)
+    resources += font_files(casing)
+    binding = Binding(
+        layouts,
+        metadata.title,
+        metadata.language,
+        identity,
+        produced,
+        in_book(chapters, in_addresses(addresses)),
+        {digest: f"../{picture.path}" for digest, picture in pictures.items()},
+    )
+    documents, words = tuple(document(bound, binding) for bound in chapters), identity.words
+    cover = {COVER_PATH: cover_document(metadata, layouts)} if casing.cover else {}
+    ways = navigation(documents, metadata.language, words, *cover)
+    nav = navigation_document(layouts, ways, metadata.title, metadata.language, words)
+    access = describe_access((d.root for d in documents), resources, bool(ways.pages), metadata.language, words)
+    claim = describe_conformance(metadata.conformance)
+    languages = (made.root.get("lang", "") for made in documents)
+    about = describe(metadata, identity, page_source if ways.pages else "", filter(None, languages))
+    book = Book(
+        book_identifier(metadata, identity),
+        metadata.title,
+        metadata.language,
+        datetime.combine(produced, time()),  # a copy of another day is another release (EPUB 3.3, 5.5.6)
+        (*about, *access, *claim, *(cover_entry() for _ in cover)),
+        _members(documents, cover, nav, _ncx(layouts, ways, metadata, identity), (sheet, *resources), casing),
+        (*(COVER_ID for _ in cover), *map(_document_id, documents)),
+        ("nav",) if leads_to_itself(ways) else (),
+    )
+    _gate({NAV_PATH: nav, **cover, **{made.path: made.root for made in documents}}, book)
+    return pack_archive(book)
+
+
+def _style(style: str, pictures: dict[str, Resource]) -> tuple[tuple[Resource, ...], Resource]:
+    """The files that documents and style sheet use, in order of their paths, and the style sheet that names them."""
+    fonts: dict[str, Resource] = {}
+
+    def place(named: str) -> str:
+        fonts[named] = font_resource(named, font_file)
+        return fonts[named].path
+
+    sheet = place_in_style(style, {digest: picture.path for digest, picture in pictures.items()}, place)
+    files = {resource.path: resource for resource in (*pictures.values(), *fonts.values())}
+    return tuple(files[path] for path in sorted(files)), Resource(STYLE_PATH, "text/css", sheet.encode())
+
+
+def _ncx(layouts: Layouts, ways: Navigation, metadata: Metadata, identity: Identity) -> bytes:
+    root = ncx(layouts, ways, metadata.title, metadata.language, identity.words, book_identifier(metadata, identity))
+    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _members(
+    documents: tuple[Document, ...],
+    cover: Mapping[str, etree._Element],
+    nav: etree._Element,
+    contents: bytes,
+    resources: tuple[Resource, ...],
+    casing: Casing,
+) -> tuple[Member, ...]:
+    """Every file of the book; the id `ncx` is the one that EbookLib's spine names."""
+    fonts = any(resource.path.startswith("fonts/") for resource in resources)
+    return (
+        Member("nav", NAV_PATH, "application/xhtml+xml", serialise(nav), ("nav", *manifest_properties(nav))),
+        Member("ncx", NCX_PATH, "application/x-dtbncx+xml", contents),
+        *(Member(_resource_id(r), r.path, r.media_type, r.content) for r in resources),
+        *(member for root in cover.values() for member in cover_members(casing, root)),
+        *(
+            Member(_document_id(d), d.path, "application/xhtml+xml", serialise(d.root), manifest_properties(d.root))
+            for d in documents
+        ),
+        *files_beside(casing, fonts),
+    )
+
+
+def _document_id(made: Document) -> str:
+    return f"text-{made.chapter.name}"
+
+
+def _resource_id(resource: Resource) -> str:
+    return resource.path.replace("/", "-")
+
+
+def _gate(roots: Mapping[str, etree._Element], book: Book) -> None:
+    """Stop the binding where the book is not whole."""
+    paths = [member.path for member in book.members]
+    every_file_has_its_own_name(paths)
+    every_file_has_its_own_name(member.id for member in book.members)
+    every_place_in_order_is_held((*book.spine, *book.aside), (member.id for member in book.members))
+    for path, root in roots.items():
+        every_id_stands_once(root, path)
+        every_reference_is_held(root, path)
+        every_document_says_something(root, path)
+    every_target_is_held(roots, paths)
+    for entry in book.metadata:
+        no_control_characters(" ".join((entry.text or "", *(said for _, said in entry.attributes))), entry.name)

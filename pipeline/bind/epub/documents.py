@@ -1,0 +1,155 @@
+"""The chapters of a book as XHTML documents of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from lxml import etree
+
+from pipeline.bind.epub.roles import add_languages, add_types, pass_over_tables
+from pipeline.bind.frames import document_in
+from pipeline.bind.links import Destination, lead_links, with_anchor
+from pipeline.bind.page_marks import PageMark, mark_pages
+from pipeline.bind.pdf.notices import notices
+from pipeline.bind.resources import place_images
+from pipeline.bind.stamps.produced import fill_produced
+from pipeline.bind.web.table_roles import keep_tables
+from pipeline.compose.language.house import speaking
+from pipeline.markup.xhtml import join_addresses
+from pipeline.model.identity import Identity
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Chapter, Manuscript
+from pipeline.model.sheets import PageStart
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class EpubChapter:
+    """A chapter to be bound: `starts` are the pages of its section from 1, `first_folio` what the first one is called.
+
+    `briefing` is the id that links to this chapter name (the chapter's own name unless given); `identity` and
+    `language` are the briefing's own where a pack holds it.
+    """
+
+    large = True
+    """Its digest is made once."""
+
+    chapter: Chapter
+    starts: tuple[PageStart, ...] = ()
+    first_folio: int = 1
+    briefing: str = ""
+    identity: Identity | None = None
+    language: str = ""
+
+    @property
+    def name(self) -> str:
+        """The id by which links from other chapters know this one."""
+        return self.briefing or self.chapter.name
+
+    @property
+    def path(self) -> str:
+        """Where its document stands in the book."""
+        return f"text/{self.chapter.name}.xhtml"
+
+
+def epub_chapters(
+    manuscript: Manuscript,
+    starts: tuple[PageStart, ...],
+    first_folio: int = 1,
+    identity: Identity | None = None,
+) -> tuple[EpubChapter, ...]:
+    """A manuscript's chapters, each with the pages that start in it.
+
+    Where there are several, press puts the chapter's name before its ids.
+    """
+    if len(manuscript.chapters) == 1:
+        own = {manuscript.chapter.name: starts}
+    else:
+        own = {
+            chapter.name: tuple(
+                replace(start, element=start.element.removeprefix(f"{chapter.name}."))
+                for start in starts
+                if start.element.startswith(f"{chapter.name}.")
+            )
+            for chapter in manuscript.chapters
+        }
+    language = manuscript.metadata.language
+    return tuple(
+        EpubChapter(chapter, own[chapter.name], first_folio, identity=identity, language=language)
+        for chapter in manuscript.chapters
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A chapter made ready: its place in the book, its tree and its page marks."""
+
+    path: str
+    chapter: Chapter
+    root: etree._Element
+    marks: tuple[PageMark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What all documents of a book have in common."""
+
+    layouts: Layouts
+    title: str
+    language: str
+    identity: Identity
+    produced: date
+    destination: Destination
+    images: dict[str, str]
+    """Where each image stands, from the folder of documents, by digest."""
+
+
+def document(bound: EpubChapter, binding: Binding) -> Document:
+    """The chapter's document, its pages marked and its links led to where they can be followed."""
+    chapter, language = bound.chapter, bound.language or binding.language
+    words = (bound.identity or binding.identity).words
+    values = {
+        "chapter": chapter,
+        "title": binding.title,
+        "language": language,
+        "words": words,
+        "house": speaking(words, language),
+        "notices": notices(bound.identity or binding.identity, (chapter,)),
+        "title_id": next((bookmark.id for bookmark in chapter.bookmarks if bookmark.level == 1), ""),
+    }
+    root = document_in(binding.layouts, "epub/chapter.xhtml.j2", values, chapter.name, chapter.body)
+    fill_produced(root, words, binding.produced, "" if bound.identity else binding.identity.copy)
+    marks = mark_pages(root, bound.starts, bound.first_folio, chapter.name)
+    place_images(root, binding.images, chapter.name)
+    lead_links(root, binding.destination)
+    join_addresses(root)
+    keep_tables(root)
+    pass_over_tables(root)
+    add_types(root)
+    add_languages(root)
+    return Document(bound.path, chapter, root, marks)
+
+
+_MATTER = ("-front", "-back")
+
+
+def of_chapter(briefing: str, anchor: str) -> tuple[str, str]:
+    """The chapter that a link leads to, and the anchor in it.
+
+    A chapter of a pack's own matter is named by its section first: '-back#pack-glossary'.
+    """
+    if briefing in _MATTER:
+        briefing, _, anchor = anchor.partition(".")
+    return briefing, anchor
+
+
+def in_book(chapters: tuple[EpubChapter, ...], elsewhere: Destination) -> Destination:
+    """Leads to a briefing's document where the book holds it, else where `elsewhere` says."""
+    held = {bound.name: f"{bound.chapter.name}.xhtml" for bound in chapters}
+
+    def destination(briefing: str, anchor: str) -> str | None:
+        briefing, anchor = of_chapter(briefing, anchor)
+        inside = held.get(briefing)
+        return with_anchor(inside, anchor) if inside else elsewhere(briefing, anchor)
+
+    return destination

@@ -1,0 +1,1 @@
+"""PDFs from outside, tried and made ready to be bound."""

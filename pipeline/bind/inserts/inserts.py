@@ -1,0 +1,328 @@
+"""A finished PDF from outside made ready to be bound: pages of the pack's size, tags in standard words, links by name.
+
+What `load.insert_faults` refuses is not here any more. Of the rest only pages, tags, and links are taken over: no
+record, outline, action or layer of the file gets into the pack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from pikepdf import Array, Dictionary, Matrix, Name, Object, Page, Pdf, String
+
+from pipeline.bind.inserts.drawing import redraw
+from pipeline.bind.inserts.privacy import OWNERS, drop_own_keys, drop_private
+from pipeline.bind.print.ink import Box, ink_boxes
+from pipeline.bind.print.prepress import prepress
+from pipeline.core.errors import PressFailure
+from pipeline.load.pictures.page_sizes import size, turned
+from pipeline.model.edition import Edition
+from pipeline.model.sheets import Outlier, PageStart, Sheets
+from pipeline.pdf.tree import child_elements, children, index_ids, name_tree, walk, wrong_mappings
+from pipeline.press.engine.finish import save
+
+ROOM: dict[Edition, tuple[float, float]] = {"screen": (58, 48), "print": (58, 48), "booklet": (64, 56)}
+"""Points at the head and at the foot of a page that are the running lines', as `layouts/stamp` lays them out."""
+
+COPY_HEAD: dict[Edition, float] = {"screen": 70, "print": 70, "booklet": 72}
+"""Points at the head where there is a line below the others that says which copy it is."""
+
+HEADING = "insert-heading"
+"""The id in the text that stands for an insert where it cannot be bound: its pages start there."""
+
+_AS_IT_IS = 3.0
+"""How many points a page may differ from the pack's and still be taken for the same size."""
+_NEAR = 120.0
+"""Points from the edge within which running lines of any layout stand."""
+_BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
+_KEPT = {"/Type", "/Parent", "/Resources", "/Contents", "/StructParents", "/Annots", "/Group"}
+
+
+Boxes = tuple[tuple[str, Box], ...]
+"""The boxes of a page by their keys: medium, bleed and trim, as far as it has them."""
+
+
+def page_boxes(pdf: bytes) -> Boxes:
+    """The boxes of the first page of a pressed text: all pages of its edition have the same."""
+    with Pdf.open(BytesIO(pdf)) as pressed:
+        page = pressed.pages[0].obj
+        return tuple((key, _box(page[key])) for key in _BOXES if key in page)
+
+
+def _box(array: Any) -> Box:
+    left, bottom, right, top = (float(part) for part in array)
+    return left, bottom, right, top
+
+
+@dataclass(frozen=True, slots=True)
+class InsertJob:
+    """An insert to be fitted into an edition whose pages have these boxes."""
+
+    title: str
+    content: bytes = field(repr=False)
+    boxes: Boxes
+    edition: Edition = "screen"
+    profile: bytes | None = field(default=None, repr=False)
+    numbered: bool = False
+    """Whether the pages of the pack say which copy they are of."""
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Points at the head and at the foot of its pages that are the running lines'."""
+        head, foot = ROOM[self.edition]
+        return COPY_HEAD[self.edition] if self.numbered else head, foot
+
+
+class Unfit(Exception):
+    """Why an insert cannot be bound."""
+
+
+def fit_insert(job: InsertJob) -> Sheets:
+    """The sheets of an insert. Raises `PressFailure` where it cannot be bound, or printed, after all."""
+    try:
+        sheets = fitted(job)
+    except Unfit as reason:
+        raise PressFailure(f"The insert '{job.title}' cannot be bound: {reason}.") from reason
+    if job.edition == "print":
+        _try_the_press(sheets.pdf, job)
+    return sheets
+
+
+def fitted(job: InsertJob) -> Sheets:
+    """The sheets of an insert, before the printer's inks are tried. Raises `Unfit`."""
+    try:
+        with Pdf.open(BytesIO(job.content)) as pdf:
+            moved, outliers = _fit_pages(pdf, job)
+            _name_destinations(pdf, moved)
+            _plain_tags(pdf, moved)
+            index_ids(pdf)
+            if wrong_mappings(pdf)[1]:
+                raise Unfit("words on its pages belong to other tags than its tags say")
+            for key in set(pdf.Root.keys()) - {"/Type", "/Pages", "/StructTreeRoot", "/Names"}:
+                del pdf.Root[key]
+            drop_private(pdf)
+            made, pages = save(pdf), len(pdf.pages)
+    except Unfit:
+        raise
+    except Exception as broken:
+        raise Unfit("its pages or its tags are not built as those of a PDF should be") from broken
+    starts = tuple(PageStart(page, HEADING, 0) for page in range(1, pages + 1))
+    return Sheets(made, pages, starts, outliers=outliers)
+
+
+def _try_the_press(pdf: bytes, job: InsertJob) -> None:
+    """What cannot be put into inks is told of the insert, not of the pack."""
+    try:
+        prepress(pdf, job.profile, date(2000, 1, 1))
+    except PressFailure as failure:
+        raise PressFailure(f"The insert '{job.title}' cannot be printed. {failure}") from failure
+    except Exception as broken:
+        raise PressFailure(f"The insert '{job.title}' cannot be put into the printer's inks.") from broken
+
+
+# Pages
+
+
+Moved = dict[tuple[int, int], Matrix]
+"""How what stood on each page was moved."""
+
+
+def _fit_pages(pdf: Pdf, job: InsertJob) -> tuple[Moved, tuple[Outlier, ...]]:
+    """Bring every page to its size; gives how what stood on each was moved, and what stands near its head and foot."""
+    moved, outliers = {}, list[Outlier]()
+    boxes = dict(job.boxes)
+    trim = boxes.get("/TrimBox", boxes["/MediaBox"])
+    for number, (page, drawn) in enumerate(zip(pdf.pages, ink_boxes(job.content), strict=True), 1):
+        way = _way(page, drawn, trim, job.room)
+        edge = _moved_box(_box(page.cropbox), way)
+        for shown in drawn:
+            left, bottom, right, top = _within(_moved_box(shown, way), edge)
+            if left < right and bottom < top and (top > trim[3] - _NEAR or bottom < trim[1] + _NEAR):
+                outliers.append(Outlier(job.title, number, left, bottom, right - left, top - bottom))
+        redraw(pdf, page, way)
+        for annotation in page.obj.get("/Annots", ()):
+            _move_link(annotation, way)
+        for key in set(page.obj.keys()) - _KEPT:
+            del page.obj[key]
+        for key, box in boxes.items():
+            page.obj[key] = Array([_exact(part) for part in box])
+        page.obj.Tabs = Name.S
+        moved[page.obj.objgen] = way
+    return moved, tuple(outliers)
+
+
+def _within(box: Box, edge: Box) -> Box:
+    return max(box[0], edge[0]), max(box[1], edge[1]), min(box[2], edge[2]), min(box[3], edge[3])
+
+
+def _way(page: Page, drawn: tuple[Box, ...], trim: Box, room: tuple[float, float]) -> Matrix:
+    """From the page as it is to its place: at its own size where the running lines are clear of it, else between them.
+
+    No page is made larger.
+    """
+    box = [float(part) for part in page.cropbox]
+    corner = min(box[0], box[2]), min(box[1], box[3])
+    flat = Matrix().translated(-corner[0], -corner[1])
+    width, height = size(page)
+    flat = (
+        flat
+        @ {
+            0: Matrix(),
+            90: Matrix(0, -1, 1, 0, 0, height),
+            180: Matrix(-1, 0, 0, -1, width, height),
+            270: Matrix(0, 1, -1, 0, width, 0),
+        }[turned(page)]
+    )
+    wide, high = trim[2] - trim[0], trim[3] - trim[1]
+    head, foot = room
+    same = abs(width - wide) <= _AS_IT_IS and abs(height - high) <= _AS_IT_IS
+    shown = [_moved_box(one, flat) for one in drawn]
+    if same and all(one[3] <= height - head and one[1] >= foot for one in shown):
+        return flat @ Matrix().translated(trim[0], trim[1])
+    free = high - head - foot
+    scale = min(1.0, wide / width, free / height)
+    left, bottom = (wide - scale * width) / 2, foot + (free - scale * height) / 2
+    return flat @ Matrix(scale, 0, 0, scale, trim[0] + left, trim[1] + bottom)
+
+
+def _move_link(link: Any, way: Matrix) -> None:
+    """A link where its words have gone; of what it says only what a link needs."""
+    link.Rect = Array([_exact(part) for part in _moved_box(_box(link.Rect), way)])
+    if "/QuadPoints" in link:
+        numbers = [float(part) for part in link.QuadPoints]
+        points = [way.transform((numbers[i], numbers[i + 1])) for i in range(0, len(numbers), 2)]
+        link.QuadPoints = Array([_exact(part) for point in points for part in point])
+    for key in set(link.keys()) - {
+        "/Type",
+        "/Subtype",
+        "/Rect",
+        "/QuadPoints",
+        "/A",
+        "/Dest",
+        "/Contents",
+        "/StructParent",
+    }:
+        del link[key]
+    link.Type = Name.Annot
+    link.F = 4
+    link.Border = Array([0, 0, 0])
+
+
+def _moved_box(box: Box, way: Matrix) -> Box:
+    left, bottom, right, top = box
+    corners = [way.transform(point) for point in ((left, bottom), (left, top), (right, bottom), (right, top))]
+    across, up = [point[0] for point in corners], [point[1] for point in corners]
+    return min(across), min(up), max(across), max(up)
+
+
+def _exact(part: Any) -> Any:
+    """A number as it is written."""
+    return Decimal(f"{float(part):.4f}")
+
+
+# Links within the insert
+
+
+def _name_destinations(pdf: Pdf, moved: Moved) -> None:
+    """Every link within the insert leads to a name, as joining wants it; every other to its address alone."""
+    known = dict(name_tree(pdf.Root.get("/Names", Dictionary()).get("/Dests")))
+    known |= dict(pdf.Root.get("/Dests", Dictionary()).items())
+    named: dict[str, Object] = {}
+    for page in pdf.pages:
+        for link in page.obj.get("/Annots", ()):
+            action = link.get("/A")
+            if action is not None and action.S == Name.URI:
+                link.A = Dictionary(S=Name.URI, URI=String(str(action.URI)))
+                continue
+            spot = _spot(link.get("/Dest") if action is None else action.get("/D"), known)
+            if spot is None or spot[0].objgen not in moved:
+                raise Unfit("it has a link that leads nowhere")
+            name = f"place-{len(named) + 1}"
+            named[name] = _moved_spot(spot, moved[spot[0].objgen])
+            link.Dest = String(name)
+            if "/A" in link:
+                del link.A
+    leaf = [part for name in sorted(named) for part in (String(name), named[name])]
+    pdf.Root.Names = Dictionary(Dests=Dictionary(Names=Array(leaf)))
+
+
+def _spot(target: Any, known: dict[str, Any]) -> Any:
+    """The place that a destination names: the page, and where on it."""
+    for _ in range(3):
+        if isinstance(target, Array):
+            return target if len(target) and isinstance(target[0], Dictionary) else None
+        if isinstance(target, Dictionary):
+            target = target.get("/D")
+        elif target is not None:
+            target = known.get(str(target))
+    return None
+
+
+def _moved_spot(spot: Any, way: Matrix) -> Object:
+    page, kind = spot[0], str(spot[1]) if len(spot) > 1 else ""
+    box = [float(part) for part in page.MediaBox]
+    left, top = box[0], box[3]
+    if kind == "/XYZ" and len(spot) > 3 and spot[3] is not None:
+        left, top = way.transform((float(spot[2] or 0), float(spot[3])))
+    return Array([page, Name.XYZ, _exact(left), _exact(top), None])
+
+
+# Tags
+
+
+def _plain_tags(pdf: Pdf, moved: Moved) -> None:
+    """One document of elements in standard types that keep their attributes and say their language themselves."""
+    root = pdf.Root.StructTreeRoot
+    roles = {str(name): str(role) for name, role in root.get("/RoleMap", Dictionary()).items()}
+    classes = root.get("/ClassMap", Dictionary())
+    top = children(root)
+    document: Any = top[0] if len(top) == 1 and str(top[0].S) == "/Document" else None
+    if document is None:
+        document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=root, K=Array(top)))
+        for kid in child_elements(document):
+            kid.P = document
+    for element in walk(document):
+        drop_own_keys(element)
+        element.Type = Name.StructElem
+        element.S = Name(_standard(str(element.S), roles))
+        attributes = list(_attributes(element, classes))
+        for attribute in attributes:
+            if "/BBox" in attribute and "/Pg" in element and element.Pg.objgen in moved:
+                box = _moved_box(_box(attribute.BBox), moved[element.Pg.objgen])
+                attribute.BBox = Array([_exact(part) for part in box])
+        for key in ("/A", "/C"):
+            if key in element:
+                del element[key]
+        if attributes:
+            element.A = attributes[0] if len(attributes) == 1 else Array(attributes)
+    for kid in child_elements(document):
+        if "/Lang" not in kid:
+            kid.Lang = document.get("/Lang") or pdf.Root.Lang
+    root.K = Array([document])
+    for key in set(root.keys()) - {"/Type", "/K", "/ParentTree"}:
+        del root[key]
+
+
+def _standard(name: str, roles: dict[str, str]) -> str:
+    for _ in range(len(roles)):
+        name = roles.get(name, name)
+    return name
+
+
+def _attributes(element: Any, classes: Any) -> Iterator[Any]:
+    """The attributes of an element, those of its classes among them; without the numbers of revisions."""
+    named = element.get("/C")
+    held = [element.get("/A")]
+    held += [classes.get(str(name)) for name in _listed(named) if isinstance(name, Name)]
+    for attributes in (one for some in held for one in _listed(some)):
+        if isinstance(attributes, Dictionary) and str(attributes.get("/O")) in OWNERS:
+            yield Dictionary(dict(attributes.items()))
+
+
+def _listed(thing: Any) -> list[Any]:
+    return list(thing) if isinstance(thing, Array) else [thing]

@@ -1,0 +1,1 @@
+"""Finished PDFs: sheets joined, stamped, linked, recorded, closed."""

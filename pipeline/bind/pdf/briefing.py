@@ -1,0 +1,54 @@
+"""A briefing's finished PDF: its sheets with running lines, the date produced, links led and a record of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from io import BytesIO
+
+from pikepdf import Pdf
+
+from pipeline.bind.pdf.attachments import attach
+from pipeline.bind.pdf.close import close
+from pipeline.bind.pdf.links import lead_pdf_links
+from pipeline.bind.pdf.record import label_pages, record
+from pipeline.bind.pdf.stamps import Overlay, Stamps, fill_slot, stamp_pages
+from pipeline.bind.stamps.running import page_lines, produced_line
+from pipeline.model.claim import USUAL, Claim
+from pipeline.model.edition import Edition
+from pipeline.model.identity import Identity
+from pipeline.model.manuscript import Metadata
+from pipeline.model.sheets import Sheets
+from pipeline.pdf.tree import read_ids, take_headed, take_places
+
+BESIDE = "../{id}/{id}.pdf"
+"""Where another briefing's PDF lies, seen from a briefing's own."""
+
+
+def bind_pdf(
+    sheets: Sheets,
+    metadata: Metadata,
+    identity: Identity,
+    produced: date,
+    stamps: Stamps,
+    addresses: Mapping[str, str],
+    edition: Edition = "screen",
+    claim: Claim | None = USUAL,
+) -> bytes:
+    """The sheets as a finished file at the size of its page; without a claim it makes none.
+
+    `stamps` holds what `briefing_stamps` asks for.
+    """
+    with Pdf.open(BytesIO(sheets.pdf)) as pdf:
+        places, ids = take_places(pdf), read_ids(pdf)
+        take_headed(pdf)
+        lead_pdf_links(pdf, addresses, BESIDE)
+        overlay = Overlay(pdf, stamps)
+        for slot in sheets.slots:
+            if slot.name == "produced":
+                fill_slot(overlay, slot, produced_line(identity.words, produced, edition), ids)
+        stamp_pages(overlay, page_lines(identity, produced, sheets.pages, edition))
+        record(pdf, metadata, claim, edition)
+        attach(pdf, claim.attachments if claim else (), produced)
+        label_pages(pdf, ((0, 1),))
+        return close(pdf, claim, places, ids)

@@ -1,0 +1,148 @@
+"""A pack bound from pressed briefings: joined, numbered, stamped with the pack's own running lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from pipeline.bind.pdf.attachments import attach
+from pipeline.bind.pdf.close import close
+from pipeline.bind.pdf.join import Joint, Leaves
+from pipeline.bind.pdf.links import Way, lead_pdf_links
+from pipeline.bind.pdf.ownership import every_part_owns_its_own
+from pipeline.bind.pdf.record import label_pages, record
+from pipeline.bind.pdf.stamps import Overlay, Stamps, fill_slot, stamp_pages
+from pipeline.bind.stamps.running import copy_line, cover_lines, produced_line, running_lines, stamp_sheet
+from pipeline.model.claim import USUAL, Claim
+from pipeline.model.edition import Edition
+from pipeline.model.identity import Identity
+from pipeline.model.manuscript import Metadata, StampSheet, StampText
+from pipeline.model.sheets import Sheets
+
+BESIDE = "../../briefings/{id}/{id}.pdf"
+"""Where a briefing's own PDF lies, seen from a pack."""
+
+
+SectionKind = Literal["front", "briefing", "insert", "back"]
+OWN_NAMES: frozenset[SectionKind] = frozenset({"briefing", "insert"})
+"""What is linked to by its own name, and has an entry of its own in the outline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Sheets bound into a pack. A briefing's `name` is its id; `identity` is the briefing's, else the pack's own.
+
+    An insert is a finished PDF from outside: nothing is known of its text.
+    """
+
+    name: str
+    title: str
+    sheets: Sheets
+    first_folio: int
+    kind: SectionKind = "briefing"
+    identity: Identity | None = None
+    cover: bool = False
+    """Whether its first page is the pack's cover."""
+
+
+BLANKS: frozenset[Edition] = frozenset({"print", "booklet"})
+"""The editions that are printed on both sides: what starts on a right-hand page has a blank one before it."""
+
+
+def folios(pages: Sequence[int]) -> tuple[int, ...]:
+    """The first folio of sections of so many pages: each starts on a right-hand page, blanks are counted."""
+    firsts, free = [], 1
+    for count in pages:
+        first = free if free % 2 else free + 1
+        firsts.append(first)
+        free = first + count
+    return tuple(firsts)
+
+
+def prefix_of(section: Section) -> str:
+    """What its destinations and ids begin with: an id, or, for matter of the pack's own, what can be no id."""
+    return section.name if section.kind in OWN_NAMES else f"-{section.name}"
+
+
+def section_lines(
+    section: Section, pack: Identity, produced: date, edition: Edition = "screen"
+) -> Iterator[tuple[StampText, ...]]:
+    """The running lines of a section, page by page."""
+    identity = section.identity or pack
+    alike: dict[StampSheet, tuple[StampText, ...]] = {}
+    for page in range(section.sheets.pages):
+        folio = section.first_folio + page
+        sheet = stamp_sheet(edition, folio)
+        if sheet not in alike:  # but for the folio
+            alike[sheet] = running_lines(identity, produced, "0", pack, sheet)
+        lines = (replace(line, text=str(folio)) if line.slot == "folio" else line for line in alike[sheet])
+        yield cover_lines(lines) if section.cover and page == 0 else tuple(lines)
+
+
+def pack_stamps(
+    sections: Sequence[Section], pack: Identity, produced: date, edition: Edition = "screen"
+) -> tuple[StampText, ...]:
+    """Every stamp that a pack needs, once."""
+    lines = [line for section in sections for page in section_lines(section, pack, produced, edition) for line in page]
+    copy = (copy_line(pack, produced, edition),) if pack.copy else ()
+    spoken = {own.words.language: own.words for own in (pack, *(section.identity or pack for section in sections))}
+    said = (produced_line(words, produced, edition) for words in spoken.values())
+    return tuple(dict.fromkeys((*lines, *said, *copy)))
+
+
+def bind_pack(
+    sections: Sequence[Section],
+    identity: Identity,
+    metadata: Metadata,
+    produced: date,
+    stamps: Stamps,
+    addresses: Mapping[str, str],
+    edition: Edition = "screen",
+    claim: Claim | None = USUAL,
+) -> bytes:
+    """The finished pack at the size of its page; without a claim it makes none.
+
+    `stamps` holds what `pack_stamps` asks for.
+    """
+    joint = Joint(keeps_places=claim is not None and claim.standard == "ua-2")
+    firsts, lines = [], list[tuple[StampText, ...]]()
+    for section in sections:
+        while edition in BLANKS and len(joint.pdf.pages) < section.first_folio - 1:
+            joint.add_blank()
+            lines.append(())
+        firsts.append((len(joint.pdf.pages), section.first_folio))
+        own_entry, outside = section.kind in OWN_NAMES, section.kind == "insert"
+        joint.add(Leaves(prefix_of(section), section.title, section.sheets.pdf, own_entry, outside))
+        lines += section_lines(section, identity, produced, edition)
+    with joint.close() as pdf:
+        lead_pdf_links(pdf, addresses, BESIDE, _way(joint))
+        overlay = Overlay(pdf, stamps)
+        for section, (first_page, _) in zip(sections, firsts, strict=True):
+            for slot in section.sheets.slots:
+                if slot.name == "produced":
+                    says_copy = section.cover and identity.copy
+                    words = (section.identity or identity).words
+                    said = produced_line(words, produced, edition)
+                    line = copy_line(identity, produced, edition) if says_copy else said
+                    fill_slot(overlay, slot, line, joint.ids, first_page, f"{prefix_of(section)}.")
+        every_part_owns_its_own(pdf, joint.spans)
+        stamp_pages(overlay, lines)
+        record(pdf, metadata, claim, edition, identity.copy)
+        attach(pdf, claim.attachments if claim else (), produced)
+        label_pages(pdf, ((0, 1),) if edition in BLANKS else tuple(firsts))
+        return close(pdf, claim, joint.places, joint.ids)
+
+
+def _way(joint: Joint) -> Way:
+    """Leads to a briefing of the pack, or its back matter: to the anchor where it has it, else to its first page."""
+
+    def way(briefing: str, anchor: str) -> str | None:
+        alone = anchor.partition(".")[2] if briefing.startswith("-") else ""  # matter of one chapter does not name it
+        for name in (f"{briefing}.{anchor}", f"{briefing}.{alone}", briefing):
+            if name in joint.destinations and briefing in joint.destinations:
+                return name
+        return None
+
+    return way

@@ -1,0 +1,201 @@
+"""The bytes of a PDF as it leaves the bindery: a function of its objects, and streams that may be exchanged in it.
+
+qpdf writes objects one after the other and at the end the table of where they stand. Here a written file is taken apart
+at these places and put together anew. So a stream may become longer, and the file is what it would be had it been
+written with that stream from the start.
+
+A stream's bytes are followed by a line end and `endstream`. Where its last byte happens to be a carriage return, the
+two read as one line end, and a strict reader finds the stream a byte shorter than its /Length says (ISO 19005-2,
+6.1.7.1). One compressed stream in 256 ends so by chance. It is given one byte more, which no decoder reads.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import zlib
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
+from itertools import accumulate, pairwise
+from types import MappingProxyType
+
+from pipeline.core.errors import PressFailure
+
+WIDTH = 4
+"""Bytes of a place in the table, whatever the size of the file."""
+
+_HEAD = 200
+"""Bytes of an object in which its type is found, if it is one of those that are looked for."""
+
+_BEGIN, _END = b"\nstream\n", b"\nendstream\nendobj\n"
+_LENGTH = re.compile(rb"/Length \d+")
+_IDENTIFIER = re.compile(rb"/ID \[<[0-9a-f]{32}><[0-9a-f]{32}>\]")
+_TABLE = re.compile(
+    rb"(?P<before>\d+ 0 obj\n<< /Type /XRef )/Length \d+ /Filter /FlateDecode "
+    rb"(?P<predicted>/DecodeParms << /Columns \d+ /Predictor 12 >> )?/W \[ 1 (?P<width>\d) (?P<rest>\d) \] "
+    rb"(?P<after>[^\n]*>>)\nstream\n(?P<rows>.*)\nendstream\nendobj\n",
+    re.DOTALL,
+)
+
+
+def settle(pdf: bytes) -> bytes:
+    """The file with no stream that could be misread at its end, under an identifier worked out from its bytes.
+
+    `pdf` is as qpdf writes it, with object streams. Raises `PressFailure` if that is no longer how it writes.
+    """
+    written = _Written(pdf)
+    bad = {written.place_of(found.start()) for found in re.finditer(rb"\r\nendstream\nendobj\n", pdf)}
+    return written.with_changes({place: _mended(written.piece(place)) for place in bad - {written.table}})
+
+
+def exchange(
+    pdf: bytes,
+    streams: Mapping[bytes, bytes],
+    said: Mapping[bytes, bytes] = MappingProxyType({}),
+    pack: Callable[[bytes], bytes] = zlib.compress,
+) -> bytes:
+    """The settled file with other streams, as packed as those in whose place they stand.
+
+    `said` are words of its records to be exchanged for others of the same length; `pack` packs as qpdf does. Raises
+    `PressFailure` where one of the streams is not in the file once: what is there twice is not all ours.
+    """
+    written = _Written(pdf)
+    changes = {}
+    for old, new in streams.items():
+        place = written.holding(old)
+        changes[place] = _with_stream(written.piece(place), _unmistakable(new))
+    for place in written.records() if said else ():
+        changes.update((place, piece) for piece in _saying(written.piece(place), said, pack))
+    return written.with_changes(changes)
+
+
+def _saying(piece: bytes, said: Mapping[bytes, bytes], pack: Callable[[bytes], bytes]) -> Iterator[bytes]:
+    """A record with other words, if it has any of those."""
+    packed = piece.partition(_BEGIN)[2].removesuffix(_END)
+    plain = b"/Filter" not in piece.partition(_BEGIN)[0]
+    content = packed if plain else zlib.decompressobj().decompress(packed)
+    spoken = content
+    for old, new in said.items():
+        spoken = spoken.replace(old, new)
+    if spoken != content:
+        yield _with_stream(piece, _unmistakable(spoken if plain else pack(spoken)))
+
+
+class _Written:
+    """A written file in its pieces: what stands before the first object, each object, and the table at the end."""
+
+    def __init__(self, pdf: bytes) -> None:
+        self._pdf = pdf
+        self.table = int(pdf[pdf.rindex(b"startxref\n") :].split()[1])
+        """Where the table stands."""
+        table = _TABLE.fullmatch(pdf, self.table, pdf.rindex(b"startxref\n"))
+        if table is None:
+            raise PressFailure("qpdf writes its table of objects otherwise than it did: review `bind/pdf/written.py`.")
+        self._found = table
+        width, rest = int(table["width"]), int(table["rest"])
+        if width > WIDTH:
+            raise PressFailure("A PDF of four gigabytes cannot be bound.")
+        rows = zlib.decompressobj().decompress(table["rows"])
+        kinds, *places = _columns(rows, 1 + width + rest, bool(table["predicted"]))
+        self._kinds = kinds
+        self._columns = [bytes(len(kinds))] * (WIDTH - width) + places
+        self._own = {row: int.from_bytes(column[row] for column in places[:width]) for row in _with(kinds, 1)}
+        """The place of each object that no other holds, by its row."""
+        self._places = sorted({0, *self._own.values(), self.table})
+        self._end = dict(pairwise(self._places))
+
+    def place_of(self, offset: int) -> int:
+        """Where the piece begins in which something stands."""
+        return self._places[bisect_right(self._places, offset) - 1]
+
+    def piece(self, place: int) -> bytes:
+        """The piece that begins at a place."""
+        return self._pdf[place : self._end[place]]
+
+    def holding(self, content: bytes) -> int:
+        """The place of the one object whose stream has these packed bytes."""
+        sought = _BEGIN + _unmistakable(content) + _END
+        if (found := self._pdf.count(sought)) != 1:
+            raise PressFailure(f"A stream that was written once is found {found} times.")
+        return self.place_of(self._pdf.index(sought))
+
+    def records(self) -> Iterator[int]:
+        """The places of the streams that hold other objects, and of the record in XMP."""
+        for place in self._places[:-1]:
+            head = self._pdf[place : place + _HEAD]
+            if b"/Type /ObjStm" in head or b"/Type /Metadata" in head:
+                yield place
+
+    def with_changes(self, changes: Mapping[int, bytes]) -> bytes:
+        """The file with other pieces in these places, its table and its identifier anew."""
+        pieces, moved, place = [], {}, 0
+        for first in self._places[:-1]:
+            moved[first] = place
+            pieces.append(changes.get(first) or self.piece(first))
+            place += len(pieces[-1])
+        moved[self.table] = place
+        table = self._tabled(moved)
+        if table is None:
+            raise PressFailure("qpdf names no identifier in its table of objects: review `bind/pdf/written.py`.")
+        made = b"".join((*pieces, table, b"startxref\n%d\n%%%%EOF\n" % place))
+        name = sha256(made).digest()[:16].hex().encode()
+        identifier = _IDENTIFIER.search(made, place)
+        assert identifier is not None  # `_tabled` has put it there
+        return made[: identifier.start()] + _identifier(name) + made[identifier.end() :]
+
+    def _tabled(self, moved: Mapping[int, int]) -> bytes | None:
+        """The table for objects that stand elsewhere now, under a blank identifier."""
+        table = self._found
+        across = 1 + len(self._columns)
+        rows = bytearray(len(self._kinds) * across)
+        for number, column in enumerate((self._kinds, *self._columns)):
+            rows[number::across] = column
+        for row, place in self._own.items():
+            rows[row * across + 1 : row * across + 1 + WIDTH] = moved[place].to_bytes(WIDTH)
+        packed = _unmistakable(zlib.compress(rows, 6))  # 9 takes ten times as long
+        after, count = _IDENTIFIER.subn(_identifier(b"0" * 32), table["after"], count=1)
+        head = b"%b/Length %d /Filter /FlateDecode /W [ 1 %d %b ] %b" % (
+            *(table["before"], len(packed), WIDTH, table["rest"], after),
+        )
+        return head + _BEGIN + packed + _END if count else None
+
+
+def _identifier(name: bytes) -> bytes:
+    return b"/ID [<%b><%b>]" % (name, name)
+
+
+def _unmistakable(packed: bytes) -> bytes:
+    """A packed stream that does not end in a carriage return."""
+    return packed + b"\0" if packed.endswith(b"\r") else packed
+
+
+def _mended(piece: bytes) -> bytes:
+    """An object, if it is a stream that can be misread with one byte more."""
+    _, begin, content = piece.partition(_BEGIN)
+    return _with_stream(piece, _unmistakable(content.removesuffix(_END))) if begin else piece
+
+
+def _with_stream(piece: bytes, packed: bytes) -> bytes:
+    """A stream with other bytes in it."""
+    head = piece.partition(_BEGIN)[0]
+    return _LENGTH.sub(b"/Length %d" % len(packed), head, count=1) + _BEGIN + packed + _END
+
+
+def _with(kinds: bytes, kind: int) -> Iterator[int]:
+    """The rows of objects of a kind."""
+    return (found.start() for found in re.finditer(b"%c" % kind, kinds))
+
+
+def _columns(content: bytes, columns: int, predicted: bool) -> list[bytes]:
+    """The columns of a table, of which perhaps only the differences to the row above are kept (PNG's filter 'Up')."""
+    if not predicted:
+        return [content[start::columns] for start in range(columns)]
+    changes = (content[start :: columns + 1] for start in range(1, columns + 1))
+    return [_low(array("Q", accumulate(column))) for column in changes]
+
+
+def _low(numbers: array[int]) -> bytes:
+    """The lowest byte of each number."""
+    return numbers.tobytes()[0 if sys.byteorder == "little" else numbers.itemsize - 1 :: numbers.itemsize]

@@ -1,0 +1,1 @@
+"""Print files and booklets: inks, bleed, marks, sheets."""

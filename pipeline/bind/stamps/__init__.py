@@ -1,0 +1,1 @@
+"""Running lines and the sentence with the date produced."""

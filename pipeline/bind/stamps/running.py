@@ -1,0 +1,211 @@
+"""Running lines: what a loose page says of where it belongs, and when this copy was produced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipeline.bind.stamps.produced import produced_words
+from pipeline.model.edition import Edition
+from pipeline.model.identity import Identity
+from pipeline.model.manuscript import StampSheet, StampText
+from pipeline.model.words import Words
+from pipeline.text.fitting import TITLE_ROOM, shortened, width
+from pipeline.text.typography import typeset
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Points that lines have in their slots, as `layouts/stamp` lays them out, and the size of their type."""
+
+    title: float
+    status: float
+    foot: float
+    size: float = 10
+    status_size: float = 11
+    """Of bold type, measured as if it were so much larger."""
+    copy: float = 476
+
+
+ROOMS: dict[StampSheet, Rooms] = {
+    "screen": Rooms(TITLE_ROOM, 189, 400),
+    "print-recto": Rooms(TITLE_ROOM, 189, 400),
+    "print-verso": Rooms(TITLE_ROOM, 189, 400),
+    "large-print": Rooms(354, 470, 600, 18, 19, 470),  # the foot has two lines there, and in the booklet
+    "booklet": Rooms(252, 311, 440, copy=311),
+}
+
+HEAD = frozenset({"head-date", "head-title", "status", "copy", "marking-top"})
+"""The slots at the head of a page; the others stand at its foot."""
+
+LEAST = 8
+"""Letters of a title below which it is left out."""
+
+LEAST_ID = 16
+"""Letters of an id that are never cut."""
+
+DATED = frozenset({"head-date", "produced", "produced-copy"})
+"""The slots that bear the date produced."""
+
+COVER = frozenset({"marking-top", "status", "foot-id", "marking-bottom"})
+"""The slots of a cover: it says what it is, not where in the pack it stands. Which copy it is, its own text says."""
+
+
+def stamp_sheet(edition: Edition, folio: int) -> StampSheet:
+    """The kind of page that a folio stands on: in print odd ones are on the right."""
+    if edition == "print":
+        return "print-recto" if folio % 2 else "print-verso"
+    return edition
+
+
+def running_lines(
+    identity: Identity,
+    produced: date,
+    folio: str,
+    pack: Identity | None = None,
+    sheet: StampSheet = "screen",
+) -> tuple[StampText, ...]:
+    """The lines of one page. In a pack the marking is the pack's, and the page says the pack's edition too."""
+    whole = pack or identity
+    rooms = ROOMS[sheet]
+    lines = (
+        ("marking-top", whole.marking),
+        ("head-date", identity.words.short_day(produced)),
+        (
+            "head-title",
+            shortened(typeset(identity.short_title or identity.title, identity.language), rooms.title, rooms.size),
+        ),
+        ("status", _status(whole, identity, rooms)),
+        ("copy", _copy(whole, rooms)),
+        ("foot-id", _foot(identity, pack, rooms)),
+        ("folio", folio),
+        ("marking-bottom", whole.marking),
+    )
+    return tuple(StampText(slot, text, sheet) for slot, text in lines if text)
+
+
+def redated(line: StampText, produced: date, words: Words) -> StampText:
+    """A line that bears the date, bearing another."""
+    said = words.short_day(produced) if line.slot == "head-date" else produced_words(words, produced)
+    return replace(line, text=said)
+
+
+def cover_lines(lines: Iterable[StampText]) -> tuple[StampText, ...]:
+    """Of a page's lines those that a cover carries."""
+    return tuple(line for line in lines if line.slot in COVER)
+
+
+def page_lines(
+    identity: Identity, produced: date, pages: int, edition: Edition = "screen"
+) -> tuple[tuple[StampText, ...], ...]:
+    """The lines of every page of a briefing, page by page."""
+    return tuple(
+        running_lines(
+            identity,
+            produced,
+            identity.words.say("page-of", page=page, pages=pages),
+            None,
+            stamp_sheet(edition, page),
+        )
+        for page in range(1, pages + 1)
+    )
+
+
+def produced_line(words: Words, produced: date, edition: Edition = "screen") -> StampText:
+    """The sentence for the slot of the stamp block, which stands on a right-hand page."""
+    return StampText("produced", produced_words(words, produced), stamp_sheet(edition, 1))
+
+
+def copy_line(identity: Identity, produced: date, edition: Edition = "screen") -> StampText:
+    """The sentences for the slot on the cover of a numbered pack: when it was produced, which copy it is, and whose."""
+    return StampText("produced-copy", produced_words(identity.words, produced, identity.copy), stamp_sheet(edition, 1))
+
+
+def copy_lines(identity: Identity, produced: date, edition: Edition = "screen") -> tuple[StampText, ...]:
+    """Every line of a pack that says which copy it is: one for each kind of page, and that of the cover."""
+    sheets: tuple[StampSheet, ...] = ("print-recto", "print-verso") if edition == "print" else (edition,)
+    heads = (StampText("copy", _copy(identity, ROOMS[sheet]), sheet) for sheet in sheets)
+    return (*heads, copy_line(identity, produced, edition))
+
+
+def _copy(identity: Identity, rooms: Rooms) -> str:
+    return shortened(typeset(identity.copy, identity.language), rooms.copy, rooms.status_size)
+
+
+def briefing_stamps(
+    identity: Identity, produced: date, pages: int, edition: Edition = "screen"
+) -> tuple[StampText, ...]:
+    """Every stamp that a briefing of so many pages needs, once."""
+    lines = page_lines(identity, produced, pages, edition)
+    return tuple(
+        dict.fromkeys((*(line for page in lines for line in page), produced_line(identity.words, produced, edition)))
+    )
+
+
+def _status(whole: Identity, identity: Identity, rooms: Rooms) -> str:
+    """All statuses; where they have no room, without what supersedes a text, unless enough of its title can be read."""
+    brief = dict(pair for one in (whole, identity) for pair in _statuses(one, whole.words))
+    said, least = typeset(" · ".join(brief)), typeset(" · ".join(brief.values()))
+    cut = shortened(said, rooms.status, rooms.status_size)
+    superseded = len(whole.words.stem("superseded-by")) - len(whole.words.say("superseded"))
+    if cut == said or len(cut) > len(least) + superseded + LEAST:
+        return cut
+    return _least(whole, identity, rooms)
+
+
+def least_statuses(whole: Identity, identity: Identity) -> tuple[str, ...]:
+    """The statuses that each page says, whatever room it has for them: of long ones their beginning."""
+    narrow = min(ROOMS.values(), key=lambda rooms: rooms.status / rooms.status_size)
+    first, *others = _least(whole, identity, narrow).split(" · ")
+    return tuple(
+        status.rstrip("…")[:LEAST_ID] for status in (first, *(one for one in others if not one.endswith("…"))) if status
+    )
+
+
+def _least(whole: Identity, identity: Identity, rooms: Rooms) -> str:
+    """The shortest form of all statuses, as far as there is room. A long notice is cut, and not that it is a draft."""
+    brief = dict(pair for one in (whole, identity) for pair in _statuses(one, whole.words))
+    least, draft = [typeset(status) for status in brief.values()], whole.words.say("draft")
+    if draft in least[1:2]:
+        room = rooms.status - width(f" · {draft}", rooms.status_size)
+        least[0] = shortened(least[0], room, rooms.status_size)
+    return shortened(" · ".join(least), rooms.status, rooms.status_size)
+
+
+def _statuses(identity: Identity, words: Words) -> Iterator[tuple[str, str]]:
+    """Its statuses in the words of a page, each with the least that may be said: no title of what supersedes it."""
+    own = identity.words
+    known = {own.say(key): words.say(key) for key in ("draft", "due-for-review", "withdrawn", "superseded")}
+    for status in identity.statuses:
+        if status.startswith(own.stem("superseded-by")):
+            title = status.removeprefix(own.stem("superseded-by"))
+            yield words.say("superseded-by", title=title), words.say("superseded")
+        else:
+            yield (known.get(status, status),) * 2
+
+
+def _foot(identity: Identity, pack: Identity | None, rooms: Rooms) -> str:
+    """Id, version and edition; the title of the pack as far as there is room, or not where that is little.
+
+    If the others have no room, the id is cut and not the edition.
+    """
+    version = identity.words.say("version", number=identity.version) if identity.version else ""
+    if pack is None or pack.id == identity.id:
+        return _whole_but_the_id(identity.id, (version, identity.edition), rooms)
+    in_one = pack.edition.replace(" ", "\u00a0")
+    edition = f", {in_one}" if in_one else ""
+    named = " · ".join(filter(None, (identity.id, version, identity.edition)))
+    room = rooms.foot - width(f"{named} · {edition}", rooms.size)
+    title = typeset(pack.short_title or pack.title, pack.language)
+    if room < width(f"{title[:LEAST]}…", rooms.size) and room < width(title, rooms.size):
+        return _whole_but_the_id(identity.id, (version, identity.edition, in_one), rooms)
+    return f"{named} · {shortened(title, room, rooms.size)}{edition}"
+
+
+def _whole_but_the_id(id: str, rest: Iterable[str], rooms: Rooms) -> str:
+    """An id and what follows it; the id gives up what room the rest needs, but for its beginning."""
+    after = "".join(f" · {words}" for words in rest if words)
+    room = rooms.foot - width(after, rooms.size)
+    least = width(f"{id[:LEAST_ID]}…", rooms.size)
+    return shortened(f"{shortened(id, max(room, least), rooms.size)}{after}", rooms.foot, rooms.size)

@@ -1,0 +1,1 @@
+"""What changes in a finished file: the date, the number of a copy."""

@@ -1,0 +1,81 @@
+"""The forms of a finished file that say which copy it is, and what stands in their place in a copy.
+
+On every page a numbered pack has a line that is one form for all pages, and on its cover the paragraph that says when
+it was produced; both are found by the names that the bindery gave them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
+from typing import Any
+
+from pikepdf import Dictionary, Name, Object, Pdf, Stream
+
+from pipeline.bind.pdf.plain_forms import face_of
+from pipeline.bind.pdf.stamps import COPY_NAMES, copy_name
+from pipeline.bind.print.inks import Grey
+from pipeline.bind.print.paint import Painter
+from pipeline.core.errors import PressFailure
+from pipeline.model.edition import Format
+from pipeline.model.manuscript import StampText
+
+Places = Mapping[str, tuple[Any, ...]]
+"""The forms that say which copy a file is, by their names."""
+
+ONCE = frozenset({"produced-copy"})
+"""The slot that the cover must have. Of the line in the running head a file has only the kinds of its own pages."""
+
+
+class CopyForms:
+    """The places of a file, and the forms of its copies, in the printer's inks where it is for a printer."""
+
+    def __init__(self, pdf: Pdf, kind: Format, inks: Grey | None) -> None:
+        self._pdf, self._inks = pdf, inks
+        self.places: Places = _places(pdf, kind)
+        self._house = {name: _fonts(forms[0]) for name, forms in self.places.items()}
+
+    def of(self, stamps: Iterable[tuple[StampText, bytes]]) -> dict[str, Any]:
+        """The forms of a copy, by the names of their places."""
+        return {name: self._stamp(name, sheet) for text, sheet in stamps if (name := self._name(text))}
+
+    def _name(self, text: StampText) -> str:
+        """The name of the forms that a line goes to; nothing for a kind of page that the file does not have."""
+        name = copy_name(text)
+        if name not in self.places and text.slot in ONCE:
+            raise PressFailure("The cover keeps no place for the words that say which copy it is.")
+        return name if name in self.places else ""
+
+    def _stamp(self, name: str, sheet: bytes) -> Any:
+        """A stamp as a form of the file. The fonts that the file has already are not taken in again."""
+        with Pdf.open(BytesIO(sheet)) as stamp:
+            form: Any = self._pdf.copy_foreign(stamp.pages[0].as_form_xobject())
+        fonts = form.Resources.get("/Font", Dictionary())
+        for called, font in fonts.as_dict().items():
+            fonts[called] = self._house[name].get(face_of(font) or b"", font)
+        return Painter(self._pdf).form(form, Dictionary(), self._inks) if self._inks is not None else form
+
+
+def _places(pdf: Pdf, kind: Format) -> Places:
+    """Every form of these names on pages or, in a booklet, on the pages that its sheets show; none that lies deeper."""
+    shown = [page.obj.get("/Resources", Dictionary()) for page in pdf.pages]
+    if kind == "booklet":
+        shown = [form.get("/Resources", Dictionary()) for sheet in shown for _, form in _forms(sheet)]
+    found: dict[str, dict[tuple[int, int], Any]] = {}
+    for name, form in (pair for resources in shown for pair in _forms(resources)):
+        if name in COPY_NAMES:
+            found.setdefault(name, {})[form.objgen] = form
+    return {name: tuple(forms.values()) for name, forms in found.items()}
+
+
+def _forms(resources: Any) -> Iterator[tuple[str, Any]]:
+    """The forms among resources, by their names."""
+    for name, form in resources.get("/XObject", Dictionary()).as_dict().items():
+        if isinstance(form, Stream) and form.get("/Subtype") == Name.Form:
+            yield name, form
+
+
+def _fonts(form: Any) -> dict[bytes, Object]:
+    """The fonts of a form, by what they are."""
+    fonts = form.get("/Resources", Dictionary()).get("/Font", Dictionary()).as_dict().values()
+    return {key: font for font in fonts if (key := face_of(font))}

@@ -1,0 +1,155 @@
+"""A build as the command sees it: what was made, what was said, and what stands in `output/` afterwards.
+
+A build that was done before, and whose files all stand, is over before any engine is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from pipeline.build import outputs
+from pipeline.build.summary import Build, Remembered, remember
+from pipeline.core.errors import PressFailure
+from pipeline.build.index_page import index_page
+from pipeline.load.library.folders import REGISTER
+from pipeline.model.order import Order
+from pipeline.build.outputs import Output, Record
+from pipeline.build.toolchain import versions
+from pipeline.build.lock import clear_away, turn
+from pipeline.build.project import Workshop
+
+MEMORY = 2 * 1024**3
+"""Bytes that may be remembered; beyond that the oldest goes that no last build rests on."""
+
+
+def build(order: Order, shop: Workshop) -> Build:
+    """Make what is ordered; files that stand already are left alone, what a removed source had made is deleted.
+
+    What could not be made stays as an earlier build has made it, and is told of.
+    """
+    with turn(shop):
+        key = shop.store.key("build", _built_from(shop.files), shop.aside, shop.layouts, order)
+        known = shop.store.find(key, Remembered)
+        before = outputs.read_record(shop.output)
+        if known and known.built and _stands(known.built, before.files, shop):
+            built = replace(known.built, pressed=0, bound=0, dated=0)
+            shop.store.asked |= known.keys
+            shop.rests_on |= known.builds
+            _note(order, key, shop)
+        else:
+            if shop.hands.url or _strange(order.names, shop.files):  # workers start once there is something to do
+                from pipeline.build.engine import refuse_unknown_names
+
+                refuse_unknown_names(order, shop.loaded[0])
+            with shop.hands.executor() as executor:
+                shop.make_ready(executor, everything=not (order.names or order.only_packs))
+                from pipeline.build.engine import make  # the engines: not needed where nothing has changed
+
+                try:
+                    built = make(order, shop, key, executor)
+                finally:
+                    shop.end_build()
+            _remember(built, key, order, shop)
+        built = _tidy(built, before, order, shop)
+        if built.pressed or built.bound or built.dated:
+            shop.store.cap(MEMORY, lambda: _rested_on(shop))
+        return built
+
+
+def _built_from(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """The sources. The register of copies tells of builds and decides none, unless a pack asks for changes since a day.
+
+    Its file is not read for that: one that may ask is enough.
+    """
+    asked = any(path.startswith("source/packs/") and b"since" in content for path, content in files.items())
+    return files if asked else {path: content for path, content in files.items() if path != REGISTER}
+
+
+def _strange(names: Iterable[str], files: Iterable[str]) -> bool:
+    """Whether a name is that of no file or folder: then it is somebody's slip, or stands in a file only."""
+    called = {part for path in files for part in path.removesuffix(".md").removesuffix(".yaml").split("/")}
+    return not called.issuperset(names)
+
+
+def prune(shop: Workshop) -> int:
+    """Forget what no last build rested on: of anything, of everything, of the copies of a pack; gives how much went."""
+    if not shop.output.is_dir():
+        return 0
+    with turn(shop):
+        clear_away(shop)
+        return shop.store.prune(_rested_on(shop))
+
+
+def _rested_on(shop: Workshop) -> frozenset[str]:
+    """The keys of all that the last builds rested on."""
+    last = shop.store.last()
+    builds = frozenset[str](last).union(*(known.builds for known in _known(last, shop)))
+    return builds.union(*(known.keys for known in _known(builds, shop)))
+
+
+def _known(keys: Iterable[str], shop: Workshop) -> Iterator[Remembered]:
+    """The builds that are remembered under some keys."""
+    return (known for key in sorted(keys) if (known := shop.store.find(key, Remembered)))
+
+
+def remember_copies(built: Build, pack: str, shop: Workshop) -> None:
+    """Keep what the copies of a pack rested on, and what they are held to, from being forgotten."""
+    key = shop.store.key("build", "copies", pack)
+    shop.store.keep(key, Remembered(built, frozenset(shop.store.asked | {key}), frozenset(shop.rests_on)))
+    shop.store.note_last(f"copies-{pack}", key)
+
+
+def _remember(built: Build, key: str, order: Order, shop: Workshop) -> None:
+    """Keep a build under its key; of one that lacks what could not be made only what the rest of it rested on."""
+    whole = built.exit_code() < PressFailure.exit_code
+    remember(shop.store, key, shop.rests_on, built if whole else None)
+    if whole:
+        _note(order, key, shop)
+
+
+def _note(order: Order, key: str, shop: Workshop) -> None:
+    """Note a build as the last one, and as the last of everything if it was."""
+    shop.store.note_last("build", key)
+    if not order.names and not order.only_packs:
+        shop.store.note_last("everything", key)
+
+
+def _stands(built: Build, before: Iterable[Output], shop: Workshop) -> bool:
+    """Whether all that a build made is recorded and still there."""
+    return set(built.outputs) <= set(before) and all(output.stands(shop.output) for output in built.outputs)
+
+
+def _tidy(built: Build, before: Record, order: Order, shop: Workshop) -> Build:
+    """Delete what has no place in `output/` any more, and write the record anew; tells what stands there and what went.
+
+    The rows of what is deleted are put aside first: the record names no file that is gone.
+    """
+    owned, asked, made = set(built.owners), set(built.asked), {output.path for output in built.outputs}
+    others = [output for output in before.files if output.path not in made]
+    unknown = [output for output in before.changing if output.path not in made]
+    gone = [output for output in (*others, *unknown) if (output.owner, output.format) not in owned]
+    deleted = tuple(output for output in gone if (shop.output / output.path).is_file())
+    outputs.announce(shop.output, deleted, order.produced, versions())
+    outputs.remove(shop.output, gone)
+    standing = [
+        replace(output, earlier=True) if (output.owner, output.format) in asked else output
+        for output in others
+        if (output.owner, output.format) in owned and output.lies(shop.output)
+    ]
+    left = [o for o in unknown if (o.owner, o.format) in owned and (shop.output / o.path).is_file()]
+    outputs.write_record(shop.output, (*standing, *built.outputs), order.produced, versions(), left)
+    outputs.write_index(shop.output, index_page(sorted((*standing, *built.outputs))))
+    if (shop.output / outputs.REFUSED).is_dir():
+        _clear_refused(built, shop)
+    earlier = tuple(output for output in standing if (output.owner, output.format) in asked)
+    return replace(built, earlier=earlier, deleted=deleted)
+
+
+def _clear_refused(built: Build, shop: Workshop) -> None:
+    """Delete what earlier builds have laid aside, but for what this one was not to make."""
+    from pipeline.build.formats import path_of  # which needs the values of the line
+
+    others = set(built.owners) - set(built.asked)
+    kept = {path_of(owner, kind) for owner, kind in others}  # type: ignore[arg-type]  # they are words here
+    outputs.clear_refused(shop.output, kept | {output.path for output in built.refused})

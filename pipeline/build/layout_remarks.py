@@ -1,0 +1,30 @@
+"""What there is to say of the layouts: what their files hold is looked at once, and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.compose.design.tokens import design_remarks
+from pipeline.compose.language.languages import languages_without_words, words_without_letters
+from pipeline.compose.templates.layouts import layout_remarks
+from pipeline.compose.pack.layout import pack_layout_remarks
+from pipeline.compose.design.reach import sheet_remarks
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.load.library.word_tables import read_wordbook, wordbook
+from pipeline.model.library import Library
+from pipeline.build.scope import within
+from pipeline.build.project import Workshop
+
+
+def on_layouts(library: Library, names: tuple[str, ...], shop: Workshop) -> Iterator[Diagnostic]:
+    """What there is to say of the layouts, and of what the library, or what is named of it, asks of them."""
+    layouts = shop.layouts
+    named = frozenset(pack.fields.layout for pack in library.packs.values())
+    yield from design_remarks(library.imprint, layouts)
+    yield from within(library, names, languages_without_words(library, wordbook(layouts), layouts))
+    yield from words_without_letters(wordbook(layouts), layouts, shop.coverage)
+    yield from shop.store.remember(
+        *("compose", ("layouts", layouts, named), tuple[Diagnostic, ...]),
+        lambda: (*sheet_remarks(layouts), *layout_remarks(layouts, named), *read_wordbook(layouts)[1]),
+    )
+    yield from within(library, names, pack_layout_remarks(library, layouts))

@@ -1,0 +1,36 @@
+"""Turns at the output folder: one command works there at a time, and clears away what one before it has left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipeline.core.files import remove, remove_empty_folders, sweep
+from pipeline.build.store import locked
+from pipeline.build.project import Workshop
+
+WAITING = "Another build is at work here; waiting for it to end."
+
+MADE = ("briefings", "packs", "series", "colleges", "printer", "refused")
+"""The folders of what is made."""
+
+
+@contextmanager
+def turn(shop: Workshop) -> Iterator[None]:
+    """Hold the output folder. Where a command was stopped there, what it left is taken away first."""
+    with locked(shop.output, lambda: shop.voice.say(WAITING)) as disturbed:
+        if disturbed:
+            clear_away(shop)
+        else:
+            shop.store.sweep()  # a check writes there without a turn
+        yield
+
+
+def clear_away(shop: Workshop) -> None:
+    """Take away what stopped commands have left: what was being written, and folders that came to hold nothing."""
+    sweep(shop.output)
+    sweep(shop.project / "source")
+    remove(shop.output / ".copies")  # where copies were laid out once
+    for name in MADE:
+        remove_empty_folders(shop.output / name)
+    remove_empty_folders(shop.project / "source" / "versions")

@@ -1,0 +1,249 @@
+"""Numbered copies made of the finished files of a pack: their stamps pressed, the files changed by the workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from typing import TypeVar, get_args
+
+from pipeline.bind.variable.copies_in_one import Run, join_copies, pages_a_copy
+from pipeline.bind.variable.numbered import Numbering, number
+from pipeline.bind.stamps.overlap import covered, stamp_box
+from pipeline.bind.stamps.running import copy_lines, stamp_sheet
+from pipeline.codes import made
+from pipeline.compose.stamp import compose_stamp
+from pipeline.core.diagnostics import Diagnostic, Place, errors
+from pipeline.core.digest import sha256
+from pipeline.editions.copies import Made, numbers_in_words
+from pipeline.editions.numbers import Copy
+from pipeline.core.errors import PressFailure
+from pipeline.build.checks import File, Inspector, held_to, hold_copy
+from pipeline.build.stages import FEW, Line
+from pipeline.model.edition import PDF_FORMATS, Edition
+from pipeline.model.identity import Identity
+from pipeline.model.imprint import College
+from pipeline.model.library import Library
+from pipeline.model.manuscript import StampSheet, StampText
+from pipeline.model.words import Words
+from pipeline.build.workers import Serial
+from pipeline.proof.parity.promise import Held, of_copy
+from pipeline.build.store import Store
+from pipeline.build.project import Refused, Workshop, job_refused, refused
+
+BATCH = 13
+"""Copies that a worker makes of a file that it has opened once."""
+
+ROUND = 52
+"""Copies that are held in memory at a time."""
+
+T = TypeVar("T")
+
+MOST_PAGES = 50_000
+"""Pages of copies that are joined in one file: making it takes about 5 kB of memory for each."""
+
+Lay = Callable[[Copy, Made], None]
+"""Lays a copy where it is wanted."""
+
+LayRun = Callable[[Made], None]
+"""Lays a file of several copies where it is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A pack whose copies are made: its finished files, who takes it, and the day on its pages."""
+
+    library: Library
+    pack: str
+    day: date
+    masters: tuple[Made, ...]
+    takers: Mapping[str, College]
+    fixed: Words
+    """The fixed words of the pack."""
+
+    @property
+    def profile(self) -> bytes | None:
+        """The profile of the printer's press."""
+        return self.library.profile.content if self.library.profile else None
+
+    def words(self, copy: Copy) -> str:
+        """What a copy says of itself."""
+        return copy.words(self.takers[copy.college], self.fixed)
+
+    def lines(self, copy: Copy, edition: Edition) -> tuple[StampText, ...]:
+        """The lines that its stamps set."""
+        language = self.library.imprint.fields.language
+        identity = Identity(self.pack, "", "", "", self.fixed, language=language, copy=self.words(copy))
+        return copy_lines(identity, self.day, edition)
+
+
+def make_copies(
+    shop: Workshop,
+    numbered: Numbered,
+    copies: Sequence[Copy],
+    lay: Lay,
+    proofed: bool = True,
+    lay_run: LayRun | None = None,
+    most: int = MOST_PAGES,
+) -> tuple[Diagnostic, ...]:
+    """Make every copy and lay it down; gives what is wrong with them. Where their lines cover words, none is made.
+
+    `lay_run` lays down the printed ones once more, in order, in files of at most `most` pages. Our own checks look at
+    the first copy of each format, unless `proofed` is off: the others are the same file but for the stamps that name
+    them. What other validators say of the pack does not depend on those, as not on its date.
+    """
+    with shop.hands.executor() as executor:
+        line = Line(shop, executor if len(copies) > FEW * BATCH or shop.hands.url else Serial())
+        stamps = _pressed(line, shop, numbered, copies)
+        if covered_words := tuple(_covered(shop.store, numbered, copies, stamps)):
+            return covered_words
+        faults: list[Diagnostic] = []
+        firsts: list[File] = []
+        with shop.voice.stage("numbering copies", len(copies)) as tick:
+            for master in numbered.masters:
+                own = [copy for copy in copies if copy.format == master.format]
+                held = held_to(shop.store, sha256(master.content))
+                for round_, some in enumerate(in_batches(own, ROUND)):
+                    made_now = _made(shop, executor, numbered, master, some, stamps)
+                    if isinstance(made_now, Refused):
+                        faults.append(made_now.told(_place(numbered, master), made.BIND_FAILED))
+                        break
+                    for copy, content in zip(some, made_now, strict=True):
+                        lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
+                        hold_copy(shop.store, content, numbered.words(copy), sha256(master.content))
+                        tick()
+                    if round_ == 0:
+                        firsts.append(_first(numbered, master, held, some[0], made_now[0]))
+        if proofed:
+            faults += Inspector(shop, executor).own_checks(firsts)
+        if lay_run and not any(errors(faults)):
+            faults += _in_one(shop, executor, numbered, copies, stamps, lay_run, most)
+    return tuple(faults)
+
+
+def _first(numbered: Numbered, master: Made, held: Held | None, copy: Copy, content: bytes) -> File:
+    """The first copy of a file, as our own checks look at it."""
+    promise = of_copy(held.promise, numbered.words(copy)) if held and held.promise else None
+    digest = sha256(content)
+    return File(_place(numbered, master).path, digest, master.format, digest, promise, read=partial(bytes, content))
+
+
+def _in_one(
+    shop: Workshop,
+    executor: Executor,
+    numbered: Numbered,
+    copies: Sequence[Copy],
+    stamps: Mapping[StampText, bytes],
+    lay_run: LayRun,
+    most: int,
+) -> Iterator[Diagnostic]:
+    """Lay down all printed copies in order, in one file or, where they are very many, in several."""
+    for master in (master for master in numbered.masters if master.format == "print"):
+        pages = pages_a_copy(master.pages)
+        runs = tuple(in_batches([copy for copy in copies if copy.format == "print"], max(most // pages, 1)))
+        for place, some in enumerate(runs, 1):
+            numbers = tuple(copy.number for copy in some)
+            sheets = tuple(tuple((line, stamps[line]) for line in numbered.lines(copy, "print")) for copy in some)
+            words = numbers_in_words(numbers).capitalize()
+            job = Run(master.content, numbers, sheets, words, numbered.fixed.say("unnumbered"), numbered.profile)
+            (content,) = shop.hands.done(
+                "joining copies", join_or_say, (job,), executor, limit=shop.limit("bind"), refuse=job_refused
+            )
+            if isinstance(content, Refused):
+                yield made.BIND_FAILED.at(_place(numbered, master), sentence=content.sentence)
+                return
+            name = f"{master.name.removesuffix('.pdf')}-copies{f'-{place}' if len(runs) > 1 else ''}.pdf"
+            lay_run(replace(master, name=name, content=content, pages=pages * len(some)))
+
+
+def _covered(
+    store: Store, numbered: Numbered, copies: Sequence[Copy], stamps: Mapping[StampText, bytes]
+) -> Iterator[Diagnostic]:
+    """Words that the widest line of the copies of a file would cover; that of the file itself is shorter."""
+    for master in numbered.masters:
+        held = held_to(store, sha256(master.content))
+        own = [copy for copy in copies if copy.format == master.format]
+        if held is None or not held.outliers or not own or master.format not in PDF_FORMATS:
+            continue
+        lines = {line for copy in own for line in numbered.lines(copy, master.format) if line.slot == "copy"}
+        widest = {line.sheet: line for line in sorted(lines, key=lambda line: (_wide(stamps[line]), line.text))}
+        sheets = [stamp_sheet(master.format, page + 1) for page in range(max(one.page for one in held.outliers))]
+        for one in covered(held.outliers, [(widest[sheet],) for sheet in sheets], stamps):
+            page = 1 if master.format == "booklet" else one.page
+            place = Place(_place(numbered, master).path, page)
+            yield made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
+
+
+def _wide(stamp: bytes) -> float:
+    """How wide the words of a stamp stand, in points."""
+    left, _, right, _ = stamp_box(stamp)
+    return right - left
+
+
+def _place(numbered: Numbered, master: Made) -> Place:
+    return Place(f"output/packs/{numbered.pack}/{master.name}")
+
+
+def _pressed(line: Line, shop: Workshop, numbered: Numbered, copies: Sequence[Copy]) -> Mapping[StampText, bytes]:
+    """The stamps of all copies."""
+    sheets: tuple[StampSheet, ...] = get_args(StampSheet)
+    layouts = {sheet: compose_stamp(numbered.library.imprint, shop.layouts, sheet) for sheet in sheets}
+    texts = (
+        text
+        for copy in copies
+        for edition in PDF_FORMATS
+        if edition == copy.format
+        for text in numbered.lines(copy, edition)
+    )
+    return line.stamps(layouts, texts)
+
+
+def _made(
+    shop: Workshop,
+    executor: Executor,
+    numbered: Numbered,
+    master: Made,
+    copies: Sequence[Copy],
+    stamps: Mapping[StampText, bytes],
+) -> tuple[bytes, ...] | Refused:
+    """Some copies of a file."""
+    jobs = []
+    for some in in_batches(copies, BATCH):
+        lines = [numbered.lines(copy, master.format) for copy in some] if master.format in PDF_FORMATS else []
+        sheets = tuple(tuple((text, stamps[text]) for text in of_one) for of_one in lines)
+        words = tuple(map(numbered.words, some))
+        jobs.append(
+            Numbering(master.content, master.format, words, numbered.fixed.say("unnumbered"), sheets, numbered.profile)
+        )
+    files: list[bytes] = []
+    for result in shop.hands.done(
+        "", number_or_say, jobs, executor, few=FEW, limit=shop.limit("bind"), refuse=job_refused
+    ):
+        if isinstance(result, Refused):
+            return result
+        files += result
+    return tuple(files)
+
+
+def number_or_say(job: Numbering) -> tuple[bytes, ...] | Refused:
+    """The copies, or why there are none."""
+    try:
+        return number(job)
+    except PressFailure as failure:
+        return refused(failure)
+
+
+def join_or_say(run: Run) -> bytes | Refused:
+    """The file of several copies, or why there is none."""
+    try:
+        return join_copies(run)
+    except PressFailure as failure:
+        return refused(failure)
+
+
+def in_batches(things: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
+    """The things in order, so many at a time."""
+    for start in range(0, len(things), size):
+        yield tuple(things[start : start + size])

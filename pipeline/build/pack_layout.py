@@ -1,0 +1,202 @@
+"""A pack put in order: its front and back matter around its briefings, and the folio on which each begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.bind.epub.documents import EpubChapter, epub_chapters
+from pipeline.bind.inserts.inserts import InsertJob, page_boxes
+from pipeline.bind.pdf.pack import Section, SectionKind, folios
+from pipeline.compose.page.galley import key_anchor
+from pipeline.compose.pack.index import IndexEntry, index_entries
+from pipeline.compose.pack.matter import compose_back, compose_front, compose_insert, listed_sections
+from pipeline.core.errors import PressFailure
+from pipeline.build.bind_arguments import Goods
+from pipeline.model.edition import WITH_INSERTS, Edition
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.publication import PackPublication, Publication
+from pipeline.model.sheets import Sheets
+from pipeline.build.settle import Settling, sheets_of
+
+SETTLING = 5
+"""Rounds of pressing after which front matter must have found its length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collation:
+    """A pack's sections in order with their folios, and the manuscripts of its front and back matter."""
+
+    front: Manuscript
+    back: Manuscript
+    sections: tuple[Section, ...]
+    stand_ins: Mapping[str, Manuscript] = field(default_factory=dict)
+    """What is set for each insert where a finished PDF cannot be bound, by its name."""
+
+
+def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Settling[Collation]:
+    """The sections of an edition of the pack: front matter is set until the folios that it prints are its own."""
+    pressed = goods.pressed[edition]
+    stand_ins = {insert.name: compose_insert(pack, insert, goods.layouts, edition) for insert in pack.inserts}
+    texts = tuple(stand_ins.values()) if edition not in WITH_INSERTS else ()
+    own = sheets_of((yield texts)) if texts else _fit(pack, goods, edition)
+    between = _between(pack, goods, edition, own)
+    ways = ways_back(pack, pressed)
+    counts = [2, *(section.sheets.pages for section in between), 2]
+    opening: dict[str, int] = {}  # where the sections of the front matter start that the contents list
+    for _ in range(SETTLING):
+        firsts = folios(counts)
+        names = ("front", *(section.name for section in between), "back")
+        numbers = dict(zip(names, firsts, strict=True))
+        placed = numbers | _places(pack, pressed, numbers)
+        index = _index(pack, goods, edition, numbers)
+        back = compose_back(pack, placed, goods.layouts, cited_on(pack, pressed, numbers), edition, index, ways)
+        (back_sheets,) = sheets_of((yield (back,))) if back.chapters else (None,)
+        listed = placed | _starts(back, back_sheets, numbers["back"]) | opening
+        front = compose_front(pack, listed, goods.layouts, edition)
+        (front_sheets,) = sheets_of((yield (front,))) if front.chapters else (None,)
+        found = [_pages(front_sheets), *counts[1:-1], _pages(back_sheets)]
+        said, opening = opening, _opening(pack, front, front_sheets)
+        if (found, said) == (counts, opening):
+            sections = tuple(_sections(pack, between, numbers, front_sheets, back_sheets))
+            return Collation(front, back, sections, stand_ins)
+        counts = found
+    raise PressFailure(f"The contents of the pack '{pack.id}' do not settle: their length changes with their folios.")
+
+
+def _places(pack: PackPublication, pressed: Mapping[str, Sheets], numbers: Mapping[str, int]) -> dict[str, int]:
+    """The folio of every anchor of the briefings, by 'briefing#anchor'."""
+    return {
+        f"{member.id}#{anchor}": numbers[member.id] + page - 1
+        for member in pack.members
+        for anchor, page in pressed[member.key].targets
+    }
+
+
+def _index(pack: PackPublication, goods: Goods, edition: Edition, numbers: Mapping[str, int]) -> tuple[IndexEntry, ...]:
+    """The entries of the index, if the pack has one."""
+    if "index" not in pack.pack.fields.back:
+        return ()
+    texts = {member.id: goods.texts[edition][member.key] for member in pack.members}
+    sheets = {member.id: goods.pressed[edition][member.key] for member in pack.members}
+    return index_entries(pack, texts, sheets, numbers)
+
+
+def cited_on(
+    pack: PackPublication, pressed: Mapping[str, Sheets], numbers: Mapping[str, int]
+) -> dict[str, tuple[int, ...]]:
+    """The folios on which each briefing cites each work, by 'briefing#anchor of the key'."""
+    found: dict[str, tuple[int, ...]] = {}
+    for member in pack.members:
+        pages = dict(pressed[member.key].targets)
+        for key, calls in _calls(member, pages).items():
+            on = {numbers[member.id] + pages[call] - 1 for call in calls}
+            found[f"{member.id}#{key}"] = tuple(sorted(on))
+    return found
+
+
+def ways_back(pack: PackPublication, pressed: Mapping[str, Sheets]) -> dict[str, tuple[str, ...]]:
+    """The anchors of the citations of each work in the briefings that share the pack's list, named as in `cited_on`."""
+    return {
+        f"{member.id}#{key}": calls
+        for member in pack.members
+        if member.listed_in
+        for key, calls in _calls(member, dict(pressed[member.key].targets)).items()
+    }
+
+
+_NUMBER = re.compile(r"-[0-9]+$")
+
+
+def _calls(member: Publication, targets: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The anchors of the citations of each work, in the text and among the evidence, by the anchor of its key."""
+    calls: dict[str, tuple[str, ...]] = {key_anchor(entry.key): () for entry in member.references}
+    for target in targets:
+        kind, _, key = target.partition("-")
+        if kind not in ("cite", "cites"):
+            continue
+        while key not in calls and (number := _NUMBER.search(key)):  # 'smith-2' is asked before 'smith'
+            key = key[: number.start()]
+        if key in calls:
+            calls[key] += (target,)
+    return calls
+
+
+def _pages(sheets: Sheets | None) -> int:
+    return sheets.pages if sheets else 0
+
+
+def _opening(pack: PackPublication, front: Manuscript, sheets: Sheets | None) -> dict[str, int]:
+    """The folio on which each section of the front matter starts that the contents list."""
+    starts = _starts(front, sheets, 1)
+    return {f"-front#{name}": starts[name] for name, _ in listed_sections(pack, "front")}
+
+
+def _starts(matter: Manuscript, sheets: Sheets | None, first: int) -> dict[str, int]:
+    """The folio on which each section of front or back matter starts."""
+    if sheets is None:
+        return {}
+    if len(matter.chapters) == 1:
+        return {matter.chapter.name: first}
+    starts: dict[str, int] = {}
+    for target, page in sheets.targets:
+        starts.setdefault(target.partition(".")[0], first + page - 1)
+    return starts
+
+
+def _between(pack: PackPublication, goods: Goods, edition: Edition, inserts: Sequence[Sheets]) -> tuple[Section, ...]:
+    """What stands between front and back matter, in order; the folios are not known yet."""
+    pressed = goods.pressed[edition]
+    found = {
+        member.id: Section(member.id, member.identity.title, pressed[member.key], 0, "briefing", member.identity)
+        for member in pack.members
+    }
+    kind: SectionKind = "insert" if edition in WITH_INSERTS else "briefing"
+    for insert, own in zip(pack.inserts, inserts, strict=True):
+        identity = replace(pack.identity, title=insert.title, short_title=insert.title)
+        found[insert.name] = Section(insert.name, insert.title, own, 0, kind, identity)
+    return tuple(found[name] for name in pack.order)
+
+
+def _fit(pack: PackPublication, goods: Goods, edition: Edition) -> tuple[Sheets, ...]:
+    """The sheets of a pack's inserts, of the size of its briefings' pages."""
+    if not pack.inserts:
+        return ()
+    boxes = page_boxes(goods.pressed[edition][pack.members[0].key].pdf)
+    profile = goods.profile if edition == "print" else None
+    numbered = bool(pack.identity.copy)
+    jobs = [InsertJob(insert.title, insert.file.content, boxes, edition, profile, numbered) for insert in pack.inserts]
+    return sheets_of(goods.line.fit(jobs))
+
+
+def _sections(
+    pack: PackPublication,
+    between: Sequence[Section],
+    numbers: Mapping[str, int],
+    front: Sheets | None,
+    back: Sheets | None,
+) -> Iterable[Section]:
+    if front:
+        cover = pack.pack.fields.front[:1] == ("cover",)
+        yield Section("front", pack.identity.title, front, numbers["front"], "front", cover=cover)
+    for section in between:
+        yield replace(section, first_folio=numbers[section.name])
+    if back:
+        yield Section("back", "References", back, numbers["back"], "back")
+
+
+def book_chapters(pack: PackPublication, texts: Mapping[str, Manuscript], matter: Collation) -> tuple[EpubChapter, ...]:
+    """The chapters of a pack's EPUB; its contents are the book's own navigation."""
+    sheets = {section.name: section for section in matter.sections}
+    chapters: list[EpubChapter] = []
+    if "front" in sheets:
+        front = sheets["front"]
+        chapters += epub_chapters(matter.front, front.sheets.starts, front.first_folio)
+    own = {**matter.stand_ins, **{member.id: texts[member.key] for member in pack.members}}
+    for name in pack.order:
+        held = sheets[name]
+        chapters += epub_chapters(own[name], held.sheets.starts, held.first_folio, held.identity)
+    if "back" in sheets:
+        chapters += epub_chapters(matter.back, sheets["back"].sheets.starts, sheets["back"].first_folio)
+    return tuple(chapters)

@@ -1,0 +1,149 @@
+"""What a build has to do, found out: texts are resolved, compared with what stands, and put into parts.
+
+A large build has it found out by a copy of this process: what resolving leaves behind would stay in memory for as long
+as the build lasts, and it takes more room than all that is made of a part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from pipeline.build.prefetch import Advance
+from pipeline.build.unchanged import Ahead, Shelf, addresses_of
+from pipeline.build.fork import POSSIBLE, Ask, apart
+from pipeline.build.date_fields import Made
+from pipeline.core.diagnostics import Diagnostic, errors
+from pipeline.build.stages import Line
+from pipeline.load.library.word_tables import wordbook
+from pipeline.model.edition import PDF_FORMATS, Format
+from pipeline.model.library import Library
+from pipeline.model.order import Order
+from pipeline.model.publication import Publication
+from pipeline.build.batches import TEXTS, Parts
+from pipeline.resolve.publish.chosen import choose
+from pipeline.resolve.resolve import Resolution, resolve
+from pipeline.build.shared_pickle import Shared
+from pipeline.build.up_to_date import Standing
+from pipeline.build.store import Account
+from pipeline.build.project import Workshop
+
+BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")
+"""The formats that can be made."""
+
+Redate = Callable[[Mapping[str, Made]], dict[str, Made]]
+"""Gives what was made on other days the day of the build."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a build is asked: its order, the library, the formats wanted, and the key that it is remembered by."""
+
+    order: Order
+    library: Library
+    wanted: frozenset[Format]
+    key: str
+    thorough: bool
+    """Whether all files that are left alone are looked at first."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What was found out."""
+
+    remarks: tuple[Diagnostic, ...]
+    """What was said in resolving."""
+    addresses: Mapping[str, str]
+    standing: Standing
+    dated: int
+    """Files of another day that were given this one."""
+    owners: tuple[tuple[str, str], ...]
+    asked: tuple[tuple[str, str], ...]
+    forbidden: frozenset[str]
+    parts: Parts
+
+
+def prepared(task: Task, shop: Workshop, line: Line, redate: Redate) -> Prepared:
+    """Find out what there is to do."""
+    ahead = Ahead(shop, task.library, task.order, Shelf(shop, task.thorough))
+    texts = choose(task.library, task.order.names).needed
+    new = sum(f"briefings/{name}" not in ahead.stood for name in texts)
+    if new <= TEXTS or not POSSIBLE:
+        return _prepare(task, shop, ahead, redate, Advance(line, task.wanted, shop))
+    shared = Shared(task.library.assets.values())
+    begun = shop.store.account()
+
+    def work(ask: Ask) -> tuple[Prepared, Account, frozenset[str]]:
+        found = _prepare(task, shop, ahead, ask, lambda publication: None)
+        return found, shop.store.account(), frozenset(shop.rests_on)
+
+    found, account, rests_on = apart(work, redate, shared)
+    shop.store.take_account(account, begun)
+    shop.rests_on |= rests_on
+    found.standing.belongs_to(shop)
+    return found
+
+
+def _prepare(
+    task: Task, shop: Workshop, ahead: Ahead, redate: Redate, advance: Callable[[Publication], None]
+) -> Prepared:
+    order, library = task.order, task.library
+    resolution = _resolved(library, order, shop, ahead, advance)
+    remarks = resolution.remarks
+    addresses = addresses_of(resolution, ahead.stood.values())
+    resolution = replace(resolution, series=()) if order.only_packs else resolution
+    standing = Standing(resolution, ahead, order, task.wanted, library, addresses, shop, task.key)
+    dated = standing.redate(redate)
+    unread = {remark.place.path for remark in errors(shop.loaded[1])}
+    owners = tuple(pair for pair in _owners(library, unread) if pair[0] not in resolution.forbidden)
+    asked = tuple(_asked(order, task.wanted, owners))
+    parts = Parts(standing.left(resolution))
+    standing.foresee(resolution)
+    return Prepared(remarks, addresses, standing, dated, owners, asked, resolution.forbidden, parts)
+
+
+def _resolved(
+    library: Library, order: Order, shop: Workshop, ahead: Ahead, advance: Callable[[Publication], None]
+) -> Resolution:
+    """What is to be made, as far as it is not known to stand."""
+    asked = (library, order, shop.cite, shop.layouts.styles, shop.coverage, wordbook(shop.layouts))
+    resolution = resolve(*asked, ahead.known, advance)
+    if not ahead.holds(resolution):
+        ahead.forget()
+        resolution = resolve(*asked, ahead.known, advance)
+    return resolution
+
+
+def _owners(library: Library, unread: Set[str]) -> Iterator[tuple[str, str]]:
+    """Owner and format of everything that may stand in `output/`: of what has a source, the formats that it lists.
+
+    What a file with a mistake lists may be more than could be read of it: then all formats may stand.
+    """
+    of_briefings = BUILT if library.imprint.path in unread else library.imprint.fields.formats
+    briefings = [n for n, b in library.briefings.items() if not b.manual] + sorted(library.broken)
+    for name in briefings:
+        yield from ((f"briefings/{name}", kind) for kind in of_briefings)
+    packs = {name: pack.fields.formats for name, pack in library.packs.items() if pack.path not in unread}
+    for name, kinds in (dict.fromkeys(_named_by(unread, "packs"), BUILT) | packs).items():
+        yield from ((f"packs/{name}", kind) for kind in kinds)
+    for name in sorted({*library.series, *_named_by(unread, "series")}):
+        yield f"series/{name}", "html"
+
+
+def _named_by(paths: Iterable[str], folder: str) -> Iterator[str]:
+    """The ids of the packs or series that some files are of."""
+    for path in map(PurePosixPath, paths):
+        if path.parent.name == folder:
+            yield path.stem
+        elif folder == "packs" and path.match("source/handbook/pack.yaml"):
+            yield "handbook"
+
+
+def _asked(order: Order, wanted: Set[Format], owners: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Those of them that are to be made."""
+    for owner, kind in owners:
+        folder, _, name = owner.partition("/")
+        named = name in order.names if order.names else folder == "packs" or not order.only_packs
+        if named and (kind in wanted):
+            yield owner, kind

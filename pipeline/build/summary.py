@@ -1,0 +1,135 @@
+"""What a build gives back: what was said, what was made, and how that reads on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.codes import Code, books, made, parity, prints, proofs
+from pipeline.core.diagnostics import Diagnostic, errors, failed
+from pipeline.model.day import in_words
+from pipeline.build.outputs import INDEX, REFUSED, Output
+from pipeline.build.store import Store
+from pipeline.core.tables import count, tally
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a build said and made."""
+
+    remarks: tuple[Diagnostic, ...]
+    outputs: tuple[Output, ...]
+    owners: tuple[tuple[str, str], ...]
+    """Owner and format of everything that has a source and lists it, whether this build was asked for it or not."""
+    pressed: int = 0
+    bound: int = 0
+    dated: int = 0
+    """Files of another day that were given this one."""
+    asked: tuple[tuple[str, str], ...] = ()
+    """Those of them that this build was to make."""
+    forbidden: frozenset[str] = frozenset()
+    """Owners of which nothing may be made as they are marked now."""
+    refused: tuple[Output, ...] = ()
+    """Files that must not lie about for what the proof has found in them: they are laid aside."""
+    earlier: tuple[Output, ...] = ()
+    """Files that this build was to make and could not, and that still stand as an earlier one has made them."""
+    deleted: tuple[Output, ...] = ()
+    """Files that were deleted: nothing lists them any more, or they may not be made."""
+
+    @property
+    def faulty(self) -> tuple[Output, ...]:
+        """The files that are drafts for a fault of ours."""
+        return tuple(output for output in self.outputs if output.faulty)
+
+    def exit_code(self, strict: bool = False) -> int:
+        """0 fine, 1 the source has errors, 4 something could not be made; the highest that applies."""
+        broken = any(d.code in _MADE for d in errors(self.remarks)) or bool(self.faulty)
+        return 4 if broken else int(failed(self.remarks, strict))
+
+    def summary(self, folder: str) -> str:
+        """What was made and where it is, in words for the terminal."""
+        kinds = {"pdf": "PDF", "epub": "EPUB", "html": "web page"}
+        said = [count(sum(o.path.endswith(end) for o in self.outputs), name) for end, name in kinds.items()]
+        made = ", ".join(words for words in said if not words.startswith("0 ")) or "nothing"
+        work = f"pressed {self.pressed}, bound {self.bound}" if self.pressed or self.bound else ""
+        again = f"{count(self.dated, 'file')} of another day given this one" if self.dated else ""
+        work = ", ".join(filter(None, (work, again))) or "nothing had changed"
+        lines = [f"{made} in {folder} ({work})", *_shortened(_places(self.outputs), folder)]
+        if not self.outputs and not self.remarks:
+            lines = ["Nothing to make: what was named does not list the format asked for."]
+        elif not self.outputs:
+            lines = ["Nothing was made."]
+        lines += self._left(folder)
+        if self.outputs:
+            lines.append(f"A list of all that stands there: {folder}/{INDEX}")
+        if self.remarks:
+            lines.append(tally(self.remarks) + ".")
+        return "\n".join(lines)
+
+    def _left(self, folder: str) -> Iterator[str]:
+        """Which files have a fault, which were laid aside, which are of an earlier build, and which were deleted."""
+        if self.faulty:
+            yield "Marked as drafts, as the proof has found something wrong with them; they are for nobody else yet:"
+            yield from _shortened(_places(self.faulty), folder)
+        if self.refused:
+            yield "Refused by the proof, and laid aside to be looked at:"
+            yield from _shortened(_places(self.refused), f"{folder}/{REFUSED}")
+        for day in sorted({output.produced for output in self.earlier}):
+            files = tuple(output for output in self.earlier if output.produced == day)
+            yield f"Of an earlier build, produced {in_words(date.fromisoformat(day))}, as they could not be made now:"
+            yield from _shortened(_places(files), folder)
+        for reason, forbidden in (("nothing lists them any more", False), ("they may not be made as marked now", True)):
+            files = tuple(output for output in self.deleted if (output.owner in self.forbidden) is forbidden)
+            if files:
+                yield f"Deleted {count(len(files), 'file')}, as {reason}:"
+                yield from _shortened(_places(files), folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A build as the store keeps it: what it gave, and the keys of all results that it rested on."""
+
+    built: Build | None
+    """Nothing where something could not be made: the next build tries again."""
+    keys: frozenset[str]
+    builds: frozenset[str] = frozenset()
+    """The keys of earlier builds of which something was left standing: it rests on what they rested on."""
+
+
+def remember(store: Store, key: str, rests_on: Iterable[str], built: Build | None = None) -> None:
+    """Keep a build under its key; of one that is not whole, or not over, only what it rests on so far."""
+    tried = store.find(key, Remembered)  # the same before, when it was not whole, or files were gone since
+    before = tried.keys if tried else frozenset()
+    store.keep(key, Remembered(built, before | store.asked | {key}, frozenset(rests_on)))
+
+
+MOST_PLACES = 12
+"""Folders named in the summary; a large library is not listed whole."""
+
+
+def _places(outputs: tuple[Output, ...]) -> list[str]:
+    """A line for each thing made: its first file in full, the endings of the others. Packs come first."""
+    by_owner: dict[str, list[str]] = {}
+    for output in sorted(outputs, key=lambda o: (not o.owner.startswith("packs/"), o.owner, _order(o))):
+        by_owner.setdefault(output.owner, []).append(output.path)
+    return [
+        " ".join((first, *(path.removeprefix(f"{owner}/{owner.partition('/')[2]}") for path in others)))
+        for owner, (first, *others) in by_owner.items()
+    ]
+
+
+def _shortened(places: Sequence[str], folder: str) -> Iterator[str]:
+    """The lines, indented; of many the first."""
+    yield from (f"  {folder}/{place}" for place in places[:MOST_PLACES])
+    if len(places) > MOST_PLACES:
+        yield f"  and {len(places) - MOST_PLACES} more folders beside them"
+
+
+def _order(output: Output) -> tuple[int, str]:
+    kind = ("pdf", "epub", "html").index(output.path.rpartition(".")[2])
+    return kind, "" if output.format == "screen" else output.path
+
+
+_AREAS = (books, made, prints, proofs, parity)
+_MADE = frozenset(code.name for area in _AREAS for code in vars(area).values() if isinstance(code, Code))

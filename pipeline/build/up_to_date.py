@@ -1,0 +1,194 @@
+"""What still stands of earlier builds: a thing made of the same, all of whose files are in place, is not made again.
+
+The stages remember what they made, but to ask them costs a look at each part of each file. Here one look is taken at
+each briefing, pack and series: at what it is once it is resolved, and at what else decides its files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from pipeline.build.unchanged import Ahead, Thing, owner_of, things_of
+from pipeline.codes import made as made_codes
+from pipeline.compose.attachments import briefing_claim, pack_claim
+from pipeline.build.date_fields import Dated, Made
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.digest import digest
+from pipeline.build.formats import judged_beside, path_of, rests_on
+from pipeline.model.edition import PDF_FORMATS, Format
+from pipeline.model.kept import folder_of
+from pipeline.model.library import Library
+from pipeline.model.order import Order
+from pipeline.model.publication import PackPublication, Publication, SeriesPublication
+from pipeline.build.outputs import Output
+from pipeline.resolve.resolve import Resolution
+from pipeline.build.project import Workshop
+
+Redate = Callable[[Mapping[str, Made]], dict[str, Made]]
+"""Gives what was made on other days the day of the build."""
+
+
+class Standing:
+    """The things of a build that need not be made, and the record of those that were."""
+
+    def __init__(
+        self,
+        resolution: Resolution,
+        ahead: Ahead,
+        order: Order,
+        wanted: frozenset[Format],
+        library: Library,
+        addresses: Mapping[str, str],
+        shop: Workshop,
+        build: str,
+    ) -> None:
+        self._shop = shop
+        self._build = build
+        self._ahead = ahead
+        profile = library.profile.content if library.profile else None
+        self._day = order.produced
+        around = digest(addresses, shop.layouts_digest, profile)
+        things = things_of(resolution)
+        self._formats = {owner: stood.formats for owner, stood in ahead.stood.items()}
+        self._formats |= {
+            owner: tuple(kind for kind in _listed(thing) if kind in wanted) for owner, thing in things.items()
+        }
+        beside = frozenset(
+            f"output/{path_of(owner, kind)}"
+            for owner, formats in self._formats.items()
+            if owner.startswith("briefings/")
+            for kind in formats
+        )
+        self._keys = {owner: stood.made for owner, stood in ahead.stood.items()}
+        self._keys |= {
+            owner: shop.store.key(
+                *("build", "made", thing, self._formats[owner], around, _claims(thing, self._formats[owner], library)),
+                _heard_in_parts(thing, self._formats[owner], beside),
+            )
+            for owner, thing in things.items()
+        }
+        found = {owner: made for owner, key in self._keys.items() if (made := ahead.shelf.made(key))}
+        self.made = {owner: made for owner, made in found.items() if made.produced == order.produced}
+        """What stands, by owner."""
+        self._of_other_days = {owner: made for owner, made in found.items() if owner not in self.made and made.dated}
+        self._left_alone = tuple(self.made.values())
+        self.untrue = False
+        """Whether a file that was taken to stand had been changed by somebody, as far as they have been looked at."""
+        shop.rests_on |= {build for made in self.made.values() for build in made.builds}
+
+    def __getstate__(self) -> dict[str, object]:
+        """All but the world around it, which another process has."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("_shop", "_ahead")}
+
+    def belongs_to(self, shop: Workshop) -> None:
+        """Take it into the world of this process."""
+        self._shop = shop
+
+    def looks(self) -> Iterator[Callable[[], None]]:
+        """A look for each thing at the bytes of its files that are left alone. Nothing is missed if they come late."""
+
+        def look(made: Made) -> None:
+            self.untrue = self.untrue or not all(output.stands(self._shop.output) for output in made.outputs)
+
+        return (partial(look, made) for made in self._left_alone)
+
+    def redate(self, redate: Redate) -> int:
+        """Give what stands of other days this one; gives how many files that were."""
+        redated = redate(self._of_other_days) if self._of_other_days else {}
+        for owner, made in redated.items():
+            self._shop.store.keep(self._keys[owner], made)
+        self.made |= redated
+        self._shop.rests_on |= {build for made in redated.values() for build in made.builds - {self._build}}
+        return sum(len(made.outputs) for made in redated.values())
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """The files that stand."""
+        return tuple(output for made in self.made.values() for output in made.outputs)
+
+    @property
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """What was said of them."""
+        return tuple(remark for made in self.made.values() for remark in made.remarks)
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The files that stand, as they are told."""
+        return frozenset(f"output/{output.path}" for output in self.outputs)
+
+    def left(self, resolution: Resolution) -> Resolution:
+        """What is to be made."""
+        return replace(
+            resolution,
+            publications=tuple(p for p in resolution.publications if owner_of(p) not in self.made),
+            packs=tuple(p for p in resolution.packs if owner_of(p) not in self.made),
+            series=tuple(s for s in resolution.series if owner_of(s) not in self.made),
+        )
+
+    def foresee(self, resolution: Resolution) -> None:
+        """Keep what was found of texts and things, so that the next build need not resolve what stands by then."""
+        self._ahead.record(resolution, self._keys, self._formats)
+        del self._ahead  # with the library that it knows
+
+    def record(
+        self,
+        part: Resolution,
+        written: Iterable[Output],
+        dated: Mapping[str, Dated],
+        said: Sequence[Diagnostic],
+        engine: Sequence[Diagnostic],
+    ) -> None:
+        """Keep what was made of each thing of a part that is whole, with what was said of its files and its setting.
+
+        `dated` has the files in which the day can be exchanged, by their paths.
+        """
+        files: dict[str, list[Output]] = {}
+        for output in written:
+            files.setdefault(output.owner, []).append(output)
+        for owner, thing in things_of(part).items():
+            own = tuple(sorted(files.get(owner, ())))
+            if sorted(output.format for output in own) == sorted(self._formats[owner]):
+                remarks = (*_at((f"output/{owner}/",), said), *_at(_places(thing, self._formats[owner]), engine))
+                places = tuple(dated[output.path] for output in own if output.path in dated)
+                covered = any(remark.code == made_codes.STAMP_COVERS.name for remark in remarks)
+                places = places if len(places) == len(own) and not covered else ()
+                self._shop.store.keep(self._keys[owner], Made(own, remarks, self._build, self._day, places))
+
+
+def _listed(thing: Thing) -> tuple[Format, ...]:
+    """The formats of a thing, each once."""
+    return ("html",) if isinstance(thing, SeriesPublication) else tuple(dict.fromkeys(thing.formats))
+
+
+def _heard_in_parts(thing: Thing, formats: tuple[Format, ...], beside: frozenset[str]) -> tuple[Format, ...]:
+    """The formats of a pack that validators hear in its parts alone, since all of them are made in the same build."""
+    if not isinstance(thing, PackPublication):
+        return ()
+    return tuple(kind for kind in formats if kind in PDF_FORMATS and beside.issuperset(judged_beside(thing, kind)))
+
+
+def _claims(thing: Thing, formats: tuple[Format, ...], library: Library) -> tuple[object, ...]:
+    """What the PDFs of a thing claim and hold in each edition that it has."""
+    if isinstance(thing, SeriesPublication):
+        return ()
+    claim = [kind for kind in PDF_FORMATS if kind in formats]
+    if isinstance(thing, Publication):
+        return tuple(briefing_claim(thing, library, edition) for edition in claim)
+    return tuple(pack_claim(thing, library, edition) for edition in claim)
+
+
+def _at(places: tuple[str, ...], remarks: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    return (remark for remark in remarks if remark.place.path.startswith(places))
+
+
+def _places(thing: Thing, formats: tuple[Format, ...]) -> tuple[str, ...]:
+    """Where the engine's remarks on a thing stand: at its files, and at the PDFs that these and its members rest on."""
+    owners = [owner_of(thing)]
+    kept: list[str] = []
+    if isinstance(thing, PackPublication):
+        owners += [owner_of(member) for member in thing.members if not member.kept]
+        kept = [f"{folder_of(member.id, member.kept)}/" for member in thing.members if member.kept]
+    pdfs = (f"output/{path_of(owner, rests_on(kind))}" for owner in owners for kind in formats)
+    return (*kept, *pdfs, *(f"output/{path_of(owners[0], kind)}" for kind in formats))

@@ -1,0 +1,59 @@
+"""What reference validators say of files: asked in as few runs as may be, and remembered by the file."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.codes import proofs
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.digest import sha256
+from pipeline.build.project import Workshop
+
+Verdicts = dict[str, tuple[Diagnostic, ...]]
+"""What is said of files, by the path they are told by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A validator: what it is called, the stage its verdicts are kept under, how it is called here, and asked."""
+
+    name: str
+    stage: str
+    call: tuple[str, ...]
+    ask: Callable[[Sequence[str], Mapping[str, Path], str], Verdicts]
+    manner: Callable[[bytes], str] = lambda content: ""
+    """In what manner a file is judged: files of one manner are judged in one run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A file to be judged: the path it is told by, where it lies, and its bytes."""
+
+    path: str
+    place: Path
+    content: bytes
+
+
+def judged(shop: Workshop, judge: Judge, cases: Sequence[Case]) -> Iterator[Diagnostic]:
+    """What a validator says of files; one that broke off is asked again the next time."""
+    new: dict[str, dict[str, Path]] = defaultdict(dict)
+    keys = {}
+    for case in cases:
+        keys[case.path] = shop.store.key(judge.stage, judge.call, case.path, sha256(case.content))
+        known = shop.store.find(keys[case.path], tuple[Diagnostic, ...])
+        if known is None:
+            new[judge.manner(case.content)][case.path] = case.place
+        else:
+            yield from known
+    if not new:
+        return
+    with shop.voice.stage(judge.name, sum(map(len, new.values()))) as tick:
+        for manner, files in sorted(new.items()):
+            for path, said in judge.ask(judge.call, files, manner).items():
+                if not any(remark.code == proofs.VALIDATOR_BROKE.name for remark in said):
+                    shop.store.keep(keys[path], said, tuple[Diagnostic, ...])
+                yield from said
+                tick()

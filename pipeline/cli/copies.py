@@ -1,0 +1,392 @@
+"""Copies as the command prepares them: parcels for colleges, a job for the printer, rows in the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from pipeline.bind.print.facts import print_facts
+from pipeline.build.api import build, remember_copies
+from pipeline.build.lock import turn
+from pipeline.build.numbered_copies import Numbered, make_copies
+from pipeline.build.project import Workshop
+from pipeline.build.scope import refuse_unknown
+from pipeline.build.summary import Build
+from pipeline.cli.staging import LaidOut
+from pipeline.codes import copies as codes
+from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
+from pipeline.core.digest import sha256
+from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.files import take_away, write_whole
+from pipeline.editions.added import added
+from pipeline.editions.copies import Issue, Made, is_manifest_of, parcel, recipients, wanted, zipped
+from pipeline.editions.numbers import Copy, numbered_copies, numbered_only, numbering_faults
+from pipeline.editions.objections import (
+    clashes,
+    lacking,
+    objections,
+    refuse_two_in_one,
+    unmet_needs,
+    without_contact,
+    without_delivery,
+)
+from pipeline.editions.printer import numbered_list, one_file
+from pipeline.editions.since import changes_for
+from pipeline.editions.states import state_of
+from pipeline.editions.ticket import PrintJob, order_remarks
+from pipeline.load.library.folders import REGISTER
+from pipeline.load.library.register import Entry, appended, read_register
+from pipeline.load.library.word_tables import wordbook
+from pipeline.model.day import in_words
+from pipeline.model.imprint import College
+from pipeline.model.library import Library
+from pipeline.model.order import Order
+from pipeline.model.pack import Pack
+from pipeline.model.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What came of it: the build, what stands against copies, and what was prepared where."""
+
+    built: Build
+    remarks: tuple[Diagnostic, ...] = ()
+    colleges: tuple[str, ...] = ()
+    printed: int = 0
+    """Copies that the printer is asked for."""
+    added: int = 0
+    """Rows added to the register."""
+    folder: str = ""
+    """What the folders of the edition are called."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing was prepared."""
+        return not self.colleges
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be prepared: an edition, for whom, out of which files, and what was prepared of it before."""
+
+    issue: Issue
+    takers: Mapping[str, College]
+    files: tuple[Made, ...]
+    earlier: tuple[Entry, ...]
+    today: date
+    copies: tuple[Copy, ...] = ()
+    """The numbered copies, where they are numbered."""
+    order: PrintJob | None = None
+    """What the printer is asked for, if it is asked for anything."""
+    changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What has changed for each college, a line each."""
+
+    def issue_for(self, name: str) -> Issue:
+        """The edition as a college has it: with the reasons on record when it was first prepared for it."""
+        first = next((entry for entry in self.earlier if entry.college == name), None)
+        return replace(self.issue, overridden=first.reasons) if first else self.issue
+
+    def printing(self) -> dict[str, College]:
+        """The colleges that the printer sends copies to."""
+        pack = self.issue.pack
+        return {n: c for n, c in self.takers.items() if c.copies and "print" in wanted(c, pack)}
+
+    def with_order(self) -> Job:
+        """The job with what the printer is asked for."""
+        master = next((file for file in self.files if file.format == "print"), None)
+        if master is None or not (self.printing() or self.issue.pack.fields.print.spare):
+            return self
+        numbers: dict[str, list[int]] = {}
+        for copy in (copy for copy in self.copies if copy.format == "print"):
+            numbers.setdefault(copy.college, []).append(copy.number)
+        order = PrintJob(self.issue, master, print_facts(master.content), self.printing(), numbers)
+        asked = {name: college.copies for name, college in order.takers.items()}
+        return replace(self, order=replace(order, added=added((*self.earlier, *self._printed_now()), asked)))
+
+    def _printed_now(self) -> tuple[Entry, ...]:
+        """The printed copies that no row stands for yet."""
+        if not self.copies:
+            return tuple(_rows(self))
+        new = (copy for copy in self.copies if copy.format == "print" and not copy.sha256)
+        return tuple(_row(self, copy, "") for copy in new)
+
+
+def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str], strict: bool = False) -> Prepared:
+    """Build a pack and prepare its copies; an edition that was prepared before keeps its day and its bytes.
+
+    With `strict` warnings of the build stand against it too.
+    """
+    refuse_two_in_one(reasons)
+    pack = _chosen(shop.loaded[0], name)
+    day = _first_day(read_register(_register(shop))[0], pack, produced)
+    built = build(Order((name,), (), day), shop)
+    with turn(shop):
+        content = _register(shop)  # another run may have added rows while this one built
+        entries, remarks = read_register(content)
+        if _first_day(entries, pack, produced) == day:
+            today = max(day, produced)
+            against = (*errors(remarks), *_against(shop.loaded[0], pack, entries, reasons, day, today))
+            if against or built.exit_code(strict):
+                return Prepared(built, ordered((*against, *remarks)))
+            words = wordbook(shop.layouts).of(shop.loaded[0].imprint.fields.language)
+            issue = issue_of(shop.loaded[0], pack, day, reasons, words)
+            done = _prepared(shop, built, issue, content, entries, today)
+            return replace(done, remarks=ordered((*done.remarks, *remarks)))
+    return prepare(shop, name, produced, reasons, strict)  # that run has prepared the edition first, on its own day
+
+
+def _against(
+    library: Library, pack: Pack, entries: Sequence[Entry], reasons: Mapping[str, str], day: date, today: date
+) -> Iterator[Diagnostic]:
+    """What stands against copies of a pack, whatever its files are."""
+    yield from objections(library, pack, recipients(library, pack), reasons, today)
+    yield from clashes(pack, entries)
+    yield from numbering_faults(pack, numbered_only(library, pack, day), _of(entries, pack))
+
+
+def _prepared(
+    shop: Workshop, built: Build, issue: Issue, content: bytes, entries: Sequence[Entry], today: date
+) -> Prepared:
+    """Prepare what nothing stands against, and put it on record below the register's `content`."""
+    library, pack = shop.loaded[0], issue.pack
+    takers, numbered = recipients(library, pack), numbered_only(library, pack, issue.produced)
+    files, altered = files_as_built(shop, built, pack)
+    changes = {name: changes_for(library, issue, entries, name) for name in takers}
+    job = Job(issue, takers, files, _of(entries, pack), today, changes=changes)
+    if numbered:
+        job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], job.earlier))
+    else:
+        altered = (*altered, *_changed(job))
+    if altered:
+        return Prepared(built, ordered(altered))
+    job = job.with_order()
+    laid = LaidOut(shop.output)
+    try:
+        rows, faults = _lay_out_numbered(shop, job, library, laid) if numbered else (_lay_out(job, laid), ())
+        told = replace(built, remarks=ordered((*built.remarks, *faults)))
+        if any(errors(faults)):
+            return Prepared(told)
+        if rows:
+            write_whole(shop.project / REGISTER, appended(content, rows), durable=True)
+        laid.put()
+    finally:
+        laid.clear()
+    left = tuple(_tidied(shop.output, job))
+    remember_copies(told, pack.id, shop)
+    order = job.order
+    said = (*left, *lacking(pack, takers), *(without_delivery(library, order.takers) if order else ()))
+    said = (*said, *without_contact(library, pack, takers), *unmet_needs(library, pack, takers))
+    said = (*said, *(order_remarks(order, today) if order else ()))
+    printed = order.asked + order.order.spare if order else 0
+    return Prepared(told, ordered(said), tuple(takers), printed, len(rows), issue.folder)
+
+
+def _first_day(entries: Iterable[Entry], pack: Pack, produced: date) -> date:
+    """The day on the pages of an edition: that of its first copies, of a new one the day of this run."""
+    return next((entry.prepared for entry in _of(entries, pack)), produced)
+
+
+def _of(entries: Iterable[Entry], pack: Pack) -> tuple[Entry, ...]:
+    """What is on record of an edition of a pack."""
+    return tuple(entry for entry in entries if entry.issue == (pack.id, pack.fields.edition))
+
+
+def _register(shop: Workshop) -> bytes:
+    """The register as it stands now. One that two libraries share is refused: they would give the same numbers."""
+    path = shop.project / REGISTER
+    if path.is_symlink():
+        raise EnvironmentFailure(
+            f"{REGISTER} is a link. A register belongs to one library, as two would give the same copy numbers: put "
+            "the file itself there."
+        )
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _chosen(library: Library, name: str) -> Pack:
+    refuse_unknown(library, (name,))
+    if name not in library.packs or library.packs[name].manual:
+        raise UsageError(f"'{name}' is no pack: copies are prepared of packs, the files of source/packs/.")
+    return library.packs[name]
+
+
+def _changed(job: Job) -> Iterator[Diagnostic]:
+    """That files are not what was prepared of the same edition before."""
+    known = {(entry.format, entry.sha256) for entry in job.earlier}
+    formats = {kind for kind, _ in known}
+    new = (file for file in job.files if file.format in formats and (file.format, file.sha256) not in known)
+    yield from _other_bytes(job.issue, [file.name for file in new])
+
+
+def _other_bytes(issue: Issue, files: Sequence[str]) -> Iterator[Diagnostic]:
+    """One remark on all files that are not what was prepared before: mostly they have one cause."""
+    if files:
+        place, day = issue.pack.marks.at("edition"), in_words(issue.produced)
+        said = files_in_words(files)
+        yield codes.COPIES_CHANGED.at(place, edition=f"'{issue.edition}'", day=day, files=said)
+
+
+_NAMED = 3
+"""So many files are named in one remark."""
+
+
+def files_in_words(names: Sequence[str]) -> str:
+    """The names of a few files, and how many there are: "4 files: 'a', 'b', 'c' and 1 more"."""
+    if len(names) == 1:
+        return f"'{names[0]}'"
+    said = [f"'{name}'" for name in names[:_NAMED]]
+    said += [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
+    return f"{len(names)} files: {', '.join(said[:-1])} and {said[-1]}"
+
+
+# Preparing
+
+
+def issue_of(library: Library, pack: Pack, day: date, reasons: Mapping[str, str], words: Words) -> Issue:
+    """A pack as it is prepared on a day, with the reasons for what stands against it, and the words of its pages."""
+    versions = []
+    for line in pack.lines:
+        name, _, version = line.partition("@")
+        briefing = library.kept[line].briefing if version else library.briefings[name]
+        versions.append((name, briefing.fields.version, briefing.fields.title))
+    edition = pack.fields.edition or ""
+    state, overridden = state_of(library, pack, day, words), tuple(sorted(reasons.items()))
+    return Issue(pack, pack.fields.title, edition, tuple(versions), day, library.imprint, overridden, state)
+
+
+def files_as_built(shop: Workshop, built: Build, pack: Pack) -> tuple[tuple[Made, ...], tuple[Diagnostic, ...]]:
+    """The files of the pack as the build has left them, and which of them something else has touched since."""
+    made, altered = [], []
+    for output in (output for output in built.outputs if output.owner == f"packs/{pack.id}"):
+        path = shop.output / output.path
+        content = path.read_bytes() if path.is_file() else b""
+        if sha256(content) != output.sha256:
+            altered.append(codes.COPIES_ALTERED.at(Place(f"output/{output.path}")))
+        made.append(Made(output.format, path.name, content, output.pages))  # type: ignore[arg-type]  # text there
+    return tuple(sorted(made, key=lambda file: pack.fields.formats.index(file.format))), tuple(altered)
+
+
+def _rows(job: Job) -> Iterator[Entry]:
+    """A row for all that is new in the register; where a college takes more copies than before, for those it lacks."""
+    issue = job.issue
+    for name, college in job.takers.items():
+        kinds = wanted(college, issue.pack)
+        for file in job.files:
+            if file.format not in kinds:
+                continue
+            asked = college.copies if file.format == "print" else 1
+            had = sum(e.quantity for e in job.earlier if (e.college, e.format) == (name, file.format))
+            if asked > had:
+                what = (name, issue.pack.id, issue.edition, issue.pins, file.format)
+                yield Entry(*what, asked - had, 0, file.sha256, job.today, issue.reasons)
+
+
+def _lay_out(job: Job, laid: LaidOut) -> tuple[Entry, ...]:
+    """Lay the parcels and the printer's job out beside their places; gives what is new for the register."""
+    for name, college in job.takers.items():
+        kinds = wanted(college, job.issue.pack)
+        sent = [file for file in job.files if file.format in kinds and file.format != "print"]
+        printed = () if "print" in kinds else None
+        said = parcel(job.issue_for(name), name, college, sent, printed, job.changes[name])
+        _lay_out_parcel(laid, job, name, said)
+    if job.order:
+        for path, content in one_file(job.order).items():
+            laid.write(f"printer/{job.issue.folder}", path, content)
+    return tuple(_rows(job))
+
+
+def _lay_out_numbered(
+    shop: Workshop, job: Job, library: Library, laid: LaidOut
+) -> tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]:
+    """The same of numbered copies; and what is wrong with them, if anything is."""
+    issue = job.issue
+    made: dict[Copy, Made] = {}
+    runs: list[Made] = []
+    changed: list[str] = []
+
+    def lay(copy: Copy, file: Made) -> None:
+        if copy.sha256 not in ("", file.sha256):
+            changed.append(file.name)
+        laid.write(f"{_folder_of(copy)}/{issue.folder}", file.name, file.content)
+        made[copy] = replace(file, content=b"", digest=file.sha256)
+
+    def lay_run(file: Made) -> None:
+        laid.write(f"printer/{issue.folder}", file.name, file.content)
+        runs.append(replace(file, content=b"", digest=file.sha256))
+
+    words = wordbook(shop.layouts).of(library.imprint.fields.language)
+    numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words)
+    faults = make_copies(shop, numbered, job.copies, lay, lay_run=lay_run)
+    if any(errors(against := (*_other_bytes(issue, changed), *faults))):
+        return (), against
+    for name, college in job.takers.items():
+        own = [copy for copy in job.copies if copy.college == name]
+        place = f"colleges/{name}/{issue.folder}"
+        here = (made[copy] for copy in own if copy.format != "print")
+        sent = [replace(file, content=laid.read(place, file.name)) for file in here]
+        printed = [c.number for c in own if c.format == "print"] if "print" in wanted(college, issue.pack) else None
+        said = parcel(job.issue_for(name), name, college, sent, printed, job.changes[name])
+        _lay_out_parcel(laid, job, name, said)
+    if job.order:
+        printing = [(copy.college, made[copy]) for copy in job.copies if copy.format == "print"]
+        for path, content in numbered_list(replace(job.order, runs=tuple(runs)), printing).items():
+            laid.write(f"printer/{issue.folder}", path, content)
+    return tuple(_numbered_rows(job, made)), faults
+
+
+def _folder_of(copy: Copy) -> str:
+    return "printer" if copy.format == "print" else f"colleges/{copy.college}"
+
+
+def _numbered_rows(job: Job, made: Mapping[Copy, Made]) -> Iterator[Entry]:
+    """A row for every copy that has none."""
+    for copy in (copy for copy in job.copies if not copy.sha256):
+        yield _row(job, copy, made[copy].sha256)
+
+
+def _row(job: Job, copy: Copy, digest: str) -> Entry:
+    what = (copy.college, job.issue.pack.id, job.issue.edition, job.issue.pins, copy.format)
+    return Entry(*what, 1, copy.number, digest, job.today, job.issue.reasons)
+
+
+def _lay_out_parcel(laid: LaidOut, job: Job, name: str, held: Mapping[str, bytes]) -> None:
+    """A parcel as a folder, and the same as an archive."""
+    place = f"colleges/{name}/{job.issue.folder}"
+    for path, content in held.items():
+        laid.write(place, path, content)
+    laid.write(f"{place}.zip", "", zipped(job.issue.folder, held))
+
+
+# In place
+
+
+def _tidied(output: Path, job: Job) -> Iterator[Diagnostic]:
+    """Take away what was prepared of this edition for colleges that no longer take the pack, and for no printer.
+
+    Tells of what the system does not let go, as where it is somebody else's: copies are on record by now.
+    """
+    issue = job.issue
+    for manifest in sorted(output.glob(f"colleges/*/{issue.folder}/manifest.json")):
+        folder = manifest.parent
+        if folder.parent.name in job.takers or folder.parent.is_symlink():
+            continue
+        try:
+            if is_manifest_of(manifest.read_bytes(), issue.pack.id, issue.edition):
+                take_away(folder.with_name(f"{issue.folder}.zip"))
+                take_away(folder)
+                if not any(folder.parent.iterdir()):
+                    folder.parent.rmdir()
+        except OSError as refusal:
+            yield _left(output, folder, refusal)
+    printing = output / "printer" / issue.folder
+    try:
+        if job.order is None and (printing / "job-ticket.txt").is_file():
+            take_away(printing)
+    except OSError as refusal:
+        yield _left(output, printing, refusal)
+
+
+def _left(output: Path, folder: Path, refusal: OSError) -> Diagnostic:
+    place = Place(f"output/{folder.relative_to(output).as_posix()}")
+    return codes.COPIES_LEFT.at(place, reason=(refusal.strerror or "it is in use").lower())

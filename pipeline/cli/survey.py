@@ -1,0 +1,142 @@
+"""What a library says of itself without being built: remarks, the list of briefings, who rests on what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from pipeline.build.environment import Surroundings
+from pipeline.build.layout_remarks import on_layouts
+from pipeline.build.project import Workshop
+from pipeline.build.scope import refuse_unknown, within
+from pipeline.codes.rules import Setting
+from pipeline.core.diagnostics import Desk, Diagnostic, errors, ordered
+from pipeline.core.errors import UsageError
+from pipeline.load.library.folders import REGISTER, read_files
+from pipeline.load.library.packs import read_imprint
+from pipeline.load.library.register import read_register
+from pipeline.load.library.shelves import LIBRARY
+from pipeline.load.library.word_tables import wordbook
+from pipeline.model.library import Library
+from pipeline.model.order import Order
+from pipeline.resolve.listing import ListedBriefing, cites, list_briefings, list_works
+from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.resolve import resolve
+from pipeline.resolve.rules.table import examine_all
+
+Table = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
+"""Column heads and rows."""
+
+
+def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagnostic, ...]:
+    """Everything there is to say about the source, or about the things named and what they rest on."""
+    library, remarks = shop.loaded
+    refuse_unknown(library, names)
+    around = Surroundings(shop, library, produced)
+    said = examine_all(library, produced, shop.coverage, names, shop.layouts.styles, around.texts())
+    around.keep_texts(said.texts)
+    layouts = on_layouts(library, names, shop)
+    register = read_register(shop.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()
+    return ordered((*within(library, names, remarks), *said.remarks, *layouts, *register))
+
+
+def rules_of_the_house(project: Path) -> Mapping[str, Setting]:
+    """How the library in a folder has remarks of style, by their codes."""
+    content = read_files(project).get(LIBRARY)
+    return read_imprint(LIBRARY, content, Desk()).fields.rules.settings()
+
+
+def _asks_for_packs(library: Library, names: tuple[str, ...]) -> bool:
+    """Whether a pack is among what is named, whose copies the register tells of."""
+    return not names or any(name in library.packs for name in names)
+
+
+def unread(shop: Workshop) -> tuple[Diagnostic, ...]:
+    """The errors that kept something of the library from being read."""
+    return tuple(errors(shop.loaded[1]))
+
+
+def listing(shop: Workshop, produced: date, brief: bool) -> Table:
+    """Every briefing of the library; `brief` leaves out what a terminal has no room for."""
+    library = shop.loaded[0]
+    found, minutes = list_briefings(library, produced), _minutes_to_read(shop)
+    if brief:
+        return BRIEF, tuple(_brief(listed, minutes.get(listed.id)) for listed in found)
+    return FULL, tuple(_full(listed, minutes.get(listed.id)) for listed in found)
+
+
+BRIEF = (
+    *(
+        "id",
+        "version",
+        "status",
+        "kept",
+        "changed",
+        "first published",
+        "last reviewed",
+        "review by",
+        "minutes",
+        "title",
+    ),
+)
+"""Of the versions kept the last one; 'changed' tells whether the text is as it was kept."""
+
+FULL = (
+    *("id", "title", "version", "status", "owner", "first published", "updated", "last reviewed", "evidence to"),
+    *("review by", "overdue", "series", "packs", "works cited", "versions kept", "changed since", "minutes to read"),
+)
+
+
+def _brief(listed: ListedBriefing, minutes: int | None) -> tuple[str, ...]:
+    due = f"{_day(listed.review_by)} overdue" if listed.overdue else _day(listed.review_by)
+    days = (_day(listed.first_published), _day(listed.reviewed), due)
+    kept = listed.kept[-1] if listed.kept else ""
+    return (listed.id, listed.version, listed.status, kept, _changed(listed), *days, str(minutes or ""), listed.title)
+
+
+def _full(listed: ListedBriefing, minutes: int | None) -> tuple[str, ...]:
+    days = (listed.first_published, listed.updated, listed.reviewed, listed.evidence_to, listed.review_by)
+    return (
+        *(listed.id, listed.title, listed.version, listed.status, listed.owner, *map(_day, days)),
+        *("yes" if listed.overdue else "no", listed.series, " ".join(listed.packs), " ".join(listed.keys)),
+        *(" ".join(listed.kept), _changed(listed), str(minutes or "")),
+    )
+
+
+def _changed(listed: ListedBriefing) -> str:
+    return ("yes" if listed.changed else "no") if listed.kept else ""
+
+
+def _minutes_to_read(shop: Workshop) -> Mapping[str, int]:
+    """How long each briefing takes to read, as it is printed, by id; not of what may not be made."""
+    library = shop.loaded[0]
+    names = tuple(sorted(name for name, briefing in library.briefings.items() if not briefing.manual))
+
+    def resolved() -> dict[str, int]:
+        order = Order(names, (), date.min)
+        made = resolve(library, order, shop.cite, shop.layouts.styles, shop.coverage, wordbook(shop.layouts))
+        return {text.identity.id: text.read_minutes for text in made.publications}
+
+    asked = ("minutes", shop.files, shop.layouts)
+    return shop.store.remember("build", asked, dict[str, int], resolved) if names else {}
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def resting_on(shop: Workshop, key: str) -> Table:
+    """The briefings that rest on a work: cited in the text, a source of a finding, of practice, or listed."""
+    library = shop.loaded[0]
+    if key not in library.bibliography:
+        hint = did_you_mean(key, library.bibliography, "Entries live in source/references/.")
+        raise UsageError(f"The bibliography has no work '{key}'. {hint}")
+    rows = tuple((c.id, c.version, ", ".join(c.ways), c.title) for c in cites(library, key))
+    return ("id", "version", "how", "title"), rows
+
+
+def works(shop: Workshop) -> Table:
+    """Every work of the bibliography: key, short form, file, and how many briefings rest on it."""
+    rows = tuple((w.key, w.short_form, w.path, str(w.briefings)) for w in list_works(shop.loaded[0]))
+    return ("key", "work", "file", "briefings"), rows

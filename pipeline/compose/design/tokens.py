@@ -1,0 +1,115 @@
+"""The design that a publisher sets in `library.yaml`: colours put into the tokens, the logo, and what is wrong.
+
+Contrast is that of WCAG 2.2: 7:1 for text (1.4.6), 3:1 for marks and lines that mean something (1.4.11).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from markupsafe import Markup
+
+from pipeline.codes import build as codes
+from pipeline.compose.design.contrast import LINE, TEXT, between, contrast, lightened
+from pipeline.compose.design.reach import closed
+from pipeline.compose.design.typeface_remarks import typeface_remarks
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.model.asset import Asset
+from pipeline.model.imprint import Imprint
+from pipeline.model.layouts import Layouts
+
+PAPER, NIGHT, BLACK = "#ffffff", "#14181a", "#000000"
+"""The grounds that colours stand on: a page, a dark screen (`layouts/web/web.css`), the darkest night of a book."""
+
+CHECKED = {
+    "accent": (TEXT, (PAPER,)),
+    "ink": (TEXT, (PAPER,)),
+    "ink-soft": (TEXT, (PAPER,)),
+    "line": (LINE, (PAPER,)),
+    "accent-dark": (TEXT, (NIGHT,)),
+    "accent-mid": (LINE, (PAPER, BLACK)),
+}
+"""The tokens that are colours of something to be seen: the least contrast of each, and its grounds."""
+
+_TOKEN = re.compile(r"--(?P<name>[a-z-]+):\s*(?P<value>#[0-9a-fA-F]{6})\b")
+_GROUNDS = {PAPER: "white", NIGHT: "a dark screen", BLACK: "black"}
+_ON_SCREENS = ("web/", "epub/")
+
+
+def accent(imprint: Imprint, layouts: Layouts) -> str:
+    """The accent colour: the library's own, or that of `layouts/tokens.css`."""
+    if imprint.fields.design.accent:
+        return imprint.fields.design.accent
+    return next((m["value"] for m in _TOKEN.finditer(layouts.files["tokens.css"]) if m["name"] == "accent"), "#000000")
+
+
+def tokens(imprint: Imprint, layouts: Layouts, face: str = "") -> str:
+    """`layouts/tokens.css` with the library's own colours, on paper and on a dark screen, and with the given face."""
+    sheet = closed(layouts.files["tokens.css"])[0]
+    for name, value in _own(imprint, face):
+        sheet = re.sub(rf"(--{name}:\s*)[^;}}]+", lambda m, value=value: m[1] + value, sheet, count=1)  # type: ignore[misc]
+    return sheet
+
+
+def _own(imprint: Imprint, face: str) -> Iterator[tuple[str, str]]:
+    design = imprint.fields.design
+    for name in ("accent", "ink", "ink_soft", "line"):
+        if value := getattr(design, name):
+            yield name.replace("_", "-"), value
+    if design.accent:
+        yield "accent-dark", lightened(design.accent, NIGHT)
+        yield "accent-mid", between(design.accent)
+    if face:
+        yield "face", face
+
+
+def logo(imprint: Imprint, assets: Iterable[Asset]) -> Markup:
+    """The publisher's logo as a picture with its words, or nothing.
+
+    It is the last of its name: a kept version may hold an earlier picture that went by it.
+    """
+    chosen = imprint.fields.design.logo
+    if chosen is None:
+        return Markup("")
+    asset = next((a for a in reversed(tuple(assets)) if a.path == f"source/{chosen.file}"), None)
+    if asset is None:
+        return Markup("")
+    return Markup('<p class="logo" id="logo"><img src="asset:{}" alt="{}"/></p>').format(asset.sha256, chosen.alt)
+
+
+def design_remarks(imprint: Imprint, layouts: Layouts) -> tuple[Diagnostic, ...]:
+    """What is wrong with the design: a colour too pale to be read or seen, a typeface that cannot be had."""
+    design = imprint.fields.design
+    own = [
+        (name, value, imprint.marks.at("design", name.replace("-", "_")))
+        for name in CHECKED
+        if (value := getattr(design, name.replace("-", "_"), None))
+    ]
+    sheets = [found for path in layouts.files if _is_paged(path) for found in _colours(path, layouts.files[path])]
+    return (*(pale for one in (*own, *sheets) for pale in _pale(*one)), *typeface_remarks(imprint, layouts))
+
+
+def _is_paged(path: str) -> bool:
+    return path.endswith(".css") and (path == "tokens.css" or ("/" in path and not path.startswith(_ON_SCREENS)))
+
+
+def _colours(path: str, sheet: str) -> Iterator[tuple[str, str, Place]]:
+    """The colours that a style sheet gives to tokens, each with its place."""
+    for found in _TOKEN.finditer(sheet):
+        before = sheet[: found.start()]
+        place = Place(f"layouts/{path}", before.count("\n") + 1, found.start() - before.rfind("\n"))
+        yield found["name"], found["value"], place
+
+
+def _pale(name: str, colour: str, place: Place) -> Iterator[Diagnostic]:
+    if name not in CHECKED:
+        return
+    least, grounds = CHECKED[name]
+    ground = min(grounds, key=lambda ground: contrast(colour, ground))
+    ratio = contrast(colour, ground)
+    if ratio < least:
+        way = "darker" if ground == PAPER else "lighter"
+        kind = "text needs" if least == TEXT else "lines and marks need"
+        said = {"name": name, "colour": colour, "ratio": f"{ratio:.1f}", "ground": _GROUNDS[ground]}
+        yield codes.CONTRAST_LOW.at(place, f"Choose a {way} colour.", kind=kind, least=f"{least:.0f}", **said)

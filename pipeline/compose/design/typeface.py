@@ -1,0 +1,206 @@
+"""Which faces a text is set in: the house's, the publisher's, or in large print the most legible that can set it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from pipeline.compose.design.fallback import Faces, borrowed, borrowed_characters
+from pipeline.core.diagnostics import Desk, Diagnostic
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.load.library.fonts import read_fonts
+from pipeline.model.edition import Edition
+from pipeline.model.fonts import ListedFamily
+from pipeline.model.imprint import Imprint, Typeface
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import FontFace
+from pipeline.text.fonts import common_characters, face_file, font_looks, font_names
+
+TEXT, CODE, LARGE_PRINT = "text", "code", "large-print"
+"""What a family of `layouts/fonts.yaml` is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One of the four faces that a text needs: its key in `library.yaml`, its weight, its slant."""
+
+    key: str
+    weight: int
+    italic: bool
+
+
+REGULAR = Face("regular", 400, False)
+FOUR = (REGULAR, Face("italic", 400, True), Face("bold", 700, False), Face("bold_italic", 700, True))
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A family of type: its name in CSS, what it is for, its faces."""
+
+    name: str
+    use: str
+    faces: tuple[FontFace, ...]
+
+
+def _house(name: str, use: str, package: str, stem: str, *styles: str) -> Family:
+    faces = (
+        FontFace(name, 700 if "Bold" in style else 400, "Italic" in style, package, f"{stem}-{style}.ttf")
+        for style in styles
+    )
+    return Family(name, use, tuple(faces))
+
+
+_STYLES = ("Regular", "Italic", "Bold", "BoldItalic")
+HOUSE = (
+    _house("Lato", TEXT, "fontpkg_lato", "Lato", *_STYLES),
+    _house("IBM Plex Mono", CODE, "fontpkg_ibm_plex_mono", "IBMPlexMono", "Regular"),
+    _house("Atkinson Hyperlegible", LARGE_PRINT, "fontpkg_atkinson_hyperlegible", "AtkinsonHyperlegible", *_STYLES),
+)
+"""The families of the list that ships: they are used where a list has a mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wardrobe:
+    """The faces of one text: those of its words first, then those of code."""
+
+    text: Family
+    others: tuple[Family, ...] = ()
+    fallback: tuple[Faces, ...] = ()
+    """Families that set what those of the text lack."""
+
+    @property
+    def faces(self) -> tuple[FontFace, ...]:
+        """Every face, in order."""
+        own = (face for family in (self.text, *self.others) for face in family.faces)
+        return (*own, *(face for faces in self.fallback for face in faces))
+
+    @property
+    def css_name(self) -> str:
+        """The family of the words and those that it falls back on, as a style sheet names them."""
+        return ", ".join(f'"{name}"' for name in (self.text.name, *(faces[0].family for faces in self.fallback)))
+
+    def for_text(self, text: str, imprint: Imprint) -> Wardrobe:
+        """These faces, and those that a text falls back on."""
+        return replace(self, fallback=borrowed(set(text), self.text.faces, imprint.fields.design.scripts))
+
+
+def families(layouts: Layouts) -> tuple[Family, ...]:
+    """The families that `layouts/fonts.yaml` lists, or after a mistake in it the house's; the first sets the text."""
+    return _families(layouts.files["fonts.yaml"])[0] or HOUSE
+
+
+def font_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
+    """What is wrong with `layouts/fonts.yaml`."""
+    return _families(layouts.files["fonts.yaml"])[1]
+
+
+@lru_cache(maxsize=8)
+def _families(text: str) -> tuple[tuple[Family, ...], tuple[Diagnostic, ...]]:
+    desk = Desk()
+    return tuple(map(_family, read_fonts(text, desk))), desk.remarks
+
+
+def _family(listed: ListedFamily) -> Family:
+    name, package = listed.family, listed.package
+    files = (face_file(package, face.file, face.weight, face.italic) for face in listed.faces)
+    faces = (
+        FontFace(name, face.weight, face.italic, package, file) for face, file in zip(listed.faces, files, strict=True)
+    )
+    return Family(name, listed.for_, tuple(faces))
+
+
+def wardrobe(imprint: Imprint, layouts: Layouts, edition: Edition = "screen", text: str | None = "") -> Wardrobe:
+    """The faces of a text. In large print those of the family that is meant for it, if they hold every character.
+
+    What no family of the library has is set by those that every text falls back on. A text of None is any text: both
+    families are given then, and what the first lacks the second sets.
+    """
+    worn = _worn(imprint, layouts, edition, text)
+    return worn.for_text(text, imprint) if text else worn
+
+
+def _worn(imprint: Imprint, layouts: Layouts, edition: Edition, text: str | None) -> Wardrobe:
+    listed = families(layouts)
+    house = _chosen(imprint, listed) or listed[0]
+    code = tuple(family for family in listed if family.use == CODE)
+    large = next((family for family in listed if family.use == LARGE_PRINT), None) if edition == LARGE_PRINT else None
+    if large is None or large.name == house.name:
+        return Wardrobe(house, code)
+    if text is None:
+        return Wardrobe(large, (house, *code))
+    lacking = coverage(house.faces) - coverage(large.faces)
+    return Wardrobe(house if lacking.intersection(map(ord, set(text))) else large, code)
+
+
+def text_faces(imprint: Imprint, layouts: Layouts) -> tuple[FontFace, ...]:
+    """The fonts of running text: a character must be in all of them. Other families fall back on this one."""
+    return wardrobe(imprint, layouts).text.faces
+
+
+def coverage(faces: tuple[FontFace, ...]) -> frozenset[int]:
+    """The code points that every one of the faces can print."""
+    return common_characters((face.package, face.file) for face in faces)
+
+
+def letters_of(imprint: Imprint, layouts: Layouts) -> frozenset[int]:
+    """The code points that a library can print: those of its text, and those that its texts fall back on."""
+    return coverage(text_faces(imprint, layouts)) | borrowed_characters(imprint.fields.design.scripts)
+
+
+def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Family | None:
+    """The family that the library chooses, if it can be had."""
+    chosen = imprint.fields.design.typeface
+    if chosen is None:
+        return None
+    if chosen.package is None:
+        return next((family for family in listed if family.name == chosen.family and family.use != CODE), None)
+    return None if absent(chosen) else own_family(chosen)
+
+
+@lru_cache(maxsize=8)
+def own_family(chosen: Typeface) -> Family:
+    """A family by its package and files, with the faces that there are."""
+    package = chosen.package or ""
+    return Family(
+        chosen.family,
+        TEXT,
+        tuple(
+            FontFace(chosen.family, face.weight, face.italic, package, instance)
+            for face in FOUR
+            if (file := own_file(chosen, face)) and (instance := face_file(package, file, face.weight, face.italic))
+        ),
+    )
+
+
+def own_file(chosen: Typeface, face: Face) -> str:
+    """The file of a face: the one that is named for it, else one of a usual name that there is; nothing where none is.
+
+    A variable file that is named for the same slant has every weight.
+    """
+    if named := getattr(chosen, face.key):
+        return str(named)
+    stem, slanted = chosen.family.replace(" ", ""), "-Italic" if face.italic else ""
+    held = font_names(chosen.package or "")
+    usual = [f"{stem}-{face.key.title().replace('_', '')}.{end}" for end in ("ttf", "otf")]
+    varying = [name for name in held if re.fullmatch(rf"{re.escape(stem + slanted)}\[[^\]]*\]\.(ttf|otf)", name)]
+    found = next((name for name in (*usual, *varying) if name in held), "")
+    lighter = getattr(chosen, "italic" if face.italic else "regular") or ""
+    return found or (lighter if lighter and face_file(chosen.package or "", lighter, 400, False) != lighter else "")
+
+
+@lru_cache(maxsize=8)
+def absent(chosen: Typeface) -> tuple[tuple[str, str], ...]:
+    """What makes a typeface of a package one that cannot be had: the keys, and why."""
+    return tuple(_absent(chosen))
+
+
+def _absent(chosen: Typeface) -> Iterator[tuple[str, str]]:
+    for face in FOUR:
+        file = own_file(chosen, face)
+        if file or face == REGULAR:
+            try:
+                font_looks(chosen.package or "", file or f"{chosen.family.replace(' ', '')}-Regular.ttf")
+            except EnvironmentFailure as reason:
+                yield face.key, str(reason)

@@ -1,0 +1,94 @@
+"""What is wrong with the typefaces that a library chooses or its layouts list, and what will look otherwise for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import yaml
+
+from pipeline.codes import build as codes
+from pipeline.compose.design.fallback import missing_package
+from pipeline.compose.design.typeface import CODE, FOUR, Face, Family, absent, families, font_remarks, own_family
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.load.slips.near import near
+from pipeline.model.imprint import Imprint
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import FontFace
+from pipeline.text.fallback_fonts import is_installed
+from pipeline.text.fonts import BOLD, Looks, font_looks, font_source
+
+_FONTS = "fonts.yaml"
+_WITHOUT = {
+    "italic": ("italic", "Stressed words and titles of works are printed upright."),
+    "bold": ("bold", "Headings, the heads of tables and strong words are not bold."),
+    "bold_italic": ("bold italic", "Stressed words in headings are printed upright."),
+}
+"""What a face is called, and how its words look without it."""
+
+
+def typeface_remarks(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]:
+    """What is wrong with the typeface that the library chooses, and with those of the layouts."""
+    listed = families(layouts)
+    yield from _chosen(imprint, listed)
+    yield from script_remarks(imprint)
+    if font_remarks(layouts):
+        return  # told of the file itself
+    for family, place in zip(listed, _places(layouts.files[_FONTS]), strict=True):
+        if family.use != CODE:
+            yield from _lacking(family, lambda key, place=place: place)  # type: ignore[misc]
+
+
+def script_remarks(imprint: Imprint, is_there: Callable[[str], bool] = is_installed) -> Iterator[Diagnostic]:
+    """The scripts that a library asks for and the machine has no fonts of."""
+    for number, script in enumerate(imprint.fields.design.scripts):
+        if package := missing_package(script, is_there):
+            place = imprint.marks.at("design", "scripts", number)
+            yield codes.SCRIPT_MISSING.at(place, script=script, package=package)
+
+
+def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Iterator[Diagnostic]:
+    chosen = imprint.fields.design.typeface
+    if chosen is None:
+        return
+    place = imprint.marks.at("design", "typeface")
+    if chosen.package:
+        if gone := absent(chosen):
+            key, reason = gone[0]
+            yield codes.TYPEFACE_MISSING.at(imprint.marks.at("design", "typeface", key), reason=reason)
+        else:
+            yield from _lacking(own_family(chosen), lambda key: imprint.marks.at("design", "typeface", key))
+        return
+    names = [family.name for family in listed if family.use != CODE]
+    if chosen.family not in names:
+        guess = near(chosen.family, names)
+        known = f"Known are {', '.join(names[:-1])} and {names[-1]}." if len(names) > 1 else f"Known is {names[0]}."
+        hint = f"Did you mean '{guess[0]}'?" if guess else f"{known} For another, give its package and files."
+        yield codes.TYPEFACE_UNKNOWN.at(place, hint, name=chosen.family)
+
+
+def _lacking(family: Family, place: Callable[[str], Place]) -> Iterator[Diagnostic]:
+    """The faces that a family lacks; of what follows from another that is lacking nothing is said."""
+    try:
+        shown = [(face, font_looks(face.package, font_source(face.file))) for face in family.faces]
+    except EnvironmentFailure:
+        return  # told elsewhere, or when type is set
+    lacks = [face.key for face in FOUR[1:] if not any(_is(one, looks, face) for one, looks in shown)]
+    for key in lacks:
+        if key != "bold_italic" or len(lacks) == 1:
+            called, looks = _WITHOUT[key]
+            yield codes.TYPEFACE_LACKS.at(place(key), name=family.name, face=called, consequence=looks)
+
+
+def _is(given: FontFace, looks: Looks, wanted: Face) -> bool:
+    """Whether a file that is given for a face looks like it."""
+    if given.italic != wanted.italic or (given.weight >= BOLD) != (wanted.weight >= BOLD):
+        return False
+    return looks.italic >= wanted.italic and (looks.heaviest >= BOLD or wanted.weight < BOLD)
+
+
+def _places(text: str) -> Iterable[Place]:
+    """Where each family begins."""
+    root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    return [Place(f"layouts/{_FONTS}", node.start_mark.line + 1, node.start_mark.column + 1) for node in root.value]

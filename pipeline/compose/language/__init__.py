@@ -1,0 +1,1 @@
+"""Words around a text, its direction, its typography, and how signs are called."""

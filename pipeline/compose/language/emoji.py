@@ -1,0 +1,105 @@
+"""Emoji and signs that are pictures: each is called by its name, as not every program knows what it reads out.
+
+The names are Unicode's, which are English; in other languages a sign is left to the program that reads it out. A key is
+its letter in a box, and the flag of a part of a country its code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from unicodedata import category, name
+
+from lxml import etree
+
+from pipeline.compose.language.flags import country_code, flag_name
+from pipeline.resolve.rules.sequences import KEYCAP, REGION, region_of
+from pipeline.text.typography import is_english
+
+_PICTURE = "[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f1e5\U0001f300-\U0001f3fa\U0001f400-\U0001faff]"
+_TONE = "[\U0001f3fb-\U0001f3ff]"
+_REWRITTEN = re.compile(f"{KEYCAP.pattern}|{REGION.pattern}")
+_SIGN = re.compile(
+    f"{_REWRITTEN.pattern}|(?P<flag>[\U0001f1e6-\U0001f1ff]{{2}})|{_PICTURE}{_TONE}?(?:\u200d{_PICTURE}{_TONE}?)*"
+)
+"""A key, a flag, or a sign, with the tone of a skin, or several that are joined to one."""
+
+_KEYS = {"#": "number sign", "*": "asterisk"}
+
+_AS_TYPED = frozenset({"code", "pre", "kbd", "samp", "title", "script", "style"})
+
+
+def name_emoji(root: etree._Element, language: str) -> None:
+    """Give each sign in the words below an element an element of its own, with its name, in place."""
+    if _SIGN.search("".join(map(str, root.itertext()))):
+        _name(root, language)
+
+
+def _name(element: etree._Element, language: str) -> None:
+    language = str(element.get("lang") or language)
+    for child in list(element):
+        tail, child.tail = child.tail or "", None
+        if _may_hold_signs(child):
+            _name(child, language)
+        _put(element, tail, language, after=child)
+    text, element.text = element.text or "", None
+    _put(element, text, language, after=None)
+
+
+def _may_hold_signs(element: etree._Element) -> bool:
+    """Whether the words of an element are read as words: no code, no drawing or formula, nothing that is silent."""
+    if not isinstance(element.tag, str) or element.tag in _AS_TYPED or element.tag.startswith("{"):
+        return False
+    return element.get("aria-hidden") != "true" and element.get("role") not in ("img", "math")
+
+
+class _Piece(NamedTuple):
+    """Words, or a sign with its name; a box is drawn around what stands for a key or a flag."""
+
+    text: str
+    name: str = ""
+    boxed: bool = False
+
+
+def _put(parent: etree._Element, text: str, language: str, after: etree._Element | None) -> None:
+    """Put words behind an element, or at the beginning of their parent, their signs as elements."""
+    for piece in _pieces(text, language):
+        if piece.name or piece.boxed:
+            named = {"role": "img", "aria-label": piece.name} if piece.name else {}
+            sign = etree.Element("span", {**({"class": "boxed"} if piece.boxed else {}), **named})
+            sign.text = piece.text
+            parent.insert(0 if after is None else parent.index(after) + 1, sign)
+            after = sign
+        elif after is None:
+            parent.text = piece.text
+        else:
+            after.tail = piece.text
+
+
+def _pieces(text: str, language: str) -> Iterator[_Piece]:
+    """The words and signs of a text, each sign with its name where the words are English."""
+    start, english = 0, is_english(language)
+    for found in (_SIGN if english else _REWRITTEN).finditer(text) if text else ():
+        sign = _sign(found)
+        if sign.name or not sign.text:
+            if found.start() > start:
+                yield _Piece(text[start : found.start()])
+            if sign.text:
+                yield sign if english else sign._replace(name="")
+            start = found.end()
+    if start < len(text):
+        yield _Piece(text[start:])
+
+
+def _sign(found: re.Match[str]) -> _Piece:
+    """'warning sign'; of several that are joined, the names of all. The tone of a skin is not printed, nor said."""
+    given = found.groupdict()
+    if (key := given["key"]) is not None:
+        return _Piece(key, f"keycap {_KEYS.get(key, key)}", boxed=True) if key else _Piece("")
+    if tags := given["tags"]:
+        return _Piece(region_of(tags), flag_name(region_of(tags)), boxed=True)
+    if flag := given.get("flag"):
+        return _Piece(flag, flag_name(country_code(flag)))
+    names = (name(part, "").lower() for part in found[0] if category(part) == "So")
+    return _Piece(found[0], ", ".join(filter(None, names)))

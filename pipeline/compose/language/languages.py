@@ -1,0 +1,49 @@
+"""Languages that texts are in and the house has no words for, and words that no face can print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.codes import build as codes
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.model.briefing import Briefing
+from pipeline.model.imprint import Imprint
+from pipeline.model.layouts import Layouts
+from pipeline.model.library import Library
+from pipeline.model.words import Wordbook
+
+
+def languages_without_words(library: Library, words: Wordbook, layouts: Layouts) -> Iterator[Diagnostic]:
+    """A remark for each language that has no table of words, at the library or else at the first text in it.
+
+    Where there is a table that cannot be used, that is told there.
+    """
+    things: tuple[Imprint | Briefing, ...] = (
+        library.imprint,
+        *(briefing for _, briefing in sorted(library.briefings.items())),
+    )
+    told: set[str] = set()
+    for thing in things:
+        language = thing.fields.language or ""
+        base = language.partition("-")[0].casefold()
+        if base and base not in told and not words.knows(language):
+            told.add(base)
+            if f"words/{base}.yaml" not in layouts.files:
+                place = thing.marks.at("language")
+                yield codes.LANGUAGE_WITHOUT_WORDS.at(place, language=language, base=base)
+
+
+def words_without_letters(words: Wordbook, layouts: Layouts, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+    """A remark for each table of words that has a letter which no face has."""
+    for name, table in sorted(words.tables.items()):
+        lacking = {
+            letter: key
+            for key, forms in table.phrases.items()
+            for letter in "".join(forms)
+            if not letter.isspace() and ord(letter) not in coverage
+        }
+        if coverage and lacking:
+            letter = min(lacking)
+            reason = f"no face has the letter '{letter}' of '{lacking[letter]}'."
+            file = next(file for file in layouts.files if file.casefold() == f"words/{name}.yaml")
+            yield codes.WORDS_FAULT.at(Place(f"layouts/{file}"), reason=reason)

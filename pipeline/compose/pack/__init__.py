@@ -1,0 +1,1 @@
+"""What a pack says beside its briefings: contents, index, sections made of them."""

@@ -1,0 +1,302 @@
+"""Front and back matter of a pack, composed last: it names the folios of what it points to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from pipeline.compose.design.style import EPUB, WEB, paged_style, screen_style, web_style
+from pipeline.compose.design.tokens import accent, logo
+from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.evidence.field import legend, marks_in_order
+from pipeline.compose.language.house import speaking
+from pipeline.compose.language.words import pages
+from pipeline.compose.pack.index import IndexEntry, by_letter
+from pipeline.compose.pack.layout import in_its_layout, told_where_it_is
+from pipeline.compose.pack.sections import findings_of, gaps, landing, outcomes, register, ruled_lines, worded_gap
+from pipeline.compose.page.body import body
+from pipeline.compose.page.fragment import set_page
+from pipeline.compose.page.galley import Galley, galley_of, key_anchor, legal
+from pipeline.compose.page.inlines import inlines
+from pipeline.compose.page.metadata import licence_name, pack_metadata
+from pipeline.compose.page.references import unsettled
+from pipeline.compose.qr import qr
+from pipeline.core.errors import LayoutFault
+from pipeline.model.asset import Asset
+from pipeline.model.edition import Edition
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Chapter, Manuscript
+from pipeline.model.publication import InsertedPages, PackPublication
+from pipeline.model.result import Result
+
+Folios = Mapping[str, int]
+
+
+def compose_front(pack: PackPublication, folios: Folios, layouts: Layouts, edition: Edition = "screen") -> Manuscript:
+    """A pack's front matter; the contents print the folio of every briefing that `folios` holds.
+
+    `folios` has the page of each briefing by its id, of an anchor in it by 'id#anchor', of a section of the back
+    matter by its name, and of one of the front matter by '-front#' and its name.
+    """
+    return _matter(pack, "front", Setup(folios, layouts), edition)
+
+
+def compose_back(
+    pack: PackPublication,
+    folios: Folios,
+    layouts: Layouts,
+    cited: Mapping[str, tuple[int, ...]] | None = None,
+    edition: Edition = "screen",
+    index: tuple[IndexEntry, ...] = (),
+    ways: Mapping[str, tuple[str, ...]] | None = None,
+) -> Manuscript:
+    """A pack's back matter: the merged references and what else it asks for and has something to show.
+
+    `cited` holds the folios on which a briefing cites a work, by 'briefing#anchor of the key'; `index` the entries of
+    the index; `ways` the anchors of the citations of each work in the briefings that have no list of their own, named
+    like `cited`.
+    """
+    return _matter(pack, "back", Setup(folios, layouts, cited or {}, index, ways or {}), edition)
+
+
+def compose_insert(
+    pack: PackPublication, insert: InsertedPages, layouts: Layouts, edition: Edition = "screen"
+) -> Manuscript:
+    """What stands for an insert where a finished PDF cannot be bound: its title, and where it can be found."""
+    house = speaking(pack.identity.words, pack.identity.language)
+    own = in_its_layout(pack.pack.fields.layout, layouts)
+    with told_where_it_is(pack.pack.fields.layout, layouts):
+        values = {"title": insert.title, "house": house, "words": pack.identity.words}
+        markup, bookmarks = set_page(own, "pack/insert.html.j2", values, pack.identity.language)
+    chapter = Chapter(insert.name, insert.title, markup, bookmarks)
+    return _manuscript(pack, (chapter,), own, edition)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the sections of a pack are set with, beside the pack."""
+
+    folios: Folios
+    layouts: Layouts
+    cited: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    index: tuple[IndexEntry, ...] = ()
+    ways: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _matter(pack: PackPublication, end: Literal["front", "back"], setup: Setup, edition: Edition) -> Manuscript:
+    layout = pack.pack.fields.layout
+    own = replace(setup, layouts=in_its_layout(layout, setup.layouts))
+    with told_where_it_is(layout, setup.layouts):
+        chapters = [chapter for name in _names(pack, end) for chapter in _chapters(name, pack, end, own)]
+    return _manuscript(pack, tuple(chapters), own.layouts, edition)
+
+
+def _cover(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    shown = pack.pack.fields.cover == "evidence"
+    results = marks_in_order(pack.members) if shown else ()
+    field_of_marks = legend(results, _colour(pack, setup), pack.identity.words)
+    return {"field": field_of_marks, "results": results, "logo": logo(pack.imprint, _assets(pack))}
+
+
+def _imprint(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    licence = pack.imprint.fields.licence
+    return {"qr": qr(pack.identity.address), "licence": licence_name(licence) if licence else ""}
+
+
+def _how_to_use(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    reviewed = all(member.review_by for member in pack.members if not member.manual)
+    return {"field": legend(tuple(Result), _colour(pack, setup), pack.identity.words), "reviewed": reviewed}
+
+
+def _contents(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {
+        "members": {member.id: member for member in pack.members},
+        "inserts": {insert.name: insert.title for insert in pack.inserts},
+        "opening": listed_sections(pack, "front"),
+        "sections": listed_sections(pack, "back"),
+    }
+
+
+def _key_findings(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    findings = []
+    for member in pack.members:
+        galley = galley_of(member, _colour(pack, setup), elsewhere=f"briefing:{member.id}")
+        said = body(member.key_finding, galley)
+        if said:
+            findings.append((member, said, body(member.recommendation, galley)))
+    return {"findings": findings}
+
+
+def _references(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    galley = _galley(pack, setup)
+    listed = [
+        (
+            key_anchor(entry.key),
+            inlines(entry.children, galley) + unsettled(entry, galley),
+            entry.cited_by,
+            legal(entry.short),
+        )
+        for entry in pack.references
+    ]
+    sharing = {member.id for member in pack.members if member.listed_in}
+    return {
+        "entries": listed,
+        "titles": {member.id: member.identity.title for member in pack.members},
+        "sharing": sharing,
+        "only_list": len(sharing) == len(pack.members),
+        "alike": len({entry.short for entry in pack.references}) < len(pack.references),
+        "ways": defaultdict(tuple, setup.ways),
+    }
+
+
+def _nothing_more(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {}
+
+
+def _acronyms(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {"acronyms": acronyms(pack)}
+
+
+def acronyms(pack: PackPublication) -> tuple[tuple[str, str], ...]:
+    """Every short form of the members once, in alphabetical order."""
+    return tuple(sorted({pair for member in pack.members for pair in member.abbreviations}))
+
+
+def _register(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {"examples": register(pack, setup.folios, _colour(pack, setup))}
+
+
+def _outcomes(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {"table": outcomes(pack, setup.folios, _galley(pack, setup)), "has_gaps": bool(gaps(pack))}
+
+
+def _gaps(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    galley = _galley(pack, setup)
+    return {"gaps": [(member, [worded_gap(row, galley) for row in rows]) for member, rows in gaps(pack)]}
+
+
+def _notes(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {"ruled": ruled_lines()}
+
+
+def _changes(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {"changed": pack.changes}
+
+
+def _index(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {"letters": by_letter(setup.index)}
+
+
+def _colour(pack: PackPublication, setup: Setup) -> str:
+    return accent(pack.imprint, setup.layouts)
+
+
+def _galley(pack: PackPublication, setup: Setup) -> Galley:
+    words = pack.identity.words
+    return Galley(_colour(pack, setup), words, house=speaking(words, pack.identity.language))
+
+
+def listed_sections(pack: PackPublication, end: Literal["front", "back"]) -> tuple[tuple[str, str], ...]:
+    """The sections that the contents list, name of chapter and title: all at the back, at the front what follows."""
+    names = _names(pack, end)
+    if end == "front":
+        names = names[names.index("contents") + 1 :] if "contents" in names else []
+    return tuple((_called(called, end), title) for name in names for called, title in _titles(name, pack))
+
+
+def _names(pack: PackPublication, end: Literal["front", "back"]) -> list[str]:
+    """The sections of an end that have something to show, each once, in order."""
+    names = pack.pack.fields.front if end == "front" else pack.pack.fields.back
+    return [name for name in dict.fromkeys(names) if name in SECTIONS and SECTIONS[name].has(pack)]
+
+
+def _called(name: str, end: Literal["front", "back"]) -> str:
+    """What the chapter of a section goes by."""
+    return f"pack-{name}" if end == "back" else NAMES.get(name, name)
+
+
+Pieces = Callable[[PackPublication, Setup], dict[str, object]]
+"""What a section's template needs beside the pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a pack's front or back matter: title, landmark, what its template needs, whether there is any."""
+
+    title: str
+    """The key of its words."""
+    pieces: Pieces = _nothing_more
+    landmark: str = ""
+    has: Callable[[PackPublication], object] = lambda pack: True
+
+
+SECTIONS: dict[str, Section] = {
+    "cover": Section("title-page", _cover),
+    "imprint": Section("about-pack", _imprint),
+    "how-to-use": Section("how-to-use", _how_to_use),
+    "contents": Section("contents", _contents, "toc"),
+    "key-findings": Section("key-findings", _key_findings),
+    "series": Section("series", has=lambda pack: pack.series),
+    "practice-register": Section(
+        "practice-register", _register, has=lambda pack: any(m.practice for m in pack.members)
+    ),
+    "evidence-by-outcome": Section("evidence-by-outcome", _outcomes, has=findings_of),
+    "evidence-gaps": Section("evidence-gaps", _gaps, has=gaps),
+    "changes": Section("changes", _changes, has=lambda pack: pack.changes),
+    "references": Section("references", _references, "bibliography", lambda pack: pack.references),
+    "glossary": Section("glossary", has=lambda pack: pack.glossary),
+    "acronyms": Section("abbreviations", _acronyms, has=acronyms),
+    "index": Section("index", _index, "index"),
+    "note-pages": Section("note-pages", _notes),
+}
+"""The sections that a pack may have, at either end."""
+
+NAMES = {"cover": "title-page"}
+"""Sections whose chapters go by another name: in a book for screens the cover is a picture, and this one follows it."""
+
+
+def _titles(name: str, pack: PackPublication) -> tuple[tuple[str, str], ...]:
+    """The chapters of a section, name and title: one, but for series, each of which has its own."""
+    if name == "series":
+        return tuple((f"series-{series.identity.id}", series.identity.title) for series in pack.series)
+    return ((name, pack.identity.words.say(SECTIONS[name].title)),)
+
+
+def _chapters(name: str, pack: PackPublication, end: Literal["front", "back"], setup: Setup) -> Iterator[Chapter]:
+    section = SECTIONS[name]
+    for number, (known, title) in enumerate(_titles(name, pack)):
+        values: dict[str, object] = {
+            "house": speaking(pack.identity.words, pack.identity.language),
+            "words": pack.identity.words,
+            "cited": {name: pages(pack.identity.words, on) for name, on in setup.cited.items() if on},
+            **(landing(pack.series[number], _colour(pack, setup)) if name == "series" else section.pieces(pack, setup)),
+        }
+        template = f"pack/{name}.html.j2"
+        values |= {"pack": pack, "folios": setup.folios, "title": title}
+        markup, bookmarks = set_page(setup.layouts, template, values, pack.identity.language)
+        if name == "cover" and pack.identity.copy and 'data-slot="produced"' not in markup:
+            raise LayoutFault("a cover of numbered copies keeps a place for their number.", f"layouts/{template}")
+        yield Chapter(_called(known, end), title, markup, bookmarks, f"{end}matter", section.landmark)
+
+
+def _assets(pack: PackPublication) -> tuple[Asset, ...]:
+    """The pictures of all members, and of the series that the pack opens with, each once."""
+    held = (*(member.assets for member in pack.members), *(series.assets for series in pack.series))
+    return tuple({asset.sha256: asset for assets in held for asset in assets}.values())
+
+
+def _manuscript(pack: PackPublication, chapters: tuple[Chapter, ...], layouts: Layouts, edition: Edition) -> Manuscript:
+    worn = wardrobe(pack.imprint, layouts, edition, "".join(chapter.body for chapter in chapters))
+    return Manuscript(
+        layout="pack",
+        chapters=chapters,
+        metadata=pack_metadata(pack),
+        style=paged_style("pack", pack.imprint, layouts, worn, edition),
+        epub_style=screen_style(EPUB, pack.imprint, layouts),
+        web_style=web_style(WEB, "pack", pack.imprint, layouts),
+        fonts=worn.faces,
+        images=_assets(pack),
+        edition=edition,
+    )

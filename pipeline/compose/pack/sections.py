@@ -1,0 +1,151 @@
+"""Sections that a pack makes of its briefings: register of practice, evidence by outcome, gaps, series, note pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from pipeline.compose.evidence.outcomes import outcome_head, outcome_rows, worded_mark
+from pipeline.compose.language.house import speaking
+from pipeline.compose.language.words import evaluated, rated, study_count
+from pipeline.compose.page.body import blocks, body, notes
+from pipeline.compose.page.galley import Galley, galley_of, printed
+from pipeline.compose.page.references import entries
+from pipeline.compose.page.tables import region
+from pipeline.model.publication import FindingRow, PackPublication, PracticeExample, Publication, SeriesPublication
+from pipeline.model.result import Result
+
+GAPS = (Result.NO_STUDIES, Result.LITTLE_EVIDENCE, Result.INCONCLUSIVE)
+"""Results that leave a question open, the widest gap first."""
+
+HEADS = ("studies", "result", "briefing")
+"""The heads of the columns of the findings of all briefings, by their keys; that of outcomes stands before them."""
+
+LINES = 22
+"""Lines ruled for notes: a page of A4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A practice example in the register: whose it is, what it is rated, and its caveat."""
+
+    member: Publication
+    spot: str
+    """Where it stands: 'briefing#anchor', or the briefing alone where its box has no anchor."""
+    example: PracticeExample
+    rating: str
+    evaluation: str
+    caveat: Markup
+
+
+def register(pack: PackPublication, folios: Mapping[str, int], accent: str) -> tuple[Registered, ...]:
+    """Every practice example of a pack, by name, each with its caveat."""
+    found, words = [], pack.identity.words
+    for member in pack.members:
+        galley = galley_of(member, accent, elsewhere=f"briefing:{member.id}")
+        for example in member.practice:
+            record = example.record
+            box = f"{member.id}#practice-{record.id}"
+            spot = box if box in folios else member.id
+            caveat = blocks(example.caveat.blocks, galley)
+            said = rated(words, record), evaluated(words, record)
+            found.append(Registered(member, spot, example, *said, caveat))
+    return tuple(sorted(found, key=lambda one: one.example.record.name.casefold()))
+
+
+def findings_of(pack: PackPublication) -> tuple[tuple[Publication, FindingRow], ...]:
+    """Every finding of a pack with its briefing, by outcome, then in the order of the pack."""
+    found = [(member, row) for member in pack.members if member.evidence for row in member.evidence.rows]
+    return tuple(sorted(found, key=lambda pair: pair[1].finding.outcome.casefold()))
+
+
+def outcomes(pack: PackPublication, folios: Mapping[str, int], galley: Galley) -> Markup:
+    """The findings of all briefings in one table, by outcome; each leads to the table that it stands in."""
+    found = findings_of(pack)
+    cells = iter([_cells(member, row, folios, galley) for member, row in found])  # one a row, in the same order
+    rows = outcome_rows(tuple(row for _, row in found), galley, lambda row: next(cells))
+    heads = Markup(
+        '<th scope="col" class="studies figure">{}</th><th scope="col" class="finding">{}</th>'
+        '<th scope="col" class="source">{}</th>'
+    ).format(*map(galley.words.say, HEADS))
+    return region(
+        Markup("<thead>\n<tr{}>{}{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(
+            galley.house, outcome_head(galley), heads, rows
+        ),
+        Markup(""),
+        galley,
+        identity="outcomes",
+        classes="evidence wide outcomes",
+        heading="evidence-by-outcome-heading",
+    )
+
+
+def _cells(member: Publication, row: FindingRow, folios: Mapping[str, int], galley: Galley) -> Markup:
+    return Markup(
+        '<td class="studies figure" data-label="{}">{}</td><td class="finding" data-label="{}">{}</td>'
+        '<td class="source" data-label="{}">{}</td>'
+    ).format(
+        galley.words.say(HEADS[0]),
+        galley.said(study_count(galley.words, row.finding.studies)),
+        galley.words.say(HEADS[1]),
+        worded_mark(row.finding.result, galley),
+        galley.words.say(HEADS[2]),
+        _where(member, folios, galley),
+    )
+
+
+def _where(member: Publication, folios: Mapping[str, int], galley: Galley) -> Markup:
+    """The briefing that a finding stands in, and the page of its evidence."""
+    folio = folios.get(f"{member.id}#evidence-table", folios.get(member.id))
+    page = Markup("")
+    if folio:
+        page = Markup('<span class="on-pages"{}>, {}</span>').format(galley.house, galley.words.say("page", page=folio))
+    link = Markup('<a href="briefing:{}#evidence-table">{}</a>').format(member.id, member.identity.short_title)
+    return link + page
+
+
+def gaps(pack: PackPublication) -> tuple[tuple[Publication, tuple[FindingRow, ...]], ...]:
+    """The findings that leave a question open, by briefing."""
+    found = []
+    for member in pack.members:
+        rows = member.evidence.rows if member.evidence else ()
+        open_ends = [row for result in GAPS for row in rows if row.finding.result is result]
+        if open_ends:
+            found.append((member, tuple(open_ends)))
+    return tuple(found)
+
+
+def worded_gap(row: FindingRow, galley: Galley) -> Markup:
+    """'No studies: Violence (police-led arrests)'."""
+    studied = ", ".join(map(printed, row.finding.intervention))
+    return galley.put(
+        "gap-of" if studied else "gap",
+        result=worded_mark(row.finding.result, galley),
+        outcome=printed(row.finding.outcome),
+        studied=studied,
+    )
+
+
+def landing(series: SeriesPublication, accent: str) -> dict[str, object]:
+    """A series' landing text with the works that it cites."""
+    house = speaking(series.identity.words, series.identity.language)
+    galley = Galley(accent, series.identity.words, references=series.references, house=house, level=1)
+    known = series.series
+    return {
+        "series": series,
+        "landing": body(known.landing, galley),
+        "notes": notes(known.landing.footnotes, galley),
+        "references": entries(galley),
+    }
+
+
+def ruled_lines() -> Markup:
+    """Lines to write on, drawn: silent to a screen reader, and free to go on over the page."""
+    line = Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="ruled" viewBox="0 0 100 10" preserveAspectRatio="none" '
+        'aria-hidden="true" focusable="false">'
+        '<path d="M0 9.8H100" fill="none" stroke="#767676" stroke-width=".3"/></svg>'
+    )
+    return Markup("\n").join([line] * LINES)

@@ -1,0 +1,1 @@
+"""The body of a text as XHTML, block by block."""

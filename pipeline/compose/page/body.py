@@ -1,0 +1,179 @@
+"""Blocks of a text as XHTML: one body for every format. Blocks without an id get one in `fragment`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import assert_never
+
+from markupsafe import Markup
+
+from pipeline.compose.evidence.plot import plot
+from pipeline.compose.evidence.section import evidence
+from pipeline.compose.page.boxes import box
+from pipeline.compose.page.equations import equation
+from pipeline.compose.page.figures import figure
+from pipeline.compose.page.galley import Galley, anchor, legal
+from pipeline.compose.page.inlines import inlines, numbered_id, placeholder, written
+from pipeline.compose.page.lists import listed
+from pipeline.compose.page.marks import back_arrow
+from pipeline.compose.page.tables import table
+from pipeline.model.body import (
+    Block,
+    Body,
+    Box,
+    CodeBlock,
+    DefinitionList,
+    Division,
+    Equation,
+    EvidenceMark,
+    Figure,
+    Footnote,
+    Heading,
+    ListBlock,
+    Paragraph,
+    PlaceholderBlock,
+    Quote,
+    Rule,
+    Table,
+    plain_text,
+)
+
+TAB = 4
+"""Columns from one tab stop to the next in code. Browsers, readers and paper each have their own: so spaces are set."""
+
+
+def body(text: Body, galley: Galley) -> Markup:
+    """A text's blocks; its notes are set by `notes`."""
+    return blocks(text.blocks, galley)
+
+
+def blocks(nodes: tuple[Block, ...], galley: Galley) -> Markup:
+    """Blocks, each on its own line; a lead-in is told, so that it keeps its list, table or code."""
+    out = []
+    for node, following in pairwise((*nodes, None)):
+        if node is not None and not _is_empty(node):
+            leads = isinstance(following, ListBlock | DefinitionList | CodeBlock | Table)
+            out.append(_lead_in(node, galley) if leads and isinstance(node, Paragraph) else block(node, galley))
+    return Markup("\n").join(out)
+
+
+def _is_empty(node: Block) -> bool:
+    """Whether a block of code holds none: a heading above it would stand over nothing at the foot of its page."""
+    return isinstance(node, CodeBlock) and not node.text.strip()
+
+
+def block(node: Block, galley: Galley) -> Markup:
+    """One block as XHTML."""
+    match node:
+        case Paragraph(children=children):
+            return Markup("<p>{}</p>").format(inlines(children, galley))
+        case Heading():
+            return _heading(node, galley)
+        case ListBlock():
+            return listed(node, galley, blocks, run_in)
+        case DefinitionList():
+            return _definitions(node, galley)
+        case Quote(children=children):
+            return Markup("<blockquote>\n{}\n</blockquote>").format(blocks(children, galley))
+        case CodeBlock(text=text, language=language):
+            classes = Markup(' class="language-{}"').format(legal(language)) if language else Markup("")
+            return Markup("<pre><code{}>{}</code></pre>").format(classes, legal(text).expandtabs(TAB))
+        case Rule():
+            return Markup("<hr/>")
+        case Table():
+            return table(node, galley)
+        case Figure():
+            return figure(node, galley)
+        case Equation():
+            return equation(node, galley)
+        case Box():
+            return box(node, galley, blocks)
+        case Division(children=children, attributes=attributes):
+            return Markup("<div{}{}>\n{}\n</div>").format(
+                numbered_id(anchor(attributes.id), galley) if attributes.id else "",
+                written(attributes),
+                blocks(children, galley),
+            )
+        case EvidenceMark(plot=drawn):
+            return plot(galley, heading=False) if drawn else evidence(galley, heading=False)
+        case PlaceholderBlock(text=text):
+            return Markup('<p class="missing">{}</p>').format(placeholder(text))
+        case _:
+            assert_never(node)
+
+
+_CALL = '<span class="call">{}</span>'
+"""The number of a call in a way back to it."""
+
+
+def notes(footnotes: tuple[Footnote, ...], galley: Galley) -> Markup:
+    """Footnotes at the end of the text, each with the way back to its calls."""
+    out = []
+    for note in footnotes:
+        back = Markup('<a role="doc-backlink" class="notenumber" href="#{}" aria-label="{}">{}</a> ')
+        first_call, *others = galley.called.get(note.number) or [f"fnref-{note.number}"]
+        first, rest = _first_paragraph(note.children)
+        lead = Markup("<p>{}{}{}</p>").format(
+            back.format(first_call, galley.words.say("back-to-note", number=note.number), note.number),
+            inlines(first, galley),
+            _more_ways(note.number, others, galley),
+        )
+        out.append(
+            Markup('<aside role="doc-footnote" class="footnote" id="fn-{}">\n{}\n{}</aside>').format(
+                note.number, lead, blocks(rest, galley)
+            )
+        )
+    return Markup("\n").join(out)
+
+
+def _more_ways(number: int, anchors: Sequence[str], galley: Galley) -> Markup:
+    """The ways back to the further calls of a note."""
+    if not anchors:
+        return Markup("")
+    form = Markup('<a role="doc-backlink" href="#{}" aria-label="{}">{}{}</a>')
+    links = Markup(" ").join(
+        form.format(
+            to,
+            galley.words.say("back-to-note-call", number=number, call=call),
+            back_arrow(galley.accent) if call == 2 else "",
+            Markup(_CALL).format(call),
+        )
+        for call, to in enumerate(anchors, start=2)
+    )
+    return Markup(' <span class="backlinks"{}>{}</span>').format(galley.house, links)
+
+
+def _first_paragraph(children: tuple[Block, ...]) -> tuple[tuple, tuple[Block, ...]]:  # type: ignore[type-arg]
+    if children and isinstance(children[0], Paragraph):
+        return children[0].children, children[1:]
+    return (), children
+
+
+def _lead_in(node: Paragraph, galley: Galley) -> Markup:
+    ends = plain_text(node.children).rstrip().endswith(":")
+    return Markup("<p{}>{}</p>").format(Markup(' class="lead-in"') if ends else "", inlines(node.children, galley))
+
+
+def _heading(node: Heading, galley: Galley) -> Markup:
+    galley.level = min(node.level, galley.level + 1)  # a level left out is told; it is not left out to the ear
+    identity = galley.claim(anchor(node.id))
+    return Markup("<h{0}{1}>{2}</h{0}>").format(
+        galley.level, Markup(' id="{}"').format(identity) if identity else "", inlines(node.children, galley)
+    )
+
+
+def run_in(children: tuple[Block, ...], galley: Galley) -> Markup:
+    """Blocks of which a first paragraph stands without its own element."""
+    first, rest = _first_paragraph(children)
+    if not rest:
+        return inlines(first, galley)
+    return Markup("{}\n{}").format(inlines(first, galley), blocks(rest, galley))
+
+
+def _definitions(node: DefinitionList, galley: Galley) -> Markup:
+    out = []
+    for entry in node.entries:
+        out.append(Markup("<dt>{}</dt>").format(inlines(entry.term, galley)))
+        out += [Markup("<dd>{}</dd>").format(run_in(meaning, galley)) for meaning in entry.meanings]
+    return Markup("<dl>\n{}\n</dl>").format(Markup("\n").join(out))

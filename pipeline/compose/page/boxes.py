@@ -1,0 +1,165 @@
+"""Boxes: practice examples with their record and caveat, notes, cautions, questions, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from markupsafe import Markup, escape
+
+from pipeline.compose.evidence.section import source
+from pipeline.compose.language.words import evaluated, rated
+from pipeline.compose.page.galley import Galley, printed
+from pipeline.compose.page.inlines import inlines
+from pipeline.model.body import Block, Box, BoxKind, Heading, ListBlock, ListItem, Paragraph, Text
+from pipeline.model.evidence import Practice
+from pipeline.model.publication import PracticeExample, SourceLink
+
+Blocks = Callable[[tuple[Block, ...], Galley], Markup]
+_NOTHING = Markup("")
+
+
+def box(node: Box, galley: Galley, blocks: Blocks) -> Markup:
+    """A box: its kind in words, then what the author says, or the front matter; nothing where neither says a word."""
+    if node.kind is BoxKind.PRACTICE:
+        example = _example(node, galley)
+        if example:
+            return practice(example, node.children, galley, blocks, _head(node, galley))
+    words = node.children or _teaching(node.kind, galley)
+    session = _session(galley) if node.kind is BoxKind.OUTCOMES else Markup("")
+    head = _head(node, galley)
+    if not words and not session and not head:
+        return Markup("")
+    said = Markup("\n").join(filter(None, (head, blocks(words, galley), session)))
+    label = galley.words.say(f"box-{node.kind}")
+    return Markup(
+        '<div class="box box-{}" role="note" aria-label="{}">\n<p class="box-label"{}>{}</p>\n{}\n</div>'
+    ).format(node.kind, label, galley.house, label, said)
+
+
+def _head(node: Box, galley: Galley) -> Markup:
+    """The heading that an author gives a box. It is none of the text's: nobody looks for it in the contents."""
+    if not node.heading:
+        return Markup("")
+    return Markup('<p class="box-heading"><strong>{}</strong></p>').format(inlines(node.heading, galley))
+
+
+def practice(
+    example: PracticeExample, words: tuple[Block, ...], galley: Galley, blocks: Blocks, head: Markup = _NOTHING
+) -> Markup:
+    """A practice example: name and force, the words, the record, and the caveat, which never leaves it."""
+    record = example.record
+    galley.practice_set.add(record.id)
+    level = min(galley.level + 1, 6)
+    name = galley.claim(f"practice-{record.id}")
+    heading = Markup("")
+    if not (words and isinstance(words[0], Heading)):
+        heading = Markup("<h{0}{1}>{2} ({3})</h{0}>\n").format(
+            level, Markup(' id="{}"').format(name) if name else "", printed(record.name), printed(example.force)
+        )
+    said = Markup("\n").join(filter(None, (head, blocks(words, galley))))
+    label = galley.words.say("box-practice")
+    galley.level = level - 1
+    return Markup(
+        '<div class="box box-practice" role="note" aria-label="{}">\n<p class="box-label"{}>{}</p>\n{}{}\n{}\n'
+        '<div class="caveat">\n{}\n</div>\n</div>'
+    ).format(
+        label,
+        galley.house,
+        label,
+        heading,
+        said,
+        _record(example, galley),
+        blocks(example.caveat.blocks, galley),
+    )
+
+
+def unplaced(galley: Galley, blocks: Blocks) -> Markup:
+    """The practice examples that no box of the text has shown."""
+    left = [e for e in galley.practice if e.record.id not in galley.practice_set]
+    if not left:
+        return Markup("")
+    galley.level = 2
+    boxes = Markup("\n").join(practice(example, (), galley, blocks) for example in left)
+    return Markup('<section id="practice">\n<h2{}>{}</h2>\n{}\n</section>').format(
+        galley.house, galley.words.say("practice"), boxes
+    )
+
+
+def _teaching(kind: BoxKind, galley: Galley) -> tuple[Block, ...]:
+    """What the front matter holds for a box that the author left empty. One thing is not a list."""
+    if galley.teaching is None or kind not in (BoxKind.OUTCOMES, BoxKind.QUESTIONS):
+        return ()
+    lines = galley.teaching.outcomes if kind is BoxKind.OUTCOMES else galley.teaching.questions
+    entries = tuple(Paragraph((Text(line),)) for line in lines)
+    return entries if len(entries) < 2 else (ListBlock(False, tuple(ListItem((entry,)) for entry in entries)),)
+
+
+def _session(galley: Galley) -> Markup:
+    """How long a session takes and what of a curriculum it serves, once a chapter."""
+    teaching = galley.teaching
+    if teaching is None or galley.session_set or not (teaching.minutes or teaching.curriculum):
+        return Markup("")
+    galley.session_set = True
+    facts = []
+    if teaching.minutes:
+        facts.append(("session", galley.said(galley.words.count("minutes", teaching.minutes))))
+    if teaching.curriculum:
+        facts.append(("curriculum", escape(printed("; ".join(teaching.curriculum)))))
+    return _facts(facts, galley)
+
+
+def _facts(facts: Iterable[tuple[str, Markup]], galley: Galley) -> Markup:
+    """Labels of the house, by their keys, each with what it names."""
+    cells = Markup("\n").join(
+        Markup("<div>\n<dt{}>{}</dt>\n<dd>{}</dd>\n</div>").format(galley.house, galley.words.say(label), words)
+        for label, words in facts
+    )
+    return Markup('<dl class="facts">\n{}\n</dl>').format(cells)
+
+
+def _example(node: Box, galley: Galley) -> PracticeExample | None:
+    return next((e for e in galley.practice if e.record.id == node.ref), None)
+
+
+def _record(example: PracticeExample, galley: Galley) -> Markup:
+    """The record: who, what for, whether evaluated, how rated, and when somebody last checked."""
+    record, words = example.record, galley.words
+    facts: list[tuple[str, str | Markup]] = [
+        (example.label, example.force),
+        ("aim", record.aim or ""),
+        ("intended", record.intended_outcome or ""),
+        ("evaluation", galley.said(evaluated(words, record))),
+        ("rating", galley.said(rated(words, record))),
+        *_more(example, galley),
+    ]
+    said = [(label, what if isinstance(what, Markup) else escape(printed(what))) for label, what in facts if what]
+    return _facts(said, galley)
+
+
+def _more(example: PracticeExample, galley: Galley) -> list[tuple[str, str | Markup]]:
+    record = example.record
+    return [
+        ("stage", record.stage or ""),
+        ("scale", record.scale or ""),
+        ("region", record.region or ""),
+        ("focus", record.focus or ""),
+        ("dates", _span(record, galley)),
+        ("contact", record.contact or ""),
+        ("sources", _sources(record.sources, galley)),
+        ("checked-on", galley.said(galley.words.day(record.checked_on)) if record.checked_on else ""),
+    ]
+
+
+def _span(record: Practice, galley: Galley) -> Markup | str:
+    """'1 March 2019 to 3 May 2021', as far as the days are known."""
+    days = {"start": record.start_date, "end": record.end_date}
+    known = {name: galley.words.day(on) for name, on in days.items() if on}
+    if not known:
+        return ""
+    key = "date-span" if len(known) == 2 else "date-from" if "start" in known else "date-until"
+    return galley.said(galley.words.say(key, **known))
+
+
+def _sources(keys: tuple[str, ...], galley: Galley) -> Markup:
+    shorts = {entry.key: entry.short for entry in galley.references}
+    return Markup("; ").join(source(SourceLink(key, shorts.get(key, key)), galley) for key in keys)

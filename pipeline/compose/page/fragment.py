@@ -1,0 +1,156 @@
+"""A chapter's XHTML made sound: it parses and passes the gate, each block has an id, none twice, its words are set."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+
+from pipeline.compose.language.direction import direct_blocks
+from pipeline.compose.language.emoji import name_emoji
+from pipeline.compose.language.setting import set_words
+from pipeline.compose.page.addresses import break_addresses
+from pipeline.compose.page.gate import Flaw, line_of, pass_gate
+from pipeline.compose.templates.templates import fill, origin
+from pipeline.core.errors import LayoutFault
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Bookmark
+
+BLOCKS = frozenset(
+    (
+        "article",
+        "section",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "div",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "pre",
+        "figure",
+        "figcaption",
+        "table",
+        "caption",
+        "th",
+        "td",
+        "hr",
+    )
+)
+"""Elements that the page map may have to name: each gets an id."""
+
+VOID = frozenset({"br", "hr", "img", "col", "wbr"})
+_MATH = "{http://www.w3.org/1998/Math/MathML}math"
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+_MISMATCH = re.compile(r"Opening and ending tag mismatch: (?P<open>\S+?)(?: line (?P<line>\d+))? and (?P<end>[^\s,]+)")
+_ENTITY = re.compile(r"Entity '(?P<name>[^']*)' not defined")
+
+
+def set_page(
+    layouts: Layouts, name: str, values: Mapping[str, object], language: str
+) -> tuple[str, tuple[Bookmark, ...]]:
+    """A page as a template has it, made sound, and its headings. Raises `LayoutFault` at the template and its line."""
+    markup = fill(layouts, name, values)
+    try:
+        return sound(markup, language)
+    except Flaw as flaw:
+        raise LayoutFault(flaw.sentence, *origin(layouts, name, values, *flaw.place_in(markup))) from flaw
+
+
+def sound(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookmark, ...]]:
+    """The markup with an id on every block, and its headings. Raises `Flaw` where it may not stand in a page.
+
+    Its words are set in the manner of `language` (a BCP 47 tag), or of the `lang` that an element has.
+    """
+    root = parsed(f"{_OPENING}{markup}</body>")
+    pass_gate(root)
+    elements = [element for element in root.iter() if isinstance(element.tag, str)]
+    taken = Counter(element.get("id") for element in elements if element.get("id"))
+    twice = next((element for element in elements if taken[element.get("id")] > 1), None)
+    if twice is not None:
+        raise Flaw(f"the id '{twice.get('id')}' stands twice.", line_of(twice), 0, str(twice.tag))
+    direct_blocks(root, language)
+    set_words(root, language)
+    break_addresses(root)
+    name_emoji(root, language)
+    names = (name for name in _names() if name not in taken)
+    for element in elements[1:]:
+        if element.tag in BLOCKS and not element.get("id"):
+            element.set("id", next(names))
+        if not element.text and not len(element) and element.tag not in VOID and not element.tag.startswith(_SVG):
+            element.text = ""  # an end tag of its own: HTML parsers know no empty-element tags
+    return _inner(root), tuple(_bookmarks(elements))
+
+
+_OPENING = "<body>"
+
+
+def parsed(text: str) -> etree._Element:
+    """The root of some markup. Raises `Flaw` where it is not well-formed, in the words of who writes it."""
+    try:
+        return etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
+    except (etree.XMLSyntaxError, ValueError) as broken:
+        raise flaw_of(broken) from broken
+
+
+def flaw_of(broken: Exception) -> Flaw:
+    """What the parser says of markup, and where."""
+    said = str(getattr(broken, "msg", "") or "it holds a character that has no place there")
+    line, column = getattr(broken, "position", (1, 0))
+    column -= len(_OPENING) if line == 1 else 0
+    if found := _MISMATCH.match(said):
+        if found["open"] == "body":
+            return Flaw(f"'</{found['end']}>' ends nothing.", line, column)
+        return Flaw(f"'<{found['open']}>' is begun and not ended.", int(found["line"] or line), 0, found["open"])
+    if found := _ENTITY.match(said):
+        return Flaw(f"'&{found['name']};' is not known here; write the character itself, or its number.", line, column)
+    return Flaw(f"it makes no well-formed XHTML: {said.partition(', line')[0]}.", line, column)
+
+
+def _names() -> Iterator[str]:
+    number = 0
+    while True:
+        number += 1
+        yield f"b{number}"
+
+
+def _inner(root: etree._Element) -> str:
+    parts = [root.text or ""]
+    parts += [etree.tostring(child, encoding="unicode") for child in root]
+    return "".join(parts).strip() + "\n"
+
+
+def _said(element: etree._Element) -> Iterator[str]:
+    """The texts of a heading, in order: formulas and pictures in words, and no calls of notes."""
+    if element.tag in (_MATH, "img"):
+        yield element.get("alttext" if element.tag == _MATH else "alt", "")
+        return
+    if element.get("role") == "doc-noteref":
+        return
+    yield element.text or ""
+    for child in element:
+        yield from _said(child)
+        yield child.tail or ""
+
+
+def _bookmarks(elements: list[etree._Element]) -> Iterator[Bookmark]:
+    for element in elements:
+        if element.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            words = " ".join("".join(_said(element)).split())
+            yield Bookmark(int(str(element.tag)[1]), str(element.get("id")), words)

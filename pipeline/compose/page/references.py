@@ -1,0 +1,45 @@
+"""Reference lists: entries that hang, and from each the way back to its citations."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from pipeline.compose.page.galley import Galley, key_anchor, legal
+from pipeline.compose.page.inlines import inlines
+from pipeline.compose.page.marks import back_arrow
+from pipeline.model.publication import ReferenceEntry
+
+
+def entries(galley: Galley) -> Markup:
+    """The entries of a briefing's own list."""
+    return Markup("\n").join(
+        Markup('<li id="ref-{}">{}{}{}</li>').format(
+            key_anchor(entry.key), inlines(entry.children, galley), unsettled(entry, galley), _ways_back(entry, galley)
+        )
+        for entry in galley.references
+    )
+
+
+def unsettled(entry: ReferenceEntry, galley: Galley) -> Markup:
+    """The visible note on an entry that nobody has settled."""
+    if not entry.unresolved:
+        return Markup("")
+    return Markup(' <span class="unsettled"{}>{}</span>').format(galley.house, galley.words.say("unresolved"))
+
+
+def _ways_back(entry: ReferenceEntry, galley: Galley) -> Markup:
+    """A link back to each citation, in the text, the evidence and the boxes; one arrow for all."""
+    calls = list(enumerate(galley.cited.get(entry.key, ()), start=1))
+    if not calls:
+        return Markup("")
+    several = len(calls) > 1
+    links = Markup(" ").join(
+        Markup('<a role="doc-backlink" aria-label="{}" href="#{}">{}{}</a>').format(
+            galley.words.say("back-to-citation", number=call, work=legal(entry.short)),
+            anchor,
+            back_arrow(galley.accent) if call == 1 else "",
+            Markup('<span class="call">{}</span>').format(call) if several else "",
+        )
+        for call, anchor in calls
+    )
+    return Markup(' <span class="backlinks"{}>{}</span>').format(galley.house, links)

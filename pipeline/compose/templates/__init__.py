@@ -1,0 +1,1 @@
+"""Templates of layouts: read, closed in, filled."""

@@ -1,0 +1,35 @@
+"""Flaws of style sheets that the press has met, told in the file and line of the layouts that have them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pipeline.codes import made
+from pipeline.compose.design.style import bare_lines
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.model.layouts import Layouts
+
+
+def told_in_layouts(remarks: Iterable[Diagnostic], layouts: Layouts) -> Iterator[Diagnostic]:
+    """The remarks; the flaw of a style sheet stands where the sheet has it."""
+    for remark in remarks:
+        flawed = remark.code == made.STYLE.name and remark.hint.startswith(made.FLAWED)
+        places = _places(remark, layouts) if flawed else ()
+        if not places:
+            yield remark
+        for place in places:
+            yield replace(remark, place=place, hint=made.STYLE.remedy)
+
+
+def _places(remark: Diagnostic, layouts: Layouts) -> tuple[Place, ...]:
+    """Every line of the layouts that reads as the flawed one does."""
+    named = re.search(r"`([^:`]+)", remark.sentence)
+    return tuple(
+        Place(f"layouts/{name}", number, max(text.splitlines()[number - 1].find(named[1]) + 1, 1) if named else 1)
+        for name, text in layouts.files.items()
+        if name.endswith(".css")
+        for number, bare in bare_lines(text)
+        if made.flawed_line(bare) == remark.hint
+    )

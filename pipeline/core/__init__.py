@@ -1,0 +1,1 @@
+"""What all rooms share: diagnostics, failures, limits, records as bytes, progress. Knows nothing of documents."""

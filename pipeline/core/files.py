@@ -1,0 +1,244 @@
+"""Files and folders put into their places whole, and what writers that were killed have left taken away.
+
+What is being written has a name of its own in the folder that it is for, so that it moves on one file system. The name
+tells which process writes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+from pipeline.core.errors import EnvironmentFailure
+
+_numbers = count()
+"""Of the files that this process writes."""
+
+_ending = threading.Event()
+"""Set once this process has been asked to end."""
+
+_NEW = re.compile(r"\.new-(\d+)-\d+")
+"""The name of what is being written, with the number of the process."""
+
+_OLD = ".new-old-"
+"""How the name of a folder begins that makes room for a new one."""
+
+_EXCHANGE = 2
+"""The option of `renameat2` that has two names exchanged."""
+
+_HERE = -100
+"""What a path begins at, for `renameat2`: the current folder."""
+
+
+def stop_writing() -> None:
+    """Have nothing written any more, as this process was asked to end.
+
+    An interruption that is raised where another library calls us may be lost there, and what that library then gives
+    may be false. So it is raised again by whoever comes to write.
+    """
+    _ending.set()
+
+
+def write_whole(path: Path, content: bytes, beside: Path | None = None, *, durable: bool = False) -> None:
+    """Write a file so that a reader sees the old one or the new one, never a part, and nothing stays beside it.
+
+    Its name beside is known before there is such a file: an interruption is heard as soon as the machine has made it.
+    It is written `beside` its place, in another folder of the same file system if one is named. A `durable` file is on
+    the disk before this returns.
+    """
+    if _ending.is_set():
+        raise KeyboardInterrupt
+    new = name_beside(beside or path.parent)
+    try:
+        while (handle := _opened(new)) is None:
+            new = name_beside(beside or path.parent)
+        with os.fdopen(handle, "wb", buffering=0) as file:
+            rest = memoryview(content)
+            while rest:
+                rest = rest[file.write(rest) :]
+            if durable:
+                os.fsync(handle)
+        _moved(new, path)
+        if durable:
+            keep_names(path.parent)
+    except BaseException as failure:
+        with contextlib.suppress(OSError):
+            Path(new).unlink()
+        if isinstance(failure, OSError):
+            raise EnvironmentFailure(f"{path} cannot be written: {failure.strerror}.") from failure
+        raise
+
+
+def name_beside(folder: Path) -> str:
+    """A path in a folder that this process has not used yet."""
+    return f"{folder}/.new-{os.getpid()}-{next(_numbers)}"
+
+
+def _opened(path: str) -> int | None:
+    """A new file, open, its folders made as they are needed; none where a process of the same number has left one.
+
+    Its rights are those that the user's umask leaves.
+
+    As long as it is open it is locked, which tells those that cannot see this process that it is at work.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    except FileExistsError:
+        return None
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return _opened(path)
+    with contextlib.suppress(OSError):  # not every file system has locks
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return handle
+
+
+def _moved(new: str, path: Path) -> None:
+    try:
+        Path(new).replace(path)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Path(new).replace(path)
+
+
+def keep_names(folder: Path) -> None:
+    """Have the names in a folder on the disk, where the file system does that."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def put_in_place(new: Path, place: Path) -> None:
+    """Move a file or a folder to its place beside it; what stood there goes.
+
+    On Linux the old or the new one is there at every moment. Where a file system cannot exchange two names, an old
+    folder makes room first; `sweep` puts it back if nothing has come in its place.
+    """
+    try:
+        if not (os.path.lexists(place) and (new.is_dir() or place.is_dir())):
+            new.replace(place)
+        elif _exchanged(new, place):
+            remove(new)
+        else:
+            old = place.with_name(f"{_OLD}{place.name}")
+            remove(old)
+            place.rename(old)
+            new.rename(place)
+            remove(old)
+    except OSError as refusal:
+        raise EnvironmentFailure(f"{place} cannot be written: {refusal.strerror}.") from refusal
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Whether two names have been exchanged in one step."""
+    import ctypes  # which every command would load
+
+    call = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    return call is not None and call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0
+
+
+def remove(path: Path) -> None:
+    """Take a file, a link or a folder away, if it is there; of a folder as much as the system lets go."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def take_away(path: Path) -> None:
+    """Take a file, a link or a folder away, if it is there. Raises OSError where something of it stays."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def refuse_links(folder: Path, path: Path) -> None:
+    """Raise where one of the folders on the way from a folder to a path below it is a link."""
+    for parent in path.parents:
+        if parent == folder:
+            return
+        if parent.is_symlink():
+            raise EnvironmentFailure(
+                f"{parent} is a link. What is made is put into {folder} and nowhere else: remove the link, or make "
+                "a folder of it."
+            )
+
+
+# What killed writers have left
+
+
+def sweep(folder: Path, *, below: bool = True) -> None:
+    """Take away what is being written in a folder, and `below` it, by processes that are gone.
+
+    Links are not followed.
+    """
+    for path in tuple(_left(folder, below)):
+        with contextlib.suppress(OSError):
+            if not path.name.startswith(_OLD) or os.path.lexists(place := path.with_name(path.name.removeprefix(_OLD))):
+                remove(path)
+            else:
+                path.rename(place)
+
+
+def _left(folder: Path, below: bool) -> Iterator[Path]:
+    for root, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            written = _NEW.fullmatch(name)
+            if name.startswith(_OLD) or (written and _is_gone(int(written[1])) and _is_free(Path(root, name))):
+                yield Path(root, name)
+        folders[:] = [name for name in folders if below and not name.startswith(".new-")]
+
+
+def _is_gone(process: int) -> bool:
+    """Whether a process is gone, or is this one, which writes nothing while it asks."""
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    except OSError:  # it is somebody else's
+        return False
+    return process == os.getpid()
+
+
+def _is_free(path: Path) -> bool:
+    """Whether nobody holds a file open to write it, such as a process of another container.
+
+    Of one that this user may not open it cannot be known: it is left to whoever made it.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except PermissionError:
+        return False
+    except OSError:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return True
+
+
+def remove_empty_folders(folder: Path) -> None:
+    """Take away the folders below a folder that hold nothing; links are not followed."""
+    if folder.is_symlink():
+        return
+    for root, folders, _ in os.walk(folder, topdown=False):
+        for name in folders:
+            with contextlib.suppress(OSError):  # it holds something, or is a link
+                Path(root, name).rmdir()

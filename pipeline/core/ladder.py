@@ -1,0 +1,24 @@
+"""The ladder of the rooms: which folder of `pipeline/` may import which. The test and the handbook read it here."""
+
+from __future__ import annotations
+
+LADDER: tuple[dict[str, str], ...] = (
+    {"core": "diagnostics, failures, limits, records, progress"},
+    {"text": "typography, formulas, fonts", "codes": "the table of diagnostics"},
+    {"model": "the values that pass along the line"},
+    {
+        "cite": "bibliographies in, citations out",
+        "pdf": "tags and bookmarks of a PDF",
+        "markup": "XHTML as trees, roles of elements",
+    },
+    {"load": "files in, a library out"},
+    {"resolve": "what it means"},
+    {"compose": "how it reads"},
+    {"press": "typesetting"},
+    {"bind": "finished files"},
+    {"proof": "may it leave the house?"},
+    {"editions": "kept versions and copies"},
+    {"build": "what is asked for, what is up to date, who works"},
+    {"cli": "one file a verb"},
+)
+"""From the ground up, each room with what is in it. A room may import its own files and the rooms of lower rungs."""

@@ -1,0 +1,65 @@
+"""Work on bytes from outside, done in a process of its own that may take so much time and memory and no more.
+
+What such libraries do cannot be stopped from within: only a process can be ended. Run as a script this is that process.
+"""
+
+from __future__ import annotations
+
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+
+PATIENCE = 10
+"""How many times as long work may last by the clock as it may take of a processor: the machine may be busy."""
+
+_NO_MEMORY = 77
+"""The exit code of a process that was given no more memory."""
+
+
+class BrokenOff(Exception):
+    """Work that was ended; the message is a sentence for the author."""
+
+
+def limited(work: Callable[[bytes], bytes], content: bytes, seconds: int, memory: int) -> bytes:
+    """What a function of a module makes of some bytes, in so many seconds of processor time, and megabytes.
+
+    Raises:
+        BrokenOff: if it takes more, or breaks down.
+    """
+    root = str(Path(__file__).resolve().parents[2])
+    asked = (root, work.__module__, work.__name__, str(seconds), str(memory))
+    command = [sys.executable, "-I", __file__, *asked]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=seconds * PATIENCE, check=False)
+    except subprocess.TimeoutExpired:
+        raise BrokenOff(f"It took longer than {seconds} seconds.") from None
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise BrokenOff(f"It took longer than {seconds} seconds.")
+    if done.returncode == _NO_MEMORY or done.returncode < 0:
+        raise BrokenOff(f"It took more than {memory:,} MB of memory, or what it holds is damaged.")
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode(errors="replace"))
+    return done.stdout
+
+
+def _main(root: str, module: str, function: str, seconds: str, memory: str) -> None:
+    """Do the work within its limits: what comes in goes through the function, and out."""
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 2))
+        resource.setrlimit(resource.RLIMIT_DATA, (int(memory) * 1_000_000,) * 2)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.path.insert(0, root)
+    try:
+        made = getattr(import_module(module), function)(sys.stdin.buffer.read())
+    except MemoryError:
+        sys.exit(_NO_MEMORY)
+    sys.stdout.buffer.write(made)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

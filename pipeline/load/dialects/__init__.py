@@ -1,0 +1,1 @@
+"""What other programs' Markdown has beside ours, read into the same tree."""

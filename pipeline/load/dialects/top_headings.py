@@ -1,0 +1,86 @@
+"""The title of a text where it stands in its body again, and what that does to the headings below."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from markdown_it.token import Token
+
+from pipeline.codes import body as codes
+from pipeline.load.markdown.attributes import attributes_at, cut_attributes
+from pipeline.load.markdown.draft import Draft
+from pipeline.model.body import Attributes, Block, Division
+
+_WORDS = frozenset(
+    {"text", "text_special", "softbreak", "code_inline", "em_open", "em_close", "strong_open", "strong_close"}
+)
+"""Nodes that a title may be made of; a heading that says more, such as the call of a note, is none."""
+_PLAIN = str.maketrans("‘’“”–—", "''\"\"--")
+
+
+def without_title(draft: Draft, tokens: list[Token], title: str) -> list[Token]:
+    """The tokens without the heading that repeats the title, if the first one does."""
+    first = next((number for number, token in enumerate(tokens) if token.type == "heading_open"), None)
+    if first is None or tokens[first].tag != "h1" or tokens[first].level:
+        return tokens
+    written, braces = cut_attributes(tokens[first + 1].content)
+    words = _plain(draft, written)
+    if not words or words != _plain(draft, title):
+        return tokens
+    found = attributes_at(braces, 0) if braces else (Attributes(), 0)
+    if found is None or found[0] is None:
+        return tokens
+    place, draft.title = draft.row(tokens[first]), " ".join("".join(_texts(draft, written)).split())
+    draft.top = found[0].id or draft.slug(draft.title, place)
+    return tokens[:first] + tokens[first + 3 :]
+
+
+def _plain(draft: Draft, words: str) -> str:
+    """The words of a heading as they are compared: in small letters and without marks; nothing where it says more."""
+    said = "".join(_texts(draft, words)).translate(_PLAIN)
+    return " ".join(unicodedata.normalize("NFKC", said).casefold().split()).rstrip(".")
+
+
+def _texts(draft: Draft, words: str) -> Iterator[str]:
+    tokens = draft.tokens(words)
+    if all(token.type in _WORDS for token in tokens):
+        yield from (" " if token.type == "softbreak" else token.content for token in tokens)
+
+
+def shift_levels(draft: Draft, tokens: Sequence[Token]) -> None:
+    """Move all headings of a text down where one has the level of the title."""
+    levels = [int(token.tag[1:]) for token in tokens if token.type == "heading_open"]
+    draft.shift = int(1 in levels)
+    draft.highest = 1 if _begins_with_title(levels) else 2
+    draft.level = draft.highest - 1
+
+
+def _begins_with_title(levels: list[int]) -> bool:
+    """Whether # stands at the head of all headings and no level is skipped; else a # stands there by a slip."""
+    return levels[:1] == [1] and all(level <= above + 1 for above, level in pairwise(levels))
+
+
+def with_its_anchor(draft: Draft, blocks: tuple[Block, ...], text: str) -> tuple[Block, ...]:
+    """The blocks of a text; where it leads to the heading that is left out, it leads to the first of them."""
+    if not draft.top or not blocks or not re.search(rf"#{re.escape(draft.top)}(?![\w:-])", text):
+        return blocks
+    return (Division(blocks[:1], Attributes(draft.top)), *blocks[1:])
+
+
+def tell_level(draft: Draft, token: Token) -> None:
+    """Say of a heading that it has the level of the title, or that one is left out above it."""
+    written, place = int(token.tag[1:]), draft.row(token)
+    level = max(written, draft.highest)
+    if written == 1:
+        hint = _AS_IT_IS if draft.highest == 1 else None
+        draft.tally.count(codes.HEADING_SHIFTED, "", place, hint)
+    elif level > draft.level + 1:
+        above, marks = max(draft.level, 1), "#" * (draft.level + 1)
+        draft.tally.count(codes.HEADING_SKIPS_LEVEL, "", place, before=above, level=level, marks=marks)
+    draft.level = level
+
+
+_AS_IT_IS = "Leave it, or begin this heading with ## and each other with one # more."

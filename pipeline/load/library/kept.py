@@ -1,0 +1,142 @@
+"""Kept versions from `source/versions/`: each folder a library of one briefing, sealed by its record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pydantic import ValidationError
+
+from pipeline.codes import kept as codes
+from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
+from pipeline.core.digest import sha256
+from pipeline.model.body import Body
+from pipeline.model.briefing import Briefing, BriefingFields
+from pipeline.model.kept import FOLDER, RECORD, WORDS, KeptRecord, LedTo, folder_of, numbers, pin
+from pipeline.model.library import KeptVersion, Library
+from pipeline.model.pack import Pack
+from pipeline.model.record import Marks
+
+_KEPT = re.compile(rf"{FOLDER}/(?P<id>[a-z0-9-]+)/(?P<version>\d+\.\d+)/(?P<name>.+)")
+
+LoadLibrary = Callable[[Mapping[str, bytes]], tuple[Library, tuple[Diagnostic, ...]]]
+"""What makes a library of files; their paths begin with `source/`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The versions kept of each briefing, when each was published, its last title, and those that were asked for."""
+
+    numbers: dict[str, tuple[str, ...]]
+    days: dict[str, date]
+    titles: dict[str, str]
+    kept: dict[str, KeptVersion]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """The files of one folder by their paths in it."""
+
+    id: str
+    version: str
+    files: dict[str, bytes]
+
+    @property
+    def folder(self) -> str:
+        return folder_of(self.id, self.version)
+
+
+def read_kept(files: Mapping[str, bytes], wanted: frozenset[str], load: LoadLibrary, desk: Desk) -> Found:
+    """Which versions are kept, and of those wanted ('id@version') what was published. Damage is told for all.
+
+    With one that is wanted the last one of the same text comes too: its history tells of corrections.
+    """
+    found: dict[str, list[str]] = {}
+    kept: dict[str, KeptVersion] = {}
+    days: dict[str, date] = {}
+    titles: dict[str, str] = {}
+    folders = tuple(_folders(files))
+    last = {one.id: one.version for one in sorted(folders, key=lambda one: numbers(one.version))}
+    wanted |= {pin(one.id, last[one.id]) for one in folders if pin(one.id, one.version) in wanted}
+    for sealed in folders:
+        found.setdefault(sealed.id, []).append(sealed.version)
+        record = _record(sealed, desk)
+        name = pin(sealed.id, sealed.version)
+        if record is None:
+            continue
+        days[name] = record.published
+        titles |= {sealed.id: record.title} if sealed.version == last[sealed.id] else {}
+        if _unbroken(sealed, record, desk) and name in wanted and (opened := _opened(sealed, record, load, desk)):
+            kept[name] = opened
+    return Found({name: tuple(sorted(those, key=numbers)) for name, those in found.items()}, days, titles, kept)
+
+
+def wanted_pins(briefings: Iterable[Briefing], packs: Iterable[Pack]) -> frozenset[str]:
+    """The versions that packs ask for, and those whose numbers the present texts bear."""
+    asked = {line for pack in packs for line in pack.lines if "@" in line}
+    return frozenset(asked | {pin(briefing.id, briefing.fields.version) for briefing in briefings})
+
+
+def _folders(files: Mapping[str, bytes]) -> Iterator[_Sealed]:
+    folders: dict[tuple[str, str], dict[str, bytes]] = {}
+    for path in files:
+        found = _KEPT.fullmatch(path) if path.startswith(f"{FOLDER}/") else None
+        if found:
+            folders.setdefault((found["id"], found["version"]), {})[found["name"]] = files[path]
+    for (name, version), held in sorted(folders.items()):
+        yield _Sealed(name, version, held)
+
+
+def _record(sealed: _Sealed, desk: Desk) -> KeptRecord | None:
+    """The record of a folder, or nothing after a remark."""
+    place = Place(f"{sealed.folder}/{RECORD}")
+    try:
+        record = KeptRecord.model_validate_json(sealed.files.get(RECORD, b""))
+    except ValidationError:
+        desk.report(codes.KEPT_RECORD.at(place, name=sealed.id, version=sealed.version))
+        return None
+    if (record.id, record.version) != (sealed.id, sealed.version):
+        desk.report(codes.KEPT_RECORD.at(place, name=sealed.id, version=sealed.version))
+        return None
+    return record
+
+
+def _unbroken(sealed: _Sealed, record: KeptRecord, desk: Desk) -> bool:
+    """Whether the files are those that were published; each that is not is told."""
+    sound = True
+    for name, said in record.files.items():
+        content = sealed.files.get(name)
+        if content is None or sha256(content) != said:
+            what = "is missing from" if content is None else "has changed since"
+            place = Place(f"{sealed.folder}/{name if content is not None else RECORD}")
+            desk.report(codes.KEPT_BROKEN.at(place, file=name, what=what, name=sealed.id, version=sealed.version))
+            sound = False
+    return sound
+
+
+def _opened(sealed: _Sealed, record: KeptRecord, load: LoadLibrary, desk: Desk) -> KeptVersion | None:
+    """The version with its library; nothing after a remark where today's pipeline finds a mistake in it.
+
+    A mistake that was overridden when it was published is part of it.
+    """
+    library, remarks = load({f"source/{name}": sealed.files[name] for name in record.files if name != WORDS})
+    known = {one.code for one in record.overridden}
+    wrong = next((remark for remark in errors(remarks) if remark.code not in known), None)
+    if wrong or sealed.id not in library.briefings:
+        said = wrong.sentence if wrong else "it holds no briefing of this name"
+        place = Place(f"{sealed.folder}/{RECORD}")
+        desk.report(codes.KEPT_UNREADABLE.at(place, name=sealed.id, version=sealed.version, sentence=said))
+        return None
+    others = {other.id: _called(other) for other in record.leads_to}
+    whole = replace(library, briefings={**others, **library.briefings})
+    return KeptVersion(sealed.id, sealed.version, record, whole, remarks)
+
+
+def _called(other: LedTo) -> Briefing:
+    """Another briefing as far as it was known then: what it was called."""
+    fields = BriefingFields(
+        title=other.title, summary=other.title, language=other.language, canonical_url=other.address
+    )
+    return Briefing(other.id, "", fields, Marks(""), body=Body())

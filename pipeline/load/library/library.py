@@ -1,0 +1,238 @@
+"""The library out of its files. Pure: the files are read by `read_files` before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from pipeline.codes import citation as citation_codes
+from pipeline.codes import files as codes
+from pipeline.codes.rules import as_ruled
+from pipeline.core.diagnostics import Desk, Diagnostic, Place, Severity, errors
+from pipeline.load.library.bibliography import Bibliographies, read_bibliography
+from pipeline.load.library.briefing import ParsedBriefing, briefing_id, parse_briefing
+from pipeline.load.library.folders import REGISTER, read_files
+from pipeline.load.library.kept import Found, LoadLibrary, read_kept, wanted_pins
+from pipeline.load.library.lists import read_list
+from pipeline.load.library.packs import read_imprint, read_manual_pack, read_pack, read_series
+from pipeline.load.library.published import published_bodies
+from pipeline.load.library.references import read_reference_file
+from pipeline.load.library.register import issued_before, tells_changes
+from pipeline.load.library.shelves import HANDBOOK_PACK, LIBRARY, LIST_NAMES, Shelves, sort_files
+from pipeline.load.markdown.maths import Declared
+from pipeline.load.pictures.gathered import Gallery, ReadPicture
+from pipeline.load.pictures.inserts import Examine, read_inserts, unfit
+from pipeline.load.pictures.picture import read_picture
+from pipeline.load.pictures.profiles import read_profile
+from pipeline.load.slips.unread_marking import withheld
+from pipeline.model.briefing import Briefing
+from pipeline.model.imprint import Imprint, Series
+from pipeline.model.library import Library
+from pipeline.model.pack import Pack
+from pipeline.model.record import Marks
+
+__all__ = ["load", "read_files"]
+
+WHOLE_FILE = frozenset(
+    row.name
+    for row in (
+        codes.FILE_NOT_TEXT,
+        codes.MERGE_MARK,
+        codes.FILE_EMPTY,
+        codes.FILE_TOO_LARGE,
+        codes.LINE_TOO_LONG,
+        codes.YAML_SYNTAX,
+        codes.YAML_ALIAS,
+        codes.YAML_TOO_DEEP,
+        codes.YAML_NOT_A_MAPPING,
+        citation_codes.REFERENCE_SYNTAX,
+    )
+)
+"""What is wrong with a file as a whole; all else costs one entry of a list."""
+
+_RECORDS = ("source/references/", *(f"source/{name}.yaml" for name in LIST_NAMES))
+
+Named = tuple[tuple[str, Place], ...]
+"""Pictures that texts name, with their places."""
+
+Parse = Callable[[str, bytes, Declared], ParsedBriefing]
+"""A reader of a briefing's file; the commands are those of `library.yaml`."""
+
+
+def load(
+    files: Mapping[str, bytes],
+    *,
+    parse: Parse = parse_briefing,
+    references: Bibliographies = read_reference_file,
+    kept: LoadLibrary | None = None,
+    examine: Examine = unfit,
+    picture: ReadPicture = read_picture,
+) -> tuple[Library, tuple[Diagnostic, ...]]:
+    """The library that the files hold, and every mistake in them.
+
+    `kept` reads the libraries of kept versions, `examine` says of a pack's insert why it cannot be bound, `picture`
+    reads the pictures.
+    """
+    desk = Desk()
+    shelves = sort_files(files, desk)
+    gallery = Gallery(files, desk, picture)
+    imprint, of_imprint = _imprint(files)
+    briefings, pictures, broken = _briefings(files, shelves, parse, imprint, desk)
+    gallery.of_loose({path: parsed.pictures for path, parsed in broken.items()})
+    for name, briefing in briefings.items():
+        gallery.of_briefing(briefing, pictures[name])
+    desk.extend(of_imprint)
+    series = _series(files, shelves, imprint, desk)
+    packs = _packs(files, shelves, briefings, desk)
+    gallery.of_texts((imprint, *series.values()))
+    lists = _lists(files, desk)
+    published = read_kept(files, wanted_pins(briefings.values(), packs.values()), kept or load, desk)
+    library = Library(
+        imprint,
+        briefings,
+        series,
+        packs,
+        read_bibliography(files, shelves.references, references, desk),
+        assets=gallery.assets,
+        logo=gallery.logo_of(imprint),
+        inserts=read_inserts(packs.values(), files, examine, desk),
+        profile=read_profile(imprint, files, desk),
+        sources=published_bodies(files, briefings, desk.remarks, imprint, packs, published.kept),
+        broken=frozenset(map(briefing_id, broken)),
+        loose={path: parsed.loose for path, parsed in broken.items() if parsed.loose},
+        **_records(lists),
+        list_marks={name: marks for name, (_, marks) in lists.items()},
+        **_kept(published),
+        issued=_issued(files, packs, desk),
+    )
+    remarks = as_ruled(desk.remarks, imprint.fields.rules.settings())
+    library = replace(library, unread=_unread(library, files, remarks))
+    library = replace(library, withheld=withheld(library, files, remarks))
+    return _with_faults(library, shelves, remarks), remarks
+
+
+def _issued(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> Mapping[str, tuple[str, ...]]:
+    """The register's word on editions before, for the packs that tell what has changed."""
+    issued, remarks = issued_before(files.get(REGISTER, b""), packs)
+    desk.extend(remarks)
+    return issued
+
+
+def _kept(published: Found) -> dict[str, Any]:
+    """The kept versions of the library."""
+    return {
+        "kept_numbers": published.numbers,
+        "kept_on": published.days,
+        "kept_titles": published.titles,
+        "kept": published.kept,
+    }
+
+
+def _imprint(files: Mapping[str, bytes]) -> tuple[Imprint, tuple[Diagnostic, ...]]:
+    """The imprint, whose commands all texts may use, and what is told of it."""
+    desk = Desk()
+    return read_imprint(LIBRARY, files.get(LIBRARY), desk), desk.remarks
+
+
+def _series(files: Mapping[str, bytes], shelves: Shelves, imprint: Imprint, desk: Desk) -> dict[str, Series]:
+    macros = imprint.fields.maths.declared
+    return {s.id: s for path in shelves.series if (s := read_series(path, files[path], desk, macros))}
+
+
+def _lists(files: Mapping[str, bytes], desk: Desk) -> dict[str, tuple[Mapping[str, Any], Marks]]:
+    """The small lists that there are, each with its marks."""
+    places = {name: f"source/{name}.yaml" for name in LIST_NAMES}
+    return {name: read_list(name, path, files[path], desk) for name, path in places.items() if path in files}
+
+
+def _records(lists: Mapping[str, tuple[Mapping[str, Any], Marks]]) -> dict[str, Any]:
+    """The records of each small list that there is."""
+    return {name: records for name, (records, _) in lists.items()}
+
+
+def _briefings(
+    files: Mapping[str, bytes], shelves: Shelves, parse: Parse, imprint: Imprint, desk: Desk
+) -> tuple[dict[str, Briefing], dict[str, Named], dict[str, ParsedBriefing]]:
+    """The briefings by id with the pictures that they name, and by their paths those that could not be read."""
+    found: dict[str, Briefing] = {}
+    pictures: dict[str, Named] = {}
+    broken: dict[str, ParsedBriefing] = {}
+    taken: dict[str, str] = {}
+    for path in (*shelves.briefings, *shelves.pages):
+        parsed = parse(path, files[path], imprint.fields.maths.declared)
+        desk.extend(parsed.remarks)
+        name = parsed.briefing.id if parsed.briefing else briefing_id(path)
+        if name in taken:
+            desk.report(codes.ID_CLASH.at(Place(path), id=name, other=taken[name]))
+            continue
+        taken[name] = path
+        if parsed.briefing is None:
+            broken[path] = parsed
+        else:
+            found[name] = parsed.briefing
+            pictures[name] = parsed.pictures
+    return dict(sorted(found.items())), pictures, broken
+
+
+def _packs(
+    files: Mapping[str, bytes], shelves: Shelves, briefings: Mapping[str, Briefing], desk: Desk
+) -> dict[str, Pack]:
+    found: dict[str, Pack] = {}
+    taken = {briefing.id: briefing.path for briefing in briefings.values()}
+    manual = [HANDBOOK_PACK] if HANDBOOK_PACK in files else []
+    for path in (*manual, *shelves.packs):
+        pack = read_manual_pack(path, files[path], desk) if path in manual else read_pack(path, files[path], desk)
+        if pack is None:
+            continue
+        if pack.id in taken:
+            desk.report(codes.ID_CLASH.at(Place(path), id=pack.id, other=taken[pack.id]))
+            continue
+        taken[pack.id] = path
+        found[pack.id] = pack
+    return dict(sorted(found.items()))
+
+
+def _unread(library: Library, files: Mapping[str, bytes], remarks: tuple[Diagnostic, ...]) -> frozenset[str]:
+    """The files with an error from which nothing could be had at all."""
+    wrong = {
+        remark.place.path
+        for remark in remarks
+        if remark.severity is Severity.ERROR
+        and remark.place.path in files
+        and (remark.code in WHOLE_FILE or not remark.place.path.startswith(_RECORDS))
+    }
+    had = {work.place.path for work in library.bibliography.entries.values()}
+    had |= {f"source/{name}.yaml" for name in LIST_NAMES if getattr(library, name)}
+    had |= {thing.path for thing in _made(library)}
+    if library.imprint.marks.entries:
+        had.add(LIBRARY)
+    return frozenset(wrong - had)
+
+
+def _made(library: Library) -> tuple[Briefing | Pack | Series, ...]:
+    return (*library.briefings.values(), *library.packs.values(), *library.series.values())
+
+
+def _with_faults(library: Library, shelves: Shelves, remarks: tuple[Diagnostic, ...]) -> Library:
+    """The library with what is wrong in it: the first error of each briefing from which nothing is made."""
+    names = {path: briefing_id(path) for path in (*shelves.briefings, *shelves.pages)}
+    found: dict[str, Diagnostic] = {}
+    for remark in errors(remarks):
+        name = names.get(remark.place.path, "")
+        if name in library.broken or name in library.withheld:
+            found.setdefault(name, remark)
+    return _with_unsound(replace(library, faults=found), remarks)
+
+
+def _with_unsound(library: Library, remarks: tuple[Diagnostic, ...]) -> Library:
+    wrong = {remark.place.path for remark in remarks if remark.severity is Severity.ERROR}
+    made = _made(library)
+    lost = {PurePosixPath(path).stem for path in wrong if path.startswith(("source/packs/", "source/series/"))}
+    heirs = library.without_series if any(path.startswith("source/series/") for path in wrong & library.unread) else ()
+    if LIBRARY in wrong:
+        return replace(library, unsound=frozenset({thing.id for thing in made} | lost))
+    telling = {name for name, pack in library.packs.items() if REGISTER in wrong and tells_changes(pack)}
+    own = {thing.id for thing in made if thing.path in wrong}
+    return replace(library, unsound=frozenset({*own, *lost, *heirs, *telling}))

@@ -1,0 +1,143 @@
+"""The Markdown of a briefing as readers may have it: with nothing in it that is not printed.
+
+Comments, scripts, notes that nothing calls and addresses that nothing uses go. Where they stand is what parsing has
+told already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from pipeline.codes import body as codes
+from pipeline.core.diagnostics import Desk, Diagnostic
+from pipeline.load.html.tags import LOST
+from pipeline.load.library.text import read_text
+from pipeline.load.markdown.reader import hidden_places
+from pipeline.load.yaml.front_matter import split_front_matter
+from pipeline.model.briefing import Briefing
+from pipeline.model.imprint import Imprint
+from pipeline.model.library import KeptVersion
+from pipeline.model.pack import Pack
+
+_OPEN = re.compile(rf"<!--|<(?P<name>{'|'.join(sorted(LOST))})\b[^>]*>", re.IGNORECASE)
+_TO_THE_END = frozenset({"", "script", "style", "textarea"})
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_FENCE = re.compile(r" {0,3}(```|~~~)")
+_DEFINITION = re.compile(r" {0,3}\[(?P<label>[^\]^@][^\]]*)\]:[ \t]*\S")
+
+
+def published_bodies(
+    files: Mapping[str, bytes],
+    briefings: Mapping[str, Briefing],
+    remarks: Iterable[Diagnostic],
+    imprint: Imprint,
+    packs: Mapping[str, Pack],
+    kept: Mapping[str, KeptVersion],
+) -> dict[str, str]:
+    """The body of every briefing by id, and of kept versions by 'id@version', if any file is to hold its source."""
+    asked = (imprint.fields.pdf.attach, *(pack.fields.attach for pack in packs.values()))
+    if not any("source" in attach for attach in asked):
+        return {}
+    told = _by_file(remarks)
+    written = {name: briefing.path for name, briefing in briefings.items() if not briefing.manual}
+    present = {name: published_body(path, files[path], told.get(path, ())) for name, path in written.items()}
+    return present | {name: _kept_body(version, files) for name, version in kept.items()}
+
+
+def _by_file(remarks: Iterable[Diagnostic]) -> dict[str, list[Diagnostic]]:
+    told: dict[str, list[Diagnostic]] = {}
+    for remark in remarks:
+        told.setdefault(remark.place.path, []).append(remark)
+    return told
+
+
+def _kept_body(kept: KeptVersion, files: Mapping[str, bytes]) -> str:
+    """The body of a kept version, whose folder has the shape of `source/`."""
+    path = kept.briefing.path
+    content = files[f"{kept.folder}/{path.removeprefix('source/')}"]
+    return published_body(path, content, _by_file(kept.remarks).get(path, ()))
+
+
+def published_body(path: str, content: bytes, remarks: Iterable[Diagnostic]) -> str:
+    """What stands under the front matter, as readers may have it. `remarks` are those of parsing."""
+    desk = Desk()
+    text = read_text(path, content, desk)
+    parts = split_front_matter(text, path, desk) if text is not None else None
+    if text is None or parts is None:
+        return ""
+    lines = parts.body.split("\n")
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    told = {(r.place.line - parts.body_line, r.place.column - 1, r.code) for r in remarks}
+    told |= {(place.line - 1, place.column - 1, "") for place in hidden_places(parts.body)}
+    here = sorted(spot for spot in told if 0 <= spot[0] < len(lines))
+    gone = list(_hidden(parts.body, lines, starts, here))
+    return "".join(_left(parts.body, sorted([*gone, *_unused(parts.body, lines, starts)]))).strip("\n") + "\n"
+
+
+def without_comments(words: str) -> str:
+    """A value of the front matter without comments."""
+    return _COMMENT.sub("", words).strip() if "<!--" in words else words
+
+
+Span = tuple[int, int]
+
+
+def _hidden(body: str, lines: list[str], starts: list[int], told: list[tuple[int, int, str]]) -> Iterator[Span]:
+    """Where that stands which parsing has told of as not printed."""
+    for row, column, code in told:
+        if not code:
+            found = _OPEN.search(body, starts[row] + column, starts[row + 1])
+            if found:
+                yield found.start(), _end(body, found, lines[row])
+        elif code in (codes.FOOTNOTE_UNUSED.name, codes.FOOTNOTE_DUPLICATE.name):
+            yield starts[row], starts[_last_row(lines, row) + 1]
+
+
+def _end(body: str, found: re.Match[str], line: str) -> int:
+    """Where something ends that is not printed; with tags that begin a line goes what follows on the line."""
+    close = "-->" if found["name"] is None else f"</{found['name'].lower()}>"
+    at = body.lower().find(close, found.end())
+    if at < 0:
+        return len(body) if (found["name"] or "").lower() in _TO_THE_END else found.end()
+    begins_line = line.lstrip(" \t>-*+0123456789.)").startswith(found[0])
+    after = body.find("\n", at)
+    if close == "-->" and body[at + len(close) : after if after >= 0 else None].strip():
+        return at + len(close)
+    return (after if after >= 0 else len(body)) if begins_line else at + len(close)
+
+
+def _last_row(lines: list[str], row: int) -> int:
+    """The last line of a note that begins on a line."""
+    while row + 1 < len(lines):
+        follows = lines[row + 1]
+        indented = next((line for line in lines[row + 1 :] if line.strip()), "").startswith(("    ", "\t"))
+        if not (follows.strip() or indented):
+            break
+        if follows.strip() and not indented and not lines[row].strip():
+            break
+        row += 1
+    return row
+
+
+def _unused(body: str, lines: list[str], starts: list[int]) -> Iterator[Span]:
+    """Addresses given a name that nothing uses: a common way to hide a remark."""
+    fence = ""
+    for row, line in enumerate(lines):
+        mark = _FENCE.match(line)
+        if mark and fence in ("", mark[1]):
+            fence = "" if fence else mark[1]
+        found = None if fence else _DEFINITION.match(line)
+        if found and body.casefold().count(f"[{found['label'].casefold()}]") == 1:
+            yield starts[row], starts[row + 1]
+
+
+def _left(body: str, gone: list[Span]) -> Iterator[str]:
+    """What is left when the spans are gone."""
+    at = 0
+    for start, end in gone:
+        yield body[at : max(at, start)]
+        at = max(at, end)
+    yield body[at:]

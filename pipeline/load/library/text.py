@@ -1,0 +1,88 @@
+"""Bytes to text, or a sentence saying why not."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from pipeline.codes import files as codes
+from pipeline.core.diagnostics import Desk, Place
+from pipeline.load.slips.merge_marks import merge_marks
+from pipeline.text.typography import PASTED
+
+MOST_BYTES = 8_000_000
+MOST_CHARACTERS = 100_000
+"""In one line."""
+
+INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff]")
+"""Characters that no text may hold."""
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_SAVE = "Save it again with the encoding UTF-8"
+_NAMES = {"\u2028": "a line separator", "\u2029": "a paragraph separator", "\ufeff": "a byte order mark"}
+
+
+def read_text(path: str, content: bytes, desk: Desk) -> str | None:
+    r"""The text of a file with `\n` for line ends and no byte order mark, or None after a remark."""
+    if len(content) > MOST_BYTES:
+        size = f"{len(content) / 1e6:.1f}"
+        desk.report(codes.FILE_TOO_LARGE.at(Place(path), size=size, limit=MOST_BYTES // 1_000_000))
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        reason, hint = _encoding(content, wrong.start)
+        desk.report(codes.FILE_NOT_TEXT.at(_place(path, content, wrong.start), hint, reason=reason))
+        return None
+    if "\x00" in text:
+        place = _place(path, content, content.index(b"\x00"))
+        desk.report(codes.FILE_NOT_TEXT.at(place, reason="it holds a zero byte here, as pictures and archives do"))
+        return None
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(PASTED)
+    if not text.strip():
+        desk.report(codes.FILE_EMPTY.at(Place(path)))
+        return None
+    if not path.endswith(".md") and merge_marks(text, path, desk):  # of a briefing its body can be read all the same
+        return None
+    return _lines_are_sound(path, text, desk)
+
+
+def _encoding(content: bytes, offset: int) -> tuple[str, str | None]:
+    """Why bytes are not UTF-8, and what to do; that they are of an encoding that programs use only where it fits."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "it is in UTF-16", f"{_SAVE}."
+    if not _BINARY.search(content):
+        try:
+            letter = content[offset : offset + 1].decode("cp1252")
+        except UnicodeDecodeError:
+            return "the letter here is not in UTF-8", None
+        return f"it seems to be in Windows-1252, in which the character here is '{letter}'", (
+            f"{_SAVE}. In VS Code: 'Reopen with Encoding', Western (Windows 1252), then 'Save with Encoding', UTF-8."
+        )
+    return "the letter here is not in UTF-8", None
+
+
+def _lines_are_sound(path: str, text: str, desk: Desk) -> str | None:
+    if len(text) > MOST_CHARACTERS:
+        for number, line in enumerate(text.split("\n"), 1):
+            if len(line) > MOST_CHARACTERS:
+                desk.report(codes.LINE_TOO_LONG.at(Place(path, number), length=len(line), limit=MOST_CHARACTERS))
+                return None
+    if not INVISIBLE.search(text):
+        return text
+    for number, line in enumerate(text.split("\n"), 1):
+        for found in INVISIBLE.finditer(line):
+            tell_invisible(found[0], Place(path, number, found.start() + 1), desk)
+    return INVISIBLE.sub(" ", text)
+
+
+def tell_invisible(character: str, place: Place, desk: Desk) -> None:
+    """Say that an invisible character stands at a place."""
+    name = _NAMES.get(character) or unicodedata.name(character, f"U+{ord(character):04X}")
+    desk.report(codes.CONTROL_CHARACTER.at(place, name=name))
+
+
+def _place(path: str, content: bytes, offset: int) -> Place:
+    before = content[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    start = before.rfind(b"\n") + 1
+    column = len(before[start:].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")) + 1
+    return Place(path, before.count(b"\n") + 1, column)

@@ -1,0 +1,100 @@
+"""`{#id .class key="value"}` as Pandoc reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.codes import body as codes
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.model.body import Attributes
+
+_BRACES = re.compile(r"""\{((?:[^{}"'\n]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\n(?!\s*\n))*)\}""")
+_LOOSE = re.compile(r"\{[^{}\n]*\}")
+_PART = re.compile(
+    r"""\s*(?:
+    \#(?P<id>[A-Za-z][\w:.\-]*)
+    |\.(?P<cls>[A-Za-z][\w\-]*)
+    |(?P<key>[A-Za-z][\w:\-]*)=(?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>(?:[^'\\]|\\.)*)'|(?P<bare>[^\s"'{}“”‘’]+))
+    |(?P<unnumbered>-)
+    )(?=\s|$)""",
+    re.VERBOSE | re.DOTALL,
+)
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+"""A language as BCP 47 has it, such as 'cy' or 'en-GB'."""
+_ESCAPE = re.compile(r"\\([\\\"'])")
+
+
+def attributes_at(text: str, start: int) -> tuple[Attributes | None, int] | None:
+    """Attributes in braces at `start` and where they end; the attributes None if they cannot be read.
+
+    None where there are no braces that could be attributes.
+    """
+    found = _BRACES.match(text, start) or _LOOSE.match(text, start)
+    if found is None:
+        return None
+    inside = found[0][1:-1].strip()
+    return (read_attributes(inside) if inside else Attributes()), found.end()
+
+
+def read_attributes(inside: str) -> Attributes | None:
+    """The attributes written between braces, or None where they cannot be read."""
+    position, name = 0, ""
+    classes: list[str] = []
+    pairs: dict[str, str] = {}
+    inside = inside.strip()
+    while position < len(inside):
+        part = _PART.match(inside, position)
+        if part is None:
+            return None
+        position = part.end()
+        if part["id"]:
+            name = part["id"]
+        elif part["cls"]:
+            classes.append(part["cls"])
+        elif part["unnumbered"]:
+            classes.append("unnumbered")
+        else:
+            said = next(v for v in (part["double"], part["single"], part["bare"]) if v is not None)
+            value = " ".join(_ESCAPE.sub(r"\1", said).split())
+            if part["key"] == "id":
+                name = value
+            elif part["key"] == "class":
+                classes += value.split()
+            else:
+                pairs[part["key"]] = value
+    if not LANGUAGE.fullmatch(pairs.get("lang", "en")):
+        return None
+    return Attributes(name, tuple(classes), tuple(pairs.items()))
+
+
+FIGURE_KEYS = ("alt", "fig-alt", "width", "height", "fig-align", "fig-pos", "fig-env")
+"""Keys of a picture: its alternative text, here or as Quarto has it, its width, and what a layout decides."""
+
+
+def alt_of(attributes: Attributes) -> str:
+    """The alternative text that a picture has beside it."""
+    return attributes.get("alt") or attributes.get("fig-alt")
+
+
+def unread_pairs(attributes: Attributes, place: Place, *known: str) -> Iterator[Diagnostic]:
+    """A remark for each `key=value` that nothing reads."""
+    for key, value in attributes.pairs:
+        if key not in known:
+            reason = f"nothing here has an attribute '{key}'"
+            hint = f"Known here: {', '.join(known)}." if known else "Write it into the text, or delete it."
+            words = f"{key}={value}" if len(value) <= 60 else f"{key}={value[:59]}…"
+            yield codes.WORDS_LEFT_OUT.at(place, hint, words=words, reason=reason)
+
+
+def cut_attributes(words: str) -> tuple[str, str]:
+    """Words without attributes at their end, and these with their braces (or nothing)."""
+    if not words.endswith("}"):
+        return words, ""
+    start = words.rfind("{")
+    while start > 0:
+        found = _BRACES.match(words, start) or _LOOSE.match(words, start)
+        if found is not None and found.end() == len(words):
+            return words[:start].rstrip(), words[start:]
+        start = words.rfind("{", 0, start)
+    return words, ""

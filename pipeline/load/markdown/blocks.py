@@ -1,0 +1,277 @@
+"""From tokens to the blocks of the tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+from pipeline.codes import body as codes
+from pipeline.core.diagnostics import Place
+from pipeline.load.dialects import mkdocs_tabs as tabs
+from pipeline.load.dialects.myst_targets import named
+from pipeline.load.dialects.top_headings import tell_level
+from pipeline.load.html.figures import with_caption
+from pipeline.load.html.tags import TAG, short
+from pipeline.load.html.told import left_out
+from pipeline.load.markdown.boxes import read_box
+from pipeline.load.markdown.draft import Draft
+from pipeline.load.markdown.equations import read_equation
+from pipeline.load.markdown.fences import read_fence
+from pipeline.load.markdown.figures import figure_of_directive, read_figure, runs
+from pipeline.load.markdown.inlines import Inlines
+from pipeline.load.markdown.places import Spots, spots_of_lines
+from pipeline.load.markdown.tables import read_drawn, read_table
+from pipeline.load.markdown.titles import titled
+from pipeline.load.slips.block_marks import line_marks, open_comment
+from pipeline.load.slips.entry_numbers import tell_other_numbers
+from pipeline.load.slips.foreign_marks import CAPTION
+from pipeline.load.slips.typed_blocks import pasted_bullets, typed_tables
+from pipeline.model.body import (
+    Block,
+    CodeBlock,
+    Definition,
+    DefinitionList,
+    EvidenceMark,
+    Heading,
+    Inline,
+    ListBlock,
+    ListItem,
+    Paragraph,
+    Placeholder,
+    PlaceholderBlock,
+    Quote,
+    Rule,
+    Strong,
+    plain_text,
+)
+
+_SECOND_BULLET = re.compile(r"([·•▪◦‣●○■∙])[ \t]+")
+
+
+class Blocks:
+    """Reads the blocks of one text."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.above = ""
+        """The paragraph directly before."""
+        self.quoted = False
+        """Whether it is a quotation that is read."""
+
+    def read(self, tokens: Sequence[Token], in_entry: bool = False) -> tuple[Block, ...]:
+        """The blocks of a list of tokens; `in_entry` where they are a list's entry."""
+        found: list[Block] = []
+        self.above = ""
+        number = 0
+        while number < len(tokens):
+            end = _end(tokens, number)
+            read = self.block(tokens[number : end + 1], tokens[end + 1 : end + 2], in_entry and number == 0)
+            found += named(self.draft, tokens[number - 1].info, read) if _is_target(tokens, number - 1) else read
+            if tokens[number].type != "paragraph_open":
+                self.above = ""
+            number = end + 1
+        return tuple(found)
+
+    def block(self, tokens: Sequence[Token], following: Sequence[Token], first_in_entry: bool) -> list[Block]:
+        """What one block's tokens give; `following` is the token after them, which may be a table's caption."""
+        token, inside = tokens[0], tokens[1:-1]
+        place = self.draft.row(token)
+        match token.type:
+            case "paragraph_open":
+                return self.paragraph(tokens[1], first_in_entry)
+            case "heading_open":
+                return [self.heading(token, tokens[1])]
+            case "bullet_list_open" | "ordered_list_open":
+                return [self.entries(token, inside)]
+            case "blockquote_open":
+                return [self.quotation(inside)]
+            case "dl_open":
+                return [self.definitions(inside)]
+            case "table_open":
+                return [read_table(self.draft, tokens, following[0] if _is_caption(following) else None)]
+            case "drawn_table":
+                return read_drawn(self.draft, token, following[0] if _is_caption(following) else None)
+            case "figure_open":
+                return self.figure(token, inside)
+            case "html_figure_open":
+                return self.html_figure(token, inside)
+            case "division_open":
+                return read_box(self.draft, token, self.read(inside))
+            case "division_stray":
+                self.draft.desk.report(codes.DIVISION_STRAY.at(place))
+                return [PlaceholderBlock(":::")]
+            case "evidence_mark":
+                return [EvidenceMark(token.info == "evidence-plot", place)]
+            case "fence" | "code_block":
+                return read_fence(self.draft, token)
+            case "formula":
+                return self.formula(token)
+            case "environment":
+                self.draft.desk.report(codes.LATEX_ENVIRONMENT.at(place, name=token.info))
+                return [CodeBlock(token.content, "latex", place)]
+            case "tab":
+                return [self.tab(token)]
+            case "hr":
+                return [Rule()]
+            case "left_out":
+                return [PlaceholderBlock(token.content)]
+            case "html_block":
+                return self.html(token)
+        return []
+
+    def paragraph(self, token: Token, first_in_entry: bool) -> list[Block]:
+        """A paragraph, or a figure where a picture stands alone."""
+        content, spots = token.content, _spots(self.draft, token)
+        if first_in_entry and (bullet := _SECOND_BULLET.match(content)):
+            place = self.draft.place(spots, 0)
+            self.draft.desk.report(codes.BULLET_IN_BULLET.at(place, bullet=bullet[1]))
+            content, spots = content[bullet.end() :], spots.after(bullet.end())
+        if not content:
+            return []
+        self.draft.desk.extend(line_marks(content, first_in_entry, lambda at: self.draft.place(spots, at)))
+        self.draft.desk.extend(
+            pasted_bullets(content, self.above, first_in_entry, self.quoted, lambda at: self.draft.place(spots, at))
+        )
+        self.draft.desk.extend(typed_tables(content, lambda at: self.draft.place(spots, at)))
+        self.above = content
+        if CAPTION.match(content):
+            self.draft.desk.report(codes.CAPTION_STRAY.at(self.draft.place(spots, 0)))
+        tokens = self.draft.tokens(content)
+        if figure := read_figure(self.draft, tokens, spots):
+            return figure
+        if equation := read_equation(self.draft, tokens, spots, Inlines(self.draft, spots)):
+            return equation
+        found: list[Block] = []
+        for run in runs(tokens):
+            found += read_figure(self.draft, run, spots, within=True) or self.words(run, spots)
+        return found
+
+    def formula(self, token: Token) -> list[Block]:
+        """A formula over several lines, which no mark of Markdown may break."""
+        spots = spots_of_lines(token.content, _first_row(token), self.draft.lines)
+        tokens = self.draft.tokens(token.content)
+        return read_equation(self.draft, tokens, spots, Inlines(self.draft, spots)) or self.words(tokens, spots)
+
+    def words(self, tokens: Sequence[Token], spots: Spots) -> list[Block]:
+        """A paragraph of words, or nothing where only a comment stood."""
+        children = Inlines(self.draft, spots).read(tokens)
+        at = tokens[0].meta.get("at", 0) if tokens else 0
+        return [Paragraph(children, self.draft.place(spots, at))] if children else []
+
+    def figure(self, token: Token, inside: Sequence[Token]) -> list[Block]:
+        """A figure of MyST: its first paragraph is the caption, and the rest stands below it."""
+        is_said = bool(inside) and inside[0].type == "paragraph_open"
+        caption: tuple[Inline, ...] = ()
+        if is_said:
+            caption = Inlines(self.draft, _spots(self.draft, inside[1])).read(self.draft.tokens(inside[1].content))
+        return [figure_of_directive(self.draft, token, caption), *self.read(inside[3 if is_said else 0 :])]
+
+    def html_figure(self, token: Token, inside: Sequence[Token]) -> list[Block]:
+        """A figure of HTML; wherever its caption stands, it is read last."""
+        parts = _parts(inside)
+        held = [one for part in parts if part[0].type != "figcaption_open" for one in part]
+        said = [one for part in parts if part[0].type == "figcaption_open" for one in part[1:-1]]
+        name, place = token.meta.get("id", ""), self.draft.row(token)
+        return with_caption(self.draft, name, self.read(held), self.read(said), place)
+
+    def tab(self, token: Token) -> Paragraph:
+        """The title of a tab, which is told once a text."""
+        place, said = self.draft.row(token), {"text": short(token.info), "what": "a tab of MkDocs", "fate": tabs.FATE}
+        self.draft.tally.count(codes.FOREIGN_MARKUP, "tab", place, tabs.HINT, **said)
+        return Paragraph((Strong(titled(self.draft, token)[0]),), place)
+
+    def heading(self, token: Token, inline: Token) -> Heading:
+        """A heading with its level put right and an id."""
+        children, attributes = titled(self.draft, inline)
+        place = self.draft.row(token)
+        tell_level(self.draft, token)
+        children = children or self.without_words(place)
+        name = self.draft.claim(attributes.id, place) or self.draft.slug(plain_text(children), place)
+        return Heading(min(6, int(token.tag[1:]) + self.draft.shift), name, children, place, attributes.classes)
+
+    def without_words(self, place: Place) -> tuple[Inline, ...]:
+        """What stands for the words of an empty heading."""
+        self.draft.desk.report(codes.HEADING_EMPTY.at(place))
+        return (Placeholder("[heading]"),)
+
+    def quotation(self, inside: Sequence[Token]) -> Quote:
+        """The words of another."""
+        before, self.quoted = self.quoted, True
+        children = self.read(inside)
+        self.quoted = before
+        return Quote(children)
+
+    def entries(self, token: Token, inside: Sequence[Token]) -> ListBlock:
+        """A list with its entries."""
+        parts = list(_parts(inside))
+        items = tuple(
+            ListItem(self.read(entry[1:-1], in_entry=True), self.draft.row(entry[0]), entry[0].meta.get("checked"))
+            for entry in parts
+        )
+        depth = token.level + 2
+        tight = all(t.hidden for t in inside if t.type == "paragraph_open" and t.level == depth)
+        ordered = token.type == "ordered_list_open"
+        start, form = int(token.attrs.get("start", 1)), token.meta.get("form", "")
+        if ordered and not form:
+            tell_other_numbers(self.draft, [entry[0] for entry in parts], start)
+        return ListBlock(ordered, items, start, tight, self.draft.row(token), form)
+
+    def definitions(self, inside: Sequence[Token]) -> DefinitionList:
+        """Terms with their meanings."""
+        entries: list[tuple[tuple[Inline, ...], list[tuple[Block, ...]]]] = []
+        for part in _parts(inside):
+            if part[0].type == "dt_open":
+                content = part[1].content
+                spots = _spots(self.draft, part[1])
+                entries.append((Inlines(self.draft, spots).read(self.draft.tokens(content)), []))
+            else:
+                entries[-1][1].append(self.read(part[1:-1]))
+        return DefinitionList(tuple(Definition(term, tuple(meanings)) for term, meanings in entries))
+
+    def html(self, token: Token) -> list[Block]:
+        """A comment, a script or a style: not printed."""
+        place = self.draft.row(token)
+        self.draft.hidden.append(place)
+        if token.content.lstrip().startswith("<!--"):
+            self.draft.desk.extend(open_comment(token, place))
+            return []
+        tag = TAG.match(token.content.strip())
+        return [PlaceholderBlock(left_out(self.draft.tally, tag[0] if tag else token.content, place).text)]
+
+
+def _spots(draft: Draft, token: Token) -> Spots:
+    return spots_of_lines(token.content, _first_row(token), draft.lines, token.meta.get("columns", ()))
+
+
+def _is_target(tokens: Sequence[Token], number: int) -> bool:
+    return number >= 0 and tokens[number].type == "target"
+
+
+def _is_caption(following: Sequence[Token]) -> bool:
+    return bool(following) and following[0].type == "caption"
+
+
+def _first_row(token: Token) -> int:
+    return token.map[0] if token.map else 0
+
+
+def _end(tokens: Sequence[Token], start: int) -> int:
+    """The number of the token that closes the one at `start`."""
+    depth = 0
+    for number in range(start, len(tokens)):
+        depth += tokens[number].nesting
+        if depth == 0:
+            return number
+    return len(tokens) - 1
+
+
+def _parts(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    """The tokens divided into blocks."""
+    parts, number = [], 0
+    while number < len(tokens):
+        end = _end(tokens, number)
+        parts.append(tokens[number : end + 1])
+        number = end + 1
+    return parts

@@ -1,0 +1,112 @@
+"""Fenced divs: the boxes an author may write, and those of other programs that mean the same."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from markdown_it.token import Token
+
+from pipeline.codes import body as codes
+from pipeline.core.diagnostics import Place
+from pipeline.load.dialects.admonitions import GENERAL, kind_of
+from pipeline.load.dialects.quarto_frames import captioned, is_frame, told_frame
+from pipeline.load.markdown.attributes import read_attributes, unread_pairs
+from pipeline.load.markdown.draft import Draft
+from pipeline.load.markdown.maths import label_id
+from pipeline.load.markdown.titles import titled
+from pipeline.load.slips.near import near
+from pipeline.model.body import Attributes, Block, Box, BoxKind, Division, Inline, Paragraph, Strong
+
+_FIRST_LINE = re.compile(
+    r"(?P<name>\.?[\w.\-]++)?+[ \t]*+(?P<title>[^{}\s:][^{}]*+|\[[^\]]*+\])?[ \t]*+(?P<braces>\{.*\})?[ \t]*:*"
+)
+_DIRECTIVE = re.compile(r"\{(?P<name>[A-Za-z][\w:+-]*)\}[ \t]*(?P<title>.*)")
+_KINDS = tuple(kind.value for kind in BoxKind)
+_LOOKS = ("title", "collapse", "icon", "appearance", "open", "layout", "layout-ncol", "layout-nrow", "fig-align")
+"""Attributes of callouts and figures; all but the title say how a screen shows them."""
+
+_OPTIONS = ("name", "class", "open", "icon", "collapsible")
+"""Options of a directive that is a box; what they say of the look of a screen is passed over."""
+
+
+class _First(NamedTuple):
+    """The first line of a box, read."""
+
+    name: str = ""
+    title: str = ""
+    attributes: Attributes = Attributes()
+
+
+def read_box(draft: Draft, token: Token, children: tuple[Block, ...]) -> list[Block]:
+    """A box from its first line and what it holds."""
+    place = draft.row(token)
+    first = _First(token.meta["name"]) if "name" in token.meta else _first_line(draft, token, place)
+    name, attributes = first.name, first.attributes
+    if not token.meta["closed"]:
+        draft.desk.report(codes.DIVISION_OPEN.at(place, name=name or token.info))
+    if not is_frame(name):
+        draft.desk.extend(unread_pairs(attributes, place, "ref", "lang", *_LOOKS))
+    heading, inner = _heading(draft, token, first.title or attributes.get("title"))
+    anchor = draft.claim(attributes.id or inner.id, place)
+    kind = kind_of(name)
+    if kind is not None:
+        ref = attributes.get("ref")
+        if kind is BoxKind.PRACTICE and not ref:
+            draft.desk.report(codes.PRACTICE_NO_REF.at(place))
+        box = Box(kind, children, ref, place, heading=heading)
+        return [Division((box,), Attributes(anchor), place)] if anchor else [box]
+    if anchor and not heading and (not name or is_frame(name)) and (block := captioned(children, anchor)):
+        return [block]
+    if heading:
+        children = (Paragraph((Strong(heading),), place), *children)
+    classes = tuple(c for c in attributes.classes if c != name)
+    if is_frame(name):
+        told_frame(draft.tally, name, place)
+    elif name:
+        guess = near(name, (*_KINDS, "evidence-table", "evidence-plot"))
+        hint = f"Did you mean '{guess[0]}'? " if guess else ""
+        known = codes.DIVISION_UNKNOWN.remedy
+        draft.tally.count(codes.DIVISION_UNKNOWN, name, place, hint + known, name=name)
+    classes = (name, *classes) if name else classes
+    pairs = tuple(pair for pair in attributes.pairs if pair[0] not in _LOOKS)
+    return [Division(children, Attributes(anchor, classes, pairs), place)]
+
+
+def _heading(draft: Draft, token: Token, title: str) -> tuple[tuple[Inline, ...], Attributes]:
+    """The words of a box's heading, and its attributes."""
+    inline = token.meta.get("title")
+    if inline is None and title:
+        row = token.map[0] if token.map else 0
+        inline = Token("inline", "", 0, content=title, map=[row, row + 1])
+    return titled(draft, inline) if inline is not None else ((), Attributes())
+
+
+def _first_line(draft: Draft, token: Token, place: Place) -> _First:
+    """The name of the box, the words of its heading and its attributes."""
+    if directive := _DIRECTIVE.fullmatch(token.info):
+        options = dict(token.meta.get("options", {}))
+        draft.desk.extend(unread_pairs(Attributes(pairs=tuple(options.items())), place, *_OPTIONS))
+        name = label_id(options["name"]) if options.get("name") else ""
+        return _First(_chosen(directive["name"], options.get("class", "")), directive["title"], Attributes(name))
+    line = _FIRST_LINE.fullmatch(token.info)
+    if line is None:
+        draft.desk.report(codes.ATTRIBUTE_SYNTAX.at(place, text=token.info))
+        return _First(title=token.info)
+    name = (line["name"] or "").lstrip(".")
+    attributes = read_attributes(line["braces"][1:-1]) if line["braces"] else Attributes()
+    if attributes is None:
+        draft.desk.report(codes.ATTRIBUTE_SYNTAX.at(place, text=line["braces"]))
+        attributes = Attributes()
+    title = (line["title"] or "").strip()
+    title = title[1:-1] if title.startswith("[") and title.endswith("]") else title
+    return _First(_chosen(name, " ".join(attributes.classes)), title, attributes)
+
+
+def _chosen(name: str, classes: str) -> str:
+    """The name of a box: its own, or where that is none or says little, the first of its classes that is known."""
+    if name and name not in GENERAL:
+        return name
+    named = classes.split()
+    known = [one for one in named if kind_of(one) is not None and one not in GENERAL]
+    return (known or [name] * bool(name) or named or [""])[0]

@@ -1,0 +1,173 @@
+"""Pandoc's citation syntax, read from plain characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.load.markdown.locators import split_locator
+
+_KEY = r"(?:\{(?P<odd>[^{}\n]+)\}|(?P<key>[\w*](?:\w|[:.#$%&\-+?<>~/](?=\w)|[:/](?=/))*))"
+CITE = re.compile(rf"(?<![\w\\])(?P<minus>-?)@{_KEY}")
+_ALONE = re.compile(_KEY)
+_LONGEST = 4000
+_STOPS = re.compile(r"[\\\[\];`{}]")
+_TICKS = re.compile(r"`+")
+_WORD = re.compile(r"\S")
+
+
+_TARGET = re.compile(r"(?:fig|tbl|tab|eq|sec|lst|thm)[-:].")
+
+
+def is_target(key: str) -> bool:
+    """True if a key looks like the id of a figure, table, formula or heading, such as Quarto has."""
+    return bool(_TARGET.match(key))
+
+
+def is_key(written: str) -> bool:
+    """True if what is written is a key and nothing else."""
+    found = _ALONE.fullmatch(written)
+    return bool(found and found["key"])
+
+
+Brackets = Mapping[int, tuple[int, list[int]]]
+"""Where each bracket closes, and its semicolons, by where it opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """One work in a citation and where it stands; `fault` says what is wrong with how it is written."""
+
+    key: str
+    at: int
+    prefix: str = ""
+    locator: str = ""
+    label: str = "page"
+    suffix: str = ""
+    suppress_author: bool = False
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Works cited together and where that ends."""
+
+    works: tuple[Cited, ...]
+    end: int
+    narrative: bool = False
+
+
+def bracketed(text: str, start: int, end: int, brackets: Brackets) -> Cluster | None:
+    """The citation that `[` at `start` opens, or None."""
+    close, breaks = brackets.get(start, (-1, []))
+    if close < 0 or close >= end or text[close + 1 : close + 2] in ("(", "{"):
+        return None
+    if not CITE.search(text, start + 1, close):
+        return None
+    works = _works(text, start + 1, breaks, close)
+    return Cluster(works, close + 1) if works else None
+
+
+def narrative(text: str, start: int, end: int, brackets: Brackets) -> Cluster | None:
+    """The citation in running text that begins at `start`: a key, and perhaps a locator in brackets."""
+    found = CITE.match(text, start, end)
+    if not found:
+        return None
+    work = Cited(_key(found), start, suppress_author=bool(found["minus"]))
+    after = _WORD.search(text, found.end(), end)
+    plain = Cluster((work,), found.end(), narrative=not work.suppress_author)
+    if not after or after[0] != "[" or text[found.end() : after.start()].count("\n") > 1:
+        return plain
+    close, breaks = brackets.get(after.start(), (-1, []))
+    inside = after.start() + 1
+    if close < 0 or close >= end or text[inside : inside + 1] == "^" or text[close + 1 : close + 2] in ("(", "[", "{"):
+        return plain
+    first = breaks[0] if breaks else close
+    if CITE.search(text, inside, first) or not text[inside:first].strip():
+        return plain
+    locator, label, suffix = split_locator(text[inside:first])
+    work = Cited(work.key, start, "", locator, label, suffix, work.suppress_author)
+    others = _works(text, first + 1, breaks[1:], close) if breaks else ()
+    return Cluster((work, *others), close + 1, narrative=not work.suppress_author)
+
+
+def _key(found: re.Match[str]) -> str:
+    return (found["odd"] or found["key"]).strip()
+
+
+def find_brackets(text: str) -> Brackets:
+    """Every bracket that closes: where, and the semicolons that part what is in it. One pass over the text."""
+    found: dict[int, tuple[int, list[int]]] = {}
+    stack: list[tuple[int, list[int]]] = []
+    braces = position = 0
+    while stop := _STOPS.search(text, position):
+        position = stop.end()
+        match stop[0]:
+            case "\\":
+                position += 1
+            case "`":
+                position = _after_code(text, stop.start())
+            case "[":
+                stack.append((stop.start(), []))
+            case "]" if stack:
+                start, breaks = stack.pop()
+                if stop.start() - start <= _LONGEST:
+                    found[start] = (stop.start(), breaks)
+            case "{":
+                braces += 1
+            case "}":
+                braces = max(0, braces - 1)
+            case ";" if stack and not braces:
+                stack[-1][1].append(stop.start())
+    return found
+
+
+def _after_code(text: str, start: int) -> int:
+    ticks = _TICKS.match(text, start)
+    length = len(ticks[0]) if ticks else 1
+    close = text.find("`" * length, start + length, start + _LONGEST)
+    return close + length if close >= 0 else start + length
+
+
+def _works(text: str, start: int, breaks: list[int], close: int) -> tuple[Cited, ...]:
+    works: list[Cited] = []
+    lost = ""
+    for part_start, part_end in zip([start, *(b + 1 for b in breaks)], [*breaks, close], strict=True):
+        hits = list(CITE.finditer(text, part_start, part_end))
+        if not hits:
+            lost = text[part_start:part_end].strip()
+            if works and lost:
+                works[-1] = _with(works[-1], f"; {lost}")
+            continue
+        for number, hit in enumerate(hits):
+            before = hits[number - 1].end() if number else part_start
+            after = hits[number + 1].start() if number + 1 < len(hits) else part_end
+            works.append(_work(text, hit, before, after, number))
+            if lost and len(works) == 1:
+                works[0] = _with(works[0], "", lost)
+    return tuple(works)
+
+
+def _work(text: str, hit: re.Match[str], before: int, after: int, number: int) -> Cited:
+    key = _key(hit)
+    fault = f"There is no ';' before '@{key}'." if number else ""
+    prefix = "" if number else text[before : hit.start()].strip()
+    # A second key in one part: what stands between the two belongs to the first.
+    locator, label, suffix = split_locator(text[hit.end() : after])
+    return Cited(key, hit.start(), prefix, locator, label, suffix, bool(hit["minus"]), fault)
+
+
+def _with(work: Cited, suffix: str, prefix: str = "") -> Cited:
+    words = (suffix or prefix).lstrip("; ")
+    fault = f"A part of this citation names no work: '{words}'."
+    return Cited(
+        work.key,
+        work.at,
+        f"{prefix}; {work.prefix}".strip("; ") if prefix else work.prefix,
+        work.locator,
+        work.label,
+        work.suffix + suffix,
+        work.suppress_author,
+        fault,
+    )

@@ -1,0 +1,112 @@
+"""From an offset in a piece of Markdown back to the line and column of its file."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.core.diagnostics import Place
+
+Spot = tuple[int, int]
+"""Line and column of a text, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """From this column of a text's line on, its characters stand one by one in the file from `line`, `column`."""
+
+    start: int
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a text stands in its file: as it is from one line on, or, with anchors, in pieces."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+    anchors: tuple[tuple[Anchor, ...], ...] = ()
+    """Of every line of the text. None: the text is the file's from `line`, and its first line from `column`."""
+
+    def at(self, spot: Spot) -> Place:
+        """The place in the file of a spot in the text."""
+        row, column = spot
+        if row < len(self.anchors) and self.anchors[row]:
+            line = self.anchors[row]
+            found = line[max(0, bisect_right(line, column, key=lambda anchor: anchor.start) - 1)]
+            return Place(self.path, found.line, found.column + max(0, column - found.start))
+        return Place(self.path, self.line + row, column + (self.column if row == 0 else 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """Where the characters of a block's words stand in its text: pieces by offset."""
+
+    offsets: tuple[int, ...]
+    spots: tuple[Spot, ...]
+
+    def at(self, offset: int) -> Spot:
+        """The spot of the character at an offset."""
+        number = max(0, bisect_right(self.offsets, offset) - 1)
+        row, column = self.spots[number]
+        return row, max(0, column + offset - self.offsets[number])
+
+    def after(self, count: int) -> Spots:
+        """The spots without the first characters."""
+        rest = [(o, s) for o, s in zip(self.offsets, self.spots, strict=True) if o > count]
+        return Spots((0, *(o - count for o, _ in rest)), (self.at(count), *(s for _, s in rest)))
+
+
+def spots_of_lines(content: str, first_row: int, lines: Sequence[str], columns: Sequence[int] = ()) -> Spots:
+    """The spots of words that the block parser took from whole lines: each is the end of its line.
+
+    `columns`: where the words begin in each line, if not so.
+    """
+    offsets, spots = [], []
+    offset = 0
+    for number, part in enumerate(content.split("\n")):
+        row = min(first_row + number, len(lines) - 1)
+        words, line = part.strip(), lines[row]
+        column = line.rfind(words) if words else len(line)
+        if number < len(columns):
+            column = columns[number]
+        offsets.append(offset)
+        spots.append((row, column - (len(part) - len(part.lstrip()))))
+        offset += len(part) + 1
+    return Spots(tuple(offsets), tuple(spots))
+
+
+def spots_of_cells(contents: Sequence[str], row: int, line: str) -> list[Spots]:
+    """The spots of a table row's cells, in order."""
+    pieces = _between_pipes(line)
+    plain = [line[start:end].replace("\\|", "|").strip() for start, end in pieces]
+    words = [(number, content) for number, content in enumerate(contents) if content]
+    fits = (n for n in (1, 0) if all(n + i < len(plain) and plain[n + i].endswith(c) for i, c in words))
+    shift, last = next(fits, 0), len(pieces) - 1
+    return [_cell(content, row, line, *pieces[min(n + shift, last)]) for n, content in enumerate(contents)]
+
+
+def _between_pipes(line: str) -> list[tuple[int, int]]:
+    pieces, start, escaped = [], 0, False
+    for column, character in enumerate(line):
+        if character == "|" and not escaped:
+            pieces.append((start, column))
+            start = column + 1
+        escaped = character == "\\"
+    return [*pieces, (start, len(line))]
+
+
+def _cell(content: str, row: int, line: str, start: int, end: int) -> Spots:
+    raw = line[start:end].rstrip()
+    length = len(content) + content.count("|")
+    column = start + max(0, len(raw) - length)
+    offsets, spots = [0], [(row, column)]
+    for offset, character in enumerate(content):
+        if character == "|":
+            column += 1
+            offsets.append(offset)
+            spots.append((row, column + offset))
+    return Spots(tuple(offsets), tuple(spots))

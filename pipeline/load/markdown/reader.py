@@ -1,0 +1,132 @@
+"""Markdown to a tree in which everything that may be complained about has a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from markdown_it.token import Token
+
+from pipeline.codes import body as codes
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.load.dialects.admonitions import as_boxes
+from pipeline.load.dialects.top_headings import shift_levels, with_its_anchor, without_title
+from pipeline.load.markdown.blocks import Blocks
+from pipeline.load.markdown.draft import Draft
+from pipeline.load.markdown.maths import Declared
+from pipeline.load.markdown.parser import DEEPEST, parser
+from pipeline.load.markdown.places import Anchor, Origin
+from pipeline.model.body import Body, Footnote
+
+_HOLDERS = ("blockquote_open", "list_item_open", "division_open", "dd_open", "footnote_reference_open")
+
+
+def parse_body(
+    text: str,
+    path: str,
+    desk: Desk,
+    line: int = 1,
+    column: int = 1,
+    *,
+    title: str = "",
+    alts: Mapping[str, str] | None = None,
+    macros: Declared = (),
+    anchors: tuple[tuple[Anchor, ...], ...] = (),
+) -> Body:
+    """The tree of a text that begins at a line and column of its file.
+
+    `title`: what a first heading may repeat. `alts`: alternative texts said elsewhere, by figure id or path.
+    `macros`: the library's commands for formulas. `anchors`: where the text stands, if in pieces.
+    """
+    return _read(Draft(text, Origin(path, line, column, anchors), desk, alts or {}, macros), text, title)
+
+
+def hidden_places(text: str) -> tuple[Place, ...]:
+    """Where comments of a text begin, and elements that are left out with what they hold."""
+    draft = Draft(text, Origin(""), Desk(), {})
+    _read(draft, text, "")
+    return tuple(draft.hidden)
+
+
+def _read(draft: Draft, text: str, title: str) -> Body:
+    desk, md = draft.desk, parser()
+    tokens: list[Token] = []
+    md.block.parse(text, md, draft.env, tokens)
+    tokens = as_boxes(tokens)
+    tokens = _without_notes(draft, _nothing_too_deep(draft, tokens))
+    tokens = without_title(draft, tokens, title)
+    shift_levels(draft, tokens)
+    blocks = Blocks(draft)
+    read = with_its_anchor(draft, blocks.read(tokens), text)
+    body = Body(read, _notes(draft, blocks))
+    desk.extend(_unused_addresses(draft))
+    desk.extend(draft.tally.remarks())
+    return body
+
+
+def _nothing_too_deep(draft: Draft, tokens: list[Token]) -> list[Token]:
+    """The tokens with a mark wherever the parser has left something out; told where that is first."""
+    deep = [number for number, t in enumerate(tokens) if t.level >= DEEPEST - 1 and t.type in _HOLDERS]
+    if deep:
+        draft.desk.report(codes.NESTING_DEEP.at(draft.row(tokens[deep[0]])))
+    for number in reversed(deep):
+        tokens.insert(number + 1, _left_out(tokens[number], "[left out: it stands too deep]"))
+    return tokens
+
+
+def _left_out(token: Token, words: str) -> Token:
+    """What stands for something that is not printed."""
+    return Token("left_out", "", 0, map=token.map, level=token.level, content=words)
+
+
+def _without_notes(draft: Draft, tokens: list[Token]) -> list[Token]:
+    """The tokens without footnotes, which are laid aside by label."""
+    kept: list[Token] = []
+    stack: list[tuple[str, list[Token]]] = []
+    for token in tokens:
+        if token.type == "footnote_reference_open":
+            label, place = token.meta["label"], draft.row(token)
+            stack.append((label, kept))
+            kept = []
+            if label in draft.notes:
+                first = draft.notes[label][1].line
+                draft.desk.report(codes.FOOTNOTE_DUPLICATE.at(place, label=label, line=first))
+                stack[-1][1].append(_left_out(token, f"[note {label}: written twice]"))
+            else:
+                draft.notes[label] = (kept, place)
+        elif token.type == "footnote_reference_close":
+            kept = stack.pop()[1]
+        else:
+            kept.append(token)
+    return kept
+
+
+def _unused_addresses(draft: Draft) -> Iterator[Diagnostic]:
+    """A remark for each line '[label]: address' that no link names, or that stands a second time."""
+    written = draft.env.get("references", {})
+    unused = [(label, one["map"][0]) for label, one in written.items() if label not in draft.links]
+    unused += [(one["label"], one["map"][0]) for one in draft.env.get("duplicate_refs", ())]
+    for label, row in unused:
+        line = draft.lines[row]
+        again = label in draft.links
+        reason = "the address of this name stands above already" if again else "it is an address that no link names"
+        hint = "If these are words of the text, put a backslash before the first bracket."
+        place = draft.origin.at((row, len(line) - len(line.lstrip())))
+        shown = line.strip() if len(line.strip()) <= 60 else f"{line.strip()[:59]}…"
+        yield codes.WORDS_LEFT_OUT.at(place, hint, words=shown, reason=reason)
+
+
+def _notes(draft: Draft, blocks: Blocks) -> tuple[Footnote, ...]:
+    """The footnotes in the order of their first calls; a note may call further ones."""
+    found: list[Footnote] = []
+    while len(found) < len(draft.called):
+        label = list(draft.called)[len(found)]
+        if label in draft.written:
+            children, place = draft.written[label], draft.note_places[label]
+        else:
+            tokens, place = draft.notes[label]
+            children = blocks.read(tokens)
+        found.append(Footnote(label, draft.called[label], children, place))
+    for label, (_, place) in draft.notes.items():
+        if label not in draft.called:
+            draft.desk.report(codes.FOOTNOTE_UNUSED.at(place, label=label))
+    return tuple(found)

@@ -1,0 +1,125 @@
+"""Pictures: what kind they are by their content, and whether they are safe to print.
+
+What reads them is loaded where there is one to be read: most have been read before.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+from pipeline.codes import body as codes
+from pipeline.codes import limits
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.limited_process import BrokenOff, limited
+from pipeline.load.pictures.kinds import media_type
+from pipeline.load.pictures.pdf_page import UNREADABLE, page_as_png
+from pipeline.load.pictures.pixels import MOST_PIXELS
+from pipeline.load.pictures.svg import DamagedPicture, safe_svg
+from pipeline.load.pictures.svg_privacy import without_drawing_notes
+from pipeline.load.pictures.svg_weight import TooHeavy
+from pipeline.model.asset import Asset
+
+KINDS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
+_LIGHTER = "Save it as a PNG of 200 dots to the inch; or leave out what cannot be seen, and make tiles larger."
+_PAGE_LIMIT = (20, 1000)
+"""Seconds and megabytes in which a page is drawn: most take a tenth of a second."""
+
+
+def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
+    """The picture as it will be printed, and what is wrong with it."""
+    name = PurePosixPath(path).name
+    kind = media_type(content)
+    try:
+        if kind == "image/svg+xml":
+            content, unsafe = safe_svg(content)
+            if unsafe:
+                return None, (codes.FIGURE_UNSAFE.at(place, source=name, what=unsafe),)
+            content = without_drawing_notes(content, _within_a_drawing)
+        elif kind == "application/pdf":
+            content, kind = _page_as_png(content), "image/png"
+        elif kind:
+            content = _printable(content)
+            kind = media_type(content)
+        else:
+            return None, (codes.FIGURE_KIND.at(place, source=name, found=""),)
+    except TooHeavy as heavy:
+        sentence = f"The picture '{name}' cannot be printed: {heavy}."
+        return None, (limits.JOB_TOO_LARGE.at(place, _LIGHTER, sentence=sentence),)
+    except DamagedPicture as wrong:
+        return None, (codes.FIGURE_KIND.at(place, source=name, found=f": {wrong}"),)
+    except RecursionError:
+        return None, (codes.FIGURE_KIND.at(place, source=name, found=": it is too deep"),)
+    return Asset(path, kind, sha256(content).hexdigest(), content), ()
+
+
+def _printable(content: bytes) -> bytes:
+    """The picture as it is shown: upright, in colours that every reader knows, without notes."""
+    from PIL import Image
+
+    from pipeline.load.pictures.screen_colours import as_shown
+
+    try:
+        with warnings.catch_warnings(action="ignore"), _of_any_size(), Image.open(io.BytesIO(content)) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                most = MOST_PIXELS // 1_000_000
+                raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, and the most is {most} million")
+            with _nothing_missing():
+                picture.load()
+            return as_shown(picture, content)
+    except (OSError, SyntaxError, ValueError) as wrong:
+        raise DamagedPicture("it is damaged") from wrong
+
+
+def _within_a_drawing(content: bytes) -> tuple[str, bytes]:
+    """A picture of dots that a drawing holds, as it is shown, with its media type."""
+    if media_type(content) not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
+        raise DamagedPicture("it holds a picture that cannot be read")
+    try:
+        shown = _printable(content)
+    except DamagedPicture as wrong:
+        raise DamagedPicture(f"it holds a picture that cannot be: {wrong}") from wrong
+    return media_type(shown), shown
+
+
+@contextmanager
+def _of_any_size() -> Iterator[None]:
+    """Have a picture opened whatever its size, which is looked at before its dots are read."""
+    from PIL import Image
+
+    most = Image.MAX_IMAGE_PIXELS
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = most
+
+
+@contextmanager
+def _nothing_missing() -> Iterator[None]:
+    """Refuse a picture that is cut short, even where the engine has told the library to let it pass."""
+    from PIL import ImageFile
+
+    lenient = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+
+
+def _page_as_png(content: bytes) -> bytes:
+    """The first page of a PDF as a picture, drawn in a process of its own."""
+    try:
+        drawn = limited(page_as_png, content, *_PAGE_LIMIT)
+    except BrokenOff as broken:
+        raise TooHeavy(f"its page cannot be drawn: {str(broken)[:1].lower()}{str(broken)[1:-1]}") from broken
+    if drawn.startswith(b"\x89PNG"):
+        return drawn
+    if drawn == UNREADABLE:
+        raise DamagedPicture(UNREADABLE.decode())
+    raise TooHeavy(drawn.decode())

@@ -1,0 +1,70 @@
+"""The printer's profile that `library.yaml` names: there, an ICC profile, and of a press with four inks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from io import BytesIO
+from pathlib import PurePosixPath
+
+from pipeline.codes import house as codes
+from pipeline.core.diagnostics import Desk
+from pipeline.load.slips.near import near
+from pipeline.model.asset import Asset
+from pipeline.model.imprint import Imprint
+
+PROFILE_ENDS = (".icc", ".icm")
+MEDIA_TYPE = "application/vnd.iccprofile"
+_CLASSES = {
+    "scnr": "a scanner or camera",
+    "mntr": "a screen",
+    "link": "the way between two devices",
+    "spac": "a colour space",
+    "abst": "a colour effect",
+    "nmcl": "a list of named colours",
+}
+_SIGNATURE = slice(36, 40)
+_LEAST = 132
+"""The bytes of a profile's header and the count of its tags (ICC.1:2022, 7.1)."""
+
+
+def read_profile(imprint: Imprint, files: Mapping[str, bytes], desk: Desk) -> Asset | None:
+    """The profile as it will be used, or None: none is named, or it cannot be used, which is told."""
+    name = imprint.fields.print.profile
+    if name is None:
+        return None
+    folder, place = PurePosixPath(imprint.path).parent, imprint.marks.at("print", "profile")
+    path = str(folder / name)
+    if ".." in PurePosixPath(name).parts or name.startswith("/"):
+        desk.report(codes.PROFILE_OUTSIDE.at(place, name=name))
+    elif path not in files:
+        known = [one.removeprefix(f"{folder}/") for one in files if one.lower().endswith(PROFILE_ENDS)]
+        guess = near(name, known) or known[:1]
+        hint = f"Did you mean '{guess[0]}'?" if guess else None
+        desk.report(codes.PROFILE_MISSING.at(place, hint, name=name))
+    elif reason := unfit(files[path]):
+        desk.report(codes.PROFILE_UNFIT.at(place, name=name, reason=reason))
+    else:
+        return Asset(path, MEDIA_TYPE, sha256(files[path]).hexdigest(), files[path])
+    return None
+
+
+def unfit(content: bytes) -> str:
+    """Why a file is not the profile of a press with four inks; empty if it is."""
+    if len(content) < _LEAST or content[_SIGNATURE] != b"acsp":
+        return "it is not an ICC profile"
+    from PIL import ImageCms  # few libraries name a profile
+
+    try:
+        profile = ImageCms.ImageCmsProfile(BytesIO(content))
+        kind, space = profile.profile.device_class, profile.profile.xcolor_space.strip()
+        if kind != "prtr":
+            return f"it describes {_CLASSES.get(kind, 'something else')}, not a printing press"
+        if space != "CMYK":
+            return f"its inks are {space}, not CMYK"
+        screen, relative = ImageCms.createProfile("sRGB"), ImageCms.Intent.RELATIVE_COLORIMETRIC
+        for source, target, inside, outside in ((screen, profile, "RGB", "CMYK"), (profile, screen, "CMYK", "RGB")):
+            ImageCms.buildTransform(source, target, inside, outside, renderingIntent=relative)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return "it is damaged"
+    return ""

@@ -1,0 +1,32 @@
+"""Alternative texts that say nothing of the picture: a file's name, or the word 'image'."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.codes import body as codes
+from pipeline.core.diagnostics import Place
+from pipeline.load.markdown.draft import Draft
+
+NO_WORDS = "This figure has no alternative text."
+"""Alternative text of a picture of which its author says nothing."""
+
+_FILE_NAME = re.compile(r"\S+\.(?:svg|png|jpe?g|gif|webp|tiff?|bmp|pdf|eps)", re.IGNORECASE)
+_KINDS = frozenset({"image", "picture", "figure", "photo", "graphic", "img", "chart", "diagram", "untitled"})
+
+
+def says_nothing(alt: str) -> bool:
+    """Whether words for a picture are a file's name, or name its kind alone."""
+    said = alt.strip()
+    return said.lower().rstrip(".") in _KINDS or bool(_FILE_NAME.fullmatch(said))
+
+
+def told_alternative(draft: Draft, alt: str, source: str, place: Place) -> str:
+    """The words for a picture, or none after a remark, which says so where there are some that say nothing."""
+    if alt and not says_nothing(alt):
+        return alt
+    if alt:
+        draft.desk.report(codes.FIGURE_ALT_EMPTY.at(place, source=source[:80], alt=alt[:80]))
+    else:
+        draft.desk.report(codes.FIGURE_NO_ALT.at(place, source=source[:80]))
+    return ""

@@ -1,0 +1,75 @@
+"""Lines that were meant as a heading, an entry, a table or the end of a block, and are not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from markdown_it.token import Token
+
+from pipeline.codes import body as codes
+from pipeline.core.diagnostics import Diagnostic, Place
+
+_HEADING = re.compile(r"(?P<mark>#{2,6})(?P<words>[^\s#].{0,30})|(?P<many>#{7,})(?:\s|$)")
+_ENTRY = re.compile(r"(?P<mark>[-+])(?P<words>[^\W\d_]\S{0,30})")
+_DASHES = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
+_KEPT = "or a backslash before them to keep them as they are."
+
+
+def line_marks(content: str, in_entry: bool, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
+    """Remarks on a paragraph's lines: '##Words', '-Words' in a list, a line of dashes under no head of a table.
+
+    `place` is where a character of the paragraph stands.
+    """
+    at = 0
+    lines = content.split("\n")
+    for number, line in enumerate(lines):
+        words = line.strip()
+        start = at + len(line) - len(line.lstrip())
+        at += len(line) + 1
+        if words[:2] == "##" and (found := _HEADING.match(words)):
+            hint = (
+                f"For a heading, put a space after {found['mark']}, {_KEPT}" if found["mark"] else "Use 2 to 6 marks."
+            )
+            yield codes.MARKUP_UNKNOWN.at(place(start), hint, text=found[0])
+        elif in_entry and number and (found := _ENTRY.match(words)):
+            hint = f"For an entry of the list, put a space after '{found['mark']}'."
+            yield codes.MARKUP_UNKNOWN.at(place(start), hint, text=found[0])
+        elif "|" in words and "--" in words and _DASHES.fullmatch(words):
+            yield codes.TABLE_BROKEN.at(place(start), reason=_why_no_table(lines[number - 1] if number else "", words))
+
+
+def _why_no_table(head: str, dashes: str) -> str:
+    if "|" not in head:
+        return "no head with '|' stands directly above it"
+    return f"it has {_cells(dashes)}, and the line above it {_cells(head)}"
+
+
+def _cells(line: str) -> str:
+    number = line.strip().strip("|").count("|") + 1
+    return "1 cell" if number == 1 else f"{number} cells"
+
+
+def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Place) -> Iterator[Diagnostic]:
+    """Remarks on a block of code: that it never ends, and that words behind the language are not printed."""
+    if token.type != "fence" or token.map is None:
+        return
+    first, end = token.map
+    last = lines[min(end, len(lines)) - 1].lstrip("> \t").rstrip()
+    if end - 1 <= first or not last.startswith(token.markup) or last.strip(token.markup[0]):
+        yield codes.CODE_OPEN.at(place, mark=token.markup)
+    if rest:
+        hint = "Write these words above the block, or delete them."
+        reason = "behind the three marks stands the language of the code alone"
+        yield codes.WORDS_LEFT_OUT.at(place, hint, words=_short(rest), reason=reason)
+
+
+def open_comment(token: Token, place: Place) -> Iterator[Diagnostic]:
+    """A remark on a comment that has no end: how much it takes with it."""
+    if "-->" not in token.content:
+        below = sum(bool(line.strip()) for line in token.content.split("\n")[1:])
+        yield codes.COMMENT_OPEN.at(place, lines="1 line" if below == 1 else f"{below} lines")
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 60 else f"{words[:59]}…"

@@ -1,0 +1,81 @@
+"""Marks of other dialects, which are printed as they stand: told where they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+from markdown_it.token import Token
+
+from pipeline.codes import body as codes
+from pipeline.codes import citation as citation_codes
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.load.markdown.citations import is_target
+from pipeline.model.body import Inline, Link, Text
+
+CAPTION = re.compile(r"(?:Table)?:[ \t]+\S")
+
+_LINK = re.compile(r"\](?:\(| \((?=https?://|mailto:|www\.|#|briefing:))")
+_EMPTY = re.compile(r"(?<![\w\]])\[\](?!\()(?=\S)|\[[^\]\w\s]?\(#[A-Za-z][\w:.-]*\)")
+_NO_WORDS = "A cross-reference is written [](#id), without a space or another mark between."
+_APART = "Take out the space between ] and (."
+_LONGEST = 60
+
+
+def remarks_on_marks(nodes: Sequence[Inline]) -> Iterator[Diagnostic]:
+    """A remark for each link in the words that is none, but not in those of a link or of code."""
+    for node, behind in zip_longest(nodes, nodes[1:]):
+        if isinstance(node, Text):
+            yield from _in_text(node)
+            if isinstance(behind, Link) and node.text.endswith("] ("):
+                yield codes.LINK_SYNTAX.at(_place(node, len(node.text) - 3), _APART)
+        elif not isinstance(node, Link):
+            yield from remarks_on_marks(getattr(node, "children", ()))
+
+
+def _in_text(node: Text) -> Iterator[Diagnostic]:
+    text = node.text
+    for link in _LINK.finditer(text) if "](" in text or "] (" in text else ():
+        yield codes.LINK_SYNTAX.at(_place(node, link.start()), _APART if " " in link[0] else None)
+    for empty in _EMPTY.finditer(text) if "[]" in text or "(#" in text else ():
+        yield codes.LINK_SYNTAX.at(_place(node, empty.start()), _NO_WORDS)
+
+
+_BEFORE_KEY = re.compile(r"\((?P<words>(?:(?:see|see also|e\.g\.|for example|cf\.?)[, ] ?)?)\Z")
+
+
+def doubled_brackets(tokens: Sequence[Token], place: Callable[[int], Place]) -> Iterator[Diagnostic]:
+    """A remark for each '(@key)', printed '(King (2006))'; `place` is where a character of the words stands."""
+    for before, token, behind in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if token.type != "citation" or before.type != "text" or behind.type != "text":
+            continue
+        found, cluster = _BEFORE_KEY.search(before.content), token.meta["cluster"]
+        if is_target(cluster.works[0].key):
+            continue
+        if found and cluster.narrative and behind.content[:1] in (")", ";"):
+            key, words = cluster.works[0].key, found["words"]
+            end = behind.content[:1].replace(";", "; …)")
+            at = before.meta.get("at", 0) + found.start()
+            written, meant = f"({words}@{key}{end}", f"[{words}@{key}{end[:-1]}]"
+            yield citation_codes.CITE_BRACKETS.at(place(at), written=written, meant=meant)
+
+
+def picture_words(token: Token, caption: str, place: Place) -> Iterator[Diagnostic]:
+    """Remarks on words of a picture that nobody sees: its title, and its caption where it stands within a line."""
+    if title := str(token.attrs.get("title", "")):
+        hint = "Write these words into the square brackets, or as its alt."
+        yield codes.WORDS_LEFT_OUT.at(place, hint, words=_short(title), reason="a picture has a caption and no title")
+    if caption:
+        hint = "Put the picture into a paragraph of its own: it then has its caption."
+        reason = "within a line a picture has no caption"
+        yield codes.WORDS_LEFT_OUT.at(place, hint, words=_short(caption), reason=reason)
+
+
+def _place(node: Text, offset: int) -> Place:
+    return replace(node.place, column=node.place.column + offset)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

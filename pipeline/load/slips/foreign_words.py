@@ -1,0 +1,91 @@
+"""Marks of notes, wikis and site builders among the words, which are printed as typed: told once a text and program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from typing import NamedTuple
+
+from pipeline.codes import body as codes
+from pipeline.load.dialects.foreign_systems import SYSTEMS
+from pipeline.load.dialects.told_once import Tally
+from pipeline.load.html.tags import short
+from pipeline.model.body import Code, Inline, Link, Text
+
+
+class _Program(NamedTuple):
+    what: str
+    hint: str
+    pattern: str
+
+
+_OBEYED = "Nothing obeys it here: write what it stands for, or delete it."
+_PROGRAMS = {
+    "wiki": _Program(
+        "a link of Obsidian or a wiki",
+        "Write [words](briefing:ID) for a text, and ![Caption](file.svg) with its alt for a picture.",
+        r"(?<!\w)!?\[\[(?!\d+\])[^\[\]\n]{1,200}\]\]",
+    ),
+    "private": _Program(
+        "a comment of Obsidian",
+        "Delete it, or write it as <!-- a remark -->, which is not printed.",
+        r"%%(?=\S)(?:(?!%%).){1,400}%%|^%%$",
+    ),
+    "short_name": _Program(
+        "a short name for a sign",
+        "Type the sign itself.",
+        r"(?<![\w:]):[a-z][a-z0-9_+-]{1,40}:(?![\w:])",
+    ),
+    "extra": _Program(
+        "an abbreviation as Markdown Extra has it",
+        "Write it into the front matter, under 'abbreviations'.",
+        r"^\*\[[^\[\]\n]{1,60}\]:",
+    ),
+    "mkdocs": _Program(
+        "a mark of MkDocs",
+        _OBEYED,
+        r"(?<![\w+])\+\+[a-z0-9]+(?:[+-][a-z0-9]+)*\+\+(?![\w+])|^--8<-- .{1,200}|^/{3}(?: ?[\w|, -]{1,80})?$"
+        r"|^={3}[+!]{0,2} \".{1,100}\"$|^\[TOC\]$",
+    ),
+    "critic": _Program(
+        "a change in CriticMarkup",
+        "Accept it or reject it.",
+        r"\{(?:\+\+|--|>>)(?:(?![+<-]{2}\}).){1,400}(?:\+\+|--|<<)\}",
+    ),
+    "govspeak": _Program(
+        "a mark of Govspeak",
+        "Write ::: note above what it frames and ::: below it, 1. for a step, or delete it.",
+        r"^\$(?:!|[ACDEI]|CTA)$|^s\d{1,2}\. |\[(?:embed|Image|Attachment|InlineAttachment|Contact):[^\[\]\n]{1,200}\]"
+        r"|\{(?:barchart|stacked)[a-z -]{0,40}\}|^%[^%\n]{1,400}%$",
+    ),
+    "mediawiki": _Program(
+        "markup of MediaWiki",
+        "Turn the page into Markdown first, as pandoc does.",
+        r"(?<!\S)'''?(?=[^\s'])[^'\n]{1,200}'''?(?![\w'])|^={2,6} [^=\n]{1,200} ={2,6}$|^\{\|.{0,200}",
+    ),
+}
+_ANY = re.compile("|".join(f"(?P<{name}>{program.pattern})" for name, program in _PROGRAMS.items()))
+
+
+def foreign_words(nodes: Sequence[Inline], tally: Tally, begins: bool = True) -> None:
+    """Take note of such marks in words, but not in those of a link; `begins` tells whether a line begins with them."""
+    for node, behind in zip_longest(nodes, nodes[1:]):
+        if isinstance(node, Text):
+            _in_text(node, begins, isinstance(behind, Code), tally)
+        elif not isinstance(node, Link):
+            foreign_words(getattr(node, "children", ()), tally, False)
+        begins = isinstance(node, Text) and node.text.endswith("\n")
+
+
+def _in_text(node: Text, begins: bool, before_code: bool, tally: Tally) -> None:
+    words = node.text.removesuffix("\n")
+    for found in _ANY.finditer(words if begins else f"\0{words}"):
+        at = found.start() - (not begins)
+        name = str(found.lastgroup)
+        is_role = name == "short_name" and before_code and at + len(found[0]) == len(words)
+        what, hint = SYSTEMS["role"][:2] if is_role else _PROGRAMS[name][:2]
+        place = replace(node.place, column=node.place.column + at)
+        said = {"text": short(found[0].strip()), "what": what, "fate": "printed as you typed it"}
+        tally.count(codes.FOREIGN_MARKUP, "role" if is_role else name, place, hint, **said)

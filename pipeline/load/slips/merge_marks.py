@@ -1,0 +1,44 @@
+"""Lines that git leaves where it could not bring two versions of a text together."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.codes import files as codes
+from pipeline.core.diagnostics import Desk, Place
+
+_MARK = re.compile(r"(?:<{7}|>{7}|\|{7})(?= \S|$)|={7}$", re.MULTILINE)
+_FENCE = re.compile(r"(?P<fence>(?P<tick>`|~)(?P=tick){2,})")
+
+
+def merge_marks(text: str, path: str, desk: Desk, line: int = 1) -> tuple[int, ...]:
+    """The numbers, from 0, of the lines of a text that git has left; each conflict is told where it begins.
+
+    Text in a fenced block of Markdown is no conflict: it shows one.
+    """
+    if not ("<<<<<<<" in text or ">>>>>>>" in text):
+        return ()
+    found: list[int] = []
+    fence, within = "", False
+    for number, words in enumerate(text.split("\n")):
+        words = words.rstrip()
+        if path.endswith(".md") and (opened := _FENCE.match(words.lstrip())):
+            fence = "" if fence and words.lstrip().startswith(fence) else fence or opened["fence"]
+        mark = _MARK.match(words) if not fence else None
+        if mark is None or (mark[0][0] in "=|" and not within):
+            continue
+        if mark[0][0] == "<" or not within:
+            desk.report(codes.MERGE_MARK.at(Place(path, line + number)))
+        within = mark[0][0] != ">"
+        found.append(number)
+    return tuple(found)
+
+
+def without_lines(text: str, numbers: tuple[int, ...]) -> str:
+    """The text with nothing on those lines, so that all others keep their places."""
+    if not numbers:
+        return text
+    lines = text.split("\n")
+    for number in numbers:
+        lines[number] = ""
+    return "\n".join(lines)

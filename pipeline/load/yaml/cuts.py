@@ -1,0 +1,82 @@
+"""Words of a YAML value that YAML takes for something else: a comment, a mark to copy from, a type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from pipeline.codes import files as codes
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.model.record import Marks, Step
+
+_COMMENT = re.compile(r"(?P<gap>[ \t]+)(?P<words>#.*?)[ \t]*$")
+_MEANT = re.compile(r"#+(?:[ \t!]|$)")
+_REASON = "what follows an unquoted # is a comment"
+_CURLY = re.compile(r"“(?P<double>[^“”]+)”|‘(?P<single>[^‘’]+)’")
+_OWN_TAG = "tag:yaml.org,2002:"
+
+
+def comment_behind(event: Any, lines: Sequence[str]) -> tuple[int, str] | None:
+    """What an unquoted # cuts from a value: its column from 0 and its words; None where nothing is cut.
+
+    A comment that is meant as one stands two spaces behind the value and has a space behind its #.
+    """
+    if event.style or event.end_mark.line >= len(lines):
+        return None
+    found = _COMMENT.match(lines[event.end_mark.line], event.end_mark.column)
+    if not found or (found["gap"] != " " and _MEANT.match(found["words"])):
+        return None
+    return found.start("words"), found["words"]
+
+
+def cut_values(value: Any, marks: Marks, is_text: Callable[[tuple[Step, ...]], bool]) -> Iterator[Diagnostic]:
+    """A remark for each value for readers that a # has cut; `is_text` says which ways lead to words for readers."""
+    for way, (line, column, words) in marks.comments.items():
+        if is_text(way):
+            whole = _quoted(f"{_at(value, way)} {words}")
+            hint = f"Put all of it in quotation marks, {whole}; put two spaces before a comment that is meant."
+            place = Place(marks.path, line, column)
+            yield codes.VALUE_CUT.at(place, hint, words=_short(words), reason=_REASON)
+
+
+def quoted_values(plain: Any, marks: Marks) -> Iterator[Diagnostic]:
+    """A remark for each value that stands as a whole in quotation marks of a word processor, which are words here."""
+    for way in marks.entries:
+        words = _at(plain, way)
+        if (found := _CURLY.fullmatch(words)) and way in marks.keys:
+            inside = found["double"] or found["single"]
+            hint = f"Leave them out, or use the straight ones of the keyboard: {_quoted(inside)}."
+            yield codes.VALUE_QUOTED.at(marks.at(*way), hint, words=_short(words))
+
+
+def _at(value: Any, way: tuple[Step, ...]) -> str:
+    """The words at the end of a way; nothing under a key that stands a second time, whose value is not kept."""
+    for step in way:
+        if isinstance(value, dict) and step not in value:
+            return ""
+        value = value[step]
+    return value if isinstance(value, str) else ""
+
+
+def _quoted(words: str) -> str:
+    mark = "'" if '"' in words else '"'
+    return f"{mark}{words}{mark}" if mark not in words and len(words) <= 60 else f"{mark}…{mark}"
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 60 else f"{words[:59]}…"
+
+
+def foreign_tag(event: Any, place: Place) -> Diagnostic | None:
+    """What is said of a value that begins with '!', whose first word YAML takes for the name of a type."""
+    tag = str(event.tag or "")
+    if not tag or tag.startswith(_OWN_TAG):
+        return None
+    return codes.YAML_SYNTAX.at(place, "Put the value in quotation marks.", sentence="A value cannot begin with '!'.")
+
+
+def unused_anchor(name: str, place: Place) -> Diagnostic:
+    """What is said of '&name' before words, where nothing copies them."""
+    hint = "A value cannot begin with '&': put all of it in quotation marks."
+    return codes.VALUE_CUT.at(place, hint, words=f"&{name}", reason="what begins with & marks a value to be copied")

@@ -1,0 +1,224 @@
+"""YAML with the place of every value, all scalars as written.
+
+Built from the parser's events, not its tree: nothing here calls itself, so no file can be too deep for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import yaml
+
+from pipeline.codes import files as codes
+from pipeline.core.diagnostics import Desk, Place
+from pipeline.load.library.text import INVISIBLE, tell_invisible
+from pipeline.load.slips.unread_marking import KEY, unreadable
+from pipeline.load.yaml.complaints import syntax_words
+from pipeline.load.yaml.cuts import comment_behind, foreign_tag, unused_anchor
+from pipeline.load.yaml.fill import Filled, fill
+from pipeline.model.record import Marks, Step
+
+__all__ = ["Filled", "Plain", "fill", "read_yaml"]
+
+Plain = Any
+"""A mapping, a list, text or None."""
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NOTHING = frozenset(("", "~", "null", "Null", "NULL"))
+_DEEPEST = 40
+_MOST_VALUES = 200_000
+_COMMENT_INSTEAD = re.compile(r":[ \t]+(#\S.*?)\s*$")
+
+
+def read_yaml(text: str, path: str, desk: Desk, line: int = 1) -> tuple[Plain, Marks] | None:
+    """The value of a YAML text that begins on `line` of its file, with marks; None after a syntax error."""
+    try:
+        return _Reader(path, desk, line - 1, text.split("\n")).read(yaml.parse(text, Loader=_LOADER))
+    except _Refused as refused:
+        desk.report(refused.diagnostic)
+    except yaml.MarkedYAMLError as wrong:
+        sentence, hint, mark = syntax_words(wrong, text)
+        row, column = mark
+        desk.report(codes.YAML_SYNTAX.at(Place(path, row + line, column + 1), hint, sentence=sentence))
+    except yaml.YAMLError as wrong:
+        desk.report(codes.YAML_SYNTAX.at(Place(path, line), sentence=f"This is not YAML ({wrong})."))
+    return None
+
+
+class _Refused(Exception):
+    def __init__(self, diagnostic: Any) -> None:
+        super().__init__(diagnostic)
+        self.diagnostic = diagnostic
+
+
+class _Frame:
+    """A mapping or list being read: where it is, what it holds, the key that waits for its value."""
+
+    __slots__ = ("anchor", "holds", "is_list", "key", "waiting", "way")
+
+    def __init__(self, is_list: bool, way: tuple[Step, ...], anchor: str | None) -> None:
+        self.is_list = is_list
+        self.holds: Any = [] if is_list else {}
+        self.way = way
+        self.anchor = anchor
+        self.waiting = False
+        self.key: str = ""
+        """Begins with a zero character where the key stands a second time: its value is read, but not kept."""
+
+
+class _Reader:
+    def __init__(self, path: str, desk: Desk, above: int, lines: Sequence[str]) -> None:
+        self.path, self.desk, self.above, self.lines = path, desk, above, lines
+        self.entries: dict[tuple[Step, ...], tuple[int, int]] = {}
+        self.keys: dict[tuple[Step, ...], tuple[int, int]] = {}
+        self.comments: dict[tuple[Step, ...], tuple[int, int, str]] = {}
+        self.anchors: dict[str, Any] = {}
+        self.unused: dict[str, Place] = {}
+        """Anchors of words that nothing has copied yet, which may be words themselves."""
+        self.open_anchors: list[str] = []
+        self.stack: list[_Frame] = []
+        self.root: Any = None
+        self.values = 0
+
+    def read(self, events: Iterator[Any]) -> tuple[Plain, Marks]:
+        documents = 0
+        for event in events:
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                self.scalar(event)
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                self.begin(event, kind is yaml.SequenceStartEvent)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self.end()
+            elif kind is yaml.AliasEvent:
+                self.alias(event)
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    self.desk.report(codes.YAML_MANY_DOCUMENTS.at(self.place(event)))
+                    break
+        self.desk.extend(unused_anchor(name, place) for name, place in self.unused.items())
+        return self.root, Marks(self.path, self.entries, self.keys, self.comments)
+
+    def place(self, event: Any) -> Place:
+        return Place(self.path, event.start_mark.line + 1 + self.above, event.start_mark.column + 1)
+
+    def way(self) -> tuple[Step, ...]:
+        if not self.stack:
+            return ()
+        frame = self.stack[-1]
+        return (*frame.way, len(frame.holds) if frame.is_list else frame.key)
+
+    def scalar(self, event: Any) -> None:
+        frame = self.stack[-1] if self.stack else None
+        if refused := foreign_tag(event, self.place(event)):
+            raise _Refused(refused)
+        if frame is not None and not frame.is_list and not frame.waiting:
+            self.begin_key(frame, event)
+            return
+        value = None if event.implicit[0] and event.value in _NOTHING else self.visible(event)
+        doubled = frame is not None and frame.key.startswith("\x00")
+        if value is not None and not doubled and (cut := comment_behind(event, self.lines)):
+            self.comments[self.way()] = (event.end_mark.line + 1 + self.above, cut[0] + 1, cut[1])
+        self.put(value, event)
+        if event.anchor:
+            self.anchors[event.anchor] = value
+            self.unused[event.anchor] = self.place(event)
+
+    def visible(self, event: Any) -> str:
+        """The words of a scalar, a space for every invisible character that an escape has made."""
+        for found in INVISIBLE.finditer(event.value):
+            tell_invisible(found[0], self.place(event), self.desk)
+        return INVISIBLE.sub(" ", event.value)
+
+    def begin_key(self, frame: _Frame, event: Any) -> None:
+        frame.key, frame.waiting = self.visible(event), True
+        way = (*frame.way, frame.key)
+        if way in self.keys:
+            first = self.keys[way][0]
+            told = codes.YAML_DUPLICATE_KEY.at(self.place(event), key=frame.key, line=first)
+            self.desk.report(unreadable(told, "") if way[0] == KEY else told)
+            frame.key = f"\x00{self.values}"
+        else:
+            mark = event.start_mark
+            self.keys[way] = (mark.line + 1 + self.above, mark.column + 1)
+
+    def put(self, value: Any, event: Any) -> None:
+        """Lay a value into the innermost frame."""
+        self.values += 1
+        if self.values > _MOST_VALUES:
+            raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_MOST_VALUES, what="values"))
+        mark = event.start_mark
+        way = self.way()
+        frame = self.stack[-1] if self.stack else None
+        if value is None and way in self.keys:
+            self.entries[way] = self.keys[way]
+            self.comment_instead(way, mark.line)
+        elif not (frame and frame.key.startswith("\x00")):
+            self.entries[way] = (mark.line + 1 + self.above, mark.column + 1)
+        if frame is None:
+            self.root = value
+        elif frame.is_list:
+            frame.holds.append(value)
+        else:
+            if not frame.key.startswith("\x00"):
+                frame.holds[frame.key] = value
+            frame.waiting = False
+
+    def comment_instead(self, way: tuple[Step, ...], row: int) -> None:
+        """Say so where a comment stands in the place of a key's value."""
+        line, column = self.keys[way]
+        words = self.lines[line - 1 - self.above][column - 1 :] if row == line - 1 - self.above else ""
+        if found := _COMMENT_INSTEAD.search(words):
+            place = Place(self.path, line, column)
+            self.desk.report(codes.KEY_EMPTY.at(place, key=way[-1], comment=found[1].replace('"', "'")))
+
+    def begin(self, event: Any, is_list: bool) -> None:
+        outer = self.stack[-1] if self.stack else None
+        if outer is not None and not outer.is_list and not outer.waiting:
+            sentence, hint = "A key must be a word, not a list or a mapping.", "Put the key in quotation marks."
+            raise _Refused(codes.YAML_SYNTAX.at(self.place(event), hint, sentence=sentence))
+        if len(self.stack) >= _DEEPEST:
+            raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_DEEPEST, what="levels of lists and keys"))
+        frame = _Frame(is_list, self.way(), event.anchor)
+        self.put(frame.holds, event)
+        self.stack.append(frame)
+        if event.anchor:
+            self.open_anchors.append(event.anchor)
+
+    def end(self) -> None:
+        frame = self.stack.pop()
+        if frame.anchor:
+            self.open_anchors.remove(frame.anchor)
+            self.anchors[frame.anchor] = frame.holds
+
+    def alias(self, event: Any) -> None:
+        name = event.anchor
+        frame = self.stack[-1] if self.stack else None
+        if name in self.open_anchors:
+            raise self.no_copy(event, "it stands inside the value that it would copy")
+        if name not in self.anchors:
+            raise self.no_copy(event, f"nothing above it is marked '&{name}'")
+        if frame is not None and not frame.is_list and not frame.waiting:
+            raise self.no_copy(event, "a key cannot be a copy")
+        self.unused.pop(name, None)
+        self.put(self.copy(self.anchors[name], event), event)
+
+    def no_copy(self, event: Any, reason: str) -> _Refused:
+        return _Refused(codes.YAML_ALIAS.at(self.place(event), name=event.anchor, reason=reason))
+
+    def copy(self, value: Any, event: Any, depth: int = 0) -> Any:
+        """A copy of an anchor's value, its size counted, so that aliases of aliases cannot grow without end."""
+        if depth > _DEEPEST:
+            raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_DEEPEST, what="levels of lists and keys"))
+        if isinstance(value, dict | list):
+            self.values += len(value)
+            if self.values > _MOST_VALUES:
+                raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_MOST_VALUES, what="values"))
+        if isinstance(value, dict):
+            return {key: self.copy(part, event, depth + 1) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self.copy(part, event, depth + 1) for part in value]
+        return value

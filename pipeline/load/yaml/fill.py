@@ -1,0 +1,245 @@
+"""Plain values into models; what does not fit is told and left out, the rest is kept."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline.codes import files as codes
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.load.slips.list_hints import list_hint
+from pipeline.load.slips.near import near
+from pipeline.load.slips.stray_keys import moved, strays_in, told_of
+from pipeline.load.slips.unread_marking import KEY, is_meant, unreadable
+from pipeline.load.yaml.cuts import cut_values, quoted_values
+from pipeline.load.yaml.keys_elsewhere import hint_elsewhere
+from pipeline.load.yaml.known_keys import choices_at, is_for_readers, known_keys, shape_of
+from pipeline.load.yaml.value_words import space_is_missing, value_words
+from pipeline.model.record import Marks, Step
+
+M = TypeVar("M", bound=BaseModel)
+Way = tuple[Step, ...]
+
+_MOST_PASSES = 12
+_NO_RECORD = ("model_type", "model_attributes_type", "tuple_type", "list_type")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Generic[M]):
+    """A model and the marks of what it holds (entries left out are no longer counted)."""
+
+    model: M
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    way: Way
+    """The value that is wrong; of a missing or unknown key the mapping that should or does hold it."""
+    key: str
+    kind: str
+    told: Mapping[str, Any]
+    on_key: bool = False
+    """Whether it is the key that is wrong, not what it holds."""
+
+
+def fill(
+    model: type[M], value: Any, marks: Marks, desk: Desk, spare: Mapping[str, Any] | None = None
+) -> Filled[M] | None:
+    """The model filled from a mapping, every mistake told; None where what is left does not make one.
+
+    A wrong value is left out and its default stands in, or `spare`'s for a key at the top.
+    """
+    if not isinstance(value, dict):
+        found = "a list" if isinstance(value, list) else "empty" if value is None else "plain text"
+        desk.report(codes.YAML_NOT_A_MAPPING.at(marks.at(), found=found))
+        return None
+    desk.extend(cut_values(value, marks, lambda way: is_for_readers(model, way)))
+    desk.extend(quoted_values(value, marks))
+    plain = _without_nothing(value, model)
+    if KEY in model.model_fields and isinstance(plain.get(KEY), dict):
+        plain[KEY] = value[KEY]  # a part of a marking that is left empty is no marking
+    for strays in list(strays_in(model, plain, marks)):
+        desk.report(told_of(strays, marks))
+        marks = moved(strays, plain, marks)
+    for number in range(_MOST_PASSES):
+        try:
+            return Filled(model.model_validate(plain), marks)
+        except ValidationError as wrong:
+            faults = _faults(plain, wrong)
+        if number == 0:
+            desk.extend(_told_of_all(model, plain, fault, marks) for fault in faults)
+        ways = {_dropped(plain, fault, spare or {}) for fault in faults} - {None}
+        if () in ways:
+            return None
+        marks = _without(plain, [way for way in ways if way], marks)
+    return None
+
+
+def _without_nothing(value: Any, model: type[BaseModel], way: Way = ()) -> Any:
+    """The value without keys that hold nothing: `publisher:` alone is as good as not written.
+
+    A key that is not known stays, for it may be words of a text.
+    """
+    if isinstance(value, dict):
+        return {
+            key: _without_nothing(part, model, (*way, key))
+            for key, part in value.items()
+            if part is not None or key not in known_keys(model, way)
+        }
+    if isinstance(value, list):
+        return [_without_nothing(part, model, (*way, number)) for number, part in enumerate(value)]
+    return value
+
+
+def _faults(plain: Any, wrong: ValidationError) -> list[_Fault]:
+    """One fault a value: where a value may be of several kinds, those of the kind it looks like."""
+    found: dict[tuple[Way, str], _Fault] = {}
+    for error in wrong.errors(include_url=False, include_input=False):
+        way, key = _way_in(plain, error["loc"], error["type"])
+        here = _at(plain, way)
+        if not key and isinstance(here, dict) and error["type"] == "string_type":
+            continue
+        told = {**error.get("ctx", {}), "msg": error["msg"]}
+        fault = _Fault(way, key, error["type"], told, error["loc"][-1:] == ("[key]",))
+        if (way, key) not in found or found[way, key].kind == "model_type":
+            found[way, key] = fault
+    return list(found.values())
+
+
+def _way_in(plain: Any, loc: tuple[Step, ...], kind: str) -> tuple[Way, str]:
+    """The way to the value complained of, without the names of alternatives; and the key missing or unknown."""
+    way: list[Step] = []
+    here: Any = plain
+    for number, step in enumerate(loc):
+        last = number == len(loc) - 1
+        if last and kind in ("missing", "extra_forbidden"):
+            return tuple(way), str(step)
+        if _holds(here, step):
+            here = here[step]
+            way.append(step)
+    return tuple(way), ""
+
+
+def _holds(here: Any, step: Step) -> bool:
+    if isinstance(step, int):
+        return isinstance(here, list) and step < len(here)
+    return isinstance(here, dict) and step in here
+
+
+def _at(plain: Any, way: Way) -> Any:
+    for step in way:
+        plain = plain[step]
+    return plain
+
+
+def _told_of_all(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Diagnostic:
+    told = _told(model, plain, fault, marks)
+    if KEY in model.model_fields and is_meant(fault.way, fault.key, known_keys(model, ())):
+        value = plain.get(fault.way[0] if fault.way else fault.key)
+        return unreadable(told, value)
+    return told
+
+
+def _told(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Diagnostic:
+    if fault.kind == "extra_forbidden":
+        known, present = known_keys(model, fault.way), _at(plain, fault.way)
+        guess = near(fault.key, known)
+        hint = f"Did you mean '{guess[0]}'?" if guess else f"Known keys: {', '.join(known)}."
+        if not guess and " " in fault.key:
+            hint = "If these words belong to a value, put all of it in quotation marks: a comma ends a value in braces."
+        hint = space_is_missing(fault.key, known) or hint_elsewhere(fault.key, known, present) or hint
+        return codes.UNKNOWN_KEY.at(marks.key_at(*fault.way, fault.key), hint, key=fault.key)
+    if fault.kind == "missing":
+        where = f" in '{_name(fault.way)}'" if fault.way else ""
+        if (*fault.way, fault.key) in marks.keys:
+            return codes.VALUE_WRONG.at(
+                marks.key_at(*fault.way, fault.key), "Write it after the colon.", sentence=f"'{fault.key}' is empty."
+            )
+        choices = choices_at(model, (*fault.way, fault.key))
+        one_of = f"Add a line '{fault.key}: …' with one of: {', '.join(choices)}." if choices else None
+        return codes.FIELD_MISSING.at(marks.at(*fault.way), one_of, key=fault.key, where=where)
+    if fault.on_key:
+        key = fault.way[-1]
+        return value_words(marks.key_at(*fault.way), "id", key, fault.kind, fault.told)
+    in_list = bool(fault.way) and isinstance(fault.way[-1], int)
+    value = _at(plain, fault.way)
+    place = marks.at(*fault.way)
+    if fault.kind == "value_error" and isinstance(value, dict):
+        place = _second_of(str(fault.told["msg"]), fault.way, value, marks)
+    told = value_words(place, _name(fault.way), value, fault.kind, fault.told, in_list)
+    shape = shape_of(model, fault.way) if fault.kind in _NO_RECORD else ""
+    if fault.kind in _NO_RECORD and (hint := space_is_missing(value, known_keys(model, fault.way))):
+        return replace(told, hint=hint)
+    if not shape:
+        is_words = fault.kind in ("tuple_type", "list_type") and isinstance(value, str)
+        return replace(told, hint=list_hint(model, fault.way, value)) if is_words else told
+    is_list = in_list or fault.kind in ("tuple_type", "list_type")
+    return replace(told, hint=f"Write '- {shape}', one entry to a line." if is_list else f"Write '{shape}'.")
+
+
+def _second_of(message: str, way: Way, value: Mapping[str, Any], marks: Marks) -> Place:
+    """The place of the last of the keys that a message speaks of."""
+    named = [marks.key_at(*way, key) for key in value if re.search(rf"\b{re.escape(key)}\b", message)]
+    return max(named, default=marks.at(*way))
+
+
+def _name(way: Way) -> str:
+    names = [step for step in way if isinstance(step, str)]
+    return names[-1] if names else "record"
+
+
+def _dropped(plain: Any, fault: _Fault, spare: Mapping[str, Any]) -> Way | None:
+    """What to leave out for a fault; the empty way means everything, None means that a spare value stands in."""
+    if fault.kind == "extra_forbidden":
+        return (*fault.way, fault.key)
+    if not fault.way and fault.kind == "missing":
+        if fault.key in spare:
+            plain[fault.key] = spare[fault.key]
+            return None
+        return ()
+    if len(fault.way) == 1 and fault.way[0] in spare:
+        plain[fault.way[0]] = spare[str(fault.way[0])]
+        return None
+    return fault.way
+
+
+def _without(plain: Any, ways: list[Way], marks: Marks) -> Marks:
+    """Leave values out; in lists the entries after them move up, and their marks with them."""
+    gone: dict[Way, list[int]] = {}
+    for way in sorted(ways, key=_last_first, reverse=True):
+        try:
+            del _at(plain, way[:-1])[way[-1]]
+        except (KeyError, IndexError, TypeError):
+            continue
+        if isinstance(way[-1], int):
+            gone.setdefault(way[:-1], []).insert(0, way[-1])
+    return Marks(marks.path, _moved_up(marks.entries, gone), _moved_up(marks.keys, gone)) if gone else marks
+
+
+def _last_first(way: Way) -> tuple[tuple[int, str], ...]:
+    return tuple((step, "") if isinstance(step, int) else (-1, step) for step in way)
+
+
+def _moved_up(places: Mapping[Way, tuple[int, int]], gone: Mapping[Way, list[int]]) -> dict[Way, tuple[int, int]]:
+    moved = ((_new_way(way, gone), place) for way, place in places.items())
+    return {way: place for way, place in moved if way is not None}
+
+
+def _new_way(way: Way, gone: Mapping[Way, list[int]]) -> Way | None:
+    """The way to a value once entries of lists are gone; None if it is gone itself."""
+    new: list[Step] = []
+    for depth, step in enumerate(way):
+        out = gone.get(way[:depth], ())
+        if isinstance(step, int) and out:
+            before = bisect_left(out, step)
+            if before < len(out) and out[before] == step:
+                return None
+            step -= before
+        new.append(step)
+    return tuple(new)

@@ -1,0 +1,88 @@
+"""The lines between `---` and `---` at the head of a file, and the body below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.codes import files as codes
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+
+_END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_OF_FRONT_MATTER = re.compile(r"[\w-]+:|[ \t\-}\]]|#(?!#)")
+OPENING = re.compile(r"[ \t]*(?:-{2,}|[–—]-?|\+{3,})[ \t]*$")
+"""A line that is, or was meant as, the one that front matter begins with."""
+FIRST_LINE = 2
+"""The line of the file that front matter begins on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A file's front matter and body, and the lines that they begin on."""
+
+    front: str
+    body: str
+    body_line: int
+    front_line: int = FIRST_LINE
+
+
+def split_front_matter(text: str, path: str, desk: Desk) -> Parts | None:
+    """The parts of a file, or None after a remark."""
+    first, _, rest = text.partition("\n")
+    if first.rstrip() != "---":
+        desk.report(_missing(text, path))
+        return None
+    end = _END.search(rest)
+    if meant := _meant_end(rest[: end.start() if end else None].split("\n")):
+        number, line = meant
+        hint = f"Write '---' instead of '{line.strip()}' in line {number + FIRST_LINE}."
+        desk.report(codes.FRONT_MATTER_OPEN.at(Place(path), hint))
+        return None
+    if end is None:
+        desk.report(codes.FRONT_MATTER_OPEN.at(Place(path)))
+        return None
+    front = rest[: end.start()]
+    return Parts(front, rest[end.end() + 1 :], FIRST_LINE + front.count("\n") + 1)
+
+
+def _meant_end(lines: Sequence[str]) -> tuple[int, str] | None:
+    """The line, with its number, that was meant to end front matter; none once words of a text have begun."""
+    for number, line in enumerate(lines):
+        if is_end(line):
+            return number, line
+        if line.strip() and not _OF_FRONT_MATTER.match(line):
+            break
+    return None
+
+
+def is_end(line: str) -> bool:
+    """Whether a line ends front matter, or was meant to."""
+    return bool(_END.match(line) or (line[:1] not in (" ", "\t") and OPENING.match(line)))
+
+
+def _missing(text: str, path: str) -> Diagnostic:
+    """What is said of a file whose first line is not '---'; where only empty lines stand above it, that."""
+    above = text[: len(text) - len(text.lstrip())].count("\n")
+    line = text.split("\n")[above]
+    if line.startswith("<<<<<<< "):
+        return codes.MERGE_MARK.at(Place(path, above + 1))
+    if above and line.rstrip() == "---":
+        return codes.FRONT_MATTER_MISSING.at(Place(path), "Delete what stands above the first '---': an empty line.")
+    if line.rstrip() == "+++":
+        return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), _TOML)
+    if OPENING.match(line):
+        return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), f"Write '---' instead of '{line.strip()}'.")
+    if re.match(r"[A-Za-z][\w-]*:(?: |$)", line):
+        return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), f"Put a line '---' above '{line.strip()[:40]}'.")
+    if titled := _TITLED.match(line):
+        written = f"'title: {titled['title']}' and 'summary: …'"
+        fate = "The heading may stay." if titled["mark"] == "#" else "Delete the lines that begin with '%'."
+        hint = f"Begin the file with a line '---', then {written}, then a line '---'. {fate}"
+        return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), hint)
+    return codes.FRONT_MATTER_MISSING.at(Place(path))
+
+
+_TOML = "It is TOML: write '---' for both lines '+++', and 'title: …' for 'title = …'."
+_TITLED = re.compile(r"(?P<mark>[#%])[ \t]+(?P<title>\w[^:#*_`<>{}\[\]\\'\"\n]{0,80})$")
+"""A heading or a line of pandoc's that says the title, in words that need no marks in YAML."""

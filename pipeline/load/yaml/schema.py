@@ -1,0 +1,84 @@
+"""JSON Schemas of everything an author writes in YAML, for editors that complete and check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from pipeline.load.library.lists import Colleges, Glossary, Organisations, Tags
+from pipeline.load.yaml.described import descriptions
+from pipeline.load.yaml.schema_references import references_schema
+from pipeline.model.briefing import BriefingFields, ManualPageFields
+from pipeline.model.fonts import ListedFamilies
+from pipeline.model.imprint import LibraryFields, SeriesFields
+from pipeline.model.kept import KeptRecord
+from pipeline.model.pack import ManualPackFields, PackFields
+
+DIALECT = "http://json-schema.org/draft-07/schema#"
+"""The dialect that every editor and linter reads, and we need nothing of later ones."""
+
+_MODELS: Mapping[str, tuple[type[BaseModel], str]] = {
+    "briefing.json": (BriefingFields, "Briefing"),
+    "handbook-page.json": (ManualPageFields, "Handbook page"),
+    "library.json": (LibraryFields, "Library"),
+    "series.json": (SeriesFields, "Series"),
+    "pack.json": (PackFields, "Pack"),
+    "handbook-pack.json": (ManualPackFields, "Handbook pack"),
+    "organisations.json": (Organisations, "Organisations"),
+    "colleges.json": (Colleges, "Colleges"),
+    "glossary.json": (Glossary, "Glossary"),
+    "tags.json": (Tags, "Tags"),
+    "fonts.json": (ListedFamilies, "Fonts"),
+    "kept.json": (KeptRecord, "Kept version"),
+}
+
+
+class _Described(GenerateJsonSchema):
+    """Schemas whose properties say what they are for."""
+
+    def model_schema(self, schema: Any) -> JsonSchemaValue:
+        """The schema of a record, each of its keys with the docstring of its field."""
+        made = super().model_schema(schema)
+        model = schema["cls"]
+        said = descriptions(model)
+        for name, field in model.model_fields.items():
+            if name in said:
+                made["properties"][field.alias or name]["description"] = said[name]
+        return made
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """A schema for each kind of record, by file name."""
+    made = {name: _schema(model, title) for name, (model, title) in _MODELS.items()}
+    made["references.json"] = {"$schema": DIALECT, **references_schema()}
+    return {name: _wrap_references(schema) for name, schema in made.items()}
+
+
+def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
+    made = _as_written(model.model_json_schema(by_alias=True, schema_generator=_Described))
+    return {"$schema": DIALECT, **made, "title": title}
+
+
+def _wrap_references(node: Any) -> Any:
+    """The schema with no words beside a reference, where draft 7 has editors pass over them."""
+    if isinstance(node, list):
+        return [_wrap_references(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: _wrap_references(value) for key, value in node.items() if key != "$ref" or len(node) == 1}
+    return made if len(made) == len(node) else {"allOf": [{"$ref": node["$ref"]}], **made}
+
+
+def _as_written(node: Any) -> Any:
+    """The schema with every text free to look like a number: an editor guesses at `version: 1.10`, we do not."""
+    if isinstance(node, list):
+        return [_as_written(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: _as_written(value) for key, value in node.items()}
+    if made.get("type") == "string" and "format" not in made and "enum" not in made:
+        made["type"] = ["string", "number", "boolean"]
+    return made

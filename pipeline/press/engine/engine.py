@@ -1,0 +1,192 @@
+"""The engine on a leash: house fonts only, a closed door, its log listened to, its rubbish collected later."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import cssselect2
+from weasyprint import CSS, HTML, Document
+from weasyprint.css.counters import CounterStyle
+
+from pipeline.core.errors import PressFailure
+from pipeline.model.manuscript import FontFace, Manuscript, Metadata
+from pipeline.press.engine.constants import settled
+from pipeline.press.engine.fetcher import ClosedFetcher
+from pipeline.press.engine.fonts import HouseFonts
+from pipeline.press.engine.formulas import colour_formulas
+from pipeline.press.engine.workarounds import mend_engine
+from pipeline.press.fast import cascade as quick_cascade
+from pipeline.press.fast import drawing as quick_drawing
+from pipeline.press.fast import layout as quick_layout
+from pipeline.press.fast import lines as quick_lines
+from pipeline.press.fast import release as quick_release
+from pipeline.press.fast import styles as quick_styles
+from pipeline.press.fast import text as quick_text
+from pipeline.press.fast import walks as quick_walks
+from pipeline.press.fast.exchange import KNOWN, exchange
+
+mend_engine()
+colour_formulas()
+if KNOWN:
+    exchange(
+        {
+            **quick_styles.QUICKER,
+            **quick_layout.QUICKER,
+            **quick_text.QUICKER,
+            **quick_drawing.QUICKER,
+            **quick_walks.QUICKER,
+            **quick_cascade.QUICKER,
+            **quick_lines.QUICKER,
+            **quick_release.QUICKER,
+            **quick_drawing.PACKED,
+        }
+    )
+
+_LOGGERS = ("weasyprint", "fontTools", "pydyf")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line of an engine's log."""
+
+    level: int
+    words: str
+    rule: str = ""
+    """Of a flaw of a style sheet, the line that it stands in."""
+
+
+class _Listener(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[Said] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(Said(record.levelno, record.getMessage()))
+
+
+@contextmanager
+def listening() -> Iterator[list[Said]]:
+    """What the engines say meanwhile."""
+    listener = _Listener()
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    for logger in loggers:
+        logger.addHandler(listener)
+    try:
+        yield listener.lines
+    finally:
+        for logger in loggers:
+            logger.removeHandler(listener)
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """No search for garbage meanwhile: in a long text it takes a tenth of the time and finds nothing.
+
+    What was laid out is let go of.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        with quick_release.released():
+            yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class _Sheet(CSS):  # type: ignore[misc]
+    """A style sheet with its constants in place; `by_page` says whether it may go by the size of the page."""
+
+    def __init__(self, style: str, **given: Any) -> None:
+        self.by_page = quick_cascade.goes_by_page(style)
+        super().__init__(string=settled(style), **given)
+
+
+@dataclass(frozen=True)
+class Dress:
+    """A style sheet read once, with the fonts it names, for every text that is set in it."""
+
+    sheet: CSS
+    fonts: HouseFonts
+    counters: CounterStyle
+    """The ways to number lists that it defines."""
+    said: tuple[Said, ...]
+    refused: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def dress(style: str, faces: tuple[FontFace, ...]) -> Dress:
+    """The style with its fonts ready. Faces that the style does not name itself are named for it."""
+    bare = Manuscript("", (), Metadata("", "", "", ""), "", "", "", fonts=faces)
+    door = ClosedFetcher(bare)
+    fonts = HouseFonts(frozenset(face.package for face in faces))
+    counters = CounterStyle()
+    with listening() as said:
+        sheet = _Sheet(style, url_fetcher=door, font_config=fonts, counter_style=counters)
+    fonts.bring(faces)
+    fonts.closed = True
+    return Dress(sheet, fonts, counters, _with_rules(said, style, ClosedFetcher(bare)), tuple(door.refused))
+
+
+_POSITION = re.compile(r" at (\d+):(\d+)(?=[,.:]|$)")
+
+
+def _with_rules(said: list[Said], style: str, door: ClosedFetcher) -> tuple[Said, ...]:
+    """Each flaw with its line in place of its position: constants were put in, so that is in no file."""
+    if not any(_POSITION.search(one.words) for one in said):
+        return tuple(said)
+    with listening() as again:
+        CSS(string=style, url_fetcher=door)
+    lines = style.splitlines()
+    rules: dict[str, list[Said]] = {}
+    for one in again:
+        if found := _POSITION.search(one.words):
+            words = _POSITION.sub("", one.words)
+            rules.setdefault(_unvalued(words), []).append(Said(one.level, words, lines[int(found[1]) - 1]))
+    return tuple(held.pop(0) if (held := rules.get(_unvalued(_POSITION.sub("", one.words)))) else one for one in said)
+
+
+def _unvalued(words: str) -> str:
+    """The words without the value of a property, which may be a constant by then."""
+    return re.sub(r"`([^`:]*):[^`]*`", r"`\1`", words)
+
+
+class _Tree(HTML):  # type: ignore[misc]
+    """A document given as a tree."""
+
+    def __init__(self, tree: Element, door: ClosedFetcher) -> None:
+        self.base_url = None
+        self.url_fetcher = door
+        self.media_type = "print"
+        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(tree, content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
+
+
+def lay_out(tree: Element, worn: Dress, door: ClosedFetcher, **options: Any) -> Document:
+    """The pages of a document in its dress."""
+    return _Tree(tree, door).render(
+        font_config=worn.fonts,
+        counter_style=worn.counters,
+        stylesheets=[worn.sheet],
+        presentational_hints=False,
+        **options,
+    )
+
+
+@contextmanager
+def broken_off(name: str) -> Iterator[None]:
+    """Whatever breaks the engine breaks this text alone."""
+    try:
+        yield
+    except PressFailure:
+        raise
+    except Exception as broken:
+        raise PressFailure(f"The typesetting engine broke off while it set '{name}'.") from broken

@@ -1,0 +1,54 @@
+"""The closed door of the press: fonts of the manuscript's packages, its own images, pictures within drawings."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from functools import cache
+from typing import NoReturn
+
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.load.pictures.svg import PICTURE
+from pipeline.model.asset import ASSET
+from pipeline.model.manuscript import Manuscript
+from pipeline.press.engine.drawings import in_face
+from pipeline.press.engine.fonts import font_file, named_font
+
+
+@cache
+def _engines_own() -> URLFetcher:
+    """The engine's own fetcher with all its protocols: what ours begins with, and never asks."""
+    return URLFetcher(allowed_protocols=frozenset(), allow_redirects=False)
+
+
+class ClosedFetcher(URLFetcher):  # type: ignore[misc]
+    """Serves what the manuscript holds. What else is asked for is refused and remembered in `refused`."""
+
+    def __init__(self, manuscript: Manuscript) -> None:
+        self.__dict__.update(vars(_engines_own()))
+        self._packages = frozenset(face.package for face in manuscript.fonts)
+        self._families = tuple(dict.fromkeys(face.family for face in manuscript.fonts))
+        self._images = {image.sha256: image for image in manuscript.images}
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        """What an address stands for, or a refusal (which the engine takes as 'could not be loaded')."""
+        font = named_font(url)
+        if font and font[0] in self._packages:
+            try:
+                return URLFetcherResponse(url, font_file(*font), {"Content-Type": "font/ttf"})
+            except EnvironmentFailure as absent:
+                self._refuse(url, absent)
+        if within := PICTURE.fullmatch(url):
+            return URLFetcherResponse(url, b64decode(within["content"]), {"Content-Type": within["kind"]})
+        image = self._images.get(url.removeprefix(ASSET)) if url.startswith(ASSET) else None
+        if image is None:
+            self._refuse(url, None)
+        drawn = image.media_type == "image/svg+xml" and bool(self._families)
+        content = in_face(image.content, self._families) if drawn else image.content
+        return URLFetcherResponse(url, content, {"Content-Type": image.media_type})
+
+    def _refuse(self, url: str, reason: Exception | None) -> NoReturn:
+        self.refused.append(url)
+        raise ValueError(f"refused: {url[:200]}") from reason

@@ -1,0 +1,75 @@
+"""What the engine says in its log, in the author's words. A line that is harmless is listed with its reason."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from pipeline.codes import made
+from pipeline.codes.made import flawed_line
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.model.asset import ASSET, Asset
+from pipeline.press.engine.engine import Said
+
+HARMLESS = (
+    # Images without words are told by our own check, which knows decoration.
+    r"Image \".*\" has no required alt description",
+    # A refused address is told once, by the door, and not again by whoever wanted it.
+    r"Failed to load (image|attachment|stylesheet).*refused: ",
+    r"Font-face .* cannot be loaded",
+)
+
+Pages = Callable[[str], int]
+"""The first page on which some words stand, else 1."""
+
+_GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+([0-9A-F]+)\)$")
+_ANCHOR = re.compile(r"No anchor #(.*) for internal URI reference$")
+_TWICE = re.compile(r"Anchor defined twice: '(.*)'$")
+_BY_DIGEST = re.compile(rf"{ASSET}[0-9a-f]{{64}}")
+_PICTURE = re.compile(r"Failed to (load image|render SVG image|load inline SVG)")
+_STYLE = re.compile(
+    r"(Ignored|Invalid|Deprecated|Error:|Parse error|Unsupported|Unknown|Empty|Missing|Failed to apply CSS"
+    r"|Failed to load stylesheet|Expected|Content discarded|Unable to compute)"
+)
+
+
+def remark(said: Iterable[Said], path: str, page_of: Pages = lambda _: 1) -> Iterator[Diagnostic]:
+    """The engine's lines as diagnostics at the pages of a thing."""
+    for line in said:
+        words = " ".join(line.words.split())  # the address of a picture may itself be long
+        if any(re.match(pattern, words) for pattern in HARMLESS):
+            continue
+        flaw = _remark(line.level, words[:300], path, page_of)
+        yield replace(flaw, hint=flawed_line(line.rule)) if line.rule and flaw.code == made.STYLE.name else flaw
+
+
+def _remark(level: int, words: str, path: str, page_of: Pages) -> Diagnostic:
+    place = Place(path)
+    if found := _GLYPH.match(words):
+        character = chr(int(found[1], 16))
+        return made.MISSING_GLYPH.at(Place(path, page_of(character)), character=character, code=f"U+{found[1]}")
+    if found := _ANCHOR.match(words):
+        return made.DEAD_LINK.at(place, anchor=found[1])
+    if found := _TWICE.match(words):
+        return made.DOUBLE_ID.at(place, anchor=found[1])
+    if _PICTURE.match(words):
+        return made.PICTURE.at(place, words=words)
+    if _STYLE.match(words):
+        return made.STYLE.at(place, words=words)
+    code = made.ENGINE_ERROR if level >= logging.ERROR else made.ENGINE_WARNING
+    return code.at(place, words=words)
+
+
+def named(said: Iterable[Said], images: Iterable[Asset]) -> Iterator[Said]:
+    """The engine's lines with pictures called by the names of their files."""
+    names = {f"{ASSET}{image.sha256}": image.path for image in images}
+    for line in said:
+        words = _BY_DIGEST.sub(lambda found: names.get(found[0], found[0]), line.words)
+        yield replace(line, words=words.rstrip(": "))
+
+
+def refusals(addresses: Iterable[str], path: str) -> Iterator[Diagnostic]:
+    """What was asked for and not given."""
+    return (made.REFUSED.at(Place(path), address=address[:200]) for address in sorted(set(addresses)))

@@ -1,0 +1,270 @@
+"""Faults of the engine, mended while it works. Each function names the fault, and when it may go.
+
+Where a patch relies on how a function works, that one is known by its source: an engine that works in another way
+stops the press.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from functools import cache
+from math import inf
+from typing import Any
+
+from weasyprint import document as engine_document
+from weasyprint import layout as engine_layout
+from weasyprint import pdf as engine_pdf
+from weasyprint.draw import text as engine_text
+from weasyprint.formatting_structure import build as engine_build
+from weasyprint.layout import block as engine_block
+from weasyprint.layout import inline as engine_inline
+from weasyprint.layout import page as engine_page
+from weasyprint.text import line_break as engine_line_break
+
+from pipeline.core.errors import PressFailure
+from pipeline.press.concessions import let_break
+from pipeline.press.fast import letters as quick_letters
+from pipeline.press.fast import text as quick_text
+from pipeline.press.fast.exchange import KNOWN
+from pipeline.press.fast.styles import compute
+from pipeline.press.hyphens import keep_hyphens, line_end, place_before_hyphen, without_hyphens
+from pipeline.press.joined_letters import draw_joined
+from pipeline.press.notes import least_text, ledger_of, place_notes, settle
+from pipeline.press.outwards import reach_outwards
+from pipeline.press.tags.meanings import plainly
+
+_split_first_line = engine_line_break.split_first_line
+_set_text = engine_line_break.Layout.set_text
+_give_text = quick_text.set_text if KNOWN else _set_text
+_get_log_attrs = engine_line_break.get_log_attrs
+_draw_first_line = engine_text.draw_first_line
+_draw_letters = quick_letters.draw_first_line if KNOWN else _draw_first_line
+_update_footnote_area = engine_layout.LayoutContext._update_footnote_area
+_build_fonts_dictionary = engine_pdf.build_fonts_dictionary
+_blockify = engine_build.blockify
+_block_level_layout = engine_page.block_level_layout
+_inner_layout = engine_block.block_level_layout
+_grid_layout = engine_block.grid_layout
+_float_layout = engine_page.float_layout
+_absolute_box_layout = engine_page.absolute_box_layout
+_build_formatting_structure = engine_document.build_formatting_structure
+
+_KNOWN = {
+    _split_first_line: "39ad1016863ca34d",
+    engine_page.make_page: "656f183328e8b1b5",
+    _update_footnote_area: "2e317e4b066fb80c",
+    _draw_first_line: "1bb8eae6d88e71b1",
+    _blockify: "32f74b928bfa2018",
+    compute: "b318d8efc8ac79d7",
+}
+"""The functions that the patches rely on, with the start of the SHA-256 of their source in WeasyPrint 70.0."""
+
+
+@cache
+def require_known_engine() -> None:
+    """Stop where the engine is not the one that these patches were written for."""
+    for function, digest in _KNOWN.items():
+        try:
+            source = inspect.getsource(function)
+        except OSError:
+            source = ""
+        if not hashlib.sha256(source.encode()).hexdigest().startswith(digest):
+            raise PressFailure(
+                f"The typesetting engine has changed its '{function.__name__}': "
+                "review the patch in pipeline/press/engine/workarounds.py."
+            )
+
+
+def split_first_line(
+    text: str,
+    style: Any,
+    context: Any,
+    max_width: float | None,
+    justification_spacing: float,
+    is_line_start: bool = True,
+    minimum: bool = False,
+) -> Any:
+    """The first line of a text, as the engine gives it, but whole where only its last space is too much.
+
+    A word that is longer than its line ends it before one of its hyphens, if it has any; that it breaks one between
+    its letters is noted with it. Where a text fills its line to within its own last space and an inline element
+    follows ('… its opposite, as <a>Eggins'), the line ended after its first word, about once in a hundred links. The
+    text fits, as the engine itself finds when it is asked without that space.
+    """
+    more = (style, context, max_width, justification_spacing, is_line_start, minimum)
+    line = engine_line_break.split_first_line(text, *more)
+    if max_width is None or minimum:
+        return line
+    if is_line_start and style["white_space"] in ("normal", "pre-line"):
+        line = _broken_well(text, line, *more)
+    _, length, resume_at, *_ = line
+    if resume_at is None or not text.endswith(" "):
+        return line
+    words = text.rstrip(" ")
+    first = text.encode()[:length]
+    if b" " in first or words.encode() == first or style["white_space"] != "normal":
+        return line
+    if engine_line_break.split_first_line(words, *more)[2] is not None:
+        return line
+    return _split_first_line(text, style, context, None, justification_spacing, is_line_start)
+
+
+def _broken_well(text: str, line: Any, style: Any, context: Any, max_width: Any, *more: Any) -> Any:
+    """A line whose only word is too long for it, broken before a hyphen; else as it is, with how it ends."""
+    place = place_before_hyphen(text, line[2], line[3] > max_width)
+    while place:
+        part = _split_first_line(text[:place], style, context, None, *more)
+        if part[3] <= max_width:
+            return (*part[:2], len(text[:place].encode()), *part[3:])
+        place = place_before_hyphen(text[:place], place, too_wide=True)
+    if end := line_end(text, line[2]):
+        line[0].line_end = end
+    return line
+
+
+def set_text(layout: Any, text: str, justify: bool = False) -> None:
+    """Give a layout its text, whose lines end in no hyphen of a word."""
+    _give_text(layout, text, justify)
+    keep_hyphens(layout)
+
+
+def get_log_attrs(text: str, lang: str | None) -> Any:
+    """What Pango says of the places of a text; none is an end of a line after a hyphen of a word."""
+    return without_hyphens(text, _get_log_attrs(text, lang))
+
+
+class _Gap:
+    """A box of spaces that does not say so to whoever would leave it out."""
+
+    text = "gap"
+
+    def __init__(self, box: Any) -> None:
+        self._box = box
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._box, name)
+
+
+def draw_first_line(stream: Any, textbox: Any, *rest: Any) -> Any:
+    """Paint a line of text, and where it is nothing but spaces too.
+
+    A space that stands alone between two inline elements ('<b>Status</b> <i>Draft</i>') was not painted, and
+    whoever reads by the tags heard one word. ISO 32000-1, 14.8.2.5, wants every gap between words to be there.
+    """
+    alone = bool(textbox.text) and not textbox.text.strip(" \u00a0")
+    return draw_joined(_draw_letters, stream, _Gap(textbox) if alone else textbox, *rest)
+
+
+def build_fonts_dictionary(pdf: Any, fonts: Any, *rest: Any) -> Any:
+    """The engine's fonts, in which no space is a no-break space."""
+    plainly(fonts)
+    return _build_fonts_dictionary(pdf, fonts, *rest)
+
+
+def update_footnote_area(context: Any) -> bool:
+    """Whether the notes of a page leave too little room for its text.
+
+    The engine asked whether they overflow an area that is as high as they are, and compared lengths to the last
+    bit: an overflow of 2.27e-13 px sent every note to a later page than its call.
+    """
+    overflows: bool = _update_footnote_area(context)
+    area = context.current_footnote_area
+    if not area.children:
+        return overflows
+    if overflows and area.style["max_height"].value != float("inf"):
+        return True
+    return bool(context.page_bottom < area.page.content_box_y() + least_text(area.page))
+
+
+def blockify(box: Any, layout: str | None = None) -> Any:
+    """The engine's block for a box within a flex or grid box; a link stays one, a call keeps its note."""
+    block = _blockify(box, layout)
+    if block is not box:
+        for name in ("link", "footnote"):
+            if getattr(box, name, None):
+                setattr(block, name, getattr(box, name))
+    return block
+
+
+def build_formatting_structure(root: Any, style_for: Any, *rest: Any) -> Any:
+    """The engine's boxes of a text whose styles are known: now footnotes go to their calls, and what is marked breaks.
+
+    The engine forgot to join lines and spaces in notes as it does in the text: a line break of the source broke them.
+    """
+    let_break(root, style_for)
+    place_notes(root, style_for)
+    box = _build_formatting_structure(root, style_for, *rest)
+    footnotes: list[Any] = rest[-1]
+    for note in footnotes:
+        note.process_whitespace()
+        note.process_text_transform()
+    return box
+
+
+def block_level_layout(context: Any, box: Any, *rest: Any, **more: Any) -> Any:
+    """The engine's layout of a page's text; then its notes are put right."""
+    done = _block_level_layout(context, box, *rest, **more)
+    if box.is_for_root_element and done[0] is not None:
+        settle(context, done[0])
+    return done
+
+
+def grid_layout(context: Any, *rest: Any, **more: Any) -> Any:
+    """The engine's layout of a grid: what it asks of its items it now asks by itself."""
+    within, context.asks_for_grid = getattr(context, "asks_for_grid", False), True
+    try:
+        return _grid_layout(context, *rest, **more)
+    finally:
+        context.asks_for_grid = within
+
+
+def inner_layout(context: Any, box: Any, bottom_space: float, *rest: Any, **more: Any) -> Any:
+    """The engine's layout of a block; where a grid only measures it, no note is put at the foot of the page.
+
+    The engine forgot to take those notes away again: the page was full, and what stood in the grid was left out.
+    A table that reaches over the outer margin reaches over that of its page.
+    """
+    reach_outwards(box, context.current_footnote_area)
+    if not getattr(context, "asks_for_grid", False):
+        return _inner_layout(context, box, bottom_space, *rest, **more)
+    waiting, context.asks_for_grid = context.footnotes, False
+    if bottom_space == -inf:
+        context.footnotes = []
+    try:
+        return _inner_layout(context, box, bottom_space, *rest, **more)
+    finally:
+        context.asks_for_grid = True
+        if bottom_space == -inf:
+            context.footnotes = waiting
+
+
+def float_layout(context: Any, *rest: Any) -> Any:
+    """The engine's layout of a float that goes on from the page before; its notes are called on this page."""
+    done = _float_layout(context, *rest)
+    ledger_of(context).add_continued(context.current_footnote_area, done[0])
+    return done
+
+
+def absolute_box_layout(context: Any, *rest: Any, **more: Any) -> Any:
+    """The same for a box that stands apart from the text."""
+    done = _absolute_box_layout(context, *rest, **more)
+    ledger_of(context).add_continued(context.current_footnote_area, done[0])
+    return done
+
+
+def mend_engine() -> None:
+    """Put the mended functions in the engine's place; twice is as good as once."""
+    engine_inline.split_first_line = split_first_line
+    engine_line_break.Layout.set_text = set_text
+    engine_line_break.get_log_attrs = get_log_attrs
+    engine_text.draw_first_line = draw_first_line
+    engine_layout.LayoutContext._update_footnote_area = update_footnote_area
+    engine_pdf.build_fonts_dictionary = build_fonts_dictionary
+    engine_build.blockify = blockify
+    engine_page.block_level_layout = block_level_layout
+    engine_block.grid_layout = grid_layout
+    engine_block.block_level_layout = inner_layout
+    engine_page.float_layout = float_layout
+    engine_page.absolute_box_layout = absolute_box_layout
+    engine_document.build_formatting_structure = build_formatting_structure

@@ -1,0 +1,332 @@
+"""The cascade, quicker and the same: which rules of its style sheets an element matches, and what they come to.
+
+A layout has some hundred rules, and its texts have some thirty kinds of elements. Whether most rules match is the same
+for all elements of a name and classes within others of the same names and classes: that is found out once for all
+texts of a layout. So is what a set of rules comes to. The engine reads a declaration for every id; here an id is taken
+for what it says. The engine also prepares six styles for every element that only notes and items of lists ever use;
+here they wait until then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from math import inf
+from typing import Any, NamedTuple
+from xml.etree.ElementTree import Element
+
+from cssselect2 import ascii_lower
+from weasyprint import css as engine_css
+
+from pipeline.press.fast.exchange import Pairs
+
+_StyleFor = engine_css.StyleFor
+_find_stylesheets = engine_css.find_stylesheets
+
+_MOST = 5_000
+"""How many kinds of elements, and how many sets of rules, are remembered of a layout."""
+
+_BY_NAMES = frozenset({"local_name", "classes", "namespace_url", "ancestors", "parent", "in_html_document"})
+"""What tells the names and classes of an element, and leads to those around it. All documents are HTML's."""
+
+_ODD = re.compile(r"[^A-Za-z0-9_.:-]")
+"""What may not stand between quotes for itself."""
+
+_BY_PAGE = re.compile(r"(?i)[0-9][sldp]?v(?:[whib]|min|max)\b|[0-9][a-z]*\\")
+"""Where a length may go by the size of the page: rather too often than not."""
+
+_SVG = "{http://www.w3.org/2000/svg}svg"
+
+_SELDOM = frozenset({"marker", "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
+
+Rule = tuple[Any, tuple[Any, Any, Any]]
+"""A value, and the weight of the rule that sets it."""
+
+Rules = dict[str, Rule]
+"""What is declared for an element, by property."""
+
+Declared = tuple[tuple[object, ...], Rules]
+"""What the attributes of an element declare, and what tells it from others: an id counts wherever it is met."""
+
+_NOTHING: Declared = (), {}
+_ATTRIBUTE = (engine_css.declaration_precedence("author", False), inf, (0, 0, 0))
+"""The weight of what an attribute declares."""
+
+_DISTANCE = 1_000_000
+"""Between the numbers of the selectors of one sheet and those of the next."""
+
+
+class ComeTo(NamedTuple):
+    """What some rules come to for an element, and for what is made before, after or for it."""
+
+    alike: int
+    """The same for rules that come to the same."""
+    own: Rules
+    made: tuple[tuple[str, Rules], ...]
+    seldom: dict[str, Rules]
+
+
+class Selector(NamedTuple):
+    """A selector of one of some style sheets: whether an element matches it, and its number among all."""
+
+    test: Any
+    number: int
+
+
+class Kind:
+    """Elements of the same name and classes within others of the same: the rules that match all, and those to ask."""
+
+    __slots__ = ("asked", "matched", "within")
+
+    def __init__(self, matched: tuple[int, ...] = (), asked: tuple[Selector, ...] = ()) -> None:
+        self.matched = matched
+        self.asked = asked
+        self.within: dict[tuple[str, str], Kind] = {}
+
+
+class Cascade:
+    """Style sheets, which of their rules an element matches, and what these come to."""
+
+    def __init__(self, sheets: tuple[tuple[Any, str, Any], ...]) -> None:
+        self._sheets = sheets
+        self._around = Kind()
+        self._kinds = 0
+        self._payloads: dict[int, tuple[Any, ...]] = {}
+        self._come_to: dict[tuple[int, ...], ComeTo] = {}
+        self._alike: dict[tuple[Any, ...], int] = {}
+
+    def begin(self) -> Kind:
+        """Begin a document: what its root is within."""
+        if self._kinds > _MOST:
+            self._around, self._kinds = Kind(), 0
+        if len(self._come_to) > _MOST:
+            self._come_to.clear()
+            self._alike.clear()
+        return self._around
+
+    def kind(self, element: Any, around: Kind) -> Kind:
+        """The kind of an element within one of another kind."""
+        attributes = element.etree_element.attrib
+        name = element.etree_element.tag, attributes.get("class", "")
+        found = around.within.get(name)
+        if found is None:
+            self._kinds += 1
+            asked = [(one, *_watched(one.test, element)) for one in self._selectors(element)]
+            found = around.within[name] = Kind(
+                tuple(one.number for one, matches, by_names in asked if by_names and matches),
+                tuple(one for one, _, by_names in asked if not by_names),
+            )
+        return found
+
+    def of(self, element: Any, kind: Kind) -> ComeTo:
+        """What the rules come to that an element matches."""
+        attributes = element.etree_element.attrib
+        asked = kind.asked
+        if "lang" in attributes or "id" in attributes:
+            asked += self._by_attributes(attributes)
+        key = kind.matched + tuple([number for test, number in asked if test(element)])
+        found = self._come_to.get(key)
+        if found is None:
+            found = self._come_to[key] = self._worked_out(key)
+        return found
+
+    def _selectors(self, element: Any) -> tuple[Selector, ...]:
+        """The selectors that may match elements of a kind."""
+        found: list[Selector] = []
+        for place, (sheet, _, _) in enumerate(self._sheets):
+            matcher, name = sheet.matcher, ascii_lower(element.local_name)
+            for entries in (
+                *(matcher.class_selectors.get(one, ()) for one in sorted(element.classes)),
+                matcher.lower_local_name_selectors.get(name, ()),
+                matcher.namespace_selectors.get(element.namespace_url, ()),
+                matcher.other_selectors,
+            ):
+                found += self._numbered(place, entries)
+        return tuple(found)
+
+    def _by_attributes(self, attributes: dict[str, str]) -> tuple[Selector, ...]:
+        """The selectors that are for an id, or for all that say their language."""
+        found: list[Selector] = []
+        for place, (sheet, _, _) in enumerate(self._sheets):
+            found += self._numbered(place, sheet.matcher.id_selectors.get(attributes.get("id"), ()))
+            if "lang" in attributes:
+                found += self._numbered(place, sheet.matcher.lang_attr_selectors)
+        return tuple(found)
+
+    def _numbered(self, place: int, entries: Iterable[Any]) -> Iterator[Selector]:
+        for entry in entries:
+            number = place * _DISTANCE + entry[2]
+            self._payloads[number] = entry
+            yield Selector(entry[0], number)
+
+    def _worked_out(self, numbers: tuple[int, ...]) -> ComeTo:
+        """What some rules come to (CSS Cascade 5, 6.1): by sheets, then by specificity, then by order."""
+        styles: dict[Any, Rules] = {}
+        alike = []
+        for number in sorted(numbers, key=lambda one: (one // _DISTANCE, *self._payloads[one][1:3])):
+            sheet, origin, given = self._sheets[number // _DISTANCE]
+            _, specificity, _, pseudo_type, (declarations, layer) = self._payloads[number]
+            order = inf if layer is None else sheet.layers.index(layer)
+            alike.append((sheet, specificity, id(declarations), order))
+            rules = styles.setdefault(pseudo_type, {})
+            for name, value, importance in declarations:
+                weight = (engine_css.declaration_precedence(origin, importance), order, given or specificity)
+                _declare(rules, name, (value, weight))
+        own = styles.pop(None, {})
+        made = tuple((pseudo_type, rules) for pseudo_type, rules in styles.items() if pseudo_type not in _SELDOM)
+        seldom = {pseudo_type: rules for pseudo_type, rules in styles.items() if pseudo_type in _SELDOM}
+        return ComeTo(self._alike.setdefault(tuple(alike), len(self._alike)), own, made, seldom)
+
+
+class _Watched:
+    """An element, and what it has been asked for."""
+
+    def __init__(self, element: Any, asked: set[str]) -> None:
+        self._element, self._asked = element, asked
+
+    def __getattr__(self, name: str) -> Any:
+        self._asked.add(name)
+        value = getattr(self._element, name)
+        if name == "ancestors":
+            return tuple(_Watched(one, self._asked) for one in value)
+        return _Watched(value, self._asked) if name == "parent" and value is not None else value
+
+
+def _watched(test: Any, element: Any) -> tuple[bool, bool]:
+    """Whether an element matches, and whether that goes by names and classes alone: all of its kind do the same."""
+    asked: set[str] = set()
+    matches = test(_Watched(element, asked))
+    return bool(matches), asked <= _BY_NAMES
+
+
+def _declare(rules: Rules, name: str, rule: Rule) -> None:
+    """Declare a property, unless a weightier rule does."""
+    if name not in rules or rules[name][1] <= rule[1]:
+        rules[name] = rule
+
+
+@lru_cache(maxsize=16)
+def _cascade(sheets: tuple[tuple[Any, str, Any], ...]) -> Cascade:
+    return Cascade(sheets)
+
+
+class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
+    """The engine's styles of a document; those that are seldom used are computed when they are asked for."""
+
+    def __init__(self, html: Any, sheets: list[Any], hints: bool, font_config: Any, target_collector: Any) -> None:
+        self._waiting: dict[Any, tuple[dict[str, Rules], dict[str, Any]]] = {}
+        if hints:  # which is not for us: a layout has style sheets
+            super().__init__(html, sheets, hints, font_config, target_collector)
+            return
+        self._cascaded_styles: dict[tuple[Any, str | None], Rules] = {}
+        self._computed_styles: dict[tuple[Any, str | None], Any] = {}
+        self.initial_page_sizes = {"box": None, "area": None, "counts": _goes_by_page(html, sheets)}
+        self._sheets = sheets
+        self.font_config = font_config
+        given = {"root": html.etree_element, "base_url": html.base_url, "target_collector": target_collector}
+        self._compute(html.wrapper_element, _declared(html), given)
+        for element, pseudo_type in self._cascaded_styles:
+            if pseudo_type:
+                self.set_computed_styles(element, parent=element, pseudo_type=pseudo_type, **given)
+        self._cascaded_styles.clear()
+
+    def _compute(self, root: Any, declared: dict[Element, Declared], given: dict[str, Any]) -> None:
+        """Compute the styles of all elements; those alike within the same share one."""
+        cascade, computed, cascaded = _cascade(tuple(self._sheets)), self._computed_styles, self._cascaded_styles
+        kinds: dict[Any, Kind] = {None: cascade.begin()}
+        shared: dict[tuple[Any, ...], Any] = {}
+        for element in root.iter_subtree():
+            etree = element.etree_element
+            parent = element.parent.etree_element if element.parent else None
+            kind = kinds[etree] = cascade.kind(element, kinds[parent])
+            alike, common, made, seldom = cascade.of(element, kind)
+            own, rules = declared.get(etree, _NOTHING)
+            key = (id(computed[parent, None]) if element.parent else None, own, alike)
+            if key in shared:
+                computed[etree, None] = shared[key]
+            else:
+                cascaded[etree, None] = _merged(rules, common)
+                self.set_computed_styles(etree, parent, **given)
+                shared[key] = computed[etree, None]
+            for pseudo_type, pseudo_rules in made:
+                cascaded[etree, pseudo_type] = pseudo_rules
+            self._waiting[etree] = seldom, given
+
+    def __call__(self, element: Any, pseudo_type: str | None = None) -> Any:
+        """The style of an element, or of what is made before, after or for it."""
+        if pseudo_type in _SELDOM and element in self._waiting and (element, pseudo_type) not in self._computed_styles:
+            styles, given = self._waiting[element]
+            if pseudo_type in styles:
+                self._cascaded_styles[element, pseudo_type] = styles[pseudo_type]
+                self.set_computed_styles(element, element, pseudo_type=pseudo_type, **given)
+                del self._cascaded_styles[element, pseudo_type]
+        return super().__call__(element, pseudo_type)
+
+
+def goes_by_page(style: str) -> bool:
+    """Whether something in a style may go by the size of the first page, so that it has to wait for that."""
+    return _BY_PAGE.search(style) is not None
+
+
+def _goes_by_page(html: Any, sheets: list[Any]) -> bool:
+    """The same of all that is said of a document; of sheets of which that is not known it is taken to be so."""
+    own = (element.attrib["style"] for element in html.etree_element.iter() if "style" in element.attrib)
+    return any(getattr(sheet, "by_page", True) for sheet, origin, _ in sheets if origin != "user agent") or any(
+        map(goes_by_page, own)
+    )
+
+
+class _Some(NamedTuple):
+    """Some elements of a tree, for what asks a tree for its elements."""
+
+    elements: list[Element]
+
+    def iter(self) -> Iterator[Element]:
+        return iter(self.elements)
+
+
+def _declared(html: Any) -> dict[Element, Declared]:
+    """What elements declare in their attributes."""
+    found: dict[Element, Declared] = {}
+    others = []
+    for element in html.etree_element.iter():
+        attributes = element.attrib
+        said = attributes.get("lang", ""), attributes.get("id", "")
+        if "style" in attributes or "name" in attributes or element.tag == _SVG or _ODD.search("".join(said)):
+            others.append(element)
+        elif any(said):
+            found[element] = (element if said[1] else None, said[0]), _of_attributes(*said)
+    for specificity, element, declarations, base_url in engine_css.find_style_attributes(
+        _Some(others), False, html.base_url
+    ):
+        rules = found.setdefault(element, ((element,), {}))[1]
+        for name, value, importance in engine_css.preprocess_declarations(base_url, declarations):
+            weight = (engine_css.declaration_precedence("author", importance), inf, specificity)
+            _declare(rules, name, (value, weight))
+    return found
+
+
+def _of_attributes(language: str, anchor: str) -> Rules:
+    """What a language and an id declare, if they are there."""
+    values = {"lang": ("string", language)} if language else {}
+    return {name: (value, _ATTRIBUTE) for name, value in (values | ({"anchor": anchor} if anchor else {})).items()}
+
+
+def _merged(own: Rules, others: Rules) -> Rules:
+    """What an element declares itself, and what is declared for it."""
+    if not own:
+        return others
+    merged = dict(own)
+    for name, rule in others.items():
+        _declare(merged, name, rule)
+    return merged
+
+
+def find_stylesheets(wrapper: Any, *given: Any) -> Iterator[Any]:
+    """The style sheets that a document brings: it is looked at twice only if there may be some."""
+    if any(element.tag in ("style", "link") for element in wrapper.etree_element.iter()):
+        yield from _find_stylesheets(wrapper, *given)
+
+
+QUICKER: Pairs = {_StyleFor: StyleFor, _find_stylesheets: find_stylesheets}

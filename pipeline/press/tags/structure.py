@@ -1,0 +1,265 @@
+"""The tags of a text as a tree: one for each of its elements that says something, in the order of the text.
+
+Made from the text's own elements and from what the engine set of them, so that a page break, a column or a
+style that shows a table as blocks changes nothing in what is heard. What a style sheet adds is silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from xml.etree.ElementTree import Element
+
+from pipeline.markup import roles
+from pipeline.press.tags.elements import Kid, Tag, filled, paragraphs, tag_of, without_notes
+from pipeline.press.tags.harvest import Box, Harvest, Mark, Way, letters
+from pipeline.press.tags.table_tags import TableTags
+
+
+class Tagger:
+    """Makes the tags of one document."""
+
+    def __init__(self, body: Element, found: Harvest) -> None:
+        self.found = found
+        self.undescribed: list[int] = []
+        """The page (from 1) of every picture that nobody described."""
+        self.led: set[int] = set()
+        """Every rectangle that belongs to a link, by identity."""
+        self.tables = 0
+        self._in_contents = False
+        self._note_label: list[Kid] | None = None
+        self._first: dict[Element, int | None] = {}
+        self._kept: set[Element] = set()
+        self._ways: dict[Element, list[Way]] = {}
+        self._survey(body, (), None)
+        self.document = Tag("Document", paragraphs(self.content(body)))
+
+    def _survey(self, element: Element, above: tuple[Element, ...], link: Element | None) -> int | None:
+        """Where each element was set first, which hold a kept place, and to which link a rectangle belongs."""
+        if element.get("data-slot"):
+            self._kept.update((*above, element))
+        if element.tag == "a" and element.get("href"):
+            link = element
+        if link is not None and element in self.found.ways and (element is link or link not in self.found.ways):
+            self._ways.setdefault(link, []).extend(self.found.ways[element])
+        marks = self.found.marks.get(element)
+        places = [marks[0].place] if marks else []
+        notes: list[int] = []
+        for child in element:
+            begins = self._survey(child, (*above, element), link)
+            if begins is not None:
+                (notes if _is_note(child) else places).append(begins)
+        first = min(places or notes, default=None)
+        self._first[element] = first
+        return first
+
+    def content(self, element: Element, parts: tuple[str, ...] = ("",)) -> list[Kid]:
+        """What an element holds: its own words, and its children in the order of the text."""
+        own = [mark for mark in self.found.marks.get(element, ()) if mark.part in parts]
+        counted = sum(mark.letters for mark in own) == letters(element.text) + sum(letters(c.tail) for c in element)
+        kids: list[Kid] = []
+        taken = passed = 0
+        upto = letters(element.text)
+        for child in element:
+            begins = self._first.get(child)
+            if begins is not None or child in self._kept:
+                while taken < len(own) and _precedes(own[taken], passed < upto if counted else None, begins, child):
+                    passed += own[taken].letters
+                    kids.append(own[taken])
+                    taken += 1
+                kids += self.tags(child)
+            upto += letters(child.tail)
+        return kids + own[taken:]
+
+    def tags(self, element: Element) -> list[Kid]:
+        """An element as tags, or what it holds where it says nothing of its own."""
+        if roles.is_decorative(element):
+            return []
+        if roles.is_sign(element):
+            return self._sign(element)
+        if roles.is_picture(element) or (element.get("role") in ("img", "math") and element.get("aria-label")):
+            return [self._picture(element)]
+        if element.get("data-slot"):
+            return [Tag("P", self.content(element), {"ID": f"{roles.SLOT}{element.get('data-slot')}"})]
+        special = self._special(element)
+        if special is not None:
+            return special
+        if element.tag in roles.HEADINGS or element.tag in ("figcaption", "caption"):
+            tag = tag_of(roles.BLOCKS[element.tag], element, self.content(element))
+            notes = without_notes(tag)
+            return [*filled(tag), *notes]
+        if element.tag in ("p", "pre", "address"):
+            return filled(tag_of("P", element, self.content(element)))
+        kind = roles.group_kind(element)
+        if element.tag in roles.FLOW:
+            held = paragraphs(self.content(element))
+            return filled(tag_of(kind, element, held)) if kind else held
+        return self._words(element)
+
+    def _special(self, element: Element) -> list[Kid] | None:
+        """Elements whose children have a place of their own in it."""
+        if element.get("role") == "doc-footnote":
+            return self._note(element)
+        if element.get("role") == "doc-toc":
+            return self._contents(element)
+        if element.tag == "table" and not roles.is_layout_table(element):
+            self.tables += 1
+            return TableTags(self, element, self.tables).tags()
+        makers: dict[str, Callable[[Element], list[Kid]]] = {
+            "ul": self._list,
+            "ol": self._list,
+            "dl": self._definitions,
+            "a": self._link,
+        }
+        maker = makers.get(element.tag)
+        return maker(element) if maker else None
+
+    def is_set(self, element: Element) -> bool:
+        """Whether anything of an element stands on a page."""
+        return self._first.get(element) is not None
+
+    def _words(self, element: Element) -> list[Kid]:
+        """Words within a line."""
+        held = self.content(element)
+        kind = roles.word_kind(element)
+        if not kind or not held:
+            return held
+        tag = tag_of(kind, element, held)
+        if element.tag == "abbr" and element.get("title"):
+            tag.about["E"] = str(element.get("title"))
+        if struck := roles.STRUCK.get(element.tag):
+            tag.about["A"] = {"O": "/Layout", "TextDecorationType": f"/{struck}"}
+        return [tag]
+
+    def _sign(self, element: Element) -> list[Kid]:
+        """A letter that is a picture: it is copied as it is written, and heard by its name."""
+        tag = tag_of("Span", element, self.content(element))
+        tag.about["Alt"] = roles.spoken(element)
+        return filled(tag)
+
+    def _picture(self, element: Element) -> Tag:
+        kind = "Formula" if element.get("role") == "math" else "Figure"
+        tag = tag_of(kind, element, self._all_marks(element))
+        said = roles.spoken(element)
+        if said:
+            tag.about["Alt"] = said
+        else:
+            self.undescribed.append(next((mark.page for mark in tag.kids), 0) + 1)
+        if frame := self._frame(element):
+            tag.about["A"] = {"O": "/Layout", "BBox": frame}
+        return tag
+
+    def _frame(self, element: Element) -> Box | None:
+        """The box of a picture, or around all the drawings that make one, on its first page (14.8.5.4.3)."""
+        drawn = [self.found.pictures[inner] for inner in element.iter() if inner in self.found.pictures]
+        boxes = [box for page, box in drawn if page == drawn[0][0]]
+        if not boxes:
+            return None
+        left, bottom, right, top = zip(*boxes, strict=True)
+        return min(left), min(bottom), max(right), max(top)
+
+    def _all_marks(self, element: Element) -> list[Mark]:
+        marks = [mark for inner in element.iter() for mark in self.found.marks.get(inner, ()) if not mark.part]
+        return sorted(marks, key=lambda mark: mark.place)
+
+    def _link(self, element: Element) -> list[Kid]:
+        """A link with its rectangles; a call of a note and an entry of contents are references (14.8.4.4)."""
+        held = self.content(element)
+        ways = self._ways.get(element, ())
+        if not ways:
+            return held
+        self.led.update(id(way.annotation) for way in ways)
+        tag = tag_of("Link", element, [*ways, *held])
+        tag.says = roles.words(element) or str(element.get("href"))
+        if element.get("aria-label"):
+            tag.about["Alt"] = str(element.get("aria-label"))
+        if element.get("role") == "doc-noteref" or self._in_contents:
+            return [Tag("Reference", [tag]), *without_notes(tag)]
+        if element.get("role") == "doc-backlink" and self._note_label == []:
+            self._note_label.append(tag)
+            return []
+        return [tag]
+
+    def _note(self, element: Element) -> list[Kid]:
+        """A note: its number is its label, and leads back."""
+        outer, self._note_label = self._note_label, []
+        held = paragraphs(self.content(element))
+        label, self._note_label = self._note_label, outer
+        if not held:
+            return []
+        tag = tag_of("Note", element, [Tag("Lbl", label), *held] if label else held)
+        tag.about["ID"] = f"note-{element.get('id')}"
+        return [tag]
+
+    def _contents(self, element: Element) -> list[Kid]:
+        self._in_contents = True
+        held = paragraphs(self.content(element))
+        self._in_contents = False
+        return filled(tag_of("Sect", element, held))
+
+    def _list(self, element: Element) -> list[Kid]:
+        entries = [tag for child in element for tag in self._entry(child)]
+        if self._in_contents:
+            return filled(tag_of("TOC", element, entries))
+        bullet = self.found.bullets.get(element)
+        tag = tag_of("L", element, entries)
+        tag.about["A"] = {"O": "/List", "ListNumbering": f"/{roles.numbering(element, bullet)}"}
+        return filled(tag)
+
+    def _entry(self, element: Element) -> list[Kid]:
+        held = self.content(element)
+        if not held or roles.is_decorative(element):
+            return []
+        if self._in_contents:
+            return [tag_of("TOCI", element, paragraphs(held))]
+        label = [mark for mark in self.found.marks.get(element, ()) if mark.part.endswith("::marker")]
+        return [tag_of("LI", element, [*([Tag("Lbl", list(label))] if label else ()), Tag("LBody", held)])]
+
+    def _definitions(self, element: Element) -> list[Kid]:
+        """A definition list is a list: a term is the label of its meanings."""
+        entries: list[tuple[Tag, list[list[Kid]]]] = []
+        for child in _ungrouped(element):
+            held = self.content(child)
+            if child.tag == "dt":
+                if not entries or entries[-1][1]:
+                    entries.append((tag_of("Lbl", child, []), []))
+                entries[-1][0].kids += held
+            elif held:
+                if not entries:
+                    entries.append((Tag("Lbl"), []))
+                meaning = [tag_of("Div", child, paragraphs(held))] if child.get("lang") else held
+                entries[-1][1].append(meaning)
+        tag = tag_of("L", element, [_definition(*entry) for entry in entries if entry[0].kids or entry[1]])
+        tag.about["A"] = {"O": "/List", "ListNumbering": "/None"}
+        return filled(tag)
+
+
+def _is_note(element: Element) -> bool:
+    return element.get("role") == "doc-footnote"
+
+
+def _precedes(mark: Mark, by_count: bool | None, begins: int | None, child: Element) -> bool:
+    """Whether own words stand before a child: by the count of their letters, since what floats is set out of turn.
+
+    Where they cannot be counted (a space, letters that the style changed), the order of the boxes decides.
+    """
+    if mark.letters and by_count is not None:
+        return by_count
+    return begins is not None and mark.place < begins and not _is_note(child)
+
+
+def _ungrouped(element: Element) -> Iterator[Element]:
+    """Terms and meanings, taken out of the groups that only keep them together."""
+    for child in element:
+        if child.tag == "div":
+            yield from _ungrouped(child)
+        elif not roles.is_decorative(child):
+            yield child
+
+
+def _definition(term: Tag, meanings: list[list[Kid]]) -> Tag:
+    notes = without_notes(term)
+    several = len(meanings) > 1
+    held = [kid for meaning in meanings for kid in (paragraphs(meaning) if several else meaning)]
+    if not held:
+        return Tag("LI", [Tag("LBody", [*term.kids, *notes], term.about)])
+    return Tag("LI", [*filled(term), Tag("LBody", [*notes, *held])])

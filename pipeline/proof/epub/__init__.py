@@ -1,0 +1,1 @@
+"""Our own checks of an EPUB."""

@@ -1,0 +1,155 @@
+"""What a book says of its accessibility, held against what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pipeline.codes import books
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.proof.epub.reading import DC, OPF, ReadBook
+from pipeline.proof.markup.text import EPUB_TYPE, MATHML, SVG, Text, hidden, speaks
+from pipeline.proof.markup.text_pictures import is_silent
+
+MODES = frozenset({
+    *("auditory", "tactile", "textual", "visual", "chartOnVisual", "chemOnVisual", "colorDependent"),
+    *("diagramOnVisual", "mathOnVisual", "musicOnVisual", "textOnVisual"),
+})  # fmt: skip
+_SUFFICIENT = "schema:accessModeSufficient"
+SUFFICIENT = frozenset({"auditory", "tactile", "textual", "visual"})
+HAZARDS = frozenset({
+    *("flashing", "motionSimulation", "sound", "none", "noFlashingHazard", "noMotionSimulationHazard"),
+    *("noSoundHazard", "unknown", "unknownFlashingHazard", "unknownMotionSimulationHazard", "unknownSoundHazard"),
+})  # fmt: skip
+FEATURES = frozenset({
+    *("ARIA", "index", "pageBreakMarkers", "pageNavigation", "readingOrder", "structuralNavigation"),
+    *("tableOfContents", "alternativeText", "audioDescription", "closedCaptions", "describedMath"),
+    *("longDescription", "openCaptions", "signLanguage", "transcript", "displayTransformability"),
+    *("synchronizedAudioText", "timingControl", "unlocked", "ChemML", "latex", "latex-chemistry", "MathML"),
+    *("MathML-chemistry", "ttsMarkup", "highContrastAudio", "highContrastDisplay", "largePrint", "braille"),
+    *("tactileGraphic", "tactileObject", "fullRubyAnnotations", "horizontalWriting", "rubyAnnotations"),
+    *("verticalWriting", "withAdditionalWordSegmentation", "withoutAdditionalWordSegmentation", "none", "unknown"),
+})  # fmt: skip
+"""The schema.org vocabulary for accessibility, without what it calls deprecated."""
+
+VOCABULARY = (
+    ("schema:accessMode", MODES, "way of reading"),
+    ("schema:accessibilityFeature", FEATURES, "feature"),
+    ("schema:accessibilityHazard", HAZARDS, "hazard"),
+)
+_LEVELS = ("A", "AA", "AAA")
+CLAIMS = frozenset(
+    f"EPUB Accessibility 1.1 - WCAG {version} Level {level}" for version in ("2.0", "2.1", "2.2") for level in _LEVELS
+)
+"""Claims of conformance that readers and libraries know."""
+
+
+def every_word_is_of_the_vocabulary(book: ReadBook) -> Iterator[Diagnostic]:
+    """Ways of reading, features and hazards are said in known words, each once, and none is left unsaid."""
+    for prop, known, what in VOCABULARY:
+        said = book.said(prop)
+        if not said:
+            yield _access(book, f"names no {what}")
+        for word in said:
+            if word not in known:
+                yield _access(book, f"names the {what} '{word}', which no vocabulary knows")
+            elif said.count(word) > 1:
+                yield _access(book, f"names the {what} '{word}' more than once")
+    if not book.said(_SUFFICIENT):
+        yield _access(book, "names no way of reading that is enough")
+    for combined in book.said(_SUFFICIENT):
+        for word in combined.split(","):
+            if word.strip() not in SUFFICIENT:
+                yield _access(book, f"names the sufficient way of reading '{word.strip()}', which no vocabulary knows")
+    if not any(book.said("schema:accessibilitySummary")):
+        yield _access(book, "has no summary in words")
+    hazards = book.said("schema:accessibilityHazard")
+    if "none" in hazards and len(hazards) > 1:
+        yield _access(book, "names a hazard, and says that there is none")
+
+
+def access_is_that_of_the_content(book: ReadBook) -> Iterator[Diagnostic]:
+    """Each way of reading and each feature is named where the book has it, and only there; a cover is not counted."""
+    modes, features = book.said("schema:accessMode"), book.said("schema:accessibilityFeature")
+    shows, formulas = any(map(_shows_pictures, book.matter)), _any(book, _has_formulas)
+    for word, found, there in (
+        ("textual", modes, any(speaks(text.root) for text in book.texts.values())),
+        ("visual", modes, shows),
+        ("alternativeText", features, shows),
+        ("longDescription", features, _any(book, lambda text: _has(text, "aria-details"))),
+        ("MathML", features, formulas),
+        ("describedMath", features, formulas and not _any(book, _has_silent_formulas)),
+        ("pageBreakMarkers", features, _any(book, _has_marks)),
+        ("pageNavigation", features, book.ways("page-list") is not None),
+        ("tableOfContents", features, book.ways("toc") is not None),
+    ):
+        if there and word not in found:
+            yield _access(book, f"leaves out '{word}', though the book has what that stands for")
+        if not there and word in found:
+            yield _access(book, f"names '{word}', and the book has nothing that it stands for")
+    sufficient = {frozenset(word.strip() for word in said.split(",")) for said in book.said(_SUFFICIENT)}
+    if frozenset({"textual"}) not in sufficient and not _any(book, _is_silent):
+        yield _access(book, "does not say that the words alone suffice, though every picture has words")
+
+
+def _any(book: ReadBook, holds: Callable[[Text], bool]) -> bool:
+    return any(holds(text) for text in book.texts.values())
+
+
+def _shows_pictures(text: Text) -> bool:
+    """Whether there is anything to look at that is no decoration."""
+    pictures = (picture for picture in text.of("img") if picture.get("alt") != "")
+    return any(not hidden(shown) for shown in (*pictures, *text.of("svg", namespace=SVG)))
+
+
+def _is_silent(text: Text) -> bool:
+    """Whether a picture or a drawing of a text has no words that stand for it."""
+    untold = any(picture.get("alt") is None for picture in text.of("img"))
+    return untold or any(is_silent(drawing, text) for drawing in text.of("svg", namespace=SVG))
+
+
+def _has(text: Text, attribute: str) -> bool:
+    return any(own.get(attribute) for _, own in text.attributes)
+
+
+def _has_formulas(text: Text) -> bool:
+    return next(text.of("math", namespace=MATHML), None) is not None
+
+
+def _has_silent_formulas(text: Text) -> bool:
+    return any(not formula.get("alttext", "").strip() for formula in text.of("math", namespace=MATHML))
+
+
+def _has_marks(text: Text) -> bool:
+    return any("pagebreak" in own.get(EPUB_TYPE, "").split() for _, own in text.attributes)
+
+
+def a_claim_is_known_and_signed(book: ReadBook) -> Iterator[Diagnostic]:
+    """A claim of conformance is one that is known, and says who evaluated the book; nobody signs without a claim."""
+    claims = [meta for meta in book.metadata(f"{OPF}meta") if meta.get("property") == "dcterms:conformsTo"]
+    signed = [meta for meta in book.metadata(f"{OPF}meta") if meta.get("property") == "a11y:certifiedBy"]
+    for claim in claims:
+        said = (claim.text or "").strip()
+        if said not in CLAIMS:
+            yield books.CONFORMANCE.at(book.place, fault=f"is '{said}', which no reader knows")
+        own = {f"#{claim.get('id')}"} if claim.get("id") else set()
+        if not any(meta.get("refines") in own and (meta.text or "").strip() for meta in signed):
+            yield books.CONFORMANCE.at(book.place, fault="does not say who evaluated it")
+    if signed and not claims:
+        yield books.CONFORMANCE.at(book.place, fault="is signed and not made")
+
+
+def the_source_of_pages_is_named(book: ReadBook) -> Iterator[Diagnostic]:
+    """Where pages are marked the book says of which edition, and nowhere else."""
+    named = book.said("pageBreakSource")
+    marked = _any(book, _has_marks)
+    if marked and len([source for source in named if source]) != 1:
+        yield books.PAGE_SOURCE.at(book.place, fault="has marks of pages and does not say of which edition")
+    if named and not marked:
+        yield books.PAGE_SOURCE.at(book.place, fault="names an edition whose pages it does not mark")
+    sources = [(element.text or "").strip() for element in book.metadata(f"{DC}source")]
+    if named and sources and not set(named) & set(sources):
+        yield books.PAGE_SOURCE.at(book.place, fault="names one source of its pages, and another of its text")
+
+
+def _access(book: ReadBook, fault: str) -> Diagnostic:
+    return books.ACCESS.at(book.place, fault=fault)

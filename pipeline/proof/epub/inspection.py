@@ -1,0 +1,93 @@
+"""A finished EPUB inspected by our own checks, without Java: archive, package, ways in, every text, every sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pipeline.codes import books
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.proof.epub import access as epub_access
+from pipeline.proof.epub import archive as epub_archive
+from pipeline.proof.epub import navigation as epub_navigation
+from pipeline.proof.epub import package as epub_package
+from pipeline.proof.epub.reading import NoBook, ReadBook, read_book
+from pipeline.proof.job import BookJob
+from pipeline.proof.markup import style_checks, text_links, text_notes, text_pictures, text_structure
+from pipeline.proof.markup.text import Text
+from pipeline.proof.pdf import picture_notes
+
+OF_BOOK: tuple[Callable[[ReadBook], Iterator[Diagnostic]], ...] = (
+    epub_archive.mimetype_comes_first_and_is_stored,
+    epub_archive.there_is_one_package,
+    epub_archive.every_file_has_a_plain_name_of_its_own,
+    epub_archive.the_manifest_lists_every_file,
+    epub_archive.properties_are_those_of_the_content,
+    epub_archive.there_is_one_navigation_and_at_most_one_cover,
+    epub_archive.every_text_stands_once_in_the_reading_order,
+    epub_archive.every_picture_and_sheet_stands_by_itself,
+    epub_archive.the_older_contents_hold,
+    picture_notes.no_picture_of_the_book_has_notes,
+    epub_package.the_last_change_is_in_utc,
+    epub_package.the_book_says_what_it_is,
+    epub_package.the_package_is_sound,
+    epub_package.every_creator_has_a_role_of_the_list,
+    epub_access.every_word_is_of_the_vocabulary,
+    epub_access.access_is_that_of_the_content,
+    epub_access.a_claim_is_known_and_signed,
+    epub_access.the_source_of_pages_is_named,
+    epub_navigation.every_way_has_a_name,
+    epub_navigation.contents_are_the_headings,
+    epub_navigation.landmarks_hold,
+    epub_navigation.the_page_list_is_all_pages,
+)
+"""What must be true of a book."""
+
+OF_TEXT: tuple[Callable[[Text], Iterator[Diagnostic]], ...] = (
+    text_links.every_id_stands_once,
+    text_links.every_link_says_where,
+    text_links.nothing_is_fetched,
+    text_links.nothing_runs,
+    text_structure.the_document_says_something,
+    text_structure.every_language_is_said,
+    text_structure.headings_follow_each_other,
+    text_structure.every_role_is_known_and_fits,
+    text_structure.every_table_has_heads,
+    text_structure.every_formula_has_words,
+    text_structure.no_element_has_a_style_of_its_own,
+    text_pictures.every_picture_says_what_it_shows,
+    text_pictures.every_drawing_speaks_or_is_hidden,
+    picture_notes.no_picture_in_the_text_has_notes,
+    text_notes.every_call_has_its_note,
+    text_notes.every_note_is_called_and_leads_back,
+    text_notes.links_back_have_names_of_their_own,
+    text_notes.ways_back_follow_the_text,
+)
+"""What must be true of every text, in a book or on the web."""
+
+OF_STYLE: tuple[Callable[[str, str, Place], Iterator[Diagnostic]], ...] = (
+    style_checks.text_stands_out_from_its_ground,
+    style_checks.type_follows_the_reader,
+    style_checks.the_page_is_the_reader_s,
+)
+"""What must be true of a book's style sheet."""
+
+
+def book_proof(job: BookJob) -> tuple[Diagnostic, ...]:
+    """What our own checks say of a book."""
+    desk, place = Desk(), Place(job.path)
+    try:
+        book = read_book(job.book, place)
+        for check in OF_BOOK:
+            desk.extend(check(book))
+    except NoBook as refusal:
+        return (books.UNREADABLE.at(place, reason=str(refusal)),)
+    for text in book.texts.values():
+        for of_text in OF_TEXT:
+            desk.extend(of_text(text))
+        desk.extend(text_links.every_link_is_held(text, book.missing))
+        desk.extend(text_notes.every_citation_leads_to_its_work(text, book.element))
+        desk.extend(text_notes.works_lead_back_to_citations(text, book.element))
+    for document, sheet in book.sheets.items():
+        for of_style in OF_STYLE:
+            desk.extend(of_style(document, sheet, place))
+    return desk.remarks

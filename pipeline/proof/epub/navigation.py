@@ -1,0 +1,169 @@
+"""The ways into a book: its contents are its headings, its landmarks hold, its page list is all its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from lxml import etree
+
+from pipeline.codes import books
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.markup.xhtml import XHTML
+from pipeline.proof.epub.reading import ReadBook
+from pipeline.proof.markup.text import EPUB_TYPE, Text, local, name_of, own_words, short
+from pipeline.proof.parity.composed import letters
+
+PARTS = frozenset({
+    *("cover", "frontmatter", "bodymatter", "backmatter", "toc", "titlepage", "copyright-page", "loi", "lot", "lov"),
+    *("bibliography", "glossary", "index", "appendix", "preface", "foreword", "introduction", "acknowledgments"),
+    *("colophon", "endnotes", "footnotes", "imprint", "abstract", "landmarks", "page-list"),
+})  # fmt: skip
+"""The kinds of landmark that EPUB knows and that a briefing may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the contents: how deep it stands, its words, the file and id it leads to."""
+
+    depth: int
+    words: str
+    path: str
+    anchor: str
+
+
+def every_way_has_a_name(book: ReadBook) -> Iterator[Diagnostic]:
+    """Each list of the navigation document is called something, and there are contents."""
+    if book.nav is None:
+        return
+    if book.ways("toc") is None:
+        yield books.CONTENTS.at(book.place, difference="there are none")
+    for nav in book.nav.of("nav"):
+        if not (nav.get("aria-label") or nav.get("aria-labelledby")) or not name_of(nav, book.nav):
+            kind = nav.get(EPUB_TYPE, "")
+            yield books.LANDMARKS.at(book.place, fault=f"stand beside a list '{kind}' that is not called anything")
+
+
+def contents_are_the_headings(book: ReadBook) -> Iterator[Diagnostic]:
+    """Each line leads to a heading and has its words; lines stand in order and as deep as the headings do."""
+    toc = book.ways("toc")
+    if toc is None or book.nav is None:
+        return
+    lines = list(_lines(toc, book.nav))
+    headings = list(_headings(book))
+    place = book.place
+    for line, heading in zip_longest(lines, headings):
+        if line is None:
+            yield books.CONTENTS.at(place, difference=f"'{short(heading.words)}' is missing")
+            return
+        if heading is None:
+            yield books.CONTENTS.at(place, difference=f"'{short(line.words)}' is one too many")
+            return
+        if letters(line.words) != letters(heading.words):
+            said = f"'{short(line.words)}' stands where '{short(heading.words)}' should"
+            yield books.CONTENTS.at(place, difference=said)
+            return
+        if (line.path, line.anchor) not in ((heading.path, heading.anchor), (heading.path, "")):
+            yield books.CONTENTS.at(place, difference=f"'{short(line.words)}' leads to another place")
+        if line.depth != heading.depth:
+            said = f"'{short(line.words)}' stands at level {line.depth}, and its heading at level {heading.depth}"
+            yield books.CONTENTS.at(place, difference=said)
+
+
+def _lines(toc: etree._Element, nav: Text, depth: int = 0) -> Iterator[Line]:
+    for element in toc:
+        name = local(element)
+        if name == "a" and element.get("href") is not None:
+            yield Line(depth, heading_words(element), *nav.target(element.get("href", "")))
+        else:
+            yield from _lines(element, nav, depth + (name == "ol"))
+
+
+def _headings(book: ReadBook) -> Iterator[Line]:
+    """Every heading, however deep; a text without one counts by its title."""
+    for text in book.matter:
+        if not text.headings:
+            yield Line(1, text.title.partition(" – ")[0], text.path, "")
+        for heading in text.headings:
+            yield Line(int(local(heading)[1]), heading_words(heading), text.path, heading.get("id", ""))
+
+
+def heading_words(element: etree._Element) -> str:
+    """The words of a heading, without calls of notes and marks of pages."""
+    return " ".join("".join(_words(element)).split())
+
+
+def _words(element: etree._Element) -> Iterator[str]:
+    if {"doc-noteref", "doc-pagebreak"} & set(element.get("role", "").split()):
+        return
+    yield own_words(element) if local(element) in ("math", "img") else ""
+    yield element.text or ""
+    for child in element:
+        if local(element) != "math":
+            yield from _words(child)
+        yield child.tail or ""
+
+
+def landmarks_hold(book: ReadBook) -> Iterator[Diagnostic]:
+    """The start of the text and the contents are landmarks, and so are cover and references where there are any."""
+    marks = book.ways("landmarks")
+    if marks is None or book.nav is None:
+        yield books.LANDMARKS.at(book.place, fault="are missing")
+        return
+    found: dict[str, tuple[str, str]] = {}
+    for link in marks.iter(f"{{{XHTML}}}a"):
+        kind, target = link.get(EPUB_TYPE, ""), link.get("href", "")
+        if kind not in PARTS:
+            yield books.LANDMARKS.at(book.place, fault=f"have one of the kind '{kind}', which no reader knows")
+        if kind in found:
+            yield books.LANDMARKS.at(book.place, fault=f"have two of the kind '{kind}'")
+        if gone := book.missing(*book.nav.target(target)):
+            yield books.LANDMARKS.at(book.place, fault=f"lead to '{target}', and {gone}")
+        found[kind] = book.nav.target(target)
+    for kind in sorted(_expected(book) - set(found)):
+        yield books.LANDMARKS.at(book.place, fault=f"have no '{kind}'")
+
+
+def _expected(book: ReadBook) -> set[str]:
+    """The kinds of landmark that a book of this content has."""
+    texts = [text for text in book.texts.values() if text is not book.nav]
+    types = {kind for text in texts for e in text.elements for kind in e.get(EPUB_TYPE, "").split()}
+    cited = any(next(text.with_role("doc-bibliography"), None) is not None for text in texts)
+    return {"toc", "bodymatter"} | ({"bibliography"} if cited else set()) | ({"cover"} & types)
+
+
+def the_page_list_is_all_pages(book: ReadBook) -> Iterator[Diagnostic]:
+    """Every mark of a page is listed once, in the order of the text, under the number that it bears."""
+    marks = [
+        (text.path, element.get("id", ""), element.get("aria-label") or element.get("title") or "")
+        for text in book.texts.values()
+        for element in text.elements
+        if "pagebreak" in element.get(EPUB_TYPE, "").split() or "doc-pagebreak" in element.get("role", "").split()
+    ]
+    numbers = [number for _, _, number in marks]
+    place = book.place
+    for number in sorted({n for n in numbers if numbers.count(n) > 1}):
+        yield books.PAGES.at(place, difference=f"page {number} is marked {numbers.count(number)} times")
+    whole = [int(number) for number in numbers if number.isdecimal()]
+    if whole != sorted(whole):
+        yield books.PAGES.at(place, difference="the marks are not in the order of the pages")
+    pages = book.ways("page-list")
+    if pages is None or book.nav is None:
+        if marks:
+            yield books.PAGES.at(place, difference="pages are marked, and there is no list")
+        return
+    links = pages.iter(f"{{{XHTML}}}a")
+    listed = [(*book.nav.target(link.get("href", "")), heading_words(link)) for link in links]
+    for mark, line in zip_longest(marks, listed):
+        if mark != line:
+            meant, said = (f"page {found[2]}" if found else "nothing" for found in (mark, line))
+            yield books.PAGES.at(
+                place, difference=f"where {meant} should stand, the list has {said}{_other(mark, line)}"
+            )
+            return
+
+
+def _other(mark: tuple[str, str, str] | None, line: tuple[str, str, str] | None) -> str:
+    """What is different, where the numbers are not."""
+    return ", which leads to another place" if mark and line and mark[2] == line[2] else ""

@@ -1,0 +1,211 @@
+"""A finished EPUB as its checks see it: what is in the archive, the package document, every text and style sheet.
+
+Read afresh from the bytes: of what made them it shares only the names of namespaces and a walk over elements.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from posixpath import dirname, normpath
+from urllib.parse import unquote
+
+from lxml import etree
+
+from pipeline.core.diagnostics import Place
+from pipeline.proof.markup.text import EPUB_TYPE, XHTML, Text, content_of
+from pipeline.proof.markup.text_links import is_remote
+
+OPF = "{http://www.idpf.org/2007/opf}"
+DC = "{http://purl.org/dc/elements/1.1/}"
+CONTAINER = "META-INF/container.xml"
+DOCUMENT = "application/xhtml+xml"
+
+LARGEST = 256 * 2**20
+"""Bytes that a book may unpack to; what claims more is not opened."""
+
+_ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
+
+
+class NoBook(Exception):
+    """The file is no EPUB that can be read, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A line of the manifest: its id, the file's path in the book, its media type and properties."""
+
+    id: str
+    path: str
+    media_type: str
+    properties: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class ReadBook:
+    """A book: where it is told, the archive's members in order, their bytes by path in the book, and the package."""
+
+    place: Place
+    members: tuple[zipfile.ZipInfo, ...]
+    files: Mapping[str, bytes]
+    """By path from the folder of the package document."""
+    outside: tuple[str, ...]
+    """Names of the members that do not lie in that folder."""
+    packages: tuple[str, ...]
+    """The package documents that the container names."""
+    package: etree._Element
+
+    @cached_property
+    def manifest(self) -> tuple[Held, ...]:
+        """The files that the manifest lists."""
+        return tuple(
+            Held(
+                item.get("id", ""),
+                _path(item.get("href", "")),
+                item.get("media-type", ""),
+                tuple(item.get("properties", "").split()),
+            )
+            for item in self.package.iterfind(f"{OPF}manifest/{OPF}item")
+        )
+
+    @cached_property
+    def spine(self) -> tuple[tuple[Held, bool], ...]:
+        """The reading order, and whether a text stands in it or aside."""
+        by_id = {held.id: held for held in self.manifest}
+        lines = self.package.iterfind(f"{OPF}spine/{OPF}itemref")
+        pairs = ((by_id.get(line.get("idref", "")), line.get("linear") != "no") for line in lines)
+        return tuple((held, linear) for held, linear in pairs if held)
+
+    @cached_property
+    def texts(self) -> Mapping[str, Text]:
+        """Every document of the book by path: in reading order, then those that have no place in it."""
+        read = [held.path for held, _ in self.spine]
+        rest = [held.path for held in self.manifest if held.path not in read]
+        listed = {held.path for held in self.manifest if held.media_type == DOCUMENT}
+        paths = [path for path in dict.fromkeys((*read, *rest)) if path in listed and path in self.files]
+        return {path: _text(path, self.files[path], self.place) for path in paths}
+
+    @cached_property
+    def nav(self) -> Text | None:
+        """The navigation document."""
+        return next((self.texts.get(held.path) for held in self.manifest if "nav" in held.properties), None)
+
+    @cached_property
+    def matter(self) -> tuple[Text, ...]:
+        """The documents that hold something of the text: all but the navigation, and one that shows the cover alone."""
+        cover = {held.path for held in self.manifest if "cover-image" in held.properties}
+        return tuple(text for text in self.texts.values() if text is not self.nav and not _shows_only(text, cover))
+
+    def ways(self, kind: str) -> etree._Element | None:
+        """The navigation of a kind: toc, landmarks, page-list."""
+        navs = self.nav.of("nav") if self.nav else ()
+        return next((nav for nav in navs if kind in nav.get(EPUB_TYPE, "").split()), None)
+
+    @cached_property
+    def sheets(self) -> Mapping[str, str]:
+        """The style sheets by what remarks call them."""
+        found = {
+            f"'{held.path}'": self.files[held.path].decode("utf-8", "replace")
+            for held in self.manifest
+            if held.media_type == "text/css" and held.path in self.files
+        }
+        for text in self.texts.values():
+            if within := "\n".join(content_of(style) for style in text.of("style")):
+                found[text.said] = within
+        return found
+
+    def metadata(self, name: str) -> Iterator[etree._Element]:
+        """The elements of the package's metadata of a name, such as `{DC}title`."""
+        return self.package.iterfind(f"{OPF}metadata/{name}")
+
+    def said(self, prop: str) -> tuple[str, ...]:
+        """What the package says under a property that refines nothing."""
+        return tuple(
+            (meta.text or "").strip()
+            for meta in self.metadata(f"{OPF}meta")
+            if meta.get("property") == prop and not meta.get("refines")
+        )
+
+    def tree(self, path: str) -> etree._Element:
+        """An XML file of the book that is no document. Raises `NoBook` where it cannot be read."""
+        return _tree(self.files.get(path, b""), path)
+
+    def element(self, path: str, identifier: str) -> etree._Element | None:
+        """The element of an id in a document."""
+        text = self.texts.get(path)
+        return text.by_id.get(identifier) if text else None
+
+    def missing(self, path: str, anchor: str) -> str:
+        """Why a file, or an id in it, cannot be reached; nothing where it can."""
+        if path not in self.files:
+            return "the book has no such file"
+        text = self.texts.get(path)
+        if anchor and text is not None and anchor not in text.ids:
+            return "there is no such place"
+        return ""
+
+
+def read_book(content: bytes, place: Place) -> ReadBook:
+    """The book. Raises `NoBook` where there is none to be read."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            members = tuple(archive.infolist())
+            if sum(member.file_size for member in members) > LARGEST:
+                raise NoBook("it unpacks to more than any book of ours could hold")
+            files = {member.filename: archive.read(member) for member in members if not member.is_dir()}
+    # zipfile says NotImplementedError of a compression that it does not know, RuntimeError of a file under a password
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as wrong:
+        raise NoBook("it is no archive, or a damaged one") from wrong
+    if CONTAINER not in files:
+        raise NoBook(f"it has no '{CONTAINER}'")
+    named = _tree(files[CONTAINER], CONTAINER).iter(_ROOTFILE)
+    packages = tuple(root.get("full-path", "") for root in named)
+    if not packages or packages[0] not in files:
+        raise NoBook("its container names no package document that is there")
+    folder = dirname(packages[0])
+    inside = {_within(folder, name): content for name, content in files.items() if _lies_in(folder, name)}
+    outside = tuple(name for name in files if not _lies_in(folder, name))
+    return ReadBook(place, members, inside, outside, packages, _tree(files[packages[0]], packages[0]))
+
+
+def _lies_in(folder: str, name: str) -> bool:
+    return not folder or name.startswith(f"{folder}/")
+
+
+def _within(folder: str, name: str) -> str:
+    return name.removeprefix(f"{folder}/") if folder else name
+
+
+def _path(address: str) -> str:
+    """The path in the book of an address in the package document; one on another machine stays as it is."""
+    return address if is_remote(address) else normpath(unquote(address))
+
+
+def _text(path: str, content: bytes, place: Place) -> Text:
+    root = _tree(content, path)
+    title = next((" ".join(content_of(e).split()) for e in root.iter(f"{{{XHTML}}}title")), "")
+    return Text(place, path, f"'{title}' ({path})" if title else f"'{path}'", root)
+
+
+def _shows_only(text: Text, pictures: set[str]) -> bool:
+    """Whether a document holds one of these pictures and nothing else."""
+    shown = [text.target(picture.get("src", ""))[0] for picture in text.of("img")]
+    body = next(text.of("body"), None)
+    return len(shown) == 1 and set(shown) <= pictures and body is not None and not "".join(content_of(body)).strip()
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+
+
+def _tree(content: bytes, name: str) -> etree._Element:
+    try:
+        root = etree.fromstring(content, _parser())
+    except (etree.XMLSyntaxError, ValueError) as wrong:
+        said = getattr(wrong, "msg", "") or "it is empty"
+        raise NoBook(f"'{name}' is not well-formed: {said}") from wrong
+    return root

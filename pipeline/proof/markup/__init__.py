@@ -1,0 +1,1 @@
+"""Checks that hold for every document in XHTML: structure, notes, links, styles."""

@@ -1,0 +1,59 @@
+"""A finished web page inspected by our own checks: what must be true of every text, and colours that can be read."""
+
+from __future__ import annotations
+
+from lxml import etree, html
+
+from pipeline.codes import books
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.proof.epub.inspection import OF_TEXT
+from pipeline.proof.job import WebJob
+from pipeline.proof.markup import style_checks, text_links, text_notes
+from pipeline.proof.markup.page_pictures import pictures_apart
+from pipeline.proof.markup.text import MATHML, SVG, XHTML, Text, content_of
+
+SAID = "the page"
+
+
+def page_proof(job: WebJob) -> tuple[Diagnostic, ...]:
+    """What our own checks say of a web page. Where its links lead to other files cannot be told from it alone."""
+    desk, place = Desk(), Place(job.path)
+    content, pictures = pictures_apart(job.page)
+    root = read_page(content)
+    if root is None:
+        return (books.EMPTY.at(place, document=SAID),)
+    page = Text(place, "", SAID, root, pictures)
+    for check in OF_TEXT:
+        desk.extend(check(page))
+    desk.extend(text_links.every_link_is_held(page, lambda path, anchor: _missing(page, path, anchor)))
+    desk.extend(text_notes.every_citation_leads_to_its_work(page, lambda _, anchor: page.by_id.get(anchor), page.path))
+    desk.extend(text_notes.works_lead_back_to_citations(page, lambda _, anchor: page.by_id.get(anchor)))
+    for style in page.of("style"):
+        desk.extend(style_checks.text_stands_out_from_its_ground(SAID, content_of(style), place))
+    return desk.remarks
+
+
+def _missing(page: Text, path: str, anchor: str) -> str:
+    return "there is no such place" if path == page.path and anchor and anchor not in page.ids else ""
+
+
+def read_page(content: bytes) -> etree._Element | None:
+    """The page as a tree of XHTML with its drawings and formulas in their own namespaces; nothing where it is empty."""
+    try:
+        root = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8", remove_comments=True))
+    except etree.ParserError:
+        return None
+    _name(root, XHTML)
+    return root
+
+
+def _name(element: etree._Element, namespace: str) -> None:
+    """Give an element and all in it the namespaces that HTML leaves out, and the capital that its parser lowers."""
+    if not isinstance(element.tag, str):
+        return
+    own = {"svg": SVG, "math": MATHML}.get(element.tag, namespace)
+    element.tag = f"{{{own}}}{element.tag}"
+    if "viewbox" in element.attrib:
+        element.set("viewBox", element.attrib.pop("viewbox"))
+    for child in element:
+        _name(child, XHTML if element.tag == f"{{{SVG}}}foreignobject" else own)

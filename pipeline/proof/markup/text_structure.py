@@ -1,0 +1,154 @@
+"""What a document's parts say to somebody who listens: languages, headings, roles, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from lxml import etree
+
+from pipeline.codes import books
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.markup.xhtml import XML_LANG
+from pipeline.proof.markup.roles import DEPRECATED_ROLES, DEPRECATED_TYPES, FITS, ONLY_ON, ROLES
+from pipeline.proof.markup.text import (
+    EPUB_TYPE,
+    MATHML,
+    SVG,
+    XHTML,
+    Text,
+    hidden,
+    local,
+    name_of,
+    near,
+    short,
+    speaks,
+    spoken,
+)
+
+_SCOPES = {"row", "col", "rowgroup", "colgroup"}
+
+
+def the_document_says_something(text: Text) -> Iterator[Diagnostic]:
+    """It has words, or a picture."""
+    body = next(text.of("body"), None)
+    shown = body is not None and (speaks(body) or any(_is_picture(element) for element in body.iter()))
+    if not shown:
+        yield books.EMPTY.at(text.place, document=text.said)
+
+
+def _is_picture(element: etree._Element) -> bool:
+    return isinstance(element.tag, str) and local(element) in ("img", "svg", "math")
+
+
+def every_language_is_said(text: Text) -> Iterator[Diagnostic]:
+    """The document says what language it is in; in XHTML each language is said for XML and for HTML alike."""
+    twice = text.path != ""
+    if not text.root.get("lang", "").strip():
+        yield _language(text, "nothing says what language it is in")
+    for element, own in text.attributes:
+        html, xml = own.get("lang"), own.get(XML_LANG)
+        if twice and html != xml and local(element) not in ("svg", "math"):
+            fault = f"a language is '{html or ''}' for HTML and '{xml or ''}' for XML ({near(element)})"
+            yield _language(text, fault)
+    if not text.title:
+        yield _language(text, "there is no title that says what it is")
+
+
+def _language(text: Text, fault: str) -> Diagnostic:
+    return books.LANGUAGE.at(text.place, document=text.said, fault=fault)
+
+
+def headings_follow_each_other(text: Text) -> Iterator[Diagnostic]:
+    """No level is skipped on the way down, and every heading says something."""
+    for heading in text.headings:
+        if not spoken(heading):
+            yield _heading(text, heading, f"says nothing ({near(heading)})")
+    levels = (_first_level(text), *map(_level, text.headings))
+    for (before, level), heading in zip(pairwise(levels), text.headings, strict=True):
+        if level > before + 1:
+            yield _heading(text, heading, f"is of level {level}, straight after level {before}")
+
+
+def _first_level(text: Text) -> int:
+    """What level the first heading may stand below: 1 in a text of a book, which may go on from another."""
+    return 1 if text.path else 0
+
+
+def _level(heading: etree._Element) -> int:
+    return int(local(heading)[1])
+
+
+def _heading(text: Text, heading: etree._Element, fault: str) -> Diagnostic:
+    return books.HEADING.at(text.place, document=text.said, heading=short(spoken(heading)), fault=fault)
+
+
+def every_role_is_known_and_fits(text: Text) -> Iterator[Diagnostic]:
+    """No role is unknown, deprecated, or on an element that may not have it."""
+    for element, own in text.attributes:
+        for role in own.get("role", "").split():
+            name = local(element)
+            if role in DEPRECATED_ROLES:
+                yield _role(text, f"the role '{role}' is deprecated ({near(element)})")
+            elif role not in ROLES:
+                yield _role(text, f"the role '{role}' is unknown ({near(element)})")
+            elif etree.QName(element).namespace == XHTML and not _fits(role, name):
+                yield _role(text, f"the role '{role}' does not fit a '{name}' ({near(element)})")
+        for kind in own.get(EPUB_TYPE, "").split():
+            if kind in DEPRECATED_TYPES:
+                yield _role(text, f"the type '{kind}' is deprecated ({near(element)})")
+
+
+def _fits(role: str, name: str) -> bool:
+    return role in FITS.get(name, ROLES) and name in ONLY_ON.get(role, {name})
+
+
+def _role(text: Text, fault: str) -> Diagnostic:
+    return books.ROLE.at(text.place, document=text.said, fault=fault)
+
+
+def every_table_has_heads(text: Text) -> Iterator[Diagnostic]:
+    """A table has a name and header cells, each with words and a scope; no plain cell is merged."""
+    for table in text.of("table"):
+        if table.get("role") in ("presentation", "none"):
+            continue
+        heads = list(table.iter(f"{{{XHTML}}}th"))
+        faults = ["has no header cells"] if not heads else list(_head_faults(heads))
+        if not _is_named(table, text):
+            faults.append("has no caption, nor any other name")
+        if any(cell.get(way, "1") != "1" for cell in table.iter(f"{{{XHTML}}}td") for way in ("colspan", "rowspan")):
+            faults.append("has a cell that is merged with another")
+        for fault in faults:
+            yield books.TABLE.at(text.place, document=text.said, fault=fault, place=near(table))
+
+
+def _head_faults(heads: list[etree._Element]) -> Iterator[str]:
+    if any(cell.get("scope") not in _SCOPES for cell in heads):
+        yield "has a header cell that does not say whether it heads a row or a column"
+    if any(not spoken(cell) for cell in heads):
+        yield "has a header cell without words"
+
+
+def _is_named(table: etree._Element, text: Text) -> bool:
+    """Whether a table has a caption, or it or the region around it a label."""
+    caption = table.find(f"{{{XHTML}}}caption")
+    if caption is not None and spoken(caption):
+        return True
+    around = table.getparent()
+    holders = [table, *([around] if around is not None and around.get("role") in ("region", "group") else [])]
+    return any(name_of(holder, text) for holder in holders if holder.get("aria-label") or holder.get("aria-labelledby"))
+
+
+def every_formula_has_words(text: Text) -> Iterator[Diagnostic]:
+    """MathML carries what it says in words."""
+    for formula in text.of("math", namespace=MATHML):
+        if not formula.get("alttext", "").strip() and not hidden(formula):
+            yield books.FORMULA.at(text.place, document=text.said, place=near(formula))
+
+
+def no_element_has_a_style_of_its_own(text: Text) -> Iterator[Diagnostic]:
+    """All looks come from the style sheet."""
+    for element, own in text.attributes:
+        if "style" in own and etree.QName(element).namespace not in (SVG, MATHML):
+            place = near(element)
+            yield books.INLINE.at(text.place, document=text.said, element=local(element), place=place)

@@ -1,0 +1,1 @@
+"""Whether all formats say what their text says."""

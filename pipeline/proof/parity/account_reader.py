@@ -1,0 +1,235 @@
+"""Reads the account of a text off its elements: the composed XHTML, a document of an EPUB or a web page alike.
+
+What may differ between them and the PDF is named here, each with its reason, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from pipeline.markup.roles import HEADINGS, spaced
+from pipeline.proof.parity.account import Account, Entry, Lead, Mark
+from pipeline.proof.parity.composed import BLOCKS, letters
+from pipeline.proof.parity.forms import code_in_words, formula_in_words, list_in_words
+
+NOT_ON_SHEETS = {
+    "sep": "the dot between facts that stand on one line; paper sets each on a line of its own",
+    "page-word": "the word 'page' before a folio in a pack's contents; on paper the folio stands at the line's end",
+    "slot": "the date produced, which the bindery lays on when the sheets are pressed",
+}
+"""Classes of words that belong to the text and are not on the sheets: a style for paper may hide them."""
+
+PAGE_MARK = "doc-pagebreak"
+"""The role of a mark where a page of the PDF begins: no words of the text, and compared apart."""
+
+SILENT = frozenset({"script", "style", "template", "wbr", "head"})
+"""Elements without words; a `wbr` is a place where a line may break."""
+
+NOTE, CALL, CITATION = "doc-footnote", "doc-noteref", "doc-biblioref"
+_CLOSED = frozenset({"caption", "figcaption", "th"})
+_ENTERED = _CLOSED | {"td", "tr", "table", "header"}
+"""What is entered when it has been read, beside headings, links and notes."""
+
+
+def local(element: Element) -> str:
+    """The name of an element without its namespace, in small letters."""
+    return str(element.tag).rpartition("}")[2].lower()
+
+
+def read_account(account: Account, root: Element, left_out: frozenset[Element], produced: str = "") -> None:
+    """Read a text into its account. `left_out` is what its style hides.
+
+    `produced` is the sentence that the bindery puts where the composed text keeps a place for it.
+    """
+    naming = {name for element in root.iter() for name in element.get("aria-labelledby", "").split()}
+    reader = _Reader(account, left_out, frozenset(naming), produced)
+    reader.read(root)
+    reader.finish()
+
+
+class _Reader:
+    """Reads one text in the order of its elements."""
+
+    def __init__(self, account: Account, left_out: frozenset[Element], naming: frozenset[str], produced: str) -> None:
+        self._account = account
+        self._left_out = left_out
+        self._naming = naming
+        """Ids of elements whose words name others."""
+        self._produced = produced
+        self._said: list[str] = []
+        self._block = 0
+        """Where in what was said the block began that is being read."""
+        self._stream: list[str] = []
+        self._spoken: list[str] = []
+        self._reached = 0
+        self._heading = ""
+        self._rows: list[list[str]] = []
+        """The cells of the rows that are being read, those of the innermost last."""
+        self._tables = 0
+        self._note = False
+        self._quiet = 0
+
+    def read(self, element: Element) -> None:
+        """Read an element and everything in it; what is behind it belongs to its parent."""
+        name, role = local(element), element.get("role", "")
+        silent = element.get("aria-hidden") == "true" and role != PAGE_MARK  # in a table a mark is silent
+        if name in SILENT or silent or self._hides(element):
+            return
+        if identifier := element.get("id"):
+            self._account.anchors.setdefault(identifier, self._reached)
+        if role == PAGE_MARK:
+            folio = element.get("aria-label") or element.get("data-page") or ""
+            self._account.marks.append(Mark(folio, element.get("id", ""), self._reached))
+        elif element.get("data-slot"):
+            self._end_block()
+            self._said.append(self._produced if element.get("data-slot") == "produced" else "")
+            self._end_block()
+        elif name in ("img", "svg", "math"):
+            self._picture(element, name, role)
+        else:
+            self._element(element, name, role)
+
+    def finish(self) -> None:
+        """End the last block."""
+        self._end_block()
+        self._account.stream = "".join(self._stream)
+        self._account.spoken = "".join(self._spoken)
+        self._account.opening = self._account.opening or self._reached
+
+    def _hides(self, element: Element) -> bool:
+        return element.get("hidden") is not None or (element in self._left_out and not _off_sheet(element))
+
+    def _element(self, element: Element, name: str, role: str) -> None:
+        block = name in BLOCKS
+        if block:
+            self._end_block()
+        start, letter, was_note = len(self._said), self._reached, self._note
+        off_sheet = _off_sheet(element)
+        self._quiet += off_sheet
+        self._note = was_note or role == NOTE
+        self._begin(element, name)
+        self._say(element.text or "")
+        for child in element:
+            self.read(child)
+            self._say(child.tail or "")
+        if name == "br":
+            self._say(" ")
+        self._end(element, name, role, start, letter)
+        if role == NOTE or _holds_notes(element):
+            self._account.notes_apart.append((letter, self._reached))
+        if block:
+            self._end_block("heading" if name in HEADINGS else "code" if name == "pre" else "")
+        self._note = was_note
+        self._quiet -= off_sheet
+
+    def _begin(self, element: Element, name: str) -> None:
+        if name == "table":
+            caption = next((kid for kid in element if local(kid) == "caption"), None)
+            said = f"table '{spaced(''.join(caption.itertext()))}'" if caption is not None else "table without caption"
+            self._account.tables.append(self._entry(said))
+            if not self._tables and not self._note:
+                self._account.blocks.append(self._entry(f"[{said}]", "table"))
+            self._tables += 1
+        elif name == "tr":
+            self._rows.append([])
+
+    def _end(self, element: Element, name: str, role: str, start: int, letter: int) -> None:
+        """Enter what has been read to its end."""
+        is_heading = name in HEADINGS
+        is_link = name == "a" and element.get("href") is not None
+        entered = is_heading or is_link or role == NOTE or name in _ENTERED
+        words = spaced("".join(self._said[start:])) if entered else ""
+        if is_heading:
+            self._heading = words or self._heading
+            self._account.headings.append(self._entry(f"{name} {words}"))
+        closed = is_heading or name in _CLOSED or element.get("id") in self._naming
+        if closed and self._reached > letter:
+            self._account.closed.append((letter, self._reached))
+        if name in ("td", "th") and self._rows:
+            self._rows[-1].append(_cell(element, name, words))
+        elif name == "tr":
+            self._account.tables.append(self._entry(" | ".join(self._rows.pop())))
+        elif name == "table":
+            self._tables -= 1
+            self._block = len(self._said)
+        elif name == "header":
+            self._account.opening = self._account.opening or self._reached
+        elif name == "ol" and element.get("role") != "list":
+            self._account.lists.append(self._entry(list_in_words(element)))
+        elif name == "pre":
+            self._account.code.append(self._entry(code_in_words("".join(self._said[start:]))))
+        elif name == "figcaption":
+            self._account.pictures.append(self._entry(f"caption '{words}'"))
+        elif role == NOTE:
+            self._account.notes.append(self._entry(words))
+        elif is_link:
+            self._lead(element, role, words)
+
+    def _lead(self, element: Element, role: str, words: str) -> None:
+        """Enter a link with its words, and with the name that it is called by where that is another."""
+        name = spaced(element.get("aria-label", ""))
+        said = f"{words} ({name})" if words and name and name != words else words or name
+        found = self._account
+        leads = {CITATION: found.citations, CALL: found.calls}.get(role, found.links)
+        leads.append(Lead(said, element.get("href", ""), self._entry(said)))
+
+    def _picture(self, element: Element, name: str, role: str) -> None:
+        if name == "img":
+            said = element.get("alt")
+        elif name == "math":
+            said = element.get("alttext")
+            self._said.append("".join(element.itertext()))
+            self._account.formulas.append(self._entry(formula_in_words(element)))
+        else:
+            said = element.get("aria-label") or next((k.text for k in element if local(k) == "title"), None)
+        noun = "formula" if name == "math" else "picture"
+        if role in ("presentation", "none") or said == "":
+            self._account.pictures.append(self._entry("decoration"))
+            return
+        self._account.pictures.append(self._entry(f"{noun} '{spaced(said)}'" if said else f"{noun} without words"))
+        self._count(f" {said or ''} ")
+
+    def _say(self, words: str) -> None:
+        if words:
+            self._said.append(words)
+            if not self._quiet:
+                self._count(words)
+
+    def _count(self, words: str) -> None:
+        self._spoken.append(words)
+        self._stream.append(letters(words))
+        self._reached += len(self._stream[-1])
+
+    def _end_block(self, kind: str = "") -> None:
+        """Enter the words since the last block, if there are any; words of tables and notes are entered with them."""
+        words = spaced("".join(self._said[self._block :]))
+        if words and not self._tables and not self._note:
+            self._account.blocks.append(self._entry(words, kind))
+        self._said.append("\n")
+        self._spoken.append("\n")
+        if not self._tables:
+            self._block = len(self._said)
+
+    def _entry(self, words: str, kind: str = "") -> Entry:
+        return Entry(words, self._heading, len(self._account.marks), kind)
+
+
+def _holds_notes(element: Element) -> bool:
+    """Whether an element holds notes and their headings alone, and perhaps marks of pages between them."""
+    roles = {kid.get("role", "") for kid in element if local(kid) not in HEADINGS}
+    return NOTE in roles and roles <= {NOTE, PAGE_MARK}
+
+
+def _off_sheet(element: Element) -> bool:
+    named = element.get("class")
+    return named is not None and not NOT_ON_SHEETS.keys().isdisjoint(named.split())
+
+
+def _cell(element: Element, name: str, words: str) -> str:
+    """A cell in words: head cells in brackets, and how far it spans where it does."""
+    spans = [
+        f"{element.get(way)} {noun}"
+        for way, noun in (("colspan", "columns"), ("rowspan", "rows"))
+        if element.get(way, "1") != "1"
+    ]
+    return (f"[{words}]" if name == "th" else words) + (f" (over {' and '.join(spans)})" if spans else "")

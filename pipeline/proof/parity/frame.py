@@ -1,0 +1,55 @@
+"""What stands around a text in an EPUB or on a web page: statuses that must be told first, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.bind.web.furniture import named
+from pipeline.codes import parity, proofs
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.proof.parity.account import Account
+from pipeline.proof.parity.composed import letters
+from pipeline.proof.parity.files import Book
+from pipeline.proof.parity.promise import Promise, said_of_day
+from pipeline.proof.pdf.agreement import told
+
+
+def frame_faults(promise: Promise, book: Book, accounts: Sequence[Account], path: str) -> Iterator[Diagnostic]:
+    """Words around a text that are not its own, and statuses that are not told before it begins."""
+    identities = {chapter.name: p.identity for p in promise.passages for chapter in p.chapters}
+    of_all = told(promise.identity) if book.one_page else ()
+    known: tuple[str, ...] = ()
+    page = 1
+    for text, account in zip(book.texts, accounts, strict=True):
+        place = Place(path, page)
+        page += len(account.marks)
+        own = told(identities.get(text.name, promise.identity))
+        statuses = tuple(dict.fromkeys((*(of_all if not known else ()), *(said for said in own if said not in known))))
+        for name, words in text.frame:
+            if not _belongs(name, words, (*of_all, *own), promise):
+                yield parity.PARITY_FRAME.at(place, words=words[:80])
+        first = letters(" ".join(words for name, words in text.frame if name == "page-status"))
+        for status in statuses:
+            if letters(status) not in first + account.stream[: account.opening]:
+                yield proofs.STATUS_LATE.at(place, status=status)
+        known = of_all
+
+
+def _belongs(name: str, words: str, statuses: Sequence[str], promise: Promise) -> bool:
+    match name:
+        case "page-status":
+            return set(words.split(" · ")) <= set(statuses)
+        case "page-foot":
+            return words in (foot := named(promise.identity), f"{foot} {said_of_day(promise, promise.identity)}")
+        case "parts":
+            titles = {letters(chapter.title) for passage in promise.passages for chapter in passage.chapters}
+            return bool(titles) and not _rest(letters(words), titles)
+        case _:
+            return name != ""
+
+
+def _rest(said: str, titles: set[str]) -> str:
+    """What is left of some words once titles are taken from their beginning."""
+    while found := max((title for title in titles if title and said.startswith(title)), key=len, default=""):
+        said = said[len(found) :]
+    return said

@@ -1,0 +1,147 @@
+"""What a finished file is held to: the texts it was bound from, whose they are, and the standards it is to claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipeline.bind.pdf.pack import Section, SectionKind
+from pipeline.bind.stamps.produced import produced_words
+from pipeline.model.claim import Claim
+from pipeline.model.edition import Format
+from pipeline.model.identity import Addresses, Identity
+from pipeline.model.manuscript import Chapter, Manuscript
+from pipeline.model.sheets import Outlier
+
+UA_1, UA_2 = "PDF/UA-1", "PDF/UA-2"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One text of a file: a briefing, or front or back matter of a pack."""
+
+    chapters: tuple[Chapter, ...]
+    style: str
+    """The style that it was set in: it says which words are hidden."""
+    title: str
+    pages: int
+    identity: Identity
+    """What its pages say of themselves: the briefing's, or for matter of its own the pack's."""
+    kind: SectionKind = "briefing"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A page of the PDF: what it is called, and the first letters on it, as far as they are known."""
+
+    folio: str
+    letters: str
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Promise:
+    """All that a file must hold. `produced` is the day that the stamp block says, which no text has."""
+
+    large = True
+    """Its digest is made once."""
+
+    identity: Identity
+    passages: tuple[Passage, ...]
+    produced: date | None
+    claims: tuple[str, ...] = ()
+    addresses: Addresses = ()
+    """Where the briefings can be found that an EPUB or a web page links to and does not hold, by id."""
+    pages: tuple[Opening, ...] = ()
+    """The pages that an EPUB or a web page must mark, in order."""
+    pack: bool = False
+    """Whether the texts are those of a pack, which one file holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a finished file is held to, its format, and the key of what it was bound from, the date left out."""
+
+    format: Format
+    origin: str
+    promise: Promise | None
+    """A printer's file has no tags to hold to it: only what is copied out of it."""
+    outliers: tuple[Outlier, ...] = ()
+    """Of a numbered pack what stands near the head and foot of its pages, for the line of each copy to be measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOn:
+    """Where the store keeps what a file is held to, its day, and of a numbered copy which it is."""
+
+    key: str
+    produced: date | None
+    copy: str = ""
+
+
+def of_copy(promise: Promise, words: str) -> Promise:
+    """What a numbered copy is held to: what its pack is, and its own words."""
+    identity = replace(promise.identity, copy=words)
+    own = tuple(
+        replace(one, identity=identity) if one.identity == promise.identity else one for one in promise.passages
+    )
+    return replace(promise, identity=identity, passages=own)
+
+
+def produced_in(promise: Promise, passage: Passage) -> str:
+    """The sentence of a passage's stamp block: on the cover of a numbered copy it says which copy it is, too."""
+    return said_of_day(promise, passage.identity, passage.identity.copy)
+
+
+def said_of_day(promise: Promise, identity: Identity, copy: str = "") -> str:
+    """When a copy was produced, in the words of what says so, and which copy it is."""
+    return produced_words(identity.words, promise.produced, copy) if promise.produced else ""
+
+
+def foreign_pages(promise: Promise) -> frozenset[int]:
+    """The pages of a tagged file that others made, and that are bound as they are: its inserts."""
+    found: set[int] = set()
+    first = 1
+    for passage in promise.passages:
+        if passage.kind == "insert":
+            found.update(range(first, first + passage.pages))
+        first += passage.pages
+    return frozenset(found)
+
+
+def briefing_promise(
+    text: Manuscript, pages: int, identity: Identity, produced: date, claim: Claim | None, addresses: Addresses = ()
+) -> Promise:
+    """What the file of one briefing is held to."""
+    passage = Passage(text.chapters, text.style, identity.title, pages, identity)
+    return Promise(identity, (passage,), produced, claim.standards if claim else (), addresses)
+
+
+def pack_promise(
+    sections: Sequence[Section],
+    texts: Mapping[str, Manuscript],
+    identity: Identity,
+    produced: date,
+    claim: Claim | None,
+    addresses: Addresses = (),
+) -> Promise:
+    """What the file of a pack is held to; `texts` has the manuscript of each of its sections by name."""
+    passages = tuple(
+        Passage(
+            texts[section.name].chapters,
+            texts[section.name].style,
+            section.title,
+            section.sheets.pages,
+            section.identity or identity,
+            section.kind,
+        )
+        for section in sections
+    )
+    claims = claim.standards if claim else ()
+    return Promise(identity, passages, produced, claims, addresses, pack=True)
+
+
+def with_pages(promise: Promise, sheets: Sequence[tuple[int, Sequence[str]]]) -> Promise:
+    """The promise with the pages that must be marked: the first folio of each part, and how its pages begin."""
+    pages = (Opening(str(first + n), said) for first, openings in sheets for n, said in enumerate(openings))
+    return replace(promise, pages=tuple(pages))

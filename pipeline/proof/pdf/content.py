@@ -1,0 +1,177 @@
+"""What a page shows: every run of letters with the mark it belongs to, in the order of painting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pikepdf import Dictionary, Name, Object, Page, Stream
+
+from pipeline.proof.pdf.glyphs import Glyphs, glyphs_of
+from pipeline.proof.pdf.instructions import instructions, matrix_of
+
+DEEPEST = 12
+"""Drawings within drawings that are followed."""
+
+
+@dataclass(slots=True)
+class Run:
+    """Letters shown at one stroke. `mark` is the number of the marked content around them, if any."""
+
+    page: int
+    mark: int | None
+    artifact: str | None
+    """'Pagination', another kind, or '' where they are an artifact that says no more; None where they are none."""
+    text: str
+    x: float
+    y: float
+    missing: int = 0
+    """Glyphs that the font does not have, or that stand for no letter."""
+    unsaid: int = 0
+    """The same, where words are said instead of the letters: in files that others made that is no fault."""
+
+
+Matrix = tuple[float, ...]
+_SAME: Matrix = (1, 0, 0, 1, 0, 0)
+_LATIN = Glyphs(simple=True)
+
+
+class _Drawing:
+    """A page's content, or a form's, and the fonts that it has called by their names."""
+
+    def __init__(self, stream: Object, resources: Object | None) -> None:
+        self.instructions = instructions(stream)
+        self.matrix = matrix_of(stream.Matrix) if "/Matrix" in stream else _SAME
+        self.resources = resources
+        """Its own; nothing where it has those of what it is drawn on."""
+        self.fonts: dict[str, Glyphs] = {}
+
+
+class Walker:
+    """Reads the pages of one file; fonts and forms are read once."""
+
+    def __init__(self) -> None:
+        self._fonts: dict[Any, Glyphs] = {}
+        self._forms: dict[Any, _Drawing | None] = {}
+
+    def runs(self, page: Page, number: int) -> list[Run]:
+        """The runs of a page."""
+        own = page.obj.get("/Resources", Dictionary())
+        return list(_PageWalk(self, number).walk(_Drawing(page.obj, own), own, _SAME, (None, None), 0))
+
+    def form(self, resources: Object, name: str) -> _Drawing | None:
+        """The form that resources call by a name; nothing where it is none."""
+        forms = resources.get("/XObject", Dictionary())
+        form = forms.get(name) if isinstance(forms, Dictionary) else None
+        if not isinstance(form, Stream):
+            return None
+        key = form.objgen
+        if key not in self._forms:
+            is_form = form.get("/Subtype") == Name.Form
+            self._forms[key] = _Drawing(form, form.get("/Resources")) if is_form else None
+        return self._forms[key]
+
+    def glyphs(self, resources: Object, name: str) -> Glyphs:
+        """The font that resources call by a name."""
+        fonts = resources.get("/Font", Dictionary())
+        font = fonts.get(name) if isinstance(fonts, Dictionary) else None
+        if not isinstance(font, Dictionary):
+            return _LATIN
+        key = font.objgen if font.objgen != (0, 0) else id(font)
+        if key not in self._fonts:
+            self._fonts[key] = glyphs_of(font)
+        return self._fonts[key]
+
+
+_Mark = tuple[int | None, str | None]
+
+
+class _PageWalk:
+    """One page while it is walked."""
+
+    def __init__(self, walker: Walker, number: int) -> None:
+        self._walker = walker
+        self._number = number
+
+    def walk(self, drawing: _Drawing, around: Object, base: Matrix, outer: _Mark, depth: int) -> Iterator[Run]:
+        """The runs of a drawing, which has the resources of what is around it if it has none of its own."""
+        resources = around if drawing.resources is None else drawing.resources
+        fonts = drawing.fonts if drawing.resources is not None else {}
+        marks: list[_Mark] = [outer]
+        instead: list[str | None] = [None]
+        """The words instead of the letters within each mark; nothing of it is left once it is said."""
+        saved: list[tuple[Matrix, Glyphs]] = []
+        matrix, line, leading, font = base, _SAME, 0.0, _LATIN
+        for operator, given in drawing.instructions:
+            match operator:
+                case "TJ":
+                    text, missing = font.read(given)
+                    unsaid = 0
+                    if instead[-1] is not None:
+                        text, missing, unsaid = instead[-1], 0, missing
+                    instead = [said and "" for said in instead]
+                    yield Run(self._number, *marks[-1], text, *_place(line, matrix), missing, unsaid)
+                case "BMC" | "BDC":
+                    kind, about = given
+                    marks.append(_mark(kind, about, resources, marks[-1], depth))
+                    instead.append(_replacement(about) if instead[-1] is None else instead[-1])
+                case "EMC" if len(marks) > 1:
+                    marks.pop()
+                    instead.pop()
+                case "Tm":
+                    line = given
+                case "Tf":
+                    if given not in fonts:
+                        fonts[given] = self._walker.glyphs(resources, given)
+                    font = fonts[given]
+                case "q":
+                    saved.append((matrix, font))
+                case "Q":
+                    matrix, font = saved.pop() if saved else (matrix, font)
+                case "cm":
+                    matrix = _within(given, matrix)
+                case "Do" if depth < DEEPEST and (form := self._walker.form(resources, given)):
+                    yield from self.walk(form, resources, _within(form.matrix, matrix), marks[-1], depth + 1)
+                case "BT":
+                    line = _SAME
+                case "Td" | "TD":
+                    line = _within((1, 0, 0, 1, *given), line)
+                    leading = -given[1] if operator == "TD" else leading
+                case "T*":
+                    line = _within((1, 0, 0, 1, 0, -leading), line)
+                case "TL":
+                    leading = given
+
+
+def _within(own: Matrix, around: Matrix) -> Matrix:
+    """A matrix that holds within another (8.3.4)."""
+    a, b, c, d, e, f = around
+    k, l, m, n, x, y = own  # noqa: E741
+    return a * k + c * l, b * k + d * l, a * m + c * n, b * m + d * n, a * x + c * y + e, b * x + d * y + f
+
+
+def _place(line: Matrix, around: Matrix) -> tuple[float, float]:
+    """Where on the page a line begins."""
+    a, b, c, d, e, f = around
+    x, y = line[4], line[5]
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _mark(kind: str, about: Any, resources: Object, around: _Mark, depth: int) -> _Mark:
+    """The mark that begins: a number, an artifact, or only a name within what is around it."""
+    if isinstance(about, str) or (not isinstance(about, dict) and isinstance(about, Name)):
+        about = resources.get("/Properties", Dictionary()).get(str(about))
+    listed = isinstance(about, Mapping | Dictionary)
+    if kind == "/Artifact":
+        said = about.get("/Type", "") if listed else ""
+        return None, str(said).removeprefix("/")
+    if listed and "/MCID" in about and depth == 0:
+        return int(about["/MCID"]), None
+    return around
+
+
+def _replacement(about: Any) -> str | None:
+    """The words that are said instead of the letters within a mark (14.9.4), or nothing."""
+    said = about.get("/ActualText") if isinstance(about, Mapping | Dictionary) else None
+    return None if said is None else str(said)

@@ -1,0 +1,150 @@
+"""What is copied out of a PDF, held against what its pages show: character by character, hyphens and spaces included.
+
+A program that copies guesses lines and gaps from where letters stand, so that two of them may paste two texts. Here
+every character must be the page's own, and within a run of letters every space. Between two runs of one line there is a
+gap where the text has one. Spaces are spaces: where a line may not break is no part of the words.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
+
+import pypdfium2
+
+from pipeline.codes import proofs
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.proof.pdf.content import Run
+from pipeline.proof.pdf.reading import Reading
+from pipeline.text.typography import PASTED
+
+NEAR = 24
+"""Letters that are told on either side of a difference."""
+HYPHEN = "\ufffe"
+"""What PDFium writes for any hyphen at a line's end: the press leaves none there but where its author ends the line."""
+NO_BREAK = "\u00a0\u2007\u202f"
+_BACKWARDS = frozenset({"R", "AL"})
+
+
+@dataclass
+class Copied:
+    """The letters of a page without the spaces, and before which of them there is a gap."""
+
+    letters: list[str] = field(default_factory=list)
+    gaps: list[bool | None] = field(default_factory=list)
+    """Nothing where it does not matter."""
+    ends: set[int] = field(default_factory=set)
+    """The letters that end a line."""
+    _gap: bool | None = None
+
+    def add(self, text: str, gap: bool | None = None) -> None:
+        """Add letters with their spaces, before which there is a gap, or none, or either."""
+        self._gap = self._gap or gap
+        for character in text.translate(PASTED):
+            if character.isspace():
+                self._gap = True
+            else:
+                self.letters.append(character)
+                self.gaps.append(self._gap)
+                self._gap = False
+
+    def around(self, at: int, near: int = NEAR) -> str:
+        """The words around a letter, so many letters on either side."""
+        places = range(max(0, at - near), min(len(self.letters), at + near))
+        said = "".join(" " * (self.gaps[place] is not False) + self.letters[place] for place in places).strip()
+        return "".join(letter if letter.isprintable() else f"<U+{ord(letter):04X}>" for letter in said)
+
+
+def copied(pdf: bytes) -> list[str]:
+    """The text of each page as PDFium copies it: what Chrome pastes, and most programs of Android."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [_text(page) for page in document]
+    finally:
+        document.close()
+
+
+def _text(page: pypdfium2.PdfPage) -> str:
+    held = page.get_textpage()
+    try:
+        return str(held.get_text_range())
+    finally:
+        held.close()
+        page.close()
+
+
+def copied_faults(reading: Reading, pdf: bytes, path: str, foreign: Set[int] = frozenset()) -> Iterator[Diagnostic]:
+    """Where what PDFium copies is not what a page shows, told once a page. `foreign` are pages that others made.
+
+    A page is not compared off which a drawing runs with letters of its own: programs differ in which of them they copy.
+    """
+    for number, (page, text) in enumerate(zip(shown(reading), copied(pdf), strict=True), 1):
+        left_alone = number in foreign or _runs_off(reading, number - 1)
+        difference = None if left_alone else first_difference(page, text)
+        if difference:
+            expected, found = difference
+            yield proofs.COPIED.at(Place(path, number), expected=expected, found=found)
+
+
+def _runs_off(reading: Reading, page: int) -> bool:
+    """Whether letters begin off a page."""
+    left, low, right, high = map(float, reading.pdf.pages[page].mediabox)
+    return any(not (left <= run.x <= right and low <= run.y <= high) for run in reading.pages[page])
+
+
+def shown(reading: Reading) -> Iterator[Copied]:
+    """What each page shows, run by run in the order of painting; those of one line from left to right."""
+    joined = reading.words.joined(reading.tags) if reading.tags else {}
+    for runs in reading.pages:
+        page = Copied()
+        before: Run | None = None
+        for run in _in_lines(runs):
+            if before and abs(run.y - before.y) > 1:
+                page.ends.add(len(page.letters) - 1)
+            page.add(run.text, False if before and joined.get(id(run)) == id(before) else None)
+            before = run
+        yield page
+
+
+def _in_lines(runs: Sequence[Run]) -> Iterator[Run]:
+    line: list[Run] = []
+    for run in runs:
+        if line and abs(run.y - line[0].y) > 1:
+            yield from sorted(line, key=lambda one: one.x)
+            line = []
+        line.append(run)
+    yield from sorted(line, key=lambda one: one.x)
+
+
+def first_difference(page: Copied, text: str) -> tuple[str, str] | None:
+    """The words around the first difference between a page and its copy: those of the page, and those copied."""
+    copy = Copied()
+    copy.add(text)
+    for at in page.ends:
+        if copy.letters[at : at + 1] == [HYPHEN] and page.letters[at] == "-":
+            copy.letters[at] = "-"
+    if page.letters != copy.letters:
+        if runs_backwards(page.letters) and _in_any_order(page.letters) == _in_any_order(copy.letters):
+            return None  # every program puts such words in an order of its own
+        pairs = enumerate(zip(page.letters, copy.letters, strict=False))
+        at = next((at for at, (one, other) in pairs if one != other), min(len(page.letters), len(copy.letters)))
+        return page.around(at), copy.around(at)
+    for space in NO_BREAK:
+        if space in text:
+            at = sum(not character.isspace() for character in text[: text.index(space)])
+            return page.around(at), f"{copy.around(at)} with <U+{ord(space):04X}>"
+    for at, (gap, found) in enumerate(zip(page.gaps, copy.gaps, strict=True)):
+        if at and gap is not None and gap != found:
+            return page.around(at), copy.around(at)
+    return None
+
+
+def _in_any_order(letters: Iterable[str]) -> list[str]:
+    """Letters in one order; from right to left programs take one half of a bracket for the other."""
+    return sorted("(" if unicodedata.mirrored(letter) else letter for letter in letters)
+
+
+def runs_backwards(letters: Iterable[str]) -> bool:
+    """Whether some of the letters are written from right to left."""
+    return any(unicodedata.bidirectional(letter) in _BACKWARDS for letter in letters)

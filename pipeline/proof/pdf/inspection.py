@@ -1,0 +1,38 @@
+"""A finished PDF inspected by our own checks."""
+
+from __future__ import annotations
+
+from pipeline.codes import proofs
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.proof.job import TAGGED, ProofJob
+from pipeline.proof.parity.promise import foreign_pages
+from pipeline.proof.pdf.agreement import agreement_faults
+from pipeline.proof.pdf.copied import copied_faults
+from pipeline.proof.pdf.picture_notes import picture_notes
+from pipeline.proof.pdf.prints import print_faults
+from pipeline.proof.pdf.reading import reading
+from pipeline.proof.pdf.standards import claim_faults
+from pipeline.proof.pdf.structure import glyph_faults, structure_faults
+
+
+def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
+    """What our own checks say: tags, glyphs, and whether the file says what its text says."""
+    desk = Desk()
+    with reading(job.pdf) as file:
+        if file is None:
+            return (proofs.UNREADABLE.at(Place(job.path)),)
+        foreign = foreign_pages(job.promise) if job.promise else frozenset()
+        known = job.promise is not None and not (job.edition not in TAGGED and foreign)
+        own = {*range(1, len(file.pages) + 1)} - foreign if known else ()
+        desk.extend(glyph_faults(file, job.path, own))
+        desk.extend(picture_notes(file.pdf, job.path))
+        if known:
+            desk.extend(copied_faults(file, job.pdf, job.path, foreign))
+        if job.edition not in TAGGED:
+            desk.extend(print_faults(job.pdf, job.path) if job.edition == "print" else ())
+            return desk.remarks
+        desk.extend(structure_faults(file, job.path))
+        if job.promise:
+            desk.extend(claim_faults(file, job.promise, job.path))
+            desk.extend(agreement_faults(file, job.promise, job.path))
+    return desk.remarks

@@ -1,0 +1,74 @@
+"""Whether a PDF keeps to the standards: PDF/UA-1 in any case, and to whatever part of PDF/A it claims.
+
+The judge is page-validation, which needs no other runtime.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import page as validator
+from pikepdf import Name, Stream
+
+from pipeline.codes import proofs
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.proof.parity.promise import UA_1, UA_2, Promise
+from pipeline.proof.pdf.reading import Reading
+
+_PART = re.compile(r"(pdfaid|pdfuaid):(part|conformance)\s*(?:=\s*[\"']|>)\s*(\w+)")
+_PAGE = re.compile(r"\bpage (\d+)\b")
+
+
+def claims(reading: Reading) -> tuple[str, ...]:
+    """The standards that a file says it keeps to, read off its XMP: 'PDF/UA-1', 'PDF/A-2a'."""
+    stream = reading.pdf.Root.get(Name.Metadata)
+    said = stream.read_bytes().decode("utf-8", "replace") if isinstance(stream, Stream) else ""
+    found = {(schema, key): value for schema, key, value in _PART.findall(said)}
+    accessible, archival = found.get(("pdfuaid", "part")), found.get(("pdfaid", "part"))
+    level = found.get(("pdfaid", "conformance"), "").lower()
+    return tuple(
+        name
+        for name, is_said in ((f"PDF/UA-{accessible}", accessible), (f"PDF/A-{archival}{level}", archival))
+        if is_said
+    )
+
+
+def claim_faults(reading: Reading, promise: Promise, path: str) -> Iterator[Diagnostic]:
+    """What a file was to claim and does not."""
+    said = claims(reading)
+    for standard in promise.claims:
+        if standard not in said:
+            yield proofs.CLAIM.at(Place(path), standard=standard)
+
+
+def standard_faults(pdf: bytes, claimed: tuple[str, ...], path: str) -> Iterator[Diagnostic]:
+    """What the standards would have otherwise: each rule once, at the first page that it names.
+
+    What is claimed and cannot be judged here (PDF/UA-2, PDF/A-4) is left to veraPDF.
+    """
+    for standard in dict.fromkeys(((UA_1,) if UA_2 not in claimed else ()) + claimed):
+        profile = _profile(standard)
+        if profile is None:
+            continue
+        try:
+            report = validator.validate_pdf_bytes(pdf, profile=profile)
+        except validator.PageError as broken:
+            yield proofs.VALIDATOR_BROKE.at(Place(path), validator="page-validation", words=_line(str(broken)))
+            continue
+        told: set[str] = set()
+        for failure in report.failures:
+            if failure.rule_id not in told:
+                told.add(failure.rule_id)
+                named = _PAGE.search(failure.message)
+                place = Place(path, int(named[1]) if named else 1)
+                yield proofs.STANDARD.at(place, standard=standard, words=_line(failure.message), rule=failure.rule_id)
+
+
+def _profile(standard: str) -> validator.ValidationProfile | None:
+    short = standard.removeprefix("PDF/").removeprefix("A-").replace("UA-", "ua").lower()
+    return next((profile for profile in validator.ValidationProfile if profile.value == short), None)
+
+
+def _line(words: str) -> str:
+    return " ".join(words.split()).rstrip(".")[:200]

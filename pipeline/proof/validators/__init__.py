@@ -1,0 +1,1 @@
+"""Validators of others, where they are on this machine."""

@@ -1,0 +1,1 @@
+"""From texts that were read to publications: citations, numbers, links, names filled in."""

@@ -1,0 +1,236 @@
+"""Packs as publications: their briefings in order, the marking that covers them, and the merged list of works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pipeline.cite.citeproc import CitedDocument, FormattedDocument
+from pipeline.cite.style import numbers_works
+from pipeline.core.digest import digest
+from pipeline.model.bibliography import Reference, Verification
+from pipeline.model.briefing import Marking
+from pipeline.model.identity import Identity
+from pipeline.model.imprint import Series
+from pipeline.model.pack import Insert
+from pipeline.model.publication import (
+    InsertedPages,
+    PackPart,
+    PackPublication,
+    Publication,
+    ReferenceEntry,
+    SeriesPublication,
+)
+from pipeline.resolve import inherit
+from pipeline.resolve.publish.changes import changes_of
+from pipeline.resolve.publish.drafts import Draft, House
+from pipeline.resolve.publish.pooled import is_pooled, pooled_documents
+from pipeline.resolve.publish.publications import in_order
+from pipeline.resolve.reading import Binding
+from pipeline.resolve.rules.marking import highest, marked_parts, may_be_made, rank, series_is_refused, shown, too_high
+from pipeline.resolve.rules.packs import is_public, missing_versions
+from pipeline.resolve.rules.states import is_retired, pack_statuses
+from pipeline.text.typography import typeset
+
+
+def may_be_bound(binding: Binding) -> bool:
+    """Whether a pack can be made: it has briefings, all can be made as asked for, and none goes to the wrong people."""
+    library = binding.library
+    broken = any(m.id in library.broken and m.key not in binding.readings for m in binding.members)
+    refused = (
+        binding.pack.id in library.withheld
+        or not all(may_be_made(reading.library, reading.briefing) for reading in binding.present)
+        or any(series_is_refused(library, part.series) for part in marked_parts(binding))
+    )
+    other = any(True for _ in missing_versions(binding))
+    gap = any(path_of(insert) not in library.inserts for insert, _ in binding.inserts)
+    return bool(binding.present) and not (broken or refused or is_exposed(binding) or other or gap)
+
+
+def is_exposed(binding: Binding) -> bool:
+    """Whether a pack, or a part of it, is marked too high to be made, or is sensitive and would go to anybody."""
+    own, parts = binding.pack.fields.marking, marked_parts(binding)
+    markings = (*((own,) if own else ()), *(part.marking for part in parts))
+    return any(too_high(one) or (one.sensitive and is_public(binding)) for one in markings)
+
+
+def path_of(insert: Insert) -> str:
+    """Where the file of an insert lies in the project."""
+    return f"source/packs/{insert.insert}"
+
+
+def series_in(binding: Binding) -> tuple[Series, ...]:
+    """The series of a pack's briefings as they are now, in order of the pack, if it has a section for them."""
+    fields = binding.pack.fields
+    if "series" not in (*fields.front, *fields.back):
+        return ()
+    found = (binding.library.series_of(reading.briefing.id) for reading in binding.present)
+    return tuple({one.id: one for one in found if one}.values())
+
+
+# The merged list
+
+
+def merged_documents(
+    bindings: tuple[Binding, ...], drafts: Mapping[str, Draft], house: House
+) -> Iterator[CitedDocument]:
+    """What packs ask of the citation engine: each work by itself, so that none has a year suffix, and the order."""
+    language = house.words.spoken(house.library.imprint.fields.language)
+    everything: dict[str, Reference] = {}
+    for binding in bindings:
+        works = _works(binding, drafts)
+        everything |= {_name(work): work for work in works.values()}
+        yield from pooled_documents(binding, drafts, works, house)
+        if works:
+            keys = tuple(works)
+            yield CitedDocument(f"pack/{binding.pack.id}", house.style, language, (), tuple(works.values()), keys)
+    for name, work in sorted(everything.items()):
+        yield CitedDocument(name, house.style, language, (), (work,), (work.key,))
+
+
+def _name(work: Reference) -> str:
+    """What a work by itself goes by: a kept version may know it in other words than the present bibliography."""
+    return f"work/{work.key}/{digest(work.csl)[:16]}"
+
+
+def _works(binding: Binding, drafts: Mapping[str, Draft]) -> dict[str, Reference]:
+    """Every work listed in a pack, by key in order; where texts know it in two ways, as the present text has it."""
+    listed: dict[str, Reference] = {}
+    for reading in sorted(binding.present, key=lambda reading: bool(reading.kept)):
+        for reference in drafts[reading.key].document.references:
+            listed.setdefault(reference.key, reference)
+    return dict(sorted(listed.items()))
+
+
+def _citing(binding: Binding, drafts: Mapping[str, Draft]) -> dict[str, tuple[str, ...]]:
+    """Every work listed in a pack, with the briefings that list it, in order of the pack."""
+    citing: dict[str, tuple[str, ...]] = {}
+    for reading in binding.present:
+        for reference in drafts[reading.key].document.references:
+            citing[reference.key] = (*citing.get(reference.key, ()), reading.briefing.id)
+    return citing
+
+
+def merged_references(
+    binding: Binding, drafts: Mapping[str, Draft], formatted: Mapping[str, FormattedDocument], house: House
+) -> tuple[ReferenceEntry, ...]:
+    """Every work of a pack once, in full, in the order of the style, with the briefings that list it."""
+    citing = _citing(binding, drafts)
+    if not citing:
+        return ()
+    works = _works(binding, drafts)
+    together = formatted[f"pack/{binding.pack.id}"]
+    as_listed = numbers_works(house.style, in_list=True) or is_pooled(binding, house)
+    entries, shorts = [], dict(together.shorts)
+    for key, words in together.entries:
+        alone = formatted[_name(works[key])]
+        single = dict(alone.entries).get(key, words)
+        entries.append(
+            ReferenceEntry(
+                key,
+                words if as_listed else single,
+                shorts.get(key, key) if as_listed else dict(alone.shorts).get(key, key),
+                unresolved=works[key].verification is Verification.UNRESOLVED,
+                cited_by=citing[key],
+            )
+        )
+    return tuple(entries)
+
+
+# The pack
+
+
+def pack_marking(binding: Binding) -> Marking:
+    """The marking of a pack: never lower than its highest part, or a series that has a part in it."""
+    library = binding.library
+    parts = tuple(part.marking for part in marked_parts(binding))
+    own = binding.pack.fields.marking
+    top = highest(parts, library.imprint.fields.marking)
+    return own if own and rank(own) >= rank(top) else highest((own, top), top) if own else top
+
+
+def is_numbered(binding: Binding) -> bool:
+    """Whether a pack goes out in numbered copies only: where it says so, and always where it is OFFICIAL-SENSITIVE."""
+    return binding.pack.fields.numbered or pack_marking(binding).sensitive
+
+
+def _parts(binding: Binding) -> tuple[PackPart, ...]:
+    """The parts of a pack with the briefings that are there, each briefing once; a plain list is one without title."""
+    fields = binding.pack.fields
+    there = {reading.briefing.id for reading in binding.present}
+    seen: set[str] = set()
+    inserts = iter(_inserts(binding))
+
+    def fresh(lines: tuple[str | Insert, ...]) -> Iterator[str]:
+        for line in lines:
+            if isinstance(line, Insert):
+                yield next(inserts).name
+                continue
+            name = line.partition("@")[0]
+            if name in there and name not in seen:
+                seen.add(name)
+                yield name
+
+    plain = [PackPart("", tuple(fresh(fields.briefings)))] if fields.briefings else []
+    made = [*plain, *(PackPart(part.title, tuple(fresh(part.briefings))) for part in fields.parts)]
+    return tuple(part for part in made if part.briefings)
+
+
+def _inserts(binding: Binding) -> tuple[InsertedPages, ...]:
+    """The inserts of a pack in order, each under a name that no briefing has."""
+    language = binding.library.imprint.fields.language
+    return tuple(
+        InsertedPages(
+            f"pack-insert-{number}", typeset(insert.title, language), binding.library.inserts[path_of(insert)]
+        )
+        for number, (insert, _) in enumerate(binding.inserts, 1)
+    )
+
+
+def bind_publication(
+    binding: Binding,
+    members: tuple[Publication, ...],
+    references: tuple[ReferenceEntry, ...],
+    house: House,
+    faulty: bool,
+    series: tuple[SeriesPublication, ...] = (),
+) -> PackPublication:
+    """A pack with everything filled in."""
+    library = house.library
+    pack = binding.pack
+    marking = pack_marking(binding)
+    fields = pack.fields
+    words = house.words.of(library.imprint.fields.language)
+    retired = any(is_retired(member.briefing) for member in members)
+    draft = faulty or retired or any(member.identity.has("draft") for member in members)
+    due = any(member.identity.has("due-for-review") for member in members)
+    identity = Identity(
+        words=words,
+        id=pack.id,
+        title=typeset(fields.title, library.imprint.fields.language),
+        short_title=typeset(fields.title, library.imprint.fields.language),
+        version="",
+        edition=typeset(fields.edition or "", library.imprint.fields.language),
+        publisher=inherit.publisher_name(library, None, None),
+        language=library.imprint.fields.language,
+        statuses=pack_statuses(library.imprint.fields.notice, draft, due, words),
+        marking=shown(marking, library.imprint),
+        address="" if pack.manual else inherit.address_under(library.imprint, pack.id),
+        copy=words.say("unnumbered") if is_numbered(binding) else "",
+    )
+    oldest_first = sorted(members, key=lambda member: not member.kept)
+    terms = {name: term for member in oldest_first for name, term in member.glossary}
+    return PackPublication(
+        identity,
+        pack,
+        library.imprint,
+        _parts(binding),
+        members,
+        references,
+        marking,
+        fields.formats,
+        sum(member.read_minutes for member in members),
+        in_order(terms),
+        series,
+        changes_of(binding, members),
+        _inserts(binding),
+    )

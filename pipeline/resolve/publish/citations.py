@@ -1,0 +1,240 @@
+"""Citations and reference lists: what a text asks of the citation engine, and what it is given."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.cite.citeproc import CitedDocument, FormattedDocument
+from pipeline.codes import citation as citation_codes
+from pipeline.codes import evidence as codes
+from pipeline.codes import limits
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.load.markdown.citations import is_target
+from pipeline.model.bibliography import Bibliography, Verification
+from pipeline.model.body import (
+    Citation,
+    CitationGroup,
+    CitationLink,
+    CitedText,
+    Equation,
+    Figure,
+    Heading,
+    Placeholder,
+    PlaceholderBlock,
+    Table,
+    Text,
+)
+from pipeline.model.briefing import Briefing
+from pipeline.model.library import Library
+from pipeline.model.publication import ReferenceEntry
+from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.publish.cross_references import refers, speaking
+from pipeline.resolve.reading import Passage, Reading, Way
+from pipeline.resolve.tree import nodes, rebuild
+
+_WHERE = "Entries live in source/references/."
+
+
+def sources(briefing: Briefing) -> Iterator[tuple[str, Way]]:
+    """The works that the evidence and the practice examples rest on, with where each is named."""
+    evidence = briefing.fields.evidence
+    if evidence.base:
+        yield evidence.base.source, ("evidence", "base", "source")
+    for number, finding in enumerate(evidence.findings):
+        for index, key in enumerate(finding.sources):
+            yield key, ("evidence", "findings", number, "sources", index)
+        if finding.via:
+            yield finding.via, ("evidence", "findings", number, "via")
+    for number, record in enumerate(briefing.fields.practice):
+        for index, key in enumerate(record.sources):
+            yield key, ("practice", number, "sources", index)
+
+
+def listed(briefing: Briefing) -> tuple[str, ...]:
+    """The works that stand in the list of a briefing whether its text cites them or not."""
+    return tuple(dict.fromkeys([*(key for key, _ in sources(briefing)), *briefing.fields.references]))
+
+
+def works_are_unread(library: Library) -> bool:
+    """Whether works may be unknown only because a bibliography could not be read, which has been told."""
+    return any(path.startswith("source/references/") for path in library.unread)
+
+
+# Rules
+
+
+def cited_works_are_known(library: Library, passage: Passage) -> Iterator[Diagnostic]:
+    """Every citation has its entry in the bibliography."""
+    if works_are_unread(library):
+        return
+    own = speaking(node for kind in (Heading, Figure, Table, Equation) for node in passage.every(kind))
+    for group in passage.every(CitationGroup):
+        for citation in group.citations:
+            key = citation.key
+            if key not in library.bibliography and not refers(citation, own, library.bibliography):
+                hint = _what_to_write(key, group.narrative, library, own)
+                yield citation_codes.CITE_UNKNOWN_KEY.at(citation.place, hint=hint, key=key)
+
+
+def _what_to_write(key: str, narrative: bool, library: Library, own: frozenset[str]) -> str:
+    """The nearest keys; of what looks like the id of a figure the nearest ids; how a name is printed with its @."""
+    if is_target(key):
+        return did_you_mean(key, own, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
+    hint = did_you_mean(key, library.bibliography, _WHERE)
+    return f"{hint} Where it is a name and no work is meant, write \\@{key}." if narrative and hint == _WHERE else hint
+
+
+def sources_are_known(reading: Reading) -> Iterator[Diagnostic]:
+    """Every work that a finding or an example rests on has its entry in the bibliography."""
+    known = reading.library.bibliography
+    unread = works_are_unread(reading.library)
+    for key, way in sources(reading.briefing):
+        if key not in known and not unread:
+            hint = did_you_mean(key, known, _WHERE)
+            yield codes.SOURCE_UNKNOWN_KEY.at(reading.briefing.marks.at(*way), hint=hint, key=key)
+
+
+def listed_works_are_cited(reading: Reading) -> Iterator[Diagnostic]:
+    """A work under 'references' is known, and something in the text rests on it."""
+    known = reading.library.bibliography
+    used = {citation.key for citation in reading.passage.every(Citation)}
+    used.update(key for key, _ in sources(reading.briefing))
+    for index, key in enumerate(reading.briefing.fields.references):
+        place = reading.briefing.marks.at("references", index)
+        if key not in known:
+            if works_are_unread(reading.library):
+                continue
+            yield citation_codes.CITE_UNKNOWN_KEY.at(place, hint=did_you_mean(key, known, _WHERE), key=key)
+        elif key not in used:
+            yield codes.REFERENCE_UNCITED.at(place, key=key)
+
+
+def works_are_settled(reading: Reading) -> Iterator[Diagnostic]:
+    """Somebody has settled that each work is the one meant; told once a work, where it first stands."""
+    for key, place in _first_named(reading).items():
+        if is_unresolved(reading.library.bibliography, key):
+            yield codes.REFERENCE_UNRESOLVED.at(place, key=key)
+
+
+def partly_confirmed(reading: Reading) -> Iterator[Diagnostic]:
+    """The works of a text of which only a part has been checked: worth a look before it is published."""
+    known = reading.library.bibliography
+    for key, place in _first_named(reading).items():
+        if key in known and known[key].verification is Verification.PARTLY:
+            yield codes.REFERENCE_PARTLY.at(place, key=key)
+
+
+def _first_named(reading: Reading) -> dict[str, Place]:
+    """The works that a text names, each with the first place."""
+    briefing = reading.briefing
+    places: dict[str, Place] = {}
+    for citation in reading.passage.every(Citation):
+        places.setdefault(citation.key, citation.place)
+    for key, way in sources(briefing):
+        places.setdefault(key, briefing.marks.at(*way))
+    for index, key in enumerate(briefing.fields.references):
+        places.setdefault(key, briefing.marks.at("references", index))
+    return places
+
+
+def is_unresolved(bibliography: Bibliography, key: str) -> bool:
+    """Whether nobody has settled that this is the work meant."""
+    return key in bibliography and bibliography[key].verification is Verification.UNRESOLVED
+
+
+# Formatting
+
+
+def cited_document(
+    name: str, parts: tuple[Any, ...], listed: Iterable[str], library: Library, style: str, language: str
+) -> CitedDocument:
+    """What a text asks of the citation engine: its groups in order, with the known works only."""
+    known = library.bibliography
+    groups = []
+    for node in nodes(parts):
+        if isinstance(node, CitationGroup):
+            citations = tuple(citation for citation in node.citations if citation.key in known)
+            if citations:
+                groups.append(replace(node, citations=citations))
+    further = tuple(sorted({key for key in listed if key in known}))
+    keys = {citation.key for group in groups for citation in group.citations} | set(further)
+    return CitedDocument(name, style, language, tuple(groups), tuple(known[key] for key in sorted(keys)), further)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Texts with their citations formatted, how many of these lead to each work, and whether anything is missing."""
+
+    parts: tuple[Any, ...]
+    calls: Counter[str]
+    has_placeholder: bool
+
+
+Legible = Callable[[Text], tuple[Any, ...] | None]
+"""Gives a text with its missing letters shown by their numbers, or nothing if all are there."""
+
+
+def fill_citations(
+    parts: tuple[Any, ...], formatted: FormattedDocument, bibliography: Bibliography, legible: Legible
+) -> Filled:
+    """The parts with their citations formatted and numbered."""
+    waiting = iter(formatted.groups)
+    calls: Counter[str] = Counter()
+    missing: list[object] = []
+
+    def number(node: Any) -> tuple[Any, ...] | None:
+        if isinstance(node, CitationLink):
+            calls[node.key] += 1
+            return (replace(node, children=rebuild(node.children, number), occurrence=calls[node.key]),)
+        return legible(node) if isinstance(node, Text) else None
+
+    def change(node: Any) -> tuple[Any, ...] | None:
+        if not isinstance(node, CitationGroup):
+            if isinstance(node, Placeholder | PlaceholderBlock):
+                missing.append(node)
+            return None
+        unknown = tuple(c.key for c in node.citations if c.key not in bibliography)
+        made: list[Any] = []
+        if len(unknown) < len(node.citations):
+            made.append(CitedText(rebuild(next(waiting), number)))
+        missing.extend(unknown)
+        for key in unknown:
+            made += [Text(" ", node.place)] if made else []
+            made.append(Placeholder(f"[{key}: not found]"))
+        return tuple(made)
+
+    return Filled(rebuild(parts, change), calls, bool(missing))
+
+
+def reference_list(
+    formatted: FormattedDocument, calls: Counter[str], bibliography: Bibliography
+) -> tuple[ReferenceEntry, ...]:
+    """The reference list of a text, in the order of the style."""
+    shorts = dict(formatted.shorts)
+    return tuple(
+        ReferenceEntry(key, words, shorts.get(key, key), calls[key], is_unresolved(bibliography, key))
+        for key, words in formatted.entries
+    )
+
+
+def engine_remarks(reading: Reading, formatted: FormattedDocument) -> Iterator[Diagnostic]:
+    """What the citation engine remarked on a briefing, told at its first citation."""
+    first = min((citation.place for citation in reading.passage.every(Citation)), default=Place(reading.briefing.path))
+    if formatted.broken:
+        code = limits.JOB_TOO_LONG if formatted.broken.resource == "time" else limits.JOB_TOO_LARGE
+        sentence = f"The citations of this text could not be formatted. {formatted.broken.sentence}"
+        yield code.at(first, "Look at its citation style, and at the works it cites.", sentence=sentence)
+    for words in formatted.warnings:
+        yield citation_codes.CITE_ENGINE.at(first, words=" ".join(words.split()))
+
+
+NOTHING = FormattedDocument((), (), ())
+"""What the engine would give for a text without works."""
+
+
+def asks_something(document: CitedDocument) -> bool:
+    """Whether a text has any work for the engine to format."""
+    return bool(document.references)

@@ -1,0 +1,187 @@
+"""How a text's own file differs from the version published under its number: paragraph by paragraph, field by field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from difflib import SequenceMatcher
+from itertools import groupby
+from typing import Any, TypeVar
+
+from pipeline.core.diagnostics import Place
+from pipeline.core.digest import digest
+from pipeline.load.pictures.paths import picture_file
+from pipeline.model.body import (
+    NOWHERE,
+    Body,
+    Box,
+    CitationGroup,
+    CodeBlock,
+    DefinitionList,
+    Equation,
+    Figure,
+    Footnote,
+    Heading,
+    Link,
+    ListBlock,
+    Paragraph,
+    Quote,
+    Table,
+    Text,
+    plain_text,
+    walk,
+)
+from pipeline.model.briefing import Briefing, BriefingFields
+from pipeline.model.kept import LIFE
+from pipeline.model.library import KeptVersion, Library
+from pipeline.resolve.reading import bodies, pictures_in
+from pipeline.resolve.tree import rebuild
+
+SHOWN = 8
+"""Words of a paragraph by which it is named."""
+
+_Node = TypeVar("_Node", Link, Figure)
+
+_OWN = tuple(name for name in BriefingFields.model_fields if name not in {*LIFE, "version", "id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as it was: where it stands now (or where it was lost), and what it is."""
+
+    place: Place
+    what: str
+    """'the paragraph “Foot patrol …” was changed'."""
+
+
+def own_differences(library: Library, briefing: Briefing, kept: KeptVersion) -> tuple[Difference, ...]:
+    """What a briefing's own file says otherwise than the kept version does, in order of the file."""
+    was = kept.briefing
+    if was.fields == briefing.fields and was.body == briefing.body and was.texts == briefing.texts:
+        found: Iterable[Difference] = ()
+    else:
+        found = (*_of_fields(was, briefing), *body_differences(was.body, briefing.body, Place(briefing.path)))
+    return tuple(sorted((*found, *_of_pictures(library, briefing, kept)), key=lambda one: one.place))
+
+
+def _of_fields(was: Briefing, now: Briefing) -> Iterator[Difference]:
+    for name in _OWN:
+        if getattr(was.fields, name) != getattr(now.fields, name):
+            yield Difference(now.marks.key_at(name), f"'{name}' was changed")
+
+
+def body_differences(was: Body, now: Body, start: Place) -> Iterator[Difference]:
+    """The paragraphs that are new, changed or gone; `start` is where an empty text stands."""
+    before, after = _blocks(was), _blocks(now)
+    signs = [digest(_shape(block)) for block in before], [digest(_shape(block)) for block in after]
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, *signs, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        for old, new in zip(before[i1:i2], after[j1:j2], strict=False):
+            yield from _changed(old, new, _place(new, start))
+        for new in after[j1 + (i2 - i1) : j2]:
+            yield Difference(_place(new, start), f"{_called(new)} is new")
+        nearest = _place(after[min(j2, len(after) - 1)], start) if after else start
+        for old in before[i1 + (j2 - j1) : i2]:
+            yield Difference(nearest, f"{_called(old)} is gone")
+
+
+def _changed(old: Any, new: Any, place: Place) -> Iterator[Difference]:
+    """The part of a block that changed: its words, else where its links lead and what is said of its pictures."""
+    if _said(old) != _said(new):
+        yield Difference(place, f"{_called(old)} was changed to {_words(new, old)}")
+        return
+    links = [(one.href, other.href) for one, other in _pairs(old, new, Link)]
+    alts = [(one.alt, other.alt) for one, other in _pairs(old, new, Figure)]
+    found = [f"a link in {_called(old)} leads elsewhere: from '{a}' to '{b}'" for a, b in links if a != b]
+    found += [f"the picture in {_called(old)} is described otherwise: '{a}' became '{b}'" for a, b in alts if a != b]
+    for what in found or (f"{_called(old)} has the same words, and is set otherwise",):
+        yield Difference(place, what)
+
+
+def _pairs(old: Any, new: Any, kind: type[_Node]) -> Iterator[tuple[_Node, _Node]]:
+    """The nodes of a kind in two blocks, each with the one in its place."""
+    before, after = ([node for node in walk((block,)) if isinstance(node, kind)] for block in (old, new))
+    return zip(before, after, strict=False)
+
+
+def _shape(value: Any) -> Any:
+    """What a reader is told by a node, however its source was broken into lines and pieces."""
+    if isinstance(value, tuple):
+        return tuple(_pieces(value))
+    if is_dataclass(value) and not isinstance(value, Place):
+        return (type(value).__name__, *(_shape(getattr(value, field.name)) for field in fields(value)))
+    return value
+
+
+def _pieces(parts: tuple[Any, ...]) -> Iterator[Any]:
+    for plain, run in groupby(parts, key=lambda part: isinstance(part, Text)):
+        if plain:
+            said = re.sub(r"\s+", " ", "".join(part.text for part in run))
+            yield from filter(None, (said if len(parts) > 1 else said.strip(),))
+        else:
+            yield from map(_shape, run)
+
+
+def _blocks(body: Body) -> tuple[Any, ...]:
+    return (*body.blocks, *body.footnotes)
+
+
+def _place(block: Any, start: Place) -> Place:
+    """Where a block stands, or the first thing in it that has a place."""
+    places = (getattr(node, "place", NOWHERE) for node in walk((block,)))
+    return next((place for place in places if place != NOWHERE), start)
+
+
+def _called(block: Any) -> str:
+    """How a block is named to its author: by its kind and its first words."""
+    return f"the {_KINDS.get(type(block), 'passage')} {_words(block)}"
+
+
+_KINDS: dict[type, str] = {
+    **{Paragraph: "paragraph", Heading: "heading", ListBlock: "list", Table: "table", Figure: "figure"},
+    **{Quote: "quotation", Box: "box", Footnote: "note", Equation: "formula", CodeBlock: "code"},
+    **{DefinitionList: "list"},
+}
+
+
+def _words(block: Any, other: Any = None) -> str:
+    """A few words of a block, from where it differs from another."""
+    said, old = _said(block).split(), _said(other).split() if other is not None else []
+    same = next(
+        (n for n, (one, two) in enumerate(zip(said, old, strict=False)) if one != two), min(len(said), len(old))
+    )
+    first = max(same - SHOWN // 2, 0) if old else 0
+    shown = " ".join(said[first : first + SHOWN])
+    return f"'{'… ' if first else ''}{shown}{' …' if len(said) > first + SHOWN else ''}'"
+
+
+def _said(block: Any) -> str:
+    """The words of a block, with its citations as an author writes them."""
+    return plain_text(rebuild((block,), _as_written))
+
+
+def _as_written(node: Any) -> tuple[Any, ...] | None:
+    if not isinstance(node, CitationGroup):
+        return None
+    works = (f"@{one.key}{f', {one.locator}' if one.locator else ''}" for one in node.citations)
+    return (Text(f"[{'; '.join(works)}]"),)
+
+
+def _of_pictures(library: Library, briefing: Briefing, kept: KeptVersion) -> Iterator[Difference]:
+    """Pictures that go by the same name and show something else."""
+    for body in bodies(briefing):
+        for node in pictures_in(body):
+            if picture_changed(picture_file(briefing.path, node.source), library, kept):
+                yield Difference(node.place, f"the picture '{node.source}' was changed")
+    for number, record in enumerate(briefing.fields.figures):
+        if picture_changed(picture_file(briefing.path, record.file), library, kept):
+            place = briefing.marks.at("figures", number, "file")
+            yield Difference(place, f"the picture '{record.file}' was changed")
+
+
+def picture_changed(path: str | None, library: Library, kept: KeptVersion) -> bool:
+    """Whether a picture that is there still shows something else than it did."""
+    was, now = kept.library.assets.get(path or ""), library.assets.get(path or "")
+    return was is not None and now is not None and was.sha256 != now.sha256

@@ -1,0 +1,126 @@
+"""Texts made ready for the citation engine: everything filled in but the citations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.cite.citeproc import CitedDocument
+from pipeline.model.asset import Asset
+from pipeline.model.body import CitationGroup, Code, CodeBlock, CrossReference, Link, Marked, NumberReference, Text
+from pipeline.model.imprint import Series
+from pipeline.model.library import Library
+from pipeline.model.words import Wordbook, Words
+from pipeline.resolve.inherit import language_of
+from pipeline.resolve.publish import citations
+from pipeline.resolve.publish.cross_references import referred
+from pipeline.resolve.publish.links import (
+    Anchors,
+    checked_link,
+    filled_number,
+    filled_reference,
+    number_figures,
+    numbers_of,
+    targets,
+)
+from pipeline.resolve.publish.parts import BODY, NOTES, Part, Setting, set_out
+from pipeline.resolve.publish.raised import as_signs, long_form
+from pipeline.resolve.reading import MADE_ANCHORS, Reading
+from pipeline.resolve.rules.abbreviations import ShortForms, mark_abbreviations, short_forms
+from pipeline.resolve.rules.characters import mark_missing, shown
+from pipeline.resolve.tree import rebuild
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The texts of a publication in printed order, what they ask of the citation engine, and what they use."""
+
+    parts: tuple[Part, ...]
+    document: CitedDocument
+    assets: tuple[Asset, ...]
+    short_forms: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Things that all texts of a run are made with: citation style, letters of the fonts, anchors and fixed words."""
+
+    library: Library
+    style: str
+    coverage: frozenset[int]
+    anchors: Anchors
+    words: Wordbook
+
+
+def draft_briefing(reading: Reading, house: House) -> Draft:
+    """A briefing's texts, ready for the citation engine."""
+    library, briefing = house.library, reading.briefing
+    parts, assets = set_out(briefing, reading.series, library.imprint, library.assets, reading.body_anchors)
+    used: set[str] = set()
+    language = language_of(briefing, library.imprint)
+    forms = short_forms(briefing.fields.abbreviations)
+    made = reading.passage.anchors & MADE_ANCHORS
+    filled = _filled(parts, house, house.words.of(language), forms, used, made)
+    spoken = house.words.spoken(language)
+    document = citations.cited_document(
+        f"briefing/{reading.key}", filled, citations.listed(briefing), library, house.style, spoken
+    )
+    return Draft(filled, document, assets, frozenset(used))
+
+
+def draft_series(series: Series, house: House) -> Draft:
+    """A series' landing text, ready for the citation engine."""
+    setting = Setting(house.library.assets)
+    landing = setting.part(BODY, series.landing, series.path)
+    note = setting.part("method-note", series.method_note, series.path)
+    caveat = setting.part("practice-caveat", series.practice_caveat, series.path)
+    language = house.library.imprint.fields.language
+    whole = (landing, note, caveat, Part(NOTES, tuple(setting.notes)))
+    parts = _filled(whole, house, house.words.of(language), None, set())
+    spoken = house.words.spoken(language)
+    document = citations.cited_document(f"series/{series.id}", parts, (), house.library, house.style, spoken)
+    return Draft(parts, document, tuple(setting.used.values()))
+
+
+def _filled(
+    parts: tuple[Part, ...],
+    house: House,
+    fixed: Words,
+    forms: ShortForms | None,
+    used: set[str],
+    made: frozenset[str] = MADE_ANCHORS,
+) -> tuple[Part, ...]:
+    words = targets(numbered := number_figures(parts), fixed, made)
+    numbers = numbers_of(numbered)
+
+    def text(node: Text) -> tuple[Any, ...] | None:
+        seen = mark_missing(node, house.coverage)
+        if forms is None:
+            return seen
+        marked: list[Any] = []
+        for piece in seen or (node,):
+            found = mark_abbreviations(piece, forms, used) if isinstance(piece, Text) else None
+            marked.extend(found or (piece,))
+        return tuple(marked)
+
+    def code(node: Code | CodeBlock) -> tuple[Any, ...] | None:
+        printed = shown(node.text, house.coverage)
+        return None if printed == node.text else (replace(node, text=printed),)
+
+    changes: dict[type, Callable[[Any], tuple[Any, ...] | None]] = {
+        Text: text,
+        Code: code,
+        CodeBlock: code,
+        CitationGroup: lambda node: referred(node, words, house.library.bibliography),
+        CrossReference: lambda node: filled_reference(node, words),
+        NumberReference: lambda node: filled_number(node, words, numbers),
+        Link: lambda node: checked_link(node, words, house.anchors, change),
+        Marked: lambda node: as_signs(node, house.coverage) or long_form(node, house.coverage),
+    }
+
+    def change(node: Any) -> tuple[Any, ...] | None:
+        known = changes.get(type(node))
+        return known(node) if known else None
+
+    return rebuild(numbered, change)

@@ -1,0 +1,180 @@
+"""Kept versions as texts of today's run: their own words, in the house's present dress, with the present's dates.
+
+A kept version brings its words, figures, caveats, references, terms and names. How it looks, where it is found, and
+what has become of it since (reviewed, withdrawn, marked) are the library's as it is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+
+from pipeline.codes import kept as codes
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.load.dialects.text_paths import meant
+from pipeline.model.body import Body, Link
+from pipeline.model.briefing import Briefing, BriefingFields, Marking, Status
+from pipeline.model.imprint import Imprint
+from pipeline.model.kept import PRINTED, RECORD, folder_of, pin
+from pipeline.model.library import KeptVersion, Library
+from pipeline.resolve.publish.differences import Difference, own_differences
+from pipeline.resolve.publish.links import Anchors, split_target
+from pipeline.resolve.publish.taken import inherited_differences
+from pipeline.resolve.reading import Reading, by_kind, read_briefings
+from pipeline.resolve.rules.marking import highest, marking_of
+
+NAMED = 4
+"""So many versions are named in one remark."""
+
+_RETIRED = (Status.SUPERSEDED, Status.WITHDRAWN)
+_STATES = ("status", "superseded_by", "withdrawn_reason")
+_REVIEWS = ("reviewed", "review_by", "reviewers")
+
+
+def pinned_readings(library: Library, packs: Iterable[str], produced: date) -> dict[str, Reading]:
+    """The kept versions that packs ask for, each as the rules read it, by 'id@version'."""
+    asked = {line for name in packs for line in library.packs[name].lines if line in library.kept}
+    return {line: read_kept_version(library, library.kept[line], produced) for line in sorted(asked)}
+
+
+def read_kept_version(library: Library, kept: KeptVersion, produced: date) -> Reading:
+    """A kept version as the rules read it, in a library of its own."""
+    briefings = dict(kept.library.briefings)
+    present = library.briefings.get(kept.id)
+    if present is not None:
+        newer = library.briefings.get(present.fields.superseded_by or "")
+        briefings |= {newer.id: newer} if newer and newer.id != kept.id else {}
+    briefings[kept.id] = replace(kept.briefing, fields=_as_now(library, kept, present))
+    own = replace(
+        kept.library,
+        imprint=_dressed(library.imprint, kept.library.imprint),
+        briefings=briefings,
+        logo=library.logo,
+        withheld=library.withheld & {kept.id},
+    )
+    return replace(read_briefings(own, produced)[kept.id], kept=kept.version)
+
+
+def marking_now(library: Library, kept: KeptVersion) -> Marking:
+    """The marking of a kept version: what the present says of it, and never lower than when it was published."""
+    now = marking_of(library, library.briefings.get(kept.id) or kept.briefing)
+    then = kept.record.marking or kept.briefing.fields.marking
+    return highest((then, now), now) if then else now
+
+
+def anchors_of(reading: Reading) -> Anchors:
+    """Where the links of a kept version may lead: wherever they led when it was published, those of its notes too."""
+    return {name: None for name, _ in _linked_texts(reading)}
+
+
+def texts_by_path(reading: Reading) -> tuple[str, ...]:
+    """The briefings that links lead to by a path: which they are only the library as a whole says."""
+    return tuple(name for name, link in _linked_texts(reading) if not link.href.startswith("briefing:"))
+
+
+def _linked_texts(reading: Reading) -> Iterator[tuple[str, Link]]:
+    """The briefings that a text and its notes link to."""
+    for link in (*reading.passage.every(Link), *by_kind(inherited_texts(reading)).get(Link, ())):
+        href = meant(link.href, link.place.path, reading.library.briefings)
+        if href.startswith("briefing:"):
+            yield split_target(href)[0], link
+
+
+def inherited_texts(reading: Reading) -> tuple[Body, ...]:
+    """The texts that a briefing may take from its series or the library."""
+    held = (reading.series, reading.library.imprint)
+    return tuple(text for one in held if one for text in (one.method_note, one.practice_caveat))
+
+
+def _dressed(present: Imprint, kept: Imprint) -> Imprint:
+    """The present imprint with what of the kept one is part of the text."""
+    words = {name: getattr(kept.fields, name) for name in PRINTED}
+    return replace(
+        present,
+        fields=present.fields.model_copy(update=words),
+        practice_caveat=kept.practice_caveat,
+        method_note=kept.method_note,
+    )
+
+
+def _as_now(library: Library, kept: KeptVersion, present: Briefing | None) -> BriefingFields:
+    """What a kept version says of itself today."""
+    fields = kept.briefing.fields.model_copy(update={"marking": marking_now(library, kept)})
+    return _with_its_life(fields, present) if present else fields
+
+
+def _with_its_life(fields: BriefingFields, present: Briefing) -> BriefingFields:
+    """What has become of a text since it was published, as the present source tells.
+
+    While the present briefing bears the same number, all that it says of reviews is said of this text. That it is
+    superseded or withdrawn is said of every version: the reader of an older one is no better off.
+    """
+    now, same = present.fields, present.fields.version == fields.version
+    since = tuple(
+        entry
+        for entry in now.history
+        if entry.version == fields.version and entry.kind == "review-no-change" and entry not in fields.history
+    )
+    life: dict[str, object] = {"history": (*fields.history, *since)}
+    if same:
+        life |= {name: getattr(now, name) for name in _REVIEWS}
+    if now.status in _RETIRED or (same and now.status is Status.PUBLISHED):
+        life |= {name: getattr(now, name) for name in _STATES}
+    return fields.model_copy(update={name: said for name, said in life.items() if said != getattr(fields, name)})
+
+
+# Rules
+
+
+def published_words_are_kept(reading: Reading) -> Iterator[Diagnostic]:
+    """A text says under a published number what it said when it was published."""
+    kept = _published_as(reading)
+    if kept is not None:
+        for found in own_differences(reading.library, reading.briefing, kept):
+            yield codes.KEPT_DIFFERS.at(found.place, version=kept.version, what=found.what, folder=kept.folder)
+
+
+def what_texts_share_is_kept(readings: Iterable[Reading]) -> Iterator[Diagnostic]:
+    """Nor do caveats, works and terms come out otherwise than they were published; told once for all they touch."""
+    touched: dict[Difference, list[str]] = {}
+    for reading in readings:
+        kept = _published_as(reading)
+        if kept is not None:
+            for found in inherited_differences(reading.library, reading.briefing, kept):
+                touched.setdefault(found, []).append(f"'{kept.id}' {kept.version}")
+    for found, names in touched.items():
+        yield codes.KEPT_INHERITED_DIFFERS.at(found.place, what=found.what, names=_listed(names))
+
+
+def kept_versions_have_their_briefing(library: Library) -> Iterator[Diagnostic]:
+    """What was published is still looked after: under its own name, which stands in pins, registers and addresses."""
+    for name, versions in library.kept_numbers.items():
+        if name in library.briefings or name in library.broken:
+            continue
+        place = Place(f"{folder_of(name, versions[-1])}/{RECORD}")
+        twin = _of_title(library, library.kept_titles.get(name, ""))
+        hint = (
+            f"Was it renamed to '{twin}', which has the same title? Rename it back; or bring {name}.md back beside it, "
+            f"with 'status: superseded' and 'superseded_by: {twin}'."
+        )
+        yield codes.KEPT_WITHOUT_BRIEFING.at(place, hint if twin else None, name=name, version=versions[-1])
+
+
+def _of_title(library: Library, title: str) -> str:
+    """The briefing that bears a title, if one does."""
+    alike = (one.id for one in library.briefings.values() if one.fields.title.casefold() == title.casefold())
+    return next(alike, "")
+
+
+def _published_as(reading: Reading) -> KeptVersion | None:
+    briefing = reading.briefing
+    return reading.library.kept.get(pin(briefing.id, briefing.fields.version))
+
+
+def _listed(names: list[str]) -> str:
+    """The names of a few, or how many more there are."""
+    few = list(dict.fromkeys(names))
+    if len(few) > NAMED:
+        few = [*few[: NAMED - 1], f"{len(few) - NAMED + 1} more"]
+    return f"{', '.join(few[:-1])} and {few[-1]}" if len(few) > 1 else few[0]

@@ -1,0 +1,241 @@
+"""Cross-references and links: numbers and words filled in, every target checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from pipeline.codes import house as codes
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.load.dialects.text_paths import is_text_path, meant, names_of, target_of, within
+from pipeline.model.body import (
+    CrossReference,
+    Division,
+    Equation,
+    EquationLabel,
+    Figure,
+    Heading,
+    Link,
+    NumberReference,
+    Placeholder,
+    Span,
+    Table,
+    Text,
+    plain_text,
+)
+from pipeline.model.library import Library
+from pipeline.model.words import Words
+from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.reading import MADE_ANCHORS, Passage, out_of_the_way, sorted_by_kind
+from pipeline.resolve.tree import nodes, rebuild, rebuilt_below
+
+STAND_IN = "figure-not-shown"
+"""The class of what stands for a figure that cannot be shown."""
+
+
+def split_target(href: str) -> tuple[str, str]:
+    """The briefing and the anchor that 'briefing:ID#anchor' names."""
+    name, _, anchor = href.removeprefix("briefing:").partition("#")
+    return name, anchor
+
+
+# Rules
+
+
+def cross_references_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
+    """Every cross-reference has a target with words to show."""
+    named: tuple[Heading | Figure | Table | Equation | EquationLabel, ...] = (
+        *passage.every(Heading),
+        *passage.every(Figure),
+        *passage.every(Table),
+        *passage.every(Equation),
+        *passage.every(EquationLabel),
+    )
+    speaking = frozenset(node.id for node in named)
+    references: tuple[CrossReference | NumberReference, ...] = (
+        *passage.every(CrossReference),
+        *passage.every(NumberReference),
+    )
+    for reference in references:
+        if reference.target not in passage.anchors:
+            yield _no_anchor(reference.target, passage.anchors, reference.place)
+        elif reference.target not in speaking:
+            yield codes.LINK_WITHOUT_WORDS.at(reference.place, anchor=reference.target)
+
+
+def links_in_the_text_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
+    """Every link '#id' has a target in the same text."""
+    for link in passage.every(Link):
+        anchor = link.href.removeprefix("#")
+        if anchor != link.href and anchor not in passage.anchors:
+            yield _no_anchor(anchor, passage.anchors, link.place)
+
+
+def _no_anchor(anchor: str, known: frozenset[str], place: Place) -> Diagnostic:
+    hint = did_you_mean(anchor, known - MADE_ANCHORS, "")
+    if not hint:
+        return codes.LINK_UNKNOWN_ANCHOR.at(place, anchor=anchor)
+    return codes.LINK_UNKNOWN_ANCHOR.at(place, hint=hint, anchor=anchor)
+
+
+def links_to_briefings_lead_somewhere(library: Library, passage: Passage) -> Iterator[Diagnostic]:
+    """Every link 'briefing:ID#anchor' has a target in this library."""
+    for link in passage.every(Link):
+        href = _meant(link, library)
+        if not href.startswith("briefing:"):
+            continue
+        name, anchor = split_target(href)
+        if name in library.broken:
+            continue
+        if name not in library.briefings:
+            hint = did_you_mean(name, library.briefings, "Briefings live in source/briefings/.")
+            yield codes.LINK_UNKNOWN_BRIEFING.at(link.place, hint=hint, name=name)
+        elif anchor and anchor not in passage.briefings[name]:
+            known = passage.briefings[name] - MADE_ANCHORS
+            hint = did_you_mean(anchor, known, "Use the id of a heading, figure or table of that briefing.")
+            yield codes.LINK_UNKNOWN_BRIEFING_ANCHOR.at(link.place, hint=hint, name=name, anchor=anchor)
+
+
+def paths_lead_to_texts(library: Library, passage: Passage) -> Iterator[Diagnostic]:
+    """Every path that a link has instead of an address is that of a text; told once for each text that is not there."""
+    lost: dict[tuple[str, ...], list[Link]] = {}
+    for link in passage.every(Link):
+        href = _meant(link, library)
+        if not href.startswith(("#", "briefing:")) and is_text_path(href):
+            lost.setdefault(names_of(href, link.place.path), []).append(link)
+    for names, links in lost.items():
+        more = len(links) - 1
+        others = "" if not more else "; one more link leads there" if more == 1 else f"; {more} more links lead there"
+        first, hint = links[0], _nearest_text(names, library)
+        yield codes.LINK_UNKNOWN_TEXT.at(first.place, hint=hint, path=target_of(first.href), more=others)
+
+
+def _meant(link: Link, library: Library) -> str:
+    """The address of a link, of a path the briefing that it means, whether that can be read or not."""
+    href = meant(link.href, link.place.path, library.briefings)
+    return meant(href, link.place.path, library.broken)
+
+
+def _nearest_text(names: tuple[str, ...], library: Library) -> str:
+    """The texts that a path may have meant, by its last step and then by more of it."""
+    near = (did_you_mean(name, library.briefings, "") for name in reversed(names))
+    return " ".join([*filter(None, [next(filter(None, near), "")]), codes.LINK_UNKNOWN_TEXT.remedy])
+
+
+# Filling in
+
+Anchors = Mapping[str, frozenset[str] | None]
+"""What may be linked to in each briefing; None where the briefing cannot be read, and its error is told there."""
+
+
+def number_figures(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The parts with figures, tables and equations numbered: those with an id or a caption, in order."""
+    if not any(isinstance(node, Figure | Table | Equation) for node in nodes(parts)):
+        return parts
+    figures, tables, equations = count(1), count(1), count(1)
+
+    def change(node: Any) -> tuple[Any, ...] | None:
+        if isinstance(node, Figure):
+            return (replace(node, number=next(figures)),) if _counts(node) and not node.decorative else (node,)
+        if isinstance(node, Table):
+            return (replace(node, number=next(tables)),) if _counts(node) else (node,)
+        if isinstance(node, Equation) and node.id:
+            node = replace(node, number=next(equations))
+            return (rebuilt_below(node, change),)
+        if isinstance(node, EquationLabel):
+            return (replace(node, number=next(equations)),) if node.id and not node.tag else (node,)
+        return None
+
+    return rebuild(parts, change)
+
+
+def _counts(node: Figure | Table) -> bool:
+    return bool(node.id or node.caption)
+
+
+def targets(parts: tuple[Any, ...], fixed: Words, made: Iterable[str] = MADE_ANCHORS) -> dict[str, str]:
+    """The words with which each heading, figure, table and equation is referred to, by id; '' for other anchors.
+
+    `made` are the anchors that composing makes for this text.
+    """
+    words: dict[str, str] = dict.fromkeys(made, "")
+    kinds = sorted_by_kind(parts)
+    for node in (node for kind in (Span, Division) for node in kinds.get(kind, ()) if node.attributes.id):
+        words[node.attributes.id] = "[figure]" if STAND_IN in node.attributes.classes else ""
+    for heading in kinds.get(Heading, ()):
+        words[heading.id] = plain_text(heading.children)
+    for kind, name in ((Figure, "figure"), (Table, "table"), (Equation, "equation")):
+        words.update(
+            (node.id, fixed.say(name, number=node.number) if node.number else "")
+            for node in kinds.get(kind, ())
+            if node.id
+        )
+    words.update(
+        (node.id, fixed.say("equation", number=node.tag or node.number))
+        for node in kinds.get(EquationLabel, ())
+        if node.id
+    )
+    words.update((out_of_the_way(name), "") for name in MADE_ANCHORS if words.get(name))
+    return words
+
+
+def numbers_of(parts: tuple[Any, ...]) -> dict[str, str]:
+    """The number of each figure, table and equation that has one, by id; an author's own sign is one."""
+    kinds = sorted_by_kind(parts)
+    found = {
+        node.id: str(node.number)
+        for kind in (Figure, Table, Equation)
+        for node in kinds.get(kind, ())
+        if node.id and node.number
+    }
+    labels = {node.id: node.tag or str(node.number) for node in kinds.get(EquationLabel, ()) if node.id}
+    return found | labels
+
+
+def filled_number(node: NumberReference, words: Mapping[str, str], numbers: Mapping[str, str]) -> tuple[Any, ...]:
+    """The reference with the number of what it leads to; with its words where that has none, or a placeholder."""
+    number = numbers.get(node.target)
+    if number is None:
+        return filled_reference(CrossReference(node.target, (), node.place), words)
+    return (replace(node, children=(Text(f"({number})" if node.bracketed else number, node.place),)),)
+
+
+def filled_reference(node: CrossReference, words: Mapping[str, str]) -> tuple[Any, ...]:
+    """The cross-reference with its words, or a placeholder."""
+    said = words.get(node.target, "")
+    if not said:
+        what = "has no words" if node.target in words else "not found"
+        return (Placeholder(f"[#{node.target}: {what}]"),)
+    return (replace(node, children=(Text(said, node.place),)),)
+
+
+def checked_link(node: Link, words: Mapping[str, str], briefings: Anchors, change: Any) -> tuple[Any, ...]:
+    """The link, or its words and a placeholder where it leads nowhere."""
+    href = meant(node.href, node.place.path, briefings)
+    href = href if href == node.href else within(href, node.place.path)
+    below: Link = replace(rebuilt_below(node, change), href=_followed(href, words, briefings))
+    if _leads_somewhere(href, words, briefings):
+        return (below,)
+    return (*below.children, Text(" ", node.place), Placeholder(f"[{node.href}: not found]"))
+
+
+def _followed(href: str, words: Mapping[str, str], briefings: Anchors) -> str:
+    """The address of an author's heading, even where composing makes an anchor of the same name."""
+    name, anchor = split_target(href) if href.startswith("briefing:") else ("", href.removeprefix("#"))
+    known = (briefings.get(name) or ()) if name else words
+    moved = out_of_the_way(anchor)
+    return f"{href.removesuffix(anchor)}{moved}" if anchor in MADE_ANCHORS and moved in known else href
+
+
+def _leads_somewhere(href: str, words: Mapping[str, str], briefings: Anchors) -> bool:
+    if href.startswith("#"):
+        return href[1:] in words
+    if href.startswith("briefing:"):
+        name, anchor = split_target(href)
+        if name not in briefings:
+            return False
+        known = briefings[name]
+        return not anchor or known is None or anchor in known
+    return not is_text_path(href)

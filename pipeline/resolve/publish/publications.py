@@ -1,0 +1,183 @@
+"""Briefings and series as publications: every meaning filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pipeline.cite.citeproc import FormattedDocument
+from pipeline.model.asset import Asset
+from pipeline.model.body import Body, Text
+from pipeline.model.briefing import Briefing
+from pipeline.model.identity import Identity
+from pipeline.model.imprint import Series, Term
+from pipeline.model.library import Library
+from pipeline.model.publication import Publication, ReferenceEntry, RelatedTitle, SeriesPublication
+from pipeline.resolve import inherit
+from pipeline.resolve.publish import parts
+from pipeline.resolve.publish.citations import Legible, fill_citations, reference_list
+from pipeline.resolve.publish.credits import credits_of
+from pipeline.resolve.publish.drafts import Draft, House
+from pipeline.resolve.publish.words import minutes, words_of
+from pipeline.resolve.reading import Reading
+from pipeline.resolve.rules.characters import mark_missing, shown
+from pipeline.resolve.rules.dates import dated, review_by, stamp_dates
+from pipeline.resolve.rules.findings import evidence_of
+from pipeline.resolve.rules.marking import marking_of
+from pipeline.resolve.rules.marking import shown as shown_marking
+from pipeline.resolve.rules.names import subjects_of
+from pipeline.resolve.rules.practice import examples
+from pipeline.resolve.rules.states import statuses
+from pipeline.resolve.tree import rebuild
+from pipeline.text.typography import typeset
+
+
+def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house: House, faulty: bool) -> Publication:
+    """A briefing with its citations in place and everything it inherits."""
+    library, series = house.library, reading.series
+    briefing = reading.briefing
+    filled = fill_citations(draft.parts, formatted, library.bibliography, _legible(house))
+    texts = parts.taken_apart(filled.parts)
+    references = _shown_entries(reference_list(formatted, filled.calls, library.bibliography), house)
+    words = words_of(texts[parts.BODY].blocks)
+    last = review_by(briefing.fields, library.imprint.fields)
+    caveats = {name.removeprefix(parts.CAVEAT): body for name, body in texts.items() if name.startswith(parts.CAVEAT)}
+    described = {name: body for name, _ in briefing.texts.descriptions if (body := texts.get(parts.DESCRIPTION + name))}
+    flawed = faulty or filled.has_placeholder
+    fixed = house.words.of(inherit.language_of(briefing, library.imprint))
+    return Publication(
+        identity=_identity(briefing, reading, house, flawed),
+        briefing=briefing,
+        imprint=library.imprint,
+        series=series,
+        body=texts[parts.BODY],
+        key_finding=texts.get(parts.KEY_FINDING, Body()),
+        recommendation=texts.get(parts.RECOMMENDATION, Body()),
+        method_note=texts.get(parts.METHOD_NOTE, Body()),
+        evidence=evidence_of(briefing, {entry.key: entry.short for entry in references}),
+        practice=examples(library, briefing, caveats),
+        references=references,
+        dates=stamp_dates(briefing.fields, fixed),
+        review_by=dated(fixed.say("next-review"), last, fixed) if last else None,
+        words=words,
+        read_minutes=minutes(words, library.imprint.fields.words_per_minute),
+        subjects=subjects_of(library, briefing.fields.tags),
+        credits=credits_of(library, briefing),
+        audience=tuple(subject.label for subject in subjects_of(library, briefing.fields.audience)),
+        descriptions=tuple(described.items()),
+        abbreviations=tuple(sorted((short, briefing.fields.abbreviations[short].full) for short in draft.short_forms)),
+        glossary=glossary_of(library, briefing.fields.glossary),
+        related=related_titles(library, briefing),
+        licence=inherit.licence_of(briefing, series, library.imprint),
+        copyright=inherit.copyright_of(briefing, library.imprint),
+        marking=marking_of(library, briefing),
+        assets=draft.assets if briefing.manual else _with_logo(draft.assets, library),
+        formats=() if briefing.manual else library.imprint.fields.formats,
+        kept=reading.kept,
+    )
+
+
+def _identity(briefing: Briefing, reading: Reading, house: House, faulty: bool) -> Identity:
+    library, fields = house.library, briefing.fields
+    language = inherit.language_of(briefing, library.imprint)
+    words = house.words.of(language)
+    return Identity(
+        words=words,
+        id=briefing.id,
+        title=typeset(fields.title, language),
+        short_title=typeset(fields.short_title or fields.title, language),
+        version="" if briefing.manual else fields.version,
+        publisher=inherit.publisher_name(library, briefing, reading.series),
+        language=language,
+        statuses=statuses(library, briefing, reading.produced, faulty, words),
+        marking=shown_marking(marking_of(library, briefing), library.imprint),
+        address=inherit.address_of(briefing, library.imprint),
+    )
+
+
+def _legible(house: House) -> Legible:
+    """Shows the missing letters of citations as those of the list are shown."""
+    return lambda text: mark_missing(text, house.coverage)
+
+
+def _shown_entries(entries: tuple[ReferenceEntry, ...], house: House) -> tuple[ReferenceEntry, ...]:
+    legible = _legible(house)
+
+    def change(node: Any) -> tuple[Any, ...] | None:
+        return legible(node) if isinstance(node, Text) else None
+
+    return tuple(
+        replace(entry, children=rebuild(entry.children, change), short=shown(entry.short, house.coverage))
+        for entry in entries
+    )
+
+
+def glossary_of(library: Library, names: tuple[str, ...]) -> tuple[tuple[str, Term], ...]:
+    """The terms of these names, in alphabetical order of the terms."""
+    return in_order({name: library.glossary[name] for name in names if name in library.glossary})
+
+
+def in_order(terms: Mapping[str, Term]) -> tuple[tuple[str, Term], ...]:
+    """Terms in alphabetical order."""
+    return tuple(sorted(terms.items(), key=lambda entry: (entry[1].term.casefold(), entry[0])))
+
+
+def related_titles(library: Library, briefing: Briefing) -> tuple[RelatedTitle, ...]:
+    """The other briefings that a briefing leads on to, each once."""
+    others = dict.fromkeys(name for name in briefing.fields.related if name != briefing.id)
+    found = (library.briefings[name] for name in others if name in library.briefings)
+    return tuple(
+        RelatedTitle(
+            other.id,
+            typeset(other.fields.title, inherit.language_of(other, library.imprint)),
+            inherit.address_of(other, library.imprint),
+        )
+        for other in found
+    )
+
+
+def publish_series(
+    series: Series,
+    draft: Draft,
+    formatted: FormattedDocument,
+    house: House,
+    members: Mapping[str, Publication],
+    faulty: bool,
+) -> SeriesPublication:
+    """A series' landing page with its citations in place and its briefings in order."""
+    library = house.library
+    filled = fill_citations(draft.parts, formatted, library.bibliography, _legible(house))
+    texts = parts.taken_apart(filled.parts)
+    fields = series.fields
+    notice = library.imprint.fields.notice
+    flawed = faulty or filled.has_placeholder
+    marking = fields.marking or library.imprint.fields.marking
+    words = house.words.of(library.imprint.fields.language)
+    identity = Identity(
+        words=words,
+        id=series.id,
+        title=typeset(fields.title, library.imprint.fields.language),
+        short_title=typeset(fields.title, library.imprint.fields.language),
+        version="",
+        publisher=inherit.publisher_name(library, None, series),
+        language=library.imprint.fields.language,
+        statuses=tuple(filter(None, (typeset(notice or ""), words.say("draft") if flawed else ""))),
+        marking=shown_marking(marking, library.imprint),
+        address=inherit.address_under(library.imprint, series.id),
+    )
+    resolved = replace(
+        series,
+        landing=texts[parts.BODY],
+        method_note=texts["method-note"],
+        practice_caveat=texts["practice-caveat"],
+    )
+    there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
+    references = _shown_entries(reference_list(formatted, filled.calls, library.bibliography), house)
+    assets = _with_logo(draft.assets, library)
+    return SeriesPublication(identity, resolved, library.imprint, there, references, assets)
+
+
+def _with_logo(assets: tuple[Asset, ...], library: Library) -> tuple[Asset, ...]:
+    """The pictures of a text and the publisher's logo, each once."""
+    return tuple({asset.sha256: asset for asset in (*assets, *filter(None, (library.logo,)))}.values())

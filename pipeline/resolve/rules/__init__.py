@@ -1,0 +1,1 @@
+"""The rules: what may be wrong with a text that is well formed."""

@@ -1,0 +1,102 @@
+"""Findings: splits that add up, sections and studies that exist, and no totals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from pipeline.codes import evidence as codes
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.model.body import Heading
+from pipeline.model.briefing import Briefing
+from pipeline.model.evidence import Finding
+from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
+from pipeline.model.result import Result
+from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.reading import Reading
+
+_TOTAL = re.compile(
+    r"(grand |over)?(total|sum|all outcomes|all findings|all studies|overall)( of .*| over .*| \(.*\))?", re.IGNORECASE
+)
+
+
+def evidence_of(briefing: Briefing, shorts: Mapping[str, str]) -> EvidenceBase | None:
+    """What the findings of a briefing rest on, with every work as it is cited; None if it says nothing of evidence."""
+    evidence = briefing.fields.evidence
+    if not (evidence.findings or evidence.base or evidence.strength or evidence.overall):
+        return None
+    rows = tuple(
+        FindingRow(
+            finding,
+            tuple(_link(key, shorts) for key in finding.sources),
+            _link(finding.via, shorts) if finding.via else None,
+        )
+        for finding in evidence.findings
+    )
+    return EvidenceBase(evidence, rows, evidence.strength, evidence.overall)
+
+
+def _link(key: str, shorts: Mapping[str, str]) -> SourceLink:
+    return SourceLink(key, shorts.get(key, f"[{key}: not found]"))
+
+
+# Rules
+
+
+def _findings(reading: Reading) -> Iterator[tuple[int, Finding]]:
+    return iter(enumerate(reading.briefing.fields.evidence.findings))
+
+
+def splits_add_up(reading: Reading) -> Iterator[Diagnostic]:
+    """The parts of a split finding are all its studies."""
+    for index, finding in _findings(reading):
+        parts = sum(part.studies for part in finding.split)
+        if finding.split and finding.studies is not None and parts != finding.studies:
+            place = reading.briefing.marks.at("evidence", "findings", index, "split")
+            yield codes.FINDING_SPLIT.at(place, id=finding.id, parts=parts, studies=finding.studies)
+
+
+def findings_have_ids_of_their_own(reading: Reading) -> Iterator[Diagnostic]:
+    """No two findings share an id."""
+    seen: set[str] = set()
+    for index, finding in _findings(reading):
+        if finding.id in seen:
+            place = reading.briefing.marks.at("evidence", "findings", index, "id")
+            yield codes.FINDING_TWICE.at(place, id=finding.id)
+        seen.add(finding.id)
+
+
+def findings_are_not_added_up(reading: Reading) -> Iterator[Diagnostic]:
+    """No finding is a total over the others."""
+    for index, finding in _findings(reading):
+        if _TOTAL.fullmatch(finding.outcome.strip()):
+            place = reading.briefing.marks.at("evidence", "findings", index, "outcome")
+            yield codes.FINDING_TOTAL.at(place, outcome=finding.outcome)
+
+
+def gaps_count_no_studies(reading: Reading) -> Iterator[Diagnostic]:
+    """'no-studies' and a count of 0 stand together."""
+    for index, finding in _findings(reading):
+        if (finding.result is Result.NO_STUDIES) != (finding.studies == 0):
+            place = reading.briefing.marks.at("evidence", "findings", index, "result")
+            studies = "not counted" if finding.studies is None else finding.studies
+            yield codes.FINDING_NO_STUDIES.at(place, id=finding.id, result=finding.result, studies=studies)
+
+
+def sections_of_findings_exist(reading: Reading) -> Iterator[Diagnostic]:
+    """The section that a finding names is a heading of the text."""
+    known = [heading.id for heading in reading.passage.every(Heading)]
+    for index, finding in _findings(reading):
+        if finding.section and finding.section not in known:
+            place = reading.briefing.marks.at("evidence", "findings", index, "section")
+            hint = did_you_mean(finding.section, known, "Use the id of a heading of this briefing.")
+            yield codes.FINDING_SECTION_UNKNOWN.at(place, hint=hint, id=finding.id, section=finding.section)
+
+
+def outside_findings_rest_on_other_works(reading: Reading) -> Iterator[Diagnostic]:
+    """Evidence outside the review does not come from the review alone."""
+    base = reading.briefing.fields.evidence.base
+    for index, finding in _findings(reading):
+        if base and finding.outside_base and set(finding.sources) == {base.source}:
+            place = reading.briefing.marks.at("evidence", "findings", index, "sources")
+            yield codes.FINDING_OUTSIDE_BASE.at(place, id=finding.id, source=base.source)

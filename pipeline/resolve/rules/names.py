@@ -1,0 +1,138 @@
+"""Names that one file gives of things in another: tags, terms, related titles, organisations, members of series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.codes import house as codes
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.load.slips.near import near
+from pipeline.model.credit import Subject
+from pipeline.model.imprint import Series
+from pipeline.model.library import Library
+from pipeline.model.record import Marks, Step
+from pipeline.resolve.nearest import MOST, did_you_mean
+from pipeline.resolve.reading import Reading
+
+_ORGANISATIONS, _GLOSSARY = "source/organisations.yaml", "source/glossary.yaml"
+_BRIEFINGS = "Briefings live in source/briefings/."
+
+
+def names(library: Library) -> tuple[str, ...]:
+    """Everything that may be ordered: briefings, packs and series. Pages of the handbook come in their pack."""
+    briefings = (name for name, briefing in library.briefings.items() if not briefing.manual)
+    return tuple(sorted({*briefings, *library.broken, *library.packs, *library.series}))
+
+
+def nearest(library: Library, name: str) -> tuple[str, ...]:
+    """The names most like one that is not known."""
+    return tuple(near(name, names(library), MOST))
+
+
+def known_briefings(library: Library) -> tuple[str, ...]:
+    """The ids of briefings that there are, whether they can be built or not; without the handbook's pages."""
+    return tuple(sorted({n for n, b in library.briefings.items() if not b.manual} | library.broken))
+
+
+def subjects_of(library: Library, tags: tuple[str, ...]) -> tuple[Subject, ...]:
+    """What tags stand for; one that is in no list is written out."""
+    listed = ((tag, library.tags.get(tag)) for tag in tags)
+    return tuple(
+        Subject(known.label, known.scheme or "", known.code or "") if known else Subject(_label(tag))
+        for tag, known in listed
+    )
+
+
+def is_refused(library: Library, listed: str, name: str) -> bool:
+    """Whether one of the small lists has a record of this id that could not be read, which is told there."""
+    marks = library.list_marks.get(listed)
+    return marks is not None and (name,) in marks.keys and name not in getattr(library, listed)
+
+
+# Rules
+
+
+def related_titles_exist(reading: Reading) -> Iterator[Diagnostic]:
+    """Related titles are other briefings of this library."""
+    known = known_briefings(reading.library)
+    for index, name in enumerate(reading.briefing.fields.related):
+        place = reading.briefing.marks.at("related", index)
+        if name == reading.briefing.id:
+            yield codes.RELATED_SELF.at(place, name=name)
+        elif name not in reading.library.briefings and name not in reading.library.broken:
+            others = set(known) - {reading.briefing.id}
+            yield codes.RELATED_UNKNOWN.at(place, hint=did_you_mean(name, others, _BRIEFINGS), name=name)
+
+
+def tags_are_in_the_list(reading: Reading) -> Iterator[Diagnostic]:
+    """Tags and audience come from `tags.yaml`, if there is one."""
+    known = {} if "source/tags.yaml" in reading.library.unread else reading.library.tags
+    fields = reading.briefing.fields
+    for key, names_ in (("tags", fields.tags), ("audience", fields.audience)):
+        for index, name in enumerate(names_):
+            if known and name not in known and not is_refused(reading.library, "tags", name):
+                place = reading.briefing.marks.at(key, index)
+                hint = did_you_mean(name, known, f"To add it, write a line '{name}: {{label: {_label(name)}}}' there.")
+                yield codes.TAG_UNKNOWN.at(place, hint=hint, name=name)
+
+
+def _label(tag: str) -> str:
+    return tag.replace("-", " ").capitalize()
+
+
+def terms_are_in_the_glossary(reading: Reading) -> Iterator[Diagnostic]:
+    """The terms that a briefing names are explained in the glossary."""
+    if _GLOSSARY in reading.library.unread:
+        return
+    for index, name in enumerate(reading.briefing.fields.glossary):
+        if name not in reading.library.glossary and not is_refused(reading.library, "glossary", name):
+            place = reading.briefing.marks.at("glossary", index)
+            hint = did_you_mean(name, reading.library.glossary, "Terms live in source/glossary.yaml.")
+            yield codes.GLOSSARY_UNKNOWN.at(place, hint=hint, name=name)
+
+
+def members_of_series_exist(library: Library, series: Series) -> Iterator[Diagnostic]:
+    """A series lists briefings of this library, each once."""
+    known = known_briefings(library)
+    seen: set[str] = set()
+    for index, name in enumerate(series.fields.briefings):
+        place = series.marks.at("briefings", index)
+        if name not in known:
+            hint = did_you_mean(name, known, _BRIEFINGS)
+            yield codes.SERIES_MEMBER_UNKNOWN.at(place, hint=hint, name=name)
+        elif name in seen:
+            yield codes.SERIES_MEMBER_TWICE.at(place, name=name)
+        seen.add(name)
+
+
+def briefings_are_in_one_series(library: Library, series: Series) -> Iterator[Diagnostic]:
+    """A briefing takes its caveats from one series, the first by name."""
+    for index, name in enumerate(series.fields.briefings):
+        first = library.series_of(name)
+        if first and first.id != series.id:
+            yield codes.SERIES_SHARED.at(series.marks.at("briefings", index), name=name, first=first.id)
+
+
+def terms_lead_to_terms(library: Library) -> Iterator[Diagnostic]:
+    """A term that another leads on to is in the glossary too."""
+    for id_, term in library.glossary.items():
+        for index, name in enumerate(term.see):
+            if name not in library.glossary and not is_refused(library, "glossary", name):
+                place = _in_list(library, "glossary", id_, "see", index)
+                hint = did_you_mean(name, library.glossary, f"'{term.term}' leads on to it.")
+                yield codes.GLOSSARY_UNKNOWN.at(place, hint=hint, name=name)
+
+
+def organisations_of_colleges_exist(library: Library) -> Iterator[Diagnostic]:
+    """A college belongs to an organisation of the list."""
+    for id_, college in library.colleges.items() if _ORGANISATIONS not in library.unread else ():
+        name = college.organisation
+        if name and name not in library.organisations and not is_refused(library, "organisations", name):
+            place = _in_list(library, "colleges", id_, "organisation")
+            hint = did_you_mean(name, library.organisations, f"The college '{college.name}' names it.")
+            yield codes.ORGANISATION_UNKNOWN.at(place, hint=hint, name=name)
+
+
+def _in_list(library: Library, name: str, *way: Step) -> Place:
+    """The place of a value in one of the small lists."""
+    return library.list_marks.get(name, Marks(f"source/{name}.yaml")).at(*way)

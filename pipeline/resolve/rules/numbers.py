@@ -1,0 +1,52 @@
+"""ISBNs and DOIs: each is the number of one publication and of no other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from pipeline.codes import house as codes
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.model.briefing import Briefing
+from pipeline.model.isbn import digits_of
+from pipeline.model.library import Library
+from pipeline.model.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number as somebody wrote it for a publication."""
+
+    kind: str
+    written: str
+    owner: str
+    place: Place
+
+    @property
+    def known_by(self) -> tuple[str, str]:
+        """What it is compared by: an ISBN may have hyphens, a DOI capitals."""
+        return self.kind, digits_of(self.written) if self.kind == "ISBN" else self.written.casefold()
+
+
+def numbers_are_of_one_publication(library: Library, chosen: Collection[str]) -> Iterator[Diagnostic]:
+    """No two briefings or packs have one ISBN or DOI. Told at those chosen, and not at the first if all of them are."""
+    alike: dict[tuple[str, str], list[_Number]] = defaultdict(list)
+    things: tuple[Briefing | Pack, ...] = (*library.briefings.values(), *library.packs.values())
+    for thing in things:
+        for number in _numbers(thing):
+            alike[number.known_by].append(number)
+    for numbers in alike.values():
+        first, *others = sorted(numbers, key=lambda number: number.owner in chosen)
+        for number in others:
+            if number.owner != first.owner and number.owner in chosen:
+                yield codes.NUMBER_SHARED.at(
+                    number.place, kind=number.kind, number=number.written, first=first.owner, place=first.place
+                )
+
+
+def _numbers(thing: Briefing | Pack) -> Iterator[_Number]:
+    if thing.fields.doi:
+        yield _Number("DOI", thing.fields.doi, thing.id, thing.marks.at("doi"))
+    for edition, isbn in thing.fields.isbn.by_format:
+        yield _Number("ISBN", isbn, thing.id, thing.marks.at("isbn", edition))

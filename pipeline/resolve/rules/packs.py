@@ -1,0 +1,238 @@
+"""What a pack must be: of briefings that are there, once each, at the versions asked for, and marked high enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.codes import packs as codes
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.model.briefing import Status
+from pipeline.model.day import in_words
+from pipeline.model.kept import numbers, pin
+from pipeline.model.library import Library
+from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.publish.changes import names_gone
+from pipeline.resolve.reading import Binding, Member, Reading
+from pipeline.resolve.rules.marking import level, may_be_made, parts_marked, rank, series_is_refused, too_high
+from pipeline.resolve.rules.names import is_refused, known_briefings
+
+
+def packs_are_not_empty(binding: Binding) -> Iterator[Diagnostic]:
+    """A pack lists something to bind."""
+    if not binding.members:
+        yield codes.PACK_EMPTY.at(binding.pack.marks.at("briefings"))
+
+
+def members_exist(binding: Binding) -> Iterator[Diagnostic]:
+    """A pack binds briefings of this library, that of the handbook its pages."""
+    library, manual = binding.library, binding.pack.manual
+    pages = {page.removeprefix("handbook-") for page, briefing in library.briefings.items() if briefing.manual}
+    for member in binding.members:
+        known = library.kept_numbers.get(member.id, ())
+        if member.id in library.briefings or member.id in library.broken or (member.version and known):
+            continue
+        place = binding.pack.marks.at(*member.way)
+        if manual:
+            name = member.id.removeprefix("handbook-")
+            hint = did_you_mean(name, pages, "Pages live in source/handbook/.")
+            yield codes.PACK_PAGE_UNKNOWN.at(place, hint=hint, name=name)
+        else:
+            hint = did_you_mean(member.id, known_briefings(library), "Briefings live in source/briefings/.")
+            hint = f"It is gone; what was published of it is '{pin(member.id, known[-1])}'." if known else hint
+            yield codes.PACK_MEMBER_UNKNOWN.at(place, hint=hint, name=member.id)
+
+
+def members_can_be_built(binding: Binding) -> Iterator[Diagnostic]:
+    """A pack is bound only when all its briefings can be, and the series they belong to."""
+    library = binding.library
+    told = set()
+    for member in binding.members:
+        unread = member.id in library.broken and member.key not in binding.readings
+        reading = binding.readings.get(member.key)
+        refused = reading is not None and not may_be_made(reading.library, reading.briefing)
+        if member.id in library.withheld or unread or refused:
+            name = f"the briefing '{member.id}'"
+            hint = " ".join((*_first_fault(library, member, refused), *(_or_pinned(library, member) if unread else ())))
+            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), hint or None, name=name)
+            told.add(_series_id(binding, member))
+    for member in binding.members:
+        series = _series_id(binding, member)
+        if series not in told and member.key in binding.readings and series_is_refused(library, series):
+            told.add(series)
+            name, hint = f"the series '{series}'", "Its marking cannot be read or is too high: correct that first."
+            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), hint, name=name)
+
+
+def _first_fault(library: Library, member: Member, refused: bool) -> Iterator[str]:
+    """Where the first mistake stands that keeps a briefing from being built."""
+    if fault := library.faults.get(member.id):
+        yield f"Correct it first, at {fault.place}: {fault.sentence}"
+    elif refused:
+        yield "Its marking, or one that it inherits, cannot be read or is too high."
+
+
+def _or_pinned(library: Library, member: Member) -> Iterator[str]:
+    """That a kept version could be bound instead, where one is kept."""
+    known = library.kept_numbers.get(member.id, ())
+    if known and member.id not in library.withheld:
+        yield f"Or bind what was published of it: write '{pin(member.id, known[-1])}' in its place."
+
+
+def _series_id(binding: Binding, member: Member) -> str:
+    series = binding.library.series_of(member.id)
+    return series.id if series else ""
+
+
+def pinned_members_are_still_looked_after(binding: Binding) -> Iterator[Diagnostic]:
+    """Of a kept version only the present briefing can say that it no longer holds."""
+    library = binding.library
+    for member in binding.members:
+        if member.version and member.key in binding.readings and member.id not in library.briefings:
+            place = binding.pack.marks.at(*member.way)
+            if member.id in library.broken:
+                yield codes.PACK_MEMBER_UNREAD.at(place, version=member.version, name=member.id)
+            else:
+                yield codes.PACK_MEMBER_GONE.at(place, version=member.version, name=member.id)
+
+
+def pins_are_not_behind_a_correction(binding: Binding) -> Iterator[Diagnostic]:
+    """A pack does not bind a mistake again that was corrected in a version published since."""
+    for member, later in corrected_pins(binding):
+        hint = f"Write '{pin(member.id, later)}', or '{member.id}' alone to take the text as it is now."
+        kept = later in binding.library.kept_numbers.get(member.id, ())
+        yield codes.PIN_CORRECTED.at(
+            binding.pack.marks.at(*member.way),
+            hint=hint if kept else None,
+            version=member.version,
+            name=member.id,
+            later=later,
+        )
+
+
+def corrected_pins(binding: Binding) -> Iterator[tuple[Member, str]]:
+    """The lines of a pack that take a version which a later one corrects, each with that later one."""
+    for member in binding.members:
+        later = _corrected(binding.library, member) if member.version and member.key in binding.readings else ""
+        if later:
+            yield member, later
+
+
+def _corrected(library: Library, member: Member) -> str:
+    """The last correction of a text that was published after the version that a pack takes, by its number."""
+    published = list(library.kept_numbers.get(member.id, ()))
+    kept = library.kept.get(pin(member.id, published[-1])) if published else None
+    told = [kept.briefing.fields.history] if kept else []
+    present = library.briefings.get(member.id)
+    if present:
+        told.append(present.fields.history)
+        published += [present.fields.version] if present.fields.status is Status.PUBLISHED else []
+    corrections = {entry.version for history in told for entry in history if entry.kind == "correction"}
+    later = [one for one in corrections & set(published) if numbers(one) > numbers(member.version)]
+    return max(later, key=numbers, default="")
+
+
+def members_stand_once(binding: Binding) -> Iterator[Diagnostic]:
+    """A briefing is in a pack once."""
+    seen: set[str] = set()
+    for member in binding.members:
+        if member.id in seen:
+            yield codes.PACK_MEMBER_TWICE.at(binding.pack.marks.at(*member.way), name=member.id)
+        seen.add(member.id)
+
+
+def pinned_versions_are_kept(binding: Binding) -> Iterator[Diagnostic]:
+    """A version that a pack asks for is one that was published."""
+    for member in missing_versions(binding):
+        place = binding.pack.marks.at(*member.way)
+        known = binding.library.kept_numbers.get(member.id, ())
+        if member.version in known:  # it is damaged, and that is told there
+            continue
+        hint = f"Kept are {', '.join(known)}." if known else codes.PACK_VERSION.remedy.format(name=member.id)
+        yield codes.PACK_VERSION.at(place, hint=hint, asked=member.version, name=member.id)
+
+
+def missing_versions(binding: Binding) -> Iterator[Member]:
+    """The lines of a pack that ask for a version which is not kept."""
+    for member in binding.members:
+        known = member.id in binding.library.briefings or member.id in binding.library.kept_numbers
+        if known and member.version and member.key not in binding.readings:
+            yield member
+
+
+def members_are_in_force(binding: Binding) -> Iterator[Diagnostic]:
+    """A pack holds no briefing that is superseded or withdrawn."""
+    for member in binding.members:
+        briefing = binding.library.briefings.get(member.id)
+        if briefing and briefing.fields.status in (Status.SUPERSEDED, Status.WITHDRAWN):
+            place = binding.pack.marks.at(*member.way)
+            yield codes.PACK_MEMBER_RETIRED.at(place, name=member.id, status=briefing.fields.status)
+
+
+def packs_are_marked_as_high_as_their_parts(binding: Binding) -> Iterator[Diagnostic]:
+    """The cover's marking covers everything inside."""
+    own = binding.pack.fields.marking
+    if own is None:
+        return
+    for part in parts_marked(binding, lambda marking: rank(marking) > rank(own) and not too_high(marking)):
+        place = binding.pack.marks.at("marking")
+        yield codes.PACK_MARKING_LOW.at(place, marking=level(own), name=part.name, part=level(part.marking))
+
+
+def public_packs_are_not_sensitive(binding: Binding) -> Iterator[Diagnostic]:
+    """Sensitive material goes to named recipients only."""
+    if not is_public(binding):
+        return
+    own = binding.pack.fields.marking
+    if own and own.sensitive:
+        yield codes.PACK_PUBLIC_SENSITIVE.at(binding.pack.marks.at("marking"), name="it")
+    for part in parts_marked(binding, lambda marking: marking.sensitive):
+        yield codes.PACK_PUBLIC_SENSITIVE.at(binding.pack.marks.at(*part.way), name=f"{part.name} in it")
+
+
+def is_public(binding: Binding) -> bool:
+    """Whether anybody may have the pack."""
+    return not binding.pack.fields.recipients and not binding.pack.manual
+
+
+def changes_can_be_told(binding: Binding) -> Iterator[Diagnostic]:
+    """The section of changes compares with versions kept by its day, and with what the pack held then."""
+    fields, marks = binding.pack.fields, binding.pack.marks
+    if "changes" not in fields.back:
+        return
+    place = marks.at("back", fields.back.index("changes"))
+    if fields.since is None:
+        yield codes.PACK_SINCE_MISSING.at(place)
+        return
+    days = (binding.library.kept_on.get(pin(r.briefing.id, v)) for r in binding.present for v in _kept(binding, r))
+    gone = names_gone(binding, {reading.briefing.id for reading in binding.present})
+    if not gone and not any(day and day <= fields.since for day in days):
+        yield codes.PACK_SINCE.at(marks.at("since"), day=in_words(fields.since))
+
+
+def _kept(binding: Binding, reading: Reading) -> tuple[str, ...]:
+    return binding.library.kept_numbers.get(reading.briefing.id, ())
+
+
+def recipients_are_colleges(binding: Binding) -> Iterator[Diagnostic]:
+    """A pack goes to colleges of the list."""
+    known = binding.library.colleges
+    if "source/colleges.yaml" in binding.library.unread:
+        return
+    for index, name in enumerate(binding.pack.fields.recipients):
+        if name not in known and not is_refused(binding.library, "colleges", name):
+            place = binding.pack.marks.at("recipients", index)
+            hint = did_you_mean(name, known, "Colleges live in source/colleges.yaml.")
+            yield codes.PACK_RECIPIENT_UNKNOWN.at(place, hint=hint, name=name)
+
+
+def abbreviations_agree(binding: Binding) -> Iterator[Diagnostic]:
+    """One short form stands for one thing in a pack."""
+    first: dict[str, tuple[str, str]] = {}
+    for briefing in (reading.briefing for reading in binding.present):
+        for short, record in briefing.fields.abbreviations.items():
+            said, one = first.setdefault(short, (record.full, briefing.id))
+            if said.casefold() != record.full.casefold():
+                place = briefing.marks.key_at("abbreviations", short)
+                yield codes.PACK_ABBREVIATION_DIFFERS.at(
+                    place, short=short, first=said, one=one, second=record.full, other=briefing.id
+                )

@@ -1,0 +1,133 @@
+"""Practice examples: each with its record, its box and, above all, its caveat."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from pipeline.codes import evidence as codes
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.model.body import Body, Box, BoxKind, Heading
+from pipeline.model.briefing import Briefing
+from pipeline.model.evidence import Practice
+from pipeline.model.imprint import Imprint, Organisation, Series
+from pipeline.model.library import Library
+from pipeline.model.publication import PracticeExample
+from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.reading import Reading
+from pipeline.resolve.rules.names import is_refused
+from pipeline.resolve.tree import nodes
+
+_ORGANISATIONS = "source/organisations.yaml"
+
+
+def caveat_of(record: Practice, briefing: Briefing, series: Series | None, imprint: Imprint) -> tuple[Body, str]:
+    """The caveat that holds for an example and the file it stands in: its own, its series', the library's."""
+    own = dict(briefing.texts.caveats).get(record.id, Body())
+    if own:
+        return own, briefing.path
+    if series and series.practice_caveat:
+        return series.practice_caveat, series.path
+    return imprint.practice_caveat, imprint.path
+
+
+def force_name(force: str, organisations: Mapping[str, Organisation]) -> str:
+    """The full name of a force that is given by its id, or its words as written."""
+    return organisations[force].name if force in organisations else force
+
+
+def is_force(force: str, organisations: Mapping[str, Organisation]) -> bool:
+    """Whether whoever did it is a police force, as far as is known."""
+    return force not in organisations or organisations[force].type == "force"
+
+
+def examples(library: Library, briefing: Briefing, caveats: Mapping[str, Body]) -> tuple[PracticeExample, ...]:
+    """The practice examples of a briefing, in order of their records."""
+    placed = frozenset(ref for ref, _ in _boxes_of(briefing))
+    return tuple(
+        PracticeExample(
+            record,
+            force_name(record.force, library.organisations),
+            caveats.get(record.id, Body()),
+            record.id in placed,
+            "force" if is_force(record.force, library.organisations) else "organisation",
+        )
+        for record in briefing.fields.practice
+    )
+
+
+def _boxes_of(briefing: Briefing) -> Iterator[tuple[str, Box]]:
+    for node in nodes(briefing.body.blocks):
+        if isinstance(node, Box) and node.kind is BoxKind.PRACTICE:
+            yield node.ref, node
+
+
+def _boxes(reading: Reading) -> Iterator[Box]:
+    return (box for box in reading.passage.every(Box) if box.kind is BoxKind.PRACTICE)
+
+
+# Rules
+
+
+def every_example_has_a_caveat(reading: Reading) -> Iterator[Diagnostic]:
+    """No practice example stands without its caveat."""
+    briefing = reading.briefing
+    for index, record in enumerate(briefing.fields.practice):
+        caveat, _ = caveat_of(record, briefing, reading.series, reading.library.imprint)
+        if not caveat:
+            yield codes.PRACTICE_NO_CAVEAT.at(briefing.marks.at("practice", index), name=record.name)
+
+
+def every_example_has_one_box(reading: Reading) -> Iterator[Diagnostic]:
+    """A record has a box in the text, and no more than one."""
+    boxes = Counter(box.ref for box in _boxes(reading))
+    for index, record in enumerate(reading.briefing.fields.practice):
+        if not boxes[record.id]:
+            yield codes.PRACTICE_NOT_PLACED.at(reading.briefing.marks.at("practice", index), id=record.id)
+    seen: set[str] = set()
+    for box in _boxes(reading):
+        if box.ref and box.ref in seen:
+            yield codes.PRACTICE_PLACED_TWICE.at(box.place, ref=box.ref)
+        seen.add(box.ref)
+
+
+def every_box_has_its_record(reading: Reading) -> Iterator[Diagnostic]:
+    """A practice box names a record of the front matter (that it names one at all is seen to by load)."""
+    known = [record.id for record in reading.briefing.fields.practice]
+    for box in _boxes(reading):
+        if box.ref and box.ref not in known:
+            hint = did_you_mean(box.ref, known, "Examples live under 'practice:' in the front matter.")
+            yield codes.PRACTICE_UNKNOWN_REF.at(box.place, hint=hint, ref=box.ref)
+
+
+def examples_have_ids_of_their_own(reading: Reading) -> Iterator[Diagnostic]:
+    """No two practice examples share an id."""
+    seen: set[str] = set()
+    for index, record in enumerate(reading.briefing.fields.practice):
+        if record.id in seen:
+            yield codes.PRACTICE_TWICE.at(reading.briefing.marks.at("practice", index, "id"), id=record.id)
+        seen.add(record.id)
+
+
+def forces_are_known(reading: Reading) -> Iterator[Diagnostic]:
+    """A force given by an id is one of the organisations; one given in words is printed as written."""
+    known = reading.library.organisations
+    if _ORGANISATIONS in reading.library.unread:
+        return
+    for index, record in enumerate(reading.briefing.fields.practice):
+        force = record.force
+        refused = is_refused(reading.library, "organisations", force)
+        if force not in known and force == force.lower() and " " not in force and not refused:
+            place = reading.briefing.marks.at("practice", index, "force")
+            hint = did_you_mean(force, known, "Organisations live in source/organisations.yaml.")
+            yield codes.FORCE_UNKNOWN.at(place, hint=hint, name=force)
+
+
+def sections_of_examples_exist(reading: Reading) -> Iterator[Diagnostic]:
+    """The section that an example names is a heading of the text."""
+    known = [heading.id for heading in reading.passage.every(Heading)]
+    for index, record in enumerate(reading.briefing.fields.practice):
+        if record.section and record.section not in known:
+            place = reading.briefing.marks.at("practice", index, "section")
+            hint = did_you_mean(record.section, known, "Use the id of a heading of this briefing.")
+            yield codes.PRACTICE_SECTION_UNKNOWN.at(place, hint=hint, id=record.id, section=record.section)

@@ -1,0 +1,52 @@
+"""Words of the library that `briefings new` makes, which stand there to be replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from pipeline.codes import house as codes
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.model.body import Text
+from pipeline.model.library import Library
+from pipeline.model.record import Marks, Record
+from pipeline.resolve.reading import Passage
+from pipeline.resolve.rules.characters import written_words
+from pipeline.resolve.rules.places import place_in
+
+PLACEHOLDERS = (
+    "Say here how you search",
+    "Describe here what a force does",
+    "Your Institute",
+    "your-institute.example",
+    "Your Police Force",
+    "Your Police College",
+)
+"""What each of them begins with, or is."""
+
+
+def texts_are_ones_own(_: Library, passage: Passage) -> Iterator[Diagnostic]:
+    """Nothing in a text still says what should be written in its place."""
+    for text in passage.every(Text):
+        for words in PLACEHOLDERS:
+            if (at := text.text.find(words)) >= 0:
+                yield codes.STARTER_WORDS.at(place_in(text, at), words=words)
+
+
+def fields_are_ones_own(library: Library) -> Iterator[Diagnostic]:
+    """Nothing in the imprint or the lists still has an invented name."""
+    imprint = library.imprint
+    yield from _told(imprint.fields, imprint.marks.at)
+    lists: Mapping[str, Mapping[str, Record]] = {
+        "organisations": library.organisations,
+        "colleges": library.colleges,
+    }
+    for name, records in lists.items():
+        marks = library.list_marks.get(name, Marks(f"source/{name}.yaml"))
+        for key, record in records.items():
+            yield from _told(record, lambda *way, marks=marks, key=key: marks.at(key, *way))
+
+
+def _told(record: Record, place: Callable[..., Place]) -> Iterator[Diagnostic]:
+    for text, way in written_words(record, ()):
+        if words := next((words for words in PLACEHOLDERS if words in text), ""):
+            yield codes.STARTER_WORDS.at(place(*way), words=words)

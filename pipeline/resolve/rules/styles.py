@@ -1,0 +1,49 @@
+"""The citation style that a library names: that it is there, and whole, and says what CSL knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pipeline.cite.style import StyleFault, style_fault, style_slips
+from pipeline.codes import citation as citation_codes
+from pipeline.codes import house as codes
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.model.library import Library
+from pipeline.resolve.nearest import did_you_mean
+
+
+def style_can_be_used(library: Library, styles: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+    """The citation style that the library names is one of those there are, and whole."""
+    if styles is None:
+        return
+    name = library.imprint.fields.style
+    if name not in styles:
+        alike = [style for style in styles if ("/" in style) == ("/" in name)]
+        hint = did_you_mean(name, alike, codes.STYLE_UNKNOWN.remedy)
+        yield codes.STYLE_UNKNOWN.at(library.imprint.marks.at("style"), hint=hint, name=name)
+    elif fault := style_fault(styles[name]):
+        yield broken_style(library, styles, fault)
+    else:
+        path = style_path(name, styles)
+        for slip in style_slips(styles[name]) if path else ():
+            remedy = citation_codes.STYLE_WORD.remedy
+            hint = f"{slip.hint} {remedy}".lstrip()
+            yield citation_codes.STYLE_WORD.at(Place(path, slip.line, slip.column), hint=hint, said=slip.said)
+
+
+def broken_style(library: Library, styles: Mapping[str, str], fault: StyleFault) -> Diagnostic:
+    """The remark on a style that cannot be used, in its own file where that is known."""
+    name = library.imprint.fields.style
+    path = style_path(name, styles)
+    place = Place(path, fault.line) if path else library.imprint.marks.at("style")
+    remedy = citation_codes.STYLE_BROKEN.remedy
+    hint = f"Did you mean '{fault.meant}'? {remedy}" if fault.meant else remedy
+    return citation_codes.STYLE_BROKEN.at(place, hint=hint, style=name, reason=fault.sentence)
+
+
+def style_path(name: str, styles: Mapping[str, str]) -> str:
+    """The path in the project of the style of a name, or nothing if it has none."""
+    if "/" in name:
+        return name
+    alike = (path for path, text in styles.items() if "/" in path and text == styles.get(name))
+    return next((path for path in alike if path.rpartition("/")[2] == f"{name}.csl"), "")

@@ -1,0 +1,285 @@
+"""Every rule there is, and `examine`, which asks them all: what `check` says beside loading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from pipeline.codes.rules import as_ruled
+from pipeline.core.diagnostics import Desk, Diagnostic, ordered
+from pipeline.model.imprint import Series
+from pipeline.model.library import Library
+from pipeline.resolve.publish import citations, kept, links, pooled
+from pipeline.resolve.publish.chosen import Chosen, choose
+from pipeline.resolve.reading import (
+    Binding,
+    Examined,
+    Passage,
+    Reading,
+    read_briefings,
+    read_imprint,
+    read_loose,
+    read_pack,
+    read_series,
+)
+from pipeline.resolve.rules import (
+    abbreviations,
+    characters,
+    dates,
+    findings,
+    house,
+    marking,
+    names,
+    numbers,
+    packs,
+    placed,
+    practice,
+    printing,
+    starter,
+    states,
+    table_heads,
+    typed,
+    uncited,
+    unfinished,
+)
+from pipeline.resolve.rules.styles import style_can_be_used
+
+PASSAGE_RULES: tuple[Callable[[Passage], Iterator[Diagnostic]], ...] = (
+    links.cross_references_lead_somewhere,
+    links.links_in_the_text_lead_somewhere,
+)
+"""What holds for any text by itself."""
+
+TEXT_RULES: tuple[Callable[[Library, Passage], Iterator[Diagnostic]], ...] = (
+    citations.cited_works_are_known,
+    uncited.keys_have_their_mark,
+    starter.texts_are_ones_own,
+    links.links_to_briefings_lead_somewhere,
+    links.paths_lead_to_texts,
+)
+"""What holds for any text in its library."""
+
+BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
+    citations.sources_are_known,
+    citations.listed_works_are_cited,
+    citations.works_are_settled,
+    findings.splits_add_up,
+    findings.findings_have_ids_of_their_own,
+    findings.findings_are_not_added_up,
+    findings.gaps_count_no_studies,
+    findings.sections_of_findings_exist,
+    findings.outside_findings_rest_on_other_works,
+    practice.every_example_has_a_caveat,
+    practice.every_example_has_one_box,
+    practice.every_box_has_its_record,
+    practice.examples_have_ids_of_their_own,
+    practice.forces_are_known,
+    practice.sections_of_examples_exist,
+    dates.updates_follow_publication,
+    dates.published_briefings_are_dated,
+    dates.dates_have_come,
+    dates.history_matches_the_version,
+    dates.reviews_are_kept,
+    states.superseded_briefings_name_the_newer,
+    states.withdrawn_briefings_say_why,
+    states.no_circle_of_supersession,
+    marking.markings_stay_within_official,
+    names.related_titles_exist,
+    names.tags_are_in_the_list,
+    names.terms_are_in_the_glossary,
+    placed.teaching_has_its_boxes,
+    placed.records_have_their_figures,
+    placed.briefings_have_a_text,
+    table_heads.columns_have_heads,
+    kept.published_words_are_kept,
+)
+"""What holds for a briefing and a page of the handbook alike."""
+
+HOUSE_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
+    abbreviations.abbreviations_are_used,
+    uncited.works_are_not_cited_by_hand,
+    typed.references_are_made,
+    typed.notes_are_called,
+    typed.typed_works_are_in_the_library,
+    unfinished.texts_are_finished,
+    unfinished.typed_numbers_are_there,
+    unfinished.captions_are_no_paragraphs,
+    house.titles_have_no_full_stop,
+    house.titles_fit_the_running_header,
+    house.summaries_are_one_sentence,
+    house.tables_fit_on_a_small_screen,
+    house.lists_have_a_lead_in,
+    house.bullets_are_more_than_one,
+    house.bullets_end_without_a_mark,
+    house.numbers_are_figures,
+    house.words_stand_once,
+    house.marks_stand_close_and_once,
+)
+"""The style of the house, which holds for briefings and not for the handbook."""
+
+SERIES_RULES: tuple[Callable[[Library, Series], Iterator[Diagnostic]], ...] = (
+    names.members_of_series_exist,
+    names.briefings_are_in_one_series,
+    marking.inherited_markings_stay_within_official,
+)
+
+PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
+    packs.packs_are_not_empty,
+    packs.members_exist,
+    packs.members_can_be_built,
+    packs.pinned_members_are_still_looked_after,
+    packs.pins_are_not_behind_a_correction,
+    packs.members_stand_once,
+    packs.pinned_versions_are_kept,
+    packs.members_are_in_force,
+    packs.packs_are_marked_as_high_as_their_parts,
+    packs.public_packs_are_not_sensitive,
+    packs.changes_can_be_told,
+    pooled.one_list_has_a_place,
+    packs.recipients_are_colleges,
+    packs.abbreviations_agree,
+)
+
+LIBRARY_RULES: tuple[Callable[[Library], Iterator[Diagnostic]], ...] = (
+    names.terms_lead_to_terms,
+    names.organisations_of_colleges_exist,
+    starter.fields_are_ones_own,
+    kept.kept_versions_have_their_briefing,
+)
+
+
+def examine(
+    library: Library,
+    produced: date,
+    coverage: frozenset[int],
+    *,
+    names: tuple[str, ...] = (),
+    styles: Mapping[str, str] | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Everything the rules remark on: of the whole library, or of the names given and what they rest on.
+
+    `coverage` are the characters that the layout's fonts have (none: not asked); `styles` the citation
+    styles that there are, with their text (None: not asked).
+    """
+    return examine_all(library, produced, coverage, names, styles).remarks
+
+
+def examine_all(
+    library: Library,
+    produced: date,
+    coverage: frozenset[int],
+    names: tuple[str, ...] = (),
+    styles: Mapping[str, str] | None = None,
+    known: Mapping[str, Examined] = MappingProxyType({}),
+) -> Said:
+    """The same, by what it is said of; `known` has what is said of texts that need not be asked again."""
+    chosen = choose(library, names)
+    anchored = {name: one.anchors for name, one in known.items()}
+    readings = read_briefings(library, produced, anchored)
+    return Said(
+        {name: known[name] if name in known else examined(readings[name], coverage) for name in chosen.needed},
+        examine_packs(library, readings, chosen.packs, produced, coverage),
+        examine_library(library, readings, chosen, produced, coverage, styles),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the rules say: of each text, of each pack, and of what all share."""
+
+    texts: Mapping[str, Examined]
+    packs: Mapping[str, tuple[Diagnostic, ...]]
+    shared: tuple[Diagnostic, ...]
+
+    @property
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """All of it, by place."""
+        texts = (remark for examined in self.texts.values() for remark in examined.remarks)
+        packs = (remark for remarks in self.packs.values() for remark in remarks)
+        return ordered((*texts, *packs, *self.shared))
+
+
+def examined(reading: Reading, coverage: frozenset[int]) -> Examined:
+    """What the rules say of a text, which depends on no other text but for its fields and anchors."""
+    works = characters.references_have_their_letters(reading.library, (reading,), coverage)
+    said = as_ruled((*_of_briefing(reading, coverage), *works), reading.library.imprint.fields.rules.settings())
+    return Examined(reading.passage.anchors, ordered(said))
+
+
+def examine_packs(
+    library: Library, readings: Mapping[str, Reading], names: Iterable[str], produced: date, coverage: frozenset[int]
+) -> dict[str, tuple[Diagnostic, ...]]:
+    """What the rules say of packs, by their ids."""
+    texts = {**readings, **kept.pinned_readings(library, names, produced)}
+    found = {}
+    for name in names:
+        binding = read_pack(library, library.packs[name], texts, produced)
+        pack = binding.pack
+        letters = characters.fields_have_their_letters(pack.fields, pack.marks.at, coverage)
+        found[name] = ordered((*(remark for rule in PACK_RULES for remark in rule(binding)), *letters))
+    return found
+
+
+def examine_library(
+    library: Library,
+    readings: Mapping[str, Reading],
+    chosen: Chosen,
+    produced: date,
+    coverage: frozenset[int],
+    styles: Mapping[str, str] | None,
+) -> tuple[Diagnostic, ...]:
+    """What the rules say of all that texts share. No text is read for it."""
+    desk = Desk()
+    anchors = {name: reading.passage.anchors for name, reading in readings.items()}
+    desk.extend(_of_library(library, anchors, coverage))
+    desk.extend(dates.evaluations_have_come(library, produced))
+    desk.extend(printing.the_printer_is_known(library, chosen.packs))
+    desk.extend(style_can_be_used(library, styles))
+    desk.extend(numbers.numbers_are_of_one_publication(library, (*chosen.needed, *chosen.packs)))
+    for series in library.series.values():
+        if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):
+            desk.extend(_of_series(library, series, anchors, coverage))
+    for loose in library.loose.values() if set(chosen.needed) == set(library.briefings) else ():
+        desk.extend(_of_text(library, read_loose(loose, anchors), coverage))
+    desk.extend(kept.what_texts_share_is_kept(readings[name] for name in chosen.needed))
+    return desk.remarks
+
+
+def _of_briefing(reading: Reading, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+    yield from _of_text(reading.library, reading.passage, coverage)
+    rules = BRIEFING_RULES if reading.briefing.manual else BRIEFING_RULES + HOUSE_RULES
+    for rule in rules:
+        yield from rule(reading)
+    briefing = reading.briefing
+    yield from characters.fields_have_their_letters(briefing.fields, briefing.marks.at, coverage)
+
+
+def _of_text(library: Library, passage: Passage, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+    for rule in PASSAGE_RULES:
+        yield from rule(passage)
+    for text_rule in TEXT_RULES:
+        yield from text_rule(library, passage)
+    yield from characters.texts_have_their_letters(passage, coverage)
+
+
+def _of_library(
+    library: Library, anchors: Mapping[str, frozenset[str]], coverage: frozenset[int]
+) -> Iterator[Diagnostic]:
+    imprint = library.imprint
+    yield from _of_text(library, read_imprint(imprint, anchors), coverage)
+    yield from characters.fields_have_their_letters(imprint.fields, imprint.marks.at, coverage)
+    yield from characters.lists_have_their_letters(library, coverage)
+    yield from marking.inherited_markings_stay_within_official(library, None)
+    for rule in LIBRARY_RULES:
+        yield from rule(library)
+
+
+def _of_series(
+    library: Library, series: Series, anchors: Mapping[str, frozenset[str]], coverage: frozenset[int]
+) -> Iterator[Diagnostic]:
+    yield from _of_text(library, read_series(series, anchors), coverage)
+    yield from characters.fields_have_their_letters(series.fields, series.marks.at, coverage)
+    for rule in SERIES_RULES:
+        yield from rule(library, series)

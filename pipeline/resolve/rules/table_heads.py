@@ -1,0 +1,30 @@
+"""Whether the columns of a table say what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.codes import house as codes
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.model.body import Table, plain_text
+from pipeline.resolve.reading import Reading
+
+
+def columns_have_heads(reading: Reading) -> Iterator[Diagnostic]:
+    """A column that holds something has words above it; the corner above heads of rows may be empty."""
+    for table in reading.passage.every(Table):
+        if missing := [str(number + 1) for number in range(len(table.head)) if _lacks_head(table, number)]:
+            yield codes.TABLE_NO_HEAD.at(table.place, columns=_in_words(missing))
+
+
+def _lacks_head(table: Table, number: int) -> bool:
+    if table.head[number] or (number == 0 and table.row_heads):
+        return False
+    return any(number < len(row) and plain_text(row[number]).strip() for row in table.rows)
+
+
+def _in_words(numbers: list[str]) -> str:
+    """'Column 2 has', 'Columns 2, 3 and 4 have'."""
+    if len(numbers) == 1:
+        return f"Column {numbers[0]} of this table has"
+    return f"Columns {', '.join(numbers[:-1])} and {numbers[-1]} of this table have"

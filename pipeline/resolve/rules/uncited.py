@@ -1,0 +1,140 @@
+"""Works that a text names without citing them: keys without their mark, and citations typed by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pipeline.codes import citation as codes
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.model.bibliography import Bibliography, Reference
+from pipeline.model.body import Citation
+from pipeline.model.library import Library
+from pipeline.resolve.reading import Passage, Reading
+from pipeline.resolve.rules.places import Run, runs, unlinked_runs
+
+_BRACKETS = re.compile(r"\[(?P<inside>[^\[\]]{1,200})\]")
+_KEY = re.compile(r"[^\s\[\]();,]*\w")
+_DIGITS = re.compile(r"\d{4}")
+_YEAR = re.compile(r"(?<![\d/.-])(?P<year>1[5-9]\d\d|20\d\d)[a-z]?(?=[):;,.]|$)")
+_CAPITAL = r"(?![a-z])[^\W\d_]"
+"""A letter that a name begins with, also that of another alphabet."""
+_NAMES = re.compile(
+    rf"(?P<first>{_CAPITAL}[\w'’-]*"
+    rf"(?:[ \n]+(?:of|for|and|the|on|de|van|von|der|den|la)?[ \n]*{_CAPITAL}[\w'’-]*){{0,6}}?)"
+    r"(?P<others>(?:,?[ \n]+(?:et[ \n]al\.?|and[ \n](?:others|colleagues))"
+    rf"|(?:,|,?[ \n]+(?:and|&))[ \n]+{_CAPITAL}[\w'’.-]*){{0,5}})"
+    r"(?P<opens>,?[ \n]*\(|,[ \n]+|[ \n]+(?=\Z))\Z"
+)
+_PARTICLES = re.compile(r"^(?:[^\W\d_A-Z]+ )+")
+_BEGINNING = re.compile(rf"(?<![\w'’-]){_CAPITAL}")
+_FARTHEST = 120
+"""How many characters before a year its authors are looked for."""
+
+
+def keys_have_their_mark(library: Library, passage: Passage) -> Iterator[Diagnostic]:
+    """A key of the bibliography in the words of a text was meant as a citation."""
+    known = library.bibliography
+    for run in runs(passage) if known else ():
+        words = run.words
+        told = 0
+        for found in _BRACKETS.finditer(words) if "[" in words else ():
+            parts = [part.strip() for part in found["inside"].split(";")]
+            keys = [_key_in(re.split(r"[\s,]", part)[0], known) for part in parts]
+            if all(keys):
+                told = found.end()
+                meant = "; ".join(f"@{key}" for key in keys)
+                yield _unmarked(run, found.start(), found[0], f"[{meant}]")
+        for found in _KEY.finditer(words):
+            if not _DIGITS.search(found[0]):
+                continue
+            key = _key_in(found[0], known)
+            if key and _is_unlike_a_word(key) and found.start() >= told:
+                yield _unmarked(run, found.start(), found[0], f"@{key}")
+
+
+def _unmarked(run: Run, offset: int, written: str, meant: str) -> Diagnostic:
+    return codes.CITE_UNMARKED.at(run.place(offset), f"Did you mean {meant}?", written=written)
+
+
+def _key_in(written: str, known: Bibliography) -> str:
+    """The key that words are, but for up to two signs before it or an @ within; nothing if they are none."""
+    if "@" in written[1:] and written.replace("@", "") in known:
+        return written.replace("@", "")
+    return next((written[n:] for n in range(3) if written[n:] in known and not written[:n].isalnum()), "")
+
+
+def _is_unlike_a_word(key: str) -> bool:
+    """Whether nobody would write it in a sentence: letters with a year."""
+    return bool(re.search(r"[^\W\d].*\d{4}|\d{4}.*[^\W\d]", key))
+
+
+def works_are_not_cited_by_hand(reading: Reading) -> Iterator[Diagnostic]:
+    """Where a text names authors and year of a work that it does not cite, the work is missing from its list."""
+    passage = reading.passage
+    by_year: dict[str, list[Reference]] = {}
+    cited = {citation.key for citation in passage.every(Citation)}
+    for run in unlinked_runs(passage):
+        words = run.words
+        for year in _YEAR.finditer(words):
+            first = max(0, year.start() - _FARTHEST)
+            by_year = by_year or _by_year(reading.library.bibliography)
+            before = words[first : year.start()]
+            works_then = by_year.get(year["year"], ())
+            if not any(name in _folded(before) for work in works_then for name in _first_author(work)):
+                continue
+            for start in _BEGINNING.finditer(before):
+                names = _NAMES.match(before, start.start())
+                works = _works(names["first"], works_then) if names else ()
+                if names and works:
+                    if not any(work.key in cited for work in works):
+                        yield _typed(run, names, year, works)
+                    break
+
+
+def works_of(name: str, year: str, bibliography: Bibliography) -> tuple[Reference, ...]:
+    """The works of a year whose first author has a name."""
+    return _works(name, [work for work in bibliography.entries.values() if year_of(work) == year])
+
+
+def _works(name: str, works: Sequence[Reference]) -> tuple[Reference, ...]:
+    """Those of some works whose first author has a name."""
+    said = _folded(name)
+    return tuple(work for work in works if said in _first_author(work))
+
+
+def _by_year(bibliography: Bibliography) -> dict[str, list[Reference]]:
+    """The works of a bibliography by the years in which they appeared."""
+    found: dict[str, list[Reference]] = {}
+    for work in bibliography.entries.values():
+        found.setdefault(year_of(work), []).append(work)
+    return found
+
+
+def year_of(work: Reference) -> str:
+    """The year in which a work appeared, or nothing."""
+    issued: Any = work.csl.get("issued")
+    parts = issued.get("date-parts") if isinstance(issued, dict) else None
+    return str(parts[0][0]) if parts and parts[0] else ""
+
+
+def _first_author(work: Reference) -> tuple[str, ...]:
+    """What the first author is called: a person with and without the 'van der' of the name."""
+    names: Any = work.csl.get("author") or work.csl.get("editor") or ()
+    name = names[0] if names and isinstance(names[0], dict) else {}
+    written = str(name.get("literal") or name.get("family") or "")
+    return tuple(name for name in (_folded(written), _folded(_PARTICLES.sub("", written))) if name)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.replace("’", "'").casefold().split())
+
+
+def _typed(run: Run, names: re.Match[str], year: re.Match[str], works: tuple[Reference, ...]) -> Diagnostic:
+    start = year.start() - len(names.string) + names.start()
+    narrative = names["opens"].endswith("(")
+    forms = [f"@{work.key}" if narrative else f"[@{work.key}]" for work in works]
+    hint = f"Write {' or '.join(forms)} in its place."
+    written = " ".join(run.words[start : year.end()].split()) + (")" if narrative else "")
+    return codes.CITE_TYPED.at(run.place(start), hint, written=written)

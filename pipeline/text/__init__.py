@@ -1,0 +1,1 @@
+"""Pure helpers on text: typography, spaces that hold, formulas, fonts."""

@@ -1,0 +1,301 @@
+"""The case of type: font files out of installed font packages, and the characters they hold.
+
+The fonts are part of the installation, as the code is; nothing is looked for on the machine. Of a variable font the
+engine would have to make a static one in every press, and knows but one weight of it: here each weight is made once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from io import BytesIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.text.fallback_fonts import NOTO, fallback_folder, is_fallback, levelled, one_of
+
+BOLD = 600
+"""The least weight that is seen to be bold beside text."""
+
+UNRESERVED = "House Text"
+"""What an instance is called whose licence keeps the family's name for the whole font (SIL OFL, clause 3)."""
+
+_COLLECTED = re.compile(r"(?P<stem>.+)~(?P<number>\d)\.ttc")
+"""One font of a collection, by its number."""
+_INSTANCE = re.compile(r"(?P<stem>.+)@(?P<weight>\d{1,4})(?P<italic>i?)(?P<end>\.\w+)")
+_RESERVED = re.compile(r"\bwith\s+(?:the\s+)?reserved\s+font\s+name", re.IGNORECASE)
+_RENAMED = frozenset({1, 2, 3, 4, 6, 16, 17, 18, 20, 21, 22, 25})
+_SFNT = (b"\0\1\0\0", b"OTTO", b"true")
+_SLANTED, _SLANTS = 0x201, {b"ital", b"slnt"}
+_LAID_DOWN: list[Any] = []
+"""Files that go with the process."""
+
+REPERTOIRE = frozenset(
+    {chr(code) for first, last in ((0x20, 0x7E), (0xA0, 0xFF)) for code in range(first, last + 1)}
+    | set("ĀāĂăĄąĆćČčĊċĎďĐđĒēĖėĘęĚěĞğĠġĢģĦħĪīĮįİıĶķĹĺĻļĽľŁłŃńŅņŇňŌōŐőŒœŔŕŘřŚśŞşŠšŢţŤťŪūŮůŰűŲųŹźŻżŽžȘșȚțẞ")
+    | set("ŴŵŶŷŸẀẁẂẃẄẅỲỳ")
+    | set("‐–—‘’‚“”„†‡•…′″‰‹›⁄€™−≈≠≤≥\u2009\u200a\u202f")
+)
+"""The characters that every cut font holds as far as its face has them: those of English, Welsh and the other
+languages of Europe that are written in Latin letters, with marks, figures and signs. Texts that use others get them
+in a cut of their own."""
+
+_OPEN_FONT_LICENCE = "SIL OPEN FONT LICENSE Version 1.1"
+"""How that licence begins."""
+_LICENCES = ("LICENSE", "LICENSE.txt", "OFL.txt", "LICENCE", "LICENCE.txt")
+
+_PACKAGE = re.compile(r"fontpkg_[a-z0-9_]+")
+"""No other package is looked into, whatever a layout or a store names: to look into one is to run its code."""
+
+
+def _files(package: str) -> Traversable:
+    """Where the fonts of a package lie."""
+    return fallback_folder(package) if is_fallback(package) else _folder(package) / "files"
+
+
+def _folder(package: str) -> Traversable:
+    """Where a font package lies."""
+    if not _PACKAGE.fullmatch(package):
+        raise EnvironmentFailure(f"'{package}' is no font package: the names of these begin with 'fontpkg_'.")
+    try:
+        return resources.files(package)
+    except ModuleNotFoundError as absent:
+        raise EnvironmentFailure(f"The font package '{package}' is not installed.") from absent
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How a font looks: the weights that it can have, whether it can be slanted, whether anything about it varies."""
+
+    lightest: int
+    heaviest: int
+    italic: bool
+    variable: bool = False
+
+
+def face_file(package: str, file: str, weight: int, italic: bool) -> str:
+    """The name of a face of one weight: the file's own, or where its weights vary that of an instance of it.
+
+    `Arimo[wght].ttf` in bold is `Arimo[wght]@700.ttf`, which is made when it is asked for.
+    """
+    try:
+        varies = font_looks(package, file).variable
+    except EnvironmentFailure:
+        return file  # which is told where the face is asked for
+    stem, dot, end = file.rpartition(".")
+    return f"{stem}@{weight}{'i' if italic else ''}{dot}{end}" if varies else file
+
+
+def font_source(file: str) -> str:
+    """The file that a face is of: itself, or the one that an instance is made of."""
+    made = _INSTANCE.fullmatch(file)
+    return made["stem"] + made["end"] if made else file
+
+
+@cache
+def font_names(package: str) -> tuple[str, ...]:
+    """The font files that an installed package holds, in order; none where it is not installed."""
+    try:
+        return tuple(sorted(held.name for held in _files(package).iterdir()))
+    except (EnvironmentFailure, OSError):
+        return ()
+
+
+@cache
+def font_path(package: str, file: str) -> Path:
+    """Where a font file of an installed package lies; what is made of one lies in memory."""
+    made = is_fallback(package) or _INSTANCE.fullmatch(file)
+    return laid_down(font_file(package, file)) if made else _installed(package, file)
+
+
+@cache
+def font_file(package: str, file: str) -> bytes:
+    """The bytes of a font file of an installed package, or of what is made of one."""
+    content = _whole(package, file)
+    return levelled(content) if is_fallback(package) else content
+
+
+def _whole(package: str, file: str) -> bytes:
+    """A font as its package has it, or one of a collection, or an instance."""
+    if held := _COLLECTED.fullmatch(file):
+        return one_of(_installed(package, f"{held['stem']}.ttc").read_bytes(), int(held["number"]))
+    made = _INSTANCE.fullmatch(file)
+    if made is None:
+        return _installed(package, file).read_bytes()
+    whole = _installed(package, font_source(file)).read_bytes()
+    try:
+        font = _instance(whole, int(made["weight"]), bool(made["italic"]))
+    except RuntimeError as refused:
+        raise EnvironmentFailure(f"No fonts of one weight can be made of '{font_source(file)}'.") from refused
+    return _named(font, int(made["weight"]), bool(made["italic"]), font_licence(package))
+
+
+def _installed(package: str, file: str) -> Path:
+    found = _files(package) / file
+    if "/" in file or "\\" in file or file in {"", ".", ".."} or not isinstance(found, Path) or not found.is_file():
+        raise EnvironmentFailure(f"The font package '{package}' has no file '{file}'.")
+    return found
+
+
+@cache
+def font_looks(package: str, file: str) -> Looks:
+    """How a font file looks, by its own tables (OpenType 1.9, OS/2 and fvar)."""
+    content = font_file(package, file)
+    try:
+        tables = {
+            tag: content[start : start + length]
+            for tag, _, start, length in struct.iter_unpack(">4sIII", content[12 : 12 + 16 * _count(content, 4)])
+        }
+        if content[:4] not in _SFNT or not {b"cmap", b"OS/2"} <= tables.keys():
+            raise ValueError("no font")
+        weight, slanted = _count(tables[b"OS/2"], 4), _count(tables[b"OS/2"], 62) & _SLANTED != 0
+        axes = dict(_axes(tables[b"fvar"])) if b"fvar" in tables else {}
+    except (struct.error, ValueError) as broken:
+        raise EnvironmentFailure(f"'{file}' of '{package}' is no TrueType or OpenType font.") from broken
+    lightest, heaviest = axes.get(b"wght", (weight, weight))
+    return Looks(lightest, heaviest, slanted or bool(axes.keys() & _SLANTS), bool(axes))
+
+
+def _count(table: bytes, at: int) -> int:
+    return int(struct.unpack_from(">H", table, at)[0])
+
+
+def _axes(fvar: bytes) -> Iterator[tuple[bytes, tuple[int, int]]]:
+    """The ends of each axis."""
+    start, number, size = _count(fvar, 4), _count(fvar, 8), _count(fvar, 10)
+    for at in range(start, start + number * size, size):
+        tag, least, _, most = struct.unpack_from(">4siii", fvar, at)
+        yield tag, (least >> 16, most >> 16)
+
+
+def _instance(content: bytes, weight: int, italic: bool) -> bytes:
+    """One face of a variable font, whole and static; all axes but weight and slant stand at their default.
+
+    HarfBuzz takes milliseconds for what takes fontTools a second, so that nothing need be remembered.
+    """
+    import uharfbuzz as hb
+
+    order, face = hb.SubsetInput(), hb.Face(hb.Blob(content))
+    order.keep_everything()
+    order.flags |= hb.SubsetFlags.DOWNGRADE_CFF2  # the engine cannot embed the newer kind
+    order.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update({int.from_bytes(tag) for tag in (b"DSIG", b"STAT")})
+    order.pin_all_axes_to_default(face)
+    ends = {axis.tag: axis for axis in face.axis_infos}
+    pins = {"wght": weight, "ital": 1, "slnt": -90} if italic else {"wght": weight}
+    for tag in pins.keys() & ends.keys():
+        order.pin_axis_location(face, tag, min(max(pins[tag], ends[tag].min_value), ends[tag].max_value))
+    return bytes(hb.subset(face, order).blob.data)
+
+
+def _named(content: bytes, weight: int, italic: bool, licence: str) -> bytes:
+    """An instance with a name and style of its own; another family's name where that of its own is reserved."""
+    from fontTools.ttLib import TTFont
+
+    font: Any = TTFont(BytesIO(content), lazy=True, recalcTimestamp=False)
+    names, plain = font["name"], {400: "", 700: "Bold"}.get(weight, str(weight))
+    style = " ".join(filter(None, (plain, "Italic" if italic else ""))) or "Regular"
+    terms = " ".join(filter(None, (licence, *(names.getDebugName(number) for number in (0, 13)))))
+    own = names.getDebugName(16) or names.getDebugName(1) or UNRESERVED
+    family = UNRESERVED if _RESERVED.search(terms) else own
+    names.names = [one for one in names.names if one.nameID not in _RENAMED]
+    short = f"{family}-{style}".replace(" ", "")
+    for number, said in ((1, family), (2, style), (3, short), (4, f"{family} {style}"), (6, short)):
+        names.setName(said, number, 3, 1, 0x409)
+    bits = (0x20 if weight >= BOLD else 0) | (0x01 if italic else 0)
+    font["OS/2"].fsSelection = font["OS/2"].fsSelection & ~0x61 | (bits or 0x40)
+    font["OS/2"].usWeightClass = weight
+    font["head"].macStyle = (1 if weight >= BOLD else 0) | (2 if italic else 0)
+    out = BytesIO()
+    font.save(out, reorderTables=True)
+    return out.getvalue()
+
+
+def laid_down(content: bytes, in_memory: bool = True) -> Path:
+    """Where the engine, which opens files alone, finds a font that is in none: it is gone with the process.
+
+    Where the system has no files in memory it is a temporary one.
+    """
+    with suppress(OSError, AttributeError):
+        if not in_memory:
+            raise OSError
+        handle = os.memfd_create("typeface", os.MFD_CLOEXEC)
+        path = Path(f"/proc/self/fd/{handle}")
+        if path.exists():
+            with os.fdopen(handle, "wb", closefd=False) as file:
+                file.write(content)
+            return path
+        os.close(handle)
+    kept = NamedTemporaryFile(prefix="typeface-", suffix=".ttf")  # noqa: SIM115  it is open for good
+    kept.write(content)
+    kept.flush()
+    _LAID_DOWN.append(kept)
+    return Path(kept.name)
+
+
+@cache
+def font_licence(package: str) -> str:
+    """The whole licence of an installed font package, which must go with its fonts; nothing where it has none."""
+    if is_fallback(package):
+        said = dict.fromkeys(terms for name in _fonts_of(package) if (terms := _terms(package, name)))
+        return _whole_licence("\n\n".join(said))
+    folder = _folder(package)
+    found = next((folder / name for name in _LICENCES if (folder / name).is_file()), None)
+    return found.read_text(encoding="utf-8") if found else ""
+
+
+def _whole_licence(said: str) -> str:
+    """What a font says of its licence, with the words of the SIL Open Font License where it only names that.
+
+    They are those that the package of Noto brings, for they are the same for every font.
+    """
+    if "SIL Open Font License" not in said or "\nPREAMBLE\n" in said:
+        return said
+    from importlib.metadata import PackageNotFoundError, distribution  # not needed where everything is remembered
+
+    try:
+        brought = distribution(NOTO).read_text("licenses/LICENSE") or ""
+    except PackageNotFoundError:
+        brought = ""
+    _, start, words = brought.partition(_OPEN_FONT_LICENCE)
+    if not start:
+        raise EnvironmentFailure(f"The licence of the font package '{NOTO}' is missing.")
+    return f"{said}\n\n{start}{words}"
+
+
+def _fonts_of(package: str) -> list[str]:
+    """The fonts of a package that says the terms of each in the font itself."""
+    return [name for name in font_names(package) if name.endswith((".ttf", ".otf", "CJK-Regular.ttc"))]
+
+
+def _terms(package: str, file: str) -> str:
+    """Copyright and licence as a font says them (OpenType 1.9, name)."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(BytesIO(_installed(package, file).read_bytes()), lazy=True, fontNumber=0) as font:
+        said = (font["name"].getDebugName(number) for number in (0, 13))
+        return "\n".join(filter(None, said))
+
+
+@cache
+def font_characters(package: str, file: str) -> frozenset[int]:
+    """The code points that a font file can print."""
+    import uharfbuzz as hb  # not needed where everything is remembered
+
+    if (source := font_source(file)) != file:
+        return font_characters(package, source)
+    return frozenset(hb.Face(hb.Blob(font_file(package, file))).unicodes)
+
+
+def common_characters(files: Iterable[tuple[str, str]]) -> frozenset[int]:
+    """The code points that every one of the files, each named by package and file, can print."""
+    sets = [font_characters(package, file) for package, file in files]
+    return frozenset.intersection(*sets) if sets else frozenset()
