@@ -17,7 +17,7 @@ from pikepdf import Array, Name, Pdf
 from pipeline.bind.stamps.running import page_lines
 from pipeline.build.bind_jobs import PdfJob
 from pipeline.build.recipes import Bundle, stamp_remarks
-from pipeline.cli.proofing import missing_validator
+from pipeline.cli.proof import missing_validator
 from pipeline.codes import TABLE
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.editions.ticket import order_remarks

@@ -17,7 +17,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from pipeline import codes
-from pipeline.cli.explanations import explanation
+from pipeline.cli.explain import explanation
 from pipeline.codes import TABLE, Code
 from pipeline.codes.examples import examples
 from tests.conftest import ROOT, Said

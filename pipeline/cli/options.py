@@ -164,6 +164,17 @@ def day_of(given: datetime | None, shop: Any) -> date:
     return today
 
 
+def reasons_of(overrides: tuple[str, ...], form: str) -> dict[str, str]:
+    """The reasons by what stands before them; `form` is how an option is written: 'CODE=REASON'."""
+    reasons = {}
+    for said in overrides:
+        named, _, reason = said.partition("=")
+        if not reason.strip():
+            raise click.UsageError(f"'--override {said}' gives no reason. Write {form}.")
+        reasons[named.strip()] = " ".join(reason.split())
+    return reasons
+
+
 def reported(form: str, remarks: Sequence[Diagnostic]) -> str:
     """The remarks for a program: as JSON or as SARIF."""
     return report.as_json(remarks) if form == "json" else report.as_sarif(remarks)

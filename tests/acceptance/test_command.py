@@ -12,14 +12,13 @@ from pathlib import Path
 import click
 import pytest
 
-from pipeline.cli.main import main
+from pipeline.cli.main import VERBS, main
 from pipeline.model.kept import SEALED
 from pipeline.resolve.rules.starter import PLACEHOLDERS
 from tests.acceptance import shelf
 from tests.conftest import ROOT, Said
 
 Run = Callable[..., Said]
-VERBS = sorted(main.commands)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -29,7 +28,7 @@ def test_every_verb_explains_itself(verb: str, briefings: Run, tmp_path: Path) -
     assert said.code == 0
     assert said.out.startswith("Usage: briefings ")
     command = main.commands[verb]
-    assert command.help
+    assert (command.help or "").replace("\n", " ").startswith(VERBS[verb][:-1])
     assert all(o.help for o in command.params if isinstance(o, click.Option))
 
 

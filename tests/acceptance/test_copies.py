@@ -16,7 +16,7 @@ from pipeline.build.outputs import Output
 from pipeline.build.project import Workshop
 from pipeline.build.summary import Build
 from pipeline.cli.copies import files_as_built
-from pipeline.cli.main import SHIPPED
+from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
 from pipeline.core.progress import Voice
 from pipeline.model.pack import Pack, PackFields

@@ -18,7 +18,7 @@ from pathlib import Path
 from pipeline.build.api import build
 from pipeline.build.numbered_copies import Numbered, make_copies
 from pipeline.build.project import Workshop
-from pipeline.cli.main import SHIPPED
+from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.editions.copies import Made
 from pipeline.editions.numbers import Copy

@@ -11,7 +11,7 @@ import pytest
 from pipeline.build.project import Workshop
 from pipeline.build.summary import Build
 from pipeline.cli import copies as copying
-from pipeline.cli.main import SHIPPED
+from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.load.library.register import HEADS
 from pipeline.model.order import Order

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.summary import Build
-from pipeline.cli import publishing
+from pipeline.cli import publish as publishing
 from pipeline.codes import made
 from pipeline.core.diagnostics import Place
 from tests.conftest import Said

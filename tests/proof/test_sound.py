@@ -13,7 +13,7 @@ from pipeline.build.engine import make
 from pipeline.build.project import Workshop
 from pipeline.build.store import Store
 from pipeline.build.workers import Serial
-from pipeline.cli.main import SHIPPED
+from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.model.order import Order
 from tests.acceptance import shelf

@@ -13,7 +13,7 @@ from pipeline.build.checks import File, hold
 from pipeline.build.numbered_copies import Numbered, make_copies
 from pipeline.build.project import Workshop
 from pipeline.build.recipes import beside_copy_line
-from pipeline.cli.main import SHIPPED
+from pipeline.cli.options import SHIPPED
 from pipeline.core.diagnostics import Place
 from pipeline.core.progress import Voice
 from pipeline.editions.copies import Made

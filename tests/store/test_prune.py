@@ -12,7 +12,7 @@ from pipeline.build.api import prune, remember_copies
 from pipeline.build.project import Workshop
 from pipeline.build.store import Store
 from pipeline.build.summary import Build
-from pipeline.cli.main import SHIPPED
+from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from tests.acceptance import shelf
 from tests.conftest import Said

@@ -1,18 +1,26 @@
-"""`briefings proof`: what was built, or any PDF, EPUB or web page, inspected as it lies there, by us and by others."""
+"""The verb proof: what was built, or any PDF, EPUB or web page, inspected as it lies there, by us and by others."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import get_args
+
+import click
 
 from pipeline.build import outputs
 from pipeline.build.checks import File, Inspector, held_to
 from pipeline.build.project import Workshop
 from pipeline.build.validators import Case, Judge, judged
+from pipeline.cli import report
+from pipeline.cli.options import Shared, colour, reported, shared, workshop
 from pipeline.codes import proofs
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core import tables
+from pipeline.core.diagnostics import Desk, Diagnostic, Place, failed
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.tables import count
@@ -45,7 +53,7 @@ class Proofed:
     """Who looked at them."""
 
 
-def proof(shop: Workshop, files: Sequence[Path]) -> Proofed:
+def inspected(shop: Workshop, files: Sequence[Path]) -> Proofed:
     """Inspect the files named, or all that `build.json` lists. Raises `UsageError` where there is none."""
     desk = Desk()
     cases = tuple(_named(shop, files) if files else _built(shop, desk))
@@ -132,3 +140,25 @@ def _flavour(pdf: bytes) -> str:
     """Each file is held to all that it claims; one that does not claim to be accessible is held to PDF/UA-1."""
     with reading(pdf) as file:
         return "0" if file and any(claim.startswith("PDF/UA") for claim in claims(file)) else "ua1"
+
+
+@click.command("proof")
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
+@click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
+@shared
+@click.pass_context
+def verb(context: click.Context, files: tuple[Path, ...], jobs: int | None) -> int:
+    """Inspect the PDFs, EPUBs and web pages that were built, or those named."""
+    options = Shared(context)
+    form = options.form("text", "json", "sarif")
+    with TemporaryDirectory() as folder:  # files of no library are judged, and nothing is left where they lie
+        nowhere = Path(folder) if files and options.library is None else None
+        found = inspected(workshop(options, jobs or os.cpu_count() or 1, nowhere=nowhere), files)
+    if form == "text":
+        click.echo(report.as_text(found.remarks, colour(sys.stdout)), nl=False)
+        if not options.quiet:
+            seen = f"{', '.join(found.kinds) or 'Nothing'} proofed by {', '.join(found.judges)}"
+            click.echo(f"{seen}: {tables.tally(found.remarks)}.", err=True)
+    else:
+        click.echo(reported(form, found.remarks), nl=False)
+    return 4 if failed(found.remarks, options.strict) else 0

@@ -1,15 +1,22 @@
-"""The handbook as files to read, built from the pages that come with the program."""
+"""The verb handbook: the handbook as files to read, built from the pages that come with the program."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import click
+
+from pipeline.build.api import build as make
 from pipeline.build.summary import Build
+from pipeline.cli.options import HANDBOOK, Shared, day_of, shared, workshop
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import write_whole
+from pipeline.model.order import Order
 
 _IMPRINT = b"title: Briefings\npublisher: The authors of Briefings\n"
 
@@ -30,3 +37,20 @@ def write_handbook(pages: Path, folder: Path, build: Callable[[Path], Build]) ->
         for path in made:
             write_whole(folder / path.name, path.read_bytes())
     return tuple(folder / path.name for path in made)
+
+
+@click.command("handbook")
+@click.argument("folder", type=click.Path(path_type=Path), default="briefings-handbook")
+@shared
+@click.pass_context
+def verb(context: click.Context, folder: Path) -> int:
+    """Build the handbook as PDF and EPUB into a folder (default: briefings-handbook)."""
+    options = Shared(context)
+
+    def built(library: Path) -> Any:
+        shop = workshop(options, os.cpu_count() or 1, nowhere=library)
+        return make(Order(("handbook",), (), day_of(None, shop)), shop)
+
+    for path in write_handbook(HANDBOOK, folder, built):
+        click.echo(path)
+    return 0

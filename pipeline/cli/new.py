@@ -1,28 +1,19 @@
-"""A library to start from, and the JSON Schemas beside it. Writes files: it is told where."""
+"""The verb new: a library to start from."""
 
 from __future__ import annotations
 
-import json
 from importlib import resources
 from pathlib import Path
 
+import click
+
+from pipeline.cli.options import Shared, shared, typed
+from pipeline.cli.schema import write_schemas
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
-from pipeline.load.yaml.schema import schemas
-from pipeline.resolve.nearest import did_you_mean
 
 _HIDDEN = frozenset({"gitignore", "gitattributes", "github", "vscode"})
 """Files and folders whose names do not begin with a dot here, lest git and editors heed them."""
-
-
-def write_schemas(folder: Path) -> int:
-    """Write the JSON Schema of every kind of source file; gives how many."""
-    made = schemas()
-    for name, schema in made.items():
-        content = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-        write_whole(folder / name, content.encode())
-    return len(made)
-
 
 PLAIN = b"""# Remarks of style are off. Switch on those that you want, one by one: 'list-stop: warning'.
 rules:
@@ -52,22 +43,15 @@ def _copy(source: resources.abc.Traversable, target: Path) -> None:
             write_whole(place, entry.read_bytes())
 
 
-def copy_layout(shipped: Path, project: Path, name: str) -> Path:
-    """Copy a file of the layouts that ship into a library, to be changed there; gives its place.
-
-    Raises `UsageError` for a file that does not ship, and where the library has one of its own.
-    """
-    names = layout_names(shipped)
-    if name not in names:
-        hint = did_you_mean(name, names, "'briefings layouts' lists them.")
-        raise UsageError(f"No file '{name}' ships with the layouts. {hint}")
-    place = project / "layouts" / name
-    if place.exists():
-        raise UsageError(f"{place} is there already, and stays as it is.")
-    write_whole(place, (shipped / name).read_bytes())
-    return place
-
-
-def layout_names(shipped: Path) -> tuple[str, ...]:
-    """Every file of the layouts that ship, by its path in their folder."""
-    return tuple(sorted(path.relative_to(shipped).as_posix() for path in shipped.rglob("*.*") if path.is_file()))
+@click.command("new")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--plain", is_flag=True, help="Without remarks of style, for texts that other houses have written.")
+@shared
+@click.pass_context
+def verb(context: click.Context, folder: Path, plain: bool) -> int:
+    """Start a library in a new folder: every kind of file, one working example of each."""
+    Shared(context)
+    start_library(folder, plain)
+    click.echo(f"A library stands in {folder}. Build it with: {typed(folder)} build")
+    click.echo(f"{folder / 'README.md'} has the commands of every day.")
+    return 0

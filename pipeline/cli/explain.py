@@ -1,10 +1,17 @@
-"""Explanations of diagnostics by their codes: a page on a terminal, and the handbook's page of all."""
+"""The verb explain: what a diagnostic means and what to do; and the handbook's page of all."""
 
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
+from typing import Any
 
+import click
+
+from pipeline.cli.options import Shared, shared
 from pipeline.codes import TABLE, Code
+from pipeline.codes.rules import setting_of
+from pipeline.core import tables
 from pipeline.core.diagnostics import Severity
 
 
@@ -69,3 +76,38 @@ def _quoted(template: str) -> str:
 def _escaped(text: str) -> str:
     """Words in quotation marks and words that Markdown would read as markup, set as code."""
     return _AS_CODE.sub(lambda found: _quoted(found["said"] or found[0]), text)
+
+
+@click.command("explain")
+@click.argument("code", required=False)
+@click.option("--handbook", is_flag=True, help="Print the handbook's page of all codes.")
+@shared
+@click.pass_context
+def verb(context: click.Context, code: str | None, handbook: bool) -> int:
+    """Explain a diagnostic by its code, or list all codes.
+
+    In a library remarks of style count as its `rules:` say.
+    """
+    if handbook:
+        click.echo(handbook_page(), nl=False)
+        return 0
+    rules = _rules(Shared(context))
+    if code is None:
+        rows = [(row.name, setting_of(row.name, rules), row.says) for row in TABLE.values()]
+        click.echo(tables.as_columns(("code", "severity", "says"), rows), nl=False)
+    elif code in TABLE:
+        setting = setting_of(code, rules)
+        click.echo(explanation(TABLE[code], "" if setting == TABLE[code].severity else setting), nl=False)
+    else:
+        near = get_close_matches(code, TABLE)
+        raise click.UsageError(f"There is no code {code!r}." + (f" Did you mean {near[0]}?" if near else ""))
+    return 0
+
+
+def _rules(options: Shared) -> Any:
+    """The rules of the house that the library at hand has; none where there is no library."""
+    if options.library is None:
+        return {}
+    from pipeline.cli.survey import rules_of_the_house
+
+    return rules_of_the_house(options.library)

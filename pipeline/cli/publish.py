@@ -1,20 +1,28 @@
-"""Publishing as the command does it: a briefing built, proofed and judged, and its version kept for good."""
+"""The verb publish: a briefing built, proofed and judged, and its version kept for good."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
+
+import click
 
 from pipeline.build.api import build
 from pipeline.build.lock import turn
 from pipeline.build.project import Workshop
 from pipeline.build.scope import refuse_unknown
 from pipeline.build.summary import Build
+from pipeline.cli import report
+from pipeline.cli.options import DAY, Shared, colour, day_of, reasons_of, reported, shared, workshop
 from pipeline.codes import evidence as evidence_codes
 from pipeline.codes import house as house_codes
 from pipeline.codes import kept as codes
+from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import keep_names, name_beside, remove, write_whole
@@ -61,9 +69,7 @@ class Published:
     """Warnings that do not stand against it."""
 
 
-def publish(
-    shop: Workshop, name: str, produced: date, reasons: Mapping[str, str], only_asked: bool = False
-) -> Published:
+def keep(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str], only_asked: bool = False) -> Published:
     """Keep the present version of a briefing, unless something stands against it. `reasons` override, by code.
 
     If it is only asked whether it could be, all is made and judged likewise, and nothing is written in `source/`.
@@ -193,3 +199,55 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         raise EnvironmentFailure(f"{folder} cannot be written: {refusal.strerror}.") from refusal
     finally:
         remove(beside)
+
+
+@click.command("publish")
+@click.argument("name")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of publishing (default: today).")
+@click.option(
+    "--override",
+    "overrides",
+    multiple=True,
+    metavar="CODE=REASON",
+    help="Publish despite a remark; the reason is kept.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be kept or stands against it, and keep nothing.")
+@shared
+@click.pass_context
+def verb(
+    context: click.Context, name: str, produced: datetime | None, overrides: tuple[str, ...], dry_run: bool
+) -> int:
+    """Keep the present version of a briefing for good, in source/versions/.
+
+    It is built and proofed first. What is a draft, overdue, unresolved, unapproved or wrong is refused.
+    """
+    options = Shared(context)
+    form = options.form("text", "json", "sarif")
+    shop = workshop(options, os.cpu_count() or 1)
+    done = keep(shop, name, day_of(produced, shop), reasons_of(overrides, "CODE=REASON"), only_asked=dry_run)
+    if form != "text":
+        click.echo(reported(form, done.against), nl=False)
+        return 1 if done.against else 0
+    click.echo(report.as_text(done.against, colour(sys.stderr)), nl=False, err=True)
+    if done.against:
+        hint = "" if done.final else " --override CODE=REASON keeps it all the same."
+        click.echo(f"Not published: {tables.tally(done.against)}.{hint}")
+    elif done.retired:
+        click.echo(retired_words(done))
+    elif done.earlier:
+        click.echo(f"{done.pin} is published since {done.earlier.isoformat()}; nothing to do.")
+    elif dry_run:
+        click.echo(f"{done.pin} would be kept; nothing was. These files would be written:")
+        click.echo("".join(f"  {path}\n" for path in done.files), nl=False)
+    else:
+        for taken in done.overridden:
+            click.echo(f"Kept despite {taken.code}: {taken.reason}")
+        click.echo(f"{done.pin} is published in {done.folder}.")
+        click.echo(f"Commit source/versions; a pack binds it as '{done.pin}'.")
+    return 1 if done.against else 0
+
+
+def retired_words(done: Any) -> str:
+    """That a text is kept and no longer holds."""
+    since = done.earlier.isoformat()
+    return f"{done.pin} is published since {since} and {done.retired} now: there is nothing to publish."

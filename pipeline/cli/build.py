@@ -1,0 +1,100 @@
+"""The verb build: files into output/, and with --copies the copies of a pack."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from pipeline.build.api import build as make
+from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, reasons_of, reported, shared, workshop
+from pipeline.cli.screen import on_screen
+from pipeline.core import tables
+from pipeline.core.diagnostics import failed
+from pipeline.model.order import Order
+
+FORMATS = ("pdf", "all", "screen", "print", "large-print", "booklet", "epub", "html")
+
+
+@click.command("build")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Formats to make; repeatable.")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The date produced (default: today).")
+@click.option("--packs", is_flag=True, help="Only packs.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
+@click.option("--executor", metavar="URL", help="A Dask scheduler to work on instead of this machine.")
+@click.option("--copies", is_flag=True, help="Prepare the copies of one pack for its colleges too.")
+@click.option(
+    "--override",
+    "overrides",
+    multiple=True,
+    metavar="NAME=REASON",
+    help="With --copies: take a briefing that is unpublished, overdue or gone.",
+)
+@every_remark
+@shared
+@click.pass_context
+def verb(
+    context: click.Context,
+    names: tuple[str, ...],
+    formats: tuple[str, ...],
+    produced: datetime | None,
+    packs: bool,
+    jobs: int | None,
+    executor: str | None,
+    copies: bool,
+    overrides: tuple[str, ...],
+    whole: bool,
+) -> int:
+    """Build briefings, packs and series pages into output/ (all of them, or those named).
+
+    A file in which the proof finds a fault is marked DRAFT and left there, and the build ends with 4.
+    """
+    options = Shared(context)
+    form = options.form("text", "json", "sarif")
+    shop = workshop(options, jobs or os.cpu_count() or 1, executor or "")
+    if copies:
+        if len(names) != 1 or formats or packs:
+            raise click.UsageError("--copies prepares one pack in all its formats: briefings build PACK --copies.")
+        return prepared(shop, names[0], day_of(produced, shop), reasons_of(overrides, "NAME=REASON"), options, whole)
+    if overrides:
+        raise click.UsageError("--override goes with --copies.")
+    order = Order(names, formats, day_of(produced, shop), packs)  # type: ignore[arg-type]
+    built = make(order, shop)
+    if form == "text":
+        click.echo(on_screen(built.remarks, whole, colour(sys.stderr)), nl=False, err=True)
+        if not options.quiet:
+            click.echo(built.summary(shop.output_name))
+    else:
+        click.echo(reported(form, built.remarks), nl=False)
+    return built.exit_code(options.strict)
+
+
+def prepared(
+    shop: Any, name: str, produced: date, reasons: dict[str, str], options: Shared, whole: bool = False
+) -> int:
+    """Prepare copies, and say what came of it: every remark if it is to be `whole`."""
+    from pipeline.cli.copies import prepare
+
+    form = options.form("text", "json", "sarif")
+    done = prepare(shop, name, produced, reasons, options.strict)
+    remarks = tuple(dict.fromkeys((*done.built.remarks, *done.remarks)))  # of the register both may tell
+    if form == "text":
+        click.echo(on_screen(remarks, whole, colour(sys.stderr)), nl=False, err=True)
+        if done.refused:
+            click.echo("No copies were prepared.")
+        elif not options.quiet:
+            folder = shop.output_name
+            click.echo(f"The pack itself is in {folder}/packs/{name}.")
+            click.echo(f"{tables.count(len(done.colleges), 'parcel')} in {folder}/colleges/…/{done.folder}.")
+            if done.printed:
+                copies = f"{done.printed:,} {'copy' if done.printed == 1 else 'copies'}"
+                click.echo(f"{copies} for the printer in {folder}/printer/{done.folder}.")
+            rows = tables.count(done.added, "row")
+            click.echo(f"{rows} added to source/copies.csv; commit it." if done.added else "The register has them all.")
+    else:
+        click.echo(reported(form, remarks), nl=False)
+    return max(done.built.exit_code(options.strict), int(failed(done.remarks, options.strict)))

@@ -1,0 +1,36 @@
+"""The verb list: every briefing with version, status and dates."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import Any
+
+import click
+
+from pipeline.cli import report, survey
+from pipeline.cli.options import DAY, Shared, colour, day_of, shared, show_table, workshop
+from pipeline.core.diagnostics import failed
+
+
+@click.command("list")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Judge review dates as on this day.")
+@shared
+@click.pass_context
+def verb(context: click.Context, produced: datetime | None) -> int:
+    """List every briefing with version, status and dates.
+
+    As json or csv with owner, series, packs and works cited too.
+    """
+    options = Shared(context)
+    form = options.form("text", "json", "csv")
+    shop = workshop(options, 1)
+    show_table(form, *survey.listing(shop, day_of(produced, shop), brief=form == "text"))
+    return told_unread(shop, options)
+
+
+def told_unread(shop: Any, options: Shared) -> int:
+    """Tell what could not be read, so that no list looks whole that is not; gives the exit code."""
+    remarks = survey.unread(shop)
+    click.echo(report.as_text(remarks, colour(sys.stderr)), nl=False, err=True)
+    return 1 if failed(remarks) else 0

@@ -1,0 +1,18 @@
+"""The verb prune: remembered results that no build used are forgotten."""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.build.api import prune as forget
+from pipeline.cli.options import Shared, shared, workshop
+from pipeline.core import tables
+
+
+@click.command("prune")
+@shared
+@click.pass_context
+def verb(context: click.Context) -> int:
+    """Forget remembered results that no last build used: of anything, of everything, of a pack's copies."""
+    click.echo(f"{tables.count(forget(workshop(Shared(context), 1)), 'remembered result')} forgotten.")
+    return 0

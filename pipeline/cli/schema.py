@@ -1,0 +1,38 @@
+"""The verb schema: JSON Schemas of all source files, for editors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import Shared, shared
+from pipeline.core import tables
+from pipeline.core.files import write_whole
+from pipeline.load.yaml.key_tables import keys_page
+from pipeline.load.yaml.schema import schemas
+
+
+@click.command("schema")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option("--handbook", is_flag=True, help="Print the handbook's page of all keys.")
+@shared
+@click.pass_context
+def verb(context: click.Context, folder: Path | None, handbook: bool) -> int:
+    """Write the JSON Schemas of all source files into a folder (default: source/.schema)."""
+    if handbook:
+        click.echo(keys_page(schemas()), nl=False)
+        return 0
+    target = folder or Shared(context).project / "source" / ".schema"
+    click.echo(f"{tables.count(write_schemas(target), 'schema')} written to {target}")
+    return 0
+
+
+def write_schemas(folder: Path) -> int:
+    """Write the JSON Schema of every kind of source file; gives how many."""
+    made = schemas()
+    for name, schema in made.items():
+        content = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        write_whole(folder / name, content.encode())
+    return len(made)
