@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from unicodedata import bidirectional
 
 RANGES: Mapping[str, tuple[tuple[int, int], ...]] = {
     "arabic": ((0x600, 0x6FF), (0x750, 0x77F), (0x870, 0x8FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFE)),
@@ -23,3 +24,8 @@ RANGES: Mapping[str, tuple[tuple[int, int], ...]] = {
 def script_of(code: int) -> str:
     """The script to ask for that has a letter, or nothing."""
     return next((name for name, ranges in RANGES.items() if any(a <= code <= b for a, b in ranges)), "")
+
+
+def runs_backwards(letters: Iterable[str]) -> bool:
+    """Whether some of the letters are written from right to left (Unicode's bidirectional classes R and AL)."""
+    return any(bidirectional(letter) in ("R", "AL") for letter in letters)

@@ -7,6 +7,7 @@ the place of its words; what stands behind the mark, by the text nodes of the do
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import itemgetter
@@ -90,9 +91,10 @@ def places(mark: Any) -> Iterator[str]:
 def without_head(words: list[Word], mark: Any) -> list[Word]:
     """The words of a page without the head of a table that is repeated there."""
     heads = mark.xpath("ancestor::*[local-name()='table'][1]/*[local-name()='thead']")
-    head = sorted(letters("".join(heads[0].itertext()))) if heads else []
-    for count in range(len(words) if head else 0):
-        if sorted(letters("".join(word.said for word in words[:count]))) == head:
+    head = Counter(letters("".join(heads[0].itertext()))) if heads else Counter()
+    for count in range(len(words), 0, -1):
+        said = Counter(letters("".join(word.said for word in words[:count])))
+        if said <= head and said.total() > head.total() / 2:  # what stands in the margin is none of these words
             return words[count:]
     return words
 

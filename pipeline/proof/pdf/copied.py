@@ -17,6 +17,7 @@ from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.proof.pdf.content import Run
 from pipeline.proof.pdf.reading import Reading
+from pipeline.text.scripts import runs_backwards
 from pipeline.text.typography import PASTED
 
 NEAR = 24
@@ -24,7 +25,6 @@ NEAR = 24
 HYPHEN = "\ufffe"
 """What PDFium writes for any hyphen at a line's end: the press leaves none there but where its author ends the line."""
 NO_BREAK = "\u00a0\u2007\u202f"
-_BACKWARDS = frozenset({"R", "AL"})
 
 
 @dataclass
@@ -143,8 +143,3 @@ def first_difference(page: Copied, text: str) -> tuple[str, str] | None:
 def _in_any_order(letters: Iterable[str]) -> list[str]:
     """Letters in one order; from right to left programs take one half of a bracket for the other."""
     return sorted("(" if unicodedata.mirrored(letter) else letter for letter in letters)
-
-
-def runs_backwards(letters: Iterable[str]) -> bool:
-    """Whether some of the letters are written from right to left."""
-    return any(unicodedata.bidirectional(letter) in _BACKWARDS for letter in letters)
