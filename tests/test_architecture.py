@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +50,25 @@ def test_nothing_but_rooms_lies_at_the_top() -> None:
     """A file has a room, and every room its rung."""
     assert {path.name for path in PIPELINE.glob("*.py")} == {"__init__.py", "__main__.py"}
     assert {room_of(path) for path in FILES} == set(STEP)
+
+
+def test_the_handbook_shows_the_ladder() -> None:
+    """As it is read here."""
+    page = (PIPELINE.parent / "source/handbook/architecture.md").read_text(encoding="utf-8")
+    shown = " < ".join(", ".join(rooms) for rooms in LADDER)
+    assert shown in " ".join(page.split())
+
+
+def test_the_handbook_names_files_that_there_are() -> None:
+    """Every file of code that a page of the handbook names can be opened."""
+    named = [
+        (page.name, name)
+        for page in sorted((PIPELINE.parent / "source/handbook").rglob("*.md"))
+        for name in re.findall(r"`(?:pipeline/)?([a-z_]+/[a-z_/]+\.py)`", page.read_text(encoding="utf-8"))
+    ]
+    roots = (PIPELINE, PIPELINE.parent)
+    assert [one for one in named if not any((root / one[1]).is_file() for root in roots)] == []
+    assert len(named) > 20
 
 
 def test_no_file_imports_in_a_circle() -> None:
