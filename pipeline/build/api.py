@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.build import outputs
-from pipeline.build.summary import Build, Remembered, remember
-from pipeline.core.errors import PressFailure
 from pipeline.build.index_page import index_page
+from pipeline.build.lock import clear_away, turn
+from pipeline.build.outputs import Output, Record
+from pipeline.build.project import Workshop
+from pipeline.build.summary import Build, Remembered, remember
+from pipeline.build.toolchain import versions
+from pipeline.core.errors import PressFailure
 from pipeline.load.library.folders import REGISTER
 from pipeline.model.order import Order
-from pipeline.build.outputs import Output, Record
-from pipeline.build.toolchain import versions
-from pipeline.build.lock import clear_away, turn
-from pipeline.build.project import Workshop
 
 MEMORY = 2 * 1024**3
 """Bytes that may be remembered; beyond that the oldest goes that no last build rests on."""

@@ -6,11 +6,11 @@ import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+from pipeline.build.project import MANY
+from pipeline.build.shared_pickle import Shared, read_back, written
 from pipeline.model.asset import Asset
 from pipeline.model.publication import PackPublication, SeriesPublication
 from pipeline.resolve.resolve import Resolution
-from pipeline.build.shared_pickle import Shared, read_back, written
-from pipeline.build.project import MANY
 
 TEXTS = MANY
 """Briefings of a part."""

@@ -9,13 +9,13 @@ from typing import assert_never
 from pipeline.bind.epub.archive import content_digest
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter
-from pipeline.bind.print.imposition import impose
+from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.pdf.pack import Section, bind_pack
+from pipeline.bind.pdf.written import settle
+from pipeline.bind.print.imposition import impose
+from pipeline.bind.print.prepress import prepress
 from pipeline.bind.web.pack_page import bind_pack_page
 from pipeline.bind.web.page import bind_page
-from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.print.prepress import prepress
-from pipeline.bind.pdf.written import settle
 from pipeline.core.digest import digest, sha256
 from pipeline.model.asset import Asset
 from pipeline.model.casing import UNCASED, Casing

@@ -10,11 +10,11 @@ from functools import partial
 from typing import Any, Protocol
 
 from pipeline.bind.stamps.running import DATED
-from pipeline.core.diagnostics import Diagnostic
 from pipeline.build.bind_jobs import Job, PackJob, PdfJob, Seal, Stamps, bind, is_pack, sealed
-from pipeline.core.limits import LimitReached
-from pipeline.build.stages import FEW, Line
 from pipeline.build.project import Refused, Workshop, or_say
+from pipeline.build.stages import FEW, Line
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.limits import LimitReached
 
 PACK = 4
 """For so many files a pack counts, which takes a second where a briefing takes a moment."""

@@ -14,24 +14,24 @@ from functools import cached_property, partial
 from typing import Any
 
 from pipeline.build.binding import Question, answered
+from pipeline.build.formats import rests_on
+from pipeline.build.project import Workshop
+from pipeline.build.stages import FEW
+from pipeline.build.store import Store
 from pipeline.codes import limits as limit_codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.digest import sha256
 from pipeline.core.errors import JobBroken
-from pipeline.build.formats import rests_on
-from pipeline.build.stages import FEW
 from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.sheets import Outlier, Sheets
-from pipeline.proof.validators.asking import others_or_say
 from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import TAGGED, BookJob, Kind, ParityJob, ProofJob, WebJob
-from pipeline.proof.pdf.openings import page_openings
 from pipeline.proof.markup.page import page_proof
 from pipeline.proof.parity.inspection import parity_proof
-from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.parity.promise import Held, HeldOn, Promise, of_copy
-from pipeline.build.store import Store
-from pipeline.build.project import Workshop
+from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.pdf.openings import page_openings
+from pipeline.proof.validators.asking import others_or_say
 
 Remarks = tuple[Diagnostic, ...]
 BATCH = 256

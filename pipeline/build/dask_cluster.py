@@ -13,9 +13,9 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
 
+from pipeline.build.toolchain import stage_digest
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.isolation import isolate
-from pipeline.build.toolchain import stage_digest
 
 T = TypeVar("T")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.build.outputs import Output
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.manuscript import StampText
-from pipeline.build.outputs import Output
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from pipeline.build.formats import path_of
 from pipeline.build.unchanged import Thing, owner_of, things_of
 from pipeline.codes import Code, books, limits, made, parity, proofs
 from pipeline.core.diagnostics import Diagnostic, errors
-from pipeline.build.formats import path_of
 from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.identity import Identity
 from pipeline.model.kept import RECORD, folder_of

@@ -11,26 +11,26 @@ from dataclasses import replace
 from typing import get_args
 
 from pipeline.build import outputs
-from pipeline.build.summary import Build, remember
-from pipeline.compose.templates.flaws import told_in_layouts
-from pipeline.compose.stamp import compose_stamp
+from pipeline.build.batches import Parts
+from pipeline.build.bind_arguments import Goods
 from pipeline.build.date_fields import Made
+from pipeline.build.layout_remarks import on_layouts
+from pipeline.build.outputs import Output
+from pipeline.build.plan import BUILT, Task, prepared
+from pipeline.build.project import Workshop
+from pipeline.build.rounds import Rounds
+from pipeline.build.scope import refuse_unknown, within
+from pipeline.build.stages import Line
+from pipeline.build.summary import Build, remember
+from pipeline.build.toolchain import versions
+from pipeline.compose.stamp import compose_stamp
+from pipeline.compose.templates.flaws import told_in_layouts
 from pipeline.core.diagnostics import Desk, ordered
 from pipeline.core.errors import UsageError
-from pipeline.build.bind_arguments import Goods
-from pipeline.build.layout_remarks import on_layouts
-from pipeline.build.stages import Line
 from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampSheet
 from pipeline.model.order import Order
-from pipeline.build.outputs import Output
-from pipeline.build.batches import Parts
-from pipeline.build.plan import BUILT, Task, prepared
-from pipeline.build.rounds import Rounds
-from pipeline.build.scope import refuse_unknown, within
-from pipeline.build.toolchain import versions
-from pipeline.build.project import Workshop
 
 
 def make(order: Order, shop: Workshop, key: str, executor: Executor) -> Build:

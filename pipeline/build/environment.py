@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
+from pipeline.build.project import Workshop
 from pipeline.core.diagnostics import Desk
 from pipeline.core.digest import digest
 from pipeline.load.library.folders import REGISTER
@@ -19,7 +20,6 @@ from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.resolve.publish.chosen import texts_of
 from pipeline.resolve.reading import Examined, bodies, by_kind, text_anchors
-from pipeline.build.project import Workshop
 
 T = TypeVar("T")
 

@@ -6,23 +6,23 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from pipeline.codes import made
-from pipeline.build.recipes import Bundle
-from pipeline.compose.design.booktype import book_cuts, letters_of, letters_used
-from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
-from pipeline.compose.templates.layouts import fault_remark
-from pipeline.compose.design.typeface import wardrobe
-from pipeline.core.diagnostics import Desk, Place
-from pipeline.core.errors import LayoutFault
 from pipeline.build.bind_arguments import Goods
 from pipeline.build.bind_jobs import EpubJob
+from pipeline.build.project import Refused
+from pipeline.build.recipes import Bundle
+from pipeline.codes import made
+from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
+from pipeline.compose.design.booktype import book_cuts, letters_of, letters_used
+from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.templates.layouts import fault_remark
+from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.errors import LayoutFault
 from pipeline.model.casing import BookFont, Casing, Cut, FontLicence
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.resolve.resolve import Resolution
 from pipeline.text.fonts import font_licence
-from pipeline.build.project import Refused
 
 Cuts = Mapping[str, tuple[Cut, ...]]
 """The type of each book, by its path."""

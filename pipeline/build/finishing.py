@@ -10,30 +10,30 @@ from datetime import date
 from functools import partial
 
 from pipeline.build import outputs
-from pipeline.build.unchanged import things_of
+from pipeline.build.bind_arguments import Goods
+from pipeline.build.bind_jobs import PackJob, PdfJob
 from pipeline.build.binding import Bindery, Bound, Question
-from pipeline.build.epub_assets import Covers, Cuts, begin_cuts, cased, cuts_of, drawn_covers
-from pipeline.codes import made
-from pipeline.build.recipes import Bundle, bundle_briefing, bundle_pack, bundle_series, stamp_remarks, stamped
-from pipeline.build.pack_layout import collate
-from pipeline.compose.templates.layouts import fault_remark
+from pipeline.build.checks import File, Inspector, hold
 from pipeline.build.date_fields import Dated
+from pipeline.build.drafts import WITHHELD, Faults, Known, drafts
+from pipeline.build.epub_assets import Covers, Cuts, begin_cuts, cased, cuts_of, drawn_covers
+from pipeline.build.formats import ENDS, editions_of, path_of
+from pipeline.build.outputs import Output
+from pipeline.build.pack_layout import collate
+from pipeline.build.project import Refused, Workshop, refused
+from pipeline.build.recipes import Bundle, bundle_briefing, bundle_pack, bundle_series, stamp_remarks, stamped
+from pipeline.build.redate import dated_in
+from pipeline.build.settle import settled
+from pipeline.build.stages import Line
+from pipeline.build.toolchain import versions
+from pipeline.build.unchanged import things_of
+from pipeline.build.up_to_date import Standing
+from pipeline.codes import made
+from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.core.errors import LayoutFault, PressFailure
-from pipeline.build.drafts import WITHHELD, Faults, Known, drafts
-from pipeline.build.formats import ENDS, editions_of, path_of
-from pipeline.build.bind_arguments import Goods
-from pipeline.build.checks import File, Inspector, hold
-from pipeline.build.bind_jobs import PackJob, PdfJob
-from pipeline.build.stages import Line
-from pipeline.build.outputs import Output
 from pipeline.proof.parity.promise import with_pages
-from pipeline.build.redate import dated_in
 from pipeline.resolve.resolve import Resolution
-from pipeline.build.settle import settled
-from pipeline.build.up_to_date import Standing
-from pipeline.build.toolchain import versions
-from pipeline.build.project import Refused, Workshop, refused
 
 Written = tuple[Output, Callable[[], bytes]]
 """A file that was made, and what reads it."""

@@ -19,10 +19,10 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+from pipeline.build.shared_pickle import Shared, read_back, written
+from pipeline.build.workers import INTERRUPTIONS, held_back
 from pipeline.core.errors import PressFailure
 from pipeline.core.files import stop_writing
-from pipeline.build.workers import INTERRUPTIONS, held_back
-from pipeline.build.shared_pickle import Shared, read_back, written
 
 T = TypeVar("T")
 Ask = Callable[[Any], Any]

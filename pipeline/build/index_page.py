@@ -8,8 +8,8 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from pipeline.model.day import in_words
 from pipeline.build.outputs import Output
+from pipeline.model.day import in_words
 
 KINDS: Mapping[str, str] = {"packs": "Packs", "briefings": "Briefings", "series": "Series"}
 """The headings, by the folders under `output/`, in their order."""

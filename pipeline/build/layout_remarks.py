@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.build.project import Workshop
+from pipeline.build.scope import within
+from pipeline.compose.design.reach import sheet_remarks
 from pipeline.compose.design.tokens import design_remarks
 from pipeline.compose.language.languages import languages_without_words, words_without_letters
-from pipeline.compose.templates.layouts import layout_remarks
 from pipeline.compose.pack.layout import pack_layout_remarks
-from pipeline.compose.design.reach import sheet_remarks
+from pipeline.compose.templates.layouts import layout_remarks
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.load.library.word_tables import read_wordbook, wordbook
 from pipeline.model.library import Library
-from pipeline.build.scope import within
-from pipeline.build.project import Workshop
 
 
 def on_layouts(library: Library, names: tuple[str, ...], shop: Workshop) -> Iterator[Diagnostic]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipeline.core.files import remove, remove_empty_folders, sweep
-from pipeline.build.store import locked
 from pipeline.build.project import Workshop
+from pipeline.build.store import locked
+from pipeline.core.files import remove, remove_empty_folders, sweep
 
 WAITING = "Another build is at work here; waiting for it to end."
 

@@ -9,29 +9,29 @@ from datetime import date
 from functools import partial
 from typing import TypeVar, get_args
 
-from pipeline.bind.variable.copies_in_one import Run, join_copies, pages_a_copy
-from pipeline.bind.variable.numbered import Numbering, number
 from pipeline.bind.stamps.overlap import covered, stamp_box
 from pipeline.bind.stamps.running import copy_lines, stamp_sheet
+from pipeline.bind.variable.copies_in_one import Run, join_copies, pages_a_copy
+from pipeline.bind.variable.numbered import Numbering, number
+from pipeline.build.checks import File, Inspector, held_to, hold_copy
+from pipeline.build.project import Refused, Workshop, job_refused, refused
+from pipeline.build.stages import FEW, Line
+from pipeline.build.store import Store
+from pipeline.build.workers import Serial
 from pipeline.codes import made
 from pipeline.compose.stamp import compose_stamp
 from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.core.digest import sha256
+from pipeline.core.errors import PressFailure
 from pipeline.editions.copies import Made, numbers_in_words
 from pipeline.editions.numbers import Copy
-from pipeline.core.errors import PressFailure
-from pipeline.build.checks import File, Inspector, held_to, hold_copy
-from pipeline.build.stages import FEW, Line
 from pipeline.model.edition import PDF_FORMATS, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.imprint import College
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampSheet, StampText
 from pipeline.model.words import Words
-from pipeline.build.workers import Serial
 from pipeline.proof.parity.promise import Held, of_copy
-from pipeline.build.store import Store
-from pipeline.build.project import Refused, Workshop, job_refused, refused
 
 BATCH = 13
 """Copies that a worker makes of a file that it has opened once."""

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from pipeline.bind.epub.documents import EpubChapter, epub_chapters
 from pipeline.bind.inserts.inserts import InsertJob, page_boxes
 from pipeline.bind.pdf.pack import Section, SectionKind, folios
-from pipeline.compose.page.galley import key_anchor
+from pipeline.build.bind_arguments import Goods
+from pipeline.build.settle import Settling, sheets_of
 from pipeline.compose.pack.index import IndexEntry, index_entries
 from pipeline.compose.pack.matter import compose_back, compose_front, compose_insert, listed_sections
+from pipeline.compose.page.galley import key_anchor
 from pipeline.core.errors import PressFailure
-from pipeline.build.bind_arguments import Goods
 from pipeline.model.edition import WITH_INSERTS, Edition
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import Sheets
-from pipeline.build.settle import Settling, sheets_of
 
 SETTLING = 5
 """Rounds of pressing after which front matter must have found its length."""

@@ -10,24 +10,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from pipeline.build.prefetch import Advance
-from pipeline.build.unchanged import Ahead, Shelf, addresses_of
-from pipeline.build.fork import POSSIBLE, Ask, apart
+from pipeline.build.batches import TEXTS, Parts
 from pipeline.build.date_fields import Made
-from pipeline.core.diagnostics import Diagnostic, errors
+from pipeline.build.fork import POSSIBLE, Ask, apart
+from pipeline.build.prefetch import Advance
+from pipeline.build.project import Workshop
+from pipeline.build.shared_pickle import Shared
 from pipeline.build.stages import Line
+from pipeline.build.store import Account
+from pipeline.build.unchanged import Ahead, Shelf, addresses_of
+from pipeline.build.up_to_date import Standing
+from pipeline.core.diagnostics import Diagnostic, errors
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import Publication
-from pipeline.build.batches import TEXTS, Parts
 from pipeline.resolve.publish.chosen import choose
 from pipeline.resolve.resolve import Resolution, resolve
-from pipeline.build.shared_pickle import Shared
-from pipeline.build.up_to_date import Standing
-from pipeline.build.store import Account
-from pipeline.build.project import Workshop
 
 BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")
 """The formats that can be made."""

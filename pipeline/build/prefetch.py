@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from pipeline.build.formats import editions_of
+from pipeline.build.project import Workshop
+from pipeline.build.stages import Line
 from pipeline.compose.briefing import compose_briefing
 from pipeline.core.errors import LayoutFault
-from pipeline.build.formats import editions_of
-from pipeline.build.stages import Line
 from pipeline.model.edition import Edition, Format
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication
-from pipeline.build.project import Workshop
 
 MOST = 12
 """Sheets set in advance: they are held until their round."""

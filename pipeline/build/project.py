@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipeline.build.scheduler import Hands
+from pipeline.build.store import Store
+from pipeline.build.workers import Refuse
 from pipeline.codes import Code
 from pipeline.codes import limits as limit_codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.digest import digest
 from pipeline.core.errors import JobBroken, LayoutFault, PressFailure
-from pipeline.build.scheduler import Hands
 from pipeline.core.limits import USUAL, Limit, Resource
+from pipeline.core.progress import Voice
 from pipeline.load.library.folders import left_aside, read_files
 from pipeline.load.library.layouts import read_layouts
 from pipeline.model.layouts import Layouts
-from pipeline.build.workers import Refuse
-from pipeline.core.progress import Voice
-from pipeline.build.store import Store
 
 if TYPE_CHECKING:
     from pipeline.cite.citeproc import CitedDocument, FormattedDocument
@@ -58,7 +58,12 @@ WORN = ("press", "dresses")
 PRESS = ("pipeline.press.press", "pipeline.press.stamps")
 """What sets texts."""
 
-BINDERY = ("pipeline.build.binding", "pipeline.proof.pdf.inspection", "pipeline.proof.epub.inspection", "pipeline.proof.parity.inspection")
+BINDERY = (
+    "pipeline.build.binding",
+    "pipeline.proof.pdf.inspection",
+    "pipeline.proof.epub.inspection",
+    "pipeline.proof.parity.inspection",
+)
 """What binds and proofs files."""
 
 
@@ -206,8 +211,8 @@ class Workshop:
     @cached_property
     def coverage(self) -> frozenset[int]:
         """The characters that every text face of the layouts has, and those that texts fall back on."""
-        from pipeline.compose.design.typeface import letters_of, text_faces
         from pipeline.build.toolchain import fonts
+        from pipeline.compose.design.typeface import letters_of, text_faces
 
         imprint = self.loaded[0].imprint
         asked = "coverage", text_faces(imprint, self.layouts), imprint.fields.design.scripts, fonts()

@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 
 from pipeline.bind.epub.documents import epub_chapters
 from pipeline.bind.identifiers import pdf_identifier
-from pipeline.bind.stamps.overlap import covered
 from pipeline.bind.pdf.pack import BLANKS, Section, pack_stamps, section_lines
+from pipeline.bind.stamps.overlap import covered
 from pipeline.bind.stamps.running import briefing_stamps, page_lines
-from pipeline.codes import made
+from pipeline.build.bind_arguments import Goods
+from pipeline.build.bind_jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob
+from pipeline.build.formats import judged_beside, path_of, rests_on
 from pipeline.build.pack_layout import Collation, book_chapters
+from pipeline.build.stages import linked_addresses, needed_stamps
+from pipeline.codes import made
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.compose.series import compose_series
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.digest import digest
-from pipeline.build.formats import judged_beside, path_of, rests_on
-from pipeline.build.bind_arguments import Goods
-from pipeline.build.bind_jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob
-from pipeline.build.stages import linked_addresses, needed_stamps
 from pipeline.model.edition import PDF_FORMATS, Edition, Format
 from pipeline.model.identity import Addresses
 from pipeline.model.manuscript import Manuscript, StampText

@@ -12,25 +12,25 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from pipeline.build import outputs
-from pipeline.bind.stamps.overlap import stamp_box
 from pipeline.bind.pdf.record import pdf_date
-from pipeline.bind.variable.redate import Redating, redate
+from pipeline.bind.stamps.overlap import stamp_box
 from pipeline.bind.stamps.running import DATED, redated
-from pipeline.build.recipes import Bundle
+from pipeline.bind.variable.redate import Redating, redate
+from pipeline.build import outputs
+from pipeline.build.bind_jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob, Seal, sealed
+from pipeline.build.checks import hold_of_day
 from pipeline.build.date_fields import Dated, Made
+from pipeline.build.outputs import Output
+from pipeline.build.project import Refused, Workshop, job_refused, refused
+from pipeline.build.recipes import Bundle
+from pipeline.build.stages import Line, StampLayouts
+from pipeline.build.toolchain import versions
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
-from pipeline.build.checks import hold_of_day
-from pipeline.build.bind_jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob, Seal, sealed
-from pipeline.build.stages import Line, StampLayouts
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.edition import Format
 from pipeline.model.manuscript import StampText
 from pipeline.model.words import Words
-from pipeline.build.outputs import Output
-from pipeline.build.toolchain import versions
-from pipeline.build.project import Refused, Workshop, job_refused, refused
 
 BATCH = 128
 """Files that are held at a time while they get their new day."""

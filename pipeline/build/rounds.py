@@ -14,24 +14,24 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pipeline.build.bind_arguments import Goods, Pressed, Texts
+from pipeline.build.formats import editions_of
+from pipeline.build.outputs import Output
 from pipeline.build.prefetch import composed
+from pipeline.build.project import Refused, Workshop
+from pipeline.build.stages import Line
 from pipeline.build.unchanged import everything
+from pipeline.build.up_to_date import Standing
 from pipeline.codes import made
 from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.core.errors import LayoutFault
-from pipeline.build.formats import editions_of
-from pipeline.build.bind_arguments import Goods, Pressed, Texts
-from pipeline.build.stages import Line
 from pipeline.model.edition import PDF_FORMATS, Edition, Format
 from pipeline.model.kept import RECORD, folder_of
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication
 from pipeline.model.sheets import Sheets
-from pipeline.build.outputs import Output
 from pipeline.resolve.resolve import Resolution
-from pipeline.build.up_to_date import Standing
-from pipeline.build.project import Refused, Workshop
 
 if TYPE_CHECKING:
     from pipeline.build.epub_assets import Covers

@@ -16,8 +16,8 @@ from multiprocessing import parent_process
 from typing import Any, TypeVar
 
 from pipeline.build.dask_cluster import cluster
-from pipeline.core.errors import JobBroken
-from pipeline.core.limits import Limit, LimitReached, is_worn, leave, within
+from pipeline.build.process_pool import WORN
+from pipeline.build.stack import with_room
 from pipeline.build.workers import (
     Refuse,
     Serial,
@@ -33,9 +33,9 @@ from pipeline.build.workers import (
     wait_until_ready,
     workers,
 )
+from pipeline.core.errors import JobBroken
+from pipeline.core.limits import Limit, LimitReached, is_worn, leave, within
 from pipeline.core.progress import Voice
-from pipeline.build.stack import with_room
-from pipeline.build.process_pool import WORN
 
 J = TypeVar("J")
 R = TypeVar("R")

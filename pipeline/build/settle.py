@@ -10,10 +10,10 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
+from pipeline.build.project import Refused
 from pipeline.core.errors import LayoutFault, PressFailure
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
-from pipeline.build.project import Refused
 
 Name = TypeVar("Name")
 Settled = TypeVar("Settled")

@@ -13,14 +13,14 @@ from itertools import groupby
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING
 
+from pipeline.build.project import BINDERY, Refused, Workshop, or_say
+from pipeline.build.scheduler import LOADED
+from pipeline.build.workers import load_meanwhile
 from pipeline.compose.design.booktype import characters_of
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.build.scheduler import LOADED
 from pipeline.model.casing import BookFont, Cut, Drawn
 from pipeline.model.manuscript import Chapter, FontFace, Manuscript, StampLayout, StampSheet, StampText
 from pipeline.model.sheets import Sheets
-from pipeline.build.workers import load_meanwhile
-from pipeline.build.project import BINDERY, Refused, Workshop, or_say
 
 if TYPE_CHECKING:
     from pipeline.bind.inserts.inserts import InsertJob

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.codes import Code, books, made, parity, prints, proofs
-from pipeline.core.diagnostics import Diagnostic, errors, failed
-from pipeline.model.day import in_words
 from pipeline.build.outputs import INDEX, REFUSED, Output
 from pipeline.build.store import Store
+from pipeline.codes import Code, books, made, parity, prints, proofs
+from pipeline.core.diagnostics import Diagnostic, errors, failed
 from pipeline.core.tables import count, tally
+from pipeline.model.day import in_words
 
 
 @dataclass(frozen=True, slots=True)

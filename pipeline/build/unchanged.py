@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.codes import citation
 from pipeline.build.date_fields import Made
+from pipeline.build.environment import Surroundings
+from pipeline.build.outputs import Output
+from pipeline.build.project import Workshop
+from pipeline.codes import citation
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.edition import Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.build.outputs import Output
 from pipeline.resolve.publish.chosen import choose
 from pipeline.resolve.resolve import Known, Resolution
-from pipeline.build.environment import Surroundings
-from pipeline.build.project import Workshop
 
 Thing = Publication | PackPublication | SeriesPublication
 Address = tuple[str, str, str]

@@ -10,21 +10,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from pipeline.build.date_fields import Dated, Made
+from pipeline.build.formats import judged_beside, path_of, rests_on
+from pipeline.build.outputs import Output
+from pipeline.build.project import Workshop
 from pipeline.build.unchanged import Ahead, Thing, owner_of, things_of
 from pipeline.codes import made as made_codes
 from pipeline.compose.attachments import briefing_claim, pack_claim
-from pipeline.build.date_fields import Dated, Made
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import digest
-from pipeline.build.formats import judged_beside, path_of, rests_on
 from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.kept import folder_of
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.build.outputs import Output
 from pipeline.resolve.resolve import Resolution
-from pipeline.build.project import Workshop
 
 Redate = Callable[[Mapping[str, Made]], dict[str, Made]]
 """Gives what was made on other days the day of the build."""

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.build.project import Workshop
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import sha256
-from pipeline.build.project import Workshop
 
 Verdicts = dict[str, tuple[Diagnostic, ...]]
 """What is said of files, by the path they are told by."""
