@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import signal
 import sys
 import threading
@@ -42,6 +43,10 @@ REFUSALS = frozenset(
     if hasattr(errno, name)
 )
 """Failures that no program can mend: rights, full disks, broken ones, too many open files."""
+
+
+_CANNOT_LOAD = re.compile(r"cannot load library '([^']+)'")
+"""How the press fails where a shared library of the system is missing."""
 
 
 def run() -> None:
@@ -138,6 +143,11 @@ def guarded(arguments: list[str]) -> int:
 
 def _refusal(failure: Exception) -> str:
     """A refusal of the machine in a sentence; nothing where the failure is of another kind."""
+    if lacking := _CANNOT_LOAD.match(str(failure)):
+        return (
+            f"The press cannot load the library '{lacking[1]}'. "
+            "'briefings doctor' says what this machine lacks, and what mends it."
+        )
     if not isinstance(failure, OSError) or failure.errno not in REFUSALS:
         return ""
     if not isinstance(failure.filename, str | bytes):  # a file that is open has a number, or none

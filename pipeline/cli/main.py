@@ -16,6 +16,7 @@ VERBS = MappingProxyType(
         "build": "Build briefings, packs and series pages into output/ (all of them, or those named).",
         "check": "Say what is wrong in the source, and build nothing.",
         "cites": "List the briefings that rest on a work, by its citation key; without a key, all works.",
+        "doctor": "Say what this machine has and lacks, and what mends it.",
         "explain": "Explain a diagnostic by its code, or list all codes.",
         "handbook": "Build the handbook as PDF and EPUB into a folder (default: briefings-handbook).",
         "layouts": "List the templates and style sheets that ship, or copy some into layouts/ of the library.",

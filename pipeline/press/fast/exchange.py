@@ -13,10 +13,12 @@ from typing import Any
 import pydyf
 import weasyprint
 
+from pipeline.press.fast.versions import WRITTEN_FOR
+
 Pairs = Mapping[Any, Any]
 """Functions, each with the one that takes its place; or properties."""
 
-KNOWN = weasyprint.VERSION == "70.0" and pydyf.VERSION == "0.13.0"
+KNOWN = {"weasyprint": weasyprint.VERSION, "pydyf": pydyf.VERSION} == WRITTEN_FOR
 """Whether the engine is the one that our quicker functions were written for."""
 
 _PARTS = ("weasyprint", "pydyf")

