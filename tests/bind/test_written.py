@@ -7,9 +7,11 @@ from collections.abc import Callable
 from io import BytesIO
 from itertools import count
 from random import Random
+from typing import Any
 
 import pikepdf
 import pytest
+from pikepdf import ObjectStreamMode
 
 from pipeline.bind.pdf.written import exchange, settle
 from pipeline.core.errors import PressFailure
@@ -92,7 +94,68 @@ def test_what_is_not_there_cannot_be_exchanged() -> None:
         exchange(settle(file(2)[0]), {b"nothing like it": b"x"})
 
 
-def test_another_way_of_writing_is_noticed() -> None:
-    """The table of objects is not guessed at."""
-    with pytest.raises(PressFailure, match="table of objects"):
-        settle(b"%PDF-1.4\nstream\n\r\nendstream\nxref\n0 1\nstartxref\n9\n%%EOF\n")
+# Where qpdf writes otherwise
+
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "a plain table": {"object_stream_mode": ObjectStreamMode.disable},
+    "two tables": {"object_stream_mode": ObjectStreamMode.generate, "linearize": True},
+    "for eyes": {"object_stream_mode": ObjectStreamMode.generate, "qdf": True},
+}
+
+
+def otherwise(way: str, **more: Any) -> tuple[bytes, list[bytes]]:
+    """The same pages, written in another way."""
+    made, contents = file(600)
+    output = BytesIO()
+    with pikepdf.open(BytesIO(made)) as pdf:
+        pdf.save(output, deterministic_id=True, **OTHERWISE[way], **more)
+    return output.getvalue(), contents
+
+
+@pytest.mark.parametrize("way", OTHERWISE)
+def test_a_file_written_otherwise_is_settled_all_the_same(way: str) -> None:
+    """Every stream reads as before and none ends badly; the same file gives the same bytes."""
+    made, contents = otherwise(way)
+    mended = settle(made)
+    assert MISREAD not in mended
+    assert mended == settle(made)
+    assert mended == settle(mended)
+    with pikepdf.open(BytesIO(mended)) as pdf:
+        assert [page.obj.Contents.read_bytes() for page in pdf.pages] == contents
+        assert pdf.check_pdf_syntax() == []
+        assert len(pdf.trailer.ID) == 2
+
+
+def test_it_has_streams_that_end_badly_before() -> None:
+    """Or there would be nothing to mend."""
+    assert otherwise("a plain table")[0].count(MISREAD) > 0
+
+
+@pytest.mark.parametrize("version", ["1.4", "1.6", "1.7", "2.0"])
+def test_it_keeps_its_edition_of_pdf_and_what_it_says_of_itself(version: str) -> None:
+    """PDF/X-4 is 1.6, PDF/UA-2 is 2.0; the record is left alone."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    pdf.Root.Metadata = pdf.make_stream(b"<record/>", Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
+    output = BytesIO()
+    pdf.save(output, force_version=version, object_stream_mode=ObjectStreamMode.disable, fix_metadata_version=False)
+    with pikepdf.open(BytesIO(settle(output.getvalue()))) as settled:
+        assert settled.pdf_version == version
+        assert settled.Root.Metadata.read_bytes() == b"<record/>"
+
+
+@pytest.mark.parametrize("way", OTHERWISE)
+@pytest.mark.parametrize("settled", [True, False])
+def test_nothing_is_exchanged_in_a_file_written_otherwise(way: str, settled: bool) -> None:
+    """It is told, so that the file is bound again."""
+    made, contents = otherwise(way)
+    with pytest.raises(PressFailure):
+        exchange(settle(made) if settled else made, {packed(contents[0]): packed(b"% other")})
+
+
+def test_records_that_are_written_otherwise_are_noticed() -> None:
+    """They may say the day."""
+    made = settle(file(2)[0])
+    exchange(made, {}, {b"01/03/2024": b"30/11/2024"})
+    with pytest.raises(PressFailure, match="object streams"):
+        exchange(made.replace(b"/Type /ObjStm", b"/Type/ObjStm "), {}, {b"01/03/2024": b"30/11/2024"})

@@ -7,6 +7,9 @@ written with that stream from the start.
 A stream's bytes are followed by a line end and `endstream`. Where its last byte happens to be a carriage return, the
 two read as one line end, and a strict reader finds the stream a byte shorter than its /Length says (ISO 19005-2,
 6.1.7.1). One compressed stream in 256 ends so by chance. It is given one byte more, which no decoder reads.
+
+All this rests on how qpdf writes. Where another release writes otherwise, a file is settled by having it written once
+more, and nothing is exchanged in it: it is bound again.
 """
 
 from __future__ import annotations
@@ -18,8 +21,12 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
+from io import BytesIO
 from itertools import accumulate, pairwise
 from types import MappingProxyType
+from typing import Any
+
+from pikepdf import ObjectStreamMode, Pdf, Stream
 
 from pipeline.core.errors import PressFailure
 
@@ -30,6 +37,10 @@ _HEAD = 200
 """Bytes of an object in which its type is found, if it is one of those that are looked for."""
 
 _BEGIN, _END = b"\nstream\n", b"\nendstream\nendobj\n"
+_MISREAD = b"\r\nendstream"
+"""The end of a stream that a strict reader finds a byte shorter than it is."""
+
+_START = re.compile(rb"startxref\n(\d+)\n%%EOF\n")
 _LENGTH = re.compile(rb"/Length \d+")
 _IDENTIFIER = re.compile(rb"/ID \[<[0-9a-f]{32}><[0-9a-f]{32}>\]")
 _TABLE = re.compile(
@@ -40,14 +51,44 @@ _TABLE = re.compile(
 )
 
 
+class Unfamiliar(PressFailure):
+    """A file is not written as qpdf wrote when this module was made, so that nothing can be exchanged in it."""
+
+
 def settle(pdf: bytes) -> bytes:
     """The file with no stream that could be misread at its end, under an identifier worked out from its bytes.
 
-    `pdf` is as qpdf writes it, with object streams. Raises `PressFailure` if that is no longer how it writes.
+    `pdf` is as qpdf writes it.
     """
-    written = _Written(pdf)
-    bad = {written.place_of(found.start()) for found in re.finditer(rb"\r\nendstream\nendobj\n", pdf)}
-    return written.with_changes({place: _mended(written.piece(place)) for place in bad - {written.table}})
+    try:
+        written = _Written(pdf)
+        bad = {written.place_of(found.start()) for found in re.finditer(rb"\r\nendstream\nendobj\n", pdf)}
+        settled = written.with_changes({place: _mended(written.piece(place)) for place in bad - {written.table}})
+    except Unfamiliar:
+        return _written_again(pdf)
+    return settled if _MISREAD not in settled else _written_again(pdf)
+
+
+def _written_again(pdf: bytes) -> bytes:
+    """The same, however qpdf writes: at the cost of a second writing.
+
+    Objects stand outside object streams. Those are packed anew with every writing, and one of them might end badly in
+    its turn. It also keeps such a file from being taken for one in which streams can be exchanged.
+    """
+    output = BytesIO()
+    with Pdf.open(BytesIO(pdf)) as file:
+        for one in file.objects:
+            if isinstance(one, Stream) and (packed := one.read_raw_bytes()).endswith(b"\r"):
+                filters: Any = {"filter": one.get("/Filter"), "decode_parms": one.get("/DecodeParms")}
+                one.write(_unmistakable(packed), **filters)
+        file.save(
+            output,
+            force_version=file.pdf_version,
+            fix_metadata_version=False,
+            deterministic_id=True,
+            object_stream_mode=ObjectStreamMode.disable,
+        )
+    return output.getvalue()
 
 
 def exchange(
@@ -59,14 +100,18 @@ def exchange(
     """The settled file with other streams, as packed as those in whose place they stand.
 
     `said` are words of its records to be exchanged for others of the same length; `pack` packs as qpdf does. Raises
-    `PressFailure` where one of the streams is not in the file once: what is there twice is not all ours.
+    `PressFailure` where one of the streams is not in the file once, for what is there twice is not all ours; and where
+    the file is written otherwise.
     """
     written = _Written(pdf)
     changes = {}
     for old, new in streams.items():
         place = written.holding(old)
         changes[place] = _with_stream(written.piece(place), _unmistakable(new))
-    for place in written.records() if said else ():
+    records = tuple(written.records()) if said else ()
+    if said and not records:
+        raise Unfamiliar("qpdf writes its object streams otherwise than it did: review `bind/pdf/written.py`.")
+    for place in records:
         changes.update((place, piece) for piece in _saying(written.piece(place), said, pack))
     return written.with_changes(changes)
 
@@ -88,15 +133,14 @@ class _Written:
 
     def __init__(self, pdf: bytes) -> None:
         self._pdf = pdf
-        self.table = int(pdf[pdf.rindex(b"startxref\n") :].split()[1])
+        start = _START.fullmatch(pdf, pdf.rfind(b"startxref\n"))
+        self.table = int(start[1]) if start else len(pdf)
         """Where the table stands."""
-        table = _TABLE.fullmatch(pdf, self.table, pdf.rindex(b"startxref\n"))
-        if table is None:
-            raise PressFailure("qpdf writes its table of objects otherwise than it did: review `bind/pdf/written.py`.")
+        table = _TABLE.fullmatch(pdf, self.table, start.start()) if start else None
+        if table is None or int(table["width"]) > WIDTH:
+            raise Unfamiliar("qpdf writes its table of objects otherwise than it did: review `bind/pdf/written.py`.")
         self._found = table
         width, rest = int(table["width"]), int(table["rest"])
-        if width > WIDTH:
-            raise PressFailure("A PDF of four gigabytes cannot be bound.")
         rows = zlib.decompressobj().decompress(table["rows"])
         kinds, *places = _columns(rows, 1 + width + rest, bool(table["predicted"]))
         self._kinds = kinds
@@ -138,7 +182,7 @@ class _Written:
         moved[self.table] = place
         table = self._tabled(moved)
         if table is None:
-            raise PressFailure("qpdf names no identifier in its table of objects: review `bind/pdf/written.py`.")
+            raise Unfamiliar("qpdf names no identifier in its table of objects: review `bind/pdf/written.py`.")
         made = b"".join((*pieces, table, b"startxref\n%d\n%%%%EOF\n" % place))
         name = sha256(made).digest()[:16].hex().encode()
         identifier = _IDENTIFIER.search(made, place)

@@ -48,20 +48,20 @@ class Numbering:
     """The colour profile of a print edition."""
 
 
-def number(job: Numbering) -> tuple[bytes, ...]:
-    """The copies, in order."""
+def number(job: Numbering, from_template: bool = True) -> tuple[bytes, ...]:
+    """The copies, in order. Of a PDF each is written anew unless they are made `from_template`, which is quicker."""
     if job.format == "epub":
         return tuple(_book(job.master, copy, job.unnumbered) for copy in job.copies)
     if job.format == "html":
         return tuple(_page(job.master, copy, job.unnumbered) for copy in job.copies)
-    return tuple(_pdfs(job))
+    return tuple(_pdfs(job, from_template))
 
 
-def _pdfs(job: Numbering) -> Iterator[bytes]:
+def _pdfs(job: Numbering, from_template: bool) -> Iterator[bytes]:
     with Pdf.open(BytesIO(job.master)) as pdf:
         master = _Master(pdf, job.format, job.unnumbered, inks_of(job.profile) if job.format == "print" else None)
         for copy, stamps in zip(job.copies, job.stamps, strict=True):
-            yield master.copy(copy, stamps)
+            yield master.copy(copy, stamps, from_template)
 
 
 class _Master:
@@ -91,13 +91,12 @@ class _Master:
         self._record(self._blank)
         self._template = _saved(pdf, kind)
 
-    def copy(self, copy: str, stamps: Sequence[tuple[StampText, bytes]]) -> bytes:
-        """The file of a copy."""
+    def copy(self, copy: str, stamps: Sequence[tuple[StampText, bytes]], from_template: bool) -> bytes:
+        """The file of a copy: from the template if it may be, and if that can be found again as it was written."""
         new = self._forms.of(stamps)
         packet = self._packet.replace(self._label.encode(), copy_label(copy).encode())
-        alike = all(_used(form) == self._uses[name] for name, form in new.items())
-        if alike and len(packet) <= self._length and all(len(stream.read_bytes()) <= ROOM for stream in new.values()):
-            return self._exchanged(new, packet)
+        if from_template and self._fit(new, packet) and (copied := self._exchanged(new, packet)):
+            return copied
         for name, stream in new.items():
             for place in self._places[name]:
                 place.write(stream.read_bytes())
@@ -109,18 +108,28 @@ class _Master:
                 place.Resources, place.BBox = resources, box
         return written
 
-    def _exchanged(self, new: Mapping[str, Any], packet: bytes) -> bytes:
-        """The template with the streams of a copy: each is as long as what stood there."""
+    def _fit(self, new: Mapping[str, Any], packet: bytes) -> bool:
+        """Whether the streams of a copy use what the template has, and have room in it."""
+        alike = all(_used(form) == self._uses[name] for name, form in new.items())
+        rooms = [len(stream.read_bytes()) <= ROOM for stream in new.values()]
+        return alike and len(packet) <= self._length and all(rooms)
+
+    def _exchanged(self, new: Mapping[str, Any], packet: bytes) -> bytes | None:
+        """The template with the streams of a copy, each as long as what stood there.
+
+        None where their places, or that of the identifier, are not written as they were given.
+        """
         written = self._template
         changes = [
             (self._gaps[name], _flat(stream.read_bytes()), len(self._places[name])) for name, stream in new.items()
         ]
         for gap, content, times in [*changes, (self._blank, _padded(packet, self._length), 1)]:
             if written.count(gap) != times:
-                raise PressFailure("The places of what says which copy it is are not where they were written.")
+                return None
             written = written.replace(gap, content)
         identity = sha256(written).digest()[:16].hex().encode()
-        return _ID.sub(lambda found: b"/ID [%s<%s>]" % (found[1], identity), written)
+        named, times = _ID.subn(lambda found: b"/ID [%s<%s>]" % (found[1], identity), written)
+        return named if times == 1 else None
 
     def _record(self, packet: bytes) -> None:
         self._pdf.Root.Metadata = self._pdf.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)

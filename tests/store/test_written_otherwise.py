@@ -1,0 +1,102 @@
+"""Where qpdf writes otherwise than it did, every PDF is made all the same: bound again instead of exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from tests.acceptance import shelf
+from tests.acceptance.readers import page_texts
+from tests.acceptance.test_publish import publish, text
+from tests.bind.inks import toy_profile
+from tests.conftest import IMPRINT, Said
+
+Run = Callable[..., Said]
+Small = Callable[..., Path]
+
+FIRST, NEXT = "2024-03-01", "2024-11-30"
+LIBRARY: dict[str, str | bytes] = {
+    "library.yaml": f"{IMPRINT}formats: [screen]\nprint: {{profile: press.icc}}\npractice_caveat: Not all worked.\n",
+    "press.icc": toy_profile(),
+}
+FILES = LIBRARY | {
+    "briefings/lamps.md": shelf.briefing("Lamps were lit [@hughes2018].", "Lamps"),
+    "packs/nights.yaml": "title: Nights\nbriefings: [lamps]\nformats: [print, booklet]\n",
+}
+NUMBERED = LIBRARY | {
+    "colleges.yaml": "north: {name: Northmoor Learning Unit, type: force-learning-unit, copies: 2, formats: [screen]}\n"
+    "south: {name: South Tor, type: university, copies: 2, formats: [booklet]}\n",
+    "briefings/foot-patrol.md": text(),
+    "packs/nights.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [foot-patrol]\nnumbered: true\n"
+    "recipients: [north, south]\nformats: [screen, print, booklet]\n",
+}
+
+
+@pytest.fixture
+def otherwise() -> Iterator[pytest.MonkeyPatch]:
+    """Have qpdf write a plain table of objects, whatever it is asked for."""
+    save: Any = pikepdf.Pdf.save
+
+    def plainly(pdf: pikepdf.Pdf, target: Any = None, **options: Any) -> None:
+        save(pdf, target, **(options | {"object_stream_mode": pikepdf.ObjectStreamMode.disable}))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pikepdf.Pdf, "save", plainly)
+        yield patched
+
+
+def built(briefings: Run, project: Path, day: str, *more: str) -> Said:
+    """A build of a day, whose files our own checks and the validators have passed."""
+    said = briefings(project, "build", "--date", day, "--jobs", "1", *more)
+    assert said.code == 0, said.out + said.err
+    return said
+
+
+def words(project: Path) -> dict[str, list[str]]:
+    """The words of every PDF, page by page."""
+    return {name: page_texts(project / "output" / name) for name in shelf.made(project) if name.endswith(".pdf")}
+
+
+def test_every_pdf_has_the_words_that_it_has_and_is_the_same_each_time(
+    small: Small, briefings: Run, otherwise: pytest.MonkeyPatch
+) -> None:
+    """And is bound again for another day: to the byte what binding for that day alone makes."""
+    project, other = small(FILES), small(FILES, "other")
+    built(briefings, project, FIRST)
+    assert "bound 3" in built(briefings, project, NEXT).out
+    built(briefings, other, NEXT)
+    made = shelf.made(project)
+    assert made == shelf.made(other)
+    assert not any(b"/XRef" in content for name, content in made.items() if name.endswith(".pdf"))
+    unusual = words(project)
+    otherwise.undo()
+    usual = small(FILES, "usual")
+    built(briefings, usual, NEXT)
+    assert unusual == words(usual)
+    assert len(unusual) == 3
+
+
+@pytest.mark.proof
+def test_every_numbered_copy_has_the_words_that_it_has(
+    small: Small, briefings: Run, otherwise: pytest.MonkeyPatch
+) -> None:
+    """And is the same each time."""
+    project, other = numbered(small, briefings, "one"), numbered(small, briefings, "other")
+    assert shelf.made(project) == shelf.made(other)
+    unusual = words(project)
+    otherwise.undo()
+    assert unusual == words(numbered(small, briefings, "usual"))
+    copies = [name for name in unusual if "-copy-" in name]
+    assert len(copies) == 6
+
+
+def numbered(small: Small, briefings: Run, name: str) -> Path:
+    """A library whose pack has been prepared in numbered copies."""
+    project = small(NUMBERED, name)
+    assert publish(project).code == 0
+    built(briefings, project, FIRST, "nights", "--copies")
+    return project
