@@ -58,14 +58,9 @@ WORN = ("press", "dresses")
 PRESS = ("pipeline.press.press", "pipeline.press.stamps")
 """What sets texts."""
 
-BINDERY = (
-    "pipeline.build.binding",
-    "pipeline.proof.pdf.inspection",
-    "pipeline.proof.epub.inspection",
-    "pipeline.proof.parity.inspection",
-)
+_PROOFS = tuple(f"pipeline.proof.{format}.inspection" for format in ("pdf", "epub", "parity"))
+BINDERY = ("pipeline.build.binding", *_PROOFS)
 """What binds and proofs files."""
-
 
 REFUSABLE = frozenset({"press", "fit", "cover", "bind"})
 """The stages whose result may be why there is none."""
