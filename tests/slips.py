@@ -22,8 +22,8 @@ from pipeline.load.library.references import read_reference_file
 from pipeline.load.pictures.picture import read_picture
 from pipeline.model.body import CitationGroup, CitationLink, Inline, Text
 from pipeline.model.order import Order
+from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import resolve
-from pipeline.resolve.rules.table import examine
 from tests.compose.samples import layouts
 from tests.conftest import ROOT
 from tests.resolve.small import house_style

@@ -92,6 +92,14 @@ def test_no_file_imports_in_a_circle() -> None:
         visit(name, ())
 
 
+def test_no_rule_and_no_publication_knows_the_library() -> None:
+    """They are given a text and its environment, in which other briefings have no text."""
+    files = [path for folder in ("rules", "publish") for path in (PIPELINE / "resolve" / folder).glob("*.py")]
+    words = re.compile(r"\b(Library|read_library|read_briefings)\b")
+    assert len(files) > 30
+    assert [path.name for path in files if words.search(path.read_text(encoding="utf-8"))] == []
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PIPELINE).as_posix())
 def test_rooms_are_small(path: Path) -> None:
     """A file has at most 400 lines, a function at most 50."""

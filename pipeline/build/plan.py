@@ -26,7 +26,7 @@ from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import Publication
-from pipeline.resolve.publish.chosen import choose
+from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Resolution, resolve
 
 BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")

@@ -10,8 +10,8 @@ from pipeline.core.errors import UsageError
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.library.register import tells_changes
 from pipeline.model.library import Library
+from pipeline.resolve.chosen import choose, listed
 from pipeline.resolve.nearest import did_you_mean, known_names
-from pipeline.resolve.publish.chosen import choose, listed
 
 _THINGS = ("briefings", "packs", "series", "handbook")
 

@@ -1,7 +1,7 @@
 """What stands and is known to stand before anything is resolved.
 
 To resolve a library of 300 briefings takes seconds, and almost nothing of it comes out otherwise after a change of a
-few words. A briefing, pack or series whose own texts and surroundings are as they were is as it was, and it is left out
+few words. A briefing, pack or series whose own texts and environment are as they were is as it was, and it is left out
 if what was made of it stands.
 """
 
@@ -11,16 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.build.date_fields import Made
-from pipeline.build.environment import Surroundings
 from pipeline.build.outputs import Output
 from pipeline.build.project import Workshop
+from pipeline.build.resolve_cache import ResolveCache
 from pipeline.codes import citation
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.edition import Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.resolve.publish.chosen import choose
+from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Known, Resolution
 
 Thing = Publication | PackPublication | SeriesPublication
@@ -75,8 +75,8 @@ class Ahead:
 
     def __init__(self, shop: Workshop, library: Library, order: Order, shelf: Shelf) -> None:
         self._library, self._order, self.shelf = library, order, shelf
-        self._around = Surroundings(shop, library, order.produced)
-        self.texts = self._around.texts()
+        self._cache = ResolveCache(shop, library, order.produced)
+        self.texts = self._cache.texts()
         """What the rules say of texts."""
         self.stood = dict(self._stood(shelf))
         """What is known of things that stand, by owner."""
@@ -87,7 +87,7 @@ class Ahead:
         return not (self._order.names or self._order.only_packs)
 
     def _stood(self, shelf: Shelf) -> Iterator[tuple[str, Stood]]:
-        things = self._around.things(self._order, Stood) if self._whole else {}
+        things = self._cache.things(self._order, Stood) if self._whole else {}
         for owner in _owners(self._library):
             stood = things.get(owner)
             if stood and (made := shelf.made(stood.made)) and made.produced == self._order.produced:
@@ -112,14 +112,14 @@ class Ahead:
         self, resolution: Resolution, made: Mapping[str, str], formats: Mapping[str, tuple[Format, ...]]
     ) -> None:
         """Keep what was found out of texts, and of things with what was made of them."""
-        self._around.keep_texts(resolution.texts)
+        self._cache.keep_texts(resolution.texts)
         if _breaks_the_style(resolution) or not self._whole:
             return
         found = {
             owner: _known_of(owner, thing, resolution, made[owner], formats[owner])
             for owner, thing in things_of(resolution).items()
         }
-        self._around.keep_things(self._order, {**self.stood, **found}, Stood)
+        self._cache.keep_things(self._order, {**self.stood, **found}, Stood)
 
 
 def _breaks_the_style(resolution: Resolution) -> bool:

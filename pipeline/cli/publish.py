@@ -32,6 +32,7 @@ from pipeline.model.briefing import Briefing, Status
 from pipeline.model.kept import ATTRIBUTES, SEALED, Overridden, folder_of, numbers, pin
 from pipeline.model.library import Library
 from pipeline.model.order import Order
+from pipeline.resolve.environment import environment_of
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.citations import partly_confirmed
 from pipeline.resolve.reading import read_briefings
@@ -152,7 +153,7 @@ def _was_made(library: Library, briefing: Briefing, built: Build) -> bool:
     """Whether anything came of the briefing: its marking allows it, and there is a sound file of it."""
     asked = library.imprint.fields.formats
     files = [output for output in built.outputs if output.owner == f"briefings/{briefing.id}" and not output.faulty]
-    return may_be_made(library, briefing) and bool(files or not asked)
+    return may_be_made(environment_of(library), briefing) and bool(files or not asked)
 
 
 def _approver(briefing: Briefing) -> str | None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from pipeline.build.environment import Surroundings
 from pipeline.build.layout_remarks import on_layouts
 from pipeline.build.project import Workshop
+from pipeline.build.resolve_cache import ResolveCache
 from pipeline.build.scope import refuse_unknown, within
 from pipeline.codes.rules import Setting
 from pipeline.core.diagnostics import Desk, Diagnostic, errors, ordered
@@ -20,10 +20,10 @@ from pipeline.load.library.shelves import LIBRARY
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.library import Library
 from pipeline.model.order import Order
+from pipeline.resolve.examine import examine_all
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings, list_works
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.resolve import resolve
-from pipeline.resolve.rules.table import examine_all
 
 Table = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 """Column heads and rows."""
@@ -33,9 +33,9 @@ def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagn
     """Everything there is to say about the source, or about the things named and what they rest on."""
     library, remarks = shop.loaded
     refuse_unknown(library, names)
-    around = Surroundings(shop, library, produced)
-    said = examine_all(library, produced, shop.coverage, names, shop.layouts.styles, around.texts())
-    around.keep_texts(said.texts)
+    cache = ResolveCache(shop, library, produced)
+    said = examine_all(library, produced, shop.coverage, names, shop.layouts.styles, cache.texts())
+    cache.keep_texts(said.texts)
     layouts = on_layouts(library, names, shop)
     register = read_register(shop.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()
     return ordered((*within(library, names, remarks), *said.remarks, *layouts, *register))

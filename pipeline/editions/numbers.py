@@ -8,6 +8,7 @@ from datetime import date
 
 from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import wanted
 from pipeline.load.library.register import Entry
 from pipeline.model.edition import Format
@@ -16,8 +17,6 @@ from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 from pipeline.model.words import Words
 from pipeline.resolve.publish.bound import is_numbered
-from pipeline.resolve.publish.kept import pinned_readings
-from pipeline.resolve.reading import read_briefings, read_pack
 from pipeline.text.fitting import shortened
 
 HOLDER = 420
@@ -45,8 +44,7 @@ class Copy:
 
 def numbered_only(library: Library, pack: Pack, day: date) -> bool:
     """Whether a pack goes out in numbered copies only."""
-    readings = {**read_briefings(library, day), **pinned_readings(library, (pack.id,), day)}
-    return is_numbered(read_pack(library, pack, readings, day))
+    return is_numbered(read_with_texts(library, pack, day))
 
 
 def numbered_copies(

@@ -10,6 +10,7 @@ from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import runs_in_a_spreadsheet
+from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import formats_lacking, slug, wanted
 from pipeline.load.library.register import ANOTHER, Entry
 from pipeline.model.briefing import Briefing, Status
@@ -19,10 +20,10 @@ from pipeline.model.imprint import College
 from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish.differences import own_differences
-from pipeline.resolve.publish.kept import pinned_readings
 from pipeline.resolve.publish.taken import inherited_differences
-from pipeline.resolve.reading import Binding, lines_with_ways, read_briefings, read_pack
+from pipeline.resolve.reading import Binding, lines_with_ways
 from pipeline.resolve.rules.dates import is_overdue, review_by
 from pipeline.resolve.rules.packs import corrected_pins
 from pipeline.resolve.rules.states import is_retired
@@ -54,10 +55,10 @@ def objections(
         yield codes.COPIES_FORMULA.at(marks.at("edition"), edition=pack.fields.edition)
     if not takers:
         yield codes.COPIES_NOBODY.at(marks.at("recipients"))
-    binding = _binding(library, pack, today)
+    binding = read_with_texts(library, pack, today)
     found = [
         *_retired(library, pack),
-        *_unpublished(library, pack),
+        *_unpublished(library, binding),
         *_overdue(binding, today),
         *_gone(library, pack),
         *_corrected(binding),
@@ -69,11 +70,6 @@ def objections(
                 "or the pack does not hold it."
             )
     yield from (remark for name, remark in found if name not in reasons)
-
-
-def _binding(library: Library, pack: Pack, today: date) -> Binding:
-    readings = {**read_briefings(library, today), **pinned_readings(library, (pack.id,), today)}
-    return read_pack(library, pack, readings, today)
 
 
 def _retired(library: Library, pack: Pack) -> Iterator[tuple[str, Diagnostic]]:
@@ -102,29 +98,30 @@ def _or_a_reason(name: str) -> str:
     return f"or give a reason, which is recorded: --override {name}=REASON."
 
 
-def _unpublished(library: Library, pack: Pack) -> Iterator[tuple[str, Diagnostic]]:
+def _unpublished(library: Library, binding: Binding) -> Iterator[tuple[str, Diagnostic]]:
     """The briefings of a pack that it would print otherwise than they are kept."""
-    for line in pack.lines:
+    for line in binding.pack.lines:
         briefing = library.briefings.get(line)
-        if briefing and not is_retired(briefing) and not _is_kept(library, briefing):
+        if briefing and not is_retired(briefing) and not _is_kept(binding.environment, briefing):
             said = {"name": line, "version": briefing.fields.version}
-            yield line, codes.COPIES_UNPUBLISHED.at(_line(pack, line), **said)
+            yield line, codes.COPIES_UNPUBLISHED.at(_line(binding.pack, line), **said)
 
 
-def _is_kept(library: Library, briefing: Briefing) -> bool:
+def _is_kept(environment: Environment, briefing: Briefing) -> bool:
     """Whether a text is published, and kept word for word."""
     if briefing.fields.status is not Status.PUBLISHED:
         return False
-    kept = library.kept.get(pin(briefing.id, briefing.fields.version))
+    kept = environment.kept.get(pin(briefing.id, briefing.fields.version))
     return kept is not None and not (
-        own_differences(library, briefing, kept) or any(True for _ in inherited_differences(library, briefing, kept))
+        own_differences(briefing, environment.assets, kept)
+        or any(True for _ in inherited_differences(environment, briefing, kept))
     )
 
 
 def _overdue(binding: Binding, today: date) -> Iterator[tuple[str, Diagnostic]]:
     """The briefings of a pack whose review is overdue."""
     for reading in binding.present:
-        name, fields, house = reading.briefing.id, reading.briefing.fields, reading.library.imprint.fields
+        name, fields, house = reading.briefing.id, reading.briefing.fields, reading.environment.imprint.fields
         last = review_by(fields, house)
         if last and is_overdue(fields, house, today):
             yield name, codes.COPIES_OVERDUE.at(_line(binding.pack, name), name=name, review_by=in_words(last))
@@ -142,7 +139,7 @@ def _corrected(binding: Binding) -> Iterator[tuple[str, Diagnostic]]:
     """The kept versions that a pack takes although a later one corrects them."""
     for member, later in corrected_pins(binding):
         name, line = member.id, pin(member.id, later)
-        kept = later in binding.library.kept_numbers.get(name, ())
+        kept = later in binding.environment.kept_numbers.get(name, ())
         hint = f"Write '{line}'" if kept else f"Publish {later} and write '{line}'"
         said = {"name": name, "version": member.version, "later": later}
         yield (

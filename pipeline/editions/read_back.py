@@ -30,8 +30,8 @@ def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnost
     again = read_briefings(kept.library, reading.produced)[briefing.id]
     if wording(again, drafted(again)) != files[WORDS]:
         found = (
-            *own_differences(reading.library, briefing, kept),
-            *inherited_differences(reading.library, briefing, kept),
+            *own_differences(briefing, reading.environment.assets, kept),
+            *inherited_differences(reading.environment, briefing, kept),
         )
         what = f"{found[0].what}." if found else "its wording is another."
         yield codes.PUBLISH_LOST.at(place, name=briefing.id, what=what)

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.model.briefing import Briefing, Status
+from pipeline.editions.bindings import read_with_texts
+from pipeline.model.briefing import BriefingHead, Status
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 from pipeline.model.words import Words
-from pipeline.resolve.publish.kept import pinned_readings
-from pipeline.resolve.reading import read_briefings, read_pack
 from pipeline.resolve.rules.packs import corrected_pins
 from pipeline.resolve.rules.states import is_retired, pack_statuses, statuses
 from pipeline.text.typography import typeset
@@ -44,12 +43,11 @@ class PackState:
 
 def state_of(library: Library, pack: Pack, day: date, words: Words) -> PackState:
     """The state of a pack without errors, in the words that stand on its pages."""
-    readings = {**read_briefings(library, day), **pinned_readings(library, (pack.id,), day)}
-    binding = read_pack(library, pack, readings, day)
+    binding = read_with_texts(library, pack, day)
     notice = typeset(library.imprint.fields.notice or "")
     corrected = {member.id: later for member, later in corrected_pins(binding)}
     present = {one.briefing.id: one for one in binding.present}
-    said = {name: statuses(one.library, one.briefing, day, False, words) for name, one in present.items()}
+    said = {name: statuses(one.environment, one.briefing, day, False, words) for name, one in present.items()}
     draft = any(is_retired(one.briefing) or words.say("draft") in said[name] for name, one in present.items())
     due = any(words.say("due-for-review") in those for those in said.values())
     texts = {
@@ -61,7 +59,7 @@ def state_of(library: Library, pack: Pack, day: date, words: Words) -> PackState
     return PackState(pack_statuses(notice, draft, due, words), texts)
 
 
-def _reason(briefing: Briefing) -> str:
+def _reason(briefing: BriefingHead) -> str:
     return briefing.fields.withdrawn_reason or "" if briefing.fields.status is Status.WITHDRAWN else ""
 
 

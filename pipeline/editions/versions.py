@@ -44,12 +44,12 @@ class Publishing:
 
 def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publishing) -> dict[str, bytes]:
     """Every file of a kept version by its path in its folder; `files` are those of `source/`, by path."""
-    library, briefing = reading.library, reading.briefing
+    environment, briefing = reading.environment, reading.briefing
     draft = drafted(reading)
     kept = {
         _inner(briefing.path): files[briefing.path],
         **{_inner(path): files[path] for path in pictures_of(reading)},
-        "library.yaml": _yaml(_printed(library.imprint)),
+        "library.yaml": _yaml(_printed(environment.imprint)),
         **dict(_shared(reading)),
     }
     if draft.document.references:
@@ -62,7 +62,7 @@ def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publ
         published=publishing.on,
         approved_by=publishing.approved_by,
         digest=wording_digest(kept[WORDS]),
-        marking=marking_of(library, briefing),
+        marking=marking_of(environment, briefing),
         overridden=publishing.overridden,
         leads_to=tuple(_led_to(reading)),
         files={name: sha256(kept[name]) for name in sorted(kept)},
@@ -80,18 +80,18 @@ _COMPARED = Wordbook(
 
 def drafted(reading: Reading) -> Draft:
     """The texts of a version with all filled in that needs no citation engine."""
-    return draft_briefing(reading, House(reading.library, "", frozenset(), anchors_of(reading), _COMPARED))
+    return draft_briefing(reading, House(reading.environment, "", frozenset(), anchors_of(reading), _COMPARED))
 
 
 def pictures_of(reading: Reading) -> dict[str, Asset]:
     """The pictures that the texts and records of a version name, by path: each file, though another has its bytes."""
-    briefing, imprint = reading.briefing, reading.library.imprint
+    briefing, imprint = reading.briefing, reading.environment.imprint
     texts = [(text, briefing.path) for text in bodies(briefing)]
     for held in (reading.series, imprint):
         texts += [(text, held.path) for text in (held.method_note, held.practice_caveat)] if held else []
     named = {picture_file(path, node.source) for text, path in texts for node in pictures_in(text)}
     named |= {picture_file(briefing.path, record.file) for record in briefing.fields.figures}
-    assets = reading.library.assets
+    assets = reading.environment.assets
     return {path: assets[path] for path in sorted(filter(None, named)) if path in assets}
 
 
@@ -107,7 +107,7 @@ def _printed(imprint: Imprint) -> dict[str, Any]:
 
 def _shared(reading: Reading) -> Iterator[tuple[str, bytes]]:
     """What the text takes from its series and from the small lists, as far as it takes it."""
-    library, fields = reading.library, reading.briefing.fields
+    environment, fields = reading.environment, reading.briefing.fields
     if reading.series:
         yield f"series/{reading.series.id}.yaml", _yaml(_series(reading.series, reading.briefing.id))
     for name, ids in (
@@ -115,7 +115,7 @@ def _shared(reading: Reading) -> Iterator[tuple[str, bytes]]:
         ("organisations", set(_organisations(reading))),
         ("tags", {*fields.tags, *fields.audience}),
     ):
-        records = {one: _dumped(record) for one, record in getattr(library, name).items() if one in ids}
+        records = {one: _dumped(record) for one, record in getattr(environment, name).items() if one in ids}
         if records:
             yield f"{name}.yaml", _yaml(records)
 
@@ -128,22 +128,22 @@ def _series(series: Series, briefing: str) -> dict[str, Any]:
 
 def _organisations(reading: Reading) -> Iterator[str]:
     """The organisations that a text names: publisher, forces of its examples, authors that are bodies."""
-    library, fields = reading.library, reading.briefing.fields
-    named = {fields.publisher, library.imprint.fields.publisher, *(record.force for record in fields.practice)}
+    environment, fields = reading.environment, reading.briefing.fields
+    named = {fields.publisher, environment.imprint.fields.publisher, *(record.force for record in fields.practice)}
     named |= {reading.series.fields.publisher} if reading.series else set()
     people = {person.name.casefold() for person in (*fields.authors, *fields.reviewers)}
-    for name, body in library.organisations.items():
+    for name, body in environment.organisations.items():
         if name in named or people & {said.casefold() for said in (body.name, body.short_name) if said}:
             yield name
 
 
 def _led_to(reading: Reading) -> Iterator[LedTo]:
     """The related titles and the texts that are linked to by a path, as they are called now."""
-    library, briefing = reading.library, reading.briefing
+    environment, briefing = reading.environment, reading.briefing
     for name in dict.fromkeys((*briefing.fields.related, *texts_by_path(reading))):
-        other = library.briefings.get(name)
+        other = environment.briefings.get(name)
         if other and name != briefing.id:
-            address = inherit.address_of(other, library.imprint) or None
+            address = inherit.address_of(other, environment.imprint) or None
             yield LedTo(id=name, title=other.fields.title, language=other.fields.language, address=address)
 
 

@@ -7,15 +7,15 @@ it. source/handbook/wording.md describes the form; tests/editions/wording/ has f
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
 from pipeline.core.digest import sha256
 from pipeline.editions.wording_blocks import Wording, block_wordings
+from pipeline.model.imprint import Term
 from pipeline.model.kept import LIFE
-from pipeline.model.library import Library
 from pipeline.resolve import inherit
 from pipeline.resolve.publish.credits import credits_of
 from pipeline.resolve.publish.drafts import Draft
@@ -59,24 +59,24 @@ def _of_fields(reading: Reading) -> Iterator[Wording]:
 
 def _of_house(reading: Reading) -> Iterator[Wording]:
     """What the text takes from the library, its series and the small lists."""
-    library, briefing = reading.library, reading.briefing
-    fields, series = briefing.fields, library.series_of(briefing.id)
-    yield ["publisher", inherit.publisher_name(library, briefing, series)]
-    yield ["language", inherit.language_of(briefing, library.imprint)]
-    yield from _record("licence", inherit.licence_of(briefing, series, library.imprint))
-    yield from _record("copyright", inherit.copyright_of(briefing, library.imprint))
-    yield ["words-per-minute", library.imprint.fields.words_per_minute]
-    yield from (["author", credit.name] for credit in credits_of(library, briefing) if credit.role == "author")
-    for subject in subjects_of(library, (*fields.tags, *fields.audience)):
+    environment, briefing = reading.environment, reading.briefing
+    fields, series, imprint = briefing.fields, reading.series, environment.imprint
+    yield ["publisher", inherit.publisher_name(environment, briefing, series)]
+    yield ["language", inherit.language_of(briefing, imprint)]
+    yield from _record("licence", inherit.licence_of(briefing, series, imprint))
+    yield from _record("copyright", inherit.copyright_of(briefing, imprint))
+    yield ["words-per-minute", imprint.fields.words_per_minute]
+    yield from (["author", credit.name] for credit in credits_of(environment, briefing) if credit.role == "author")
+    for subject in subjects_of((*fields.tags, *fields.audience), environment.tags):
         yield ["subject", *filter(None, (subject.label, subject.scheme, subject.code))]
-    yield from (["organisation", force_name(one.force, library.organisations)] for one in fields.practice)
-    yield from _of_terms(library, fields.glossary)
-    yield from (["related", *filter(None, (one.title, one.address))] for one in related_titles(library, briefing))
+    yield from (["organisation", force_name(one.force, environment.organisations)] for one in fields.practice)
+    yield from _of_terms(fields.glossary, environment.glossary)
+    yield from (["related", *filter(None, (one.title, one.address))] for one in related_titles(environment, briefing))
 
 
-def _of_terms(library: Library, names: Iterable[str]) -> Iterator[Wording]:
+def _of_terms(names: Iterable[str], known: Mapping[str, Term]) -> Iterator[Wording]:
     for name in names:
-        yield from _record("term", library.glossary.get(name))
+        yield from _record("term", known.get(name))
 
 
 def _of_works(draft: Draft) -> Iterator[Wording]:

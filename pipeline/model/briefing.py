@@ -276,13 +276,24 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
-class Briefing:
-    """A briefing as loaded. A handbook page is one whose `manual` is true."""
+class BriefingHead:
+    """A briefing without its text: what others know of it. A handbook page is one whose `manual` is true."""
 
     id: str
     path: str
     fields: BriefingFields
     marks: Marks
-    body: Body
-    texts: Texts = Texts()
     manual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing(BriefingHead):
+    """A briefing as loaded."""
+
+    body: Body = Body()
+    texts: Texts = Texts()
+
+    @property
+    def head(self) -> BriefingHead:
+        """The same without its text."""
+        return BriefingHead(self.id, self.path, self.fields, self.marks, self.manual)

@@ -12,7 +12,8 @@ from pipeline.model.body import Citation
 from pipeline.model.briefing import Briefing
 from pipeline.model.kept import pin
 from pipeline.model.library import Library
-from pipeline.resolve.publish.chosen import listed
+from pipeline.resolve.chosen import listed
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish.citations import sources
 from pipeline.resolve.publish.cross_references import refers
 from pipeline.resolve.publish.differences import own_differences
@@ -63,7 +64,7 @@ def list_briefings(library: Library, produced: date) -> tuple[ListedBriefing, ..
 
 
 def _line(reading: Reading) -> ListedBriefing:
-    library, briefing, fields = reading.library, reading.briefing, reading.briefing.fields
+    environment, briefing, fields = reading.environment, reading.briefing, reading.briefing.fields
     return ListedBriefing(
         id=briefing.id,
         title=fields.title,
@@ -74,23 +75,23 @@ def _line(reading: Reading) -> ListedBriefing:
         updated=fields.updated,
         reviewed=reviewed_on(fields),
         evidence_to=fields.evidence_to,
-        review_by=review_by(fields, library.imprint.fields),
-        overdue=is_overdue(fields, library.imprint.fields, reading.produced),
+        review_by=review_by(fields, environment.imprint.fields),
+        overdue=is_overdue(fields, environment.imprint.fields, reading.produced),
         series=reading.series.id if reading.series else "",
-        packs=tuple(sorted(name for name, pack in library.packs.items() if briefing.id in listed(pack))),
+        packs=tuple(sorted(name for name, pack in environment.packs.items() if briefing.id in listed(pack))),
         keys=tuple(sorted(_ways(reading))),
-        kept=library.kept_numbers.get(briefing.id, ()),
-        changed=_changed(library, briefing),
+        kept=environment.kept_numbers.get(briefing.id, ()),
+        changed=_changed(environment, briefing),
     )
 
 
-def _changed(library: Library, briefing: Briefing) -> bool:
+def _changed(environment: Environment, briefing: Briefing) -> bool:
     """Whether a briefing is not as it was kept last: under another number, or in other words."""
-    numbers, version = library.kept_numbers.get(briefing.id, ()), briefing.fields.version
-    kept = library.kept.get(pin(briefing.id, version))
+    numbers, version = environment.kept_numbers.get(briefing.id, ()), briefing.fields.version
+    kept = environment.kept.get(pin(briefing.id, version))
     if not numbers or kept is None:
         return bool(numbers) and version != numbers[-1]
-    found = (*own_differences(library, briefing, kept), *inherited_differences(library, briefing, kept))
+    found = (*own_differences(briefing, environment.assets, kept), *inherited_differences(environment, briefing, kept))
     return version != numbers[-1] or bool(found)
 
 
@@ -134,7 +135,7 @@ def _ways(reading: Reading) -> dict[str, dict[str, None]]:
     """How a briefing rests on each work: in its text, its evidence, its practice examples, or as further reading."""
     ways: dict[str, dict[str, None]] = {}
     for citation in reading.passage.every(Citation):
-        if not refers(citation, reading.passage.anchors, reading.library.bibliography):
+        if not refers(citation, reading.passage.anchors, reading.environment.bibliography):
             ways.setdefault(citation.key, {})["text"] = None
     for key, way in sources(reading.briefing):
         ways.setdefault(key, {})[str(way[0])] = None

@@ -30,6 +30,7 @@ from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.model.pack import Insert, Pack
 from pipeline.model.record import Step
+from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.tree import nodes
 
 Node = TypeVar("Node")
@@ -49,8 +50,6 @@ class Passage:
 
     kinds: Mapping[type, tuple[Any, ...]] = field(default_factory=dict)
     anchors: frozenset[str] = MADE_ANCHORS
-    briefings: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """The anchors of every briefing of the library."""
 
     def every(self, kind: type[Node]) -> tuple[Node, ...]:
         """The nodes of a kind, in reading order."""
@@ -59,9 +58,9 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A briefing as the rules read it."""
+    """A briefing as the rules read it: itself whole, and its environment."""
 
-    library: Library
+    environment: Environment
     briefing: Briefing
     series: Series | None
     passage: Passage
@@ -134,68 +133,71 @@ def text_anchors(briefing: Briefing, kinds: Mapping[type, tuple[Any, ...]]) -> f
     return own | (MADE_ANCHORS if listed else frozenset())
 
 
-def _note_anchors(library: Library, series: Series | None) -> frozenset[str]:
+def _note_anchors(imprint: Imprint, series: Series | None) -> frozenset[str]:
     """What the notes and caveats of library and series add: their citations are listed in every text."""
-    imprint = library.imprint
     notes = [imprint.method_note, imprint.practice_caveat]
     notes += [series.method_note, series.practice_caveat] if series else []
     return MADE_ANCHORS if Citation in by_kind(notes) else frozenset()
 
 
-def read_briefings(
+def read_library(
     library: Library, produced: date, anchored: Mapping[str, frozenset[str]] = MappingProxyType({})
-) -> dict[str, Reading]:
-    """Every briefing of a library as the rules read it, by id.
+) -> tuple[Environment, dict[str, Reading]]:
+    """The environment of a library's texts, and every briefing as the rules read it, by id.
 
     Of those in `anchored` nothing is asked but where links may lead, which is given: their texts are not read.
     """
-    briefings = {
-        name: each if name in anchored else replace(each, body=unpacked(each.body))
-        for name, each in library.briefings.items()
+    environment = environment_of(library)
+    readings = {
+        name: read_briefing(environment, briefing, produced, anchored.get(name))
+        for name, briefing in library.briefings.items()
     }
-    kinds = {name: by_kind(bodies(each)) for name, each in briefings.items() if name not in anchored}
-    member_of = {member: one for one in reversed(tuple(library.series.values())) for member in one.fields.briefings}
-    shared = {path: _note_anchors(library, one) for path, one in (("", None), *library.series.items())}
-    own = {
-        name: (anchored[name] if name in anchored else text_anchors(each, kinds[name]))
-        | shared[member_of[name].id if name in member_of else ""]
-        for name, each in library.briefings.items()
-    }
-    return {
-        name: Reading(
-            library,
-            briefing,
-            member_of.get(name),
-            Passage(kinds.get(name, {}), own[name], own),
-            produced,
-            own[name] if name in anchored or _has_one_text(briefing) else anchors(by_kind((briefing.body,))),
-        )
-        for name, briefing in briefings.items()
-    }
+    environment = replace(environment, anchors={name: one.passage.anchors for name, one in readings.items()})
+    return environment, {name: replace(one, environment=environment) for name, one in readings.items()}
+
+
+def read_briefings(library: Library, produced: date) -> dict[str, Reading]:
+    """Every briefing of a library as the rules read it, by id."""
+    return read_library(library, produced)[1]
+
+
+def read_briefing(
+    environment: Environment, briefing: Briefing, produced: date, known: frozenset[str] | None = None, kept: str = ""
+) -> Reading:
+    """A briefing as the rules read it; if its own anchors are known its text is not read."""
+    series = environment.series_of(briefing.id)
+    noted = _note_anchors(environment.imprint, series)
+    if known is not None:
+        return Reading(environment, briefing, series, Passage({}, known | noted), produced, known | noted, kept)
+    briefing = replace(briefing, body=unpacked(briefing.body))
+    kinds = by_kind(bodies(briefing))
+    own = text_anchors(briefing, kinds) | noted
+    of_body = own if _has_one_text(briefing) else anchors(by_kind((briefing.body,)))
+    return Reading(environment, briefing, series, Passage(kinds, own), produced, of_body, kept)
 
 
 def _has_one_text(briefing: Briefing) -> bool:
     return sum(map(bool, bodies(briefing))) == 1
 
 
-def read_series(series: Series, briefings: Mapping[str, frozenset[str]]) -> Passage:
+def read_series(series: Series) -> Passage:
     """The texts of a series as the rules read them."""
-    return _passage((series.landing, series.method_note, series.practice_caveat), briefings)
+    return _passage((series.landing, series.method_note, series.practice_caveat))
 
 
-def read_imprint(imprint: Imprint, briefings: Mapping[str, frozenset[str]]) -> Passage:
+def read_imprint(imprint: Imprint) -> Passage:
     """The texts of `library.yaml` as the rules read them."""
-    return _passage((imprint.method_note, imprint.practice_caveat), briefings)
+    return _passage((imprint.method_note, imprint.practice_caveat))
 
 
-def read_loose(body: Body, briefings: Mapping[str, frozenset[str]]) -> Passage:
+def read_loose(body: Body) -> Passage:
     """The body of a briefing whose front matter could not be read, as the rules read it."""
-    return _passage((unpacked(body),), briefings)
+    return _passage((unpacked(body),))
 
 
-def _passage(texts: tuple[Body, ...], briefings: Mapping[str, frozenset[str]]) -> Passage:
+def _passage(texts: tuple[Body, ...]) -> Passage:
     kinds = by_kind(texts)
-    return Passage(kinds, anchors(kinds) | MADE_ANCHORS, briefings)
+    return Passage(kinds, anchors(kinds) | MADE_ANCHORS)
 
 
 Way = tuple[Step, ...]
@@ -219,12 +221,12 @@ class Member:
 class Binding:
     """A pack as the rules read it. `members` are all its lines, known or not."""
 
-    library: Library
+    environment: Environment
     pack: Pack
     members: tuple[Member, ...]
     inserts: tuple[tuple[Insert, Way], ...]
     readings: Mapping[str, Reading]
-    """Every text that may be asked for, by its key."""
+    """Those of its texts that are there, by key."""
     produced: date
 
     @property
@@ -235,7 +237,7 @@ class Binding:
         return tuple(self.readings[key] for name in names if (key := keys[name]) in self.readings)
 
 
-def read_pack(library: Library, pack: Pack, readings: Mapping[str, Reading], produced: date) -> Binding:
+def read_pack(environment: Environment, pack: Pack, readings: Mapping[str, Reading], produced: date) -> Binding:
     """A pack as the rules read it."""
     members, inserts = [], []
     for line, way in lines_with_ways(pack):
@@ -244,7 +246,8 @@ def read_pack(library: Library, pack: Pack, readings: Mapping[str, Reading], pro
         else:
             name, _, version = line.partition("@")
             members.append(Member(name, version, way))
-    return Binding(library, pack, tuple(members), tuple(inserts), readings, produced)
+    own = {member.key: readings[member.key] for member in members if member.key in readings}
+    return Binding(environment, pack, tuple(members), tuple(inserts), own, produced)
 
 
 def lines_with_ways(pack: Pack) -> Iterator[tuple[str | Insert, Way]]:

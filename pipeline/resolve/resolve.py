@@ -10,12 +10,16 @@ from pipeline.cite.style import StyleFault, style_fault
 from pipeline.codes.citation import STYLE_BROKEN
 from pipeline.core.diagnostics import Desk, Diagnostic, errors, ordered
 from pipeline.model.briefing import Briefing
-from pipeline.model.imprint import Series
+from pipeline.model.imprint import Imprint, Series
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.pack import Pack
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.model.words import Wordbook
+from pipeline.resolve.chosen import Chosen, choose, left_of
+from pipeline.resolve.environment import Environment
+from pipeline.resolve.examine import Said
+from pipeline.resolve.legible import shown_library
 from pipeline.resolve.publish.bound import (
     bind_publication,
     is_exposed,
@@ -24,17 +28,15 @@ from pipeline.resolve.publish.bound import (
     merged_references,
     series_in,
 )
-from pipeline.resolve.publish.chosen import Chosen, choose, left_of
 from pipeline.resolve.publish.citations import NOTHING, asks_something, engine_remarks
 from pipeline.resolve.publish.drafts import Draft, House, draft_briefing, draft_series
 from pipeline.resolve.publish.kept import anchors_of, pinned_readings
 from pipeline.resolve.publish.pooled import numbered_remarks, pooled_members
 from pipeline.resolve.publish.publications import publish, publish_series
-from pipeline.resolve.reading import Binding, Examined, Reading, read_briefings, read_pack
-from pipeline.resolve.rules.characters import shown_library
+from pipeline.resolve.reading import Binding, Examined, Reading, read_library, read_pack
 from pipeline.resolve.rules.marking import marking_of, may_be_made, too_high
 from pipeline.resolve.rules.styles import broken_style
-from pipeline.resolve.rules.table import Said, examine_library, examine_packs, examined
+from pipeline.resolve.rules.table import examine_library, examine_packs, examined
 
 Cite = Callable[[tuple[CitedDocument, ...]], Mapping[str, FormattedDocument]]
 """The citation engine: all documents of a run at once."""
@@ -99,18 +101,18 @@ def resolve(
     everything = choose(library, order.names)
     chosen = left_of(library, everything, known.things.keys())
     anchored = {name: one.anchors for name, one in known.texts.items() if name not in chosen.needed}
-    readings = read_briefings(library, order.produced, anchored)
+    environment, readings = read_library(library, order.produced, anchored)
     said = Said(
         {name: known.texts.get(name) or examined(readings[name], coverage) for name in everything.needed},
-        {**known.packs, **examine_packs(library, readings, chosen.packs, order.produced, coverage)},
-        examine_library(library, readings, everything, order.produced, coverage, styles),
+        {**known.packs, **examine_packs(environment, readings, chosen.packs, order.produced, coverage)},
+        examine_library(environment, library.loose.values(), readings, everything, order.produced, coverage, styles),
     )
     desk.extend(said.remarks)
     faulty = faulty_names(library, desk.remarks)
     legible = shown_library(library, coverage)
     if legible is not library:
-        library, readings = legible, read_briefings(legible, order.produced, anchored)
-    house = House(library, _style(library, styles), coverage, _anchors(library, readings), words)
+        environment, readings = read_library(legible, order.produced, anchored)
+    house = House(environment, _style(environment.imprint, styles), coverage, _anchors(environment), words)
     made = _made(chosen, readings, house, order, cite, styles, desk, faulty, advance)
     things = {**known.things, **made.said}
     desk.extend(remark for remarks in things.values() for remark in remarks)
@@ -143,15 +145,15 @@ def _made(
     advance: Callable[[Publication], None],
 ) -> _Made:
     """Everything chosen, published."""
-    library = house.library
-    pinned = pinned_readings(library, chosen.packs, order.produced)
+    environment = house.environment
+    pinned = pinned_readings(environment, chosen.packs, order.produced)
     readings = readings | pinned
     needed = [readings[name] for name in (*chosen.needed, *pinned) if _may_be_made(readings[name])]
     drafts = {reading.key: draft_briefing(reading, _house_of(reading, house)) for reading in needed}
-    bindings = tuple(_bindings(library, chosen.packs, readings, order))
+    bindings = tuple(_bindings(environment, chosen.packs, readings, order))
     landings = _landings(chosen.series, bindings, house)
     documents = (*_documents(drafts, landings), *merged_documents(bindings, drafts, house))
-    formatted = _formatted(library, documents, cite, styles, desk)
+    formatted = _formatted(environment.imprint, documents, cite, styles, desk)
     take = drafts.__getitem__ if bindings else drafts.pop  # packs ask for them again, else they need not be kept
     made: dict[str, Publication] = {}
     ordered_first = set(chosen.briefings)
@@ -163,7 +165,7 @@ def _made(
             advance(made[key])
     series = {
         name: publish_series(
-            library.series[name], landing, formatted.get(f"series/{name}", NOTHING), house, made, name in faulty
+            environment.series[name], landing, formatted.get(f"series/{name}", NOTHING), house, made, name in faulty
         )
         for name, landing in landings.items()
     }
@@ -175,7 +177,7 @@ def _made(
             **{f"briefings/{reading.key}": _cited(reading, formatted) for reading in needed if not reading.kept},
             **{f"packs/{binding.pack.id}": tuple(numbered_remarks((binding,), house)) for binding in bindings},
         },
-        frozenset(_forbidden(library, chosen, readings, order)),
+        frozenset(_forbidden(environment, chosen, readings, order)),
     )
 
 
@@ -187,49 +189,51 @@ def _cited(reading: Reading, formatted: Mapping[str, FormattedDocument]) -> Rema
 def _landings(names: Iterable[str], bindings: Iterable[Binding], house: House) -> dict[str, Draft]:
     """The landing texts of series that are named, or that a pack opens with."""
     wanted = dict.fromkeys((*names, *(one.id for binding in bindings for one in series_in(binding))))
-    library = house.library
-    return {name: draft_series(library.series[name], house) for name in wanted if name not in library.withheld}
+    environment = house.environment
+    return {name: draft_series(environment.series[name], house) for name in wanted if name not in environment.withheld}
 
 
 def _may_be_made(reading: Reading) -> bool:
-    return may_be_made(reading.library, reading.briefing)
+    return may_be_made(reading.environment, reading.briefing)
 
 
 def _house_of(reading: Reading, house: House) -> House:
-    """What a text is made with: a kept version has a library of its own, and its links led somewhere then."""
-    return replace(house, library=reading.library, anchors=anchors_of(reading)) if reading.kept else house
+    """What a text is made with: a kept version has an environment of its own, and its links led somewhere then."""
+    return replace(house, environment=reading.environment, anchors=anchors_of(reading)) if reading.kept else house
 
 
-def _anchors(library: Library, readings: Mapping[str, Reading]) -> dict[str, frozenset[str] | None]:
+def _anchors(environment: Environment) -> dict[str, frozenset[str] | None]:
     """What may be linked to in each briefing; of those that could not be read nothing is known."""
-    unread: dict[str, frozenset[str] | None] = dict.fromkeys(sorted(library.broken))
-    return unread | {name: reading.passage.anchors for name, reading in readings.items()}
+    unread: dict[str, frozenset[str] | None] = dict.fromkeys(sorted(environment.broken))
+    return {**unread, **environment.anchors}
 
 
-def _style(library: Library, styles: Mapping[str, str]) -> str:
+def _style(imprint: Imprint, styles: Mapping[str, str]) -> str:
     """The style that the library names; where it is not there, the house style."""
-    return styles.get(library.imprint.fields.style) or styles.get(HOUSE_STYLE, "")
+    return styles.get(imprint.fields.style) or styles.get(HOUSE_STYLE, "")
 
 
 def _bindings(
-    library: Library, names: Iterable[str], readings: Mapping[str, Reading], order: Order
+    environment: Environment, names: Iterable[str], readings: Mapping[str, Reading], order: Order
 ) -> Iterable[Binding]:
     for name in names:
-        binding = read_pack(library, library.packs[name], readings, order.produced)
+        binding = read_pack(environment, environment.packs[name], readings, order.produced)
         if may_be_bound(binding):
             yield binding
 
 
-def _forbidden(library: Library, chosen: Chosen, readings: Mapping[str, Reading], order: Order) -> Iterable[str]:
+def _forbidden(
+    environment: Environment, chosen: Chosen, readings: Mapping[str, Reading], order: Order
+) -> Iterable[str]:
     """What is marked higher than it may be made, by owner; and packs that hold such a text or would go to anybody."""
     for name in chosen.briefings:
-        if too_high(marking_of(library, library.briefings[name])):
+        if too_high(marking_of(environment, environment.briefings[name])):
             yield f"briefings/{name}"
     for name in chosen.series:
-        if (own := library.series[name].fields.marking) and too_high(own):
+        if (own := environment.series[name].fields.marking) and too_high(own):
             yield f"series/{name}"
     for name in chosen.packs:
-        if is_exposed(read_pack(library, library.packs[name], readings, order.produced)):
+        if is_exposed(read_pack(environment, environment.packs[name], readings, order.produced)):
             yield f"packs/{name}"
 
 
@@ -240,7 +244,7 @@ def _documents(drafts: Mapping[str, Draft], landings: Mapping[str, Draft]) -> It
 
 
 def _formatted(
-    library: Library, documents: tuple[CitedDocument, ...], cite: Cite, styles: Mapping[str, str], desk: Desk
+    imprint: Imprint, documents: tuple[CitedDocument, ...], cite: Cite, styles: Mapping[str, str], desk: Desk
 ) -> Mapping[str, FormattedDocument]:
     """All documents formatted; in the house style where the library's own will not do."""
     if not documents:
@@ -248,11 +252,11 @@ def _formatted(
     try:
         return cite(documents)
     except StyleError as fault:
-        name = library.imprint.fields.style
+        name = imprint.fields.style
         if name == HOUSE_STYLE or HOUSE_STYLE not in styles:
             raise
         if not style_fault(styles.get(name, "")):  # else the rules have told it
-            desk.report(broken_style(library, styles, StyleFault(fault.sentence)))
+            desk.report(broken_style(imprint, styles, StyleFault(fault.sentence)))
         return cite(tuple(replace(document, style=styles[HOUSE_STYLE]) for document in documents))
 
 

@@ -118,7 +118,7 @@ def publication(**changes: Any) -> Publication:
             statuses=("SAMPLE",),
             address=address,
         ),
-        "briefing": Briefing("street-lighting", "source/briefings/street-lighting.md", fields, Marks("x"), text()),
+        "briefing": Briefing("street-lighting", "source/briefings/street-lighting.md", fields, Marks("x"), body=text()),
         "imprint": imprint(),
         "series": Series(
             "places",

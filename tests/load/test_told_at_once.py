@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.load.library.library import load
-from pipeline.resolve.rules.table import examine
+from pipeline.resolve.examine import examine
 from tests.resolve.small import PRODUCED
 
 BODY = """Said [@nobody2020], see [x](#nowhere), [o](briefing:lamps) and [](#fig-a). **struck

@@ -9,6 +9,7 @@ from pipeline.load.library.library import load
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import Publication
+from pipeline.resolve.environment import environment_of
 from pipeline.resolve.publish.kept import read_kept_version
 from pipeline.resolve.reading import Reading, read_briefings
 from pipeline.resolve.resolve import resolve
@@ -70,4 +71,4 @@ def bound(files: dict[str, str], pin: str = "patrol@1.0") -> Publication:
 def pinned(files: dict[str, str], pin: str = "patrol@1.0") -> Reading:
     """A kept version as a pack would bind it today."""
     library = loaded(files | {"packs/p.yaml": f"title: P\nbriefings: [{pin}]\n"})
-    return read_kept_version(library, library.kept[pin], DAY)
+    return read_kept_version(environment_of(library), library.kept[pin], DAY)

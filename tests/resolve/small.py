@@ -31,8 +31,8 @@ from pipeline.model.order import Order
 from pipeline.model.pack import Pack, PackFields
 from pipeline.model.publication import Publication
 from pipeline.model.record import Marks
+from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import Resolution, resolve
-from pipeline.resolve.rules.table import examine
 from tests.spoken import WORDBOOK
 
 PRODUCED = date(2024, 4, 26)
@@ -66,7 +66,7 @@ def briefing(front: str = "", body: str = "Words.\n", name: str = "foot-patrol",
         tuple((record.id, words(record.caveat, path)) for record in fields.practice if record.caveat),
         tuple((f.id, words(f.long_description, path)) for f in fields.figures if f.long_description),
     )
-    return Briefing(name, path, fields, marks, words(body, path), texts)
+    return Briefing(name, path, fields, marks, body=words(body, path), texts=texts)
 
 
 def imprint(text: str = "") -> Imprint:

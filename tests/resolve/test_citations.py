@@ -8,8 +8,8 @@ from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.model.bibliography import Verification
 from pipeline.model.body import CitationLink, CitedText, Placeholder, plain_text, walk
 from pipeline.model.order import Order
+from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import resolve
-from pipeline.resolve.rules.table import examine
 from tests.resolve.small import (
     PRODUCED,
     STYLES,

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.model.body import plain_text
 from pipeline.model.imprint import Organisation
-from pipeline.resolve.rules.table import examine
+from pipeline.resolve.examine import examine
 from tests.resolve.small import PRODUCED, briefing, codes, imprint, library, publication, said, series, work
 
 FINDINGS = "evidence:\n  base: {source: egg, type: review}\n  findings:\n"

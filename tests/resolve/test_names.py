@@ -11,11 +11,10 @@ from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.model.briefing import Marking
 from pipeline.model.imprint import College, Organisation, Tag, Term
 from pipeline.model.order import Order
+from pipeline.resolve.examine import examine
 from pipeline.resolve.listing import cites, list_briefings, list_works
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules.marking import printed
-from pipeline.resolve.rules.names import names, nearest
-from pipeline.resolve.rules.table import examine
 from tests.resolve.small import (
     PRODUCED,
     STYLES,
@@ -110,8 +109,6 @@ def test_an_order_makes_what_it_names() -> None:
     assert (made.publications, made.remarks) == ((), ())
     assert [member.id for member in made.packs[0].members] == ["b"]
     assert [member.id for member in made.series[0].members] == ["a"]
-    assert names(of) == ("a", "b", "c", "drug-crimes", "induction")
-    assert nearest(of, "inductoin") == ("induction",)
 
 
 def test_pages_of_the_handbook_come_in_their_pack_only() -> None:

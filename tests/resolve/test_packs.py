@@ -14,8 +14,8 @@ from pipeline.model.body import plain_text
 from pipeline.model.imprint import College
 from pipeline.model.order import Order
 from pipeline.model.publication import Publication
+from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import Resolution, resolve
-from pipeline.resolve.rules.table import examine
 from tests.resolve.small import (
     PRODUCED,
     STYLES,

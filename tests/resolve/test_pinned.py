@@ -12,9 +12,9 @@ from pipeline.load.library.library import load
 from pipeline.model.body import Image, Link, plain_text, walk
 from pipeline.model.briefing import Marking, Tier
 from pipeline.model.order import Order
+from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules.marking import marking_of, printed
-from pipeline.resolve.rules.table import examine
 from tests.resolve.published import DAY, FILES, bound, loaded, pinned, published
 from tests.resolve.small import STYLES, fake_cite
 from tests.spoken import WORDBOOK
@@ -29,7 +29,7 @@ HIGH = "OFFICIAL-SENSITIVE – RECIPIENTS ONLY"
 def marked(files: dict[str, str]) -> str:
     """The marking of the pinned text, in full."""
     reading = pinned(files)
-    return printed(marking_of(reading.library, reading.briefing))
+    return printed(marking_of(reading.environment, reading.briefing))
 
 
 def without(files: dict[str, str], *names: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model.body import Link, plain_text, walk
-from pipeline.resolve.rules.table import examine
+from pipeline.resolve.examine import examine
 from tests.resolve.published import DAY, FILES, loaded, published
 from tests.resolve.small import PRODUCED, briefing, library, publication, resolved, said
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model.imprint import Organisation
-from pipeline.resolve.rules.table import examine
+from pipeline.resolve.examine import examine
 from tests.resolve.small import HEAD, PRODUCED, briefing, library, work
 
 HERE = ("references-typed", "note-typed", "cite-unlisted", "words-unfinished", "number-typed", "caption-typed")

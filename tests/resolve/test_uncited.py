@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.resolve.rules.table import examine
+from pipeline.resolve.examine import examine
 from tests.resolve.small import PRODUCED, briefing, library, work
 
 WORKS = (

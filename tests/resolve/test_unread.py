@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.load.library.library import load
 from pipeline.model.order import Order
+from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import Resolution, resolve
-from pipeline.resolve.rules.table import examine
 from tests.resolve.small import PRODUCED, STYLES, fake_cite
 from tests.spoken import WORDBOOK
 

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.build import plan as preparing
 from pipeline.build.unchanged import Ahead
+from pipeline.resolve import examine as rules
 from pipeline.resolve.reading import Reading
-from pipeline.resolve.rules import table as rules
 from tests.acceptance import shelf
 from tests.conftest import IMPRINT, Said
 

@@ -112,7 +112,7 @@ def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing |
     if filled is None or not name:
         return body
     texts = _texts(filled, text.split("\n"), desk, macros)
-    return Briefing(name, path, filled.model, filled.marks, body, texts, manual)
+    return Briefing(name, path, filled.model, filled.marks, manual, body, texts)
 
 
 def _fields(parts: Parts, path: str, name: str, desk: Desk) -> Filled[BriefingFields] | None:

@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.core.digest import sha256
-from pipeline.model.body import Body
 from pipeline.model.briefing import Briefing, BriefingFields
 from pipeline.model.kept import FOLDER, RECORD, WORDS, KeptRecord, LedTo, folder_of, numbers, pin
 from pipeline.model.library import KeptVersion, Library
@@ -139,4 +138,4 @@ def _called(other: LedTo) -> Briefing:
     fields = BriefingFields(
         title=other.title, summary=other.title, language=other.language, canonical_url=other.address
     )
-    return Briefing(other.id, "", fields, Marks(""), body=Body())
+    return Briefing(other.id, "", fields, Marks(""))

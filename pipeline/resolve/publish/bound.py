@@ -34,15 +34,15 @@ from pipeline.text.typography import typeset
 
 def may_be_bound(binding: Binding) -> bool:
     """Whether a pack can be made: it has briefings, all can be made as asked for, and none goes to the wrong people."""
-    library = binding.library
-    broken = any(m.id in library.broken and m.key not in binding.readings for m in binding.members)
+    environment = binding.environment
+    broken = any(m.id in environment.broken and m.key not in binding.readings for m in binding.members)
     refused = (
-        binding.pack.id in library.withheld
-        or not all(may_be_made(reading.library, reading.briefing) for reading in binding.present)
-        or any(series_is_refused(library, part.series) for part in marked_parts(binding))
+        binding.pack.id in environment.withheld
+        or not all(may_be_made(reading.environment, reading.briefing) for reading in binding.present)
+        or any(series_is_refused(environment, part.series) for part in marked_parts(binding))
     )
     other = any(True for _ in missing_versions(binding))
-    gap = any(path_of(insert) not in library.inserts for insert, _ in binding.inserts)
+    gap = any(path_of(insert) not in environment.inserts for insert, _ in binding.inserts)
     return bool(binding.present) and not (broken or refused or is_exposed(binding) or other or gap)
 
 
@@ -63,7 +63,7 @@ def series_in(binding: Binding) -> tuple[Series, ...]:
     fields = binding.pack.fields
     if "series" not in (*fields.front, *fields.back):
         return ()
-    found = (binding.library.series_of(reading.briefing.id) for reading in binding.present)
+    found = (binding.environment.series_of(reading.briefing.id) for reading in binding.present)
     return tuple({one.id: one for one in found if one}.values())
 
 
@@ -74,7 +74,7 @@ def merged_documents(
     bindings: tuple[Binding, ...], drafts: Mapping[str, Draft], house: House
 ) -> Iterator[CitedDocument]:
     """What packs ask of the citation engine: each work by itself, so that none has a year suffix, and the order."""
-    language = house.words.spoken(house.library.imprint.fields.language)
+    language = house.words.spoken(house.environment.imprint.fields.language)
     everything: dict[str, Reference] = {}
     for binding in bindings:
         works = _works(binding, drafts)
@@ -141,10 +141,10 @@ def merged_references(
 
 def pack_marking(binding: Binding) -> Marking:
     """The marking of a pack: never lower than its highest part, or a series that has a part in it."""
-    library = binding.library
+    environment = binding.environment
     parts = tuple(part.marking for part in marked_parts(binding))
     own = binding.pack.fields.marking
-    top = highest(parts, library.imprint.fields.marking)
+    top = highest(parts, environment.imprint.fields.marking)
     return own if own and rank(own) >= rank(top) else highest((own, top), top) if own else top
 
 
@@ -177,10 +177,10 @@ def _parts(binding: Binding) -> tuple[PackPart, ...]:
 
 def _inserts(binding: Binding) -> tuple[InsertedPages, ...]:
     """The inserts of a pack in order, each under a name that no briefing has."""
-    language = binding.library.imprint.fields.language
+    language = binding.environment.imprint.fields.language
     return tuple(
         InsertedPages(
-            f"pack-insert-{number}", typeset(insert.title, language), binding.library.inserts[path_of(insert)]
+            f"pack-insert-{number}", typeset(insert.title, language), binding.environment.inserts[path_of(insert)]
         )
         for number, (insert, _) in enumerate(binding.inserts, 1)
     )
@@ -195,26 +195,26 @@ def bind_publication(
     series: tuple[SeriesPublication, ...] = (),
 ) -> PackPublication:
     """A pack with everything filled in."""
-    library = house.library
+    environment = house.environment
     pack = binding.pack
     marking = pack_marking(binding)
     fields = pack.fields
-    words = house.words.of(library.imprint.fields.language)
+    words = house.words.of(environment.imprint.fields.language)
     retired = any(is_retired(member.briefing) for member in members)
     draft = faulty or retired or any(member.identity.has("draft") for member in members)
     due = any(member.identity.has("due-for-review") for member in members)
     identity = Identity(
         words=words,
         id=pack.id,
-        title=typeset(fields.title, library.imprint.fields.language),
-        short_title=typeset(fields.title, library.imprint.fields.language),
+        title=typeset(fields.title, environment.imprint.fields.language),
+        short_title=typeset(fields.title, environment.imprint.fields.language),
         version="",
-        edition=typeset(fields.edition or "", library.imprint.fields.language),
-        publisher=inherit.publisher_name(library, None, None),
-        language=library.imprint.fields.language,
-        statuses=pack_statuses(library.imprint.fields.notice, draft, due, words),
-        marking=shown(marking, library.imprint),
-        address="" if pack.manual else inherit.address_under(library.imprint, pack.id),
+        edition=typeset(fields.edition or "", environment.imprint.fields.language),
+        publisher=inherit.publisher_name(environment, None, None),
+        language=environment.imprint.fields.language,
+        statuses=pack_statuses(environment.imprint.fields.notice, draft, due, words),
+        marking=shown(marking, environment.imprint),
+        address="" if pack.manual else inherit.address_under(environment.imprint, pack.id),
         copy=words.say("unnumbered") if is_numbered(binding) else "",
     )
     oldest_first = sorted(members, key=lambda member: not member.kept)
@@ -222,7 +222,7 @@ def bind_publication(
     return PackPublication(
         identity,
         pack,
-        library.imprint,
+        environment.imprint,
         _parts(binding),
         members,
         references,

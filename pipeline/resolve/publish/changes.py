@@ -7,8 +7,8 @@ from datetime import date
 
 from pipeline.model.briefing import Amendment, BriefingFields, Status
 from pipeline.model.kept import numbers, pin
-from pipeline.model.library import Library
 from pipeline.model.publication import GoneTitle, PackChanges, Publication, TitleChanges
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.reading import Binding
 from pipeline.text.typography import typeset
@@ -19,7 +19,7 @@ def changes_of(binding: Binding, members: tuple[Publication, ...]) -> PackChange
     fields = binding.pack.fields
     if "changes" not in fields.back or fields.since is None:
         return None
-    found = [_of(member, fields.since, binding.library) for member in members]
+    found = [_of(member, fields.since, binding.environment) for member in members]
     gone = tuple(_gone(binding, {member.id for member in members}))
     if not gone and not any(one.was for one in found):
         return None
@@ -34,30 +34,30 @@ def changes_of(binding: Binding, members: tuple[Publication, ...]) -> PackChange
 
 def names_gone(binding: Binding, held: Collection[str]) -> tuple[str, ...]:
     """Texts that the pack held in the edition of then and does not hold now, by name."""
-    return tuple(name for name in binding.library.issued.get(binding.pack.id, ()) if name not in held)
+    return tuple(name for name in binding.environment.issued.get(binding.pack.id, ()) if name not in held)
 
 
 def _gone(binding: Binding, held: Collection[str]) -> Iterator[GoneTitle]:
     """Texts that the pack held in the edition of then, by the register of copies, and does not hold now."""
-    library = binding.library
+    environment = binding.environment
     for name in names_gone(binding, held):
-        if name not in library.briefings:
-            yield GoneTitle(typeset(library.kept_titles.get(name, name), library.imprint.fields.language))
+        if name not in environment.briefings:
+            yield GoneTitle(typeset(environment.kept_titles.get(name, name), environment.imprint.fields.language))
             continue
-        briefing = library.briefings[name]
-        fields, language = briefing.fields, language_of(briefing, library.imprint)
-        newer = library.briefings.get(fields.superseded_by or "")
+        briefing = environment.briefings[name]
+        fields, language = briefing.fields, language_of(briefing, environment.imprint)
+        newer = environment.briefings.get(fields.superseded_by or "")
         yield GoneTitle(
             typeset(fields.title, language),
             withdrawn=fields.status is Status.WITHDRAWN,
             reason=typeset(fields.withdrawn_reason or "", language),
             superseded=fields.status is Status.SUPERSEDED,
-            newer=typeset(newer.fields.title, language_of(newer, library.imprint)) if newer else "",
+            newer=typeset(newer.fields.title, language_of(newer, environment.imprint)) if newer else "",
         )
 
 
-def _of(member: Publication, since: date, library: Library) -> TitleChanges:
-    now, was = member.identity.version, _in_force(member.id, since, library.kept_numbers, library.kept_on)
+def _of(member: Publication, since: date, environment: Environment) -> TitleChanges:
+    now, was = member.identity.version, _in_force(member.id, since, environment.kept_numbers, environment.kept_on)
     entries = tuple(amendments(member.briefing.fields, was, now)) if was else ()
     older = bool(was) and numbers(now) < numbers(was)
     return TitleChanges(member.id, member.identity.title, was, now, entries, older)

@@ -28,8 +28,8 @@ from pipeline.model.body import (
     Text,
 )
 from pipeline.model.briefing import Briefing
-from pipeline.model.library import Library
 from pipeline.model.publication import ReferenceEntry
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.cross_references import refers, speaking
 from pipeline.resolve.reading import Passage, Reading, Way
@@ -58,39 +58,40 @@ def listed(briefing: Briefing) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(key for key, _ in sources(briefing)), *briefing.fields.references]))
 
 
-def works_are_unread(library: Library) -> bool:
+def works_are_unread(environment: Environment) -> bool:
     """Whether works may be unknown only because a bibliography could not be read, which has been told."""
-    return any(path.startswith("source/references/") for path in library.unread)
+    return any(path.startswith("source/references/") for path in environment.unread)
 
 
 # Rules
 
 
-def cited_works_are_known(library: Library, passage: Passage) -> Iterator[Diagnostic]:
+def cited_works_are_known(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
     """Every citation has its entry in the bibliography."""
-    if works_are_unread(library):
+    if works_are_unread(environment):
         return
+    works = environment.bibliography
     own = speaking(node for kind in (Heading, Figure, Table, Equation) for node in passage.every(kind))
     for group in passage.every(CitationGroup):
         for citation in group.citations:
             key = citation.key
-            if key not in library.bibliography and not refers(citation, own, library.bibliography):
-                hint = _what_to_write(key, group.narrative, library, own)
+            if key not in works and not refers(citation, own, works):
+                hint = _what_to_write(key, group.narrative, works, own)
                 yield citation_codes.CITE_UNKNOWN_KEY.at(citation.place, hint=hint, key=key)
 
 
-def _what_to_write(key: str, narrative: bool, library: Library, own: frozenset[str]) -> str:
+def _what_to_write(key: str, narrative: bool, works: Bibliography, own: frozenset[str]) -> str:
     """The nearest keys; of what looks like the id of a figure the nearest ids; how a name is printed with its @."""
     if is_target(key):
         return did_you_mean(key, own, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
-    hint = did_you_mean(key, library.bibliography, _WHERE)
+    hint = did_you_mean(key, works, _WHERE)
     return f"{hint} Where it is a name and no work is meant, write \\@{key}." if narrative and hint == _WHERE else hint
 
 
 def sources_are_known(reading: Reading) -> Iterator[Diagnostic]:
     """Every work that a finding or an example rests on has its entry in the bibliography."""
-    known = reading.library.bibliography
-    unread = works_are_unread(reading.library)
+    known = reading.environment.bibliography
+    unread = works_are_unread(reading.environment)
     for key, way in sources(reading.briefing):
         if key not in known and not unread:
             hint = did_you_mean(key, known, _WHERE)
@@ -99,13 +100,13 @@ def sources_are_known(reading: Reading) -> Iterator[Diagnostic]:
 
 def listed_works_are_cited(reading: Reading) -> Iterator[Diagnostic]:
     """A work under 'references' is known, and something in the text rests on it."""
-    known = reading.library.bibliography
+    known = reading.environment.bibliography
     used = {citation.key for citation in reading.passage.every(Citation)}
     used.update(key for key, _ in sources(reading.briefing))
     for index, key in enumerate(reading.briefing.fields.references):
         place = reading.briefing.marks.at("references", index)
         if key not in known:
-            if works_are_unread(reading.library):
+            if works_are_unread(reading.environment):
                 continue
             yield citation_codes.CITE_UNKNOWN_KEY.at(place, hint=did_you_mean(key, known, _WHERE), key=key)
         elif key not in used:
@@ -115,13 +116,13 @@ def listed_works_are_cited(reading: Reading) -> Iterator[Diagnostic]:
 def works_are_settled(reading: Reading) -> Iterator[Diagnostic]:
     """Somebody has settled that each work is the one meant; told once a work, where it first stands."""
     for key, place in _first_named(reading).items():
-        if is_unresolved(reading.library.bibliography, key):
+        if is_unresolved(reading.environment.bibliography, key):
             yield codes.REFERENCE_UNRESOLVED.at(place, key=key)
 
 
 def partly_confirmed(reading: Reading) -> Iterator[Diagnostic]:
     """The works of a text of which only a part has been checked: worth a look before it is published."""
-    known = reading.library.bibliography
+    known = reading.environment.bibliography
     for key, place in _first_named(reading).items():
         if key in known and known[key].verification is Verification.PARTLY:
             yield codes.REFERENCE_PARTLY.at(place, key=key)
@@ -149,10 +150,9 @@ def is_unresolved(bibliography: Bibliography, key: str) -> bool:
 
 
 def cited_document(
-    name: str, parts: tuple[Any, ...], listed: Iterable[str], library: Library, style: str, language: str
+    name: str, parts: tuple[Any, ...], listed: Iterable[str], known: Bibliography, style: str, language: str
 ) -> CitedDocument:
     """What a text asks of the citation engine: its groups in order, with the known works only."""
-    known = library.bibliography
     groups = []
     for node in nodes(parts):
         if isinstance(node, CitationGroup):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pipeline.core.diagnostics import Place
 from pipeline.core.digest import digest
 from pipeline.load.pictures.paths import picture_file
+from pipeline.model.asset import Asset
 from pipeline.model.body import (
     NOWHERE,
     Body,
@@ -34,12 +35,15 @@ from pipeline.model.body import (
 )
 from pipeline.model.briefing import Briefing, BriefingFields
 from pipeline.model.kept import LIFE
-from pipeline.model.library import KeptVersion, Library
+from pipeline.model.library import KeptVersion
 from pipeline.resolve.reading import bodies, pictures_in
 from pipeline.resolve.tree import rebuild
 
 SHOWN = 8
 """Words of a paragraph by which it is named."""
+
+Assets = Mapping[str, Asset]
+"""Pictures by their path."""
 
 _Node = TypeVar("_Node", Link, Figure)
 
@@ -55,14 +59,14 @@ class Difference:
     """'the paragraph “Foot patrol …” was changed'."""
 
 
-def own_differences(library: Library, briefing: Briefing, kept: KeptVersion) -> tuple[Difference, ...]:
+def own_differences(briefing: Briefing, assets: Assets, kept: KeptVersion) -> tuple[Difference, ...]:
     """What a briefing's own file says otherwise than the kept version does, in order of the file."""
     was = kept.briefing
     if was.fields == briefing.fields and was.body == briefing.body and was.texts == briefing.texts:
         found: Iterable[Difference] = ()
     else:
         found = (*_of_fields(was, briefing), *body_differences(was.body, briefing.body, Place(briefing.path)))
-    return tuple(sorted((*found, *_of_pictures(library, briefing, kept)), key=lambda one: one.place))
+    return tuple(sorted((*found, *_of_pictures(briefing, assets, kept)), key=lambda one: one.place))
 
 
 def _of_fields(was: Briefing, now: Briefing) -> Iterator[Difference]:
@@ -169,19 +173,19 @@ def _as_written(node: Any) -> tuple[Any, ...] | None:
     return (Text(f"[{'; '.join(works)}]"),)
 
 
-def _of_pictures(library: Library, briefing: Briefing, kept: KeptVersion) -> Iterator[Difference]:
+def _of_pictures(briefing: Briefing, assets: Assets, kept: KeptVersion) -> Iterator[Difference]:
     """Pictures that go by the same name and show something else."""
     for body in bodies(briefing):
         for node in pictures_in(body):
-            if picture_changed(picture_file(briefing.path, node.source), library, kept):
+            if picture_changed(picture_file(briefing.path, node.source), assets, kept):
                 yield Difference(node.place, f"the picture '{node.source}' was changed")
     for number, record in enumerate(briefing.fields.figures):
-        if picture_changed(picture_file(briefing.path, record.file), library, kept):
+        if picture_changed(picture_file(briefing.path, record.file), assets, kept):
             place = briefing.marks.at("figures", number, "file")
             yield Difference(place, f"the picture '{record.file}' was changed")
 
 
-def picture_changed(path: str | None, library: Library, kept: KeptVersion) -> bool:
+def picture_changed(path: str | None, assets: Assets, kept: KeptVersion) -> bool:
     """Whether a picture that is there still shows something else than it did."""
-    was, now = kept.library.assets.get(path or ""), library.assets.get(path or "")
+    was, now = kept.library.assets.get(path or ""), assets.get(path or "")
     return was is not None and now is not None and was.sha256 != now.sha256

@@ -10,8 +10,8 @@ from pipeline.cite.citeproc import CitedDocument
 from pipeline.model.asset import Asset
 from pipeline.model.body import CitationGroup, Code, CodeBlock, CrossReference, Link, Marked, NumberReference, Text
 from pipeline.model.imprint import Series
-from pipeline.model.library import Library
 from pipeline.model.words import Wordbook, Words
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.publish import citations
 from pipeline.resolve.publish.cross_references import referred
@@ -46,7 +46,7 @@ class Draft:
 class House:
     """Things that all texts of a run are made with: citation style, letters of the fonts, anchors and fixed words."""
 
-    library: Library
+    environment: Environment
     style: str
     coverage: frozenset[int]
     anchors: Anchors
@@ -55,31 +55,33 @@ class House:
 
 def draft_briefing(reading: Reading, house: House) -> Draft:
     """A briefing's texts, ready for the citation engine."""
-    library, briefing = house.library, reading.briefing
-    parts, assets = set_out(briefing, reading.series, library.imprint, library.assets, reading.body_anchors)
+    environment, briefing = house.environment, reading.briefing
+    parts, assets = set_out(briefing, reading.series, environment.imprint, environment.assets, reading.body_anchors)
     used: set[str] = set()
-    language = language_of(briefing, library.imprint)
+    language = language_of(briefing, environment.imprint)
     forms = short_forms(briefing.fields.abbreviations)
     made = reading.passage.anchors & MADE_ANCHORS
     filled = _filled(parts, house, house.words.of(language), forms, used, made)
     spoken = house.words.spoken(language)
     document = citations.cited_document(
-        f"briefing/{reading.key}", filled, citations.listed(briefing), library, house.style, spoken
+        f"briefing/{reading.key}", filled, citations.listed(briefing), environment.bibliography, house.style, spoken
     )
     return Draft(filled, document, assets, frozenset(used))
 
 
 def draft_series(series: Series, house: House) -> Draft:
     """A series' landing text, ready for the citation engine."""
-    setting = Setting(house.library.assets)
+    setting = Setting(house.environment.assets)
     landing = setting.part(BODY, series.landing, series.path)
     note = setting.part("method-note", series.method_note, series.path)
     caveat = setting.part("practice-caveat", series.practice_caveat, series.path)
-    language = house.library.imprint.fields.language
+    language = house.environment.imprint.fields.language
     whole = (landing, note, caveat, Part(NOTES, tuple(setting.notes)))
     parts = _filled(whole, house, house.words.of(language), None, set())
     spoken = house.words.spoken(language)
-    document = citations.cited_document(f"series/{series.id}", parts, (), house.library, house.style, spoken)
+    document = citations.cited_document(
+        f"series/{series.id}", parts, (), house.environment.bibliography, house.style, spoken
+    )
     return Draft(parts, document, tuple(setting.used.values()))
 
 
@@ -112,7 +114,7 @@ def _filled(
         Text: text,
         Code: code,
         CodeBlock: code,
-        CitationGroup: lambda node: referred(node, words, house.library.bibliography),
+        CitationGroup: lambda node: referred(node, words, house.environment.bibliography),
         CrossReference: lambda node: filled_reference(node, words),
         NumberReference: lambda node: filled_number(node, words, numbers),
         Link: lambda node: checked_link(node, words, house.anchors, change),

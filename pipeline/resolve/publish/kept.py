@@ -14,14 +14,15 @@ from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.load.dialects.text_paths import meant
 from pipeline.model.body import Body, Link
-from pipeline.model.briefing import Briefing, BriefingFields, Marking, Status
+from pipeline.model.briefing import BriefingFields, BriefingHead, Marking, Status
 from pipeline.model.imprint import Imprint
 from pipeline.model.kept import PRINTED, RECORD, folder_of, pin
-from pipeline.model.library import KeptVersion, Library
+from pipeline.model.library import KeptVersion
+from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.publish.differences import Difference, own_differences
 from pipeline.resolve.publish.links import Anchors, split_target
 from pipeline.resolve.publish.taken import inherited_differences
-from pipeline.resolve.reading import Reading, by_kind, read_briefings
+from pipeline.resolve.reading import Reading, by_kind, read_briefing
 from pipeline.resolve.rules.marking import highest, marking_of
 
 NAMED = 4
@@ -32,33 +33,31 @@ _STATES = ("status", "superseded_by", "withdrawn_reason")
 _REVIEWS = ("reviewed", "review_by", "reviewers")
 
 
-def pinned_readings(library: Library, packs: Iterable[str], produced: date) -> dict[str, Reading]:
+def pinned_readings(environment: Environment, packs: Iterable[str], produced: date) -> dict[str, Reading]:
     """The kept versions that packs ask for, each as the rules read it, by 'id@version'."""
-    asked = {line for name in packs for line in library.packs[name].lines if line in library.kept}
-    return {line: read_kept_version(library, library.kept[line], produced) for line in sorted(asked)}
+    asked = {line for name in packs for line in environment.packs[name].lines if line in environment.kept}
+    return {line: read_kept_version(environment, environment.kept[line], produced) for line in sorted(asked)}
 
 
-def read_kept_version(library: Library, kept: KeptVersion, produced: date) -> Reading:
-    """A kept version as the rules read it, in a library of its own."""
-    briefings = dict(kept.library.briefings)
-    present = library.briefings.get(kept.id)
-    if present is not None:
-        newer = library.briefings.get(present.fields.superseded_by or "")
-        briefings |= {newer.id: newer} if newer and newer.id != kept.id else {}
-    briefings[kept.id] = replace(kept.briefing, fields=_as_now(library, kept, present))
+def read_kept_version(environment: Environment, kept: KeptVersion, produced: date) -> Reading:
+    """A kept version as the rules read it, in the environment that was kept with it."""
+    own = environment_of(kept.library)
+    present = environment.briefings.get(kept.id)
+    briefing = replace(kept.briefing, fields=_as_now(environment, kept, present))
+    newer = environment.briefings.get(present.fields.superseded_by or "") if present else None
     own = replace(
-        kept.library,
-        imprint=_dressed(library.imprint, kept.library.imprint),
-        briefings=briefings,
-        logo=library.logo,
-        withheld=library.withheld & {kept.id},
+        own,
+        imprint=_dressed(environment.imprint, own.imprint),
+        briefings={**own.briefings, **({newer.id: newer} if newer else {}), kept.id: briefing.head},
+        logo=environment.logo,
+        withheld=environment.withheld & {kept.id},
     )
-    return replace(read_briefings(own, produced)[kept.id], kept=kept.version)
+    return read_briefing(own, briefing, produced, kept=kept.version)
 
 
-def marking_now(library: Library, kept: KeptVersion) -> Marking:
+def marking_now(environment: Environment, kept: KeptVersion) -> Marking:
     """The marking of a kept version: what the present says of it, and never lower than when it was published."""
-    now = marking_of(library, library.briefings.get(kept.id) or kept.briefing)
+    now = marking_of(environment, environment.briefings.get(kept.id) or kept.briefing)
     then = kept.record.marking or kept.briefing.fields.marking
     return highest((then, now), now) if then else now
 
@@ -76,14 +75,14 @@ def texts_by_path(reading: Reading) -> tuple[str, ...]:
 def _linked_texts(reading: Reading) -> Iterator[tuple[str, Link]]:
     """The briefings that a text and its notes link to."""
     for link in (*reading.passage.every(Link), *by_kind(inherited_texts(reading)).get(Link, ())):
-        href = meant(link.href, link.place.path, reading.library.briefings)
+        href = meant(link.href, link.place.path, reading.environment.briefings)
         if href.startswith("briefing:"):
             yield split_target(href)[0], link
 
 
 def inherited_texts(reading: Reading) -> tuple[Body, ...]:
     """The texts that a briefing may take from its series or the library."""
-    held = (reading.series, reading.library.imprint)
+    held = (reading.series, reading.environment.imprint)
     return tuple(text for one in held if one for text in (one.method_note, one.practice_caveat))
 
 
@@ -98,13 +97,13 @@ def _dressed(present: Imprint, kept: Imprint) -> Imprint:
     )
 
 
-def _as_now(library: Library, kept: KeptVersion, present: Briefing | None) -> BriefingFields:
+def _as_now(environment: Environment, kept: KeptVersion, present: BriefingHead | None) -> BriefingFields:
     """What a kept version says of itself today."""
-    fields = kept.briefing.fields.model_copy(update={"marking": marking_now(library, kept)})
+    fields = kept.briefing.fields.model_copy(update={"marking": marking_now(environment, kept)})
     return _with_its_life(fields, present) if present else fields
 
 
-def _with_its_life(fields: BriefingFields, present: Briefing) -> BriefingFields:
+def _with_its_life(fields: BriefingFields, present: BriefingHead) -> BriefingFields:
     """What has become of a text since it was published, as the present source tells.
 
     While the present briefing bears the same number, all that it says of reviews is said of this text. That it is
@@ -131,7 +130,7 @@ def published_words_are_kept(reading: Reading) -> Iterator[Diagnostic]:
     """A text says under a published number what it said when it was published."""
     kept = _published_as(reading)
     if kept is not None:
-        for found in own_differences(reading.library, reading.briefing, kept):
+        for found in own_differences(reading.briefing, reading.environment.assets, kept):
             yield codes.KEPT_DIFFERS.at(found.place, version=kept.version, what=found.what, folder=kept.folder)
 
 
@@ -141,19 +140,19 @@ def what_texts_share_is_kept(readings: Iterable[Reading]) -> Iterator[Diagnostic
     for reading in readings:
         kept = _published_as(reading)
         if kept is not None:
-            for found in inherited_differences(reading.library, reading.briefing, kept):
+            for found in inherited_differences(reading.environment, reading.briefing, kept):
                 touched.setdefault(found, []).append(f"'{kept.id}' {kept.version}")
     for found, names in touched.items():
         yield codes.KEPT_INHERITED_DIFFERS.at(found.place, what=found.what, names=_listed(names))
 
 
-def kept_versions_have_their_briefing(library: Library) -> Iterator[Diagnostic]:
+def kept_versions_have_their_briefing(environment: Environment) -> Iterator[Diagnostic]:
     """What was published is still looked after: under its own name, which stands in pins, registers and addresses."""
-    for name, versions in library.kept_numbers.items():
-        if name in library.briefings or name in library.broken:
+    for name, versions in environment.kept_numbers.items():
+        if name in environment.briefings or name in environment.broken:
             continue
         place = Place(f"{folder_of(name, versions[-1])}/{RECORD}")
-        twin = _of_title(library, library.kept_titles.get(name, ""))
+        twin = _of_title(environment.briefings.values(), environment.kept_titles.get(name, ""))
         hint = (
             f"Was it renamed to '{twin}', which has the same title? Rename it back; or bring {name}.md back beside it, "
             f"with 'status: superseded' and 'superseded_by: {twin}'."
@@ -161,15 +160,15 @@ def kept_versions_have_their_briefing(library: Library) -> Iterator[Diagnostic]:
         yield codes.KEPT_WITHOUT_BRIEFING.at(place, hint if twin else None, name=name, version=versions[-1])
 
 
-def _of_title(library: Library, title: str) -> str:
+def _of_title(briefings: Iterable[BriefingHead], title: str) -> str:
     """The briefing that bears a title, if one does."""
-    alike = (one.id for one in library.briefings.values() if one.fields.title.casefold() == title.casefold())
+    alike = (one.id for one in briefings if one.fields.title.casefold() == title.casefold())
     return next(alike, "")
 
 
 def _published_as(reading: Reading) -> KeptVersion | None:
     briefing = reading.briefing
-    return reading.library.kept.get(pin(briefing.id, briefing.fields.version))
+    return reading.environment.kept.get(pin(briefing.id, briefing.fields.version))
 
 
 def _listed(names: list[str]) -> str:

@@ -25,8 +25,8 @@ from pipeline.model.body import (
     Text,
     plain_text,
 )
-from pipeline.model.library import Library
 from pipeline.model.words import Words
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import MADE_ANCHORS, Passage, out_of_the_way, sorted_by_kind
 from pipeline.resolve.tree import nodes, rebuild, rebuilt_below
@@ -80,47 +80,47 @@ def _no_anchor(anchor: str, known: frozenset[str], place: Place) -> Diagnostic:
     return codes.LINK_UNKNOWN_ANCHOR.at(place, hint=hint, anchor=anchor)
 
 
-def links_to_briefings_lead_somewhere(library: Library, passage: Passage) -> Iterator[Diagnostic]:
+def links_to_briefings_lead_somewhere(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
     """Every link 'briefing:ID#anchor' has a target in this library."""
     for link in passage.every(Link):
-        href = _meant(link, library)
+        href = _meant(link, environment)
         if not href.startswith("briefing:"):
             continue
         name, anchor = split_target(href)
-        if name in library.broken:
+        if name in environment.broken:
             continue
-        if name not in library.briefings:
-            hint = did_you_mean(name, library.briefings, "Briefings live in source/briefings/.")
+        if name not in environment.briefings:
+            hint = did_you_mean(name, environment.briefings, "Briefings live in source/briefings/.")
             yield codes.LINK_UNKNOWN_BRIEFING.at(link.place, hint=hint, name=name)
-        elif anchor and anchor not in passage.briefings[name]:
-            known = passage.briefings[name] - MADE_ANCHORS
+        elif anchor and anchor not in environment.anchors[name]:
+            known = environment.anchors[name] - MADE_ANCHORS
             hint = did_you_mean(anchor, known, "Use the id of a heading, figure or table of that briefing.")
             yield codes.LINK_UNKNOWN_BRIEFING_ANCHOR.at(link.place, hint=hint, name=name, anchor=anchor)
 
 
-def paths_lead_to_texts(library: Library, passage: Passage) -> Iterator[Diagnostic]:
+def paths_lead_to_texts(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
     """Every path that a link has instead of an address is that of a text; told once for each text that is not there."""
     lost: dict[tuple[str, ...], list[Link]] = {}
     for link in passage.every(Link):
-        href = _meant(link, library)
+        href = _meant(link, environment)
         if not href.startswith(("#", "briefing:")) and is_text_path(href):
             lost.setdefault(names_of(href, link.place.path), []).append(link)
     for names, links in lost.items():
         more = len(links) - 1
         others = "" if not more else "; one more link leads there" if more == 1 else f"; {more} more links lead there"
-        first, hint = links[0], _nearest_text(names, library)
+        first, hint = links[0], _nearest_text(names, environment)
         yield codes.LINK_UNKNOWN_TEXT.at(first.place, hint=hint, path=target_of(first.href), more=others)
 
 
-def _meant(link: Link, library: Library) -> str:
+def _meant(link: Link, environment: Environment) -> str:
     """The address of a link, of a path the briefing that it means, whether that can be read or not."""
-    href = meant(link.href, link.place.path, library.briefings)
-    return meant(href, link.place.path, library.broken)
+    href = meant(link.href, link.place.path, environment.briefings)
+    return meant(href, link.place.path, environment.broken)
 
 
-def _nearest_text(names: tuple[str, ...], library: Library) -> str:
+def _nearest_text(names: tuple[str, ...], environment: Environment) -> str:
     """The texts that a path may have meant, by its last step and then by more of it."""
-    near = (did_you_mean(name, library.briefings, "") for name in reversed(names))
+    near = (did_you_mean(name, environment.briefings, "") for name in reversed(names))
     return " ".join([*filter(None, [next(filter(None, near), "")]), codes.LINK_UNKNOWN_TEXT.remedy])
 
 

@@ -34,7 +34,7 @@ def numbered_remarks(bindings: Iterable[Binding], house: House) -> Iterator[Diag
     """Packs that ask for one list in a style that does not allow it."""
     for binding in bindings:
         if binding.pack.fields.references == "pack" and numbers_works(house.style):
-            reason = f"the style '{house.library.imprint.fields.style}' numbers works as each text cites them"
+            reason = f"the style '{house.environment.imprint.fields.style}' numbers works as each text cites them"
             yield codes.PACK_REFERENCES.at(binding.pack.marks.at("references"), reason=reason)
 
 

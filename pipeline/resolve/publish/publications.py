@@ -9,12 +9,12 @@ from typing import Any
 from pipeline.cite.citeproc import FormattedDocument
 from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Text
-from pipeline.model.briefing import Briefing
+from pipeline.model.briefing import BriefingHead
 from pipeline.model.identity import Identity
 from pipeline.model.imprint import Series, Term
-from pipeline.model.library import Library
 from pipeline.model.publication import Publication, ReferenceEntry, RelatedTitle, SeriesPublication
 from pipeline.resolve import inherit
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish import parts
 from pipeline.resolve.publish.citations import Legible, fill_citations, reference_list
 from pipeline.resolve.publish.credits import credits_of
@@ -35,52 +35,52 @@ from pipeline.text.typography import typeset
 
 def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house: House, faulty: bool) -> Publication:
     """A briefing with its citations in place and everything it inherits."""
-    library, series = house.library, reading.series
+    environment, series = house.environment, reading.series
     briefing = reading.briefing
-    filled = fill_citations(draft.parts, formatted, library.bibliography, _legible(house))
+    filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(house))
     texts = parts.taken_apart(filled.parts)
-    references = _shown_entries(reference_list(formatted, filled.calls, library.bibliography), house)
+    references = _shown_entries(reference_list(formatted, filled.calls, environment.bibliography), house)
     words = words_of(texts[parts.BODY].blocks)
-    last = review_by(briefing.fields, library.imprint.fields)
+    last = review_by(briefing.fields, environment.imprint.fields)
     caveats = {name.removeprefix(parts.CAVEAT): body for name, body in texts.items() if name.startswith(parts.CAVEAT)}
     described = {name: body for name, _ in briefing.texts.descriptions if (body := texts.get(parts.DESCRIPTION + name))}
     flawed = faulty or filled.has_placeholder
-    fixed = house.words.of(inherit.language_of(briefing, library.imprint))
+    fixed = house.words.of(inherit.language_of(briefing, environment.imprint))
     return Publication(
         identity=_identity(briefing, reading, house, flawed),
         briefing=briefing,
-        imprint=library.imprint,
+        imprint=environment.imprint,
         series=series,
         body=texts[parts.BODY],
         key_finding=texts.get(parts.KEY_FINDING, Body()),
         recommendation=texts.get(parts.RECOMMENDATION, Body()),
         method_note=texts.get(parts.METHOD_NOTE, Body()),
         evidence=evidence_of(briefing, {entry.key: entry.short for entry in references}),
-        practice=examples(library, briefing, caveats),
+        practice=examples(briefing, caveats, environment.organisations),
         references=references,
         dates=stamp_dates(briefing.fields, fixed),
         review_by=dated(fixed.say("next-review"), last, fixed) if last else None,
         words=words,
-        read_minutes=minutes(words, library.imprint.fields.words_per_minute),
-        subjects=subjects_of(library, briefing.fields.tags),
-        credits=credits_of(library, briefing),
-        audience=tuple(subject.label for subject in subjects_of(library, briefing.fields.audience)),
+        read_minutes=minutes(words, environment.imprint.fields.words_per_minute),
+        subjects=subjects_of(briefing.fields.tags, environment.tags),
+        credits=credits_of(environment, briefing),
+        audience=tuple(subject.label for subject in subjects_of(briefing.fields.audience, environment.tags)),
         descriptions=tuple(described.items()),
         abbreviations=tuple(sorted((short, briefing.fields.abbreviations[short].full) for short in draft.short_forms)),
-        glossary=glossary_of(library, briefing.fields.glossary),
-        related=related_titles(library, briefing),
-        licence=inherit.licence_of(briefing, series, library.imprint),
-        copyright=inherit.copyright_of(briefing, library.imprint),
-        marking=marking_of(library, briefing),
-        assets=draft.assets if briefing.manual else _with_logo(draft.assets, library),
-        formats=() if briefing.manual else library.imprint.fields.formats,
+        glossary=glossary_of(briefing.fields.glossary, environment.glossary),
+        related=related_titles(environment, briefing),
+        licence=inherit.licence_of(briefing, series, environment.imprint),
+        copyright=inherit.copyright_of(briefing, environment.imprint),
+        marking=marking_of(environment, briefing),
+        assets=draft.assets if briefing.manual else _with_logo(draft.assets, environment.logo),
+        formats=() if briefing.manual else environment.imprint.fields.formats,
         kept=reading.kept,
     )
 
 
-def _identity(briefing: Briefing, reading: Reading, house: House, faulty: bool) -> Identity:
-    library, fields = house.library, briefing.fields
-    language = inherit.language_of(briefing, library.imprint)
+def _identity(briefing: BriefingHead, reading: Reading, house: House, faulty: bool) -> Identity:
+    environment, fields = house.environment, briefing.fields
+    language = inherit.language_of(briefing, environment.imprint)
     words = house.words.of(language)
     return Identity(
         words=words,
@@ -88,11 +88,11 @@ def _identity(briefing: Briefing, reading: Reading, house: House, faulty: bool) 
         title=typeset(fields.title, language),
         short_title=typeset(fields.short_title or fields.title, language),
         version="" if briefing.manual else fields.version,
-        publisher=inherit.publisher_name(library, briefing, reading.series),
+        publisher=inherit.publisher_name(environment, briefing, reading.series),
         language=language,
-        statuses=statuses(library, briefing, reading.produced, faulty, words),
-        marking=shown_marking(marking_of(library, briefing), library.imprint),
-        address=inherit.address_of(briefing, library.imprint),
+        statuses=statuses(environment, briefing, reading.produced, faulty, words),
+        marking=shown_marking(marking_of(environment, briefing), environment.imprint),
+        address=inherit.address_of(briefing, environment.imprint),
     )
 
 
@@ -113,9 +113,9 @@ def _shown_entries(entries: tuple[ReferenceEntry, ...], house: House) -> tuple[R
     )
 
 
-def glossary_of(library: Library, names: tuple[str, ...]) -> tuple[tuple[str, Term], ...]:
+def glossary_of(names: tuple[str, ...], known: Mapping[str, Term]) -> tuple[tuple[str, Term], ...]:
     """The terms of these names, in alphabetical order of the terms."""
-    return in_order({name: library.glossary[name] for name in names if name in library.glossary})
+    return in_order({name: known[name] for name in names if name in known})
 
 
 def in_order(terms: Mapping[str, Term]) -> tuple[tuple[str, Term], ...]:
@@ -123,15 +123,15 @@ def in_order(terms: Mapping[str, Term]) -> tuple[tuple[str, Term], ...]:
     return tuple(sorted(terms.items(), key=lambda entry: (entry[1].term.casefold(), entry[0])))
 
 
-def related_titles(library: Library, briefing: Briefing) -> tuple[RelatedTitle, ...]:
+def related_titles(environment: Environment, briefing: BriefingHead) -> tuple[RelatedTitle, ...]:
     """The other briefings that a briefing leads on to, each once."""
     others = dict.fromkeys(name for name in briefing.fields.related if name != briefing.id)
-    found = (library.briefings[name] for name in others if name in library.briefings)
+    found = (environment.briefings[name] for name in others if name in environment.briefings)
     return tuple(
         RelatedTitle(
             other.id,
-            typeset(other.fields.title, inherit.language_of(other, library.imprint)),
-            inherit.address_of(other, library.imprint),
+            typeset(other.fields.title, inherit.language_of(other, environment.imprint)),
+            inherit.address_of(other, environment.imprint),
         )
         for other in found
     )
@@ -146,25 +146,25 @@ def publish_series(
     faulty: bool,
 ) -> SeriesPublication:
     """A series' landing page with its citations in place and its briefings in order."""
-    library = house.library
-    filled = fill_citations(draft.parts, formatted, library.bibliography, _legible(house))
+    environment = house.environment
+    filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(house))
     texts = parts.taken_apart(filled.parts)
     fields = series.fields
-    notice = library.imprint.fields.notice
+    notice = environment.imprint.fields.notice
     flawed = faulty or filled.has_placeholder
-    marking = fields.marking or library.imprint.fields.marking
-    words = house.words.of(library.imprint.fields.language)
+    marking = fields.marking or environment.imprint.fields.marking
+    words = house.words.of(environment.imprint.fields.language)
     identity = Identity(
         words=words,
         id=series.id,
-        title=typeset(fields.title, library.imprint.fields.language),
-        short_title=typeset(fields.title, library.imprint.fields.language),
+        title=typeset(fields.title, environment.imprint.fields.language),
+        short_title=typeset(fields.title, environment.imprint.fields.language),
         version="",
-        publisher=inherit.publisher_name(library, None, series),
-        language=library.imprint.fields.language,
+        publisher=inherit.publisher_name(environment, None, series),
+        language=environment.imprint.fields.language,
         statuses=tuple(filter(None, (typeset(notice or ""), words.say("draft") if flawed else ""))),
-        marking=shown_marking(marking, library.imprint),
-        address=inherit.address_under(library.imprint, series.id),
+        marking=shown_marking(marking, environment.imprint),
+        address=inherit.address_under(environment.imprint, series.id),
     )
     resolved = replace(
         series,
@@ -173,11 +173,11 @@ def publish_series(
         practice_caveat=texts["practice-caveat"],
     )
     there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
-    references = _shown_entries(reference_list(formatted, filled.calls, library.bibliography), house)
-    assets = _with_logo(draft.assets, library)
-    return SeriesPublication(identity, resolved, library.imprint, there, references, assets)
+    references = _shown_entries(reference_list(formatted, filled.calls, environment.bibliography), house)
+    assets = _with_logo(draft.assets, environment.logo)
+    return SeriesPublication(identity, resolved, environment.imprint, there, references, assets)
 
 
-def _with_logo(assets: tuple[Asset, ...], library: Library) -> tuple[Asset, ...]:
+def _with_logo(assets: tuple[Asset, ...], logo: Asset | None) -> tuple[Asset, ...]:
     """The pictures of a text and the publisher's logo, each once."""
-    return tuple({asset.sha256: asset for asset in (*assets, *filter(None, (library.logo,)))}.values())
+    return tuple({asset.sha256: asset for asset in (*assets, *filter(None, (logo,)))}.values())

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 from unicodedata import category, name, normalize
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.body import Citation, Code, CodeBlock, Inline, Placeholder, Text
-from pipeline.model.library import Library
 from pipeline.model.record import Marks, Record, Step
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish.citations import listed
 from pipeline.resolve.reading import Passage, Reading
 from pipeline.resolve.rules.places import place_in
@@ -73,56 +72,6 @@ def mark_missing(text: Text, coverage: Coverage) -> tuple[Inline, ...] | None:
         made.append(Placeholder(f"[{point(character)}]"))
         run = ""
     return (*made, Text(run, text.place)) if run else tuple(made)
-
-
-def shown_record(record: Record, coverage: Coverage) -> Any:
-    """The record with each missing character of its words shown by its number."""
-    changed = {}
-    for key in type(record).model_fields:
-        before = getattr(record, key)
-        after = _shown_value(before, coverage)
-        if after is not before:
-            changed[key] = after
-    return record.model_copy(update=changed) if changed else record
-
-
-def _shown_value(value: Any, coverage: Coverage) -> Any:
-    if type(value) is str:
-        return shown(value, coverage)
-    if isinstance(value, Record):
-        return shown_record(value, coverage)
-    if isinstance(value, tuple):
-        after = tuple(_shown_value(part, coverage) for part in value)
-        return after if any(a is not b for a, b in zip(after, value, strict=True)) else value
-    if isinstance(value, dict):
-        return _shown_mapping(value, coverage)
-    return value
-
-
-def _shown_mapping(value: Mapping[Any, Any], coverage: Coverage) -> Any:
-    after = {key: _shown_value(part, coverage) for key, part in value.items()}
-    return after if any(after[key] is not part for key, part in value.items()) else value
-
-
-def shown_library(library: Library, coverage: Coverage) -> Library:
-    """The library with each missing character of its files' fields shown by its number (texts are seen to later)."""
-    if not coverage:
-        return library
-
-    def things(of: Mapping[str, Any]) -> Any:
-        made = {}
-        for key, thing in of.items():
-            fields = shown_record(thing.fields, coverage)
-            made[key] = thing if fields is thing.fields else replace(thing, fields=fields)
-        return made if any(made[key] is not thing for key, thing in of.items()) else of
-
-    imprint = shown_record(library.imprint.fields, coverage)
-    changed = {
-        **{key: things(getattr(library, key)) for key in ("briefings", "series", "packs")},
-        **{key: _shown_mapping(getattr(library, key), coverage) for key in ("glossary", "tags", "organisations")},
-        "imprint": library.imprint if imprint is library.imprint.fields else replace(library.imprint, fields=imprint),
-    }
-    return replace(library, **changed) if any(v is not getattr(library, k) for k, v in changed.items()) else library
 
 
 # Rules
@@ -206,31 +155,29 @@ _ELSEWHERE = frozenset(
 )  # fmt: skip
 
 
-def lists_have_their_letters(library: Library, coverage: Coverage) -> Iterator[Diagnostic]:
+def lists_have_their_letters(environment: Environment, coverage: Coverage) -> Iterator[Diagnostic]:
     """The fonts have a letter for every character of the glossary, the tags, the organisations and who holds copies."""
     lists: tuple[tuple[str, Mapping[str, Record]], ...] = (
-        ("glossary", library.glossary),
-        ("tags", library.tags),
-        ("organisations", library.organisations),
+        ("glossary", environment.glossary),
+        ("tags", environment.tags),
+        ("organisations", environment.organisations),
     )
     for file, records in lists:
         place = Place(f"source/{file}.yaml")
         words = ((text, _still(place)) for record in records.values() for text, _ in written_words(record, ()))
         yield from _remarks(words, coverage)
-    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
-    holders = ((college.name, _still(marks.at(name, "name"))) for name, college in library.colleges.items())
+    marks = environment.list_marks.get("colleges", Marks("source/colleges.yaml"))
+    holders = ((college.name, _still(marks.at(name, "name"))) for name, college in environment.colleges.items())
     yield from _remarks(holders, coverage)
 
 
-def references_have_their_letters(
-    library: Library, readings: tuple[Reading, ...], coverage: Coverage
-) -> Iterator[Diagnostic]:
+def references_have_their_letters(reading: Reading, coverage: Coverage) -> Iterator[Diagnostic]:
     """The fonts have a letter for every character of the works that are listed."""
-    used = {citation.key for reading in readings for citation in reading.passage.every(Citation)}
-    used.update(key for reading in readings for key in listed(reading.briefing))
-    for key in sorted(used):
-        if key in library.bibliography:
-            reference = library.bibliography[key]
+    known = reading.environment.bibliography
+    used = {citation.key for citation in reading.passage.every(Citation)}
+    for key in sorted(used.union(listed(reading.briefing))):
+        if key in known:
+            reference = known[key]
             words = ((text, _still(reference.place)) for text in _strings(reference.csl))
             yield from _remarks(words, coverage)
 

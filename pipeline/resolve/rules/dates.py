@@ -10,8 +10,7 @@ from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.briefing import BriefingFields, Status
 from pipeline.model.day import in_words
-from pipeline.model.imprint import LibraryFields
-from pipeline.model.library import Library
+from pipeline.model.imprint import Imprint, LibraryFields
 from pipeline.model.publication import Dated
 from pipeline.model.words import Words
 from pipeline.resolve.reading import Reading, Way
@@ -29,12 +28,12 @@ def reviewed_on(fields: BriefingFields) -> date | None:
     return max(recorded + said, default=None)
 
 
-def review_by(fields: BriefingFields, library: LibraryFields) -> date | None:
+def review_by(fields: BriefingFields, house: LibraryFields) -> date | None:
     """The day by which to review: as said, or so many months after the last date, as the house sets."""
-    if fields.review_by or not library.review_months:
+    if fields.review_by or not house.review_months:
         return fields.review_by
     known = [on for on in (fields.first_published, fields.updated, reviewed_on(fields)) if on]
-    return months_after(max(known), library.review_months) if known else None
+    return months_after(max(known), house.review_months) if known else None
 
 
 def months_after(on: date, months: int) -> date:
@@ -46,9 +45,9 @@ def months_after(on: date, months: int) -> date:
     return date(year, month, min(on.day, monthrange(year, month)[1]))
 
 
-def is_overdue(fields: BriefingFields, library: LibraryFields, produced: date) -> bool:
+def is_overdue(fields: BriefingFields, house: LibraryFields, produced: date) -> bool:
     """Whether the day of review of a briefing that is still in use has passed."""
-    last = review_by(fields, library)
+    last = review_by(fields, house)
     return fields.status not in (Status.SUPERSEDED, Status.WITHDRAWN) and last is not None and last < produced
 
 
@@ -99,11 +98,11 @@ def dates_have_come(reading: Reading) -> Iterator[Diagnostic]:
             yield codes.DATE_IN_FUTURE.at(place, field=name, on=in_words(on), produced=in_words(produced))
 
 
-def evaluations_have_come(library: Library, produced: date) -> Iterator[Diagnostic]:
+def evaluations_have_come(imprint: Imprint, produced: date) -> Iterator[Diagnostic]:
     """Nobody has judged the EPUBs on a day that is not here yet."""
-    said = library.imprint.fields.accessibility
+    said = imprint.fields.accessibility
     if said and said.evaluated and said.evaluated > produced:
-        place = library.imprint.marks.at("accessibility", "evaluated")
+        place = imprint.marks.at("accessibility", "evaluated")
         on = in_words(said.evaluated)
         yield codes.DATE_IN_FUTURE.at(place, field="evaluated", on=on, produced=in_words(produced))
 
@@ -127,7 +126,7 @@ def _ordinal(version: str) -> tuple[int, ...]:
 
 def reviews_are_kept(reading: Reading) -> Iterator[Diagnostic]:
     """A briefing is reviewed in time."""
-    fields, house = reading.briefing.fields, reading.library.imprint.fields
+    fields, house = reading.briefing.fields, reading.environment.imprint.fields
     last = review_by(fields, house)
     if last and is_overdue(fields, house, reading.produced):
         yield codes.REVIEW_OVERDUE.at(reading.briefing.marks.at("review_by"), review_by=in_words(last))

@@ -29,7 +29,7 @@ def titles_have_no_full_stop(reading: Reading) -> Iterator[Diagnostic]:
 def titles_fit_the_running_header(reading: Reading) -> Iterator[Diagnostic]:
     """The short title, or the title in its place, stands whole between the date and the status."""
     fields = reading.briefing.fields
-    title = typeset(fields.short_title or fields.title, language_of(reading.briefing, reading.library.imprint))
+    title = typeset(fields.short_title or fields.title, language_of(reading.briefing, reading.environment.imprint))
     shown = shortened(title, TITLE_ROOM)
     if shown != title:
         place = reading.briefing.marks.at("short_title" if fields.short_title else "title")
@@ -151,7 +151,7 @@ _MARK_TWICE = re.compile(r"(?<=[^\s.,;:])(?:([,;:])\1|(\.)\.(?!\.))(?=\s|$)")
 
 def marks_stand_close_and_once(reading: Reading) -> Iterator[Diagnostic]:
     """Punctuation in English follows its word without a space, and once."""
-    if not is_english(language_of(reading.briefing, reading.library.imprint)):
+    if not is_english(language_of(reading.briefing, reading.environment.imprint)):
         return
     for run in runs(reading.passage):
         words = run.words

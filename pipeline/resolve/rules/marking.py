@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.briefing import Briefing, Marking, Tier
+from pipeline.model.briefing import BriefingHead, Marking, Tier
 from pipeline.model.imprint import Imprint, Series
-from pipeline.model.library import Library
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Binding, Reading, Way
 
 _TIERS = (Tier.OFFICIAL, Tier.SECRET, Tier.TOP_SECRET)
 
 
-def marking_of(library: Library, briefing: Briefing) -> Marking:
+def marking_of(environment: Environment, briefing: BriefingHead) -> Marking:
     """The marking of a briefing: its own, else its series', else the library's."""
-    series = library.series_of(briefing.id)
+    series = environment.series_of(briefing.id)
     inherited = series.fields.marking if series else None
-    return briefing.fields.marking or inherited or library.imprint.fields.marking
+    return briefing.fields.marking or inherited or environment.imprint.fields.marking
 
 
 def rank(marking: Marking) -> tuple[int, bool]:
@@ -65,16 +65,16 @@ def too_high(marking: Marking) -> bool:
     return marking.tier is not Tier.OFFICIAL
 
 
-def may_be_made(library: Library, briefing: Briefing) -> bool:
+def may_be_made(environment: Environment, briefing: BriefingHead) -> bool:
     """Whether anything may be made of a briefing: its marking can be read, and is no higher than OFFICIAL."""
-    return briefing.id not in library.withheld and not too_high(marking_of(library, briefing))
+    return briefing.id not in environment.withheld and not too_high(marking_of(environment, briefing))
 
 
-def series_is_refused(library: Library, name: str) -> bool:
+def series_is_refused(environment: Environment, name: str) -> bool:
     """Whether the marking of a series cannot be read or is too high, so that no pack may hold a briefing of it."""
-    series = library.series.get(name)
+    series = environment.series.get(name)
     own = series.fields.marking if series else None
-    return name in library.withheld or (own is not None and too_high(own))
+    return name in environment.withheld or (own is not None and too_high(own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +96,14 @@ def marked_parts(binding: Binding) -> Iterator[MarkedPart]:
     A series counts although its briefings are marked lower: its words stand in them, and in the pack if it has a
     section for them. There the library's marking holds for a series that says nothing of its own.
     """
-    library, fields = binding.library, binding.pack.fields
-    landing = library.imprint.fields.marking if "series" in (*fields.front, *fields.back) else None
+    environment, fields = binding.environment, binding.pack.fields
+    landing = environment.imprint.fields.marking if "series" in (*fields.front, *fields.back) else None
     groups: dict[str, MarkedPart] = {}
     for member in binding.members:
-        reading, series = binding.readings.get(member.key), library.series_of(member.id)
+        reading, series = binding.readings.get(member.key), environment.series_of(member.id)
         if reading is None:
             continue
-        own = marking_of(reading.library, reading.briefing)
+        own = marking_of(reading.environment, reading.briefing)
         yield MarkedPart(f"'{member.id}'", own, member.way, series.id if series else "")
         if series and (marking := series.fields.marking or landing):
             group = MarkedPart(f"the series '{series.id}'", marking, member.way, series.id, is_series=True)
@@ -127,9 +127,8 @@ def markings_stay_within_official(reading: Reading) -> Iterator[Diagnostic]:
         yield codes.MARKING_TOO_HIGH.at(reading.briefing.marks.at("marking", "tier"), tier=own.tier)
 
 
-def inherited_markings_stay_within_official(library: Library, series: Series | None) -> Iterator[Diagnostic]:
+def inherited_markings_stay_within_official(held: Imprint | Series) -> Iterator[Diagnostic]:
     """The defaults of the library and of a series are not above OFFICIAL-SENSITIVE either."""
-    own = series.fields.marking if series else library.imprint.fields.marking
-    marks = series.marks if series else library.imprint.marks
+    own = held.fields.marking
     if own and too_high(own):
-        yield codes.MARKING_TOO_HIGH.at(marks.at("marking", "tier"), tier=own.tier)
+        yield codes.MARKING_TOO_HIGH.at(held.marks.at("marking", "tier"), tier=own.tier)

@@ -2,51 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.load.slips.near import near
 from pipeline.model.credit import Subject
-from pipeline.model.imprint import Series
-from pipeline.model.library import Library
+from pipeline.model.imprint import Series, Tag
 from pipeline.model.record import Marks, Step
-from pipeline.resolve.nearest import MOST, did_you_mean
+from pipeline.resolve.environment import Environment
+from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading
 
 _ORGANISATIONS, _GLOSSARY = "source/organisations.yaml", "source/glossary.yaml"
 _BRIEFINGS = "Briefings live in source/briefings/."
 
 
-def names(library: Library) -> tuple[str, ...]:
-    """Everything that may be ordered: briefings, packs and series. Pages of the handbook come in their pack."""
-    briefings = (name for name, briefing in library.briefings.items() if not briefing.manual)
-    return tuple(sorted({*briefings, *library.broken, *library.packs, *library.series}))
-
-
-def nearest(library: Library, name: str) -> tuple[str, ...]:
-    """The names most like one that is not known."""
-    return tuple(near(name, names(library), MOST))
-
-
-def known_briefings(library: Library) -> tuple[str, ...]:
+def known_briefings(environment: Environment) -> tuple[str, ...]:
     """The ids of briefings that there are, whether they can be built or not; without the handbook's pages."""
-    return tuple(sorted({n for n, b in library.briefings.items() if not b.manual} | library.broken))
+    return tuple(sorted({n for n, b in environment.briefings.items() if not b.manual} | environment.broken))
 
 
-def subjects_of(library: Library, tags: tuple[str, ...]) -> tuple[Subject, ...]:
+def subjects_of(tags: tuple[str, ...], known: Mapping[str, Tag]) -> tuple[Subject, ...]:
     """What tags stand for; one that is in no list is written out."""
-    listed = ((tag, library.tags.get(tag)) for tag in tags)
+    listed = ((tag, known.get(tag)) for tag in tags)
     return tuple(
-        Subject(known.label, known.scheme or "", known.code or "") if known else Subject(_label(tag))
-        for tag, known in listed
+        Subject(said.label, said.scheme or "", said.code or "") if said else Subject(_label(tag))
+        for tag, said in listed
     )
 
 
-def is_refused(library: Library, listed: str, name: str) -> bool:
+def is_refused(environment: Environment, listed: str, name: str) -> bool:
     """Whether one of the small lists has a record of this id that could not be read, which is told there."""
-    marks = library.list_marks.get(listed)
-    return marks is not None and (name,) in marks.keys and name not in getattr(library, listed)
+    marks = environment.list_marks.get(listed)
+    return marks is not None and (name,) in marks.keys and name not in getattr(environment, listed)
 
 
 # Rules
@@ -54,23 +42,23 @@ def is_refused(library: Library, listed: str, name: str) -> bool:
 
 def related_titles_exist(reading: Reading) -> Iterator[Diagnostic]:
     """Related titles are other briefings of this library."""
-    known = known_briefings(reading.library)
+    known = known_briefings(reading.environment)
     for index, name in enumerate(reading.briefing.fields.related):
         place = reading.briefing.marks.at("related", index)
         if name == reading.briefing.id:
             yield codes.RELATED_SELF.at(place, name=name)
-        elif name not in reading.library.briefings and name not in reading.library.broken:
+        elif name not in reading.environment.briefings and name not in reading.environment.broken:
             others = set(known) - {reading.briefing.id}
             yield codes.RELATED_UNKNOWN.at(place, hint=did_you_mean(name, others, _BRIEFINGS), name=name)
 
 
 def tags_are_in_the_list(reading: Reading) -> Iterator[Diagnostic]:
     """Tags and audience come from `tags.yaml`, if there is one."""
-    known = {} if "source/tags.yaml" in reading.library.unread else reading.library.tags
+    known = {} if "source/tags.yaml" in reading.environment.unread else reading.environment.tags
     fields = reading.briefing.fields
     for key, names_ in (("tags", fields.tags), ("audience", fields.audience)):
         for index, name in enumerate(names_):
-            if known and name not in known and not is_refused(reading.library, "tags", name):
+            if known and name not in known and not is_refused(reading.environment, "tags", name):
                 place = reading.briefing.marks.at(key, index)
                 hint = did_you_mean(name, known, f"To add it, write a line '{name}: {{label: {_label(name)}}}' there.")
                 yield codes.TAG_UNKNOWN.at(place, hint=hint, name=name)
@@ -82,18 +70,18 @@ def _label(tag: str) -> str:
 
 def terms_are_in_the_glossary(reading: Reading) -> Iterator[Diagnostic]:
     """The terms that a briefing names are explained in the glossary."""
-    if _GLOSSARY in reading.library.unread:
+    if _GLOSSARY in reading.environment.unread:
         return
     for index, name in enumerate(reading.briefing.fields.glossary):
-        if name not in reading.library.glossary and not is_refused(reading.library, "glossary", name):
+        if name not in reading.environment.glossary and not is_refused(reading.environment, "glossary", name):
             place = reading.briefing.marks.at("glossary", index)
-            hint = did_you_mean(name, reading.library.glossary, "Terms live in source/glossary.yaml.")
+            hint = did_you_mean(name, reading.environment.glossary, "Terms live in source/glossary.yaml.")
             yield codes.GLOSSARY_UNKNOWN.at(place, hint=hint, name=name)
 
 
-def members_of_series_exist(library: Library, series: Series) -> Iterator[Diagnostic]:
+def members_of_series_exist(environment: Environment, series: Series) -> Iterator[Diagnostic]:
     """A series lists briefings of this library, each once."""
-    known = known_briefings(library)
+    known = known_briefings(environment)
     seen: set[str] = set()
     for index, name in enumerate(series.fields.briefings):
         place = series.marks.at("briefings", index)
@@ -105,34 +93,34 @@ def members_of_series_exist(library: Library, series: Series) -> Iterator[Diagno
         seen.add(name)
 
 
-def briefings_are_in_one_series(library: Library, series: Series) -> Iterator[Diagnostic]:
+def briefings_are_in_one_series(environment: Environment, series: Series) -> Iterator[Diagnostic]:
     """A briefing takes its caveats from one series, the first by name."""
     for index, name in enumerate(series.fields.briefings):
-        first = library.series_of(name)
+        first = environment.series_of(name)
         if first and first.id != series.id:
             yield codes.SERIES_SHARED.at(series.marks.at("briefings", index), name=name, first=first.id)
 
 
-def terms_lead_to_terms(library: Library) -> Iterator[Diagnostic]:
+def terms_lead_to_terms(environment: Environment) -> Iterator[Diagnostic]:
     """A term that another leads on to is in the glossary too."""
-    for id_, term in library.glossary.items():
+    for id_, term in environment.glossary.items():
         for index, name in enumerate(term.see):
-            if name not in library.glossary and not is_refused(library, "glossary", name):
-                place = _in_list(library, "glossary", id_, "see", index)
-                hint = did_you_mean(name, library.glossary, f"'{term.term}' leads on to it.")
+            if name not in environment.glossary and not is_refused(environment, "glossary", name):
+                place = _in_list(environment, "glossary", id_, "see", index)
+                hint = did_you_mean(name, environment.glossary, f"'{term.term}' leads on to it.")
                 yield codes.GLOSSARY_UNKNOWN.at(place, hint=hint, name=name)
 
 
-def organisations_of_colleges_exist(library: Library) -> Iterator[Diagnostic]:
+def organisations_of_colleges_exist(environment: Environment) -> Iterator[Diagnostic]:
     """A college belongs to an organisation of the list."""
-    for id_, college in library.colleges.items() if _ORGANISATIONS not in library.unread else ():
+    for id_, college in environment.colleges.items() if _ORGANISATIONS not in environment.unread else ():
         name = college.organisation
-        if name and name not in library.organisations and not is_refused(library, "organisations", name):
-            place = _in_list(library, "colleges", id_, "organisation")
-            hint = did_you_mean(name, library.organisations, f"The college '{college.name}' names it.")
+        if name and name not in environment.organisations and not is_refused(environment, "organisations", name):
+            place = _in_list(environment, "colleges", id_, "organisation")
+            hint = did_you_mean(name, environment.organisations, f"The college '{college.name}' names it.")
             yield codes.ORGANISATION_UNKNOWN.at(place, hint=hint, name=name)
 
 
-def _in_list(library: Library, name: str, *way: Step) -> Place:
+def _in_list(environment: Environment, name: str, *way: Step) -> Place:
     """The place of a value in one of the small lists."""
-    return library.list_marks.get(name, Marks(f"source/{name}.yaml")).at(*way)
+    return environment.list_marks.get(name, Marks(f"source/{name}.yaml")).at(*way)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.model.briefing import Briefing
+from pipeline.model.briefing import BriefingHead
 from pipeline.model.isbn import digits_of
-from pipeline.model.library import Library
 from pipeline.model.pack import Pack
+from pipeline.resolve.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class _Number:
         return self.kind, digits_of(self.written) if self.kind == "ISBN" else self.written.casefold()
 
 
-def numbers_are_of_one_publication(library: Library, chosen: Collection[str]) -> Iterator[Diagnostic]:
+def numbers_are_of_one_publication(environment: Environment, chosen: Collection[str]) -> Iterator[Diagnostic]:
     """No two briefings or packs have one ISBN or DOI. Told at those chosen, and not at the first if all of them are."""
     alike: dict[tuple[str, str], list[_Number]] = defaultdict(list)
-    things: tuple[Briefing | Pack, ...] = (*library.briefings.values(), *library.packs.values())
+    things: tuple[BriefingHead | Pack, ...] = (*environment.briefings.values(), *environment.packs.values())
     for thing in things:
         for number in _numbers(thing):
             alike[number.known_by].append(number)
@@ -45,7 +45,7 @@ def numbers_are_of_one_publication(library: Library, chosen: Collection[str]) ->
                 )
 
 
-def _numbers(thing: Briefing | Pack) -> Iterator[_Number]:
+def _numbers(thing: BriefingHead | Pack) -> Iterator[_Number]:
     if thing.fields.doi:
         yield _Number("DOI", thing.fields.doi, thing.id, thing.marks.at("doi"))
     for edition, isbn in thing.fields.isbn.by_format:

@@ -9,7 +9,7 @@ from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.briefing import Status
 from pipeline.model.day import in_words
 from pipeline.model.kept import numbers, pin
-from pipeline.model.library import Library
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.changes import names_gone
 from pipeline.resolve.reading import Binding, Member, Reading
@@ -25,11 +25,11 @@ def packs_are_not_empty(binding: Binding) -> Iterator[Diagnostic]:
 
 def members_exist(binding: Binding) -> Iterator[Diagnostic]:
     """A pack binds briefings of this library, that of the handbook its pages."""
-    library, manual = binding.library, binding.pack.manual
-    pages = {page.removeprefix("handbook-") for page, briefing in library.briefings.items() if briefing.manual}
+    environment, manual = binding.environment, binding.pack.manual
+    pages = {page.removeprefix("handbook-") for page, briefing in environment.briefings.items() if briefing.manual}
     for member in binding.members:
-        known = library.kept_numbers.get(member.id, ())
-        if member.id in library.briefings or member.id in library.broken or (member.version and known):
+        known = environment.kept_numbers.get(member.id, ())
+        if member.id in environment.briefings or member.id in environment.broken or (member.version and known):
             continue
         place = binding.pack.marks.at(*member.way)
         if manual:
@@ -37,59 +37,61 @@ def members_exist(binding: Binding) -> Iterator[Diagnostic]:
             hint = did_you_mean(name, pages, "Pages live in source/handbook/.")
             yield codes.PACK_PAGE_UNKNOWN.at(place, hint=hint, name=name)
         else:
-            hint = did_you_mean(member.id, known_briefings(library), "Briefings live in source/briefings/.")
+            hint = did_you_mean(member.id, known_briefings(environment), "Briefings live in source/briefings/.")
             hint = f"It is gone; what was published of it is '{pin(member.id, known[-1])}'." if known else hint
             yield codes.PACK_MEMBER_UNKNOWN.at(place, hint=hint, name=member.id)
 
 
 def members_can_be_built(binding: Binding) -> Iterator[Diagnostic]:
     """A pack is bound only when all its briefings can be, and the series they belong to."""
-    library = binding.library
+    environment = binding.environment
     told = set()
     for member in binding.members:
-        unread = member.id in library.broken and member.key not in binding.readings
+        unread = member.id in environment.broken and member.key not in binding.readings
         reading = binding.readings.get(member.key)
-        refused = reading is not None and not may_be_made(reading.library, reading.briefing)
-        if member.id in library.withheld or unread or refused:
+        refused = reading is not None and not may_be_made(reading.environment, reading.briefing)
+        if member.id in environment.withheld or unread or refused:
             name = f"the briefing '{member.id}'"
-            hint = " ".join((*_first_fault(library, member, refused), *(_or_pinned(library, member) if unread else ())))
+            hint = " ".join(
+                (*_first_fault(environment, member, refused), *(_or_pinned(environment, member) if unread else ()))
+            )
             yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), hint or None, name=name)
             told.add(_series_id(binding, member))
     for member in binding.members:
         series = _series_id(binding, member)
-        if series not in told and member.key in binding.readings and series_is_refused(library, series):
+        if series not in told and member.key in binding.readings and series_is_refused(environment, series):
             told.add(series)
             name, hint = f"the series '{series}'", "Its marking cannot be read or is too high: correct that first."
             yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), hint, name=name)
 
 
-def _first_fault(library: Library, member: Member, refused: bool) -> Iterator[str]:
+def _first_fault(environment: Environment, member: Member, refused: bool) -> Iterator[str]:
     """Where the first mistake stands that keeps a briefing from being built."""
-    if fault := library.faults.get(member.id):
+    if fault := environment.faults.get(member.id):
         yield f"Correct it first, at {fault.place}: {fault.sentence}"
     elif refused:
         yield "Its marking, or one that it inherits, cannot be read or is too high."
 
 
-def _or_pinned(library: Library, member: Member) -> Iterator[str]:
+def _or_pinned(environment: Environment, member: Member) -> Iterator[str]:
     """That a kept version could be bound instead, where one is kept."""
-    known = library.kept_numbers.get(member.id, ())
-    if known and member.id not in library.withheld:
+    known = environment.kept_numbers.get(member.id, ())
+    if known and member.id not in environment.withheld:
         yield f"Or bind what was published of it: write '{pin(member.id, known[-1])}' in its place."
 
 
 def _series_id(binding: Binding, member: Member) -> str:
-    series = binding.library.series_of(member.id)
+    series = binding.environment.series_of(member.id)
     return series.id if series else ""
 
 
 def pinned_members_are_still_looked_after(binding: Binding) -> Iterator[Diagnostic]:
     """Of a kept version only the present briefing can say that it no longer holds."""
-    library = binding.library
+    environment = binding.environment
     for member in binding.members:
-        if member.version and member.key in binding.readings and member.id not in library.briefings:
+        if member.version and member.key in binding.readings and member.id not in environment.briefings:
             place = binding.pack.marks.at(*member.way)
-            if member.id in library.broken:
+            if member.id in environment.broken:
                 yield codes.PACK_MEMBER_UNREAD.at(place, version=member.version, name=member.id)
             else:
                 yield codes.PACK_MEMBER_GONE.at(place, version=member.version, name=member.id)
@@ -99,7 +101,7 @@ def pins_are_not_behind_a_correction(binding: Binding) -> Iterator[Diagnostic]:
     """A pack does not bind a mistake again that was corrected in a version published since."""
     for member, later in corrected_pins(binding):
         hint = f"Write '{pin(member.id, later)}', or '{member.id}' alone to take the text as it is now."
-        kept = later in binding.library.kept_numbers.get(member.id, ())
+        kept = later in binding.environment.kept_numbers.get(member.id, ())
         yield codes.PIN_CORRECTED.at(
             binding.pack.marks.at(*member.way),
             hint=hint if kept else None,
@@ -112,17 +114,17 @@ def pins_are_not_behind_a_correction(binding: Binding) -> Iterator[Diagnostic]:
 def corrected_pins(binding: Binding) -> Iterator[tuple[Member, str]]:
     """The lines of a pack that take a version which a later one corrects, each with that later one."""
     for member in binding.members:
-        later = _corrected(binding.library, member) if member.version and member.key in binding.readings else ""
+        later = _corrected(binding.environment, member) if member.version and member.key in binding.readings else ""
         if later:
             yield member, later
 
 
-def _corrected(library: Library, member: Member) -> str:
+def _corrected(environment: Environment, member: Member) -> str:
     """The last correction of a text that was published after the version that a pack takes, by its number."""
-    published = list(library.kept_numbers.get(member.id, ()))
-    kept = library.kept.get(pin(member.id, published[-1])) if published else None
+    published = list(environment.kept_numbers.get(member.id, ()))
+    kept = environment.kept.get(pin(member.id, published[-1])) if published else None
     told = [kept.briefing.fields.history] if kept else []
-    present = library.briefings.get(member.id)
+    present = environment.briefings.get(member.id)
     if present:
         told.append(present.fields.history)
         published += [present.fields.version] if present.fields.status is Status.PUBLISHED else []
@@ -144,7 +146,7 @@ def pinned_versions_are_kept(binding: Binding) -> Iterator[Diagnostic]:
     """A version that a pack asks for is one that was published."""
     for member in missing_versions(binding):
         place = binding.pack.marks.at(*member.way)
-        known = binding.library.kept_numbers.get(member.id, ())
+        known = binding.environment.kept_numbers.get(member.id, ())
         if member.version in known:  # it is damaged, and that is told there
             continue
         hint = f"Kept are {', '.join(known)}." if known else codes.PACK_VERSION.remedy.format(name=member.id)
@@ -154,7 +156,7 @@ def pinned_versions_are_kept(binding: Binding) -> Iterator[Diagnostic]:
 def missing_versions(binding: Binding) -> Iterator[Member]:
     """The lines of a pack that ask for a version which is not kept."""
     for member in binding.members:
-        known = member.id in binding.library.briefings or member.id in binding.library.kept_numbers
+        known = member.id in binding.environment.briefings or member.id in binding.environment.kept_numbers
         if known and member.version and member.key not in binding.readings:
             yield member
 
@@ -162,7 +164,7 @@ def missing_versions(binding: Binding) -> Iterator[Member]:
 def members_are_in_force(binding: Binding) -> Iterator[Diagnostic]:
     """A pack holds no briefing that is superseded or withdrawn."""
     for member in binding.members:
-        briefing = binding.library.briefings.get(member.id)
+        briefing = binding.environment.briefings.get(member.id)
         if briefing and briefing.fields.status in (Status.SUPERSEDED, Status.WITHDRAWN):
             place = binding.pack.marks.at(*member.way)
             yield codes.PACK_MEMBER_RETIRED.at(place, name=member.id, status=briefing.fields.status)
@@ -203,23 +205,23 @@ def changes_can_be_told(binding: Binding) -> Iterator[Diagnostic]:
     if fields.since is None:
         yield codes.PACK_SINCE_MISSING.at(place)
         return
-    days = (binding.library.kept_on.get(pin(r.briefing.id, v)) for r in binding.present for v in _kept(binding, r))
+    days = (binding.environment.kept_on.get(pin(r.briefing.id, v)) for r in binding.present for v in _kept(binding, r))
     gone = names_gone(binding, {reading.briefing.id for reading in binding.present})
     if not gone and not any(day and day <= fields.since for day in days):
         yield codes.PACK_SINCE.at(marks.at("since"), day=in_words(fields.since))
 
 
 def _kept(binding: Binding, reading: Reading) -> tuple[str, ...]:
-    return binding.library.kept_numbers.get(reading.briefing.id, ())
+    return binding.environment.kept_numbers.get(reading.briefing.id, ())
 
 
 def recipients_are_colleges(binding: Binding) -> Iterator[Diagnostic]:
     """A pack goes to colleges of the list."""
-    known = binding.library.colleges
-    if "source/colleges.yaml" in binding.library.unread:
+    known = binding.environment.colleges
+    if "source/colleges.yaml" in binding.environment.unread:
         return
     for index, name in enumerate(binding.pack.fields.recipients):
-        if name not in known and not is_refused(binding.library, "colleges", name):
+        if name not in known and not is_refused(binding.environment, "colleges", name):
             place = binding.pack.marks.at("recipients", index)
             hint = did_you_mean(name, known, "Colleges live in source/colleges.yaml.")
             yield codes.PACK_RECIPIENT_UNKNOWN.at(place, hint=hint, name=name)

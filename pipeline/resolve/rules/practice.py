@@ -11,7 +11,6 @@ from pipeline.model.body import Body, Box, BoxKind, Heading
 from pipeline.model.briefing import Briefing
 from pipeline.model.evidence import Practice
 from pipeline.model.imprint import Imprint, Organisation, Series
-from pipeline.model.library import Library
 from pipeline.model.publication import PracticeExample
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading
@@ -41,16 +40,18 @@ def is_force(force: str, organisations: Mapping[str, Organisation]) -> bool:
     return force not in organisations or organisations[force].type == "force"
 
 
-def examples(library: Library, briefing: Briefing, caveats: Mapping[str, Body]) -> tuple[PracticeExample, ...]:
+def examples(
+    briefing: Briefing, caveats: Mapping[str, Body], organisations: Mapping[str, Organisation]
+) -> tuple[PracticeExample, ...]:
     """The practice examples of a briefing, in order of their records."""
     placed = frozenset(ref for ref, _ in _boxes_of(briefing))
     return tuple(
         PracticeExample(
             record,
-            force_name(record.force, library.organisations),
+            force_name(record.force, organisations),
             caveats.get(record.id, Body()),
             record.id in placed,
-            "force" if is_force(record.force, library.organisations) else "organisation",
+            "force" if is_force(record.force, organisations) else "organisation",
         )
         for record in briefing.fields.practice
     )
@@ -73,7 +74,7 @@ def every_example_has_a_caveat(reading: Reading) -> Iterator[Diagnostic]:
     """No practice example stands without its caveat."""
     briefing = reading.briefing
     for index, record in enumerate(briefing.fields.practice):
-        caveat, _ = caveat_of(record, briefing, reading.series, reading.library.imprint)
+        caveat, _ = caveat_of(record, briefing, reading.series, reading.environment.imprint)
         if not caveat:
             yield codes.PRACTICE_NO_CAVEAT.at(briefing.marks.at("practice", index), name=record.name)
 
@@ -111,12 +112,12 @@ def examples_have_ids_of_their_own(reading: Reading) -> Iterator[Diagnostic]:
 
 def forces_are_known(reading: Reading) -> Iterator[Diagnostic]:
     """A force given by an id is one of the organisations; one given in words is printed as written."""
-    known = reading.library.organisations
-    if _ORGANISATIONS in reading.library.unread:
+    known = reading.environment.organisations
+    if _ORGANISATIONS in reading.environment.unread:
         return
     for index, record in enumerate(reading.briefing.fields.practice):
         force = record.force
-        refused = is_refused(reading.library, "organisations", force)
+        refused = is_refused(reading.environment, "organisations", force)
         if force not in known and force == force.lower() and " " not in force and not refused:
             place = reading.briefing.marks.at("practice", index, "force")
             hint = did_you_mean(force, known, "Organisations live in source/organisations.yaml.")

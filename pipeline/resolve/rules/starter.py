@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.body import Text
-from pipeline.model.library import Library
 from pipeline.model.record import Marks, Record
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Passage
 from pipeline.resolve.rules.characters import written_words
 from pipeline.resolve.rules.places import place_in
@@ -24,7 +24,7 @@ PLACEHOLDERS = (
 """What each of them begins with, or is."""
 
 
-def texts_are_ones_own(_: Library, passage: Passage) -> Iterator[Diagnostic]:
+def texts_are_ones_own(passage: Passage) -> Iterator[Diagnostic]:
     """Nothing in a text still says what should be written in its place."""
     for text in passage.every(Text):
         for words in PLACEHOLDERS:
@@ -32,16 +32,16 @@ def texts_are_ones_own(_: Library, passage: Passage) -> Iterator[Diagnostic]:
                 yield codes.STARTER_WORDS.at(place_in(text, at), words=words)
 
 
-def fields_are_ones_own(library: Library) -> Iterator[Diagnostic]:
+def fields_are_ones_own(environment: Environment) -> Iterator[Diagnostic]:
     """Nothing in the imprint or the lists still has an invented name."""
-    imprint = library.imprint
+    imprint = environment.imprint
     yield from _told(imprint.fields, imprint.marks.at)
     lists: Mapping[str, Mapping[str, Record]] = {
-        "organisations": library.organisations,
-        "colleges": library.colleges,
+        "organisations": environment.organisations,
+        "colleges": environment.colleges,
     }
     for name, records in lists.items():
-        marks = library.list_marks.get(name, Marks(f"source/{name}.yaml"))
+        marks = environment.list_marks.get(name, Marks(f"source/{name}.yaml"))
         for key, record in records.items():
             yield from _told(record, lambda *way, marks=marks, key=key: marks.at(key, *way))
 

@@ -8,29 +8,31 @@ from datetime import date
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.briefing import Briefing, Status
+from pipeline.model.briefing import BriefingHead, Status
 from pipeline.model.identity import Identity
-from pipeline.model.library import Library
 from pipeline.model.words import Words
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.rules.dates import is_overdue
 from pipeline.text.typography import typeset
 
 
-def statuses(library: Library, briefing: Briefing, produced: date, faulty: bool, words: Words) -> tuple[str, ...]:
+def statuses(
+    environment: Environment, briefing: BriefingHead, produced: date, faulty: bool, words: Words
+) -> tuple[str, ...]:
     """The words across the head of a briefing's pages, in order. A handbook page carries DRAFT for a fault only."""
-    said = [typeset(library.imprint.fields.notice or "")]
+    said = [typeset(environment.imprint.fields.notice or "")]
     fields = briefing.fields
     unfinished = fields.status in (Status.DRAFT, Status.IN_REVIEW) and not briefing.manual
     if unfinished or faulty:
         said.append(words.say("draft"))
     if briefing.manual:
         return tuple(filter(None, said))
-    if is_overdue(fields, library.imprint.fields, produced):
+    if is_overdue(fields, environment.imprint.fields, produced):
         said.append(words.say("due-for-review"))
     if fields.status is Status.SUPERSEDED:
-        newer = library.briefings.get(fields.superseded_by or "")
+        newer = environment.briefings.get(fields.superseded_by or "")
         said.append(words.say("superseded-by", title=typeset(newer.fields.title)) if newer else words.say("superseded"))
     if fields.status is Status.WITHDRAWN:
         said.append(words.say("withdrawn"))
@@ -46,7 +48,7 @@ def as_draft(identity: Identity, notice: str | None) -> Identity:
     return replace(identity, statuses=(*said[:first], draft, *said[first:]))
 
 
-def is_retired(briefing: Briefing) -> bool:
+def is_retired(briefing: BriefingHead) -> bool:
     """Whether a text is no longer in force."""
     return briefing.fields.status in (Status.SUPERSEDED, Status.WITHDRAWN)
 
@@ -62,11 +64,11 @@ def pack_statuses(notice: str | None, draft: bool, due: bool, words: Words) -> t
 
 def superseded_briefings_name_the_newer(reading: Reading) -> Iterator[Diagnostic]:
     """A superseded briefing leads to the one that takes its place."""
-    briefing, known = reading.briefing, reading.library.briefings
+    briefing, known = reading.briefing, reading.environment.briefings
     newer = briefing.fields.superseded_by
     if briefing.fields.status is Status.SUPERSEDED and not newer:
         yield codes.SUPERSEDED_BY_MISSING.at(briefing.marks.at("status"))
-    if newer and newer not in known and newer not in reading.library.broken:
+    if newer and newer not in known and newer not in reading.environment.broken:
         hint = did_you_mean(newer, set(known) - {briefing.id}, "Briefings live in source/briefings/.")
         yield codes.SUPERSEDED_BY_UNKNOWN.at(briefing.marks.at("superseded_by"), hint=hint, name=newer)
 
@@ -82,13 +84,13 @@ def no_circle_of_supersession(reading: Reading) -> Iterator[Diagnostic]:
     """Following 'superseded_by' ends at a newest briefing; told at each briefing of a circle."""
     start = reading.briefing.id
     way = [start]
-    while (newer := _newer(reading.library, way[-1])) and newer not in way:
+    while (newer := _newer(reading.environment, way[-1])) and newer not in way:
         way.append(newer)
     if newer == start:
         place = reading.briefing.marks.at("superseded_by")
         yield codes.SUPERSEDED_IN_A_CIRCLE.at(place, circle=" → ".join([*way, start]))
 
 
-def _newer(library: Library, name: str) -> str | None:
-    briefing = library.briefings.get(name)
+def _newer(environment: Environment, name: str) -> str | None:
+    briefing = environment.briefings.get(name)
     return briefing.fields.superseded_by if briefing else None

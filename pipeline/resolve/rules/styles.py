@@ -8,21 +8,21 @@ from pipeline.cite.style import StyleFault, style_fault, style_slips
 from pipeline.codes import citation as citation_codes
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.model.library import Library
+from pipeline.model.imprint import Imprint
 from pipeline.resolve.nearest import did_you_mean
 
 
-def style_can_be_used(library: Library, styles: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+def style_can_be_used(imprint: Imprint, styles: Mapping[str, str] | None) -> Iterator[Diagnostic]:
     """The citation style that the library names is one of those there are, and whole."""
     if styles is None:
         return
-    name = library.imprint.fields.style
+    name = imprint.fields.style
     if name not in styles:
         alike = [style for style in styles if ("/" in style) == ("/" in name)]
         hint = did_you_mean(name, alike, codes.STYLE_UNKNOWN.remedy)
-        yield codes.STYLE_UNKNOWN.at(library.imprint.marks.at("style"), hint=hint, name=name)
+        yield codes.STYLE_UNKNOWN.at(imprint.marks.at("style"), hint=hint, name=name)
     elif fault := style_fault(styles[name]):
-        yield broken_style(library, styles, fault)
+        yield broken_style(imprint, styles, fault)
     else:
         path = style_path(name, styles)
         for slip in style_slips(styles[name]) if path else ():
@@ -31,11 +31,11 @@ def style_can_be_used(library: Library, styles: Mapping[str, str] | None) -> Ite
             yield citation_codes.STYLE_WORD.at(Place(path, slip.line, slip.column), hint=hint, said=slip.said)
 
 
-def broken_style(library: Library, styles: Mapping[str, str], fault: StyleFault) -> Diagnostic:
+def broken_style(imprint: Imprint, styles: Mapping[str, str], fault: StyleFault) -> Diagnostic:
     """The remark on a style that cannot be used, in its own file where that is known."""
-    name = library.imprint.fields.style
+    name = imprint.fields.style
     path = style_path(name, styles)
-    place = Place(path, fault.line) if path else library.imprint.marks.at("style")
+    place = Place(path, fault.line) if path else imprint.marks.at("style")
     remedy = citation_codes.STYLE_BROKEN.remedy
     hint = f"Did you mean '{fault.meant}'? {remedy}" if fault.meant else remedy
     return citation_codes.STYLE_BROKEN.at(place, hint=hint, style=name, reason=fault.sentence)

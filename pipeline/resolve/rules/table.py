@@ -1,24 +1,22 @@
-"""Every rule there is, and `examine`, which asks them all: what `check` says beside loading."""
+"""Every rule there is, and who asks them: of a text, of packs, and of what all texts share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from pipeline.codes.rules import as_ruled
 from pipeline.core.diagnostics import Desk, Diagnostic, ordered
+from pipeline.model.body import Body
 from pipeline.model.imprint import Series
-from pipeline.model.library import Library
+from pipeline.resolve.chosen import Chosen
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish import citations, kept, links, pooled
-from pipeline.resolve.publish.chosen import Chosen, choose
 from pipeline.resolve.reading import (
     Binding,
     Examined,
     Passage,
     Reading,
-    read_briefings,
     read_imprint,
     read_loose,
     read_pack,
@@ -49,17 +47,17 @@ from pipeline.resolve.rules.styles import style_can_be_used
 PASSAGE_RULES: tuple[Callable[[Passage], Iterator[Diagnostic]], ...] = (
     links.cross_references_lead_somewhere,
     links.links_in_the_text_lead_somewhere,
+    starter.texts_are_ones_own,
 )
 """What holds for any text by itself."""
 
-TEXT_RULES: tuple[Callable[[Library, Passage], Iterator[Diagnostic]], ...] = (
+TEXT_RULES: tuple[Callable[[Environment, Passage], Iterator[Diagnostic]], ...] = (
     citations.cited_works_are_known,
     uncited.keys_have_their_mark,
-    starter.texts_are_ones_own,
     links.links_to_briefings_lead_somewhere,
     links.paths_lead_to_texts,
 )
-"""What holds for any text in its library."""
+"""What holds for any text in its environment."""
 
 BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     citations.sources_are_known,
@@ -119,10 +117,9 @@ HOUSE_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
 )
 """The style of the house, which holds for briefings and not for the handbook."""
 
-SERIES_RULES: tuple[Callable[[Library, Series], Iterator[Diagnostic]], ...] = (
+SERIES_RULES: tuple[Callable[[Environment, Series], Iterator[Diagnostic]], ...] = (
     names.members_of_series_exist,
     names.briefings_are_in_one_series,
-    marking.inherited_markings_stay_within_official,
 )
 
 PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
@@ -142,7 +139,7 @@ PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
     packs.abbreviations_agree,
 )
 
-LIBRARY_RULES: tuple[Callable[[Library], Iterator[Diagnostic]], ...] = (
+LIBRARY_RULES: tuple[Callable[[Environment], Iterator[Diagnostic]], ...] = (
     names.terms_lead_to_terms,
     names.organisations_of_colleges_exist,
     starter.fields_are_ones_own,
@@ -150,72 +147,25 @@ LIBRARY_RULES: tuple[Callable[[Library], Iterator[Diagnostic]], ...] = (
 )
 
 
-def examine(
-    library: Library,
-    produced: date,
-    coverage: frozenset[int],
-    *,
-    names: tuple[str, ...] = (),
-    styles: Mapping[str, str] | None = None,
-) -> tuple[Diagnostic, ...]:
-    """Everything the rules remark on: of the whole library, or of the names given and what they rest on.
-
-    `coverage` are the characters that the layout's fonts have (none: not asked); `styles` the citation
-    styles that there are, with their text (None: not asked).
-    """
-    return examine_all(library, produced, coverage, names, styles).remarks
-
-
-def examine_all(
-    library: Library,
-    produced: date,
-    coverage: frozenset[int],
-    names: tuple[str, ...] = (),
-    styles: Mapping[str, str] | None = None,
-    known: Mapping[str, Examined] = MappingProxyType({}),
-) -> Said:
-    """The same, by what it is said of; `known` has what is said of texts that need not be asked again."""
-    chosen = choose(library, names)
-    anchored = {name: one.anchors for name, one in known.items()}
-    readings = read_briefings(library, produced, anchored)
-    return Said(
-        {name: known[name] if name in known else examined(readings[name], coverage) for name in chosen.needed},
-        examine_packs(library, readings, chosen.packs, produced, coverage),
-        examine_library(library, readings, chosen, produced, coverage, styles),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the rules say: of each text, of each pack, and of what all share."""
-
-    texts: Mapping[str, Examined]
-    packs: Mapping[str, tuple[Diagnostic, ...]]
-    shared: tuple[Diagnostic, ...]
-
-    @property
-    def remarks(self) -> tuple[Diagnostic, ...]:
-        """All of it, by place."""
-        texts = (remark for examined in self.texts.values() for remark in examined.remarks)
-        packs = (remark for remarks in self.packs.values() for remark in remarks)
-        return ordered((*texts, *packs, *self.shared))
-
-
 def examined(reading: Reading, coverage: frozenset[int]) -> Examined:
     """What the rules say of a text, which depends on no other text but for its fields and anchors."""
-    works = characters.references_have_their_letters(reading.library, (reading,), coverage)
-    said = as_ruled((*_of_briefing(reading, coverage), *works), reading.library.imprint.fields.rules.settings())
+    works = characters.references_have_their_letters(reading, coverage)
+    said = as_ruled((*_of_briefing(reading, coverage), *works), reading.environment.imprint.fields.rules.settings())
     return Examined(reading.passage.anchors, ordered(said))
 
 
 def examine_packs(
-    library: Library, readings: Mapping[str, Reading], names: Iterable[str], produced: date, coverage: frozenset[int]
+    environment: Environment,
+    readings: Mapping[str, Reading],
+    names: Iterable[str],
+    produced: date,
+    coverage: frozenset[int],
 ) -> dict[str, tuple[Diagnostic, ...]]:
     """What the rules say of packs, by their ids."""
-    texts = {**readings, **kept.pinned_readings(library, names, produced)}
+    texts = {**readings, **kept.pinned_readings(environment, names, produced)}
     found = {}
     for name in names:
-        binding = read_pack(library, library.packs[name], texts, produced)
+        binding = read_pack(environment, environment.packs[name], texts, produced)
         pack = binding.pack
         letters = characters.fields_have_their_letters(pack.fields, pack.marks.at, coverage)
         found[name] = ordered((*(remark for rule in PACK_RULES for remark in rule(binding)), *letters))
@@ -223,32 +173,33 @@ def examine_packs(
 
 
 def examine_library(
-    library: Library,
+    environment: Environment,
+    loose: Iterable[Body],
     readings: Mapping[str, Reading],
     chosen: Chosen,
     produced: date,
     coverage: frozenset[int],
     styles: Mapping[str, str] | None,
 ) -> tuple[Diagnostic, ...]:
-    """What the rules say of all that texts share. No text is read for it."""
+    """What the rules say of all that texts share, and of loose texts. No other text is read for it."""
     desk = Desk()
-    anchors = {name: reading.passage.anchors for name, reading in readings.items()}
-    desk.extend(_of_library(library, anchors, coverage))
-    desk.extend(dates.evaluations_have_come(library, produced))
-    desk.extend(printing.the_printer_is_known(library, chosen.packs))
-    desk.extend(style_can_be_used(library, styles))
-    desk.extend(numbers.numbers_are_of_one_publication(library, (*chosen.needed, *chosen.packs)))
-    for series in library.series.values():
+    imprint = environment.imprint
+    desk.extend(_of_library(environment, coverage))
+    desk.extend(dates.evaluations_have_come(imprint, produced))
+    desk.extend(printing.the_printer_is_known(imprint, (environment.packs[name] for name in chosen.packs)))
+    desk.extend(style_can_be_used(imprint, styles))
+    desk.extend(numbers.numbers_are_of_one_publication(environment, (*chosen.needed, *chosen.packs)))
+    for series in environment.series.values():
         if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):
-            desk.extend(_of_series(library, series, anchors, coverage))
-    for loose in library.loose.values() if set(chosen.needed) == set(library.briefings) else ():
-        desk.extend(_of_text(library, read_loose(loose, anchors), coverage))
+            desk.extend(_of_series(environment, series, coverage))
+    for text in loose if set(chosen.needed) == set(environment.briefings) else ():
+        desk.extend(_of_text(environment, read_loose(text), coverage))
     desk.extend(kept.what_texts_share_is_kept(readings[name] for name in chosen.needed))
     return desk.remarks
 
 
 def _of_briefing(reading: Reading, coverage: frozenset[int]) -> Iterator[Diagnostic]:
-    yield from _of_text(reading.library, reading.passage, coverage)
+    yield from _of_text(reading.environment, reading.passage, coverage)
     rules = BRIEFING_RULES if reading.briefing.manual else BRIEFING_RULES + HOUSE_RULES
     for rule in rules:
         yield from rule(reading)
@@ -256,30 +207,27 @@ def _of_briefing(reading: Reading, coverage: frozenset[int]) -> Iterator[Diagnos
     yield from characters.fields_have_their_letters(briefing.fields, briefing.marks.at, coverage)
 
 
-def _of_text(library: Library, passage: Passage, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+def _of_text(environment: Environment, passage: Passage, coverage: frozenset[int]) -> Iterator[Diagnostic]:
     for rule in PASSAGE_RULES:
         yield from rule(passage)
     for text_rule in TEXT_RULES:
-        yield from text_rule(library, passage)
+        yield from text_rule(environment, passage)
     yield from characters.texts_have_their_letters(passage, coverage)
 
 
-def _of_library(
-    library: Library, anchors: Mapping[str, frozenset[str]], coverage: frozenset[int]
-) -> Iterator[Diagnostic]:
-    imprint = library.imprint
-    yield from _of_text(library, read_imprint(imprint, anchors), coverage)
+def _of_library(environment: Environment, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+    imprint = environment.imprint
+    yield from _of_text(environment, read_imprint(imprint), coverage)
     yield from characters.fields_have_their_letters(imprint.fields, imprint.marks.at, coverage)
-    yield from characters.lists_have_their_letters(library, coverage)
-    yield from marking.inherited_markings_stay_within_official(library, None)
+    yield from characters.lists_have_their_letters(environment, coverage)
+    yield from marking.inherited_markings_stay_within_official(imprint)
     for rule in LIBRARY_RULES:
-        yield from rule(library)
+        yield from rule(environment)
 
 
-def _of_series(
-    library: Library, series: Series, anchors: Mapping[str, frozenset[str]], coverage: frozenset[int]
-) -> Iterator[Diagnostic]:
-    yield from _of_text(library, read_series(series, anchors), coverage)
+def _of_series(environment: Environment, series: Series, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+    yield from _of_text(environment, read_series(series), coverage)
     yield from characters.fields_have_their_letters(series.fields, series.marks.at, coverage)
+    yield from marking.inherited_markings_stay_within_official(series)
     for rule in SERIES_RULES:
-        yield from rule(library, series)
+        yield from rule(environment, series)

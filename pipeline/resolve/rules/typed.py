@@ -9,7 +9,7 @@ from pipeline.codes import citation as citation_codes
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.body import Heading, Paragraph, Strong, plain_text
-from pipeline.model.library import Library
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Passage, Reading
 from pipeline.resolve.rules.places import Run, runs, unlinked_runs
 from pipeline.resolve.rules.uncited import works_of
@@ -121,15 +121,15 @@ def _unknown_works(reading: Reading) -> Iterator[tuple[Place, str]]:
             at = brackets.start("inside")
             for part in brackets["inside"].split(";"):
                 found = _WORK.fullmatch(part.strip())
-                named = found is not None and not _is_elsewhere(found, reading.library)
-                if found and named and not works_of(found["first"], found["year"], reading.library.bibliography):
+                named = found is not None and not _is_elsewhere(found, reading.environment)
+                if found and named and not works_of(found["first"], found["year"], reading.environment.bibliography):
                     yield run.place(at + len(part) - len(part.lstrip())), " ".join(found[0].split())
                 at += len(part) + 1
 
 
-def _is_elsewhere(found: re.Match[str], library: Library) -> bool:
+def _is_elsewhere(found: re.Match[str], environment: Environment) -> bool:
     """Whether it is a time or a place: a month, a country, a force as 'Devon and Cornwall'."""
     if found["et"]:
         return False
     names = " ".join(found["names"].split())
-    return found["first"] in _NO_NAMES or any(names in one.name for one in library.organisations.values())
+    return found["first"] in _NO_NAMES or any(names in one.name for one in environment.organisations.values())

@@ -10,7 +10,7 @@ from pipeline.codes import citation as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.bibliography import Bibliography, Reference
 from pipeline.model.body import Citation
-from pipeline.model.library import Library
+from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Passage, Reading
 from pipeline.resolve.rules.places import Run, runs, unlinked_runs
 
@@ -33,9 +33,9 @@ _FARTHEST = 120
 """How many characters before a year its authors are looked for."""
 
 
-def keys_have_their_mark(library: Library, passage: Passage) -> Iterator[Diagnostic]:
+def keys_have_their_mark(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
     """A key of the bibliography in the words of a text was meant as a citation."""
-    known = library.bibliography
+    known = environment.bibliography
     for run in runs(passage) if known else ():
         words = run.words
         told = 0
@@ -79,7 +79,7 @@ def works_are_not_cited_by_hand(reading: Reading) -> Iterator[Diagnostic]:
         words = run.words
         for year in _YEAR.finditer(words):
             first = max(0, year.start() - _FARTHEST)
-            by_year = by_year or _by_year(reading.library.bibliography)
+            by_year = by_year or _by_year(reading.environment.bibliography)
             before = words[first : year.start()]
             works_then = by_year.get(year["year"], ())
             if not any(name in _folded(before) for work in works_then for name in _first_author(work)):

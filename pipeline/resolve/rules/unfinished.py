@@ -43,7 +43,7 @@ def texts_are_finished(reading: Reading) -> Iterator[Diagnostic]:
     """No word is left in the place of what is still to be written: the first told, the others counted."""
     fields, marks = reading.briefing.fields, reading.briefing.marks
     apart = set(fields.abbreviations)
-    if not is_english(language_of(reading.briefing, reading.library.imprint)):
+    if not is_english(language_of(reading.briefing, reading.environment.imprint)):
         apart.add("TODO")  # a word of Spanish
     found: list[tuple[Place, str]] = []
     for key, words in (("title", fields.title), ("summary", fields.summary)):

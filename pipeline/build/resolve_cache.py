@@ -1,7 +1,7 @@
-"""What a text depends on before it is resolved: itself, and what is around it.
+"""The cache of what rules say of texts and of what was made of things, asked before anything is resolved.
 
-Around it are all other files, but of the other texts only their front matter and where links may lead in them. No rule
-and no publication reads more of another text.
+A key is of a text and of its environment. Rules and publications are given just these, so they can read nothing that is
+not in the key.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from pipeline.load.yaml.front_matter import split_front_matter
 from pipeline.model.briefing import Briefing
 from pipeline.model.library import Library
 from pipeline.model.order import Order
-from pipeline.resolve.publish.chosen import texts_of
-from pipeline.resolve.reading import Examined, bodies, by_kind, text_anchors
+from pipeline.resolve.chosen import texts_of
+from pipeline.resolve.environment import Environment
+from pipeline.resolve.reading import Examined, bodies, by_kind, read_library, text_anchors
 
 T = TypeVar("T")
 
 
-class Surroundings:
-    """The keys of texts and of things before they are resolved, and what is remembered under them.
+class ResolveCache:
+    """The keys of texts and of things before they are resolved, and what is cached under them.
 
     What is known of all texts is one result in the store, and what is known of all things another: a library has many.
     """
@@ -35,13 +36,10 @@ class Surroundings:
         self._store = shop.store
         texts = library.briefings.values()
         self._own = {one.id: self._store.key("build", "text", one.path, shop.files[one.path]) for one in texts}
-        self.anchors = self._anchored(texts)
-        """Where links may lead in each text."""
-        paths = {one.path for one in texts}
-        around = {path: content for path, content in shop.files.items() if path not in paths and path != REGISTER}
-        heads = {path: _head(shop.files[path], path) for path in paths}
-        self._around = digest(around, library.issued, heads, self.anchors, shop.aside, shop.layouts, produced)
-        self._examined = self._store.key("build", "examined", self._around)
+        environment, _ = read_library(library, produced, self._anchored(texts))
+        known = environment_digest(environment, shop.files)
+        self._environment = digest(known, shop.aside, shop.layouts, produced)
+        self._examined = self._store.key("build", "examined", self._environment)
 
     def _anchored(self, texts: Iterable[Briefing]) -> dict[str, frozenset[str]]:
         key = self._store.key("build", "anchors")
@@ -80,7 +78,7 @@ class Surroundings:
         self._store.keep(self._of_things(order), known, _ledger(kind))
 
     def _of_things(self, order: Order) -> str:
-        return self._store.key("build", "ahead", self._around, order)
+        return self._store.key("build", "ahead", self._environment, order)
 
     def _texts_of(self, owner: str) -> str:
         """The digest of the texts that a thing is made of; nothing for one that is gone."""
@@ -92,6 +90,18 @@ class Surroundings:
         elif folder == "series" and name in library.series:
             texts = tuple(library.series[name].fields.briefings)
         return digest([self._own.get(text, text) for text in texts])
+
+
+def environment_digest(environment: Environment, files: Mapping[str, bytes]) -> str:
+    """The digest of an environment, by the files that it is read from: of texts their front matter, all else whole.
+
+    Their bytes count, not what was read of them, because remarks tell places and a digest of values passes these over.
+    What comes out of texts and out of the register of copies counts by its value.
+    """
+    texts = {one.path for one in environment.briefings.values()}
+    read = {path: _head(files[path], path) if path in texts else files[path] for path in files if path != REGISTER}
+    pictures, faults = frozenset(environment.assets), {name: str(fault) for name, fault in environment.faults.items()}
+    return digest(read, environment.anchors, pictures, faults, environment.issued, environment.unread)
 
 
 def _ledger(kind: type[T]) -> type[dict[str, tuple[str, T]]]:

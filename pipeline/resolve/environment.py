@@ -1,0 +1,68 @@
+"""The environment of a text: all that it may know of its library. Of other briefings that is no word of their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from types import MappingProxyType
+
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.model.asset import Asset
+from pipeline.model.bibliography import Bibliography
+from pipeline.model.briefing import BriefingHead
+from pipeline.model.imprint import College, Imprint, Organisation, Series, Tag, Term
+from pipeline.model.library import KeptVersion, Library
+from pipeline.model.pack import Pack
+from pipeline.model.record import Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What rules and publications see of a library beside the text itself; `Library` says more of each field.
+
+    A result of theirs is kept under a key of the text and of this (`build/resolve_cache.py`). So it must hold nothing
+    that is not in that key.
+    """
+
+    imprint: Imprint
+    briefings: Mapping[str, BriefingHead]
+    """Briefings and handbook pages by id, in order of id, without their texts."""
+    anchors: Mapping[str, frozenset[str]]
+    """Where links may lead in each of them."""
+    series: Mapping[str, Series]
+    packs: Mapping[str, Pack]
+    bibliography: Bibliography
+    organisations: Mapping[str, Organisation]
+    colleges: Mapping[str, College]
+    glossary: Mapping[str, Term]
+    tags: Mapping[str, Tag]
+    list_marks: Mapping[str, Marks]
+    assets: Mapping[str, Asset]
+    """Pictures by their path, whichever text names them."""
+    logo: Asset | None
+    inserts: Mapping[str, Asset]
+    broken: frozenset[str]
+    withheld: frozenset[str]
+    faults: Mapping[str, Diagnostic]
+    kept_numbers: Mapping[str, tuple[str, ...]]
+    kept_on: Mapping[str, date]
+    kept_titles: Mapping[str, str]
+    kept: Mapping[str, KeptVersion]
+    """Kept versions whole: what was published never changes."""
+    issued: Mapping[str, tuple[str, ...]]
+    unread: frozenset[str]
+
+    def series_of(self, briefing: str) -> Series | None:
+        """The series that lists a briefing, the first in order of id."""
+        return next((one for one in self.series.values() if briefing in one.fields.briefings), None)
+
+
+_AS_THEY_ARE = tuple(each.name for each in fields(Environment) if each.name not in ("briefings", "anchors"))
+
+
+def environment_of(library: Library, anchors: Mapping[str, frozenset[str]] = MappingProxyType({})) -> Environment:
+    """The environment of the texts of a library; `anchors` are those of each text."""
+    heads = {name: briefing.head for name, briefing in library.briefings.items()}
+    shared = {name: getattr(library, name) for name in _AS_THEY_ARE}
+    return Environment(briefings=heads, anchors=anchors, **shared)

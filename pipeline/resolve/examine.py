@@ -1,0 +1,65 @@
+"""All that the rules say of a library: what `check` says beside loading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from pipeline.core.diagnostics import Diagnostic, ordered
+from pipeline.model.library import Library
+from pipeline.resolve.chosen import choose
+from pipeline.resolve.reading import Examined, read_library
+from pipeline.resolve.rules.table import examine_library, examine_packs, examined
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the rules say: of each text, of each pack, and of what all share."""
+
+    texts: Mapping[str, Examined]
+    packs: Mapping[str, tuple[Diagnostic, ...]]
+    shared: tuple[Diagnostic, ...]
+
+    @property
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """All of it, by place."""
+        texts = (remark for examined in self.texts.values() for remark in examined.remarks)
+        packs = (remark for remarks in self.packs.values() for remark in remarks)
+        return ordered((*texts, *packs, *self.shared))
+
+
+def examine(
+    library: Library,
+    produced: date,
+    coverage: frozenset[int],
+    *,
+    names: tuple[str, ...] = (),
+    styles: Mapping[str, str] | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Everything the rules remark on: of the whole library, or of the names given and what they rest on.
+
+    `coverage` are the characters that the layout's fonts have (none: not asked); `styles` the citation
+    styles that there are, with their text (None: not asked).
+    """
+    return examine_all(library, produced, coverage, names, styles).remarks
+
+
+def examine_all(
+    library: Library,
+    produced: date,
+    coverage: frozenset[int],
+    names: tuple[str, ...] = (),
+    styles: Mapping[str, str] | None = None,
+    known: Mapping[str, Examined] = MappingProxyType({}),
+) -> Said:
+    """The same, by what it is said of; `known` has what is said of texts that need not be asked again."""
+    chosen = choose(library, names)
+    anchored = {name: one.anchors for name, one in known.items()}
+    environment, readings = read_library(library, produced, anchored)
+    return Said(
+        {name: known[name] if name in known else examined(readings[name], coverage) for name in chosen.needed},
+        examine_packs(environment, readings, chosen.packs, produced, coverage),
+        examine_library(environment, library.loose.values(), readings, chosen, produced, coverage, styles),
+    )

@@ -1,0 +1,140 @@
+"""Whoever examines or publishes a text reads no other text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any, get_type_hints
+
+import pytest
+
+from pipeline.model.body import Body
+from pipeline.model.briefing import BriefingHead, Texts
+from pipeline.model.library import Library
+from pipeline.model.order import Order
+from pipeline.resolve.environment import Environment, environment_of
+from pipeline.resolve.reading import read_briefings
+from pipeline.resolve.resolve import Known, Resolution, resolve
+from tests.resolve.published import DAY, FILES, FRONT, loaded, published
+from tests.resolve.small import STYLES, fake_cite
+from tests.spoken import WORDBOOK
+
+LETTERS = frozenset(range(32, 127))
+"""Letters of fonts without accents: what has one is shown by its number."""
+
+LAMPS = """---
+title: Lampes à gaz
+summary: What a light does.
+related: [patrol, noise]
+key_finding: Lights [help](briefing:patrol#fig-beats).
+marking: {sensitive: true}
+abbreviations: {CCTV: {full: closed circuit television}}
+---
+
+See [officers](briefing:patrol#what-officers-say), [loud](noise.md) and [none](briefing:noise#nowhere).
+
+## Dim {#dim}
+
+CCTV is cité [@hart2018; @nobody2020].
+"""
+NOISE = """---
+title: Noise
+summary: What noise does.
+status: superseded
+superseded_by: lamps
+figures: [{id: fig-din, file: din.svg, long_description: It is loud.}]
+---
+
+![Din](din.svg){#fig-din alt="A din"} It [was](briefing:lamps#dim) loud [@hart2018].
+"""
+CHANGED = FRONT.replace("status: published", "status: superseded\nsuperseded_by: lamps")
+LIBRARY = {
+    "briefings/lamps.md": LAMPS,
+    "briefings/noise.md": NOISE,
+    "briefings/din.svg": FILES["briefings/patrol/beats.svg"],
+    "handbook/pack.yaml": "title: Handbook\npages: [start]\n",
+    "handbook/start.md": "---\ntitle: Start\n---\n\nSee [lamps](briefing:lamps#dim).\n",
+    "series/evenings.yaml": "title: Evenings\nbriefings: [lamps, patrol]\nmethod_note: We read [@hart2018].\n",
+    "packs/nights.yaml": "title: Nights\nbriefings: [patrol@1.0, lamps]\nfront: [series]\nback: [references, changes]\n"
+    "since: 2024-01-01\n",
+    "packs/days.yaml": "title: Days\nparts: [{title: One, briefings: [noise, nobody]}]\nreferences: pack\n",
+}
+THINGS = ("lamps", "noise", "patrol", "nights", "days", "handbook", "evenings")
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    """A library whose texts link, name and supersede each other, one of them published and changed since."""
+    files = published(FILES) | LIBRARY
+    path = "briefings/patrol/briefing.md"
+    return loaded(files | {path: files[path].replace(FRONT, CHANGED).replace("They like it", "They love it")})
+
+
+@pytest.fixture(scope="module")
+def whole(library: Library) -> Resolution:
+    """All of it resolved."""
+    return resolved(library)
+
+
+def resolved(library: Library, *names: str, known: Known | None = None) -> Resolution:
+    """What resolve gives, with letters missing from the fonts."""
+    return resolve(library, Order(names, (), DAY), fake_cite, STYLES, LETTERS, WORDBOOK, known or Known())
+
+
+class Read(Exception):
+    """A text was read that is closed."""
+
+
+class ClosedBody(Body):
+    """A body of which nothing can be read."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise Read(name)
+
+
+class ClosedTexts(Texts):
+    """The texts of a front matter, of which nothing can be read."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise Read(name)
+
+
+def closed(library: Library, but: frozenset[str]) -> Library:
+    """The library with all texts closed but these."""
+    shut = {
+        name: one if name in but else replace(one, body=ClosedBody(), texts=ClosedTexts())
+        for name, one in library.briefings.items()
+    }
+    return replace(library, briefings=shut)
+
+
+def test_a_closed_text_cannot_be_read(library: Library) -> None:
+    """So the tests below would notice."""
+    with pytest.raises(Read):
+        read_briefings(closed(library, frozenset({"lamps", "noise", "handbook-start"})), DAY)
+
+
+@pytest.mark.parametrize("name", THINGS)
+def test_a_thing_is_resolved_from_its_own_texts_alone(library: Library, whole: Resolution, name: str) -> None:
+    """With all others closed it is said and made as with all open."""
+    alone = resolved(library, name)
+    own = frozenset(alone.texts)
+    assert 0 < len(own) < len(library.briefings)
+    known = Known({other: said for other, said in whole.texts.items() if other not in own})
+    again = resolved(closed(library, own), name, known=known)
+    for part in fields(Resolution):
+        assert getattr(again, part.name) == getattr(alone, part.name)
+    assert all(again.texts[text] == whole.texts[text] for text in own)
+
+
+def test_the_library_shows_what_texts_may_ask_of_others(whole: Resolution) -> None:
+    """Else the test above would show little."""
+    codes = {remark.code for remark in whole.remarks}
+    assert codes >= {"link-unknown-briefing-anchor", "kept-differs", "character-without-glyph", "pack-member-retired"}
+
+
+def test_another_briefing_has_no_text(library: Library) -> None:
+    """Neither for mypy nor at run time."""
+    assert get_type_hints(Environment)["briefings"] == Mapping[str, BriefingHead]
+    assert not {"body", "texts"} & {part.name for part in fields(BriefingHead)}
+    assert {type(one) for one in environment_of(library).briefings.values()} == {BriefingHead}

@@ -1,0 +1,98 @@
+"""What is in the key of a text's environment, and what rules can read in it, is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from pipeline.build.resolve_cache import environment_digest
+from pipeline.load.library.library import load
+from pipeline.load.library.register import Entry, appended
+from pipeline.resolve.environment import Environment
+from pipeline.resolve.reading import read_library
+from tests.resolve.published import DAY, FILES, FRONT, published
+
+PATROL = "briefings/patrol/briefing.md"
+BASE = published(FILES) | {
+    "briefings/lamps.md": "---\ntitle: Lamps\nsummary: Light.\n---\n\nDim.\n\n## Dim {#dim}\n\nNot all [@hart2018].\n",
+    "briefings/spare.svg": FILES["briefings/patrol/beats.svg"],
+    "packs/nights.yaml": f"title: Nights\nedition: One\nbriefings: [patrol]\nback: [changes]\nsince: {DAY}\n",
+    "series/evenings.yaml": "title: Evenings\nbriefings: [lamps, patrol]\n",
+    "tags.yaml": "night: {label: Night time}\n",
+}
+COPY = appended(b"", (Entry("north", "nights", "Zero", "gone@1.0", "screen", 1, 0, 64 * "0", DAY),)).decode()
+
+WORDS: Mapping[str, tuple[str, str, str]] = {
+    "a word": ("briefings/lamps.md", "Not all", "Some"),
+    "lines": ("briefings/lamps.md", "\n\nNot all", "\n\n\n\nNone.\n\nNot all"),
+    "a work unknown": ("briefings/lamps.md", "Not all", "Not all [@nobody2020]"),
+    "a link to nowhere": ("briefings/lamps.md", "Not all", "[Not](#all)"),
+    "a formula": ("briefings/lamps.md", "Not all", "$x^2$"),
+    "a comment": ("briefings/lamps.md", "Not all", "Not all <!-- really? -->"),
+}
+"""Changes of a text that nothing else can see."""
+
+SEEN: Mapping[str, tuple[str, str, str]] = {
+    "a title": ("briefings/lamps.md", "title: Lamps", "title: Lanterns"),
+    "a line of the front matter": ("briefings/lamps.md", "summary:", "\nsummary:"),
+    "an anchor": ("briefings/lamps.md", "{#dim}", "{#faint}"),
+    "the last citation": ("briefings/lamps.md", " [@hart2018]", ""),
+    "a picture named": ("briefings/lamps.md", "Not all", "![A](spare.svg){alt=B} Not all"),
+    "a text broken": ("briefings/lamps.md", "title: Lamps", "title: [Lamps"),
+    "a picture": ("briefings/patrol/beats.svg", "M0 0h9", "M0 0h8"),
+    "a work": ("references/works.yaml", "Beats", "Rounds"),
+    "the place of a work": ("references/works.yaml", "- {id", "\n- {id"),
+    "the imprint": ("library.yaml", "publisher: P", "publisher: Q"),
+    "a marking": ("series/evenings.yaml", "briefings", "marking: {sensitive: true}\nbriefings"),
+    "a marking unreadable": ("series/evenings.yaml", "briefings", "marking: {tier: NONE}\nbriefings"),
+    "a term": ("glossary.yaml", "where an officer walks", "where officers walk"),
+    "a tag": ("tags.yaml", "Night time", "Night"),
+    "a pack": ("packs/nights.yaml", "title: Nights", "title: Days"),
+    "a kept version": ("versions/patrol/1.0/library.yaml", "P", "Q"),
+    "the register": ("copies.csv", "", COPY),
+    "the number of a version": (PATROL, FRONT, FRONT.replace("version: 1.0", "version: 2.0", 1)),
+}
+"""Changes that others can see."""
+
+
+def read(changes: tuple[tuple[str, str, str], ...] = ()) -> tuple[Environment, str]:
+    """The environment of the library with some changes, and its digest."""
+    files = dict(BASE)
+    for path, before, after in changes:
+        assert before in files.get(path, "")
+        files[path] = files.get(path, "").replace(before, after, 1)
+    content = {f"source/{path}": text.encode() for path, text in files.items()}
+    environment, _ = read_library(load(content)[0], DAY)
+    return environment, environment_digest(environment, content)
+
+
+@pytest.mark.parametrize("change", WORDS)
+def test_a_change_that_nobody_else_can_see_changes_no_key(change: str) -> None:
+    """Nor the environment."""
+    assert read((WORDS[change],)) == read()
+
+
+@pytest.mark.parametrize("change", SEEN)
+def test_a_change_that_others_can_see_changes_the_key(change: str) -> None:
+    """Places count: a remark may tell where a work stands."""
+    (environment, digest), (before, digest_before) = read((SEEN[change],)), read()
+    assert environment != before
+    assert digest != digest_before
+
+
+@pytest.mark.parametrize("change", SEEN)
+def test_one_key_is_of_one_environment(change: str) -> None:
+    """A word of another text that is changed at the same time makes no difference."""
+    environment, digest = read((SEEN[change],))
+    other, other_digest = read((SEEN[change], (PATROL, "can reduce", "may reduce")))
+    assert (other, other_digest) == (environment, digest)
+
+
+def test_the_fault_of_a_text_of_which_nothing_may_be_made_counts() -> None:
+    """Its packs tell it, with its place."""
+    withheld, path = SEEN["a marking unreadable"], "briefings/lamps.md"
+    environment, digest = read((withheld, (path, "Not all", "![A](gone.svg){alt=B}")))
+    moved, other = read((withheld, (path, "Not all", "Words.\n\n![A](gone.svg){alt=B}")))
+    assert environment.faults != moved.faults
+    assert digest != other
