@@ -195,26 +195,26 @@ def bind_publication(
     series: tuple[SeriesPublication, ...] = (),
 ) -> PackPublication:
     """A pack with everything filled in."""
-    environment = house.environment
-    pack = binding.pack
+    environment, pack = house.environment, binding.pack
+    imprint, language = environment.imprint, environment.imprint.fields.language
     marking = pack_marking(binding)
     fields = pack.fields
-    words = house.words.of(environment.imprint.fields.language)
+    words = house.words.of(language)
     retired = any(is_retired(member.briefing) for member in members)
     draft = faulty or retired or any(member.identity.has("draft") for member in members)
     due = any(member.identity.has("due-for-review") for member in members)
     identity = Identity(
         words=words,
         id=pack.id,
-        title=typeset(fields.title, environment.imprint.fields.language),
-        short_title=typeset(fields.title, environment.imprint.fields.language),
+        title=typeset(fields.title, language),
+        short_title=typeset(fields.title, language),
         version="",
-        edition=typeset(fields.edition or "", environment.imprint.fields.language),
+        edition=typeset(fields.edition or "", language),
         publisher=inherit.publisher_name(environment, None, None),
-        language=environment.imprint.fields.language,
-        statuses=pack_statuses(environment.imprint.fields.notice, draft, due, words),
-        marking=shown(marking, environment.imprint),
-        address="" if pack.manual else inherit.address_under(environment.imprint, pack.id),
+        language=language,
+        statuses=pack_statuses(imprint.fields.notice, draft, due, words),
+        marking=shown(marking, imprint),
+        address="" if pack.manual else inherit.address_under(imprint, pack.id),
         copy=words.say("unnumbered") if is_numbered(binding) else "",
     )
     oldest_first = sorted(members, key=lambda member: not member.kept)
@@ -222,7 +222,7 @@ def bind_publication(
     return PackPublication(
         identity,
         pack,
-        environment.imprint,
+        imprint,
         _parts(binding),
         members,
         references,

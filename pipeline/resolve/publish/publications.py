@@ -147,24 +147,25 @@ def publish_series(
 ) -> SeriesPublication:
     """A series' landing page with its citations in place and its briefings in order."""
     environment = house.environment
+    imprint, language = environment.imprint, environment.imprint.fields.language
     filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(house))
     texts = parts.taken_apart(filled.parts)
     fields = series.fields
-    notice = environment.imprint.fields.notice
+    notice = imprint.fields.notice
     flawed = faulty or filled.has_placeholder
-    marking = fields.marking or environment.imprint.fields.marking
-    words = house.words.of(environment.imprint.fields.language)
+    marking = fields.marking or imprint.fields.marking
+    words = house.words.of(language)
     identity = Identity(
         words=words,
         id=series.id,
-        title=typeset(fields.title, environment.imprint.fields.language),
-        short_title=typeset(fields.title, environment.imprint.fields.language),
+        title=typeset(fields.title, language),
+        short_title=typeset(fields.title, language),
         version="",
         publisher=inherit.publisher_name(environment, None, series),
-        language=environment.imprint.fields.language,
+        language=language,
         statuses=tuple(filter(None, (typeset(notice or ""), words.say("draft") if flawed else ""))),
-        marking=shown_marking(marking, environment.imprint),
-        address=inherit.address_under(environment.imprint, series.id),
+        marking=shown_marking(marking, imprint),
+        address=inherit.address_under(imprint, series.id),
     )
     resolved = replace(
         series,
@@ -175,7 +176,7 @@ def publish_series(
     there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
     references = _shown_entries(reference_list(formatted, filled.calls, environment.bibliography), house)
     assets = _with_logo(draft.assets, environment.logo)
-    return SeriesPublication(identity, resolved, environment.imprint, there, references, assets)
+    return SeriesPublication(identity, resolved, imprint, there, references, assets)
 
 
 def _with_logo(assets: tuple[Asset, ...], logo: Asset | None) -> tuple[Asset, ...]:

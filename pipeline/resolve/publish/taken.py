@@ -26,14 +26,14 @@ from pipeline.resolve.rules.practice import caveat_of, force_name
 
 def _from_imprint(environment: Environment, briefing: Briefing) -> dict[str, object]:
     """What a text takes from its series or the library where it says nothing itself, by key of `library.yaml`."""
-    series = environment.series_of(briefing.id)
+    series, imprint = environment.series_of(briefing.id), environment.imprint
     return {
         "publisher": inherit.publisher_name(environment, briefing, series),
-        "language": inherit.language_of(briefing, environment.imprint),
-        "licence": inherit.licence_of(briefing, series, environment.imprint),
-        "copyright": inherit.copyright_of(briefing, environment.imprint),
-        "words_per_minute": environment.imprint.fields.words_per_minute,
-        "show_authors": environment.imprint.fields.show_authors,
+        "language": inherit.language_of(briefing, imprint),
+        "licence": inherit.licence_of(briefing, series, imprint),
+        "copyright": inherit.copyright_of(briefing, imprint),
+        "words_per_minute": imprint.fields.words_per_minute,
+        "show_authors": imprint.fields.show_authors,
     }
 
 
