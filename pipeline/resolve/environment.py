@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from types import MappingProxyType
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.asset import Asset
@@ -19,10 +18,10 @@ from pipeline.model.record import Marks
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What rules and publications see of a library beside the text itself; `Library` says more of each field.
+    """What rules and publications see of a library beside the text itself; `Library` explains its other fields.
 
-    A result of theirs is kept under a key of the text and of this (`build/resolve_cache.py`). So it must hold nothing
-    that is not in that key.
+    What they find out is cached under a key of the text and of this (`build/resolve_cache.py`). Whoever adds a field
+    makes sure that the key counts it.
     """
 
     imprint: Imprint
@@ -61,8 +60,7 @@ class Environment:
 _AS_THEY_ARE = tuple(each.name for each in fields(Environment) if each.name not in ("briefings", "anchors"))
 
 
-def environment_of(library: Library, anchors: Mapping[str, frozenset[str]] = MappingProxyType({})) -> Environment:
-    """The environment of the texts of a library; `anchors` are those of each text."""
+def environment_of(library: Library) -> Environment:
+    """The environment of a library's texts before these are read: `read_library` adds their anchors."""
     heads = {name: briefing.head for name, briefing in library.briefings.items()}
-    shared = {name: getattr(library, name) for name in _AS_THEY_ARE}
-    return Environment(briefings=heads, anchors=anchors, **shared)
+    return Environment(briefings=heads, anchors={}, **{name: getattr(library, name) for name in _AS_THEY_ARE})

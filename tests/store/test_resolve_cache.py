@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 
 import pytest
 
@@ -19,7 +20,10 @@ BASE = published(FILES) | {
     "briefings/spare.svg": FILES["briefings/patrol/beats.svg"],
     "packs/nights.yaml": f"title: Nights\nedition: One\nbriefings: [patrol]\nback: [changes]\nsince: {DAY}\n",
     "series/evenings.yaml": "title: Evenings\nbriefings: [lamps, patrol]\n",
+    "packs/days.yaml": "title: Days\nbriefings: [lamps, {insert: times.pdf, title: Times}]\n",
+    "packs/times.pdf": "Six o'clock",
     "tags.yaml": "night: {label: Night time}\n",
+    "colleges.yaml": "north: {name: North, type: force-learning-unit}\n",
 }
 COPY = appended(b"", (Entry("north", "nights", "Zero", "gone@1.0", "screen", 1, 0, 64 * "0", DAY),)).decode()
 
@@ -47,10 +51,19 @@ SEEN: Mapping[str, tuple[str, str, str]] = {
     "a marking": ("series/evenings.yaml", "briefings", "marking: {sensitive: true}\nbriefings"),
     "a marking unreadable": ("series/evenings.yaml", "briefings", "marking: {tier: NONE}\nbriefings"),
     "a term": ("glossary.yaml", "where an officer walks", "where officers walk"),
+    "an organisation": ("organisations.yaml", "Northmoor Police", "Southmoor Police"),
+    "a college": ("colleges.yaml", "name: North", "name: South"),
     "a tag": ("tags.yaml", "Night time", "Night"),
     "a pack": ("packs/nights.yaml", "title: Nights", "title: Days"),
+    "an insert": ("packs/times.pdf", "Six", "Seven"),
+    "a logo": ("library.yaml", "publisher", "design: {logo: {file: briefings/spare.svg, alt: P}}\npublisher"),
     "a kept version": ("versions/patrol/1.0/library.yaml", "P", "Q"),
+    "the title of a kept version": ("versions/patrol/1.0/kept.json", '"title": "Foot', '"title": "A foot'),
+    "the day of a kept version": ("versions/patrol/1.0/kept.json", str(DAY), "2024-04-25"),
+    "another kept version": ("versions/patrol/0.9/kept.json", "", "{}"),
+    "the place of a tag": ("tags.yaml", "night", "\nnight"),
     "the register": ("copies.csv", "", COPY),
+    "a register that cannot be read": ("copies.csv", "", "Copies\n"),
     "the number of a version": (PATROL, FRONT, FRONT.replace("version: 1.0", "version: 2.0", 1)),
 }
 """Changes that others can see."""
@@ -63,7 +76,7 @@ def read(changes: tuple[tuple[str, str, str], ...] = ()) -> tuple[Environment, s
         assert before in files.get(path, "")
         files[path] = files.get(path, "").replace(before, after, 1)
     content = {f"source/{path}": text.encode() for path, text in files.items()}
-    environment, _ = read_library(load(content)[0], DAY)
+    environment, _ = read_library(load(content, examine=lambda _: "")[0], DAY)
     return environment, environment_digest(environment, content)
 
 
@@ -96,3 +109,11 @@ def test_the_fault_of_a_text_of_which_nothing_may_be_made_counts() -> None:
     moved, other = read((withheld, (path, "Not all", "Words.\n\n![A](gone.svg){alt=B}")))
     assert environment.faults != moved.faults
     assert digest != other
+
+
+def test_there_is_a_change_of_every_part_of_an_environment() -> None:
+    """Whoever adds a field adds a change above, and sees whether the key counts it."""
+    before, _ = read()
+    found = [read((change,))[0] for change in SEEN.values()]
+    parts = {part.name for part in fields(Environment)}
+    assert {name for name in parts if any(getattr(one, name) != getattr(before, name) for one in found)} == parts
