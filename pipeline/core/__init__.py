@@ -1,1 +1,1 @@
-"""What all rooms share: diagnostics, failures, limits, records as bytes, progress. Knows nothing of documents."""
+"""Foundations of all rooms: diagnostics, failures, limits, records as bytes, progress. Knows nothing of documents."""

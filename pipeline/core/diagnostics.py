@@ -1,4 +1,4 @@
-"""What is wrong, where, and what to do about it. Knows nothing of files or output."""
+"""Diagnostics: the mistake, its place and its remedy. Knows nothing of files or output."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How bad it is: an error makes the run fail, a warning only with `--strict`."""
+    """Severity of a diagnostic: an error makes the run fail, a warning only with `--strict`."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -50,7 +50,7 @@ def _visible(words: str) -> str:
 
 
 class Desk:
-    """Where a stage lays down its remarks while it works; at its door it returns `desk.remarks`."""
+    """Collector of the diagnostics of a stage, which returns `desk.remarks` at its end."""
 
     def __init__(self) -> None:
         self._remarks: list[Diagnostic] = []
@@ -79,7 +79,7 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def _turn(path: str) -> int:
-    """When a file's remarks are told: those on files that others rest on come first."""
+    """Rank of a file's diagnostics: those on files that others depend on come first."""
     return next((number for number, folder in enumerate(_RESTING, 1) if path.startswith(folder)), 0)
 
 

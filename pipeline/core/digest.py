@@ -75,11 +75,11 @@ _ways: dict[type, Way] = {
     **dict.fromkeys((frozenset, set), _set),
     dict: _mapping,
 }
-"""How a value of each class is said; more are found as they come."""
+"""Canonical form by class; further classes are added as they occur."""
 
 
 def _way(kind: type) -> Way:
-    """How a value of a class is said that is none of the usual ones."""
+    """Canonical form of a class that is none of the usual ones."""
     if issubclass(kind, Enum):
         return lambda value: str(value.value)
     if issubclass(kind, PurePath):
@@ -100,7 +100,7 @@ def _way(kind: type) -> Way:
 
 
 def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    """What reads the fields of a record, in order."""
+    """Function that reads the fields of a record, in order."""
     if len(names) > 1:
         return attrgetter(*names)
     return lambda value: tuple(getattr(value, name) for name in names)

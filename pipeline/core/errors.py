@@ -1,4 +1,4 @@
-"""What the world may refuse: failures that are neither the author's mistake nor a fault of ours."""
+"""Failures of the environment: neither the author's mistakes nor faults of ours."""
 
 from __future__ import annotations
 

@@ -29,13 +29,13 @@ _NEW = re.compile(r"\.new-(\d+)-\d+")
 """The name of what is being written, with the number of the process."""
 
 _OLD = ".new-old-"
-"""How the name of a folder begins that makes room for a new one."""
+"""Prefix of a folder that was moved aside for a new one."""
 
 _EXCHANGE = 2
 """The option of `renameat2` that has two names exchanged."""
 
 _HERE = -100
-"""What a path begins at, for `renameat2`: the current folder."""
+"""Base of a path, for `renameat2`: the current folder."""
 
 
 def stop_writing() -> None:

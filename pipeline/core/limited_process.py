@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 
 PATIENCE = 10
-"""How many times as long work may last by the clock as it may take of a processor: the machine may be busy."""
+"""Ratio of the limit of elapsed time to that of processor time: the machine may be busy."""
 
 _NO_MEMORY = 77
 """The exit code of a process that was given no more memory."""
@@ -26,7 +26,7 @@ class BrokenOff(Exception):
 
 
 def limited(work: Callable[[bytes], bytes], content: bytes, seconds: int, memory: int) -> bytes:
-    """What a function of a module makes of some bytes, in so many seconds of processor time, and megabytes.
+    """The result of a function on some bytes, within a limit of processor time in seconds and memory in megabytes.
 
     Raises:
         BrokenOff: if it takes more, or breaks down.

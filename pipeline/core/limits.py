@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Literal
 
 Resource = Literal["time", "memory"]
-"""What there was not enough of."""
+"""The resource that ran out."""
 
 _SPARE = 100
 """Megabytes between the memory at which a job is broken off and that at which it is given no more."""
@@ -28,20 +28,20 @@ WAY_OUT = 10
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What a job may take: seconds of processor time, and megabytes of memory of the process that does it."""
+    """Limit of a job: seconds of processor time, and megabytes of memory of its process."""
 
     seconds: int
     memory: int
 
     def exceeded(self, resource: Resource) -> str:
-        """What is said of a job that took more, as a sentence."""
+        """Sentence on a job that exceeded this limit."""
         if resource == "time":
             return f"It took longer than {self.seconds} seconds, and was broken off."
         return f"It took more than {self.memory:,} MB of memory, and was broken off."
 
 
 USUAL = {"press": Limit(120, 1200), "bind": Limit(300, 1200), "proof": Limit(300, 1200)}
-"""What a job may take of each kind, where the library does not say."""
+"""Limits of each kind of job where the library sets none."""
 
 
 class LimitReached(BaseException):

@@ -1,4 +1,4 @@
-"""How far the work is: bars on a terminal, plain lines elsewhere, or nothing."""
+"""Progress reports: bars on a terminal, plain lines elsewhere, or nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Voice:
     """Says how far the work is; this one says nothing."""
 
     part = ""
-    """Which part of a large build the stages are of: 'part 2 of 4'."""
+    """Current batch of a large build: 'part 2 of 4'."""
 
     def _named(self, verb: str) -> str:
         return f"{self.part}: {verb}" if self.part else verb

@@ -1,4 +1,4 @@
-"""What records declare: their fields and the kinds of those."""
+"""Declarations of records: their fields and the kinds of those."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Foreign(ValueError):
 
 
 class Aside(NamedTuple):
-    """What a value has put aside: its longer texts, and bytes."""
+    """Longer texts and bytes that a value refers to by number."""
 
     texts: list[str]
     contents: list[bytes]
@@ -49,7 +49,7 @@ def _day(plain: Any) -> date:
 
 
 def read_any(plain: Any, aside: Aside) -> Any:
-    """Whatever JSON knows, its mappings as pairs behind a mark and its sequences behind others."""
+    """Reads any JSON value; mappings are pairs behind a mark, sequences follow other marks."""
     if type(plain) is not list:
         return refuse(plain) if type(plain) is dict else plain
     mark, *parts = plain
@@ -76,7 +76,7 @@ def held_to(kind: Any, true: Callable[[Any], bool]) -> None:
 
 @cache
 def reader_of(kind: Any) -> Read:
-    """What reads the values of a kind."""
+    """Reader of the values of a kind."""
     if kind in OWN:
         return OWN[kind]
     if is_dataclass(kind) or hasattr(kind, "model_fields"):
@@ -202,7 +202,7 @@ class _Expressions:
 
 
 def _alike(kind: type, holder: str) -> Callable[[Any], Any]:
-    """What reads many texts or numbers at once, which stand where they are."""
+    """Reader of a sequence of texts or numbers, which are written in place."""
     make = tuple if holder == "tuple" else frozenset
     only = {kind}
 
@@ -213,7 +213,7 @@ def _alike(kind: type, holder: str) -> Callable[[Any], Any]:
 
 
 def _fixed(members: tuple[Any, ...]) -> Read:
-    """What reads a tuple of so many values, each of its own kind."""
+    """Reader of a tuple of fixed length, each value of its own kind."""
     fields = [str(number) for number in range(len(members))]
     names: dict[str, Any] = {}
     expressions = _Expressions(names)
@@ -222,7 +222,7 @@ def _fixed(members: tuple[Any, ...]) -> Read:
 
 
 def _chosen(kinds: list[Any]) -> Read:
-    """What reads a value behind the number of its kind."""
+    """Reader of a value of a union, which follows the number of its kind."""
     readers = dict(enumerate(map(reader_of, kinds)))
 
     def read(plain: Any, aside: Aside) -> Any:

@@ -36,14 +36,14 @@ SHORT = 8
 """Characters of a text that stands where it is used."""
 
 _STRAY = "surrogatepass"
-"""How halves of characters are written, which an author may come to by an escape in YAML."""
+"""Encoding of lone surrogates, which an author may write by an escape in YAML."""
 
 _HEAD = 4
 """Bytes that tell how long the JSON is."""
 
 
 class _Writing:
-    """What a value that is being written has put aside."""
+    """Longer texts and bytes of a value that is being written, each with its number."""
 
     def __init__(self) -> None:
         self.texts: dict[str, int] = {}
@@ -80,7 +80,7 @@ def read(content: bytes, kind: type[T], most: int = MOST) -> T:
 
 
 def _cut(whole: Any, lengths: Iterable[int], begin: int = 0) -> list[Any]:
-    """What stands one behind the other."""
+    """Slices of the given lengths, one after the other."""
     return [whole[first:last] for first, last in pairwise(accumulate(lengths, initial=begin))]
 
 
@@ -91,7 +91,7 @@ def _hold(true: bool) -> None:
 
 @cache
 def writer_of(kind: Any) -> Write:
-    """What writes the values of a kind."""
+    """Writer of the values of a kind."""
     if kind in _OWN:
         return _OWN[kind]
     origin, members = get_origin(kind), get_args(kind)
@@ -156,7 +156,7 @@ def _day(value: Any, aside: object) -> str:
 
 
 def _anything(value: Any, aside: object) -> Any:
-    """Whatever JSON knows, its mappings as pairs behind a mark and its sequences behind others."""
+    """Writes any JSON value; mappings become pairs behind a mark, sequences follow other marks."""
     if type(value) is list:
         return ["[", *(_anything(part, aside) for part in value)]
     if type(value) is tuple:
@@ -272,5 +272,5 @@ def _record(kind: Any) -> Write:
 
 
 def _getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """What gives the values of some fields, in order."""
+    """Function that gives the values of some fields, in order."""
     return attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)

@@ -41,7 +41,7 @@ def is_fallback(package: str) -> bool:
 
 
 def fallback_folder(package: str) -> Path:
-    """Where the fonts of such a package lie."""
+    """Folder of the fonts of such a package."""
     if package in _INSIDE:
         found = find_spec(package)
         if found is None or not found.origin:
@@ -68,7 +68,7 @@ def is_installed(package: str) -> bool:
 
 @cache
 def system_fonts(package: str) -> str:
-    """Which release of a system's fonts is there, by how large their files are; nothing where they are not."""
+    """Release of the system's fonts, as the sizes of their files; empty if they are missing."""
     if not is_installed(package):
         return ""
     sizes = sorted((path.name, path.stat().st_size) for path in fallback_folder(package).glob("NotoSansCJK-*.ttc"))

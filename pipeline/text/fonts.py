@@ -27,7 +27,7 @@ BOLD = 600
 """The least weight that is seen to be bold beside text."""
 
 UNRESERVED = "House Text"
-"""What an instance is called whose licence keeps the family's name for the whole font (SIL OFL, clause 3)."""
+"""Family name of an instance if the licence reserves the name for the whole font (SIL OFL, clause 3)."""
 
 _COLLECTED = re.compile(r"(?P<stem>.+)~(?P<number>\d)\.ttc")
 """One font of a collection, by its number."""
@@ -50,7 +50,7 @@ languages of Europe that are written in Latin letters, with marks, figures and s
 in a cut of their own."""
 
 _OPEN_FONT_LICENCE = "SIL OPEN FONT LICENSE Version 1.1"
-"""How that licence begins."""
+"""First line of that licence."""
 _LICENCES = ("LICENSE", "LICENSE.txt", "OFL.txt", "LICENCE", "LICENCE.txt")
 
 _PACKAGE = re.compile(r"fontpkg_[a-z0-9_]+")
@@ -58,12 +58,12 @@ _PACKAGE = re.compile(r"fontpkg_[a-z0-9_]+")
 
 
 def _files(package: str) -> Traversable:
-    """Where the fonts of a package lie."""
+    """Folder of the font files of a package."""
     return fallback_folder(package) if is_fallback(package) else _folder(package) / "files"
 
 
 def _folder(package: str) -> Traversable:
-    """Where a font package lies."""
+    """Folder of a font package."""
     if not _PACKAGE.fullmatch(package):
         raise EnvironmentFailure(f"'{package}' is no font package: the names of these begin with 'fontpkg_'.")
     try:
@@ -74,7 +74,7 @@ def _folder(package: str) -> Traversable:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How a font looks: the weights that it can have, whether it can be slanted, whether anything about it varies."""
+    """Properties of a font: range of weights, slant, and whether anything about it varies."""
 
     lightest: int
     heaviest: int
@@ -112,7 +112,7 @@ def font_names(package: str) -> tuple[str, ...]:
 
 @cache
 def font_path(package: str, file: str) -> Path:
-    """Where a font file of an installed package lies; what is made of one lies in memory."""
+    """Path of a font file of an installed package; one that is generated lies in memory."""
     made = is_fallback(package) or _INSTANCE.fullmatch(file)
     return laid_down(font_file(package, file)) if made else _installed(package, file)
 
@@ -148,7 +148,7 @@ def _installed(package: str, file: str) -> Path:
 
 @cache
 def font_looks(package: str, file: str) -> Looks:
-    """How a font file looks, by its own tables (OpenType 1.9, OS/2 and fvar)."""
+    """Properties of a font file, from its own tables (OpenType 1.9, OS/2 and fvar)."""
     content = font_file(package, file)
     try:
         tables = {
@@ -220,7 +220,7 @@ def _named(content: bytes, weight: int, italic: bool, licence: str) -> bytes:
 
 
 def laid_down(content: bytes, in_memory: bool = True) -> Path:
-    """Where the engine, which opens files alone, finds a font that is in none: it is gone with the process.
+    """Path of a font that is in no file, for the engine, which opens files only; gone with the process.
 
     Where the system has no files in memory it is a temporary one.
     """
@@ -253,7 +253,7 @@ def font_licence(package: str) -> str:
 
 
 def _whole_licence(said: str) -> str:
-    """What a font says of its licence, with the words of the SIL Open Font License where it only names that.
+    """Licence of a font, with the full text of the SIL Open Font License if it only names that.
 
     They are those that the package of Noto brings, for they are the same for every font.
     """

@@ -90,7 +90,7 @@ def read_formula(written: str, display: bool, macros: Macros = MappingProxyType(
 
 
 def _origin(written: str, tex: str, offset: int) -> int:
-    """Where in the formula as it was written stands what is at an offset of the one that is kept; 0 if nowhere."""
+    """Offset in the formula as written of an offset in the stored one; 0 if there is none."""
     written = written.strip()
     if tex == written:
         return offset

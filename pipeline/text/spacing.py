@@ -68,7 +68,7 @@ def spaced(text: str) -> str:
 
 
 def keep_together(parts: Sequence[str], names: bool = False) -> list[int]:
-    """Which of the parts, words and between them single spaces in turn, are spaces that may not break.
+    """Indices of the parts, words and single spaces in turn, that are spaces at which a line may not break.
 
     With `names` the text begins with authors' names as a reference list has them ('Hine L'), up to a bracket.
     """

@@ -14,10 +14,10 @@ _RULE = re.compile(r"(?<=\s)--(?=\s)|(?<=\s)-(?=\s)(?!\s+\d)|(?<=\s)-(?<!\d\s-)(
 _PAGES = re.compile(r"(?<!\w)(?:pp?\.?|[Pp]ages?)\s\d+-\d+(?:(?:, | and )\d+-\d+)*(?![\w/-])")
 _YEARS = re.compile(r"(?<![\w./–-])(1[5-9]\d\d|20\d\d)-(\d{4}|\d\d)(?![\w/–-]|\.\w)")
 _TYPED = re.compile(r"['\"-]|\.\.\.")
-"""What may have to be set: words without any of it are left at once."""
+"""Characters that may have to be set: words without them are returned at once."""
 _BEFORE_OPENING = frozenset("([{–—-/‘“\u00a0")
 _LEFT_OUT = re.compile(r"\d\ds\b|(?:n(?=['’])|em|tis|twas|til)\b", re.IGNORECASE)
-"""What an apostrophe stands before: the '90s, rock 'n' roll, go get 'em."""
+"""Words that begin with an apostrophe for left-out letters: the '90s, rock 'n' roll, go get 'em."""
 _YEAR = re.compile(r"\d\d\b")
 _CLOSES = re.compile(r"(?<=\S)['’](?!\w)")
 _AHEAD = 300
@@ -89,8 +89,8 @@ PASTED = str.maketrans(
         **dict.fromkeys("\u00ad\u200b\u2060", ""),
     }
 )
-"""What is pasted along from a PDF or a Word document: joined letters, and characters that nobody sees. The press joins
-letters itself, and breaks lines where it sees fit."""
+"""Replacements for ligatures and invisible characters pasted from a PDF or a Word document. The press makes ligatures
+and breaks lines itself."""
 
 
 def has_british_marks(language: str) -> bool:

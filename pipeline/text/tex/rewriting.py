@@ -92,7 +92,7 @@ def _around(found: re.Match[str]) -> str:
 
 
 def _columns(tex: str) -> str:
-    r"""What stands between columns of an `array`, and how wide they are, left to the libraries."""
+    r"""Remove the separators and widths of the columns of an `array`, which the libraries set themselves."""
     kept, position = [], 0
     for found in _ARRAY.finditer(tex):
         end = group_end(tex, found.end())
@@ -159,7 +159,7 @@ def _without_colours(tex: str) -> tuple[str, bool]:
 
 
 def _behind_colour(command: str, tex: str, position: int) -> int:
-    """Where what a command says of colours ends."""
+    """Offset of the end of a command's arguments on colours."""
     _, position = option(tex, position)
     for _ in range({"definecolor": 3, "fcolorbox": 2}.get(command, 1)):
         said = argument(tex, position)

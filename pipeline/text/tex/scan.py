@@ -27,7 +27,7 @@ class FormulaRefused(ValueError):
 
 
 def group_end(tex: str, start: int) -> int:
-    """Where the group that opens with '{' at `start` ends, behind its '}'; -1 where it never does."""
+    """Offset after the '}' of the group that opens with '{' at `start`; -1 if it never closes."""
     depth = 0
     for brace in _BRACE.finditer(tex, start):
         depth += {"{": 1, "}": -1}.get(brace[0], 0)
