@@ -66,7 +66,7 @@ class _Entry:
 
     @property
     def fields(self) -> Mapping[str, str]:
-        """What its fields hold, without the outer marks; of one that stands twice the last."""
+        """Values of the fields by name in lower case, without the outer marks; the last value of a repeated field."""
         return {field.lower(): _bare(value) for field, value in self.written}
 
     def place_of(self, field: str) -> Place:

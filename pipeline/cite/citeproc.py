@@ -22,7 +22,7 @@ from pipeline.model.body import Citation, CitationGroup, Inline, Text, plain_tex
 
 @dataclass(frozen=True, slots=True)
 class CitedDocument:
-    """What one document asks for. Every key in `groups` and `listed` is in `references`."""
+    """Citations, listed works and style of one document. Every key in `groups` and `listed` is in `references`."""
 
     id: str
     style: str
@@ -45,7 +45,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class FormattedDocument:
-    """What one document is given: its groups in order, its list, and a short form of every work."""
+    """Formatted citations of one document: its groups in order, its reference list, and a short form of every work."""
 
     groups: tuple[tuple[Inline, ...], ...]
     entries: tuple[tuple[str, tuple[Inline, ...]], ...]
@@ -53,7 +53,7 @@ class FormattedDocument:
     shorts: tuple[tuple[str, str], ...]
     """Key and 'Eggins and others, 2020', in order of the key."""
     warnings: tuple[str, ...] = ()
-    """What the engine remarked, in its own words."""
+    """Warnings of the citation engine, in its own words."""
     broken: Broken | None = None
     """Why nothing was formatted, where the engine was broken off: keys stand for works."""
 
@@ -184,7 +184,7 @@ def _short_id(document: CitedDocument) -> str:
 
 
 def _runs(group: CitationGroup) -> tuple[tuple[tuple[Citation, ...], bool], ...]:
-    """What is asked of the engine for a group: the work named in running text by itself, before those cited with it.
+    """Requests to the engine for one group: the work named in running text, then the works cited with it.
 
     Asked for together, a style that sorts would move the name behind the others.
     """

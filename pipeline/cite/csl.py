@@ -86,7 +86,7 @@ TEXTS: Mapping[str, str] = {
     "volume-title": "The title of the volume.",
     "year-suffix": "The letter after the year; worked out, so leave it out.",
 }
-"""What the fields of text hold."""
+"""Description of each text field."""
 NAMES: Mapping[str, str] = {
     "author": "Who wrote it, in the order of the work itself.",
     "chair": "Who chaired the session.",
@@ -115,7 +115,7 @@ NAMES: Mapping[str, str] = {
     "series-creator": "Who created the series of programmes.",
     "translator": "Who translated it.",
 }
-"""What the fields of names hold."""
+"""Description of each name field."""
 DATES: Mapping[str, str] = {
     "accessed": "When you looked at it on the web.",
     "available-date": "When it could first be had, before its publication.",
@@ -124,7 +124,7 @@ DATES: Mapping[str, str] = {
     "original-date": "When it was first published.",
     "submitted": "When it was submitted, such as an application for a patent.",
 }
-"""What the fields of dates hold."""
+"""Description of each date field."""
 FIELDS = frozenset({*TEXTS, *NAMES, *DATES, "id", "type", "custom", "categories"})
 
 NAME_PARTS: Mapping[str, str] = {
@@ -135,7 +135,7 @@ NAME_PARTS: Mapping[str, str] = {
     "dropping-particle": "A particle that is left out where the family name stands alone, such as van in some names.",
     "non-dropping-particle": "A particle that always stays with the family name, such as de.",
 }
-"""What the parts of a name hold."""
+"""Description of each part of a name."""
 NAME_MARKS: Mapping[str, str] = {
     "comma-suffix": "Whether a comma stands before the suffix.",
     "static-ordering": "Whether the family name always comes first.",
@@ -149,7 +149,7 @@ DATE_PARTS: Mapping[str, str] = {
     "literal": "The date in words, such as in press.",
     "raw": "The date as text, such as 2014-12-01.",
 }
-"""What the parts of a date hold."""
+"""Description of each part of a date."""
 
 
 _MEANT = {
@@ -162,7 +162,7 @@ _MEANT = {
     "incollection": "chapter", "inbook": "chapter", "phdthesis": "thesis", "techreport": "report", "website": "webpage",
     "misc": "document",
 }  # fmt: skip
-"""What words of other bibliography formats are called in CSL."""
+"""CSL terms for the words of other bibliography formats."""
 
 
 def nearest(word: str, words: Collection[str]) -> str:

@@ -65,7 +65,7 @@ def _peel(left: dict[str, set[str]]) -> None:
 
 
 def numbers_of_parents(parents: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """How many entries the engine reads for each, in a library without circles; one named twice is read twice."""
+    """Number of entries that the engine reads for each entry, without circles; one named twice is read twice."""
     numbers: dict[str, int] = {}
     for start in parents:
         waiting = [start]
@@ -82,7 +82,7 @@ def numbers_of_parents(parents: Mapping[str, Sequence[str]]) -> dict[str, int]:
 
 
 def letters_of(value: str, abbreviations: Mapping[str, int]) -> int:
-    """How long a value is when its abbreviations, of which the lengths are given, are written out."""
+    """Length of a value in characters once its abbreviations, of the given lengths, are written out."""
     letters = depth = 0
     quoted = False
     start = 0

@@ -23,7 +23,7 @@ Tree = list[dict[str, Any]]
 """Inlines or blocks as pandoc's JSON has them."""
 
 ENTRY = "#ref-"
-"""How the engine's links to entries begin."""
+"""First characters of the engine's links to entries."""
 
 
 def read_inlines(tree: Tree, keys: Callable[[str], str]) -> tuple[Inline, ...]:

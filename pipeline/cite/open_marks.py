@@ -14,7 +14,7 @@ _ENDS = {"’": "‘", "”": "“"}
 
 
 def open_marks(words: str) -> int:
-    """How many italics, quotation marks and other marks are begun, and not ended before what they stand in."""
+    """Number of italics, quotation marks and other marks that are opened and not closed in the same place."""
     left = 0
     within: list[str] = []
     for mark in _MARK.finditer(words):

@@ -11,18 +11,18 @@ from pipeline.core.errors import EnvironmentFailure, PressFailure
 from pipeline.core.limits import Limit, Resource, give_no_more_time
 
 LIMIT = Limit(seconds=60, memory=1000)
-"""What a run may take: a hundred texts take a second and a half, and 150 MB."""
+"""Limit of one run; formatting a hundred texts takes 1.5 seconds and 150 MB."""
 
 
 class Pandoc(Protocol):
     """Arguments and what goes in, and what a run may take; gives what comes out."""
 
     def __call__(self, arguments: tuple[str, ...], text: str, limit: Limit = LIMIT, /) -> str:
-        """What pandoc prints."""
+        """The output of pandoc."""
 
 
 PATIENCE = 10
-"""How many times as long a run may last by the clock as it may work: the machine may be busy."""
+"""Ratio of the limit of elapsed time to that of processor time: the machine may be busy."""
 
 _HEAP_EXHAUSTED, _HEAP_OVERFLOW = 251, 2
 """The exit codes of Haskell's programs that have no memory left: for values, for calls."""
@@ -50,7 +50,7 @@ class PandocLimit(PressFailure):
 
 
 def run_pandoc(arguments: tuple[str, ...], text: str, limit: Limit = LIMIT) -> str:
-    """What pandoc prints for a text; raises `PandocRefusal` if it refuses, `PandocLimit` if it takes too much."""
+    """The output of pandoc for a text. Raises `PandocRefusal` if it refuses, `PandocLimit` if it exceeds the limit."""
     program = str(resources.files("pypandoc") / "files" / "pandoc")
     environment = {**_ENVIRONMENT, "GHCRTS": f"-A1m -M{limit.memory}m"}
     try:

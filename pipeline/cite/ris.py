@@ -33,7 +33,7 @@ FIELDS = {
     "publisher-place": ("place_published",), "DOI": ("doi",), "abstract": ("abstract",), "language": ("language",),
     "title-short": ("short_title",), "genre": ("type_of_work",),
 }  # fmt: skip
-"""Where rispy has what a CSL field wants, the first that is there."""
+"""Names that rispy has for each CSL field; the first one present is used."""
 
 _CONTAINERS = ("secondary_title", "journal_name", "alternate_title3", "alternate_title1", "alternate_title2")
 _WITHIN = (

@@ -20,7 +20,7 @@ ENGINES = 2
 
 
 def in_runs(documents: Sequence[D], run: Callable[[tuple[D, ...]], F], jobs: int) -> Iterator[tuple[tuple[D, ...], F]]:
-    """What each run gives, with its documents, in order.
+    """Results of the runs, in order, each with its documents.
 
     What one engine may be asked for at a time is shared between two, which run side by side where so many `jobs` are
     allowed; of more than that each run waits for the one before, as it takes room.

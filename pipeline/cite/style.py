@@ -51,7 +51,7 @@ class Style:
     names_works: bool
     """Whether its citations can stand alone as short forms: 'Eggins and others, 2020'."""
     delimiter: str
-    """What stands between two works cited together."""
+    """Text between two works cited together."""
 
 
 def read_style(text: str) -> Style:

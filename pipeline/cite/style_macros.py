@@ -42,7 +42,7 @@ def refuse_endless_macros(root: etree._Element, namespace: str) -> None:
 
 
 def _steps(element: etree._Element, macros: dict[str, int]) -> int:
-    """How many elements are carried out for one: of a choice the longest branch."""
+    """Number of elements that the engine executes for an element; for a choice that of its longest branch."""
     parts = [_steps(part, macros) for part in element.iterchildren(etree.Element)]
     is_choice = etree.QName(element).localname == "choose"
     inner = max(parts, default=0) + len(parts) if is_choice else sum(parts)

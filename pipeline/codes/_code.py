@@ -1,4 +1,4 @@
-"""What a row of the table of codes is."""
+"""A row of the table of codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What codes say in one case each, from `examples.json`: where a sentence is different every time, this is one of them.
+"""Example sentences of codes, from `examples.json`: one instance each of sentences that vary with the case.
 
 Those of codes with a folder in `tests/codes/` are written by its test; the others by hand. Reads the file beside it.
 """

@@ -10,14 +10,14 @@ from pipeline.codes import TABLE
 from pipeline.core.diagnostics import Diagnostic, Severity
 
 Setting = Literal["error", "warning", "off"]
-"""How a remark of style counts in a library; `off` leaves it out."""
+"""Severity of a remark of style in a library; `off` leaves it out."""
 
 STYLE: tuple[str, ...] = tuple(name for name, row in TABLE.items() if row.style)
 """The remarks of style, in the order of the table."""
 
 
 def setting_of(code: str, rules: Mapping[str, Setting]) -> Setting:
-    """How a code counts where a library has these rules; of what is not of style no rule is heard."""
+    """Severity of a code under the rules of a library, which apply to codes of style only."""
     row = TABLE[code]
     shipped: Setting = "error" if row.severity is Severity.ERROR else "warning"
     return rules.get(code, shipped) if row.style else shipped

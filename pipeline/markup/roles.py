@@ -1,4 +1,4 @@
-"""What an element of the text is to a reader who listens: by its name and its role, never by how it is set.
+"""Role of an element for a reader who listens: by its name and its role, never by its style.
 
 The types are those of PDF 1.7 (ISO 32000-1, 14.8.4).
 """
@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from pipeline.markup.body import SVG
 
 SLOT = "slot-"
-"""What the id of a place kept for the bindery begins with."""
+"""First characters of the id of a place reserved for the bindery."""
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -99,20 +99,20 @@ def word_kind(element: Element) -> str:
 
 
 def numbering(element: Element, bullet: Any) -> str:
-    """How a list is numbered (`ListNumbering`, ISO 32000-1, table 347), from its `list-style-type`."""
+    """Numbering of a list (`ListNumbering`, ISO 32000-1, table 347), from its `list-style-type`."""
     named = bullet.removeprefix("both-").removeprefix("right-") if isinstance(bullet, str) else ""
     return _NUMBERING.get(named, "Decimal" if element.tag == "ol" else "Disc")
 
 
 def spoken(element: Element) -> str:
-    """What a picture or a link says instead of what it shows; empty if it says nothing else."""
+    """Spoken text of a picture or link in place of its content; empty if it has none."""
     title = element.find(f"{SVG}title") if element.tag == f"{SVG}svg" else None
     said = element.get("aria-label") or (title.text if title is not None else element.get("alt")) or ""
     return spaced(said)
 
 
 def words(element: Element) -> str:
-    """What a link says: its label, else its words, without notes that stand in them."""
+    """Spoken text of a link: its label, else its words without notes."""
     return spaced(element.get("aria-label") or "".join(_texts(element)))
 
 

@@ -15,7 +15,7 @@ HEADED = "/BriefingHeaded"
 
 
 def children(element: Object) -> list[Any]:
-    """What an element holds, whatever the form of its /K."""
+    """Children of an element, whatever the form of its /K."""
     kids = element.get("/K")
     if kids is None:
         return []
@@ -85,7 +85,7 @@ def write_ids(pdf: Pdf, ids: Mapping[str, Any]) -> None:
 
 
 def wrong_mappings(pdf: Pdf) -> tuple[int, int]:
-    """How many marked contents were compared, and how many belong to another element than the tree says.
+    """Number of marked contents compared, and of those that belong to another element than the tree says.
 
     Validators do not look: for each page and mark, the element that the parent tree names must list that
     mark on that page; and every annotation's element must list the annotation.
