@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 ASSET = "asset:"
-"""What stands before the digest of a file where a text names it."""
+"""Prefix of a file's digest where a text names the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pipeline.core.diagnostics import Place
 
 
 class Verification(StrEnum):
-    """How far somebody has checked that an entry is right (CSL's `custom.status`)."""
+    """State of checking that an entry is right (CSL's `custom.status`)."""
 
     CONFIRMED = "confirmed"
     PARTLY = "partly-confirmed"

@@ -134,7 +134,7 @@ class Rule:
 
 
 class Align(StrEnum):
-    """How a column is aligned."""
+    """Alignment of a column."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -218,7 +218,7 @@ class Division:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceMark:
-    """Where the evidence table (`plot` false) or plot stands."""
+    """Place of the evidence table (`plot` false) or plot."""
 
     plot: bool = False
     place: Place = NOWHERE

@@ -21,7 +21,7 @@ Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 
 
 class Status(StrEnum):
-    """Where a briefing stands in its life."""
+    """Stage in the life of a briefing."""
 
     DRAFT = "draft"
     IN_REVIEW = "in-review"
@@ -65,11 +65,11 @@ class Licence(Record):
     attribution: Line | None = None
     """How readers should name the source."""
     conditions: Line | None = None
-    """What else readers must heed, in a sentence."""
+    """Any other terms that readers must heed, in a sentence."""
 
 
 class Copyright(Record):
-    """Who holds the rights, and since when."""
+    """Holder of the rights, and the year since when."""
 
     holder: Line
     """Who holds the rights."""
@@ -85,16 +85,16 @@ class Amendment(Record):
     date: Day
     """The day of the change or the review."""
     kind: Literal["first", "substantive", "correction", "review-no-change"]
-    """What kind of change it was: `substantive` changes the meaning, `correction` puts a mistake right,
-    `review-no-change` only sets the day of the last review."""
+    """The kind of change: `substantive` changes the meaning, `correction` puts a mistake right, `review-no-change` only
+    sets the day of the last review."""
     summary: Line
-    """What was done, in a sentence; printed where packs say what has changed."""
+    """The change in a sentence; printed where packs say what has changed."""
     approved_by: Line | None = None
     """The role that approved it; needed to publish the version."""
 
 
 class Contributor(Record):
-    """Who has a part in a text. `file_as` is how the name is sorted, where the name alone does not show it."""
+    """Somebody with a part in a text. `file_as` is how the name is sorted, where the name alone does not show it."""
 
     name: Line
     """The name as it is printed, such as Aisha Rahman."""
@@ -115,10 +115,10 @@ Named = Annotated[Contributor, BeforeValidator(_named, json_schema_input_type=Li
 
 
 class Teaching(Record):
-    """What a trainer needs to make a lesson of a briefing."""
+    """Material for a trainer who makes a lesson of a briefing."""
 
     outcomes: tuple[Line, ...] = ()
-    """What a learner will be able to do; printed where an empty box `outcomes` stands in the text."""
+    """Learning outcomes; printed where an empty box `outcomes` stands in the text."""
     questions: tuple[Line, ...] = ()
     """Questions for discussion; printed where an empty box `questions` stands in the text."""
     minutes: int | None = Field(default=None, gt=0)
@@ -137,16 +137,16 @@ class Abbreviation(Record):
 
 
 class FigureRecord(Record):
-    """What is known of a figure beside what the body says."""
+    """Facts about a figure that the body does not give."""
 
     id: Slug
     """The figure's id in the text, such as `fig-wards`."""
     file: Line
     """The figure's file, by its path from the briefing, such as `wards.svg`."""
     alt: Line | None = None
-    """What the figure shows, in a sentence, if the text does not say so."""
+    """A description of the figure in a sentence, if the text has none."""
     long_description: Markdown | None = None
-    """What the figure holds beyond a sentence; printed behind the text, and the caption leads to it."""
+    """A longer description of the figure; printed behind the text, and the caption leads to it."""
     credit: Line | None = None
     """Who made it; printed below the caption."""
     licence: Line | None = None
@@ -157,21 +157,21 @@ class EditorialNote(Record):
     """A note between editors; never printed."""
 
     kind: Line
-    """What kind of note it is, such as source-error."""
+    """The kind of note, such as source-error."""
     at: Line | None = None
     """The place that it is about, such as a heading's id."""
     text: Line
     """The note itself."""
     was: Line | None = None
-    """What stood there before."""
+    """The wording before."""
     now: Line | None = None
-    """What stands there now."""
+    """The wording now."""
     why: Line | None = None
     """Why it was changed."""
 
 
 class BriefingFields(Record):
-    """What a briefing says of itself before its text. What is left out comes from the series or the library."""
+    """Front matter of a briefing. Missing values come from the series or the library."""
 
     schema_: Literal["briefing/1"] = Field(default="briefing/1", alias="schema")
     """The form of this front matter; may be left out."""
@@ -210,7 +210,7 @@ class BriefingFields(Record):
     withdrawn_reason: Line | None = None
     """Why it was withdrawn; printed on it, and needed where it is withdrawn."""
     history: tuple[Amendment, ...] = ()
-    """What has become of it, the first entry first."""
+    """The changes so far, the first entry first."""
     language: Language | None = None
     """The language of the text, if not the library's, such as `cy`."""
     canonical_url: Address | None = None
@@ -232,19 +232,19 @@ class BriefingFields(Record):
     key_finding: Markdown | None = None
     """One or 2 sentences for a reader who reads nothing else; printed before the text."""
     recommendation: Markdown | None = None
-    """What to do about it, if you have a suggestion; printed with the key finding."""
+    """Advice on what to do, if you have any; printed with the key finding."""
     evidence: Evidence = Evidence()
-    """What is known and how well: findings, and the review that they rest on."""
+    """The findings, and the review that they rest on."""
     practice: tuple[Practice, ...] = ()
     """The records of practice examples, whose words stand in the text."""
     teaching: Teaching | None = None
-    """What a trainer needs to make a lesson of it."""
+    """Material for a trainer who makes a lesson of it."""
     abbreviations: dict[str, Abbreviation] = Field(default_factory=dict)
     """Short forms, each with what it stands for."""
     glossary: tuple[Slug, ...] = ()
     """The terms of `glossary.yaml` that it uses."""
     figures: tuple[FigureRecord, ...] = ()
-    """What is known of its figures beside what the text says."""
+    """Facts about its figures that the text does not give."""
     references: tuple[Line, ...] = ()
     """Works to list although the text does not cite them; a warning names each."""
     related: tuple[Slug, ...] = ()

@@ -1,4 +1,4 @@
-"""What a book for screens is cased in: its cover, the type that it is set in, and the licences of that type."""
+"""Assets of an EPUB for screens: its cover, its fonts, and the licences of those."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Cut:
 
     face: FontFace
     family: str
-    """What the book's style sheet calls it: a cut font may not go by the name of the whole one."""
+    """Family name in the book's style sheet: a subset font may not have the name of the whole one."""
     extra: str = ""
     """Characters beyond the repertoire that the face has, in order."""
     small_caps: bool = False
@@ -50,7 +50,7 @@ class FontLicence:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Casing:
-    """What a book is cased in; the bindery only puts it in its place."""
+    """Assets of an EPUB: the bindery only puts them in their places."""
 
     large = True
     """Its digest is made once."""

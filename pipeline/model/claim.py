@@ -1,4 +1,4 @@
-"""What a finished PDF claims to be, and what is put into it beside its pages."""
+"""Standards that a finished PDF claims, and the files attached to it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Standard = Literal["ua-1", "ua-2"]
-"""Which edition of PDF/UA: ISO 14289-1 (with PDF/A-2a or 3a), or ISO 14289-2 (with PDF/A-4)."""
+"""Edition of PDF/UA: ISO 14289-1 (with PDF/A-2a or 3a), or ISO 14289-2 (with PDF/A-4)."""
 
 Attached = Literal["source", "references"]
-"""What can be put into a PDF: the Markdown it is made of, the works it cites as CSL-JSON."""
+"""Kind of file attached to a PDF: the Markdown it is made of, the works it cites as CSL-JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Attachment:
     name: str
     media_type: str
     relationship: Literal["Source", "Data", "Supplement"]
-    """What it is to the document (ISO 32000-2, 7.11.3, AFRelationship)."""
+    """Relationship to the document (ISO 32000-2, 7.11.3, AFRelationship)."""
     description: str
     modified: str
     """ISO date of its last change, or empty. Never the clock."""

@@ -1,4 +1,4 @@
-"""Who had a part in a text, and what it is about, as its record says it."""
+"""Contributors and subjects of a text, as its record has them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["author", "reviewer"]
-"""What part somebody had in a text."""
+"""Part of a contributor in a text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """Who had which part in a text, and where the name stands in an alphabet."""
+    """A contributor to a text, with the part taken and the form of the name for sorting."""
 
     name: str
     file_as: str
@@ -20,7 +20,7 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a text is about: a label, and the code of a published scheme of subjects if the library knows one."""
+    """Subject of a text: a label, and the code of a published scheme of subjects if the library knows one."""
 
     label: str
     scheme: str = ""

@@ -14,7 +14,7 @@ class Change(Record):
     """A change in a measure, its direction kept apart from whether it is good."""
 
     measure: Line
-    """What was measured, such as recorded burglaries."""
+    """The measure, such as recorded burglaries."""
     of: Line | None = None
     """Of how many or of whom, such as 1,200 households."""
     direction: Literal["up", "down", "none", "not-stated"] = "not-stated"
@@ -27,7 +27,7 @@ class Measure(Record):
     """One measure of a split finding, with the direction of its change."""
 
     name: Line
-    """What was measured, such as price."""
+    """The measure, such as price."""
     change: Literal["up", "down", "none", "not-stated"] = "not-stated"
     """Which way it went."""
 
@@ -38,27 +38,27 @@ class Split(Record):
     studies: int = Field(ge=0)
     """How many studies agree here."""
     result: Result
-    """What these studies found."""
+    """The result of these studies."""
     intervention: Line | None = None
-    """What was done in them, if not in all of the finding's studies."""
+    """The intervention in them, if not in all of the finding's studies."""
     measures: tuple[Measure, ...] = ()
-    """What they measured, and which way each measure went."""
+    """The measures of these studies, and which way each went."""
 
 
 class Finding(Record):
-    """What is known about one outcome. Never add findings up."""
+    """Findings on one outcome. Never add findings up."""
 
     id: Slug
     """A short name of the finding, unlike that of any other in the briefing."""
     outcome: Line
-    """What may have changed, such as Drug use; the row's head in the evidence table."""
+    """The outcome that was studied, such as Drug use; the row's head in the evidence table."""
     intervention: tuple[Line, ...] = ()
-    """What was done, such as arrest."""
+    """The intervention, such as arrest."""
     studies: int | None = Field(default=None, ge=0)
     """How many studies; 0 if a review looked and found none, left out if nobody counted. Never added up over
     findings."""
     result: Result
-    """What they found; favourable is what readers hope for, such as fewer deaths."""
+    """Their result; favourable is what readers hope for, such as fewer deaths."""
     change: Change | None = None
     """The size and direction of the change in the measure, kept apart from whether it is good."""
     split: tuple[Split, ...] = ()
@@ -83,7 +83,7 @@ class Base(Record):
     source: Line
     """The review's key in the references."""
     type: Line
-    """What kind of review it is, such as systematic-review."""
+    """The kind of review, such as systematic-review."""
     studies: int | None = Field(default=None, ge=0)
     """How many studies it has."""
     documents: int | None = Field(default=None, ge=0)
@@ -102,11 +102,11 @@ class Evidence(Record):
     strength: Strength | None = None
     """How strong the evidence is as a whole, if the authors say so."""
     overall: Result | None = None
-    """What the evidence says as a whole."""
+    """The result of the evidence as a whole."""
     plot: bool | None = None
     """Whether the plot of effects follows the table; where it is left out, only if studies of one outcome differ."""
     findings: tuple[Finding, ...] = ()
-    """What is known about each outcome, in the order of the table."""
+    """The findings on each outcome, in the order of the table."""
 
 
 class Practice(Record):
@@ -115,13 +115,13 @@ class Practice(Record):
     id: Slug
     """The name by which the text's practice box refers to it, such as `operation-orochi`."""
     name: Line
-    """What the example is called; the box's heading."""
+    """The name of the example; the box's heading."""
     force: Line
     """Whose example it is: an organisation of `organisations.yaml`."""
     caveat: Markdown | None = None
-    """What a reader must know before copying it, if not what the series or the library says."""
+    """The caveat for a reader who would copy it, if not that of the series or the library."""
     rating: Literal["worked", "promising", "new-or-innovative", "did-not-work", "untested", "not-stated"] = "not-stated"
-    """What an evaluation made of it."""
+    """The rating that an evaluation gave it."""
     rated_by: Line | None = None
     """Who rated it, as a name or an organisation."""
     evaluated: Literal["yes", "no", "unknown"] = "unknown"
@@ -133,7 +133,7 @@ class Practice(Record):
     region: Line | None = None
     """Where it is, such as South East England."""
     focus: Line | None = None
-    """What it aims at, such as supply."""
+    """The aim of the example, such as supply."""
     topics: tuple[Line, ...] = ()
     """Its subjects, in your own words."""
     start_date: Day | None = None
@@ -141,9 +141,9 @@ class Practice(Record):
     end_date: Day | None = None
     """The day on which it ended."""
     aim: Line | None = None
-    """What it was meant to do."""
+    """The original aim."""
     intended_outcome: Line | None = None
-    """What was meant to come of it."""
+    """The intended outcome."""
     contact: Line | None = None
     """The mailbox of a role there, not of a person."""
     sources: tuple[Line, ...] = ()

@@ -32,7 +32,7 @@ class ListedFamily(Record):
     package: FontPackage
     """The installed package that its files come from, such as `fontpkg_lato`; no other package is looked into."""
     for_: Literal["text", "code", "large-print"] = Field(default="text", alias="for")
-    """What the family sets: `code` is whatever is typed, `large-print` the edition of that name."""
+    """The use of the family: `code` is whatever is typed, `large-print` the edition of that name."""
     faces: tuple[ListedFace, ...] = Field(min_length=1)
     """Its font files."""
 

@@ -11,7 +11,7 @@ from pipeline.model.record import Record
 
 
 class Rules(Record):
-    """How each remark of style counts: `error`, `warning` or `off`; those not named are warnings."""
+    """Severity of each remark of style: `error`, `warning` or `off`; those not named are warnings."""
 
     all: Setting | None = None
     """All that are not named here."""
@@ -49,6 +49,6 @@ class Rules(Record):
     """Abbreviations that are not spelled out where they first stand."""
 
     def settings(self) -> Mapping[str, Setting]:
-        """How each remark of style counts, by its code, as far as this house has said it."""
+        """Severity of each remark of style, by its code, as far as this house has set it."""
         said = {code: getattr(self, code.replace("-", "_")) or self.all for code in STYLE}
         return {code: setting for code, setting in said.items() if setting}

@@ -1,4 +1,4 @@
-"""What a page says of where it belongs."""
+"""Identity of a text on its pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Addresses = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a page says of where it belongs: everything but the date produced, the folio and the holder."""
+    """Identity of a text on its pages: everything but the date produced, the folio and the holder."""
 
     id: str
     title: str

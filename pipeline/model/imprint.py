@@ -34,13 +34,13 @@ Zone = Annotated[Line, BeforeValidator(_known_zone)]
 
 
 class Pdf(Record):
-    """What the PDF editions are held to, and what is put into them."""
+    """Standards of the PDF editions, and the files attached to them."""
 
     standard: Standard = "ua-1"
     """Which standards the tagged PDFs claim: `ua-1` is PDF/UA-1 with PDF/A-2a, `ua-2` is PDF/UA-2 with PDF/A-4."""
     attach: tuple[Attached, ...] = ()
-    """What is put into the PDF of every briefing: `source` is its Markdown, `references` the works it cites
-    as CSL-JSON."""
+    """The files put into the PDF of every briefing: `source` is its Markdown, `references` the works it cites as
+    CSL-JSON."""
 
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -78,7 +78,7 @@ class Logo(Record):
     file: Line
     """The picture's path in `source/`, such as `logo.svg`."""
     alt: Line
-    """What the picture says, for readers who cannot see it, such as Northmoor Institute."""
+    """The words of the picture for readers who cannot see it, such as Northmoor Institute."""
 
 
 Script = Literal["arabic", "hebrew", "devanagari", "chinese", "japanese", "korean"]
@@ -120,26 +120,26 @@ def _who_can_judge(value: object) -> object:
 
 
 Conforms = Annotated[str, StringConstraints(pattern=r"^WCAG 2\.[0-2] Level A{1,3}$")]
-"""What an evaluation found an EPUB to meet, beside EPUB Accessibility 1.1."""
+"""Conformance that an evaluation found for an EPUB, beside EPUB Accessibility 1.1."""
 
 
 class Accessibility(Record):
-    """Who judged whether the EPUBs are accessible, and by what. Where nobody did, they claim to conform to nothing."""
+    """Judgement on the accessibility of the EPUBs, and its author. Without one, they claim to conform to nothing."""
 
     evaluated_by: Annotated[Line, BeforeValidator(_who_can_judge)]
     """The person or body that judged the books, such as Hanna Price, Lantern Access; never a program."""
     conforms_to: Conforms = "WCAG 2.2 Level AA"
-    """What the evaluation found the EPUBs to meet."""
+    """The conformance that the evaluation found for the EPUBs."""
     evaluated: Day | None = None
     """The day of the evaluation: a text that has changed since then makes no claim."""
     report: Address | None = None
     """Where the evaluation can be read."""
     credential: Line | None = None
-    """What qualifies the evaluator, such as a certificate."""
+    """The evaluator's qualification, such as a certificate."""
 
 
 class Share(Record):
-    """What one job may take of the machine."""
+    """Share of the machine for one job."""
 
     seconds: int = Field(ge=5, le=86_400)
     """Of processor time."""
@@ -152,7 +152,7 @@ def _usual(kind: str) -> Share:
 
 
 class Limits(Record):
-    """What a job may take before it is broken off and told: one text, one file, one file's inspection."""
+    """Limits of a job, after which it is broken off and reported: one text, one file, one file's inspection."""
 
     press: Share = _usual("press")
     """To set one text."""
@@ -175,7 +175,7 @@ def _macros_of_tex(value: object) -> object:
 
 
 class Maths(Record):
-    """How formulas are written."""
+    """Settings for formulas."""
 
     macros: Annotated[dict[str, Line], BeforeValidator(_macros_of_tex)] = Field(default_factory=dict)
     """Commands of your own for formulas, by name, such as `RR`, each with the TeX that it stands for, such as
@@ -191,7 +191,7 @@ class LibraryFields(Record):
     """`library.yaml`: the imprint, house rules and the defaults of every briefing."""
 
     title: Line
-    """What the library is called, such as Evidence briefings."""
+    """The name of the library, such as Evidence briefings."""
     subtitle: Line | None = None
     """A line below the title."""
     publisher: Line
@@ -213,7 +213,7 @@ class LibraryFields(Record):
     words_per_minute: int = Field(default=200, gt=0)
     """How fast a reader reads, from which the time to read is worked out."""
     formats: tuple[Format, ...] = ("screen", "epub", "html")
-    """What is made of each briefing."""
+    """The formats made of each briefing."""
     licence: Licence | None = None
     """The terms under which readers may use the texts."""
     copyright: Copyright | None = None
@@ -235,13 +235,13 @@ class LibraryFields(Record):
     design: Design = Design()
     """The publisher's colours, typeface and logo."""
     print: Print = Print()
-    """What the house asks of its printer; a pack may ask otherwise."""
+    """The house's requests to its printer; a pack may ask otherwise."""
     pdf: Pdf = Pdf()
     """Which standards the PDFs claim, and what is attached to them."""
     accessibility: Accessibility | None = None
     """Who judged the EPUBs; where nobody did, they claim to conform to nothing."""
     limits: Limits = Limits()
-    """What one job may take of the machine before it is broken off."""
+    """The limits of time and memory after which a job is broken off."""
     rules: Rules = Rules()
     """Which remarks of style the house makes, and how they count."""
 
@@ -250,7 +250,7 @@ class SeriesFields(Record):
     """`series/<id>.yaml`: what its briefings have in common; owns their membership and order."""
 
     title: Line
-    """What the series is called, such as Drug crimes."""
+    """The name of the series, such as Drug crimes."""
     summary: Line | None = None
     """One sentence on the subject of the series."""
     landing: Markdown | None = None
@@ -277,7 +277,7 @@ class Organisation(Record):
     short_name: Line | None = None
     """A shorter name for places with little room."""
     type: Literal["publisher", "force", "university", "agency", "charity", "hospital", "school", "council", "other"]
-    """What kind of organisation it is; kept on record, and nothing depends on it."""
+    """The kind of organisation; kept on record, and nothing depends on it."""
     url: Address | None = None
     """Its own website."""
     address: Line | None = None
@@ -304,7 +304,7 @@ class College(Record):
         "charity",
         "other",
     ]
-    """What kind of recipient it is; kept on record, and nothing depends on it."""
+    """The kind of recipient; kept on record, and nothing depends on it."""
     licence_basis: Literal["home-office-force", "licensed", "nccl", "permission", "none"] = "none"
     """The basis on which it may use the briefings: a force of the Home Office, a licence, the National College's
     own, a permission."""
@@ -319,7 +319,7 @@ class College(Record):
     language: Language | None = None
     """The language that the college works in; kept on record, and not used yet."""
     access_needs: tuple[Line, ...] = ()
-    """What its readers need, such as large print for 2 readers; the cover note repeats it."""
+    """The needs of its readers, such as large print for 2 readers; the cover note repeats it."""
 
 
 class Term(Record):
@@ -328,7 +328,7 @@ class Term(Record):
     term: Line
     """The term with a capital, such as Hot spot; texts may write it without."""
     meaning: Line
-    """What it means, as a phrase with a capital and a full stop."""
+    """The meaning, as a phrase with a capital and a full stop."""
     see: tuple[Slug, ...] = ()
     """Other terms of the glossary to look at."""
 
@@ -346,7 +346,7 @@ class Tag(Record):
     """A word of the taxonomy. `scheme` and `code` say what it is in a published scheme of subjects."""
 
     label: Line
-    """What readers see, such as Patrol."""
+    """The words that readers see, such as Patrol."""
     scheme: Scheme | None = None
     """A published scheme of subjects in which the tag has a place, so that a library's catalogue finds it."""
     code: Line | None = None

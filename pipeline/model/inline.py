@@ -1,4 +1,4 @@
-"""What stands within a line of a body. A closed family: walk it with `match`, close with `assert_never`."""
+"""Inlines of a body. A closed family: walk it with `match`, close with `assert_never`."""
 
 from __future__ import annotations
 

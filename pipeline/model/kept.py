@@ -16,7 +16,7 @@ WORDS = "words.json"
 
 ATTRIBUTES = f"{FOLDER}/.gitattributes"
 SEALED = b"# What is published is sealed byte by byte: git must not change the ends of its lines.\n* -text\n"
-"""What the file of that name says to git."""
+"""Content of the file of that name, for git."""
 
 LIFE = frozenset(
     {
@@ -24,17 +24,17 @@ LIFE = frozenset(
         *("history", "editorial_notes", "marking"),
     }
 )
-"""What a briefing says of its life, not of its subject: it may change under a published number."""
+"""Fields on the life of a briefing, not its subject: they may change under a published number."""
 
 PRINTED = (
     *("publisher", "language", "licence", "copyright", "words_per_minute", "show_authors"),
     *("practice_caveat", "method_note", "maths"),
 )
-"""What of `library.yaml` becomes part of a briefing's text."""
+"""Fields of `library.yaml` that become part of a briefing's text."""
 
 
 def pin(briefing: str, version: str) -> str:
-    """How a pack names a kept version: 'id@version'."""
+    """Name of a kept version in a pack: 'id@version'."""
     return f"{briefing}@{version}"
 
 
@@ -88,7 +88,7 @@ class KeptRecord(Record):
     marking: Marking | None = None
     """The marking that held then, its series' and the library's counted: the text is never marked lower."""
     overridden: tuple[Overridden, ...] = ()
-    """What stood against publishing and was overridden."""
+    """Objections to publishing that were overridden."""
     leads_to: tuple[LedTo, ...] = ()
     """Other briefings that the text leads to, as they were called then."""
     files: dict[str, str]

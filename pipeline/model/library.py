@@ -44,7 +44,7 @@ class Library:
 
     By id, of a kept version by 'id@version'."""
     list_marks: Mapping[str, Marks] = field(default_factory=dict)
-    """Where the records of the small lists stand, by the list's name."""
+    """Places of the records of the small lists, by the list's name."""
     broken: frozenset[str] = frozenset()
     """Ids of briefings whose front matter could not be read: they and their packs do not build."""
     loose: Mapping[str, Body] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Library:
     kept_numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The versions kept of each briefing, by its id, the first one first."""
     kept_on: Mapping[str, date] = field(default_factory=dict)
-    """When each of them was published, by 'id@version'."""
+    """Day on which each of them was published, by 'id@version'."""
     kept_titles: Mapping[str, str] = field(default_factory=dict)
     """The title of the last version kept of each briefing, by the briefing's id."""
     kept: Mapping[str, KeptVersion] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class KeptVersion:
     record: KeptRecord
     library: Library
     remarks: tuple[Diagnostic, ...] = ()
-    """What loading said of its files; their paths begin with `source/`."""
+    """Diagnostics of loading on its files; their paths begin with `source/`."""
 
     @property
     def folder(self) -> str:

@@ -1,4 +1,4 @@
-"""What compose gives: XHTML, styles and metadata, complete in itself. Text holds no page numbers."""
+"""The result of composing: XHTML, styles and metadata, complete in itself. Text holds no page numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.model.credit import Credit, Subject
 from pipeline.model.edition import Edition
 
 StampSheet = Literal["screen", "print-recto", "print-verso", "large-print", "booklet"]
-"""Where running lines stand on a page: one style of stamps an edition, in print one a side of the leaf."""
+"""Layout of running lines on a page: one style of stamps an edition, in print one a side of the leaf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class Conformance:
-    """What a text is claimed to meet, by whose judgement."""
+    """Conformance claimed for a text, and the judge of it."""
 
     level: str
     """'WCAG 2.2 Level AA'."""
@@ -50,7 +50,7 @@ class Conformance:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What PDF and EPUB say of themselves."""
+    """Metadata of a PDF or EPUB."""
 
     id: str
     title: str
@@ -59,7 +59,7 @@ class Metadata:
     version: str = ""
     subtitle: str = ""
     credits: tuple[Credit, ...] = ()
-    """Who had which part in the text."""
+    """Contributors to the text."""
     description: str = ""
     subjects: tuple[Subject, ...] = ()
     created: str = ""
@@ -143,7 +143,7 @@ class StampText:
 
 @dataclass(frozen=True, slots=True)
 class StampLayout:
-    """How stamps look: a page style with one class a slot, and its fonts."""
+    """Layout of stamps: a page style with one class a slot, and its fonts."""
 
     style: str
     fonts: tuple[FontFace, ...] = field(default=())

@@ -1,4 +1,4 @@
-"""What is asked for: the order of a build."""
+"""The order of a build."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # the rest of the model need not be loaded where nothing is m
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be made: names (none: everything), formats, and the date produced."""
+    """The order of a build: names (none: everything), formats, and the date produced."""
 
     names: tuple[str, ...] = ()
     formats: tuple[Format, ...] = ()

@@ -29,14 +29,14 @@ class Insert(Record):
     insert: Line
     """The file, from `source/packs/` on, such as `timetable.pdf`."""
     title: Line
-    """What contents and bookmarks call it."""
+    """The title in contents and bookmarks."""
 
 
 class Part(Record):
     """A titled part of a pack."""
 
     title: Line
-    """What the part is called in the contents."""
+    """The title of the part in the contents."""
     briefings: tuple[Pin | Insert, ...]
     """Its briefings in order: an id, or an id with the published version such as `foot-patrol@1.0`; inserts may
     stand between them."""
@@ -46,7 +46,7 @@ class PackFields(Record):
     """`packs/<id>.yaml`: briefings chosen, ordered and bound together."""
 
     title: Line
-    """What stands on the cover, such as Drug crimes."""
+    """The title on the cover, such as Drug crimes."""
     subtitle: Line | None = None
     """A line below the title."""
     edition: Line | None = None
@@ -65,7 +65,7 @@ class PackFields(Record):
     back: tuple[BackSection, ...] = ("references",)
     """Sections after the briefings, in the order you like."""
     formats: tuple[Format, ...] = ("screen", "epub")
-    """What is made of the pack."""
+    """The formats made of the pack."""
     layout: Line = "pack"
     """The folder of `layouts/` that gives the pack its look."""
     cover: Literal["evidence", "plain"] = "plain"
@@ -77,11 +77,11 @@ class PackFields(Record):
     numbered: bool = False
     """Whether the pack goes out in numbered copies only, as one that is OFFICIAL-SENSITIVE always does."""
     attach: tuple[Attached, ...] = ()
-    """What is put into the pack's PDF: `source` is the Markdown, `references` the works cited as CSL-JSON."""
+    """The files put into the pack's PDF: `source` is the Markdown, `references` the works cited as CSL-JSON."""
     recipients: tuple[Slug, ...] = ()
     """The colleges that get copies; where none is named, all of `colleges.yaml`."""
     print: PackPrint = PackPrint()
-    """What the pack asks of the printer; the ticket of the job says it."""
+    """The pack's requests to the printer; the ticket of the job repeats them."""
     since: Day | None = None
     """From when the section `changes` tells what has changed: the day of an earlier pack."""
 
@@ -97,7 +97,7 @@ class ManualPackFields(Record):
     """`handbook/pack.yaml`: the pages of the handbook, by file name without `.md`, in order."""
 
     title: Line
-    """What stands on the handbook's cover."""
+    """The title on the handbook's cover."""
     subtitle: Line | None = None
     """A line below the title."""
     edition: Line | None = None
@@ -105,7 +105,7 @@ class ManualPackFields(Record):
     pages: tuple[Line, ...] = Field(min_length=1)
     """Its pages in order, by file name without `.md`, such as `start`."""
     formats: tuple[Format, ...] = ("screen", "epub")
-    """What is made of the handbook."""
+    """The formats made of the handbook."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a printer is asked for: the keys under `print:` of the library and of its packs."""
+"""Requests to a printer: the keys under `print:` of the library and of its packs."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from pydantic import Field, model_validator
 from pipeline.model.record import Day, Line, Record
 
 Binding = Literal["corner-stapled", "saddle-stitched", "perfect-bound", "wire-bound", "hole-punched"]
-"""How the leaves are held together; `hole-punched` leaves them loose."""
+"""Binding of the leaves; `hole-punched` leaves them loose."""
 
 Inks = Literal["black", "four"]
 """Black alone, or cyan, magenta, yellow and black."""
 
 PrinterProof = Literal["none", "pdf", "printed"]
-"""What the printer shows before the run."""
+"""Proof that the printer shows before the run."""
 
 
 class PrintOrder(Record):
-    """What every job asks of the printer."""
+    """Requests to the printer for every job."""
 
     paper: Line | None = None
     """The paper of the text: weight and kind, such as 100 gsm uncoated, recycled."""
@@ -32,24 +32,24 @@ class PrintOrder(Record):
     binding: Binding | None = None
     """How the leaves are held together."""
     finishing: Line | None = None
-    """What is done beside, such as cover matt laminated outside."""
+    """Finishing beside the binding, such as cover matt laminated outside."""
     proof: PrinterProof | None = None
-    """What the printer shows you before the run: nothing, a PDF or printed sheets."""
+    """The proof that the printer shows you before the run: nothing, a PDF or printed sheets."""
     contact: Line | None = None
     """Whom the printer asks: the mailbox or telephone of a role; otherwise the library's `contact`."""
     instructions: Line | None = None
-    """What else the printer should know, such as Label each box with the college's name."""
+    """Other instructions to the printer, such as Label each box with the college's name."""
 
 
 class Print(PrintOrder):
-    """What the house asks of its printer, and the profile that the print edition is made with."""
+    """The house's requests to its printer, and the profile of the print edition."""
 
     profile: Line | None = None
     """The ICC profile of the press, by its path in `source/`, such as `press.icc`; without one the edition is grey."""
 
 
 class PackPrint(PrintOrder):
-    """What a pack asks of the printer: its own words stand before the library's."""
+    """A pack's requests to the printer: they take precedence over the library's."""
 
     spare: int = Field(default=0, ge=0)
     """Copies beyond those that colleges take, for your own shelf; not in a numbered pack."""

@@ -1,4 +1,4 @@
-"""What resolve gives: briefings and packs with every meaning filled in, ready to be composed."""
+"""The result of resolving: briefings and packs with every meaning filled in, ready to be composed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ReferenceEntry:
     key: str
     children: tuple[Inline, ...]
     short: str
-    """How it is cited: 'Eggins and others, 2020'."""
+    """Citation in short: 'Eggins and others, 2020'."""
     occurrences: int = 0
     unresolved: bool = False
     """Nobody has settled that this is the work meant: printed with a visible note."""
@@ -75,7 +75,7 @@ class PracticeExample:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceBase:
-    """What the findings rest on, in words for the reader."""
+    """Evidence behind the findings, in words for the reader."""
 
     evidence: Evidence
     rows: tuple[FindingRow, ...] = ()
@@ -116,7 +116,7 @@ class Publication:
     words: int = 0
     read_minutes: int = 1
     subjects: tuple[Subject, ...] = ()
-    """What its tags stand for."""
+    """Subjects that its tags denote."""
     credits: tuple[Credit, ...] = ()
     """Authors and reviewers, if the imprint names them to readers."""
     audience: tuple[str, ...] = ()
@@ -144,7 +144,7 @@ class Publication:
 
     @property
     def key(self) -> str:
-        """What it goes by in a run: its id, of a kept version 'id@version', as a part of a pack 'id+pack'."""
+        """Name of the publication in a run: its id, of a kept version 'id@version', as a part of a pack 'id+pack'."""
         own = pin(self.id, self.kept) if self.kept else self.id
         return f"{own}+{self.listed_in}" if self.listed_in else own
 
@@ -179,14 +179,14 @@ class InsertedPages:
 
 @dataclass(frozen=True, slots=True)
 class TitleChanges:
-    """What has become of a briefing of a pack since a day: its version then (nothing if it is new) and now."""
+    """Changes to a briefing of a pack since a day: its version then (empty if it is new) and now."""
 
     id: str
     title: str
     was: str
     now: str
     entries: tuple[Amendment, ...] = ()
-    """What its history says of the versions in between."""
+    """Entries of its history for the versions in between."""
     older: bool = False
     """Whether the version now is older than that of then."""
 
@@ -205,7 +205,7 @@ class GoneTitle:
 
 @dataclass(frozen=True, slots=True)
 class PackChanges:
-    """What has changed in a pack since a day, in order of the pack."""
+    """Changes in a pack since a day, in order of the pack."""
 
     since: date
     new: tuple[TitleChanges, ...] = ()
@@ -243,7 +243,7 @@ class PackPublication:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """What is bound between front and back matter, in order: ids of briefings and names of inserts."""
+        """Parts between front and back matter, in order: ids of briefings and names of inserts."""
         return tuple(name for part in self.parts for name in part.briefings)
 
 

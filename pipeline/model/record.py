@@ -1,4 +1,4 @@
-"""What all front-matter models share: frozen, unknown keys refused, text as written."""
+"""Base of all front-matter models: frozen, unknown keys refused, text as written."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ Step = str | int
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Where each value of a YAML document stands: the way to it, and its line and column."""
+    """Places of the values of a YAML document: path, line and column of each."""
 
     path: str
     entries: Mapping[tuple[Step, ...], tuple[int, int]] = field(default_factory=dict)
     keys: Mapping[tuple[Step, ...], tuple[int, int]] = field(default_factory=dict)
-    """Where the key of each value stands."""
+    """Place of each value's key."""
     comments: Mapping[tuple[Step, ...], tuple[int, int, str]] = field(default_factory=dict)
-    """What an unquoted # cuts from a value, and where: line, column, and the words from the # on."""
+    """Text that an unquoted # cuts from a value, with its place: line, column, and the words from the # on."""
 
     def key_at(self, *way: Step) -> Place:
         """The place of a value's key; where it has none, of the value."""

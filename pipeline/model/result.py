@@ -1,4 +1,4 @@
-"""What studies found, and how strong the evidence is."""
+"""Results of studies, and the strength of the evidence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 
 class Result(StrEnum):
-    """What studies found about an outcome. Each has a mark, a word and only last a colour (LOOK)."""
+    """Result of studies on an outcome. Each has a mark, a word and only last a colour (LOOK)."""
 
     FAVOURABLE = "favourable"
     UNFAVOURABLE = "unfavourable"

@@ -1,4 +1,4 @@
-"""What press gives: tagged pages with empty margins and a map of what stands where."""
+"""The result of pressing: tagged pages with empty margins, and a map of their contents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PageStart:
     element: str
     offset: int
     pictures: int = 0
-    """How many pictures and formulas stand between the last of these characters and the start of the page."""
+    """Number of pictures and formulas between the last of these characters and the start of the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class Words:
     phrases: Mapping[str, tuple[str, ...]] = field(hash=False, repr=False)
     """By key: one form, as many as the language has plurals, or twelve months."""
     plural: str = "n != 1"
-    """Which of its forms a count takes, as `Plural-Forms` of gettext has it."""
+    """Plural rule of the language: the form for each count, as `Plural-Forms` of gettext has it."""
 
     def say(self, key: str, /, **put: object) -> str:
         """The phrase of a key with what it tells of put into its places."""
@@ -96,7 +96,7 @@ def _names(language: str) -> Iterator[str]:
 
 
 def form_of(plural: str, number: int, forms: int = MOST_FORMS) -> int:
-    """Which form a number takes, the last one where the rule goes beyond them. Raises ValueError for no rule."""
+    """Index of a number's plural form; the last one where the rule goes beyond them. Raises ValueError for no rule."""
     try:
         return min(max(_chooser(plural)(number), 0), forms - 1)
     except ArithmeticError:
@@ -109,7 +109,7 @@ def _chooser(plural: str) -> Callable[[int], int]:
 
 
 def forms_of(plural: str) -> int:
-    """How many forms a rule of plurals knows, looked for in the counts from 0 to 200.
+    """Number of forms that a plural rule yields for the counts from 0 to 200.
 
     Raises ValueError for what is no rule, or one that leads to no form.
     """
