@@ -1,1 +1,1 @@
-"""What other programs' Markdown has beside ours, read into the same tree."""
+"""Markdown of other programs, read into the same tree as ours."""

@@ -23,11 +23,11 @@ _LABEL = re.compile(
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 BREAKS = "list-breaks"
-"""Where the state of a text holds the form of each label that is not the next in its list, by its line."""
+"""Key of the parser's state for the form of each label that does not follow the last one in its list, by line."""
 _LEAST = 3
 """Spaces before what belongs to an entry."""
 EXAMPLES = "examples"
-"""Where the state of a text holds the numbers of its examples, by their names."""
+"""Key of the parser's state for the numbers of examples, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class _Label:
         return self.words[0] not in "@#"
 
     def end(self, state: State) -> int:
-        """Where the label ends in the text."""
+        """Offset of the end of the label in the text."""
         return int(state.bMarks[self.line] + state.tShift[self.line] + self.width)
 
     def forms(self) -> Iterator[tuple[str, int]]:

@@ -20,7 +20,7 @@ _ROWS = re.compile(r"\\\\|&")
 
 
 class _Options(NamedTuple):
-    """What stands between the first line of a directive and its body, and the line where that begins."""
+    """Options between the first line of a directive and its body, and the line on which the body begins."""
 
     said: Mapping[str, str]
     body: int

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 State = Any
 """markdown-it's state of a block's words."""
 Places = Callable[[int], Place]
-"""Where a character stands, from the beginning of a role."""
+"""Function that gives the place of a character, counted from the beginning of a role."""
 
 _ROLE = re.compile(
     r"\{(?P<name>math|ref|numref|eq|cite(?::[a-z]{1,7})?)\}(?P<ticks>`{1,3})(?!`)(?P<said>[^`]{1,2000})(?P=ticks)(?!`)"
@@ -49,7 +49,7 @@ def role(state: State, silent: bool) -> bool:
 
 
 def read_role(draft: Draft, token: Token, place: Places) -> list[Inline] | None:
-    """What a role says; None where its target is not in the text, or its keys are none."""
+    """Inlines of a role; None if its target is not in the text or it holds no keys."""
     found = _ROLE.fullmatch(token.content)
     if found is None:
         return None

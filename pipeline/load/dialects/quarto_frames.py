@@ -13,7 +13,7 @@ _LOOKS = frozenset(
     {"columns", "column", "panel-tabset", "panel-sidebar", "panel-fill", "panel-center", "content-visible", "aside"}
 )
 _COLUMN = "column-"
-"""What the names of places on a page begin with: 'column-margin', 'column-page'."""
+"""First characters of the classes for places on a page: 'column-margin', 'column-page'."""
 
 
 def is_frame(name: str) -> bool:

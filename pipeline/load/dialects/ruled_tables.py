@@ -147,7 +147,7 @@ def _heads(whole: dict[int, str], found: _Lines) -> list[str]:
 
 
 def _side(heads: Sequence[str], start: int, end: int) -> Align:
-    """How a column stands: its dashes reach beyond the longest line of its head on the left, on both sides, or not."""
+    """Alignment of a column: its dashes extend past the longest line of its head on the left, on both sides, or not."""
     head = max((line[start:end].rstrip() for line in heads), key=len, default="")
     if not head.strip() or not head[:1].isspace():
         return Align.LEFT

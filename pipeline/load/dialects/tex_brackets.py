@@ -11,7 +11,7 @@ State = Any
 """markdown-it's state of a block's words."""
 
 FOUND = "tex-brackets"
-"""Where the state of a text holds whether there is a formula in it that is plainly one."""
+"""Key of the parser's state: true if the text holds a formula that is certainly one."""
 
 _ROUND = re.compile(r"\\\((?P<round>(?:[^\\`]|\\[^()])*+)\\\)", re.DOTALL)
 _SQUARE = re.compile(r"\\\[(?P<square>(?:[^\\`]|\\[^\[\]])*+)\\\]", re.DOTALL)
@@ -33,7 +33,7 @@ _BEFORE_BRACES = re.compile(r"[ \t]+(?=\{#)")
 
 
 class _Likeness(IntEnum):
-    """How much what stands between two brackets looks like a formula."""
+    """Likelihood that the text between two brackets is a formula."""
 
     WORDS = 0
     EQUALS = 1
@@ -62,7 +62,7 @@ def _likeness(tex: str) -> _Likeness:
 
 
 def end_of_formula(env: Mapping[str, Any], text: str, start: int, end: int) -> int:
-    r"""Where the formula ends that `\(` or `\[` begins at a place; -1 where it begins none.
+    r"""Offset of the end of a formula that begins with `\(` or `\[` at `start`; -1 if none begins there.
 
     In a text that has plain ones `\(n\)`, letters and signs without words, is one too. `\[x = y\]` is one there, and
     where it stands by itself.

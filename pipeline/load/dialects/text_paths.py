@@ -16,7 +16,7 @@ _TEXT = re.compile(r"\.(?:md|markdown|mdx|qmd|rmd|rst|ipynb|adoc|html?|xhtml|php
 HOST = re.compile(
     r"(?:[a-z0-9-]+\.){1,6}(?:com|org|net|edu|gov|int|info|io|uk|eu|us|de|fr|nl|ie|au|ca|nz)(?=[/:?#]|$)", re.IGNORECASE
 )
-"""How an address begins that lacks its 'https://'."""
+"""Host of an address without 'https://'."""
 _FOLDERS_OWN = ("index", "readme", "briefing", "default")
 """The file name of a folder's text: it goes by the folder's name."""
 

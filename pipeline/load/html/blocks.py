@@ -128,7 +128,7 @@ class Elements:
         self.state, self.first, self.end = state, first, end
         self.opened: list[_Open] = []
         self.passed = 0
-        """Where that ends which a maker has read."""
+        """Offset behind the last element that was read as a whole."""
 
     def read(self) -> None:
         """The tags one by one, and the words between them."""

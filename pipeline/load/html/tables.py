@@ -40,9 +40,9 @@ class _Table:
     """Tags of cells that stand over several columns or rows, each with its line."""
     sides: dict[int, Align] = field(default_factory=dict)
     below: dict[int, int] = field(default_factory=dict)
-    """How many rows further down a cell takes of each column."""
+    """Number of further rows that a cell spans, by column."""
     taken: int = 0
-    """How many cells those stand over that stand over several."""
+    """Number of places taken by cells that span several."""
     free: int = 0
     """The first column of the row that may be free."""
 
@@ -88,7 +88,7 @@ def _number(about: Mapping[str, str], name: str) -> int:
 
 
 def end_of_table(source: str, position: int, last: int) -> int:
-    """Where the table ends that begins at a position: behind its last tag, or with the run of HTML."""
+    """Offset of the end of the table that begins at `position`: after its last tag, or the end of the HTML."""
     depth = 0
     for tag in TAG.finditer(source, position, last):
         if tag["name"].lower() == "table":

@@ -33,7 +33,7 @@ BRIEFINGS, HANDBOOK = "source/briefings/", "source/handbook/"
 
 @dataclass(frozen=True, slots=True)
 class ParsedBriefing:
-    """What a file gives: the briefing, unless its front matter could not be read, and all remarks."""
+    """Result of parsing a file: the briefing, unless its front matter could not be read, and all remarks."""
 
     briefing: Briefing | None
     remarks: tuple[Diagnostic, ...]

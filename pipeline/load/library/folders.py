@@ -15,7 +15,7 @@ REGISTER = "source/copies.csv"
 """The register of the copies that were prepared."""
 
 _OPEN_IN_WORD = "~$"
-"""How the name of the file begins that Word leaves beside a document as long as it is open."""
+"""Prefix of the lock file that Word keeps beside an open document."""
 
 
 def library_from(folder: Path) -> Path | None:
@@ -88,7 +88,7 @@ def _walk(folder: Path, home: Path) -> Iterator[str]:
 
 
 def _entries(folder: Path | str) -> Iterator[os.DirEntry[str]]:
-    """What is in a folder, however deep; not what is hidden or left by Word, nor what a link to a folder leads to."""
+    """Entries of a folder at any depth, without hidden files, Word's lock files and folders behind links."""
     with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
         for entry in entries:
             if not entry.name.startswith((".", _OPEN_IN_WORD)):

@@ -21,7 +21,7 @@ from pipeline.model.record import Marks
 _KEPT = re.compile(rf"{FOLDER}/(?P<id>[a-z0-9-]+)/(?P<version>\d+\.\d+)/(?P<name>.+)")
 
 LoadLibrary = Callable[[Mapping[str, bytes]], tuple[Library, tuple[Diagnostic, ...]]]
-"""What makes a library of files; their paths begin with `source/`."""
+"""Function that loads a library from files; their paths begin with `source/`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class _Sealed:
 
 
 def read_kept(files: Mapping[str, bytes], wanted: frozenset[str], load: LoadLibrary, desk: Desk) -> Found:
-    """Which versions are kept, and of those wanted ('id@version') what was published. Damage is told for all.
+    """Kept versions found, and the published text of those wanted ('id@version'). Damage is reported for all.
 
     With one that is wanted the last one of the same text comes too: its history tells of corrections.
     """

@@ -50,7 +50,7 @@ WHOLE_FILE = frozenset(
         citation_codes.REFERENCE_SYNTAX,
     )
 )
-"""What is wrong with a file as a whole; all else costs one entry of a list."""
+"""Codes of mistakes that concern a file as a whole; all others cost one entry of a list."""
 
 _RECORDS = ("source/references/", *(f"source/{name}.yaml" for name in LIST_NAMES))
 

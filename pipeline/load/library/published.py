@@ -60,7 +60,7 @@ def _kept_body(kept: KeptVersion, files: Mapping[str, bytes]) -> str:
 
 
 def published_body(path: str, content: bytes, remarks: Iterable[Diagnostic]) -> str:
-    """What stands under the front matter, as readers may have it. `remarks` are those of parsing."""
+    """Text below the front matter, as readers may have it. `remarks` are those of parsing."""
     desk = Desk()
     text = read_text(path, content, desk)
     parts = split_front_matter(text, path, desk) if text is not None else None
@@ -86,7 +86,7 @@ Span = tuple[int, int]
 
 
 def _hidden(body: str, lines: list[str], starts: list[int], told: list[tuple[int, int, str]]) -> Iterator[Span]:
-    """Where that stands which parsing has told of as not printed."""
+    """Spans of the passages that parsing reported as not printed."""
     for row, column, code in told:
         if not code:
             found = _OPEN.search(body, starts[row] + column, starts[row + 1])
@@ -97,7 +97,7 @@ def _hidden(body: str, lines: list[str], starts: list[int], told: list[tuple[int
 
 
 def _end(body: str, found: re.Match[str], line: str) -> int:
-    """Where something ends that is not printed; with tags that begin a line goes what follows on the line."""
+    """Offset of the end of a hidden element; the rest of the line belongs to it if its tag begins the line."""
     close = "-->" if found["name"] is None else f"</{found['name'].lower()}>"
     at = body.lower().find(close, found.end())
     if at < 0:
@@ -135,7 +135,7 @@ def _unused(body: str, lines: list[str], starts: list[int]) -> Iterator[Span]:
 
 
 def _left(body: str, gone: list[Span]) -> Iterator[str]:
-    """What is left when the spans are gone."""
+    """Passages outside the spans."""
     at = 0
     for start, end in gone:
         yield body[at : max(at, start)]

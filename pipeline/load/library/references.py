@@ -129,7 +129,7 @@ def _without_invisible(path: str, text: str, desk: Desk) -> str:
 
 
 def _entries(text: str, depth: int) -> Iterator[int]:
-    """Where each entry's id stands in valid JSON, or its brace, the entries being objects `depth` levels deep."""
+    """Offset of each entry's id in valid JSON, or of its brace; the entries are objects `depth` levels deep."""
     level, entry, seen = 0, 0, True
     for token in _TOKEN.finditer(text):
         sign = token[0][0]
@@ -175,4 +175,4 @@ KINDS: dict[str, Callable[[str, str], tuple[References, Remarks]]] = {
     "bib": _read_bibtex,
     "ris": _read_ris,
 }
-"""What reads a file, by the ending of its name."""
+"""Reader of a file of references, by suffix."""

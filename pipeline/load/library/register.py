@@ -23,12 +23,12 @@ HEADS = (
 
 
 ANOTHER = re.compile(r"; (?=[a-z0-9-]+=)")
-"""Where, among what was overridden, another name begins with its reason."""
+"""Separator of the names in a list of overridden objections, each with its reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a college was prepared: so many copies of a file. `copy_number` is 0 where copies have none."""
+    """A row of the register: a number of copies of a file for a college. `copy_number` is 0 if copies have none."""
 
     college: str
     pack: str
@@ -51,7 +51,7 @@ class Entry:
 
     @property
     def reasons(self) -> tuple[tuple[str, str], ...]:
-        """What was overridden, by name."""
+        """Reasons of the overridden objections, by name."""
         said = ANOTHER.split(self.overridden) if self.overridden else ()
         return tuple((name, reason) for name, _, reason in (one.partition("=") for one in said))
 
@@ -158,7 +158,7 @@ _PINNED = re.compile(r"[a-z0-9-]+@\d{1,6}\.\d{1,6}")
 
 
 class _Fault(Exception):
-    """What is wrong with a row, and in which of its cells."""
+    """Fault of a row, with the number of its cell."""
 
     def __init__(self, reason: str, cell: int = 0) -> None:
         super().__init__(reason, cell)
@@ -166,7 +166,7 @@ class _Fault(Exception):
 
 
 def _column(line: str, cell: int) -> int:
-    """Where a cell begins in a line, from 1: commas in quotation marks part no cells."""
+    """Column of a cell in a line, from 1: commas in quotation marks part no cells."""
     quoted, passed = False, 0
     for at, character in enumerate(line):
         if passed == cell:

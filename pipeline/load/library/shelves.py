@@ -1,4 +1,4 @@
-"""Which file of `source/` is what, by its path."""
+"""Kinds of the files in `source/`, by path."""
 
 from __future__ import annotations
 

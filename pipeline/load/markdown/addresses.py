@@ -1,4 +1,4 @@
-"""Where links and pictures may lead."""
+"""Allowed targets of links and pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the dialect adds to CommonMark between blocks: boxes, captions, formulas."""
+"""Block syntax that the dialect adds to CommonMark: boxes, captions, formulas."""
 
 from __future__ import annotations
 

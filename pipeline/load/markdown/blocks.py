@@ -75,7 +75,7 @@ class Blocks:
         return tuple(found)
 
     def block(self, tokens: Sequence[Token], following: Sequence[Token], first_in_entry: bool) -> list[Block]:
-        """What one block's tokens give; `following` is the token after them, which may be a table's caption."""
+        """Blocks of the tokens of one block; `following` is the token after them, which may be a table's caption."""
         token, inside = tokens[0], tokens[1:-1]
         place = self.draft.row(token)
         match token.type:
@@ -192,7 +192,7 @@ class Blocks:
         return Heading(min(6, int(token.tag[1:]) + self.draft.shift), name, children, place, attributes.classes)
 
     def without_words(self, place: Place) -> tuple[Inline, ...]:
-        """What stands for the words of an empty heading."""
+        """Placeholder for the words of an empty heading."""
         self.draft.desk.report(codes.HEADING_EMPTY.at(place))
         return (Placeholder("[heading]"),)
 

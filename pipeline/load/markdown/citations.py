@@ -32,7 +32,7 @@ def is_key(written: str) -> bool:
 
 
 Brackets = Mapping[int, tuple[int, list[int]]]
-"""Where each bracket closes, and its semicolons, by where it opens."""
+"""Offsets of the closing bracket and the semicolons, by the offset of the opening bracket."""
 
 
 @dataclass(frozen=True, slots=True)

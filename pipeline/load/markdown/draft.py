@@ -1,4 +1,4 @@
-"""What is known while one text is being read: its lines, its ids, its notes, and where remarks go."""
+"""State of reading one text: its lines, its ids, its notes, and the collector of its diagnostics."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class Draft:
         self._repeats: dict[str, int] = {}
         self.tally = Tally()
         self.hidden: list[Place] = []
-        """Where comments begin, and elements that are left out with their words."""
+        """Places of comments, and of elements that are left out with their words."""
         self.shift = 0
-        """How many levels the headings move down."""
+        """Number of levels by which headings are moved down."""
         self.highest = 2
         """The highest level at which a heading stands rightly."""
         self.level = 1

@@ -1,4 +1,4 @@
-"""What the dialect adds to CommonMark within a line: citations, notes, attributes, spans, mathematics."""
+"""Inline syntax that the dialect adds to CommonMark: citations, notes, attributes, spans, mathematics."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ENVIRONMENT = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}.*?\\end\{(?P=name)
 _LONGEST_DEFINITION = 2_000
 """Characters of what a command is defined by."""
 _FARTHEST = 20_000
-"""How many characters an environment is looked for."""
+"""Greatest length of an environment, in characters."""
 _BEFORE_ATTRIBUTES = ("image", "link_close", "code_inline", "span_close", "mathematics")
 
 

@@ -39,7 +39,7 @@ _LABEL = re.compile(rf"\s*+(?P<label>{_WORDS})(?:\s*(?=[\d(])|\s+)", re.IGNORECA
 
 
 def split_locator(tail: str) -> tuple[str, str, str]:
-    """What follows a key, as locator, its label and the rest."""
+    """Locator, its label, and the rest of the text behind a key."""
     if braced := _BRACED.match(tail):
         inside = braced["inside"].strip()
         label = _LABEL.match(inside)

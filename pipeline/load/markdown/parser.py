@@ -29,7 +29,7 @@ from pipeline.load.markdown.citations import Brackets, find_brackets
 from pipeline.load.slips.loose_marks import mark_loose
 
 DEEPEST = 60
-"""How deep blocks and words may be nested."""
+"""Greatest depth of nested blocks and inlines."""
 
 _ENDS_PARAGRAPH = ["paragraph", "reference", "blockquote", "list"]
 
@@ -47,7 +47,7 @@ class _PlacedState(StateInline):
         self._brackets: Brackets | None = None
 
     def brackets(self) -> Brackets:
-        """Where the brackets of these words close."""
+        """Closing brackets of these words, by the opening ones."""
         if self._brackets is None:
             self._brackets = find_brackets(self.src)
         return self._brackets

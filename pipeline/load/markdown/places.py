@@ -23,7 +23,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a text stands in its file: as it is from one line on, or, with anchors, in pieces."""
+    """Origin of a text in its file: unchanged from a line on, or, with anchors, in pieces."""
 
     path: str
     line: int = 1
@@ -43,7 +43,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Spots:
-    """Where the characters of a block's words stand in its text: pieces by offset."""
+    """Origin of the characters of a block's words in its text: pieces by offset."""
 
     offsets: tuple[int, ...]
     spots: tuple[Spot, ...]

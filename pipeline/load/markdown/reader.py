@@ -41,7 +41,7 @@ def parse_body(
 
 
 def hidden_places(text: str) -> tuple[Place, ...]:
-    """Where comments of a text begin, and elements that are left out with what they hold."""
+    """Places of a text's comments, and of elements that are left out with their content."""
     draft = Draft(text, Origin(""), Desk(), {})
     _read(draft, text, "")
     return tuple(draft.hidden)
@@ -74,7 +74,7 @@ def _nothing_too_deep(draft: Draft, tokens: list[Token]) -> list[Token]:
 
 
 def _left_out(token: Token, words: str) -> Token:
-    """What stands for something that is not printed."""
+    """Token in place of an element that is not printed."""
     return Token("left_out", "", 0, map=token.map, level=token.level, content=words)
 
 

@@ -20,7 +20,7 @@ from pipeline.model.body import Align, Attributes, Block, CodeBlock, Division, I
 
 _ALIGNS = {"text-align:right": Align.RIGHT, "text-align:center": Align.CENTRE}
 _AROUND = re.compile(r"[> \t]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+|:[ \t]+)?")
-"""What may stand before a row that is part of a quotation, a list or a definition."""
+"""Markers before a row that is part of a quotation, a list or a definition."""
 Cells = tuple[tuple[Inline, ...], ...]
 
 

@@ -1,4 +1,4 @@
-"""How wide an author wants a figure: `{width=50%}`, or a length, as per cent of the measure."""
+"""Width of a figure as the author gives it: `{width=50%}`, or a length, as per cent of the measure."""
 
 from __future__ import annotations
 

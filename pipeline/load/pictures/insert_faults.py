@@ -1,4 +1,4 @@
-"""What keeps a PDF from outside from being bound into a pack: damage, what acts, what is not tagged, what will not fit.
+"""Faults of a PDF from outside that keep it out of a pack: damage, active content, missing tags, a bad fit.
 
 Nothing of it is carried out or drawn; it is read as objects alone. What acts is refused and not taken out, so that the
 author sees what the file would have lost.
@@ -19,7 +19,7 @@ from pipeline.load.pictures.pdf_weight import too_much
 
 MOST_PAGES = 40
 SMALLEST = 0.65
-"""How far a page may be made smaller, so that what is printed on it in 10 pt can still be read."""
+"""Smallest scale of a page at which text of 10 pt stays legible."""
 A4 = (595.28, 841.89)
 ROOM = 730
 """Points between the head and the foot of a page of A4."""
@@ -67,7 +67,7 @@ def insert_fault(content: bytes) -> str:
 
 
 def _acts(pdf: Pdf) -> str:
-    """Whatever could act, in any object of the file, whether a page uses it or not."""
+    """Active content in any object of the file, whether a page uses it or not, as a sentence."""
     for thing in pdf.objects:
         for held in direct_dictionaries(thing):
             found = _ACTIONS.get(str(held.get("/S", "")))
@@ -161,11 +161,11 @@ def _set_in_its_own_type(pdf: Pdf) -> str:
 
 
 _DEPTHS = {"q": (1, 0), "Q": (-1, 0), "BMC": (0, 1), "BDC": (0, 1), "EMC": (0, -1)}
-"""How an operator changes the depth of states and that of marked content (ISO 32000-1, 8.4.4 and 14.6)."""
+"""Change of the depth of graphics states and of marked content by operator (ISO 32000-1, 8.4.4 and 14.6)."""
 
 
 def _drawn(pdf: Pdf) -> str:
-    """What is drawn can be read to its end, and leaves no state behind that it did not make, and no mark open."""
+    """Damage in the content of pages: it cannot be read to its end, or leaves a state or marked content open."""
     for number, page in enumerate(pdf.pages, 1):
         states = marks = 0
         for instruction in parse_content_stream(page, " ".join(_DEPTHS)):
@@ -184,7 +184,7 @@ _CHECKS: tuple[Callable[[Pdf], str], ...] = (too_much, _acts, _annotated, _tagge
 
 
 def _standards(pdf: Pdf) -> str:
-    """What PDF/UA-1, and PDF/A-2a, have otherwise in what the pack would take over."""
+    """Breaches of PDF/UA-1 and PDF/A-2a in the parts that the pack would take over."""
     output = BytesIO()
     pdf.save(output)
     for profile, name in ((validator.ValidationProfile("ua1"), "PDF/UA"), (validator.ValidationProfile("2a"), "PDF/A")):

@@ -1,4 +1,4 @@
-"""What kind of picture a file is, by its first bytes: its name may lie."""
+"""Kind of a picture by the first bytes of its file: its name may be wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large a page of a PDF is, and how it is turned, as it is seen (ISO 32000-1, 7.7.3.3)."""
+"""Size and rotation of a page of a PDF, as it is seen (ISO 32000-1, 7.7.3.3)."""
 
 from __future__ import annotations
 

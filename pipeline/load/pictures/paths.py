@@ -1,4 +1,4 @@
-"""Where the path of a picture leads: beside the text that names it, above it, or from the top of `source/`."""
+"""Target of a picture's path: beside the text that names it, above it, or from the top of `source/`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much the pages of a PDF draw, drawings within drawings and tiles drawn out, before an engine draws them."""
+"""Cost of drawing the pages of a PDF, with nested drawings and tiles expanded, before an engine draws them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def too_much(pdf: Pdf) -> str:
 
 
 def _drawn(holder: Any, resources: Any, counts: dict[tuple[int, int], int], depth: int) -> int:
-    """How many drawings are drawn for one page or drawing: very many where one draws itself."""
+    """Number of drawings drawn for one page or drawing: very many if one draws itself."""
     things = resources.get("/XObject", Dictionary()) if isinstance(resources, Dictionary) else Dictionary()
     forms = {str(name): form for name, form in things.items() if _is_form(form)}
     if not forms or depth > _DEEPEST:
@@ -64,7 +64,7 @@ def _is_form(thing: Any) -> bool:
 
 
 def _tiles(pattern: Any) -> float:
-    """How many tiles lie on a sheet of A4: what is too small for that is too small for any page."""
+    """Number of tiles on a sheet of A4: a tile too small for that is too small for any page."""
     across, down = abs(float(pattern.get("/XStep", 1))), abs(float(pattern.get("/YStep", 1)))
     matrix = [float(part) for part in pattern.get("/Matrix", (1, 0, 0, 1, 0, 0))]
     tile = across * down * abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])

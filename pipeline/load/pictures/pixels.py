@@ -1,4 +1,4 @@
-"""How many dots a picture has, by its head alone."""
+"""Number of pixels of a picture, from the head of its file alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a photograph's makers noted in its file stays behind: where it was taken, by whom, and what it was before.
+"""Removal of personal metadata from photographs: where it was taken, by whom, and what it was before.
 
 Files are taken apart and put together without it, so that no dot changes. Kept is what a reader needs to show the
 picture; whatever is not known to be that goes, and so does all that lies behind the picture's end.
@@ -73,7 +73,7 @@ def _jpeg(content: bytes, profile: bool) -> Iterator[bytes]:
 
 
 def _segment(kind: int, said: bytes, profile: bool) -> bytes | None:
-    """What stays of a segment of a JPEG, if it does: of JFIF all but the small picture, of Adobe the colours."""
+    """A segment of a JPEG without metadata, or None: of JFIF all but the thumbnail, of Adobe the colours."""
     if kind in _FRAMES:
         return said
     if kind == 0xE0 and said.startswith(b"JFIF\0") and len(said) >= 12:

@@ -34,7 +34,7 @@ _TURNS = MappingProxyType(
 )
 """By the orientation that EXIF 2.3 (4.6.4 A) notes."""
 _UNREADABLE = (SyntaxError, ValueError, TypeError, KeyError, IndexError, OSError, struct.error)
-"""What reading a broken EXIF may end in."""
+"""Errors raised by a broken EXIF block."""
 
 
 def as_shown(picture: Image.Image, content: bytes) -> bytes:
@@ -75,7 +75,7 @@ def _in_screen_colours(picture: Image.Image, profile: ImageCms.ImageCmsProfile |
 
 
 def _turn(picture: Image.Image) -> Image.Transpose | None:
-    """How a picture must be turned to stand as it was held when it was taken; nothing where it does so."""
+    """Rotation that sets a picture upright as its EXIF says; None if it is upright."""
     try:
         return _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
     except _UNREADABLE:

@@ -1,4 +1,4 @@
-"""What in an SVG picture would run, or reach outside it."""
+"""Active content of an SVG picture, and its references to other files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _XHTML = "http://www.w3.org/1999/xhtml"
 _INCLUDE = "http://www.w3.org/2001/XInclude"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _KNOWN = ("{http://www.w3.org/1999/xlink}", "{http://www.w3.org/XML/1998/namespace}", f"{{{_SVG}}}")
-"""How names of attributes begin that say something of the picture; others are notes of a program, and are left out."""
+"""Namespaces of attributes of the picture itself; all others are notes of a program, and are left out."""
 _WORDS = frozenset({"id", "class", "role", "lang", "title", "aria-label", "aria-description", "aria-roledescription"})
 """Attributes that hold words and no style."""
 _RUNS = {

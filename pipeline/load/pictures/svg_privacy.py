@@ -1,4 +1,4 @@
-"""What a drawing program notes in an SVG stays behind: its records, names of files and layers, remarks."""
+"""Removal of a drawing program's notes from an SVG: its records, names of files and layers, remarks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many tiles of a pattern lie on a shape."""
+"""Number of tiles of a pattern on a shape."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _shrinking(transform: str) -> float:
 
 
 def _size(shape: Any, root: Any) -> Box:
-    """How large a shape is; of words it is the whole drawing."""
+    """Width and height of a shape; those of the whole drawing for words."""
     view = [float(number) for number in _NUMBER.findall(root.get("viewBox", ""))[2:4]]
     whole = (
         (view[0], view[1]) if len(view) == 2 else (_length(root.get("width"), 800), _length(root.get("height"), 800))
@@ -80,7 +80,7 @@ def _spread(numbers: list[float]) -> float:
 
 
 def _outline(drawn: str) -> Box:
-    """How large an outline is, the points that bend it included (SVG 1.1, 8.3)."""
+    """Width and height of an outline, control points included (SVG 1.1, 8.3)."""
     across, down = [0.0], [0.0]
     x = y = 0.0
     command = "M"

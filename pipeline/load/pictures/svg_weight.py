@@ -1,4 +1,4 @@
-"""How much a drawing paints, its copies, tiles, marks and masks drawn out: counted before an engine draws them."""
+"""Cost of drawing an SVG, with copies, tiles, markers and masks expanded, before an engine draws it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class TooHeavy(Exception):
 
 
 def weigh(root: Any) -> int:
-    """How many shapes a drawing paints. Raises `TooHeavy` where it is more than can be printed."""
+    """Number of shapes that a drawing paints. Raises `TooHeavy` if it is more than can be printed."""
     elements = sum(1 for _ in root.iter(etree.Element))
     if elements > _MOST_ELEMENTS:
         raise TooHeavy(f"it has {elements:,} elements; the most is {_MOST_ELEMENTS:,}")
@@ -76,7 +76,7 @@ class _Scales:
         return weight
 
     def drawn(self, node: Any, paint: Paint, depth: int) -> int:
-        """How much is painted where a node stands."""
+        """Number of shapes painted for a node."""
         if depth > _DEEPEST:
             raise TooHeavy(f"its parts stand more than {_DEEPEST} deep in each other")
         key = (node, paint)
@@ -106,11 +106,11 @@ class _Scales:
         return weight
 
     def within(self, node: Any, paint: Paint, depth: int) -> int:
-        """How much the parts of a node paint that is not drawn itself."""
+        """Number of shapes painted for the children of a node that is not drawn itself."""
         return sum(self.drawn(part, paint, depth) for part in node if isinstance(part.tag, str))
 
     def marks(self, node: Any, said: dict[str, str], depth: int) -> int:
-        """How much the marks at the corners of an outline paint."""
+        """Number of shapes painted by the markers of an outline."""
         named = {_id(said.get(mark)) for mark in _MARKS} - {""}
         if not named:
             return 0
@@ -119,7 +119,7 @@ class _Scales:
         return corners * sum(self.within(mark, ("", ""), depth) for mark in held)
 
     def tiled(self, node: Any, name: str, depth: int) -> int:
-        """How much the tiles paint that a shape is laid out with."""
+        """Number of shapes painted by the tiles that fill a shape."""
         pattern = self.by_id.get(name)
         if pattern is None or _local(pattern) != "pattern":
             return 0
@@ -137,7 +137,7 @@ class _Scales:
         return one + int(tiles(node, held, self.root) * one / _TILE)
 
     def said(self, node: Any) -> dict[str, str]:
-        """What attributes, rules for its classes and its own style say of a node."""
+        """Properties of a node, from its attributes, the rules for its classes and its own style."""
         found = {str(name): str(value) for name, value in node.attrib.items()}
         for one in node.get("class", "").split():
             found |= self.rules.get(one, {})
@@ -145,7 +145,7 @@ class _Scales:
 
 
 def _rules(root: Any) -> dict[str, dict[str, str]]:
-    """What the rules of a drawing say of classes."""
+    """Properties of each class, from the style elements of a drawing."""
     found: dict[str, dict[str, str]] = {}
     for style in root.iter("{*}style"):
         for rule in "".join(style.itertext()).split("}"):

@@ -36,7 +36,7 @@ def mark_loose(state: State) -> None:
 
 
 def _word_before(text: str, at: int) -> str:
-    """What stands directly before a place, up to a space."""
+    """The characters directly before a place, up to a space."""
     first = at
     while first > max(0, at - 40) and not text[first - 1].isspace():
         first -= 1

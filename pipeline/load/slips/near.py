@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 _LOOKED_AT = 24
-"""How many words, those with most pairs of letters in common, are compared letter for letter."""
+"""Number of candidates, those with the most pairs of letters in common, that are compared letter for letter."""
 
 
 def near(word: str, known: Iterable[str], most: int = 1) -> list[str]:

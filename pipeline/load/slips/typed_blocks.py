@@ -173,7 +173,7 @@ def typed_tables(content: str, place: Callable[[int], Place]) -> Iterator[Diagno
 
 
 class _Counted(NamedTuple):
-    """How many strokes and gaps every line of a paragraph has; none where they are not alike."""
+    """Number of strokes and gaps in every line of a paragraph; 0 if lines differ."""
 
     strokes: int
     gaps: int
@@ -190,7 +190,7 @@ def _alike(mark: re.Pattern[str], lines: list[str]) -> int:
 
 
 def _cells_of_row(lines: list[str], number: int, counted: _Counted) -> int:
-    """How many cells a line has that looks like the first row of a table; none where it does not."""
+    """Number of cells in a line that looks like the first row of a table; 0 for any other line."""
     line = lines[number].strip()
     following = lines[number + 1].strip() if number + 1 < len(lines) else ""
     if line[:1] == "|":

@@ -27,7 +27,7 @@ def is_meant(way: tuple[Step, ...], key: str, known: Iterable[str]) -> bool:
 
 
 def unreadable(told: Diagnostic, value: Any) -> Diagnostic:
-    """What is told of a value, told of a marking; what was probably meant as the hint."""
+    """Diagnostic on a value, reworded for a marking; the likely intention is the hint."""
     hint = "Write {tier: OFFICIAL, sensitive: true}." if "sensitive" in str(value).casefold() else None
     return codes.MARKING_UNREADABLE.at(told.place, hint, reason=told.sentence)
 

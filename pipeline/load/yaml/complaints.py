@@ -1,4 +1,4 @@
-"""What a YAML parser complains of, in an author's words."""
+"""Errors of the YAML parser in an author's words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import yaml
 
 Sentence = tuple[str, str | None, tuple[int, int]]
-"""What is wrong, what to do about it, and a line and column from 0."""
+"""The mistake, its remedy, and a line and column from 0."""
 
 Table = Mapping[str, tuple[str, str]]
 """A sentence and a hint by some words of the parser's complaint."""
@@ -90,7 +90,7 @@ def _known(table: Table, *complaints: str) -> tuple[str, str] | None:
 
 
 def _no_space(lines: list[str], row: int) -> Sentence | None:
-    """What is said where the nearest line above `row` that begins a key has no space behind its colon."""
+    """Sentence on a key without a space behind its colon in the nearest line above `row`; None if there is none."""
     above = next((n for n in range(row - 1, -1, -1) if lines[n : n + 1] and lines[n].strip()), -1)
     found = _NO_SPACE.fullmatch(lines[above]) if above >= 0 else None
     if not found:
@@ -100,7 +100,7 @@ def _no_space(lines: list[str], row: int) -> Sentence | None:
 
 
 def _ended_by_quote(line: str, column: int, row: int) -> Sentence | None:
-    """What is said where a quotation mark within a value has ended it."""
+    """Sentence on a quotation mark within a value that has ended it; None if there is none."""
     found = _QUOTED.match(line[:column])
     if not found or line[found.end() : column].strip():
         return None
@@ -116,7 +116,7 @@ def _ended_by_quote(line: str, column: int, row: int) -> Sentence | None:
 
 
 def _ended_by_comment(lines: list[str], row: int) -> Sentence | None:
-    """What is said where words follow a value that a # has ended."""
+    """Sentence on words that follow a value ended by a #; None if there are none."""
     above = next((n for n in range(min(row, len(lines)) - 1, -1, -1) if lines[n].strip()), -1)
     found = _COMMENT.search(lines[above]) if above >= 0 else None
     if not found:

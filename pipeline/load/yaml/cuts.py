@@ -18,7 +18,7 @@ _OWN_TAG = "tag:yaml.org,2002:"
 
 
 def comment_behind(event: Any, lines: Sequence[str]) -> tuple[int, str] | None:
-    """What an unquoted # cuts from a value: its column from 0 and its words; None where nothing is cut.
+    """Text that an unquoted # cuts from a value: its column from 0 and its words; None if nothing is cut.
 
     A comment that is meant as one stands two spaces behind the value and has a space behind its #.
     """
@@ -69,7 +69,7 @@ def _short(words: str) -> str:
 
 
 def foreign_tag(event: Any, place: Place) -> Diagnostic | None:
-    """What is said of a value that begins with '!', whose first word YAML takes for the name of a type."""
+    """Diagnostic on a value that begins with '!', which YAML takes for the name of a type."""
     tag = str(event.tag or "")
     if not tag or tag.startswith(_OWN_TAG):
         return None
@@ -77,6 +77,6 @@ def foreign_tag(event: Any, place: Place) -> Diagnostic | None:
 
 
 def unused_anchor(name: str, place: Place) -> Diagnostic:
-    """What is said of '&name' before words, where nothing copies them."""
+    """Diagnostic on '&name' before words, an anchor that no alias uses."""
     hint = "A value cannot begin with '&': put all of it in quotation marks."
     return codes.VALUE_CUT.at(place, hint, words=f"&{name}", reason="what begins with & marks a value to be copied")

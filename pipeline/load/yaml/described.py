@@ -1,4 +1,4 @@
-"""What each key of a record is for: the docstrings of a model's fields, read from its own source.
+"""Descriptions of the keys of a record: the docstrings of a model's fields, read from its source.
 
 Pydantic would read them whenever a model is imported, which costs every command more than all else about it; only the
 schemas and the handbook need them.

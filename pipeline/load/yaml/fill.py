@@ -195,7 +195,7 @@ def _name(way: Way) -> str:
 
 
 def _dropped(plain: Any, fault: _Fault, spare: Mapping[str, Any]) -> Way | None:
-    """What to leave out for a fault; the empty way means everything, None means that a spare value stands in."""
+    """Path to remove for a fault; the empty path means everything, None means that a spare value is used instead."""
     if fault.kind == "extra_forbidden":
         return (*fault.way, fault.key)
     if not fault.way and fault.kind == "missing":

@@ -62,7 +62,7 @@ def is_end(line: str) -> bool:
 
 
 def _missing(text: str, path: str) -> Diagnostic:
-    """What is said of a file whose first line is not '---'; where only empty lines stand above it, that."""
+    """Diagnostic on a file whose first line is not '---', or has only empty lines above it."""
     above = text[: len(text) - len(text.lstrip())].count("\n")
     line = text.split("\n")[above]
     if line.startswith("<<<<<<< "):

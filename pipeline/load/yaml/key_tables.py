@@ -54,7 +54,7 @@ _WORDS = {
         "or the web address of another scheme"
     ),
 }
-"""What an author calls the form that a pattern stands for."""
+"""An author's words for the form that a pattern matches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def anchor_of(kind: str) -> str:
 
 
 def heading_of(kind: str) -> str:
-    """What a kind of record is called: 'Figure record'."""
+    """Heading of the table of a kind of record: 'Figure record'."""
     return _CALLED.get(kind) or _parted(kind).capitalize()
 
 
@@ -106,7 +106,7 @@ def _parted(kind: str) -> str:
 
 
 def _link(kind: str) -> str:
-    """What leads to the table of a kind of record."""
+    """Link to the table of a kind of record."""
     said = heading_of(kind)
     return f"a record: [{said if said[:2].isupper() else said[0].lower() + said[1:]}](#{anchor_of(kind)})"
 
@@ -142,11 +142,11 @@ def _rows(schema: Schema, kinds: Schema) -> Iterator[str]:
 
 
 _PLAIN = ("one line", "text", "Markdown")
-"""What every author writes, and nobody has to be told of in each row."""
+"""Forms that every author knows, so that rows do not repeat them."""
 
 
 def _default(value: Any) -> str:
-    """What holds where a key is left out; a dash where nothing does."""
+    """Default of a key; a dash if it has none."""
     if value is None or value == [] or isinstance(value, dict):
         return "–"
     if isinstance(value, list):
@@ -155,7 +155,7 @@ def _default(value: Any) -> str:
 
 
 def _written(node: Schema, kinds: Schema) -> str:
-    """What an author writes for a value."""
+    """Form of a value, in an author's words."""
     if "$ref" in node:
         kind = node["$ref"].rpartition("/")[2]
         return _written(kinds[kind], kinds) if "enum" in kinds[kind] else _link(kind)

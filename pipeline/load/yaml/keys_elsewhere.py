@@ -31,7 +31,7 @@ _IN_BRIEFINGS = "key_finding"
 
 
 def hint_elsewhere(key: str, known: Container[str], present: Container[str]) -> str:
-    """What to do with a key that another program has; empty where it is not known to be one."""
+    """Hint on a key of another program; empty if the key is not known to be one."""
     if _IN_BRIEFINGS not in known:
         return ""
     meant = _MEANT.get(key)

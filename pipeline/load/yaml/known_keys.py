@@ -21,7 +21,7 @@ def known_keys(model: type[BaseModel], way: tuple[Step, ...]) -> tuple[str, ...]
 
 
 def shape_of(model: type[BaseModel], way: tuple[Step, ...]) -> str:
-    """What the record at the end of a way must hold at least: '{kind: …, text: …}'; nothing where none stands there."""
+    """Required keys of the record at the end of a path: '{kind: …, text: …}'; empty if no record belongs there."""
     for found in _models_at(model, way):
         needed = [field.alias or name for name, field in found.model_fields.items() if field.is_required()]
         if needed:

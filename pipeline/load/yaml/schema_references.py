@@ -52,7 +52,7 @@ def _work() -> dict[str, Any]:
 
 
 def _custom() -> dict[str, Any]:
-    """What somebody has found out about an entry. Keys beside `status` are the author's own."""
+    """Schema of the findings about an entry. Keys beside `status` are the author's own."""
     said = "How far somebody has checked the entry; an unresolved one is printed with a visible note."
     return {
         "type": "object",

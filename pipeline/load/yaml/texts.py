@@ -12,7 +12,7 @@ from pipeline.model.body import Body
 from pipeline.model.record import Marks, Step
 
 _FARTHEST = 12
-"""How many characters of an escape may stand for one."""
+"""Greatest number of characters in an escape for one character."""
 
 
 def read_field(
@@ -32,7 +32,7 @@ def read_field(
 
 
 def find_anchors(value: str, lines: Sequence[str], row: int, column: int) -> tuple[tuple[Anchor, ...], ...]:
-    """Where the characters of a YAML scalar that begins at a row and column (from 0) stand, line by line."""
+    """Origin of the characters of a YAML scalar that begins at a row and column (from 0), line by line."""
     if row >= len(lines):
         return ()
     if lines[row][column : column + 1] in ("|", ">"):

@@ -1,4 +1,4 @@
-"""What is wrong with a value, in an author's words. Never a type's name."""
+"""Faults of a value, in an author's words. Never a type's name."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def value_words(
 
 
 def space_is_missing(value: Any, known: Collection[str]) -> str:
-    """What to write where a key that is known has no space after its colon; nothing elsewhere."""
+    """Hint for a known key without a space after its colon; empty for all other values."""
     key, _, words = str(value).partition(":") if isinstance(value, str) else ("", "", "")
     return f"A space is missing after the colon: '{key}: {_shown(words)}'." if words.strip() and key in known else ""
 
