@@ -1,1 +1,1 @@
-"""How a publication reads: XHTML, styles, metadata. Knows nothing of pages, files or the day."""
+"""Composition of a publication: XHTML, styles, metadata. Knows nothing of pages, files or the day."""

@@ -1,4 +1,4 @@
-"""What a finished PDF holds beside its pages: the source it is made of, the works it cites.
+"""Attachments of a finished PDF: the source it is made of and the works it cites.
 
 Readers may have both: nothing goes in that is not printed, no note between editors, and nobody who approved a text.
 """
@@ -29,7 +29,7 @@ KEPT: tuple[Edition, ...] = ("screen", "large-print")
 
 
 def briefing_claim(publication: Publication, library: Library, edition: Edition) -> Claim | None:
-    """What an edition of a briefing's PDF claims and holds."""
+    """Standard and attachments of an edition of a briefing's PDF; None for an edition that claims nothing."""
     if edition not in KEPT:
         return None
     asked = library.imprint.fields.pdf
@@ -38,7 +38,7 @@ def briefing_claim(publication: Publication, library: Library, edition: Edition)
 
 
 def pack_claim(pack: PackPublication, library: Library, edition: Edition) -> Claim | None:
-    """What an edition of a pack's PDF claims and holds: the source of each member, one list of works."""
+    """Standard and attachments of an edition of a pack's PDF: the source of each member, one list of works."""
     if edition not in KEPT:
         return None
     return Claim(library.imprint.fields.pdf.standard, _attachments(pack.pack.fields.attach, pack.members, library))
@@ -54,7 +54,7 @@ def _attachments(
 
 
 def _filed(publication: Publication) -> str:
-    """What the source of a text goes by, also of one that shares its pack's references."""
+    """Name of the source of a text, the same if the text shares its pack's references."""
     return pin(publication.id, publication.kept) if publication.kept else publication.id
 
 

@@ -37,7 +37,7 @@ SIZES = ((48, 50), (43, 46), (38, 41), (34, 38), (30, 34), (27, 31), (24, 28), (
 SUBTITLE = (20, 25, 12)
 """Size and leading of the subtitle, and the space above it."""
 LETTER = 0.53
-"""How wide a letter is in bold type, in ems, on the generous side."""
+"""Width of a letter in bold type, in ems, on the generous side."""
 
 LARGEST = 52.0
 """The size of a mark where there are few."""
@@ -119,7 +119,7 @@ def title_size(title: str, subtitle: str = "") -> tuple[int, int]:
 
 
 def _lines(text: str, points: int) -> tuple[int, bool]:
-    """How many lines some words fill in a size, and whether no word is longer than a line."""
+    """Number of lines that a text fills in a size, and whether every word fits on a line."""
     room = int(WIDE / (LETTER * points))
     lines, length, whole = 1, 0, True
     for word in re.findall(r"[^\s-]+-*\s*", text):

@@ -18,7 +18,7 @@ _RUN = re.compile(rb"0{5,}|1{5,}")
 """Five modules or more of one colour in a line."""
 
 _LIKE_A_FINDER = re.compile(rb"(?<=0000)1011101|1011101(?=0000)")
-"""What a reader may take for a finder pattern; around the code all is light."""
+"""Pattern that a reader may take for a finder pattern; all is light around the code."""
 
 _differences: dict[int, tuple[int, ...]] = {}
 """For each number of modules in a row, in what each mask differs from the first one."""
@@ -36,7 +36,7 @@ def modules(address: str) -> tuple[str, ...]:
 
 
 def _under(address: str, mask: int) -> tuple[int, int]:
-    """How many modules a row has, and all of them under a mask, the first in the highest place."""
+    """Modules a row, and all modules of the code under a mask, the first one in the highest bit."""
     rows = segno.make_qr(address, error="m", boost_error=False, mask=mask).matrix
     return len(rows), int(b"".join(map(bytes, rows)).translate(_DIGITS), 2)
 
@@ -56,7 +56,7 @@ def _place(row: int, column: int, side: int) -> int:
 
 
 def _penalty(code: int, side: int) -> int:
-    """How hard a code may be to read (7.8.3.1): runs, blocks, what looks like a finder pattern, the share of dark."""
+    """Penalty of a code (7.8.3.1): runs, blocks, sequences like a finder pattern, share of dark modules."""
     flat = f"{code:0{side * side}b}".encode()
     lines = [flat[start : start + side] for start in range(0, side * side, side)]
     lines += [flat[start::side] for start in range(side)]

@@ -1,4 +1,4 @@
-"""How the lines look that the bindery lays over finished pages."""
+"""Style of the running lines that the bindery lays over finished pages."""
 
 from __future__ import annotations
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 TEXT = 7.0
-"""What text must reach (1.4.6); the accent colours headings and links."""
+"""Least contrast of text (1.4.6); the accent colours headings and links."""
 
 LINE = 3.0
-"""What marks and lines must reach that mean something (1.4.11)."""
+"""Least contrast of marks and lines that carry meaning (1.4.11)."""
 
 
 def luminance(colour: str) -> float:

@@ -21,11 +21,11 @@ _OWN = re.compile(
 )
 _FETCHING = frozenset({"url", "src", "image", "image-set", "-webkit-image-set", "cross-fade"})
 _FILLED_LATER = frozenset({"var", "attr", "env"})
-"""What an address comes from that is known only where the sheet is used."""
+"""Functions whose value is known only where the sheet is used."""
 _SUSPECT = re.compile(r"@|url|src|image|\\|cross-fade", re.IGNORECASE)
 
 Reach = tuple[str, int, int]
-"""What is reached for, line and column."""
+"""An address outside the sheet, with line and column."""
 
 
 @lru_cache(maxsize=128)

@@ -35,7 +35,7 @@ EDITIONS = {
     "large-print": (COLUMN, "large-print/large-print.css"),
     "booklet": (COLUMN, "booklet/booklet.css"),
 }
-"""What an edition adds to the sheets of a layout."""
+"""Sheets that an edition adds to those of a layout."""
 
 COMMON = "common.css"
 """The sheet that is the same on paper and on screens."""
@@ -45,7 +45,7 @@ SERIES = (*WEB, "web/series.css")
 
 NARROW = "narrow.css"
 NARROW_WHERE = ("@media (max-width: 38em)", "@container (max-width: 31em)")
-"""Where there is little room: a window so wide, or a table or stamp whose own width is so many of its letters."""
+"""Queries for narrow places: a window of this width, or a table or stamp whose own width is so many of its letters."""
 
 STACKED = "stacked.css"
 STACKED_WHERE = (
@@ -57,7 +57,7 @@ STACKED_WHERE = (
 """The classes of tables that are set as blocks, and where. What knows no containers has the window, for most."""
 
 FOR_THE_PRESS = ("briefing/notes.css", "briefing/reflow.css")
-"""What only the press can do: browsers leave the notes at the end of the text, and tables as they are."""
+"""Sheets for the press alone: browsers leave notes at the end of the text and tables as they are."""
 PRINTED = "web/print.css"
 SERIES_PRINTED = "web/series-paper.css"
 
@@ -115,7 +115,7 @@ def joined(names: tuple[str, ...], layouts: Layouts) -> str:
 
 
 def _kept(found: re.Match[str]) -> str:
-    """What stays of words or a comment: a comment keeps apart what would be one word without it, such as an address."""
+    """Replacement of a string or comment: a comment becomes a separator, so that the words around it stay apart."""
     touching = found.string[found.start() - 1 : found.start()] + found.string[found.end() : found.end() + 1]
     apart = len(touching) < 2 or any(one.isspace() or one in ";{}" for one in touching)
     return found["words"] or ("" if apart else "/**/")
@@ -142,5 +142,5 @@ def bare_lines(sheet: str) -> Iterator[tuple[int, str]]:
 
 
 def _numbered(found: re.Match[str]) -> str:
-    """What stays of words or a comment, with a mark for each line of the comment."""
+    """Replacement of a string or comment, with a mark for each line of the comment."""
     return _kept(found) if found["words"] else _kept(found) + _BREAK * found[0].count("\n")

@@ -79,7 +79,7 @@ def logo(imprint: Imprint, assets: Iterable[Asset]) -> Markup:
 
 
 def design_remarks(imprint: Imprint, layouts: Layouts) -> tuple[Diagnostic, ...]:
-    """What is wrong with the design: a colour too pale to be read or seen, a typeface that cannot be had."""
+    """Faults of the design: colours too pale to read or see, and typefaces that are not available."""
     design = imprint.fields.design
     own = [
         (name, value, imprint.marks.at("design", name.replace("-", "_")))

@@ -1,4 +1,4 @@
-"""Which faces a text is set in: the house's, the publisher's, or in large print the most legible that can set it."""
+"""Choice of faces for a text: the house's, the publisher's, or in large print the most legible that can set it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pipeline.model.manuscript import FontFace
 from pipeline.text.fonts import common_characters, face_file, font_looks, font_names
 
 TEXT, CODE, LARGE_PRINT = "text", "code", "large-print"
-"""What a family of `layouts/fonts.yaml` is for."""
+"""Uses of a family in `layouts/fonts.yaml`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def families(layouts: Layouts) -> tuple[Family, ...]:
 
 
 def font_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
-    """What is wrong with `layouts/fonts.yaml`."""
+    """Faults of `layouts/fonts.yaml`."""
     return _families(layouts.files["fonts.yaml"])[1]
 
 
@@ -192,7 +192,7 @@ def own_file(chosen: Typeface, face: Face) -> str:
 
 @lru_cache(maxsize=8)
 def absent(chosen: Typeface) -> tuple[tuple[str, str], ...]:
-    """What makes a typeface of a package one that cannot be had: the keys, and why."""
+    """Keys of a typeface whose package is not available, each with the reason."""
     return tuple(_absent(chosen))
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with the typefaces that a library chooses or its layouts list, and what will look otherwise for it."""
+"""Faults of the typefaces that a library chooses or its layouts list, and their effects on the looks of a text."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _WITHOUT = {
     "bold": ("bold", "Headings, the heads of tables and strong words are not bold."),
     "bold_italic": ("bold italic", "Stressed words in headings are printed upright."),
 }
-"""What a face is called, and how its words look without it."""
+"""Name of each face, and the looks of its words where it is missing."""
 
 
 def typeface_remarks(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]:
-    """What is wrong with the typeface that the library chooses, and with those of the layouts."""
+    """Faults of the typeface that the library chooses and of those that the layouts list."""
     listed = families(layouts)
     yield from _chosen(imprint, listed)
     yield from script_remarks(imprint)
@@ -89,6 +89,6 @@ def _is(given: FontFace, looks: Looks, wanted: Face) -> bool:
 
 
 def _places(text: str) -> Iterable[Place]:
-    """Where each family begins."""
+    """Place of each family in the file."""
     root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
     return [Place(f"layouts/{_FONTS}", node.start_mark.line + 1, node.start_mark.column + 1) for node in root.value]

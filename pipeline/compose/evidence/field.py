@@ -10,7 +10,7 @@ from pipeline.model.result import Result
 from pipeline.model.words import Words
 
 SIZES = (("large", 25), ("medium", 80), ("small", 10**9))
-"""How large the marks of a field are, and how many of that size it may hold."""
+"""Sizes of the marks of a field, each with the greatest number of marks that it is used for."""
 
 
 def marks_in_order(members: tuple[Publication, ...]) -> tuple[Result, ...]:

@@ -28,7 +28,7 @@ WHOLE = 8
 
 
 class Side(Enum):
-    """Where studies stand in the plot; the value is the class of the column."""
+    """Side of the plot on which studies are drawn; the value is the class of the column."""
 
     AGAINST = "against"
     FOR = "for"
@@ -56,7 +56,7 @@ class Part:
 
     @property
     def side(self) -> Side:
-        """Where it stands: on neither side whatever has no direction that is good or bad."""
+        """The side on which the part is drawn; neither for a result that has no good or bad direction."""
         return _SIDES.get(self.result, Side.NEITHER)
 
     @property
@@ -174,7 +174,7 @@ def _all(found: EvidenceBase) -> tuple[tuple[Finding, Part], ...]:
 
 
 def _key(found: EvidenceBase, scale: Scale, galley: Galley) -> Markup:
-    """What marks and dots stand for, as far as they occur."""
+    """Key to the marks and dots that occur in the plot."""
     sided = [part for _, part in _all(found) if part.side is not Side.NEITHER and part.studies]
     said = []
     if scale is Scale.BARE:

@@ -143,7 +143,7 @@ def _result(row: FindingRow, galley: Galley) -> Markup:
 
 
 def _details(found: EvidenceBase, galley: Galley) -> Markup:
-    """What does not fit a cell: parts of a split finding with their measures, changes, the author's wording."""
+    """Details below the table: parts of a split finding with their measures, changes, the author's wording."""
     out = []
     for row in found.rows:
         finding = row.finding

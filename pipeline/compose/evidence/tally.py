@@ -25,7 +25,7 @@ _FIVE = 5
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """How marks stand in rows: the side of each, from one to the next, how many a row, the gap after five."""
+    """Geometry of the rows of marks: side of a mark, distance to the next, marks a row, gap after five."""
 
     side: float
     pitch: float
@@ -52,7 +52,7 @@ _DOTS = _Grid(4, 6.5, 10, 2.5)
 
 
 class Scale(Enum):
-    """How the studies of one plot are drawn: all alike, so that none looks weightier than another."""
+    """Drawing of studies in one plot: the same for all, so that none looks weightier than another."""
 
     FULL = "full"
     SMALL = "small"

@@ -1,4 +1,4 @@
-"""Whose flag a sign shows, in English. The names are those of tzdata, which comes with the program and is read here."""
+"""Names of the countries of flags, in English, from tzdata, which comes with the program and is read here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OTHERS = {
     "EU": "European Union",
     "UN": "United Nations",
 }
-"""What the list of countries calls otherwise, or lacks."""
+"""Names of flags that the list of countries lacks or has in another form."""
 
 
 def country_code(flag: str) -> str:

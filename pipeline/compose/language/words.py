@@ -72,7 +72,7 @@ def amendment(words: Words, kind: str, summary: str) -> str:
 
 
 def conditions(words: Words, said: str | None) -> str:
-    """What a licence asks for, without the full stop at its end; 'none' asks for nothing."""
+    """Conditions of a licence without the final full stop; empty for 'none'."""
     asked = (said or "").strip().rstrip(".")
     return "" if asked.casefold() in ("none", "no", "no conditions") else asked
 
@@ -83,7 +83,7 @@ def read_time(words: Words, minutes: int) -> str:
 
 
 def study_count(words: Words, studies: int | None) -> str:
-    """How many studies, as the evidence table says it: a gap is 'none', silence 'not counted'."""
+    """Number of studies as the evidence table prints it: 'none' for a gap, 'not counted' if nobody counted."""
     match studies:
         case None:
             return words.say("not-counted")

@@ -1,1 +1,1 @@
-"""What a pack says beside its briefings: contents, index, sections made of them."""
+"""Front and back matter of a pack: contents, index and the sections made from its briefings."""

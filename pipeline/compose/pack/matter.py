@@ -64,7 +64,7 @@ def compose_back(
 def compose_insert(
     pack: PackPublication, insert: InsertedPages, layouts: Layouts, edition: Edition = "screen"
 ) -> Manuscript:
-    """What stands for an insert where a finished PDF cannot be bound: its title, and where it can be found."""
+    """Page in place of an insert where a finished PDF cannot be bound: its title, and where to find it."""
     house = speaking(pack.identity.words, pack.identity.language)
     own = in_its_layout(pack.pack.fields.layout, layouts)
     with told_where_it_is(pack.pack.fields.layout, layouts):
@@ -76,7 +76,7 @@ def compose_insert(
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What the sections of a pack are set with, beside the pack."""
+    """Values that the sections of a pack share, beside the pack itself."""
 
     folios: Folios
     layouts: Layouts
@@ -213,12 +213,12 @@ def _names(pack: PackPublication, end: Literal["front", "back"]) -> list[str]:
 
 
 def _called(name: str, end: Literal["front", "back"]) -> str:
-    """What the chapter of a section goes by."""
+    """Name of the chapter of a section."""
     return f"pack-{name}" if end == "back" else NAMES.get(name, name)
 
 
 Pieces = Callable[[PackPublication, Setup], dict[str, object]]
-"""What a section's template needs beside the pack."""
+"""Function that gives the values of a section's template, beside the pack."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Registered:
 
     member: Publication
     spot: str
-    """Where it stands: 'briefing#anchor', or the briefing alone where its box has no anchor."""
+    """Target of the entry: 'briefing#anchor', or the briefing alone where its box has no anchor."""
     example: PracticeExample
     rating: str
     evaluation: str

@@ -14,7 +14,7 @@ from lxml import etree
 
 _ADDRESS = re.compile(r"(?:https?://|www\.|mailto:|doi:)\S+$")
 _SIGNS = re.compile(r"(?<=\w)(?:[/?&=_]+|\.(?!\d))(?=\w\w)|(?<=\w\w)(?=-+\w\w)")
-"""Where an address breaks. A stop before a figure parts no words, nor does a sign before a letter alone."""
+"""Breaks of an address. A stop before a figure parts no words, nor does a sign before a letter alone."""
 
 LONGEST = 24
 """Letters without a sign that are kept together: so many have room on the narrowest line."""

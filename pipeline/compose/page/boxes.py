@@ -86,7 +86,7 @@ def unplaced(galley: Galley, blocks: Blocks) -> Markup:
 
 
 def _teaching(kind: BoxKind, galley: Galley) -> tuple[Block, ...]:
-    """What the front matter holds for a box that the author left empty. One thing is not a list."""
+    """Blocks from the front matter for a box that the author left empty; a single entry is a paragraph, not a list."""
     if galley.teaching is None or kind not in (BoxKind.OUTCOMES, BoxKind.QUESTIONS):
         return ()
     lines = galley.teaching.outcomes if kind is BoxKind.OUTCOMES else galley.teaching.questions
@@ -95,7 +95,7 @@ def _teaching(kind: BoxKind, galley: Galley) -> tuple[Block, ...]:
 
 
 def _session(galley: Galley) -> Markup:
-    """How long a session takes and what of a curriculum it serves, once a chapter."""
+    """Length of a session and the parts of a curriculum that it serves, once a chapter."""
     teaching = galley.teaching
     if teaching is None or galley.session_set or not (teaching.minutes or teaching.curriculum):
         return Markup("")

@@ -110,7 +110,7 @@ def parsed(text: str) -> etree._Element:
 
 
 def flaw_of(broken: Exception) -> Flaw:
-    """What the parser says of markup, and where."""
+    """The parser's error as a flaw of the markup, with its place."""
     said = str(getattr(broken, "msg", "") or "it holds a character that has no place there")
     line, column = getattr(broken, "position", (1, 0))
     column -= len(_OPENING) if line == 1 else 0

@@ -1,4 +1,4 @@
-"""What composing one chapter remembers while it goes: anchors used, notes called, where it stands."""
+"""State of composing one chapter: anchors used, notes called, current place."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """Where a figure's long description stands, the figure's own anchor if it has one, and how it is called."""
+    """Anchor and name of a figure's long description, and the figure's own anchor if it has one."""
 
     anchor: str
     figure: str
@@ -57,9 +57,9 @@ class Galley:
     house: Markup = Markup()
     """The attributes of an element that holds words of the house, where the text is not in their language."""
     elsewhere: str = ""
-    """Where the anchors of these words stand, as `briefing:ID`, if not in this chapter: then none is set here."""
+    """Chapter that holds the anchors of these words, as `briefing:ID`, if not this one: then no anchor is set here."""
     list_at: str = ""
-    """Where the list of references stands, as `briefing:-back#SECTION.`, if not with these words' anchors."""
+    """Chapter that holds the list of references, as `briefing:-back#SECTION.`, if not the one with these anchors."""
     language: str = "en-GB"
     """The language of the text: formulas are told in its words."""
     level: int = 1

@@ -64,7 +64,7 @@ _STYLED = re.compile(r"[(@\\]")
 
 
 class Flaw(ValueError):
-    """What may not stand in a page: a sentence, and its line and column, from 1, or the name of its element."""
+    """Content that a page may not hold: a sentence, and its line and column, from 1, or the name of its element."""
 
     def __init__(self, sentence: str, line: int, column: int = 0, name: str = "") -> None:
         super().__init__(sentence, line, column, name)
@@ -106,7 +106,7 @@ def local_name(element: etree._Element) -> str:
 
 
 _KINDS = {"svg": _DRAWING, "math": _FORMULA}
-"""What may stand in these and in whatever they hold."""
+"""Elements allowed within these, at any depth."""
 _OUTSIDE = _TEXT - _DRAWING - _FORMULA - _IN_HEAD
 _PLAIN = _OUTSIDE | {f"{{{XHTML}}}{name}" for name in _OUTSIDE}
 _QUIET = _ATTRIBUTES - _ONLY_OF.keys() - {"style"} | _named(
@@ -184,7 +184,7 @@ def _no_attribute(name: str, key: str) -> str:
 
 
 def reached_by(style: str) -> str:
-    """What a style reaches for outside the page, in a sentence, or nothing."""
+    """Sentence on an address outside the page that a style names; empty if there is none."""
     if not _STYLED.search(style):
         return ""
     reaches = closed(style)[1]

@@ -118,7 +118,7 @@ def equation_label(node: EquationLabel, galley: Galley, classes: str = "label") 
 
 
 def placeholder(text: str) -> Markup:
-    """What the reader of a draft sees where something is missing: always in square brackets."""
+    """Placeholder for missing content in a draft: always in square brackets."""
     said = text if text.startswith("[") else f"[{text}]"
     return Markup('<span class="placeholder">{}</span>').format(legal(said))
 

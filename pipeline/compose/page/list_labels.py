@@ -12,15 +12,15 @@ _LAST = 3999
 """The last number that browsers, readers and the press say in Roman numerals (CSS Counter Styles 3, section 6.1)."""
 _WIDTHS = {**dict.fromkeys("iljI ", 3), **dict.fromkeys("tf().", 4), **dict.fromkeys("mwMW", 10)}
 _WIDTH = 7
-"""How wide letters are in broad typefaces, in tenths of the size of the type: these, and all others."""
+"""Widths of letters in broad typefaces, in tenths of the type size: of some letters, and of all others."""
 USUAL, STEP, MOST = 14, 5, 60
-"""How far lists hang, in tenths of the size of the type: most of them; the steps beyond that; and the furthest."""
+"""Hanging indents of lists, in tenths of the type size: the usual one, the steps beyond it, and the largest."""
 _SHORT = 99
 """Numbers up to this need no more than the usual room, give or take a stop."""
 
 
 def hang(node: ListBlock) -> int:
-    """How far a list hangs for its longest label, in tenths of the size of the type; 0 where it needs no more room."""
+    """Hanging indent of a list for its longest label, in tenths of the type size; 0 where the usual one is enough."""
     last = node.start + len(node.items) - 1
     if not node.ordered or (not node.form and last <= _SHORT):
         return 0
@@ -43,7 +43,7 @@ def label(number: int, form: str) -> str:
 
 
 def _width(words: str) -> int:
-    """How wide a label is with the space behind it, in tenths of the size of the type, or a little less."""
+    """Width of a label with the space behind it, in tenths of the type size, or a little less."""
     return sum(_WIDTHS.get(letter, _WIDTH) for letter in f"{words} ")
 
 

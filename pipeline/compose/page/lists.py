@@ -15,7 +15,7 @@ from pipeline.model.body import Block, ListBlock, ListItem, Paragraph
 Blocks = Callable[[tuple[Block, ...], Galley], Markup]
 
 _KINDS = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
-"""How a list is numbered, by the first of its numbers."""
+"""Numbering of a list by the form of its first number."""
 
 
 def listed(node: ListBlock, galley: Galley, blocks: Blocks, run_in: Blocks) -> Markup:

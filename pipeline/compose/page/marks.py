@@ -22,7 +22,7 @@ SHAPES: dict[Result, str] = {
     Result.NO_STUDIES: '<path d="M2 5.5V2h3.5M10.5 2H14v3.5M14 10.5V14h-3.5M5.5 14H2v-3.5" '
     'fill="none" stroke="currentColor" stroke-width="1.75"/>',
 }
-"""What each result looks like, in a field of 16 by 16. No two differ in colour alone."""
+"""Mark of each result, in a field of 16 by 16. No two differ in colour alone."""
 
 KNOWN = frozenset({Result.FAVOURABLE, Result.UNFAVOURABLE, Result.MIXED, Result.NO_EFFECT})
 """Results that say something of the effect: their marks take the accent colour."""

@@ -1,4 +1,4 @@
-"""What a manuscript says of itself, out of the record alone."""
+"""Metadata of a manuscript, from the record alone."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def modified(publication: Publication) -> str:
 
 
 def conformance(imprint: Imprint, whole: Identity, *texts: Publication) -> Conformance | None:
-    """What texts are claimed to meet: only what somebody has judged, no draft, and no text that changed since."""
+    """Conformance claimed for texts: only if somebody has judged it, for no draft, and for no text changed since."""
     said = imprint.fields.accessibility
     if said is None or any(one.has("draft") for one in (whole, *(text.identity for text in texts))):
         return None

@@ -57,7 +57,7 @@ def _heard(labels: tuple[str, ...], galley: Galley) -> str:
 
 
 def _reflow(aligns: tuple[Align, ...]) -> str:
-    """How soon a table is set as blocks where there is little room: by its columns, and whether they hold words."""
+    """Class for the width below which a table is set as blocks, by its columns and whether they hold words."""
     words = sum(align is Align.LEFT for align in aligns)
     if len(aligns) > WIDE:
         return "wide widest" if len(aligns) > WIDEST else "wide"

@@ -24,7 +24,7 @@ _ALLOWED = frozenset({
     *(nodes.Concat, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos),
     *(nodes.Tuple, nodes.List, nodes.Dict, nodes.Pair, nodes.Keyword, nodes.Scope),
 })  # fmt: skip
-"""What a template may be made of. Extensions add no tags: none is loaded."""
+"""Nodes allowed in a template. Extensions add no tags: none is loaded."""
 
 _CALLED: dict[type[nodes.Node], str] = {
     nodes.ScopedEvalContextModifier: "escaping cannot be turned off",

@@ -1,4 +1,4 @@
-"""What is wrong with a library's layouts, as far as it can be seen before anything is composed."""
+"""Faults of a library's layouts that can be found before anything is composed."""
 
 from __future__ import annotations
 

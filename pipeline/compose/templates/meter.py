@@ -14,7 +14,7 @@ SCAN = 16
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one filling may cost at most."""
+    """Limits of one rendering of a template."""
 
     turns: int = 1_000_000
     """Turns of loops, calls of macros, templates included."""
@@ -25,7 +25,7 @@ class Bounds:
 
 
 class Meter:
-    """What is left of the bounds of one filling."""
+    """Remaining budget of one rendering."""
 
     def __init__(self, bounds: Bounds, given: int = 0) -> None:
         self._bounds = bounds
@@ -53,7 +53,7 @@ class Meter:
             self.make(len(value))
 
     def room(self, wished: int) -> int:
-        """How many turns may be taken of those wished for, and one more that then is too many."""
+        """Number of turns allowed out of those requested, and one more, which then exceeds the limit."""
         return min(wished, self._turns + 1)
 
     def enter(self) -> None:

@@ -201,7 +201,7 @@ class ClosedEnvironment(SandboxedEnvironment):
         return self._nothing(obj, argument) if found is ABSENT else found
 
     def _nothing(self, obj: Any, name: Any) -> Undefined:
-        """What a template has where there is no such part: a fault, as soon as it is used."""
+        """Undefined value for a missing part: an error as soon as a template uses it."""
         said = str(name)[:60] if type(name) in _KEYS else "this"
         if isinstance(obj, View) and isinstance(name, str):
             guess = near(said, parts(obj))
@@ -209,7 +209,7 @@ class ClosedEnvironment(SandboxedEnvironment):
         return self.undefined(f"there is no '{said}' here")
 
     def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:
-        """What a call gives: of a macro or block, of the words of the house, of a method of words."""
+        """Result of a call of a macro or block, of the words of the house, or of a method of a string."""
         kind, meter = type(__obj), METER.get()
         if kind is Macro or kind is BlockReference:
             meter.enter()
@@ -244,7 +244,7 @@ class ClosedEnvironment(SandboxedEnvironment):
 
 
 def _part(thing: Any, name: str) -> Any:
-    """What a thing has under a name, or `ABSENT`: every kind of thing that has anything stands here."""
+    """Attribute of a value, or `ABSENT`. Every kind of value that has attributes is listed here."""
     kind = type(thing)
     if kind is View:
         return part(thing, name)
@@ -265,7 +265,7 @@ def _part(thing: Any, name: str) -> Any:
 
 
 def _inner(thing: Any, name: str) -> Any:
-    """What the interpreter's own things have."""
+    """Attribute of an object of the template engine, or `ABSENT`."""
     if isinstance(thing, Undefined):
         return thing._fail_with_undefined_error()
     if name.startswith("_"):
@@ -286,7 +286,7 @@ def _bound(method: Callable[..., Any], thing: Any) -> Callable[..., Any]:
 
 
 def _under(thing: Any, key: Any) -> Any:
-    """What a table, a list or words have at a place, or `ABSENT`."""
+    """Item of a table, list or string by key or index, or `ABSENT`."""
     kind = type(thing)
     if type(key) not in _KEYS:
         return ABSENT

@@ -21,9 +21,9 @@ _FILE = "layouts:"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\.j2")
 """Names that templates may have: the interpreter writes them into the code that it makes of a template."""
 _ASTRAY = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
-"""What Python says of a template that does what it cannot do, as it is filled."""
+"""Errors that Python raises while it renders a faulty template."""
 _UNREADABLE = (RecursionError, SyntaxError, OverflowError, ValueError)
-"""What it says of one that cannot be read."""
+"""Errors that Python raises while it reads a faulty template."""
 
 BOUNDS = Bounds()
 
@@ -58,7 +58,7 @@ def fill(
 
 @lru_cache(maxsize=256)
 def syntax_fault(name: str, text: str) -> LayoutFault | None:
-    """What is wrong with how a template is written. The same template is looked at once a process."""
+    """Fault in the syntax of a template, or None. Cached: each template is compiled once a process."""
     if not _NAME.fullmatch(name):
         return LayoutFault(
             "its name may have letters, digits, '.', '_' and '-' only, without accents.", f"layouts/{name}"

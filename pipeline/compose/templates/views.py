@@ -123,7 +123,7 @@ def parts(seen: View) -> tuple[str, ...]:
 
 
 def entry(table: Table, key: object) -> Any:
-    """What a mapping has under a key, as a view, or `ABSENT`."""
+    """View of the value under a key of a mapping, or `ABSENT`."""
     held = table._entries
     if key in held:
         return view(held[key])

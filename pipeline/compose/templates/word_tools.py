@@ -75,7 +75,7 @@ def _listed(context: Any, value: Any) -> list[Any]:
 
 
 def _items(value: Any) -> Any:
-    """What is in a list, its turns counted."""
+    """Items of a list; each one counts as a turn."""
     return loops(value)
 
 
