@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 _ADDRESS = re.compile(r"[/@\\]|www\.|^10\.\d")
-"""What an address has, or the path of a file, and no word: it may go on in the next line."""
+"""Characters of an address or a file path, which no word has: it may go on in the next line."""
 
 
 class BrokenWords:
@@ -34,5 +34,5 @@ def broken_words(texts: Iterable[Any]) -> Iterator[str]:
 
 
 def line_end(box: Any) -> str:
-    """How the line of a box of text ends."""
+    """End of the line of a text box."""
     return getattr(getattr(box, "pango_layout", None), "line_end", "")

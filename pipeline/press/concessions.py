@@ -1,4 +1,4 @@
-"""What a text must give up where it does not fit its pages: a note's place at the foot, a box's being kept whole.
+"""Style rules that a text gives up where it does not fit its pages: notes at the foot, boxes kept whole.
 
 The engine sets a text that cannot be set as its style asks, and leaves something out or sets one thing over another.
 It is asked again, with as little given up as will do.
@@ -140,7 +140,7 @@ def _is_region(box: Any) -> bool:
 
 
 def _unbroken(pages: list[Any]) -> Iterator[Element]:
-    """What is kept whole, although a page leaves out the head of its table or holds nothing but headings above it."""
+    """Elements kept whole although a page leaves out the head of their table, or holds only headings above them."""
     stranded = False
     for page in pages:
         for box in boxes_of(page._page_box, placed_later=False):
@@ -161,7 +161,7 @@ def _first_boxes(page: Any) -> Iterator[Any]:
 
 
 def _kept_whole(box: Any) -> Element | None:
-    """What may not break in a box: its element, or the first row of its table."""
+    """Element of a box that may not break, or the first row of its table."""
     if isinstance(box, boxes.TableBox):
         row = _first_row(box)
         return None if row is None or row.get(BREAKS) else row

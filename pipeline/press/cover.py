@@ -58,7 +58,7 @@ def _picture(pdf: bytes) -> bytes:
 
 
 def _board(width: int, height: int, format: int, rev_byteorder: bool) -> pypdfium2.PdfBitmap:
-    """Where the dots are set: one board for all covers of a size, as the system has to clear a new one page by page."""
+    """Bitmap of a cover: one buffer for all covers of a size, because the system clears a new one page by page."""
     room = _room(width * height * 4)
     return pypdfium2.PdfBitmap.new_native(width, height, format, rev_byteorder, buffer=room, stride=width * 4)
 

@@ -20,7 +20,7 @@ from pipeline.model.manuscript import FontFace
 from pipeline.text.fonts import REPERTOIRE, font_file
 
 FEATURES = ("ccmp", "kern", "lnum", "locl", "mark", "mkmk", "tnum")
-"""What stays of a font's OpenType features."""
+"""OpenType features kept in a subset font."""
 SMALL_CAPS = ("c2sc", "smcp")
 _JOINERS = "\u200c\u200d"
 """Signs that join letters of some scripts, and emoji, or keep them apart. The features of such a font all stay: without
@@ -54,7 +54,7 @@ def style_name(face: FontFace) -> str:
 
 
 def _order(cut: Cut) -> Any:
-    """What is to stay of a font."""
+    """Subset request for a font: characters, features and names to keep."""
     order = hb.SubsetInput()
     order.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
     letters = set(_JOINERS if cut.alone else REPERTOIRE) | set(cut.extra)

@@ -50,7 +50,7 @@ def _head(metadata: Metadata) -> Element:
 
 
 def _set_bookmarks(content: Element, chapter: Chapter) -> None:
-    """Where the chapter names its bookmarks, the outline holds these and no other."""
+    """Replace the bookmarks of the outline by those that the chapter names, if it names any."""
     if not chapter.bookmarks:
         return
     marks = {mark.id: mark for mark in chapter.bookmarks}

@@ -18,7 +18,7 @@ _KEPT = re.compile(r"[-\u2010](?=[^\W_])|/(?=/)|(?<=//)(?=\S)")
 """A hyphen with a word behind it, and what an address begins with: where it ends no line does."""
 _END = 0x7FFFFFFF
 _BEFORE = re.compile(r"(?<=\w)(?=[-\u2010]\w)")
-"""Where a word may break that is longer than its line."""
+"""Break points of a word that is longer than its line."""
 _WORD = re.compile(r"\S+")
 _LETTER = re.compile("[0-9A-Za-z\u00aa-\u02af\u0370-\u052f\u1e00-\u1fff]")
 """A letter or figure of a script whose words are not broken anywhere: Latin, Greek, Cyrillic."""
@@ -50,14 +50,14 @@ def _let_break(attributes: Any, may: bool, start: int, end: int) -> None:
 
 
 def without_hyphens(text: str, breaks: Any) -> Any:
-    """What Pango says of the places of a text, without the ends of lines that are none."""
+    """Pango's break attributes of a text, without the line breaks that are none."""
     for match in _KEPT.finditer(text):
         breaks[match.end()].is_line_break = 0
     return breaks
 
 
 def place_before_hyphen(text: str, resume_at: int | None, too_wide: bool) -> int:
-    """Where the first word of a text breaks last before a hyphen, if it is too long for its line; else 0."""
+    """Offset of the last break before a hyphen in the first word of a text that is too long for its line; else 0."""
     if "-" not in text and "\u2010" not in text:
         return 0
     word = _WORD.match(text)
@@ -71,7 +71,7 @@ def place_before_hyphen(text: str, resume_at: int | None, too_wide: bool) -> int
 
 
 def line_end(text: str, resume_at: int | None) -> str:
-    """How a line ends: 'broken' in a word, 'joined' where only its signs part it, or '' at a space."""
+    """End of a line: 'broken' within a word, 'joined' at signs between words, or '' at a space."""
     if resume_at is None:
         return ""
     place = resume_at if text.isascii() else len(text.encode()[:resume_at].decode())

@@ -115,7 +115,7 @@ def _reaches(text: Any, top: float, left: float, right: float) -> bool:
 
 
 class Ledger:
-    """Which notes each page calls, and which it holds, while the engine makes its pages one after the other."""
+    """Notes called and notes held by each page, while the engine makes its pages one after the other."""
 
     def __init__(self) -> None:
         self.called: dict[int, tuple[Any, ...]] = {}
@@ -189,7 +189,7 @@ def _has_room(context: Any, note: Any, lowest: float) -> bool:
 
 
 def _lowest(context: Any, parts: tuple[Any, ...]) -> float:
-    """How far down the text of a page reaches where its notes would stand."""
+    """Lowest point of the page's text in the columns of its notes."""
     area = context.current_footnote_area.page
     left, right = area.content_box_x(), area.content_box_x() + area.width
     bottoms = [

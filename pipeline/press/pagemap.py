@@ -1,4 +1,4 @@
-"""What stands where: page starts, places kept for the bindery and targets, read off the engine's boxes."""
+"""Page map: page starts, places reserved for the bindery and targets, read from the engine's boxes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PageMap:
     broken: list[tuple[int, str]] = field(default_factory=list)
     """The words that are broken between their letters, with their pages."""
     outliers: list[Outlier] = field(default_factory=list)
-    """What stands where running lines may stand too."""
+    """Content in the areas where running lines may be laid."""
 
     def page_of(self, words: str) -> int:
         """The first page on which the words stand, else 1."""

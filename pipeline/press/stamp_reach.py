@@ -1,4 +1,4 @@
-"""How far the words of a stamp reach, measured as they were set, whole even where a layout cuts what is drawn."""
+"""Extent of the words of a stamp, measured as set, in full even where a layout crops the drawing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def reach_of(page: Any) -> Reach:
 
 
 def _share(block: Any) -> float:
-    """Which part of its words a block has room for."""
+    """Share of its words that fit in a block, from 0 to 1."""
     last = block.children[-1]
     used = max(sum(box.width for box in _words(line)) for line in block.children)
     deep = last.position_y + last.height - block.content_box_y()

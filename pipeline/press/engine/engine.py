@@ -74,7 +74,7 @@ class _Listener(logging.Handler):
 
 @contextmanager
 def listening() -> Iterator[list[Said]]:
-    """What the engines say meanwhile."""
+    """Messages that the engines log in the block."""
     listener = _Listener()
     loggers = [logging.getLogger(name) for name in _LOGGERS]
     for logger in loggers:
@@ -183,7 +183,7 @@ def lay_out(tree: Element, worn: Dress, door: ClosedFetcher, **options: Any) -> 
 
 @contextmanager
 def broken_off(name: str) -> Iterator[None]:
-    """Whatever breaks the engine breaks this text alone."""
+    """Turn any error of the engine into the failure of this text alone."""
     try:
         yield
     except PressFailure:

@@ -33,7 +33,7 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-        """What an address stands for, or a refusal (which the engine takes as 'could not be loaded')."""
+        """Content of an address, or a refusal (which the engine reports as 'could not be loaded')."""
         font = named_font(url)
         if font and font[0] in self._packages:
             try:

@@ -48,7 +48,7 @@ def named_font(address: str) -> tuple[str, str] | None:
 
 
 class Door(Protocol):
-    """What remembers refusals."""
+    """Record of refused addresses."""
 
     refused: list[str]
 

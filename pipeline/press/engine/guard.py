@@ -24,7 +24,7 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 
 
 def guard_text(body: Element) -> tuple[str, ...]:
-    """What in the text reached beyond it; it is taken out."""
+    """Addresses outside the text that it names, which are removed from it."""
     told: list[str] = []
     for parent in list(body.iter()):
         for child in list(parent):
@@ -42,7 +42,7 @@ def guard_text(body: Element) -> tuple[str, ...]:
 
 
 def guard_pictures(images: tuple[Asset, ...]) -> tuple[str, ...]:
-    """What the drawings among the images would bring in (the engine may pass over it in silence)."""
+    """Addresses that the drawings among the images would load (the engine may ignore them without a message)."""
     return tuple(sorted({told for image in images if image.media_type == "image/svg+xml" for told in _look(image)}))
 
 

@@ -1,4 +1,4 @@
-"""What the engine says in its log, in the author's words. A line that is harmless is listed with its reason."""
+"""Log messages of the engine in the author's words. A harmless message is listed with its reason."""
 
 from __future__ import annotations
 
@@ -71,5 +71,5 @@ def named(said: Iterable[Said], images: Iterable[Asset]) -> Iterator[Said]:
 
 
 def refusals(addresses: Iterable[str], path: str) -> Iterator[Diagnostic]:
-    """What was asked for and not given."""
+    """Diagnostics on refused addresses."""
     return (made.REFUSED.at(Place(path), address=address[:200]) for address in sorted(set(addresses)))

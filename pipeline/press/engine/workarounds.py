@@ -130,7 +130,7 @@ def set_text(layout: Any, text: str, justify: bool = False) -> None:
 
 
 def get_log_attrs(text: str, lang: str | None) -> Any:
-    """What Pango says of the places of a text; none is an end of a line after a hyphen of a word."""
+    """Pango's break attributes of a text, without line breaks after a hyphen within a word."""
     return without_hyphens(text, _get_log_attrs(text, lang))
 
 

@@ -25,16 +25,16 @@ _StyleFor = engine_css.StyleFor
 _find_stylesheets = engine_css.find_stylesheets
 
 _MOST = 5_000
-"""How many kinds of elements, and how many sets of rules, are remembered of a layout."""
+"""Size limit of each cache of a layout: kinds of elements, sets of rules."""
 
 _BY_NAMES = frozenset({"local_name", "classes", "namespace_url", "ancestors", "parent", "in_html_document"})
-"""What tells the names and classes of an element, and leads to those around it. All documents are HTML's."""
+"""Attributes of an element that give its names and classes and lead to its neighbours. All documents are HTML's."""
 
 _ODD = re.compile(r"[^A-Za-z0-9_.:-]")
-"""What may not stand between quotes for itself."""
+"""Characters that have a meaning of their own between quotes."""
 
 _BY_PAGE = re.compile(r"(?i)[0-9][sldp]?v(?:[whib]|min|max)\b|[0-9][a-z]*\\")
-"""Where a length may go by the size of the page: rather too often than not."""
+"""Lengths that may depend on the size of the page; matches too many rather than too few."""
 
 _SVG = "{http://www.w3.org/2000/svg}svg"
 
@@ -44,10 +44,10 @@ Rule = tuple[Any, tuple[Any, Any, Any]]
 """A value, and the weight of the rule that sets it."""
 
 Rules = dict[str, Rule]
-"""What is declared for an element, by property."""
+"""Declarations for an element, by property."""
 
 Declared = tuple[tuple[object, ...], Rules]
-"""What the attributes of an element declare, and what tells it from others: an id counts wherever it is met."""
+"""Declarations in the attributes of an element, and a key for them: an id makes an element unique."""
 
 _NOTHING: Declared = (), {}
 _ATTRIBUTE = (engine_css.declaration_precedence("author", False), inf, (0, 0, 0))
@@ -58,7 +58,7 @@ _DISTANCE = 1_000_000
 
 
 class ComeTo(NamedTuple):
-    """What some rules come to for an element, and for what is made before, after or for it."""
+    """Cascaded declarations of a set of matched rules, for the element and each of its pseudo-elements."""
 
     alike: int
     """The same for rules that come to the same."""
@@ -120,7 +120,7 @@ class Cascade:
         return found
 
     def of(self, element: Any, kind: Kind) -> ComeTo:
-        """What the rules come to that an element matches."""
+        """Cascaded declarations of the rules that an element matches."""
         attributes = element.etree_element.attrib
         asked = kind.asked
         if "lang" in attributes or "id" in attributes:
@@ -161,7 +161,7 @@ class Cascade:
             yield Selector(entry[0], number)
 
     def _worked_out(self, numbers: tuple[int, ...]) -> ComeTo:
-        """What some rules come to (CSS Cascade 5, 6.1): by sheets, then by specificity, then by order."""
+        """Cascade of some rules (CSS Cascade 5, 6.1): by sheets, then by specificity, then by order."""
         styles: dict[Any, Rules] = {}
         alike = []
         for number in sorted(numbers, key=lambda one: (one // _DISTANCE, *self._payloads[one][1:3])):
@@ -287,7 +287,7 @@ class _Some(NamedTuple):
 
 
 def _declared(html: Any) -> dict[Element, Declared]:
-    """What elements declare in their attributes."""
+    """Declarations in the attributes of elements."""
     found: dict[Element, Declared] = {}
     others = []
     for element in html.etree_element.iter():
@@ -308,13 +308,13 @@ def _declared(html: Any) -> dict[Element, Declared]:
 
 
 def _of_attributes(language: str, anchor: str) -> Rules:
-    """What a language and an id declare, if they are there."""
+    """Declarations of a language and an id, if they are given."""
     values = {"lang": ("string", language)} if language else {}
     return {name: (value, _ATTRIBUTE) for name, value in (values | ({"anchor": anchor} if anchor else {})).items()}
 
 
 def _merged(own: Rules, others: Rules) -> Rules:
-    """What an element declares itself, and what is declared for it."""
+    """Declarations of an element's own attributes merged with those of rules."""
     if not own:
         return others
     merged = dict(own)

@@ -23,7 +23,7 @@ _data = pydyf.Stream.data
 _PLAIN = re.compile(r"[aAcChHlLmMqQsStTvVzZeE0-9\s,.+-]*")
 """An outline in numbers without units: it is the same wherever it is drawn."""
 _LONGEST, _MOST = 4000, 256
-"""How many characters an outline has that is remembered, and how many outlines are."""
+"""Limits of the cache of outlines: characters of an outline, number of outlines."""
 
 _EFFORT = 5
 """Of 9 that packing may take: half the time of 9, and a sheet one or two percent larger."""
@@ -119,4 +119,4 @@ def written(stream: Any) -> bytes:
 
 QUICKER: Pairs = {_to_bytes: to_bytes, _path: path}
 PACKED: Pairs = {_data: property(written)}
-"""What gives other bytes of the same meaning."""
+"""Patch that writes other bytes with the same meaning."""

@@ -30,7 +30,7 @@ _LENGTHS = (
 _ASKED = (*_LENGTHS, *(f"border_{side}_width" for side in _SIDES), "box_sizing", "border_collapse")
 _asked = itemgetter(*_ASKED)
 _MOST = 4096
-"""How many sets of values are remembered."""
+"""Size limit of the cache: sets of values."""
 
 _used: dict[tuple[Any, ...], dict[str, Any] | None] = {}
 

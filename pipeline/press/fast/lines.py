@@ -1,4 +1,4 @@
-"""Where lines end, quicker and the same: by the widths of words, most of which have been met before.
+"""Line breaking, faster with the same result: by the cached widths of words.
 
 The engine sets each line three times: a draft of two lines, the line with the word after it, the line. Where words are
 plain and stand between single spaces, their widths tell where the line ends, and it is set once. What comes near the
@@ -37,7 +37,7 @@ _WHOLE = re.compile(
 """A word that is as wide within a line as it is alone, wherever it may break."""
 
 _MOST = 5000
-"""How many words are remembered of a style of type."""
+"""Size limit of the cache of widths for a style of type."""
 
 _DRAFT = 4
 """Characters for each size of the type in a line: the engine's number, which is two lines or so."""
@@ -56,10 +56,10 @@ _BREAKING = itemgetter(
     *("white_space", "overflow_wrap", "word_break", "hyphens", "hyphenate_character", "hyphenate_limit_chars"),
     *("hyphenate_limit_zone", "letter_spacing", "word_spacing"),
 )
-"""What of a style decides where a line ends, and how wide it is, beside its letters."""
+"""Properties of a style that decide the breaks and width of a line, apart from its letters."""
 
 Widths = dict[str, float]
-"""How wide words are, and a space."""
+"""Widths of words and of a space."""
 
 
 def split_first_line(
@@ -170,7 +170,7 @@ def _measure(words: list[str], style: Any, known: Widths) -> None:
 
 
 def _widths(style: Any) -> Widths:
-    """How wide words are in a style of type."""
+    """Cached widths of words in a style of type."""
     widths = type_of(style).words
     if len(widths) > _MOST:
         widths.clear()

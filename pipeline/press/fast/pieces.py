@@ -19,7 +19,7 @@ LONGEST = 40
 """Characters of a piece: what is longer is seldom met again."""
 
 _MOST = 2000
-"""How many pieces are remembered with a font map, each in three kilobytes or so."""
+"""Size limit of the cache of a font map: pieces of about three kilobytes each."""
 
 _PIECE = re.compile(r"[ -~\xa0-\xac\xae-\u058f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u2bff]+")
 """Text that ends no line by itself, and of which the beginning is never wider than the whole.
@@ -38,7 +38,7 @@ class Piece:
     height: float
     baseline: float
     runs: list[Any] = field(default_factory=list)
-    """What its line shows, if that has been asked."""
+    """Glyph runs of its line, once they have been requested."""
 
 
 class PieceLayout(line_break.Layout):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""What a text was set from is let go of at once: the engine leaves it in circles, for a search for garbage to find.
+"""Early release of a document's memory: the engine leaves reference cycles, which only the garbage collector finds.
 
 Whatever a document consists of is reached from its layout context, which its own functions hold; and the styles of
 boxes that no element has are held by those that they are taken from. The search takes three times as long.
@@ -17,7 +17,7 @@ from pipeline.press.fast.exchange import Pairs
 _begin = layout.LayoutContext.__init__
 
 _held: list[list[Any]] = []
-"""What is in a circle with what it holds, of each `released()` that is at work."""
+"""Objects in reference cycles, one list for each active `released()`."""
 
 
 def hold(thing: Any) -> None:

@@ -24,13 +24,13 @@ from pipeline.press.fast.exchange import Pairs
 from pipeline.press.fast.release import hold
 
 compute = engine_css.ComputedStyle.__missing__
-"""How the engine computes a property: known by its source, as the patches of `mending` are."""
+"""The engine's function that computes a property; checked by its source, as the patches of `workarounds` are."""
 
 compute_anonymous = engine_css.AnonymousStyle.__missing__
 
 _colour = computed_values.color
 _MOST = 256
-"""How many colours are remembered."""
+"""Size limit of the cache of colours."""
 
 _begin = engine_css.ComputedStyle.__init__
 _begin_anonymous = engine_css.AnonymousStyle.__init__
@@ -75,7 +75,7 @@ _TYPE_SET, _WORDS_SET = frozenset(_TYPE), frozenset(_WORDS)
 _type_of, _words_of = itemgetter(*_TYPE), itemgetter(*_WORDS)
 
 _OF_NO_DOCUMENT = {"area": None}
-"""How large the page is in a style of none."""
+"""Size of the page in a style of no document."""
 
 _LINES = frozenset({"first-line", "first-letter"})
 """Styles of which the engine copies what has been asked of them: these have nothing else."""
@@ -83,7 +83,7 @@ _LINES = frozenset({"first-line", "first-letter"})
 
 @cache
 def _source(key: str) -> str:
-    """Where a property has its value from when no rule sets it: 'parent', 'initial', or '' if that is not so simple."""
+    """Source of a property that no rule sets: 'parent', 'initial', or '' if it is not so simple."""
     if key in _OWN_RULES or (key.startswith(("text_decoration_", "__")) and key not in _PASSED_ON):
         return ""
     if key in INHERITED or key in _PASSED_ON:
@@ -103,10 +103,10 @@ _BEGUN = {
     **{f"border_{side}_width": 0 for side in _SIDES},  # as wide as a border of no style
     "outline_width": 0,
 }
-"""What the style of an element begins with."""
+"""Initial values in the style of an element."""
 
 _BEGUN_ANONYMOUS = {key: INITIAL_VALUES[key] for key in (*_USUAL, "position", "float")}
-"""What the style of a box begins with that no element has of its own."""
+"""Initial values in the style of an anonymous box."""
 
 _IN_FLOW = {"position": INITIAL_VALUES["position"], "float": INITIAL_VALUES["float"]}
 _INLINE = INITIAL_VALUES["display"]

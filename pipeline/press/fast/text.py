@@ -25,7 +25,7 @@ _deactivate = line_break.Layout.deactivate
 _reactivate = line_break.Layout.reactivate
 
 _ENDS = re.compile("[\r\n\u2028\u2029]")
-"""What ends a paragraph."""
+"""Ends of paragraphs."""
 
 _FEATURES = itemgetter(
     "font_kerning",
@@ -42,12 +42,12 @@ _FONT = itemgetter(
     *("font_language_override", "lang", "direction"),
 )
 _MOST = 1000
-"""How many styles of type are remembered with a font map."""
+"""Size limit of the cache of a font map: styles of type."""
 
 
 @dataclass(slots=True, eq=False)
 class _Type:
-    """What Pango is told of a style, and the measures of its font that decoration needs."""
+    """Pango's objects for a style, and the measures of its font that decoration needs."""
 
     context: Any
     description: Any
@@ -55,13 +55,13 @@ class _Type:
     features: bytes
     measures: dict[str, float | None]
     words: dict[str, float] = field(default_factory=dict)
-    """How wide words are."""
+    """Widths of words."""
     narrowest: dict[Any, Any] = field(default_factory=dict)
     """The first lines of short texts that had no room."""
 
 
 def type_of(style: Any) -> _Type:
-    """What Pango is told of a style: once, as long as it is this style. Copies have none."""
+    """Pango's objects for a style, created once a style. Copies have none."""
     known: _Type | None = style.__dict__.get("_type")
     if known is None:
         kept = _kept(style, "_types")
@@ -156,7 +156,7 @@ def _key(style: Any) -> tuple[Any, ...]:
 
 
 def _kept(style: Any, name: str) -> dict[Any, Any]:
-    """What is remembered with the font map of a style."""
+    """Cache of a style's font map under a name."""
     kept: dict[Any, Any] = style.font_config.__dict__.setdefault(name, {})
     if len(kept) > _MOST:
         kept.clear()
@@ -164,7 +164,7 @@ def _kept(style: Any, name: str) -> dict[Any, Any]:
 
 
 def _describe(style: Any) -> _Type:
-    """What Pango is told of a style, as the engine tells it."""
+    """Create Pango's objects for a style, as the engine does."""
     context = ffi.gc(pango.pango_font_map_create_context(style.font_config.font_map), gobject.g_object_unref)
     pango.pango_context_set_round_glyph_positions(context, False)
     pango.pango_context_set_base_dir(context, PANGO_DIRECTION[style["direction"]])

@@ -1,4 +1,4 @@
-"""What is asked of every box of a page, quicker and the same: most answers are plain, and need no walk or copy."""
+"""Per-box queries of a page, faster with the same result: most need no walk or copy."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _in_flow(children: Any) -> Any:
 
 
 def avoid_collisions(context: Any, box: Any, containing_block: Any, outer: bool = True) -> Any:
-    """Where a box stands beside floats, and how wide it may be. A line is where it is if there are none."""
+    """Position and width of a box beside floats. A line keeps its position if there are none."""
     if context.excluded_shapes or not isinstance(box, boxes.LineBox) or containing_block.style["direction"] != "ltr":
         return _avoid_collisions(context, box, containing_block, outer)
     left = containing_block.content_box_x()

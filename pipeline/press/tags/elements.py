@@ -24,7 +24,7 @@ class Tag:
     about: dict[str, Any] = field(default_factory=dict)
     """`Alt`, `E`, `Lang` and `ID` as text, `A` as a mapping of attributes."""
     says: str = ""
-    """What a link says, for its rectangles."""
+    """Alternative text of a link, for its rectangles."""
 
 
 def walk(tag: Tag) -> Iterator[Tag]:
@@ -36,7 +36,7 @@ def walk(tag: Tag) -> Iterator[Tag]:
 
 
 def paragraphs(kids: Iterable[Kid]) -> list[Kid]:
-    """What a group holds, with loose words as paragraphs."""
+    """Children of a group, with loose words as paragraphs."""
     out: list[Kid] = []
     run: list[Kid] = []
 
@@ -74,7 +74,7 @@ class Maker(Protocol):
     """Makes the tags of a text."""
 
     def content(self, element: Element, parts: tuple[str, ...] = ("",)) -> list[Kid]:
-        """What an element holds."""
+        """Children of an element."""
 
     def tags(self, element: Element) -> list[Kid]:
         """An element as tags."""

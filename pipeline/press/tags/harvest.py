@@ -1,4 +1,4 @@
-"""What the engine set, gathered by the element it belongs to: marks on pages, links, the boxes of pictures.
+"""Output of the engine by element: marks on pages, links, the boxes of pictures.
 
 The engine makes a box for every fragment: a paragraph over two pages is two, a table head that is printed again
 is one more. Here they come together again, so that the tags can be made from the text's own elements.
@@ -34,7 +34,7 @@ class Mark:
     part: str = ""
     """The pseudo-element that it belongs to, such as `::marker`; empty for an element's own words."""
     letters: int = 0
-    """How many characters of the element's own words it holds, spaces not counted."""
+    """Number of characters of the element's own words that it holds, without spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Harvest:
 
 
 def letters(text: str | None) -> int:
-    """How many characters a text has, spaces not counted."""
+    """Number of characters of a text, without spaces."""
     return sum(map(len, text.split())) if text else 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 KINDS = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
-"""How a list is numbered, by its `type` in HTML."""
+"""Numbering of a list by its `type` in HTML."""
 
 
 def number_lists(body: Element) -> None:

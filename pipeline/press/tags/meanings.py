@@ -1,4 +1,4 @@
-"""What glyphs stand for when a text is copied: the characters that were written.
+"""Characters that glyphs are copied as: those that were written.
 
 A face may show several characters by one glyph: a space and a no-break space, a hyphen-minus and a hyphen, a micro sign
 and a mu. A PDF gives a glyph one meaning for each font, and the engine gives it that of the first that it meets. Here a
@@ -40,7 +40,7 @@ def meaning(characters: str) -> str:
 
 
 def first_meaning(characters: str, glyph: int, font: Any) -> str:
-    """What a glyph stands for in a font that meets it first: if it shows an ASCII character too, for that."""
+    """Characters for a glyph in a font that meets it first; an ASCII character if the glyph shows one too."""
     said = meaning(shown_by(glyph, characters, font))
     if len(said) == 1 and not said.isascii():
         twin = "-" if said in _HYPHENS else normalize("NFKC", said)
@@ -50,7 +50,7 @@ def first_meaning(characters: str, glyph: int, font: Any) -> str:
 
 
 def shown_by(glyph: int, characters: str, font: Any) -> str:
-    """What a glyph shows of the characters that it is drawn for: the other half of a bracket where that is mirrored."""
+    """Characters that a glyph shows of those it is drawn for: the other half of a mirrored bracket."""
     if len(characters) == 1 and mirrored(characters) and _glyph(characters, font) != glyph:
         other = chr(harfbuzz.hb_unicode_mirroring(harfbuzz.hb_unicode_funcs_get_default(), ord(characters)))
         return other if _glyph(other, font) == glyph else characters

@@ -34,7 +34,7 @@ class Tagger:
         self.document = Tag("Document", paragraphs(self.content(body)))
 
     def _survey(self, element: Element, above: tuple[Element, ...], link: Element | None) -> int | None:
-        """Where each element was set first, which hold a kept place, and to which link a rectangle belongs."""
+        """Record the first mark of each element, the holders of reserved places, and the link of each rectangle."""
         if element.get("data-slot"):
             self._kept.update((*above, element))
         if element.tag == "a" and element.get("href"):
@@ -53,7 +53,7 @@ class Tagger:
         return first
 
     def content(self, element: Element, parts: tuple[str, ...] = ("",)) -> list[Kid]:
-        """What an element holds: its own words, and its children in the order of the text."""
+        """Children of an element: its own words and its child elements, in the order of the text."""
         own = [mark for mark in self.found.marks.get(element, ()) if mark.part in parts]
         counted = sum(mark.letters for mark in own) == letters(element.text) + sum(letters(c.tail) for c in element)
         kids: list[Kid] = []
