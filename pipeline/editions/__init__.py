@@ -1,1 +1,1 @@
-"""What was published and issued: kept versions and their records."""
+"""Published texts: kept versions, editions and their records."""

@@ -27,7 +27,7 @@ class Added:
 
     @property
     def quantity(self) -> int:
-        """How many copies were added."""
+        """Number of copies added."""
         return sum(one.quantity for one in self.copies.values())
 
 

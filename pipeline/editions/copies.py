@@ -1,4 +1,4 @@
-"""What is prepared of a pack for colleges: parcels with their manifests and cover notes. Pure."""
+"""Copies of a pack for colleges: parcels with their manifests and cover notes. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WORDS: Mapping[Format, str] = {
     "epub": "EPUB for e-readers and phones",
     "html": "web page in one file",
 }
-"""What a cover note calls each format."""
+"""Description of each format in a cover note."""
 
 
 MANIFEST = "manifest/1"
@@ -67,7 +67,7 @@ class Issue:
 
     @property
     def folder(self) -> str:
-        """What a parcel is called: the pack's id and its edition."""
+        """Folder name of a parcel: the pack's id and its edition."""
         return f"{self.pack.id}-{slug(self.edition)}"
 
     @property
@@ -77,7 +77,7 @@ class Issue:
 
     @property
     def reasons(self) -> str:
-        """What was overridden, as the register has it."""
+        """Overridden objections with their reasons, as the register has them."""
         return "; ".join(f"{name}={reason}" for name, reason in self.overridden)
 
 
@@ -103,7 +103,7 @@ def wanted(college: College, pack: Pack) -> tuple[Format, ...]:
 
 
 def _asked(college: College, pack: Pack) -> tuple[Format, ...]:
-    """What a college asks for: what it names, else all that is no print; and print where it takes printed copies."""
+    """Formats for a college: those it names, else all but print; and print if it takes printed copies."""
     named = college.formats or tuple(kind for kind in pack.fields.formats if kind != "print")
     return (*named, "print") if college.copies and "print" not in named else named
 
@@ -231,5 +231,5 @@ def zipped(folder: str, files: Mapping[str, bytes]) -> bytes:
 
 
 def formats_lacking(college: College, pack: Pack) -> Iterable[Format]:
-    """What a college wants and the pack does not have."""
+    """Formats that a college wants and the pack does not have."""
     return (kind for kind in _asked(college, pack) if kind not in pack.fields.formats)

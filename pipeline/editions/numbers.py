@@ -33,11 +33,11 @@ class Copy:
     sha256: str = ""
 
     def words(self, college: College, fixed: Words) -> str:
-        """What it says of itself: 'Copy 7, held by Northmoor Learning Unit'."""
+        """Words of the copy line: 'Copy 7, held by Northmoor Learning Unit'."""
         return fixed.say("copy", number=self.number, holder=shortened(college.name, HOLDER))
 
     def file(self, name: str) -> str:
-        """What its file is called, by the name of the pack's: 'nights-copy-007.pdf'."""
+        """File name of the copy, from that of the pack's file: 'nights-copy-007.pdf'."""
         stem, _, end = name.rpartition(".")
         return f"{stem}-copy-{self.number:03}.{end}"
 

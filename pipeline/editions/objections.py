@@ -1,4 +1,4 @@
-"""What stands against preparing a pack's copies: told before anything is written. Pure."""
+"""Objections to preparing a pack's copies, raised before anything is written. Pure."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def _corrected(binding: Binding) -> Iterator[tuple[str, Diagnostic]]:
 
 
 def _line(pack: Pack, name: str) -> Place:
-    """Where a pack lists a briefing."""
+    """Place of a briefing in the list of a pack."""
     ways = (way for line, way in lines_with_ways(pack) if isinstance(line, str) and line.partition("@")[0] == name)
     return pack.marks.at(*next(ways, ()))
 

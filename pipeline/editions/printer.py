@@ -11,7 +11,7 @@ from pipeline.editions.ticket import PrintJob, deliver_to, spare_to, table_name,
 
 
 def one_file(job: PrintJob) -> dict[str, bytes]:
-    """What the printer gets of copies without numbers: the one file, how many for whom, and the ticket of the job."""
+    """Files for the printer without numbered copies: the one PDF, the quantities by college, the job ticket."""
     new = job.added.copies if job.added else {}
     rows = [
         (name, one.name, str(one.copies), deliver_to(one), str(new[name].quantity) if name in new else "")
@@ -27,7 +27,7 @@ def one_file(job: PrintJob) -> dict[str, bytes]:
 
 
 def numbered_list(job: PrintJob, files: Sequence[tuple[str, Made]]) -> dict[str, bytes]:
-    """What the printer gets beside numbered copies: whose each is, where it stands in the files of all, the ticket."""
+    """Files for the printer beside numbered copies: holder and place of each copy in the merged files, job ticket."""
     rows = [
         (file.name, str(file.number), *_whose(job, name), file.sha256, _is_new(job, name, file.number))
         for name, file in files

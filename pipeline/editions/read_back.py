@@ -17,7 +17,7 @@ from pipeline.resolve.reading import Reading, read_briefings
 
 
 def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
-    """What the files of a version would not say as the text does that is published; `files` by path in its folder."""
+    """Differences between the files of a version and the text to be published; `files` by path in its folder."""
     briefing = reading.briefing
     version, place = briefing.fields.version, Place(briefing.path)
     folder, name = folder_of(briefing.id, version), pin(briefing.id, version)

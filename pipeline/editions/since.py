@@ -1,4 +1,4 @@
-"""What has changed for a college since the edition that it got before, as its cover note says. Pure."""
+"""Changes for a college since the edition it got before, as its cover note lists them. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def changes_for(library: Library, issue: Issue, entries: Sequence[Entry], colleg
 
 
 def _edition_before(issue: Issue, entries: Sequence[Entry], college: str) -> Entry | None:
-    """What the college was prepared of the edition before this one. More copies of an older one make it no newer."""
+    """First entry of the college's edition before this one. More copies of an older edition do not make it newer."""
     own = [entry for entry in entries if (entry.college, entry.pack) == (college, issue.pack.id)]
     first = {entry.edition: entry for entry in reversed(own)}
     editions = list(dict.fromkeys(entry.edition for entry in own))
@@ -44,7 +44,7 @@ def _pinned(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _of(library: Library, issue: Issue, was: Mapping[str, str], name: str, now: str, title: str) -> Iterator[str]:
-    """What has become of a briefing of the pack; nothing where it is as it was, and in force."""
+    """Line on a briefing of the pack that has changed or is no longer in force; none for the others."""
     retired = retired_in_words(library, name)
     too = f", and {retired}" if retired else ""
     if name not in was:

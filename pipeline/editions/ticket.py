@@ -33,7 +33,7 @@ PROOFS: Mapping[PrinterProof, str] = {
     "printed": "printed sheets, to be passed by us before the run",
 }
 STAPLED: Mapping[Binding, int] = {"saddle-stitched": 80, "corner-stapled": 100}
-"""How many pages a staple holds, by how it is set."""
+"""Greatest number of pages by binding with staples."""
 
 _SIZES = {(210, 297): "A4", (148, 210): "A5"}
 _COVER = 2
@@ -42,7 +42,7 @@ _COVER = 2
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """What a printer is to print: the file of a pack, for whom."""
+    """A print job: the file of a pack, and the colleges it is printed for."""
 
     issue: Issue
     master: Made
@@ -58,7 +58,7 @@ class PrintJob:
 
     @property
     def order(self) -> PackPrint:
-        """What the pack and the house ask of the printer."""
+        """Print order of the pack, completed from that of the library."""
         return self.issue.pack.fields.print.over(self.issue.imprint.fields.print)
 
     @property
@@ -133,7 +133,7 @@ def _whole(job: PrintJob) -> str:
 
 
 def table_name(job: PrintJob) -> str:
-    """What the table is called that tells the copies in those files apart."""
+    """File name of the table of copies in the merged files."""
     return f"{PurePosixPath(job.master.name).stem}-copies.csv"
 
 
@@ -171,7 +171,7 @@ def _quantity(job: PrintJob) -> Iterator[tuple[str, str]]:
 
 
 def _added_in_words(job: PrintJob) -> str:
-    """Which copies the order before did not have."""
+    """Copies that the order before did not have."""
     if job.added is None:
         return ""
     said = (
@@ -183,7 +183,7 @@ def _added_in_words(job: PrintJob) -> str:
 
 
 def deliver_to(college: College) -> str:
-    """Where the copies of a college go; whom to ask, where no place is given."""
+    """Delivery address of a college, or its contact if it has none."""
     return college.delivery or college.contact or ""
 
 
@@ -197,7 +197,7 @@ def _deliveries(job: PrintJob) -> Iterator[str]:
 
 
 def spare_to(job: PrintJob) -> str:
-    """Where spare copies go."""
+    """Recipient of spare copies."""
     imprint = job.issue.imprint.fields
     return job.order.spare_to or job.order.contact or imprint.contact or imprint.publisher
 
@@ -235,7 +235,7 @@ def inks_in_words(asked: Inks | None, coloured: Sequence[int]) -> str:
 
 
 def coloured_in_words(job: PrintJob) -> str:
-    """Which pages need more than black."""
+    """Pages in colour."""
     if not job.facts.coloured:
         return "none"
     found, all_ = len(job.facts.coloured), f"{job.master.pages}{' in each copy' if job.numbers else ''}"
@@ -248,7 +248,7 @@ def coloured_in_words(job: PrintJob) -> str:
 
 
 def order_remarks(job: PrintJob, today: date) -> Iterator[Diagnostic]:
-    """What the printer would have to ask, what does not go together, and what is too late on a day."""
+    """Questions that the printer would ask, contradictions in the order, and dates that have passed."""
     order = job.order
     for key in ("deadline", "delivery_date"):
         day = getattr(order, key)
@@ -274,6 +274,6 @@ def order_remarks(job: PrintJob, today: date) -> Iterator[Diagnostic]:
 
 
 def _place(job: PrintJob, key: str) -> Place:
-    """Where a key of the order stands: in the pack, else in the library."""
+    """Place of a key of the order: in the pack, else in the library."""
     own = getattr(job.issue.pack.fields.print, key) is not None
     return (job.issue.pack if own else job.issue.imprint).marks.key_at("print", key)

@@ -35,7 +35,7 @@ CITED = "references/cited.json"
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """What is said of a version as it is published: the day, by whose word, and what was overridden."""
+    """Record of publishing a version: the day, the approver, and the objections overridden."""
 
     on: date
     approved_by: str | None = None
@@ -100,13 +100,13 @@ def _inner(path: str) -> str:
 
 
 def _printed(imprint: Imprint) -> dict[str, Any]:
-    """What of `library.yaml` is part of the text, and the title that the file must have."""
+    """Fields of `library.yaml` that are part of the text, and the title that the file must have."""
     said = _dumped(imprint.fields)
     return {name: said[name] for name in ("title", *PRINTED) if name in said}
 
 
 def _shared(reading: Reading) -> Iterator[tuple[str, bytes]]:
-    """What the text takes from its series and from the small lists, as far as it takes it."""
+    """Files of the series and of the small lists, cut to the parts that the text uses."""
     environment, fields = reading.environment, reading.briefing.fields
     if reading.series:
         yield f"series/{reading.series.id}.yaml", _yaml(_series(reading.series, reading.briefing.id))

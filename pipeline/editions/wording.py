@@ -51,14 +51,14 @@ def wording_digest(content: bytes) -> str:
 
 
 def _of_fields(reading: Reading) -> Iterator[Wording]:
-    """What the front matter says, by its keys; what is said as if it had been left out is left out."""
+    """Wording of the front matter, by key; values equal to their default are left out."""
     exclude: Any = dict.fromkeys(LIFE | _ELSEWHERE, True) | _WITHIN
     said = reading.briefing.fields.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=exclude)
     yield from (["field", name, value] for name, value in said.items())
 
 
 def _of_house(reading: Reading) -> Iterator[Wording]:
-    """What the text takes from the library, its series and the small lists."""
+    """Wording that the text takes from the library, its series and the small lists."""
     environment, briefing = reading.environment, reading.briefing
     fields, series, imprint = briefing.fields, reading.series, environment.imprint
     yield ["publisher", inherit.publisher_name(environment, briefing, series)]
