@@ -18,9 +18,9 @@ from pipeline.bind.web.pack_page import bind_pack_page
 from pipeline.bind.web.page import bind_page
 from pipeline.core.digest import digest, sha256
 from pipeline.model.asset import Asset
-from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.edition import Edition
+from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript, Metadata, StampText
@@ -75,7 +75,7 @@ class EpubJob:
     addresses: Addresses
     page_source: str
     layouts: Layouts
-    casing: Casing = UNCASED
+    casing: EpubAssets = NO_ASSETS
 
 
 @dataclass(frozen=True, slots=True)

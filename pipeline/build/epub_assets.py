@@ -12,19 +12,19 @@ from pipeline.build.project import Refused
 from pipeline.build.recipes import Bundle
 from pipeline.codes import made
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
-from pipeline.compose.design.booktype import book_cuts, letters_of, letters_used
-from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.design.book_fonts import fonts_of_book, letters_of, letters_used
+from pipeline.compose.design.typeface import font_set
 from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.core.errors import LayoutFault
-from pipeline.model.casing import BookFont, Casing, Cut, FontLicence
+from pipeline.model.epub_assets import BookFont, EpubAssets, FontLicence, SubsetFont
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.resolve.resolve import Resolution
 from pipeline.text.fonts import font_licence
 
-Cuts = Mapping[str, tuple[Cut, ...]]
+Cuts = Mapping[str, tuple[SubsetFont, ...]]
 """The type of each book, by its path."""
 
 
@@ -93,7 +93,7 @@ def _compose(cased: Publication | PackPublication, layouts: Layouts) -> Manuscri
     return compose_briefing_cover(cased, layouts)
 
 
-def _cuts(bundle: Bundle, goods: Goods) -> tuple[Cut, ...]:
+def _cuts(bundle: Bundle, goods: Goods) -> tuple[SubsetFont, ...]:
     """The type of a book; a pack has that of the screen edition, as each of its briefings has."""
     job = bundle.job
     if not isinstance(job, EpubJob) or bundle.cased is None:
@@ -101,14 +101,14 @@ def _cuts(bundle: Bundle, goods: Goods) -> tuple[Cut, ...]:
     chapters = [bound.chapter for bound in job.chapters]
     words = (job.metadata.title, *job.identity.statuses, job.identity.marking, *(chapter.title for chapter in chapters))
     imprint, characters = bundle.cased.imprint, goods.line.characters
-    worn = wardrobe(imprint, goods.layouts)
+    worn = font_set(imprint, goods.layouts)
     lacking = letters_used(chapters, words) - letters_of(worn.text.faces, characters)
     if any(letter.isprintable() for letter in lacking):
         worn = worn.for_text("".join(sorted(lacking)), imprint)
-    return book_cuts(chapters, words, worn.faces, job.style, characters)
+    return fonts_of_book(chapters, words, worn.faces, job.style, characters)
 
 
-def _casing(cover: bytes, cuts: tuple[Cut, ...], fonts: Mapping[Cut, BookFont]) -> Casing:
+def _casing(cover: bytes, cuts: tuple[SubsetFont, ...], fonts: Mapping[SubsetFont, BookFont]) -> EpubAssets:
     packages = dict.fromkeys(cut.face.package for cut in cuts)
     licences = tuple(FontLicence(package, font_licence(package)) for package in packages)
-    return Casing(cover, tuple(fonts[cut] for cut in cuts), licences)
+    return EpubAssets(cover, tuple(fonts[cut] for cut in cuts), licences)

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from pipeline.build.project import BINDERY, Refused, Workshop, or_say
 from pipeline.build.scheduler import LOADED
 from pipeline.build.workers import load_meanwhile
-from pipeline.compose.design.booktype import characters_of
+from pipeline.compose.design.book_fonts import characters_of
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.model.casing import BookFont, Cut, Drawn
+from pipeline.model.epub_assets import BookFont, DrawnCover, SubsetFont
 from pipeline.model.manuscript import Chapter, FontFace, Manuscript, StampLayout, StampSheet, StampText
 from pipeline.model.sheets import Sheets
 
@@ -123,12 +123,12 @@ class Line:
         """Have the picture of a cover drawn that will be asked for with others, if it is not known."""
         return self._shop.begin("cover", draw_or_say, cover, lambda: cover, self._executor)
 
-    def draw(self, covers: Sequence[Manuscript]) -> tuple[Drawn | Refused, ...]:
+    def draw(self, covers: Sequence[Manuscript]) -> tuple[DrawnCover | Refused, ...]:
         """The picture of each cover."""
         pictures, _ = self._shop.remembered(
-            "cover", Drawn, "drawing covers", draw_or_say, covers, self._executor, LOADED
+            "cover", DrawnCover, "drawing covers", draw_or_say, covers, self._executor, LOADED
         )
-        self._remarks += [remark for drawn in pictures if isinstance(drawn, Drawn) for remark in drawn.remarks]
+        self._remarks += [remark for drawn in pictures if isinstance(drawn, DrawnCover) for remark in drawn.remarks]
         return pictures
 
     def characters(self, face: FontFace) -> frozenset[int]:
@@ -137,11 +137,11 @@ class Line:
             "cut", ("characters", face.package, face.file), frozenset[int], lambda: characters_of(face)
         )
 
-    def begin_cut(self, cut: Cut) -> bool:
+    def begin_cut(self, cut: SubsetFont) -> bool:
         """Have the font of a cut made that will be asked for with others, if it is not known."""
         return self._shop.begin("cut", cut_type, cut, lambda: cut, self._executor)
 
-    def cut(self, cuts: Iterable[Cut]) -> Mapping[Cut, BookFont]:
+    def cut(self, cuts: Iterable[SubsetFont]) -> Mapping[SubsetFont, BookFont]:
         """The font of each cut; most books of a library share theirs."""
         wanted = tuple(dict.fromkeys(cuts))
         fonts, _ = self._shop.remembered("cut", bytes, "cutting type", cut_type, wanted, self._executor, FEW)
@@ -184,18 +184,18 @@ def fit_or_say(insert: InsertJob) -> Sheets | Refused:
     return or_say(fit_insert, insert)
 
 
-def draw_or_say(cover: Manuscript) -> Drawn | Refused:
+def draw_or_say(cover: Manuscript) -> DrawnCover | Refused:
     """The picture of a cover, or why there is none."""
     from pipeline.press.cover import draw_cover
 
     return or_say(draw_cover, cover)
 
 
-def cut_type(cut: Cut) -> bytes:
+def cut_type(cut: SubsetFont) -> bytes:
     """The font of a cut."""
-    from pipeline.press.cut import cut_font
+    from pipeline.press.subsetting import subset_font
 
-    return cut_font(cut)
+    return subset_font(cut)
 
 
 def linked_addresses(chapters: Iterable[Chapter], addresses: Mapping[str, str]) -> Addresses:

@@ -30,7 +30,7 @@ ENTRIES: Mapping[str, str] = {
     "press": "press/press.py",
     "stamp": "press/stamps.py",
     "cover": "press/cover.py",
-    "cut": "press/cut.py",
+    "cut": "press/subsetting.py",
     "bind": "build/bind_jobs.py",
     "promise": "proof/parity/promise.py",
     "proof": "proof/pdf/inspection.py",

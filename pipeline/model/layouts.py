@@ -11,7 +11,7 @@ class Layouts:
     """Every text file of `layouts/`: the project's own where it has one, else the one that ships."""
 
     large = True
-    """Its digest is made once."""
+    """Its digest is computed once and kept."""
 
     files: Mapping[str, str] = field(default_factory=dict, hash=False)
     """By path under `layouts/`, such as `briefing/briefing.html.j2`; without the citation styles."""

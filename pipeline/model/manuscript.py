@@ -92,7 +92,7 @@ class Chapter:
     """One XHTML body. `name` is unique in its manuscript and is the prefix of no other."""
 
     large = True
-    """Its digest is made once."""
+    """Its digest is computed once and kept."""
 
     name: str
     title: str
@@ -110,7 +110,7 @@ class Manuscript:
     """A text ready to be set. A briefing is one chapter; front and back matter of a pack are manuscripts too."""
 
     large = True
-    """Its digest is made once."""
+    """Its digest is computed once and kept."""
 
     layout: str
     chapters: tuple[Chapter, ...]

@@ -97,7 +97,7 @@ class Publication:
     """A briefing resolved. Holds no mistakes: where one stood, a `Placeholder` shows and `statuses` says DRAFT."""
 
     large = True
-    """Its digest is made once."""
+    """Its digest is computed once and kept."""
 
     identity: Identity
     briefing: Briefing

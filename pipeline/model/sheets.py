@@ -54,7 +54,7 @@ class Sheets:
     """One pressed manuscript."""
 
     large = True
-    """Its digest is made once."""
+    """Its digest is computed once and kept."""
 
     pdf: bytes = field(repr=False)
     pages: int

@@ -25,7 +25,7 @@ class Words:
     """A table of words: what the house says in one language."""
 
     large = True
-    """Its digest is made once."""
+    """Its digest is computed once and kept."""
 
     language: str
     """The language as texts are marked with it (BCP 47), such as `en-GB`."""
@@ -66,7 +66,7 @@ class Wordbook:
     """The tables of words that there are, by language."""
 
     large = True
-    """Its digest is made once."""
+    """Its digest is computed once and kept."""
 
     tables: Mapping[str, Words] = field(hash=False)
     """By language in small letters; `en` is always there."""

@@ -11,7 +11,7 @@ import pypdfium2
 from PIL import Image
 
 from pipeline.core.diagnostics import Desk
-from pipeline.model.casing import Drawn
+from pipeline.model.epub_assets import DrawnCover
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.document import build_document
 from pipeline.press.engine.engine import broken_off, dress, lay_out, listening, without_collection
@@ -26,7 +26,7 @@ QUALITY = 75
 """Of the JPEG: at this size no eye finds a trace of it beside the letters."""
 
 
-def draw_cover(manuscript: Manuscript) -> Drawn:
+def draw_cover(manuscript: Manuscript) -> DrawnCover:
     """The first page as a JPEG, and what the engine remarked."""
     worn = dress(manuscript.style, manuscript.fonts)
     door = ClosedFetcher(manuscript)
@@ -39,7 +39,7 @@ def draw_cover(manuscript: Manuscript) -> Drawn:
     path = f"output/{name}/epub"
     desk.extend(remark((*worn.said, *said), path))
     desk.extend(refusals((*foreign, *worn.refused, *door.refused), path))
-    return Drawn(_picture(pdf), desk.remarks)
+    return DrawnCover(_picture(pdf), desk.remarks)
 
 
 def _picture(pdf: bytes) -> bytes:

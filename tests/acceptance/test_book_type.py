@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.model.casing import Cut
-from pipeline.press import cut as press_cut
+from pipeline.model.epub_assets import SubsetFont
+from pipeline.press import subsetting
 from tests.acceptance import shelf
 from tests.acceptance.worn import Dressed, Face, dressed, worn
 from tests.conftest import Said
@@ -103,9 +103,9 @@ def test_another_date_cuts_nothing_again(
     small: Callable[..., Path], briefings: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cut is made once for all books that use it, and kept."""
-    cuts: list[Cut] = []
-    cut_font = press_cut.cut_font
-    monkeypatch.setattr(press_cut, "cut_font", lambda cut: cuts.append(cut) or cut_font(cut))
+    cuts: list[SubsetFont] = []
+    subset_font = subsetting.subset_font
+    monkeypatch.setattr(subsetting, "subset_font", lambda cut: cuts.append(cut) or subset_font(cut))
     project = small({"briefings/a.md": shelf.briefing(), "briefings/b.md": shelf.briefing("Lamps *may* help.", "B")})
     for date, number in (("2024-04-26", 3), ("2024-05-01", 3)):
         said = briefings(project, "build", "--format", "epub", "--date", date, "--jobs", "1")

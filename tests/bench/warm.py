@@ -18,18 +18,18 @@ from pipeline.cite.citeproc import format_documents
 from pipeline.cite.pandoc import run_pandoc
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.cover import compose_briefing_cover
-from pipeline.compose.design.booktype import book_cuts
+from pipeline.compose.design.book_fonts import fonts_of_book
 from pipeline.compose.design.typeface import wardrobe
 from pipeline.load.library.layouts import read_layouts
 from pipeline.load.library.library import load, read_files
-from pipeline.model.casing import BookFont, Casing, FontLicence
+from pipeline.model.epub_assets import BookFont, EpubAssets, FontLicence
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.order import Order
 from pipeline.model.publication import Publication
 from pipeline.press.cover import draw_cover
-from pipeline.press.cut import cut_font
 from pipeline.press.press import press
+from pipeline.press.subsetting import subset_font
 from pipeline.resolve.resolve import resolve
 from pipeline.text.fonts import font_licence
 from tests.conftest import ROOT
@@ -98,11 +98,11 @@ def _book(publication: Publication, layouts: Layouts) -> EpubJob:
     )
 
 
-def _casing(publication: Publication, text: Manuscript, layouts: Layouts) -> Casing:
-    cuts = book_cuts(
+def _casing(publication: Publication, text: Manuscript, layouts: Layouts) -> EpubAssets:
+    cuts = fonts_of_book(
         text.chapters, (text.metadata.title,), wardrobe(publication.imprint, layouts).faces, text.epub_style
     )
-    fonts = tuple(BookFont(cut.family, cut.face.weight, cut.face.italic, cut_font(cut)) for cut in cuts)
+    fonts = tuple(BookFont(cut.family, cut.face.weight, cut.face.italic, subset_font(cut)) for cut in cuts)
     packages = dict.fromkeys(cut.face.package for cut in cuts)
     licences = tuple(FontLicence(package, font_licence(package)) for package in packages)
-    return Casing(draw_cover(compose_briefing_cover(publication, layouts)).picture, fonts, licences)
+    return EpubAssets(draw_cover(compose_briefing_cover(publication, layouts)).picture, fonts, licences)

@@ -11,8 +11,8 @@ from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.compose.page.formulas import formula
 from pipeline.model.asset import Asset
-from pipeline.model.casing import UNCASED, Casing
 from pipeline.model.credit import Credit, Subject
+from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Bookmark, Chapter, Conformance, Manuscript, Metadata
@@ -124,7 +124,7 @@ def briefing(
     starts: tuple[PageStart, ...] = STARTS,
     metadata: Metadata = METADATA,
     style: str = STYLE,
-    casing: Casing = UNCASED,
+    casing: EpubAssets = NO_ASSETS,
 ) -> bytes:
     """The EPUB of one briefing."""
     chapter = Chapter("marking", "Cycle marking", body, bookmarks, landmark="bodymatter")
@@ -142,7 +142,7 @@ def briefing(
     )
 
 
-def pack(casing: Casing = UNCASED) -> bytes:
+def pack(casing: EpubAssets = NO_ASSETS) -> bytes:
     """The EPUB of a pack: title page, contents, two briefings, merged references."""
     other = '<h1 id="title">Better lighting</h1><h2 id="found">What was found</h2><p id="b1">It helps.</p>'
     cover = '<section id="b1" role="doc-cover" aria-labelledby="title"><h1 id="title">Property crime</h1></section>'

@@ -10,14 +10,14 @@ import pytest
 from pipeline.bind.epub.casing import cover_words
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.markup.xhtml import EPUB_TYPE, XHTML
-from pipeline.model.casing import BookFont, Casing, FontLicence
 from pipeline.model.credit import Credit
+from pipeline.model.epub_assets import BookFont, EpubAssets, FontLicence
 from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX, is_installed
 from pipeline.text.fonts import font_licence
 from tests.bind import books
 from tests.bind.test_epub import files, found, tree
 
-CASING = Casing(
+CASING = EpubAssets(
     cover=b"\xff\xd8\xff picture",
     fonts=(
         BookFont("Book Text", 400, False, b"\0\1\0\0regular"),

@@ -20,7 +20,7 @@ from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import EPUB_TYPE, XML_LANG
-from pipeline.model.casing import Casing
+from pipeline.model.epub_assets import EpubAssets
 from pipeline.model.manuscript import Chapter
 from tests.bind import books
 from tests.bind.test_epub import NAMES, files, found, tree
@@ -161,7 +161,7 @@ def test_d12_the_manifest_says_what_documents_hold(body: str, properties: str | 
 
 def test_d13_the_cover_is_a_page_like_others() -> None:
     """It is read in its place, says what it is, and its picture says the title."""
-    book = books.pack(Casing(cover=b"\xff\xd8\xff picture"))
+    book = books.pack(EpubAssets(cover=b"\xff\xd8\xff picture"))
     (place,) = tree(book, "content.opf").xpath("//o:itemref[@idref='cover']", namespaces=NAMES)
     assert place.get("linear") is None
     cover = tree(book, "cover.xhtml")

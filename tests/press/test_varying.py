@@ -18,11 +18,11 @@ from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.typeface import text_faces
 from pipeline.compose.design.typeface_remarks import typeface_remarks
 from pipeline.core.errors import EnvironmentFailure
-from pipeline.model.casing import Cut
+from pipeline.model.epub_assets import SubsetFont
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace, Manuscript
-from pipeline.press.cut import cut_font
 from pipeline.press.press import press
+from pipeline.press.subsetting import subset_font
 from pipeline.text.fonts import UNRESERVED, font_characters, font_file, font_looks, font_path, laid_down
 from tests.compose import samples
 from tests.press import varying
@@ -243,6 +243,6 @@ def test_books_enclose_the_bold_of_a_variable_font(install: Install) -> None:
     """Cut from the instance."""
     package = install(Bars__=varying.bars())
     face = FontFace("Bars", 700, False, package, "Bars[wdth,wght]@700.ttf")
-    font = opened(cut_font(Cut(face, "Book Text")))
+    font = opened(subset_font(SubsetFont(face, "Book Text")))
     assert font["glyf"][font.getBestCmap()[ord("A")]].xMax == 50 + 210
     assert str(font["name"].getDebugName(1)) == "Book Text"

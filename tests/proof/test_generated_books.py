@@ -15,15 +15,15 @@ import pytest
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import epub_chapters
 from pipeline.bind.identifiers import pdf_identifier
-from pipeline.compose.design.booktype import book_cuts
+from pipeline.compose.design.book_fonts import fonts_of_book
 from pipeline.compose.design.style import EPUB, screen_style
 from pipeline.load.library.layouts import read_layouts
-from pipeline.model.casing import UNCASED, BookFont, Casing, FontLicence
+from pipeline.model.epub_assets import NO_ASSETS, BookFont, EpubAssets, FontLicence
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Bookmark, Manuscript
 from pipeline.model.sheets import PageStart
 from pipeline.press.cover import draw_cover
-from pipeline.press.cut import cut_font
+from pipeline.press.subsetting import subset_font
 from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import BookJob
 from pipeline.text.fonts import font_licence
@@ -76,14 +76,14 @@ def heard(words: str) -> str:
     return " ".join(unescape(re.sub(r'<a role="doc-noteref".*?</a>,?|<[^>]*>', "", spoken)).split())
 
 
-def casing(made: Manuscript) -> Casing:
+def casing(made: Manuscript) -> EpubAssets:
     """A cover, and the faces that the text uses."""
-    cuts = book_cuts(made.chapters, (made.metadata.title,), made.fonts, made.epub_style)
-    fonts = tuple(BookFont(cut.family, cut.face.weight, cut.face.italic, cut_font(cut)) for cut in cuts)
+    cuts = fonts_of_book(made.chapters, (made.metadata.title,), made.fonts, made.epub_style)
+    fonts = tuple(BookFont(cut.family, cut.face.weight, cut.face.italic, subset_font(cut)) for cut in cuts)
     licences = tuple(
         FontLicence(name, font_licence(name)) for name in dict.fromkeys(face.package for face in made.fonts)
     )
-    return Casing(draw_cover(manuscript("<h1>Street lighting</h1>")).picture, fonts, licences)
+    return EpubAssets(draw_cover(manuscript("<h1>Street lighting</h1>")).picture, fonts, licences)
 
 
 def pages(made: Manuscript) -> tuple[PageStart, ...]:
@@ -100,7 +100,7 @@ def book(seed: int) -> bytes:
     made = text(seed)
     return bind_epub(
         *(made.metadata, epub_chapters(made, pages(made)), made.epub_style, (PICTURE,), DAY, IDENTITY, {}),
-        *(pdf_identifier(made.metadata), LAYOUTS, casing(made) if seed == CASED else UNCASED),
+        *(pdf_identifier(made.metadata), LAYOUTS, casing(made) if seed == CASED else NO_ASSETS),
     )
 
 

@@ -46,7 +46,7 @@ from pipeline.bind.links import in_addresses
 from pipeline.bind.resources import Resource, font_resource, image_resource, place_in_style
 from pipeline.markup.xhtml import serialise
 from pipeline.model.asset import ASSET, Asset
-from pipeline.model.casing import UNCASED, Casing
+from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata
@@ -65,7 +65,7 @@ def bind_epub(
     addresses: Mapping[str, str],
     page_source: str,
     layouts: Layouts,
-    casing: Casing = UNCASED,
+    casing: EpubAssets = NO_ASSETS,
 ) -> bytes:
     """The finished EPUB of a briefing (one chapter) or a pack (its front and back matter and each briefing).
 
@@ -132,7 +132,7 @@ def _members(
     nav: etree._Element,
     contents: bytes,
     resources: tuple[Resource, ...],
-    casing: Casing,
+    casing: EpubAssets,
 ) -> tuple[Member, ...]:
     """Every file of the book; the id `ncx` is the one that EbookLib's spine names."""
     fonts = any(resource.path.startswith("fonts/") for resource in resources)

@@ -11,10 +11,10 @@ from pipeline.bind.epub.metadata import Entry
 from pipeline.bind.epub.roles import add_languages
 from pipeline.bind.frames import document_in
 from pipeline.bind.resources import Resource
-from pipeline.compose.design.booktype import with_fallback
+from pipeline.compose.design.book_fonts import with_fallback
 from pipeline.compose.design.faces import font_rule
 from pipeline.markup.xhtml import serialise
-from pipeline.model.casing import BookFont, Casing
+from pipeline.model.epub_assets import BookFont, EpubAssets
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata
 
@@ -53,7 +53,7 @@ def cover_words(metadata: Metadata) -> str:
     return " ".join(words if words.rstrip("’”)")[-1:] in _ENDS else f"{words}." for words in said if words)
 
 
-def cover_members(casing: Casing, root: etree._Element) -> tuple[Member, ...]:
+def cover_members(casing: EpubAssets, root: etree._Element) -> tuple[Member, ...]:
     """The cover's document and its picture."""
     return (
         Member(COVER_ID, COVER_PATH, "application/xhtml+xml", serialise(root)),
@@ -66,22 +66,22 @@ def cover_entry() -> Entry:
     return Entry("meta", None, (("name", "cover"), ("content", _PICTURE.id)))
 
 
-def font_rules(casing: Casing) -> str:
+def font_rules(casing: EpubAssets) -> str:
     """An `@font-face` rule for each font. Where it stands and what else may stand for it, the layout says."""
     return "".join(font_rule(font.family, font.weight, font.italic, _path(font)) for font in casing.fonts)
 
 
-def dressed(style: str, casing: Casing) -> str:
+def dressed(style: str, casing: EpubAssets) -> str:
     """The style sheet, in which the text falls back on the other families that the casing has."""
     return with_fallback(style, (font.family for font in casing.fonts))
 
 
-def font_files(casing: Casing) -> tuple[Resource, ...]:
+def font_files(casing: EpubAssets) -> tuple[Resource, ...]:
     """The fonts."""
     return tuple(Resource(_path(font), f"font/{_kind(font)}", font.content) for font in casing.fonts)
 
 
-def files_beside(casing: Casing, fonts: bool) -> tuple[Member, ...]:
+def files_beside(casing: EpubAssets, fonts: bool) -> tuple[Member, ...]:
     """What goes with the fonts and is no part of the book itself: their licences, and the word to Apple's reader."""
     licences = ((_plain(licence.package.removeprefix("fontpkg_")), licence.text) for licence in casing.licences)
     return (

@@ -32,7 +32,7 @@ class EpubChapter:
     """
 
     large = True
-    """Its digest is made once."""
+    """Its digest is computed once and kept."""
 
     chapter: Chapter
     starts: tuple[PageStart, ...] = ()

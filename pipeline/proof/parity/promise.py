@@ -44,7 +44,7 @@ class Promise:
     """All that a file must hold. `produced` is the day that the stamp block says, which no text has."""
 
     large = True
-    """Its digest is made once."""
+    """Its digest is computed once and kept."""
 
     identity: Identity
     passages: tuple[Passage, ...]

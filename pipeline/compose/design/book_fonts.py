@@ -1,4 +1,4 @@
-"""The type that a book for screens is set in: which faces its text uses, and which characters of them.
+"""Fonts of a book for screens: the faces that its text uses, and the characters of each.
 
 The names are those that `layouts/epub` gives its families; a style sheet that does not name them gets no fonts.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Set
 
-from pipeline.model.casing import Cut
+from pipeline.model.epub_assets import SubsetFont
 from pipeline.model.manuscript import Chapter, FontFace
 from pipeline.text.fallback_fonts import is_fallback
 from pipeline.text.fonts import REPERTOIRE, font_characters, font_licence
@@ -29,14 +29,14 @@ def characters_of(face: FontFace) -> frozenset[int]:
     return font_characters(face.package, face.file)
 
 
-def book_cuts(
+def fonts_of_book(
     chapters: Iterable[Chapter],
     words: Iterable[str],
     faces: tuple[FontFace, ...],
     style: str,
     characters: Callable[[FontFace], Set[int]] = characters_of,
-) -> tuple[Cut, ...]:
-    """A cut of each face that the chapters use, in order; `words` are those that the book says beside them.
+) -> tuple[SubsetFont, ...]:
+    """A subset font of each face that the chapters use, in order; `words` are those of the book beside its chapters.
 
     The first of `faces` is of the family of the text, those of other families set what is typed. A font whose terms
     nobody knows is not enclosed: the text can be read without it. `characters` gives the code points that a face has.
@@ -47,14 +47,15 @@ def book_cuts(
     beyond = "".join(sorted(used - REPERTOIRE))
     own, borrowed = _parted(faces)
     small_caps = any(map(_SMALL_CAPS.search, bodies))
-    cuts: dict[tuple[str, int, bool], Cut] = {}
+    found: dict[tuple[str, int, bool], SubsetFont] = {}
     for face in own:
         name = TEXT_NAME if face.family == faces[0].family else CODE_NAME
         if name in style and font_licence(face.package) and _is_used(face, name, bodies):
-            cut = Cut(face, name, _held(characters(face), beyond) if beyond else "", small_caps and name == TEXT_NAME)
-            cuts.setdefault((name, face.weight, face.italic), cut)
+            extra = _held(characters(face), beyond) if beyond else ""
+            font = SubsetFont(face, name, extra, small_caps and name == TEXT_NAME)
+            found.setdefault((name, face.weight, face.italic), font)
     lacking = used - letters_of(own, characters)
-    return (*cuts.values(), *(_borrowed(borrowed, lacking, bodies, characters) if TEXT_NAME in style else ()))
+    return (*found.values(), *(_borrowed(borrowed, lacking, bodies, characters) if TEXT_NAME in style else ()))
 
 
 def letters_used(chapters: Iterable[Chapter], words: Iterable[str]) -> set[str]:
@@ -77,14 +78,16 @@ def _parted(faces: tuple[FontFace, ...]) -> tuple[tuple[FontFace, ...], tuple[Fo
 
 def _borrowed(
     faces: tuple[FontFace, ...], lacking: Set[str], bodies: tuple[str, ...], characters: Callable[[FontFace], Set[int]]
-) -> Iterator[Cut]:
-    """A cut of each face that the book falls back on, to the letters that it is needed for and no others."""
+) -> Iterator[SubsetFont]:
+    """A subset font of each fallback face of the book, with the letters that it is needed for and no others."""
     for family in dict.fromkeys(face.family for face in faces):
         of_one = [face for face in faces if face.family == family]
         extra = _held(characters(of_one[0]), "".join(sorted(lacking)))
         lacking = lacking - set(extra)
         name = family.replace("Fallback", "Book")
-        yield from (Cut(face, name, extra, alone=True) for face in of_one if extra and _is_used(face, name, bodies))
+        yield from (
+            SubsetFont(face, name, extra, alone=True) for face in of_one if extra and _is_used(face, name, bodies)
+        )
 
 
 def with_fallback(style: str, names: Iterable[str]) -> str:

@@ -1,8 +1,8 @@
-"""Type cut for a book: the glyphs of a repertoire out of a whole font, the same bytes for the same cut.
+"""Subset fonts for a book: the glyphs of a repertoire from a font, the same bytes for the same request.
 
 Kerning, figures of one width and of one height, and placed accents stay; what else a font can do is left out, and so
-are the instructions for coarse screens. A cut font goes by a name of its own, because a licence may keep the name of
-the whole one for the whole one (SIL Open Font License, clause 3); copyright and licence stay in it.
+are the instructions for coarse screens. A subset font has a name of its own, because a licence may reserve the name of
+the font for the whole font (SIL Open Font License, clause 3); copyright and licence stay in it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
 from pipeline.core.errors import PressFailure
-from pipeline.model.casing import Cut
+from pipeline.model.epub_assets import SubsetFont
 from pipeline.model.manuscript import FontFace
 from pipeline.text.fonts import REPERTOIRE, font_file
 
@@ -33,14 +33,14 @@ _DROPPED = ("BASE", "DSIG", "FFTM", "meta", "STAT")
 
 
 @lru_cache(maxsize=16)
-def cut_font(cut: Cut) -> bytes:
-    """The font of a cut."""
+def subset_font(wanted: SubsetFont) -> bytes:
+    """The font file of a subset font."""
     try:
-        glyphs = hb.subset(hb.Face(hb.Blob(font_file(cut.face.package, cut.face.file))), _order(cut))
+        glyphs = hb.subset(hb.Face(hb.Blob(font_file(wanted.face.package, wanted.face.file))), _request(wanted))
     except RuntimeError as refused:
-        raise PressFailure(f"The font file '{cut.face.file}' cannot be cut for books.") from refused
+        raise PressFailure(f"The font file '{wanted.face.file}' cannot be cut for books.") from refused
     font = TTFont(BytesIO(glyphs.blob.data), lazy=True, recalcTimestamp=False)
-    _name(font, cut.family, style_name(cut.face))
+    _name(font, wanted.family, style_name(wanted.face))
     font.flavor = None
     content = BytesIO()
     font.save(content, reorderTables=True)
@@ -53,19 +53,19 @@ def style_name(face: FontFace) -> str:
     return " ".join(filter(None, (weight, "Italic" if face.italic else ""))) or "Regular"
 
 
-def _order(cut: Cut) -> Any:
+def _request(wanted: SubsetFont) -> Any:
     """Subset request for a font: characters, features and names to keep."""
-    order = hb.SubsetInput()
-    order.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
-    letters = set(_JOINERS if cut.alone else REPERTOIRE) | set(cut.extra)
-    order.sets(hb.SubsetInputSets.UNICODE).set(set(map(ord, letters)))
-    features = (*FEATURES, *(SMALL_CAPS if cut.small_caps else ()))
-    kept_features = [] if cut.alone else [(hb.SubsetInputSets.LAYOUT_FEATURE_TAG, map(_tag, features))]
+    request = hb.SubsetInput()
+    request.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
+    letters = set(_JOINERS if wanted.alone else REPERTOIRE) | set(wanted.extra)
+    request.sets(hb.SubsetInputSets.UNICODE).set(set(map(ord, letters)))
+    features = (*FEATURES, *(SMALL_CAPS if wanted.small_caps else ()))
+    kept_features = [] if wanted.alone else [(hb.SubsetInputSets.LAYOUT_FEATURE_TAG, map(_tag, features))]
     for kind, kept in (*kept_features, (hb.SubsetInputSets.NAME_ID, _KEPT_NAMES)):
-        order.sets(kind).clear()
-        order.sets(kind).set(set(kept))
-    order.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(set(map(_tag, _DROPPED)))
-    return order
+        request.sets(kind).clear()
+        request.sets(kind).set(set(kept))
+    request.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(set(map(_tag, _DROPPED)))
+    return request
 
 
 def _tag(name: str) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.compose.design import booktype
-from pipeline.compose.design.booktype import book_cuts
+from pipeline.compose.design import book_fonts
+from pipeline.compose.design.book_fonts import fonts_of_book
 from pipeline.compose.design.typeface import wardrobe
 from pipeline.model.manuscript import Chapter, FontFace
 from tests.compose import samples
@@ -20,9 +20,9 @@ def chosen(*bodies: str, style: str = STYLE, words: tuple[str, ...] = ()) -> lis
     return [cut.face.file.partition(".")[0] for cut in cuts(*bodies, style=style, words=words)]
 
 
-def cuts(*bodies: str, style: str = STYLE, words: tuple[str, ...] = ()) -> tuple[booktype.Cut, ...]:
+def cuts(*bodies: str, style: str = STYLE, words: tuple[str, ...] = ()) -> tuple[book_fonts.SubsetFont, ...]:
     """The cuts for some chapters."""
-    return book_cuts([Chapter(f"c{n}", "T", body) for n, body in enumerate(bodies)], words, FACES, style)
+    return fonts_of_book([Chapter(f"c{n}", "T", body) for n, body in enumerate(bodies)], words, FACES, style)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_style_sheet_that_names_no_family_gets_none() -> None:
 
 def test_a_font_without_terms_is_not_enclosed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody knows whether it may be."""
-    monkeypatch.setattr(booktype, "font_licence", lambda package: "" if "mono" in package else "OFL")
+    monkeypatch.setattr(book_fonts, "font_licence", lambda package: "" if "mono" in package else "OFL")
     assert chosen("<p><code>b</code></p>") == ["Lato-Regular", "Lato-Bold"]
 
 
@@ -76,7 +76,7 @@ def test_a_house_that_sets_everything_in_one_family_encloses_each_face_once() ->
     """Where words and code are of one family, code is set in the face of the words."""
     mono = FACES[-1]
     other = FontFace(mono.family, 400, False, mono.package, "IBMPlexMono-Medium.ttf")
-    found = book_cuts([Chapter("a", "T", "<p><code>b</code></p>")], (), (other, mono), STYLE)
+    found = fonts_of_book([Chapter("a", "T", "<p><code>b</code></p>")], (), (other, mono), STYLE)
     assert [(cut.family, cut.face.file) for cut in found] == [("Book Text", "IBMPlexMono-Medium.ttf")]
 
 
@@ -91,11 +91,11 @@ def test_a_book_encloses_the_letters_that_its_text_borrows_and_no_more() -> None
     """Each out of one family; the families are named behind that of the text."""
     body = "<p>A ✓ and 𝑥 → <b>∇</b> <code>├</code></p>"
     faces = wardrobe(samples.imprint(), samples.layouts(), text=body).faces
-    found = book_cuts([Chapter("a", "T", body)], ("🐉",), (*faces, *EMOJI), STYLE)
+    found = fonts_of_book([Chapter("a", "T", body)], ("🐉",), (*faces, *EMOJI), STYLE)
     assert [(cut.family, cut.extra) for cut in found if cut.alone] == [
         ("Book DejaVu Sans", "∇├✓"), ("Book STIX Two Math", "𝑥"), ("Book Noto Emoji", "🐉"),
     ]  # fmt: skip
-    style = booktype.with_fallback(STYLE, (cut.family for cut in found))
+    style = book_fonts.with_fallback(STYLE, (cut.family for cut in found))
     names = '"Book Text", "Book DejaVu Sans", "Book STIX Two Math", "Book Noto Emoji"'
     assert style == f'body {{ font-family: {names} }} code {{ font-family: "Book Code" }}'
-    assert booktype.with_fallback(STYLE, ("Book Text", "Book Code")) == STYLE
+    assert book_fonts.with_fallback(STYLE, ("Book Text", "Book Code")) == STYLE

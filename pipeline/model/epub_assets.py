@@ -9,16 +9,16 @@ from pipeline.model.manuscript import FontFace
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """A cover as a JPEG, and what was remarked while it was drawn."""
+class DrawnCover:
+    """A cover as a JPEG, with the diagnostics of drawing it."""
 
     picture: bytes = field(repr=False)
     remarks: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """A face as a book needs it: cut to the fixed repertoire and what else its text uses."""
+class SubsetFont:
+    """A subset of a face for a book: the fixed repertoire and the other characters that its text uses."""
 
     face: FontFace
     family: str
@@ -27,12 +27,12 @@ class Cut:
     """Characters beyond the repertoire that the face has, in order."""
     small_caps: bool = False
     alone: bool = False
-    """Whether these characters are all that it is cut to, and not the repertoire too."""
+    """True if the subset holds the extra characters alone, without the repertoire."""
 
 
 @dataclass(frozen=True, slots=True)
 class BookFont:
-    """A cut face as a book encloses it."""
+    """A subset font as a book encloses it."""
 
     family: str
     weight: int
@@ -42,24 +42,24 @@ class BookFont:
 
 @dataclass(frozen=True, slots=True)
 class FontLicence:
-    """The terms of a font package, which go wherever its fonts go."""
+    """The licence of a font package, which must accompany its fonts."""
 
     package: str
     text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class Casing:
+class EpubAssets:
     """Assets of an EPUB: the bindery only puts them in their places."""
 
     large = True
-    """Its digest is made once."""
+    """Its digest is computed once and kept."""
 
     cover: bytes = field(default=b"", repr=False)
-    """A JPEG, or nothing."""
+    """A JPEG, or empty."""
     fonts: tuple[BookFont, ...] = ()
     licences: tuple[FontLicence, ...] = ()
 
 
-UNCASED = Casing()
-"""Of a book without a cover, read in the reader's own type."""
+NO_ASSETS = EpubAssets()
+"""Assets of a book without a cover or fonts, which is read in the reader's own type."""

@@ -9,10 +9,10 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.ttLib import TTFont
 
-from pipeline.model.casing import Cut
+from pipeline.model.epub_assets import SubsetFont
 from pipeline.model.manuscript import FontFace
-from pipeline.press import cut as cutting
-from pipeline.press.cut import cut_font, style_name
+from pipeline.press import subsetting
+from pipeline.press.subsetting import style_name, subset_font
 from pipeline.text.fonts import REPERTOIRE, font_characters
 from tests.elsewhere import elsewhere
 
@@ -23,9 +23,9 @@ BOLD = FontFace("Atkinson", 700, False, "fontpkg_atkinson_hyperlegible", "Atkins
 FACES = (REGULAR, ITALIC, MONO, BOLD)
 
 
-def opened(cut: Cut) -> TTFont:
+def opened(cut: SubsetFont) -> TTFont:
     """A cut font."""
-    return TTFont(BytesIO(cut_font(cut)))
+    return TTFont(BytesIO(subset_font(cut)))
 
 
 def features(font: TTFont) -> set[str]:
@@ -37,7 +37,7 @@ def features(font: TTFont) -> set[str]:
 @pytest.mark.parametrize("face", FACES, ids=lambda face: face.file)
 def test_a_cut_holds_the_repertoire_as_far_as_its_face_has_it(face: FontFace) -> None:
     """And nothing else."""
-    held = set(opened(Cut(face, "Book Text")).getBestCmap())
+    held = set(opened(SubsetFont(face, "Book Text")).getBestCmap())
     assert held == set(map(ord, REPERTOIRE)) & font_characters(face.package, face.file)
 
 
@@ -49,20 +49,20 @@ def test_the_repertoire_is_that_of_the_house_s_texts() -> None:
 
 def test_a_text_gets_what_it_uses_beyond_the_repertoire() -> None:
     """A Greek letter in a cut of its own."""
-    plain, more = opened(Cut(REGULAR, "Book Text")), opened(Cut(REGULAR, "Book Text", "αЖ"))
+    plain, more = opened(SubsetFont(REGULAR, "Book Text")), opened(SubsetFont(REGULAR, "Book Text", "αЖ"))
     assert set(more.getBestCmap()) - set(plain.getBestCmap()) == {ord("α"), ord("Ж")}
 
 
 def test_kerning_and_figures_stay_and_nothing_else() -> None:
     """Pairs as in the whole font; figures of one width and one height; no instructions, no signature."""
-    font = opened(Cut(REGULAR, "Book Text"))
+    font = opened(SubsetFont(REGULAR, "Book Text"))
     assert features(font) == {"kern", "lnum", "tnum"}
     assert not {"fpgm", "prep", "cvt ", "DSIG", "meta"} & set(font.keys())
 
 
 def test_a_cut_has_a_name_of_its_own_and_its_licence() -> None:
     """'Lato' is kept for the whole font; whose it is, and under which terms, stays in the cut."""
-    names = {entry.nameID: str(entry) for entry in opened(Cut(ITALIC, "Book Text"))["name"].names}
+    names = {entry.nameID: str(entry) for entry in opened(SubsetFont(ITALIC, "Book Text"))["name"].names}
     assert [names[number] for number in (1, 2, 4, 6)] == ["Book Text", "Italic", "Book Text Italic", "BookText-Italic"]
     assert "Lato" not in "".join(names[number] for number in (1, 2, 3, 4, 6))
     assert "Dziedzic" in names[0]
@@ -81,16 +81,16 @@ def test_a_style_is_named_after_weight_and_slant(weight: int, italic: bool, name
 def test_the_same_cut_is_the_same_bytes_in_any_process() -> None:
     """Hash seed and time zone are not seen in it, nor is the clock."""
     script = (
-        "import sys; from tests.press import test_cut as t; "
-        "[sys.stdout.buffer.write(t.cut_font(t.Cut(face, 'Book Text', 'αβЖ↑'))) for face in t.FACES]"
+        "import sys; from tests.press import test_subsetting as t; "
+        "[sys.stdout.buffer.write(t.subset_font(t.SubsetFont(face, 'Book Text', 'αβЖ↑'))) for face in t.FACES]"
     )
-    assert set(elsewhere(script)) == {b"".join(cut_font(Cut(face, "Book Text", "αβЖ↑")) for face in FACES)}
+    assert set(elsewhere(script)) == {b"".join(subset_font(SubsetFont(face, "Book Text", "αβЖ↑")) for face in FACES)}
 
 
 def test_a_borrowed_face_is_cut_to_what_it_is_borrowed_for() -> None:
     """With whatever joins its letters, which would be others without it."""
     face = FontFace("Fallback Noto Sans Arabic", 400, False, "manimgx_fonts", "NotoSansArabic[wght]@400.ttf")
-    font = opened(Cut(face, "Book Noto Sans Arabic", "سلم", alone=True))
+    font = opened(SubsetFont(face, "Book Noto Sans Arabic", "سلم", alone=True))
     assert set(font.getBestCmap()) == {*map(ord, "سلم"), 0x200C, 0x200D}
     features = {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord}
     assert {"init", "medi", "fina"} <= features
@@ -98,13 +98,13 @@ def test_a_borrowed_face_is_cut_to_what_it_is_borrowed_for() -> None:
 
 def test_a_font_of_the_other_kind_of_outlines_is_cut_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """OpenType with PostScript outlines names itself in a second place."""
-    monkeypatch.setattr(cutting, "font_file", lambda package, file: _drawn("Reserved Sans"))
-    font = opened(Cut(FontFace("Reserved Sans", 400, False, "fontpkg_reserved", "R.otf"), "Book Text"))
+    monkeypatch.setattr(subsetting, "font_file", lambda package, file: _drawn("Reserved Sans"))
+    font = opened(SubsetFont(FontFace("Reserved Sans", 400, False, "fontpkg_reserved", "R.otf"), "Book Text"))
     assert font.sfntVersion == "OTTO"
     assert set(font.getBestCmap()) == {ord("A")}
     outlines = font["CFF "].cff
     assert (outlines.fontNames, outlines.topDictIndex[0].FamilyName) == (["BookText-Regular"], "Book Text")
-    assert b"Reserved" not in cut_font(Cut(FontFace("R", 400, False, "p", "R.otf"), "Book Text"))
+    assert b"Reserved" not in subset_font(SubsetFont(FontFace("R", 400, False, "p", "R.otf"), "Book Text"))
 
 
 def _drawn(name: str) -> bytes:
