@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from pipeline.compose.design.style import EPUB, WEB, drawn, paged_style, screen_style, web_style
 from pipeline.compose.design.tokens import accent, logo
-from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.design.typeface import font_set
 from pipeline.compose.evidence.section import evidence
 from pipeline.compose.page.body import blocks, body, notes
 from pipeline.compose.page.boxes import unplaced
@@ -24,21 +24,22 @@ from pipeline.model.publication import Publication
 
 
 def compose_briefing(publication: Publication, layouts: Layouts, edition: Edition = "screen") -> Manuscript:
-    """A briefing in the layout 'briefing', dressed for an edition of the PDF."""
+    """A briefing in the layout 'briefing', in the style of an edition of the PDF."""
     galley = galley_of(publication, accent(publication.imprint, layouts))
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
     values = {"publication": publication, "words": publication.identity.words, **pieces(publication, galley)}
     markup, bookmarks = set_page(layouts, name, values, publication.identity.language)
     chapter = Chapter(publication.id, publication.identity.title, markup, bookmarks, landmark="bodymatter")
-    worn = wardrobe(publication.imprint, layouts, edition, markup)
+    fonts = font_set(publication.imprint, layouts, edition, markup)
+    style = paged_style("briefing", publication.imprint, layouts, fonts, edition)
     return Manuscript(
         layout="briefing",
         chapters=(chapter,),
         metadata=briefing_metadata(publication),
-        style=paged_style("briefing", publication.imprint, layouts, worn, edition) + drawn(publication.assets, edition),
+        style=style + drawn(publication.assets, edition),
         epub_style=screen_style(EPUB, publication.imprint, layouts),
         web_style=web_style(WEB, "briefing", publication.imprint, layouts),
-        fonts=worn.faces,
+        fonts=fonts.faces,
         images=publication.assets,
         edition=edition,
     )

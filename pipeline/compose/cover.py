@@ -13,7 +13,7 @@ from math import ceil
 from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.style import joined
 from pipeline.compose.design.tokens import accent, logo, tokens
-from pipeline.compose.design.typeface import Wardrobe, wardrobe
+from pipeline.compose.design.typeface import FontSet, font_set
 from pipeline.compose.evidence.field import legend, marks_in_order
 from pipeline.compose.language.house import speaking
 from pipeline.compose.page.fragment import set_page
@@ -93,8 +93,8 @@ def _cover(
         **said,
     }
     markup, _ = set_page(layouts, "cover/cover.html.j2", values, identity.language)
-    worn = Wardrobe(wardrobe(imprint, layouts).text).for_text(markup, imprint)
-    style = font_rules(worn.faces) + tokens(imprint, layouts, worn.css_name) + joined(("cover/cover.css",), layouts)
+    fonts = FontSet(font_set(imprint, layouts).text).for_text(markup, imprint)
+    style = font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_name) + joined(("cover/cover.css",), layouts)
     return Manuscript(
         layout="cover",
         chapters=(Chapter("cover", identity.title, markup, landmark="cover"),),
@@ -102,7 +102,7 @@ def _cover(
         style=style,
         epub_style="",
         web_style="",
-        fonts=worn.faces,
+        fonts=fonts.faces,
         images=tuple({asset.sha256: asset for asset in assets if asset.sha256 in markup}.values()),
     )
 

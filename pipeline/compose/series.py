@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.compose.design.style import EPUB, SERIES, SERIES_PRINTED, paged_style, screen_style, web_style
 from pipeline.compose.design.tokens import accent, logo
-from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.design.typeface import font_set
 from pipeline.compose.language.house import speaking
 from pipeline.compose.page.body import blocks, body, notes
 from pipeline.compose.page.fragment import set_page
@@ -40,14 +40,14 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
         "logo": logo(series.imprint, series.assets),
     }
     markup, bookmarks = set_page(layouts, "web/series.html.j2", values, series.identity.language)
-    worn = wardrobe(series.imprint, layouts, text=markup)
+    fonts = font_set(series.imprint, layouts, text=markup)
     return Manuscript(
         layout="series",
         chapters=(Chapter(series.identity.id, series.identity.title, markup, bookmarks, landmark="bodymatter"),),
         metadata=series_metadata(series),
-        style=paged_style("briefing", series.imprint, layouts, worn),
+        style=paged_style("briefing", series.imprint, layouts, fonts),
         epub_style=screen_style(EPUB, series.imprint, layouts),
         web_style=web_style(SERIES, "briefing", series.imprint, layouts, SERIES_PRINTED),
-        fonts=worn.faces,
+        fonts=fonts.faces,
         images=series.assets,
     )

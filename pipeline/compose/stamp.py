@@ -6,7 +6,7 @@ from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.fallback import ALL_NAMES
 from pipeline.compose.design.style import joined
 from pipeline.compose.design.tokens import tokens
-from pipeline.compose.design.typeface import CODE, Wardrobe, wardrobe
+from pipeline.compose.design.typeface import CODE, FontSet, font_set
 from pipeline.model.edition import Edition
 from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
@@ -19,9 +19,9 @@ def compose_stamp(imprint: Imprint, layouts: Layouts, sheet: StampSheet = "scree
     Its style names every family that a text may fall back on; a line that needs some gets their fonts when pressed.
     """
     edition: Edition = "large-print" if sheet == "large-print" else "screen"
-    worn = wardrobe(imprint, layouts, edition, None)
-    worn = Wardrobe(worn.text, tuple(family for family in worn.others if family.use != CODE))
-    names = ", ".join(f'"{name}"' for name in (*(family.name for family in (worn.text, *worn.others)), *ALL_NAMES))
-    style = font_rules(worn.faces) + tokens(imprint, layouts, names)
+    fonts = font_set(imprint, layouts, edition, None)
+    fonts = FontSet(fonts.text, tuple(family for family in fonts.others if family.use != CODE))
+    names = ", ".join(f'"{name}"' for name in (*(family.name for family in (fonts.text, *fonts.others)), *ALL_NAMES))
+    style = font_rules(fonts.faces) + tokens(imprint, layouts, names)
     sheets = joined(("stamp/stamp.css", f"stamp/{sheet}.css"), layouts)
-    return StampLayout(style + sheets, worn.faces, imprint.fields.design.scripts)
+    return StampLayout(style + sheets, fonts.faces, imprint.fields.design.scripts)

@@ -14,7 +14,7 @@ from pipeline.core.diagnostics import Desk
 from pipeline.model.epub_assets import DrawnCover
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.document import build_document
-from pipeline.press.engine.engine import broken_off, dress, lay_out, listening, without_collection
+from pipeline.press.engine.engine import broken_off, lay_out, listening, parse_style, without_collection
 from pipeline.press.engine.fetcher import ClosedFetcher
 from pipeline.press.engine.guard import guard_pictures, guard_text
 from pipeline.press.engine.remarks import refusals, remark
@@ -28,17 +28,17 @@ QUALITY = 75
 
 def draw_cover(manuscript: Manuscript) -> DrawnCover:
     """The first page as a JPEG, and what the engine remarked."""
-    worn = dress(manuscript.style, manuscript.fonts)
-    door = ClosedFetcher(manuscript)
+    stylesheet = parse_style(manuscript.style, manuscript.fonts)
+    fetcher = ClosedFetcher(manuscript)
     name = manuscript.metadata.id
     with without_collection(), listening() as said, broken_off(name):
         tree = build_document(manuscript)
         foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
-        pdf = bytes(lay_out(tree, worn, door).write_pdf(pdf_tags=False, uncompressed_pdf=True))
+        pdf = bytes(lay_out(tree, stylesheet, fetcher).write_pdf(pdf_tags=False, uncompressed_pdf=True))
     desk = Desk()
     path = f"output/{name}/epub"
-    desk.extend(remark((*worn.said, *said), path))
-    desk.extend(refusals((*foreign, *worn.refused, *door.refused), path))
+    desk.extend(remark((*stylesheet.said, *said), path))
+    desk.extend(refusals((*foreign, *stylesheet.refused, *fetcher.refused), path))
     return DrawnCover(_picture(pdf), desk.remarks)
 
 

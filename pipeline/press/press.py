@@ -14,7 +14,7 @@ from pipeline.model.manuscript import Chapter, FontFace, Manuscript, Metadata
 from pipeline.model.sheets import Sheets
 from pipeline.press.concessions import Concessions
 from pipeline.press.document import build_document
-from pipeline.press.engine.engine import Dress, broken_off, dress, lay_out, listening, without_collection
+from pipeline.press.engine.engine import Stylesheet, broken_off, lay_out, listening, parse_style, without_collection
 from pipeline.press.engine.fetcher import ClosedFetcher
 from pipeline.press.engine.formulas import draw_formulas
 from pipeline.press.engine.guard import guard_pictures, guard_text
@@ -33,16 +33,16 @@ def press(manuscript: Manuscript) -> Sheets:
     if not manuscript.fonts:
         raise PressFailure(f"The layout '{manuscript.layout}' names no fonts.")
     require_known_engine()
-    worn = dress(manuscript.style, manuscript.fonts)
-    door = ClosedFetcher(manuscript)
+    stylesheet = parse_style(manuscript.style, manuscript.fonts)
+    fetcher = ClosedFetcher(manuscript)
     with without_collection(), listening() as said:
-        tree, pages, foreign, blocks = _set(manuscript, worn, door)
+        tree, pages, foreign, blocks = _set(manuscript, stylesheet, fetcher)
         page_map, pdf, undescribed = _print(tree, pages, manuscript.metadata.id)
         del tree, pages  # before the collector looks at them
     desk = Desk()
     path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
-    desk.extend(remark(named((*worn.said, *said), manuscript.images), path, page_map.page_of))
-    desk.extend(refusals((*foreign, *worn.refused, *door.refused), path))
+    desk.extend(remark(named((*stylesheet.said, *said), manuscript.images), path, page_map.page_of))
+    desk.extend(refusals((*foreign, *stylesheet.refused, *fetcher.refused), path))
     desk.extend(_silent_pictures(undescribed, path))
     desk.extend(made.WORD_BROKEN.at(Place(path, page), word=word[:60]) for page, word in page_map.broken)
     if manuscript.edition in _WIDE:
@@ -72,7 +72,7 @@ _WIDE = frozenset({"screen", "print"})
 
 
 def _set(
-    manuscript: Manuscript, worn: Dress, door: ClosedFetcher
+    manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher
 ) -> tuple[Element, Document, tuple[str, ...], tuple[str, ...]]:
     """The text and its pages, what in it reached beyond it, and the beginnings of tables that are set as blocks.
 
@@ -87,7 +87,7 @@ def _set(
             number_lists(tree[1])
             elements = tuple(tree.iter())
             given_up.mark(elements)
-            document = lay_out(tree, worn, door)
+            document = lay_out(tree, stylesheet, fetcher)
             more = given_up.more(elements, document.pages)
             if more == given_up:
                 blocks = [_begins(elements[place]) for place in sorted(given_up.tables)]

@@ -22,7 +22,7 @@ from pipeline.compose.design.fallback import borrowed
 from pipeline.core.diagnostics import Diagnostic, failed
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
-from pipeline.press.engine.engine import broken_off, dress, lay_out, listening, without_collection
+from pipeline.press.engine.engine import broken_off, lay_out, listening, parse_style, without_collection
 from pipeline.press.engine.fetcher import ClosedFetcher
 from pipeline.press.engine.finish import save
 from pipeline.press.engine.remarks import refusals, remark
@@ -135,13 +135,13 @@ def _lay_out(
     for number, text in enumerate(texts):
         apart = {"style": "break-before: page"} if pages and number else {}
         SubElement(body, "p", {"class": text.slot, **apart}).text = text.text
-    worn = dress(layout.style, layout.fonts)
-    door = ClosedFetcher(Manuscript("stamp", (), Metadata("", "", "", ""), "", "", "", fonts=layout.fonts))
+    stylesheet = parse_style(layout.style, layout.fonts)
+    fetcher = ClosedFetcher(Manuscript("stamp", (), Metadata("", "", "", ""), "", "", "", fonts=layout.fonts))
     with listening() as said, broken_off("layouts/stamp"):
-        document = lay_out(root, worn, door)
+        document = lay_out(root, stylesheet, fetcher)
     return document, (
-        *remark((*worn.said, *said), "layouts/stamp"),
-        *refusals((*worn.refused, *door.refused), "layouts/stamp"),
+        *remark((*stylesheet.said, *said), "layouts/stamp"),
+        *refusals((*stylesheet.refused, *fetcher.refused), "layouts/stamp"),
     )
 
 

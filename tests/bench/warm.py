@@ -19,7 +19,7 @@ from pipeline.cite.pandoc import run_pandoc
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.cover import compose_briefing_cover
 from pipeline.compose.design.book_fonts import fonts_of_book
-from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.design.typeface import font_set
 from pipeline.load.library.layouts import read_layouts
 from pipeline.load.library.library import load, read_files
 from pipeline.model.epub_assets import BookFont, EpubAssets, FontLicence
@@ -100,7 +100,7 @@ def _book(publication: Publication, layouts: Layouts) -> EpubJob:
 
 def _casing(publication: Publication, text: Manuscript, layouts: Layouts) -> EpubAssets:
     cuts = fonts_of_book(
-        text.chapters, (text.metadata.title,), wardrobe(publication.imprint, layouts).faces, text.epub_style
+        text.chapters, (text.metadata.title,), font_set(publication.imprint, layouts).faces, text.epub_style
     )
     fonts = tuple(BookFont(cut.family, cut.face.weight, cut.face.italic, subset_font(cut)) for cut in cuts)
     packages = dict.fromkeys(cut.face.package for cut in cuts)

@@ -6,13 +6,13 @@ import pytest
 
 from pipeline.compose.design import book_fonts
 from pipeline.compose.design.book_fonts import fonts_of_book
-from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.design.typeface import font_set
 from pipeline.model.manuscript import Chapter, FontFace
 from tests.compose import samples
 
 STYLE = 'body { font-family: "Book Text" } code { font-family: "Book Code" }'
-EMOJI = wardrobe(samples.imprint(), samples.layouts(), text="🐉").fallback[0]
-FACES = wardrobe(samples.imprint(), samples.layouts()).faces
+EMOJI = font_set(samples.imprint(), samples.layouts(), text="🐉").fallback[0]
+FACES = font_set(samples.imprint(), samples.layouts()).faces
 
 
 def chosen(*bodies: str, style: str = STYLE, words: tuple[str, ...] = ()) -> list[str]:
@@ -90,7 +90,7 @@ def test_small_capitals_are_kept_where_a_text_has_them() -> None:
 def test_a_book_encloses_the_letters_that_its_text_borrows_and_no_more() -> None:
     """Each out of one family; the families are named behind that of the text."""
     body = "<p>A ✓ and 𝑥 → <b>∇</b> <code>├</code></p>"
-    faces = wardrobe(samples.imprint(), samples.layouts(), text=body).faces
+    faces = font_set(samples.imprint(), samples.layouts(), text=body).faces
     found = fonts_of_book([Chapter("a", "T", body)], ("🐉",), (*faces, *EMOJI), STYLE)
     assert [(cut.family, cut.extra) for cut in found if cut.alone] == [
         ("Book DejaVu Sans", "∇├✓"), ("Book STIX Two Math", "𝑥"), ("Book Noto Emoji", "🐉"),

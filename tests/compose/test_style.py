@@ -11,7 +11,7 @@ from lxml import etree
 from pipeline.compose.design.contrast import contrast
 from pipeline.compose.design.style import EDITIONS, EPUB, PAGED, SERIES, joined, paged_style, screen_style
 from pipeline.compose.design.tokens import accent, design_remarks, logo, tokens
-from pipeline.compose.design.typeface import text_faces, wardrobe
+from pipeline.compose.design.typeface import font_set, text_faces
 from pipeline.compose.page.galley import RESERVED
 from pipeline.compose.qr import QUIET, qr
 from pipeline.compose.stamp import compose_stamp
@@ -54,7 +54,7 @@ def test_a_chosen_typeface_dresses_text_and_stamps() -> None:
     """One of the list by its name; an unknown one is told with the nearest, and the house's is used."""
     own = samples.imprint(design={"typeface": "Atkinson Hyperlegible"})
     assert {face.family for face in text_faces(own, LAYOUTS)} == {"Atkinson Hyperlegible"}
-    style = paged_style("briefing", own, LAYOUTS, wardrobe(own, LAYOUTS))
+    style = paged_style("briefing", own, LAYOUTS, font_set(own, LAYOUTS))
     assert '--face: "Atkinson Hyperlegible";' in style
     assert "Lato-Regular" not in style
     assert '--face: "Atkinson Hyperlegible", ' in compose_stamp(own, LAYOUTS).style
@@ -78,17 +78,17 @@ def test_a_typeface_by_package_and_files() -> None:
 
 def test_large_print_takes_the_legible_face_where_it_can() -> None:
     """Every character, or the house's face for the whole text."""
-    name = lambda text: wardrobe(samples.imprint(), LAYOUTS, "large-print", text).text.name  # noqa: E731
+    name = lambda text: font_set(samples.imprint(), LAYOUTS, "large-print", text).text.name  # noqa: E731
     assert name("Street lighting – 30 mph") == "Atkinson Hyperlegible"
     assert name("Dŵr") == "Lato"
-    assert wardrobe(samples.imprint(), LAYOUTS, "screen", "Street").text.name == "Lato"
+    assert font_set(samples.imprint(), LAYOUTS, "screen", "Street").text.name == "Lato"
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_every_edition_sets_its_type_in_tokens(edition: Edition) -> None:
     """No size of text below 12 points, none below 18 in large print: neither a token nor a rule of its own."""
-    worn = wardrobe(samples.imprint(), LAYOUTS, edition)
-    style = paged_style("pack", samples.imprint(), LAYOUTS, worn, edition)
+    fonts = font_set(samples.imprint(), LAYOUTS, edition)
+    style = paged_style("pack", samples.imprint(), LAYOUTS, fonts, edition)
     least = 18 if edition == "large-print" else 12
     sizes = dict(re.findall(r"--(text|size-\d):\s*([\d.]+)pt", style))  # the last one wins
     assert len(sizes) == 6
@@ -138,9 +138,9 @@ def test_the_librarys_accent_replaces_the_houses() -> None:
 def test_styles_name_fonts_and_nothing_else() -> None:
     """No file, no address."""
     for layout in PAGED:
-        worn = wardrobe(samples.imprint(), LAYOUTS)
-        found = re.findall(r'url\("([^"]*)"\)', paged_style(layout, samples.imprint(), LAYOUTS, worn))
-        assert len(found) == len(worn.faces) == 5
+        fonts = font_set(samples.imprint(), LAYOUTS)
+        found = re.findall(r'url\("([^"]*)"\)', paged_style(layout, samples.imprint(), LAYOUTS, fonts))
+        assert len(found) == len(fonts.faces) == 5
         assert all(name.startswith("font:") for name in found)
 
 
@@ -154,7 +154,7 @@ def test_screens_respect_the_readers_size() -> None:
 
 def test_no_page_numbers_in_the_sheets() -> None:
     """Margins stay empty: no margin boxes, no counters, no hyphens."""
-    style = paged_style("pack", samples.imprint(), LAYOUTS, wardrobe(samples.imprint(), LAYOUTS))
+    style = paged_style("pack", samples.imprint(), LAYOUTS, font_set(samples.imprint(), LAYOUTS))
     assert "counter(" not in style
     assert not re.search(r"@(top|bottom|left|right)-", style)
     assert "hyphens: auto" not in style

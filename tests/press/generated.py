@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from pipeline.compose.design.style import paged_style
-from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.design.typeface import font_set
 from pipeline.compose.page.formulas import formula
 from pipeline.model.edition import Edition
 from pipeline.model.manuscript import Chapter, FontFace, Manuscript
@@ -44,8 +44,8 @@ img { width: 20mm }
 def sheet(edition: Edition = "screen") -> tuple[str, tuple[FontFace, ...]]:
     """The style of a briefing in an edition, with what our layouts do not use yet; and its faces."""
     layouts = samples.layouts()
-    worn = wardrobe(samples.imprint(), layouts, edition)
-    return paged_style("briefing", samples.imprint(), layouts, worn, edition) + EXTRA, worn.faces
+    fonts = font_set(samples.imprint(), layouts, edition)
+    return paged_style("briefing", samples.imprint(), layouts, fonts, edition) + EXTRA, fonts.faces
 
 
 LONG, MIDDLING, SHORT = 24, 16, 6

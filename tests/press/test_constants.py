@@ -52,8 +52,8 @@ def test_the_pages_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     text = lengths.rich()
     quick = press(text)
     monkeypatch.setattr(engine, "settled", lambda style: style)
-    engine.dress.cache_clear()
+    engine.parse_style.cache_clear()
     try:
         assert press(text) == quick
     finally:
-        engine.dress.cache_clear()
+        engine.parse_style.cache_clear()

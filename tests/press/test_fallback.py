@@ -12,7 +12,7 @@ from fontTools.ttLib.ttCollection import TTCollection
 from pikepdf import Dictionary, Pdf
 
 from pipeline.compose.design.fallback import WHOLE, borrowed, borrowed_characters
-from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.design.typeface import font_set
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.model.manuscript import FontFace, Manuscript, StampText
 from pipeline.press.press import press
@@ -60,7 +60,7 @@ def test_a_text_gets_the_families_that_it_needs(text: str, named: list[str]) -> 
 
 def test_the_house_typeface_has_the_whole_repertoire() -> None:
     """So texts of usual letters need look into no font."""
-    for face in wardrobe(samples.imprint(), samples.layouts()).text.faces:
+    for face in font_set(samples.imprint(), samples.layouts()).text.faces:
         assert face.package in WHOLE
         assert set(map(ord, REPERTOIRE)) <= font_characters(face.package, face.file)
 
@@ -82,7 +82,7 @@ def test_a_script_is_set_where_it_is_asked_for() -> None:
 )
 @pytest.mark.parametrize("mark", ["p", "em", "b", "code"])
 def test_what_is_copied_is_what_was_written(words: str, mark: str) -> None:
-    """In any dress; nothing is remarked, and no font of the machine has a part in it."""
+    """In any style; nothing is remarked, and no font of the machine has a part in it."""
     sheets = press(worn(f'<p id="a"><{mark}>{words}</{mark}></p>' if mark != "p" else f'<p id="a">{words}</p>'))
     assert sheets.remarks == ()
     (page,) = copied(sheets.pdf)

@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from pipeline.compose.design.style import paged_style
-from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.design.typeface import font_set
 from pipeline.model.edition import Edition
 from pipeline.press.press import press
 from tests.compose import samples
@@ -34,11 +34,11 @@ PLACES = f"""
 def test_no_word_is_too_long_for_its_page(edition: Edition) -> None:
     """Each ran over the edge, and the build ended there; now it is told as a word that is broken."""
     layouts = samples.layouts()
-    worn = wardrobe(samples.imprint(), layouts, edition)
-    style = paged_style("pack", samples.imprint(), layouts, worn, edition)
+    fonts = font_set(samples.imprint(), layouts, edition)
+    style = paged_style("pack", samples.imprint(), layouts, fonts, edition)
     ids = count()
     body = re.sub("@", lambda _: f'id="x{next(ids)}"', PLACES)
-    sheets = press(replace(manuscript(body), style=style, fonts=worn.faces, edition=edition))
+    sheets = press(replace(manuscript(body), style=style, fonts=fonts.faces, edition=edition))
     assert {remark.code for remark in sheets.remarks} == {"made-word-broken"}
     copied = re.sub("[^a-zA-Z]", "", "".join(page_texts(sheets.pdf)))
     assert copied.count(LONG) == PLACES.count(LONG)

@@ -17,7 +17,7 @@ from weasyprint.svg.utils import size
 from weasyprint.text import line_break
 
 from pipeline.compose.qr import qr
-from pipeline.press.engine.engine import dress
+from pipeline.press.engine.engine import parse_style
 from pipeline.press.fast import cascade as quick_cascade
 from pipeline.press.fast import drawing as quick_drawing
 from pipeline.press.fast import layout as quick_layout
@@ -90,7 +90,7 @@ def test_styles_and_lines_are_the_same_as_the_engines(rules: str) -> None:
 
 
 def test_a_text_is_the_same_whatever_was_pressed_before() -> None:
-    """In the same dress, whose rules and words are remembered, and in another."""
+    """In the same style sheet, whose rules and words are remembered, and in another."""
     rules = "p.a, .b::before { color: red; margin-left: 9mm } div { font-size: calc(1em * 1em); padding-left: 5vw }"
     texts = [
         small.manuscript(f"<div>{body * 9}</div>", style)
@@ -103,7 +103,7 @@ def test_a_text_is_the_same_whatever_was_pressed_before() -> None:
     ]
     alone = []
     for text in texts:
-        dress.cache_clear()
+        parse_style.cache_clear()
         quick_cascade._cascade.cache_clear()
         alone.append(press(text))
     for order in (texts, texts[::-1]):

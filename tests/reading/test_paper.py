@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.bind.resources import as_data, font_resource, place_in_style
 from pipeline.compose.design.faces import font_rules
-from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.design.typeface import font_set
 from pipeline.press.engine.fonts import font_file
 from tests.acceptance import readers
 from tests.compose import samples
@@ -37,7 +37,7 @@ def printed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Printed:
 def dressed(built: Path, everything: Path, tmp_path_factory: pytest.TempPathFactory) -> Printed:
     """Pages of briefings and series, on a machine that has the typeface of the house."""
     folder = tmp_path_factory.mktemp("dressed")
-    faces = wardrobe(samples.imprint(), samples.layouts()).faces
+    faces = font_set(samples.imprint(), samples.layouts()).faces
     sheet = folder / "faces.css"
     sheet.write_text(place_in_style(font_rules(faces), {}, lambda named: as_data(font_resource(named, font_file))))
     lamps = everything / "output/briefings/street-lamps/street-lamps.html"

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.build.project import BINDERY, PRESS, WORN, _dresses, make_worker_ready
 from pipeline.build.store import Store
 from pipeline.model.manuscript import FontFace
-from pipeline.press.engine.engine import dress
+from pipeline.press.engine.engine import parse_style
 from pipeline.press.press import make_ready, press
 from tests.acceptance import shelf
 from tests.conftest import ROOT, Said
@@ -38,16 +38,16 @@ def test_each_edition_s_dress_is_noted_and_put_on(briefings: Run, small: Small) 
     store = Store(project / "output" / ".store")
     styles = [style for style, _ in worn(store)]
     assert len(styles) == 2
-    dress.cache_clear()
+    parse_style.cache_clear()
     make_worker_ready(store)
-    assert dress.cache_info().currsize == 2
+    assert parse_style.cache_info().currsize == 2
 
 
 def test_nothing_is_put_on_where_nothing_was_set(tmp_path: Path) -> None:
     """The press is loaded all the same."""
-    dress.cache_clear()
+    parse_style.cache_clear()
     make_worker_ready(Store(tmp_path))
-    assert dress.cache_info().currsize == 0
+    assert parse_style.cache_info().currsize == 0
 
 
 def test_a_press_that_was_made_ready_sets_the_same() -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.reach import closed
 from pipeline.compose.design.tokens import tokens
-from pipeline.compose.design.typeface import Wardrobe
+from pipeline.compose.design.typeface import FontSet
 from pipeline.model.asset import Asset
 from pipeline.model.edition import Edition
 from pipeline.model.imprint import Imprint
@@ -69,10 +69,10 @@ _BREAK = "\ue000"
 """Stands for the end of a line within a comment."""
 
 
-def paged_style(layout: str, imprint: Imprint, layouts: Layouts, worn: Wardrobe, edition: Edition = "screen") -> str:
+def paged_style(layout: str, imprint: Imprint, layouts: Layouts, fonts: FontSet, edition: Edition = "screen") -> str:
     """CSS for paged media: fonts, tokens, the layout's own sheets, and what the edition does otherwise."""
     sheets = (*PAGED[layout], *EDITIONS[edition])
-    return font_rules(worn.faces) + tokens(imprint, layouts, worn.css_name) + joined(sheets, layouts)
+    return font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_name) + joined(sheets, layouts)
 
 
 def drawn(images: tuple[Asset, ...], edition: Edition) -> str:

@@ -62,13 +62,13 @@ HOUSE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wardrobe:
-    """The faces of one text: those of its words first, then those of code."""
+class FontSet:
+    """Faces of one text: those of its words first, then those of code."""
 
     text: Family
     others: tuple[Family, ...] = ()
     fallback: tuple[Faces, ...] = ()
-    """Families that set what those of the text lack."""
+    """Fallback families for characters that those of the text lack."""
 
     @property
     def faces(self) -> tuple[FontFace, ...]:
@@ -78,11 +78,11 @@ class Wardrobe:
 
     @property
     def css_name(self) -> str:
-        """The family of the words and those that it falls back on, as a style sheet names them."""
+        """The family of the words and its fallback families, as a style sheet names them."""
         return ", ".join(f'"{name}"' for name in (self.text.name, *(faces[0].family for faces in self.fallback)))
 
-    def for_text(self, text: str, imprint: Imprint) -> Wardrobe:
-        """These faces, and those that a text falls back on."""
+    def for_text(self, text: str, imprint: Imprint) -> FontSet:
+        """These faces with the fallback faces that a text needs."""
         return replace(self, fallback=borrowed(set(text), self.text.faces, imprint.fields.design.scripts))
 
 
@@ -111,32 +111,32 @@ def _family(listed: ListedFamily) -> Family:
     return Family(name, listed.for_, tuple(faces))
 
 
-def wardrobe(imprint: Imprint, layouts: Layouts, edition: Edition = "screen", text: str | None = "") -> Wardrobe:
-    """The faces of a text. In large print those of the family that is meant for it, if they hold every character.
+def font_set(imprint: Imprint, layouts: Layouts, edition: Edition = "screen", text: str | None = "") -> FontSet:
+    """The faces of a text; in large print those of the family meant for it, if they have every character.
 
-    What no family of the library has is set by those that every text falls back on. A text of None is any text: both
-    families are given then, and what the first lacks the second sets.
+    Characters that no family of the library has are set in the fallback families of every text. A text of None stands
+    for any text: then both families are given, and the second sets the characters that the first lacks.
     """
-    worn = _worn(imprint, layouts, edition, text)
-    return worn.for_text(text, imprint) if text else worn
+    own = _own_font_set(imprint, layouts, edition, text)
+    return own.for_text(text, imprint) if text else own
 
 
-def _worn(imprint: Imprint, layouts: Layouts, edition: Edition, text: str | None) -> Wardrobe:
+def _own_font_set(imprint: Imprint, layouts: Layouts, edition: Edition, text: str | None) -> FontSet:
     listed = families(layouts)
     house = _chosen(imprint, listed) or listed[0]
     code = tuple(family for family in listed if family.use == CODE)
     large = next((family for family in listed if family.use == LARGE_PRINT), None) if edition == LARGE_PRINT else None
     if large is None or large.name == house.name:
-        return Wardrobe(house, code)
+        return FontSet(house, code)
     if text is None:
-        return Wardrobe(large, (house, *code))
+        return FontSet(large, (house, *code))
     lacking = coverage(house.faces) - coverage(large.faces)
-    return Wardrobe(house if lacking.intersection(map(ord, set(text))) else large, code)
+    return FontSet(house if lacking.intersection(map(ord, set(text))) else large, code)
 
 
 def text_faces(imprint: Imprint, layouts: Layouts) -> tuple[FontFace, ...]:
     """The fonts of running text: a character must be in all of them. Other families fall back on this one."""
-    return wardrobe(imprint, layouts).text.faces
+    return font_set(imprint, layouts).text.faces
 
 
 def coverage(faces: tuple[FontFace, ...]) -> frozenset[int]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pipeline.compose.design.style import EPUB, WEB, paged_style, screen_style, web_style
 from pipeline.compose.design.tokens import accent, logo
-from pipeline.compose.design.typeface import wardrobe
+from pipeline.compose.design.typeface import font_set
 from pipeline.compose.evidence.field import legend, marks_in_order
 from pipeline.compose.language.house import speaking
 from pipeline.compose.language.words import pages
@@ -288,15 +288,15 @@ def _assets(pack: PackPublication) -> tuple[Asset, ...]:
 
 
 def _manuscript(pack: PackPublication, chapters: tuple[Chapter, ...], layouts: Layouts, edition: Edition) -> Manuscript:
-    worn = wardrobe(pack.imprint, layouts, edition, "".join(chapter.body for chapter in chapters))
+    fonts = font_set(pack.imprint, layouts, edition, "".join(chapter.body for chapter in chapters))
     return Manuscript(
         layout="pack",
         chapters=chapters,
         metadata=pack_metadata(pack),
-        style=paged_style("pack", pack.imprint, layouts, worn, edition),
+        style=paged_style("pack", pack.imprint, layouts, fonts, edition),
         epub_style=screen_style(EPUB, pack.imprint, layouts),
         web_style=web_style(WEB, "pack", pack.imprint, layouts),
-        fonts=worn.faces,
+        fonts=fonts.faces,
         images=_assets(pack),
         edition=edition,
     )

@@ -1,4 +1,4 @@
-"""The engine on a leash: house fonts only, a closed door, its log listened to, its rubbish collected later."""
+"""The typesetting engine in a sandbox: house fonts only, no network, its log captured, garbage collected later."""
 
 from __future__ import annotations
 
@@ -54,26 +54,26 @@ _LOGGERS = ("weasyprint", "fontTools", "pydyf")
 
 
 @dataclass(frozen=True)
-class Said:
-    """One line of an engine's log."""
+class LogMessage:
+    """A message in an engine's log."""
 
     level: int
     words: str
     rule: str = ""
-    """Of a flaw of a style sheet, the line that it stands in."""
+    """The line of the style sheet, if the message is about one."""
 
 
 class _Listener(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.lines: list[Said] = []
+        self.lines: list[LogMessage] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(Said(record.levelno, record.getMessage()))
+        self.lines.append(LogMessage(record.levelno, record.getMessage()))
 
 
 @contextmanager
-def listening() -> Iterator[list[Said]]:
+def listening() -> Iterator[list[LogMessage]]:
     """Messages that the engines log in the block."""
     listener = _Listener()
     loggers = [logging.getLogger(name) for name in _LOGGERS]
@@ -88,9 +88,9 @@ def listening() -> Iterator[list[Said]]:
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """No search for garbage meanwhile: in a long text it takes a tenth of the time and finds nothing.
+    """Pause the garbage collector: in a long text it takes a tenth of the time and finds nothing.
 
-    What was laid out is let go of.
+    Release the laid-out document at the end.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -103,7 +103,7 @@ def without_collection() -> Iterator[None]:
 
 
 class _Sheet(CSS):  # type: ignore[misc]
-    """A style sheet with its constants in place; `by_page` says whether it may go by the size of the page."""
+    """A style sheet with its constants filled in; `by_page` is true if it may depend on the size of the page."""
 
     def __init__(self, style: str, **given: Any) -> None:
         self.by_page = quick_cascade.goes_by_page(style)
@@ -111,71 +111,71 @@ class _Sheet(CSS):  # type: ignore[misc]
 
 
 @dataclass(frozen=True)
-class Dress:
-    """A style sheet read once, with the fonts it names, for every text that is set in it."""
+class Stylesheet:
+    """A parsed style sheet with its fonts, shared by all texts that are set in it."""
 
     sheet: CSS
     fonts: HouseFonts
     counters: CounterStyle
-    """The ways to number lists that it defines."""
-    said: tuple[Said, ...]
+    """Its own numberings of lists."""
+    said: tuple[LogMessage, ...]
     refused: tuple[str, ...]
 
 
 @lru_cache(maxsize=8)
-def dress(style: str, faces: tuple[FontFace, ...]) -> Dress:
-    """The style with its fonts ready. Faces that the style does not name itself are named for it."""
+def parse_style(style: str, faces: tuple[FontFace, ...]) -> Stylesheet:
+    """The parsed style sheet with its fonts loaded. Faces that it does not declare are declared for it."""
     bare = Manuscript("", (), Metadata("", "", "", ""), "", "", "", fonts=faces)
-    door = ClosedFetcher(bare)
+    fetcher = ClosedFetcher(bare)
     fonts = HouseFonts(frozenset(face.package for face in faces))
     counters = CounterStyle()
     with listening() as said:
-        sheet = _Sheet(style, url_fetcher=door, font_config=fonts, counter_style=counters)
+        sheet = _Sheet(style, url_fetcher=fetcher, font_config=fonts, counter_style=counters)
     fonts.bring(faces)
     fonts.closed = True
-    return Dress(sheet, fonts, counters, _with_rules(said, style, ClosedFetcher(bare)), tuple(door.refused))
+    return Stylesheet(sheet, fonts, counters, _with_rules(said, style, ClosedFetcher(bare)), tuple(fetcher.refused))
 
 
 _POSITION = re.compile(r" at (\d+):(\d+)(?=[,.:]|$)")
 
 
-def _with_rules(said: list[Said], style: str, door: ClosedFetcher) -> tuple[Said, ...]:
-    """Each flaw with its line in place of its position: constants were put in, so that is in no file."""
+def _with_rules(said: list[LogMessage], style: str, fetcher: ClosedFetcher) -> tuple[LogMessage, ...]:
+    """Messages with the line of the style sheet in place of a position, which is wrong once constants are filled in."""
     if not any(_POSITION.search(one.words) for one in said):
         return tuple(said)
     with listening() as again:
-        CSS(string=style, url_fetcher=door)
+        CSS(string=style, url_fetcher=fetcher)
     lines = style.splitlines()
-    rules: dict[str, list[Said]] = {}
+    rules: dict[str, list[LogMessage]] = {}
     for one in again:
         if found := _POSITION.search(one.words):
             words = _POSITION.sub("", one.words)
-            rules.setdefault(_unvalued(words), []).append(Said(one.level, words, lines[int(found[1]) - 1]))
+            rules.setdefault(_unvalued(words), []).append(LogMessage(one.level, words, lines[int(found[1]) - 1]))
     return tuple(held.pop(0) if (held := rules.get(_unvalued(_POSITION.sub("", one.words)))) else one for one in said)
 
 
 def _unvalued(words: str) -> str:
-    """The words without the value of a property, which may be a constant by then."""
+    """The message without the value of a property, which may be a filled-in constant."""
     return re.sub(r"`([^`:]*):[^`]*`", r"`\1`", words)
 
 
 class _Tree(HTML):  # type: ignore[misc]
     """A document given as a tree."""
 
-    def __init__(self, tree: Element, door: ClosedFetcher) -> None:
+    def __init__(self, tree: Element, fetcher: ClosedFetcher) -> None:
         self.base_url = None
-        self.url_fetcher = door
+        self.url_fetcher = fetcher
         self.media_type = "print"
         self.wrapper_element = cssselect2.ElementWrapper.from_html_root(tree, content_language=None)
         self.etree_element = self.wrapper_element.etree_element
 
 
-def lay_out(tree: Element, worn: Dress, door: ClosedFetcher, **options: Any) -> Document:
-    """The pages of a document in its dress."""
-    return _Tree(tree, door).render(
-        font_config=worn.fonts,
-        counter_style=worn.counters,
-        stylesheets=[worn.sheet],
+def lay_out(tree: Element, stylesheet: Stylesheet, fetcher: ClosedFetcher, **options: Any) -> Document:
+    """The pages of a document in a style sheet."""
+    return _Tree(tree, fetcher).render(
+        font_config=stylesheet.fonts,
+        counter_style=stylesheet.counters,
+        stylesheets=[stylesheet.sheet],
         presentational_hints=False,
         **options,
     )

@@ -1,4 +1,4 @@
-"""The closed door of the press: fonts of the manuscript's packages, its own images, pictures within drawings."""
+"""URL fetcher of the press: fonts of the manuscript's packages, its own images, pictures within drawings."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from pipeline.press.engine.fonts import font_file, named_font
 
 @cache
 def _engines_own() -> URLFetcher:
-    """The engine's own fetcher with all its protocols: what ours begins with, and never asks."""
+    """The engine's own fetcher, whose attributes ours copies and which is never called."""
     return URLFetcher(allowed_protocols=frozenset(), allow_redirects=False)
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]
-    """Serves what the manuscript holds. What else is asked for is refused and remembered in `refused`."""
+    """Serves the files of the manuscript. All other addresses are refused and recorded in `refused`."""
 
     def __init__(self, manuscript: Manuscript) -> None:
         self.__dict__.update(vars(_engines_own()))

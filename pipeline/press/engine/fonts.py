@@ -47,8 +47,8 @@ def named_font(address: str) -> tuple[str, str] | None:
     return package, file
 
 
-class Door(Protocol):
-    """Record of refused addresses."""
+class Fetcher(Protocol):
+    """A fetcher that records the addresses it refuses."""
 
     refused: list[str]
 
@@ -69,7 +69,7 @@ class HouseFonts(engine_fonts.FontConfiguration):  # type: ignore[misc]
         self.strut_layouts: dict[Any, Any] = {}
         self.font_features: dict[Any, Any] = {}
 
-    def add_font_face(self, descriptors: Mapping[str, Any], fetcher: Door) -> None:
+    def add_font_face(self, descriptors: Mapping[str, Any], fetcher: Fetcher) -> None:
         """Add one face, read where its package has it; a face from anywhere else is refused."""
         for kind, address in descriptors["src"]:
             said = str(address)

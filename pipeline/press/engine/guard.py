@@ -1,6 +1,6 @@
 """A second look at what a text would bring in: elements and drawings that reach beyond it are taken out and told.
 
-Load has refused them already, with a place in the source; here is the last door before the engine.
+Load has refused them already, with a place in the source; this is the last check before the engine.
 """
 
 from __future__ import annotations

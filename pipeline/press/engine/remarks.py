@@ -11,12 +11,12 @@ from pipeline.codes import made
 from pipeline.codes.made import flawed_line
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.asset import ASSET, Asset
-from pipeline.press.engine.engine import Said
+from pipeline.press.engine.engine import LogMessage
 
 HARMLESS = (
     # Images without words are told by our own check, which knows decoration.
     r"Image \".*\" has no required alt description",
-    # A refused address is told once, by the door, and not again by whoever wanted it.
+    # A refused address is told once, by the fetcher, and not again by its caller.
     r"Failed to load (image|attachment|stylesheet).*refused: ",
     r"Font-face .* cannot be loaded",
 )
@@ -35,7 +35,7 @@ _STYLE = re.compile(
 )
 
 
-def remark(said: Iterable[Said], path: str, page_of: Pages = lambda _: 1) -> Iterator[Diagnostic]:
+def remark(said: Iterable[LogMessage], path: str, page_of: Pages = lambda _: 1) -> Iterator[Diagnostic]:
     """The engine's lines as diagnostics at the pages of a thing."""
     for line in said:
         words = " ".join(line.words.split())  # the address of a picture may itself be long
@@ -62,7 +62,7 @@ def _remark(level: int, words: str, path: str, page_of: Pages) -> Diagnostic:
     return code.at(place, words=words)
 
 
-def named(said: Iterable[Said], images: Iterable[Asset]) -> Iterator[Said]:
+def named(said: Iterable[LogMessage], images: Iterable[Asset]) -> Iterator[LogMessage]:
     """The engine's lines with pictures called by the names of their files."""
     names = {f"{ASSET}{image.sha256}": image.path for image in images}
     for line in said:
