@@ -143,7 +143,7 @@ class Practice(Record):
     aim: Line | None = None
     """The original aim."""
     intended_outcome: Line | None = None
-    """The intended outcome."""
+    """The result that was hoped for."""
     contact: Line | None = None
     """The mailbox of a role there, not of a person."""
     sources: tuple[Line, ...] = ()
