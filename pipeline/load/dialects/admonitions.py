@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from mdit_py_plugins.admon.index import admonition as indented
 
 from pipeline.model.body import BoxKind
-
-State = Any
-"""markdown-it's state of a text's lines."""
 
 _NOTES = """
     note info information tip hint important remark seealso abstract tldr success check done help faq todo
@@ -43,7 +40,7 @@ def kind_of(name: str) -> BoxKind | None:
     return KINDS.get(re.sub(r"^(?:callout|alert|admonition)-", "", name.lower()))
 
 
-def admonition(state: State, first: int, last: int, silent: bool) -> bool:
+def admonition(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """`!!! note "Title"` with what is indented below it. Three marks before other words are no box."""
     found = _INDENTED.match(_line(state, first))
     if not found or state.is_code_block(first):
@@ -54,7 +51,7 @@ def admonition(state: State, first: int, last: int, silent: bool) -> bool:
     return bool(indented(state, first, last, silent))
 
 
-def directive(state: State, first: int, last: int, silent: bool) -> bool:
+def directive(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """A box between fences of code, as MyST has it: three backticks and '{note}'."""
     found = _DIRECTIVE.match(_line(state, first))
     if not found or state.is_code_block(first) or kind_of(found["name"]) is None:
@@ -76,7 +73,7 @@ def directive(state: State, first: int, last: int, silent: bool) -> bool:
     return True
 
 
-def _line(state: State, line: int) -> str:
+def _line(state: StateBlock, line: int) -> str:
     return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+
+from markdown_it.rules_inline import StateInline
 
 # The rules of that plugin do not say where in the words a link begins, which a remark needs; what they look for does.
 from mdit_py_plugins.gfm_autolink._match import match_any_email, match_http, match_www
-
-State = Any
-"""markdown-it's state of a block's words."""
 
 _SCHEME = re.compile(r"(?:https?|mailto)\Z", re.IGNORECASE)
 _MAILBOX = re.compile(r"[A-Za-z0-9.+_-]{1,64}\Z")
@@ -20,7 +18,7 @@ _LONGEST = 2_000
 """Characters of an address."""
 
 
-def bare_address(state: State, silent: bool) -> bool:
+def bare_address(state: StateInline, silent: bool) -> bool:
     """`https://…`, `www.…`, `mailto:…` or `name@example.org`, outside links and code."""
     first = state.src[state.pos]
     if silent or first not in ":@w" or state.linkLevel:
@@ -60,7 +58,7 @@ def _may_precede(character: str) -> bool:
     return not (character.isalnum() or character in "/.@+-_=&#?%")
 
 
-def _link(state: State, start: int, address: str, words: str, back: int) -> None:
+def _link(state: StateInline, start: int, address: str, words: str, back: int) -> None:
     if back:
         state.pending = state.pending[:-back]
     state.pos = start

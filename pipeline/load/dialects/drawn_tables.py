@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+
+from markdown_it.rules_block import StateBlock
 
 from pipeline.model.body import Align
-
-State = Any
-"""markdown-it's state of a text's lines."""
 
 _BORDER = re.compile(r"\+(?:[-=:]+\+)+[ \t]*$")
 _NOT_PLAIN = re.compile(r"(?:[-*+]|\d{1,9}[.)]|```|~~~|#{1,6}|>)(?:\s|$)")
@@ -18,7 +16,7 @@ Cell = list[tuple[str, int, int]]
 """The lines of a cell, each with its row and column."""
 
 
-def grid_table(state: State, first: int, last: int, silent: bool) -> bool:
+def grid_table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """Rows between lines of '+---+---+', the head above one of '+===+===+'; without that the head is empty."""
     if state.is_code_block(first) or not _BORDER.match(_line(state, first)):
         return False
@@ -37,7 +35,7 @@ def grid_table(state: State, first: int, last: int, silent: bool) -> bool:
     return True
 
 
-def _line(state: State, line: int) -> str:
+def _line(state: StateBlock, line: int) -> str:
     return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
 
 
@@ -45,7 +43,7 @@ def _space(words: str) -> int:
     return len(words) - len(words.lstrip())
 
 
-def push_table(state: State, first: int, end: int, rows: list[list[Cell]], aligns: list[Align]) -> None:
+def push_table(state: StateBlock, first: int, end: int, rows: list[list[Cell]], aligns: list[Align]) -> None:
     """The token of a table with the lines that it is drawn in."""
     token = state.push("drawn_table", "table", 0)
     token.map, token.meta = [first, end], {"rows": rows, "aligns": aligns}

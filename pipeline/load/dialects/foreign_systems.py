@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
 from pipeline.load.dialects.told_once import Tally
 from pipeline.load.html.tags import short
-
-State = Any
-"""markdown-it's state of a block's words."""
 
 
 class _System(NamedTuple):
@@ -51,7 +49,7 @@ _PARTS = re.compile(r"\\(?:newline|linebreak|hfill|hspace)")
 """Commands that stand between words as a space does."""
 
 
-def foreign(state: State, silent: bool) -> bool:
+def foreign(state: StateInline, silent: bool) -> bool:
     """`{{ value }}`, `{% tag %}`, `{{< shortcode >}}`, `<%= ruby %>`, `{role}` before code, LaTeX such as newpage."""
     if state.src[state.pos] not in "{<\\":
         return False

@@ -11,12 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.list import list_block
-
-State = Any
-"""markdown-it's state of a text's lines."""
 
 _LABEL = re.compile(
     r"(?P<opens>\(?)(?P<label>[a-zA-Z]|[ivxlcdm]{2,7}|[IVXLCDM]{2,7}|[0-9]{1,3}|@[\w-]*|#)(?P<closes>[.)])(?=[ \t]+\S)"
@@ -51,7 +48,7 @@ class _Label:
         """Whether its author has given it a number or letter."""
         return self.words[0] not in "@#"
 
-    def end(self, state: State) -> int:
+    def end(self, state: StateBlock) -> int:
         """Offset of the end of the label in the text."""
         return int(state.bMarks[self.line] + state.tShift[self.line] + self.width)
 
@@ -91,7 +88,7 @@ def _written(number: int) -> str:
     return said
 
 
-def lettered_list(state: State, first: int, last: int, silent: bool) -> bool:
+def lettered_list(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """A list whose labels are no plain numbers. A label alone makes none, unless it goes on from the list before."""
     label = _label(state, first)
     if label is None or state.is_code_block(first):
@@ -118,7 +115,7 @@ def lettered_list(state: State, first: int, last: int, silent: bool) -> bool:
     return True
 
 
-def _in_order(state: State, entries: Iterator[_Label], form: str) -> Iterator[_Label]:
+def _in_order(state: StateBlock, entries: Iterator[_Label], form: str) -> Iterator[_Label]:
     """The labels up to one that is not the next, at which another list begins; '#' and '@' have no number."""
     expected = None
     is_counted = None
@@ -134,12 +131,12 @@ def _in_order(state: State, entries: Iterator[_Label], form: str) -> Iterator[_L
         yield entry
 
 
-def _may_interrupt(state: State, line: int) -> bool:
+def _may_interrupt(state: StateBlock, line: int) -> bool:
     """Whether a list may begin right below a line of words: one that ends with a colon, or in an entry of a list."""
     return bool(line) and (_line(state, line - 1).rstrip().endswith(":") or state.listIndent >= 0)
 
 
-def _number_examples(state: State, entries: list[_Label], start: int) -> None:
+def _number_examples(state: StateBlock, entries: list[_Label], start: int) -> None:
     """Remember the numbers of examples, and by which names they are called."""
     for number, entry in enumerate(entries, start):
         if entry.words[0] == "@":
@@ -147,11 +144,11 @@ def _number_examples(state: State, entries: list[_Label], start: int) -> None:
             state.env[EXAMPLES].setdefault(entry.words[1:], number)
 
 
-def _line(state: State, line: int) -> str:
+def _line(state: StateBlock, line: int) -> str:
     return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
 
 
-def _label(state: State, line: int) -> _Label | None:
+def _label(state: StateBlock, line: int) -> _Label | None:
     start = state.bMarks[line] + state.tShift[line]
     found = _LABEL.match(state.src, start, state.eMarks[line])
     if not found:
@@ -164,7 +161,7 @@ def _label(state: State, line: int) -> _Label | None:
     return None if words == "#" and (opens or closes != ".") else _Label(line, opens, words, closes)
 
 
-def _entries(state: State, first: _Label, last: int) -> Iterator[_Label]:
+def _entries(state: StateBlock, first: _Label, last: int) -> Iterator[_Label]:
     """The labels that may belong to one list: of the same margin and the same brackets, in order."""
     yield first
     margin, line = state.sCount[first.line], first.line + 1
@@ -178,7 +175,7 @@ def _entries(state: State, first: _Label, last: int) -> Iterator[_Label]:
         line += 1
 
 
-def _kind(state: State, first: _Label, last: int) -> str:
+def _kind(state: StateBlock, first: _Label, last: int) -> str:
     """The form of the labels of a list; nothing where they make none."""
     if first.words[0] in "@#":
         return "1"
@@ -193,7 +190,7 @@ def _kind(state: State, first: _Label, last: int) -> str:
     return breaks.get(first.line, "")
 
 
-def _shown(state: State, entries: list[_Label], form: str) -> str:
+def _shown(state: StateBlock, entries: list[_Label], form: str) -> str:
     """The text with '1.' or '1)' in the place of each label: of letters the other one, so that no number joins them."""
     other = {".": ")", ")": "."}
     parts, at = [], 0
@@ -209,7 +206,7 @@ def _with_ends(entries: list[_Label], last: int) -> Iterator[tuple[_Label, int]]
     return zip(entries, [*(entry.line for entry in entries[1:]), last], strict=True)
 
 
-def _aligned(state: State, entry: _Label, end: int) -> Iterator[tuple[int, int]]:
+def _aligned(state: StateBlock, entry: _Label, end: int) -> Iterator[tuple[int, int]]:
     """The lines below an entry that stand under its words, each with what is longer about its label than '1.'.
 
     None where the first line of its own stands further to the left, under a shorter label.
@@ -227,7 +224,7 @@ def _aligned(state: State, entry: _Label, end: int) -> Iterator[tuple[int, int]]
             yield line, more
 
 
-def _pass_over(state: State, entries: list[_Label], below: list[tuple[int, int]], way: int) -> None:
+def _pass_over(state: StateBlock, entries: list[_Label], below: list[tuple[int, int]], way: int) -> None:
     """Have the lines of entries begin after what is longer about their labels than '1.', or where they begin.
 
     So do the lines `below` that are indented by as much more.

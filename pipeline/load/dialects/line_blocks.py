@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-State = Any
-"""markdown-it's state of a text's lines."""
+from markdown_it.rules_block import StateBlock
 
 _LINE = re.compile(r"\|(?:[ \t](?P<words>.*))?$")
 _HARD = "\u00a0"
 
 
-def line_block(state: State, first: int, last: int, silent: bool) -> bool:
+def line_block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """Lines that begin with '| ' and hold no other stroke, which would make them rows of a table."""
     if state.src[state.bMarks[first] + state.tShift[first]] != "|" or state.is_code_block(first):
         return False

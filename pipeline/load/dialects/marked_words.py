@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from pipeline.load.markdown.placed_state import PlacedState
 from pipeline.model.body import TextRole
-
-State = Any
-"""markdown-it's state of a block's words."""
 
 _PLAIN = re.compile(r"[^\W_]+|[-+−][0-9]+")
 _VALUE = re.compile(
@@ -28,7 +25,7 @@ _PAIRS = {
 }
 
 
-def marked_words(state: State, silent: bool) -> bool:
+def marked_words(state: PlacedState, silent: bool) -> bool:
     """Words with a role of their own. A space in lowered or raised words needs a backslash before it."""
     if silent or state.src[state.pos] not in "~^=":
         return False
@@ -64,7 +61,7 @@ def _is_a_sum(text: str, start: int, end: int) -> bool:
     return (behind.isalnum() or behind in ("{", "-", "−")) and not _PLAIN.fullmatch(text, start + 1, end - 1)
 
 
-def held_space(state: State, silent: bool) -> bool:
+def held_space(state: PlacedState, silent: bool) -> bool:
     """A space behind a backslash within lowered or raised words."""
     if not state.narrow or not state.src.startswith("\\ ", state.pos):
         return False

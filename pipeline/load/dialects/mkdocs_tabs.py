@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-State = Any
-"""markdown-it's state of a text's lines."""
+from markdown_it.rules_block import StateBlock
 
 _TAB = re.compile(r'===[!+]{0,2}[ \t]+(?P<quote>["\'])(?P<title>.*?\S.*)(?P=quote)[ \t]*$')
 _INDENT = 4
@@ -14,7 +12,7 @@ HINT = "Paper has no tabs: write headings, or one text for all readers."
 FATE = "printed as a line in bold, with what it holds below it"
 
 
-def tab(state: State, first: int, last: int, silent: bool) -> bool:
+def tab(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """`=== "Title"` with what is indented below it; without that it is words."""
     start = state.bMarks[first] + state.tShift[first]
     found = _TAB.match(state.src[start : state.eMarks[first]])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from markdown_it.rules_block import StateBlock
 
 from pipeline.load.dialects.admonitions import closes
 from pipeline.load.markdown.block_rules import end_of_division, is_fence
-
-State = Any
-"""markdown-it's state of a text's lines."""
 
 _FIRST = re.compile(r"(?P<fence>`{3,}|~{3,}|:{3,})[ \t]*\{(?P<name>figure|image|math)\}[ \t]*(?P<said>.*?)[ \t]*$")
 _OPTION = re.compile(r":(?P<name>[A-Za-z][\w-]*):(?:[ \t]+(?P<said>.*?))?[ \t]*$")
@@ -26,7 +25,7 @@ class _Options(NamedTuple):
     body: int
 
 
-def directive_of_ours(state: State, first: int, last: int, silent: bool) -> bool:
+def directive_of_ours(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """A figure that says which picture it is, or a formula. Without an end it is none."""
     found = _FIRST.match(_line(state, first))
     if not found or state.is_code_block(first):
@@ -45,11 +44,11 @@ def directive_of_ours(state: State, first: int, last: int, silent: bool) -> bool
     return True
 
 
-def _line(state: State, line: int) -> str:
+def _line(state: StateBlock, line: int) -> str:
     return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
 
 
-def _end(state: State, fence: str, first: int, last: int) -> int | None:
+def _end(state: StateBlock, fence: str, first: int, last: int) -> int | None:
     if fence.startswith(":"):
         end = end_of_division(state, first + 1, last)
         return end if end < last and is_fence(state, end) else None
@@ -57,7 +56,7 @@ def _end(state: State, fence: str, first: int, last: int) -> int | None:
     return next(lines, None)
 
 
-def _options(state: State, line: int, end: int) -> _Options:
+def _options(state: StateBlock, line: int, end: int) -> _Options:
     """Lines ':name: fig-x', or 'name: fig-x' between lines of three hyphens."""
     said: dict[str, str] = {}
     pattern, closed = _OPTION, line < end and _line(state, line).rstrip() != "---"
@@ -74,7 +73,7 @@ def _options(state: State, line: int, end: int) -> _Options:
     return _Options(said, line)
 
 
-def _figure(state: State, first: int, end: int, path: str, options: _Options) -> None:
+def _figure(state: StateBlock, first: int, end: int, path: str, options: _Options) -> None:
     token = state.push("figure_open", "figure", 1)
     token.map, token.meta = [first, end], {"path": path, "options": options.said}
     before = state.lineMax, state.parentType
@@ -84,7 +83,7 @@ def _figure(state: State, first: int, end: int, path: str, options: _Options) ->
     state.push("figure_close", "figure", -1)
 
 
-def _formula(state: State, first: int, end: int, said: str, options: _Options) -> None:
+def _formula(state: StateBlock, first: int, end: int, said: str, options: _Options) -> None:
     """The formula as it stands between dollar signs; rows without an environment get one, as Sphinx gives it."""
     lines = [said, *("" for _ in range(first + 1, options.body)), *(_line(state, n) for n in range(options.body, end))]
     tex = "\n".join(lines)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Place
@@ -16,8 +17,7 @@ from pipeline.model.body import Citation, CitationGroup, CrossReference, Inline,
 if TYPE_CHECKING:
     from pipeline.load.markdown.draft import Draft
 
-State = Any
-"""markdown-it's state of a block's words."""
+
 Places = Callable[[int], Place]
 """Function that gives the place of a character, counted from the beginning of a role."""
 
@@ -30,7 +30,7 @@ _CITED = {"cite": (False, False), "cite:p": (False, False), "cite:t": (True, Fal
 """Whether a citation stands in the running text, and whether its authors are left out."""
 
 
-def role(state: State, silent: bool) -> bool:
+def role(state: StateInline, silent: bool) -> bool:
     """A role with its code; {math} is a formula."""
     if state.src[state.pos] != "{":
         return False

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from markdown_it.rules_block import StateBlock
 
 from pipeline.load.markdown.maths import label_id
 from pipeline.model.body import Attributes, Block, Division, Equation, Figure, Heading, Table
@@ -12,8 +14,6 @@ from pipeline.model.body import Attributes, Block, Division, Equation, Figure, H
 if TYPE_CHECKING:
     from pipeline.load.markdown.draft import Draft
 
-State = Any
-"""markdown-it's state of a text's lines."""
 
 _TARGET = re.compile(r"\((?P<name>[A-Za-z][\w:.-]*)\)=[ \t]*$")
 _NAMED = re.compile(
@@ -43,7 +43,7 @@ def named(draft: Draft, name: str, blocks: list[Block]) -> list[Block]:
     return [Division((first,), Attributes(anchor), place), *blocks[1:]]
 
 
-def target(state: State, first: int, _last: int, silent: bool) -> bool:
+def target(state: StateBlock, first: int, _last: int, silent: bool) -> bool:
     """A line that holds a name alone."""
     start = state.bMarks[first] + state.tShift[first]
     found = _TARGET.match(state.src, start, state.eMarks[first])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from markdown_it.rules_block import StateBlock
 
 from pipeline.load.dialects.drawn_tables import Cell, push_table
 from pipeline.model.body import Align
-
-State = Any
-"""markdown-it's state of a text's lines."""
 
 _COLUMNS = re.compile(r"-{2,}(?: +-{2,})+[ \t]*$")
 _RULE = re.compile(r"-{3,}[ \t]*$")
@@ -32,7 +31,7 @@ class _Lines(NamedTuple):
     """Whether an empty line ends a row, and not each line."""
 
 
-def ruled_table(state: State, first: int, last: int, silent: bool) -> bool:
+def ruled_table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """Heads over a line of dashes for each column, or such a line alone, and rows below it."""
     if state.is_code_block(first) or "|" in _line(state, first):
         return False
@@ -55,15 +54,15 @@ def ruled_table(state: State, first: int, last: int, silent: bool) -> bool:
     return True
 
 
-def _line(state: State, line: int) -> str:
+def _line(state: StateBlock, line: int) -> str:
     return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
 
 
-def _whole(state: State, line: int) -> str:
+def _whole(state: StateBlock, line: int) -> str:
     return str(state.src[state.bMarks[line] : state.eMarks[line]]).rstrip()
 
 
-def _next(state: State, first: int, last: int, *ends: re.Pattern[str], empty: bool = True) -> int | None:
+def _next(state: StateBlock, first: int, last: int, *ends: re.Pattern[str], empty: bool = True) -> int | None:
     """The first line that is one of dashes; None where there is none, or an empty line before it."""
     for line in range(first, last):
         if any(end.match(_line(state, line)) for end in ends):
@@ -73,7 +72,7 @@ def _next(state: State, first: int, last: int, *ends: re.Pattern[str], empty: bo
     return None
 
 
-def _multiline(state: State, first: int, last: int) -> _Lines | None:
+def _multiline(state: StateBlock, first: int, last: int) -> _Lines | None:
     """Heads between a rule and a line of columns, rows with empty lines between them, and a rule below."""
     if not _RULE.match(_line(state, first)):
         return None
@@ -86,7 +85,7 @@ def _multiline(state: State, first: int, last: int) -> _Lines | None:
     return _Lines(range(first + 1, dashes), dashes, range(dashes + 1, end), end + 1, True)
 
 
-def _headless(state: State, first: int, last: int) -> _Lines | None:
+def _headless(state: StateBlock, first: int, last: int) -> _Lines | None:
     """Rows between two lines of columns; each line is one where no empty line stands between them."""
     if not _COLUMNS.match(_line(state, first)):
         return None
@@ -97,11 +96,11 @@ def _headless(state: State, first: int, last: int) -> _Lines | None:
     return _Lines(range(first, first), first, range(first + 1, end), end + 1, is_loose)
 
 
-def _ends(state: State, line: int, last: int) -> bool:
+def _ends(state: StateBlock, line: int, last: int) -> bool:
     return bool(line + 1 >= last or state.isEmpty(line + 1))
 
 
-def _simple(state: State, first: int, last: int) -> _Lines | None:
+def _simple(state: StateBlock, first: int, last: int) -> _Lines | None:
     """A line of heads, a line of columns, and a row in each line up to an empty one."""
     if first + 2 >= last or not _COLUMNS.match(_line(state, first + 1)):
         return None
@@ -114,7 +113,7 @@ def _simple(state: State, first: int, last: int) -> _Lines | None:
     return _Lines(range(first, first + 1), first + 1, range(first + 2, below), end, False)
 
 
-def _groups(state: State, found: _Lines) -> Iterator[Sequence[int]]:
+def _groups(state: StateBlock, found: _Lines) -> Iterator[Sequence[int]]:
     """The lines of each row."""
     run: list[int] = []
     for line in found.rows:

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
 
-State = Any
-"""markdown-it's state of a block's words."""
+from markdown_it.rules_inline import StateInline
 
 FOUND = "tex-brackets"
 """Key of the parser's state: true if the text holds a formula that is certainly one."""
@@ -80,7 +79,7 @@ def end_of_formula(env: Mapping[str, Any], text: str, start: int, end: int) -> i
     return found.end() if likeness is _Likeness.PLAIN or short else -1
 
 
-def bracketed_formula(state: State, silent: bool) -> bool:
+def bracketed_formula(state: StateInline, silent: bool) -> bool:
     r"""`\(…\)` within a line, `\[…\]` set apart."""
     start = state.pos
     if not state.src.startswith((r"\(", r"\["), start):

@@ -13,11 +13,10 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from markdown_it.rules_block import StateBlock
+
 from pipeline.load.html.tables import end_of_table, push_table
 from pipeline.load.html.tags import BREAKS, TAG, attributes_of
-
-State = Any
-"""markdown-it's state of a text's lines."""
 
 _PIECE = re.compile(
     rf"<!--(?:(?!<!--).){{0,20000}}?-->|<pre\b[^>]*>(?P<code>(?:(?!<pre\b).)*?)</pre\s*>"
@@ -66,7 +65,7 @@ class _Open(NamedTuple):
     """Of its first token."""
 
 
-def html_element(state: State, first: int, last: int, silent: bool) -> bool:
+def html_element(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """Lines that begin with a tag of a block."""
     start = state.bMarks[first] + state.tShift[first]
     if state.src[start : start + 1] != "<" or state.is_code_block(first):
@@ -85,7 +84,7 @@ def html_element(state: State, first: int, last: int, silent: bool) -> bool:
     return True
 
 
-def _end(state: State, first: int, last: int) -> int:
+def _end(state: StateBlock, first: int, last: int) -> int:
     """The line behind a run of HTML that begins on a line."""
     whole = state.env.get("html-unclosed", False)
     opened: list[str] = []
@@ -113,18 +112,18 @@ def _end(state: State, first: int, last: int) -> int:
     return first_empty if opened and first_empty else last
 
 
-def _ends(state: State, line: int) -> bool:
+def _ends(state: StateBlock, line: int) -> bool:
     return bool(state.isEmpty(line) or state.sCount[line] < state.blkIndent)
 
 
-def _line_of(state: State, position: int) -> int:
+def _line_of(state: StateBlock, position: int) -> int:
     return bisect_right(state.bMarks, position) - 1
 
 
 class Elements:
     """Reads one run of HTML and pushes its tokens."""
 
-    def __init__(self, state: State, first: int, end: int) -> None:
+    def __init__(self, state: StateBlock, first: int, end: int) -> None:
         self.state, self.first, self.end = state, first, end
         self.opened: list[_Open] = []
         self.passed = 0
@@ -209,8 +208,8 @@ class Elements:
             tokens.pop()
             self.state.level -= 1
             return
-        if holder.words and len(tokens) == number + 1:
-            self.inline("", [], tokens[number].map[0])
+        if holder.words and len(tokens) == number + 1 and (lines := tokens[number].map):
+            self.inline("", [], lines[0])
         self.state.push(f"{holder.token}_close", holder.tag, -1)
         if name == "li":
             inner = [t for t in tokens[number:] if t.type == "paragraph_open" and t.level == tokens[number].level + 1]

@@ -6,15 +6,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from pipeline.load.html.tags import TAG, attributes_of
 from pipeline.model.body import Align
-
-State = Any
-"""markdown-it's state of a text's lines."""
 
 Cell = list[tuple[str, int, int]]
 """The lines of a cell, each with its row and column."""
@@ -98,7 +95,7 @@ def end_of_table(source: str, position: int, last: int) -> int:
     return last
 
 
-def push_table(state: State, position: int, end: int) -> None:
+def push_table(state: StateBlock, position: int, end: int) -> None:
     """The token of a table that stands between two places."""
     table, kind, tag = _Table(), "", ""
     start, depth = position, 0
@@ -123,7 +120,7 @@ def push_table(state: State, position: int, end: int) -> None:
     token.meta = {"rows": rows, "aligns": aligns, "spans": table.spans, "caption": _caption(table.caption)}
 
 
-def _take(table: _Table, kind: str, tag: str, state: State, start: int, end: int) -> None:
+def _take(table: _Table, kind: str, tag: str, state: StateBlock, start: int, end: int) -> None:
     """Put the words between two tags where they belong; those that stand in no cell make one."""
     lines = list(_lines(state, start, end))
     if kind == "caption" and not table.caption:
@@ -141,7 +138,7 @@ def _caption(lines: Cell) -> Token | None:
     return Token("inline", "", 0, content=words, map=[lines[0][1], lines[-1][1] + 1], meta={"columns": columns})
 
 
-def _lines(state: State, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+def _lines(state: StateBlock, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     """The lines between two places that say something, each with its row and column."""
     for line in state.src[start:end].split("\n"):
         if line.strip():
@@ -150,5 +147,5 @@ def _lines(state: State, start: int, end: int) -> Iterator[tuple[str, int, int]]
         start += len(line) + 1
 
 
-def _line_of(state: State, position: int) -> int:
+def _line_of(state: StateBlock, position: int) -> int:
     return bisect_right(state.bMarks, position) - 1

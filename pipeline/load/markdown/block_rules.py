@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+
+from markdown_it.rules_block import StateBlock
 
 from pipeline.load.dialects.tex_brackets import end_of_formula
 from pipeline.load.html.tags import LOST, NEVER_CLOSED
 from pipeline.text.tex.numbering import NUMBERED
-
-State = Any
-"""markdown-it's state of a text's lines."""
 
 _FENCE = re.compile(r"(?P<colons>:{3,})[ \t]*(?P<rest>.*?)[ \t]*$")
 _NAME = re.compile(r"(?P<name>[\w.\-]+)?[ \t]*+(?P<braces>\{.*\})?[ \t]*+:*$")
@@ -27,11 +25,11 @@ _MOST_LINES = 200
 MARKS = ("evidence-table", "evidence-plot")
 
 
-def _line(state: State, line: int) -> str:
+def _line(state: StateBlock, line: int) -> str:
     return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
 
 
-def division(state: State, first: int, last: int, silent: bool) -> bool:
+def division(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """`::: name` … `:::`. Boxes nest; a mark of evidence needs no end."""
     start = state.bMarks[first] + state.tShift[first]
     if not state.src.startswith(":::", start) or state.is_code_block(first):
@@ -61,14 +59,14 @@ def division(state: State, first: int, last: int, silent: bool) -> bool:
     return True
 
 
-def _stray(state: State, line: int) -> bool:
+def _stray(state: StateBlock, line: int) -> bool:
     if not state.env.pop("mark-awaits-end", False):
         state.push("division_stray", "", 0).map = [line, line + 1]
     state.line = line + 1
     return True
 
 
-def _mark(state: State, first: int, last: int, name: str) -> bool:
+def _mark(state: StateBlock, first: int, last: int, name: str) -> bool:
     token = state.push("evidence_mark", "", 0)
     token.map = [first, first + 1]
     token.info = name
@@ -80,13 +78,13 @@ def _mark(state: State, first: int, last: int, name: str) -> bool:
     return True
 
 
-def is_fence(state: State, line: int) -> bool:
+def is_fence(state: StateBlock, line: int) -> bool:
     """Whether a line closes a division."""
     fence = _FENCE.match(_line(state, line))
     return fence is not None and not fence["rest"] and state.sCount[line] - state.blkIndent < 4
 
 
-def end_of_division(state: State, line: int, last: int) -> int:
+def end_of_division(state: StateBlock, line: int, last: int) -> int:
     """The line that closes the division, or the last line of what is around it."""
     depth, code = 1, ""
     while line < last:
@@ -107,7 +105,7 @@ def end_of_division(state: State, line: int, last: int) -> int:
     return last
 
 
-def _step(state: State, rest: str, line: int, last: int) -> int:
+def _step(state: StateBlock, rest: str, line: int, last: int) -> int:
     if not rest:
         return -1
     name = _NAME.match(rest)
@@ -117,7 +115,7 @@ def _step(state: State, rest: str, line: int, last: int) -> int:
     return 1
 
 
-def caption(state: State, first: int, last: int, silent: bool) -> bool:
+def caption(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """`: Caption {#tbl-x}` under a table."""
     found = _CAPTION.match(_line(state, first))
     if not found or state.is_code_block(first):
@@ -137,14 +135,14 @@ def caption(state: State, first: int, last: int, silent: bool) -> bool:
     return True
 
 
-def _ends_caption(state: State, line: int, last: int) -> bool:
+def _ends_caption(state: StateBlock, line: int, last: int) -> bool:
     """Whether a line is none of the caption above it: it is empty, or begins a block or another caption."""
     if state.isEmpty(line) or state.sCount[line] < state.blkIndent or _CAPTION.match(_line(state, line)):
         return True
     return any(rule(state, line, last, True) for rule in state.md.block.ruler.getRules("paragraph"))
 
 
-def formula(state: State, first: int, last: int, silent: bool) -> bool:
+def formula(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     r"""Lines from `$$` to `$$`, or from `\begin{…}` to `\end{…}`."""
     words = _line(state, first)
     if state.is_code_block(first):
@@ -179,12 +177,12 @@ def formula(state: State, first: int, last: int, silent: bool) -> bool:
     return True
 
 
-def _is_bracketed(state: State, first: int, line: int) -> bool:
+def _is_bracketed(state: StateBlock, first: int, line: int) -> bool:
     words = "\n".join(_line(state, number) for number in range(first, line + 1))
     return end_of_formula(state.env, words, 0, len(words)) > 0
 
 
-def _last_line(state: State, line: int, last: int, close: str, loose: bool) -> int | None:
+def _last_line(state: StateBlock, line: int, last: int, close: str, loose: bool) -> int | None:
     """The line that closes a formula, or None; empty lines stand only at its ends, if it is `loose`, else nowhere."""
     empty = begun = False
     while line < last and close not in (words := _line(state, line)):
@@ -205,7 +203,7 @@ _TO_THE_END = frozenset({"script", "style", "textarea"})
 """Elements that take the rest of a text with them where they are not closed, as comments do."""
 
 
-def not_printed(state: State, first: int, last: int, silent: bool) -> bool:
+def not_printed(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """A comment, or an element that is left out with what it holds, over several lines."""
     found = _SOURCE.match(_line(state, first))
     name = (found["name"] or "").lower() if found else ""
@@ -234,7 +232,7 @@ def not_printed(state: State, first: int, last: int, silent: bool) -> bool:
     return True
 
 
-def _paragraph(state: State, line: int, words: str) -> None:
+def _paragraph(state: StateBlock, line: int, words: str) -> None:
     """Words at the end of a line as a paragraph of their own."""
     state.push("paragraph_open", "p", 1).map = [line, line + 1]
     inline = state.push("inline", "", 0)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from markdown_it.rules_inline import image as commonmark_image
 
 from pipeline.load.dialects.lettered_lists import EXAMPLES
 from pipeline.load.markdown import citations
 from pipeline.load.markdown.attributes import attributes_at
+from pipeline.load.markdown.placed_state import PlacedState
 from pipeline.text.tex.macros import DEFINES, definition_at
 from pipeline.text.tex.numbering import NUMBERED
-
-State = Any
-"""markdown-it's state of a block's words."""
 
 _WORDS = (
     r"\\(?:text(?:rm|bf|it|sf|tt|normal|up)?|[mh]box|tag\*?|f?colorbox(?:\{[^{}$`]*+\}){1,2})"
@@ -37,7 +34,7 @@ _FARTHEST = 20_000
 _BEFORE_ATTRIBUTES = ("image", "link_close", "code_inline", "span_close", "mathematics")
 
 
-def citation(state: State, silent: bool) -> bool:
+def citation(state: PlacedState, silent: bool) -> bool:
     """`[@key]`, `@key [p 12]`, `-@key`."""
     text, start, end = state.src, state.pos, state.posMax
     first = text[start]
@@ -59,7 +56,7 @@ def citation(state: State, silent: bool) -> bool:
     return True
 
 
-def _example(state: State, name: str, number: int, silent: bool) -> bool:
+def _example(state: PlacedState, name: str, number: int, silent: bool) -> bool:
     """The number of an example that is called by its name: '(@good)' below a list with this label."""
     if not silent:
         state.push("text_special", "", 0).content = str(number)
@@ -67,7 +64,7 @@ def _example(state: State, name: str, number: int, silent: bool) -> bool:
     return True
 
 
-def mathematics(state: State, silent: bool) -> bool:
+def mathematics(state: PlacedState, silent: bool) -> bool:
     """`$…$` and `$$…$$`, as Pandoc tells them from prices; never over code, nor after `US$5`."""
     start = state.pos
     if state.src[start] != "$" or _PRICE.match(state.src, max(0, start - 1), state.posMax):
@@ -83,7 +80,7 @@ def mathematics(state: State, silent: bool) -> bool:
     return True
 
 
-def latex(state: State, silent: bool) -> bool:
+def latex(state: PlacedState, silent: bool) -> bool:
     r"""`\command{…}` and `\begin{…}…\end{…}`."""
     start = state.pos
     if state.src[start] != "\\":
@@ -111,7 +108,7 @@ def latex(state: State, silent: bool) -> bool:
     return True
 
 
-def _stands_alone(state: State, start: int, end: int) -> bool:
+def _stands_alone(state: PlacedState, start: int, end: int) -> bool:
     """Whether definitions are all that stands in a line."""
     after = state.src.find("\n", end, state.posMax)
     behind = state.src[end : after if after >= 0 else state.posMax].lstrip()
@@ -119,7 +116,7 @@ def _stands_alone(state: State, start: int, end: int) -> bool:
     return all(not beside or DEFINES.match(beside) for beside in (line, behind))
 
 
-def note_call(state: State, silent: bool) -> bool:
+def note_call(state: PlacedState, silent: bool) -> bool:
     """`[^label]`, whether or not there is such a note."""
     start = state.pos
     if not state.src.startswith("[^", start):
@@ -134,21 +131,21 @@ def note_call(state: State, silent: bool) -> bool:
     return True
 
 
-def inline_note(state: State, silent: bool) -> bool:
+def inline_note(state: PlacedState, silent: bool) -> bool:
     """`^[A note in its place.]`."""
     if not state.src.startswith("^[", state.pos):
         return False
     return _bracketed(state, silent, state.pos + 1, "note", None)
 
 
-def span(state: State, silent: bool) -> bool:
+def span(state: PlacedState, silent: bool) -> bool:
     """`[words]{lang=cy}`."""
     if state.src[state.pos] != "[":
         return False
     return _bracketed(state, silent, state.pos, "span", "{")
 
 
-def _bracketed(state: State, silent: bool, start: int, name: str, after: str | None) -> bool:
+def _bracketed(state: PlacedState, silent: bool, start: int, name: str, after: str | None) -> bool:
     end, first = state.posMax, state.pos
     close = state.md.helpers.parseLinkLabel(state, start)
     if close < 0 or (after and state.src[close + 1 : close + 2] != after):
@@ -165,7 +162,7 @@ def _bracketed(state: State, silent: bool, start: int, name: str, after: str | N
     return True
 
 
-def attributes(state: State, silent: bool) -> bool:
+def attributes(state: PlacedState, silent: bool) -> bool:
     """`{#id .class}` directly behind a picture, a link, code or a span."""
     start = state.pos
     if state.src[start] != "{" or state.src.startswith("{:", start) or silent or state.has_pending():
@@ -182,7 +179,7 @@ def attributes(state: State, silent: bool) -> bool:
     return True
 
 
-def image(state: State, silent: bool) -> bool:
+def image(state: PlacedState, silent: bool) -> bool:
     """A picture, the words of its caption with places of their own."""
     if state.src[state.pos] != "!":
         return False

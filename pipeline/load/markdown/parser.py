@@ -7,7 +7,6 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def
@@ -25,7 +24,7 @@ from pipeline.load.dialects.ruled_tables import ruled_table
 from pipeline.load.dialects.tex_brackets import bracketed_formula
 from pipeline.load.html.blocks import html_element
 from pipeline.load.markdown import block_rules, inline_rules
-from pipeline.load.markdown.citations import Brackets, find_brackets
+from pipeline.load.markdown.placed_state import PlacedState
 from pipeline.load.slips.loose_marks import mark_loose
 
 DEEPEST = 60
@@ -34,62 +33,9 @@ DEEPEST = 60
 _ENDS_PARAGRAPH = ["paragraph", "reference", "blockquote", "list"]
 
 
-class _PlacedState(StateInline):
-    """markdown-it's state that notes with every token at which character of its block it begins."""
-
-    def __init__(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> None:
-        super().__init__(src, md, env, tokens)
-        self.base: int = env.get("base", 0)
-        self.pending_at = 0
-        self.has_at = "@" in src
-        self.narrow = False
-        """Whether lowered or raised words are read."""
-        self._brackets: Brackets | None = None
-
-    def brackets(self) -> Brackets:
-        """Closing brackets of these words, by the opening ones."""
-        if self._brackets is None:
-            self._brackets = find_brackets(self.src)
-        return self._brackets
-
-    def has_pending(self) -> bool:
-        """Whether words wait to be made a token."""
-        return bool(self._pending or self._pending_buffer)
-
-    def append_pending(self, text: str) -> None:
-        if not self._pending and not self._pending_buffer:
-            self.pending_at = self.pos
-        self._pending_buffer.append(text)
-
-    @property
-    def pending(self) -> str:
-        """Words not yet made a token."""
-        if self._pending_buffer:
-            self._pending += "".join(self._pending_buffer)
-            self._pending_buffer = []
-        return self._pending
-
-    @pending.setter
-    def pending(self, value: str) -> None:
-        if value and not getattr(self, "_pending", ""):
-            self.pending_at = self.pos
-        self._pending = value
-        self._pending_buffer = []
-
-    def pushPending(self) -> Token:
-        token = super().pushPending()
-        token.meta["at"] = self.base + self.pending_at
-        return token
-
-    def push(self, ttype: str, tag: str, nesting: Any) -> Token:
-        token = super().push(ttype, tag, nesting)
-        token.meta["at"] = self.base + self.pos
-        return token
-
-
 class _PlacedInline(ParserInline):
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
-        state = _PlacedState(src, md, env, tokens)
+        state = PlacedState(src, md, env, tokens)
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):
             rule(state)

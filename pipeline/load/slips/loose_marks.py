@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Diagnostic, Place
-
-State = Any
-"""markdown-it's state of a block's words."""
+from pipeline.load.markdown.placed_state import PlacedState
 
 _OPENED = (
     "'{mark}' begins bold or stressed words here, and nothing ends them: put '{mark}' directly behind the last one."
@@ -23,7 +20,7 @@ _SHORT_FORM = re.compile(r"\[[^\[\]\n]{1,60}\]:")
 _CODE = "Put the same mark behind the last word of the code. A backslash before it keeps it as it is."
 
 
-def mark_loose(state: State) -> None:
+def mark_loose(state: PlacedState) -> None:
     """Note with every star and underscore whether it could have opened or closed something, and did not."""
     groups = [state.delimiters, *(meta["delimiters"] for meta in state.tokens_meta if meta and "delimiters" in meta)]
     for delimiters in groups:
