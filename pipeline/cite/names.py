@@ -9,10 +9,10 @@ from pipeline.cite.csl import NAME_MARKS, NAME_PARTS, nearest
 from pipeline.codes import citation as codes
 from pipeline.core.diagnostics import Desk, Place
 
-Name = dict[str, str | bool]
+_Name = dict[str, str | bool]
 
 
-def read_names(field: str, value: Any, key: str, at: Callable[..., Place], desk: Desk) -> list[Name]:
+def read_names(field: str, value: Any, key: str, at: Callable[..., Place], desk: Desk) -> list[_Name]:
     """The names of a field that can be used; what is wrong with the others goes to the desk."""
     if isinstance(value, Mapping):
         return [n for n in [_read_name(field, value, key, at, desk, (field,))] if n]
@@ -25,12 +25,12 @@ def read_names(field: str, value: Any, key: str, at: Callable[..., Place], desk:
 
 def _read_name(
     field: str, name: Any, key: str, at: Callable[..., Place], desk: Desk, way: tuple[str | int, ...]
-) -> Name | None:
+) -> _Name | None:
     if not isinstance(name, Mapping):
         reason = f"'{name}' does not say which part is the family name" if isinstance(name, str) else "it has no parts"
         desk.report(codes.REFERENCE_NAME.at(at(*way), field=field, key=key, reason=reason))
         return None
-    parts: Name = {}
+    parts: _Name = {}
     for part, value in name.items():
         if part in NAME_MARKS:
             parts[part] = value is True or str(value).lower() in ("true", "yes", "1")

@@ -15,7 +15,7 @@ from pipeline.codes import citation as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.model.bibliography import Reference, Verification
 
-Places = Callable[..., Place]
+_Places = Callable[..., Place]
 """The place of a part of the record: no step for the record itself, then a field and so on."""
 
 _CLOSE_THEM = "End each <i>, <b>, <span>, ‘ and “ where it is to end."
@@ -25,7 +25,7 @@ _FOR_READERS = ("title", "title-short", "container-title", "collection-title", "
 UNCITABLE = re.compile(r"[\s\[\]{};,@]")
 
 
-def read_record(record: Any, at: Places, desk: Desk) -> Reference | None:
+def read_record(record: Any, at: _Places, desk: Desk) -> Reference | None:
     """The work in a CSL record; None where it is no mapping or has no id. Mistakes in a field cost the field."""
     if not isinstance(record, Mapping):
         sentence = "An entry of a bibliography should be a mapping with 'id', 'type' and 'title'."
@@ -64,7 +64,7 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _type(record: Mapping[str, Any], key: str, at: Places, desk: Desk) -> str:
+def _type(record: Mapping[str, Any], key: str, at: _Places, desk: Desk) -> str:
     said = _text(record.get("type"))
     if said in TYPES:
         return said
@@ -77,7 +77,7 @@ def _type(record: Mapping[str, Any], key: str, at: Places, desk: Desk) -> str:
     return "document"
 
 
-def _field(field: str, value: Any, key: str, at: Places, desk: Desk) -> Iterator[tuple[str, Any]]:
+def _field(field: str, value: Any, key: str, at: _Places, desk: Desk) -> Iterator[tuple[str, Any]]:
     if field not in FIELDS:
         near = nearest(field, FIELDS)
         hint = f"Did you mean '{near}'?" if near else None
@@ -108,7 +108,7 @@ def _field(field: str, value: Any, key: str, at: Places, desk: Desk) -> Iterator
         desk.report(codes.REFERENCE_VALUE.at(at(field), field=field, key=key, wanted="text"))
 
 
-def _odd(field: str, words: str, key: str, at: Places) -> Iterator[Diagnostic]:
+def _odd(field: str, words: str, key: str, at: _Places) -> Iterator[Diagnostic]:
     """Remarks on words that are printed as they stand: a formula, an address that nothing links."""
     if field == "URL" and not _ADDRESS.fullmatch(words):
         yield codes.REFERENCE_ADDRESS.at(at(field), address=words[:60], key=key)
@@ -116,7 +116,7 @@ def _odd(field: str, words: str, key: str, at: Places) -> Iterator[Diagnostic]:
         yield codes.REFERENCE_FORMULA.at(at(field), formula=found[0][:60], field=field, key=key)
 
 
-def _state(custom: Any, key: str, at: Places, desk: Desk) -> Verification:
+def _state(custom: Any, key: str, at: _Places, desk: Desk) -> Verification:
     if custom is None:
         return Verification.NOT_RECORDED
     if not isinstance(custom, Mapping):

@@ -23,7 +23,7 @@ from pipeline.core.diagnostics import Place
 _LONG = 4000
 """Characters of a text that is long."""
 
-Way = Callable[[Any], Any]
+_Form = Callable[[Any], Any]
 """Gives a value as JSON can say it."""
 
 _known: dict[int, tuple[ref[Any], str]] = {}
@@ -66,7 +66,7 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-_ways: dict[type, Way] = {
+_ways: dict[type, _Form] = {
     **dict.fromkeys((NoneType, bool, int, float, str), _as_it_is),
     Place: lambda value: None,
     bytes: lambda value: {"sha256": sha256(value)},
@@ -78,7 +78,7 @@ _ways: dict[type, Way] = {
 """Canonical form by class; further classes are added as they occur."""
 
 
-def _way(kind: type) -> Way:
+def _way(kind: type) -> _Form:
     """Canonical form of a class that is none of the usual ones."""
     if issubclass(kind, Enum):
         return lambda value: str(value.value)

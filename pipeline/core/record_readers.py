@@ -29,7 +29,7 @@ class Aside(NamedTuple):
     contents: list[bytes]
 
 
-Read = Callable[[Any, Aside], Any]
+Reader = Callable[[Any, Aside], Any]
 
 _SIMPLE = {int: "int", bool: "bool", types.NoneType: "NoneType"}
 
@@ -59,7 +59,7 @@ def read_any(plain: Any, aside: Aside) -> Any:
     return values if mark == "[" else tuple(values) if mark == "(" else refuse(mark)
 
 
-OWN: dict[Any, Read] = {Any: read_any}
+OWN: dict[Any, Reader] = {Any: read_any}
 """The readers of kinds that are read in a way of their own."""
 
 
@@ -75,7 +75,7 @@ def held_to(kind: Any, true: Callable[[Any], bool]) -> None:
 
 
 @cache
-def reader_of(kind: Any) -> Read:
+def reader_of(kind: Any) -> Reader:
     """Reader of the values of a kind."""
     if kind in OWN:
         return OWN[kind]
@@ -86,7 +86,7 @@ def reader_of(kind: Any) -> Read:
     return _function(f"    return {expression}\n", names)
 
 
-def _when_needed(kind: Any) -> Read:
+def _when_needed(kind: Any) -> Reader:
     """The reader of a record, made when it is first needed: a record may hold others of its class."""
     make = cache(_of_dataclass if is_dataclass(kind) else _of_model)
 
@@ -96,14 +96,14 @@ def _when_needed(kind: Any) -> Read:
     return read
 
 
-def _function(body: str, names: dict[str, Any]) -> Read:
+def _function(body: str, names: dict[str, Any]) -> Reader:
     names |= {"refuse": refuse, "put_aside": put_aside, "NoneType": types.NoneType}
     exec(f"def read(plain, aside):\n{body}", names)
-    made: Read = names["read"]
+    made: Reader = names["read"]
     return made
 
 
-def _of_dataclass(kind: Any) -> Read:
+def _of_dataclass(kind: Any) -> Reader:
     fields = fields_of(kind)
     names: dict[str, Any] = {"new": object.__new__, "kind": kind}
     expressions = _Expressions(names)
@@ -124,7 +124,7 @@ def _unpacking(fields: Iterable[str]) -> str:
     return f"    if type(plain) is not list: refuse(plain)\n    [{parts}] = plain\n"
 
 
-def _of_model(kind: Any) -> Read:
+def _of_model(kind: Any) -> Reader:
     """The reader of a record of pydantic, whose values stand behind the numbers of the fields that were given."""
     fields = fields_of(kind)
     names: dict[str, Any] = {"new": object.__new__, "kind": kind, "set_": object.__setattr__, "fields": fields}
@@ -212,7 +212,7 @@ def _alike(kind: type, holder: str) -> Callable[[Any], Any]:
     return read
 
 
-def _fixed(members: tuple[Any, ...]) -> Read:
+def _fixed(members: tuple[Any, ...]) -> Reader:
     """Reader of a tuple of fixed length, each value of its own kind."""
     fields = [str(number) for number in range(len(members))]
     names: dict[str, Any] = {}
@@ -221,7 +221,7 @@ def _fixed(members: tuple[Any, ...]) -> Read:
     return _function(f"{_unpacking(fields)}    return ({values})\n", names)
 
 
-def _chosen(kinds: list[Any]) -> Read:
+def _chosen(kinds: list[Any]) -> Reader:
     """Reader of a value of a union, which follows the number of its kind."""
     readers = dict(enumerate(map(reader_of, kinds)))
 

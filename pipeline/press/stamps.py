@@ -28,7 +28,7 @@ from pipeline.press.engine.finish import save
 from pipeline.press.engine.remarks import refusals, remark
 from pipeline.press.stamp_reach import Box, Reach, reach_of
 
-Pressed = tuple[bytes, Reach]
+_Pressed = tuple[bytes, Reach]
 """A stamp as the engine prints it, and how far its words reach."""
 
 SLOTS = (
@@ -80,7 +80,7 @@ def _dressed(layout: StampLayout, said: str) -> StampLayout:
     )
 
 
-def _together(layout: StampLayout, texts: tuple[StampText, ...]) -> Mapping[StampText, Pressed]:
+def _together(layout: StampLayout, texts: tuple[StampText, ...]) -> Mapping[StampText, _Pressed]:
     """Stamps laid out together, a page each, and printed one by one; none where anything is to be said of one."""
     if len(texts) < 3:
         return {}
@@ -96,7 +96,7 @@ def _together(layout: StampLayout, texts: tuple[StampText, ...]) -> Mapping[Stam
     return dict(zip(texts, zip(printed[2:], reaches, strict=True), strict=True))
 
 
-def _stamp(layout: StampLayout, text: StampText, house: Mapping[str, HouseFont], pressed: Pressed | None) -> bytes:
+def _stamp(layout: StampLayout, text: StampText, house: Mapping[str, HouseFont], pressed: _Pressed | None) -> bytes:
     """One stamp, in as many of its words as its place holds: the estimate by which they were cut may be too low."""
     pdf, reach = pressed or _press(layout, (text,))
     said = text.text
@@ -108,7 +108,7 @@ def _stamp(layout: StampLayout, text: StampText, house: Mapping[str, HouseFont],
     return _with_house_fonts(pdf, house, reach.box)
 
 
-def _press(layout: StampLayout, texts: tuple[StampText, ...]) -> Pressed:
+def _press(layout: StampLayout, texts: tuple[StampText, ...]) -> _Pressed:
     with listening() as said:
         document, remarks = _lay_out(layout, texts)
         pdf = _printed(document)

@@ -24,17 +24,17 @@ _FILLED_LATER = frozenset({"var", "attr", "env"})
 """Functions whose value is known only where the sheet is used."""
 _SUSPECT = re.compile(r"@|url|src|image|\\|cross-fade", re.IGNORECASE)
 
-Reach = tuple[str, int, int]
+_Reach = tuple[str, int, int]
 """An address outside the sheet, with line and column."""
 
 
 @lru_cache(maxsize=128)
-def closed(sheet: str) -> tuple[str, tuple[Reach, ...]]:
+def closed(sheet: str) -> tuple[str, tuple[_Reach, ...]]:
     """The sheet without whatever it reaches for, and what that was. A sheet that reaches for nothing stays as it is."""
     if not _SUSPECT.search(sheet):
         return sheet, ()
     tokens = tinycss2.parse_component_value_list(sheet)
-    reaches: list[Reach] = []
+    reaches: list[_Reach] = []
     kept = list(_kept(tokens, reaches, False))
     return (str(tinycss2.serialize(kept)), tuple(reaches)) if reaches else (sheet, ())
 
@@ -52,7 +52,7 @@ def _sheets(files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     return ((name, text) for name, text in files.items() if name.endswith(".css"))
 
 
-def _kept(tokens: list[Any], reaches: list[Reach], fetching: bool) -> Iterator[Any]:
+def _kept(tokens: list[Any], reaches: list[_Reach], fetching: bool) -> Iterator[Any]:
     """The tokens that may stay; `fetching`: a string here is an address."""
     skipping = False
     for token in tokens:

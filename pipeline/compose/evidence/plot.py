@@ -42,7 +42,7 @@ LABELS = {side: f"result-{result}" for result, side in _SIDES.items()} | {Side.N
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class _Part:
     """Studies of one finding with one result; `studies` None means not counted."""
 
     result: Result
@@ -80,13 +80,13 @@ class Part:
         return words.say("not-stated-which-way", studies=said) if self.unstated else said
 
 
-def parts(finding: Finding) -> tuple[Part, ...]:
+def parts(finding: Finding) -> tuple[_Part, ...]:
     """A finding as the parts that the record gives. Nothing is worked out: no part is added or taken away."""
     if finding.split:
-        return tuple(Part(part.result, part.studies, finding.studies, alike=True) for part in finding.split)
+        return tuple(_Part(part.result, part.studies, finding.studies, alike=True) for part in finding.split)
     stated = finding.change is not None and finding.change.direction != "not-stated"
     unstated = finding.result is Result.ASSOCIATED and not stated
-    return (Part(finding.result, finding.studies, alike=finding.studies == 1, unstated=unstated),)
+    return (_Part(finding.result, finding.studies, alike=finding.studies == 1, unstated=unstated),)
 
 
 def worth_plotting(found: EvidenceBase) -> bool:
@@ -152,7 +152,7 @@ def _outside(row: FindingRow, galley: Galley) -> Markup:
     return galley.said(galley.words.say("outside-the-review")) if row.finding.outside_base else Markup("")
 
 
-def _part(part: Part, scale: Scale, galley: Galley) -> Markup:
+def _part(part: _Part, scale: Scale, galley: Galley) -> Markup:
     """Beside the line the drawn studies and their count; in the last column mark and word, then the count."""
     if part.side is Side.NEITHER:
         drawn = worded_mark(part.result, galley)
@@ -169,7 +169,7 @@ def _scale(found: EvidenceBase) -> Scale:
     )
 
 
-def _all(found: EvidenceBase) -> tuple[tuple[Finding, Part], ...]:
+def _all(found: EvidenceBase) -> tuple[tuple[Finding, _Part], ...]:
     return tuple((row.finding, part) for row in found.rows for part in parts(row.finding))
 
 
@@ -206,7 +206,7 @@ def _in_words(found: EvidenceBase, galley: Galley) -> Markup:
     return Markup('<p class="table-note" id="evidence-plot-words">{}</p>').format(Markup(" ").join(sentences))
 
 
-def _named(finding: Finding, part: Part, galley: Galley, shared: bool) -> Markup:
+def _named(finding: Finding, part: _Part, galley: Galley, shared: bool) -> Markup:
     """'Drug harms (4 of 6)'; 'Drug crime (arrest)' where others of its outcome stand elsewhere in the plot."""
     said = []
     if shared and len(parts(finding)) == 1 and finding.intervention:

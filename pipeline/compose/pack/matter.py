@@ -222,7 +222,7 @@ Pieces = Callable[[PackPublication, Setup], dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class _Section:
     """A section of a pack's front or back matter: title, landmark, what its template needs, whether there is any."""
 
     title: str
@@ -232,24 +232,24 @@ class Section:
     has: Callable[[PackPublication], object] = lambda pack: True
 
 
-SECTIONS: dict[str, Section] = {
-    "cover": Section("title-page", _cover),
-    "imprint": Section("about-pack", _imprint),
-    "how-to-use": Section("how-to-use", _how_to_use),
-    "contents": Section("contents", _contents, "toc"),
-    "key-findings": Section("key-findings", _key_findings),
-    "series": Section("series", has=lambda pack: pack.series),
-    "practice-register": Section(
+SECTIONS: dict[str, _Section] = {
+    "cover": _Section("title-page", _cover),
+    "imprint": _Section("about-pack", _imprint),
+    "how-to-use": _Section("how-to-use", _how_to_use),
+    "contents": _Section("contents", _contents, "toc"),
+    "key-findings": _Section("key-findings", _key_findings),
+    "series": _Section("series", has=lambda pack: pack.series),
+    "practice-register": _Section(
         "practice-register", _register, has=lambda pack: any(m.practice for m in pack.members)
     ),
-    "evidence-by-outcome": Section("evidence-by-outcome", _outcomes, has=findings_of),
-    "evidence-gaps": Section("evidence-gaps", _gaps, has=gaps),
-    "changes": Section("changes", _changes, has=lambda pack: pack.changes),
-    "references": Section("references", _references, "bibliography", lambda pack: pack.references),
-    "glossary": Section("glossary", has=lambda pack: pack.glossary),
-    "acronyms": Section("abbreviations", _acronyms, has=acronyms),
-    "index": Section("index", _index, "index"),
-    "note-pages": Section("note-pages", _notes),
+    "evidence-by-outcome": _Section("evidence-by-outcome", _outcomes, has=findings_of),
+    "evidence-gaps": _Section("evidence-gaps", _gaps, has=gaps),
+    "changes": _Section("changes", _changes, has=lambda pack: pack.changes),
+    "references": _Section("references", _references, "bibliography", lambda pack: pack.references),
+    "glossary": _Section("glossary", has=lambda pack: pack.glossary),
+    "acronyms": _Section("abbreviations", _acronyms, has=acronyms),
+    "index": _Section("index", _index, "index"),
+    "note-pages": _Section("note-pages", _notes),
 }
 """The sections that a pack may have, at either end."""
 

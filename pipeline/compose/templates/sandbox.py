@@ -35,7 +35,7 @@ _DATE = frozenset({"year", "month", "day"})
 _KEYS = (str, Markup, int, float, bool, type(None))
 
 
-class Named:
+class _Named:
     """Something of ours that a template may call, by what it does."""
 
     __slots__ = ("_work",)
@@ -44,7 +44,7 @@ class Named:
         self._work = work
 
 
-def _of(thing: Named) -> Callable[..., Any]:
+def _of(thing: _Named) -> Callable[..., Any]:
     return thing._work
 
 
@@ -86,7 +86,7 @@ def _known(words: Words, key: str, into: Mapping[str, object]) -> str:
     raise TemplateRuntimeError(f"no words go by the name '{str(key)[:60]}' here{hint}")
 
 
-def _word(words: Words, work: Callable[..., str]) -> Named:
+def _word(words: Words, work: Callable[..., str]) -> _Named:
     """A function of the house's words, which says something of words, numbers and days alone."""
 
     def said(*given: Any, **named: Any) -> str:
@@ -95,7 +95,7 @@ def _word(words: Words, work: Callable[..., str]) -> Named:
                 printed(part_of_it)
         return work(words, *given, **named)
 
-    return Named(said)
+    return _Named(said)
 
 
 _FUNCTIONS: Mapping[str, Callable[..., str]] = {
@@ -225,7 +225,7 @@ class ClosedEnvironment(SandboxedEnvironment):
                 return __obj(*map(loops, args))
             finally:
                 meter.leave()
-        if kind is Named:
+        if kind is _Named:
             meter.turn()
             made = _of(__obj)(*args, **kwargs)
             meter.scan(made)
@@ -252,12 +252,12 @@ def _part(thing: Any, name: str) -> Any:
         return _of_words(name)
     if kind is Table or kind is dict:
         method = _TABLE_METHODS.get(name)
-        return Named(_bound(method, thing)) if method else _under(thing, name)
+        return _Named(_bound(method, thing)) if method else _under(thing, name)
     if kind is str or kind is Markup:
-        return Named(_bound(TEXT_METHODS[name], thing)) if name in TEXT_METHODS else ABSENT
+        return _Named(_bound(TEXT_METHODS[name], thing)) if name in TEXT_METHODS else ABSENT
     if kind is LoopContext:
         if name in _LOOP_CALLS:
-            return Named(getattr(thing, name))
+            return _Named(getattr(thing, name))
         return getattr(thing, name) if name in _LOOP else ABSENT
     if kind is date:
         return getattr(thing, name) if name in _DATE else ABSENT

@@ -16,7 +16,7 @@ from pipeline.compose.templates.meter import METER, SCAN, loops
 _PRINTED = frozenset({str, Markup, int, float, bool, type(None), date})
 _LARGEST = 10**15
 
-Text = str | Markup
+_Text = str | Markup
 
 
 def printed(value: object) -> Any:
@@ -26,13 +26,13 @@ def printed(value: object) -> Any:
     raise TemplateRuntimeError("this is not words or a number, so it cannot be printed; name a part of it")
 
 
-def words_of(value: object) -> Text:
+def words_of(value: object) -> _Text:
     """A value as words."""
     shown = printed(value)
     return shown if isinstance(shown, str) else str(shown)
 
 
-def joined(context: Any, pieces: Iterable[object], between: object = "") -> Text:
+def joined(context: Any, pieces: Iterable[object], between: object = "") -> _Text:
     """The words of some values, one after the other; where one of them is markup the others are escaped."""
     said = [words_of(piece) for piece in pieces]
     gap = words_of(between)
@@ -42,7 +42,7 @@ def joined(context: Any, pieces: Iterable[object], between: object = "") -> Text
     return gap.join(said)
 
 
-def _join(context: Any, value: Any, between: object = "", attribute: str | None = None) -> Text:
+def _join(context: Any, value: Any, between: object = "", attribute: str | None = None) -> _Text:
     """The things in a list, or a part of each, as words."""
     return joined(context, _mapped(context, value, attribute=attribute) if attribute else _items(value), between)
 
@@ -156,8 +156,8 @@ def _rounded(context: Any, value: Any, digits: int = 0) -> float:
     return round(float(value), digits)
 
 
-def _text(work: Callable[[Text], Text]) -> Callable[..., Text]:
-    def worked(context: Any, value: Any) -> Text:
+def _text(work: Callable[[_Text], _Text]) -> Callable[..., _Text]:
+    def worked(context: Any, value: Any) -> _Text:
         said = words_of(value)
         METER.get().make(len(said))
         return work(said)
@@ -165,14 +165,14 @@ def _text(work: Callable[[Text], Text]) -> Callable[..., Text]:
     return worked
 
 
-def _replaced(said: Text, old: object, new: object, count: int = -1) -> Text:
+def _replaced(said: _Text, old: object, new: object, count: int = -1) -> _Text:
     looked_for, instead = words_of(old), words_of(new)
     times = said.count(looked_for)
     METER.get().make(len(said) + times * len(instead) + len(said) // SCAN)
     return said.replace(looked_for, instead, count)
 
 
-def _split(said: Text, at: str | None = None, times: int = -1) -> list[Any]:
+def _split(said: _Text, at: str | None = None, times: int = -1) -> list[Any]:
     meter = METER.get()
     meter.scan(said)
     most = meter.room(len(said) if times < 0 else times)
@@ -182,14 +182,14 @@ def _split(said: Text, at: str | None = None, times: int = -1) -> list[Any]:
     return list(found)
 
 
-def _joined_by(said: Text, pieces: Iterable[object]) -> Text:
+def _joined_by(said: _Text, pieces: Iterable[object]) -> _Text:
     return joined(None, loops(pieces), said)  # type: ignore[arg-type]
 
 
 def _plainly(name: str, makes: bool = True) -> Callable[..., Any]:
     """A method of words that gives no more than these are long."""
 
-    def method(said: Text, *given: object) -> Any:
+    def method(said: _Text, *given: object) -> Any:
         METER.get().make(len(said) if makes else len(said) // SCAN)
         return getattr(said, name)(*map(words_of, given))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.load.markdown.draft import Draft
 
 
-Places = Callable[[int], Place]
+_Places = Callable[[int], Place]
 """Function that gives the place of a character, counted from the beginning of a role."""
 
 _ROLE = re.compile(
@@ -48,7 +48,7 @@ def role(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def read_role(draft: Draft, token: Token, place: Places) -> list[Inline] | None:
+def read_role(draft: Draft, token: Token, place: _Places) -> list[Inline] | None:
     """Inlines of a role; None if its target is not in the text or it holds no keys."""
     found = _ROLE.fullmatch(token.content)
     if found is None:
@@ -78,7 +78,7 @@ def _in_words(name: str, target: str, words: str, place: Place) -> list[Inline]:
     return made
 
 
-def _citations(name: str, found: re.Match[str], place: Places) -> list[Inline] | None:
+def _citations(name: str, found: re.Match[str], place: _Places) -> list[Inline] | None:
     narrative, no_author = _CITED[name]
     works: list[Citation] = []
     at = found.start("said")

@@ -54,7 +54,7 @@ WHOLE_FILE = frozenset(
 
 _RECORDS = ("source/references/", *(f"source/{name}.yaml" for name in LIST_NAMES))
 
-Named = tuple[tuple[str, Place], ...]
+_Named = tuple[tuple[str, Place], ...]
 """Pictures that texts name, with their places."""
 
 Parse = Callable[[str, bytes, Declared], ParsedBriefing]
@@ -154,10 +154,10 @@ def _records(lists: Mapping[str, tuple[Mapping[str, Any], Marks]]) -> dict[str, 
 
 def _briefings(
     files: Mapping[str, bytes], shelves: Shelves, parse: Parse, imprint: Imprint, desk: Desk
-) -> tuple[dict[str, Briefing], dict[str, Named], dict[str, ParsedBriefing]]:
+) -> tuple[dict[str, Briefing], dict[str, _Named], dict[str, ParsedBriefing]]:
     """The briefings by id with the pictures that they name, and by their paths those that could not be read."""
     found: dict[str, Briefing] = {}
-    pictures: dict[str, Named] = {}
+    pictures: dict[str, _Named] = {}
     broken: dict[str, ParsedBriefing] = {}
     taken: dict[str, str] = {}
     for path in (*shelves.briefings, *shelves.pages):

@@ -22,7 +22,7 @@ from pipeline.model.pack import ManualPackFields, Pack, PackFields
 from pipeline.model.record import Marks
 
 M = TypeVar("M", bound=BaseModel)
-Read = tuple[Filled[M], list[str]]
+_Read = tuple[Filled[M], list[str]]
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _UNNAMED = {"title": "Untitled library", "publisher": "Unnamed publisher"}
@@ -94,7 +94,7 @@ def _record(
     desk: Desk,
     spare: Mapping[str, str] | None = None,
     first: Callable[[Any, Marks, Desk], Any] = lambda value, marks, desk: value,
-) -> Read[M] | None:
+) -> _Read[M] | None:
     """The record that a file holds; `first` takes out of it what is told in words of its own."""
     text = read_text(path, content, desk)
     read = read_yaml(text, path, desk) if text is not None else None

@@ -82,10 +82,10 @@ def without_comments(words: str) -> str:
     return _COMMENT.sub("", words).strip() if "<!--" in words else words
 
 
-Span = tuple[int, int]
+_Span = tuple[int, int]
 
 
-def _hidden(body: str, lines: list[str], starts: list[int], told: list[tuple[int, int, str]]) -> Iterator[Span]:
+def _hidden(body: str, lines: list[str], starts: list[int], told: list[tuple[int, int, str]]) -> Iterator[_Span]:
     """Spans of the passages that parsing reported as not printed."""
     for row, column, code in told:
         if not code:
@@ -122,7 +122,7 @@ def _last_row(lines: list[str], row: int) -> int:
     return row
 
 
-def _unused(body: str, lines: list[str], starts: list[int]) -> Iterator[Span]:
+def _unused(body: str, lines: list[str], starts: list[int]) -> Iterator[_Span]:
     """Addresses given a name that nothing uses: a common way to hide a remark."""
     fence = ""
     for row, line in enumerate(lines):
@@ -134,7 +134,7 @@ def _unused(body: str, lines: list[str], starts: list[int]) -> Iterator[Span]:
             yield starts[row], starts[row + 1]
 
 
-def _left(body: str, gone: list[Span]) -> Iterator[str]:
+def _left(body: str, gone: list[_Span]) -> Iterator[str]:
     """Passages outside the spans."""
     at = 0
     for start, end in gone:

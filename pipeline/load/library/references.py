@@ -18,7 +18,7 @@ from pipeline.model.bibliography import Reference
 from pipeline.model.record import Marks
 
 References = tuple[Reference, ...]
-Remarks = tuple[Diagnostic, ...]
+_Remarks = tuple[Diagnostic, ...]
 
 
 _JSON_ESCAPE = re.compile(r"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u(?P<code>[0-9a-fA-F]{4})")
@@ -26,7 +26,7 @@ _DEEPEST = 100
 _TOKEN = re.compile(r"""(?P<id>"id"\s*:\s*)|"(?:[^"\\]|\\.)*"|[{}\[\]]""")
 
 
-def read_reference_file(path: str, content: bytes) -> tuple[References, Remarks]:
+def read_reference_file(path: str, content: bytes) -> tuple[References, _Remarks]:
     """The works in a bibliography file, in its order, and what is wrong with it. One bad entry costs itself."""
     desk = Desk()
     text = read_text(path, content, desk)
@@ -41,7 +41,7 @@ def read_reference_file(path: str, content: bytes) -> tuple[References, Remarks]
     return references, desk.remarks
 
 
-def read_csl_yaml(path: str, text: str) -> tuple[References, Remarks]:
+def read_csl_yaml(path: str, text: str) -> tuple[References, _Remarks]:
     """The works of a CSL-YAML file: a list, or a mapping with `references:`."""
     desk = Desk()
     read = read_yaml(text, path, desk)
@@ -78,7 +78,7 @@ def _yaml_places(marks: Marks, entry: tuple[str | int, ...]) -> Callable[..., Pl
     return at
 
 
-def read_csl_json(path: str, text: str) -> tuple[References, Remarks]:
+def read_csl_json(path: str, text: str) -> tuple[References, _Remarks]:
     """The works of a CSL-JSON file. Read as JSON, for YAML knows neither tabs nor surrogates."""
     desk = Desk()
     text = _without_invisible(path, text, desk)
@@ -156,19 +156,19 @@ def _no_list(place: Place) -> Diagnostic:
     return codes.REFERENCE_SYNTAX.at(place, sentence="A bibliography should be a list of entries.")
 
 
-def _read_bibtex(path: str, text: str) -> tuple[References, Remarks]:
+def _read_bibtex(path: str, text: str) -> tuple[References, _Remarks]:
     from pipeline.cite.bibtex import read_bibtex  # whose library few need
 
     return read_bibtex(path, text, run_pandoc)
 
 
-def _read_ris(path: str, text: str) -> tuple[References, Remarks]:
+def _read_ris(path: str, text: str) -> tuple[References, _Remarks]:
     from pipeline.cite.ris import read_ris
 
     return read_ris(path, text)
 
 
-KINDS: dict[str, Callable[[str, str], tuple[References, Remarks]]] = {
+KINDS: dict[str, Callable[[str, str], tuple[References, _Remarks]]] = {
     "yaml": read_csl_yaml,
     "yml": read_csl_yaml,
     "json": read_csl_json,

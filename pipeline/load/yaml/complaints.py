@@ -10,7 +10,7 @@ import yaml
 Sentence = tuple[str, str | None, tuple[int, int]]
 """The mistake, its remedy, and a line and column from 0."""
 
-Table = Mapping[str, tuple[str, str]]
+_Table = Mapping[str, tuple[str, str]]
 """A sentence and a hint by some words of the parser's complaint."""
 
 _BACKSLASH = (
@@ -21,7 +21,7 @@ _APART = (
     "This does not go with what stands above it.",
     "Indent keys of one record equally; after a closing quotation mark nothing may follow.",
 )
-_HERE: Table = {
+_HERE: _Table = {
     "escape": _BACKSLASH,
     "hexdecimal": _BACKSLASH,
     "nesting depth": ("Brackets stand too deep inside each other here.", "Write the values out plainly."),
@@ -38,7 +38,7 @@ _HERE: Table = {
     "document start": _APART,
 }
 """Complaints about the character at hand."""
-_WHERE_BEGUN: Table = {
+_WHERE_BEGUN: _Table = {
     "could not find expected ':'": ("There is no colon after this key.", "Write 'key: value'."),
     "alias": ("A value cannot begin with '{found}'.", "Put it in quotation marks."),
     "anchor": ("A value cannot begin with '{found}'.", "Put it in quotation marks."),
@@ -84,7 +84,7 @@ def syntax_words(wrong: yaml.MarkedYAMLError, text: str) -> Sentence:
     return f"This is not YAML: {problem or about}.", None, (row, column)
 
 
-def _known(table: Table, *complaints: str) -> tuple[str, str] | None:
+def _known(table: _Table, *complaints: str) -> tuple[str, str] | None:
     """The sentence and the hint of the first row whose words stand in a complaint."""
     return next((said for words, said in table.items() if any(words in one for one in complaints)), None)
 

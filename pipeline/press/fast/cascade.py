@@ -40,16 +40,16 @@ _SVG = "{http://www.w3.org/2000/svg}svg"
 
 _SELDOM = frozenset({"marker", "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
 
-Rule = tuple[Any, tuple[Any, Any, Any]]
+_Rule = tuple[Any, tuple[Any, Any, Any]]
 """A value, and the weight of the rule that sets it."""
 
-Rules = dict[str, Rule]
+_Rules = dict[str, _Rule]
 """Declarations for an element, by property."""
 
-Declared = tuple[tuple[object, ...], Rules]
+_Declared = tuple[tuple[object, ...], _Rules]
 """Declarations in the attributes of an element, and a key for them: an id makes an element unique."""
 
-_NOTHING: Declared = (), {}
+_NOTHING: _Declared = (), {}
 _ATTRIBUTE = (engine_css.declaration_precedence("author", False), inf, (0, 0, 0))
 """The weight of what an attribute declares."""
 
@@ -62,9 +62,9 @@ class ComeTo(NamedTuple):
 
     alike: int
     """The same for rules that come to the same."""
-    own: Rules
-    made: tuple[tuple[str, Rules], ...]
-    seldom: dict[str, Rules]
+    own: _Rules
+    made: tuple[tuple[str, _Rules], ...]
+    seldom: dict[str, _Rules]
 
 
 class Selector(NamedTuple):
@@ -74,7 +74,7 @@ class Selector(NamedTuple):
     number: int
 
 
-class Kind:
+class _Kind:
     """Elements of the same name and classes within others of the same: the rules that match all, and those to ask."""
 
     __slots__ = ("asked", "matched", "within")
@@ -82,7 +82,7 @@ class Kind:
     def __init__(self, matched: tuple[int, ...] = (), asked: tuple[Selector, ...] = ()) -> None:
         self.matched = matched
         self.asked = asked
-        self.within: dict[tuple[str, str], Kind] = {}
+        self.within: dict[tuple[str, str], _Kind] = {}
 
 
 class Cascade:
@@ -90,22 +90,22 @@ class Cascade:
 
     def __init__(self, sheets: tuple[tuple[Any, str, Any], ...]) -> None:
         self._sheets = sheets
-        self._around = Kind()
+        self._around = _Kind()
         self._kinds = 0
         self._payloads: dict[int, tuple[Any, ...]] = {}
         self._come_to: dict[tuple[int, ...], ComeTo] = {}
         self._alike: dict[tuple[Any, ...], int] = {}
 
-    def begin(self) -> Kind:
+    def begin(self) -> _Kind:
         """Begin a document: what its root is within."""
         if self._kinds > _MOST:
-            self._around, self._kinds = Kind(), 0
+            self._around, self._kinds = _Kind(), 0
         if len(self._come_to) > _MOST:
             self._come_to.clear()
             self._alike.clear()
         return self._around
 
-    def kind(self, element: Any, around: Kind) -> Kind:
+    def kind(self, element: Any, around: _Kind) -> _Kind:
         """The kind of an element within one of another kind."""
         attributes = element.etree_element.attrib
         name = element.etree_element.tag, attributes.get("class", "")
@@ -113,13 +113,13 @@ class Cascade:
         if found is None:
             self._kinds += 1
             asked = [(one, *_watched(one.test, element)) for one in self._selectors(element)]
-            found = around.within[name] = Kind(
+            found = around.within[name] = _Kind(
                 tuple(one.number for one, matches, by_names in asked if by_names and matches),
                 tuple(one for one, _, by_names in asked if not by_names),
             )
         return found
 
-    def of(self, element: Any, kind: Kind) -> ComeTo:
+    def of(self, element: Any, kind: _Kind) -> ComeTo:
         """Cascaded declarations of the rules that an element matches."""
         attributes = element.etree_element.attrib
         asked = kind.asked
@@ -162,7 +162,7 @@ class Cascade:
 
     def _worked_out(self, numbers: tuple[int, ...]) -> ComeTo:
         """Cascade of some rules (CSS Cascade 5, 6.1): by sheets, then by specificity, then by order."""
-        styles: dict[Any, Rules] = {}
+        styles: dict[Any, _Rules] = {}
         alike = []
         for number in sorted(numbers, key=lambda one: (one // _DISTANCE, *self._payloads[one][1:3])):
             sheet, origin, given = self._sheets[number // _DISTANCE]
@@ -200,7 +200,7 @@ def _watched(test: Any, element: Any) -> tuple[bool, bool]:
     return bool(matches), asked <= _BY_NAMES
 
 
-def _declare(rules: Rules, name: str, rule: Rule) -> None:
+def _declare(rules: _Rules, name: str, rule: _Rule) -> None:
     """Declare a property, unless a weightier rule does."""
     if name not in rules or rules[name][1] <= rule[1]:
         rules[name] = rule
@@ -215,11 +215,11 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
     """The engine's styles of a document; those that are seldom used are computed when they are asked for."""
 
     def __init__(self, html: Any, sheets: list[Any], hints: bool, font_config: Any, target_collector: Any) -> None:
-        self._waiting: dict[Any, tuple[dict[str, Rules], dict[str, Any]]] = {}
+        self._waiting: dict[Any, tuple[dict[str, _Rules], dict[str, Any]]] = {}
         if hints:  # which is not for us: a layout has style sheets
             super().__init__(html, sheets, hints, font_config, target_collector)
             return
-        self._cascaded_styles: dict[tuple[Any, str | None], Rules] = {}
+        self._cascaded_styles: dict[tuple[Any, str | None], _Rules] = {}
         self._computed_styles: dict[tuple[Any, str | None], Any] = {}
         self.initial_page_sizes = {"box": None, "area": None, "counts": _goes_by_page(html, sheets)}
         self._sheets = sheets
@@ -231,10 +231,10 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
                 self.set_computed_styles(element, parent=element, pseudo_type=pseudo_type, **given)
         self._cascaded_styles.clear()
 
-    def _compute(self, root: Any, declared: dict[Element, Declared], given: dict[str, Any]) -> None:
+    def _compute(self, root: Any, declared: dict[Element, _Declared], given: dict[str, Any]) -> None:
         """Compute the styles of all elements; those alike within the same share one."""
         cascade, computed, cascaded = _cascade(tuple(self._sheets)), self._computed_styles, self._cascaded_styles
-        kinds: dict[Any, Kind] = {None: cascade.begin()}
+        kinds: dict[Any, _Kind] = {None: cascade.begin()}
         shared: dict[tuple[Any, ...], Any] = {}
         for element in root.iter_subtree():
             etree = element.etree_element
@@ -286,9 +286,9 @@ class _Some(NamedTuple):
         return iter(self.elements)
 
 
-def _declared(html: Any) -> dict[Element, Declared]:
+def _declared(html: Any) -> dict[Element, _Declared]:
     """Declarations in the attributes of elements."""
-    found: dict[Element, Declared] = {}
+    found: dict[Element, _Declared] = {}
     others = []
     for element in html.etree_element.iter():
         attributes = element.attrib
@@ -307,13 +307,13 @@ def _declared(html: Any) -> dict[Element, Declared]:
     return found
 
 
-def _of_attributes(language: str, anchor: str) -> Rules:
+def _of_attributes(language: str, anchor: str) -> _Rules:
     """Declarations of a language and an id, if they are given."""
     values = {"lang": ("string", language)} if language else {}
     return {name: (value, _ATTRIBUTE) for name, value in (values | ({"anchor": anchor} if anchor else {})).items()}
 
 
-def _merged(own: Rules, others: Rules) -> Rules:
+def _merged(own: _Rules, others: _Rules) -> _Rules:
     """Declarations of an element's own attributes merged with those of rules."""
     if not own:
         return others
