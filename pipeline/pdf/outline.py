@@ -10,19 +10,19 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 
 @dataclass(frozen=True, slots=True)
-class Bookmark:
-    """A bookmark: its words, where it leads (page from 0, point from the lower left), and those below it."""
+class OutlineItem:
+    """An entry of a PDF's outline: title, target (page from 0, point from the lower left), and the entries below."""
 
     title: str
     page: int
     left: float
     top: float
-    kids: tuple[Bookmark, ...] = ()
+    kids: tuple[OutlineItem, ...] = ()
     closed: bool = False
     """Whether those below are hidden at first."""
 
 
-def read_bookmarks(pdf: Pdf, first_page: int) -> tuple[Bookmark, ...]:
+def read_bookmarks(pdf: Pdf, first_page: int) -> tuple[OutlineItem, ...]:
     """The bookmarks of a pressed file whose first page gets this number."""
     outline = pdf.Root.get("/Outlines")
     if outline is None:
@@ -31,23 +31,23 @@ def read_bookmarks(pdf: Pdf, first_page: int) -> tuple[Bookmark, ...]:
     return tuple(_below(outline, pages))
 
 
-def _below(node: Any, pages: Mapping[tuple[int, int], int]) -> Iterator[Bookmark]:
+def _below(node: Any, pages: Mapping[tuple[int, int], int]) -> Iterator[OutlineItem]:
     entry = node.get("/First")
     while entry is not None:
         page, _, left, top, *_ = entry.Dest
         kids = tuple(_below(entry, pages))
-        yield Bookmark(str(entry.Title), pages[page.objgen], float(left), float(top), kids)
+        yield OutlineItem(str(entry.Title), pages[page.objgen], float(left), float(top), kids)
         entry = entry.get("/Next")
 
 
-def write_bookmarks(pdf: Pdf, marks: Sequence[Bookmark]) -> None:
+def write_bookmarks(pdf: Pdf, marks: Sequence[OutlineItem]) -> None:
     """Give a file these bookmarks."""
     outline = pdf.make_indirect(Dictionary(Type=Name.Outlines))
     _link(pdf, outline, marks, [page.obj for page in pdf.pages])
     pdf.Root.Outlines = outline
 
 
-def _link(pdf: Pdf, parent: Any, marks: Sequence[Bookmark], pages: Sequence[Object]) -> int:
+def _link(pdf: Pdf, parent: Any, marks: Sequence[OutlineItem], pages: Sequence[Object]) -> int:
     """Hang bookmarks under another; gives how many of them can be seen."""
     seen = len(marks)
     entries: list[Any] = []

@@ -7,8 +7,7 @@ from typing import Any
 
 from weasyprint.formatting_structure import boxes
 
-Box = tuple[float, float, float, float]
-"""Left, bottom, right, top, in points from the lower left corner of the page."""
+from pipeline.pdf.rectangles import Rectangle
 
 _POINTS = 0.75  # a CSS pixel
 _CLOSE = 0.5
@@ -19,7 +18,7 @@ _CLOSE = 0.5
 class Reach:
     """The box of a stamp's words, and which part of them their place holds."""
 
-    box: Box
+    box: Rectangle
     fits: float = 1
 
     @property

@@ -22,11 +22,12 @@ from pipeline.compose.design.fallback import borrowed
 from pipeline.core.diagnostics import Diagnostic, failed
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
+from pipeline.pdf.rectangles import Rectangle
 from pipeline.press.engine.engine import broken_off, lay_out, listening, parse_style, without_collection
 from pipeline.press.engine.fetcher import ClosedFetcher
 from pipeline.press.engine.finish import save
 from pipeline.press.engine.remarks import refusals, remark
-from pipeline.press.stamp_reach import Box, Reach, reach_of
+from pipeline.press.stamp_reach import Reach, reach_of
 
 _Pressed = tuple[bytes, Reach]
 """A stamp as the engine prints it, and how far its words reach."""
@@ -193,7 +194,7 @@ def _glyphs(font: Any) -> Mapping[int, int]:
     }
 
 
-def _with_house_fonts(stamp: bytes, house: Mapping[str, HouseFont], box: Box) -> bytes:
+def _with_house_fonts(stamp: bytes, house: Mapping[str, HouseFont], box: Rectangle) -> bytes:
     """The stamp with the shared fonts in place of its own, where they hold all its glyphs.
 
     Its art box is that of its words (ISO 32000-1, 14.11.2).

@@ -14,7 +14,7 @@ from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
 from pipeline.bind.pdf.ownership import Span
 from pipeline.core.errors import PressFailure
-from pipeline.pdf.outline import Bookmark, read_bookmarks, write_bookmarks
+from pipeline.pdf.outline import OutlineItem, read_bookmarks, write_bookmarks
 from pipeline.pdf.tree import (
     child_elements,
     children,
@@ -61,7 +61,7 @@ class Joint:
         """The tag of each destination, as far as it has one and they are asked for."""
         self.ids: dict[str, Object] = {}
         """The tag of each id."""
-        self.outline: list[Bookmark] = []
+        self.outline: list[OutlineItem] = []
         self.spans: list[Span] = []
         """What each section has for itself."""
 
@@ -129,7 +129,9 @@ class Joint:
             return
         top = float(self.pdf.pages[first_page].mediabox[3])
         alone = len(marks) == 1 and marks[0].title == leaves.title
-        self.outline.append(Bookmark(leaves.title, first_page, 0, top, marks[0].kids if alone else marks, closed=True))
+        self.outline.append(
+            OutlineItem(leaves.title, first_page, 0, top, marks[0].kids if alone else marks, closed=True)
+        )
 
     def close(self) -> Pdf:
         """The joined file, its trees in place."""

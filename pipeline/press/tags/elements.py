@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from xml.etree.ElementTree import Element
 
-Kid = Any
-"""A Tag, a Mark or a Way."""
+TagContent = Any
+"""A `PdfTag`, a `MarkedContent` or a `LinkArea`."""
 
 INLINE = frozenset({"Span", "Code", "Link", "Reference", "Note", "Figure", "Formula"})
 _ALONE = frozenset({"Figure", "Formula", "Note"})
@@ -16,37 +16,37 @@ _ALONE = frozenset({"Figure", "Formula", "Note"})
 
 
 @dataclass(slots=True)
-class Tag:
+class PdfTag:
     """A structure element (ISO 32000-1, 14.7.2): its type, what it holds, and what else is said of it."""
 
     kind: str
-    kids: list[Kid] = field(default_factory=list)
+    kids: list[TagContent] = field(default_factory=list)
     about: dict[str, Any] = field(default_factory=dict)
     """`Alt`, `E`, `Lang` and `ID` as text, `A` as a mapping of attributes."""
     says: str = ""
     """Alternative text of a link, for its rectangles."""
 
 
-def walk(tag: Tag) -> Iterator[Tag]:
+def walk(tag: PdfTag) -> Iterator[PdfTag]:
     """A tag and those below it, in reading order."""
     yield tag
     for kid in tag.kids:
-        if isinstance(kid, Tag):
+        if isinstance(kid, PdfTag):
             yield from walk(kid)
 
 
-def paragraphs(kids: Iterable[Kid]) -> list[Kid]:
+def paragraphs(kids: Iterable[TagContent]) -> list[TagContent]:
     """Children of a group, with loose words as paragraphs."""
-    out: list[Kid] = []
-    run: list[Kid] = []
+    out: list[TagContent] = []
+    run: list[TagContent] = []
 
     def close() -> None:
-        loose = all(isinstance(kid, Tag) and kid.kind in _ALONE for kid in run)
-        out.extend(run if loose else [Tag("P", list(run))])
+        loose = all(isinstance(kid, PdfTag) and kid.kind in _ALONE for kid in run)
+        out.extend(run if loose else [PdfTag("P", list(run))])
         run.clear()
 
     for kid in kids:
-        if isinstance(kid, Tag) and kid.kind not in INLINE:
+        if isinstance(kid, PdfTag) and kid.kind not in INLINE:
             close()
             out.append(kid)
         else:
@@ -55,17 +55,17 @@ def paragraphs(kids: Iterable[Kid]) -> list[Kid]:
     return out
 
 
-def without_notes(tag: Tag) -> list[Tag]:
+def without_notes(tag: PdfTag) -> list[PdfTag]:
     """The notes called in a tag, taken out of it: a heading or a head cell is heard often, its notes once."""
-    notes: list[Tag] = []
+    notes: list[PdfTag] = []
     for kid in tag.kids:
-        if isinstance(kid, Tag):
+        if isinstance(kid, PdfTag):
             notes += [kid] if kid.kind == "Note" else without_notes(kid)
-    tag.kids = [kid for kid in tag.kids if not (isinstance(kid, Tag) and kid.kind == "Note")]
+    tag.kids = [kid for kid in tag.kids if not (isinstance(kid, PdfTag) and kid.kind == "Note")]
     return notes
 
 
-def filled(tag: Tag) -> list[Kid]:
+def filled(tag: PdfTag) -> list[TagContent]:
     """The tag, unless it holds nothing: an empty tag is a trap for the reader."""
     return [tag] if tag.kids else []
 
@@ -73,17 +73,17 @@ def filled(tag: Tag) -> list[Kid]:
 class Maker(Protocol):
     """Makes the tags of a text."""
 
-    def content(self, element: Element, parts: tuple[str, ...] = ("",)) -> list[Kid]:
+    def content(self, element: Element, parts: tuple[str, ...] = ("",)) -> list[TagContent]:
         """Children of an element."""
 
-    def tags(self, element: Element) -> list[Kid]:
+    def tags(self, element: Element) -> list[TagContent]:
         """An element as tags."""
 
     def is_set(self, element: Element) -> bool:
         """Whether anything of an element stands on a page."""
 
 
-def tag_of(kind: str, element: Element, kids: list[Kid]) -> Tag:
+def tag_of(kind: str, element: Element, kids: list[TagContent]) -> PdfTag:
     """A tag for an element, in its language."""
     language = element.get("lang")
-    return Tag(kind, kids, {"Lang": language} if language else {})
+    return PdfTag(kind, kids, {"Lang": language} if language else {})

@@ -15,18 +15,18 @@ import pydyf
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from pipeline.pdf.rectangles import Rectangle
+
 POINTS = 0.75
 """A CSS pixel."""
 
 _OWN_PARTS = ("::first-letter", "::first-line")
 """Parts of an element's own words, not something that a style sheet adds."""
 
-Box = tuple[float, float, float, float]
-
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A piece of marked content: the page from 0, its number there, and its place in the order of boxes."""
+class MarkedContent:
+    """A marked-content sequence: its page from 0, its number (MCID), and its place in the order of boxes."""
 
     page: int
     number: int
@@ -38,7 +38,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class LinkArea:
     """One rectangle of a link."""
 
     page: int
@@ -49,9 +49,9 @@ class Way:
 class Harvest:
     """Everything that was set, by element."""
 
-    marks: dict[Element, list[Mark]] = field(default_factory=dict)
-    ways: dict[Element, list[Way]] = field(default_factory=dict)
-    pictures: dict[Element, tuple[int, Box]] = field(default_factory=dict)
+    marks: dict[Element, list[MarkedContent]] = field(default_factory=dict)
+    areas: dict[Element, list[LinkArea]] = field(default_factory=dict)
+    pictures: dict[Element, tuple[int, Rectangle]] = field(default_factory=dict)
     """The page and the box of every picture, in points from the page's lower left corner."""
     bullets: dict[Element, Any] = field(default_factory=dict)
     """The `list-style-type` of every list."""
@@ -59,7 +59,7 @@ class Harvest:
     """Page and number of every mark in a page's margin, with the name of the margin box."""
     repeated: set[tuple[int, int]] = field(default_factory=set)
     """Page and number of every mark in a table head or foot that is printed again."""
-    stray: list[Way] = field(default_factory=list)
+    stray: list[LinkArea] = field(default_factory=list)
     """Rectangles of no link: in a table head that is printed again."""
 
 
@@ -76,7 +76,7 @@ def harvest(pages: list[Any], marked: list[dict[Any, dict[str, Any]]]) -> Harves
     for number, (page, numbers) in enumerate(zip(pages, marked, strict=True)):
         for box, margin, again in _boxes(page._page_box, groups):
             if box.link_annotation:
-                _note_way(found, box, Way(number, box.link_annotation), again)
+                _note_area(found, box, LinkArea(number, box.link_annotation), again)
             if isinstance(box, boxes.ParentBox) and box.element_tag in ("ol", "ul"):
                 found.bullets.setdefault(box.element, box.style["list_style_type"])
             drawn = numbers.get(box)
@@ -90,7 +90,9 @@ def harvest(pages: list[Any], marked: list[dict[Any, dict[str, Any]]]) -> Harves
             else:
                 part = str(box.element_tag)[len(box.element.tag) :]
                 part = "" if part in _OWN_PARTS else part
-                mark = Mark(number, drawn["mcid"], place, part, 0 if part else letters(getattr(box, "text", "")))
+                mark = MarkedContent(
+                    number, drawn["mcid"], place, part, 0 if part else letters(getattr(box, "text", ""))
+                )
                 found.marks.setdefault(box.element, []).append(mark)
                 if isinstance(box, boxes.ReplacedBox) and not mark.part:
                     found.pictures.setdefault(box.element, (number, _area(box, page.height)))
@@ -113,14 +115,14 @@ def _boxes(box: Any, groups: set[Element]) -> Iterator[tuple[Any, str, bool]]:
         waiting += [(child, margin, again) for child in reversed(getattr(box, "children", ()))]
 
 
-def _note_way(found: Harvest, box: Any, way: Way, again: bool) -> None:
+def _note_area(found: Harvest, box: Any, area: LinkArea, again: bool) -> None:
     if again or box.element is None:
-        found.stray.append(way)
+        found.stray.append(area)
     else:
-        found.ways.setdefault(box.element, []).append(way)
+        found.areas.setdefault(box.element, []).append(area)
 
 
-def _area(box: Any, height: float) -> Box:
+def _area(box: Any, height: float) -> Rectangle:
     x, top = box.content_box_x(), box.content_box_y()
     corners = (x, height - top - box.height, x + box.width, height - top)
     left, bottom, right, upper = (round(corner * POINTS, 3) for corner in corners)

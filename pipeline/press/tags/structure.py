@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from pipeline.markup import roles
-from pipeline.press.tags.elements import Kid, Tag, filled, paragraphs, tag_of, without_notes
-from pipeline.press.tags.harvest import Box, Harvest, Mark, Way, letters
+from pipeline.pdf.rectangles import Rectangle
+from pipeline.press.tags.elements import PdfTag, TagContent, filled, paragraphs, tag_of, without_notes
+from pipeline.press.tags.harvest import Harvest, LinkArea, MarkedContent, letters
 from pipeline.press.tags.table_tags import TableTags
 
 
@@ -26,12 +27,12 @@ class Tagger:
         """Every rectangle that belongs to a link, by identity."""
         self.tables = 0
         self._in_contents = False
-        self._note_label: list[Kid] | None = None
+        self._note_label: list[TagContent] | None = None
         self._first: dict[Element, int | None] = {}
         self._kept: set[Element] = set()
-        self._ways: dict[Element, list[Way]] = {}
+        self._areas: dict[Element, list[LinkArea]] = {}
         self._survey(body, (), None)
-        self.document = Tag("Document", paragraphs(self.content(body)))
+        self.document = PdfTag("Document", paragraphs(self.content(body)))
 
     def _survey(self, element: Element, above: tuple[Element, ...], link: Element | None) -> int | None:
         """Record the first mark of each element, the holders of reserved places, and the link of each rectangle."""
@@ -39,8 +40,8 @@ class Tagger:
             self._kept.update((*above, element))
         if element.tag == "a" and element.get("href"):
             link = element
-        if link is not None and element in self.found.ways and (element is link or link not in self.found.ways):
-            self._ways.setdefault(link, []).extend(self.found.ways[element])
+        if link is not None and element in self.found.areas and (element is link or link not in self.found.areas):
+            self._areas.setdefault(link, []).extend(self.found.areas[element])
         marks = self.found.marks.get(element)
         places = [marks[0].place] if marks else []
         notes: list[int] = []
@@ -52,11 +53,11 @@ class Tagger:
         self._first[element] = first
         return first
 
-    def content(self, element: Element, parts: tuple[str, ...] = ("",)) -> list[Kid]:
+    def content(self, element: Element, parts: tuple[str, ...] = ("",)) -> list[TagContent]:
         """Children of an element: its own words and its child elements, in the order of the text."""
         own = [mark for mark in self.found.marks.get(element, ()) if mark.part in parts]
         counted = sum(mark.letters for mark in own) == letters(element.text) + sum(letters(c.tail) for c in element)
-        kids: list[Kid] = []
+        kids: list[TagContent] = []
         taken = passed = 0
         upto = letters(element.text)
         for child in element:
@@ -70,7 +71,7 @@ class Tagger:
             upto += letters(child.tail)
         return kids + own[taken:]
 
-    def tags(self, element: Element) -> list[Kid]:
+    def tags(self, element: Element) -> list[TagContent]:
         """An element as tags, or what it holds where it says nothing of its own."""
         if roles.is_decorative(element):
             return []
@@ -79,7 +80,7 @@ class Tagger:
         if roles.is_picture(element) or (element.get("role") in ("img", "math") and element.get("aria-label")):
             return [self._picture(element)]
         if element.get("data-slot"):
-            return [Tag("P", self.content(element), {"ID": f"{roles.SLOT}{element.get('data-slot')}"})]
+            return [PdfTag("P", self.content(element), {"ID": f"{roles.SLOT}{element.get('data-slot')}"})]
         special = self._special(element)
         if special is not None:
             return special
@@ -95,7 +96,7 @@ class Tagger:
             return filled(tag_of(kind, element, held)) if kind else held
         return self._words(element)
 
-    def _special(self, element: Element) -> list[Kid] | None:
+    def _special(self, element: Element) -> list[TagContent] | None:
         """Elements whose children have a place of their own in it."""
         if element.get("role") == "doc-footnote":
             return self._note(element)
@@ -104,7 +105,7 @@ class Tagger:
         if element.tag == "table" and not roles.is_layout_table(element):
             self.tables += 1
             return TableTags(self, element, self.tables).tags()
-        makers: dict[str, Callable[[Element], list[Kid]]] = {
+        makers: dict[str, Callable[[Element], list[TagContent]]] = {
             "ul": self._list,
             "ol": self._list,
             "dl": self._definitions,
@@ -117,7 +118,7 @@ class Tagger:
         """Whether anything of an element stands on a page."""
         return self._first.get(element) is not None
 
-    def _words(self, element: Element) -> list[Kid]:
+    def _words(self, element: Element) -> list[TagContent]:
         """Words within a line."""
         held = self.content(element)
         kind = roles.word_kind(element)
@@ -130,13 +131,13 @@ class Tagger:
             tag.about["A"] = {"O": "/Layout", "TextDecorationType": f"/{struck}"}
         return [tag]
 
-    def _sign(self, element: Element) -> list[Kid]:
+    def _sign(self, element: Element) -> list[TagContent]:
         """A letter that is a picture: it is copied as it is written, and heard by its name."""
         tag = tag_of("Span", element, self.content(element))
         tag.about["Alt"] = roles.spoken(element)
         return filled(tag)
 
-    def _picture(self, element: Element) -> Tag:
+    def _picture(self, element: Element) -> PdfTag:
         kind = "Formula" if element.get("role") == "math" else "Figure"
         tag = tag_of(kind, element, self._all_marks(element))
         said = roles.spoken(element)
@@ -148,7 +149,7 @@ class Tagger:
             tag.about["A"] = {"O": "/Layout", "BBox": frame}
         return tag
 
-    def _frame(self, element: Element) -> Box | None:
+    def _frame(self, element: Element) -> Rectangle | None:
         """The box of a picture, or around all the drawings that make one, on its first page (14.8.5.4.3)."""
         drawn = [self.found.pictures[inner] for inner in element.iter() if inner in self.found.pictures]
         boxes = [box for page, box in drawn if page == drawn[0][0]]
@@ -157,46 +158,46 @@ class Tagger:
         left, bottom, right, top = zip(*boxes, strict=True)
         return min(left), min(bottom), max(right), max(top)
 
-    def _all_marks(self, element: Element) -> list[Mark]:
+    def _all_marks(self, element: Element) -> list[MarkedContent]:
         marks = [mark for inner in element.iter() for mark in self.found.marks.get(inner, ()) if not mark.part]
         return sorted(marks, key=lambda mark: mark.place)
 
-    def _link(self, element: Element) -> list[Kid]:
+    def _link(self, element: Element) -> list[TagContent]:
         """A link with its rectangles; a call of a note and an entry of contents are references (14.8.4.4)."""
         held = self.content(element)
-        ways = self._ways.get(element, ())
-        if not ways:
+        areas = self._areas.get(element, ())
+        if not areas:
             return held
-        self.led.update(id(way.annotation) for way in ways)
-        tag = tag_of("Link", element, [*ways, *held])
+        self.led.update(id(area.annotation) for area in areas)
+        tag = tag_of("Link", element, [*areas, *held])
         tag.says = roles.words(element) or str(element.get("href"))
         if element.get("aria-label"):
             tag.about["Alt"] = str(element.get("aria-label"))
         if element.get("role") == "doc-noteref" or self._in_contents:
-            return [Tag("Reference", [tag]), *without_notes(tag)]
+            return [PdfTag("Reference", [tag]), *without_notes(tag)]
         if element.get("role") == "doc-backlink" and self._note_label == []:
             self._note_label.append(tag)
             return []
         return [tag]
 
-    def _note(self, element: Element) -> list[Kid]:
+    def _note(self, element: Element) -> list[TagContent]:
         """A note: its number is its label, and leads back."""
         outer, self._note_label = self._note_label, []
         held = paragraphs(self.content(element))
         label, self._note_label = self._note_label, outer
         if not held:
             return []
-        tag = tag_of("Note", element, [Tag("Lbl", label), *held] if label else held)
+        tag = tag_of("Note", element, [PdfTag("Lbl", label), *held] if label else held)
         tag.about["ID"] = f"note-{element.get('id')}"
         return [tag]
 
-    def _contents(self, element: Element) -> list[Kid]:
+    def _contents(self, element: Element) -> list[TagContent]:
         self._in_contents = True
         held = paragraphs(self.content(element))
         self._in_contents = False
         return filled(tag_of("Sect", element, held))
 
-    def _list(self, element: Element) -> list[Kid]:
+    def _list(self, element: Element) -> list[TagContent]:
         entries = [tag for child in element for tag in self._entry(child)]
         if self._in_contents:
             return filled(tag_of("TOC", element, entries))
@@ -205,18 +206,18 @@ class Tagger:
         tag.about["A"] = {"O": "/List", "ListNumbering": f"/{roles.numbering(element, bullet)}"}
         return filled(tag)
 
-    def _entry(self, element: Element) -> list[Kid]:
+    def _entry(self, element: Element) -> list[TagContent]:
         held = self.content(element)
         if not held or roles.is_decorative(element):
             return []
         if self._in_contents:
             return [tag_of("TOCI", element, paragraphs(held))]
         label = [mark for mark in self.found.marks.get(element, ()) if mark.part.endswith("::marker")]
-        return [tag_of("LI", element, [*([Tag("Lbl", list(label))] if label else ()), Tag("LBody", held)])]
+        return [tag_of("LI", element, [*([PdfTag("Lbl", list(label))] if label else ()), PdfTag("LBody", held)])]
 
-    def _definitions(self, element: Element) -> list[Kid]:
+    def _definitions(self, element: Element) -> list[TagContent]:
         """A definition list is a list: a term is the label of its meanings."""
-        entries: list[tuple[Tag, list[list[Kid]]]] = []
+        entries: list[tuple[PdfTag, list[list[TagContent]]]] = []
         for child in _ungrouped(element):
             held = self.content(child)
             if child.tag == "dt":
@@ -225,7 +226,7 @@ class Tagger:
                 entries[-1][0].kids += held
             elif held:
                 if not entries:
-                    entries.append((Tag("Lbl"), []))
+                    entries.append((PdfTag("Lbl"), []))
                 meaning = [tag_of("Div", child, paragraphs(held))] if child.get("lang") else held
                 entries[-1][1].append(meaning)
         tag = tag_of("L", element, [_definition(*entry) for entry in entries if entry[0].kids or entry[1]])
@@ -237,7 +238,7 @@ def _is_note(element: Element) -> bool:
     return element.get("role") == "doc-footnote"
 
 
-def _precedes(mark: Mark, by_count: bool | None, begins: int | None, child: Element) -> bool:
+def _precedes(mark: MarkedContent, by_count: bool | None, begins: int | None, child: Element) -> bool:
     """Whether own words stand before a child: by the count of their letters, since what floats is set out of turn.
 
     Where they cannot be counted (a space, letters that the style changed), the order of the boxes decides.
@@ -256,10 +257,10 @@ def _ungrouped(element: Element) -> Iterator[Element]:
             yield child
 
 
-def _definition(term: Tag, meanings: list[list[Kid]]) -> Tag:
+def _definition(term: PdfTag, meanings: list[list[TagContent]]) -> PdfTag:
     notes = without_notes(term)
     several = len(meanings) > 1
     held = [kid for meaning in meanings for kid in (paragraphs(meaning) if several else meaning)]
     if not held:
-        return Tag("LI", [Tag("LBody", [*term.kids, *notes], term.about)])
-    return Tag("LI", [*filled(term), Tag("LBody", [*notes, *held])])
+        return PdfTag("LI", [PdfTag("LBody", [*term.kids, *notes], term.about)])
+    return PdfTag("LI", [*filled(term), PdfTag("LBody", [*notes, *held])])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from pipeline.markup import roles
-from pipeline.press.tags.elements import Kid, Maker, Tag, filled, tag_of, without_notes
+from pipeline.press.tags.elements import Maker, PdfTag, TagContent, filled, tag_of, without_notes
 
 _GROUPS = {"thead": "THead", "tbody": "TBody", "tfoot": "TFoot"}
 
@@ -17,8 +17,8 @@ class TableTags:
         self.maker = maker
         self.table = table
         self.number = number
-        self.notes: list[Tag] = []
-        self.cells: list[tuple[Element, Tag, int, int, int, int]] = []
+        self.notes: list[PdfTag] = []
+        self.cells: list[tuple[Element, PdfTag, int, int, int, int]] = []
         """Element, tag, row, column, and how many rows and columns it spans."""
         self._taken: set[tuple[int, int]] = set()
         self._row = -1
@@ -26,9 +26,9 @@ class TableTags:
         self.headless = bool(heads) and not any(maker.is_set(head) for head in heads)
         """The style shows no head: then a cell's own label is heard."""
 
-    def tags(self) -> list[Kid]:
+    def tags(self) -> list[TagContent]:
         """The table, and after it the notes that are called in its caption and heads."""
-        kids: list[Kid] = [kid for caption in self.table.findall("caption") for kid in self.maker.tags(caption)]
+        kids: list[TagContent] = [kid for caption in self.table.findall("caption") for kid in self.maker.tags(caption)]
         for child in self.table:
             if child.tag in ("thead", "tbody", "tfoot"):
                 rows = [] if child.tag == "thead" and self.headless else [row for tr in child for row in self._tr(tr)]
@@ -42,7 +42,7 @@ class TableTags:
         self._tell_heads()
         return [tag_of("Table", self.table, kids), *self.notes]
 
-    def _tr(self, element: Element) -> list[Tag]:
+    def _tr(self, element: Element) -> list[PdfTag]:
         if element.tag != "tr":
             return []
         self._row += 1
@@ -58,7 +58,7 @@ class TableTags:
             column += self.cells[-1][5]
         return filled(tag_of("TR", element, cells))
 
-    def _cell(self, element: Element, column: int) -> Tag:
+    def _cell(self, element: Element, column: int) -> PdfTag:
         parts = ("", "::before") if self.headless and element.get("data-label") else ("",)
         tag = tag_of(roles.BLOCKS[element.tag], element, self.maker.content(element, parts))
         if tag.kind == "TH":

@@ -13,8 +13,8 @@ from weasyprint import pdf as engine_pdf
 from pipeline.core.errors import PressFailure
 from pipeline.pdf.tree import HEADED, PLACES
 from pipeline.press.engine.nesting import flatten_states
-from pipeline.press.tags.elements import Tag
-from pipeline.press.tags.harvest import Harvest, Way, harvest
+from pipeline.press.tags.elements import PdfTag
+from pipeline.press.tags.harvest import Harvest, LinkArea, harvest
 from pipeline.press.tags.structure import Tagger
 
 _ENGINES = engine_pdf.add_tags
@@ -106,18 +106,18 @@ class Scribe:
         self.pdf.add_object(thing)
         return thing
 
-    def _write_tag(self, tag: Tag, parent: bytes) -> bytes:
+    def _write_tag(self, tag: PdfTag, parent: bytes) -> bytes:
         element = self._add(pydyf.Dictionary({"Type": "/StructElem", "S": f"/{tag.kind}", "P": parent}))
         reference: bytes = element.reference
-        page = next((kid.page for kid in tag.kids if not isinstance(kid, Tag)), None)
+        page = next((kid.page for kid in tag.kids if not isinstance(kid, PdfTag)), None)
         if page is not None:
             element["Pg"] = self.pages[page]
         kids = pydyf.Array()
         for kid in tag.kids:
-            if isinstance(kid, Tag):
+            if isinstance(kid, PdfTag):
                 kids.append(self._write_tag(kid, reference))
-            elif isinstance(kid, Way):
-                kids.append(self._write_way(kid, reference, tag.says))
+            elif isinstance(kid, LinkArea):
+                kids.append(self._write_area(kid, reference, tag.says))
             else:
                 self.owners[kid.page][kid.number] = reference
                 marked = pydyf.Dictionary({"Type": "/MCR", "Pg": self.pages[kid.page], "MCID": kid.number})
@@ -131,20 +131,20 @@ class Scribe:
                 self.headed.append(reference)
         return reference
 
-    def _write_way(self, way: Way, owner: bytes, says: str) -> pydyf.Dictionary:
-        way.annotation["Contents"] = pydyf.String(says)
-        way.annotation["StructParent"] = len(self.pages) + len(self.links)
-        way.annotation["F"] = 4
+    def _write_area(self, area: LinkArea, owner: bytes, says: str) -> pydyf.Dictionary:
+        area.annotation["Contents"] = pydyf.String(says)
+        area.annotation["StructParent"] = len(self.pages) + len(self.links)
+        area.annotation["F"] = 4
         self.links.append(owner)
-        return pydyf.Dictionary({"Type": "/OBJR", "Obj": way.annotation.reference, "Pg": self.pages[way.page]})
+        return pydyf.Dictionary({"Type": "/OBJR", "Obj": area.annotation.reference, "Pg": self.pages[area.page]})
 
     def _drop_stray_links(self) -> None:
         """Rectangles that belong to no link: in decoration, in a table head that is printed again."""
-        ways = [way for several in self.found.ways.values() for way in several] + self.found.stray
+        areas = [area for several in self.found.areas.values() for area in several] + self.found.stray
         gone: dict[int, set[bytes]] = {}
-        for way in ways:
-            if id(way.annotation) not in self.tagger.led:
-                gone.setdefault(way.page, set()).add(way.annotation.reference)
+        for area in areas:
+            if id(area.annotation) not in self.tagger.led:
+                gone.setdefault(area.page, set()).add(area.annotation.reference)
         if not gone:
             return
         objects = {thing.reference: thing for thing in self.pdf.objects if isinstance(thing, pydyf.Dictionary)}
