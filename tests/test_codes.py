@@ -18,7 +18,7 @@ from jsonschema import Draft7Validator
 
 from pipeline import codes
 from pipeline.cli.explain import explanation
-from pipeline.codes import TABLE, Code
+from pipeline.codes import TABLE, CodeRow
 from pipeline.codes.examples import examples
 from tests.conftest import ROOT, Said
 from tests.shown import CASES, shown
@@ -104,7 +104,7 @@ def test_the_handbook_lists_the_table(briefings: Run) -> None:
 
 def test_no_two_rows_have_one_name() -> None:
     """A row that another hides would never be explained."""
-    rows = [row for area in codes.AREAS for row in vars(area).values() if isinstance(row, Code)]
+    rows = [row for area in codes.AREAS for row in vars(area).values() if isinstance(row, CodeRow)]
     assert len(rows) == len({row.name for row in rows}) == len(TABLE)
 
 
@@ -112,7 +112,7 @@ def test_every_row_is_used() -> None:
     """The table promises nothing that no part of the line says."""
     files = [path for path in (ROOT / "pipeline").rglob("*.py") if path.parent.name != "codes"]
     words = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    rows = [(n, row) for area in codes.AREAS for n, row in vars(area).items() if isinstance(row, Code)]
+    rows = [(n, row) for area in codes.AREAS for n, row in vars(area).items() if isinstance(row, CodeRow)]
     assert [name for name, _ in rows if not re.search(rf"\.{name}\b", words)] == []
 
 
@@ -180,7 +180,7 @@ TYPE_NAMES = re.compile(
 
 
 @pytest.mark.parametrize("row", TABLE.values(), ids=list(TABLE))
-def test_rows_are_written_alike(row: Code) -> None:
+def test_rows_are_written_alike(row: CodeRow) -> None:
     """Names in kebab-case; sentences that begin with a capital or a quotation and end with a full stop."""
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row.name)
     for words in (row.sentence, row.why, row.remedy):

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pipeline.build.formats import path_of
 from pipeline.build.unchanged import Thing, owner_of, things_of
-from pipeline.codes import Code, books, limits, made, parity, proofs
+from pipeline.codes import CodeRow, books, limits, made, parity, proofs
 from pipeline.core.diagnostics import Diagnostic, errors
 from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.identity import Identity
@@ -29,7 +29,7 @@ WITHHELD = frozenset(
 that it is a draft, how it is marked or which version and copy it is, and whatever was not inspected to its end."""
 
 _OF_THE_TEXT = frozenset(
-    {code.name for code in vars(made).values() if isinstance(code, Code)} - {made.STAMP_COVERS.name}
+    {code.name for code in vars(made).values() if isinstance(code, CodeRow)} - {made.STAMP_COVERS.name}
     | {proofs.STANDARD.name, proofs.ALOUD.name}
 )
 """Faults of a text's pages, which a pack has too that is bound of them."""

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pipeline.build.scheduler import Hands
 from pipeline.build.store import Store
 from pipeline.build.workers import Refuse
-from pipeline.codes import Code
+from pipeline.codes import CodeRow
 from pipeline.codes import limits as limit_codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.digest import digest
@@ -79,7 +79,7 @@ class Refused:
     resource: Resource | None = None
     """What it took too much of, if that is why."""
 
-    def told(self, place: Place, code: Code) -> Diagnostic:
+    def told(self, place: Place, code: CodeRow) -> Diagnostic:
         """The remark that says so: of the code, unless a limit was reached."""
         if self.resource is None:
             return code.at(place, sentence=self.sentence)

@@ -8,7 +8,7 @@ from datetime import date
 
 from pipeline.build.outputs import INDEX, REFUSED, Output
 from pipeline.build.store import Store
-from pipeline.codes import Code, books, made, parity, prints, proofs
+from pipeline.codes import CodeRow, books, made, parity, prints, proofs
 from pipeline.core.diagnostics import Diagnostic, errors, failed
 from pipeline.core.tables import count, tally
 from pipeline.model.day import in_words
@@ -132,4 +132,4 @@ def _order(output: Output) -> tuple[int, str]:
 
 
 _AREAS = (books, made, prints, proofs, parity)
-_MADE = frozenset(code.name for area in _AREAS for code in vars(area).values() if isinstance(code, Code))
+_MADE = frozenset(code.name for area in _AREAS for code in vars(area).values() if isinstance(code, CodeRow))

@@ -9,13 +9,13 @@ from typing import Any
 import click
 
 from pipeline.cli.options import Shared, shared
-from pipeline.codes import TABLE, Code
+from pipeline.codes import TABLE, CodeRow
 from pipeline.codes.rules import setting_of
 from pipeline.core import tables
 from pipeline.core.diagnostics import Severity
 
 
-def explanation(code: Code, setting: str = "") -> str:
+def explanation(code: CodeRow, setting: str = "") -> str:
     """A code's page: what it says, why it matters, what to do; in words of one case where each is different.
 
     `setting` is how it counts in the library at hand, where that is another than it ships with.
@@ -26,12 +26,12 @@ def explanation(code: Code, setting: str = "") -> str:
     return f"{page}\n{matter_of_style(code)}{house}\n" if code.style else page
 
 
-def matter_of_style(code: Code) -> str:
+def matter_of_style(code: CodeRow) -> str:
     """How a library sets a remark of style."""
     return f"A matter of style: 'rules: {{{code.name}: off}}' in source/library.yaml switches it off."
 
 
-def _in_words(code: Code) -> tuple[str, str]:
+def _in_words(code: CodeRow) -> tuple[str, str]:
     """The sentence and the remedy of a code, of one case where they are different every time."""
     from pipeline.codes.examples import examples
 

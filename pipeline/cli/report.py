@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline import __version__
-from pipeline.codes import TABLE, Code
+from pipeline.codes import TABLE, CodeRow
 from pipeline.core.diagnostics import Diagnostic, Severity
 
 
@@ -64,7 +64,7 @@ def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
     return _json({"$schema": schema, "version": "2.1.0", "runs": [run]})
 
 
-def _sarif_rule(code: Code) -> dict[str, Any]:
+def _sarif_rule(code: CodeRow) -> dict[str, Any]:
     return {
         "id": code.name,
         "shortDescription": {"text": code.says},

@@ -23,19 +23,19 @@ from pipeline.codes import (
     prints,
     proofs,
 )
-from pipeline.codes._code import Code
+from pipeline.codes._code import CodeRow
 
 _OF_SOURCES = (files, limits, body, citation, evidence, house, packs, kept)
 _OF_WHAT_IS_MADE = (copies, build, made, prints, proofs, books, parity)
 AREAS = _OF_SOURCES + _OF_WHAT_IS_MADE
 
-TABLE: dict[str, Code] = {
+TABLE: dict[str, CodeRow] = {
     row.name: row
     for area in AREAS
-    for row in sorted((v for v in vars(area).values() if isinstance(v, Code)), key=lambda c: c.name)
+    for row in sorted((v for v in vars(area).values() if isinstance(v, CodeRow)), key=lambda c: c.name)
 }
 
-__all__ = ["AREAS", "TABLE", "Code"]
+__all__ = ["AREAS", "TABLE", "CodeRow"]
 __all__ += [
     "body",
     "books",

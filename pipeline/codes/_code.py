@@ -9,7 +9,7 @@ from pipeline.core.diagnostics import Diagnostic, Place, Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class CodeRow:
     """A kind of mistake: its name, what it says, why it matters and what to do.
 
     `sentence` and `remedy` are `str.format` templates over the fields given to `at`;
@@ -48,16 +48,16 @@ def _without_fields(template: str) -> str:
     return template.format(**fields).replace("….", "…")
 
 
-def error(name: str, sentence: str, *, why: str, remedy: str, example: str = "", cause: bool = False) -> Code:
+def error(name: str, sentence: str, *, why: str, remedy: str, example: str = "", cause: bool = False) -> CodeRow:
     """A row whose diagnostics fail the run."""
-    return Code(name, Severity.ERROR, sentence, why, remedy, example, cause=cause)
+    return CodeRow(name, Severity.ERROR, sentence, why, remedy, example, cause=cause)
 
 
-def warning(name: str, sentence: str, *, why: str, remedy: str, example: str = "", cause: bool = False) -> Code:
+def warning(name: str, sentence: str, *, why: str, remedy: str, example: str = "", cause: bool = False) -> CodeRow:
     """A row whose diagnostics are remarks only."""
-    return Code(name, Severity.WARNING, sentence, why, remedy, example, cause=cause)
+    return CodeRow(name, Severity.WARNING, sentence, why, remedy, example, cause=cause)
 
 
-def style(name: str, sentence: str, *, why: str, remedy: str) -> Code:
+def style(name: str, sentence: str, *, why: str, remedy: str) -> CodeRow:
     """A row of the style of the house: remarks only, unless the library's `rules:` say otherwise."""
-    return Code(name, Severity.WARNING, sentence, why, remedy, style=True)
+    return CodeRow(name, Severity.WARNING, sentence, why, remedy, style=True)

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 
-from pipeline.codes import Code, books
+from pipeline.codes import CodeRow, books
 from pipeline.proof.epub.inspection import OF_BOOK, OF_STYLE, OF_TEXT, book_proof
 from pipeline.proof.job import BookJob
 from tests.proof.broken_books import BREAKS, META, PACKAGE, TEXT, UNSEEN_BY_OTHERS, all_of, broken, swap
@@ -42,7 +42,7 @@ def test_the_twenty_two_are_all_there() -> None:
 
 def test_every_code_is_said() -> None:
     """No row of the table is there for nothing."""
-    rows = {row.name for row in vars(books).values() if isinstance(row, Code)}
+    rows = {row.name for row in vars(books).values() if isinstance(row, CodeRow)}
     assert {code for _, code in ALL.values()} == rows
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.codes import Code
+from pipeline.codes import CodeRow
 from pipeline.core.diagnostics import Diagnostic, Place
 
 
@@ -21,9 +21,9 @@ class Tally:
     """Counts what is found of each kind while a text is read."""
 
     def __init__(self) -> None:
-        self._kinds: dict[tuple[Code, str], _Kind] = {}
+        self._kinds: dict[tuple[CodeRow, str], _Kind] = {}
 
-    def count(self, code: Code, kind: str, place: Place, hint: str | None = None, **fields: object) -> None:
+    def count(self, code: CodeRow, kind: str, place: Place, hint: str | None = None, **fields: object) -> None:
         """Take in one more of a kind; the first in the file is the one that is told."""
         known = self._kinds.get((code, kind))
         if known is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.codes import Code, parity
+from pipeline.codes import CodeRow, parity
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.proof.job import Kind, ParityJob
@@ -79,7 +79,7 @@ def _faults(
     yield from page_faults(promise.pages, accounts, path)
 
 
-def _compared(text: Account, account: Account) -> Iterator[tuple[Code, Difference]]:
+def _compared(text: Account, account: Account) -> Iterator[tuple[CodeRow, Difference]]:
     """Every difference of two accounts with its code. What one kind tells, the words need not tell again."""
     seen: set[str] = set()
     for code, kind, expected, found in (
