@@ -46,16 +46,19 @@ class Record(BaseModel):
 Step = str | int
 """One step into a YAML document: a key or an index."""
 
+KeyPath = tuple[Step, ...]
+"""Path to a value of a YAML document."""
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
     """Places of the values of a YAML document: path, line and column of each."""
 
     path: str
-    entries: Mapping[tuple[Step, ...], tuple[int, int]] = field(default_factory=dict)
-    keys: Mapping[tuple[Step, ...], tuple[int, int]] = field(default_factory=dict)
+    entries: Mapping[KeyPath, tuple[int, int]] = field(default_factory=dict)
+    keys: Mapping[KeyPath, tuple[int, int]] = field(default_factory=dict)
     """Place of each value's key."""
-    comments: Mapping[tuple[Step, ...], tuple[int, int, str]] = field(default_factory=dict)
+    comments: Mapping[KeyPath, tuple[int, int, str]] = field(default_factory=dict)
     """Text that an unquoted # cuts from a value, with its place: line, column, and the words from the # on."""
 
     def key_at(self, *way: Step) -> Place:

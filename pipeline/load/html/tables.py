@@ -10,11 +10,9 @@ from dataclasses import dataclass, field
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
+from pipeline.load.dialects.drawn_tables import Cell
 from pipeline.load.html.tags import TAG, attributes_of
 from pipeline.model.body import Align
-
-Cell = list[tuple[str, int, int]]
-"""The lines of a cell, each with its row and column."""
 
 _PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup", "col"})
 _SPAN = re.compile(r"\d{1,3}")

@@ -18,7 +18,7 @@ from pipeline.load.pictures.paths import picture_file, way_to
 from pipeline.load.slips.merge_marks import merge_marks, without_lines
 from pipeline.load.slips.salvage import loose_parts, salvaged
 from pipeline.load.yaml.documents import Filled, fill, read_yaml
-from pipeline.load.yaml.front_matter import FIRST_LINE, Parts, split_front_matter
+from pipeline.load.yaml.front_matter import FIRST_LINE, SplitText, split_front_matter
 from pipeline.load.yaml.texts import read_field
 from pipeline.load.yaml.value_words import LONGEST, as_id
 from pipeline.model.body import Body, Figure, Image, walk
@@ -115,7 +115,7 @@ def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing |
     return Briefing(name, path, filled.model, filled.marks, manual, body, texts)
 
 
-def _fields(parts: Parts, path: str, name: str, desk: Desk) -> Filled[BriefingFields] | None:
+def _fields(parts: SplitText, path: str, name: str, desk: Desk) -> Filled[BriefingFields] | None:
     read = read_yaml(parts.front, path, desk, FIRST_LINE)
     if read is None:
         return None
@@ -129,7 +129,7 @@ def _fields(parts: Parts, path: str, name: str, desk: Desk) -> Filled[BriefingFi
     return filled
 
 
-def _manual_fields(parts: Parts, path: str, desk: Desk) -> Filled[BriefingFields] | None:
+def _manual_fields(parts: SplitText, path: str, desk: Desk) -> Filled[BriefingFields] | None:
     read = read_yaml(parts.front, path, desk, FIRST_LINE)
     page = fill(ManualPageFields, *read, desk) if read else None
     if page is None:

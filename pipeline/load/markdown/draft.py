@@ -15,7 +15,7 @@ from pipeline.load.dialects.myst_targets import names_of_myst
 from pipeline.load.dialects.tex_brackets import FOUND, has_tex_brackets
 from pipeline.load.dialects.told_once import Tally
 from pipeline.load.html.words import read_tags
-from pipeline.load.markdown.maths import Declared, Maths
+from pipeline.load.markdown.maths import Declared, MathsScope
 from pipeline.load.markdown.parser import parser
 from pipeline.load.markdown.places import Origin, Spots
 from pipeline.model.body import Block
@@ -28,7 +28,7 @@ class Draft:
 
     def __init__(self, text: str, origin: Origin, desk: Desk, alts: Mapping[str, str], macros: Declared = ()) -> None:
         self.origin, self.desk, self.alts = origin, desk, alts
-        self.maths = Maths(text, macros)
+        self.maths = MathsScope(text, macros)
         self.lines: Sequence[str] = [line.rstrip() for line in text.split("\n")]
         self.env: dict[str, Any] = {FOUND: has_tex_brackets(text)}
         self.notes: dict[str, tuple[list[Token], Place]] = {}

@@ -32,7 +32,7 @@ _ID = re.compile(r"[A-Za-z][\w:.\-]*")
 _NOT_IN_ID = re.compile(r"[^\w:.\-]+")
 
 
-class Maths:
+class MathsScope:
     """The commands that formulas of a text may use, and its labels. Lives as long as its `Draft`."""
 
     def __init__(self, text: str, macros: Declared) -> None:

@@ -15,7 +15,7 @@ _TRANSFORM = re.compile(r"(scale|matrix)\s*\(([^)]*)\)")
 _TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7}
 _MOST = 1e12
 
-Box = tuple[float, float]
+_Size = tuple[float, float]
 """A width and a height."""
 
 
@@ -53,7 +53,7 @@ def _shrinking(transform: str) -> float:
     return abs(factor)
 
 
-def _size(shape: Any, root: Any) -> Box:
+def _size(shape: Any, root: Any) -> _Size:
     """Width and height of a shape; those of the whole drawing for words."""
     view = [float(number) for number in _NUMBER.findall(root.get("viewBox", ""))[2:4]]
     whole = (
@@ -79,7 +79,7 @@ def _spread(numbers: list[float]) -> float:
     return max(numbers, default=0) - min(numbers, default=0)
 
 
-def _outline(drawn: str) -> Box:
+def _outline(drawn: str) -> _Size:
     """Width and height of an outline, control points included (SVG 1.1, 8.3)."""
     across, down = [0.0], [0.0]
     x = y = 0.0

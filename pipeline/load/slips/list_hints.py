@@ -7,7 +7,7 @@ import re
 from pydantic import BaseModel
 
 from pipeline.load.yaml.known_keys import choices_at, fits, is_for_readers
-from pipeline.model.record import Step
+from pipeline.model.record import KeyPath
 
 _LINES = "one entry to a line after '- '"
 _BETWEEN = re.compile(r"[ \t]*[,;][ \t]*")
@@ -15,7 +15,7 @@ _WORKS = frozenset({"references", "sources"})
 """Lists of keys of works: whether there is such a work only the whole library knows, as it is with every id."""
 
 
-def list_hint(model: type[BaseModel], way: tuple[Step, ...], words: str) -> str:
+def list_hint(model: type[BaseModel], way: KeyPath, words: str) -> str:
     """The words as a list in brackets where they are sure to be known as its entries; else what may, or the form."""
     entry = (*way, 0)
     choices = choices_at(model, entry)

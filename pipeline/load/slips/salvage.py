@@ -9,7 +9,7 @@ from itertools import pairwise
 from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.load.yaml.documents import Filled, fill, read_yaml
-from pipeline.load.yaml.front_matter import FIRST_LINE, OPENING, Parts, is_end
+from pipeline.load.yaml.front_matter import FIRST_LINE, OPENING, SplitText, is_end
 from pipeline.model.briefing import BriefingFields
 from pipeline.model.record import Marks
 
@@ -18,19 +18,21 @@ _WHOLE = frozenset(row.name for row in (codes.YAML_ALIAS, codes.YAML_TOO_DEEP))
 """Remarks that are no fault of one value."""
 
 
-def loose_parts(text: str) -> Parts:
+def loose_parts(text: str) -> SplitText:
     """The parts of a file whose front matter has no beginning or no end, as far as its lines tell them apart."""
     lines = text.split("\n")
     above = next((number for number, words in enumerate(lines) if words.strip()), 0)
     first = end = above + 1 if OPENING.match(lines[above]) else above
     for number in range(first, len(lines)):
         if is_end(lines[number]):
-            return Parts("\n".join([*lines[first:number], ""]), "\n".join(lines[number + 1 :]), number + 2, first + 1)
+            return SplitText(
+                "\n".join([*lines[first:number], ""]), "\n".join(lines[number + 1 :]), number + 2, first + 1
+            )
         if _KEY.match(lines[number]):
             end = number + 1
         elif not lines[number].strip() or not (number == end or lines[number][:1] in " \t-#"):
             break
-    return Parts("".join(f"{line}\n" for line in lines[first:end]), "\n".join(lines[end:]), end + 1, first + 1)
+    return SplitText("".join(f"{line}\n" for line in lines[first:end]), "\n".join(lines[end:]), end + 1, first + 1)
 
 
 def salvaged(front: str, path: str, desk: Desk, line: int = FIRST_LINE) -> Filled[BriefingFields] | None:

@@ -10,22 +10,21 @@ from pydantic import BaseModel
 from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.load.yaml.known_keys import known_keys
-from pipeline.model.record import Marks, Step
+from pipeline.model.record import KeyPath, Marks
 
-Way = tuple[Step, ...]
 Where = TypeVar("Where")
 
 
 class Strays(NamedTuple):
     """The entry that some keys at the margin belong to, and these keys in their order."""
 
-    owner: Way
+    owner: KeyPath
     keys: tuple[str, ...]
 
 
 def strays_in(model: type[BaseModel], plain: Mapping[str, Any], marks: Marks) -> Iterator[Strays]:
     """The keys at the margin that the model has not there, but in the record above them, which lacks them."""
-    owner: Way = ()
+    owner: KeyPath = ()
     found: list[str] = []
     for key in sorted(plain, key=lambda key: marks.keys.get((key,), (0, 0))):
         if owner and _belongs(model, plain, owner, key):
@@ -38,7 +37,7 @@ def strays_in(model: type[BaseModel], plain: Mapping[str, Any], marks: Marks) ->
         yield Strays(owner, tuple(found))
 
 
-def _last_record(model: type[BaseModel], plain: Mapping[str, Any], key: str) -> Way:
+def _last_record(model: type[BaseModel], plain: Mapping[str, Any], key: str) -> KeyPath:
     """The way to the record under a key, or to the last of its list; empty where there is none."""
     value = plain[key]
     if key not in known_keys(model, ()):
@@ -48,7 +47,7 @@ def _last_record(model: type[BaseModel], plain: Mapping[str, Any], key: str) -> 
     return (key,) if isinstance(value, dict) and value else ()
 
 
-def _belongs(model: type[BaseModel], plain: Mapping[str, Any], owner: Way, key: str) -> bool:
+def _belongs(model: type[BaseModel], plain: Mapping[str, Any], owner: KeyPath, key: str) -> bool:
     above = plain[str(owner[0])]
     record = above[owner[1]] if len(owner) > 1 else above
     return key not in known_keys(model, ()) and key in known_keys(model, owner) and key not in record
@@ -79,5 +78,5 @@ def moved(strays: Strays, plain: dict[str, Any], marks: Marks) -> Marks:
     return Marks(marks.path, _below(strays, marks.entries), _below(strays, marks.keys), _below(strays, marks.comments))
 
 
-def _below(strays: Strays, places: Mapping[Way, Where]) -> dict[Way, Where]:
+def _below(strays: Strays, places: Mapping[KeyPath, Where]) -> dict[KeyPath, Where]:
     return {(*strays.owner, *way) if way[:1] and way[0] in strays.keys else way: at for way, at in places.items()}

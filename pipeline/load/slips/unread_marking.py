@@ -10,13 +10,13 @@ from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.load.slips.near import near
 from pipeline.model.library import Library
-from pipeline.model.record import Step
+from pipeline.model.record import KeyPath
 
 KEY = "marking"
 _SOMEWHERE = re.compile(rb"^\s*[\"']?marking", re.MULTILINE)
 
 
-def is_meant(way: tuple[Step, ...], key: str, known: Iterable[str]) -> bool:
+def is_meant(way: KeyPath, key: str, known: Iterable[str]) -> bool:
     """Whether a value at the end of a way, or a key of the record there, is a marking or was meant for one."""
     if way:
         return way[0] == KEY

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.model.record import Marks, Step
+from pipeline.model.record import KeyPath, Marks
 
 _COMMENT = re.compile(r"(?P<gap>[ \t]+)(?P<words>#.*?)[ \t]*$")
 _MEANT = re.compile(r"#+(?:[ \t!]|$)")
@@ -30,7 +30,7 @@ def comment_behind(event: Any, lines: Sequence[str]) -> tuple[int, str] | None:
     return found.start("words"), found["words"]
 
 
-def cut_values(value: Any, marks: Marks, is_text: Callable[[tuple[Step, ...]], bool]) -> Iterator[Diagnostic]:
+def cut_values(value: Any, marks: Marks, is_text: Callable[[KeyPath], bool]) -> Iterator[Diagnostic]:
     """A remark for each value for readers that a # has cut; `is_text` says which ways lead to words for readers."""
     for way, (line, column, words) in marks.comments.items():
         if is_text(way):
@@ -50,7 +50,7 @@ def quoted_values(plain: Any, marks: Marks) -> Iterator[Diagnostic]:
             yield codes.VALUE_QUOTED.at(marks.at(*way), hint, words=_short(words))
 
 
-def _at(value: Any, way: tuple[Step, ...]) -> str:
+def _at(value: Any, way: KeyPath) -> str:
     """The words at the end of a way; nothing under a key that stands a second time, whose value is not kept."""
     for step in way:
         if isinstance(value, dict) and step not in value:

@@ -18,7 +18,7 @@ from pipeline.load.slips.unread_marking import KEY, unreadable
 from pipeline.load.yaml.complaints import syntax_words
 from pipeline.load.yaml.cuts import comment_behind, foreign_tag, unused_anchor
 from pipeline.load.yaml.fill import Filled, fill
-from pipeline.model.record import Marks, Step
+from pipeline.model.record import KeyPath, Marks
 
 __all__ = ["Filled", "Plain", "fill", "read_yaml"]
 
@@ -58,7 +58,7 @@ class _Frame:
 
     __slots__ = ("anchor", "holds", "is_list", "key", "waiting", "way")
 
-    def __init__(self, is_list: bool, way: tuple[Step, ...], anchor: str | None) -> None:
+    def __init__(self, is_list: bool, way: KeyPath, anchor: str | None) -> None:
         self.is_list = is_list
         self.holds: Any = [] if is_list else {}
         self.way = way
@@ -71,9 +71,9 @@ class _Frame:
 class _Reader:
     def __init__(self, path: str, desk: Desk, above: int, lines: Sequence[str]) -> None:
         self.path, self.desk, self.above, self.lines = path, desk, above, lines
-        self.entries: dict[tuple[Step, ...], tuple[int, int]] = {}
-        self.keys: dict[tuple[Step, ...], tuple[int, int]] = {}
-        self.comments: dict[tuple[Step, ...], tuple[int, int, str]] = {}
+        self.entries: dict[KeyPath, tuple[int, int]] = {}
+        self.keys: dict[KeyPath, tuple[int, int]] = {}
+        self.comments: dict[KeyPath, tuple[int, int, str]] = {}
         self.anchors: dict[str, Any] = {}
         self.unused: dict[str, Place] = {}
         """Anchors of words that nothing has copied yet, which may be words themselves."""
@@ -105,7 +105,7 @@ class _Reader:
     def place(self, event: Any) -> Place:
         return Place(self.path, event.start_mark.line + 1 + self.above, event.start_mark.column + 1)
 
-    def way(self) -> tuple[Step, ...]:
+    def way(self) -> KeyPath:
         if not self.stack:
             return ()
         frame = self.stack[-1]
@@ -167,7 +167,7 @@ class _Reader:
                 frame.holds[frame.key] = value
             frame.waiting = False
 
-    def comment_instead(self, way: tuple[Step, ...], row: int) -> None:
+    def comment_instead(self, way: KeyPath, row: int) -> None:
         """Say so where a comment stands in the place of a key's value."""
         line, column = self.keys[way]
         words = self.lines[line - 1 - self.above][column - 1 :] if row == line - 1 - self.above else ""

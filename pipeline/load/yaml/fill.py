@@ -20,10 +20,9 @@ from pipeline.load.yaml.cuts import cut_values, quoted_values
 from pipeline.load.yaml.keys_elsewhere import hint_elsewhere
 from pipeline.load.yaml.known_keys import choices_at, is_for_readers, known_keys, shape_of
 from pipeline.load.yaml.value_words import space_is_missing, value_words
-from pipeline.model.record import Marks, Step
+from pipeline.model.record import KeyPath, Marks, Step
 
 M = TypeVar("M", bound=BaseModel)
-Way = tuple[Step, ...]
 
 _MOST_PASSES = 12
 _NO_RECORD = ("model_type", "model_attributes_type", "tuple_type", "list_type")
@@ -39,7 +38,7 @@ class Filled(Generic[M]):
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    way: Way
+    way: KeyPath
     """The value that is wrong; of a missing or unknown key the mapping that should or does hold it."""
     key: str
     kind: str
@@ -81,7 +80,7 @@ def fill(
     return None
 
 
-def _without_nothing(value: Any, model: type[BaseModel], way: Way = ()) -> Any:
+def _without_nothing(value: Any, model: type[BaseModel], way: KeyPath = ()) -> Any:
     """The value without keys that hold nothing: `publisher:` alone is as good as not written.
 
     A key that is not known stays, for it may be words of a text.
@@ -99,7 +98,7 @@ def _without_nothing(value: Any, model: type[BaseModel], way: Way = ()) -> Any:
 
 def _faults(plain: Any, wrong: ValidationError) -> list[_Fault]:
     """One fault a value: where a value may be of several kinds, those of the kind it looks like."""
-    found: dict[tuple[Way, str], _Fault] = {}
+    found: dict[tuple[KeyPath, str], _Fault] = {}
     for error in wrong.errors(include_url=False, include_input=False):
         way, key = _way_in(plain, error["loc"], error["type"])
         here = _at(plain, way)
@@ -112,7 +111,7 @@ def _faults(plain: Any, wrong: ValidationError) -> list[_Fault]:
     return list(found.values())
 
 
-def _way_in(plain: Any, loc: tuple[Step, ...], kind: str) -> tuple[Way, str]:
+def _way_in(plain: Any, loc: KeyPath, kind: str) -> tuple[KeyPath, str]:
     """The way to the value complained of, without the names of alternatives; and the key missing or unknown."""
     way: list[Step] = []
     here: Any = plain
@@ -132,7 +131,7 @@ def _holds(here: Any, step: Step) -> bool:
     return isinstance(here, dict) and step in here
 
 
-def _at(plain: Any, way: Way) -> Any:
+def _at(plain: Any, way: KeyPath) -> Any:
     for step in way:
         plain = plain[step]
     return plain
@@ -183,18 +182,18 @@ def _told(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Di
     return replace(told, hint=f"Write '- {shape}', one entry to a line." if is_list else f"Write '{shape}'.")
 
 
-def _second_of(message: str, way: Way, value: Mapping[str, Any], marks: Marks) -> Place:
+def _second_of(message: str, way: KeyPath, value: Mapping[str, Any], marks: Marks) -> Place:
     """The place of the last of the keys that a message speaks of."""
     named = [marks.key_at(*way, key) for key in value if re.search(rf"\b{re.escape(key)}\b", message)]
     return max(named, default=marks.at(*way))
 
 
-def _name(way: Way) -> str:
+def _name(way: KeyPath) -> str:
     names = [step for step in way if isinstance(step, str)]
     return names[-1] if names else "record"
 
 
-def _dropped(plain: Any, fault: _Fault, spare: Mapping[str, Any]) -> Way | None:
+def _dropped(plain: Any, fault: _Fault, spare: Mapping[str, Any]) -> KeyPath | None:
     """Path to remove for a fault; the empty path means everything, None means that a spare value is used instead."""
     if fault.kind == "extra_forbidden":
         return (*fault.way, fault.key)
@@ -209,9 +208,9 @@ def _dropped(plain: Any, fault: _Fault, spare: Mapping[str, Any]) -> Way | None:
     return fault.way
 
 
-def _without(plain: Any, ways: list[Way], marks: Marks) -> Marks:
+def _without(plain: Any, ways: list[KeyPath], marks: Marks) -> Marks:
     """Leave values out; in lists the entries after them move up, and their marks with them."""
-    gone: dict[Way, list[int]] = {}
+    gone: dict[KeyPath, list[int]] = {}
     for way in sorted(ways, key=_last_first, reverse=True):
         try:
             del _at(plain, way[:-1])[way[-1]]
@@ -222,16 +221,18 @@ def _without(plain: Any, ways: list[Way], marks: Marks) -> Marks:
     return Marks(marks.path, _moved_up(marks.entries, gone), _moved_up(marks.keys, gone)) if gone else marks
 
 
-def _last_first(way: Way) -> tuple[tuple[int, str], ...]:
+def _last_first(way: KeyPath) -> tuple[tuple[int, str], ...]:
     return tuple((step, "") if isinstance(step, int) else (-1, step) for step in way)
 
 
-def _moved_up(places: Mapping[Way, tuple[int, int]], gone: Mapping[Way, list[int]]) -> dict[Way, tuple[int, int]]:
+def _moved_up(
+    places: Mapping[KeyPath, tuple[int, int]], gone: Mapping[KeyPath, list[int]]
+) -> dict[KeyPath, tuple[int, int]]:
     moved = ((_new_way(way, gone), place) for way, place in places.items())
     return {way: place for way, place in moved if way is not None}
 
 
-def _new_way(way: Way, gone: Mapping[Way, list[int]]) -> Way | None:
+def _new_way(way: KeyPath, gone: Mapping[KeyPath, list[int]]) -> KeyPath | None:
     """The way to a value once entries of lists are gone; None if it is gone itself."""
     new: list[Step] = []
     for depth, step in enumerate(way):

@@ -18,7 +18,7 @@ FIRST_LINE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class SplitText:
     """A file's front matter and body, and the lines that they begin on."""
 
     front: str
@@ -27,7 +27,7 @@ class Parts:
     front_line: int = FIRST_LINE
 
 
-def split_front_matter(text: str, path: str, desk: Desk) -> Parts | None:
+def split_front_matter(text: str, path: str, desk: Desk) -> SplitText | None:
     """The parts of a file, or None after a remark."""
     first, _, rest = text.partition("\n")
     if first.rstrip() != "---":
@@ -43,7 +43,7 @@ def split_front_matter(text: str, path: str, desk: Desk) -> Parts | None:
         desk.report(codes.FRONT_MATTER_OPEN.at(Place(path)))
         return None
     front = rest[: end.start()]
-    return Parts(front, rest[end.end() + 1 :], FIRST_LINE + front.count("\n") + 1)
+    return SplitText(front, rest[end.end() + 1 :], FIRST_LINE + front.count("\n") + 1)
 
 
 def _meant_end(lines: Sequence[str]) -> tuple[int, str] | None:

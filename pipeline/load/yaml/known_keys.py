@@ -10,17 +10,17 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, RootModel, TypeAdapter, ValidationError
 
-from pipeline.model.record import Line, Markdown, Step
+from pipeline.model.record import KeyPath, Line, Markdown
 
 
 @lru_cache(maxsize=256)
-def known_keys(model: type[BaseModel], way: tuple[Step, ...]) -> tuple[str, ...]:
+def known_keys(model: type[BaseModel], way: KeyPath) -> tuple[str, ...]:
     """The keys of the mapping at the end of a way into the model, in the order of the model."""
     models = _models_at(model, way) or (model,)
     return tuple(dict.fromkeys(field.alias or name for found in models for name, field in found.model_fields.items()))
 
 
-def shape_of(model: type[BaseModel], way: tuple[Step, ...]) -> str:
+def shape_of(model: type[BaseModel], way: KeyPath) -> str:
     """Required keys of the record at the end of a path: '{kind: …, text: …}'; empty if no record belongs there."""
     for found in _models_at(model, way):
         needed = [field.alias or name for name, field in found.model_fields.items() if field.is_required()]
@@ -30,13 +30,13 @@ def shape_of(model: type[BaseModel], way: tuple[Step, ...]) -> str:
 
 
 @lru_cache(maxsize=256)
-def choices_at(model: type[BaseModel], way: tuple[Step, ...]) -> tuple[str, ...]:
+def choices_at(model: type[BaseModel], way: KeyPath) -> tuple[str, ...]:
     """The words that a value may be, where a closed list has them; nothing elsewhere."""
     found = [choice for kind in _kinds_at(model, way) for choice in _choices(kind)]
     return tuple(dict.fromkeys(found))
 
 
-def fits(model: type[BaseModel], way: tuple[Step, ...], value: Any) -> bool:
+def fits(model: type[BaseModel], way: KeyPath, value: Any) -> bool:
     """Whether a value may stand at the end of a way."""
     return any(_is_valid(TypeAdapter(kind), value) for kind in _kinds_at(model, way))
 
@@ -50,12 +50,12 @@ def _is_valid(kind: TypeAdapter[Any], value: Any) -> bool:
 
 
 @lru_cache(maxsize=256)
-def is_for_readers(model: type[BaseModel], way: tuple[Step, ...]) -> bool:
+def is_for_readers(model: type[BaseModel], way: KeyPath) -> bool:
     """Whether a value holds free words: no date, number, id, address or word out of a closed list."""
     return any(kind in (Line, Markdown) for kind in _kinds_at(model, way))
 
 
-def _kinds_at(kind: Any, way: tuple[Step, ...]) -> Iterator[Any]:
+def _kinds_at(kind: Any, way: KeyPath) -> Iterator[Any]:
     """The kinds that a value at the end of a way may be of, each as the model names it."""
     for one in _alternatives(kind):
         if not way:
@@ -68,7 +68,7 @@ def _kinds_at(kind: Any, way: tuple[Step, ...]) -> Iterator[Any]:
             yield from _kinds_at(get_args(one)[0], way[1:])
 
 
-def _below_record(model: type[BaseModel], way: tuple[Step, ...]) -> Iterator[Any]:
+def _below_record(model: type[BaseModel], way: KeyPath) -> Iterator[Any]:
     for name, field in model.model_fields.items():
         whole = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
         if issubclass(model, RootModel):
@@ -99,7 +99,7 @@ def _choices(kind: Any) -> tuple[str, ...]:
     return ()
 
 
-def _models_at(model: type[BaseModel], way: tuple[Step, ...]) -> tuple[type[BaseModel], ...]:
+def _models_at(model: type[BaseModel], way: KeyPath) -> tuple[type[BaseModel], ...]:
     models: tuple[type[BaseModel], ...] = (model,)
     for step in way:
         if isinstance(step, str):

@@ -9,7 +9,7 @@ from pipeline.load.markdown.maths import Declared
 from pipeline.load.markdown.places import Anchor
 from pipeline.load.markdown.reader import parse_body
 from pipeline.model.body import Body
-from pipeline.model.record import Marks, Step
+from pipeline.model.record import KeyPath, Marks
 
 _FARTHEST = 12
 """Greatest number of characters in an escape for one character."""
@@ -17,7 +17,7 @@ _FARTHEST = 12
 
 def read_field(
     value: str | None,
-    way: tuple[Step, ...],
+    way: KeyPath,
     marks: Marks,
     lines: Sequence[str],
     desk: Desk,

@@ -36,21 +36,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Formula:
+class FormulaRows:
     """A formula in parts: its environment, if it is one as a whole, and its rows."""
 
     name: str
     rows: tuple[str, ...]
 
 
-def in_parts(tex: str) -> Formula:
+def in_parts(tex: str) -> FormulaRows:
     """The outermost environment of a formula and its rows."""
     tex = _WRAPPER.sub("", tex).strip()
     outer = _OUTER.match(tex)
     close = f"\\end{{{outer['name']}{outer['star']}}}" if outer else ""
     if outer is None or tex.find(close) != len(tex) - len(close):
-        return Formula("", (tex,))
-    return Formula(outer["name"], tuple(split_at(tex[outer.end() : -len(close)], "\\\\")))
+        return FormulaRows("", (tex,))
+    return FormulaRows(outer["name"], tuple(split_at(tex[outer.end() : -len(close)], "\\\\")))
 
 
 def take_numbers(tex: str) -> tuple[str, tuple[Row, ...]]:
