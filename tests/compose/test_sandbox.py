@@ -295,7 +295,7 @@ def test_views_hold_values_alone() -> None:
         for name in parts(seen):
             value = part(seen, name)
             for one in value if isinstance(value, tuple | frozenset) else (value,):
-                assert isinstance(one, plain) or type(one).__name__ in ("Table", "tuple", "object"), (record, name)
+                assert isinstance(one, plain) or type(one).__name__ in ("TableView", "tuple", "object"), (record, name)
                 assert not isinstance(one, BaseModel)
 
 

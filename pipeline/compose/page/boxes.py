@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
 from pipeline.compose.evidence.section import source
 from pipeline.compose.language.words import evaluated, rated
-from pipeline.compose.page.galley import Galley, printed
+from pipeline.compose.page.galley import BlockWriter, Galley, printed
 from pipeline.compose.page.inlines import inlines
 from pipeline.model.body import Block, Box, BoxKind, Heading, ListBlock, ListItem, Paragraph, Text
 from pipeline.model.evidence import Practice
 from pipeline.model.publication import PracticeExample, SourceLink
 
-Blocks = Callable[[tuple[Block, ...], Galley], Markup]
 _NOTHING = Markup("")
 
 
-def box(node: Box, galley: Galley, blocks: Blocks) -> Markup:
+def box(node: Box, galley: Galley, blocks: BlockWriter) -> Markup:
     """A box: its kind in words, then what the author says, or the front matter; nothing where neither says a word."""
     if node.kind is BoxKind.PRACTICE:
         example = _example(node, galley)
@@ -44,7 +43,7 @@ def _head(node: Box, galley: Galley) -> Markup:
 
 
 def practice(
-    example: PracticeExample, words: tuple[Block, ...], galley: Galley, blocks: Blocks, head: Markup = _NOTHING
+    example: PracticeExample, words: tuple[Block, ...], galley: Galley, blocks: BlockWriter, head: Markup = _NOTHING
 ) -> Markup:
     """A practice example: name and force, the words, the record, and the caveat, which never leaves it."""
     record = example.record
@@ -73,7 +72,7 @@ def practice(
     )
 
 
-def unplaced(galley: Galley, blocks: Blocks) -> Markup:
+def unplaced(galley: Galley, blocks: BlockWriter) -> Markup:
     """The practice examples that no box of the text has shown."""
     left = [e for e in galley.practice if e.record.id not in galley.practice_set]
     if not left:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from markupsafe import Markup, escape
 
-from pipeline.compose.page.galley import Described, Galley, anchor, printed
+from pipeline.compose.page.galley import BlockWriter, Described, Galley, anchor, printed
 from pipeline.compose.page.inlines import inlines
 from pipeline.compose.page.tables import captioned
-from pipeline.model.body import Block, Body, Figure
+from pipeline.model.body import Body, Figure
 from pipeline.model.words import PLACE
-
-Blocks = Callable[[tuple[Block, ...], Galley], Markup]
 
 
 def figure(node: Figure, galley: Galley) -> Markup:
@@ -68,7 +64,7 @@ def _way(described: Described, galley: Galley) -> Markup:
     return Markup('<span class="way"{}>{}</span>').format(galley.house, galley.put("see-description", description=link))
 
 
-def descriptions(galley: Galley, blocks: Blocks) -> Markup:
+def descriptions(galley: Galley, blocks: BlockWriter) -> Markup:
     """The long descriptions of the figures that the text has shown, each with the way back to its figure."""
     several = len(galley.described) > 1
     head = Markup('<h2 id="descriptions-heading"{}>{}</h2>\n').format(galley.house, galley.words.say("descriptions"))
@@ -84,7 +80,7 @@ def descriptions(galley: Galley, blocks: Blocks) -> Markup:
     )
 
 
-def _description(text: Body, described: Described, level: int, galley: Galley, blocks: Blocks) -> Markup:
+def _description(text: Body, described: Described, level: int, galley: Galley, blocks: BlockWriter) -> Markup:
     back: Markup | str = described.name or galley.words.say("a-figure")
     if described.figure:
         back = Markup('<a class="xref" href="#{}">{}</a>').format(described.figure, back)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
 from pipeline.compose.language.house import put, speaking
-from pipeline.model.body import Body
+from pipeline.model.body import Block, Body
 from pipeline.model.briefing import Teaching
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
 from pipeline.model.words import Words
@@ -122,6 +123,10 @@ class Galley:
     def _listed(self, stem: str, anchors: list[str]) -> Markup:
         anchors.append(self.free(stem))
         return Markup(' id="{}"').format(anchors[-1])
+
+
+BlockWriter = Callable[[tuple[Block, ...], Galley], Markup]
+"""Function that sets blocks as markup."""
 
 
 def _unlike(wish: str, taken: set[str], gap: str) -> str:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from markupsafe import Markup
 
-from pipeline.compose.page.galley import Galley
+from pipeline.compose.page.galley import BlockWriter, Galley
 from pipeline.compose.page.inlines import inlines
 from pipeline.compose.page.list_labels import hang
 from pipeline.compose.page.marks import tick
-from pipeline.model.body import Block, ListBlock, ListItem, Paragraph
-
-Blocks = Callable[[tuple[Block, ...], Galley], Markup]
+from pipeline.model.body import ListBlock, ListItem, Paragraph
 
 _KINDS = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 """Numbering of a list by the form of its first number."""
 
 
-def listed(node: ListBlock, galley: Galley, blocks: Blocks, run_in: Blocks) -> Markup:
+def listed(node: ListBlock, galley: Galley, blocks: BlockWriter, run_in: BlockWriter) -> Markup:
     """A list; `run_in` sets the blocks of an entry whose first paragraph has no space of its own."""
     tag = "ol" if node.ordered else "ul"
     start = Markup(' start="{}"').format(node.start) if node.ordered and node.start != 1 else Markup("")
@@ -38,7 +34,7 @@ def _brackets(form: str, first: str) -> str:
     return f"{'both' if form.startswith('(') else 'right'}-{_KINDS[first]}"
 
 
-def _entry(entry: ListItem, galley: Galley, blocks: Blocks, run_in: Blocks | None) -> Markup:
+def _entry(entry: ListItem, galley: Galley, blocks: BlockWriter, run_in: BlockWriter | None) -> Markup:
     if entry.done is None:
         return Markup("<li>{}</li>").format((run_in or blocks)(entry.children, galley))
     mark = tick(entry.done, galley.words.say("task-done" if entry.done else "task-open"))

@@ -22,7 +22,7 @@ from pipeline.compose.language.house import put
 from pipeline.compose.templates.grammar import closed
 from pipeline.compose.templates.meter import METER, loops
 from pipeline.compose.templates.origins import put_marks
-from pipeline.compose.templates.views import ABSENT, Table, View, entries, entry, part, parts
+from pipeline.compose.templates.views import ABSENT, TableView, View, entries, entry, part, parts
 from pipeline.compose.templates.word_tools import FILTERS, TESTS, TEXT_METHODS, printed, reckoned
 from pipeline.load.slips.near import near
 from pipeline.model.words import PLACE, Words
@@ -48,8 +48,8 @@ def _of(thing: _Named) -> Callable[..., Any]:
     return thing._work
 
 
-def _pairs(table: Mapping[Any, Any] | Table) -> list[tuple[Any, Any]]:
-    return list(entries(table) if isinstance(table, Table) else table.items())
+def _pairs(table: Mapping[Any, Any] | TableView) -> list[tuple[Any, Any]]:
+    return list(entries(table) if isinstance(table, TableView) else table.items())
 
 
 _TABLE_METHODS: Mapping[str, Callable[..., Any]] = {
@@ -130,11 +130,11 @@ def _of_words(name: str) -> Any:
     if words is not None and name in _PHRASES:
         start = _PHRASES[name]
         own = {key.removeprefix(start): said[0] for key, said in words.phrases.items() if key.startswith(start)}
-        return Table(own)
+        return TableView(own)
     return ABSENT
 
 
-WORDS = Table({})
+WORDS = TableView({})
 """A stand-in for `words` in a template; `_of_words` has what it has."""
 
 
@@ -250,7 +250,7 @@ def _part(thing: Any, name: str) -> Any:
         return part(thing, name)
     if thing is WORDS:
         return _of_words(name)
-    if kind is Table or kind is dict:
+    if kind is TableView or kind is dict:
         method = _TABLE_METHODS.get(name)
         return _Named(_bound(method, thing)) if method else _under(thing, name)
     if kind is str or kind is Markup:
@@ -292,7 +292,7 @@ def _under(thing: Any, key: Any) -> Any:
         return ABSENT
     if thing is WORDS:
         return ABSENT
-    if kind is Table:
+    if kind is TableView:
         return entry(thing, key)
     if kind is dict:
         return thing.get(key, ABSENT)

@@ -45,7 +45,7 @@ class View:
         return id(self._record)
 
 
-class Table:
+class TableView:
     """A mapping as a template sees it."""
 
     __slots__ = ("_entries",)
@@ -70,7 +70,7 @@ class Table:
 def view(value: Any) -> Any:
     """A value as templates may have it, made as deep as somebody looks; `ABSENT` for what is nothing to print."""
     kind = type(value)
-    if kind in _PLAIN or kind is View or kind is Table:
+    if kind in _PLAIN or kind is View or kind is TableView:
         return value
     if kind is tuple or kind is list:
         return tuple(seen for one in value if (seen := view(one)) is not ABSENT)
@@ -87,7 +87,7 @@ def _other(value: object) -> Any:
     if isinstance(value, set | frozenset):
         return frozenset(map(view, value))
     if isinstance(value, Mapping):
-        return Table(value)
+        return TableView(value)
     return ABSENT
 
 
@@ -122,7 +122,7 @@ def parts(seen: View) -> tuple[str, ...]:
     return tuple(sorted(parts_of(type(seen._record))))
 
 
-def entry(table: Table, key: object) -> Any:
+def entry(table: TableView, key: object) -> Any:
     """View of the value under a key of a mapping, or `ABSENT`."""
     held = table._entries
     if key in held:
@@ -131,7 +131,7 @@ def entry(table: Table, key: object) -> Any:
     return view(default()) if default else ABSENT
 
 
-def entries(table: Table) -> tuple[tuple[Any, Any], ...]:
+def entries(table: TableView) -> tuple[tuple[Any, Any], ...]:
     """Its keys and values, in order."""
     found = ((view(key), view(value)) for key, value in table._entries.items())
     return tuple(pair for pair in found if ABSENT not in pair)
