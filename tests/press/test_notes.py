@@ -9,7 +9,7 @@ from pikepdf import Pdf
 
 from pipeline.core.errors import PressFailure
 from pipeline.pdf.tree import wrong_mappings
-from pipeline.press.engine import workarounds as mending
+from pipeline.press.engine import workarounds
 from pipeline.press.engine.finish import kinds
 from pipeline.press.press import press
 from tests.press.generated import sheet
@@ -144,8 +144,8 @@ def test_the_sheet_of_the_layouts_floats_notes() -> None:
 
 def test_another_engine_stops_the_press(monkeypatch: pytest.MonkeyPatch) -> None:
     """The patches are for the engine they were written for."""
-    monkeypatch.setitem(mending._KNOWN, mending._blockify, "0")
-    mending.require_known_engine.cache_clear()
+    monkeypatch.setitem(workarounds._KNOWN, workarounds._blockify, "0")
+    workarounds.require_known_engine.cache_clear()
     with pytest.raises(PressFailure, match="review the patch"):
-        mending.require_known_engine()
-    mending.require_known_engine.cache_clear()
+        workarounds.require_known_engine()
+    workarounds.require_known_engine.cache_clear()

@@ -25,16 +25,16 @@ from pipeline.press.fast import lines as quick_lines
 from pipeline.press.fast import styles as quick_styles
 from pipeline.press.fast import text as quick_text
 from pipeline.press.fast import walks as quick_walks
-from pipeline.press.fast.exchange import KNOWN, Pairs, exchange
+from pipeline.press.fast.patching import KNOWN, Patches, patch
 from pipeline.press.press import press
 from tests.press import small
 from tests.press.generated import generated
 from tests.press.lengths import rich
 
-STYLES: Pairs = {**quick_styles.QUICKER, **quick_cascade.QUICKER}
-WALKS: Pairs = {**quick_walks.QUICKER, **quick_layout.QUICKER}
-TEXT: Pairs = {**quick_text.QUICKER, **quick_lines.QUICKER, **quick_drawing.QUICKER}
-ALL: Pairs = {**STYLES, **WALKS, **TEXT}
+STYLES: Patches = {**quick_styles.QUICKER, **quick_cascade.QUICKER}
+WALKS: Patches = {**quick_walks.QUICKER, **quick_layout.QUICKER}
+TEXT: Patches = {**quick_text.QUICKER, **quick_lines.QUICKER, **quick_drawing.QUICKER}
+ALL: Patches = {**STYLES, **WALKS, **TEXT}
 RULES = {
     "borders": "p { border-block-end: 2px solid; border-left-width: 3px } div { border-style: dotted }",
     "places": "b { position: relative; top: 2px } i { float: right } p::before { content: 'x'; position: absolute }",
@@ -62,13 +62,13 @@ PX = dict.fromkeys(quick_layout._LENGTHS, Dimension(3, "px")) | {
 
 
 @contextmanager
-def engines_own(pairs: Pairs) -> Iterator[None]:
+def engines_own(patches: Patches) -> Iterator[None]:
     """The engine's own functions, while it lasts."""
-    exchange({ours: theirs for theirs, ours in pairs.items()})
+    patch({ours: theirs for theirs, ours in patches.items()})
     try:
         yield
     finally:
-        exchange(pairs)
+        patch(patches)
 
 
 def test_sheets_are_the_same_as_the_engines() -> None:

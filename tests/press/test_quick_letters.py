@@ -11,7 +11,7 @@ import pytest
 from pikepdf import Pdf, Stream
 from weasyprint.formatting_structure.boxes import Box
 
-from pipeline.press.engine import workarounds as mending
+from pipeline.press.engine import workarounds
 from pipeline.press.fast import letters as quick_letters
 from pipeline.press.fast import release as quick_release
 from pipeline.press.press import press
@@ -48,7 +48,7 @@ WORDS = {
 def test_lines_say_what_the_engines_say(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Letter by letter, with all that moves one."""
     ours = press(small.manuscript(body))
-    monkeypatch.setattr(mending, "_draw_letters", mending._draw_first_line)
+    monkeypatch.setattr(workarounds, "_draw_letters", workarounds._draw_first_line)
     theirs = press(small.manuscript(body))
     assert plainly(contents(ours.pdf)) == plainly(contents(theirs.pdf))
 
@@ -56,7 +56,7 @@ def test_lines_say_what_the_engines_say(body: str, monkeypatch: pytest.MonkeyPat
 def test_nothing_is_said_of_letters_that_stand(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a text of everything: all is drawn, and hardly a nought is left."""
     ours = contents(press(rich()).pdf)
-    monkeypatch.setattr(mending, "_draw_letters", mending._draw_first_line)
+    monkeypatch.setattr(workarounds, "_draw_letters", workarounds._draw_first_line)
     theirs = contents(press(rich()).pdf)
     assert plainly(ours) == plainly(theirs)
     still = [sum(len(_STILL.findall(content)) for content in drawn) for drawn in (ours, theirs)]
@@ -93,4 +93,4 @@ def test_what_a_text_was_set_from_is_let_go_of(monkeypatch: pytest.MonkeyPatch) 
 def test_pango_is_known() -> None:
     """Here, lines are ours."""
     assert quick_letters._KNOWN
-    assert mending._draw_letters is quick_letters.draw_first_line
+    assert workarounds._draw_letters is quick_letters.draw_first_line

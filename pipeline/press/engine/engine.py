@@ -31,12 +31,12 @@ from pipeline.press.fast import release as quick_release
 from pipeline.press.fast import styles as quick_styles
 from pipeline.press.fast import text as quick_text
 from pipeline.press.fast import walks as quick_walks
-from pipeline.press.fast.exchange import KNOWN, exchange
+from pipeline.press.fast.patching import KNOWN, patch
 
 mend_engine()
 colour_formulas()
 if KNOWN:
-    exchange(
+    patch(
         {
             **quick_styles.QUICKER,
             **quick_layout.QUICKER,

@@ -26,7 +26,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.press.concessions import let_break
 from pipeline.press.fast import letters as quick_letters
 from pipeline.press.fast import text as quick_text
-from pipeline.press.fast.exchange import KNOWN
+from pipeline.press.fast.patching import KNOWN
 from pipeline.press.fast.styles import compute
 from pipeline.press.hyphens import keep_hyphens, line_end, place_before_hyphen, without_hyphens
 from pipeline.press.joined_letters import draw_joined

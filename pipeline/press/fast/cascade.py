@@ -1,10 +1,10 @@
-"""The cascade, quicker and the same: which rules of its style sheets an element matches, and what they come to.
+"""The cascade, faster with the same result: the rules that an element matches, and their cascaded declarations.
 
 A layout has some hundred rules, and its texts have some thirty kinds of elements. Whether most rules match is the same
-for all elements of a name and classes within others of the same names and classes: that is found out once for all
-texts of a layout. So is what a set of rules comes to. The engine reads a declaration for every id; here an id is taken
-for what it says. The engine also prepares six styles for every element that only notes and items of lists ever use;
-here they wait until then.
+for all elements of a name and classes within others of the same names and classes: both are computed once for all
+texts of a layout, and so are the declarations of a set of rules. The engine parses a declaration for every id; here
+the id is its own value. The engine also prepares six styles for every element that only notes and items of lists ever
+use; here they are computed on demand.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from xml.etree.ElementTree import Element
 from cssselect2 import ascii_lower
 from weasyprint import css as engine_css
 
-from pipeline.press.fast.exchange import Pairs
+from pipeline.press.fast.patching import Patches
 
 _StyleFor = engine_css.StyleFor
 _find_stylesheets = engine_css.find_stylesheets
@@ -61,7 +61,7 @@ class ComeTo(NamedTuple):
     """Cascaded declarations of a set of matched rules, for the element and each of its pseudo-elements."""
 
     alike: int
-    """The same for rules that come to the same."""
+    """A number shared by sets of rules with the same declarations."""
     own: _Rules
     made: tuple[tuple[str, _Rules], ...]
     seldom: dict[str, _Rules]
@@ -86,7 +86,7 @@ class _Kind:
 
 
 class Cascade:
-    """Style sheets, which of their rules an element matches, and what these come to."""
+    """Style sheets with caches of the rules that an element matches and of their cascaded declarations."""
 
     def __init__(self, sheets: tuple[tuple[Any, str, Any], ...]) -> None:
         self._sheets = sheets
@@ -180,7 +180,7 @@ class Cascade:
 
 
 class _Watched:
-    """An element, and what it has been asked for."""
+    """An element that records which of its attributes were read."""
 
     def __init__(self, element: Any, asked: set[str]) -> None:
         self._element, self._asked = element, asked
@@ -194,7 +194,7 @@ class _Watched:
 
 
 def _watched(test: Any, element: Any) -> tuple[bool, bool]:
-    """Whether an element matches, and whether that goes by names and classes alone: all of its kind do the same."""
+    """Whether an element matches, and whether that depends on names and classes alone, so that its whole kind does."""
     asked: set[str] = set()
     matches = test(_Watched(element, asked))
     return bool(matches), asked <= _BY_NAMES
@@ -212,7 +212,7 @@ def _cascade(sheets: tuple[tuple[Any, str, Any], ...]) -> Cascade:
 
 
 class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
-    """The engine's styles of a document; those that are seldom used are computed when they are asked for."""
+    """The engine's styles of a document; those that are seldom used are computed on demand."""
 
     def __init__(self, html: Any, sheets: list[Any], hints: bool, font_config: Any, target_collector: Any) -> None:
         self._waiting: dict[Any, tuple[dict[str, _Rules], dict[str, Any]]] = {}
@@ -278,7 +278,7 @@ def _goes_by_page(html: Any, sheets: list[Any]) -> bool:
 
 
 class _Some(NamedTuple):
-    """Some elements of a tree, for what asks a tree for its elements."""
+    """Some elements of a tree, in place of the tree for functions that iterate over it."""
 
     elements: list[Element]
 
@@ -329,4 +329,4 @@ def find_stylesheets(wrapper: Any, *given: Any) -> Iterator[Any]:
         yield from _find_stylesheets(wrapper, *given)
 
 
-QUICKER: Pairs = {_StyleFor: StyleFor, _find_stylesheets: find_stylesheets}
+QUICKER: Patches = {_StyleFor: StyleFor, _find_stylesheets: find_stylesheets}

@@ -14,7 +14,7 @@ from typing import Any
 import pydyf
 from weasyprint import svg as engine_svg
 
-from pipeline.press.fast.exchange import Pairs
+from pipeline.press.fast.patching import Patches
 
 _to_bytes = pydyf._to_bytes
 _path = engine_svg.path
@@ -117,6 +117,6 @@ def written(stream: Any) -> bytes:
     return b"\n".join((said.data, b"stream", content, b"endstream"))
 
 
-QUICKER: Pairs = {_to_bytes: to_bytes, _path: path}
-PACKED: Pairs = {_data: property(written)}
+QUICKER: Patches = {_to_bytes: to_bytes, _path: path}
+PACKED: Patches = {_data: property(written)}
 """Patch that writes other bytes with the same meaning."""

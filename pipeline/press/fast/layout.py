@@ -14,7 +14,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import percent, preferred
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.press.fast.exchange import Pairs
+from pipeline.press.fast.patching import Patches
 
 _resolve = percent.resolve_percentages
 _resolve_radii = percent.resolve_radii_percentages
@@ -91,7 +91,7 @@ def is_in_normal_flow(box: Any) -> bool:
     return bool(_is_in_normal_flow(box))
 
 
-QUICKER: Pairs = {
+QUICKER: Patches = {
     _resolve: resolve_percentages,
     _resolve_radii: resolve_radii_percentages,
     _shrink_to_fit: shrink_to_fit,

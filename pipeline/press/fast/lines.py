@@ -15,7 +15,7 @@ from typing import Any
 from weasyprint.text import line_break
 from weasyprint.text.ffi import pango, unicode_to_char_p
 
-from pipeline.press.fast.exchange import Pairs
+from pipeline.press.fast.patching import Patches
 from pipeline.press.fast.pieces import LONGEST, is_piece, set_line, set_piece
 from pipeline.press.fast.text import type_of
 
@@ -195,4 +195,4 @@ def can_break_text(text: str, lang: str | None) -> bool:
 
 _may_break_within = lru_cache(maxsize=4096)(_can_break_text)
 
-QUICKER: Pairs = {_split_first_line: split_first_line, _can_break_text: can_break_text}
+QUICKER: Patches = {_split_first_line: split_first_line, _can_break_text: can_break_text}

@@ -63,7 +63,7 @@ class PieceLayout(line_break.Layout):  # type: ignore[misc]
         super().setup(style)
 
     def deactivate(self) -> None:
-        """Nothing is to be let go of but what was set for this place."""
+        """Release only the objects that were set for this place."""
         if self.piece is None:
             super().deactivate()
 

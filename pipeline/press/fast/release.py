@@ -1,7 +1,7 @@
 """Early release of a document's memory: the engine leaves reference cycles, which only the garbage collector finds.
 
-Whatever a document consists of is reached from its layout context, which its own functions hold; and the styles of
-boxes that no element has are held by those that they are taken from. The search takes three times as long.
+All parts of a document are reachable from its layout context, which its own functions hold; and the styles of
+anonymous boxes are held by those that they inherit from. The garbage collector takes three times as long.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from weasyprint import layout
 
-from pipeline.press.fast.exchange import Pairs
+from pipeline.press.fast.patching import Patches
 
 _begin = layout.LayoutContext.__init__
 
@@ -21,14 +21,14 @@ _held: list[list[Any]] = []
 
 
 def hold(thing: Any) -> None:
-    """Note a thing that is to be let go of, if anybody will."""
+    """Record an object whose memory is to be released, if a `released()` block is active."""
     if _held:
         _held[-1].append(thing)
 
 
 @contextmanager
 def released() -> Iterator[None]:
-    """Let go of all documents that were laid out meanwhile. None of them can be used after that."""
+    """Release the memory of all documents laid out in the block. None of them can be used after that."""
     _held.append([])
     try:
         yield
@@ -43,4 +43,4 @@ def begin(context: Any, *given: Any) -> None:
     hold(context)
 
 
-QUICKER: Pairs = {_begin: begin}
+QUICKER: Patches = {_begin: begin}

@@ -1,4 +1,4 @@
-"""Computed styles, quicker and the same: a fifth of the time that a text takes in the press goes into asking for them.
+"""Computed styles, faster with the same result: looking them up takes a fifth of the time of pressing a text.
 
 The engine computes a property when it is first asked for, by one function for all of them. Most properties of most
 elements are set by no rule; for these the answer is the parent's or the initial value, and nothing need be computed.
@@ -20,7 +20,7 @@ from weasyprint.css import computed_values
 from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
 from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
 
-from pipeline.press.fast.exchange import Pairs
+from pipeline.press.fast.patching import Patches
 from pipeline.press.fast.release import hold
 
 compute = engine_css.ComputedStyle.__missing__
@@ -78,7 +78,7 @@ _OF_NO_DOCUMENT = {"area": None}
 """Size of the page in a style of no document."""
 
 _LINES = frozenset({"first-line", "first-letter"})
-"""Styles of which the engine copies what has been asked of them: these have nothing else."""
+"""Styles that hold only the computed properties, which the engine copies."""
 
 
 @cache
@@ -153,7 +153,7 @@ def begin_anonymous(style: Any, parent: Any) -> None:
 
 
 def missing(style: Any, key: str) -> Any:
-    """The computed value of a property that is asked for the first time."""
+    """The computed value of a property on its first lookup."""
     source, cascaded, parent = _source(key), style.cascaded, style.parent_style
     if not source or key in cascaded or parent is None or not cascaded.keys().isdisjoint(_logical(key)):
         return compute(style, key)
@@ -222,7 +222,7 @@ def colour(style: Any, name: str, value: Any) -> Any:
     return _colours[key]
 
 
-QUICKER: Pairs = {
+QUICKER: Patches = {
     _begin: begin,
     _begin_anonymous: begin_anonymous,
     compute: missing,

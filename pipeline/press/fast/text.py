@@ -1,4 +1,4 @@
-"""Lines of text, quicker and the same: what Pango needs to know of a style is told it once, not for every line.
+"""Lines of text, faster with the same result: Pango's objects for a style are created once, not for every line.
 
 The engine describes the font, the language and the features of its type anew for every piece of text that it measures,
 and once more where it draws it. All pieces of one style in one font map share them here. So do their struts.
@@ -17,7 +17,7 @@ from weasyprint.text.constants import LST_TO_ISO, PANGO_DIRECTION
 from weasyprint.text.ffi import FROM_UNITS, ffi, gobject, pango, unicode_to_char_p
 from weasyprint.text.fonts import font_features, get_font_description
 
-from pipeline.press.fast.exchange import Pairs
+from pipeline.press.fast.patching import Patches
 
 _strut = line_break.strut
 _set_text = line_break.Layout.set_text
@@ -99,7 +99,7 @@ def set_text(layout: Any, text: str, justify: bool = False) -> None:
 
 
 def deactivate(layout: Any) -> None:
-    """Let go of a line, but not before it is drawn, if it can be drawn as it was measured."""
+    """Release a line, but not before it is drawn, if it can be drawn as it was measured."""
     if layout.__dict__.get("drawn") or not layout.__dict__.get("single") or not _is_plain(layout):
         _deactivate(layout)
     else:
@@ -190,7 +190,7 @@ def _measures(style: Any, context: Any, description: Any, language: Any) -> dict
     return {name: FROM_UNITS * getattr(pango, f"pango_font_metrics_get_{name}")(metrics) for name in names}
 
 
-QUICKER: Pairs = {
+QUICKER: Patches = {
     line_break.Layout.setup: set_up,
     _deactivate: deactivate,
     _reactivate: reactivate,

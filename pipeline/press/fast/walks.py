@@ -11,7 +11,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import float as engine_float
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.press.fast.exchange import Pairs
+from pipeline.press.fast.patching import Patches
 
 _descendants = boxes.Box.descendants
 _page_values = boxes.ParentBox.page_values
@@ -93,7 +93,7 @@ def note_counters(collector: Any, anchor: str, counters: dict[str, list[int]], n
         item.cached_page_counter_values = {name: values[:] for name, values in counters.items()}
 
 
-QUICKER: Pairs = {
+QUICKER: Patches = {
     _descendants: descendants,
     _page_values: page_values,
     _avoid_collisions: avoid_collisions,

@@ -1,7 +1,7 @@
-"""Functions of the engine exchanged for quicker ones of ours, wherever its modules, classes and tables name them.
+"""Monkeypatching of the engine with faster functions, wherever its modules, classes and tables refer to the old ones.
 
-Ours draw the same, in the same bytes but for how hard streams are packed. They were written for one version; in any
-other the engine keeps its own.
+Ours draw the same, in the same bytes but for the compression of streams. They were written for one version; any other
+version keeps its own functions.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import weasyprint
 
 from pipeline.press.fast.versions import WRITTEN_FOR
 
-Pairs = Mapping[Any, Any]
-"""Functions, each with the one that takes its place; or properties."""
+Patches = Mapping[Any, Any]
+"""Functions or properties of the engine, each with its replacement."""
 
 KNOWN = {"weasyprint": weasyprint.VERSION, "pydyf": pydyf.VERSION} == WRITTEN_FOR
-"""Whether the engine is the one that our quicker functions were written for."""
+"""True if the engine is the version that our faster functions were written for."""
 
 _PARTS = ("weasyprint", "pydyf")
 
 
-def exchange(pairs: Pairs) -> None:
-    """Put functions in the place of others, wherever the engine knows these."""
-    new = {id(old): quicker for old, quicker in pairs.items()}
+def patch(patches: Patches) -> None:
+    """Replace functions wherever the engine refers to them."""
+    new = {id(old): quicker for old, quicker in patches.items()}
     for holder in _holders():
         for name, value in list(vars(holder).items()):
             if id(value) in new:
