@@ -56,21 +56,21 @@ class Desk:
         self._remarks: list[Diagnostic] = []
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Lay down one remark."""
+        """Add one diagnostic."""
         self._remarks.append(diagnostic)
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Lay down the remarks of another stage."""
+        """Add the diagnostics of another stage."""
         self._remarks.extend(diagnostics)
 
     @property
     def remarks(self) -> tuple[Diagnostic, ...]:
-        """All remarks so far, by place, without repetition."""
+        """All diagnostics so far, by place, without repetition."""
         return ordered(self._remarks)
 
 
 _RESTING = ("source/briefings/", "source/handbook/", "source/series/", "source/packs/", "output/")
-"""Folders whose files rest on all others, and on those of the folders before: their mistakes may come from these."""
+"""Folders whose files depend on all others and on the folders before them, which may be the cause of their mistakes."""
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -84,7 +84,7 @@ def _turn(path: str) -> int:
 
 
 def is_shared(diagnostic: Diagnostic) -> bool:
-    """Whether it is told of a file that others rest on, such as a bibliography."""
+    """True if it concerns a file that others depend on, such as a bibliography."""
     return bool(diagnostic.place.path) and not _turn(diagnostic.place.path)
 
 

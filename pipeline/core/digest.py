@@ -1,6 +1,6 @@
 """Digests of values: the same value gives the same digest in any process, on any machine.
 
-Where in a file something stands does not count: a blank line added above changes no text.
+Places in a file do not count: a blank line added above a text does not change its digest.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _LONG = 4000
 """Characters of a text that is long."""
 
 _Form = Callable[[Any], Any]
-"""Gives a value as JSON can say it."""
+"""Function that gives the canonical form of a value, in the types of JSON."""
 
 _known: dict[int, tuple[ref[Any], str]] = {}
-"""The digest of each large record that has been asked for, by its number, for as long as the record is here."""
+"""Cache of the digests of large records by `id()`, for as long as each record lives."""
 
 
 def sha256(content: bytes) -> str:
@@ -107,7 +107,7 @@ def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def _known_digest(record: Any, names: tuple[str, ...]) -> str:
-    """The digest of a record that says it is `large`: it never changes and is asked for often, so it is made once."""
+    """The cached digest of a record marked as `large`, which never changes and is needed often."""
     number = id(record)
     found = _known.get(number)
     if found is None or found[0]() is not record:

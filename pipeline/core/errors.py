@@ -6,7 +6,7 @@ from typing import Literal
 
 
 class PipelineError(Exception):
-    """A failure to be told in one line. All arguments go to `super().__init__`, so that it can be pickled."""
+    """A failure that is reported in one line. All arguments go to `super().__init__`, so that it can be pickled."""
 
     exit_code = 3
 

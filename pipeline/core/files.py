@@ -1,7 +1,7 @@
-"""Files and folders put into their places whole, and what writers that were killed have left taken away.
+"""Atomic writing of files and folders, and removal of the temporary files of killed processes.
 
-What is being written has a name of its own in the folder that it is for, so that it moves on one file system. The name
-tells which process writes it.
+A temporary file lies in the folder of its target, so that it is renamed within one file system. Its name holds the
+number of the process that writes it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from pathlib import Path
 from pipeline.core.errors import EnvironmentFailure
 
 _numbers = count()
-"""Of the files that this process writes."""
+"""Numbers of the temporary files of this process."""
 
 _ending = threading.Event()
-"""Set once this process has been asked to end."""
+"""Set once this process was interrupted."""
 
 _NEW = re.compile(r"\.new-(\d+)-\d+")
-"""The name of what is being written, with the number of the process."""
+"""Name of a temporary file, with the number of its process."""
 
 _OLD = ".new-old-"
 """Prefix of a folder that was moved aside for a new one."""
@@ -39,10 +39,10 @@ _HERE = -100
 
 
 def stop_writing() -> None:
-    """Have nothing written any more, as this process was asked to end.
+    """Refuse all further writing, because this process was interrupted.
 
-    An interruption that is raised where another library calls us may be lost there, and what that library then gives
-    may be false. So it is raised again by whoever comes to write.
+    An interruption that is raised within a callback of another library may be lost there, and the result of that
+    library may then be wrong. So the next attempt to write raises it again.
     """
     _ending.set()
 
@@ -87,7 +87,7 @@ def _opened(path: str) -> int | None:
 
     Its rights are those that the user's umask leaves.
 
-    As long as it is open it is locked, which tells those that cannot see this process that it is at work.
+    It is locked while it is open, so that processes that cannot see this one know that it is still running.
     """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
@@ -120,7 +120,7 @@ def keep_names(folder: Path) -> None:
 
 
 def put_in_place(new: Path, place: Path) -> None:
-    """Move a file or a folder to its place beside it; what stood there goes.
+    """Move a file or a folder to its place beside it, and replace the old one.
 
     On Linux the old or the new one is there at every moment. Where a file system cannot exchange two names, an old
     folder makes room first; `sweep` puts it back if nothing has come in its place.
@@ -149,7 +149,7 @@ def _exchanged(one: Path, other: Path) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Take a file, a link or a folder away, if it is there; of a folder as much as the system lets go."""
+    """Delete a file, a link or a folder, if it exists; of a folder as much as the system allows."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -157,7 +157,7 @@ def remove(path: Path) -> None:
 
 
 def take_away(path: Path) -> None:
-    """Take a file, a link or a folder away, if it is there. Raises OSError where something of it stays."""
+    """Delete a file, a link or a folder, if it exists. Raises OSError if part of it remains."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -202,7 +202,7 @@ def _left(folder: Path, below: bool) -> Iterator[Path]:
 
 
 def _is_gone(process: int) -> bool:
-    """Whether a process is gone, or is this one, which writes nothing while it asks."""
+    """True if a process has ended, or is this one, which writes nothing during the check."""
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
@@ -213,9 +213,9 @@ def _is_gone(process: int) -> bool:
 
 
 def _is_free(path: Path) -> bool:
-    """Whether nobody holds a file open to write it, such as a process of another container.
+    """True if no process, such as one of another container, holds a file open for writing.
 
-    Of one that this user may not open it cannot be known: it is left to whoever made it.
+    A file that this user may not open counts as held, and is left to its owner.
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)

@@ -19,7 +19,7 @@ _LANGUAGES = ("PANGO_LANGUAGE", "LANGUAGE")
 
 @cache
 def isolate() -> None:
-    """Set what this process, and all that it starts, would else take from its surroundings.
+    """Fix the settings that this process and its children would otherwise take from the environment.
 
     Python looks for modules in the current folder first, and so does each worker that it starts, unless it is told not
     to. Pango asks the locale for the language of a text that has none, and then sets Turkish without ligatures.

@@ -23,7 +23,7 @@ TICK = 0.5
 """Seconds of processor time between two looks at what a job has taken."""
 
 WAY_OUT = 10
-"""Ticks that a job which is broken off has to let go of all that it holds."""
+"""Ticks that a job has to clean up after it was broken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,9 @@ def leave(alone: bool) -> None:
 
 
 def _have_the_system_end_it(seconds: int, megabytes: int) -> None:
-    """Have the system end this process if a call takes so long that nothing else is heard, and give it no more memory.
+    """Have the system end this process if a call blocks all signals, and cap its memory.
 
-    A system that does not know one of these limits does without.
+    A limit that the system does not know is left out.
     """
     worked = time.process_time()
     for kind, most in (

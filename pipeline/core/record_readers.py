@@ -19,7 +19,7 @@ from pipeline.core.record_fields import fields_of, kinds_of
 
 
 class Foreign(ValueError):
-    """The bytes are no value of the kind that was asked for."""
+    """Bytes that are no value of the expected kind."""
 
 
 class Aside(NamedTuple):
@@ -125,7 +125,7 @@ def _unpacking(fields: Iterable[str]) -> str:
 
 
 def _of_model(kind: Any) -> Reader:
-    """The reader of a record of pydantic, whose values stand behind the numbers of the fields that were given."""
+    """Reader of a pydantic record, whose values follow the numbers of the fields that were set."""
     fields = fields_of(kind)
     names: dict[str, Any] = {"new": object.__new__, "kind": kind, "set_": object.__setattr__, "fields": fields}
     expressions = _Expressions(names)
@@ -150,7 +150,7 @@ class _Expressions:
         self._numbers = count()
 
     def of(self, kind: Any, value: str) -> str:
-        """The expression that reads what a name stands for."""
+        """Expression that reads the value of a variable."""
         if kind is str:
             return f"({value} if type({value}) is str else put_aside({value}, aside.texts))"
         if kind is bytes:

@@ -1,12 +1,12 @@
-"""Values as bytes and back: data and nothing that does.
+"""Serialisation of values as bytes: data only, never code.
 
 The kind of a value decides how it is written: a record as the values of its fields, a union as the number of a member
-and its value, a mapping as pairs. So no name of a class, function or module stands in what is written, and whoever
-reads it says which kind it must be: nothing but values of that kind can come of any bytes. A record is made of its
-fields alone. Neither its constructor nor a validator is called.
+and its value, a mapping as pairs. So the bytes name no class, function or module, and the reader says which kind it
+expects: no bytes can yield anything but values of that kind. A record is made of its fields alone. Neither its
+constructor nor a validator is called.
 
-The form is JSON, and behind it stand the longer texts and the bytes that values hold, each once: what is equal is
-one object again when it is read.
+The form is JSON, followed by the longer texts and the bytes that values hold, each once: equal ones are one object
+again after reading.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ __all__ = ["Foreign", "kept_as", "read", "written"]
 T = TypeVar("T")
 
 MOST = 64 * 1024**2
-"""Bytes of JSON that are read: what it says may take twenty times as much."""
+"""Greatest size of the JSON in bytes; its values may take twenty times as much memory."""
 
 SHORT = 8
-"""Characters of a text that stands where it is used."""
+"""Greatest length of a text that is written in place, in characters."""
 
 _STRAY = "surrogatepass"
 """Encoding of lone surrogates, which an author may write by an escape in YAML."""
 
 _HEAD = 4
-"""Bytes that tell how long the JSON is."""
+"""Bytes of the length of the JSON."""
 
 
 class _Writing:
@@ -65,7 +65,7 @@ def written(value: T, kind: type[T]) -> bytes:
 
 
 def read(content: bytes, kind: type[T], most: int = MOST) -> T:
-    """The value of a kind that was written. Raises `Foreign` for whatever is none."""
+    """The value of a kind from its bytes. Raises `Foreign` for any other bytes."""
     try:
         end = _HEAD + int.from_bytes(content[:_HEAD], "big")
         _hold(end <= most)
@@ -198,7 +198,7 @@ def _later(kinds: Iterable[Any]) -> Callable[[], tuple[Write, ...]]:
 
 
 def _union(members: Sequence[Any]) -> Write:
-    """Of values of several kinds: what is not None stands behind the number of its kind, if there is more than one."""
+    """Writer of a union: a value that is not None follows the number of its kind, if there is more than one."""
     kinds = [kind for kind in members if kind is not types.NoneType]
     numbers = {get_origin(kind) or kind: number for number, kind in enumerate(kinds)}
     optional, alone, writers = len(kinds) < len(members), len(kinds) == 1, _later(kinds)
@@ -228,7 +228,7 @@ def _fixed(members: Sequence[Any]) -> Write:
 
 
 def _many(holder: type, kind: Any) -> Write:
-    """Of tuples or sets of any number of values of one kind. Texts and numbers stand where they are."""
+    """Writer of tuples or sets of any length with values of one kind. Texts and numbers are written in place."""
     writers = _later((kind,))
 
     def write(value: Any, aside: _Writing) -> list[Any]:
