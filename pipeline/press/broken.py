@@ -11,7 +11,7 @@ _ADDRESS = re.compile(r"[/@\\]|www\.|^10\.\d")
 
 
 class BrokenWords:
-    """Puts together what stands at the ends of lines, box by box in the order of the text."""
+    """Joins the words at the ends of lines, box by box in the order of the text."""
 
     def __init__(self) -> None:
         self._begun, self._is_broken = "", False

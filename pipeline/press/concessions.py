@@ -1,7 +1,7 @@
 """Style rules that a text gives up where it does not fit its pages: notes at the foot, boxes kept whole.
 
-The engine sets a text that cannot be set as its style asks, and leaves something out or sets one thing over another.
-It is asked again, with as little given up as will do.
+The engine sets even a text that does not fit its style, and then leaves something out or sets one thing over another.
+So the text is set again with as few concessions as are enough.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _HEADS = HEADINGS | {"caption"}
 
 @dataclass(frozen=True, slots=True)
 class Concessions:
-    """Notes by id that stand at the end; by their place, elements that may break, and blocks of tables that change.
+    """Notes moved to the end, by id; elements that may break and tables that change, by their place.
 
     Some of these have columns that grow to the width of their longest word, some reach over the margin beside their
     column, some have their columns closer together there, some reflow. Places are those among all elements before the
@@ -182,7 +182,7 @@ def _first_row(table: Any) -> Element | None:
 
 
 def _is_stranded(page: Any) -> bool:
-    """Whether a page holds headings or captions and nothing that they stand over."""
+    """True if a page holds headings or captions without the content below them."""
     tops = [_top(box) for box in page._page_box.children[:1]]
     return bool(tops) and tops[0] is True
 
@@ -220,7 +220,7 @@ def _notes(page: Any) -> Iterator[Any]:
 
 
 def _late(pages: list[Any], held: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
-    """For every note that stands later than on the page after its call: it, and all that stood before it meanwhile."""
+    """Every note set later than on the page after its call, each with the notes held before it on the pages between."""
     called: dict[str, int] = {}
     for number, page in enumerate(pages):
         for box in boxes_of(page._page_box):

@@ -74,7 +74,7 @@ def _within(element: Element, note: Element, above: dict[Element, Element]) -> b
 
 
 def _cut(parent: Element, child: Element) -> None:
-    """Take a child out; what stands after it stays."""
+    """Remove a child and keep the text after it."""
     if child.tail and child.tail.strip():
         place = list(parent).index(child)
         if place:
@@ -98,7 +98,7 @@ def least_text(page: Any) -> float:
 
 
 def is_crowded(page: Any, root: Any, area: Any) -> bool:
-    """Whether notes stand over text or off the page."""
+    """True if notes overlap text or lie off the page."""
     top = area.position_y + area.margin_top
     if area.position_y < page.content_box_y() + least_text(page) - 0.5:
         return True
@@ -109,7 +109,7 @@ def is_crowded(page: Any, root: Any, area: Any) -> bool:
 
 
 def _reaches(text: Any, top: float, left: float, right: float) -> bool:
-    """Whether a text stands where notes stand too."""
+    """True if a text overlaps the notes."""
     beside = text.position_x >= right or text.position_x + text.width <= left
     return not beside and bool(text.position_y + text.height > top + 1)
 
@@ -204,7 +204,7 @@ def _lowest(context: Any, parts: tuple[Any, ...]) -> float:
 
 
 def boxes_of(box: Any, placed_later: bool = True) -> Iterator[Any]:
-    """Every box of a page; if asked for, also those that are placed once the page is set."""
+    """Every box of a page; with `placed_later` also those that are placed once the page is set."""
     yield box
     waiting = [*reversed(getattr(box, "children", ()))]
     while waiting:

@@ -25,14 +25,14 @@ class PageMap:
     text: list[str] = field(default_factory=list)
     """The words of each page, to find what the engine complains about."""
     lost: dict[int, str] = field(default_factory=dict)
-    """The first words of each page that stand beyond its edge."""
+    """The first words beyond the edge of each page."""
     broken: list[tuple[int, str]] = field(default_factory=list)
     """The words that are broken between their letters, with their pages."""
     outliers: list[Outlier] = field(default_factory=list)
     """Content in the areas where running lines may be laid."""
 
     def page_of(self, words: str) -> int:
-        """The first page on which the words stand, else 1."""
+        """The first page that holds the words, else 1."""
         return next((number for number, text in enumerate(self.text, 1) if words in text), 1)
 
 
@@ -79,13 +79,13 @@ def _counted(characters: int, pictures: int, text: str | None) -> tuple[int, int
 
 
 def _is_beyond(box: Any, page: Any) -> bool:
-    """Whether some of a text stands beyond the edge of its page."""
+    """True if part of a text lies beyond the edge of its page."""
     right, bottom = box.position_x + box.width, box.position_y + box.height
     return bool(box.position_x < -1 or right > page.width + 1 or bottom > page.height + 1)
 
 
 def _is_apart(box: Any, page: Any) -> bool:
-    """Whether a text stands above or below the text area of its page."""
+    """True if a text lies above or below the text area of its page."""
     top = page.content_box_y()
     return bool(box.position_y < top - 1 or box.position_y + box.height > top + page.height + 1)
 
@@ -111,7 +111,7 @@ def _every_page(starts: dict[int, PageStart], pages: int, end: PageStart) -> Ite
 def _boxes(box: Any, block: str | None, begun: set[int]) -> Iterator[tuple[Any, str | None]]:
     """Every box in drawing order with the id of its block; margins and repeated table heads left out.
 
-    `begun` are the tables that were met before: a head that stands over the rest of one is repeated, even where the
+    `begun` are the tables begun on earlier pages: a head above the rest of one is repeated, even where the
     engine had no room for it over the first rows.
     """
     waiting = [(box, block)]

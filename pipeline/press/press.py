@@ -29,7 +29,7 @@ __all__ = ["make_ready", "press", "press_stamps"]
 
 
 def press(manuscript: Manuscript) -> Sheets:
-    """The manuscript set in type: tagged pages with empty margins, their map, and what the engine remarked."""
+    """The manuscript set in type: tagged pages with empty margins, their map, and the diagnostics of the engine."""
     if not manuscript.fonts:
         raise PressFailure(f"The layout '{manuscript.layout}' names no fonts.")
     require_known_engine()
@@ -60,7 +60,7 @@ def press(manuscript: Manuscript) -> Sheets:
 
 
 def make_ready(style: str, faces: tuple[FontFace, ...]) -> None:
-    """Set a few words in a style before there is a text, so that whatever is read once has been read by then."""
+    """Warm the caches of the engine and of a style by setting a few words, before there is a text."""
     press(Manuscript("", (Chapter("", "", _FEW_WORDS),), Metadata("", "", "", ""), style, "", "", fonts=faces))
 
 
@@ -74,9 +74,9 @@ _WIDE = frozenset({"screen", "print"})
 def _set(
     manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher
 ) -> tuple[Element, Document, tuple[str, ...], tuple[str, ...]]:
-    """The text and its pages, what in it reached beyond it, and the beginnings of tables that are set as blocks.
+    """The text and its pages, the addresses outside it, and the first words of tables that are set as blocks.
 
-    It is set until nothing more must be given up.
+    It is set again until no further concession is needed.
     """
     given_up = Concessions(has_margin=manuscript.edition in _WIDE)
     with broken_off(manuscript.metadata.id):
@@ -102,7 +102,7 @@ def _begins(region: Element) -> str:
 
 
 def _print(tree: Element, document: Document, name: str) -> tuple[PageMap, bytes, tuple[int, ...]]:
-    """The map of the pages, the PDF, and the page of every picture that nobody described."""
+    """The map of the pages, the PDF, and the page of every picture without a description."""
     with broken_off(name):
         page_map = draw_map(document.pages)
         with our_tags(tree) as undescribed:

@@ -1,6 +1,6 @@
 """Stamps: one line each, typeset on a transparent page of its own, to be laid over finished pages.
 
-Every stamp is pressed by itself, so that its bytes do not depend on the others it was asked for with. Its
+Every stamp is pressed by itself, so that its bytes do not depend on the other stamps of the request. Its
 font is the same for all stamps of a layout (every character of `SPECIMEN`, alone and joined), so that the
 bindery can share it; only a line with a rarer character carries a font of its own.
 """

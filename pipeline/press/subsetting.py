@@ -27,7 +27,7 @@ _JOINERS = "\u200c\u200d"
 them its letters would be wrong, not only less fine."""
 
 _KEPT_NAMES = (0, 5, 7, 13, 14)
-"""Of the table of names: copyright, version, trademark, licence and where it stands."""
+"""Ids of the kept names: copyright, version, trademark, licence and its address."""
 _WINDOWS = (3, 1, 0x409)
 _DROPPED = ("BASE", "DSIG", "FFTM", "meta", "STAT")
 

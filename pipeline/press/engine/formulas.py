@@ -51,7 +51,7 @@ def _drawn(formula: Element) -> Element:
 
 
 def _write_out(svg: Element) -> None:
-    """Put each outline where it is used: a formula that stands twice in a text has no id twice."""
+    """Write each outline where it is used, so that a formula that occurs twice in a text has no id twice."""
     outlines = {path.get("id"): path.get("d", "") for path in svg.iter(f"{SVG}path")}
     for definitions in svg.findall(f"{SVG}defs"):
         svg.remove(definitions)
@@ -68,7 +68,7 @@ _handle_svg: Callable[..., list[Any]] = engine_html.handle_svg
 
 
 def _in_the_colour_of_its_text(element: Element, box: Any, *rest: Any) -> list[Any]:
-    """Tell a formula its colour, which the engine tells no drawing."""
+    """Give a formula its colour, which the engine does not pass on to drawings."""
     if element.get("role") == FORMULA:
         with suppress(AttributeError):
             red, green, blue = (round(part * 255) for part in box.style["color"].to("srgb").coordinates)

@@ -1,4 +1,4 @@
-"""A second look at what a text would bring in: elements and drawings that reach beyond it are taken out and told.
+"""Second check of a text: elements and drawings that refer to files outside it are removed and reported.
 
 Load has refused them already, with a place in the source; this is the last check before the engine.
 """

@@ -135,7 +135,7 @@ def get_log_attrs(text: str, lang: str | None) -> Any:
 
 
 class _Gap:
-    """A box of spaces that does not say so to whoever would leave it out."""
+    """A box of spaces that does not report itself as empty, so that it is painted."""
 
     text = "gap"
 
@@ -149,8 +149,8 @@ class _Gap:
 def draw_first_line(stream: Any, textbox: Any, *rest: Any) -> Any:
     """Paint a line of text, and where it is nothing but spaces too.
 
-    A space that stands alone between two inline elements ('<b>Status</b> <i>Draft</i>') was not painted, and
-    whoever reads by the tags heard one word. ISO 32000-1, 14.8.2.5, wants every gap between words to be there.
+    A space alone between two inline elements ('<b>Status</b> <i>Draft</i>') was not painted, and a screen reader
+    read one word. ISO 32000-1, 14.8.2.5, wants every gap between words to be there.
     """
     alone = bool(textbox.text) and not textbox.text.strip(" \u00a0")
     return draw_joined(_draw_letters, stream, _Gap(textbox) if alone else textbox, *rest)
@@ -163,9 +163,9 @@ def build_fonts_dictionary(pdf: Any, fonts: Any, *rest: Any) -> Any:
 
 
 def update_footnote_area(context: Any) -> bool:
-    """Whether the notes of a page leave too little room for its text.
+    """True if the notes of a page leave too little room for its text.
 
-    The engine asked whether they overflow an area that is as high as they are, and compared lengths to the last
+    The engine checked whether they overflow an area that is as high as they are, and compared lengths to the last
     bit: an overflow of 2.27e-13 px sent every note to a later page than its call.
     """
     overflows: bool = _update_footnote_area(context)
@@ -211,7 +211,7 @@ def block_level_layout(context: Any, box: Any, *rest: Any, **more: Any) -> Any:
 
 
 def grid_layout(context: Any, *rest: Any, **more: Any) -> Any:
-    """The engine's layout of a grid: what it asks of its items it now asks by itself."""
+    """The engine's layout of a grid; `inner_layout` sees from the context that it is within one."""
     within, context.asks_for_grid = getattr(context, "asks_for_grid", False), True
     try:
         return _grid_layout(context, *rest, **more)
@@ -222,7 +222,7 @@ def grid_layout(context: Any, *rest: Any, **more: Any) -> Any:
 def inner_layout(context: Any, box: Any, bottom_space: float, *rest: Any, **more: Any) -> Any:
     """The engine's layout of a block; where a grid only measures it, no note is put at the foot of the page.
 
-    The engine forgot to take those notes away again: the page was full, and what stood in the grid was left out.
+    The engine forgot to take those notes away again: the page was full, and the content of the grid was left out.
     A table that reaches over the outer margin reaches over that of its page.
     """
     reach_outwards(box, context.current_footnote_area)
@@ -247,7 +247,7 @@ def float_layout(context: Any, *rest: Any) -> Any:
 
 
 def absolute_box_layout(context: Any, *rest: Any, **more: Any) -> Any:
-    """The same for a box that stands apart from the text."""
+    """The same for a box with an absolute position."""
     done = _absolute_box_layout(context, *rest, **more)
     ledger_of(context).add_continued(context.current_footnote_area, done[0])
     return done

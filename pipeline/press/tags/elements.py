@@ -12,7 +12,7 @@ TagContent = Any
 
 INLINE = frozenset({"Span", "Code", "Link", "Reference", "Note", "Figure", "Formula"})
 _ALONE = frozenset({"Figure", "Formula", "Note"})
-"""Stand in a group as they are, where no words stand beside them."""
+"""Kept in a group without a paragraph, where they have no words beside them."""
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ def paragraphs(kids: Iterable[TagContent]) -> list[TagContent]:
 
 
 def without_notes(tag: PdfTag) -> list[PdfTag]:
-    """The notes called in a tag, taken out of it: a heading or a head cell is heard often, its notes once."""
+    """The notes called in a tag, removed from it: a heading or a head cell is read out often, its notes once."""
     notes: list[PdfTag] = []
     for kid in tag.kids:
         if isinstance(kid, PdfTag):
@@ -80,7 +80,7 @@ class Maker(Protocol):
         """An element as tags."""
 
     def is_set(self, element: Element) -> bool:
-        """Whether anything of an element stands on a page."""
+        """True if any part of an element is on a page."""
 
 
 def tag_of(kind: str, element: Element, kids: list[TagContent]) -> PdfTag:

@@ -69,7 +69,7 @@ def letters(text: str | None) -> int:
 
 
 def harvest(pages: list[Any], marked: list[dict[Any, dict[str, Any]]]) -> Harvest:
-    """Gather what stands on the engine's pages; `marked` tells the number of every drawn box, page by page."""
+    """Gather the content of the engine's pages; `marked` holds the number of every drawn box, page by page."""
     found = Harvest()
     groups: set[Element] = set()
     place = 0
@@ -100,7 +100,7 @@ def harvest(pages: list[Any], marked: list[dict[Any, dict[str, Any]]]) -> Harves
 
 
 def _boxes(box: Any, groups: set[Element]) -> Iterator[tuple[Any, str, bool]]:
-    """Every box, the name of the page margin it stands in, and whether it only says again what was said before."""
+    """Every box, the name of its page margin, and whether it repeats the head or foot of a table."""
     waiting = [(box, "", False)]
     while waiting:
         box, margin, again = waiting.pop()

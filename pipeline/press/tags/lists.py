@@ -1,4 +1,4 @@
-"""Lists that do not count from one: the engine is told by style what their attributes say, which it does not read."""
+"""Lists that do not count from one: their attributes as style, because the engine does not read the attributes."""
 
 from __future__ import annotations
 

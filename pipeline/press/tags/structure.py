@@ -1,7 +1,7 @@
-"""The tags of a text as a tree: one for each of its elements that says something, in the order of the text.
+"""The tags of a text as a tree: one for each element with content, in the order of the text.
 
-Made from the text's own elements and from what the engine set of them, so that a page break, a column or a
-style that shows a table as blocks changes nothing in what is heard. What a style sheet adds is silent.
+Made from the text's own elements and from their boxes in the engine, so that a page break, a column or a style that
+shows a table as blocks changes nothing for a screen reader. Content added by a style sheet is an artifact.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Tagger:
     def __init__(self, body: Element, found: Harvest) -> None:
         self.found = found
         self.undescribed: list[int] = []
-        """The page (from 1) of every picture that nobody described."""
+        """The page (from 1) of every picture without a description."""
         self.led: set[int] = set()
         """Every rectangle that belongs to a link, by identity."""
         self.tables = 0
@@ -115,7 +115,7 @@ class Tagger:
         return maker(element) if maker else None
 
     def is_set(self, element: Element) -> bool:
-        """Whether anything of an element stands on a page."""
+        """True if any part of an element is on a page."""
         return self._first.get(element) is not None
 
     def _words(self, element: Element) -> list[TagContent]:
@@ -239,7 +239,7 @@ def _is_note(element: Element) -> bool:
 
 
 def _precedes(mark: MarkedContent, by_count: bool | None, begins: int | None, child: Element) -> bool:
-    """Whether own words stand before a child: by the count of their letters, since what floats is set out of turn.
+    """True if own words come before a child: by the count of their letters, because floats are set out of turn.
 
     Where they cannot be counted (a space, letters that the style changed), the order of the boxes decides.
     """

@@ -22,7 +22,7 @@ _ENGINES = engine_pdf.add_tags
 
 @contextmanager
 def our_tags(root: Element) -> Iterator[list[int]]:
-    """While it lasts, a PDF gets the tags of a text. Gives the page of every picture that nobody described."""
+    """Write the tags of a text into PDFs in the block. Yields the page of every picture without a description."""
     undescribed: list[int] = []
 
     def add_tags(pdf: Any, document: Any, version: object, streams: Sequence[Any]) -> None:
@@ -94,7 +94,7 @@ class Scribe:
         return first
 
     def _index_ids(self) -> pydyf.Dictionary:
-        """The tree of the tags that have an id (14.7.2), one leaf of it; sorted by what stands in the file."""
+        """The tree of the tags that have an id (14.7.2), a single leaf, sorted by the bytes in the file."""
         written = {said: said.encode() if said.isascii() else f"\ufeff{said}".encode("utf-16-be") for said in self.ids}
         ids = sorted(written, key=written.__getitem__)
         names = pydyf.Array(part for said in ids for part in (pydyf.String(said), self.ids[said]))
