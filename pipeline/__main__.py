@@ -46,7 +46,7 @@ REFUSALS = frozenset(
 
 
 _CANNOT_LOAD = re.compile(r"cannot load library '([^']+)'")
-"""How the press fails where a shared library of the system is missing."""
+"""Error message of the press when a shared library of the system is missing."""
 
 
 def run() -> None:
