@@ -25,7 +25,7 @@ class CodeRow:
     style: bool = False
     """Whether it is a remark of style, which a library may make an error or switch off."""
     cause: bool = False
-    """Whether other remarks may come of it: it is told before them."""
+    """True if it may cause other remarks: it is reported before them."""
 
     @property
     def says(self) -> str:

@@ -1,4 +1,4 @@
-"""Marks that other programs fill in or obey: printed as they stand or left out, and told once a text and system."""
+"""Marks that other programs fill in or obey: printed as they stand or left out, and reported once a text and system."""
 
 from __future__ import annotations
 

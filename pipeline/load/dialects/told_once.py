@@ -24,7 +24,7 @@ class Tally:
         self._kinds: dict[tuple[CodeRow, str], _Kind] = {}
 
     def count(self, code: CodeRow, kind: str, place: Place, hint: str | None = None, **fields: object) -> None:
-        """Take in one more of a kind; the first in the file is the one that is told."""
+        """Count one more of a kind; the first in the file is the one that is reported."""
         known = self._kinds.get((code, kind))
         if known is None:
             self._kinds[code, kind] = _Kind(place, fields, hint)

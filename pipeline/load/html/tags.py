@@ -23,7 +23,7 @@ BREAKS = _named(
 """Elements that stand on lines of their own: within a line they end one."""
 
 PLAIN = BREAKS | _named("span font small big u nobr wbr tbody thead tfoot colgroup bdo bdi ruby rb")
-"""Elements that say nothing which Markdown says: their words are printed, and nothing is told."""
+"""Elements that say nothing which Markdown says: their words are printed, and nothing is reported."""
 
 LOST = _named(
     "script style template noscript iframe object embed applet frame frameset video audio canvas svg map textarea "
@@ -52,6 +52,6 @@ def attributes_of(tag: str) -> Mapping[str, str]:
 
 
 def short(tag: str) -> str:
-    """A tag as it is told."""
+    """A tag as it is reported."""
     tag = " ".join(tag.split())
     return tag if len(tag) <= 60 else f"{tag[:57]}…"

@@ -14,7 +14,7 @@ Bibliographies = Callable[[str, bytes], tuple[tuple[Reference, ...], tuple[Diagn
 def read_bibliography(
     files: Mapping[str, bytes], paths: Sequence[str], read: Bibliographies, desk: Desk
 ) -> Bibliography:
-    """All works by key, in order of key; of two with one key the first read is kept, and what differs is told."""
+    """All works by key, in order of key; of two with one key the first read is kept, and what differs is reported."""
     entries: dict[str, Reference] = {}
     by_doi: dict[str, Reference] = {}
     for path in paths:

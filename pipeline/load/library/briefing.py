@@ -53,7 +53,7 @@ def briefing_id(path: str) -> str:
 
 
 def parse_briefing(path: str, content: bytes, macros: Declared = ()) -> ParsedBriefing:
-    """The briefing of a file, with every mistake in it told; `macros` are the library's commands for formulas."""
+    """The briefing of a file, with every mistake in it reported; `macros` are the library's commands for formulas."""
     desk = Desk()
     read = _read(path, content, desk, macros)
     if isinstance(read, Briefing):

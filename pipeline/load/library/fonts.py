@@ -1,4 +1,4 @@
-"""The fonts that `layouts/fonts.yaml` lists: families with their packages and faces, each mistake told at its place."""
+"""Fonts listed in `layouts/fonts.yaml`: families with their packages and faces, each mistake reported at its place."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class FontList(Record):
 
 
 def read_fonts(content: str, desk: Desk) -> tuple[ListedFamily, ...]:
-    """The families, the first of which sets the text; none after a mistake, which is told."""
+    """The families, the first of which sets the text; none after a mistake, which is reported."""
     text = read_text(FONTS, content.encode("utf-8", "replace"), desk)
     read = read_yaml(text, FONTS, desk) if text is not None else None
     if read is None:

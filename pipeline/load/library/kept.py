@@ -103,7 +103,7 @@ def _record(sealed: _Sealed, desk: Desk) -> KeptRecord | None:
 
 
 def _unbroken(sealed: _Sealed, record: KeptRecord, desk: Desk) -> bool:
-    """Whether the files are those that were published; each that is not is told."""
+    """Whether the files are those that were published; each that is not is reported."""
     sound = True
     for name, said in record.files.items():
         content = sealed.files.get(name)

@@ -131,7 +131,7 @@ def _kept(published: Found) -> dict[str, Any]:
 
 
 def _imprint(files: Mapping[str, bytes]) -> tuple[Imprint, tuple[Diagnostic, ...]]:
-    """The imprint, whose commands all texts may use, and what is told of it."""
+    """The imprint, whose commands all texts may use, and what is reported of it."""
     desk = Desk()
     return read_imprint(LIBRARY, files.get(LIBRARY), desk), desk.remarks
 

@@ -95,7 +95,7 @@ def _record(
     spare: Mapping[str, str] | None = None,
     first: Callable[[Any, Marks, Desk], Any] = lambda value, marks, desk: value,
 ) -> _Read[M] | None:
-    """The record that a file holds; `first` takes out of it what is told in words of its own."""
+    """The record that a file holds; `first` takes out of it what is reported in words of its own."""
     text = read_text(path, content, desk)
     read = read_yaml(text, path, desk) if text is not None else None
     filled = fill(model, first(*read, desk), read[1], desk, spare) if read else None

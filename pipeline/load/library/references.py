@@ -117,7 +117,7 @@ def _is_too_deep(text: str) -> bool:
 
 
 def _without_invisible(path: str, text: str, desk: Desk) -> str:
-    """JSON with spaces for the escapes of invisible characters, each told; a pair of surrogates is a character."""
+    """JSON with spaces for the escapes of invisible characters, each reported; a pair of surrogates is a character."""
 
     def judged(found: re.Match[str]) -> str:
         if not found["code"] or not INVISIBLE.match(character := chr(int(found["code"], 16))):

@@ -1,4 +1,4 @@
-"""The tables of words in `layouts/words/`: one a language, each mistake told at its place.
+"""The tables of words in `layouts/words/`: one a language, each mistake reported at its place.
 
 English is complete in every library: what its own `en.yaml` leaves out is said as the shipped one says it. A table of
 another language counts only where nothing is left out, as a text is not to mix two languages.
@@ -124,7 +124,7 @@ class _Table:
                 yield key, said
 
     def _is_sound(self, key: str, said: tuple[str, ...], forms: int) -> bool:
-        """Whether a phrase has as many forms and the places that the English one has; what is wrong is told."""
+        """Whether a phrase has as many forms and the places that the English one has; what is wrong is reported."""
         if self._english is None:
             return True
         asked = self._english.phrases.get(key)

@@ -177,7 +177,7 @@ class Blocks:
         return with_caption(self.draft, name, self.read(held), self.read(said), place)
 
     def tab(self, token: Token) -> Paragraph:
-        """The title of a tab, which is told once a text."""
+        """The title of a tab, which is reported once a text."""
         place, said = self.draft.row(token), {"text": short(token.info), "what": "a tab of MkDocs", "fate": tabs.FATE}
         self.draft.tally.count(codes.FOREIGN_MARKUP, "tab", place, tabs.HINT, **said)
         return Paragraph((Strong(titled(self.draft, token)[0]),), place)

@@ -35,7 +35,7 @@ _LONGEST = 40
 """Characters of a command that a remark shows."""
 
 _MOST_UNKNOWN = 20
-"""Unknown commands of one formula that are told."""
+"""Unknown commands of one formula that are reported."""
 
 _TWO_SIGNS = ("$$", "\\[", "\\(")
 """Marks of a formula that are two characters long."""

@@ -241,7 +241,7 @@ class Inlines:
         self.unread(behind)
 
     def attributes(self, behind: Token | None, *known: str) -> Attributes:
-        """The attributes behind a node, their id claimed; what nothing reads is told."""
+        """The attributes behind a node, their id claimed; what nothing reads is reported."""
         if behind is None:
             return Attributes()
         place = self.place(behind.meta["at"])

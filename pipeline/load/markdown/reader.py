@@ -64,7 +64,7 @@ def _read(draft: Draft, text: str, title: str) -> Body:
 
 
 def _nothing_too_deep(draft: Draft, tokens: list[Token]) -> list[Token]:
-    """The tokens with a mark wherever the parser has left something out; told where that is first."""
+    """The tokens with a mark wherever the parser has left something out; reported where that is first."""
     deep = [number for number, t in enumerate(tokens) if t.level >= DEEPEST - 1 and t.type in _HOLDERS]
     if deep:
         draft.desk.report(codes.NESTING_DEEP.at(draft.row(tokens[deep[0]])))

@@ -85,7 +85,7 @@ def _cells(draft: Draft, row: Sequence[Token]) -> Cells:
 
 
 def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[Block]:
-    """A table with the caption under it; what holds more than words is printed as it was drawn, and told."""
+    """A table with the caption under it; what holds more than words is printed as it was drawn, and reported."""
     place, rows = draft.row(token), token.meta["rows"]
     if not rows:
         draft.desk.report(codes.TABLE_TYPED.at(place, token.meta.get("hint", _PLAIN)))

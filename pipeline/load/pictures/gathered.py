@@ -28,7 +28,7 @@ class Gallery:
         self.files, self.desk, self.read = files, desk, read
         self.assets: dict[str, Asset] = {}
         self.told: set[tuple[str, str]] = set()
-        """The pictures that cannot be had, each told where a text first names it: the text and the picture."""
+        """The pictures that cannot be had, each reported where a text first names it: the text and the picture."""
 
     def of_briefing(self, briefing: Briefing, pictures: Iterable[tuple[str, Place]]) -> None:
         """Gather the pictures that a briefing's texts name, and those of its front matter."""

@@ -27,7 +27,7 @@ def unfit(content: bytes) -> str:
 
 
 def read_inserts(packs: Iterable[Pack], files: Mapping[str, bytes], examine: Examine, desk: Desk) -> dict[str, Asset]:
-    """The inserts of all packs by their path in the project; what is not there or cannot be bound is told."""
+    """The inserts of all packs by their path in the project; what is not there or cannot be bound is reported."""
     found: dict[str, Asset] = {}
     for pack in packs:
         for insert, way in _inserts(pack):

@@ -11,7 +11,7 @@ MOST_PIXELS = 60_000_000
 
 
 def held_pixels(address: str) -> int:
-    """The dots of a picture in a `data:` address; 0 where it cannot be read, which is told when it is drawn."""
+    """The dots of a picture in a `data:` address; 0 where it cannot be read, which is reported when it is drawn."""
     from PIL import Image, UnidentifiedImageError
 
     try:

@@ -29,7 +29,7 @@ _LEAST = 132
 
 
 def read_profile(imprint: Imprint, files: Mapping[str, bytes], desk: Desk) -> Asset | None:
-    """The profile as it will be used, or None: none is named, or it cannot be used, which is told."""
+    """The profile as it will be used, or None: none is named, or it cannot be used, which is reported."""
     name = imprint.fields.print.profile
     if name is None:
         return None

@@ -1,4 +1,4 @@
-"""Names under `rules:` of `library.yaml` that are remarks and none of style: they are told, and nothing is switched."""
+"""Names under `rules:` of `library.yaml` that are codes but none of style: reported, and without effect."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.model.record import Marks
 
 
 def without_fixed_rules(value: Any, marks: Marks, desk: Desk) -> Any:
-    """The values of `library.yaml`, without the rules that cannot be set; each is told."""
+    """The values of `library.yaml`, without the rules that cannot be set; each is reported."""
     rules = value.get("rules") if isinstance(value, dict) else None
     if not isinstance(rules, dict):
         return value

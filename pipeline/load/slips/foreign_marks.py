@@ -1,4 +1,4 @@
-"""Marks of other dialects, which are printed as they stand: told where they are."""
+"""Marks of other dialects, which are printed as they stand: reported where they are."""
 
 from __future__ import annotations
 

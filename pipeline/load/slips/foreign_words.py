@@ -1,4 +1,4 @@
-"""Marks of notes, wikis and site builders among the words, which are printed as typed: told once a text and program."""
+"""Marks of notes, wikis and site builders among the words, printed as typed: reported once a text and program."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ _FENCE = re.compile(r"(?P<fence>(?P<tick>`|~)(?P=tick){2,})")
 
 
 def merge_marks(text: str, path: str, desk: Desk, line: int = 1) -> tuple[int, ...]:
-    """The numbers, from 0, of the lines of a text that git has left; each conflict is told where it begins.
+    """The numbers, from 0, of the lines of a text that git has left; each conflict is reported where it begins.
 
     Text in a fenced block of Markdown is no conflict: it shows one.
     """

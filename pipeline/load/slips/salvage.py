@@ -1,4 +1,4 @@
-"""All else that is wrong in a file whose front matter cannot be read: so that all of it is told in one run."""
+"""All else that is wrong in a file whose front matter cannot be read: so that all of it is reported in one run."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def salvaged(front: str, path: str, desk: Desk, line: int = FIRST_LINE) -> Fille
     """The values that can be read although others cannot, with what is wrong with them.
 
     `desk` has been told of the first that cannot. Each key at the margin begins a piece: one that cannot be read by
-    itself is left out. Where the mistake is not within one piece, nothing more can be told.
+    itself is left out. Where the mistake is not within one piece, nothing more can be reported.
     """
     if any(remark.code in _WHOLE for remark in desk.remarks):
         return None

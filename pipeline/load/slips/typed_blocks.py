@@ -1,4 +1,4 @@
-"""Lists and tables as other programs have them: lines that make a paragraph here, told where they begin."""
+"""Lists and tables as other programs have them: lines that make a paragraph here, reported where they begin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain values into models; what does not fit is told and left out, the rest is kept."""
+"""Plain values into models; what does not fit is reported and left out, the rest is kept."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class _Fault:
 def fill(
     model: type[M], value: Any, marks: Marks, desk: Desk, spare: Mapping[str, Any] | None = None
 ) -> Filled[M] | None:
-    """The model filled from a mapping, every mistake told; None where what is left does not make one.
+    """The model filled from a mapping, every mistake reported; None where what is left does not make one.
 
     A wrong value is left out and its default stands in, or `spare`'s for a key at the top.
     """
