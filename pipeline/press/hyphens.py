@@ -14,8 +14,8 @@ from weasyprint.text.ffi import ffi, pango
 
 ffi.cdef("PangoAttribute * pango_attr_allow_breaks_new (gboolean allow_breaks);")
 
-_KEPT = re.compile(r"[-\u2010](?=[^\W_])|/(?=/)|(?<=//)(?=\S)")
-"""A hyphen with a word behind it, and what an address begins with: where it ends no line does."""
+_KEPT = re.compile(r"[-\u2010](?=[^\W_]|>)|/(?=/)|(?<=//)(?=\S)")
+"""A hyphen with a word or the end of an arrow behind it, and the beginning of an address: no line ends there."""
 _END = 0x7FFFFFFF
 _BEFORE = re.compile(r"(?<=\w)(?=[-\u2010]\w)")
 """Break points of a word that is longer than its line."""

@@ -35,6 +35,16 @@ def test_every_space_is_a_space() -> None:
     assert lines(body) == ["Table 1 and more", "On 6 May and 7 May, 10 000"]
 
 
+@pytest.mark.parametrize("width", range(40, 60, 2))
+def test_an_arrow_and_the_end_of_a_remark_stay_on_one_line(width: int) -> None:
+    """A program that copies takes a hyphen at the end of a line for the printer's."""
+    found = lines(
+        '<p id="a"><code>a remark in code ends --&gt; or leads -&gt; on</code></p>', f"p {{ width: {width}mm }}"
+    )
+    assert not any(line.endswith("-") for line in found)
+    assert " ".join(found) == "a remark in code ends --> or leads -> on"
+
+
 def test_a_glyph_of_two_characters_is_copied_as_each() -> None:
     """The house's face shows a hyphen-minus and a hyphen alike, and a middle dot and an operator."""
     assert lines('<p id="a">one\u2010two one-two a·b a∙b</p>') == ["one\u2010two one-two a·b a∙b"]
