@@ -121,6 +121,8 @@ def _texts(element: Element) -> list[str]:
     for child in element:
         if is_picture(child):
             said.append("" if is_decorative(child) else spoken(child))
+        elif child.tag.rpartition("}")[2] == "math":
+            said.append(child.get("alttext", ""))
         elif child.get("role") != "doc-footnote":
             said += _texts(child)
         said.append(child.tail or "")

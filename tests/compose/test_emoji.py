@@ -34,6 +34,7 @@ def heard(markup: str) -> str:
             "🏳\u200d🌈 🇬 🇿🇿",
             "[🏳\u200d🌈 waving white flag, rainbow] 🇬 [🇿🇿 flag: ZZ]",
         ),
+        ("First \u20e3 and <em>a</em> ▶\u20e3 so on.", "First  and <em>a</em> ▶ so on."),
         ("<b lang='fr'>✓</b> ✓", '<b lang="fr">✓</b> [✓ check mark]'),
     ],
 )

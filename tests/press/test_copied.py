@@ -82,6 +82,23 @@ def test_single_brackets_from_right_to_left_are_no_fault(said: str) -> None:
     assert first_difference(page, re.sub(r"[()]", "", copied(pdf)[0]))
 
 
+@pytest.mark.parametrize(
+    "said", ["The word “שלום” means peace, ‘سلام’ too.", "נכתב לפני זמן (Ratcliffe and others, 2011)."]
+)
+def test_marks_beside_words_from_right_to_left_are_no_fault(said: str) -> None:
+    """Quotation marks and brackets stand there for one half or the other. Words are held to their letters."""
+    text = worn(f'<h1 id="a">Lamps</h1><p id="b">{said}</p>', "", ("hebrew", "arabic"))
+    sheets = press(text)
+
+    def codes(words: str) -> set[str]:
+        held_to = worn(f'<h1 id="a">Lamps</h1><p id="b">{words}</p>', "", ("hebrew", "arabic"))
+        promise = briefing_promise(held_to, sheets.pages, LIGHTING, DAY, None)
+        return {fault.code for fault in own_proof(ProofJob("x.pdf", sheets.pdf, "screen", promise))}
+
+    assert not codes(said) & {"proof-copied-text", "proof-words"}
+    assert codes(said.replace("means", "moans").replace("others", "other")) & {"proof-copied-text", "proof-words"}
+
+
 def test_a_glyph_that_stands_for_nothing_is_told_where_words_are_said_instead() -> None:
     """On pages that we have made; others may leave such a glyph without a letter of its own."""
     text = worn('<h1 id="a">Lamps</h1><p id="b">ذهبت الشرطة हिन्दी</p>', "", ("arabic", "devanagari"))

@@ -32,7 +32,7 @@ TEXTS = {
     ),
     "tabs-in-code": "Columns:\n\n```\nA\tAudit\n\tB\tBudget\n```\n\n- entry\n\n  ```\n  x\ty\n  ```\n",
     "empty-code": "\n\n".join(f"Line {n} of the text." for n in range(18)) + "\n\n## Next\n\n```\n```\n\nMore.\n",
-    "faces-in-formulas": r"The set $\textbf{I}(A)$, $\textit{of x}$ and $\texttt{mean}$.",
+    "faces-in-formulas": r"The set $\textbf{I}(A)$, $\textit{of x}$, $\texttt{mean}$, [$x_3$](https://example.org/x).",
     "odd-shapes": (
         "### Again[^1] and [again](https://example.org)[^1]\n\n| Ann | Bert |\n|---|---|\n\n"
         f"```\n# {'-' * 120}\n{'-' * 30}+{'-' * 30}+{'-' * 30}\n```\n\n"

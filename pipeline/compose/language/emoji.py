@@ -72,9 +72,9 @@ def _put(parent: etree._Element, text: str, language: str, after: etree._Element
             parent.insert(0 if after is None else parent.index(after) + 1, sign)
             after = sign
         elif after is None:
-            parent.text = piece.text
+            parent.text = (parent.text or "") + piece.text
         else:
-            after.tail = piece.text
+            after.tail = (after.tail or "") + piece.text
 
 
 def _pieces(text: str, language: str) -> Iterator[_Piece]:

@@ -39,7 +39,8 @@ SYSTEMS = {
 }
 _FOREIGN = re.compile(
     r"\{\{(?P<shortcode>[<%]).{0,600}?[>%]\}\}|\{\{(?P<value>[^{}]{1,400})\}\}|\{%(?P<tag>.{1,600}?)%\}"
-    r"|\{::?(?P<kramdown>/?[ \t]*[A-Za-z.#/][^{}\n]{0,200})\}"
+    r"|\{(?P<kramdown>::/?[ \t]*[A-Za-z][^{}\n]{0,200}|:/[^{}\n]{0,200}"
+    r"|:[ \t]*(?:[.#][A-Za-z]|toc\b|[A-Za-z-]{1,30}=[\"'])[^{}\n]{0,200})\}"
     r"|<%(?P<erb>.{1,600}?)%>|\{(?P<role>[A-Za-z][\w:+.-]*)\}(?=`)"
     r"|\\(?P<layout>(?:newpage|pagebreak|clearpage|noindent|newline|linebreak|maketitle|tableofcontents|centering|onehalfspacing"
     r"|(?:big|med|small)skip|[hv]fill)(?![A-Za-z])|[hv]space\*?\{[^{}\n]{0,40}\})[ \t]*",

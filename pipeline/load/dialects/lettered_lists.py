@@ -26,6 +26,9 @@ _LEAST = 3
 EXAMPLES = "examples"
 """Key of the parser's state for the numbers of examples, by name."""
 
+_NUMBER = re.compile(r"\d{1,9}([.)])(?=[ \t]|$)")
+"""Label of an entry of a numbered list."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Label:
@@ -191,14 +194,30 @@ def _kind(state: StateBlock, first: _Label, last: int) -> str:
 
 
 def _shown(state: StateBlock, entries: list[_Label], form: str) -> str:
-    """The text with '1.' or '1)' in the place of each label: of letters the other one, so that no number joins them."""
+    """The text with '1.' or '1)' in the place of each label: another than that of a numbered list which follows."""
     other = {".": ")", ")": "."}
+    closes = entries[0].closes if form == "1" else other[entries[0].closes]
+    closes = other[closes] if _next_closes(state, entries[-1]) == closes else closes
     parts, at = [], 0
     for entry in entries:
         end = state.bMarks[entry.line] + state.tShift[entry.line] + entry.width
-        parts += [state.src[at : end - 2], "1", entry.closes if form == "1" else other[entry.closes]]
+        parts += [state.src[at : end - 2], "1", closes]
         at = end
     return "".join((*parts, state.src[at:]))
+
+
+def _next_closes(state: StateBlock, last: _Label) -> str:
+    """The sign behind the number of the first numbered entry below a list; nothing where none follows."""
+    for line in range(last.line + 1, state.lineMax):
+        if state.isEmpty(line):
+            continue
+        if state.sCount[line] < state.sCount[last.line]:
+            break
+        start = state.bMarks[line] + state.tShift[line]
+        found = _NUMBER.match(state.src, start, state.eMarks[line])
+        if found and state.sCount[line] - state.sCount[last.line] < 2:
+            return found[1]
+    return ""
 
 
 def _with_ends(entries: list[_Label], last: int) -> Iterator[tuple[_Label, int]]:

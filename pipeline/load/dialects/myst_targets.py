@@ -35,6 +35,8 @@ def named(draft: Draft, name: str, blocks: list[Block]) -> list[Block]:
     if not blocks or not any(call in line for line in draft.lines for call in calls):
         return blocks
     first, place = blocks[0], getattr(blocks[0], "place", draft.origin.at((0, 0)))
+    if isinstance(first, Heading) and first.id == name:  # its words make the same id
+        return blocks
     anchor = draft.claim(name, place)
     if not anchor:
         return blocks

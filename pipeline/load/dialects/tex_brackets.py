@@ -24,7 +24,7 @@ _COMMAND = re.compile(r"\\(?!(?:text|emph|cite|footnote|url|href|(?:page|auto|eq
 _RAISED = re.compile(r"(?<![\\\s])[\^_](?=[^\s_^])")
 _EQUALS = re.compile(r"(?<![=<>!])=(?![=>])")
 _PROSE = re.compile(r"[a-z]{3}|[A-Za-z]{4}")
-_NO_FORMULA = re.compile(r"\s*(?:[\^_@*]|https?:|\Z)|[^\n]*\n[ \t]*\n|.*?\\[.+*-]", re.DOTALL)
+_NO_FORMULA = re.compile(r"\s*(?:[\^_@*]|https?:|\Z)|[^\n]*\n[ \t]*\n|.*?\\[.+*=<>~#-]", re.DOTALL)
 """Notes, citations and stressed words in brackets, two paragraphs, and signs that a program has put backslashes to."""
 _LETTERS = re.compile(r"[^A-Za-z]*(?:[A-Za-z](?![A-Za-z])[^A-Za-z]*)+")
 _BEHIND = re.compile(r"[ \t]*+(?:\{#[^{}\n]*\})?[ \t.,;:]*+(?:\n|\Z)")

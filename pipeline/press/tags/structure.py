@@ -173,6 +173,8 @@ class Tagger:
         tag.says = roles.words(element) or str(element.get("href"))
         if element.get("aria-label"):
             tag.about["Alt"] = str(element.get("aria-label"))
+        elif held and all(isinstance(kid, PdfTag) and kid.kind == "Formula" for kid in held):
+            tag.about["Alt"] = tag.says  # a formula is drawn, and has no text
         if element.get("role") == "doc-noteref" or self._in_contents:
             return [PdfTag("Reference", [tag]), *without_notes(tag)]
         if element.get("role") == "doc-backlink" and self._note_label == []:

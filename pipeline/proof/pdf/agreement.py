@@ -16,6 +16,7 @@ from pipeline.model.identity import Identity
 from pipeline.proof.parity.composed import Composed, composed, letters
 from pipeline.proof.parity.differences import NEAR, first_difference, short
 from pipeline.proof.parity.promise import Passage, Promise, produced_in
+from pipeline.proof.pdf.copied import in_any_order
 from pipeline.proof.pdf.counted import counted_faults
 from pipeline.proof.pdf.reading import Reading
 from pipeline.proof.pdf.structure import first_page
@@ -149,6 +150,8 @@ def _other_signs(pieces: Sequence[tuple[int, str]], text: str, path: str) -> Ite
     """Every character of the text that is no space stands in the file, and no line ends in a hyphen of a word."""
     said = "".join(piece for _, piece in pieces)
     found, expected = "".join(said.split()), "".join(text.split())
+    if runs_backwards(expected) and in_any_order(found) == in_any_order(expected):
+        return  # marks beside such words stand for one half or the other
     at = _first_apart(found, expected) if found != expected else min(_hyphens(said) - _hyphens(text), default=-1)
     if at >= 0:
         near = slice(max(0, at - NEAR_SIGNS), at + NEAR_SIGNS)

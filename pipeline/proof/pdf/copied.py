@@ -25,6 +25,7 @@ NEAR = 24
 HYPHEN = "\ufffe"
 """What PDFium writes for any hyphen at a line's end: the press leaves none there but where its author ends the line."""
 NO_BREAK = "\u00a0\u2007\u202f"
+_QUOTATION = frozenset("“”„‟‘’‚‛")
 
 
 @dataclass
@@ -125,7 +126,7 @@ def first_difference(page: Copied, text: str) -> tuple[str, str] | None:
         if copy.letters[at : at + 1] == [HYPHEN] and page.letters[at] == "-":
             copy.letters[at] = "-"
     if page.letters != copy.letters:
-        if runs_backwards(page.letters) and _in_any_order(page.letters) == _in_any_order(copy.letters):
+        if runs_backwards(page.letters) and in_any_order(page.letters) == in_any_order(copy.letters):
             return None  # every program puts such words in an order of its own
         pairs = enumerate(zip(page.letters, copy.letters, strict=False))
         at = next((at for at, (one, other) in pairs if one != other), min(len(page.letters), len(copy.letters)))
@@ -140,6 +141,6 @@ def first_difference(page: Copied, text: str) -> tuple[str, str] | None:
     return None
 
 
-def _in_any_order(letters: Iterable[str]) -> list[str]:
-    """Letters in one order; from right to left programs take one half of a bracket for the other."""
-    return sorted("(" if unicodedata.mirrored(letter) else letter for letter in letters)
+def in_any_order(letters: Iterable[str]) -> list[str]:
+    """Letters in one order; from right to left programs take one half of a bracket or quotation mark for the other."""
+    return sorted("(" if unicodedata.mirrored(letter) or letter in _QUOTATION else letter for letter in letters)
