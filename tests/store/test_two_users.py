@@ -14,6 +14,8 @@ import pytest
 
 from tests.acceptance import shelf
 
+pytestmark = pytest.mark.proof
+
 GROUP, ONE, OTHER = 64000, 64001, 64002
 """Numbers that no account of a machine has."""
 
