@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from unicodedata import bidirectional
+from unicodedata import bidirectional, mirrored
 
 RANGES: Mapping[str, tuple[tuple[int, int], ...]] = {
     "arabic": ((0x600, 0x6FF), (0x750, 0x77F), (0x870, 0x8FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFE)),
@@ -29,3 +29,11 @@ def script_of(code: int) -> str:
 def runs_backwards(letters: Iterable[str]) -> bool:
     """Whether some of the letters are written from right to left (Unicode's bidirectional classes R and AL)."""
     return any(bidirectional(letter) in ("R", "AL") for letter in letters)
+
+
+_QUOTATION = frozenset("“”„‟‘’‚‛")
+
+
+def in_any_order(letters: Iterable[str]) -> list[str]:
+    """Letters in one order; from right to left programs take one half of a bracket or quotation mark for the other."""
+    return sorted("(" if mirrored(letter) or letter in _QUOTATION else letter for letter in letters)

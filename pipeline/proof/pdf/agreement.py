@@ -16,12 +16,11 @@ from pipeline.model.identity import Identity
 from pipeline.proof.parity.composed import Composed, composed, letters
 from pipeline.proof.parity.differences import NEAR, first_difference, short
 from pipeline.proof.parity.promise import Passage, Promise, produced_in
-from pipeline.proof.pdf.copied import in_any_order
 from pipeline.proof.pdf.counted import counted_faults
 from pipeline.proof.pdf.reading import Reading
 from pipeline.proof.pdf.structure import first_page
 from pipeline.proof.pdf.tags import HEADINGS, NOTES, Tag, Way
-from pipeline.text.scripts import runs_backwards
+from pipeline.text.scripts import in_any_order, runs_backwards
 
 
 def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[Diagnostic]:

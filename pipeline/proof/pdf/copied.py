@@ -7,8 +7,7 @@ gap where the text has one. Spaces are spaces: where a line may not break is no 
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 import pypdfium2
@@ -17,7 +16,7 @@ from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.proof.pdf.content import Run
 from pipeline.proof.pdf.reading import Reading
-from pipeline.text.scripts import runs_backwards
+from pipeline.text.scripts import in_any_order, runs_backwards
 from pipeline.text.typography import PASTED
 
 NEAR = 24
@@ -25,7 +24,6 @@ NEAR = 24
 HYPHEN = "\ufffe"
 """What PDFium writes for any hyphen at a line's end: the press leaves none there but where its author ends the line."""
 NO_BREAK = "\u00a0\u2007\u202f"
-_QUOTATION = frozenset("“”„‟‘’‚‛")
 
 
 @dataclass
@@ -139,8 +137,3 @@ def first_difference(page: Copied, text: str) -> tuple[str, str] | None:
         if at and gap is not None and gap != found:
             return page.around(at), copy.around(at)
     return None
-
-
-def in_any_order(letters: Iterable[str]) -> list[str]:
-    """Letters in one order; from right to left programs take one half of a bracket or quotation mark for the other."""
-    return sorted("(" if unicodedata.mirrored(letter) or letter in _QUOTATION else letter for letter in letters)
