@@ -19,7 +19,6 @@ if __name__ == "__main__":
 import click
 
 from pipeline import __version__
-from pipeline.build.stack import with_room
 from pipeline.core.errors import EnvironmentFailure, PipelineError
 from pipeline.core.files import stop_writing
 from pipeline.core.isolation import isolate
@@ -72,7 +71,7 @@ def run() -> None:
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
     try:
-        code = with_room(guarded, sys.argv[1:])
+        code = guarded(sys.argv[1:])
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         code = 130 if asked else code

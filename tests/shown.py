@@ -16,7 +16,7 @@ from pikepdf import Array, Name, Pdf
 
 from pipeline.bind.stamps.running import page_lines
 from pipeline.build.bind_jobs import PdfJob
-from pipeline.build.recipes import Bundle, stamp_remarks
+from pipeline.build.recipes import Recipe, stamp_remarks
 from pipeline.cli.proof import missing_validator
 from pipeline.codes import TABLE
 from pipeline.core.diagnostics import Diagnostic
@@ -67,7 +67,7 @@ def covered() -> Remarks:
     sheets = press(manuscript(body, "#moved { position: absolute; top: -18mm; left: 50mm }"))
     laid = stamps(line for page in page_lines(LIGHTING, DAY, sheets.pages) for line in page)
     job = PdfJob(sheets, metadata(), LIGHTING, DAY, tuple(laid.items()), ())
-    return stamp_remarks([Bundle("briefings/lighting/lighting.pdf", "briefings/lighting", "screen", 1, "", job)])
+    return stamp_remarks(Recipe("briefings/lighting/lighting.pdf", "briefings/lighting", "screen", 1, "", job))
 
 
 def in_pdf(break_: pdfs.Break) -> Remarks:

@@ -12,7 +12,7 @@ from pipeline.build import outputs
 from pipeline.build.index_page import index_page
 from pipeline.build.lock import clear_away, turn
 from pipeline.build.outputs import Output, Record
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.summary import Build, Remembered, remember
 from pipeline.build.toolchain import versions
 from pipeline.core.errors import PressFailure
@@ -23,7 +23,7 @@ MEMORY = 2 * 1024**3
 """Bytes that may be remembered; beyond that the oldest goes that no last build rests on."""
 
 
-def build(order: Order, shop: Workshop) -> Build:
+def build(order: Order, shop: Project) -> Build:
     """Make what is ordered; files that stand already are left alone, what a removed source had made is deleted.
 
     What could not be made stays as an earlier build has made it, and is told of.
@@ -38,18 +38,13 @@ def build(order: Order, shop: Workshop) -> Build:
             shop.rests_on |= known.builds
             _note(order, key, shop)
         else:
-            if shop.hands.url or _strange(order.names, shop.files):  # workers start once there is something to do
+            if _strange(order.names, shop.files):  # processes start once there is something to do
                 from pipeline.build.engine import refuse_unknown_names
 
                 refuse_unknown_names(order, shop.loaded[0])
-            with shop.hands.executor() as executor:
-                shop.make_ready(executor, everything=not (order.names or order.only_packs))
-                from pipeline.build.engine import make  # the engines: not needed where nothing has changed
+            from pipeline.build.engine import make  # which is not needed where nothing has changed
 
-                try:
-                    built = make(order, shop, key, executor)
-                finally:
-                    shop.end_build()
+            built = make(order, shop, key)
             _remember(built, key, order, shop)
         built = _tidy(built, before, order, shop)
         if built.pressed or built.bound or built.dated:
@@ -72,7 +67,7 @@ def _strange(names: Iterable[str], files: Iterable[str]) -> bool:
     return not called.issuperset(names)
 
 
-def prune(shop: Workshop) -> int:
+def prune(shop: Project) -> int:
     """Forget what no last build rested on: of anything, of everything, of the copies of a pack; gives how much went."""
     if not shop.output.is_dir():
         return 0
@@ -81,26 +76,26 @@ def prune(shop: Workshop) -> int:
         return shop.store.prune(_rested_on(shop))
 
 
-def _rested_on(shop: Workshop) -> frozenset[str]:
+def _rested_on(shop: Project) -> frozenset[str]:
     """The keys of all that the last builds rested on."""
     last = shop.store.last()
     builds = frozenset[str](last).union(*(known.builds for known in _known(last, shop)))
     return builds.union(*(known.keys for known in _known(builds, shop)))
 
 
-def _known(keys: Iterable[str], shop: Workshop) -> Iterator[Remembered]:
+def _known(keys: Iterable[str], shop: Project) -> Iterator[Remembered]:
     """The builds that are remembered under some keys."""
     return (known for key in sorted(keys) if (known := shop.store.find(key, Remembered)))
 
 
-def remember_copies(built: Build, pack: str, shop: Workshop) -> None:
+def remember_copies(built: Build, pack: str, shop: Project) -> None:
     """Keep what the copies of a pack rested on, and what they are held to, from being forgotten."""
     key = shop.store.key("build", "copies", pack)
     shop.store.keep(key, Remembered(built, frozenset(shop.store.asked | {key}), frozenset(shop.rests_on)))
     shop.store.note_last(f"copies-{pack}", key)
 
 
-def _remember(built: Build, key: str, order: Order, shop: Workshop) -> None:
+def _remember(built: Build, key: str, order: Order, shop: Project) -> None:
     """Keep a build under its key; of one that lacks what could not be made only what the rest of it rested on."""
     whole = built.exit_code() < PressFailure.exit_code
     remember(shop.store, key, shop.rests_on, built if whole else None)
@@ -108,19 +103,19 @@ def _remember(built: Build, key: str, order: Order, shop: Workshop) -> None:
         _note(order, key, shop)
 
 
-def _note(order: Order, key: str, shop: Workshop) -> None:
+def _note(order: Order, key: str, shop: Project) -> None:
     """Note a build as the last one, and as the last of everything if it was."""
     shop.store.note_last("build", key)
     if not order.names and not order.only_packs:
         shop.store.note_last("everything", key)
 
 
-def _stands(built: Build, before: Iterable[Output], shop: Workshop) -> bool:
+def _stands(built: Build, before: Iterable[Output], shop: Project) -> bool:
     """Whether all that a build made is recorded and still there."""
     return set(built.outputs) <= set(before) and all(output.stands(shop.output) for output in built.outputs)
 
 
-def _tidy(built: Build, before: Record, order: Order, shop: Workshop) -> Build:
+def _tidy(built: Build, before: Record, order: Order, shop: Project) -> Build:
     """Delete what has no place in `output/` any more, and write the record anew; tells what stands there and what went.
 
     The rows of what is deleted are put aside first: the record names no file that is gone.
@@ -146,7 +141,7 @@ def _tidy(built: Build, before: Record, order: Order, shop: Workshop) -> Build:
     return replace(built, earlier=earlier, deleted=deleted)
 
 
-def _clear_refused(built: Build, shop: Workshop) -> None:
+def _clear_refused(built: Build, shop: Project) -> None:
     """Delete what earlier builds have laid aside, but for what this one was not to make."""
     from pipeline.build.formats import path_of  # which needs the values of the line
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Executor, Future, InvalidStateError
+from concurrent.futures import Executor, Future, InvalidStateError
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -36,8 +36,10 @@ class OtherProgram(EnvironmentFailure):
 class ClusterExecutor(Executor):
     """Hands jobs to a cluster, each with the digest of this program: a worker that has another one refuses it."""
 
-    def __init__(self, executor: Executor) -> None:
+    def __init__(self, executor: Executor, gone: EnvironmentFailure) -> None:
         self._executor = executor
+        self.gone = gone
+        """How jobs fail whose scheduler has gone."""
         self._program = stage_digest("build")
         self._pending: set[Future[Any]] = set()
 
@@ -48,7 +50,7 @@ class ClusterExecutor(Executor):
         self._pending.add(future)
         future.add_done_callback(self._pending.discard)
         future.add_done_callback(lambda done: there.cancel() if done.cancelled() else None)
-        there.add_done_callback(partial(_take, future))
+        there.add_done_callback(partial(_take, future, self.gone))
         return future
 
     def fail(self, failure: Exception) -> None:
@@ -58,11 +60,11 @@ class ClusterExecutor(Executor):
                 future.set_exception(failure)
 
 
-def _take(future: Future[T], there: Future[T]) -> None:
+def _take(future: Future[T], gone: EnvironmentFailure, there: Future[T]) -> None:
     """Take over what came of a job on the cluster, if it is still waited for."""
     with suppress(InvalidStateError):
         if there.cancelled():
-            future.set_exception(CancelledError())
+            future.set_exception(gone)
         elif failure := there.exception():
             future.set_exception(failure)
         else:
@@ -81,15 +83,13 @@ def _checked(program: str, work: Callable[[], T]) -> T:
 def cluster(url: str) -> Iterator[Executor]:
     """The executor of a Dask cluster. Raises `EnvironmentFailure` where it cannot be reached, or cannot do the work."""
     client = _reached(url)
-    executor, over = ClusterExecutor(client.get_executor()), threading.Event()
     gone = EnvironmentFailure(f"The scheduler at {url} has gone. What was made so far is kept; run the command again.")
+    executor, over = ClusterExecutor(client.get_executor(), gone), threading.Event()
     threading.Thread(target=_watch, args=(client, executor, url, over), daemon=True).start()
     try:
         yield executor
     except OtherProgram as other:
         raise _other(url) from other
-    except CancelledError as cancelled:
-        raise gone from cancelled
     except RuntimeError as refused:  # of a worker that came later
         if "deserialization" not in str(refused):
             raise
@@ -181,7 +181,7 @@ def _watch(client: Any, executor: ClusterExecutor, url: str, over: threading.Eve
     while not over.wait(_EACH):
         there = _in_time(client.nthreads, REACHED_WITHIN)
         if not isinstance(there, dict):
-            executor.fail(CancelledError())
+            executor.fail(executor.gone)
             return
         alone = 0.0 if there else alone + _EACH
         if alone >= ALONE:

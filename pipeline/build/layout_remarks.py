@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.scope import within
 from pipeline.compose.design.reach import sheet_remarks
 from pipeline.compose.design.tokens import design_remarks
@@ -16,7 +16,7 @@ from pipeline.load.library.word_tables import read_wordbook, wordbook
 from pipeline.model.library import Library
 
 
-def on_layouts(library: Library, names: tuple[str, ...], shop: Workshop) -> Iterator[Diagnostic]:
+def on_layouts(library: Library, names: tuple[str, ...], shop: Project) -> Iterator[Diagnostic]:
     """What there is to say of the layouts, and of what the library, or what is named of it, asks of them."""
     layouts = shop.layouts
     named = frozenset(pack.fields.layout for pack in library.packs.values())

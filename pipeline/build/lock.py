@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.store import locked
 from pipeline.core.files import remove, remove_empty_folders, sweep
 
@@ -16,7 +16,7 @@ MADE = ("briefings", "packs", "series", "colleges", "printer", "refused")
 
 
 @contextmanager
-def turn(shop: Workshop) -> Iterator[None]:
+def turn(shop: Project) -> Iterator[None]:
     """Hold the output folder. Where a command was stopped there, what it left is taken away first."""
     with locked(shop.output, lambda: shop.voice.say(WAITING)) as disturbed:
         if disturbed:
@@ -26,7 +26,7 @@ def turn(shop: Workshop) -> Iterator[None]:
         yield
 
 
-def clear_away(shop: Workshop) -> None:
+def clear_away(shop: Project) -> None:
     """Take away what stopped commands have left: what was being written, and folders that came to hold nothing."""
     sweep(shop.output)
     sweep(shop.project / "source")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -11,18 +11,17 @@ from typing import TypeVar, get_args
 
 from pipeline.bind.stamps.overlap import covered, stamp_box
 from pipeline.bind.stamps.running import copy_lines, stamp_sheet
-from pipeline.bind.variable.copies_in_one import Run, join_copies, pages_a_copy
-from pipeline.bind.variable.numbered import Numbering, number
-from pipeline.build.checks import File, Inspector, held_to, hold_copy
-from pipeline.build.project import Refused, Workshop, job_refused, refused
-from pipeline.build.stages import FEW, Line
+from pipeline.bind.variable.copies_in_one import Run, pages_a_copy
+from pipeline.bind.variable.numbered import Numbering
+from pipeline.build.builder import Builder
+from pipeline.build.checks import File, checked_by_us, held_to, hold_copy
+from pipeline.build.project import Project
+from pipeline.build.rules import JOIN, NUMBER, Failure
 from pipeline.build.store import Store
-from pipeline.build.workers import Serial
 from pipeline.codes import made
 from pipeline.compose.stamp import compose_stamp
 from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.core.digest import sha256
-from pipeline.core.errors import PressFailure
 from pipeline.editions.copies import Made, numbers_in_words
 from pipeline.editions.numbers import Copy
 from pipeline.model.edition import PDF_FORMATS, Edition
@@ -80,7 +79,7 @@ class Numbered:
 
 
 def make_copies(
-    shop: Workshop,
+    project: Project,
     numbered: Numbered,
     copies: Sequence[Copy],
     lay: Lay,
@@ -94,33 +93,44 @@ def make_copies(
     the first copy of each format, unless `proofed` is off: the others are the same file but for the stamps that name
     them. What other validators say of the pack does not depend on those, as not on its date.
     """
-    with shop.hands.executor() as executor:
-        line = Line(shop, executor if len(copies) > FEW * BATCH or shop.hands.url else Serial())
-        stamps = _pressed(line, shop, numbered, copies)
-        if covered_words := tuple(_covered(shop.store, numbered, copies, stamps)):
+
+    async def made_of(b: Builder) -> tuple[Diagnostic, ...]:
+        stamps = await _pressed(b, numbered, copies)
+        if covered_words := tuple(_covered(b.store, numbered, copies, stamps)):
             return covered_words
-        faults: list[Diagnostic] = []
-        firsts: list[File] = []
-        with shop.voice.stage("numbering copies", len(copies)) as tick:
-            for master in numbered.masters:
-                own = [copy for copy in copies if copy.format == master.format]
-                held = held_to(shop.store, sha256(master.content))
-                for round_, some in enumerate(in_batches(own, ROUND)):
-                    made_now = _made(shop, executor, numbered, master, some, stamps)
-                    if isinstance(made_now, Refused):
-                        faults.append(made_now.told(_place(numbered, master), made.BIND_FAILED))
-                        break
-                    for copy, content in zip(some, made_now, strict=True):
-                        lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
-                        hold_copy(shop.store, content, numbered.words(copy), sha256(master.content))
-                        tick()
-                    if round_ == 0:
-                        firsts.append(_first(numbered, master, held, some[0], made_now[0]))
+        firsts, faults = await _numbered(b, numbered, copies, stamps, lay)
         if proofed:
-            faults += Inspector(shop, executor).own_checks(firsts)
+            faults += [remark for first in firsts for remark in await checked_by_us(b, first)]
         if lay_run and not any(errors(faults)):
-            faults += _in_one(shop, executor, numbered, copies, stamps, lay_run, most)
-    return tuple(faults)
+            faults += [remark async for remark in _in_one(b, numbered, copies, stamps, lay_run, most)]
+        return tuple(faults)
+
+    with project.workers() as workers, project.voice.work():
+        return asyncio.run(made_of(Builder(project, workers)))
+
+
+async def _numbered(
+    b: Builder, numbered: Numbered, copies: Sequence[Copy], stamps: Mapping[StampText, bytes], lay: Lay
+) -> tuple[list[File], list[Diagnostic]]:
+    """Make the copies of each file and lay them down; gives the first of each, and why some could not be made."""
+    firsts: list[File] = []
+    faults: list[Diagnostic] = []
+    with b.voice.stage("numbering copies", len(copies)) as tick:
+        for master in numbered.masters:
+            own = [copy for copy in copies if copy.format == master.format]
+            held = held_to(b.store, sha256(master.content))
+            for round_, some in enumerate(in_batches(own, ROUND)):
+                made_now = await _made(b, numbered, master, some, stamps)
+                if isinstance(made_now, Failure):
+                    faults.append(made_now.told(_place(numbered, master), made.BIND_FAILED))
+                    break
+                for copy, content in zip(some, made_now, strict=True):
+                    lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
+                    hold_copy(b.store, content, numbered.words(copy), sha256(master.content))
+                    tick()
+                if round_ == 0:
+                    firsts.append(_first(numbered, master, held, some[0], made_now[0]))
+    return firsts, faults
 
 
 def _first(numbered: Numbered, master: Made, held: Held | None, copy: Copy, content: bytes) -> File:
@@ -130,15 +140,14 @@ def _first(numbered: Numbered, master: Made, held: Held | None, copy: Copy, cont
     return File(_place(numbered, master).path, digest, master.format, digest, promise, read=partial(bytes, content))
 
 
-def _in_one(
-    shop: Workshop,
-    executor: Executor,
+async def _in_one(
+    b: Builder,
     numbered: Numbered,
     copies: Sequence[Copy],
     stamps: Mapping[StampText, bytes],
     lay_run: LayRun,
     most: int,
-) -> Iterator[Diagnostic]:
+) -> AsyncIterator[Diagnostic]:
     """Lay down all printed copies in order, in one file or, where they are very many, in several."""
     for master in (master for master in numbered.masters if master.format == "print"):
         pages = pages_a_copy(master.pages)
@@ -148,10 +157,8 @@ def _in_one(
             sheets = tuple(tuple((line, stamps[line]) for line in numbered.lines(copy, "print")) for copy in some)
             words = numbers_in_words(numbers).capitalize()
             job = Run(master.content, numbers, sheets, words, numbered.fixed.say("unnumbered"), numbered.profile)
-            (content,) = shop.hands.done(
-                "joining copies", join_or_say, (job,), executor, limit=shop.limit("bind"), refuse=job_refused
-            )
-            if isinstance(content, Refused):
+            content = await b(JOIN, job, (sha256(master.content), numbers))
+            if isinstance(content, Failure):
                 yield made.BIND_FAILED.at(_place(numbered, master), sentence=content.sentence)
                 return
             name = f"{master.name.removesuffix('.pdf')}-copies{f'-{place}' if len(runs) > 1 else ''}.pdf"
@@ -186,10 +193,10 @@ def _place(numbered: Numbered, master: Made) -> Place:
     return Place(f"output/packs/{numbered.pack}/{master.name}")
 
 
-def _pressed(line: Line, shop: Workshop, numbered: Numbered, copies: Sequence[Copy]) -> Mapping[StampText, bytes]:
+async def _pressed(b: Builder, numbered: Numbered, copies: Sequence[Copy]) -> Mapping[StampText, bytes]:
     """The stamps of all copies."""
     sheets: tuple[StampSheet, ...] = get_args(StampSheet)
-    layouts = {sheet: compose_stamp(numbered.library.imprint, shop.layouts, sheet) for sheet in sheets}
+    layouts = {sheet: compose_stamp(numbered.library.imprint, b.project.layouts, sheet) for sheet in sheets}
     texts = (
         text
         for copy in copies
@@ -197,17 +204,12 @@ def _pressed(line: Line, shop: Workshop, numbered: Numbered, copies: Sequence[Co
         if edition == copy.format
         for text in numbered.lines(copy, edition)
     )
-    return line.stamps(layouts, texts)
+    return await b.stamps(layouts, texts)
 
 
-def _made(
-    shop: Workshop,
-    executor: Executor,
-    numbered: Numbered,
-    master: Made,
-    copies: Sequence[Copy],
-    stamps: Mapping[StampText, bytes],
-) -> tuple[bytes, ...] | Refused:
+async def _made(
+    b: Builder, numbered: Numbered, master: Made, copies: Sequence[Copy], stamps: Mapping[StampText, bytes]
+) -> tuple[bytes, ...] | Failure:
     """Some copies of a file."""
     jobs = []
     for some in in_batches(copies, BATCH):
@@ -218,29 +220,15 @@ def _made(
             Numbering(master.content, master.format, words, numbered.fixed.say("unnumbered"), sheets, numbered.profile)
         )
     files: list[bytes] = []
-    for result in shop.hands.done(
-        "", number_or_say, jobs, executor, few=FEW, limit=shop.limit("bind"), refuse=job_refused
-    ):
-        if isinstance(result, Refused):
+    for result in await asyncio.gather(*(_copies(b, job) for job in jobs)):
+        if isinstance(result, Failure):
             return result
         files += result
     return tuple(files)
 
 
-def number_or_say(job: Numbering) -> tuple[bytes, ...] | Refused:
-    """The copies, or why there are none."""
-    try:
-        return number(job)
-    except PressFailure as failure:
-        return refused(failure)
-
-
-def join_or_say(run: Run) -> bytes | Refused:
-    """The file of several copies, or why there is none."""
-    try:
-        return join_copies(run)
-    except PressFailure as failure:
-        return refused(failure)
+async def _copies(b: Builder, job: Numbering) -> tuple[bytes, ...] | Failure:
+    return await b(NUMBER, job, (sha256(job.master), job.copies))
 
 
 def in_batches(things: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:

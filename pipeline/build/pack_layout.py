@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,11 +10,14 @@ from dataclasses import dataclass, field, replace
 from pipeline.bind.epub.documents import EpubChapter, epub_chapters
 from pipeline.bind.inserts.inserts import InsertJob, page_boxes
 from pipeline.bind.pdf.pack import Section, SectionKind, folios
-from pipeline.build.bind_arguments import Goods
-from pipeline.build.settle import Settling, sheets_of
+from pipeline.build.builder import Builder
+from pipeline.build.materials import Materials
+from pipeline.build.rules import FIT
+from pipeline.build.texts import pressed
 from pipeline.compose.pack.index import IndexEntry, index_entries
 from pipeline.compose.pack.matter import compose_back, compose_front, compose_insert, listed_sections
 from pipeline.compose.page.galley import key_anchor
+from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import PressFailure
 from pipeline.model.edition import WITH_INSERTS, Edition
 from pipeline.model.manuscript import Manuscript
@@ -25,7 +29,7 @@ SETTLING = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Collation:
+class PackLayout:
     """A pack's sections in order with their folios, and the manuscripts of its front and back matter."""
 
     front: Manuscript
@@ -35,32 +39,39 @@ class Collation:
     """What is set for each insert where a finished PDF cannot be bound, by its name."""
 
 
-def collate(pack: PackPublication, goods: Goods, edition: Edition) -> Settling[Collation]:
-    """The sections of an edition of the pack: front matter is set until the folios that it prints are its own."""
-    pressed = goods.pressed[edition]
-    stand_ins = {insert.name: compose_insert(pack, insert, goods.layouts, edition) for insert in pack.inserts}
+async def laid_out(
+    b: Builder, pack: PackPublication, given: Materials, edition: Edition, said: list[Diagnostic]
+) -> PackLayout:
+    """The sections of an edition of the pack: front matter is set until the folios that it prints are its own.
+
+    Raises:
+        LayoutFault: if a template cannot be filled.
+        PressFailure: if front or back matter cannot be pressed, or does not settle.
+    """
+    sheets = given.pressed[edition]
+    stand_ins = {insert.name: compose_insert(pack, insert, given.layouts, edition) for insert in pack.inserts}
     texts = tuple(stand_ins.values()) if edition not in WITH_INSERTS else ()
-    own = sheets_of((yield texts)) if texts else _fit(pack, goods, edition)
-    between = _between(pack, goods, edition, own)
-    ways = ways_back(pack, pressed)
+    own = await pressed(b, texts, said) if texts else await _fit(b, pack, given, edition)
+    between = _between(pack, given, edition, own)
+    ways = ways_back(pack, sheets)
     counts = [2, *(section.sheets.pages for section in between), 2]
     opening: dict[str, int] = {}  # where the sections of the front matter start that the contents list
     for _ in range(SETTLING):
         firsts = folios(counts)
         names = ("front", *(section.name for section in between), "back")
         numbers = dict(zip(names, firsts, strict=True))
-        placed = numbers | _places(pack, pressed, numbers)
-        index = _index(pack, goods, edition, numbers)
-        back = compose_back(pack, placed, goods.layouts, cited_on(pack, pressed, numbers), edition, index, ways)
-        (back_sheets,) = sheets_of((yield (back,))) if back.chapters else (None,)
+        placed = numbers | _places(pack, sheets, numbers)
+        index = _index(pack, given, edition, numbers)
+        back = compose_back(pack, placed, given.layouts, cited_on(pack, sheets, numbers), edition, index, ways)
+        back_sheets = (await pressed(b, (back,), said))[0] if back.chapters else None
         listed = placed | _starts(back, back_sheets, numbers["back"]) | opening
-        front = compose_front(pack, listed, goods.layouts, edition)
-        (front_sheets,) = sheets_of((yield (front,))) if front.chapters else (None,)
+        front = compose_front(pack, listed, given.layouts, edition)
+        front_sheets = (await pressed(b, (front,), said))[0] if front.chapters else None
         found = [_pages(front_sheets), *counts[1:-1], _pages(back_sheets)]
-        said, opening = opening, _opening(pack, front, front_sheets)
-        if (found, said) == (counts, opening):
+        before, opening = opening, _opening(pack, front, front_sheets)
+        if (found, before) == (counts, opening):
             sections = tuple(_sections(pack, between, numbers, front_sheets, back_sheets))
-            return Collation(front, back, sections, stand_ins)
+            return PackLayout(front, back, sections, stand_ins)
         counts = found
     raise PressFailure(f"The contents of the pack '{pack.id}' do not settle: their length changes with their folios.")
 
@@ -74,12 +85,14 @@ def _places(pack: PackPublication, pressed: Mapping[str, Sheets], numbers: Mappi
     }
 
 
-def _index(pack: PackPublication, goods: Goods, edition: Edition, numbers: Mapping[str, int]) -> tuple[IndexEntry, ...]:
+def _index(
+    pack: PackPublication, given: Materials, edition: Edition, numbers: Mapping[str, int]
+) -> tuple[IndexEntry, ...]:
     """The entries of the index, if the pack has one."""
     if "index" not in pack.pack.fields.back:
         return ()
-    texts = {member.id: goods.texts[edition][member.key] for member in pack.members}
-    sheets = {member.id: goods.pressed[edition][member.key] for member in pack.members}
+    texts = {member.id: given.texts[edition][member.key] for member in pack.members}
+    sheets = {member.id: given.pressed[edition][member.key] for member in pack.members}
     return index_entries(pack, texts, sheets, numbers)
 
 
@@ -145,9 +158,11 @@ def _starts(matter: Manuscript, sheets: Sheets | None, first: int) -> dict[str, 
     return starts
 
 
-def _between(pack: PackPublication, goods: Goods, edition: Edition, inserts: Sequence[Sheets]) -> tuple[Section, ...]:
+def _between(
+    pack: PackPublication, given: Materials, edition: Edition, inserts: Sequence[Sheets]
+) -> tuple[Section, ...]:
     """What stands between front and back matter, in order; the folios are not known yet."""
-    pressed = goods.pressed[edition]
+    pressed = given.pressed[edition]
     found = {
         member.id: Section(member.id, member.identity.title, pressed[member.key], 0, "briefing", member.identity)
         for member in pack.members
@@ -159,15 +174,15 @@ def _between(pack: PackPublication, goods: Goods, edition: Edition, inserts: Seq
     return tuple(found[name] for name in pack.order)
 
 
-def _fit(pack: PackPublication, goods: Goods, edition: Edition) -> tuple[Sheets, ...]:
+async def _fit(b: Builder, pack: PackPublication, given: Materials, edition: Edition) -> tuple[Sheets, ...]:
     """The sheets of a pack's inserts, of the size of its briefings' pages."""
     if not pack.inserts:
         return ()
-    boxes = page_boxes(goods.pressed[edition][pack.members[0].key].pdf)
-    profile = goods.profile if edition == "print" else None
+    boxes = page_boxes(given.pressed[edition][pack.members[0].key].pdf)
+    profile = given.profile if edition == "print" else None
     numbered = bool(pack.identity.copy)
     jobs = [InsertJob(insert.title, insert.file.content, boxes, edition, profile, numbered) for insert in pack.inserts]
-    return sheets_of(goods.line.fit(jobs))
+    return tuple(await asyncio.gather(*(b.result(FIT, job) for job in jobs)))
 
 
 def _sections(
@@ -186,7 +201,9 @@ def _sections(
         yield Section("back", "References", back, numbers["back"], "back")
 
 
-def book_chapters(pack: PackPublication, texts: Mapping[str, Manuscript], matter: Collation) -> tuple[EpubChapter, ...]:
+def book_chapters(
+    pack: PackPublication, texts: Mapping[str, Manuscript], matter: PackLayout
+) -> tuple[EpubChapter, ...]:
     """The chapters of a pack's EPUB; its contents are the book's own navigation."""
     sheets = {section.name: section for section in matter.sections}
     chapters: list[EpubChapter] = []

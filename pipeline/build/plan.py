@@ -1,23 +1,13 @@
-"""What a build has to do, found out: texts are resolved, compared with what stands, and put into parts.
-
-A large build has it found out by a copy of this process: what resolving leaves behind would stay in memory for as long
-as the build lasts, and it takes more room than all that is made of a part.
-"""
+"""The plan of a build: texts are resolved and compared with what stands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from pipeline.build.batches import TEXTS, Parts
 from pipeline.build.date_fields import Made
-from pipeline.build.fork import POSSIBLE, Ask, apart
-from pipeline.build.prefetch import Advance
-from pipeline.build.project import Workshop
-from pipeline.build.shared_pickle import Shared
-from pipeline.build.stages import Line
-from pipeline.build.store import Account
+from pipeline.build.project import Project
 from pipeline.build.unchanged import Ahead, Shelf, addresses_of
 from pipeline.build.up_to_date import Standing
 from pipeline.core.diagnostics import Diagnostic, errors
@@ -25,14 +15,12 @@ from pipeline.load.library.word_tables import wordbook
 from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
-from pipeline.model.publication import Publication
-from pipeline.resolve.chosen import choose
 from pipeline.resolve.resolve import Resolution, resolve
 
 BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")
 """The formats that can be made."""
 
-Redate = Callable[[Mapping[str, Made]], dict[str, Made]]
+Redate = Callable[[Mapping[str, Made]], Awaitable[dict[str, Made]]]
 """Gives what was made on other days the day of the build."""
 
 
@@ -61,57 +49,35 @@ class Prepared:
     owners: tuple[tuple[str, str], ...]
     asked: tuple[tuple[str, str], ...]
     forbidden: frozenset[str]
-    parts: Parts
+    left: Resolution
+    """All that is to be made."""
 
 
-def prepared(task: Task, shop: Workshop, line: Line, redate: Redate) -> Prepared:
+async def prepared(task: Task, project: Project, redate: Redate) -> Prepared:
     """Find out what there is to do."""
-    ahead = Ahead(shop, task.library, task.order, Shelf(shop, task.thorough))
-    texts = choose(task.library, task.order.names).needed
-    new = sum(f"briefings/{name}" not in ahead.stood for name in texts)
-    if new <= TEXTS or not POSSIBLE:
-        return _prepare(task, shop, ahead, redate, Advance(line, task.wanted, shop))
-    shared = Shared(task.library.assets.values())
-    begun = shop.store.account()
-
-    def work(ask: Ask) -> tuple[Prepared, Account, frozenset[str]]:
-        found = _prepare(task, shop, ahead, ask, lambda publication: None)
-        return found, shop.store.account(), frozenset(shop.rests_on)
-
-    found, account, rests_on = apart(work, redate, shared)
-    shop.store.take_account(account, begun)
-    shop.rests_on |= rests_on
-    found.standing.belongs_to(shop)
-    return found
-
-
-def _prepare(
-    task: Task, shop: Workshop, ahead: Ahead, redate: Redate, advance: Callable[[Publication], None]
-) -> Prepared:
     order, library = task.order, task.library
-    resolution = _resolved(library, order, shop, ahead, advance)
+    ahead = Ahead(project, library, order, Shelf(project, task.thorough))
+    resolution = _resolved(library, order, project, ahead)
     remarks = resolution.remarks
     addresses = addresses_of(resolution, ahead.stood.values())
     resolution = replace(resolution, series=()) if order.only_packs else resolution
-    standing = Standing(resolution, ahead, order, task.wanted, library, addresses, shop, task.key)
-    dated = standing.redate(redate)
-    unread = {remark.place.path for remark in errors(shop.loaded[1])}
+    standing = Standing(resolution, ahead, order, task.wanted, library, addresses, project, task.key)
+    dated = await standing.redate(redate)
+    unread = {remark.place.path for remark in errors(project.loaded[1])}
     owners = tuple(pair for pair in _owners(library, unread) if pair[0] not in resolution.forbidden)
     asked = tuple(_asked(order, task.wanted, owners))
-    parts = Parts(standing.left(resolution))
     standing.foresee(resolution)
-    return Prepared(remarks, addresses, standing, dated, owners, asked, resolution.forbidden, parts)
+    left = standing.left(resolution)
+    return Prepared(remarks, addresses, standing, dated, owners, asked, resolution.forbidden, left)
 
 
-def _resolved(
-    library: Library, order: Order, shop: Workshop, ahead: Ahead, advance: Callable[[Publication], None]
-) -> Resolution:
+def _resolved(library: Library, order: Order, shop: Project, ahead: Ahead) -> Resolution:
     """What is to be made, as far as it is not known to stand."""
     asked = (library, order, shop.cite, shop.layouts.styles, shop.coverage, wordbook(shop.layouts))
-    resolution = resolve(*asked, ahead.known, advance)
+    resolution = resolve(*asked, ahead.known)
     if not ahead.holds(resolution):
         ahead.forget()
-        resolution = resolve(*asked, ahead.known, advance)
+        resolution = resolve(*asked, ahead.known)
     return resolution
 
 

@@ -6,8 +6,8 @@ alone. Where that is said in places that can be found again, those are exchanged
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -18,12 +18,12 @@ from pipeline.bind.stamps.running import DATED, redated
 from pipeline.bind.variable.redate import Redating, redate
 from pipeline.build import outputs
 from pipeline.build.bind_jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob, Seal, sealed
+from pipeline.build.builder import Builder, Later, StampLayouts
 from pipeline.build.checks import hold_of_day
 from pipeline.build.date_fields import Dated, Made
 from pipeline.build.outputs import Output
-from pipeline.build.project import Refused, Workshop, job_refused, refused
-from pipeline.build.recipes import Bundle
-from pipeline.build.stages import Line, StampLayouts
+from pipeline.build.recipes import Recipe
+from pipeline.build.rules import REDATE, Failure
 from pipeline.build.toolchain import versions
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
@@ -32,38 +32,32 @@ from pipeline.model.edition import Format
 from pipeline.model.manuscript import StampText
 from pipeline.model.words import Words
 
-BATCH = 128
-"""Files that are held at a time while they get their new day."""
-
-FEW = 96
-"""So many files have their new day sooner than a pool of workers is ready."""
-
 _SLOT = 'data-slot="produced"'
 
 
-def dated_in(bundle: Bundle) -> Dated | None:
+def dated_in(recipe: Recipe) -> Dated | None:
     """The places of a file that bear the date produced; None for one in which they cannot be exchanged.
 
     A numbered copy says in the same places which one it is, and an attached file that has no date bears that of the
     copy.
     """
-    job = bundle.job
+    job = recipe.job
     if job.identity.copy or len(_spoken(job)) > 1:
         return None
     language = job.identity.language
     if isinstance(job, EpubJob | PackPageJob):
-        return Dated(bundle.path, language, sentences=sum(bound.chapter.body.count(_SLOT) for bound in job.chapters))
+        return Dated(recipe.path, language, sentences=sum(bound.chapter.body.count(_SLOT) for bound in job.chapters))
     if isinstance(job, PageJob | PackPageJob) and any("page.produced" in text for text in job.layouts.files.values()):
         return None
     if isinstance(job, PageJob):
         said = sum(chapter.body.count(_SLOT) for chapter in job.manuscript.chapters)
-        return Dated(bundle.path, language, sentences=said or 1)
+        return Dated(recipe.path, language, sentences=said or 1)
     if any(not attached.modified for attached in (job.claim.attachments if job.claim else ())):
         return None
     sheets = [section.sheets for section in job.sections] if isinstance(job, PackJob) else [job.sheets]
     kept = {"head-date"} | {slot.name for pressed in sheets for slot in pressed.slots}
     stamps = (replace(text, text="") for text, _ in job.stamps if text.slot in DATED & kept)
-    return Dated(bundle.path, language, tuple(stamps), lacking=_lacking(job))
+    return Dated(recipe.path, language, tuple(stamps), lacking=_lacking(job))
 
 
 def _spoken(job: Job) -> set[str]:
@@ -88,40 +82,45 @@ def _lacking(job: PdfJob | PackJob) -> frozenset[str]:
 class Redater:
     """Gives finished files another day."""
 
-    def __init__(self, shop: Workshop, executor: Executor, line: Line, layouts: StampLayouts, printer: bytes | None):
-        self._shop = shop
-        self._executor = executor
-        self._line = line
+    def __init__(self, b: Builder, layouts: StampLayouts, printer: bytes | None) -> None:
+        self._b = b
+        self._project = b.project
         self._layouts = layouts
         self._printer = printer
         """The colour profile of print editions."""
 
-    def redate(self, things: Mapping[str, Made], day: date, build: str) -> dict[str, Made]:
+    async def redate(self, things: Mapping[str, Made], day: date, build: str) -> dict[str, Made]:
         """What was made of things on other days, as of this day and in its place, but for what has to be bound.
 
         `build` is the key of the build that asks.
         """
-        sheets = self._sheets(things.values(), day)
+        sheets = await self._sheets(things.values(), day)
         alike = {owner: made for owner, made in things.items() if self._stand_alike(made, day, sheets)}
         asked = [(made, output) for made in alike.values() for output in made.outputs]
-        given: dict[Output, Output] = {}
-        outputs.announce(self._shop.output, (output for _, output in asked), day, versions())
-        for start in range(0, len(asked), BATCH):
-            part = asked[start : start + BATCH]
-            jobs = tuple(self._job(made, output, day, sheets) for made, output in part)
-            limits: Any = {"limit": self._shop.limit("bind"), "refuse": job_refused}
-            results = self._shop.hands.done("dating", redate_or_say, jobs, self._executor, few=FEW, **limits)
-            for (_, output), result in zip(part, results, strict=True):
-                if not isinstance(result, Refused) and (new := self._placed(output, day, *result)):
-                    given[output] = new
-        outputs.add_to_record(self._shop.output, given.values(), day, versions())
+        outputs.announce(self._project.output, (output for _, output in asked), day, versions())
+        given = dict(
+            pair
+            for pair in await asyncio.gather(*(self._given(made, output, day, sheets) for made, output in asked))
+            if pair
+        )
+        outputs.add_to_record(self._project.output, given.values(), day, versions())
         return {
             owner: replace(made, outputs=tuple(given[out] for out in made.outputs), produced=day, dated_by=build)
             for owner, made in alike.items()
             if given.keys() >= set(made.outputs)
         }
 
-    def _sheets(self, things: Iterable[Made], day: date) -> Mapping[StampText, bytes]:
+    async def _given(
+        self, made: Made, output: Output, day: date, sheets: Mapping[StampText, bytes]
+    ) -> tuple[Output, Output] | None:
+        """A file and the file of this day in its place."""
+        async with self._b.live:
+            result = await self._b(REDATE, Later(lambda: self._job(made, output, day, sheets)), (output, day))
+        if isinstance(result, Failure) or not (new := self._placed(output, day, *result)):
+            return None
+        return output, new
+
+    async def _sheets(self, things: Iterable[Made], day: date) -> Mapping[StampText, bytes]:
         """The stamps that bear the days."""
         texts = {
             redated(place, on, self._words(dated))
@@ -130,7 +129,7 @@ class Redater:
             for place in dated.stamps
             for on in (made.produced, day)
         }
-        return self._line.stamps(self._layouts, texts)
+        return await self._b.stamps(self._layouts, sorted(texts, key=lambda text: (text.sheet, text.slot, text.text)))
 
     def _stand_alike(self, made: Made, day: date, sheets: Mapping[StampText, bytes]) -> bool:
         """Whether the date at the head of pages takes the room that it took: else it might cover what it did not."""
@@ -145,43 +144,40 @@ class Redater:
 
     def _words(self, dated: Dated) -> Words:
         """The words in which a file says its day."""
-        return wordbook(self._shop.layouts).of(dated.language)
+        return wordbook(self._project.layouts).of(dated.language)
 
-    def _job(self, made: Made, output: Output, day: date, sheets: Mapping[StampText, bytes]) -> _Given:
+    def _job(self, made: Made, output: Output, day: date, sheets: Mapping[StampText, bytes]) -> RedateJob:
         dated = next(dated for dated in made.dated if dated.path == output.path)
         words = self._words(dated)
         stamps = (
             (sheets[redated(place, made.produced, words)], sheets[redated(place, day, words)]) for place in dated.stamps
         )
-        content = outputs.content(self._shop.output, output)
+        content = outputs.content(self._project.output, output)
         printer = self._printer if output.format == "print" else None
         kind: Format = output.format  # type: ignore[assignment]  # the record has it as a word
         job = Redating(content, kind, made.produced, day, words, tuple(stamps), dated.sentences, dated.lacking, printer)
-        return _Given(job, output.sha256)
+        return RedateJob(job, output.sha256)
 
     def _placed(self, output: Output, day: date, content: bytes, seal: Seal) -> Output | None:
         """The new file in its place, held to what the old one was held to; None where that is not known any more."""
-        if not hold_of_day(self._shop.store, output.sha256, seal.sha256, day):
+        if not hold_of_day(self._project.store, output.sha256, seal.sha256, day):
             return None
         new = replace(output, sha256=seal.sha256, bytes=seal.bytes, content=seal.content, produced=day.isoformat())
-        outputs.write(self._shop.output, new, content)
+        outputs.write(self._project.output, new, content)
         return new
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
-    """A file to be given another day, and what it is to be before."""
+class RedateJob:
+    """A file to be given another day, and its digest before."""
 
     job: Redating
     sha256: str
 
 
-def redate_or_say(given: _Given) -> tuple[bytes, Seal] | Refused:
-    """The file of another day with what is known of it, or why there is none."""
-    try:
-        if sha256(given.job.content) != given.sha256:
-            return Refused("Somebody has changed the file meanwhile.")
-        content = redate(given.job)
-    except PressFailure as failure:
-        return refused(failure)
+def with_another_day(given: RedateJob) -> tuple[bytes, Seal]:
+    """The file of another day with what is known of it. Raises `PressFailure`."""
+    if sha256(given.job.content) != given.sha256:
+        raise PressFailure("Somebody has changed the file meanwhile.")
+    content = redate(given.job)
     return content, sealed(content)

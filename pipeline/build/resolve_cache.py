@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.core.diagnostics import Desk
 from pipeline.core.digest import digest
 from pipeline.load.library.folders import REGISTER
@@ -31,7 +31,7 @@ class ResolveCache:
     What is known of all texts is one result in the store, and what is known of all things another: a library has many.
     """
 
-    def __init__(self, shop: Workshop, library: Library, produced: date) -> None:
+    def __init__(self, shop: Project, library: Library, produced: date) -> None:
         self._library = library
         self._store = shop.store
         texts = library.briefings.values()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.build.date_fields import Made
 from pipeline.build.outputs import Output
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.resolve_cache import ResolveCache
 from pipeline.codes import citation
 from pipeline.core.diagnostics import Diagnostic
@@ -52,7 +52,7 @@ class Shelf:
     At first by its size alone: whoever leaves a file alone has it looked at whole before the build is over.
     """
 
-    def __init__(self, shop: Workshop, thorough: bool = False) -> None:
+    def __init__(self, shop: Project, thorough: bool = False) -> None:
         self._shop = shop
         self._is_there = Output.stands if thorough else Output.lies
         self._found: dict[str, Made | None] = {}
@@ -73,7 +73,7 @@ class Shelf:
 class Ahead:
     """What need not be asked of texts, and what need not be resolved; and the record of it for the next build."""
 
-    def __init__(self, shop: Workshop, library: Library, order: Order, shelf: Shelf) -> None:
+    def __init__(self, shop: Project, library: Library, order: Order, shelf: Shelf) -> None:
         self._library, self._order, self.shelf = library, order, shelf
         self._cache = ResolveCache(shop, library, order.produced)
         self.texts = self._cache.texts()

@@ -6,14 +6,14 @@ each briefing, pack and series: at what it is once it is resolved, and at what e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from pipeline.build.date_fields import Dated, Made
 from pipeline.build.formats import judged_beside, path_of, rests_on
 from pipeline.build.outputs import Output
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.unchanged import Ahead, Thing, owner_of, things_of
 from pipeline.codes import made as made_codes
 from pipeline.compose.attachments import briefing_claim, pack_claim
@@ -26,7 +26,7 @@ from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.resolve.resolve import Resolution
 
-Redate = Callable[[Mapping[str, Made]], dict[str, Made]]
+Redate = Callable[[Mapping[str, Made]], Awaitable[dict[str, Made]]]
 """Gives what was made on other days the day of the build."""
 
 
@@ -41,7 +41,7 @@ class Standing:
         wanted: frozenset[Format],
         library: Library,
         addresses: Mapping[str, str],
-        shop: Workshop,
+        shop: Project,
         build: str,
     ) -> None:
         self._shop = shop
@@ -78,14 +78,6 @@ class Standing:
         """Whether a file that was taken to stand had been changed by somebody, as far as they have been looked at."""
         shop.rests_on |= {build for made in self.made.values() for build in made.builds}
 
-    def __getstate__(self) -> dict[str, object]:
-        """All but the world around it, which another process has."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("_shop", "_ahead")}
-
-    def belongs_to(self, shop: Workshop) -> None:
-        """Take it into the world of this process."""
-        self._shop = shop
-
     def looks(self) -> Iterator[Callable[[], None]]:
         """A look for each thing at the bytes of its files that are left alone. Nothing is missed if they come late."""
 
@@ -94,9 +86,9 @@ class Standing:
 
         return (partial(look, made) for made in self._left_alone)
 
-    def redate(self, redate: Redate) -> int:
+    async def redate(self, redate: Redate) -> int:
         """Give what stands of other days this one; gives how many files that were."""
-        redated = redate(self._of_other_days) if self._of_other_days else {}
+        redated = await redate(self._of_other_days) if self._of_other_days else {}
         for owner, made in redated.items():
             self._shop.store.keep(self._keys[owner], made)
         self.made |= redated
@@ -134,27 +126,23 @@ class Standing:
 
     def record(
         self,
-        part: Resolution,
-        written: Iterable[Output],
-        dated: Mapping[str, Dated],
+        thing: Thing,
+        files: Mapping[Output, Dated | None],
         said: Sequence[Diagnostic],
         engine: Sequence[Diagnostic],
     ) -> None:
-        """Keep what was made of each thing of a part that is whole, with what was said of its files and its setting.
+        """Keep what was made of a thing, if all of it was, with what was said of its files and its setting.
 
-        `dated` has the files in which the day can be exchanged, by their paths.
+        `files` has its sound files, each with where it bears the day, if that can be exchanged in it.
         """
-        files: dict[str, list[Output]] = {}
-        for output in written:
-            files.setdefault(output.owner, []).append(output)
-        for owner, thing in things_of(part).items():
-            own = tuple(sorted(files.get(owner, ())))
-            if sorted(output.format for output in own) == sorted(self._formats[owner]):
-                remarks = (*_at((f"output/{owner}/",), said), *_at(_places(thing, self._formats[owner]), engine))
-                places = tuple(dated[output.path] for output in own if output.path in dated)
-                covered = any(remark.code == made_codes.STAMP_COVERS.name for remark in remarks)
-                places = places if len(places) == len(own) and not covered else ()
-                self._shop.store.keep(self._keys[owner], Made(own, remarks, self._build, self._day, places))
+        owner = owner_of(thing)
+        own = tuple(sorted(files))
+        if sorted(output.format for output in own) == sorted(self._formats[owner]):
+            remarks = (*_at((f"output/{owner}/",), said), *_at(_places(thing, self._formats[owner]), engine))
+            places = tuple(dated for output in own if (dated := files[output]))
+            covered = any(remark.code == made_codes.STAMP_COVERS.name for remark in remarks)
+            places = places if len(places) == len(own) and not covered else ()
+            self._shop.store.keep(self._keys[owner], Made(own, remarks, self._build, self._day, places))
 
 
 def _listed(thing: Thing) -> tuple[Format, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import sha256
@@ -37,7 +37,7 @@ class Case:
     content: bytes
 
 
-def judged(shop: Workshop, judge: Judge, cases: Sequence[Case]) -> Iterator[Diagnostic]:
+def judged(shop: Project, judge: Judge, cases: Sequence[Case]) -> Iterator[Diagnostic]:
     """What a validator says of files; one that broke off is asked again the next time."""
     new: dict[str, dict[str, Path]] = defaultdict(dict)
     keys = {}

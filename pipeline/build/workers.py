@@ -1,81 +1,142 @@
-"""Who works: a pool of processes on this machine, or this process alone. Knows nothing of the work."""
+"""Processes that run the rules of a build: of this machine, of a cluster, or this process alone."""
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import gc
+import heapq
 import multiprocessing
 import os
 import resource
 import signal
-import sys
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed, wait
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager, suppress
 from functools import partial
-from importlib import import_module
-from multiprocessing import resource_tracker
+from itertools import count
+from multiprocessing import parent_process, resource_tracker
 from types import FrameType
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
+from pipeline.build.dask_cluster import cluster
+from pipeline.build.process_pool import WORN, Sturdy
 from pipeline.core.errors import JobBroken, PressFailure
 from pipeline.core.isolation import isolate
+from pipeline.core.limits import Limit, LimitReached, is_worn, leave, within
 
 INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
 """The signals that ask a process to end."""
 
-T = TypeVar("T")
+FEW = 8
+"""Tasks in the queue that are worth a second process, which takes a second to start."""
+
+_STOPPED = "A worker was stopped, most likely because this machine has too little memory for so many; try --jobs 1."
+
 J = TypeVar("J")
 R = TypeVar("R")
-Refuse = Callable[[J, JobBroken], R]
-"""Makes the result of a job that was broken off."""
 
 
-class Serial(Executor):
-    """An executor that does each job at once, in this process."""
+class Workers:
+    """Runs functions of one job, so many at a time, the heaviest first.
 
-    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Do the job now; its future is finished."""
-        future: Future[T] = Future()
+    One process is started early. The others are started once more tasks wait than are worth waiting for it.
+    """
+
+    def __init__(self, executor: Executor | None, processes: int, remote: bool = False) -> None:
+        self._executor = executor
+        """None: this process runs all tasks itself."""
+        self._most = processes
+        self._slots = processes if remote else 1
+        self._busy = 0
+        self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._order = count()
+
+    async def run(self, work: Callable[[J], R], job: J, limit: Limit | None = None, weight: int = 1) -> R:
+        """The result of a task.
+
+        Raises:
+            JobBroken: if it takes more than its limit, or its process dies of it.
+            PressFailure: if processes die again and again.
+        """
+        task = partial(_limited, work, limit, job)
+        if self._executor is None:
+            await asyncio.sleep(0)
+            return task()
+        await self._slot(weight)
         try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as failure:
-            future.set_exception(failure)
-        return future
+            with deaf_to_interruption():
+                future = self._executor.submit(task)
+            return await asyncio.wrap_future(future)
+        except (MemoryError, BrokenExecutor) as failure:
+            raise PressFailure(_STOPPED) from failure
+        finally:
+            self._free()
+
+    def start(self, prepare: Callable[[J], object], given: J) -> None:
+        """Start one process, which prepares itself while this one is still finding out what there is to do."""
+        if self._executor is None or self._slots > 1:
+            return
+        with suppress(BrokenExecutor), deaf_to_interruption():  # which is told by the first task
+            self._busy += 1  # a pool that is given a task meanwhile starts a second process for it
+            prepared = asyncio.wrap_future(self._executor.submit(prepare, given))
+            prepared.add_done_callback(self._prepared)
+
+    def _prepared(self, done: asyncio.Future[Any]) -> None:
+        """Let the process that was started take part. What went wrong is told by the task that meets it."""
+        if not done.cancelled():
+            done.exception()
+        self._free()
+
+    def start_all(self) -> None:
+        """Let all processes take part: there is enough to do for them."""
+        self._slots = self._most
+        for _ in range(min(self._slots - self._busy, len(self._queue))):
+            self._busy += 1
+            self._free()
+
+    async def _slot(self, weight: int) -> None:
+        """Wait for a process that has nothing to do."""
+        if self._busy < self._slots:
+            self._busy += 1
+            return
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._queue, (-weight, next(self._order), waiting))
+        if self._slots < self._most and sum(-heavy for heavy, _, _ in self._queue) > FEW:
+            self.start_all()
+        await waiting
+
+    def _free(self) -> None:
+        """Give a slot to the heaviest task that waits for one."""
+        while self._queue:
+            _, _, waiting = heapq.heappop(self._queue)
+            if not waiting.done():
+                waiting.set_result(None)
+                return
+        self._busy -= 1
 
 
-def collect_seldom() -> None:
-    """Look for circles of garbage less often: the values of the line are many, and there are hardly any circles."""
-    gc.set_threshold(50_000, 20, 100)
+def _limited(work: Callable[[J], R], limit: Limit | None, job: J) -> R:
+    """Run a task within its limit. A process that holds much memory for nothing makes room for another first."""
+    alone = parent_process() is not None
+    if alone and is_worn(limit):
+        os._exit(WORN)
+    try:
+        with within(limit, alone):
+            return work(job)
+    except LimitReached as reached:
+        leave(alone)  # should the way out have been cut short
+        raise JobBroken(str(reached), reached.resource) from None
+    except MemoryError:
+        raise JobBroken("There was no memory left for it.", "memory") from None
 
 
-def collect_young() -> None:
-    """In a worker, look for circles among what is new: of those that grow old it would keep some thirty megabytes."""
-    if multiprocessing.parent_process():
-        gc.collect(1)
-
-
-class Preparation:
-    """What each process of a pool does first, as far as that is said when it is started."""
-
-    def __init__(self) -> None:
-        self.work: Callable[[], object] | None = None
-
-    def __call__(self) -> None:
-        """Prepare this process. What goes wrong is told by the work that comes upon it."""
-        if self.work:
-            with suppress(Exception):
-                self.work()
-
-
-def _start_worker(parent: int, preparation: Preparation) -> None:
+def _start_process(parent: int) -> None:
     """Leave Ctrl-C to the parent, and leave with it; in the end at once, whatever is in memory."""
     isolate()
-    collect_seldom()
+    gc.set_threshold(50_000, 20, 100)  # values are many, and there are hardly any circles
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # one that is ended leaves nothing behind
     atexit.register(os._exit, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -87,39 +148,28 @@ def _start_worker(parent: int, preparation: Preparation) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-    preparation()
 
 
 @contextmanager
-def workers(jobs: int) -> Iterator[Executor]:
-    """An executor of so many processes (1: none but this). Interrupted, it leaves no process behind."""
-    if jobs <= 1:
-        yield Serial()
+def workers(processes: int, url: str = "") -> Iterator[Workers]:
+    """So many processes of this machine (1: none but this), or a cluster. Interrupted, none is left behind."""
+    if url:
+        with cluster(url) as executor:
+            yield Workers(executor, 1_000, remote=True)
         return
-    from pipeline.build.process_pool import Sturdy
-
-    preparation = Preparation()
-    pool = Sturdy(jobs, _start_worker, (os.getpid(), preparation), deaf_to_interruption)
-    _POOLS[pool] = preparation
+    if processes <= 1:
+        yield Workers(None, 1)
+        return
+    pool = Sturdy(processes, _start_process, (os.getpid(),), deaf_to_interruption)
     try:
-        yield pool
-    except BaseException:
-        _end_at_once(pool)
-        raise
-    if is_ready(pool) and not preparation.work:
-        pool.shutdown()
-    else:  # what some are still loading, or have begun, nobody asks for
-        _end_at_once(pool)
-
-
-def _end_at_once(pool: Executor) -> None:
-    """End a pool with all that its workers are at."""
-    children = multiprocessing.active_children()
-    pool.shutdown(wait=False, cancel_futures=True)
-    for child in children:
-        child.kill()  # it writes nothing, and may be deaf to all else as it starts
-    for child in children:
-        child.join(5)
+        yield Workers(pool, processes)
+    finally:  # nobody asks for what some are still loading
+        children = multiprocessing.active_children()
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in children:
+            child.kill()  # it writes nothing, and may be deaf to all else as it starts
+        for child in children:
+            child.join(5)
 
 
 @contextmanager
@@ -176,151 +226,3 @@ def deaf_to_interruption() -> Iterator[None]:
             yield
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def result_of(future: Future[R], job: J, refuse: Refuse[J, R] | None) -> R:
-    """The result of a job; where it was broken off what `refuse` makes of that, if there is such a thing."""
-    try:
-        return future.result()
-    except JobBroken as broken:
-        if refuse is None:
-            raise
-        return refuse(job, broken)
-
-
-def _done_here(work: Callable[[J], R], job: J, refuse: Refuse[J, R] | None) -> R:
-    """The result of a job that is done in this process."""
-    try:
-        return work(job)
-    except JobBroken as broken:
-        if refuse is None:
-            raise
-        return refuse(job, broken)
-
-
-def each(
-    executor: Executor, work: Callable[[J], R], jobs: Iterable[J], refuse: Refuse[J, R] | None = None
-) -> Iterator[tuple[J, R]]:
-    """Every job with its result, as they finish. The first failure cancels the rest and is raised."""
-    if isinstance(executor, Serial):
-        for job in jobs:
-            yield job, _done_here(work, job, refuse)
-        return
-    futures: dict[Future[R], J] = {}
-    try:
-        with told_of_stopped_workers():
-            for job in jobs:
-                futures[_submitted(executor, work, job)] = job
-            for future in as_completed(futures):
-                yield futures[future], result_of(future, futures[future], refuse)
-    finally:
-        for future in futures:
-            future.cancel()
-
-
-def _submitted(executor: Executor, work: Callable[[J], R], job: J) -> Future[R]:
-    """Hand a job over. A pool of this machine may start a process for it, a cluster starts none."""
-    if executor not in _POOLS:
-        return executor.submit(work, job)
-    with deaf_to_interruption():
-        return executor.submit(work, job)
-
-
-_POOLS: WeakKeyDictionary[Executor, Preparation] = WeakKeyDictionary()
-"""The pools of processes of this machine, each with what its processes do first."""
-
-
-def call_all(executor: Executor, number: int, prepare: Callable[[J], object], given: J) -> None:
-    """Have all processes of a pool started; those that are not yet there make themselves ready first.
-
-    A pool starts a process where it is given a job and nobody is known to be free: so many empty jobs start all.
-    """
-    with suppress(BrokenExecutor):  # which is told when what it does is asked for
-        _POOLS[executor].work = partial(prepare, given)
-        for _ in range(number):
-            _submitted(executor, _nothing, None)
-
-
-def _nothing(given: None) -> None:
-    """Do nothing."""
-
-
-def shared(
-    executor: Executor, work: Callable[[J], R], jobs: Iterable[J], refuse: Refuse[J, R] | None = None
-) -> Iterator[tuple[J, R]]:
-    """Every job with its result: a worker begins with the first, and this process does others while it is at work.
-
-    As long as the worker is not ready this process does all, the last first.
-    """
-    rest = deque(jobs)
-    away: tuple[Future[R], J] | None = None
-    with told_of_stopped_workers():
-        while rest or away:
-            if away and (away[0].done() or not rest):
-                future, job = away
-                away = None
-                yield job, result_of(future, job, refuse)
-            elif away or not is_ready(executor):
-                job = rest.pop()
-                yield job, _done_here(work, job, refuse)
-            else:
-                job = rest.popleft()
-                away = _submitted(executor, work, job), job
-
-
-@contextmanager
-def told_of_stopped_workers() -> Iterator[None]:
-    """Say in a sentence that a worker was stopped."""
-    try:
-        yield
-    except (MemoryError, BrokenExecutor) as failure:
-        raise PressFailure(
-            "A worker was stopped, most likely because this machine has too little memory for so many; try --jobs 1."
-        ) from failure
-
-
-_LOADING = threading.Lock()
-"""Held by the thread of a process that loads modules."""
-
-
-def load_meanwhile(*modules: str) -> None:
-    """Load modules in a thread, while this one waits for others. Who needs one waits for the rest of it."""
-    if all(module in sys.modules for module in modules) or not _LOADING.acquire(blocking=False):
-        return
-    usual = sys.getswitchinterval()
-
-    def load() -> None:
-        with suppress(Exception):  # which it will be told
-            for module in modules:
-                import_module(module)
-        sys.setswitchinterval(usual)
-        _LOADING.release()
-
-    sys.setswitchinterval(0.0005)  # else whoever hands over jobs and results waits for it
-    threading.Thread(target=load, daemon=True).start()
-
-
-_AHEAD: WeakKeyDictionary[Executor, Future[Any]] = WeakKeyDictionary()
-"""What the one worker of each pool does that has been given something before the rest of the work is known."""
-
-
-def begin(executor: Executor, work: Callable[[J], R], given: J) -> Future[R]:
-    """Have one worker begin something, or prepare itself for what is to come."""
-    try:
-        future = _submitted(executor, work, given)
-    except BrokenExecutor as broken:  # which is told when what it does is asked for
-        future = Future()
-        future.set_exception(broken)
-    _AHEAD[executor] = future
-    return future
-
-
-def is_ready(executor: Executor) -> bool:
-    """Whether nobody is busy with what was begun. Given a job before that, a pool starts another worker for it."""
-    return executor not in _AHEAD or _AHEAD[executor].done()
-
-
-def wait_until_ready(executor: Executor) -> None:
-    """Wait for the worker that is busy with what was begun."""
-    if executor in _AHEAD:
-        wait((_AHEAD[executor],))

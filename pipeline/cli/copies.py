@@ -11,7 +11,7 @@ from pipeline.bind.print.facts import print_facts
 from pipeline.build.api import build, remember_copies
 from pipeline.build.lock import turn
 from pipeline.build.numbered_copies import Numbered, make_copies
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.scope import refuse_unknown
 from pipeline.build.summary import Build
 from pipeline.cli.staging import LaidOut
@@ -113,7 +113,7 @@ class Job:
         return tuple(_row(self, copy, "") for copy in new)
 
 
-def prepare(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str], strict: bool = False) -> Prepared:
+def prepare(shop: Project, name: str, produced: date, reasons: Mapping[str, str], strict: bool = False) -> Prepared:
     """Build a pack and prepare its copies; an edition that was prepared before keeps its day and its bytes.
 
     With `strict` warnings of the build stand against it too.
@@ -147,7 +147,7 @@ def _against(
 
 
 def _prepared(
-    shop: Workshop, built: Build, issue: Issue, content: bytes, entries: Sequence[Entry], today: date
+    shop: Project, built: Build, issue: Issue, content: bytes, entries: Sequence[Entry], today: date
 ) -> Prepared:
     """Prepare what nothing stands against, and put it on record below the register's `content`."""
     library, pack = shop.loaded[0], issue.pack
@@ -193,7 +193,7 @@ def _of(entries: Iterable[Entry], pack: Pack) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.issue == (pack.id, pack.fields.edition))
 
 
-def _register(shop: Workshop) -> bytes:
+def _register(shop: Project) -> bytes:
     """The register as it stands now. One that two libraries share is refused: they would give the same numbers."""
     path = shop.project / REGISTER
     if path.is_symlink():
@@ -255,7 +255,7 @@ def issue_of(library: Library, pack: Pack, day: date, reasons: Mapping[str, str]
     return Issue(pack, pack.fields.title, edition, tuple(versions), day, library.imprint, overridden, state)
 
 
-def files_as_built(shop: Workshop, built: Build, pack: Pack) -> tuple[tuple[Made, ...], tuple[Diagnostic, ...]]:
+def files_as_built(shop: Project, built: Build, pack: Pack) -> tuple[tuple[Made, ...], tuple[Diagnostic, ...]]:
     """The files of the pack as the build has left them, and which of them something else has touched since."""
     made, altered = [], []
     for output in (output for output in built.outputs if output.owner == f"packs/{pack.id}"):
@@ -297,7 +297,7 @@ def _lay_out(job: Job, laid: LaidOut) -> tuple[Entry, ...]:
 
 
 def _lay_out_numbered(
-    shop: Workshop, job: Job, library: Library, laid: LaidOut
+    shop: Project, job: Job, library: Library, laid: LaidOut
 ) -> tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]:
     """The same of numbered copies; and what is wrong with them, if anything is."""
     issue = job.issue

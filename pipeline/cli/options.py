@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -120,11 +121,10 @@ class Shared:
 
 def workshop(options: Shared, jobs: int, executor: str = "", nowhere: Path | None = None) -> Any:
     """The world that a build works in, with the voice that this terminal wants; `nowhere` is for work of no library."""
-    from pipeline.build.project import Workshop
-    from pipeline.build.workers import collect_seldom
+    from pipeline.build.project import Project
     from pipeline.core.progress import Bars, Lines, Voice
 
-    collect_seldom()
+    gc.set_threshold(50_000, 20, 100)  # values are many, and there are hardly any circles
     voice: Voice = Lines(sys.stderr)
     if options.quiet or options.report != "text":
         voice = Voice()
@@ -133,7 +133,7 @@ def workshop(options: Shared, jobs: int, executor: str = "", nowhere: Path | Non
     project = nowhere or options.project
     if not nowhere and options.found_above:
         voice.say(f"The library is in {project}; paths are given from there.")
-    shop = Workshop(project, SHIPPED, voice, jobs, executor)
+    shop = Project(project, SHIPPED, voice, jobs, executor)
     click.get_current_context().call_on_close(lambda: _complain_of(shop.store))
     return shop
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,8 +14,9 @@ from typing import get_args
 import click
 
 from pipeline.build import outputs
-from pipeline.build.checks import File, Inspector, held_to
-from pipeline.build.project import Workshop
+from pipeline.build.builder import Builder
+from pipeline.build.checks import File, checked, held_to
+from pipeline.build.project import Project
 from pipeline.build.validators import Case, Judge, judged
 from pipeline.cli import report
 from pipeline.cli.options import Shared, colour, reported, shared, workshop
@@ -24,7 +26,7 @@ from pipeline.core.diagnostics import Desk, Diagnostic, Place, failed
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.tables import count
-from pipeline.model.edition import Format
+from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.proof.job import TAGGED
 from pipeline.proof.pdf.reading import can_be_read, reading
 from pipeline.proof.pdf.standards import claims
@@ -53,14 +55,14 @@ class Proofed:
     """Who looked at them."""
 
 
-def inspected(shop: Workshop, files: Sequence[Path]) -> Proofed:
+def inspected(shop: Project, files: Sequence[Path]) -> Proofed:
     """Inspect the files named, or all that `build.json` lists. Raises `UsageError` where there is none."""
     desk = Desk()
     cases = tuple(_named(shop, files) if files else _built(shop, desk))
     by_kind = {end: [case for case in cases if _end(case.place) == end] for end in KINDS}
     finished = {case.path: _file(shop, case) for case in cases}
-    with shop.hands.executor() as executor:
-        desk.extend(Inspector(shop, executor).proof(tuple(finished.values())))
+    with shop.workers() as workers, shop.voice.work():
+        desk.extend(asyncio.run(_checked(Builder(shop, workers), tuple(finished.values()))))
     judges = ["our own checks", *(["page-validation", "outloud"] if by_kind[".pdf"] else [])]
     for judge, asked in (
         (
@@ -78,6 +80,14 @@ def inspected(shop: Workshop, files: Sequence[Path]) -> Proofed:
     return Proofed(desk.remarks, said, tuple(judges))
 
 
+async def _checked(b: Builder, files: Sequence[File]) -> Iterator[Diagnostic]:
+    """What is wrong with files. Of a pack whose parts are all among them others are asked by its parts."""
+    b.workers.start_all()
+    beside = frozenset(file.path for file in files if file.format in PDF_FORMATS)
+    said = await asyncio.gather(*(checked(b, file, beside) for file in files))
+    return (remark for remarks in said for remark in remarks)
+
+
 def missing_validator(name: str, files: int) -> Diagnostic:
     """The remark that a validator is not here to look at so many files."""
     return proofs.VALIDATOR_MISSING.at(Place("output"), validator=name, count=count(files, "file"), how=GET[name])
@@ -87,7 +97,7 @@ def _end(place: Path) -> str:
     return place.suffix.lower()
 
 
-def _built(shop: Workshop, desk: Desk) -> Iterator[Case]:
+def _built(shop: Project, desk: Desk) -> Iterator[Case]:
     """Every file of the record of the build. One that is gone, or is another one now, is told of."""
     listed = outputs.recorded(shop.output)
     if not listed:
@@ -104,7 +114,7 @@ def _built(shop: Workshop, desk: Desk) -> Iterator[Case]:
         yield Case(path, place, content)
 
 
-def _named(shop: Workshop, files: Sequence[Path]) -> Iterator[Case]:
+def _named(shop: Project, files: Sequence[Path]) -> Iterator[Case]:
     root = shop.project.resolve()
     for place in files:
         if _end(place) not in KINDS:
@@ -118,7 +128,7 @@ def _named(shop: Workshop, files: Sequence[Path]) -> Iterator[Case]:
         yield Case(path, place, content)
 
 
-def _file(shop: Workshop, case: Case) -> File:
+def _file(shop: Project, case: Case) -> File:
     """The file with what its build held it to; without that, if it is none of ours, with what may be asked of any.
 
     One that has been changed since is held to the same as the one that was built in its place.

@@ -14,7 +14,7 @@ import click
 
 from pipeline.build.api import build
 from pipeline.build.lock import turn
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.scope import refuse_unknown
 from pipeline.build.summary import Build
 from pipeline.cli import report
@@ -70,7 +70,7 @@ class Published:
     """Warnings that do not stand against it."""
 
 
-def keep(shop: Workshop, name: str, produced: date, reasons: Mapping[str, str], only_asked: bool = False) -> Published:
+def keep(shop: Project, name: str, produced: date, reasons: Mapping[str, str], only_asked: bool = False) -> Published:
     """Keep the present version of a briefing, unless something stands against it. `reasons` override, by code.
 
     If it is only asked whether it could be, all is made and judged likewise, and nothing is written in `source/`.

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.build.layout_remarks import on_layouts
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.resolve_cache import ResolveCache
 from pipeline.build.scope import refuse_unknown, within
 from pipeline.codes.rules import Setting
@@ -29,7 +29,7 @@ Table = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 """Column heads and rows."""
 
 
-def check(shop: Workshop, names: tuple[str, ...], produced: date) -> tuple[Diagnostic, ...]:
+def check(shop: Project, names: tuple[str, ...], produced: date) -> tuple[Diagnostic, ...]:
     """Everything there is to say about the source, or about the things named and what they rest on."""
     library, remarks = shop.loaded
     refuse_unknown(library, names)
@@ -52,12 +52,12 @@ def _asks_for_packs(library: Library, names: tuple[str, ...]) -> bool:
     return not names or any(name in library.packs for name in names)
 
 
-def unread(shop: Workshop) -> tuple[Diagnostic, ...]:
+def unread(shop: Project) -> tuple[Diagnostic, ...]:
     """The errors that kept something of the library from being read."""
     return tuple(errors(shop.loaded[1]))
 
 
-def listing(shop: Workshop, produced: date, brief: bool) -> Table:
+def listing(shop: Project, produced: date, brief: bool) -> Table:
     """Every briefing of the library; `brief` leaves out what a terminal has no room for."""
     library = shop.loaded[0]
     found, minutes = list_briefings(library, produced), _minutes_to_read(shop)
@@ -108,7 +108,7 @@ def _changed(listed: ListedBriefing) -> str:
     return ("yes" if listed.changed else "no") if listed.kept else ""
 
 
-def _minutes_to_read(shop: Workshop) -> Mapping[str, int]:
+def _minutes_to_read(shop: Project) -> Mapping[str, int]:
     """How long each briefing takes to read, as it is printed, by id; not of what may not be made."""
     library = shop.loaded[0]
     names = tuple(sorted(name for name, briefing in library.briefings.items() if not briefing.manual))
@@ -126,7 +126,7 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def resting_on(shop: Workshop, key: str) -> Table:
+def resting_on(shop: Project, key: str) -> Table:
     """The briefings that rest on a work: cited in the text, a source of a finding, of practice, or listed."""
     library = shop.loaded[0]
     if key not in library.bibliography:
@@ -136,7 +136,7 @@ def resting_on(shop: Workshop, key: str) -> Table:
     return ("id", "version", "how", "title"), rows
 
 
-def works(shop: Workshop) -> Table:
+def works(shop: Project) -> Table:
     """Every work of the bibliography: key, short form, file, and how many briefings rest on it."""
     rows = tuple((w.key, w.short_form, w.path, str(w.briefings)) for w in list_works(shop.loaded[0]))
     return ("key", "work", "file", "briefings"), rows

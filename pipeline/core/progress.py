@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 
 class Tick(Protocol):
@@ -17,16 +21,21 @@ class Tick(Protocol):
 class Voice:
     """Says how far the work is; this one says nothing."""
 
-    part = ""
-    """Current batch of a large build: 'part 2 of 4'."""
-
-    def _named(self, verb: str) -> str:
-        return f"{self.part}: {verb}" if self.part else verb
-
     @contextmanager
     def stage(self, verb: str, total: int) -> Iterator[Tick]:
         """Announce a stage of so many things; each call of the tick counts one."""
         yield lambda: None
+
+    @contextmanager
+    def work(self) -> Iterator[None]:
+        """While it lasts, tasks are counted by their verbs."""
+        yield
+
+    def begun(self, verb: str) -> None:
+        """Count a task that waits to be run."""
+
+    def done(self, verb: str) -> None:
+        """Count a task that was run."""
 
     def say(self, line: str) -> None:
         """Say one line now."""
@@ -37,12 +46,19 @@ class Lines(Voice):
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._begun: Counter[str] = Counter()
+
+    def begun(self, verb: str) -> None:
+        """One line a verb, as soon as there are two tasks of it."""
+        self._begun[verb] += 1
+        if verb and self._begun[verb] == 2:
+            self.say(verb)
 
     @contextmanager
     def stage(self, verb: str, total: int) -> Iterator[Tick]:
         """One line a stage; a stage of one thing is not worth a line."""
         if total > 1:
-            self.say(f"{self._named(verb)} {total}")
+            self.say(f"{verb} {total}")
         yield lambda: None
 
     def say(self, line: str) -> None:
@@ -57,6 +73,37 @@ class Bars(Voice):
         from rich.console import Console
 
         self._console = Console(file=stream)
+        self._progress: Progress | None = None
+        self._bars: dict[str, TaskID] = {}
+        self._begun: Counter[str] = Counter()
+
+    def _new(self) -> Progress:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        columns = (TextColumn("{task.description:<12}"), BarColumn(40), MofNCompleteColumn())
+        return Progress(*columns, console=self._console, transient=True)
+
+    @contextmanager
+    def work(self) -> Iterator[None]:
+        """Draw a bar for each verb, which grows with the tasks that come."""
+        self._bars.clear()
+        self._begun.clear()
+        with self._new() as self._progress:
+            yield
+        self._progress = None
+
+    def begun(self, verb: str) -> None:
+        """Count a task at the end of its bar."""
+        if self._progress and verb:
+            self._begun[verb] += 1
+            if verb not in self._bars:
+                self._bars[verb] = self._progress.add_task(verb)
+            self._progress.update(self._bars[verb], total=self._begun[verb])
+
+    def done(self, verb: str) -> None:
+        """Move the bar of a verb."""
+        if self._progress and verb in self._bars:
+            self._progress.advance(self._bars[verb])
 
     @contextmanager
     def stage(self, verb: str, total: int) -> Iterator[Tick]:
@@ -64,11 +111,8 @@ class Bars(Voice):
         if not total:
             yield lambda: None
             return
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-        columns = (TextColumn("{task.description:<12}"), BarColumn(40), MofNCompleteColumn())
-        with Progress(*columns, console=self._console, transient=True) as progress:
-            task = progress.add_task(self._named(verb), total=total)
+        with self._new() as progress:
+            task = progress.add_task(verb, total=total)
             yield lambda: progress.advance(task)
 
     def say(self, line: str) -> None:

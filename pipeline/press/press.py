@@ -10,7 +10,7 @@ from weasyprint import Document
 from pipeline.codes import made
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.errors import PressFailure
-from pipeline.model.manuscript import Chapter, FontFace, Manuscript, Metadata
+from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
 from pipeline.press.concessions import Concessions
 from pipeline.press.document import build_document
@@ -25,7 +25,7 @@ from pipeline.press.stamps import press_stamps
 from pipeline.press.tags.lists import number_lists
 from pipeline.press.tags.tagging import our_tags
 
-__all__ = ["make_ready", "press", "press_stamps"]
+__all__ = ["press", "press_stamps"]
 
 
 def press(manuscript: Manuscript) -> Sheets:
@@ -57,14 +57,6 @@ def press(manuscript: Manuscript) -> Sheets:
         targets=tuple(page_map.targets.items()),
         outliers=tuple(page_map.outliers),
     )
-
-
-def make_ready(style: str, faces: tuple[FontFace, ...]) -> None:
-    """Warm the caches of the engine and of a style by setting a few words, before there is a text."""
-    press(Manuscript("", (Chapter("", "", _FEW_WORDS),), Metadata("", "", "", ""), style, "", "", fonts=faces))
-
-
-_FEW_WORDS = '<p id="a">A <em>few</em> <a href="#a">words</a></p><table id="b"><tr><td id="c">1</td></tr></table>'
 
 
 _WIDE = frozenset({"screen", "print"})

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.outputs import Output
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.copies import files_as_built
 from pipeline.cli.options import SHIPPED
@@ -323,7 +323,7 @@ def test_a_file_that_something_else_has_touched_is_no_copy(tmp_path: Path) -> No
     place.parent.mkdir(parents=True)
     fields = PackFields(title="Nights", briefings=("foot-patrol",))
     pack = Pack("nights", "source/packs/nights.yaml", fields, Marks("source/packs/nights.yaml"))
-    shop = Workshop(tmp_path, SHIPPED, Voice())
+    shop = Project(tmp_path, SHIPPED, Voice())
     built = Build((), (output,), ())
     for content, told in ((made, []), (made + b" ", ["output/packs/nights/nights.pdf:1:1"])):
         place.write_bytes(content)

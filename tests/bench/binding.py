@@ -16,28 +16,33 @@ from typing import Any
 import pikepdf
 
 from pipeline import __main__
+from pipeline.build import graph
 from pipeline.build.bind_jobs import Job, PackJob, bind
-from pipeline.build.binding import Bindery, Bound, Watch
-from pipeline.build.project import Refused
+from pipeline.build.binding import Bound
+from pipeline.build.builder import Builder
+from pipeline.build.date_fields import Made
 from pipeline.build.redate import Redater
+from pipeline.build.rules import Failure
 
 
 def jobs_of(arguments: Sequence[str]) -> list[Job]:
     """All that a run of the command binds, or would bind if it did not remember it."""
     caught: list[Job] = []
-    binding = Bindery.bind
+    binding, redating = graph.bound, Redater.redate
 
-    def noted(self: Bindery, jobs: Sequence[Job], watch: Watch) -> tuple[Bound | Refused, ...]:
-        caught.extend(jobs)
-        return binding(self, jobs, watch)
+    async def noted(b: Builder, job: Job, origin: str) -> Bound | Failure:
+        caught.append(job)
+        return await binding(b, job, origin)
 
-    redating = Redater.redate
-    Bindery.bind = noted  # type: ignore[method-assign]
-    Redater.redate = lambda *asked: {}  # type: ignore[method-assign]  # all is bound
+    async def none(*asked: object) -> dict[str, Made]:
+        return {}
+
+    graph.bound = noted
+    Redater.redate = none  # type: ignore[method-assign]  # all is bound
     try:
         code = __main__.guarded(list(arguments))
     finally:
-        Bindery.bind = binding  # type: ignore[method-assign]
+        graph.bound = binding
         Redater.redate = redating  # type: ignore[method-assign]
     if code:
         sys.exit(code)

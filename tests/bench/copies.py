@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipeline.build.api import build
 from pipeline.build.numbered_copies import Numbered, make_copies
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.editions.copies import Made
@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the library stands, or is written")
     folder: Path = parser.parse_args().folder
     jobs = os.cpu_count() or 1
-    shop = Workshop(library(folder), SHIPPED, Voice(), jobs)
+    shop = Project(library(folder), SHIPPED, Voice(), jobs)
     built = build(Order(("pack",), ("screen",), DAY), shop)
     (output,) = built.outputs
     master = Made("screen", "pack.pdf", (shop.output / output.path).read_bytes(), output.pages)

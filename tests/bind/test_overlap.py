@@ -7,7 +7,7 @@ from functools import cache
 from pipeline.bind.stamps.overlap import covered, stamp_box
 from pipeline.bind.stamps.running import page_lines
 from pipeline.build.bind_jobs import PdfJob
-from pipeline.build.recipes import Bundle, stamp_remarks
+from pipeline.build.recipes import Recipe, stamp_remarks
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
@@ -60,8 +60,8 @@ def test_it_is_told_at_its_page() -> None:
     lines = page_lines(LIGHTING, DAY, sheets(style).pages)
     pressed = tuple(stamps(line for page in lines for line in page).items())
     job = PdfJob(sheets(style), metadata(), LIGHTING, DAY, pressed, ())
-    bundle = Bundle("briefings/lighting/lighting.pdf", "briefings/lighting", "screen", 1, "", job)
-    (remark,) = stamp_remarks([bundle])
+    recipe = Recipe("briefings/lighting/lighting.pdf", "briefings/lighting", "screen", 1, "", job)
+    (remark,) = stamp_remarks(recipe)
     assert (remark.code, remark.place.path, remark.place.line) == (
         "made-stamp-covers",
         "output/briefings/lighting/lighting.pdf",

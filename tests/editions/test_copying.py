@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli import copies as copying
 from pipeline.cli.options import SHIPPED
@@ -76,13 +76,13 @@ def meanwhile(library: Library, monkeypatch: pytest.MonkeyPatch) -> Callable[[st
     def run(row: str) -> tuple[list[date], list[str]]:
         project, days = library(FILES), list[date]()
 
-        def build(order: Order, shop: Workshop) -> Build:
+        def build(order: Order, shop: Project) -> Build:
             days.append(order.produced)
             (shop.project / "source/copies.csv").write_text(f"{','.join(HEADS)}\n{row}\n", encoding="utf-8")
             return Build((), (), ())
 
         monkeypatch.setattr(copying, "build", build)
-        shop = Workshop(project, SHIPPED, Voice())
+        shop = Project(project, SHIPPED, Voice())
         done = copying.prepare(shop, "nights", TODAY, {"foot-patrol": "A trial"})
         return days, [remark.code for remark in done.remarks]
 

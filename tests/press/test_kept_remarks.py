@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
-from pipeline.build.stages import Line
-from pipeline.build.workers import Serial
+import pytest
+
+from pipeline.build.texts import at_their_files
 from pipeline.codes import made
 from pipeline.core.diagnostics import Place
-from pipeline.model.manuscript import Manuscript, Metadata
-from pipeline.model.sheets import Sheets
+from tests.compose import samples
 
-TEXT = Manuscript("briefing", (), Metadata("", "", "", ""), "", "", "")
 REMARK = made.MISSING_GLYPH.at(Place("briefing/foot-patrol/screen", 3), character="漢", code="U+6F22")
+RECORD = "source/versions/foot-patrol/1.0/kept.json"
 
 
-class Shop:
-    """A workshop that has pressed everything before."""
+@pytest.mark.parametrize(
+    ("told_at", "place"),
+    [
+        ("briefing/foot-patrol/screen", "output/briefings/foot-patrol/foot-patrol.pdf:3:1"),
+        ("briefing/foot-patrol/large-print", "output/briefings/foot-patrol/foot-patrol-large-print.pdf:3:1"),
+        (RECORD, f"{RECORD}:3:1"),
+    ],
+    ids=["a text", "another edition", "a kept version"],
+)
+def test_a_remark_on_a_text_stands_at_its_pdf(told_at: str, place: str) -> None:
+    """That on a kept version at its record: the present PDF of the name holds other words."""
+    (told,) = at_their_files([replace(REMARK, place=Place(told_at, 3))], None)
+    assert str(told.place) == place
 
-    def remembered(self, stage: str, kind: object, verb: str, work: object, jobs: list[Any], *how: object) -> Any:
-        """The sheets of each text, with the same remark on each."""
-        return tuple(Sheets(b"", 3, (), remarks=(REMARK,)) for _ in jobs), 0
 
-
-def test_a_remark_on_a_kept_version_names_its_record() -> None:
-    """The present PDF of the name holds other words; that on the present text stays at its page."""
-    line = Line(Shop(), Serial())  # type: ignore[arg-type]  # as much of a workshop as is asked
-    line.press([TEXT, TEXT], ["", "source/versions/foot-patrol/1.0/version.yaml"])
-    assert [str(remark.place) for remark in line.end_round()] == [
-        *("briefing/foot-patrol/screen:3:1", "source/versions/foot-patrol/1.0/version.yaml:1:1"),
-    ]
+def test_a_remark_on_the_matter_of_a_pack_stands_at_the_pack() -> None:
+    """Its front and back matter are named as it is."""
+    pack = samples.pack()
+    (told,) = at_their_files([replace(REMARK, place=Place(f"front/{pack.id}/screen", 3))], pack)
+    assert str(told.place) == f"output/packs/{pack.id}/{pack.id}.pdf:3:1"

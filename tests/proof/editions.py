@@ -14,9 +14,8 @@ from tempfile import TemporaryDirectory
 
 from pipeline.build.checks import held_to
 from pipeline.build.engine import make
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.store import Store
-from pipeline.build.workers import Serial
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
 from pipeline.core.progress import Voice
@@ -99,9 +98,9 @@ def source() -> dict[str, str | bytes]:
 def built() -> Mapping[str, ParityJob]:
     """Every EPUB and web page, with what it is held to."""
     with TemporaryDirectory() as folder:
-        shop = Workshop(shelf.written(Path(folder), source()), SHIPPED, Voice())
+        shop = Project(shelf.written(Path(folder), source()), SHIPPED, Voice())
         shop.store = Store(MEMORY)
-        made = make(Order(produced=date(2024, 4, 26)), shop, "tests", Serial())
+        made = make(Order(produced=date(2024, 4, 26)), shop, "tests")
         assert [d for d in made.remarks if not d.place.path.startswith("source/")] == []
         jobs = {}
         for output in made.outputs:

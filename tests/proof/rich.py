@@ -13,9 +13,8 @@ from tempfile import TemporaryDirectory
 
 from pipeline.build.checks import held_to
 from pipeline.build.engine import make
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.store import Store
-from pipeline.build.workers import Serial
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
 from pipeline.core.progress import Voice
@@ -92,9 +91,9 @@ class Rich:
 def made() -> Rich:
     """The briefing, built."""
     with TemporaryDirectory() as folder:
-        shop = Workshop(shelf.written(Path(folder), source()), SHIPPED, Voice())
+        shop = Project(shelf.written(Path(folder), source()), SHIPPED, Voice())
         shop.store = Store(MEMORY)
-        built = make(Order(produced=date(2024, 4, 26)), shop, "tests", Serial())
+        built = make(Order(produced=date(2024, 4, 26)), shop, "tests")
         assert [d for d in built.remarks if not d.place.path.startswith("source/")] == []
         pdf, book, page = ((shop.output / path).read_bytes() for path in (PATH, BOOK, PAGE))
         held = held_to(shop.store, sha256(pdf))

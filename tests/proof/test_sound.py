@@ -10,9 +10,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from pipeline.build.engine import make
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.store import Store
-from pipeline.build.workers import Serial
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.model.order import Order
@@ -69,9 +68,9 @@ def said() -> dict[str, list[str]]:
     files |= {"packs/streets.yaml": PACK, "references/works.yaml": REFERENCES}
     formats = "title: Evidence briefings\npublisher: Northmoor Institute\nformats: [screen, large-print, epub, html]\n"
     with TemporaryDirectory() as folder:
-        shop = Workshop(shelf.written(Path(folder), {"library.yaml": formats, **files}), SHIPPED, Voice())
+        shop = Project(shelf.written(Path(folder), {"library.yaml": formats, **files}), SHIPPED, Voice())
         shop.store = Store(MEMORY)
-        made = make(Order(produced=date(2024, 4, 26)), shop, "tests", Serial())
+        made = make(Order(produced=date(2024, 4, 26)), shop, "tests")
     told: dict[str, list[str]] = {name: [] for name in (*TEXTS, *BOUND, "streets")}
     for remark in made.remarks:
         if not remark.place.path.startswith("source/"):

@@ -11,7 +11,7 @@ import pytest
 from pipeline.bind.pdf.pack import Section
 from pipeline.build.checks import File, hold
 from pipeline.build.numbered_copies import Numbered, make_copies
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.recipes import beside_copy_line
 from pipeline.cli.options import SHIPPED
 from pipeline.core.diagnostics import Place
@@ -31,7 +31,7 @@ def test_a_line_that_would_cover_words_is_told_before_any_copy_is_made(tmp_path:
     """The line of the pack itself is shorter, and clear of them. The widest is measured, at the page it would cover."""
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "library.yaml").write_text("title: Briefings\npublisher: Northmoor\n", encoding="utf-8")
-    shop = Workshop(tmp_path, SHIPPED, Voice())
+    shop = Project(tmp_path, SHIPPED, Voice())
     master = Made("screen", "nights.pdf", b"no PDF: it is not opened", 3)
     hold(shop.store, File("output/packs/nights/nights.pdf", master.sha256, "screen", "bound", outliers=(HEADING,)))
     takers = {"a": College(name="Unit", type="agency"), "b": College(name=LONG, type="agency")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from itertools import repeat
@@ -9,11 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.scheduler import Hands
-from pipeline.build.workers import Serial, workers
+from pipeline.build.workers import workers
 from pipeline.core.errors import JobBroken
 from pipeline.core.limits import Limit, LimitReached, resident, within
-from pipeline.core.progress import Voice
 
 SMALL = Limit(seconds=2, memory=400)
 
@@ -51,16 +50,20 @@ def work(job: tuple[str, str]) -> str:
     return given
 
 
-def broken(job: tuple[str, str], failure: JobBroken) -> str:
-    """What stands for a job that was broken off."""
-    return f"{job[0]}: {failure.resource}"
-
-
 def done(jobs: list[tuple[str, str]], processes: int) -> list[str]:
-    """What comes of jobs that so many workers do."""
-    hands = Hands(Voice(), processes)
-    with workers(processes) as executor:
-        return list(hands.done("working", work, jobs, executor, limit=SMALL, refuse=broken))
+    """The results of jobs by so many processes; of one that was broken off its kind, and what it took too much of."""
+
+    async def result(job: tuple[str, str]) -> str:
+        try:
+            return await there.run(work, job, SMALL)
+        except JobBroken as broken:
+            return f"{job[0]}: {broken.resource}"
+
+    async def results() -> list[str]:
+        return list(await asyncio.gather(*map(result, jobs)))
+
+    with workers(processes) as there:
+        return asyncio.run(results())
 
 
 PLAIN = [("plain", str(number)) for number in range(12)]
@@ -87,10 +90,8 @@ def test_worker_that_dies_is_replaced(tmp_path: Path) -> None:
 
 def test_this_process_breaks_its_own_jobs_off() -> None:
     """Without workers, too."""
-    hands = Hands(Voice(), 1)
     jobs = [("loop", ""), *PLAIN[:2], ("swallows", "")]
-    made = hands.done("working", work, jobs, Serial(), limit=SMALL, refuse=broken)
-    assert list(made) == ["loop: time", *RIGHT[:2], "swallows: time"]
+    assert done(jobs, 1) == ["loop: time", *RIGHT[:2], "swallows: time"]
 
 
 def test_limit_is_over_with_its_job() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.core.digest import digest
 from pipeline.core.progress import Voice
 from pipeline.load.library.briefing import parse_briefing
@@ -82,7 +82,7 @@ def test_a_library_holds_its_texts_packed(tmp_path: Path) -> None:
     (tmp_path / "source/briefings").mkdir(parents=True)
     (tmp_path / "source/briefings/lamps.md").write_bytes(TEXT)
     for _ in range(2):
-        shop = Workshop(tmp_path, tmp_path, Voice())
+        shop = Project(tmp_path, tmp_path, Voice())
         library, _ = shop.loaded
         assert is_packed(library.briefings["lamps"].body)
         assert library.briefings["lamps"].body == body()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.api import prune, remember_copies
-from pipeline.build.project import Workshop
+from pipeline.build.project import Project
 from pipeline.build.store import Store
 from pipeline.build.summary import Build
 from pipeline.cli.options import SHIPPED
@@ -69,7 +69,7 @@ def test_what_the_last_copies_of_each_pack_rested_on_stays(tmp_path: Path) -> No
     """Theirs is what numbered copies are held to; older copies of the same pack have no claim."""
 
     def copied(pack: str, *results: str) -> None:
-        shop = Workshop(tmp_path, SHIPPED, Voice())
+        shop = Project(tmp_path, SHIPPED, Voice())
         for result in results:
             shop.store.keep(result, result)
         remember_copies(Build((), (), ()), pack, shop)
@@ -77,7 +77,7 @@ def test_what_the_last_copies_of_each_pack_rested_on_stays(tmp_path: Path) -> No
     copied("nights", "aa11", "aa22")
     copied("nights", "aa22", "aa33")
     copied("days", "aa44")
-    shop = Workshop(tmp_path, SHIPPED, Voice())
+    shop = Project(tmp_path, SHIPPED, Voice())
     assert prune(shop) == 1
     assert [key for key in ("aa11", "aa22", "aa33", "aa44") if shop.store.find(key, str)] == ["aa22", "aa33", "aa44"]
     assert prune(shop) == 0

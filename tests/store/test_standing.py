@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.checks import held_to
-from pipeline.build.project import Refused
-from pipeline.build.stages import press_or_say
 from pipeline.build.store import Store
 from pipeline.build.up_to_date import _places
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.digest import sha256
+from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
+from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
 from tests.acceptance import shelf
 from tests.compose import samples
@@ -42,13 +42,15 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(job.path)
         return (proofs.ALOUD_DOUBT.at(Place(job.path), words="a doubt", rule="TAB-1", fix="Mend it."),)
 
-    monkeypatch.setattr("pipeline.build.checks.others_or_say", doubt)
+    monkeypatch.setattr("pipeline.proof.validators.asking.others_or_say", doubt)
     return asked
 
 
-def refuse_lamps(manuscript: Manuscript) -> Sheets | Refused:
-    """Press all but one."""
-    return Refused("It is too dark.") if "Lamps" in manuscript.metadata.title else press_or_say(manuscript)
+def refuse_lamps(manuscript: Manuscript) -> Sheets:
+    """Press nothing about lamps."""
+    if "Lamps" in manuscript.metadata.title:
+        raise PressFailure("It is too dark.")
+    return press(manuscript)
 
 
 def built(briefings: Run, project: Path, *more: str) -> str:
@@ -173,7 +175,7 @@ def test_after_a_build_that_lacks_something_the_rest_stands(
     """What it is held to is remembered with it, and outlives `prune`."""
     project = small(PAIR)
     with monkeypatch.context() as broken:
-        broken.setattr("pipeline.build.stages.press_or_say", refuse_lamps)
+        broken.setattr("pipeline.press.press.press", refuse_lamps)
         said = briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "screen")
     assert said.code == 4
     assert "pressed 1, bound 1" in built(briefings, project)

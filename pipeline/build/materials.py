@@ -1,4 +1,4 @@
-"""What every binding of a build needs."""
+"""What the files of a build are made of: what all of them share, and of one briefing or pack its texts and sheets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
-from pipeline.build.stages import Line, StampLayouts
+from pipeline.build.builder import StampLayouts
 from pipeline.model.edition import Edition, Format
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Library
@@ -22,20 +22,21 @@ Pressed = Mapping[Edition, Mapping[str, Sheets]]
 
 
 @dataclass(frozen=True, slots=True)
-class Goods:
-    """The line, the layouts, the stamps, the addresses, the day, and the formats asked for."""
+class Materials:
+    """Layouts, stamps, addresses, the day, and the formats asked for; and the texts of one thing with their sheets."""
 
-    line: Line
     layouts: Layouts
     stamps: StampLayouts
     addresses: Mapping[str, str]
+    """The address of each text, by its id."""
     produced: date
     wanted: frozenset[Format]
-    texts: Texts
-    pressed: Pressed
     library: Library
+    """The library without its texts."""
     profile: bytes | None = field(default=None, repr=False)
     """The colour profile of the print edition."""
+    texts: Texts = field(default_factory=dict)
+    pressed: Pressed = field(default_factory=dict)
 
     def templates(self, folder: str) -> Layouts:
         """The layouts of one folder alone, so that a change elsewhere binds nothing again."""

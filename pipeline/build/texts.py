@@ -1,0 +1,107 @@
+"""The texts of a build: composed once an edition, and pressed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.build.builder import Builder
+from pipeline.build.formats import path_of
+from pipeline.build.materials import Materials
+from pipeline.build.rules import PRESS, Failure
+from pipeline.codes import made
+from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.templates.layouts import fault_remark
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.errors import LayoutFault
+from pipeline.model.edition import PDF_FORMATS, Edition
+from pipeline.model.kept import RECORD, folder_of
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.publication import PackPublication, Publication
+from pipeline.model.sheets import Sheets
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What is said of one thing while it is made."""
+
+    of_files: list[Diagnostic] = field(default_factory=list)
+    """At its files."""
+    of_engine: list[Diagnostic] = field(default_factory=list)
+    """By the engine: of a text at 'x/<name>/<edition>', of a kept version at its record."""
+
+
+def composed(b: Builder, publication: Publication, edition: Edition) -> Manuscript:
+    """The manuscript of a briefing. Raises `LayoutFault`."""
+    layouts = b.project.layouts
+    return b.store.remember(
+        "compose",
+        (publication, b.project.layouts_digest, edition),
+        Manuscript,
+        lambda: compose_briefing(publication, layouts, edition),
+    )
+
+
+async def pressed(b: Builder, texts: Sequence[Manuscript], said: list[Diagnostic]) -> tuple[Sheets, ...]:
+    """The sheets of texts, pressed side by side. How a text looks on a screen is none of the press's business.
+
+    Raises:
+        PressFailure: if there are none of one of them.
+    """
+    bare = (replace(text, epub_style="", web_style="") for text in texts)
+    sheets = tuple(await asyncio.gather(*(b.result(PRESS, text) for text in bare)))
+    said += (remark for one in sheets for remark in one.remarks)
+    return sheets
+
+
+async def set_texts(
+    b: Builder, publications: Iterable[Publication], editions: Sequence[Edition], shared: Materials, notes: Notes
+) -> Materials:
+    """The materials of a thing: its texts composed and pressed in these editions. What cannot be made is told."""
+    wanted = [(publication, edition) for publication in publications for edition in editions]
+    found = await asyncio.gather(*(_set(b, publication, edition, notes) for publication, edition in wanted))
+    texts: dict[Edition, dict[str, Manuscript]] = {edition: {} for edition in PDF_FORMATS}
+    sheets: dict[Edition, dict[str, Sheets]] = {edition: {} for edition in PDF_FORMATS}
+    for (publication, edition), text in zip(wanted, found, strict=True):
+        if text is not None:
+            texts[edition][publication.key], sheets[edition][publication.key] = text
+    return replace(shared, texts=texts, pressed=sheets)
+
+
+async def _set(b: Builder, one: Publication, edition: Edition, notes: Notes) -> tuple[Manuscript, Sheets] | None:
+    """A text composed and pressed; nothing where it cannot be, which is told."""
+    try:
+        text = composed(b, one, edition)
+    except LayoutFault as fault:
+        b.report(fault_remark(fault))
+        return None
+    sheets = await b(PRESS, replace(text, epub_style="", web_style=""))
+    if isinstance(sheets, Failure):
+        b.report(sheets.told(Place(source_of(one)), made.PRESS_FAILED))
+        return None
+    remarks = (replace(said, place=Place(source_of(one))) if one.kept else said for said in sheets.remarks)
+    notes.of_engine.extend(remarks)
+    return text, sheets
+
+
+def source_of(publication: Publication) -> str:
+    """The file of a text: of a kept version its record."""
+    folder = folder_of(publication.id, publication.kept)
+    return f"{folder}/{RECORD}" if publication.kept else publication.briefing.path
+
+
+def at_their_files(remarks: Iterable[Diagnostic], pack: PackPublication | None) -> Iterable[Diagnostic]:
+    """What the engine remarked, at the PDF that shows it: a page of the handbook is in the handbook's pack."""
+    manual = {member.id for member in pack.members if member.manual} if pack else set()
+    for remark in remarks:
+        if remark.place.path.startswith("source/"):
+            yield remark
+            continue
+        _, name, edition = remark.place.path.split("/")
+        if name in manual and remark.code == made.TABLE_BLOCKS.name:
+            continue  # the style of the house holds for briefings and not for the handbook
+        own = pack is not None and (name in manual or name == pack.id)
+        owner = f"packs/{pack.id}" if own and pack else f"briefings/{name}"
+        kind = next(kind for kind in PDF_FORMATS if kind == edition)
+        yield replace(remark, place=replace(remark.place, path=f"output/{path_of(owner, kind)}"))

@@ -1,0 +1,41 @@
+"""What is loaded where: engines by whoever uses them, and no model of a source by a process that sets type."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from pipeline.build.project import PRESS
+from tests.conftest import ROOT
+
+RULES = (
+    *("pipeline.build.rules", "pipeline.build.bind_jobs", "pipeline.press.cover", "pipeline.press.cut"),
+    *("pipeline.proof.pdf.inspection", "pipeline.proof.epub.inspection", "pipeline.proof.markup.page"),
+    *("pipeline.proof.parity.inspection", "pipeline.proof.pdf.openings", "pipeline.proof.validators.asking"),
+)
+
+
+def loaded_by(program: str) -> set[str]:
+    """The modules that a process has loaded by the end of a program."""
+    shown = f"{program}\nimport sys\nprint(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True, cwd=ROOT)
+    return set(run.stdout.split())
+
+
+def test_a_worker_need_not_know_what_a_library_is() -> None:
+    """It sets, binds and proofs without the models of what authors write, which take long to load, and much room."""
+    loaded = loaded_by("\n".join(f"import {module}" for module in (*PRESS, *RULES)))
+    assert loaded >= {*PRESS, *RULES}
+    assert not loaded & {"pydantic", "pipeline.model.library", "markdown_it"}
+
+
+def test_who_resolves_loads_no_engine() -> None:
+    """Not even to learn which characters its faces have."""
+    program = (
+        "from pipeline.build import engine\n"
+        "from pipeline.compose.design.typeface import coverage\n"
+        "from pipeline.model.manuscript import FontFace\n"
+        "assert coverage((FontFace('Lato', 400, False, 'fontpkg_lato', 'Lato-Regular.ttf'),))"
+    )
+    assert "pipeline.build.engine" in (loaded := loaded_by(program))
+    assert not loaded & {"weasyprint", "pikepdf", "pipeline.press"}
