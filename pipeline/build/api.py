@@ -14,7 +14,7 @@ from pipeline.build.lock import clear_away, turn
 from pipeline.build.outputs import Output, Record
 from pipeline.build.project import Project
 from pipeline.build.summary import Build, Remembered, remember
-from pipeline.build.toolchain import versions
+from pipeline.build.toolchain import PROGRAM, tools
 from pipeline.core.errors import PressFailure
 from pipeline.load.library.folders import REGISTER
 from pipeline.model.order import Order
@@ -29,7 +29,7 @@ def build(order: Order, shop: Project) -> Build:
     What could not be made stays as an earlier build has made it, and is told of.
     """
     with turn(shop):
-        key = shop.store.key("build", _built_from(shop.files), shop.aside, shop.layouts, order)
+        key = shop.store.key(PROGRAM, _built_from(shop.files), shop.aside, shop.layouts, order)
         known = shop.store.find(key, Remembered)
         before = outputs.read_record(shop.output)
         if known and known.built and _stands(known.built, before.files, shop):
@@ -90,7 +90,7 @@ def _known(keys: Iterable[str], shop: Project) -> Iterator[Remembered]:
 
 def remember_copies(built: Build, pack: str, shop: Project) -> None:
     """Keep what the copies of a pack rested on, and what they are held to, from being forgotten."""
-    key = shop.store.key("build", "copies", pack)
+    key = shop.store.key(PROGRAM, "copies", pack)
     shop.store.keep(key, Remembered(built, frozenset(shop.store.asked | {key}), frozenset(shop.rests_on)))
     shop.store.note_last(f"copies-{pack}", key)
 
@@ -125,7 +125,7 @@ def _tidy(built: Build, before: Record, order: Order, shop: Project) -> Build:
     unknown = [output for output in before.changing if output.path not in made]
     gone = [output for output in (*others, *unknown) if (output.owner, output.format) not in owned]
     deleted = tuple(output for output in gone if (shop.output / output.path).is_file())
-    outputs.announce(shop.output, deleted, order.produced, versions())
+    outputs.announce(shop.output, deleted, order.produced, tools())
     outputs.remove(shop.output, gone)
     standing = [
         replace(output, earlier=True) if (output.owner, output.format) in asked else output
@@ -133,7 +133,7 @@ def _tidy(built: Build, before: Record, order: Order, shop: Project) -> Build:
         if (output.owner, output.format) in owned and output.lies(shop.output)
     ]
     left = [o for o in unknown if (o.owner, o.format) in owned and (shop.output / o.path).is_file()]
-    outputs.write_record(shop.output, (*standing, *built.outputs), order.produced, versions(), left)
+    outputs.write_record(shop.output, (*standing, *built.outputs), order.produced, tools(), left)
     outputs.write_index(shop.output, index_page(sorted((*standing, *built.outputs))))
     if (shop.output / outputs.REFUSED).is_dir():
         _clear_refused(built, shop)

@@ -27,8 +27,8 @@ class Bound:
 async def bound(b: Builder, job: Job, origin: str) -> Bound | Failure:
     """The finished file of a job, whose key is made of its origin, its day, and the stamps that bear the day."""
     name = origin, job.produced, dated(job)
-    key = b.store.key(BIND.name, name)
-    place = b.store.key(BIND.name, "seal", key)
+    key = b.store.key(BIND.module, name)
+    place = b.store.key(BIND.module, "seal", key)
     seal = b.store.find(place, Seal) if b.store.holds(key) else None
     if seal is None:
         content = await b(BIND, job, name, PACK if is_pack(job) else 1)
@@ -47,8 +47,8 @@ def _content(b: Builder, key: str, job: Job) -> bytes:
 
 def origin_of(b: Builder, job: Job, layouts: StampLayouts) -> str:
     """The key of all that a file is bound from but the day: of stamps that bear it their layout alone."""
-    set_in = sorted({b.store.key(STAMPS.name, layouts[text.sheet]) for text, _ in dated(job)})
-    return b.store.key(BIND.name, undated(job), set_in)
+    set_in = sorted({b.store.key(STAMPS.module, layouts[text.sheet]) for text, _ in dated(job)})
+    return b.store.key(BIND.module, undated(job), set_in)
 
 
 def undated(job: Job) -> Job:

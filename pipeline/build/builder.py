@@ -39,7 +39,7 @@ class Builder:
     def __init__(self, project: Project, workers: Workers) -> None:
         self.project, self.workers = project, workers
         self.store, self.voice = project.store, project.voice
-        self.made: Counter[str] = Counter()
+        self.made: Counter[Rule[Any, Any]] = Counter()
         """How many results of each rule were not in the cache."""
         self.remarks: dict[Diagnostic, None] = {}
         """Everything that was said, each remark once."""
@@ -68,7 +68,7 @@ class Builder:
         A job of a greater weight is run before others.
         """
         decided_by = job if name is None else name
-        key = self.store.key(rule.name, decided_by) if rule.kind else digest(rule.name, decided_by)
+        key = self.store.key(rule.module, decided_by) if rule.kind else digest(rule.function, decided_by)
         if rule.kind is not None and (found := self.store.find(key, rule.kind)) is not None:
             return cast(R, found)
         if key in self._failed:
@@ -94,7 +94,7 @@ class Builder:
         finally:
             del self._running[key]
         self.voice.done(rule.verb)
-        self.made[rule.name] += 1
+        self.made[rule] += 1
         if isinstance(result, Failure):
             self._failed[key] = result
         elif rule.kind is not None and rule.is_final(result):
@@ -103,7 +103,7 @@ class Builder:
 
     async def stamps(self, layouts: StampLayouts, texts: Iterable[StampText]) -> dict[StampText, bytes]:
         """The sheet of each stamp, typeset as the layout of its kind of page says. Those of a kind go together."""
-        keys = {text: self.store.key(STAMPS.name, layouts[text.sheet], text) for text in dict.fromkeys(texts)}
+        keys = {text: self.store.key(STAMPS.module, layouts[text.sheet], text) for text in dict.fromkeys(texts)}
         sheets: dict[StampText, bytes] = {}
         wanted: dict[StampSheet, list[StampText]] = {}
         for text, key in keys.items():
@@ -125,7 +125,9 @@ class Builder:
         self.voice.begun(STAMPS.verb)
         try:
             pressed = await self.workers.run(STAMPS.work, (layout, texts), self.project.limit(STAMPS.limit))
-            sheets = dict(zip(texts, cast("tuple[bytes, ...]", pressed), strict=True))
+            if isinstance(pressed, Failure):
+                raise pressed.raised()
+            sheets = dict(zip(texts, pressed, strict=True))
             for text, sheet in sheets.items():
                 self.store.keep(keys[text], sheet)
         finally:

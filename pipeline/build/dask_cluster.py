@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
 
-from pipeline.build.toolchain import stage_digest
+from pipeline.build.toolchain import PROGRAM, fingerprint
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.isolation import isolate
 
@@ -40,7 +40,7 @@ class ClusterExecutor(Executor):
         self._executor = executor
         self.gone = gone
         """How jobs fail whose scheduler has gone."""
-        self._program = stage_digest("build")
+        self._program = fingerprint(PROGRAM)
         self._pending: set[Future[Any]] = set()
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
@@ -73,7 +73,7 @@ def _take(future: Future[T], gone: EnvironmentFailure, there: Future[T]) -> None
 
 def _checked(program: str, work: Callable[[], T]) -> T:
     """Do a job on a worker, if its program is the one that asks. Raises `OtherProgram`."""
-    if stage_digest("build") != program:
+    if fingerprint(PROGRAM) != program:
         raise OtherProgram("A worker has another program.")
     isolate()  # it was started by somebody else, wherever that was
     return work()
@@ -129,7 +129,7 @@ def _reached(url: str) -> Any:
     for answer in answers.values():
         if isinstance(answer, ImportError):
             raise _without_program(url) from answer
-        if answer != stage_digest("build"):
+        if answer != fingerprint(PROGRAM):
             raise _other(url)
     return found
 
@@ -138,9 +138,9 @@ def _program_of_a_worker() -> Callable[[], str]:
     """What tells the program of the worker that does it. It comes as code, as the worker may not have ours."""
 
     def program() -> str:
-        from pipeline.build.toolchain import stage_digest as digest_there
+        from pipeline.build import toolchain as theirs
 
-        return digest_there("build")
+        return theirs.fingerprint(theirs.PROGRAM)
 
     return program
 

@@ -16,6 +16,7 @@ from pipeline.build.layout_remarks import on_layouts
 from pipeline.build.materials import Materials
 from pipeline.build.plan import BUILT, Task, prepared
 from pipeline.build.project import Project, load_press
+from pipeline.build.rules import BIND, PRESS
 from pipeline.build.scope import refuse_unknown, within
 from pipeline.build.summary import Build, remember
 from pipeline.compose.stamp import compose_stamp
@@ -87,8 +88,8 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
         ordered(told_in_layouts(desk.remarks, project.layouts)),
         tuple(sorted((*placing.written, *found.standing.outputs))),
         found.owners,
-        b.made["press"],
-        b.made["bind"],
+        b.made[PRESS],
+        b.made[BIND],
         found.dated,
         found.asked,
         found.forbidden,

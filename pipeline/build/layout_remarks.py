@@ -24,7 +24,7 @@ def on_layouts(library: Library, names: tuple[str, ...], shop: Project) -> Itera
     yield from within(library, names, languages_without_words(library, wordbook(layouts), layouts))
     yield from words_without_letters(wordbook(layouts), layouts, shop.coverage)
     yield from shop.store.remember(
-        *("compose", ("layouts", layouts, named), tuple[Diagnostic, ...]),
+        *("pipeline.build.layout_remarks", (layouts, named), tuple[Diagnostic, ...]),
         lambda: (*sheet_remarks(layouts), *layout_remarks(layouts, named), *read_wordbook(layouts)[1]),
     )
     yield from within(library, names, pack_layout_remarks(library, layouts))

@@ -11,7 +11,7 @@ from pipeline.build.date_fields import Dated
 from pipeline.build.outputs import Output
 from pipeline.build.project import Project
 from pipeline.build.summary import remember
-from pipeline.build.toolchain import versions
+from pipeline.build.toolchain import tools
 from pipeline.build.unchanged import Thing
 from pipeline.build.up_to_date import Standing
 from pipeline.core.diagnostics import Diagnostic
@@ -42,9 +42,9 @@ class Placing:
         if not self._waiting:
             return
         made, self._waiting = self._waiting, []
-        outputs.place(self._project.output, made, self._produced, versions())
+        outputs.place(self._project.output, made, self._produced, tools())
         self.written += (output for output, _ in made)
-        outputs.add_to_record(self._project.output, (output for output, _ in made), self._produced, versions())
+        outputs.add_to_record(self._project.output, (output for output, _ in made), self._produced, tools())
         remember(self._project.store, self._key, self._project.rests_on)
 
     def lay_aside(self, output: Output, read: Callable[[], bytes], said: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -117,8 +117,9 @@ class Project:
         from pipeline.compose.design.typeface import letters_of, text_faces
 
         imprint = self.loaded[0].imprint
-        asked = "coverage", text_faces(imprint, self.layouts), imprint.fields.design.scripts, fonts()
-        return self.store.remember("compose", asked, frozenset[int], lambda: letters_of(imprint, self.layouts))
+        module = "pipeline.compose.design.typeface"
+        asked = text_faces(imprint, self.layouts), imprint.fields.design.scripts, fonts()
+        return self.store.remember(module, asked, frozenset[int], lambda: letters_of(imprint, self.layouts))
 
     def time_zone(self) -> ZoneInfo:
         """The library's time zone, as `library.yaml` says it."""
@@ -132,7 +133,8 @@ class Project:
             return zone if isinstance(zone, str) else DEFAULT_ZONE
 
         try:
-            zone = self.store.remember("zone", imprint, str, said) if self.output.is_dir() else said()
+            module = "pipeline.load.yaml.documents"
+            zone = self.store.remember(module, imprint, str, said) if self.output.is_dir() else said()
             return ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError):
             return ZoneInfo(DEFAULT_ZONE)
@@ -141,7 +143,7 @@ class Project:
         """The documents' citations; those not remembered are formatted by the engine, many at a time."""
         from pipeline.cite.citeproc import FormattedDocument
 
-        keys = {document.id: self.store.key("cite", document) for document in documents}
+        keys = {document.id: self.store.key("pipeline.cite.citeproc", document) for document in documents}
         known = {name: self.store.find(key, FormattedDocument) for name, key in keys.items()}
         formatted = {name: found for name, found in known.items() if found}
         new = tuple(document for document in documents if document.id not in formatted)
@@ -166,13 +168,14 @@ class Project:
             briefing = parsed.briefing
             return replace(parsed, briefing=replace(briefing, body=packed(briefing.body))) if briefing else parsed
 
-        return self.store.remember("parse", (path, content, macros), ParsedBriefing, parse)
+        return self.store.remember("pipeline.load.library.briefing", (path, content, macros), ParsedBriefing, parse)
 
     def _kept(self, files: Mapping[str, bytes]) -> tuple[Library, tuple[Diagnostic, ...]]:
         from pipeline.load.library.library import load
         from pipeline.model.library import Library
 
-        return self.store.remember("kept", files, tuple[Library, tuple[Diagnostic, ...]], lambda: load(files))
+        module = "pipeline.load.library.library"
+        return self.store.remember(module, files, tuple[Library, tuple[Diagnostic, ...]], lambda: load(files))
 
     def _insert(self, content: bytes) -> str:
         def trial() -> str:
@@ -180,7 +183,7 @@ class Project:
 
             return insert_trial(content)
 
-        return self.store.remember("insert", content, str, trial)
+        return self.store.remember("pipeline.bind.inserts.trial", content, str, trial)
 
     def _picture(self, path: str, content: bytes, place: Place) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
         """A picture, remembered without its bytes where they are printed as they are."""
@@ -191,9 +194,8 @@ class Project:
             asset, remarks = read_picture(path, content, place)
             return (replace(asset, content=b"") if asset and asset.content == content else asset), remarks
 
-        asset, remarks = self.store.remember(
-            *("picture", (path, content, str(place)), tuple[Asset | None, tuple[Diagnostic, ...]], look)
-        )
+        module, asked = "pipeline.load.pictures.picture", (path, content, str(place))
+        asset, remarks = self.store.remember(module, asked, tuple[Asset | None, tuple[Diagnostic, ...]], look)
         return (replace(asset, content=content) if asset and not asset.content else asset), remarks
 
     def _references(self, path: str, content: bytes) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
@@ -201,6 +203,8 @@ class Project:
         from pipeline.model.bibliography import Reference
 
         return self.store.remember(
-            *("references", (path, content), tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]),
+            "pipeline.load.library.references",
+            (path, content),
+            tuple[tuple[Reference, ...], tuple[Diagnostic, ...]],
             lambda: read_reference_file(path, content),
         )

@@ -24,7 +24,7 @@ from pipeline.build.date_fields import Dated, Made
 from pipeline.build.outputs import Output
 from pipeline.build.recipes import Recipe
 from pipeline.build.rules import REDATE, Failure
-from pipeline.build.toolchain import versions
+from pipeline.build.toolchain import tools
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
 from pipeline.load.library.word_tables import wordbook
@@ -97,13 +97,13 @@ class Redater:
         sheets = await self._sheets(things.values(), day)
         alike = {owner: made for owner, made in things.items() if self._stand_alike(made, day, sheets)}
         asked = [(made, output) for made in alike.values() for output in made.outputs]
-        outputs.announce(self._project.output, (output for _, output in asked), day, versions())
+        outputs.announce(self._project.output, (output for _, output in asked), day, tools())
         given = dict(
             pair
             for pair in await asyncio.gather(*(self._given(made, output, day, sheets) for made, output in asked))
             if pair
         )
-        outputs.add_to_record(self._project.output, given.values(), day, versions())
+        outputs.add_to_record(self._project.output, given.values(), day, tools())
         return {
             owner: replace(made, outputs=tuple(given[out] for out in made.outputs), produced=day, dated_by=build)
             for owner, made in alike.items()

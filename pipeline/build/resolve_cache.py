@@ -11,6 +11,7 @@ from datetime import date
 from typing import TypeVar
 
 from pipeline.build.project import Project
+from pipeline.build.toolchain import PROGRAM
 from pipeline.core.diagnostics import Desk
 from pipeline.core.digest import digest
 from pipeline.load.library.folders import REGISTER
@@ -35,14 +36,14 @@ class ResolveCache:
         self._library = library
         self._store = shop.store
         texts = library.briefings.values()
-        self._own = {one.id: self._store.key("build", "text", one.path, shop.files[one.path]) for one in texts}
+        self._own = {one.id: self._store.key(PROGRAM, "text", one.path, shop.files[one.path]) for one in texts}
         environment, _ = read_library(library, produced, self._anchored(texts))
         known = environment_digest(environment, shop.files)
         self._environment = digest(known, shop.aside, shop.layouts, produced)
-        self._examined = self._store.key("build", "examined", self._environment)
+        self._examined = self._store.key(PROGRAM, "examined", self._environment)
 
     def _anchored(self, texts: Iterable[Briefing]) -> dict[str, frozenset[str]]:
-        key = self._store.key("build", "anchors")
+        key = self._store.key(PROGRAM, "anchors")
         known: Mapping[str, frozenset[str]] = self._store.find(key, dict[str, frozenset[str]]) or {}
         found = {
             (own := self._own[one.id]): known[own] if own in known else text_anchors(one, by_kind(bodies(one)))
@@ -78,7 +79,7 @@ class ResolveCache:
         self._store.keep(self._of_things(order), known, _ledger(kind))
 
     def _of_things(self, order: Order) -> str:
-        return self._store.key("build", "ahead", self._environment, order)
+        return self._store.key(PROGRAM, "ahead", self._environment, order)
 
     def _texts_of(self, owner: str) -> str:
         """The digest of the texts that a thing is made of; nothing for one that is gone."""

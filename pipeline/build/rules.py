@@ -1,13 +1,15 @@
 """The rules of a build that take long: pure functions, each with the kind of its result and the words for its progress.
 
-A worker loads what a rule needs when it runs one; nobody else does. The code and the libraries that decide a rule's
-results are listed in `toolchain.py` under its name.
+A rule names its function. Which code and which packages decide its results is read off the imports of that
+function's module (`toolchain.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pipeline.codes import CodeRow
@@ -57,6 +59,8 @@ class Failure:
 
     def raised(self) -> PressFailure:
         """The same as an exception."""
+        if self.fault:
+            return self.fault
         return JobBroken(self.sentence, self.resource) if self.resource else PressFailure(self.sentence)
 
 
@@ -65,10 +69,14 @@ def failure_of(failure: PressFailure) -> Failure:
     return Failure(str(failure), resource=failure.resource if isinstance(failure, JobBroken) else None)
 
 
-def attempt(work: Callable[[J], R], job: J) -> R | Failure:
-    """The result of a function, or why there is none."""
+def attempt(function: str, job: Any) -> Any:
+    """The result of a function such as 'pipeline.press.press:press', or the `Failure` that tells why there is none.
+
+    Its module is loaded by whoever runs it: a worker, and nobody else.
+    """
+    module, _, name = function.partition(":")
     try:
-        return work(job)
+        return getattr(import_module(module), name)(job)
     except LayoutFault as fault:
         return Failure(str(fault), fault)
     except PressFailure as failure:
@@ -77,10 +85,12 @@ def attempt(work: Callable[[J], R], job: J) -> R | Failure:
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[J, R]):
-    """A pure function of one job. `name` is its stage in cache keys; a rule without a kind is not cached."""
+    """A pure function of one job, by its name in the program. A rule without a kind is not cached.
 
-    name: str
-    work: Callable[[J], R | Failure]
+    Its module, all that this imports, and the packages used there are part of each cache key.
+    """
+
+    function: str
     kind: Any = None
     """The kind of its results, as `core/records.py` writes and reads it."""
     verb: str = ""
@@ -92,95 +102,15 @@ class Rule(Generic[J, R]):
     is_final: Callable[[R], bool] = lambda result: True
     """Whether a result may be cached."""
 
+    @property
+    def module(self) -> str:
+        """The module that its results are cached by."""
+        return self.function.partition(":")[0]
 
-def _press(manuscript: Manuscript) -> Sheets | Failure:
-    from pipeline.press.press import press
-
-    return attempt(press, manuscript)
-
-
-def _stamps(batch: StampBatch) -> tuple[bytes, ...]:
-    from pipeline.press.stamps import press_stamps
-
-    return press_stamps(*batch)
-
-
-def _fit(insert: InsertJob) -> Sheets | Failure:
-    from pipeline.bind.inserts.inserts import fit_insert
-
-    return attempt(fit_insert, insert)
-
-
-def _cover(cover: Manuscript) -> DrawnCover | Failure:
-    from pipeline.press.cover import draw_cover
-
-    return attempt(draw_cover, cover)
-
-
-def _subset(subset: SubsetFont) -> bytes:
-    from pipeline.press.subsetting import subset_font
-
-    return subset_font(subset)
-
-
-def _bind(job: Job) -> bytes | Failure:
-    from pipeline.build.bind_jobs import bind
-
-    return attempt(bind, job)
-
-
-def _redate(job: RedateJob) -> tuple[bytes, Seal] | Failure:
-    from pipeline.build.redate import with_another_day
-
-    return attempt(with_another_day, job)
-
-
-def _number(job: Numbering) -> tuple[bytes, ...] | Failure:
-    from pipeline.bind.variable.numbered import number
-
-    return attempt(number, job)
-
-
-def _join(run: Run) -> bytes | Failure:
-    from pipeline.bind.variable.copies_in_one import join_copies
-
-    return attempt(join_copies, run)
-
-
-def _openings(pdf: bytes) -> tuple[str, ...]:
-    from pipeline.proof.pdf.openings import page_openings
-
-    return page_openings(pdf)
-
-
-def _own_pdf(job: Any) -> Remarks:
-    from pipeline.proof.pdf.inspection import own_proof
-
-    return own_proof(job)
-
-
-def _own_book(job: Any) -> Remarks:
-    from pipeline.proof.epub.inspection import book_proof
-
-    return book_proof(job)
-
-
-def _own_page(job: Any) -> Remarks:
-    from pipeline.proof.markup.page import page_proof
-
-    return page_proof(job)
-
-
-def _parity(job: Any) -> Remarks:
-    from pipeline.proof.parity.inspection import parity_proof
-
-    return parity_proof(job)
-
-
-def _others(job: Any) -> Remarks:
-    from pipeline.proof.validators.asking import others_or_say
-
-    return others_or_say(job)
+    @property
+    def work(self) -> Callable[[J], R | Failure]:
+        """The function, to be run here or in a worker."""
+        return partial(attempt, self.function)
 
 
 def _unjudged(job: Any, failure: Failure) -> Remarks:
@@ -193,22 +123,24 @@ def _is_judged(remarks: Remarks) -> bool:
     return not any(remark.code in UNJUDGED for remark in remarks)
 
 
-def _check(name: str, work: Callable[[Any], Remarks], limit: str = "bind") -> Rule[Any, Remarks]:
-    return Rule(name, work, Remarks, "proofing", limit, _unjudged, _is_judged)
+def _check(function: str, limit: str = "bind") -> Rule[Any, Remarks]:
+    return Rule(f"pipeline.proof.{function}", Remarks, "proofing", limit, _unjudged, _is_judged)
 
 
-PRESS: Rule[Manuscript, Sheets] = Rule("press", _press, Sheets, "pressing", "press")
-STAMPS: Rule[StampBatch, tuple[bytes, ...]] = Rule("stamp", _stamps, None, "stamps", "press")
-FIT: Rule[InsertJob, Sheets] = Rule("fit", _fit, Sheets, "fitting inserts", "press")
-COVER: Rule[Manuscript, DrawnCover] = Rule("cover", _cover, DrawnCover, "drawing covers", "press")
-SUBSET: Rule[SubsetFont, bytes] = Rule("cut", _subset, bytes, "cutting type", "press")
-BIND: Rule[Job, bytes] = Rule("bind", _bind, bytes, "binding")
-REDATE: Rule[RedateJob, tuple[bytes, Seal]] = Rule("date", _redate, None, "dating")
-NUMBER: Rule[Numbering, tuple[bytes, ...]] = Rule("number", _number)
-JOIN: Rule[Run, bytes] = Rule("join", _join, None, "joining copies")
-OPENINGS: Rule[bytes, tuple[str, ...]] = Rule("openings", _openings, tuple[str, ...], "reading pages")
-OWN_PDF = _check("proof", _own_pdf)
-OWN_BOOK = _check("proof-book", _own_book)
-OWN_PAGE = _check("proof-page", _own_page)
-PARITY = _check("parity", _parity)
-OTHERS = _check("others", _others, "proof")
+PRESS: Rule[Manuscript, Sheets] = Rule("pipeline.press.press:press", Sheets, "pressing", "press")
+STAMPS: Rule[StampBatch, tuple[bytes, ...]] = Rule("pipeline.press.stamps:press_batch", None, "stamps", "press")
+FIT: Rule[InsertJob, Sheets] = Rule("pipeline.bind.inserts.inserts:fit_insert", Sheets, "fitting inserts", "press")
+COVER: Rule[Manuscript, DrawnCover] = Rule("pipeline.press.cover:draw_cover", DrawnCover, "drawing covers", "press")
+SUBSET: Rule[SubsetFont, bytes] = Rule("pipeline.press.subsetting:subset_font", bytes, "cutting type", "press")
+BIND: Rule[Job, bytes] = Rule("pipeline.build.bind_jobs:bind", bytes, "binding")
+REDATE: Rule[RedateJob, tuple[bytes, Seal]] = Rule("pipeline.build.redate:with_another_day", None, "dating")
+NUMBER: Rule[Numbering, tuple[bytes, ...]] = Rule("pipeline.bind.variable.numbered:number")
+JOIN: Rule[Run, bytes] = Rule("pipeline.bind.variable.copies_in_one:join_copies", None, "joining copies")
+OPENINGS: Rule[bytes, tuple[str, ...]] = Rule(
+    "pipeline.proof.pdf.openings:page_openings", tuple[str, ...], "reading pages"
+)
+OWN_PDF = _check("pdf.inspection:own_proof")
+OWN_BOOK = _check("epub.inspection:book_proof")
+OWN_PAGE = _check("markup.page:page_proof")
+PARITY = _check("parity.inspection:parity_proof")
+OTHERS = _check("validators.others:others_proof", "proof")

@@ -1,6 +1,6 @@
-"""What is remembered: stage results by content. Knows nothing of what the stages do.
+"""The cache of results by content. It knows nothing of what is done to get them.
 
-A result's key is the stage, the digest of its input, of the stage's code and of its tools' versions, so
+A key is made of the input, of the code that the result depends on and of the versions of its packages, so
 an entry is never wrong, only unused. Writing is beside and then into place: no file is ever torn.
 """
 
@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
-from typing import IO, NamedTuple, TypeVar
+from typing import IO, TypeVar
 
 from pipeline.build.git_tracked import tracked_in
 from pipeline.build.store_files import REFUSED, clear, content_of, is_file, is_folder, make_way
-from pipeline.build.toolchain import stage_digest
+from pipeline.build.toolchain import fingerprint
 from pipeline.core.digest import digest
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import sweep, write_whole
@@ -94,18 +94,6 @@ def _mend(lock: Path) -> str:
     return f"Let them run: {way}; or, while nobody builds, remove it." if way else "While nobody builds, remove it."
 
 
-class Account(NamedTuple):
-    """What has been done with a store: the keys asked for, and the bytes added to those that were noted."""
-
-    asked: frozenset[str]
-    before: int | None
-    added: int
-    unusable: frozenset[str]
-    tracked: frozenset[str]
-    refused: bool
-    closed: bool
-
-
 class Store:
     """Remembered results in a folder, one file each, named by their key.
 
@@ -129,9 +117,9 @@ class Store:
         self.asked: set[str] = set()
         """The keys of all results looked for or kept, and of those that a remembered build rested on."""
 
-    def key(self, stage: str, *inputs: object) -> str:
-        """The key of a stage's result for an input."""
-        return digest(FORMAT, stage_digest(stage), *inputs)
+    def key(self, module: str, *inputs: object) -> str:
+        """The key of what a module of the program makes of an input."""
+        return digest(FORMAT, fingerprint(module), *inputs)
 
     def find(self, key: str, kind: type[T]) -> T | None:
         """The result of a kind under a key, or None; what is unusable counts as none and is removed."""
@@ -187,9 +175,9 @@ class Store:
             said.append(f"{self._folder} may not be written to, so nothing is remembered for the next time.")
         return tuple(said)
 
-    def remember(self, stage: str, inputs: object, kind: type[T], make: Callable[[], T]) -> T:
-        """The result of a stage for an input: found, or made and kept."""
-        key = self.key(stage, inputs)
+    def remember(self, module: str, inputs: object, kind: type[T], make: Callable[[], T]) -> T:
+        """What a module makes of an input: found, or made and kept."""
+        key = self.key(module, inputs)
         found = self.find(key, kind)
         if found is None:
             found = make()
@@ -244,21 +232,6 @@ class Store:
                 gone += 1
         self._note_size(taken)
         return gone
-
-    def account(self) -> Account:
-        """What has been done."""
-        unusable, tracked = frozenset(self._unusable), self._of_git()
-        return Account(frozenset(self.asked), self._before, self._added, unusable, tracked, self._refused, self._closed)
-
-    def take_account(self, account: Account, begun: Account) -> None:
-        """Take over what a copy of this process has done since some account, beside what this one has."""
-        self._before = account.before if self._before is None else self._before
-        self._added += account.added - begun.added
-        self.asked |= account.asked
-        self._unusable |= account.unusable
-        self._tracked = self._of_git() & account.tracked
-        self._refused = self._refused or account.refused
-        self._closed = self._closed or account.closed
 
     def _at_most(self, limit: int) -> bool:
         """Whether the results take no more than so many bytes, as far as that is known without looking at them."""

@@ -36,7 +36,7 @@ def composed(b: Builder, publication: Publication, edition: Edition) -> Manuscri
     """The manuscript of a briefing. Raises `LayoutFault`."""
     layouts = b.project.layouts
     return b.store.remember(
-        "compose",
+        "pipeline.compose.briefing",
         (publication, b.project.layouts_digest, edition),
         Manuscript,
         lambda: compose_briefing(publication, layouts, edition),

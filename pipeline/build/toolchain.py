@@ -1,4 +1,4 @@
-"""Which tools do the work: their versions, and the digest of our own code, stage by stage."""
+"""Which tools do the work: the versions of packages, and the digest of our own code, module by module."""
 
 from __future__ import annotations
 
@@ -17,79 +17,47 @@ from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX, system_fonts
 
 _HERE = Path(__file__).parent.parent
 
-ENTRIES: Mapping[str, str] = {
-    "parse": "load/library/briefing.py",
-    "references": "load/library/references.py",
-    "kept": "load/library/library.py",
-    "zone": "load/yaml/documents.py",
-    "picture": "load/pictures/picture.py",
-    "insert": "bind/inserts/trial.py",
-    "fit": "bind/inserts/inserts.py",
-    "cite": "cite/citeproc.py",
-    "compose": "compose/briefing.py",
-    "press": "press/press.py",
-    "stamp": "press/stamps.py",
-    "cover": "press/cover.py",
-    "cut": "press/subsetting.py",
-    "bind": "build/bind_jobs.py",
-    "promise": "proof/parity/promise.py",
-    "proof": "proof/pdf/inspection.py",
-    "proof-book": "proof/epub/inspection.py",
-    "proof-page": "proof/markup/page.py",
-    "openings": "proof/pdf/openings.py",
-    "parity": "proof/parity/inspection.py",
-    "others": "proof/validators/others.py",
-    "vera": "proof/validators/vera.py",
-    "epubcheck": "proof/validators/epubcheck.py",
-}
-"""The file that holds each remembered stage; what it imports decides the answer too."""
+PROGRAM = "pipeline"
+"""All of the program, where a module is asked for."""
 
-_FORMULAS = ("mathra", "math-core", "lxml")
-_TEXT = ("PyYAML", "pydantic", "markdown-it-py", "mdit-py-plugins", "pypdfium2", "pillow", *_FORMULAS)
-_WORKS = ("PyYAML", "pydantic", "pypandoc-binary", "bibtexparser", "rispy", *_FORMULAS)
-_STYLE = ("tinycss2", "cssselect2")
-_FACES = ("fonttools", "uharfbuzz")
-_TYPE = ("weasyprint", "pydyf", *_FACES, "pikepdf", "pillow", *_STYLE, *_FORMULAS)
-_FINISHED = ("pikepdf", "lxml", *_STYLE)
-
-LIBRARIES: Mapping[str, tuple[str, ...]] = {
-    "parse": _TEXT,
-    "references": _WORKS,
-    "kept": (*_TEXT, *_WORKS, *_STYLE, "pikepdf", "page-validation"),
-    "picture": ("pypdfium2", "pikepdf", "pillow", "lxml", "pydantic", *_STYLE),
-    "zone": ("PyYAML", "pydantic"),
-    "insert": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "lxml"),
-    "fit": ("pikepdf", "page-validation", "pypdfium2", "pillow", "weasyprint", "lxml"),
-    "cite": ("pypandoc-binary", "lxml"),
-    "compose": ("Jinja2", "MarkupSafe", "segno", "tinycss2", *_FACES, "PyYAML", "pydantic", *_FORMULAS, "tzdata"),
-    "press": _TYPE,
-    "stamp": _TYPE,
-    "cover": (*_TYPE, "pypdfium2"),
-    "cut": _FACES,
-    "bind": (
-        *("pikepdf", "EbookLib", "lxml", "weasyprint", "Jinja2", "MarkupSafe", "pillow", "tinycss2", *_FACES),
-        *("pydantic", "tinyhtml5"),
-    ),
-    "promise": (),
-    "proof": (*_FINISHED, "pillow", "page-validation", "pypdfium2"),
-    "proof-book": _FINISHED,
-    "proof-page": _FINISHED,
-    "openings": _FINISHED,
-    "parity": (*_FINISHED, "tinyhtml5", "MarkupSafe"),
-    "vera": (),
+PACKAGES: Mapping[str, tuple[str, ...]] = {
+    "PIL": ("pillow",),
+    "bibtexparser": ("bibtexparser", "pylatexenc"),
+    "cssselect2": ("cssselect2", "tinycss2", "webencodings"),
+    "ebooklib": ("EbookLib", "lxml", "six"),
     "epubcheck": ("epubcheck",),
-    "others": (*_FINISHED, "page-validation", "outloud", "PyMuPDF", "fonttools"),
-    "build": (
-        *(*_TEXT, *_WORKS, *_TYPE, "EbookLib", "Jinja2", "MarkupSafe", "segno", "tinyhtml5"),
-        *("page-validation", "outloud", "PyMuPDF"),
+    "fontTools": ("fonttools",),
+    "jinja2": ("Jinja2", "MarkupSafe"),
+    "lxml": ("lxml",),
+    "markdown_it": ("markdown-it-py", "mdurl"),
+    "markupsafe": ("MarkupSafe",),
+    "math_core": ("math-core",),
+    "mathra": ("mathra",),
+    "mdit_py_plugins": ("mdit-py-plugins", "markdown-it-py", "mdurl"),
+    "outloud": ("outloud", "fonttools", "lxml", "packaging", "pikepdf", "pillow", "pymupdf", "PyYAML"),
+    "page": ("page-validation",),
+    "pikepdf": ("pikepdf", "lxml", "packaging", "pillow"),
+    "pydantic": ("pydantic", "annotated-types", "pydantic-core", "typing-extensions", "typing-inspection"),
+    "pydyf": ("pydyf",),
+    "pymupdf": ("PyMuPDF",),
+    "pypandoc": ("pypandoc-binary",),
+    "pypdfium2": ("pypdfium2",),
+    "rispy": ("rispy",),
+    "segno": ("segno",),
+    "tinycss2": ("tinycss2", "webencodings"),
+    "tinyhtml5": ("tinyhtml5", "webencodings"),
+    "tzdata": ("tzdata",),
+    "uharfbuzz": ("uharfbuzz",),
+    "weasyprint": (
+        *("weasyprint", "cssselect2", "fonttools", "pillow", "pydyf", "pyphen", "tinycss2", "tinyhtml5"),
+        *("webencodings",),
     ),
+    "yaml": ("PyYAML",),
 }
-"""The libraries that decide it too: all that the stage's files import, and what those lean on. A promise is kept as it
-was given: no library decides it."""
+"""The packages of others that decide results, by the names they are imported by: each first, then what it leans on."""
 
-
-_SETTING = frozenset({"press", "stamp", "cover", "build"})
-"""The stages that set type."""
+PROMISE = "pipeline.proof.parity.promise"
+"""The module of what files are held to. That is kept as it was given: no package decides it."""
 
 
 @cache
@@ -153,14 +121,14 @@ _SCRIPTS = (".lua", ".java")
 
 
 @cache
-def code_digest(stage: str) -> str:
-    """The digest of the code that a stage's answer depends on: all of it for a build, else what the stage imports."""
-    return digest([(file.relative_to(_HERE), _file_digest(file)) for file in sorted(files_behind(stage))])
+def code_digest(module: str) -> str:
+    """The digest of the code that a module's results depend on: the module and all that it imports."""
+    return digest([(file.relative_to(_HERE), _file_digest(file)) for file in sorted(files_behind(module))])
 
 
-def files_behind(stage: str) -> set[Path]:
-    """The files of code that a stage's answer depends on."""
-    return _reached(_HERE / ENTRIES[stage]) if stage in ENTRIES else set(_ours())
+def files_behind(module: str) -> frozenset[Path]:
+    """The files of code that a module's results depend on, such as 'pipeline.press.press'."""
+    return _ours() if module == PROGRAM else _reached(_HERE.joinpath(*module.split(".")[1:]).with_suffix(".py"))
 
 
 @cache
@@ -169,15 +137,16 @@ def _ours() -> frozenset[Path]:
     return frozenset(file for file in _HERE.rglob("*") if file.suffix in {".py", *_SCRIPTS})
 
 
-def _reached(entry: Path) -> set[Path]:
+@cache
+def _reached(entry: Path) -> frozenset[Path]:
     """A file of ours and all those it imports, however far round, with the scripts that lie beside them."""
     found: set[Path] = set()
     open_ends = {entry}
     while open_ends:
         files = open_ends - found
         found |= files
-        open_ends = {other for file in files for other in _imports(file)}
-    return found
+        open_ends = {other for file in files for other in _imports(file)[0]}
+    return frozenset(found)
 
 
 @cache
@@ -193,17 +162,19 @@ def _file_digest(file: Path) -> str:
 
 
 @cache
-def _imports(file: Path) -> frozenset[Path]:
-    """The files of ours that one imports itself, and the scripts beside it."""
+def _imports(file: Path) -> tuple[frozenset[Path], frozenset[str]]:
+    """The files of ours that one imports itself, with the scripts beside it; and what it imports of others."""
     found = set(_scripts().get(file.parent, ()))
-    for package, names in _IMPORT.findall(file.read_text(encoding="utf-8")):
+    text = file.read_text(encoding="utf-8")
+    for package, names in _IMPORT.findall(text):
         folder = _HERE.joinpath(*package.split(".")[1:])
         found |= {folder.with_suffix(".py"), folder / "__init__.py"}
         found |= {folder / f"{name}.py" for name in re.findall(r"\w+", names)}
-    return frozenset(found & _ours())
+    return frozenset(found & _ours()), frozenset(_FOREIGN.findall(text)) & PACKAGES.keys()
 
 
 _IMPORT = re.compile(r"from (pipeline[\w.]*) import (\([^)]*\)|.*)")
+_FOREIGN = re.compile(r'(?:^ *(?:from|import) |(?:files|find_spec)\(")(\w+)', re.M)
 
 
 @cache
@@ -213,20 +184,27 @@ def fonts() -> tuple[tuple[str, str], ...]:
     return (*found, *((CJK, said) for said in (system_fonts(CJK),) if said))
 
 
+def packages_behind(module: str) -> frozenset[str]:
+    """The packages of others that decide a module's results."""
+    if module == PROMISE:
+        return frozenset()
+    names = PACKAGES.keys() if module == PROGRAM else {n for file in files_behind(module) for n in _imports(file)[1]}
+    return frozenset(package for name in names for package in PACKAGES[name])
+
+
 @cache
-def versions(stage: str = "build") -> tuple[tuple[str, str], ...]:
-    """The tools behind a stage, name and version, in order of name."""
-    named = [(library, _version(library)) for library in dict.fromkeys(LIBRARIES[stage])]
-    if stage in _SETTING:
-        named += typesetting_libraries()
-    if stage in {*_SETTING, "cut", "compose"}:
-        named += fonts()
-    if stage == "build":
-        named.append(("briefings", __version__))
+def tools() -> tuple[tuple[str, str], ...]:
+    """The tools that files are made with, name and version, in order of name."""
+    named = [(first, _version(first)) for first, *_ in PACKAGES.values() if _version(first) != "absent"]
+    named += [*typesetting_libraries(), *fonts(), ("briefings", __version__)]
     return tuple(sorted(named, key=lambda pair: pair[0].lower()))
 
 
 @cache
-def stage_digest(stage: str) -> str:
-    """What a stage's memory is keyed by beside its input: its code and its tools."""
-    return digest(stage, code_digest(stage), versions(stage))
+def fingerprint(module: str) -> str:
+    """The part of a cache key that is not the input: the code of a module and the versions of what it works with."""
+    packages = packages_behind(module)
+    versions = {package: _version(package) for package in packages}
+    engine = typesetting_libraries() if "weasyprint" in packages else ()
+    faces = fonts() if packages & {"weasyprint", "fonttools", "uharfbuzz"} else ()
+    return digest(module, code_digest(module), versions, engine, faces, __version__ if module == PROGRAM else "")

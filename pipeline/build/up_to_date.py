@@ -14,6 +14,7 @@ from pipeline.build.date_fields import Dated, Made
 from pipeline.build.formats import judged_beside, path_of, rests_on
 from pipeline.build.outputs import Output
 from pipeline.build.project import Project
+from pipeline.build.toolchain import PROGRAM
 from pipeline.build.unchanged import Ahead, Thing, owner_of, things_of
 from pipeline.codes import made as made_codes
 from pipeline.compose.attachments import briefing_claim, pack_claim
@@ -64,7 +65,7 @@ class Standing:
         self._keys = {owner: stood.made for owner, stood in ahead.stood.items()}
         self._keys |= {
             owner: shop.store.key(
-                *("build", "made", thing, self._formats[owner], around, _claims(thing, self._formats[owner], library)),
+                *(PROGRAM, "made", thing, self._formats[owner], around, _claims(thing, self._formats[owner], library)),
                 _heard_in_parts(thing, self._formats[owner], beside),
             )
             for owner, thing in things.items()

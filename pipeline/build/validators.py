@@ -18,10 +18,10 @@ Verdicts = dict[str, tuple[Diagnostic, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """A validator: what it is called, the stage its verdicts are kept under, how it is called here, and asked."""
+    """A validator: what it is called, the module that its verdicts are cached by, how it is called here, and asked."""
 
     name: str
-    stage: str
+    module: str
     call: tuple[str, ...]
     ask: Callable[[Sequence[str], Mapping[str, Path], str], Verdicts]
     manner: Callable[[bytes], str] = lambda content: ""
@@ -42,7 +42,7 @@ def judged(shop: Project, judge: Judge, cases: Sequence[Case]) -> Iterator[Diagn
     new: dict[str, dict[str, Path]] = defaultdict(dict)
     keys = {}
     for case in cases:
-        keys[case.path] = shop.store.key(judge.stage, judge.call, case.path, sha256(case.content))
+        keys[case.path] = shop.store.key(judge.module, judge.call, case.path, sha256(case.content))
         known = shop.store.find(keys[case.path], tuple[Diagnostic, ...])
         if known is None:
             new[judge.manner(case.content)][case.path] = case.place

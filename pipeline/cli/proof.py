@@ -66,10 +66,13 @@ def inspected(shop: Project, files: Sequence[Path]) -> Proofed:
     judges = ["our own checks", *(["page-validation", "outloud"] if by_kind[".pdf"] else [])]
     for judge, asked in (
         (
-            Judge("veraPDF", "vera", vera.command(), vera.judged, _flavour),
+            Judge("veraPDF", "pipeline.proof.validators.vera", vera.command(), vera.judged, _flavour),
             [case for case in by_kind[".pdf"] if finished[case.path].format in TAGGED and can_be_read(case.content)],
         ),
-        (Judge(epubcheck.NAME, "epubcheck", epubcheck.command(), epubcheck.judged), by_kind[".epub"]),
+        (
+            Judge(epubcheck.NAME, "pipeline.proof.validators.epubcheck", epubcheck.command(), epubcheck.judged),
+            by_kind[".epub"],
+        ),
     ):
         if judge.call and asked:
             desk.extend(judged(shop, judge, asked))

@@ -10,6 +10,7 @@ from pipeline.build.layout_remarks import on_layouts
 from pipeline.build.project import Project
 from pipeline.build.resolve_cache import ResolveCache
 from pipeline.build.scope import refuse_unknown, within
+from pipeline.build.toolchain import PROGRAM
 from pipeline.codes.rules import Setting
 from pipeline.core.diagnostics import Desk, Diagnostic, errors, ordered
 from pipeline.core.errors import UsageError
@@ -119,7 +120,7 @@ def _minutes_to_read(shop: Project) -> Mapping[str, int]:
         return {text.identity.id: text.read_minutes for text in made.publications}
 
     asked = ("minutes", shop.files, shop.layouts)
-    return shop.store.remember("build", asked, dict[str, int], resolved) if names else {}
+    return shop.store.remember(PROGRAM, asked, dict[str, int], resolved) if names else {}
 
 
 def _day(day: date | None) -> str:

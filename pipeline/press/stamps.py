@@ -72,6 +72,11 @@ def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[byt
         return tuple(_stamp(dressed[text], text, house, together.get(text)) for text in texts)
 
 
+def press_batch(batch: tuple[StampLayout, tuple[StampText, ...]]) -> tuple[bytes, ...]:
+    """The same of a layout and its texts as one job."""
+    return press_stamps(*batch)
+
+
 def _dressed(layout: StampLayout, said: str) -> StampLayout:
     """The layout with the fonts that a line falls back on, where it has letters that the layout's own lack."""
     rare = set(said) - _USUAL

@@ -89,13 +89,11 @@ def resolve(
     coverage: frozenset[int],
     words: Wordbook,
     known: Known = NOTHING_KNOWN,
-    advance: Callable[[Publication], None] = lambda publication: None,
 ) -> Resolution:
     """The publications that an order asks for, and what there is to say about their sources.
 
     A briefing with a mistake is made all the same, with a placeholder and the DRAFT stamp. Not made are
     what is marked above OFFICIAL, and packs that may not or cannot be bound. What is known to stand is left out.
-    `advance` is given each text that is ordered as soon as it is published.
     """
     desk = Desk()
     everything = choose(library, order.names)
@@ -113,7 +111,7 @@ def resolve(
     if legible is not library:
         environment, readings = read_library(legible, order.produced, anchored)
     house = House(environment, _style(environment.imprint, styles), coverage, _anchors(environment), words)
-    made = _made(chosen, readings, house, order, cite, styles, desk, faulty, advance)
+    made = _made(chosen, readings, house, order, cite, styles, desk, faulty)
     things = {**known.things, **made.said}
     desk.extend(remark for remarks in things.values() for remark in remarks)
     return Resolution(
@@ -142,7 +140,6 @@ def _made(
     styles: Mapping[str, str],
     desk: Desk,
     faulty: frozenset[str],
-    advance: Callable[[Publication], None],
 ) -> _Made:
     """Everything chosen, published."""
     environment = house.environment
@@ -156,13 +153,10 @@ def _made(
     formatted = _formatted(environment.imprint, documents, cite, styles, desk)
     take = drafts.__getitem__ if bindings else drafts.pop  # packs ask for them again, else they need not be kept
     made: dict[str, Publication] = {}
-    ordered_first = set(chosen.briefings)
-    for reading in sorted(needed, key=lambda reading: reading.key not in ordered_first):
+    for reading in needed:
         key = reading.key
         cited = formatted.get(f"briefing/{key}", NOTHING)
         made[key] = publish(reading, take(key), cited, _house_of(reading, house), key in faulty)
-        if key in ordered_first:
-            advance(made[key])
     series = {
         name: publish_series(
             environment.series[name], landing, formatted.get(f"series/{name}", NOTHING), house, made, name in faulty

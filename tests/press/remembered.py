@@ -13,4 +13,4 @@ MEMORY = ROOT / "output" / ".store"
 
 def pressed(text: Manuscript) -> Sheets:
     """The sheets of a text."""
-    return Store(MEMORY).remember("press", text, Sheets, lambda: press(text))
+    return Store(MEMORY).remember("pipeline.press.press", text, Sheets, lambda: press(text))

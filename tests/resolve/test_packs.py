@@ -13,15 +13,12 @@ from pipeline.model.asset import Asset
 from pipeline.model.body import plain_text
 from pipeline.model.imprint import College
 from pipeline.model.order import Order
-from pipeline.model.publication import Publication
 from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import Resolution, resolve
 from tests.resolve.small import (
     PRODUCED,
-    STYLES,
     briefing,
     codes,
-    fake_cite,
     house_style,
     imprint,
     library,
@@ -257,13 +254,3 @@ def test_one_short_form_with_two_meanings_is_a_warning() -> None:
     )
     assert codes(one, two) == []
     assert codes(one, two, pack("briefings: [c, d]\n")) == ["pack-abbreviation-differs"]
-
-
-def test_what_is_ordered_is_given_in_advance_and_what_it_rests_on_is_not() -> None:
-    """A text is at hand before the packs that hold it."""
-    of = library(A, B, *WORKS, pack("briefings: [a, b]\n", "nights"))
-    for names, expected in ((), ["a", "b"]), (("nights",), []), (("nights", "b"), ["b"]):
-        given: list[Publication] = []
-        made = resolve(of, Order(names, (), PRODUCED), fake_cite, STYLES, frozenset(), WORDBOOK, advance=given.append)
-        assert [text.id for text in given] == expected
-        assert tuple(given) == made.publications

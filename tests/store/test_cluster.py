@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.dask_cluster import OtherProgram, _checked
-from pipeline.build.toolchain import stage_digest
+from pipeline.build.toolchain import PROGRAM, fingerprint
 from tests.acceptance import shelf
 from tests.acceptance.test_locale import TURKISH, locales_in
 from tests.conftest import ROOT
@@ -159,7 +159,7 @@ def test_a_job_is_refused_by_a_worker_with_other_code() -> None:
     """One that has come since the cluster was asked."""
     with pytest.raises(OtherProgram):
         _checked("another program", lambda: "made")
-    assert _checked(stage_digest("build"), lambda: "made") == "made"
+    assert _checked(fingerprint(PROGRAM), lambda: "made") == "made"
 
 
 @pytest.mark.parametrize("whom", ["scheduler", "workers"])

@@ -81,7 +81,7 @@ def test_a_pack_whose_parts_were_heard_is_not_heard(
 ) -> None:
     """Others' checks take longer for it than for all else."""
     heard: list[str] = []
-    monkeypatch.setattr("pipeline.proof.validators.asking.others_or_say", lambda job: heard.append(job.path) or ())
+    monkeypatch.setattr("pipeline.proof.validators.others.others_proof", lambda job: heard.append(job.path) or ())
     built(briefings, small(LIBRARY))
     assert sorted(heard) == [f"output/{book}.pdf" for book in BOOKS]
 

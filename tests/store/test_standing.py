@@ -42,7 +42,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(job.path)
         return (proofs.ALOUD_DOUBT.at(Place(job.path), words="a doubt", rule="TAB-1", fix="Mend it."),)
 
-    monkeypatch.setattr("pipeline.proof.validators.asking.others_or_say", doubt)
+    monkeypatch.setattr("pipeline.proof.validators.others.others_proof", doubt)
     return asked
 
 

