@@ -33,7 +33,7 @@ def build(order: Order, shop: Project) -> Build:
         known = shop.store.find(key, Remembered)
         before = outputs.read_record(shop.output)
         if known and known.built and _stands(known.built, before.files, shop):
-            built = replace(known.built, pressed=0, bound=0, dated=0)
+            built = replace(known.built, pressed=0, bound=0, dated=0, reasons=())
             shop.store.asked |= known.keys
             shop.rests_on |= known.builds
             _note(order, key, shop)

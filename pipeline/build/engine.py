@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import get_args
 
+from pipeline.build import explain
 from pipeline.build.builder import Builder
 from pipeline.build.date_fields import Made
 from pipeline.build.layout_remarks import on_layouts
@@ -19,6 +20,7 @@ from pipeline.build.project import Project, load_press
 from pipeline.build.rules import BIND, PRESS
 from pipeline.build.scope import refuse_unknown, within
 from pipeline.build.summary import Build, remember
+from pipeline.build.unchanged import things_of
 from pipeline.compose.stamp import compose_stamp
 from pipeline.compose.templates.flaws import told_in_layouts
 from pipeline.core.diagnostics import Desk, ordered
@@ -47,7 +49,7 @@ async def _make_sound(order: Order, b: Builder, key: str) -> Build:
     remember(b.store, key, b.project.rests_on)  # what has been made since stands
     dated = built.dated
     again, _ = await _make(order, b, key, thorough=True)
-    return replace(again, dated=dated)
+    return replace(again, dated=dated, reasons=(*built.reasons, *again.reasons))
 
 
 async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Build, bool]:
@@ -72,6 +74,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     from pipeline.build.graph import everything  # which loads all that binds
     from pipeline.build.placing import Placing
 
+    anew = explain.reasons(project, library, order, things_of(found.left))
     rest = replace(library, briefings={}, series={}, packs={}, assets={})
     shared = Materials(project.layouts, stamps, found.addresses, order.produced, wanted, rest, profile)
     b.checked |= found.standing.paths
@@ -82,6 +85,8 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
         placing.flush()
     for look in () if thorough else found.standing.looks():
         look()
+    standing = [output.owner for output in (*placing.written, *found.standing.outputs)]
+    explain.note(project, library, order, standing)
     desk.extend(found.standing.remarks)
     desk.extend(b.remarks)
     built = Build(
@@ -94,6 +99,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
         found.asked,
         found.forbidden,
         tuple(placing.refused),
+        reasons=anew,
     )
     return built, not found.standing.untrue
 

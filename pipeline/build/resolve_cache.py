@@ -100,7 +100,9 @@ def environment_digest(environment: Environment, files: Mapping[str, bytes]) -> 
     What comes out of texts and out of the register of copies counts by its value.
     """
     texts = {one.path for one in environment.briefings.values()}
-    read = {path: _head(files[path], path) if path in texts else files[path] for path in files if path != REGISTER}
+    read = {
+        path: front_matter(files[path], path) if path in texts else files[path] for path in files if path != REGISTER
+    }
     pictures, faults = frozenset(environment.assets), {name: str(fault) for name, fault in environment.faults.items()}
     return digest(read, environment.anchors, pictures, faults, environment.issued, environment.unread)
 
@@ -110,7 +112,7 @@ def _ledger(kind: type[T]) -> type[dict[str, tuple[str, T]]]:
     return dict[str, tuple[str, kind]]  # type: ignore[valid-type]
 
 
-def _head(content: bytes, path: str) -> str:
+def front_matter(content: bytes, path: str) -> str:
     """A text's front matter; all of a file that has none."""
     text = content.decode("utf-8", "replace")
     parts = split_front_matter(text, path, Desk())

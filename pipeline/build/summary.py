@@ -36,6 +36,8 @@ class Build:
     """Files that this build was to make and could not, and that still stand as an earlier one has made them."""
     deleted: tuple[Output, ...] = ()
     """Files that were deleted: nothing lists them any more, or they may not be made."""
+    reasons: tuple[tuple[str, str], ...] = ()
+    """Owners of what was made anew, such as 'packs/nights', each with the first of its inputs that had changed."""
 
     @property
     def faulty(self) -> tuple[Output, ...]:
@@ -84,6 +86,23 @@ class Build:
             if files:
                 yield f"Deleted {count(len(files), 'file')}, as {reason}:"
                 yield from _shortened(_places(files), folder)
+
+
+NAMED = 4
+"""Things that are named after a reason; of more their number is told."""
+
+
+def why(reasons: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """The reasons why things were made anew, for a terminal: each with the things that were made for it."""
+    by_reason: dict[str, list[str]] = {}
+    for owner, reason in reasons:
+        by_reason.setdefault(reason, []).append(owner)
+    yield "Why it was made anew:" if by_reason else "Nothing was made anew."
+    kinds = {"briefings/": "briefing", "packs/": "pack", "series/": "series page"}
+    for reason, owners in by_reason.items():
+        numbers = (count(sum(owner.startswith(kind) for owner in owners), name) for kind, name in kinds.items())
+        named = owners if len(owners) <= NAMED else [number for number in numbers if not number.startswith("0 ")]
+        yield f"  {reason}: {', '.join(named)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from pipeline.build.api import build as make
+from pipeline.build.summary import why
 from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, reasons_of, reported, shared, workshop
 from pipeline.cli.screen import on_screen
 from pipeline.core import tables
@@ -34,6 +35,7 @@ FORMATS = ("pdf", "all", "screen", "print", "large-print", "booklet", "epub", "h
     metavar="NAME=REASON",
     help="With --copies: take a briefing that is unpublished, overdue or gone.",
 )
+@click.option("--explain", is_flag=True, help="Say why each thing was made anew: what had changed.")
 @every_remark
 @shared
 @click.pass_context
@@ -47,6 +49,7 @@ def verb(
     executor: str | None,
     copies: bool,
     overrides: tuple[str, ...],
+    explain: bool,
     whole: bool,
 ) -> int:
     """Build briefings, packs and series pages into output/ (all of them, or those named).
@@ -68,6 +71,8 @@ def verb(
         click.echo(on_screen(built.remarks, whole, colour(sys.stderr)), nl=False, err=True)
         if not options.quiet:
             click.echo(built.summary(shop.output_name))
+        if explain:
+            click.echo("\n".join(why(built.reasons)))
     else:
         click.echo(reported(form, built.remarks), nl=False)
     return built.exit_code(options.strict)

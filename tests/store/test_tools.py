@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module, metadata
@@ -98,3 +101,43 @@ def test_a_function_that_cannot_do_its_job_gives_a_failure() -> None:
 def test_each_module_has_a_fingerprint_of_its_own() -> None:
     """Two rules with one job have two keys."""
     assert len({fingerprint(module) for module in CACHED}) == len(CACHED)
+
+
+def fingerprints(*folders: Path) -> dict[str, str]:
+    """The fingerprints of all rules' modules, in a process that finds its modules in these folders first."""
+    program = (
+        "import json, sys\n"
+        f"sys.path[:0] = {[str(folder) for folder in folders]!r}\n"
+        "from pipeline.build.toolchain import fingerprint\n"
+        f"print(json.dumps({{name: fingerprint(name) for name in {CACHED!r}}}))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=folders[0])
+    found: dict[str, str] = json.loads(run.stdout)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("changed", "noticed"),
+    [
+        ("press/cover.py", {"pipeline.press.cover"}),
+        ("proof/validators/aloud.py", {"pipeline.proof.validators.others"}),
+        ("press/engine/engine.py", {"pipeline.press.press", "pipeline.press.stamps", "pipeline.press.cover"}),
+        ("cli/doctor.py", set()),
+    ],
+)
+def test_a_change_of_the_program_counts_where_it_is_imported(tmp_path: Path, changed: str, noticed: set[str]) -> None:
+    """However far round, and nowhere else."""
+    shutil.copytree(PIPELINE, tmp_path / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
+    before = fingerprints(tmp_path)
+    assert before == {name: fingerprint(name) for name in CACHED}
+    file = tmp_path / "pipeline" / changed
+    file.write_text(file.read_text(encoding="utf-8") + "\n# Another line.\n", encoding="utf-8")
+    after = fingerprints(tmp_path)
+    assert {name for name in CACHED if after[name] != before[name]} == noticed
+
+
+def test_another_release_of_a_package_counts_where_it_is_used(tmp_path: Path) -> None:
+    """Whoever listens to a PDF says other things; the press knows nothing of that."""
+    (tmp_path / "outloud-99.0.dist-info").mkdir()
+    after = fingerprints(tmp_path, PIPELINE.parent)
+    assert {name for name in CACHED if after[name] != fingerprint(name)} == {"pipeline.proof.validators.others"}

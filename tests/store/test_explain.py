@@ -1,0 +1,78 @@
+"""`briefings build --explain`: for each thing that was made, the first of its inputs that had changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import shelf
+from tests.conftest import Said
+
+Run = Callable[..., Said]
+Small = Callable[[Mapping[str, str | bytes]], Path]
+
+FILES = {
+    "briefings/alleys.md": shelf.briefing("Gates were locked [@hughes2018].", "Alleys"),
+    "briefings/lamps.md": shelf.briefing("Lamps were lit [@hughes2018].", "Lamps"),
+    "briefings/patrols.md": shelf.briefing("Patrols walked [@hughes2018].", "Patrols", related="[lamps]"),
+    "series/evenings.yaml": "title: Evenings\nbriefings: [lamps, patrols]\nlanding: Read these [@hughes2018].\n",
+    "packs/nights.yaml": "title: Nights\nbriefings: [lamps, alleys]\n",
+}
+
+
+def explained(briefings: Run, project: Path, *more: str, date: str = shelf.DATE) -> list[str]:
+    """The reasons that a build of the screen editions gives."""
+    said = briefings(
+        project, "build", "--date", date, "--jobs", "1", "--format", "screen", "--format", "html", "--explain", *more
+    )
+    assert said.code in (0, 1), said.err
+    return [line.strip() for line in said.out.partition("Why it was made anew:")[2].splitlines() if line]
+
+
+def replaced(project: Path, path: str, before: str, after: str) -> None:
+    """Change a file of the library."""
+    file = project / path
+    file.write_text(file.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+
+
+def test_a_first_build_says_that_nothing_was_made_before(briefings: Run, small: Small) -> None:
+    """Of many things their number is told; a second build makes nothing."""
+    project = small({**FILES, "packs/days.yaml": "title: Days\nbriefings: [patrols]\n"})
+    assert explained(briefings, project) == ["not made before: 3 briefings, 2 packs, 1 series page"]
+    assert explained(briefings, project) == []
+
+
+CHANGES = {
+    "a word of a text": (
+        *("source/briefings/lamps.md", "were lit", "shone"),
+        ["source/briefings/lamps.md has changed: briefings/lamps, packs/nights, series/evenings"],
+    ),
+    "a title that another text prints": (
+        *("source/briefings/lamps.md", "title: Lamps", "title: Lights"),
+        [
+            "source/briefings/lamps.md has changed: briefings/lamps, packs/nights, series/evenings",
+            "the front matter of source/briefings/lamps.md has changed: briefings/patrols",
+        ],
+    ),
+    "a work": (
+        *("source/references/works.yaml", "2018]]", "2019]]"),
+        ["source/references/works.yaml has changed: 3 briefings, 1 pack, 1 series page"],
+    ),
+    "a pack": (
+        *("source/packs/nights.yaml", "title: Nights", "title: Dark nights"),
+        ["source/packs/nights.yaml has changed: packs/nights"],
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_each_thing_made_has_its_reason(briefings: Run, small: Small, change: str) -> None:
+    """Its own text before what it shares with others; what was not made again is not named."""
+    path, before, after, expected = CHANGES[change]
+    project = small(FILES)
+    explained(briefings, project)
+    replaced(project, path, before, after)
+    assert explained(briefings, project) == expected
+    assert explained(briefings, project) == []

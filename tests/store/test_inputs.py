@@ -1,0 +1,182 @@
+"""For each rule: a change of one of its inputs has it run again, and a change of anything else does not."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.build import rules
+from pipeline.build.api import build
+from pipeline.build.bind_jobs import EpubJob, Job, PackJob, PageJob, PdfJob
+from pipeline.build.binding import dated, undated
+from pipeline.build.checks import File
+from pipeline.build.project import Project
+from pipeline.build.rules import Rule
+from pipeline.build.workers import Workers
+from pipeline.cli.options import SHIPPED
+from pipeline.core.digest import digest
+from pipeline.core.limits import Limit
+from pipeline.core.progress import Voice
+from pipeline.model.order import Order
+from tests.acceptance import shelf
+from tests.bind import foreign
+from tests.conftest import IMPRINT
+
+NAMES = {rule.function: name for name, rule in vars(rules).items() if isinstance(rule, Rule)}
+Small = Callable[[Mapping[str, str | bytes]], Path]
+
+
+class Noting(Workers):
+    """This process alone, which notes what it runs."""
+
+    def __init__(self) -> None:
+        super().__init__(None, 1)
+        self.ran: list[tuple[str, Any]] = []
+
+    async def run(self, work: Any, job: Any, limit: Limit | None = None, weight: int = 1) -> Any:
+        """Note the rule, and run it."""
+        if work.args and work.args[0] in NAMES:
+            self.ran.append((NAMES[work.args[0]], job))
+        return await super().run(work, job, limit, weight)
+
+
+class Noted(Project):
+    """A project whose work is noted."""
+
+    def __init__(self, project: Path) -> None:
+        super().__init__(project, SHIPPED, Voice())
+        self.noting = Noting()
+
+    @contextmanager
+    def workers(self) -> Iterator[Workers]:  # type: ignore[override]
+        """The one that notes."""
+        yield self.noting
+
+
+def ran(project: Path, day: str = shelf.DATE) -> list[tuple[str, Any]]:
+    """The rules that a build runs, each with its job."""
+    noted = Noted(project)
+    built = build(Order(produced=date.fromisoformat(day)), noted)
+    assert built.exit_code() == 0, built.remarks
+    return noted.noting.ran
+
+
+FILES: Mapping[str, str | bytes] = {
+    "library.yaml": IMPRINT,
+    "briefings/alleys.md": shelf.briefing("Gates were locked [@hughes2018].", "Alleys"),
+    "briefings/lamps.md": shelf.briefing("Lamps were lit [@hughes2018].", "Lamps"),
+    "packs/nights.yaml": "title: Nights\nbriefings:\n  - lamps\n  - {insert: map.pdf, title: Map}\n",
+    "packs/map.pdf": foreign.good(),
+}
+ONCE = {"REDATE", "NUMBER", "JOIN"}
+"""Rules that are not cached: their results are placed at once."""
+
+CHECKS = {"OWN_PDF", "OTHERS", "OWN_BOOK", "OWN_PAGE", "PARITY"}
+TEXT = {"PRESS", "OPENINGS", "BIND", *CHECKS}
+"""The rules that make and check the files of a text."""
+
+PACK = {*TEXT, "STAMPS"} - {"OWN_PAGE"}
+"""Those of a pack without a web page; its title stands on every page."""
+
+CHANGES: Mapping[str, tuple[str, bytes, bytes, set[str]]] = {
+    "a word": ("briefings/lamps.md", b"were lit", b"were lilt", TEXT),
+    "a letter that no font was cut for": ("briefings/lamps.md", b"were lit", "were λit".encode(), {*TEXT, "SUBSET"}),
+    "a title": ("briefings/lamps.md", b"title: Lamps", b"title: Lamp", {*TEXT, "COVER", "STAMPS"}),
+    "the title of a pack": ("packs/nights.yaml", b"title: Nights", b"title: Night", {*PACK, "COVER"}),
+    "the title of an insert": ("packs/nights.yaml", b"title: Map", b"title: Maps", {*PACK, "FIT"}),
+    "the bytes of an insert": ("packs/map.pdf", foreign.good(), foreign.changed(), {"FIT"}),
+    "a work that is cited": ("references/works.yaml", b"2018]]", b"2019]]", TEXT),
+    "a work that is not": ("references/works.yaml", b"", b"- {id: x2001, type: book, title: X}\n", set()),
+    "a blank line": ("briefings/lamps.md", b"[@hughes2018].", b"[@hughes2018].\n\n", set()),
+    "the register of copies": ("copies.csv", b"", b"", set()),
+}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library that was built, to be copied. All rules that are cached were needed for it."""
+    project = shelf.written(tmp_path_factory.mktemp("inputs") / "library", FILES)
+    assert {name for name, _ in ran(project)} == set(NAMES.values()) - ONCE
+    return project
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_has_those_rules_run_whose_input_it_is(whole: Path, tmp_path: Path, change: str) -> None:
+    """And no others. A second build runs none."""
+    path, before, after, expected = CHANGES[change]
+    project = shelf.copied(whole, tmp_path / "library")
+    file = project / "source" / path
+    held = file.read_bytes() if file.exists() else b""
+    file.write_bytes(held.replace(before, after) if before else held + after)
+    assert {name for name, _ in ran(project)} == expected
+    assert ran(project) == []
+
+
+def test_another_day_is_a_stamp_and_an_exchange(whole: Path, tmp_path: Path) -> None:
+    """Nothing is pressed, bound or checked again."""
+    project = shelf.copied(whole, tmp_path / "library")
+    assert {name for name, _ in ran(project, "2024-05-02")} == {"STAMPS", "REDATE"}
+
+
+def test_a_change_of_one_text_runs_nothing_for_another(whole: Path, tmp_path: Path) -> None:
+    """One is pressed, and its files and those of its pack are bound."""
+    project = shelf.copied(whole, tmp_path / "library")
+    file = project / "source/briefings/alleys.md"
+    file.write_bytes(file.read_bytes().replace(b"locked", b"shut"))
+    counted = Counter(name for name, _ in ran(project))
+    assert (counted["PRESS"], counted["BIND"]) == (1, 3)
+
+
+def other(value: Any) -> Any:
+    """Another value of the kind of a value."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{fields(value)[0].name: other(getattr(value, fields(value)[0].name))})
+    match value:
+        case str():
+            return f"{value}x"
+        case bytes():
+            return value + b"x"
+        case date():
+            return value + timedelta(days=1)
+        case tuple():
+            return value[:-1] if value else ("x",)
+        case _:
+            return "x"
+
+
+def test_everything_in_a_job_of_the_bindery_decides_its_key(whole: Path, tmp_path: Path) -> None:
+    """Its key is put together by hand, because the day has no part in most of it: no field is left out."""
+    project = shelf.copied(whole, tmp_path / "library")
+    shutil.rmtree(project / "output")
+    jobs: list[Job] = [job for name, job in ran(project) if name == "BIND"]
+    assert {type(job) for job in jobs} >= {PdfJob, PackJob, EpubJob, PageJob}
+    for job in jobs:
+        for field in fields(job):
+            changed = replace(job, **{field.name: other(getattr(job, field.name))})
+            assert _key(changed) != _key(job), (type(job).__name__, field.name)
+
+
+def _key(job: Job) -> str:
+    return digest(undated(job), job.produced, dated(job))
+
+
+def test_everything_that_a_file_is_held_to_decides_what_checks_say(whole: Path, tmp_path: Path) -> None:
+    """But for the day, which differs from one copy to the next."""
+    project = shelf.copied(whole, tmp_path / "library")
+    shutil.rmtree(project / "output")
+    promises = [job.promise for name, job in ran(project) if name in ("OWN_PDF", "PARITY")]
+    for promise in promises:
+        file = File("output/x.pdf", "", "screen", "origin", promise)
+        for field in fields(promise):
+            another = replace(file, promise=replace(promise, **{field.name: other(getattr(promise, field.name))}))
+            assert (digest(another.key) == digest(file.key)) == (field.name == "produced"), field.name
+        assert file.key != replace(file, path="output/y.pdf").key
+        assert file.key != replace(file, origin="other").key
