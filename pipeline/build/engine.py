@@ -11,16 +11,15 @@ from dataclasses import replace
 from typing import get_args
 
 from pipeline.build import explain
+from pipeline.build.artifacts import Artifacts
 from pipeline.build.builder import Builder
-from pipeline.build.date_fields import Made
 from pipeline.build.layout_remarks import on_layouts
 from pipeline.build.materials import Materials
-from pipeline.build.plan import BUILT, Task, prepared
+from pipeline.build.plan import BUILT, Task, planned
 from pipeline.build.project import Project, load_press
 from pipeline.build.rules import BIND, PRESS
 from pipeline.build.scope import refuse_unknown, within
 from pipeline.build.summary import Build, remember
-from pipeline.build.unchanged import things_of
 from pipeline.compose.stamp import compose_stamp
 from pipeline.compose.templates.flaws import told_in_layouts
 from pipeline.core.diagnostics import Desk, ordered
@@ -64,34 +63,33 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     stamps = {sheet: compose_stamp(library.imprint, project.layouts, sheet) for sheet in get_args(StampSheet)}
     profile = library.profile.content if library.profile else None
 
-    async def redate(things: Mapping[str, Made]) -> dict[str, Made]:
+    async def redate(things: Mapping[str, Artifacts]) -> dict[str, Artifacts]:
         from pipeline.build.redate import Redater  # which loads all that binds
 
         return await Redater(b, stamps, profile).redate(things, order.produced, key)
 
-    found = await prepared(Task(order, library, wanted, key, thorough), project, redate)
+    found = await planned(Task(order, library, wanted, key, thorough), project, redate)
     desk.extend((*found.remarks, *on_layouts(library, order.names, project)))
     from pipeline.build.graph import everything  # which loads all that binds
     from pipeline.build.placing import Placing
 
-    anew = explain.reasons(project, library, order, things_of(found.left))
+    anew = explain.reasons(project, library, order, (thing.owner for thing in found.left.everything))
     rest = replace(library, briefings={}, series={}, packs={}, assets={})
     shared = Materials(project.layouts, stamps, found.addresses, order.produced, wanted, rest, profile)
-    b.checked |= found.standing.paths
-    placing = Placing(project, found.standing, order.produced, key)
+    b.checked |= found.up_to_date.paths
+    placing = Placing(project, found.up_to_date, order.produced, key)
     try:
         await everything(b, found.left, shared, placing)
     finally:
         placing.flush()
-    for look in () if thorough else found.standing.looks():
-        look()
-    standing = [output.owner for output in (*placing.written, *found.standing.outputs)]
-    explain.note(project, library, order, standing)
-    desk.extend(found.standing.remarks)
+    sound = thorough or found.up_to_date.verify()
+    owners = [output.owner for output in (*placing.written, *found.up_to_date.outputs)]
+    explain.note(project, library, order, owners)
+    desk.extend(found.up_to_date.remarks)
     desk.extend(b.remarks)
     built = Build(
         ordered(told_in_layouts(desk.remarks, project.layouts)),
-        tuple(sorted((*placing.written, *found.standing.outputs))),
+        tuple(sorted((*placing.written, *found.up_to_date.outputs))),
         found.owners,
         b.made[PRESS],
         b.made[BIND],
@@ -101,7 +99,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
         tuple(placing.refused),
         reasons=anew,
     )
-    return built, not found.standing.untrue
+    return built, sound
 
 
 def _wanted(order: Order) -> frozenset[Format]:

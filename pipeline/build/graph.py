@@ -24,12 +24,11 @@ from pipeline.build.recipes import Recipe, briefing_recipes, pack_recipes, serie
 from pipeline.build.redate import dated_in
 from pipeline.build.rules import Failure, failure_of
 from pipeline.build.texts import Notes, at_their_files, set_texts
-from pipeline.build.unchanged import Thing
 from pipeline.codes import made
 from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.core.errors import LayoutFault, PressFailure
-from pipeline.model.publication import PackPublication, Publication, SeriesPublication
+from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.proof.parity.promise import with_pages
 from pipeline.resolve.resolve import Resolution
 

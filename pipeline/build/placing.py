@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.build import outputs
-from pipeline.build.date_fields import Dated
+from pipeline.build.artifacts import DateFields
 from pipeline.build.outputs import Output
 from pipeline.build.project import Project
 from pipeline.build.summary import remember
 from pipeline.build.toolchain import tools
-from pipeline.build.unchanged import Thing
-from pipeline.build.up_to_date import Standing
+from pipeline.build.up_to_date import UpToDate
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.model.publication import Thing
 
 BATCH = 128
 """Files that are put into their places at a time: the record is written once for all of them."""
@@ -23,8 +23,8 @@ BATCH = 128
 class Placing:
     """Where the files of one build go; `key` is what the build is remembered by."""
 
-    def __init__(self, project: Project, standing: Standing, produced: date, key: str) -> None:
-        self._project, self._standing, self._key, self._produced = project, standing, key, produced
+    def __init__(self, project: Project, up_to_date: UpToDate, produced: date, key: str) -> None:
+        self._project, self._up_to_date, self._key, self._produced = project, up_to_date, key, produced
         self._waiting: list[tuple[Output, Callable[[], bytes]]] = []
         self.day = produced.isoformat()
         self.written: list[Output] = []
@@ -57,9 +57,9 @@ class Placing:
     def record(
         self,
         thing: Thing,
-        files: Mapping[Output, Dated | None],
+        files: Mapping[Output, DateFields | None],
         said: Sequence[Diagnostic],
         engine: Sequence[Diagnostic],
     ) -> None:
         """Keep what was made of a thing, so that it is not made again as long as nothing changes."""
-        self._standing.record(thing, files, said, engine)
+        self._up_to_date.record(thing, files, said, engine)

@@ -1,27 +1,29 @@
-"""The plan of a build: texts are resolved and compared with what stands."""
+"""The plan of a build: texts are resolved, and what they come to is compared with what was made before."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import PurePosixPath
 
-from pipeline.build.date_fields import Made
+from pipeline.build.artifacts import ArtifactIndex
 from pipeline.build.project import Project
-from pipeline.build.unchanged import Ahead, Shelf, addresses_of
-from pipeline.build.up_to_date import Standing
+from pipeline.build.resolve_cache import ResolveCache, Trace
+from pipeline.build.up_to_date import Redate, UpToDate
+from pipeline.codes import citation
 from pipeline.core.diagnostics import Diagnostic, errors
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
-from pipeline.resolve.resolve import Resolution, resolve
+from pipeline.model.publication import PackPublication, Publication, Thing
+from pipeline.resolve.chosen import choose
+from pipeline.resolve.reading import Examined
+from pipeline.resolve.resolve import Known, Resolution, resolve
 
 BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")
 """The formats that can be made."""
-
-Redate = Callable[[Mapping[str, Made]], Awaitable[dict[str, Made]]]
-"""Gives what was made on other days the day of the build."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,13 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Prepared:
+class Plan:
     """What was found out."""
 
     remarks: tuple[Diagnostic, ...]
     """What was said in resolving."""
     addresses: Mapping[str, str]
-    standing: Standing
+    up_to_date: UpToDate
     dated: int
     """Files of another day that were given this one."""
     owners: tuple[tuple[str, str], ...]
@@ -53,32 +55,88 @@ class Prepared:
     """All that is to be made."""
 
 
-async def prepared(task: Task, project: Project, redate: Redate) -> Prepared:
-    """Find out what there is to do."""
+async def planned(task: Task, project: Project, redate: Redate) -> Plan:
+    """Find out what there is to do.
+
+    A thing whose texts and environment are as they were comes to what it came to, and is not resolved if what was made
+    of it is there. A build of what is named may rest on texts that it does not make: then all are resolved.
+    """
     order, library = task.order, task.library
-    ahead = Ahead(project, library, order, Shelf(project, task.thorough))
-    resolution = _resolved(library, order, project, ahead)
+    cache = ResolveCache(project, library, order.produced)
+    index = ArtifactIndex(project, task.thorough)
+    whole = not (order.names or order.only_packs)
+    traces = dict(_of_the_day(cache.traces(order), index, library, order.produced)) if whole else {}
+    texts = cache.texts()
+    resolution = _resolved(library, order, project, texts, traces)
+    if not _still_hold(traces, resolution):
+        traces = {}
+        resolution = _resolved(library, order, project, texts, traces)
+    cache.keep_texts(resolution.texts)
+    addresses = _addresses(resolution, traces.values())
     remarks = resolution.remarks
-    addresses = addresses_of(resolution, ahead.stood.values())
     resolution = replace(resolution, series=()) if order.only_packs else resolution
-    standing = Standing(resolution, ahead, order, task.wanted, library, addresses, project, task.key)
-    dated = await standing.redate(redate)
+    check = UpToDate(resolution, traces, index, order, task.wanted, library, addresses, project, task.key)
+    dated = await check.redate(redate)
     unread = {remark.place.path for remark in errors(project.loaded[1])}
     owners = tuple(pair for pair in _owners(library, unread) if pair[0] not in resolution.forbidden)
     asked = tuple(_asked(order, task.wanted, owners))
-    standing.foresee(resolution)
-    left = standing.left(resolution)
-    return Prepared(remarks, addresses, standing, dated, owners, asked, resolution.forbidden, left)
+    if whole and not _breaks_the_style(resolution):
+        found = {thing.owner: _trace_of(thing, resolution, check) for thing in resolution.everything}
+        cache.keep_traces(order, {**traces, **found})
+    return Plan(remarks, addresses, check, dated, owners, asked, resolution.forbidden, check.left(resolution))
 
 
-def _resolved(library: Library, order: Order, shop: Project, ahead: Ahead) -> Resolution:
-    """What is to be made, as far as it is not known to stand."""
-    asked = (library, order, shop.cite, shop.layouts.styles, shop.coverage, wordbook(shop.layouts))
-    resolution = resolve(*asked, ahead.known)
-    if not ahead.holds(resolution):
-        ahead.forget()
-        resolution = resolve(*asked, ahead.known)
-    return resolution
+def _of_the_day(
+    traces: Mapping[str, Trace], index: ArtifactIndex, library: Library, day: date
+) -> Iterator[tuple[str, Trace]]:
+    """The traces of things that are still there and whose files are, produced on this day."""
+    for owner, trace in traces.items():
+        folder, _, name = owner.partition("/")
+        if name in getattr(choose(library), folder) and (made := index.find(trace.artifacts)) and made.produced == day:
+            yield owner, trace
+
+
+def _resolved(
+    library: Library, order: Order, project: Project, texts: Mapping[str, Examined], traces: Mapping[str, Trace]
+) -> Resolution:
+    """What is to be made, but for what has a trace."""
+    packs = {owner.partition("/")[2]: one.rules for owner, one in traces.items() if owner.startswith("packs/")}
+    known = Known(texts, packs, {owner: one.cited for owner, one in traces.items()})
+    words = wordbook(project.layouts)
+    return resolve(library, order, project.cite, project.layouts.styles, project.coverage, words, known)
+
+
+def _still_hold(traces: Mapping[str, Trace], resolution: Resolution) -> bool:
+    """Whether things with a trace are stamped as they were: a new mistake elsewhere may be told at their files."""
+    broken = traces and _breaks_the_style(resolution)
+    return not broken and all(resolution.faulty & trace.ids == trace.faulty for trace in traces.values())
+
+
+def _breaks_the_style(resolution: Resolution) -> bool:
+    """Whether the engine has refused the style: it says so of all texts that are set at once, or of none."""
+    return any(remark.code == citation.STYLE_BROKEN.name for remark in resolution.remarks)
+
+
+def _trace_of(thing: Thing, resolution: Resolution, check: UpToDate) -> Trace:
+    """The trace of a thing that was resolved."""
+    name = thing.owner.partition("/")[2]
+    texts = (thing,) if isinstance(thing, Publication) else thing.members
+    pages = [text.owner for text in texts if text.manual]
+    cited = (remark for one in (thing.owner, *pages) for remark in resolution.things.get(one, ()))
+    ids = frozenset((name, *(text.key for text in texts)))
+    rules = resolution.said_of_packs.get(name, ()) if isinstance(thing, PackPublication) else ()
+    addresses = tuple((text.key, text.id, text.identity.address) for text in texts)
+    key, formats = check.keys[thing.owner], check.formats[thing.owner]
+    return Trace(key, formats, tuple(cited), rules, addresses, ids, resolution.faulty & ids)
+
+
+def _addresses(resolution: Resolution, traces: Iterable[Trace]) -> dict[str, str]:
+    """The address of each text of a build, by its id; of a kept version as it is now."""
+    known = {(key, name): address for trace in traces for key, name, address in trace.addresses}
+    for thing in resolution.everything:
+        texts = (thing,) if isinstance(thing, Publication) else thing.members
+        known |= {(text.key, text.id): text.identity.address for text in texts}
+    return {name: address for (_, name), address in sorted(known.items())}
 
 
 def _owners(library: Library, unread: Set[str]) -> Iterator[tuple[str, str]]:

@@ -17,10 +17,10 @@ from pipeline.bind.stamps.overlap import stamp_box
 from pipeline.bind.stamps.running import DATED, redated
 from pipeline.bind.variable.redate import Redating, redate
 from pipeline.build import outputs
+from pipeline.build.artifacts import Artifacts, DateFields
 from pipeline.build.bind_jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob, Seal, sealed
 from pipeline.build.builder import Builder, Later, StampLayouts
 from pipeline.build.checks import hold_of_day
-from pipeline.build.date_fields import Dated, Made
 from pipeline.build.outputs import Output
 from pipeline.build.recipes import Recipe
 from pipeline.build.rules import REDATE, Failure
@@ -35,7 +35,7 @@ from pipeline.model.words import Words
 _SLOT = 'data-slot="produced"'
 
 
-def dated_in(recipe: Recipe) -> Dated | None:
+def dated_in(recipe: Recipe) -> DateFields | None:
     """The places of a file that bear the date produced; None for one in which they cannot be exchanged.
 
     A numbered copy says in the same places which one it is, and an attached file that has no date bears that of the
@@ -46,18 +46,20 @@ def dated_in(recipe: Recipe) -> Dated | None:
         return None
     language = job.identity.language
     if isinstance(job, EpubJob | PackPageJob):
-        return Dated(recipe.path, language, sentences=sum(bound.chapter.body.count(_SLOT) for bound in job.chapters))
+        return DateFields(
+            recipe.path, language, sentences=sum(bound.chapter.body.count(_SLOT) for bound in job.chapters)
+        )
     if isinstance(job, PageJob | PackPageJob) and any("page.produced" in text for text in job.layouts.files.values()):
         return None
     if isinstance(job, PageJob):
         said = sum(chapter.body.count(_SLOT) for chapter in job.manuscript.chapters)
-        return Dated(recipe.path, language, sentences=said or 1)
+        return DateFields(recipe.path, language, sentences=said or 1)
     if any(not attached.modified for attached in (job.claim.attachments if job.claim else ())):
         return None
     sheets = [section.sheets for section in job.sections] if isinstance(job, PackJob) else [job.sheets]
     kept = {"head-date"} | {slot.name for pressed in sheets for slot in pressed.slots}
     stamps = (replace(text, text="") for text, _ in job.stamps if text.slot in DATED & kept)
-    return Dated(recipe.path, language, tuple(stamps), lacking=_lacking(job))
+    return DateFields(recipe.path, language, tuple(stamps), lacking=_lacking(job))
 
 
 def _spoken(job: Job) -> set[str]:
@@ -89,7 +91,7 @@ class Redater:
         self._printer = printer
         """The colour profile of print editions."""
 
-    async def redate(self, things: Mapping[str, Made], day: date, build: str) -> dict[str, Made]:
+    async def redate(self, things: Mapping[str, Artifacts], day: date, build: str) -> dict[str, Artifacts]:
         """What was made of things on other days, as of this day and in its place, but for what has to be bound.
 
         `build` is the key of the build that asks.
@@ -111,7 +113,7 @@ class Redater:
         }
 
     async def _given(
-        self, made: Made, output: Output, day: date, sheets: Mapping[StampText, bytes]
+        self, made: Artifacts, output: Output, day: date, sheets: Mapping[StampText, bytes]
     ) -> tuple[Output, Output] | None:
         """A file and the file of this day in its place."""
         async with self._b.live:
@@ -120,7 +122,7 @@ class Redater:
             return None
         return output, new
 
-    async def _sheets(self, things: Iterable[Made], day: date) -> Mapping[StampText, bytes]:
+    async def _sheets(self, things: Iterable[Artifacts], day: date) -> Mapping[StampText, bytes]:
         """The stamps that bear the days."""
         texts = {
             redated(place, on, self._words(dated))
@@ -131,7 +133,7 @@ class Redater:
         }
         return await self._b.stamps(self._layouts, sorted(texts, key=lambda text: (text.sheet, text.slot, text.text)))
 
-    def _stand_alike(self, made: Made, day: date, sheets: Mapping[StampText, bytes]) -> bool:
+    def _stand_alike(self, made: Artifacts, day: date, sheets: Mapping[StampText, bytes]) -> bool:
         """Whether the date at the head of pages takes the room that it took: else it might cover what it did not."""
         heads = {
             (redated(place, made.produced, words), redated(place, day, words))
@@ -142,11 +144,11 @@ class Redater:
         }
         return all(stamp_box(sheets[before]) == stamp_box(sheets[after]) for before, after in heads)
 
-    def _words(self, dated: Dated) -> Words:
+    def _words(self, dated: DateFields) -> Words:
         """The words in which a file says its day."""
         return wordbook(self._project.layouts).of(dated.language)
 
-    def _job(self, made: Made, output: Output, day: date, sheets: Mapping[StampText, bytes]) -> RedateJob:
+    def _job(self, made: Artifacts, output: Output, day: date, sheets: Mapping[StampText, bytes]) -> RedateJob:
         dated = next(dated for dated in made.dated if dated.path == output.path)
         words = self._words(dated)
         stamps = (

@@ -1,35 +1,61 @@
-"""The cache of what rules say of texts and of what was made of things, asked before anything is resolved.
+"""The cache of resolving, asked before anything is resolved: what rules say of texts, and what things come to.
 
-A key is of a text and of its environment. Rules and publications are given just these, so they can read nothing that is
-not in the key.
+To resolve a library of 300 briefings takes seconds, and almost nothing comes out otherwise after a change of a few
+words. A key is of texts and of their environment. Rules and publications are given just these, so they can read nothing
+that is not in the key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 from pipeline.build.project import Project
 from pipeline.build.toolchain import PROGRAM
-from pipeline.core.diagnostics import Desk
+from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.core.digest import digest
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.yaml.front_matter import split_front_matter
 from pipeline.model.briefing import Briefing
+from pipeline.model.edition import Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.resolve.chosen import texts_of
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Examined, bodies, by_kind, read_library, text_anchors
 
-T = TypeVar("T")
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The trace of resolving one briefing, pack or series."""
+
+    artifacts: str
+    """The cache key of what is made of it."""
+    formats: tuple[Format, ...]
+    cited: tuple[Diagnostic, ...]
+    """What the citation engine said of it."""
+    rules: tuple[Diagnostic, ...]
+    """Of a pack what the rules say."""
+    addresses: tuple[tuple[str, str, str], ...]
+    """Of each text its key, its id and its address."""
+    ids: frozenset[str]
+    """Itself and the texts in it."""
+    faulty: frozenset[str]
+    """Those of them that had a mistake, their own or an inherited one."""
+
+
+_EXAMINED = dict[str, tuple[str, Examined]]
+"""The kind of what the rules say of all texts, each beside the key of the text."""
+
+_TRACES = dict[str, tuple[str, Trace]]
+"""The kind of all traces, each beside the digest of its texts."""
 
 
 class ResolveCache:
-    """The keys of texts and of things before they are resolved, and what is cached under them.
+    """What is known of texts and of things before they are resolved.
 
-    What is known of all texts is one result in the store, and what is known of all things another: a library has many.
+    That of all texts is one result in the store, and that of all things another: a library has many.
     """
 
     def __init__(self, shop: Project, library: Library, produced: date) -> None:
@@ -55,10 +81,8 @@ class ResolveCache:
 
     def texts(self) -> dict[str, Examined]:
         """What the rules are known to say of texts, by their ids."""
-        ledger: Mapping[str, tuple[str, Examined]] = (
-            self._store.find(self._examined, dict[str, tuple[str, Examined]]) or {}
-        )
-        return {name: said for name, (own, said) in ledger.items() if self._own.get(name) == own}
+        found = self._store.find(self._examined, _EXAMINED) or {}
+        return {name: said for name, (own, said) in found.items() if self._own.get(name) == own}
 
     def keep_texts(self, texts: Mapping[str, Examined]) -> None:
         """Remember what the rules say of texts, beside what is known of others."""
@@ -66,20 +90,20 @@ class ResolveCache:
         if any(name not in before for name in texts):
             now = {**before, **texts}
             own = {name: (self._own[name], said) for name, said in now.items()}
-            self._store.keep(self._examined, own, dict[str, tuple[str, Examined]])
+            self._store.keep(self._examined, own, _EXAMINED)
 
-    def things(self, order: Order, kind: type[T]) -> dict[str, T]:
-        """What is known of things that are made of the texts that they were made of, by owner."""
-        ledger: Mapping[str, tuple[str, T]] = self._store.find(self._of_things(order), _ledger(kind)) or {}
-        return {owner: known for owner, (texts, known) in ledger.items() if self._texts_of(owner) == texts}
+    def traces(self, order: Order) -> dict[str, Trace]:
+        """The traces of things whose texts and environment are as they were, by owner."""
+        found = self._store.find(self._of_things(order), _TRACES) or {}
+        return {owner: trace for owner, (texts, trace) in found.items() if self._texts_of(owner) == texts}
 
-    def keep_things(self, order: Order, things: Mapping[str, T], kind: type[T]) -> None:
-        """Remember what is known of all things."""
-        known = {owner: (self._texts_of(owner), one) for owner, one in things.items()}
-        self._store.keep(self._of_things(order), known, _ledger(kind))
+    def keep_traces(self, order: Order, traces: Mapping[str, Trace]) -> None:
+        """Remember the traces of all things."""
+        known = {owner: (self._texts_of(owner), trace) for owner, trace in traces.items()}
+        self._store.keep(self._of_things(order), known, _TRACES)
 
     def _of_things(self, order: Order) -> str:
-        return self._store.key(PROGRAM, "ahead", self._environment, order)
+        return self._store.key(PROGRAM, "traces", self._environment, order)
 
     def _texts_of(self, owner: str) -> str:
         """The digest of the texts that a thing is made of; nothing for one that is gone."""
@@ -105,11 +129,6 @@ def environment_digest(environment: Environment, files: Mapping[str, bytes]) -> 
     }
     pictures, faults = frozenset(environment.assets), {name: str(fault) for name, fault in environment.faults.items()}
     return digest(read, environment.anchors, pictures, faults, environment.issued, environment.unread)
-
-
-def _ledger(kind: type[T]) -> type[dict[str, tuple[str, T]]]:
-    """The kind of what is known of things, each beside the digest of its texts."""
-    return dict[str, tuple[str, kind]]  # type: ignore[valid-type]
 
 
 def front_matter(content: bytes, path: str) -> str:

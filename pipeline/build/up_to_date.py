@@ -1,21 +1,20 @@
-"""What still stands of earlier builds: a thing made of the same, all of whose files are in place, is not made again.
+"""The up-to-date check: a thing made of the same as before, all of whose files are in place, is not made again.
 
-The stages remember what they made, but to ask them costs a look at each part of each file. Here one look is taken at
-each briefing, pack and series: at what it is once it is resolved, and at what else decides its files.
+The rules are cached as well, but to ask them costs a look at each part of each file. Here one look is taken at each
+briefing, pack and series: at what it is once it is resolved, and at what else decides its files.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
-from pipeline.build.date_fields import Dated, Made
+from pipeline.build.artifacts import ArtifactIndex, Artifacts, DateFields
 from pipeline.build.formats import judged_beside, path_of, rests_on
 from pipeline.build.outputs import Output
 from pipeline.build.project import Project
+from pipeline.build.resolve_cache import Trace
 from pipeline.build.toolchain import PROGRAM
-from pipeline.build.unchanged import Ahead, Thing, owner_of, things_of
 from pipeline.codes import made as made_codes
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.core.diagnostics import Diagnostic
@@ -24,76 +23,71 @@ from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.kept import folder_of
 from pipeline.model.library import Library
 from pipeline.model.order import Order
-from pipeline.model.publication import PackPublication, Publication, SeriesPublication
+from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.resolve.resolve import Resolution
 
-Redate = Callable[[Mapping[str, Made]], Awaitable[dict[str, Made]]]
+Redate = Callable[[Mapping[str, Artifacts]], Awaitable[dict[str, Artifacts]]]
 """Gives what was made on other days the day of the build."""
 
 
-class Standing:
-    """The things of a build that need not be made, and the record of those that were."""
+class UpToDate:
+    """The things of a build that need not be made, and the record of those that were.
+
+    `traces` are of things that were not resolved, because they come to what they came to before; `build` is the key of
+    the build.
+    """
 
     def __init__(
         self,
         resolution: Resolution,
-        ahead: Ahead,
+        traces: Mapping[str, Trace],
+        index: ArtifactIndex,
         order: Order,
         wanted: frozenset[Format],
         library: Library,
         addresses: Mapping[str, str],
-        shop: Project,
+        project: Project,
         build: str,
     ) -> None:
-        self._shop = shop
-        self._build = build
-        self._ahead = ahead
-        profile = library.profile.content if library.profile else None
-        self._day = order.produced
-        around = digest(addresses, shop.layouts_digest, profile)
-        things = things_of(resolution)
-        self._formats = {owner: stood.formats for owner, stood in ahead.stood.items()}
-        self._formats |= {
-            owner: tuple(kind for kind in _listed(thing) if kind in wanted) for owner, thing in things.items()
-        }
+        self._project, self._build, self._day = project, build, order.produced
+        around = digest(addresses, project.layouts_digest, library.profile.content if library.profile else None)
+        things = {thing.owner: thing for thing in resolution.everything}
+        self.formats = {owner: trace.formats for owner, trace in traces.items()}
+        """The formats of each thing, by owner."""
+        self.formats |= {owner: tuple(f for f in _listed(thing) if f in wanted) for owner, thing in things.items()}
         beside = frozenset(
             f"output/{path_of(owner, kind)}"
-            for owner, formats in self._formats.items()
+            for owner, formats in self.formats.items()
             if owner.startswith("briefings/")
             for kind in formats
         )
-        self._keys = {owner: stood.made for owner, stood in ahead.stood.items()}
-        self._keys |= {
-            owner: shop.store.key(
-                *(PROGRAM, "made", thing, self._formats[owner], around, _claims(thing, self._formats[owner], library)),
-                _heard_in_parts(thing, self._formats[owner], beside),
+        self.keys = {owner: trace.artifacts for owner, trace in traces.items()}
+        """The cache key of what is made of each thing, by owner."""
+        self.keys |= {
+            owner: project.store.key(
+                *(PROGRAM, "made", thing, self.formats[owner], around, _claims(thing, self.formats[owner], library)),
+                _heard_in_parts(thing, self.formats[owner], beside),
             )
             for owner, thing in things.items()
         }
-        found = {owner: made for owner, key in self._keys.items() if (made := ahead.shelf.made(key))}
+        found = {owner: made for owner, key in self.keys.items() if (made := index.find(key))}
         self.made = {owner: made for owner, made in found.items() if made.produced == order.produced}
-        """What stands, by owner."""
+        """What is up to date, by owner."""
         self._of_other_days = {owner: made for owner, made in found.items() if owner not in self.made and made.dated}
         self._left_alone = tuple(self.made.values())
-        self.untrue = False
-        """Whether a file that was taken to stand had been changed by somebody, as far as they have been looked at."""
-        shop.rests_on |= {build for made in self.made.values() for build in made.builds}
+        project.rests_on |= {build for made in self.made.values() for build in made.builds}
 
-    def looks(self) -> Iterator[Callable[[], None]]:
-        """A look for each thing at the bytes of its files that are left alone. Nothing is missed if they come late."""
-
-        def look(made: Made) -> None:
-            self.untrue = self.untrue or not all(output.stands(self._shop.output) for output in made.outputs)
-
-        return (partial(look, made) for made in self._left_alone)
+    def verify(self) -> bool:
+        """Whether the bytes of all files that are left alone are what they were. It may be asked late."""
+        return all(output.stands(self._project.output) for made in self._left_alone for output in made.outputs)
 
     async def redate(self, redate: Redate) -> int:
         """Give what stands of other days this one; gives how many files that were."""
         redated = await redate(self._of_other_days) if self._of_other_days else {}
         for owner, made in redated.items():
-            self._shop.store.keep(self._keys[owner], made)
+            self._project.store.keep(self.keys[owner], made)
         self.made |= redated
-        self._shop.rests_on |= {build for made in redated.values() for build in made.builds - {self._build}}
+        self._project.rests_on |= {build for made in redated.values() for build in made.builds - {self._build}}
         return sum(len(made.outputs) for made in redated.values())
 
     @property
@@ -115,20 +109,15 @@ class Standing:
         """What is to be made."""
         return replace(
             resolution,
-            publications=tuple(p for p in resolution.publications if owner_of(p) not in self.made),
-            packs=tuple(p for p in resolution.packs if owner_of(p) not in self.made),
-            series=tuple(s for s in resolution.series if owner_of(s) not in self.made),
+            publications=tuple(one for one in resolution.publications if one.owner not in self.made),
+            packs=tuple(one for one in resolution.packs if one.owner not in self.made),
+            series=tuple(one for one in resolution.series if one.owner not in self.made),
         )
-
-    def foresee(self, resolution: Resolution) -> None:
-        """Keep what was found of texts and things, so that the next build need not resolve what stands by then."""
-        self._ahead.record(resolution, self._keys, self._formats)
-        del self._ahead  # with the library that it knows
 
     def record(
         self,
         thing: Thing,
-        files: Mapping[Output, Dated | None],
+        files: Mapping[Output, DateFields | None],
         said: Sequence[Diagnostic],
         engine: Sequence[Diagnostic],
     ) -> None:
@@ -136,14 +125,14 @@ class Standing:
 
         `files` has its sound files, each with where it bears the day, if that can be exchanged in it.
         """
-        owner = owner_of(thing)
+        owner = thing.owner
         own = tuple(sorted(files))
-        if sorted(output.format for output in own) == sorted(self._formats[owner]):
-            remarks = (*_at((f"output/{owner}/",), said), *_at(_places(thing, self._formats[owner]), engine))
+        if sorted(output.format for output in own) == sorted(self.formats[owner]):
+            remarks = (*_at((f"output/{owner}/",), said), *_at(_places(thing, self.formats[owner]), engine))
             places = tuple(dated for output in own if (dated := files[output]))
             covered = any(remark.code == made_codes.STAMP_COVERS.name for remark in remarks)
             places = places if len(places) == len(own) and not covered else ()
-            self._shop.store.keep(self._keys[owner], Made(own, remarks, self._build, self._day, places))
+            self._project.store.keep(self.keys[owner], Artifacts(own, remarks, self._build, self._day, places))
 
 
 def _listed(thing: Thing) -> tuple[Format, ...]:
@@ -174,10 +163,10 @@ def _at(places: tuple[str, ...], remarks: Iterable[Diagnostic]) -> Iterator[Diag
 
 def _places(thing: Thing, formats: tuple[Format, ...]) -> tuple[str, ...]:
     """Where the engine's remarks on a thing stand: at its files, and at the PDFs that these and its members rest on."""
-    owners = [owner_of(thing)]
+    owners = [thing.owner]
     kept: list[str] = []
     if isinstance(thing, PackPublication):
-        owners += [owner_of(member) for member in thing.members if not member.kept]
+        owners += [member.owner for member in thing.members if not member.kept]
         kept = [f"{folder_of(member.id, member.kept)}/" for member in thing.members if member.kept]
     pdfs = (f"output/{path_of(owner, rests_on(kind))}" for owner in owners for kind in formats)
     return (*kept, *pdfs, *(f"output/{path_of(owners[0], kind)}" for kind in formats))

@@ -143,6 +143,11 @@ class Publication:
         return self.identity.id
 
     @property
+    def owner(self) -> str:
+        """Whom its files belong to, such as 'briefings/street-lighting'."""
+        return f"briefings/{self.id}"
+
+    @property
     def key(self) -> str:
         """Name of the publication in a run: its id, of a kept version 'id@version', as a part of a pack 'id+pack'."""
         own = pin(self.id, self.kept) if self.kept else self.id
@@ -242,6 +247,11 @@ class PackPublication:
         return self.identity.id
 
     @property
+    def owner(self) -> str:
+        """Whom its files belong to, such as 'packs/nights'."""
+        return f"packs/{self.id}"
+
+    @property
     def order(self) -> tuple[str, ...]:
         """Parts between front and back matter, in order: ids of briefings and names of inserts."""
         return tuple(name for part in self.parts for name in part.briefings)
@@ -257,3 +267,12 @@ class SeriesPublication:
     members: tuple[Publication, ...]
     references: tuple[ReferenceEntry, ...] = ()
     assets: tuple[Asset, ...] = ()
+
+    @property
+    def owner(self) -> str:
+        """Whom its page belongs to, such as 'series/lighting'."""
+        return f"series/{self.identity.id}"
+
+
+Thing = Publication | PackPublication | SeriesPublication
+"""Something that has files of its own."""

@@ -14,7 +14,7 @@ from pipeline.model.imprint import Imprint, Series
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.pack import Pack
-from pipeline.model.publication import PackPublication, Publication, SeriesPublication
+from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.words import Wordbook
 from pipeline.resolve.chosen import Chosen, choose, left_of
 from pipeline.resolve.environment import Environment
@@ -79,6 +79,11 @@ class Resolution:
     """The ids of things that are stamped DRAFT for their mistakes."""
     forbidden: frozenset[str] = frozenset()
     """Owners of which nothing may be made, as they are marked now."""
+
+    @property
+    def everything(self) -> tuple[Thing, ...]:
+        """All that was published."""
+        return *self.publications, *self.packs, *self.series
 
 
 def resolve(

@@ -17,10 +17,10 @@ import pikepdf
 
 from pipeline import __main__
 from pipeline.build import graph
+from pipeline.build.artifacts import Artifacts
 from pipeline.build.bind_jobs import Job, PackJob, bind
 from pipeline.build.binding import Bound
 from pipeline.build.builder import Builder
-from pipeline.build.date_fields import Made
 from pipeline.build.redate import Redater
 from pipeline.build.rules import Failure
 
@@ -34,7 +34,7 @@ def jobs_of(arguments: Sequence[str]) -> list[Job]:
         caught.append(job)
         return await binding(b, job, origin)
 
-    async def none(*asked: object) -> dict[str, Made]:
+    async def none(*asked: object) -> dict[str, Artifacts]:
         return {}
 
     graph.bound = noted

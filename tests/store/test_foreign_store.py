@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.build.date_fields import Made
+from pipeline.build.artifacts import Artifacts
 from pipeline.build.outputs import Output
 from pipeline.build.store import SEAL, Store, _seal
 from pipeline.core.diagnostics import Diagnostic, Place, Severity
@@ -337,8 +337,8 @@ def test_a_remembered_file_lies_in_the_output_folder(tmp_path: Path, path: str) 
         ("briefings/lamps/lamps.pdf", "briefings/lamps"),
     ):
         output = Output(where, owner, "screen", "ab", 1, 1, "cd", "2024-04-26")
-        Store(tmp_path).keep(KEY, Made((output,), (), OTHER, date(2024, 4, 26)))
-        found = Store(tmp_path).find(KEY, Made)
+        Store(tmp_path).keep(KEY, Artifacts((output,), (), OTHER, date(2024, 4, 26)))
+        found = Store(tmp_path).find(KEY, Artifacts)
         assert (found is not None) == (where != path)
 
 

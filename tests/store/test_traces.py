@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import plan as preparing
-from pipeline.build.unchanged import Ahead
 from pipeline.resolve import examine as rules
 from pipeline.resolve.reading import Reading
 from tests.acceptance import shelf
@@ -159,8 +158,7 @@ def test_a_mistake_told_at_the_file_of_what_stands_has_it_made_again(
     """It would be stamped DRAFT, so what is known of it does not hold."""
     project = small(FILES)
     built(briefings, project)
-    holds = Ahead.holds
-    monkeypatch.setattr(Ahead, "holds", lambda self, found: bool(not self.stood and holds(self, found)))
+    monkeypatch.setattr(preparing, "_still_hold", lambda traces, found: not traces)
     changed(project, "briefings/noise.md", "loud", "a nuisance")
     built(briefings, project)
     assert resolved == [EVERYTHING, {"noise", "nights"}, EVERYTHING]
