@@ -70,7 +70,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
 
     found = await planned(Task(order, library, wanted, key, thorough), project, redate)
     desk.extend((*found.remarks, *on_layouts(library, order.names, project)))
-    from pipeline.build.graph import everything  # which loads all that binds
+    from pipeline.build.graph import make_all  # which loads all that binds
     from pipeline.build.placing import Placing
 
     anew = explain.reasons(project, library, order, (thing.owner for thing in found.left.everything))
@@ -79,7 +79,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     b.checked |= found.up_to_date.paths
     placing = Placing(project, found.up_to_date, order.produced, key)
     try:
-        await everything(b, found.left, shared, placing)
+        await make_all(b, found.left, shared, placing)
     finally:
         placing.flush()
     sound = thorough or found.up_to_date.verify()

@@ -1,19 +1,31 @@
 """The graph of a build: what is made of a briefing, a pack and a series, from composing to the file in its place.
 
-Each function awaits what it needs, so what can start has started. Equal calls run once, and none that is cached.
+    make_all -> briefing, pack, series -> place_or_draft -> make_file (of all files of a thing side by side)
+
+Each function awaits what it needs; whatever does not wait for it runs beside it. What they await are rules
+(`rules.py`), through the builder `b`: a result comes from the cache, from an equal call in flight, or from a worker.
+Its cache key is a digest of the job and of the code and packages that decide it, so a step whose input is as it was
+costs one look.
+
+An example: the summary of one briefing has changed. `plan.py` has resolved its text anew, and left out whatever comes
+to what it came to before and has its files: `wanted` holds this briefing, and the packs and the pages of series that
+hold it. Its text is composed and pressed once an edition, for its own files and those of its packs. The other texts of
+these packs, all stamps, covers and fonts, and front matter that does not show the summary come from the cache. Every
+file that holds the text is bound again, checked again and put into its place. Nothing is done for any other briefing.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from pipeline.build.bind_jobs import EpubJob, Job, PackJob, PdfJob
 from pipeline.build.binding import Bound, bound, origin_of
 from pipeline.build.builder import Builder
 from pipeline.build.checks import File, checked, hold, page_openings
-from pipeline.build.drafts import WITHHELD, draft_of, faults_of
+from pipeline.build.drafts import WITHHELD, Listing, draft_of, faults_of
 from pipeline.build.epub_assets import assets_of
 from pipeline.build.formats import editions_of
 from pipeline.build.materials import Materials
@@ -24,7 +36,7 @@ from pipeline.build.recipes import Recipe, briefing_recipes, pack_recipes, serie
 from pipeline.build.redate import dated_in
 from pipeline.build.rules import Failure, failure_of
 from pipeline.build.texts import Notes, at_their_files, set_texts
-from pipeline.codes import made
+from pipeline.codes import CodeRow, made
 from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.core.errors import LayoutFault, PressFailure
@@ -32,89 +44,86 @@ from pipeline.model.publication import PackPublication, Publication, SeriesPubli
 from pipeline.proof.parity.promise import with_pages
 from pipeline.resolve.resolve import Resolution
 
+Cook = Callable[[Listing, Notes], Awaitable[Sequence[Recipe]]]
+"""Gives the recipes of the files of a thing, or of the same thing as a draft, and notes what the engine remarks."""
 
-async def everything(b: Builder, wanted: Resolution, shared: Materials, placing: Placing) -> None:
-    """All that is to be made, side by side."""
+
+async def make_all(b: Builder, wanted: Resolution, shared: Materials, placing: Placing) -> None:
+    """Make all that is not up to date, side by side."""
     briefings = {one.key: asyncio.create_task(briefing(b, one, shared, placing)) for one in wanted.publications}
     packs = (pack(b, one, shared, placing, briefings) for one in wanted.packs)
     await asyncio.gather(*briefings.values(), *packs, *(series(b, one, shared, placing) for one in wanted.series))
 
 
 async def briefing(b: Builder, one: Publication, shared: Materials, placing: Placing) -> None:
-    """A briefing: its text is set in each edition, and its files are made of that."""
+    """A briefing: its text is composed and pressed in each edition, and its files are made of that."""
 
-    async def recipes(draft: Publication, notes: Notes) -> Sequence[Recipe]:
-        materials = await set_texts(b, [draft], editions_of(draft, shared.wanted), shared, notes)
-        return tuple(briefing_recipes(draft, materials))
+    async def recipes(text: Publication, notes: Notes) -> Sequence[Recipe]:
+        materials = await set_texts(b, [text], editions_of(text, shared.wanted), shared, notes)
+        return tuple(briefing_recipes(text, materials))
 
-    async with b.live:
-        notes = Notes()
-        faulty = await placed(b, one, await recipes(one, notes), shared, placing, notes)
-        if faulty:
-            draft, again = draft_of(one, tuple(left.recipe.format for left in faulty)), Notes()
-            await placed_as_drafts(b, faulty, draft, await recipes(draft, again), shared, placing, again)
+    async with b.live:  # so many at a time are in memory; a pack takes no place, as it waits for briefings
+        await place_or_draft(b, one, recipes, shared, placing)
 
 
 async def pack(
-    b: Builder, one: PackPublication, shared: Materials, placing: Placing, beside: Mapping[str, Awaitable[None]]
+    b: Builder, one: PackPublication, shared: Materials, placing: Placing, briefings: Mapping[str, Awaitable[None]]
 ) -> None:
     """A pack: the texts of its briefings, front and back matter set around them, and its files made of all that.
 
-    What its briefings' own files have shown is known before its files are judged.
+    It is bound beside its briefings, and checked after them: what their own files have shown is then known.
     """
 
-    async def recipes(draft: PackPublication, notes: Notes) -> Sequence[Recipe]:
-        editions = editions_of(draft, shared.wanted)
-        materials = await set_texts(b, draft.members, editions, shared, notes)
-        missing = [m.id for m in draft.members for edition in editions if m.key not in materials.pressed[edition]]
+    async def recipes(whole: PackPublication, notes: Notes) -> Sequence[Recipe]:
+        editions = editions_of(whole, shared.wanted)
+        materials = await set_texts(b, whole.members, editions, shared, notes)
+        missing = [m.id for m in whole.members for edition in editions if m.key not in materials.pressed[edition]]
         if missing:
             sentence = f"Of its briefings '{missing[0]}' could not be made."
-            b.report(made.BIND_FAILED.at(Place(draft.pack.path), sentence=sentence))
+            b.report(made.BIND_FAILED.at(Place(whole.pack.path), sentence=sentence))
             return ()
         found: list[Recipe] = []
-        try:
-            layouts = (laid_out(b, draft, materials, edition, notes.of_engine) for edition in editions)
+        with reporting(b, Place(whole.pack.path), made.PRESS_FAILED):
+            layouts = (laid_out(b, whole, materials, edition, notes.of_engine) for edition in editions)
             for edition, layout in zip(editions, await asyncio.gather(*layouts), strict=True):
-                found += pack_recipes(draft, edition, layout, materials)
-        except LayoutFault as fault:
-            b.report(fault_remark(fault))
-        except PressFailure as failure:
-            b.report(failure_of(failure).told(Place(draft.pack.path), made.PRESS_FAILED))
+                found += pack_recipes(whole, edition, layout, materials)
         return found
 
-    members = [beside[member.key] for member in one.members if member.key in beside]
-    notes = Notes()
-    faulty = await placed(b, one, await recipes(one, notes), shared, placing, notes, members)
-    if faulty:
-        draft, again = draft_of(one, tuple(left.recipe.format for left in faulty)), Notes()
-        await placed_as_drafts(b, faulty, draft, await recipes(draft, again), shared, placing, again)
+    members = [briefings[member.key] for member in one.members if member.key in briefings]
+    await place_or_draft(b, one, recipes, shared, placing, members)
 
 
 async def series(b: Builder, one: SeriesPublication, shared: Materials, placing: Placing) -> None:
-    """The landing page of a series."""
+    """The landing page of a series: it is composed of what its briefings are called, and nothing of it is pressed."""
 
-    def recipes(draft: SeriesPublication) -> Sequence[Recipe]:
-        try:
-            return tuple(series_recipes(draft, shared))
-        except LayoutFault as fault:
-            b.report(fault_remark(fault))
-        except PressFailure as failure:
-            b.report(failure_of(failure).told(Place(draft.series.path), made.PRESS_FAILED))
-        return ()
+    async def recipes(page: SeriesPublication, notes: Notes) -> Sequence[Recipe]:
+        found: list[Recipe] = []
+        with reporting(b, Place(page.series.path), made.PRESS_FAILED):
+            found += series_recipes(page, shared)
+        return found
 
-    faulty = await placed(b, one, recipes(one), shared, placing, Notes())
-    if faulty:
-        draft = draft_of(one, ())
-        await placed_as_drafts(b, faulty, draft, recipes(draft), shared, placing, Notes())
+    await place_or_draft(b, one, recipes, shared, placing)
+
+
+@contextmanager
+def reporting(b: Builder, place: Place, code: CodeRow) -> Iterator[None]:
+    """Report why something cannot be made, at the layout that is at fault or at this place; its files are left out."""
+    try:
+        yield
+    except LayoutFault as fault:
+        b.report(fault_remark(fault))
+    except PressFailure as failure:
+        b.report(failure_of(failure).told(place, code))
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A file that was bound and checked, and what is said at it."""
+    """A file that was bound and checked."""
 
     recipe: Recipe
     file: Bound
-    remarks: tuple[Diagnostic, ...]
+    remarks: tuple[Diagnostic, ...] = ()
+    """Of a file with a fault what was said of it: it is told unless nothing is wrong with its draft."""
     faults: frozenset[str] = frozenset()
     """The codes of what is wrong with it."""
 
@@ -129,36 +138,68 @@ class Finished:
         )
 
 
-async def finished(
-    b: Builder, recipe: Recipe, shared: Materials, notes: Notes, members: Sequence[Awaitable[None]] = ()
+async def place_or_draft(
+    b: Builder,
+    thing: Listing,
+    recipes: Cook[Listing],
+    shared: Materials,
+    placing: Placing,
+    wait_for: Sequence[Awaitable[None]] = (),
+) -> None:
+    """Make the files of a thing and put them into their places.
+
+    A fault of ours is what went wrong on the way from a sound source. A file with one is made once more, marked as a
+    draft, and stands under its name as that. A fault that nobody may meet, such as a status that is missing, has it
+    laid aside. `wait_for` is what checks wait for.
+    """
+    notes = Notes()
+    files = await _make_files(b, await recipes(thing, notes), shared, notes, wait_for)
+    to_draft = _place(b, thing, files, placing, notes)
+    if to_draft:
+        draft, again = draft_of(thing, tuple(one.recipe.format for one in to_draft)), Notes()
+        drafts = await _make_files(b, await recipes(draft, again), shared, again)
+        _place_drafts(b, thing, to_draft, drafts, placing, again)
+
+
+async def _make_files(
+    b: Builder,
+    recipes: Sequence[Recipe],
+    shared: Materials,
+    notes: Notes,
+    wait_for: Sequence[Awaitable[None]] = (),
+) -> list[Finished]:
+    """The files of recipes, made side by side, as far as they can be."""
+    files = await asyncio.gather(*(make_file(b, recipe, shared, notes, wait_for) for recipe in recipes))
+    return [one for one in files if one]
+
+
+async def make_file(
+    b: Builder, recipe: Recipe, shared: Materials, notes: Notes, wait_for: Sequence[Awaitable[None]] = ()
 ) -> Finished | None:
-    """The file of a recipe: stamped or cased, bound, checked. Nothing where it cannot be made, which is told."""
+    """One file: stamped, or cased as a book; bound; checked. Nothing where it cannot be made, which is told."""
     path = f"output/{recipe.path}"
-    try:
-        recipe = replace(recipe, job=await completed(b, recipe, shared))
+    openings = None
+    with reporting(b, Place(path), made.PRESS_FAILED):
+        job = await _complete(b, recipe, shared)
         openings = await page_openings(b, recipe.marked)
-    except LayoutFault as fault:
-        b.report(fault_remark(fault))
+    if openings is None:
         return None
-    except PressFailure as failure:
-        b.report(failure_of(failure).told(Place(path), made.PRESS_FAILED))
-        return None
-    origin = origin_of(b, recipe.job, shared.stamps)
-    file = await bound(b, recipe.job, origin)
+    origin = origin_of(b, job, shared.stamps)
+    file = await bound(b, job, origin)
     if isinstance(file, Failure):
         b.report(fault_remark(file.fault) if file.fault else file.told(Place(path), made.BIND_FAILED))
         return None
+    recipe = replace(recipe, job=job)
     promise = with_pages(recipe.promise, openings) if recipe.promise and openings else recipe.promise
-    told = File(path, file.seal.sha256, recipe.format, origin, promise, recipe.parts, recipe.outliers, read=file.read)
-    hold(b.store, told)
-    await asyncio.gather(*members)
-    said = (*stamp_remarks(recipe), *await checked(b, told, b.checked))
+    to_check = File(path, file.seal.sha256, recipe.format, origin, promise, recipe.parts, recipe.outliers, file.read)
+    hold(b.store, to_check)  # so that `briefings proof` can check it again, whatever it is called by then
+    await asyncio.gather(*wait_for)
+    notes.of_files.extend((*stamp_remarks(recipe), *await checked(b, to_check, b.checked)))
     b.checked.add(path)
-    notes.of_files.extend(said)
-    return Finished(recipe, file, said)
+    return Finished(recipe, file)
 
 
-async def completed(b: Builder, recipe: Recipe, shared: Materials) -> Job:
+async def _complete(b: Builder, recipe: Recipe, shared: Materials) -> Job:
     """The job of a recipe with what is made for it: of a PDF its stamps, of an EPUB its cover and fonts."""
     job = recipe.job
     if isinstance(job, PdfJob | PackJob):
@@ -169,64 +210,53 @@ async def completed(b: Builder, recipe: Recipe, shared: Materials) -> Job:
     return job
 
 
-async def placed(
-    b: Builder,
-    thing: Thing,
-    recipes: Sequence[Recipe],
-    shared: Materials,
-    placing: Placing,
-    notes: Notes,
-    members: Sequence[Awaitable[None]] = (),
-) -> list[Finished]:
-    """Put the files of a thing into their places; gives those with a fault of ours, to be made again as drafts."""
-    files = [one for one in await asyncio.gather(*(finished(b, r, shared, notes, members) for r in recipes)) if one]
+def _place(b: Builder, thing: Thing, files: Sequence[Finished], placing: Placing, notes: Notes) -> list[Finished]:
+    """Put sound files into their places, and lay aside what nobody may meet; gives what is to be made as a draft."""
     engine = tuple(at_their_files(notes.of_engine, thing if isinstance(thing, PackPublication) else None))
     b.note_faults((*notes.of_files, *engine))
-    told = dict.fromkeys((*notes.of_files, *engine))
+    remarks = dict.fromkeys((*notes.of_files, *engine))
     sound: list[Finished] = []
-    left: list[Finished] = []
+    to_draft: list[Finished] = []
     for one in files:
         faults = faults_of(thing, b.faults, one.recipe.path, one.recipe.format)
         if not faults:
             sound.append(one)
-        elif faults & WITHHELD:
-            told = dict.fromkeys(placing.lay_aside(one.output(placing.day, faults), one.file.read, told))
+            placing.put(one.output(placing.day), one.file.read)
+            continue
+        own = _at(one, remarks)
+        remarks = dict.fromkeys(remark for remark in remarks if remark not in own)
+        if faults & WITHHELD:
+            b.report(*placing.lay_aside(one.output(placing.day, faults), one.file.read, own))
         else:
-            own = tuple(said for said in told if said.place.path == f"output/{one.recipe.path}")
-            told = dict.fromkeys(said for said in told if said not in own)
-            left.append(replace(one, remarks=own, faults=faults))
-    for one in sound:
-        placing.put(one.output(placing.day), one.file.read)
+            to_draft.append(replace(one, remarks=own, faults=faults))
     placing.record(thing, {one.output(placing.day): dated_in(one.recipe) for one in sound}, notes.of_files, engine)
-    b.report(*told)
-    return left
+    b.report(*remarks)
+    return to_draft
 
 
-async def placed_as_drafts(
-    b: Builder,
-    faulty: Sequence[Finished],
-    thing: Thing,
-    recipes: Sequence[Recipe],
-    shared: Materials,
-    placing: Placing,
-    notes: Notes,
+def _place_drafts(
+    b: Builder, thing: Thing, faulty: Sequence[Finished], drafts: Sequence[Finished], placing: Placing, notes: Notes
 ) -> None:
-    """Put the files with a fault into their places as drafts.
+    """Put files with a fault into their places as drafts. They are not kept as made: the next build tries again.
 
-    Where a draft must not lie about either, or cannot be made, a file is laid aside. What was said of a file when it
-    was no draft is told where nothing is wrong with the draft.
+    Laid aside is what could not be made as a draft, or what nobody may meet as a draft either.
     """
-    made_again = await asyncio.gather(*(finished(b, recipe, shared, notes) for recipe in recipes))
-    drafts = {one.recipe.path: one for one in made_again if one}
-    said = (*notes.of_files, *at_their_files(notes.of_engine, thing if isinstance(thing, PackPublication) else None))
+    by_path = {one.recipe.path: one for one in drafts}
+    pack = thing if isinstance(thing, PackPublication) else None
+    said = (*notes.of_files, *at_their_files(notes.of_engine, pack))
     for before in faulty:
         path = before.recipe.path
-        own = tuple(dict.fromkeys(remark for remark in said if remark.place.path == f"output/{path}"))
-        told: Iterable[Diagnostic] = own if any(errors(own)) else before.remarks
+        own = _at(before, said)
+        remarks: Iterable[Diagnostic] = own if any(errors(own)) else before.remarks
         faults = before.faults | {remark.code for remark in errors(own)}
-        last = drafts.get(path, before)
-        if path not in drafts or faults & WITHHELD:
-            told = placing.lay_aside(last.output(placing.day, faults), last.file.read, told)
+        last = by_path.get(path, before)
+        if path not in by_path or faults & WITHHELD:
+            remarks = placing.lay_aside(last.output(placing.day, faults), last.file.read, remarks)
         else:
             placing.put(last.output(placing.day, faults), last.file.read)
-        b.report(*told)
+        b.report(*remarks)
+
+
+def _at(file: Finished, remarks: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The remarks on a file, each once."""
+    return tuple(dict.fromkeys(remark for remark in remarks if remark.place.path == f"output/{file.recipe.path}"))

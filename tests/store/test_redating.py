@@ -210,7 +210,7 @@ def test_a_build_that_is_broken_off_has_nothing_bound_again(
     project = small(FILES)
     built(briefings, project, FIRST, "--format", "html")
     with monkeypatch.context() as patched:
-        patched.setattr("pipeline.build.graph.everything", lambda *given: 1 / 0)
+        patched.setattr("pipeline.build.graph.make_all", lambda *given: 1 / 0)
         assert briefings(project, "build", "--date", NEXT, "--jobs", "1", "--format", "html").code != 0
     assert "bound" not in built(briefings, project, NEXT, "--format", "html")
 
