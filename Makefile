@@ -69,6 +69,7 @@ handbook: $(VENV)/.ready ## renew what is made from the code: pages of keys, dia
 	@mv source/handbook/.new.md source/handbook/keys.md
 	@$(PY) .setup/dependencies.py > source/handbook/.new.md
 	@mv source/handbook/.new.md source/handbook/dependencies.md
+	@$(PY) .setup/build_page.py
 	@$(BRIEFINGS) schema
 
 pictures: $(VENV)/.ready ## renew the pictures of the README from what is built (needs Chromium)

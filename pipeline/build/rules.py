@@ -101,6 +101,8 @@ class Rule(Generic[J, R]):
     """The result of a job that was broken off at its limit."""
     is_final: Callable[[R], bool] = lambda result: True
     """Whether a result may be cached."""
+    needs: tuple[Rule[Any, Any], ...] = ()
+    """The rules whose results are in its job, so that it waits for them: the handbook draws it, a test proves it."""
 
     @property
     def module(self) -> str:
@@ -123,24 +125,36 @@ def _is_judged(remarks: Remarks) -> bool:
     return not any(remark.code in UNJUDGED for remark in remarks)
 
 
-def _check(function: str, limit: str = "bind") -> Rule[Any, Remarks]:
-    return Rule(f"pipeline.proof.{function}", Remarks, "proofing", limit, _unjudged, _is_judged)
-
-
 PRESS: Rule[Manuscript, Sheets] = Rule("pipeline.press.press:press", Sheets, "pressing", "press")
 STAMPS: Rule[StampBatch, tuple[bytes, ...]] = Rule("pipeline.press.stamps:press_batch", None, "stamps", "press")
-FIT: Rule[InsertJob, Sheets] = Rule("pipeline.bind.inserts.inserts:fit_insert", Sheets, "fitting inserts", "press")
+FIT: Rule[InsertJob, Sheets] = Rule(
+    "pipeline.bind.inserts.inserts:fit_insert", Sheets, "fitting inserts", "press", needs=(PRESS,)
+)
 COVER: Rule[Manuscript, DrawnCover] = Rule("pipeline.press.cover:draw_cover", DrawnCover, "drawing covers", "press")
 SUBSET: Rule[SubsetFont, bytes] = Rule("pipeline.press.subsetting:subset_font", bytes, "cutting type", "press")
-BIND: Rule[Job, bytes] = Rule("pipeline.build.bind_jobs:bind", bytes, "binding")
-REDATE: Rule[RedateJob, tuple[bytes, Seal]] = Rule("pipeline.build.redate:with_another_day", None, "dating")
-NUMBER: Rule[Numbering, tuple[bytes, ...]] = Rule("pipeline.bind.variable.numbered:number")
-JOIN: Rule[Run, bytes] = Rule("pipeline.bind.variable.copies_in_one:join_copies", None, "joining copies")
 OPENINGS: Rule[bytes, tuple[str, ...]] = Rule(
-    "pipeline.proof.pdf.openings:page_openings", tuple[str, ...], "reading pages"
+    "pipeline.proof.pdf.openings:page_openings", tuple[str, ...], "reading pages", needs=(PRESS,)
 )
+BIND: Rule[Job, bytes] = Rule(
+    "pipeline.build.bind_jobs:bind", bytes, "binding", needs=(PRESS, STAMPS, FIT, COVER, SUBSET)
+)
+
+
+def _check(function: str, *needs: Rule[Any, Any], limit: str = "bind") -> Rule[Any, Remarks]:
+    """A check of a file that was bound."""
+    function = f"pipeline.proof.{function}"
+    return Rule(function, Remarks, "proofing", limit, _unjudged, _is_judged, (BIND, *needs))
+
+
 OWN_PDF = _check("pdf.inspection:own_proof")
 OWN_BOOK = _check("epub.inspection:book_proof")
 OWN_PAGE = _check("markup.page:page_proof")
-PARITY = _check("parity.inspection:parity_proof")
-OTHERS = _check("validators.others:others_proof", "proof")
+PARITY = _check("parity.inspection:parity_proof", OPENINGS)
+OTHERS = _check("validators.others:others_proof", limit="proof")
+REDATE: Rule[RedateJob, tuple[bytes, Seal]] = Rule(
+    "pipeline.build.redate:with_another_day", None, "dating", needs=(BIND, STAMPS)
+)
+NUMBER: Rule[Numbering, tuple[bytes, ...]] = Rule("pipeline.bind.variable.numbered:number", needs=(BIND, STAMPS))
+JOIN: Rule[Run, bytes] = Rule(
+    "pipeline.bind.variable.copies_in_one:join_copies", None, "joining copies", needs=(BIND, STAMPS)
+)

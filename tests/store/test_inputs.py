@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
@@ -40,12 +39,14 @@ class Noting(Workers):
     def __init__(self) -> None:
         super().__init__(None, 1)
         self.ran: list[tuple[str, Any]] = []
+        self.results: dict[str, list[Any]] = defaultdict(list)
 
     async def run(self, work: Any, job: Any, limit: Limit | None = None, weight: int = 1) -> Any:
         """Note the rule, and run it."""
-        if work.args and work.args[0] in NAMES:
-            self.ran.append((NAMES[work.args[0]], job))
-        return await super().run(work, job, limit, weight)
+        self.ran.append((NAMES[work.args[0]], job))
+        result = await super().run(work, job, limit, weight)
+        self.results[NAMES[work.args[0]]].append(result)
+        return result
 
 
 class Noted(Project):
@@ -101,11 +102,18 @@ CHANGES: Mapping[str, tuple[str, bytes, bytes, set[str]]] = {
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library that was built, to be copied. All rules that are cached were needed for it."""
-    project = shelf.written(tmp_path_factory.mktemp("inputs") / "library", FILES)
-    assert {name for name, _ in ran(project)} == set(NAMES.values()) - ONCE
-    return project
+def first(tmp_path_factory: pytest.TempPathFactory) -> Noted:
+    """A library that was built, with all that was run for it: every rule that is cached."""
+    noted = Noted(shelf.written(tmp_path_factory.mktemp("inputs") / "library", FILES))
+    assert build(Order(produced=date.fromisoformat(shelf.DATE)), noted).exit_code() == 0
+    assert {name for name, _ in noted.noting.ran} == set(NAMES.values()) - ONCE
+    return noted
+
+
+@pytest.fixture
+def whole(first: Noted) -> Path:
+    """The library, to be copied."""
+    return first.project
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -152,11 +160,9 @@ def other(value: Any) -> Any:
             return "x"
 
 
-def test_everything_in_a_job_of_the_bindery_decides_its_key(whole: Path, tmp_path: Path) -> None:
+def test_everything_in_a_job_of_the_bindery_decides_its_key(first: Noted) -> None:
     """Its key is put together by hand, because the day has no part in most of it: no field is left out."""
-    project = shelf.copied(whole, tmp_path / "library")
-    shutil.rmtree(project / "output")
-    jobs: list[Job] = [job for name, job in ran(project) if name == "BIND"]
+    jobs: list[Job] = [job for name, job in first.noting.ran if name == "BIND"]
     assert {type(job) for job in jobs} >= {PdfJob, PackJob, EpubJob, PageJob}
     for job in jobs:
         for field in fields(job):
@@ -168,11 +174,9 @@ def _key(job: Job) -> str:
     return digest(undated(job), job.produced, dated(job))
 
 
-def test_everything_that_a_file_is_held_to_decides_what_checks_say(whole: Path, tmp_path: Path) -> None:
+def test_everything_that_a_file_is_held_to_decides_what_checks_say(first: Noted) -> None:
     """But for the day, which differs from one copy to the next."""
-    project = shelf.copied(whole, tmp_path / "library")
-    shutil.rmtree(project / "output")
-    promises = [job.promise for name, job in ran(project) if name in ("OWN_PDF", "PARITY")]
+    promises = [job.promise for name, job in first.noting.ran if name in ("OWN_PDF", "PARITY")]
     for promise in promises:
         file = File("output/x.pdf", "", "screen", "origin", promise)
         for field in fields(promise):
@@ -180,3 +184,32 @@ def test_everything_that_a_file_is_held_to_decides_what_checks_say(whole: Path, 
             assert (digest(another.key) == digest(file.key)) == (field.name == "produced"), field.name
         assert file.key != replace(file, path="output/y.pdf").key
         assert file.key != replace(file, origin="other").key
+
+
+def pieces(value: Any) -> Iterator[bytes | str]:
+    """The bytes and long texts within a value: by them a result is known again in a job."""
+    match value:
+        case bytes() | str():
+            yield from (value,) if len(value) > 30 else ()
+        case list() | tuple() | frozenset() | set():
+            for part in value:
+                yield from pieces(part)
+        case dict():
+            yield from pieces(list(value.items()))
+        case _ if is_dataclass(value):
+            for field in fields(value):
+                yield from pieces(getattr(value, field.name))
+
+
+BEYOND = {("FIT", "PRESS"): "of the pages about it an insert takes their size alone"}
+"""What a rule waits for though nothing of it is in the job, and why."""
+
+
+def test_the_handbook_draws_what_is_in_jobs(first: Noted) -> None:
+    """A rule waits for those whose results are in its job, and for no others."""
+    results = {name: set(pieces(made)) for name, made in first.noting.results.items()}
+    jobs = {name: set(pieces([job for ran, job in first.noting.ran if ran == name])) for name in results}
+    found = {(one, other) for one in jobs for other in results if one != other and jobs[one] & results[other]}
+    names = {id(rule): name for name, rule in vars(rules).items() if isinstance(rule, Rule)}
+    drawn = {(name, names[id(need)]) for name in jobs for need in vars(rules)[name].needs}
+    assert found == drawn - BEYOND.keys()
