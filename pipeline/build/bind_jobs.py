@@ -10,7 +10,7 @@ from pipeline.bind.epub.archive import content_digest
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.pdf.pack import Section, bind_pack
+from pipeline.bind.pdf.pack import bind_pack
 from pipeline.bind.pdf.written import settle
 from pipeline.bind.print.imposition import impose
 from pipeline.bind.print.prepress import prepress
@@ -24,7 +24,7 @@ from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript, Metadata, StampText
-from pipeline.model.sheets import PageStart, Sheets
+from pipeline.model.sheets import PageStart, Section, Sheets
 
 Stamps = tuple[tuple[StampText, bytes], ...]
 """The stamps a document needs, each with its pressed sheet."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.bind.epub.documents import EpubChapter, epub_chapters
 from pipeline.bind.inserts.inserts import InsertJob, page_boxes
-from pipeline.bind.pdf.pack import Section, SectionKind, folios
+from pipeline.bind.pdf.pack import folios
 from pipeline.build.builder import Builder
 from pipeline.build.materials import Materials
 from pipeline.build.rules import FIT
@@ -22,7 +22,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.model.edition import WITH_INSERTS, Edition
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import Section, SectionKind, Sheets
 
 SETTLING = 5
 """Rounds of pressing after which front matter must have found its length."""

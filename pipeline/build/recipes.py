@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.bind.epub.documents import epub_chapters
 from pipeline.bind.identifiers import pdf_identifier
-from pipeline.bind.pdf.pack import BLANKS, Section, pack_stamps, section_lines
+from pipeline.bind.pdf.pack import BLANKS, pack_stamps, section_lines
 from pipeline.bind.stamps.overlap import covered
 from pipeline.bind.stamps.running import briefing_stamps, page_lines
 from pipeline.build.bind_jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob
@@ -24,7 +24,7 @@ from pipeline.model.edition import PDF_FORMATS, Edition, Format
 from pipeline.model.identity import Addresses
 from pipeline.model.manuscript import Chapter, Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.model.sheets import Outlier, Sheets
+from pipeline.model.sheets import Outlier, Section, Sheets
 from pipeline.proof.parity.promise import Promise, briefing_promise, pack_promise
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.model.identity import Identity
 
 BLOCKS = frozenset({
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "li", "td", "th", "tr", "caption", "table", "pre"),
@@ -64,3 +66,23 @@ class Sheets:
     targets: tuple[tuple[str, int], ...] = ()
     """Every element id with the page it starts on, in order."""
     outliers: tuple[Outlier, ...] = ()
+
+
+SectionKind = Literal["front", "briefing", "insert", "back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Sheets bound into a pack. A briefing's `name` is its id; `identity` is the briefing's, else the pack's own.
+
+    An insert is a finished PDF from outside: nothing is known of its text.
+    """
+
+    name: str
+    title: str
+    sheets: Sheets
+    first_folio: int
+    kind: SectionKind = "briefing"
+    identity: Identity | None = None
+    cover: bool = False
+    """Whether its first page is the pack's cover."""

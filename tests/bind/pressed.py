@@ -7,13 +7,13 @@ from datetime import date
 from functools import cache
 
 from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.pdf.pack import Section, bind_pack, folios, pack_stamps
+from pipeline.bind.pdf.pack import bind_pack, folios, pack_stamps
 from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.credit import Subject
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata, StampText
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import Section, Sheets
 from pipeline.press.press import press, press_stamps
 from tests.press.small import FACES, STAMP, STYLE, briefing, metadata
 from tests.spoken import ENGLISH

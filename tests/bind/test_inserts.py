@@ -14,7 +14,7 @@ from PIL import Image
 
 from pipeline.bind.inserts.inserts import ROOM, InsertJob, fit_insert, page_boxes
 from pipeline.bind.inserts.trial import insert_trial, tried
-from pipeline.bind.pdf.pack import Section, bind_pack, pack_stamps
+from pipeline.bind.pdf.pack import bind_pack, pack_stamps
 from pipeline.bind.print.ink import ink_boxes
 from pipeline.bind.stamps.overlap import stamp_box
 from pipeline.bind.stamps.running import copy_lines
@@ -22,7 +22,7 @@ from pipeline.bind.variable.numbered import Numbering, number
 from pipeline.compose.stamp import compose_stamp
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import StampText
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import Section, Sheets
 from pipeline.pdf.tree import child_elements, name_tree, read_ids, walk, wrong_mappings
 from pipeline.press.press import press_stamps
 from tests.bind import foreign

@@ -8,7 +8,8 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from pipeline.bind.pdf.pack import Section, folios
+from pipeline.bind.pdf.pack import folios
+from pipeline.model.sheets import Section
 from pipeline.pdf.tree import HEADED, child_elements, name_tree, walk, wrong_mappings
 from pipeline.press.engine.finish import save
 from tests.bind.pressed import lighting, pack, patrol, sections

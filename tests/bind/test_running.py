@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
-from pipeline.bind.stamps.running import ROOMS, briefing_stamps, least_statuses, produced_line, running_lines
+from pipeline.bind.stamps.running import briefing_stamps, produced_line, running_lines
 from pipeline.model.manuscript import StampText
 from pipeline.model.words import Words
 from tests.bind.pressed import DAY, LIGHTING, PACK
@@ -103,21 +101,3 @@ def test_a_status_stands_once_on_a_page_in_the_words_of_the_pack() -> None:
     pack = replace(LIGHTING, id="pack", statuses=("SAMPLE", "DRAFT"))
     (line,) = (line.text for line in running_lines(own, DAY, "3", pack, "large-print") if line.slot == "status")
     assert line == "SAMPLE · DRAFT · SUPERSEDED BY Lampau"
-
-
-@pytest.mark.parametrize(
-    ("statuses", "every_page"),
-    [
-        (("SAMPLE", "DRAFT"), ("SAMPLE", "DRAFT")),
-        (("DRAFT", "SUPERSEDED BY Measures for safer streets in towns"), ("DRAFT", "SUPERSEDED")),
-        (("SAMPLE", "DRAFT", "DUE FOR REVIEW"), ("SAMPLE", "DRAFT")),
-        (("NOT TO BE SHOWN IN ANY OPEN LESSON", "DRAFT"), ("NOT TO BE SHOWN ", "DRAFT")),
-    ],
-)
-def test_a_long_line_never_loses_that_it_is_a_draft(statuses: tuple[str, ...], every_page: tuple[str, ...]) -> None:
-    """Of a long notice and of what supersedes the text less is said, on pages of every kind."""
-    identity = replace(LIGHTING, statuses=statuses)
-    assert least_statuses(identity, identity) == every_page
-    for sheet in ROOMS:
-        said = {line.slot: line.text for line in running_lines(identity, DAY, "1", sheet=sheet)}["status"]
-        assert all(status in said for status in every_page)

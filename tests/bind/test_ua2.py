@@ -12,11 +12,11 @@ import pikepdf
 import pytest
 
 from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.pdf.pack import Section, bind_pack, folios, pack_stamps
+from pipeline.bind.pdf.pack import bind_pack, folios, pack_stamps
 from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.model.claim import Attachment, Claim
 from pipeline.model.manuscript import Bookmark
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import Section, Sheets
 from pipeline.pdf.tree import HEADED, PLACES, number_tree, walk
 from pipeline.press.press import press
 from tests.bind.pressed import DAY, LIGHTING, PACK, PATROL, RECORD, sections, stamps

@@ -239,6 +239,7 @@ FRAMES = [
         "",
         "parity-frame: Around the text this file says 'Buy now',",
     ),
+    (PAGE, r"(<footer.*?)Version 1.0", r"\1Version 2.0", "", "parity-frame: Around the text this file says"),
     (PAGE, r"<main", "Buy now<main", "", "parity-frame: Around the text this file says 'Buy now',"),
 ]
 

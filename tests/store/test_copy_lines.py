@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.pdf.pack import Section
 from pipeline.build.checks import File, hold
 from pipeline.build.numbered_copies import Numbered, make_copies
 from pipeline.build.project import Project
@@ -19,7 +18,7 @@ from pipeline.core.progress import Voice
 from pipeline.editions.copies import Made
 from pipeline.editions.numbers import Copy
 from pipeline.model.imprint import College
-from pipeline.model.sheets import Outlier, Sheets
+from pipeline.model.sheets import Outlier, Section, Sheets
 from tests.spoken import ENGLISH
 
 HEADING = Outlier("A heading in the head", 3, 260, 775, 60, 10)

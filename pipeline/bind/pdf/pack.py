@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Literal
 
 from pipeline.bind.pdf.attachments import attach
 from pipeline.bind.pdf.close import close
@@ -19,33 +18,13 @@ from pipeline.model.claim import USUAL, Claim
 from pipeline.model.edition import Edition
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Metadata, StampSheet, StampText
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import Section, SectionKind
 
 BESIDE = "../../briefings/{id}/{id}.pdf"
 """Where a briefing's own PDF lies, seen from a pack."""
 
-
-SectionKind = Literal["front", "briefing", "insert", "back"]
 OWN_NAMES: frozenset[SectionKind] = frozenset({"briefing", "insert"})
 """What is linked to by its own name, and has an entry of its own in the outline."""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Sheets bound into a pack. A briefing's `name` is its id; `identity` is the briefing's, else the pack's own.
-
-    An insert is a finished PDF from outside: nothing is known of its text.
-    """
-
-    name: str
-    title: str
-    sheets: Sheets
-    first_folio: int
-    kind: SectionKind = "briefing"
-    identity: Identity | None = None
-    cover: bool = False
-    """Whether its first page is the pack's cover."""
-
 
 BLANKS: frozenset[Edition] = frozenset({"print", "booklet"})
 """The editions that are printed on both sides: what starts on a right-hand page has a blank one before it."""

@@ -154,15 +154,6 @@ def _status(whole: Identity, identity: Identity, rooms: Rooms) -> str:
     return _least(whole, identity, rooms)
 
 
-def least_statuses(whole: Identity, identity: Identity) -> tuple[str, ...]:
-    """The statuses that each page says, whatever room it has for them: of long ones their beginning."""
-    narrow = min(ROOMS.values(), key=lambda rooms: rooms.status / rooms.status_size)
-    first, *others = _least(whole, identity, narrow).split(" · ")
-    return tuple(
-        status.rstrip("…")[:LEAST_ID] for status in (first, *(one for one in others if not one.endswith("…"))) if status
-    )
-
-
 def _least(whole: Identity, identity: Identity, rooms: Rooms) -> str:
     """The shortest form of all statuses, as far as there is room. A long notice is cut, and not that it is a draft."""
     brief = dict(pair for one in (whole, identity) for pair in _statuses(one, whole.words))

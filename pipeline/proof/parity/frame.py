@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.bind.web.furniture import named
 from pipeline.codes import parity, proofs
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.model.identity import Identity
 from pipeline.proof.parity.account import Account
 from pipeline.proof.parity.composed import letters
 from pipeline.proof.parity.files import Book
 from pipeline.proof.parity.promise import Promise, said_of_day
-from pipeline.proof.pdf.agreement import told
+from pipeline.proof.pdf.feet import LEAST, told
 
 
 def frame_faults(promise: Promise, book: Book, accounts: Sequence[Account], path: str) -> Iterator[Diagnostic]:
@@ -40,12 +40,25 @@ def _belongs(name: str, words: str, statuses: Sequence[str], promise: Promise) -
         case "page-status":
             return set(words.split(" · ")) <= set(statuses)
         case "page-foot":
-            return words in (foot := named(promise.identity), f"{foot} {said_of_day(promise, promise.identity)}")
+            said = (words, words.removesuffix(f" {said_of_day(promise, promise.identity)}"))
+            return any(names_the_text(one, promise.identity) for one in said)
         case "parts":
             titles = {letters(chapter.title) for passage in promise.passages for chapter in passage.chapters}
             return bool(titles) and not _rest(letters(words), titles)
         case _:
             return name != ""
+
+
+def names_the_text(words: str, identity: Identity) -> bool:
+    """Whether words are the id, version and edition of a text; where they are long, an end may be cut."""
+    version = identity.words.say("version", number=identity.version) if identity.version else ""
+    expected = " · ".join(filter(None, (identity.id, version, identity.edition))).split(" · ")
+    found = words.split(" · ")
+    pairs = zip(found, expected, strict=False)
+    alike = all(said == meant or (said.endswith("…") and meant.startswith(said[:-1])) for said, meant in pairs)
+    named = found[0].removesuffix("…")[:LEAST] == identity.id[:LEAST]
+    ends = len(found) == len(expected) or (len(found) < len(expected) and found[-1].endswith("…"))
+    return alike and named and ends
 
 
 def _rest(said: str, titles: set[str]) -> str:

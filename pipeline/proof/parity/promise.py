@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.bind.pdf.pack import Section, SectionKind
-from pipeline.bind.stamps.produced import produced_words
 from pipeline.model.claim import Claim
 from pipeline.model.edition import Format
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.sheets import Outlier
+from pipeline.model.sheets import Outlier, Section, SectionKind
 
 UA_1, UA_2 = "PDF/UA-1", "PDF/UA-2"
 
@@ -95,7 +93,10 @@ def produced_in(promise: Promise, passage: Passage) -> str:
 
 def said_of_day(promise: Promise, identity: Identity, copy: str = "") -> str:
     """When a copy was produced, in the words of what says so, and which copy it is."""
-    return produced_words(identity.words, promise.produced, copy) if promise.produced else ""
+    if promise.produced is None:
+        return ""
+    said = identity.words.say("produced", date=identity.words.day(promise.produced))
+    return f"{said}. {copy}." if copy else said
 
 
 def foreign_pages(promise: Promise) -> frozenset[int]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate, zip_longest
 
-from pipeline.bind.stamps.running import LEAST_ID, least_statuses
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.markup.roles import spaced
-from pipeline.model.identity import Identity
 from pipeline.proof.parity.composed import Composed, composed, letters
 from pipeline.proof.parity.differences import NEAR, first_difference, short
 from pipeline.proof.parity.promise import Passage, Promise, produced_in
 from pipeline.proof.pdf.counted import counted_faults
+from pipeline.proof.pdf.feet import feet_faults, told
 from pipeline.proof.pdf.reading import Reading
 from pipeline.proof.pdf.structure import first_page
 from pipeline.proof.pdf.tags import HEADINGS, NOTES, Tag, Way
@@ -38,7 +36,7 @@ def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[
     for passage, part in zip(promise.passages, parts, strict=True):
         place = Place(path, page)
         if passage.kind == "insert":  # a finished PDF: there is no text to hold it to
-            yield from _feet(reading, passage, page, path, promise.identity)
+            yield from feet_faults(reading, passage, page, path, promise.identity)
             marks.append(passage.title)
             page += passage.pages
             continue
@@ -50,7 +48,7 @@ def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[
         yield from _words(reading, part, text, path)
         own = [said for said in told(passage.identity) if passage.kind == "front" or said not in front]
         yield from _late(reading, part, own, text, place)
-        yield from _feet(reading, passage, page, path, promise.identity)
+        yield from feet_faults(reading, passage, page, path, promise.identity)
         marks += _bookmarks(passage, text)
         page += passage.pages
     yield from _outline(reading, marks, Place(path))
@@ -225,43 +223,12 @@ def _gaps(text: str) -> set[int]:
     return set(list(accumulate(filter(None, lengths)))[:-1])
 
 
-def told(identity: Identity) -> tuple[str, ...]:
-    """What must be known before reading on."""
-    return (*identity.statuses, *((identity.marking,) if identity.marking else ()))
-
-
 def _late(reading: Reading, part: Tag, statuses: Iterable[str], text: Composed, place: Place) -> Iterator[Diagnostic]:
     """Statuses and marking are heard in the title block; what a pack's front says, it says for all its parts."""
     opening = letters(reading.words.of(part, left_out))[: text.opening]
     for status in statuses:
         if letters(status) not in opening:
             yield proofs.STATUS_LATE.at(place, status=status)
-
-
-_NUMBERED = re.compile(r"\D*\d+")
-"""The words of a copy on itself as far as its number: 'Copy 7'."""
-
-
-def _feet(reading: Reading, passage: Passage, first: int, path: str, whole: Identity) -> Iterator[Diagnostic]:
-    """Every page says its id, version, statuses and marking, and of a numbered copy its number, where none is read.
-
-    What is long may be cut, but for its beginning.
-    """
-    identity = passage.identity
-    version = identity.words.say("version", number=identity.version) if identity.version else ""
-    number = _NUMBERED.match(whole.copy)
-    always = (identity.id[:LEAST_ID], version, *least_statuses(whole, identity), whole.marking[:LEAST_ID])
-    for page in range(first, first + passage.pages):
-        numbered = number[0] if number and page > 1 else ""  # the cover says it in its own text
-        beside = letters(reading.beside(page)) if page <= len(reading.pages) else ""
-        for words in filter(None, (*always, numbered)):
-            if not _stands_in(letters(words), beside):
-                yield proofs.FOOT.at(Place(path, page), missing=words)
-
-
-def _stands_in(words: str, page: str) -> bool:
-    """Whether words stand among those of a page; letters that run backwards may be drawn in any order."""
-    return set(words) <= set(page) if runs_backwards(words) else words in page
 
 
 def left_out(way: Way) -> bool:

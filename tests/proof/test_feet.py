@@ -1,0 +1,59 @@
+"""The head and foot of every page: what the proof expects there, worked out by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.bind.stamps.running import ROOMS, running_lines
+from pipeline.proof.parity.frame import names_the_text
+from pipeline.proof.parity.promise import Promise, said_of_day
+from pipeline.proof.pdf.feet import every_page_says
+from tests.bind.pressed import DAY, LIGHTING
+
+
+@pytest.mark.parametrize(
+    ("statuses", "every_page"),
+    [
+        (("SAMPLE", "DRAFT"), ("SAMPLE", "DRAFT")),
+        (("DRAFT", "SUPERSEDED BY Measures for safer streets in towns"), ("DRAFT", "SUPERSEDED")),
+        (("SAMPLE", "DRAFT", "DUE FOR REVIEW"), ("SAMPLE", "DRAFT")),
+        (("NOT TO BE SHOWN IN ANY OPEN LESSON", "DRAFT"), ("NOT TO BE SHOWN ", "DRAFT")),
+        (("FOR INTERNAL USEFULNESS IN COLLEGES", "DRAFT"), ("FOR INTERNAL USE", "DRAFT")),
+        (("SAMPLE", "WITHDRAWN"), ("SAMPLE", "WITHDRAWN")),
+        ((), ()),
+    ],
+)
+def test_a_long_line_never_loses_that_it_is_a_draft(statuses: tuple[str, ...], every_page: tuple[str, ...]) -> None:
+    """Of a long notice and of what supersedes the text less is said, on pages of every kind."""
+    identity = replace(LIGHTING, statuses=statuses)
+    assert every_page_says(identity, identity) == every_page
+    for sheet in ROOMS:
+        said = {line.slot: line.text for line in running_lines(identity, DAY, "1", sheet=sheet)}.get("status", "")
+        assert all(status in said for status in every_page)
+
+
+def test_the_foot_of_a_web_page_may_be_cut_but_not_said_otherwise() -> None:
+    """A long id keeps its beginning; version and edition are those of the text."""
+    text = replace(LIGHTING, id="street-lighting-and-other-measures", edition="Autumn 2026")
+    assert names_the_text("street-lighting-and-other-measures · Version 1.0 · Autumn 2026", text)
+    assert names_the_text("street-lighting-a… · Version 1.0 · Autumn 2026", text)
+    assert names_the_text("street-lighting-a… · Version 1.0…", text)
+    wrong = (
+        "Version 2.0 · Autumn 2026",
+        "Version 1.0 · Autumn 2027",
+        "Version 1.0",
+        "Version 1.0 · Autumn 2026 · more",
+    )
+    for rest in wrong:
+        assert not names_the_text(f"street-lighting-a… · {rest}", text)
+    assert not names_the_text("street… · Version 1.0 · Autumn 2026", text)
+
+
+def test_the_sentence_of_the_day_is_worked_out_from_the_words() -> None:
+    """As the table of words has it; a numbered copy says which it is."""
+    promise = Promise(LIGHTING, (), DAY)
+    assert said_of_day(promise, LIGHTING) == "This copy produced 26 April 2024"
+    assert said_of_day(promise, LIGHTING, "Copy 7") == "This copy produced 26 April 2024. Copy 7."
+    assert said_of_day(replace(promise, produced=None), LIGHTING) == ""
