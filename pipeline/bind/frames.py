@@ -22,6 +22,7 @@ _NCX_NAMES = frozenset({
     *("content", "docAuthor", "docTitle", "head", "meta", "navInfo", "navLabel", "navList", "navMap", "navPoint"),
     *("navTarget", "ncx", "pageList", "pageTarget", "text"),
 })  # fmt: skip
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NCX_PLACE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._/-]*(?:#.*)?")
 
 BODY, STYLE = "<div data-of-page='body'></div>", "/*<of-page:style>*/"
@@ -140,3 +141,9 @@ def _name(name: object) -> str:
 
 def _line(text: str, offset: int) -> int:
     return text.count("\n", 0, offset) + 1
+
+
+def no_control_characters(said: str, name: str) -> None:
+    """No character that XML refuses stands in a text."""
+    if found := _CONTROL.search(said):
+        raise PressFailure(f"'{name}' holds the control character U+{ord(found[0]):04X}.")

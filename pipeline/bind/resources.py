@@ -12,6 +12,7 @@ from lxml import etree
 from pipeline.core.errors import EnvironmentFailure, PressFailure
 from pipeline.markup.xhtml import elements
 from pipeline.model.asset import ASSET, Asset
+from pipeline.text.fonts import font_file
 
 _SOURCES = ("src", "href", "{http://www.w3.org/1999/xlink}href")
 _STYLE_URL = re.compile(r"""url\(\s*(['"]?)(asset:|font:)([^'")\s]+)\1\s*\)""")
@@ -29,12 +30,9 @@ _SEEN_THROUGH = re.compile(r"data:image/(svg\+xml|png|gif|webp);|(?!data:).*\.(s
 _STAND_IN = re.compile(rb'"data:image/[a-z+]+;base64,([0-9a-f]{64})"')
 _FONT_TYPES = {"ttf": "font/ttf", "otf": "font/otf", "woff": "font/woff", "woff2": "font/woff2"}
 
-FontFile = Callable[[str, str], bytes]
-"""The bytes of a font, by its package and file name."""
-
 
 @dataclass(frozen=True, slots=True)
-class Resource:
+class BookFile:
     """A file that goes with the documents: its path in the book, its media type and its bytes."""
 
     path: str
@@ -42,27 +40,27 @@ class Resource:
     content: bytes
 
 
-def image_resource(image: Asset) -> Resource:
+def image_resource(image: Asset) -> BookFile:
     """An image under its own name: the first twelve digits of its digest."""
     extension = _EXTENSIONS.get(image.media_type)
     if extension is None:
         raise PressFailure(f"The figure '{image.path}' is of a kind that cannot be bound: {image.media_type}.")
-    return Resource(f"images/{image.sha256[:12]}.{extension}", image.media_type, image.content)
+    return BookFile(f"images/{image.sha256[:12]}.{extension}", image.media_type, image.content)
 
 
-def font_resource(named: str, font_file: FontFile) -> Resource:
+def font_resource(named: str) -> BookFile:
     """A font named `PACKAGE/FILE`."""
     package, _, file = named.partition("/")
     media_type = _FONT_TYPES.get(file.rpartition(".")[2].lower())
     if media_type is None:
         raise PressFailure(f"The style sheet names '{named}', which is no font file.")
     try:
-        return Resource(f"fonts/{file}", media_type, font_file(package, file))
+        return BookFile(f"fonts/{file}", media_type, font_file(package, file))
     except EnvironmentFailure as absent:
         raise PressFailure(f"The style sheet names a font that cannot be had. {absent}") from absent
 
 
-def as_data(resource: Resource) -> str:
+def as_data(resource: BookFile) -> str:
     """The resource written into a `data:` address."""
     return f"data:{resource.media_type};base64,{base64.b64encode(resource.content).decode()}"
 

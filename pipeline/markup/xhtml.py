@@ -15,6 +15,8 @@ OPS = "http://www.idpf.org/2007/ops"
 EPUB_TYPE = f"{{{OPS}}}type"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+REFERENCES = ("aria-labelledby", "aria-describedby", "aria-details", "aria-controls", "headers", "for")
+"""Attributes that name ids of the same document."""
 
 _EMBEDDED = {"svg": SVG, "math": MATHML}
 

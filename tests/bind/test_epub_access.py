@@ -10,7 +10,7 @@ from lxml import etree
 from PIL import Image
 
 from pipeline.bind.epub.access import describe_access
-from pipeline.bind.resources import Resource
+from pipeline.bind.resources import BookFile
 from pipeline.model.manuscript import Conformance
 from tests.bind import books
 from tests.bind.test_epub import NAMES, files, found, tree
@@ -110,7 +110,7 @@ def test_a_picture_is_a_hazard_only_if_it_moves(kind: str, frames: int, hazard: 
     first, *others = (Image.new("RGB", (4, 4), colour) for colour in ("white", "black")[:frames])
     out = BytesIO()
     first.save(out, kind, save_all=True, append_images=others, duration=100)
-    picture = Resource(f"images/a.{kind}", f"image/{kind}", out.getvalue())
+    picture = BookFile(f"images/a.{kind}", f"image/{kind}", out.getvalue())
     entries = describe_access((), (picture,), False, "en-GB", ENGLISH)
     hazards = [entry.text for entry in entries if ("property", "schema:accessibilityHazard") in entry.attributes]
     assert hazards == [hazard]

@@ -16,12 +16,9 @@ from lxml import etree
 
 from pipeline.bind.epub import archive
 from pipeline.bind.epub.archive import Book, Member, pack_archive
-from pipeline.bind.epub.book import bind_epub
-from pipeline.bind.epub.documents import EpubChapter
 from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import EPUB_TYPE, XML_LANG
 from pipeline.model.epub_assets import EpubAssets
-from pipeline.model.manuscript import Chapter
 from tests.bind import books
 from tests.bind.test_epub import NAMES, files, found, tree
 
@@ -195,13 +192,6 @@ def test_d16_a_disk_that_is_full_is_not_passed_over(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
     with pytest.raises(OSError, match="No space left"):
         books.briefing()
-
-
-def test_d17_two_documents_of_one_name_are_refused() -> None:
-    """The archive would hold both, and a reader find one."""
-    chapters = tuple(EpubChapter(Chapter("marking", "Title", "<p id='a'>x</p>")) for _ in range(2))
-    with pytest.raises(PressFailure, match=r"two files of the name 'text/marking.xhtml'"):
-        bind_epub(books.METADATA, chapters, "", (), books.PRODUCED, books.PLAIN, {}, "", books.layouts())
 
 
 def test_d18_metadata_that_xml_cannot_hold_are_refused() -> None:

@@ -14,6 +14,8 @@ from pipeline.bind.web.furniture import css_string, page_furniture
 from pipeline.bind.web.page import bind_page
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript
+from pipeline.proof.job import WebJob
+from pipeline.proof.markup.page import page_proof
 from tests.bind import books
 
 
@@ -184,7 +186,7 @@ def test_a_style_sheet_cannot_end_itself() -> None:
         page(made)
 
 
-def test_a_broken_page_is_not_bound() -> None:
-    """The gate is the book's."""
-    with pytest.raises(PressFailure, match="has no id 'gone'"):
-        page(books.manuscript('<p id="a"><a href="#gone">x</a></p>'))
+def test_a_broken_page_is_told() -> None:
+    """By the checks of the book."""
+    made = page(books.manuscript('<p id="a"><a href="#gone">x</a></p>'))
+    assert any("'#gone'" in remark.sentence for remark in page_proof(WebJob("page.html", made.encode())))

@@ -11,7 +11,6 @@ import pytest
 from pipeline.bind.resources import as_data, font_resource, place_in_style
 from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.typeface import font_set
-from pipeline.press.engine.fonts import font_file
 from tests.acceptance import readers
 from tests.compose import samples
 from tests.reading.browser import told
@@ -39,7 +38,7 @@ def dressed(built: Path, everything: Path, tmp_path_factory: pytest.TempPathFact
     folder = tmp_path_factory.mktemp("dressed")
     faces = font_set(samples.imprint(), samples.layouts()).faces
     sheet = folder / "faces.css"
-    sheet.write_text(place_in_style(font_rules(faces), {}, lambda named: as_data(font_resource(named, font_file))))
+    sheet.write_text(place_in_style(font_rules(faces), {}, lambda named: as_data(font_resource(named))))
     lamps = everything / "output/briefings/street-lamps/street-lamps.html"
     pages = [*sorted((built / "output").glob("*/*/*.html")), lamps]
     return list(zip(pages, map(Path, told("print.mjs", "--style", sheet, folder, *pages)), strict=True))

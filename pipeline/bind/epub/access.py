@@ -11,7 +11,7 @@ from PIL import Image
 
 from pipeline.bind.epub.metadata import Entry, meta
 from pipeline.bind.links import encoded
-from pipeline.bind.resources import Resource
+from pipeline.bind.resources import BookFile
 from pipeline.compose.language.house import speaking
 from pipeline.markup.xhtml import MATHML, SVG, XHTML, XML_LANG
 from pipeline.model.manuscript import Conformance
@@ -48,7 +48,7 @@ class _Found:
 
 
 def describe_access(
-    documents: Iterable[etree._Element], resources: Iterable[Resource], pages: bool, language: str, words: Words
+    documents: Iterable[etree._Element], resources: Iterable[BookFile], pages: bool, language: str, words: Words
 ) -> tuple[Entry, ...]:
     """How the book can be read, what helps in reading it and what might harm; `pages` if pages are marked."""
     found = _found(tuple(documents), resources, pages)
@@ -64,7 +64,7 @@ def describe_access(
     )
 
 
-def _found(roots: tuple[etree._Element, ...], resources: Iterable[Resource], pages: bool) -> _Found:
+def _found(roots: tuple[etree._Element, ...], resources: Iterable[BookFile], pages: bool) -> _Found:
     def holds(path: str) -> bool:
         return any(bool(root.xpath(path, namespaces=_NAMES)) for root in roots)
 
@@ -82,7 +82,7 @@ def _found(roots: tuple[etree._Element, ...], resources: Iterable[Resource], pag
     )
 
 
-def _moves(resource: Resource) -> bool:
+def _moves(resource: BookFile) -> bool:
     """Whether a picture has several frames."""
     if resource.media_type not in _OF_FRAMES:
         return False

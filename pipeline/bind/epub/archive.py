@@ -20,6 +20,7 @@ from ebooklib import epub
 from lxml import etree
 
 from pipeline.bind.epub.metadata import IDENTIFIER_ID, Entry
+from pipeline.bind.frames import no_control_characters
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import XML_LANG
@@ -164,7 +165,8 @@ def _packaged(book: Book) -> epub.EpubBook:
     packaged.metadata = {}
     packaged.IDENTIFIER_ID, packaged.uid = IDENTIFIER_ID, book.identifier
     packaged.title, packaged.language = book.title, book.language
-    for entry in book.metadata:
+    for entry in book.metadata:  # EbookLib would write an empty element, and say nothing
+        no_control_characters(" ".join((entry.text or "", *(said for _, said in entry.attributes))), entry.name)
         packaged.add_metadata("DC" if entry.dublin_core else None, entry.name, entry.text, dict(entry.attributes))
     for member in book.members:
         packaged.add_item(_RawItem(member))

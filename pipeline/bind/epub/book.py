@@ -32,25 +32,15 @@ from pipeline.bind.epub.navigation import (
     ncx,
 )
 from pipeline.bind.epub.roles import manifest_properties
-from pipeline.bind.gate import (
-    every_document_says_something,
-    every_file_has_its_own_name,
-    every_id_stands_once,
-    every_place_in_order_is_held,
-    every_reference_is_held,
-    every_target_is_held,
-    no_control_characters,
-)
 from pipeline.bind.identifiers import book_identifier
 from pipeline.bind.links import in_addresses
-from pipeline.bind.resources import Resource, font_resource, image_resource, place_in_style
+from pipeline.bind.resources import BookFile, font_resource, image_resource, place_in_style
 from pipeline.markup.xhtml import serialise
 from pipeline.model.asset import ASSET, Asset
 from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata
-from pipeline.text.fonts import font_file
 
 STYLE_PATH = "style.css"
 
@@ -103,21 +93,20 @@ def bind_epub(
         (*(COVER_ID for _ in cover), *map(_document_id, documents)),
         ("nav",) if leads_to_itself(ways) else (),
     )
-    _gate({NAV_PATH: nav, **cover, **{made.path: made.root for made in documents}}, book)
     return pack_archive(book)
 
 
-def _style(style: str, pictures: dict[str, Resource]) -> tuple[tuple[Resource, ...], Resource]:
+def _style(style: str, pictures: dict[str, BookFile]) -> tuple[tuple[BookFile, ...], BookFile]:
     """The files that documents and style sheet use, in order of their paths, and the style sheet that names them."""
-    fonts: dict[str, Resource] = {}
+    fonts: dict[str, BookFile] = {}
 
     def place(named: str) -> str:
-        fonts[named] = font_resource(named, font_file)
+        fonts[named] = font_resource(named)
         return fonts[named].path
 
     sheet = place_in_style(style, {digest: picture.path for digest, picture in pictures.items()}, place)
     files = {resource.path: resource for resource in (*pictures.values(), *fonts.values())}
-    return tuple(files[path] for path in sorted(files)), Resource(STYLE_PATH, "text/css", sheet.encode())
+    return tuple(files[path] for path in sorted(files)), BookFile(STYLE_PATH, "text/css", sheet.encode())
 
 
 def _ncx(layouts: Layouts, ways: Navigation, metadata: Metadata, identity: Identity) -> bytes:
@@ -131,7 +120,7 @@ def _members(
     cover: Mapping[str, etree._Element],
     nav: etree._Element,
     contents: bytes,
-    resources: tuple[Resource, ...],
+    resources: tuple[BookFile, ...],
     casing: EpubAssets,
 ) -> tuple[Member, ...]:
     """Every file of the book; the id `ncx` is the one that EbookLib's spine names."""
@@ -153,20 +142,5 @@ def _document_id(made: Document) -> str:
     return f"text-{made.chapter.name}"
 
 
-def _resource_id(resource: Resource) -> str:
+def _resource_id(resource: BookFile) -> str:
     return resource.path.replace("/", "-")
-
-
-def _gate(roots: Mapping[str, etree._Element], book: Book) -> None:
-    """Stop the binding where the book is not whole."""
-    paths = [member.path for member in book.members]
-    every_file_has_its_own_name(paths)
-    every_file_has_its_own_name(member.id for member in book.members)
-    every_place_in_order_is_held((*book.spine, *book.aside), (member.id for member in book.members))
-    for path, root in roots.items():
-        every_id_stands_once(root, path)
-        every_reference_is_held(root, path)
-        every_document_says_something(root, path)
-    every_target_is_held(roots, paths)
-    for entry in book.metadata:
-        no_control_characters(" ".join((entry.text or "", *(said for _, said in entry.attributes))), entry.name)

@@ -10,7 +10,7 @@ from pipeline.bind.epub.archive import Member
 from pipeline.bind.epub.metadata import Entry
 from pipeline.bind.epub.roles import add_languages
 from pipeline.bind.frames import document_in
-from pipeline.bind.resources import Resource
+from pipeline.bind.resources import BookFile
 from pipeline.compose.design.book_fonts import with_fallback
 from pipeline.compose.design.faces import font_rule
 from pipeline.markup.xhtml import serialise
@@ -76,9 +76,9 @@ def dressed(style: str, casing: EpubAssets) -> str:
     return with_fallback(style, (font.family for font in casing.fonts))
 
 
-def font_files(casing: EpubAssets) -> tuple[Resource, ...]:
+def font_files(casing: EpubAssets) -> tuple[BookFile, ...]:
     """The fonts."""
-    return tuple(Resource(_path(font), f"font/{_kind(font)}", font.content) for font in casing.fonts)
+    return tuple(BookFile(_path(font), f"font/{_kind(font)}", font.content) for font in casing.fonts)
 
 
 def files_beside(casing: EpubAssets, fonts: bool) -> tuple[Member, ...]:

@@ -18,8 +18,6 @@ from pikepdf import (
     unparse_content_stream,
 )
 
-Instruction = ContentStreamInstruction | ContentStreamInlineImage
-
 
 def redraw(pdf: Pdf, page: Page, way: Matrix) -> None:
     """Draw the page's own operators moved, and cut off at its old edge."""
@@ -56,7 +54,9 @@ def _keep_for_forms(pdf: Pdf, resources: Object, things: dict[str, Any]) -> None
             _keep_for_forms(pdf, resources, things)
 
 
-def _named(one: Instruction, names: dict[str, Name]) -> Instruction:
+def _named(
+    one: ContentStreamInstruction | ContentStreamInlineImage, names: dict[str, Name]
+) -> ContentStreamInstruction | ContentStreamInlineImage:
     if str(one.operator) != "Do" or str(one.operands[0]) not in names:
         return one
     return ContentStreamInstruction([names[str(one.operands[0])]], one.operator)

@@ -8,13 +8,12 @@ from datetime import date
 from lxml import etree
 
 from pipeline.bind.epub.documents import EpubChapter, of_chapter
-from pipeline.bind.gate import REFERENCES
 from pipeline.bind.links import Destination
 from pipeline.bind.page_marks import mark_pages
 from pipeline.bind.pdf.notices import notices
 from pipeline.bind.stamps.produced import fill_produced
 from pipeline.bind.web.page import Page, beside, finish_page, show_marks
-from pipeline.markup.xhtml import HEADINGS, SVG, XHTML, elements, local, parse, words
+from pipeline.markup.xhtml import HEADINGS, REFERENCES, SVG, XHTML, elements, local, parse, words
 from pipeline.model.asset import Asset
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts

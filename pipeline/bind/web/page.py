@@ -8,14 +8,7 @@ from datetime import date
 
 from lxml import etree
 
-from pipeline.bind.frames import page_in
-from pipeline.bind.gate import (
-    every_document_says_something,
-    every_id_stands_once,
-    every_reference_is_held,
-    every_target_is_held,
-    no_control_characters,
-)
+from pipeline.bind.frames import no_control_characters, page_in
 from pipeline.bind.links import Destination, encoded, lead_links, with_anchor
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.pdf.notices import notices
@@ -33,7 +26,6 @@ from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript, Metadata
 from pipeline.model.sheets import PageStart
 from pipeline.model.words import Words
-from pipeline.text.fonts import font_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +73,7 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
     join_addresses(root)
     tell_addresses(root)
     keep_tables(root)
-    _gate(root, name)
-    style = place_in_style(page.style, images, lambda named: as_data(font_resource(named, font_file)))
+    style = place_in_style(page.style, images, lambda named: as_data(font_resource(named)))
     values = {
         "page": page,
         "metadata": page.metadata,
@@ -141,17 +132,6 @@ def show_marks(root: etree._Element, marks: tuple[PageMark, ...], words: Words) 
             element.set("title", words.say("page-of-pdf", page=folio))
             drop_attribute(element, "aria-label")
         drop_attribute(element, EPUB_TYPE)
-
-
-def _gate(root: etree._Element, name: str) -> None:
-    every_id_stands_once(root, name)
-    every_reference_is_held(root, name)
-    every_document_says_something(root, name)
-    inside = etree.fromstring(etree.tostring(root))
-    for element in elements(inside):
-        if not element.get("href", "#").startswith("#"):
-            del element.attrib["href"]
-    every_target_is_held({name: inside}, ())
 
 
 def _html(root: etree._Element) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -12,23 +10,10 @@ from xml.etree.ElementTree import Element
 import cssselect2
 import tinycss2
 
-from pipeline.proof.markup.statements import condition, statements
+from pipeline.proof.markup.style_rules import Declaration, read_rules
 
 _classes = re.compile("[^ \t\r\n\f]+").findall
-_READ = frozenset({"display", "content"})
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Declared:
-    """What one declaration of a rule says: the property, its value, and that as text."""
-
-    name: str
-    value: tuple[Any, ...]
-    said: str
-
-
-Rule = tuple[tuple[Any, ...], tuple[_Declared, ...]]
-"""The selectors of a rule, compiled, and those of its declarations that are read."""
+_READ = ("display", "content")
 
 
 class Sheet:
@@ -39,12 +24,12 @@ class Sheet:
         self._hiding = cssselect2.Matcher()
         self.hides = False
         """Whether the style leaves anything out."""
-        for selectors, declared in _rules(style, (medium, "all")):
-            for selector in selectors:
-                for declaration in declared:
-                    self._add(selector, declaration)
+        for rule in read_rules(style, lambda around: around[0] == "media" and around[1] in (medium, "all"), _READ):
+            for declared in rule.declarations:
+                for selector in rule.compiled if declared.name in _READ else ():
+                    self._add(selector, declared)
 
-    def _add(self, selector: Any, declared: _Declared) -> None:
+    def _add(self, selector: Any, declared: Declaration) -> None:
         key = (declared.name, selector.pseudo_element or "")
         self._matchers.setdefault(key, cssselect2.Matcher()).add_selector(selector, declared)
         if (declared.name, declared.said) == ("display", "none"):
@@ -72,10 +57,10 @@ class Sheet:
         declared = self._last(wrapper, name, pseudo)
         return declared.said if declared else ""
 
-    def _last(self, wrapper: Any, name: str, pseudo: str) -> _Declared | None:
+    def _last(self, wrapper: Any, name: str, pseudo: str) -> Declaration | None:
         matcher = self._matchers.get((name, pseudo))
         matched = matcher.match(wrapper) if matcher else ()
-        found: _Declared | None = matched[-1][3] if matched else None
+        found: Declaration | None = matched[-1][3] if matched else None
         return found
 
 
@@ -143,42 +128,3 @@ def _local(element: Element) -> str:
 def hidden(root: Element, sheet: Sheet) -> frozenset[Element]:
     """The elements of an XHTML text that a style leaves out."""
     return Look(root, sheet).hidden if sheet.hides else frozenset()
-
-
-def _rules(style: str, media: tuple[str, str]) -> list[Rule]:
-    found: list[Rule] = []
-    for statement in statements(style):
-        if statement.keyword != "media":
-            read = _read.__wrapped__ if statement.is_long else _read
-            found += read(statement.text, media)
-        elif condition(statement.condition) in media:
-            found += _rules(statement.inside, media)
-    return found
-
-
-@lru_cache(maxsize=2048)
-def _read(text: str, media: tuple[str, str]) -> tuple[Rule, ...]:
-    """The rules of a statement, or of a sheet."""
-    if "\\" not in text and not any(name in text.lower() for name in _READ):
-        return ()
-    return tuple(_rules_of(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True), media))
-
-
-def _rules_of(nodes: list[Any], media: tuple[str, str]) -> list[Rule]:
-    found: list[Rule] = []
-    for node in nodes:
-        if node.type == "at-rule" and node.lower_at_keyword == "media" and node.content is not None:
-            if tinycss2.serialize(node.prelude).strip().lower() in media:
-                inside = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
-                found += _rules_of(inside, media)
-        elif node.type == "qualified-rule":
-            content = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
-            declared = tuple(
-                _Declared(d.lower_name, tuple(d.value), str(tinycss2.serialize(d.value)).strip().lower())
-                for d in content
-                if d.type == "declaration" and d.lower_name in _READ
-            )
-            if declared:
-                with suppress(cssselect2.SelectorError):  # no reader follows such a rule, and the engine tells of it
-                    found.append((tuple(cssselect2.compile_selector_list(node.prelude)), declared))
-    return found

@@ -109,9 +109,11 @@ def type_follows_the_reader(document: str, sheet: str, place: Place) -> Iterator
     """Type is measured in em, rem or %, never in points or dots."""
     seen = shown(sheet, dark=False)
     for rule in rules(sheet):
-        for name, value in rule.declarations:
-            if name in _TYPE and (found := _FIXED.search(seen.value(value))):
-                yield books.SIZE.at(place, document=document, selector=rule.selector, property=name, size=found[0])
+        for declared in rule.declarations:
+            if declared.name in _TYPE and (found := _FIXED.search(seen.value(declared.value))):
+                for selector in rule.selectors:
+                    about = {"selector": selector, "property": declared.name, "size": found[0]}
+                    yield books.SIZE.at(place, document=document, **about)
 
 
 def the_page_is_the_reader_s(document: str, sheet: str, place: Place) -> Iterator[Diagnostic]:

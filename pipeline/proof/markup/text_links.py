@@ -9,10 +9,8 @@ from lxml import etree
 
 from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.markup.xhtml import REFERENCES
 from pipeline.proof.markup.text import OUTSIDE, Text, content_of, local, name_of, near, short
-
-REFERENCES = ("aria-labelledby", "aria-describedby", "aria-details", "aria-controls", "headers", "for")
-"""Attributes that name ids of the same document."""
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _HOLDING = ("href", _XLINK, "src", "poster", "data")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from pikepdf import Dictionary, Name, Object, Page, Stream
 
 from pipeline.proof.pdf.glyphs import Glyphs, glyphs_of
-from pipeline.proof.pdf.instructions import instructions, matrix_of
+from pipeline.proof.pdf.instructions import instructions
 
 DEEPEST = 12
 """Drawings within drawings that are followed."""
@@ -41,8 +41,8 @@ class _Drawing:
     """A page's content, or a form's, and the fonts that it has called by their names."""
 
     def __init__(self, stream: Object, resources: Object | None) -> None:
-        self.instructions = instructions(stream)
-        self.matrix = matrix_of(stream.Matrix) if "/Matrix" in stream else _SAME
+        self.instructions = list(instructions(stream))
+        self.matrix = tuple(map(float, stream.Matrix)) if "/Matrix" in stream else _SAME
         self.resources = resources
         """Its own; nothing where it has those of what it is drawn on."""
         self.fonts: dict[str, Glyphs] = {}
@@ -160,9 +160,9 @@ def _place(line: Matrix, around: Matrix) -> tuple[float, float]:
 
 def _mark(kind: str, about: Any, resources: Object, around: _Mark, depth: int) -> _Mark:
     """The mark that begins: a number, an artifact, or only a name within what is around it."""
-    if isinstance(about, str) or (not isinstance(about, dict) and isinstance(about, Name)):
-        about = resources.get("/Properties", Dictionary()).get(str(about))
-    listed = isinstance(about, Mapping | Dictionary)
+    if isinstance(about, str):
+        about = resources.get("/Properties", Dictionary()).get(about)
+    listed = isinstance(about, dict | Dictionary)
     if kind == "/Artifact":
         said = about.get("/Type", "") if listed else ""
         return None, str(said).removeprefix("/")
@@ -173,5 +173,5 @@ def _mark(kind: str, about: Any, resources: Object, around: _Mark, depth: int) -
 
 def _replacement(about: Any) -> str | None:
     """The words that are said instead of the letters within a mark (14.9.4), or nothing."""
-    said = about.get("/ActualText") if isinstance(about, Mapping | Dictionary) else None
+    said = about.get("/ActualText") if isinstance(about, dict) else None
     return None if said is None else str(said)

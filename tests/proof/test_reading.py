@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from io import BytesIO
 
 import tinycss2
-from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
+from pikepdf import Dictionary, Name, Page, Pdf
 
-from pipeline.proof.markup.statements import statements
-from pipeline.proof.markup.style import rules
+from pipeline.proof.markup.style import is_for_night, rules
+from pipeline.proof.markup.style_rules import statements
 from pipeline.proof.pdf.content import Run, Walker
-from pipeline.proof.pdf.instructions import _read_plainly
 from pipeline.proof.pdf.tag_reader import read_tags
 from pipeline.proof.pdf.tags import Content, Reference, Tag
 from tests.bind.pressed import lighting
-from tests.press.lengths import rich
-from tests.press.remembered import pressed
 
 PLAIN = b"""q 0.75 0 0 0.75 0 842 cm
 /Artifact BMC q 0.5 w 83.1 566.4 m 217 566.4 l S Q EMC
@@ -24,7 +20,6 @@ PLAIN = b"""q 0.75 0 0 0.75 0 842 cm
 BT 1 0 0 -1 72 300 Tm /F 12 Tf [<48>1.5<6f>(t)] TJ ET EMC
 /Artifact <</Type /Pagination /Subtype /Header>> BDC BT /F 9 Tf 10 20 Td <3132> Tj 12 TL T* (34) Tj ET EMC Q
 """
-TO_QPDF = b"% a comment is not plain\n"
 
 SHEET = """
 /* by day { */
@@ -46,37 +41,22 @@ def runs(content: bytes) -> list[Run]:
         return Walker().runs(page, 1)
 
 
-def test_a_page_is_read_alike_plainly_and_by_qpdf() -> None:
-    """Letters with their marks and places."""
+def test_letters_are_read_with_their_marks() -> None:
+    """Artifacts have none; kerning is passed over."""
     found = runs(PLAIN)
     assert [(run.mark, run.artifact, run.text) for run in found] == [
         (3, None, "Hot"),
         (None, "Pagination", "12"),
         (None, "Pagination", "34"),
     ]
-    assert found == runs(TO_QPDF + PLAIN)
-
-
-def test_what_the_press_writes_is_plain() -> None:
-    """All of its pages, with whatever version of Python: else reading them takes twice as long, and nobody notices."""
-    assert _read_plainly(PLAIN) is not None
-    with Pdf.open(BytesIO(pressed(rich()).pdf)) as pdf:
-        contents = [b"\n".join(stream.read_bytes() for stream in streams_of(page)) for page in pdf.pages]
-    assert contents
-    assert not [content[:80] for content in contents if _read_plainly(content) is None]
-
-
-def streams_of(page: Page) -> list[Stream]:
-    """The streams of a page's content."""
-    held = page.obj.Contents
-    return list(held) if isinstance(held, Array) else [held]  # type: ignore[arg-type, list-item]
 
 
 def read(sheet: str) -> list[tuple[str, bool, list[tuple[str, str]]]]:
     """The rules of a sheet for screens, in words."""
     return [
-        (rule.selector, rule.dark, [(name, tinycss2.serialize(list(value))) for name, value in rule.declarations])
+        (selector, is_for_night(rule), [(one.name, tinycss2.serialize(one.value)) for one in rule.declarations])
         for rule in rules(sheet)
+        for selector in rule.selectors
     ]
 
 
@@ -85,14 +65,6 @@ def test_a_sheet_is_read_alike_by_statements_and_as_a_whole() -> None:
     assert [held.keyword for held in statements(SHEET)] == ["", "", "", "media", "media"]
     assert len(statements(SHEET + TO_LIBRARY)) == 1
     assert read(SHEET) == read(SHEET + TO_LIBRARY)[:-1]
-
-
-def test_what_is_not_plain_is_found_out_quickly() -> None:
-    """However much plain drawing stands before it: the drawing of a chart, and then a comment."""
-    drawing = b"10.5 20.25 l\n" * 20_000
-    begun = time.process_time()
-    assert _read_plainly(b"q 0 0 m\n" + drawing + b"S % done\nQ\n") is None
-    assert time.process_time() - begun < 2
 
 
 def shown(tag: Tag | Content | Reference) -> list[str]:

@@ -1,0 +1,74 @@
+"""Books that are not whole: whatever packager and validators let pass in silence is told of the finished book."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.bind.epub.book import bind_epub
+from pipeline.bind.epub.documents import EpubChapter
+from pipeline.core.errors import PressFailure
+from pipeline.model.manuscript import Bookmark, Chapter
+from pipeline.proof.epub.inspection import book_proof
+from pipeline.proof.job import BookJob
+from tests.bind import books
+
+
+def told(book: bytes) -> str:
+    """The sentences on a book."""
+    return "\n".join(f"{remark.code}: {remark.sentence}" for remark in book_proof(BookJob("book.epub", book)))
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ('<p id="a">x</p><p id="a">y</p>', "(text/marking.xhtml) the id 'a' stands 2 times"),
+        ('<p id="">x</p>', "is empty"),
+        ('<p id="a"><a href="#gone">x</a></p>', "'#gone'"),
+        ('<p id="a"><a href="briefing:marking#gone">x</a></p>', "gone"),
+        ('<p id="a"><img src="file:///etc/passwd" alt="x"/></p>', "no reader knows such an address"),
+        ('<p id="a"><img src="bars.svg" alt="x"/></p>', "bars.svg"),
+        ('<div id="a" aria-labelledby="gone">x</div>', "what 'aria-labelledby' names"),
+    ],
+)
+def test_a_broken_document_is_told(body: str, sentence: str) -> None:
+    """The sentence names the document, and the id or what leads nowhere."""
+    assert sentence in told(books.briefing(body, bookmarks=(), starts=()))
+
+
+def test_a_bookmark_leads_to_a_heading() -> None:
+    """The navigation is held to the same rule as the text."""
+    made = books.briefing('<p id="a">x</p>', bookmarks=(Bookmark(2, "gone", "Gone"),), starts=())
+    assert "marking.xhtml#gone" in told(made)
+
+
+def test_an_empty_document_is_told() -> None:
+    """A chapter of nothing is a fault of ours."""
+    assert "cover.xhtml" in told(books.bind_one("cover", "<p id='a'> </p>"))
+
+
+def test_two_documents_of_one_name_are_told() -> None:
+    """The archive holds both, and a reader would find one."""
+    chapters = tuple(EpubChapter(Chapter("marking", "Title", "<p id='a'>x</p>")) for _ in range(2))
+    made = bind_epub(books.METADATA, chapters, "", (), books.PRODUCED, books.PLAIN, {}, "", books.layouts())
+    assert "text/marking.xhtml' stands there more than once" in told(made)
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ('<p id="a">x<p>', "'marking' is not well-formed"),
+        ('<p><img src="asset:abc" alt="x"/></p>', "shows the image abc"),
+    ],
+)
+def test_what_cannot_be_made_into_a_book_is_not_bound(body: str, sentence: str) -> None:
+    """There would be nothing to inspect."""
+    with pytest.raises(PressFailure, match=sentence):
+        books.briefing(body, bookmarks=(), starts=())
+
+
+def test_metadata_hold_no_control_characters() -> None:
+    """EbookLib would write an empty element, and say nothing."""
+    with pytest.raises(PressFailure, match=r"'description' holds the control character U\+0007"):
+        books.briefing(metadata=replace(books.METADATA, description="Bell\x07"))
