@@ -28,7 +28,7 @@ _NCX_PLACE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._/-]*(?:#.*)?")
 BODY, STYLE = "<div data-of-page='body'></div>", "/*<of-page:style>*/"
 """Stand-ins for the text and for its style while the frame of a page is looked at: neither can change the other."""
 _AROUND = frozenset({"html", "body", "main", "div", "section", "article"})
-"""What the text of a page may stand in."""
+"""Elements that the text of a page may stand in."""
 
 
 def document_in(
@@ -85,7 +85,7 @@ def page_in(layouts: Layouts, name: str, values: Mapping[str, object], body: str
 
 
 def _fault_of(text: str) -> tuple[str, int] | None:
-    """What may not stand in the frame of a page, and in which line, or nothing."""
+    """The first thing that may not stand in the frame of a page, with its line, or nothing."""
     if (found := re.search("<!--|<\\?|<!\\[|\x00", text)) is not None:
         return f"it holds '{found[0]}', which no page needs.", _line(text, found.start())
     page = read_html(text.encode())

@@ -16,7 +16,7 @@ _NOT_IN_ADDRESSES = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]|%(?![0-9A-Fa
 """RFC 3986 has no place for these: DOIs with angle brackets, accents, a stray per cent sign."""
 
 Destination = Callable[[str, str], str | None]
-"""Where a briefing's id and an anchor (or nothing) lead, or nothing where this copy has no way there."""
+"""Destination of a briefing's id and an anchor (or nothing), or nothing where this copy has no way there."""
 
 
 def lead_links(root: etree._Element, destination: Destination) -> None:

@@ -49,7 +49,7 @@ from pipeline.model.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What came of it: the build, what stands against copies, and what was prepared where."""
+    """Result of the command: the build, remarks that stand against copies, and copies with their places."""
 
     built: Build
     remarks: tuple[Diagnostic, ...] = ()
@@ -59,7 +59,7 @@ class Prepared:
     added: int = 0
     """Rows added to the register."""
     folder: str = ""
-    """What the folders of the edition are called."""
+    """Name of the edition's folders."""
 
     @property
     def refused(self) -> bool:
@@ -69,7 +69,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be prepared: an edition, for whom, out of which files, and what was prepared of it before."""
+    """Work of the command: an edition, for whom, out of which files, and copies of it prepared before."""
 
     issue: Issue
     takers: Mapping[str, College]
@@ -79,9 +79,9 @@ class Job:
     copies: tuple[Copy, ...] = ()
     """The numbered copies, where they are numbered."""
     order: PrintJob | None = None
-    """What the printer is asked for, if it is asked for anything."""
+    """Order to the printer, if there is one."""
     changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What has changed for each college, a line each."""
+    """Changes for each college, a line each."""
 
     def issue_for(self, name: str) -> Issue:
         """The edition as a college has it: with the reasons on record when it was first prepared for it."""
@@ -140,7 +140,7 @@ def prepare(shop: Project, name: str, produced: date, reasons: Mapping[str, str]
 def _against(
     library: Library, pack: Pack, entries: Sequence[Entry], reasons: Mapping[str, str], day: date, today: date
 ) -> Iterator[Diagnostic]:
-    """What stands against copies of a pack, whatever its files are."""
+    """Reasons against copies of a pack, whatever its files are."""
     yield from objections(library, pack, recipients(library, pack), reasons, today)
     yield from clashes(pack, entries)
     yield from numbering_faults(pack, numbered_only(library, pack, day), _of(entries, pack))
@@ -189,7 +189,7 @@ def _first_day(entries: Iterable[Entry], pack: Pack, produced: date) -> date:
 
 
 def _of(entries: Iterable[Entry], pack: Pack) -> tuple[Entry, ...]:
-    """What is on record of an edition of a pack."""
+    """Record of an edition of a pack."""
     return tuple(entry for entry in entries if entry.issue == (pack.id, pack.fields.edition))
 
 

@@ -27,7 +27,7 @@ def explanation(code: CodeRow, setting: str = "") -> str:
 
 
 def matter_of_style(code: CodeRow) -> str:
-    """How a library sets a remark of style."""
+    """A library's setting for a remark of style."""
     return f"A matter of style: 'rules: {{{code.name}: off}}' in source/library.yaml switches it off."
 
 

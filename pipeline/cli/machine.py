@@ -53,7 +53,7 @@ class Premises:
     refusal: str = ""
     """Why nothing can be written to the output folder, if that is so."""
     holder: str = ""
-    """Who holds the output folder, if somebody does."""
+    """Holder of the output folder, if somebody holds it."""
     stopped: bool = False
     """True if the last command that held it was stopped before its end."""
     results: int = 0
@@ -233,7 +233,7 @@ def _refusal(output: Path) -> str:
 
 
 def _held(lock: Path) -> tuple[str, bool]:
-    """Who holds a lock; and, if nobody does, whether the last one to hold it was stopped before its end."""
+    """Holder of a lock; and, if there is none, whether the last one was stopped before its end."""
     try:
         file = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
@@ -250,7 +250,7 @@ def _held(lock: Path) -> tuple[str, bool]:
 
 
 def _holder(inode: int) -> str:
-    """Who has locked a file: the process and its owner, as far as the system tells."""
+    """Holder of a file's lock: the process and its owner, as far as the system tells."""
     with suppress(OSError, KeyError):
         process = locker_of(inode, Path("/proc/locks").read_text(encoding="ascii"))
         if process is not None:

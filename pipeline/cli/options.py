@@ -1,4 +1,4 @@
-"""What all commands share: options before or after the verb, the workshop, the day, and how reports are shown."""
+"""Options and arguments of all commands, before or after the verb: the project, the day, and how reports are shown."""
 
 from __future__ import annotations
 

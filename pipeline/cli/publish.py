@@ -42,7 +42,7 @@ from pipeline.resolve.rules.states import is_retired
 FATAL = frozenset(
     row.name for row in (codes.KEPT_DIFFERS, codes.PUBLISH_NUMBER, codes.PUBLISH_UNMADE, codes.PUBLISH_LOST)
 )
-"""What no reason can override: one number would stand for two texts, or for none."""
+"""Faults that no reason can override: one number would stand for two texts, or for none."""
 
 _STANDING = frozenset(
     row.name for row in (house_codes.REVIEW_OVERDUE, evidence_codes.REFERENCE_UNRESOLVED, codes.KEPT_INHERITED_DIFFERS)
@@ -52,14 +52,14 @@ _STANDING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What came of it: the pin and its folder, and the remarks that stand against it if it was refused."""
+    """Result of the command: the pin and its folder, and the remarks that stand against it if it was refused."""
 
     pin: str
     folder: str
     against: tuple[Diagnostic, ...] = ()
     overridden: tuple[Overridden, ...] = ()
     earlier: date | None = None
-    """When the same text was kept before, if it was: then nothing is done."""
+    """Day on which the same text was kept before, if it was: then nothing is done."""
     retired: str = ""
     """The status of a text that no longer holds."""
     final: bool = False
@@ -157,13 +157,13 @@ def _was_made(library: Library, briefing: Briefing, built: Build) -> bool:
 
 
 def _approver(briefing: Briefing) -> str | None:
-    """Who approved the version that the briefing bears, by the last entry of its history that says so."""
+    """Approver of the version that the briefing bears, by the last entry of its history that says so."""
     entries = [entry for entry in briefing.fields.history if entry.version == briefing.fields.version]
     return next((entry.approved_by for entry in reversed(entries) if entry.approved_by), None)
 
 
 def _overridden(remarks: Sequence[Diagnostic], reasons: Mapping[str, str]) -> tuple[Overridden, ...]:
-    """What is overridden, with its reasons. A reason for what does not stand against it is a slip of the pen."""
+    """Remarks overridden, with the reasons. A reason for what does not stand against it is a slip of the pen."""
     stands = {remark.code for remark in remarks}
     for code in reasons:
         if code in FATAL:

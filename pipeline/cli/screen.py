@@ -111,7 +111,7 @@ def kinds_of(remarks: Iterable[Diagnostic]) -> tuple[Kind, ...]:
 
 
 def _elsewhere(kind: Kind) -> Iterator[str]:
-    """Where the kind is told besides."""
+    """The other places where the kind is told, in words."""
     others = kind.remarks[1:]
     if len(others) > _PLACES:
         by_file = Counter(one.place.path for one in kind.remarks)

@@ -9,12 +9,12 @@ from pipeline.core.files import name_beside, put_in_place, refuse_links, remove,
 
 
 class LaidOut:
-    """What is laid out for places under a folder: each beside its own, so that it moves on one file system."""
+    """Folders laid out for places under a folder: each beside its own, so that it moves on one file system."""
 
     def __init__(self, output: Path) -> None:
         self._output = output
         self._beside: dict[str, Path] = {}
-        """Where it lies, by its place."""
+        """Path of the laid-out folder, by its place."""
 
     def write(self, place: str, name: str, content: bytes) -> None:
         """Lay out a file of the folder that is to be at a place; without a name the place is that of a file."""

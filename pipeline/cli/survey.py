@@ -1,4 +1,4 @@
-"""What a library says of itself without being built: remarks, the list of briefings, who rests on what."""
+"""Reports on a library without a build: remarks, the list of briefings, and who rests on what."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def check(shop: Project, names: tuple[str, ...], produced: date) -> tuple[Diagno
 
 
 def rules_of_the_house(project: Path) -> Mapping[str, Setting]:
-    """How the library in a folder has remarks of style, by their codes."""
+    """The library's settings for remarks of style, by their codes."""
     content = read_files(project).get(LIBRARY)
     return read_imprint(LIBRARY, content, Desk()).fields.rules.settings()
 
@@ -110,7 +110,7 @@ def _changed(listed: ListedBriefing) -> str:
 
 
 def _minutes_to_read(shop: Project) -> Mapping[str, int]:
-    """How long each briefing takes to read, as it is printed, by id; not of what may not be made."""
+    """Read time of each briefing, as it is printed, by id; not of what may not be made."""
     library = shop.loaded[0]
     names = tuple(sorted(name for name, briefing in library.briefings.items() if not briefing.manual))
 

@@ -1,4 +1,4 @@
-"""What an order asks for: the briefings, packs and series it names, and what those rest on."""
+"""Choice of an order: the briefings, packs and series it names, and those that they rest on."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def choose(library: Library, names: tuple[str, ...] = ()) -> Chosen:
 
 
 def left_of(library: Library, chosen: Chosen, done: Set[str]) -> Chosen:
-    """What is chosen without the things that are done, such as 'briefings/foot-patrol', and what only those need.
+    """The choice without the things that are done, such as 'briefings/foot-patrol', and those that only they need.
 
     A page of the handbook that no pack lists is looked at always.
     """

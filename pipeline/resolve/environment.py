@@ -18,7 +18,7 @@ from pipeline.model.record import Marks
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What rules and publications see of a library beside the text itself; `Library` explains its other fields.
+    """The part of a library that rules and publications see beside the text; `Library` explains its other fields.
 
     What they find out is cached under a key of the text and of this (`build/resolve_cache.py`). Whoever adds a field
     makes sure that the key counts it.
@@ -28,7 +28,7 @@ class Environment:
     briefings: Mapping[str, BriefingHead]
     """Briefings and handbook pages by id, in order of id, without their texts."""
     anchors: Mapping[str, frozenset[str]]
-    """Where links may lead in each of them."""
+    """Anchors of each of them, to which links may lead."""
     series: Mapping[str, Series]
     packs: Mapping[str, Pack]
     bibliography: Bibliography

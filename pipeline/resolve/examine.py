@@ -16,7 +16,7 @@ from pipeline.resolve.rules.table import examine_library, examine_packs, examine
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the rules say: of each text, of each pack, and of what all share."""
+    """Remarks of the rules: on each text, on each pack, and on what all share."""
 
     texts: Mapping[str, Examined]
     packs: Mapping[str, tuple[Diagnostic, ...]]

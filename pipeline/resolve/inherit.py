@@ -1,4 +1,4 @@
-"""What a briefing takes from its series or the library where it says nothing itself."""
+"""Values that a briefing takes from its series or the library where it says nothing itself."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def licence_of(briefing: BriefingHead, series: Series | None, imprint: Imprint) 
 
 
 def copyright_of(briefing: BriefingHead, imprint: Imprint) -> Copyright | None:
-    """Who holds the rights in a briefing: as it says, else as the library says."""
+    """Holder of the rights in a briefing: as it says, else as the library says."""
     return briefing.fields.copyright or imprint.fields.copyright
 
 

@@ -132,7 +132,7 @@ def short_form(work: Reference) -> str:
 
 
 def _ways(reading: Reading) -> dict[str, dict[str, None]]:
-    """How a briefing rests on each work: in its text, its evidence, its practice examples, or as further reading."""
+    """Uses of each work by a briefing: in its text, its evidence, its practice examples, or as further reading."""
     ways: dict[str, dict[str, None]] = {}
     for citation in reading.passage.every(Citation):
         if not refers(citation, reading.passage.anchors, reading.environment.bibliography):

@@ -1,4 +1,4 @@
-"""What the author may have meant, in a sentence."""
+"""Suggestions of what the author may have meant, in a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rules look at: a text's nodes by kind, and a briefing, series or pack with all that it belongs to."""
+"""The view of a text for rules: its nodes by kind, and a briefing, series or pack with all that it belongs to."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ class Reading:
 
     @property
     def key(self) -> str:
-        """What it goes by in a run: its id, of a kept version 'id@version'."""
+        """Name in a run: its id, of a kept version 'id@version'."""
         return pin(self.briefing.id, self.kept) if self.kept else self.briefing.id
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What is known of a briefing's text: where links may lead in it, and what the rules say of it."""
+    """Facts known of a briefing's text: its anchors, and the remarks of the rules on it."""
 
     anchors: frozenset[str]
     remarks: tuple[Diagnostic, ...]
@@ -134,7 +134,7 @@ def text_anchors(briefing: Briefing, kinds: Mapping[type, tuple[Any, ...]]) -> f
 
 
 def _note_anchors(imprint: Imprint, series: Series | None) -> frozenset[str]:
-    """What the notes and caveats of library and series add: their citations are listed in every text."""
+    """Notes and caveats that library and series add: their citations are listed in every text."""
     notes = [imprint.method_note, imprint.practice_caveat]
     notes += [series.method_note, series.practice_caveat] if series else []
     return MADE_ANCHORS if Citation in by_kind(notes) else frozenset()
@@ -213,7 +213,7 @@ class Member:
 
     @property
     def key(self) -> str:
-        """What the text asked for goes by in a run."""
+        """Name in a run of the text asked for."""
         return pin(self.id, self.version) if self.version else self.id
 
 
@@ -251,7 +251,7 @@ def read_pack(environment: Environment, pack: Pack, readings: Mapping[str, Readi
 
 
 def lines_with_ways(pack: Pack) -> Iterator[tuple[str | Insert, Way]]:
-    """What a pack lists, in order, and where in its file each line stands."""
+    """Briefings that a pack lists, in order, each with its place in the pack's file."""
     key = "pages" if pack.manual else "briefings"
     for index, line in enumerate(pack.fields.briefings):
         yield line, (key, index)

@@ -48,14 +48,14 @@ Remarks = tuple[Diagnostic, ...]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was found out before and holds still, so that it need not be asked again."""
+    """Findings of earlier builds that hold still, so that nothing is asked again."""
 
     texts: Mapping[str, Examined] = field(default_factory=dict)
-    """What the rules say of briefings, by their ids."""
+    """Remarks of the rules on briefings, by their ids."""
     packs: Mapping[str, Remarks] = field(default_factory=dict)
-    """What they say of packs that stand, by their ids."""
+    """Remarks on packs that stand, by their ids."""
     things: Mapping[str, Remarks] = field(default_factory=dict)
-    """What else was said of things that stand, by owner, such as 'packs/nights': they are not resolved."""
+    """Other remarks on things that stand, by owner, such as 'packs/nights': they are not resolved."""
 
 
 NOTHING_KNOWN = Known()
@@ -63,18 +63,18 @@ NOTHING_KNOWN = Known()
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What resolve gives: the publications of an order, each in order of id, and every remark."""
+    """Result of resolve: the publications of an order, each in order of id, and every remark."""
 
     publications: tuple[Publication, ...]
     packs: tuple[PackPublication, ...]
     series: tuple[SeriesPublication, ...]
     remarks: tuple[Diagnostic, ...]
     texts: Mapping[str, Examined] = field(default_factory=dict)
-    """What the rules say of each briefing, by its id."""
+    """Remarks of the rules on each briefing, by its id."""
     said_of_packs: Mapping[str, Remarks] = field(default_factory=dict)
-    """What they say of each pack, by its id."""
+    """Remarks on each pack, by its id."""
     things: Mapping[str, Remarks] = field(default_factory=dict)
-    """What was said of each thing beside, by owner."""
+    """Other remarks on each thing, by owner."""
     faulty: frozenset[str] = frozenset()
     """The ids of things that are stamped DRAFT for their mistakes."""
     forbidden: frozenset[str] = frozenset()
@@ -127,7 +127,7 @@ def resolve(
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What was published, and what was said in doing so, by owner."""
+    """Publications, and the remarks of making them, by owner."""
 
     publications: tuple[Publication, ...]
     packs: tuple[PackPublication, ...]
@@ -181,7 +181,7 @@ def _made(
 
 
 def _cited(reading: Reading, formatted: Mapping[str, FormattedDocument]) -> Remarks:
-    """What the citation engine remarks on a briefing."""
+    """Remarks of the citation engine on a briefing."""
     return ordered(engine_remarks(reading, formatted.get(f"briefing/{reading.key}", NOTHING)))
 
 
@@ -197,12 +197,12 @@ def _may_be_made(reading: Reading) -> bool:
 
 
 def _house_of(reading: Reading, house: House) -> House:
-    """What a text is made with: a kept version has an environment of its own, and its links led somewhere then."""
+    """Materials of a text: a kept version has an environment of its own, and its links led somewhere then."""
     return replace(house, environment=reading.environment, anchors=anchors_of(reading)) if reading.kept else house
 
 
 def _anchors(environment: Environment) -> dict[str, frozenset[str] | None]:
-    """What may be linked to in each briefing; of those that could not be read nothing is known."""
+    """Anchors of each briefing; of those that could not be read nothing is known."""
     unread: dict[str, frozenset[str] | None] = dict.fromkeys(sorted(environment.broken))
     return {**unread, **environment.anchors}
 
@@ -224,7 +224,7 @@ def _bindings(
 def _forbidden(
     environment: Environment, chosen: Chosen, readings: Mapping[str, Reading], order: Order
 ) -> Iterable[str]:
-    """What is marked higher than it may be made, by owner; and packs that hold such a text or would go to anybody."""
+    """Things marked higher than they may be made, by owner; and packs that hold one or would go to anybody."""
     for name in chosen.briefings:
         if too_high(marking_of(environment, environment.briefings[name])):
             yield f"briefings/{name}"

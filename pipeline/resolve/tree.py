@@ -15,7 +15,7 @@ _BRANCHES = frozenset(
 _branches_of: dict[type, tuple[str, ...]] = {}
 
 Change = Callable[[Any], "tuple[Any, ...] | None"]
-"""What takes the place of a node; None keeps it and goes on with what is below it."""
+"""Replacement of a node; None keeps it and goes on with what is below it."""
 
 
 def branches(kind: type) -> tuple[str, ...]:

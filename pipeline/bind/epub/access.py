@@ -1,4 +1,4 @@
-"""What the package says of the book's accessibility, found in the documents, and by whose judgement it conforms."""
+"""The book's accessibility as the package states it: found in the documents, and by whose judgement it conforms."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _SHOWN = f"//h:img[not(@alt='' or @role='presentation')] | //{_DRAWN}"
 _UNTOLD = f"//h:img[not(@alt)] | //{_DRAWN}[not(s:title or @aria-label or @aria-labelledby)]"
 """Pictures that mean something, and those of them that nothing is said of."""
 _OF_FRAMES = ("image/gif", "image/png", "image/webp")
-"""What a picture may be that moves."""
+"""Elements and types of pictures that may move."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What there is in the documents."""
+    """Features found in the documents."""
 
     pictures: bool
     told: bool
@@ -50,7 +50,7 @@ class _Found:
 def describe_access(
     documents: Iterable[etree._Element], resources: Iterable[BookFile], pages: bool, language: str, words: Words
 ) -> tuple[Entry, ...]:
-    """How the book can be read, what helps in reading it and what might harm; `pages` if pages are marked."""
+    """Metadata on ways of reading the book, aids and hazards; `pages` if pages are marked."""
     found = _found(tuple(documents), resources, pages)
     modes = ("textual", "visual") if found.pictures else ("textual",)
     enough = ([",".join(modes)] if found.pictures else []) + (["textual"] if found.told else [])

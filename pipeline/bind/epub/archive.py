@@ -52,7 +52,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What the archive holds: metadata, members in order, the spine's ids in reading order and those aside from it."""
+    """Content of the archive: metadata, members in order, the spine's ids in reading order and those aside from it."""
 
     identifier: str
     title: str

@@ -62,7 +62,7 @@ def cover_members(casing: EpubAssets, root: etree._Element) -> tuple[Member, ...
 
 
 def cover_entry() -> Entry:
-    """What older reading systems look for in the metadata."""
+    """The cover's entry in the metadata, for older reading systems."""
     return Entry("meta", None, (("name", "cover"), ("content", _PICTURE.id)))
 
 
@@ -82,7 +82,7 @@ def font_files(casing: EpubAssets) -> tuple[BookFile, ...]:
 
 
 def files_beside(casing: EpubAssets, fonts: bool) -> tuple[Member, ...]:
-    """What goes with the fonts and is no part of the book itself: their licences, and the word to Apple's reader."""
+    """Files beside the fonts that are no part of the book itself: their licences, and the word to Apple's reader."""
     licences = ((_plain(licence.package.removeprefix("fontpkg_")), licence.text) for licence in casing.licences)
     return (
         *(

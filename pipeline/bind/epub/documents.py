@@ -48,7 +48,7 @@ class EpubChapter:
 
     @property
     def path(self) -> str:
-        """Where its document stands in the book."""
+        """Path of its document in the book."""
         return f"text/{self.chapter.name}.xhtml"
 
 
@@ -92,7 +92,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What all documents of a book have in common."""
+    """Values that all documents of a book share."""
 
     layouts: Layouts
     title: str
@@ -101,7 +101,7 @@ class Binding:
     produced: date
     destination: Destination
     images: dict[str, str]
-    """Where each image stands, from the folder of documents, by digest."""
+    """Place of each image, from the folder of documents, by digest."""
 
 
 def document(bound: EpubChapter, binding: Binding) -> Document:

@@ -1,4 +1,4 @@
-"""What the package document says of the book. Never the clock: every date comes from the record."""
+"""Metadata of the package document. Never the clock: every date comes from the record."""
 
 from __future__ import annotations
 

@@ -62,6 +62,6 @@ def add_languages(root: etree._Element) -> None:
 
 
 def manifest_properties(root: etree._Element) -> tuple[str, ...]:
-    """What the manifest must say the document holds."""
+    """Properties that the manifest must list for the document."""
     found = {"mathml": f"{{{MATHML}}}math", "svg": f"{{{SVG}}}svg"}
     return tuple(name for name, tag in found.items() if next(root.iter(tag), None) is not None)

@@ -1,4 +1,4 @@
-"""What the pages of an insert draw, moved to its place, under names that no stamp of the pack has."""
+"""Drawing of an insert's pages, moved to their place, under names that no stamp of the pack has."""
 
 from __future__ import annotations
 

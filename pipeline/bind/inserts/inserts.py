@@ -36,7 +36,7 @@ HEADING = "insert-heading"
 """The id in the text that stands for an insert where it cannot be bound: its pages start there."""
 
 _AS_IT_IS = 3.0
-"""How many points a page may differ from the pack's and still be taken for the same size."""
+"""Points by which a page may differ from the pack's and still be taken for the same size."""
 _NEAR = 120.0
 """Points from the edge within which running lines of any layout stand."""
 _BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
@@ -116,7 +116,7 @@ def fitted(job: InsertJob) -> Sheets:
 
 
 def _try_the_press(pdf: bytes, job: InsertJob) -> None:
-    """What cannot be put into inks is told of the insert, not of the pack."""
+    """A failure to put an insert into inks is told of the insert, not of the pack."""
     try:
         prepress(pdf, job.profile, date(2000, 1, 1))
     except PressFailure as failure:
@@ -129,7 +129,7 @@ def _try_the_press(pdf: bytes, job: InsertJob) -> None:
 
 
 Moved = dict[tuple[int, int], Matrix]
-"""How what stood on each page was moved."""
+"""Transformation of each page's content, by the page's object."""
 
 
 def _fit_pages(pdf: Pdf, job: InsertJob) -> tuple[Moved, tuple[Outlier, ...]]:

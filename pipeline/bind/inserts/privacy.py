@@ -1,4 +1,4 @@
-"""What an insert's makers noted for themselves stays behind: editors' records, metadata of pictures, tags' own keys."""
+"""Private notes of an insert's makers stay behind: editors' records, metadata of pictures, tags' own keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ELEMENT = frozenset({"/Type", "/S", "/P", "/K", "/Pg", "/ID", "/A", "/C", "/Lang
 """The keys of a structure element that a reader knows (ISO 32000-1, table 323), but for the number of its revision."""
 
 OWNERS = frozenset({"/Layout", "/List", "/PrintField", "/Table"})
-"""Whose attributes say how an element is to be read (ISO 32000-1, table 327): not those of programs, nor of users."""
+"""Owners of attributes that say how an element is read (ISO 32000-1, table 327): not programs, nor users."""
 
 _JPX_NOTES = frozenset((b"uuid", b"uinf", b"xml ", b"jp2i"))
 """Boxes of a JPEG 2000 that show nothing (ISO/IEC 15444-1, table I.2)."""

@@ -10,7 +10,7 @@ PAGE = (0.0, 0.0, *A4)
 
 
 SECONDS, MEGABYTES = 60, 1000
-"""What a trial may take: one of forty pages takes some seconds."""
+"""Limit of a trial: one of forty pages takes some seconds."""
 
 
 def insert_trial(content: bytes) -> str:

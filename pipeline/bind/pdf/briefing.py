@@ -22,7 +22,7 @@ from pipeline.model.sheets import Sheets
 from pipeline.pdf.tree import read_ids, take_headed, take_places
 
 BESIDE = "../{id}/{id}.pdf"
-"""Where another briefing's PDF lies, seen from a briefing's own."""
+"""Path of another briefing's PDF, seen from a briefing's own."""
 
 
 def bind_pdf(

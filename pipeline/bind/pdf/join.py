@@ -63,7 +63,7 @@ class Joint:
         """The tag of each id."""
         self.outline: list[OutlineItem] = []
         self.spans: list[Span] = []
-        """What each section has for itself."""
+        """Each section's own part of the file."""
 
     def add(self, leaves: Leaves) -> None:
         """Append one section."""

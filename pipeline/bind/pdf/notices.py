@@ -1,4 +1,4 @@
-"""What stands at the head of every page of the PDF, said once as text where pages have no head."""
+"""Notices at the head of every page of the PDF, said once as text where pages have no head."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _REFERENCE = re.compile(rb"(\d+) \d+ R")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a part of a joined file has for itself: its tag, pages, numbers in the parent tree, and objects."""
+    """A part's own share of a joined file: its tag, pages, numbers in the parent tree, and objects."""
 
     title: str
     part: Object
@@ -56,7 +56,7 @@ def every_part_owns_its_own(pdf: Pdf, spans: Sequence[Span]) -> None:
 
 
 def _parents(span: Span) -> None:
-    """What hangs under the tag of a part is of that part, and knows it."""
+    """Every element under the tag of a part is of that part, and knows it."""
     for kid in child_elements(span.part):
         if kid.objgen[0] not in span.objects or kid.P.objgen != span.part.objgen:
             raise PressFailure(f"Page {span.pages.start + 1}: tags of '{span.title}' hang under another part.")

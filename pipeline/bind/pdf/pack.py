@@ -21,10 +21,10 @@ from pipeline.model.manuscript import Metadata, StampSheet, StampText
 from pipeline.model.sheets import Section, SectionKind
 
 BESIDE = "../../briefings/{id}/{id}.pdf"
-"""Where a briefing's own PDF lies, seen from a pack."""
+"""Path of a briefing's own PDF, seen from a pack."""
 
 OWN_NAMES: frozenset[SectionKind] = frozenset({"briefing", "insert"})
-"""What is linked to by its own name, and has an entry of its own in the outline."""
+"""Kinds of sections that are linked to by their own names, and have entries of their own in the outline."""
 
 BLANKS: frozenset[Edition] = frozenset({"print", "booklet"})
 """The editions that are printed on both sides: what starts on a right-hand page has a blank one before it."""
@@ -41,7 +41,7 @@ def folios(pages: Sequence[int]) -> tuple[int, ...]:
 
 
 def prefix_of(section: Section) -> str:
-    """What its destinations and ids begin with: an id, or, for matter of the pack's own, what can be no id."""
+    """Prefix of its destinations and ids: an id, or, for matter of the pack's own, a name that can be no id."""
     return section.name if section.kind in OWN_NAMES else f"-{section.name}"
 
 

@@ -1,4 +1,4 @@
-"""What a PDF says of itself: document information and XMP, the standards it keeps, one record of all."""
+"""The PDF's record of itself: document information and XMP, the standards it keeps, one record of all."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def record(
 
 
 def copy_label(copy: str) -> str:
-    """Which copy a file is, as a property of XMP."""
+    """Words of a copy on itself, as a property of XMP."""
     return f"<xmp:Label>{escape(copy)}</xmp:Label>"
 
 

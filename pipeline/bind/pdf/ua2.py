@@ -40,7 +40,7 @@ def raise_to_ua2(pdf: Pdf, places: Mapping[str, Object]) -> None:
 
 
 class Leads:
-    """Where the links and bookmarks of a file lead: to pages for readers of PDF 1.7, to tags for others."""
+    """Destinations of a file's links and bookmarks: pages for readers of PDF 1.7, tags for others."""
 
     def __init__(self, pdf: Pdf, places: Mapping[str, Object], document: Object) -> None:
         self.pdf = pdf

@@ -135,7 +135,7 @@ class _Written:
         self._pdf = pdf
         start = _START.fullmatch(pdf, pdf.rfind(b"startxref\n"))
         self.table = int(start[1]) if start else len(pdf)
-        """Where the table stands."""
+        """Offset of the table."""
         table = _TABLE.fullmatch(pdf, self.table, start.start()) if start else None
         if table is None or int(table["width"]) > WIDTH:
             raise Unfamiliar("qpdf writes its table of objects otherwise than it did: review `bind/pdf/written.py`.")
@@ -151,7 +151,7 @@ class _Written:
         self._end = dict(pairwise(self._places))
 
     def place_of(self, offset: int) -> int:
-        """Where the piece begins in which something stands."""
+        """Offset of the piece that something stands in."""
         return self._places[bisect_right(self._places, offset) - 1]
 
     def piece(self, place: int) -> bytes:

@@ -1,4 +1,4 @@
-"""What a printer asks about a print file: its size, its bleed, its printing condition, the pages that need colour."""
+"""A printer's questions about a print file: its size, its bleed, its printing condition, the pages that need colour."""
 
 from __future__ import annotations
 

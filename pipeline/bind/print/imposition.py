@@ -24,7 +24,7 @@ Side = tuple[int | None, int | None]
 
 
 def imposition(pages: int) -> tuple[Side, ...]:
-    """Which pages stand on which side: front and back of each sheet in turn, from the outermost; blanks at the end."""
+    """Pages on each side, front and back of each sheet in turn, from the outermost; blanks at the end."""
     total = -(-pages // 4) * 4
 
     def page(index: int) -> int | None:

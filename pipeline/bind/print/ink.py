@@ -1,4 +1,4 @@
-"""Where on its pages a PDF shows something, read by pdfium, which draws nothing for it and runs nothing."""
+"""Marked areas of a PDF's pages, read by pdfium, which draws nothing for it and runs nothing."""
 
 from __future__ import annotations
 

@@ -18,18 +18,18 @@ from PIL import Image, ImageChops, ImageCms
 from PIL.ImageCms import ImageCmsTransform
 
 NEUTRAL = 12 / 255
-"""How far apart the channels of a colour may be that still counts as a grey."""
+"""Distance between the channels of a colour that still counts as a grey."""
 NEAR_BLACK = 34 / 255
 """The lightest grey that is printed as solid black."""
 NEUTRAL_PICTURE = 4
-"""How far apart, of 255, the channels of a picture may be that still counts as grey."""
+"""Distance, of 255, between the channels of a picture that still counts as grey."""
 
 Ink = tuple[float, ...]
 Rgb = tuple[float, float, float]
 
 
 def lightness(rgb: Rgb) -> float:
-    """How light a colour is, from 0 to 1 (ISO 32000-1, 10.3.2: DeviceRGB as DeviceGray)."""
+    """Lightness of a colour, from 0 to 1 (ISO 32000-1, 10.3.2: DeviceRGB as DeviceGray)."""
     return 0.3 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2]
 
 
@@ -120,7 +120,7 @@ class Press(Grey):
         return cast(Image.Image, ImageCms.applyTransform(picture, self._to_press))
 
     def _tint(self, grey: float) -> float:
-        """How much black alone looks like a grey of sRGB, from 0 to 1: equal luminance between paper and solid."""
+        """Black alone that looks like a grey of sRGB, from 0 to 1: equal luminance between paper and solid."""
         place = min(max(grey, 0), 1) * 255
         below = int(place)
         above = min(below + 1, 255)

@@ -45,7 +45,7 @@ class _State:
     fill: Object = field(default_factory=lambda: Name.DeviceGray)
     stroke: Object = field(default_factory=lambda: Name.DeviceGray)
     ink: Ink | None = None
-    """What fills now; None where it is a pattern."""
+    """The present fill; None where it is a pattern."""
 
 
 class Painter:
@@ -162,7 +162,7 @@ class _Reading:
                 self.out.append(instruction)
 
     def resources(self) -> Dictionary:
-        """What the stream uses, in inks."""
+        """Resources of the stream, in inks."""
         makers = {
             "/XObject": self.painter.xobject,
             "/Pattern": self.painter.pattern,

@@ -1,4 +1,4 @@
-"""What a print file says of itself: its record without what is no longer true of it, and its claim to be PDF/X-4."""
+"""A print file's record: the PDF's without what is no longer true of it, and its claim to be PDF/X-4."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KEPT = (
     _XMP,
     "http://ns.adobe.com/pdf/1.3/",
 )
-"""What of the record is true of the text, whatever file it stands in."""
+"""The part of the record that is true of the text, whatever file it stands in."""
 
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -71,7 +71,7 @@ def describe(pdf: Pdf, packet: bytes, more: Iterator[str]) -> None:
 
 
 def x4_properties(packet: bytes, produced: date, seed: bytes) -> Iterator[str]:
-    """What ISO 15930-7 wants beside the truths. The document's id is worked out from its content."""
+    """Properties that ISO 15930-7 wants beside the truths. The document's id is worked out from its content."""
     said = b"".join(one.encode() for one in truths(packet))
     for name in ("CreateDate", "ModifyDate"):
         if f"<xmp:{name}>".encode() not in said:
@@ -108,7 +108,7 @@ def output_intent(pdf: Pdf, profile: bytes) -> Object:
 
 
 def profile_name(profile: bytes) -> str:
-    """What a profile calls itself."""
+    """Name of a profile, as it states it."""
     described = ImageCms.ImageCmsProfile(BytesIO(profile)).profile.profile_description
     return (described or "").strip() or "Custom"
 

@@ -39,7 +39,7 @@ class Run:
 
 
 def pages_a_copy(pages: int) -> int:
-    """How many pages a copy takes in the file: an even number, so that printed on both sides each begins a leaf."""
+    """Pages of a copy in the file: an even number, so that printed on both sides each begins a leaf."""
     return pages + pages % 2
 
 

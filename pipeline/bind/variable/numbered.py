@@ -39,7 +39,7 @@ class Numbering:
     master: bytes
     format: Format
     copies: tuple[str, ...]
-    """What each copy says of itself: 'Copy 7, held by Northmoor Learning Unit'."""
+    """Words of each copy on itself: 'Copy 7, held by Northmoor Learning Unit'."""
     unnumbered: str
     """The words that the file has in its place."""
     stamps: tuple[tuple[tuple[StampText, bytes], ...], ...] = ()
@@ -140,7 +140,7 @@ ROOM = 4096
 
 
 def _used(form: Any) -> bytes:
-    """What a form uses and how large it is, in one line: the same for forms that differ in their words alone."""
+    """Resources and size of a form in one line: the same for forms that differ in their words alone."""
     resources: Any = form.Resources
     fonts = {name: font.objgen for name, font in resources.get("/Font", Dictionary()).as_dict().items()}
     others = {key: thing.unparse(resolved=True) for key, thing in resources.items() if key != "/Font"}

@@ -44,7 +44,7 @@ class Redating:
     stamps: tuple[tuple[bytes, bytes], ...] = field(default=(), repr=False)
     """Of a PDF the sheets of its stamps that bear the date, each with the one to take its place."""
     sentences: int = 0
-    """How often a text that reflows says when it was produced."""
+    """Number of times that a text that reflows says when it was produced."""
     lacking: frozenset[str] = frozenset()
     """Of a print edition the dates of its text, 'created' or 'modified', for which that of the copy stands."""
     profile: bytes | None = field(default=None, repr=False)
@@ -75,7 +75,7 @@ def _pdf(job: Redating) -> bytes:
 
 
 def _said(job: Redating) -> dict[bytes, bytes]:
-    """What the record of a print edition says of the day, and is to say."""
+    """The day in the record of a print edition, as it is and as it is to be."""
     forms = ["<xmp:MetadataDate>{0}<"]
     for name, key, entry in (
         ("created", "/CreationDate", "xmp:CreateDate"),
@@ -122,7 +122,7 @@ def _form(sheet: bytes, printed: bool, profile: bytes | None) -> _Form:
 
 
 def _dress(form: Any) -> bytes:
-    """What a form uses and how large it is: the same for forms that differ in their words alone."""
+    """Resources and size of a form: the same for forms that differ in their words alone."""
     resources: Any = form.get("/Resources", Dictionary())
     fonts = {name: face_of(font) for name, font in resources.get("/Font", Dictionary()).as_dict().items()}
     others = {key: thing.unparse(resolved=True) for key, thing in resources.items() if key != "/Font"}

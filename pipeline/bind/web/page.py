@@ -30,7 +30,7 @@ from pipeline.model.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page says of itself and is dressed in: `notices` are what its text does not say."""
+    """Values that a page is made of: `notices` are those that its text does not say."""
 
     metadata: Metadata
     identity: Identity

@@ -1,4 +1,4 @@
-"""What a book says of its accessibility, held against what is in it."""
+"""A book's claims on its accessibility, held against what is in it."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def a_claim_is_known_and_signed(book: ReadBook) -> Iterator[Diagnostic]:
 
 
 def the_source_of_pages_is_named(book: ReadBook) -> Iterator[Diagnostic]:
-    """Where pages are marked the book says of which edition, and nowhere else."""
+    """A book whose pages are marked says of which edition they are, and no other says so."""
     named = book.said("pageBreakSource")
     marked = _any(book, _has_marks)
     if marked and len([source for source in named if source]) != 1:

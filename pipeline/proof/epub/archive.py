@@ -50,7 +50,7 @@ def every_file_has_a_plain_name_of_its_own(book: ReadBook) -> Iterator[Diagnosti
 
 
 def the_manifest_lists_every_file(book: ReadBook) -> Iterator[Diagnostic]:
-    """What is in the archive is listed once, and what is listed is there."""
+    """Every file in the archive is listed once, and every file listed is there."""
     listed = Counter(held.path for held in book.manifest)
     package = book.packages[0].rpartition("/")[2]
     for path in book.files:

@@ -40,7 +40,7 @@ OF_BOOK: tuple[Callable[[ReadBook], Iterator[Diagnostic]], ...] = (
     epub_navigation.landmarks_hold,
     epub_navigation.the_page_list_is_all_pages,
 )
-"""What must be true of a book."""
+"""Checks of a book."""
 
 OF_TEXT: tuple[Callable[[Text], Iterator[Diagnostic]], ...] = (
     text_links.every_id_stands_once,
@@ -62,18 +62,18 @@ OF_TEXT: tuple[Callable[[Text], Iterator[Diagnostic]], ...] = (
     text_notes.links_back_have_names_of_their_own,
     text_notes.ways_back_follow_the_text,
 )
-"""What must be true of every text, in a book or on the web."""
+"""Checks of every text, in a book or on the web."""
 
 OF_STYLE: tuple[Callable[[str, str, Place], Iterator[Diagnostic]], ...] = (
     style_checks.text_stands_out_from_its_ground,
     style_checks.type_follows_the_reader,
     style_checks.the_page_is_the_reader_s,
 )
-"""What must be true of a book's style sheet."""
+"""Checks of a book's style sheet."""
 
 
 def book_proof(job: BookJob) -> tuple[Diagnostic, ...]:
-    """What our own checks say of a book."""
+    """Faults of a book by our own checks."""
     desk, place = Desk(), Place(job.path)
     try:
         book = read_book(job.book, place)

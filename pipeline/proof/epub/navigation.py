@@ -165,5 +165,5 @@ def the_page_list_is_all_pages(book: ReadBook) -> Iterator[Diagnostic]:
 
 
 def _other(mark: tuple[str, str, str] | None, line: tuple[str, str, str] | None) -> str:
-    """What is different, where the numbers are not."""
+    """Words where a line has the number of its mark and leads to another place."""
     return ", which leads to another place" if mark and line and mark[2] == line[2] else ""

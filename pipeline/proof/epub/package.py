@@ -43,7 +43,7 @@ def the_book_says_what_it_is(book: ReadBook) -> Iterator[Diagnostic]:
 
 
 def _language_faults(book: ReadBook, said: list[str]) -> Iterator[str]:
-    """Where the languages that the package names are not those of the documents."""
+    """Languages that the package names are those of the documents."""
     spoken = {text.root.get("lang", "").strip(): text.said for text in reversed(tuple(book.texts.values()))}
     for language, where in sorted(spoken.items()):
         if language and language not in said:
@@ -98,7 +98,7 @@ def every_creator_has_a_role_of_the_list(book: ReadBook) -> Iterator[Diagnostic]
 
 
 def _refined(book: ReadBook, element: etree._Element, said: str) -> list[str]:
-    """What the package says more of an element, under a property."""
+    """Values that refine an element, under a property."""
     return [
         (meta.text or "").strip()
         for meta in book.metadata(f"{OPF}meta")

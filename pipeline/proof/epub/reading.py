@@ -123,7 +123,7 @@ class ReadBook:
         return self.package.iterfind(f"{OPF}metadata/{name}")
 
     def said(self, prop: str) -> tuple[str, ...]:
-        """What the package says under a property that refines nothing."""
+        """Values of a property in the package that refine nothing."""
         return tuple(
             (meta.text or "").strip()
             for meta in self.metadata(f"{OPF}meta")

@@ -1,4 +1,4 @@
-"""What a style hides of a text, and what it has cells say before their values: rules of CSS, as far as words go."""
+"""Words of a text that a style hides or adds: rules of CSS, as far as words go."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Look:
         return self._wrapped[element]
 
     def label(self, cell: Element) -> str:
-        """What a cell says before its value where the style hides the head of its table: the head of its column.
+        """Words of a cell before its value where the style hides the head of its table: the head of its column.
 
         Any other words that a style adds are decoration: they are not read aloud.
         """

@@ -16,7 +16,7 @@ SAID = "the page"
 
 
 def page_proof(job: WebJob) -> tuple[Diagnostic, ...]:
-    """What our own checks say of a web page. Where its links lead to other files cannot be told from it alone."""
+    """Faults of a web page by our own checks. Where its links lead to other files cannot be told from it alone."""
     desk, place = Desk(), Place(job.path)
     content, pictures = pictures_apart(job.page)
     root = read_page(content)

@@ -1,4 +1,4 @@
-"""What a style sheet may not do: pale text, type in sizes that cannot be changed, colours for a reader's whole page."""
+"""Faults of a style sheet: pale text, type in sizes that cannot be changed, colours for a reader's whole page."""
 
 from __future__ import annotations
 

@@ -122,9 +122,9 @@ class Statement:
     keyword: str = ""
     """Of an at-rule with a block, its name in small letters."""
     condition: str = ""
-    """What stands between the name and the block."""
+    """The text between the name and the block."""
     inside: str = ""
-    """What stands in the block."""
+    """The text of the block."""
 
     @property
     def is_long(self) -> bool:

@@ -19,7 +19,7 @@ from pipeline.markup.xhtml import EPUB_TYPE, HEADINGS, MATHML, SVG, XHTML, eleme
 __all__ = ["EPUB_TYPE", "MATHML", "SVG", "XHTML", "Text", "elements", "local"]
 
 OUTSIDE = ("http:", "https:", "mailto:", "tel:")
-"""How addresses begin that lead out of a book or page when somebody follows them."""
+"""Beginnings of addresses that lead out of a book or page when somebody follows them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ class Text:
 
     @cached_property
     def ids(self) -> Counter[str]:
-        """How often each id stands."""
+        """Number of elements with each id."""
         return Counter(own["id"] for _, own in self.attributes if "id" in own)
 
     @cached_property
@@ -55,7 +55,7 @@ class Text:
 
     @cached_property
     def title(self) -> str:
-        """What the document calls itself."""
+        """Title of the document, as it states it."""
         return next((" ".join(content_of(title).split()) for title in self.of("title")), "")
 
     @cached_property
@@ -98,7 +98,7 @@ def content_of(element: etree._Element) -> str:
 
 
 def near(element: etree._Element) -> str:
-    """Where an element is: at the nearest id around it."""
+    """Words for the place of an element: the nearest id around it."""
     for around in (element, *element.iterancestors()):
         if identifier := around.get("id"):
             return f"at '#{identifier}'"
@@ -111,7 +111,7 @@ def speaks(element: etree._Element) -> bool:
 
 
 def spoken(element: etree._Element) -> str:
-    """What a listener hears of an element's inside: its words, pictures by theirs; what is hidden is not heard."""
+    """Words of an element's inside as they are heard: pictures by theirs; what is hidden is not heard."""
     return " ".join("".join(_spoken(element)).split())
 
 
@@ -133,7 +133,7 @@ def own_words(element: etree._Element) -> str:
 
 
 def name_of(element: etree._Element, text: Text) -> str:
-    """What a listener hears an element called: by its label, by what it points to, or by its words."""
+    """Name of an element as it is heard: its label, the words that it points to, or its own."""
     if label := element.get("aria-label", "").strip():
         return label
     pointed = (text.by_id.get(identifier) for identifier in element.get("aria-labelledby", "").split())

@@ -38,7 +38,7 @@ def every_id_stands_once(text: Text) -> Iterator[Diagnostic]:
 
 
 def every_link_is_held(text: Text, held: Held) -> Iterator[Diagnostic]:
-    """What is linked, shown or named by its id is there."""
+    """Every target that is linked, shown or named by its id is there."""
     for element, own in text.attributes:
         if own.keys().isdisjoint(_LEADING):
             continue

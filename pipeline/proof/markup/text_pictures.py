@@ -69,7 +69,7 @@ def _is_named(drawing: etree._Element, text: Text) -> bool:
 
 
 def drawing_faults(content: bytes, name: str, place: Place) -> Iterator[Diagnostic]:
-    """What is wrong with an SVG file: not to be read, without a frame, with a program."""
+    """Faults of an SVG file: not to be read, without a frame, with a program."""
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as wrong:

@@ -1,4 +1,4 @@
-"""What a document's parts say to somebody who listens: languages, headings, roles, tables."""
+"""Structure of a document for somebody who listens: languages, headings, roles, tables."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def headings_follow_each_other(text: Text) -> Iterator[Diagnostic]:
 
 
 def _first_level(text: Text) -> int:
-    """What level the first heading may stand below: 1 in a text of a book, which may go on from another."""
+    """Level that the first heading may stand below: 1 in a text of a book, which may go on from another."""
     return 1 if text.path else 0
 
 

@@ -10,11 +10,11 @@ class Entry:
     """One thing of a text: what it is known by, and where it stands."""
 
     words: str
-    """What is compared, as it is told."""
+    """The words compared, as they are told."""
     heading: str
     """The words of the heading that it stands under."""
     page: int
-    """How many pages of the PDF have begun before it."""
+    """Number of pages of the PDF that have begun before it."""
     kind: str = ""
     """Of a block: 'heading', 'table', 'code', or nothing."""
 
@@ -53,7 +53,7 @@ class Account:
     code: list[Entry] = field(default_factory=list)
     """Blocks of code, with marks for the ends of their lines and for spaces that are not between two words."""
     formulas: list[Entry] = field(default_factory=list)
-    """How each formula is put together."""
+    """Structure of each formula in words."""
     pictures: list[Entry] = field(default_factory=list)
     """Pictures and formulas with what is said of them, and captions of figures."""
     notes: list[Entry] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Account:
     spoken: str = ""
     """The words whose letters these are."""
     anchors: dict[str, int] = field(default_factory=dict)
-    """How many letters stand before each id."""
+    """Number of letters before each id."""
     closed: list[tuple[int, int]] = field(default_factory=list)
     """From which letter to which no page may be marked: headings, captions, head cells."""
     notes_apart: list[tuple[int, int]] = field(default_factory=list)

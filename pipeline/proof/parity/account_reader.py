@@ -28,7 +28,7 @@ SILENT = frozenset({"script", "style", "template", "wbr", "head"})
 NOTE, CALL, CITATION = "doc-footnote", "doc-noteref", "doc-biblioref"
 _CLOSED = frozenset({"caption", "figcaption", "th"})
 _ENTERED = _CLOSED | {"td", "tr", "table", "header"}
-"""What is entered when it has been read, beside headings, links and notes."""
+"""Elements that are entered when they have been read, beside headings, links and notes."""
 
 
 def local(element: Element) -> str:
@@ -58,7 +58,7 @@ class _Reader:
         self._produced = produced
         self._said: list[str] = []
         self._block = 0
-        """Where in what was said the block began that is being read."""
+        """Index in `_said` of the beginning of the block that is being read."""
         self._stream: list[str] = []
         self._spoken: list[str] = []
         self._reached = 0

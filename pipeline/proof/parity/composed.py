@@ -1,4 +1,4 @@
-"""What a text holds that its finished file must hold too: read off the composed XHTML, as its style shows it."""
+"""The content of a text that its finished file must have too: read off the composed XHTML, as its style shows it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 
 
 Cut = dict[str, range]
-"""Which of the things of a text come from one heading."""
+"""Ranges of a text's things that come from one heading, by list."""
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class Composed:
     headings: list[tuple[str, str]] = field(default_factory=list)
     """'H2' and its words."""
     tables: list[int] = field(default_factory=list)
-    """How many rows each table has."""
+    """Number of rows of each table."""
     header_cells: int = 0
     numbers: list[Numbers] = field(default_factory=list)
     """The numbers of the entries of each numbered list."""
@@ -50,13 +50,13 @@ class Composed:
     code: list[str] = field(default_factory=list)
     """The text of each block of code as it is written."""
     links: list[str] = field(default_factory=list)
-    """What each link says."""
+    """Words of each link."""
     pictures: list[str] = field(default_factory=list)
-    """What is said of each picture that is not decoration."""
+    """Descriptions of pictures that are not decoration."""
     note_headings: list[str] = field(default_factory=list)
     """Ids of headings of nothing but notes: with the notes at their calls these headings have gone."""
     cuts: list[Cut] = field(default_factory=list)
-    """What goes with each of them."""
+    """Things that go with each of them."""
 
     @property
     def words(self) -> str:
@@ -69,7 +69,7 @@ class Composed:
         return len(letters("".join(self.said[: self.opened])))
 
     def counts(self) -> dict[str, int]:
-        """How much of everything there is."""
+        """Number of things of each kind."""
         return {name: len(getattr(self, name)) for name in _LISTED}
 
     def with_notes_at_calls(self) -> Composed:
@@ -93,7 +93,7 @@ def letters(text: str) -> str:
 
 
 def composed(chapters: tuple[Chapter, ...], style: str, produced: str) -> Composed:
-    """What chapters hold. `produced` is the sentence that the bindery puts where the text keeps a place for it."""
+    """The content of chapters. `produced` is the sentence that the bindery puts where the text keeps a place for it."""
     found = Composed()
     sheet = sheet_of(style)
     for number, chapter in enumerate(chapters):
@@ -116,7 +116,7 @@ class _Reader:
         self._going: set[Element] = set()
         """Headings of nothing but notes."""
         self._tables: list[int] = []
-        """Which tables those around are that are being read, the innermost last."""
+        """Indices of the tables that are being read, the innermost last."""
         self.opened = 0
 
     def read(self, element: Element) -> None:

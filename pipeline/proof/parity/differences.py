@@ -1,4 +1,4 @@
-"""Where two lists of things differ, told in words: missing, one too many, changed, moved, doubled."""
+"""Differences between two lists of things, told in words: missing, one too many, changed, moved, doubled."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHORT = 80
 """So many characters are shown whole."""
 
 LONGEST = 2000
-"""Where so many things differ it would take too long to match them: they are paired as they stand."""
+"""Number of differences above which it would take too long to match things: they are paired as they stand."""
 
 Pair = tuple[Entry | None, Entry | None]
 """A thing of the text, and what stands for it in the file."""
@@ -25,7 +25,7 @@ Pair = tuple[Entry | None, Entry | None]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs, the heading that it stands under, and how many pages have begun before it."""
+    """A difference in words, the heading that it stands under, and the number of pages that have begun before it."""
 
     words: str
     heading: str
@@ -68,13 +68,13 @@ def differences(expected: Sequence[Entry], found: Sequence[Entry]) -> Iterator[D
 
 
 def first_difference(expected: Sequence[str], found: Sequence[str]) -> int:
-    """How many words, or letters, are the same from the beginning."""
+    """Number of words, or letters, that are the same from the beginning."""
     shortest = min(len(expected), len(found))
     return next((n for n in range(shortest) if expected[n] != found[n]), shortest)
 
 
 def under(heading: str) -> str:
-    """Where something stands, in words: under a heading, or before any."""
+    """Words for a place: under a heading, or before any."""
     return f"under '{short(heading)}'" if heading else "before the first heading"
 
 
@@ -93,7 +93,7 @@ def _pairs(expected: Sequence[Entry], found: Sequence[Entry]) -> Iterator[Pair]:
 
 
 def _changed(meant: str, held: str) -> str:
-    """What was changed: the whole where it is short, else the words where the difference begins."""
+    """Words for a change: the whole where it is short, else the words where the difference begins."""
     if max(len(meant), len(held)) <= SHORT:
         return f"'{held}' stands where '{meant}' should"
     expected, found = meant.split(), held.split()

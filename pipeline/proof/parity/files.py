@@ -38,15 +38,15 @@ class Shown:
     name: str
     text: Element
     frame: tuple[tuple[str, str], ...]
-    """What stands around the text: class and words."""
+    """Pieces around the text: class and words."""
     style: str
     links: dict[str, str]
-    """Where a link of this file leads, by what it says, if that is another text of the same library."""
+    """Destination of a link of this file by its address, if that is another text of the same library."""
 
 
 @dataclass(frozen=True)
 class Book:
-    """What an EPUB or a web page shows."""
+    """Content of an EPUB or a web page."""
 
     texts: tuple[Shown, ...]
     pages: tuple[tuple[str, str], ...]
@@ -56,7 +56,7 @@ class Book:
 
 
 BESIDE = re.compile(r"\.\./\.\./briefings/(?P<id>[^/]+)/(?P=id)\.html(?P<anchor>#.*)?")
-"""How a web page leads to another one of the same output folder."""
+"""Addresses of other web pages of the same output folder."""
 
 CHAPTER = "chapter"
 """The class of the sections that are the texts of a pack's web page."""
@@ -112,7 +112,7 @@ def _page(content: bytes) -> tuple[Element, tuple[tuple[str, str], ...], str]:
 
 
 def _in_page(href: str, names: set[str]) -> str:
-    """Where a link leads that has no business outside the page of a pack, as 'NAME#id'; nothing for any other.
+    """Destination as 'NAME#id' of a link that has no business outside the page of a pack; nothing for any other.
 
     What leads to no text of the page, and what leaves it for a text that it holds, keeps its own words.
     """
@@ -213,14 +213,14 @@ def _inner_links(body: Element) -> set[str]:
 
 
 def _place(path: str, href: str) -> str:
-    """Where a link within a book leads, as 'NAME#id'."""
+    """Destination of a link within a book, as 'NAME#id'."""
     file, _, anchor = href.partition("#")
     name = PurePosixPath(normpath(join_path(dirname(path), unquote(file))) if file else path).stem
     return f"{name}#{unquote(anchor)}" if anchor else name
 
 
 def _taken(body: Element) -> Iterator[tuple[str, str]]:
-    """What stands before a text in its document or section; it is taken out."""
+    """Pieces before a text in its document or section; they are taken out."""
     for part in list(body):
         said = _frame_class(part)
         if said:
@@ -231,7 +231,7 @@ def _taken(body: Element) -> Iterator[tuple[str, str]]:
 
 
 def _around(part: Element, main: Element) -> Iterator[tuple[str, str]]:
-    """What stands around the main part of a page."""
+    """Pieces around the main part of a page."""
     if loose := " ".join("".join((part.text or "", *(kid.tail or "" for kid in part))).split()):
         yield "", loose
     for kid in part:

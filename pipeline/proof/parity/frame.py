@@ -1,4 +1,4 @@
-"""What stands around a text in an EPUB or on a web page: statuses that must be told first, and nothing else."""
+"""Faults around a text in an EPUB or on a web page: statuses told late, and words that are not its own."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def names_the_text(words: str, identity: Identity) -> bool:
 
 
 def _rest(said: str, titles: set[str]) -> str:
-    """What is left of some words once titles are taken from their beginning."""
+    """The rest of some words once titles are taken from their beginning."""
     while found := max((title for title in titles if title and said.startswith(title)), key=len, default=""):
         said = said[len(found) :]
     return said

@@ -25,7 +25,7 @@ MOST = 3
 
 
 def parity_proof(job: ParityJob) -> tuple[Diagnostic, ...]:
-    """What differs between a file and its texts."""
+    """Differences between a file and its texts."""
     desk = Desk()
     desk.extend(parity_faults(job.content, job.kind, job.promise, job.path))
     return desk.remarks

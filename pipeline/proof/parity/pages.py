@@ -40,7 +40,7 @@ def list_faults(
 
 
 def _order(meant: Sequence[str], found: Sequence[str]) -> Iterator[str]:
-    """What is wrong with a run of folios."""
+    """The fault of a run of folios."""
     yield from (f"page {folio} is missing" for folio in meant if folio not in found)
     yield from (f"page {folio} is none of the PDF's" for folio in found if folio not in meant)
     yield from (f"page {folio} stands there {found.count(folio)} times" for folio in meant if found.count(folio) > 1)
@@ -75,7 +75,7 @@ def _goes_on(account: Account, at: int, opening: str) -> bool:
 
 
 def _beside(account: Account, mark: int) -> Iterator[tuple[int, int]]:
-    """What is closed and leads to a mark, or from it, without a gap."""
+    """The closed stretch that leads to a mark, or from it, without a gap."""
     before = after = mark
     for start, end in sorted(account.closed, key=lambda pair: pair[1], reverse=True):
         if end == before:

@@ -1,4 +1,4 @@
-"""What a finished file is held to: the texts it was bound from, whose they are, and the standards it is to claim."""
+"""Promises of finished files: the texts a file was bound from, whose they are, and the standards it is to claim."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Passage:
     title: str
     pages: int
     identity: Identity
-    """What its pages say of themselves: the briefing's, or for matter of its own the pack's."""
+    """Identity that its pages state: the briefing's, or for matter of its own the pack's."""
     kind: SectionKind = "briefing"
 
 
@@ -49,7 +49,7 @@ class Promise:
     produced: date | None
     claims: tuple[str, ...] = ()
     addresses: Addresses = ()
-    """Where the briefings can be found that an EPUB or a web page links to and does not hold, by id."""
+    """Addresses of the briefings that an EPUB or a web page links to and does not hold, by id."""
     pages: tuple[Opening, ...] = ()
     """The pages that an EPUB or a web page must mark, in order."""
     pack: bool = False
@@ -58,7 +58,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a finished file is held to, its format, and the key of what it was bound from, the date left out."""
+    """A file's promise, its format, and the key of what it was bound from, the date left out."""
 
     format: Format
     origin: str
@@ -70,7 +70,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class HeldOn:
-    """Where the store keeps what a file is held to, its day, and of a numbered copy which it is."""
+    """The store's key of a file's promise, with the day of the file, and of a numbered copy which it is."""
 
     key: str
     produced: date | None
@@ -78,7 +78,7 @@ class HeldOn:
 
 
 def of_copy(promise: Promise, words: str) -> Promise:
-    """What a numbered copy is held to: what its pack is, and its own words."""
+    """The promise of a numbered copy: its pack's, and its own words."""
     identity = replace(promise.identity, copy=words)
     own = tuple(
         replace(one, identity=identity) if one.identity == promise.identity else one for one in promise.passages
@@ -92,7 +92,7 @@ def produced_in(promise: Promise, passage: Passage) -> str:
 
 
 def said_of_day(promise: Promise, identity: Identity, copy: str = "") -> str:
-    """When a copy was produced, in the words of what says so, and which copy it is."""
+    """The sentence on when a copy was produced, in the words of what says so, and on which copy it is."""
     if promise.produced is None:
         return ""
     said = identity.words.say("produced", date=identity.words.day(promise.produced))
@@ -113,7 +113,7 @@ def foreign_pages(promise: Promise) -> frozenset[int]:
 def briefing_promise(
     text: Manuscript, pages: int, identity: Identity, produced: date, claim: Claim | None, addresses: Addresses = ()
 ) -> Promise:
-    """What the file of one briefing is held to."""
+    """The promise of one briefing's file."""
     passage = Passage(text.chapters, text.style, identity.title, pages, identity)
     return Promise(identity, (passage,), produced, claim.standards if claim else (), addresses)
 
@@ -126,7 +126,7 @@ def pack_promise(
     claim: Claim | None,
     addresses: Addresses = (),
 ) -> Promise:
-    """What the file of a pack is held to; `texts` has the manuscript of each of its sections by name."""
+    """The promise of a pack's file; `texts` has the manuscript of each of its sections by name."""
     passages = tuple(
         Passage(
             texts[section.name].chapters,

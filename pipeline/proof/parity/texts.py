@@ -17,14 +17,14 @@ from pipeline.proof.parity.promise import Passage, Promise, produced_in
 
 _BRIEFING = "briefing:"
 _SECTION = re.compile(r"-(?:front|back)#(?P<chapter>[^.#]+)(?:\.(?P<anchor>.*))?")
-"""How a pack's own matter is named by links: the section, then its chapter, then what stands in it."""
+"""Names of a pack's own matter in links: the section, then its chapter, then what stands in it."""
 
 Way = Callable[[str], str]
-"""Where a link leads, in the form of `Lead`; nothing where it leads nowhere and is plain words."""
+"""Destination of a link in the form of `Lead`; nothing where it leads nowhere and is plain words."""
 
 
 def promised(promise: Promise, kind: Kind) -> tuple[Account, ...]:
-    """What each text of the promise holds, as a file of this kind must show it.
+    """Accounts of the promise's texts, as a file of this kind must show them.
 
     What the style for paper hides is left out, but for what `NOT_ON_SHEETS` names. In a book a link to a briefing
     that it does not hold, and of which no address is known, is plain words: there is no way there.
@@ -45,7 +45,7 @@ def promised(promise: Promise, kind: Kind) -> tuple[Account, ...]:
 
 
 def shown(text: Shown, kind: Kind) -> Account:
-    """What a text of a file holds for a reader: what its own style hides is left out."""
+    """The account of a text of a file: what its own style hides is left out."""
     account = Account(text.name)
     read_account(account, text.text, hidden(text.text, sheet_of(text.style, "screen")))
 

@@ -161,13 +161,13 @@ NEAR_SIGNS = 20
 
 
 def _first_apart(one: str, other: str) -> int:
-    """Where two texts first differ."""
+    """Index of the first difference between two texts."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (sign, meant) in pairs if sign != meant), min(len(one), len(other)))
 
 
 def _hyphens(text: str) -> set[int]:
-    """How many signs stand before each hyphen that ends a word; one beside another is part of a rule."""
+    """Number of signs before each hyphen that ends a word; one beside another is part of a rule."""
     ends = accumulate(map(len, words := text.split()))
     return {
         end - 1
@@ -232,7 +232,7 @@ def _late(reading: Reading, part: Tag, statuses: Iterable[str], text: Composed, 
 
 
 def left_out(way: Way) -> bool:
-    """What is in the tags and not in the running text: notes, the marks of lists, the inside of pictures.
+    """True of tags outside the running text: notes, the marks of lists, the inside of pictures.
 
     The label in a list that is not numbered is no mark: it is the term that its meaning follows.
     """

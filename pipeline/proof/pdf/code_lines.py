@@ -64,5 +64,5 @@ def _first_torn(code: Sequence[str], shown: Sequence[Line]) -> Line | None:
 
 
 def _room(line: str) -> int:
-    """How many spaces a line begins with."""
+    """Number of spaces that a line begins with."""
     return len(line) - len(line.lstrip())

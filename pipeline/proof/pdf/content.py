@@ -1,4 +1,4 @@
-"""What a page shows: every run of letters with the mark it belongs to, in the order of painting."""
+"""Letters that a page shows: every run with the mark it belongs to, in the order of painting."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def _within(own: Matrix, around: Matrix) -> Matrix:
 
 
 def _place(line: Matrix, around: Matrix) -> tuple[float, float]:
-    """Where on the page a line begins."""
+    """The point on the page where a line begins."""
     a, b, c, d, e, f = around
     x, y = line[4], line[5]
     return a * x + c * y + e, b * x + d * y + f

@@ -1,4 +1,4 @@
-"""What is copied out of a PDF, held against what its pages show: character by character, hyphens and spaces included.
+"""Text copied out of a PDF, held against its pages: character by character, hyphens and spaces included.
 
 A program that copies guesses lines and gaps from where letters stand, so that two of them may paste two texts. Here
 every character must be the page's own, and within a run of letters every space. Between two runs of one line there is a
@@ -22,7 +22,7 @@ from pipeline.text.typography import PASTED
 NEAR = 24
 """Letters that are told on either side of a difference."""
 HYPHEN = "\ufffe"
-"""What PDFium writes for any hyphen at a line's end: the press leaves none there but where its author ends the line."""
+"""PDFium's sign for any hyphen at a line's end: the press leaves none there but where its author ends the line."""
 NO_BREAK = "\u00a0\u2007\u202f"
 
 
@@ -74,7 +74,7 @@ def _text(page: pypdfium2.PdfPage) -> str:
 
 
 def copied_faults(reading: Reading, pdf: bytes, path: str, foreign: Set[int] = frozenset()) -> Iterator[Diagnostic]:
-    """Where what PDFium copies is not what a page shows, told once a page. `foreign` are pages that others made.
+    """Pages of which PDFium copies something else than they show, told once each. `foreign` are pages that others made.
 
     A page is not compared off which a drawing runs with letters of its own: programs differ in which of them they copy.
     """
@@ -93,7 +93,7 @@ def _runs_off(reading: Reading, page: int) -> bool:
 
 
 def shown(reading: Reading) -> Iterator[Copied]:
-    """What each page shows, run by run in the order of painting; those of one line from left to right."""
+    """Letters of each page, run by run in the order of painting; those of one line from left to right."""
     joined = reading.words.joined(reading.tags) if reading.tags else {}
     for runs in reading.pages:
         page = Copied()

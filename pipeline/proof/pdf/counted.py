@@ -21,7 +21,7 @@ Said = Callable[[Tag], str]
 
 
 def counted_faults(part: Tag, text: Composed, place: Place, said: Said, lines: Lines) -> Iterator[Diagnostic]:
-    """What is lost, torn in two or one too many, in the part of a file that a text was bound into."""
+    """Things lost, torn in two or one too many, in the part of a file that a text was bound into."""
     tables, links, notes = (part.of_kind("Table"), part.of_kind("Link"), part.of_kind(*NOTES))
     things = (("table", text.tables, tables), ("link", text.links, links), ("footnote", text.notes, notes))
     for noun, expected, found in things:

@@ -24,7 +24,7 @@ ROOM = 17
 
 
 def told(identity: Identity) -> tuple[str, ...]:
-    """What must be known before reading on."""
+    """Statuses and marking, which must be known before reading on."""
     return (*identity.statuses, *((identity.marking,) if identity.marking else ()))
 
 

@@ -1,4 +1,4 @@
-"""What the codes that a page shows stand for: the fonts' own maps to Unicode (ISO 32000-1, 9.10.3)."""
+"""Characters of the codes that a page shows: the fonts' own maps to Unicode (ISO 32000-1, 9.10.3)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Glyphs:
 
 
 def glyphs_of(font: Object) -> Glyphs:
-    """What a font's codes stand for."""
+    """Characters of a font's codes."""
     below: Any = font.get("/DescendantFonts", ())
     encoding = font.get("/Encoding")
     plain = isinstance(encoding, Name) and str(encoding) in ("/Identity-H", "/Identity-V")

@@ -16,7 +16,7 @@ from pipeline.proof.pdf.structure import glyph_faults, structure_faults
 
 
 def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
-    """What our own checks say: tags, glyphs, and whether the file says what its text says."""
+    """Faults of a PDF by our own checks: tags, glyphs, and whether the file says what its text says."""
     desk = Desk()
     with reading(job.pdf) as file:
         if file is None:

@@ -118,7 +118,7 @@ def _said(box: tuple[Decimal, ...]) -> str:
 
 
 def _of_objects(file: Pdf, path: str) -> Iterator[Diagnostic]:
-    """What pages share: forms, patterns, gradients, pictures, letters, fonts."""
+    """Resources that pages share: forms, patterns, gradients, pictures, letters, fonts."""
     place, inks = Place(path), _inks_of(file)
     for thing in file.objects:
         if not isinstance(thing, Dictionary | Stream):
@@ -152,7 +152,7 @@ def _spaces(thing: Any) -> Iterator[Any]:
 
 
 def _name(font: Any) -> str:
-    """What a font is called, without the letters that say which part of it a file holds."""
+    """Name of a font, without the letters that say which part of it a file holds."""
     return re.sub(r"^[A-Z]{6}\+", "", str(font.get("/BaseFont", "/without a name"))[1:])
 
 
@@ -173,7 +173,7 @@ def _inks_of(file: Pdf) -> frozenset[str]:
 
 
 def _no_ink(space: Any, inks: frozenset[str]) -> str:
-    """What kind of colour a space is, unless it is ink."""
+    """Kind of colour of a space, unless it is ink."""
     if not isinstance(space, Array):
         name = str(space)
         return "" if name in inks else name[1:]
@@ -186,7 +186,7 @@ def _no_ink(space: Any, inks: frozenset[str]) -> str:
 
 
 def _painted(stream: Any, inks: frozenset[str], place: Place) -> Iterator[Diagnostic]:
-    """What a content stream paints with."""
+    """Colours that a content stream paints with."""
     fill: tuple[float, ...] = (0,)
     stack: list[tuple[float, ...]] = []
     for instruction in parse_content_stream(stream, operators=_SET):

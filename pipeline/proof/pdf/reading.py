@@ -19,7 +19,7 @@ from pipeline.proof.pdf.tags import Key, Tag, Words
 
 @dataclass
 class Reading:
-    """What stands in a file. Nothing is read before it is asked for."""
+    """Content of a file. Nothing is read before it is asked for."""
 
     pdf: Pdf
 

@@ -35,7 +35,7 @@ def claims(reading: Reading) -> tuple[str, ...]:
 
 
 def claim_faults(reading: Reading, promise: Promise, path: str) -> Iterator[Diagnostic]:
-    """What a file was to claim and does not."""
+    """Claims that a file was to make and does not."""
     said = claims(reading)
     for standard in promise.claims:
         if standard not in said:
@@ -43,7 +43,7 @@ def claim_faults(reading: Reading, promise: Promise, path: str) -> Iterator[Diag
 
 
 def standard_faults(pdf: bytes, claimed: tuple[str, ...], path: str) -> Iterator[Diagnostic]:
-    """What the standards would have otherwise: each rule once, at the first page that it names.
+    """Breaches of the standards: each rule once, at the first page that it names.
 
     What is claimed and cannot be judged here (PDF/UA-2, PDF/A-4) is left to veraPDF.
     """

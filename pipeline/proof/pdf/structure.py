@@ -75,7 +75,7 @@ def _wrong_owners(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic
 
 
 def _claims(tags: Tag) -> tuple[dict[Content, Key], dict[Key, Key], list[int]]:
-    """Which element lists each mark and each object; the pages of marks that are listed twice."""
+    """The element that lists each mark and each object; the pages of marks that are listed twice."""
     claimed: dict[Content, Key] = {}
     held: dict[Key, Key] = {}
     twice: list[int] = []

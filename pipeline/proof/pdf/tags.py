@@ -28,7 +28,7 @@ class Reference:
 
 
 Kid = Union["Tag", Content, Reference]
-"""What an element holds."""
+"""A child of an element: another one, marked content or an object."""
 
 Way = tuple["Tag", ...]
 """An element after all those that hold it, the outermost first."""
@@ -54,7 +54,7 @@ class Tag:
     alt: str = ""
     id: str = ""
     numbering: str = ""
-    """How a list is numbered, where it says so."""
+    """Numbering of a list, where it says so."""
 
     @cached_property
     def all(self) -> tuple[Tag, ...]:
@@ -171,11 +171,11 @@ class Words:
 
 
 HYPHEN = "\u2010"
-"""What the engine writes where it breaks a word; an author's own hyphen is another character."""
+"""The engine's sign where it breaks a word; an author's own hyphen is another character."""
 
 
 def _gap(same_block: bool, run: Run, before: Run) -> str:
-    """What stands between two runs."""
+    """White space between two runs."""
     if not same_block:
         return "\n"
     return " " if run.page != before.page or abs(run.y - before.y) > 1 or run.x < before.x else ""

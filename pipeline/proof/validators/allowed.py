@@ -1,4 +1,4 @@
-"""What outloud doubts and we have looked at and hold to be right as it is: each with its reason, as narrow as may be.
+"""Doubts of outloud that we have looked at and hold to be right as it is: each with its reason, as narrow as may be.
 
 Whatever is allowed is allowed for what stands in the file, never for a rule as a whole.
 """

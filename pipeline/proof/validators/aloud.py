@@ -1,4 +1,4 @@
-"""How a PDF sounds: outloud judges what a standard does not, what a reader who listens would stumble over."""
+"""Sound of a PDF: outloud judges what a standard does not, what a reader who listens would stumble over."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def aloud_faults(pdf: bytes, reading: Reading, promise: Promise | None, path: st
 
 
 def _checked(pdf: bytes, path: str) -> Result:
-    """What outloud finds. It asks for a path to open; a file in memory does as well."""
+    """Findings of outloud. It asks for a path to open; a file in memory does as well."""
     result = Result(path=path)
     collects = gc.isenabled()
     gc.disable()  # it makes many small things and no circles: an eighth quicker

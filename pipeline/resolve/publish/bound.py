@@ -54,7 +54,7 @@ def is_exposed(binding: Binding) -> bool:
 
 
 def path_of(insert: Insert) -> str:
-    """Where the file of an insert lies in the project."""
+    """Path of an insert's file in the project."""
     return f"source/packs/{insert.insert}"
 
 
@@ -73,7 +73,7 @@ def series_in(binding: Binding) -> tuple[Series, ...]:
 def merged_documents(
     bindings: tuple[Binding, ...], drafts: Mapping[str, Draft], house: House
 ) -> Iterator[CitedDocument]:
-    """What packs ask of the citation engine: each work by itself, so that none has a year suffix, and the order."""
+    """Requests of packs to the citation engine: each work by itself, so that none has a year suffix, and the order."""
     language = house.words.spoken(house.environment.imprint.fields.language)
     everything: dict[str, Reference] = {}
     for binding in bindings:
@@ -88,7 +88,7 @@ def merged_documents(
 
 
 def _name(work: Reference) -> str:
-    """What a work by itself goes by: a kept version may know it in other words than the present bibliography."""
+    """Key of a work by itself: a kept version may know it in other words than the present bibliography."""
     return f"work/{work.key}/{digest(work.csl)[:16]}"
 
 

@@ -1,4 +1,4 @@
-"""What has changed in a pack since a day, by the versions that were kept by then."""
+"""Changes of a pack since a day, by the versions that were kept by then."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.text.typography import typeset
 
 
 def changes_of(binding: Binding, members: tuple[Publication, ...]) -> PackChanges | None:
-    """What has become of each briefing of a pack; nothing where it is not asked, or nothing was kept by then."""
+    """Changes of each briefing of a pack; nothing where it is not asked, or nothing was kept by then."""
     fields = binding.pack.fields
     if "changes" not in fields.back or fields.since is None:
         return None
@@ -70,7 +70,7 @@ def _in_force(briefing: str, day: date, kept: Mapping[str, tuple[str, ...]], pub
 
 
 def amendments(fields: BriefingFields, was: str, now: str) -> list[Amendment]:
-    """What the history says of the versions after one, up to another."""
+    """Entries of the history on the versions after one, up to another."""
     return [
         entry
         for entry in fields.history

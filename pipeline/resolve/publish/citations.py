@@ -152,7 +152,7 @@ def is_unresolved(bibliography: Bibliography, key: str) -> bool:
 def cited_document(
     name: str, parts: tuple[Any, ...], listed: Iterable[str], known: Bibliography, style: str, language: str
 ) -> CitedDocument:
-    """What a text asks of the citation engine: its groups in order, with the known works only."""
+    """A text's request to the citation engine: its groups in order, with the known works only."""
     groups = []
     for node in nodes(parts):
         if isinstance(node, CitationGroup):
@@ -221,7 +221,7 @@ def reference_list(
 
 
 def engine_remarks(reading: Reading, formatted: FormattedDocument) -> Iterator[Diagnostic]:
-    """What the citation engine remarked on a briefing, told at its first citation."""
+    """Remarks of the citation engine on a briefing, told at its first citation."""
     first = min((citation.place for citation in reading.passage.every(Citation)), default=Place(reading.briefing.path))
     if formatted.broken:
         code = limits.JOB_TOO_LONG if formatted.broken.resource == "time" else limits.JOB_TOO_LARGE
@@ -232,7 +232,7 @@ def engine_remarks(reading: Reading, formatted: FormattedDocument) -> Iterator[D
 
 
 NOTHING = FormattedDocument((), (), ())
-"""What the engine would give for a text without works."""
+"""The engine's result for a text without works."""
 
 
 def asks_something(document: CitedDocument) -> bool:

@@ -1,4 +1,4 @@
-"""Who has a part in a text, as its readers are told."""
+"""Credits: everybody with a part in a text, as its readers are told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a text's own file differs from the version published under its number: paragraph by paragraph, field by field."""
+"""Differences of a text's own file from the version published under its number: by paragraph and by field."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Difference:
 
 
 def own_differences(briefing: Briefing, assets: Assets, kept: KeptVersion) -> tuple[Difference, ...]:
-    """What a briefing's own file says otherwise than the kept version does, in order of the file."""
+    """Differences of a briefing's own file from the kept version, in order of the file."""
     was = kept.briefing
     if was.fields == briefing.fields and was.body == briefing.body and was.texts == briefing.texts:
         found: Iterable[Difference] = ()
@@ -111,7 +111,7 @@ def _pairs(old: Any, new: Any, kind: type[_Node]) -> Iterator[tuple[_Node, _Node
 
 
 def _shape(value: Any) -> Any:
-    """What a reader is told by a node, however its source was broken into lines and pieces."""
+    """Words of a node for a reader, however its source was broken into lines and pieces."""
     if isinstance(value, tuple):
         return tuple(_pieces(value))
     if is_dataclass(value) and not isinstance(value, Place):
@@ -133,13 +133,13 @@ def _blocks(body: Body) -> tuple[Any, ...]:
 
 
 def _place(block: Any, start: Place) -> Place:
-    """Where a block stands, or the first thing in it that has a place."""
+    """Place of a block, or of the first thing in it that has one."""
     places = (getattr(node, "place", NOWHERE) for node in walk((block,)))
     return next((place for place in places if place != NOWHERE), start)
 
 
 def _called(block: Any) -> str:
-    """How a block is named to its author: by its kind and its first words."""
+    """Name of a block for its author: its kind and its first words."""
     return f"the {_KINDS.get(type(block), 'passage')} {_words(block)}"
 
 

@@ -1,4 +1,4 @@
-"""How names and titles stand in an alphabet: 'Rahman, Aisha', 'Effects of patrol, The'.
+"""Forms of names and titles in an alphabet: 'Rahman, Aisha', 'Effects of patrol, The'.
 
 A name says only how it is read. What is plainly a person of British usage, given name first, is turned round;
 anything else stays as it is written, and whoever knows better says so with `file_as`.
@@ -43,7 +43,7 @@ _ARTICLE = re.compile(r"(The|An|A(?!\s+(?:to|and|or|levels?)\b))\s+(\S.*)")
 
 
 def filed_name(name: str, bodies: Iterable[str] = ()) -> str:
-    """Where a name stands in an alphabet; `bodies` are organisations by their names in small letters."""
+    """Form of a name in an alphabet; `bodies` are organisations by their names in small letters."""
     if name.casefold() in bodies or not (person := _person(name.split())):
         return filed_title(name, "en")
     return person
@@ -65,6 +65,6 @@ def _person(words: list[str]) -> str:
 
 
 def filed_title(title: str, language: str) -> str:
-    """Where a title stands in an alphabet: an English article goes to its end."""
+    """Form of a title in an alphabet: an English article goes to its end."""
     found = _ARTICLE.fullmatch(title) if is_english(language) else None
     return f"{found[2][0].upper()}{found[2][1:]}, {found[1]}" if found else title

@@ -63,7 +63,7 @@ def marking_now(environment: Environment, kept: KeptVersion) -> Marking:
 
 
 def anchors_of(reading: Reading) -> Anchors:
-    """Where the links of a kept version may lead: wherever they led when it was published, those of its notes too."""
+    """Anchors of a kept version: wherever links led when it was published, those of its notes too."""
     return {name: None for name, _ in _linked_texts(reading)}
 
 
@@ -98,13 +98,13 @@ def _dressed(present: Imprint, kept: Imprint) -> Imprint:
 
 
 def _as_now(environment: Environment, kept: KeptVersion, present: BriefingHead | None) -> BriefingFields:
-    """What a kept version says of itself today."""
+    """Front matter of a kept version as it reads today."""
     fields = kept.briefing.fields.model_copy(update={"marking": marking_now(environment, kept)})
     return _with_its_life(fields, present) if present else fields
 
 
 def _with_its_life(fields: BriefingFields, present: BriefingHead) -> BriefingFields:
-    """What has become of a text since it was published, as the present source tells.
+    """Front matter with all that has become of a text since it was published, as the present source tells.
 
     While the present briefing bears the same number, all that it says of reviews is said of this text. That it is
     superseded or withdrawn is said of every version: the reader of an older one is no better off.
@@ -147,7 +147,7 @@ def what_texts_share_is_kept(readings: Iterable[Reading]) -> Iterator[Diagnostic
 
 
 def kept_versions_have_their_briefing(environment: Environment) -> Iterator[Diagnostic]:
-    """What was published is still looked after: under its own name, which stands in pins, registers and addresses."""
+    """Every published text is still looked after: under its own name, which stands in pins, registers and addresses."""
     for name, versions in environment.kept_numbers.items():
         if name in environment.briefings or name in environment.broken:
             continue

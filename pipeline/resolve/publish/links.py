@@ -127,7 +127,7 @@ def _nearest_text(names: tuple[str, ...], environment: Environment) -> str:
 # Filling in
 
 Anchors = Mapping[str, frozenset[str] | None]
-"""What may be linked to in each briefing; None where the briefing cannot be read, and its error is told there."""
+"""Anchors of each briefing; None where the briefing cannot be read, and its error is told there."""
 
 
 def number_figures(parts: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -49,14 +49,14 @@ class Part:
 
 @dataclass
 class Setting:
-    """What is shared while the texts of one publication are set out: ids taken, notes and figures gathered."""
+    """State shared while the texts of one publication are set out: ids taken, notes and figures gathered."""
 
     assets: Mapping[str, Asset]
     taken: set[str] = field(default_factory=set)
     notes: list[Any] = field(default_factory=list)
     used: dict[str, Asset] = field(default_factory=dict)
     records: Mapping[str, FigureRecord] = field(default_factory=dict)
-    """What the front matter says of figures, by figure id and by path from the project's folder."""
+    """Records of figures in the front matter, by figure id and by path from the project's folder."""
 
     def part(self, name: str, body: Body, path: str) -> Part:
         """A text made ready to stand beside the others: ids unique, notes in one list, figures by digest."""
@@ -106,7 +106,7 @@ class Setting:
 
 
 def _stand_in(node: Figure, words: str, anchor: str) -> Any:
-    """What stands for a figure that cannot be shown: what its caption cites stays, and links still lead to it."""
+    """A stand-in for a figure that cannot be shown: what its caption cites stays, and links still lead to it."""
     block: Any = PlaceholderBlock(words)
     if node.caption:
         block = Paragraph((Placeholder(words + " "), *node.caption), node.place)

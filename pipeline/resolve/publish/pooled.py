@@ -52,7 +52,7 @@ def sharing(binding: Binding, house: House) -> tuple[Reading, ...]:
 def pooled_documents(
     binding: Binding, drafts: Mapping[str, Draft], works: Works, house: House
 ) -> Iterator[CitedDocument]:
-    """What is asked of the citation engine: each text among all works of the pack, so that suffixes agree."""
+    """Requests to the citation engine: each text among all works of the pack, so that suffixes agree."""
     for reading in sharing(binding, house):
         yield replace(
             drafts[reading.key].document,

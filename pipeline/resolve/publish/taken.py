@@ -1,4 +1,4 @@
-"""What a text prints that stands in other files: names, terms, labels, titles, and how the house reckons."""
+"""Words that a text takes from other files: names, terms, labels, titles, and how the house reckons."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pipeline.resolve.rules.practice import caveat_of, force_name
 
 
 def _from_imprint(environment: Environment, briefing: Briefing) -> dict[str, object]:
-    """What a text takes from its series or the library where it says nothing itself, by key of `library.yaml`."""
+    """Values that a text takes from its series or the library where it says nothing, by key of `library.yaml`."""
     series, imprint = environment.series_of(briefing.id), environment.imprint
     return {
         "publisher": inherit.publisher_name(environment, briefing, series),
@@ -38,7 +38,7 @@ def _from_imprint(environment: Environment, briefing: Briefing) -> dict[str, obj
 
 
 def inherited_differences(environment: Environment, briefing: Briefing, kept: KeptVersion) -> Iterator[Difference]:
-    """What the text takes from elsewhere, and would now take otherwise than the kept version did."""
+    """Values that the text takes from elsewhere, and would now take otherwise than the kept version did."""
     then = environment_of(kept.library)
     yield from _of_imprint(environment, briefing, then, kept)
     yield from _of_notes(environment, briefing, then, kept)
@@ -50,7 +50,7 @@ def inherited_differences(environment: Environment, briefing: Briefing, kept: Ke
 def _of_imprint(
     environment: Environment, briefing: Briefing, then: Environment, kept: KeptVersion
 ) -> Iterator[Difference]:
-    """What a text says of its publisher, its language and its terms where it says nothing of its own."""
+    """Publisher, language and terms of a text that says nothing of its own."""
     was, now = _from_imprint(then, kept.briefing), _from_imprint(environment, briefing)
     series = environment.series_of(briefing.id)
     nobody = not (briefing.fields.authors or briefing.fields.reviewers)
@@ -89,7 +89,7 @@ def _of_lists(
 
 
 def _printed(environment: Environment, name: str, one: str) -> Any:
-    """What a text prints of an entry in one of the small lists."""
+    """The words of an entry in one of the small lists that a text prints."""
     if name == "tags":
         return subjects_of((one,), environment.tags)
     entries: Mapping[str, Any] = getattr(environment, name)
@@ -97,7 +97,7 @@ def _printed(environment: Environment, name: str, one: str) -> Any:
 
 
 def _listed(environment: Environment, briefing: Briefing, name: str, one: str) -> Place:
-    """Where an entry stands; of one that is gone its list, and where there is no list the briefing."""
+    """Place of an entry; of one that is gone its list, and where there is no list the briefing."""
     marks = environment.list_marks.get(name)
     return marks.at(one) if marks else Place(briefing.path)
 

@@ -1,4 +1,4 @@
-"""How long a text takes to read: words counted, minutes computed, never typed."""
+"""Read time of a text: words counted, minutes computed, never typed."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def published_briefings_are_dated(reading: Reading) -> Iterator[Diagnostic]:
 
 
 def dates_have_come(reading: Reading) -> Iterator[Diagnostic]:
-    """What has happened has a date that is not after the day of production."""
+    """A day of something that has happened is not after the day of production."""
     briefing, produced = reading.briefing, reading.produced
     dates: list[tuple[str, date | None, Way]] = [(name, getattr(briefing.fields, name), (name,)) for name in _PAST]
     dates += [("date", entry.date, ("history", i, "date")) for i, entry in enumerate(briefing.fields.history)]

@@ -21,7 +21,7 @@ _TOTAL = re.compile(
 
 
 def evidence_of(briefing: Briefing, shorts: Mapping[str, str]) -> EvidenceBase | None:
-    """What the findings of a briefing rest on, with every work as it is cited; None if it says nothing of evidence."""
+    """Works that the findings of a briefing rest on, each as it is cited; None if it says nothing of evidence."""
     evidence = briefing.fields.evidence
     if not (evidence.findings or evidence.base or evidence.strength or evidence.overall):
         return None

@@ -23,7 +23,7 @@ def marking_of(environment: Environment, briefing: BriefingHead) -> Marking:
 
 
 def rank(marking: Marking) -> tuple[int, bool]:
-    """How high a marking is, to be compared."""
+    """Height of a marking, to be compared."""
     return (_TIERS.index(marking.tier), marking.sensitive)
 
 
@@ -79,7 +79,7 @@ def series_is_refused(environment: Environment, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MarkedPart:
-    """What a pack holds that has a marking: a briefing, or a series of its briefings; and the line that brings it."""
+    """Parts of a pack that have a marking, a briefing or a series of its briefings, and the line that brings each."""
 
     name: str
     """'foot-patrol' in quotes; of a series 'the series' before it."""

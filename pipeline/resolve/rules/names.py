@@ -23,7 +23,7 @@ def known_briefings(environment: Environment) -> tuple[str, ...]:
 
 
 def subjects_of(tags: tuple[str, ...], known: Mapping[str, Tag]) -> tuple[Subject, ...]:
-    """What tags stand for; one that is in no list is written out."""
+    """Labels of tags; one that is in no list is written out."""
     listed = ((tag, known.get(tag)) for tag in tags)
     return tuple(
         Subject(said.label, said.scheme or "", said.code or "") if said else Subject(_label(tag))

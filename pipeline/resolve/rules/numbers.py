@@ -25,7 +25,7 @@ class _Number:
 
     @property
     def known_by(self) -> tuple[str, str]:
-        """What it is compared by: an ISBN may have hyphens, a DOI capitals."""
+        """Form that it is compared by: an ISBN may have hyphens, a DOI capitals."""
         return self.kind, digits_of(self.written) if self.kind == "ISBN" else self.written.casefold()
 
 

@@ -1,4 +1,4 @@
-"""What a pack must be: of briefings that are there, once each, at the versions asked for, and marked high enough."""
+"""Rules of packs: of briefings that are there, once each, at the versions asked for, and marked high enough."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def members_can_be_built(binding: Binding) -> Iterator[Diagnostic]:
 
 
 def _first_fault(environment: Environment, member: Member, refused: bool) -> Iterator[str]:
-    """Where the first mistake stands that keeps a briefing from being built."""
+    """Place of the first mistake that keeps a briefing from being built."""
     if fault := environment.faults.get(member.id):
         yield f"Correct it first, at {fault.place}: {fault.sentence}"
     elif refused:

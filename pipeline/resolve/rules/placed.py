@@ -1,4 +1,4 @@
-"""What the front matter holds for a place in the text finds its place there: boxes of a lesson, figures' records."""
+"""Front matter for a place in the text finds its place there: boxes of a lesson, figures' records."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BOXES = (
     ("minutes", BoxKind.OUTCOMES),
     ("curriculum", BoxKind.OUTCOMES),
 )
-"""What a trainer is told, and the box that it is printed in."""
+"""Fields for a trainer, and the box that each is printed in."""
 
 
 def briefings_have_a_text(reading: Reading) -> Iterator[Diagnostic]:
@@ -27,7 +27,7 @@ def briefings_have_a_text(reading: Reading) -> Iterator[Diagnostic]:
 
 
 def teaching_has_its_boxes(reading: Reading) -> Iterator[Diagnostic]:
-    """What a trainer is told is printed where a box of the text asks for it."""
+    """Every field for a trainer is printed where a box of the text asks for it."""
     teaching, marks = reading.briefing.fields.teaching, reading.briefing.marks
     boxes = {box.kind for box in reading.passage.every(Box)}
     for name, kind in _BOXES:

@@ -1,4 +1,4 @@
-"""What the print edition needs to know of its printer."""
+"""Facts of the printer that the print edition needs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.model.pack import Pack
 
 
 def the_printer_is_known(imprint: Imprint, packs: Iterable[Pack]) -> Iterator[Diagnostic]:
-    """Where the library or one of these packs lists a print edition, the library names the profile of the press.
+    """The library names the profile of the press where it, or one of these packs, lists a print edition.
 
     Told once, at the first list.
     """

@@ -21,7 +21,7 @@ PLACEHOLDERS = (
     "Your Police Force",
     "Your Police College",
 )
-"""What each of them begins with, or is."""
+"""Beginnings or whole texts of each of them."""
 
 
 def texts_are_ones_own(passage: Passage) -> Iterator[Diagnostic]:

@@ -49,7 +49,7 @@ PASSAGE_RULES: tuple[Callable[[Passage], Iterator[Diagnostic]], ...] = (
     links.links_in_the_text_lead_somewhere,
     starter.texts_are_ones_own,
 )
-"""What holds for any text by itself."""
+"""Rules for any text by itself."""
 
 TEXT_RULES: tuple[Callable[[Environment, Passage], Iterator[Diagnostic]], ...] = (
     citations.cited_works_are_known,
@@ -57,7 +57,7 @@ TEXT_RULES: tuple[Callable[[Environment, Passage], Iterator[Diagnostic]], ...] =
     links.links_to_briefings_lead_somewhere,
     links.paths_lead_to_texts,
 )
-"""What holds for any text in its environment."""
+"""Rules for any text in its environment."""
 
 BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     citations.sources_are_known,
@@ -93,7 +93,7 @@ BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     table_heads.columns_have_heads,
     kept.published_words_are_kept,
 )
-"""What holds for a briefing and a page of the handbook alike."""
+"""Rules for a briefing and a page of the handbook alike."""
 
 HOUSE_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     abbreviations.abbreviations_are_used,
@@ -148,7 +148,7 @@ LIBRARY_RULES: tuple[Callable[[Environment], Iterator[Diagnostic]], ...] = (
 
 
 def examined(reading: Reading, coverage: frozenset[int]) -> Examined:
-    """What the rules say of a text, which depends on no other text but for its fields and anchors."""
+    """Remarks of the rules on a text, which depend on no other text but for its fields and anchors."""
     works = characters.references_have_their_letters(reading, coverage)
     said = as_ruled((*_of_briefing(reading, coverage), *works), reading.environment.imprint.fields.rules.settings())
     return Examined(reading.passage.anchors, ordered(said))
@@ -161,7 +161,7 @@ def examine_packs(
     produced: date,
     coverage: frozenset[int],
 ) -> dict[str, tuple[Diagnostic, ...]]:
-    """What the rules say of packs, by their ids."""
+    """Remarks of the rules on packs, by their ids."""
     texts = {**readings, **kept.pinned_readings(environment, names, produced)}
     found = {}
     for name in names:
@@ -181,7 +181,7 @@ def examine_library(
     coverage: frozenset[int],
     styles: Mapping[str, str] | None,
 ) -> tuple[Diagnostic, ...]:
-    """What the rules say of all that texts share, and of loose texts. No other text is read for it."""
+    """Remarks of the rules on all that texts share, and on loose texts. No other text is read for it."""
     desk = Desk()
     imprint = environment.imprint
     desk.extend(_of_library(environment, coverage))

@@ -30,7 +30,7 @@ _NAMES = re.compile(
 _PARTICLES = re.compile(r"^(?:[^\W\d_A-Z]+ )+")
 _BEGINNING = re.compile(rf"(?<![\w'’-]){_CAPITAL}")
 _FARTHEST = 120
-"""How many characters before a year its authors are looked for."""
+"""Number of characters before a year in which its authors are looked for."""
 
 
 def keys_have_their_mark(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
@@ -71,7 +71,7 @@ def _is_unlike_a_word(key: str) -> bool:
 
 
 def works_are_not_cited_by_hand(reading: Reading) -> Iterator[Diagnostic]:
-    """Where a text names authors and year of a work that it does not cite, the work is missing from its list."""
+    """A text that names authors and year of a work cites it: else the work is missing from its list."""
     passage = reading.passage
     by_year: dict[str, list[Reference]] = {}
     cited = {citation.key for citation in passage.every(Citation)}
@@ -120,7 +120,7 @@ def year_of(work: Reference) -> str:
 
 
 def _first_author(work: Reference) -> tuple[str, ...]:
-    """What the first author is called: a person with and without the 'van der' of the name."""
+    """Names of the first author: a person with and without the 'van der' of the name."""
     names: Any = work.csl.get("author") or work.csl.get("editor") or ()
     name = names[0] if names and isinstance(names[0], dict) else {}
     written = str(name.get("literal") or name.get("family") or "")
