@@ -11,7 +11,7 @@ from dataclasses import replace
 from pipeline.build import outputs
 from pipeline.build.index_page import index_page
 from pipeline.build.lock import clear_away, turn
-from pipeline.build.outputs import Output, Record
+from pipeline.build.outputs import BuildRecord, Output
 from pipeline.build.project import Project
 from pipeline.build.summary import Build, Remembered, remember
 from pipeline.build.toolchain import PROGRAM, tools
@@ -115,7 +115,7 @@ def _stands(built: Build, before: Iterable[Output], shop: Project) -> bool:
     return set(built.outputs) <= set(before) and all(output.stands(shop.output) for output in built.outputs)
 
 
-def _tidy(built: Build, before: Record, order: Order, shop: Project) -> Build:
+def _tidy(built: Build, before: BuildRecord, order: Order, shop: Project) -> Build:
     """Delete what has no place in `output/` any more, and write the record anew; tells what stands there and what went.
 
     The rows of what is deleted are put aside first: the record names no file that is gone.

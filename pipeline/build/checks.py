@@ -22,11 +22,11 @@ from pipeline.build.rules import (
     OWN_PAGE,
     OWN_PDF,
     PARITY,
-    Remarks,
     Rule,
 )
 from pipeline.build.store import Store
 from pipeline.build.toolchain import PROMISE
+from pipeline.core.diagnostics import Remarks
 from pipeline.core.digest import sha256
 from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.sheets import Outlier, Sheets

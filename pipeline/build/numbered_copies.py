@@ -22,7 +22,7 @@ from pipeline.codes import made
 from pipeline.compose.stamp import compose_stamp
 from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.core.digest import sha256
-from pipeline.editions.copies import Made, numbers_in_words
+from pipeline.editions.copies import FinishedFile, numbers_in_words
 from pipeline.editions.numbers import Copy
 from pipeline.model.edition import PDF_FORMATS, Edition
 from pipeline.model.identity import Identity
@@ -43,10 +43,10 @@ T = TypeVar("T")
 MOST_PAGES = 50_000
 """Pages of copies that are joined in one file: making it takes about 5 kB of memory for each."""
 
-Lay = Callable[[Copy, Made], None]
+Lay = Callable[[Copy, FinishedFile], None]
 """Lays a copy where it is wanted."""
 
-LayRun = Callable[[Made], None]
+LayRun = Callable[[FinishedFile], None]
 """Lays a file of several copies where it is wanted."""
 
 
@@ -57,7 +57,7 @@ class Numbered:
     library: Library
     pack: str
     day: date
-    masters: tuple[Made, ...]
+    masters: tuple[FinishedFile, ...]
     takers: Mapping[str, College]
     fixed: Words
     """The fixed words of the pack."""
@@ -133,7 +133,7 @@ async def _numbered(
     return firsts, faults
 
 
-def _first(numbered: Numbered, master: Made, held: Held | None, copy: Copy, content: bytes) -> File:
+def _first(numbered: Numbered, master: FinishedFile, held: Held | None, copy: Copy, content: bytes) -> File:
     """The first copy of a file, as our own checks look at it."""
     promise = of_copy(held.promise, numbered.words(copy)) if held and held.promise else None
     digest = sha256(content)
@@ -189,7 +189,7 @@ def _wide(stamp: bytes) -> float:
     return right - left
 
 
-def _place(numbered: Numbered, master: Made) -> Place:
+def _place(numbered: Numbered, master: FinishedFile) -> Place:
     return Place(f"output/packs/{numbered.pack}/{master.name}")
 
 
@@ -208,7 +208,7 @@ async def _pressed(b: Builder, numbered: Numbered, copies: Sequence[Copy]) -> Ma
 
 
 async def _made(
-    b: Builder, numbered: Numbered, master: Made, copies: Sequence[Copy], stamps: Mapping[StampText, bytes]
+    b: Builder, numbered: Numbered, master: FinishedFile, copies: Sequence[Copy], stamps: Mapping[StampText, bytes]
 ) -> tuple[bytes, ...] | Failure:
     """Some copies of a file."""
     jobs = []

@@ -90,7 +90,7 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class BuildRecord:
     """What `build.json` says, as far as it can be believed."""
 
     files: tuple[Output, ...] = ()
@@ -100,12 +100,12 @@ class Record:
     produced: str = ""
 
 
-def read_record(folder: Path) -> Record:
+def read_record(folder: Path) -> BuildRecord:
     """The record; nothing where it is missing or unreadable. Rows that cannot be ours are left out."""
     try:
         said = json.loads(content_of(folder / RECORD) or b"")
     except (OSError, ValueError, RecursionError):
-        return Record()
+        return BuildRecord()
     said = said if isinstance(said, dict) else {}
     files = {output.path: output for output in _rows(said.get("files"))}
     aside: dict[str, list[Output]] = {}
@@ -117,7 +117,7 @@ def read_record(folder: Path) -> Record:
     changing = (rows[-1] for path, rows in aside.items() if path not in files)
     produced = said.get("produced")
     day = produced if isinstance(produced, str) and _is_day(produced) else ""
-    return Record(tuple(sorted(files.values())), tuple(sorted(changing)), day)
+    return BuildRecord(tuple(sorted(files.values())), tuple(sorted(changing)), day)
 
 
 def _rows(said: Any) -> Iterable[Output]:

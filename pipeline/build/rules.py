@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pipeline.codes import CodeRow
 from pipeline.codes import limits as limit_codes
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Place, Remarks
 from pipeline.core.errors import JobBroken, LayoutFault, PressFailure
 from pipeline.core.limits import Resource
 from pipeline.model.epub_assets import DrawnCover, SubsetFont
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 J = TypeVar("J")
 R = TypeVar("R")
-
-Remarks = tuple[Diagnostic, ...]
 
 StampBatch = tuple[StampLayout, tuple[StampText, ...]]
 """Stamps of one kind of page, with the layout that they are typeset by."""

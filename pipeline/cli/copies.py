@@ -21,7 +21,7 @@ from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import take_away, write_whole
 from pipeline.editions.added import added
-from pipeline.editions.copies import Issue, Made, is_manifest_of, parcel, recipients, wanted, zipped
+from pipeline.editions.copies import FinishedFile, Issue, is_manifest_of, parcel, recipients, wanted, zipped
 from pipeline.editions.numbers import Copy, numbered_copies, numbered_only, numbering_faults
 from pipeline.editions.objections import (
     clashes,
@@ -48,7 +48,7 @@ from pipeline.model.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedCopies:
     """Result of the command: the build, remarks that stand against copies, and copies with their places."""
 
     built: Build
@@ -68,12 +68,12 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class CopyJob:
     """Work of the command: an edition, for whom, out of which files, and copies of it prepared before."""
 
     issue: Issue
     takers: Mapping[str, College]
-    files: tuple[Made, ...]
+    files: tuple[FinishedFile, ...]
     earlier: tuple[Entry, ...]
     today: date
     copies: tuple[Copy, ...] = ()
@@ -93,7 +93,7 @@ class Job:
         pack = self.issue.pack
         return {n: c for n, c in self.takers.items() if c.copies and "print" in wanted(c, pack)}
 
-    def with_order(self) -> Job:
+    def with_order(self) -> CopyJob:
         """The job with what the printer is asked for."""
         master = next((file for file in self.files if file.format == "print"), None)
         if master is None or not (self.printing() or self.issue.pack.fields.print.spare):
@@ -113,7 +113,9 @@ class Job:
         return tuple(_row(self, copy, "") for copy in new)
 
 
-def prepare(shop: Project, name: str, produced: date, reasons: Mapping[str, str], strict: bool = False) -> Prepared:
+def prepare(
+    shop: Project, name: str, produced: date, reasons: Mapping[str, str], strict: bool = False
+) -> PreparedCopies:
     """Build a pack and prepare its copies; an edition that was prepared before keeps its day and its bytes.
 
     With `strict` warnings of the build stand against it too.
@@ -129,7 +131,7 @@ def prepare(shop: Project, name: str, produced: date, reasons: Mapping[str, str]
             today = max(day, produced)
             against = (*errors(remarks), *_against(shop.loaded[0], pack, entries, reasons, day, today))
             if against or built.exit_code(strict):
-                return Prepared(built, ordered((*against, *remarks)))
+                return PreparedCopies(built, ordered((*against, *remarks)))
             words = wordbook(shop.layouts).of(shop.loaded[0].imprint.fields.language)
             issue = issue_of(shop.loaded[0], pack, day, reasons, words)
             done = _prepared(shop, built, issue, content, entries, today)
@@ -148,26 +150,26 @@ def _against(
 
 def _prepared(
     shop: Project, built: Build, issue: Issue, content: bytes, entries: Sequence[Entry], today: date
-) -> Prepared:
+) -> PreparedCopies:
     """Prepare what nothing stands against, and put it on record below the register's `content`."""
     library, pack = shop.loaded[0], issue.pack
     takers, numbered = recipients(library, pack), numbered_only(library, pack, issue.produced)
     files, altered = files_as_built(shop, built, pack)
     changes = {name: changes_for(library, issue, entries, name) for name in takers}
-    job = Job(issue, takers, files, _of(entries, pack), today, changes=changes)
+    job = CopyJob(issue, takers, files, _of(entries, pack), today, changes=changes)
     if numbered:
         job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], job.earlier))
     else:
         altered = (*altered, *_changed(job))
     if altered:
-        return Prepared(built, ordered(altered))
+        return PreparedCopies(built, ordered(altered))
     job = job.with_order()
     laid = LaidOut(shop.output)
     try:
         rows, faults = _lay_out_numbered(shop, job, library, laid) if numbered else (_lay_out(job, laid), ())
         told = replace(built, remarks=ordered((*built.remarks, *faults)))
         if any(errors(faults)):
-            return Prepared(told)
+            return PreparedCopies(told)
         if rows:
             write_whole(shop.project / REGISTER, appended(content, rows), durable=True)
         laid.put()
@@ -180,7 +182,7 @@ def _prepared(
     said = (*said, *without_contact(library, pack, takers), *unmet_needs(library, pack, takers))
     said = (*said, *(order_remarks(order, today) if order else ()))
     printed = order.asked + order.order.spare if order else 0
-    return Prepared(told, ordered(said), tuple(takers), printed, len(rows), issue.folder)
+    return PreparedCopies(told, ordered(said), tuple(takers), printed, len(rows), issue.folder)
 
 
 def _first_day(entries: Iterable[Entry], pack: Pack, produced: date) -> date:
@@ -211,7 +213,7 @@ def _chosen(library: Library, name: str) -> Pack:
     return library.packs[name]
 
 
-def _changed(job: Job) -> Iterator[Diagnostic]:
+def _changed(job: CopyJob) -> Iterator[Diagnostic]:
     """That files are not what was prepared of the same edition before."""
     known = {(entry.format, entry.sha256) for entry in job.earlier}
     formats = {kind for kind, _ in known}
@@ -255,7 +257,7 @@ def issue_of(library: Library, pack: Pack, day: date, reasons: Mapping[str, str]
     return Issue(pack, pack.fields.title, edition, tuple(versions), day, library.imprint, overridden, state)
 
 
-def files_as_built(shop: Project, built: Build, pack: Pack) -> tuple[tuple[Made, ...], tuple[Diagnostic, ...]]:
+def files_as_built(shop: Project, built: Build, pack: Pack) -> tuple[tuple[FinishedFile, ...], tuple[Diagnostic, ...]]:
     """The files of the pack as the build has left them, and which of them something else has touched since."""
     made, altered = [], []
     for output in (output for output in built.outputs if output.owner == f"packs/{pack.id}"):
@@ -263,11 +265,11 @@ def files_as_built(shop: Project, built: Build, pack: Pack) -> tuple[tuple[Made,
         content = path.read_bytes() if path.is_file() else b""
         if sha256(content) != output.sha256:
             altered.append(codes.COPIES_ALTERED.at(Place(f"output/{output.path}")))
-        made.append(Made(output.format, path.name, content, output.pages))  # type: ignore[arg-type]  # text there
+        made.append(FinishedFile(output.format, path.name, content, output.pages))  # type: ignore[arg-type]  # text there
     return tuple(sorted(made, key=lambda file: pack.fields.formats.index(file.format))), tuple(altered)
 
 
-def _rows(job: Job) -> Iterator[Entry]:
+def _rows(job: CopyJob) -> Iterator[Entry]:
     """A row for all that is new in the register; where a college takes more copies than before, for those it lacks."""
     issue = job.issue
     for name, college in job.takers.items():
@@ -282,7 +284,7 @@ def _rows(job: Job) -> Iterator[Entry]:
                 yield Entry(*what, asked - had, 0, file.sha256, job.today, issue.reasons)
 
 
-def _lay_out(job: Job, laid: LaidOut) -> tuple[Entry, ...]:
+def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[Entry, ...]:
     """Lay the parcels and the printer's job out beside their places; gives what is new for the register."""
     for name, college in job.takers.items():
         kinds = wanted(college, job.issue.pack)
@@ -297,21 +299,21 @@ def _lay_out(job: Job, laid: LaidOut) -> tuple[Entry, ...]:
 
 
 def _lay_out_numbered(
-    shop: Project, job: Job, library: Library, laid: LaidOut
+    shop: Project, job: CopyJob, library: Library, laid: LaidOut
 ) -> tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]:
     """The same of numbered copies; and what is wrong with them, if anything is."""
     issue = job.issue
-    made: dict[Copy, Made] = {}
-    runs: list[Made] = []
+    made: dict[Copy, FinishedFile] = {}
+    runs: list[FinishedFile] = []
     changed: list[str] = []
 
-    def lay(copy: Copy, file: Made) -> None:
+    def lay(copy: Copy, file: FinishedFile) -> None:
         if copy.sha256 not in ("", file.sha256):
             changed.append(file.name)
         laid.write(f"{_folder_of(copy)}/{issue.folder}", file.name, file.content)
         made[copy] = replace(file, content=b"", digest=file.sha256)
 
-    def lay_run(file: Made) -> None:
+    def lay_run(file: FinishedFile) -> None:
         laid.write(f"printer/{issue.folder}", file.name, file.content)
         runs.append(replace(file, content=b"", digest=file.sha256))
 
@@ -339,18 +341,18 @@ def _folder_of(copy: Copy) -> str:
     return "printer" if copy.format == "print" else f"colleges/{copy.college}"
 
 
-def _numbered_rows(job: Job, made: Mapping[Copy, Made]) -> Iterator[Entry]:
+def _numbered_rows(job: CopyJob, made: Mapping[Copy, FinishedFile]) -> Iterator[Entry]:
     """A row for every copy that has none."""
     for copy in (copy for copy in job.copies if not copy.sha256):
         yield _row(job, copy, made[copy].sha256)
 
 
-def _row(job: Job, copy: Copy, digest: str) -> Entry:
+def _row(job: CopyJob, copy: Copy, digest: str) -> Entry:
     what = (copy.college, job.issue.pack.id, job.issue.edition, job.issue.pins, copy.format)
     return Entry(*what, 1, copy.number, digest, job.today, job.issue.reasons)
 
 
-def _lay_out_parcel(laid: LaidOut, job: Job, name: str, held: Mapping[str, bytes]) -> None:
+def _lay_out_parcel(laid: LaidOut, job: CopyJob, name: str, held: Mapping[str, bytes]) -> None:
     """A parcel as a folder, and the same as an archive."""
     place = f"colleges/{name}/{job.issue.folder}"
     for path, content in held.items():
@@ -361,7 +363,7 @@ def _lay_out_parcel(laid: LaidOut, job: Job, name: str, held: Mapping[str, bytes
 # In place
 
 
-def _tidied(output: Path, job: Job) -> Iterator[Diagnostic]:
+def _tidied(output: Path, job: CopyJob) -> Iterator[Diagnostic]:
     """Take away what was prepared of this edition for colleges that no longer take the pack, and for no printer.
 
     Tells of what the system does not let go, as where it is somebody else's: copies are on record by now.

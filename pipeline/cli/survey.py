@@ -26,7 +26,7 @@ from pipeline.resolve.listing import ListedBriefing, cites, list_briefings, list
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.resolve import resolve
 
-Table = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
+ReportTable = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 """Column heads and rows."""
 
 
@@ -58,7 +58,7 @@ def unread(shop: Project) -> tuple[Diagnostic, ...]:
     return tuple(errors(shop.loaded[1]))
 
 
-def listing(shop: Project, produced: date, brief: bool) -> Table:
+def listing(shop: Project, produced: date, brief: bool) -> ReportTable:
     """Every briefing of the library; `brief` leaves out what a terminal has no room for."""
     library = shop.loaded[0]
     found, minutes = list_briefings(library, produced), _minutes_to_read(shop)
@@ -127,7 +127,7 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def resting_on(shop: Project, key: str) -> Table:
+def resting_on(shop: Project, key: str) -> ReportTable:
     """The briefings that rest on a work: cited in the text, a source of a finding, of practice, or listed."""
     library = shop.loaded[0]
     if key not in library.bibliography:
@@ -137,7 +137,7 @@ def resting_on(shop: Project, key: str) -> Table:
     return ("id", "version", "how", "title"), rows
 
 
-def works(shop: Project) -> Table:
+def works(shop: Project) -> ReportTable:
     """Every work of the bibliography: key, short form, file, and how many briefings rest on it."""
     rows = tuple((w.key, w.short_form, w.path, str(w.briefings)) for w in list_works(shop.loaded[0]))
     return ("key", "work", "file", "briefings"), rows

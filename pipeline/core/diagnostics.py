@@ -44,6 +44,9 @@ class Diagnostic:
         return f"{line}\n    hint: {_visible(self.hint)}" if self.hint else line
 
 
+Remarks = tuple[Diagnostic, ...]
+
+
 def _visible(words: str) -> str:
     """The words on one line; nothing in a file's name or in a value can steer a terminal."""
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in words)

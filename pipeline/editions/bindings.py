@@ -7,10 +7,10 @@ from datetime import date
 from pipeline.model.library import Library
 from pipeline.model.pack import Pack
 from pipeline.resolve.publish.kept import pinned_readings
-from pipeline.resolve.reading import Binding, read_library, read_pack
+from pipeline.resolve.reading import PackReading, read_library, read_pack
 
 
-def read_with_texts(library: Library, pack: Pack, day: date) -> Binding:
+def read_with_texts(library: Library, pack: Pack, day: date) -> PackReading:
     """A pack as the rules read it, with its present texts and the kept versions that it asks for."""
     environment, readings = read_library(library, day)
     pinned = pinned_readings(environment, (pack.id,), day)

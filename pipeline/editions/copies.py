@@ -33,7 +33,7 @@ MANIFEST = "manifest/1"
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class FinishedFile:
     """A finished file of a pack."""
 
     format: Format
@@ -112,7 +112,7 @@ def parcel(
     issue: Issue,
     name: str,
     college: College,
-    files: Sequence[Made],
+    files: Sequence[FinishedFile],
     printed: Sequence[int] | None = None,
     changes: Sequence[str] = (),
 ) -> dict[str, bytes]:
@@ -128,7 +128,7 @@ def parcel(
     }
 
 
-def _manifest(issue: Issue, name: str, college: College, files: Sequence[Made]) -> bytes:
+def _manifest(issue: Issue, name: str, college: College, files: Sequence[FinishedFile]) -> bytes:
     said = {
         "schema": MANIFEST,
         "college": name,
@@ -152,7 +152,7 @@ def _bound(issue: Issue, name: str, version: str, title: str) -> dict[str, objec
     return {"id": name, "version": version, "title": title, **state}
 
 
-def _listed(file: Made) -> dict[str, object]:
+def _listed(file: FinishedFile) -> dict[str, object]:
     """A file as the manifest has it; its number, if it has one."""
     said: dict[str, object] = {"file": file.name, "format": file.format, "bytes": len(file.content)}
     return said | {"pages": file.pages, "sha256": file.sha256} | ({"copy": file.number} if file.number else {})
@@ -168,7 +168,7 @@ def is_manifest_of(content: bytes, pack: str, edition: str) -> bool:
 
 
 def _cover_note(
-    issue: Issue, college: College, files: Sequence[Made], printed: Sequence[int] | None, changes: Sequence[str]
+    issue: Issue, college: College, files: Sequence[FinishedFile], printed: Sequence[int] | None, changes: Sequence[str]
 ) -> bytes:
     imprint = issue.imprint.fields
     lines = [issue.title, issue.edition]

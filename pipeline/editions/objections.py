@@ -23,7 +23,7 @@ from pipeline.model.pack import Pack
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish.differences import own_differences
 from pipeline.resolve.publish.taken import inherited_differences
-from pipeline.resolve.reading import Binding, lines_with_ways
+from pipeline.resolve.reading import PackReading, lines_with_ways
 from pipeline.resolve.rules.dates import is_overdue, review_by
 from pipeline.resolve.rules.packs import corrected_pins
 from pipeline.resolve.rules.states import is_retired
@@ -98,7 +98,7 @@ def _or_a_reason(name: str) -> str:
     return f"or give a reason, which is recorded: --override {name}=REASON."
 
 
-def _unpublished(library: Library, binding: Binding) -> Iterator[tuple[str, Diagnostic]]:
+def _unpublished(library: Library, binding: PackReading) -> Iterator[tuple[str, Diagnostic]]:
     """The briefings of a pack that it would print otherwise than they are kept."""
     for line in binding.pack.lines:
         briefing = library.briefings.get(line)
@@ -118,7 +118,7 @@ def _is_kept(environment: Environment, briefing: Briefing) -> bool:
     )
 
 
-def _overdue(binding: Binding, today: date) -> Iterator[tuple[str, Diagnostic]]:
+def _overdue(binding: PackReading, today: date) -> Iterator[tuple[str, Diagnostic]]:
     """The briefings of a pack whose review is overdue."""
     for reading in binding.present:
         name, fields, house = reading.briefing.id, reading.briefing.fields, reading.environment.imprint.fields
@@ -135,7 +135,7 @@ def _gone(library: Library, pack: Pack) -> Iterator[tuple[str, Diagnostic]]:
             yield name, codes.COPIES_GONE.at(_line(pack, name), name=name, version=version)
 
 
-def _corrected(binding: Binding) -> Iterator[tuple[str, Diagnostic]]:
+def _corrected(binding: PackReading) -> Iterator[tuple[str, Diagnostic]]:
     """The kept versions that a pack takes although a later one corrects them."""
     for member, later in corrected_pins(binding):
         name, line = member.id, pin(member.id, later)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.bind.variable.copies_in_one import pages_a_copy
 from pipeline.core.tables import as_csv
-from pipeline.editions.copies import Made
+from pipeline.editions.copies import FinishedFile
 from pipeline.editions.ticket import PrintJob, deliver_to, spare_to, table_name, ticket
 
 
@@ -26,7 +26,7 @@ def one_file(job: PrintJob) -> dict[str, bytes]:
     }
 
 
-def numbered_list(job: PrintJob, files: Sequence[tuple[str, Made]]) -> dict[str, bytes]:
+def numbered_list(job: PrintJob, files: Sequence[tuple[str, FinishedFile]]) -> dict[str, bytes]:
     """Files for the printer beside numbered copies: holder and place of each copy in the merged files, job ticket."""
     rows = [
         (file.name, str(file.number), *_whose(job, name), file.sha256, _is_new(job, name, file.number))
@@ -40,7 +40,7 @@ def numbered_list(job: PrintJob, files: Sequence[tuple[str, Made]]) -> dict[str,
     }
 
 
-def _where_each_is(job: PrintJob, files: Sequence[tuple[str, Made]]) -> bytes:
+def _where_each_is(job: PrintJob, files: Sequence[tuple[str, FinishedFile]]) -> bytes:
     """The table of the files that hold all copies in order: whose each is, and its first and last page there."""
     each = iter(files)
     rows = []

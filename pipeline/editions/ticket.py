@@ -13,7 +13,7 @@ from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.editions.added import Added
-from pipeline.editions.copies import Issue, Made, numbers_in_words
+from pipeline.editions.copies import FinishedFile, Issue, numbers_in_words
 from pipeline.editions.states import TextState
 from pipeline.model.day import in_words
 from pipeline.model.imprint import College
@@ -45,13 +45,13 @@ class PrintJob:
     """A print job: the file of a pack, and the colleges it is printed for."""
 
     issue: Issue
-    master: Made
+    master: FinishedFile
     facts: PrintFacts
     takers: Mapping[str, College]
     """The colleges that the printer sends copies to."""
     numbers: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """The numbers of each college's copies, where they have numbers."""
-    runs: tuple[Made, ...] = ()
+    runs: tuple[FinishedFile, ...] = ()
     """The files that hold all numbered copies in order."""
     added: Added | None = None
     """Its copies beyond the order before."""

@@ -24,7 +24,7 @@ from pipeline.model.imprint import Imprint, Series
 from pipeline.model.kept import PRINTED, RECORD, WORDS, KeptRecord, LedTo, Overridden
 from pipeline.model.words import ENGLISH, Wordbook, Words
 from pipeline.resolve import inherit
-from pipeline.resolve.publish.drafts import Draft, House, draft_briefing
+from pipeline.resolve.publish.drafts import House, PublicationDraft, draft_briefing
 from pipeline.resolve.publish.kept import anchors_of, texts_by_path
 from pipeline.resolve.reading import Reading, bodies, pictures_in
 from pipeline.resolve.rules.marking import marking_of
@@ -78,7 +78,7 @@ _COMPARED = Wordbook(
 """The words of references by which versions are compared: another table of words changes no text."""
 
 
-def drafted(reading: Reading) -> Draft:
+def drafted(reading: Reading) -> PublicationDraft:
     """The texts of a version with all filled in that needs no citation engine."""
     return draft_briefing(reading, House(reading.environment, "", frozenset(), anchors_of(reading), _COMPARED))
 

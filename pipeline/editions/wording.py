@@ -18,7 +18,7 @@ from pipeline.model.imprint import Term
 from pipeline.model.kept import LIFE
 from pipeline.resolve import inherit
 from pipeline.resolve.publish.credits import credits_of
-from pipeline.resolve.publish.drafts import Draft
+from pipeline.resolve.publish.drafts import PublicationDraft
 from pipeline.resolve.publish.publications import related_titles
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.rules.names import subjects_of
@@ -38,7 +38,7 @@ _WITHIN = {"evidence": {"method_note"}, "practice": {"__all__": {"caveat"}}}
 """The same of keys within keys."""
 
 
-def wording(reading: Reading, draft: Draft) -> bytes:
+def wording(reading: Reading, draft: PublicationDraft) -> bytes:
     """The wording of a briefing: `["words/1", entry, …]`, an entry or a block a line, in UTF-8."""
     told = [*_of_fields(reading), *_of_house(reading), *_of_works(draft)]
     texts = [_text(["text", part.name], block_wordings(part.children)) for part in draft.parts if part.children]
@@ -79,7 +79,7 @@ def _of_terms(names: Iterable[str], known: Mapping[str, Term]) -> Iterator[Wordi
         yield from _record("term", known.get(name))
 
 
-def _of_works(draft: Draft) -> Iterator[Wording]:
+def _of_works(draft: PublicationDraft) -> Iterator[Wording]:
     """The works cited or listed, by key, each as CSL-JSON says it."""
     for work in sorted(draft.document.references, key=lambda one: one.key):
         yield ["work", work.key, {name: value for name, value in work.csl.items() if name != "id"}]

@@ -43,14 +43,14 @@ from pipeline.model.body import (
     Placeholder,
     PlaceholderBlock,
     Quote,
-    Rule,
     Span,
     Strong,
     Table,
     Text,
+    ThematicBreak,
 )
 from pipeline.model.inline import Citation, TextRole
-from pipeline.resolve.publish.parts import Part
+from pipeline.resolve.publish.parts import TextPart
 
 Wording = list[Any]
 """A list of JSON: its first entry is the name of a kind, the others are words, numbers, objects or lists like it."""
@@ -61,16 +61,16 @@ _TOLD = frozenset({TextRole.SUBSCRIPT, TextRole.SUPERSCRIPT, TextRole.DELETED, T
 """Roles without which words mean something else."""
 
 
-def block_wordings(blocks: Iterable[Block | Footnote | Part]) -> Wording:
+def block_wordings(blocks: Iterable[Block | Footnote | TextPart]) -> Wording:
     """The wording of each block, in reading order. A division of no known kind is what it holds."""
     return [said for block in blocks for said in _of_block(block)]
 
 
-def _of_block(block: Block | Footnote | Part) -> Iterator[Wording]:
+def _of_block(block: Block | Footnote | TextPart) -> Iterator[Wording]:
     match block:
         case Division(children=children):
             yield from block_wordings(children)
-        case Part(name=name, children=children):
+        case TextPart(name=name, children=children):
             yield ["text", name, *block_wordings(children)]
         case Footnote(number=number, children=children):
             yield ["note", number, *block_wordings(children)]
@@ -82,7 +82,7 @@ def _of_block(block: Block | Footnote | Part) -> Iterator[Wording]:
             yield ["quotation", *block_wordings(children)]
         case CodeBlock(text=text):
             yield ["code", text]
-        case Rule():
+        case ThematicBreak():
             yield ["rule"]
         case Equation(children=line):
             yield ["equation", *line_wording(line)]

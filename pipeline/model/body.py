@@ -46,10 +46,10 @@ from pipeline.model.inline import (
 __all__ = [
     "NOWHERE", "Abbreviated", "Align", "Attributes", "Block", "Body", "Box", "BoxKind", "Citation", "CitationGroup",
     "CitationLink", "CitedText", "Code", "CodeBlock", "CrossReference", "Definition", "DefinitionList", "Division",
-    "Emphasis", "Equation", "EquationLabel", "EvidenceMark", "Figure", "Footnote", "FootnoteCall", "Formula", "Heading",
-    "Image", "Inline", "LineBreak", "Link", "ListBlock", "ListItem", "Marked", "NumberReference", "Paragraph",
-    "Placeholder", "PlaceholderBlock", "Quote", "Rule", "Span", "Strong", "Table", "Text", "TextRole", "plain_text",
-    "walk",
+    "Emphasis", "Equation", "EquationLabel", "EvidenceMark", "Figure", "Footnote", "FootnoteCall", "Formula",
+    "Heading", "Image", "Inline", "LineBreak", "Link", "ListBlock", "ListItem", "Marked", "NumberReference",
+    "Paragraph", "Placeholder", "PlaceholderBlock", "Quote", "Span", "Strong", "Table", "Text", "TextRole",
+    "ThematicBreak", "plain_text", "walk",
 ]
 # fmt: on
 
@@ -129,7 +129,7 @@ class CodeBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ThematicBreak:
     """A thematic break."""
 
 
@@ -238,7 +238,7 @@ Block = (
     | DefinitionList
     | Quote
     | CodeBlock
-    | Rule
+    | ThematicBreak
     | Table
     | Figure
     | Equation

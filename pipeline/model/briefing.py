@@ -16,7 +16,7 @@ from pipeline.model.record import Day, Line, Markdown, Marks, Record, Slug, Vers
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 """A BCP 47 language tag."""
 
-Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
+WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 """A web address in full."""
 
 
@@ -60,7 +60,7 @@ class Licence(Record):
     """The name in full, such as Creative Commons Attribution."""
     version: Line | None = None
     """The licence's own version, such as 4.0."""
-    url: Address | None = None
+    url: WebAddress | None = None
     """Where its terms can be read."""
     attribution: Line | None = None
     """How readers should name the source."""
@@ -213,7 +213,7 @@ class BriefingFields(Record):
     """The changes so far, the first entry first."""
     language: Language | None = None
     """The language of the text, if not the library's, such as `cy`."""
-    canonical_url: Address | None = None
+    canonical_url: WebAddress | None = None
     """Where it is published, if not at the library's address and its id."""
     doi: Doi | None = None
     """The DOI of the briefing, from `10.` on."""
@@ -263,7 +263,7 @@ class ManualPageFields(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class FieldTexts:
     """The Markdown of a front matter's fields, parsed."""
 
     key_finding: Body = Body()
@@ -291,7 +291,7 @@ class Briefing(BriefingHead):
     """A briefing as loaded."""
 
     body: Body = Body()
-    texts: Texts = Texts()
+    texts: FieldTexts = FieldTexts()
 
     @property
     def head(self) -> BriefingHead:

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from pipeline.core.limits import USUAL
 from pipeline.model.body import Body
-from pipeline.model.briefing import Address, Copyright, Language, Licence, Marking
+from pipeline.model.briefing import Copyright, Language, Licence, Marking, WebAddress
 from pipeline.model.claim import Attached, Standard
 from pipeline.model.edition import Format
 from pipeline.model.house import Rules
@@ -132,7 +132,7 @@ class Accessibility(Record):
     """The conformance that the evaluation found for the EPUBs."""
     evaluated: Day | None = None
     """The day of the evaluation: a text that has changed since then makes no claim."""
-    report: Address | None = None
+    report: WebAddress | None = None
     """Where the evaluation can be read."""
     credential: Line | None = None
     """The evaluator's qualification, such as a certificate."""
@@ -200,7 +200,7 @@ class LibraryFields(Record):
     """The language of every text that names none, such as `cy` for Welsh."""
     timezone: Zone = "Europe/London"
     """The time zone that decides which day today is."""
-    address: Address | None = None
+    address: WebAddress | None = None
     """Where the briefings are published; a briefing's address and QR code are this, `/` and its id."""
     contact: Line | None = None
     """Where questions go: the mailbox of a role, not of a person."""
@@ -278,7 +278,7 @@ class Organisation(Record):
     """A shorter name for places with little room."""
     type: Literal["publisher", "force", "university", "agency", "charity", "hospital", "school", "council", "other"]
     """The kind of organisation; kept on record, and nothing depends on it."""
-    url: Address | None = None
+    url: WebAddress | None = None
     """Its own website."""
     address: Line | None = None
     """Its postal address in one line."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.model.briefing import Address, Language, Marking
+from pipeline.model.briefing import Language, Marking, WebAddress
 from pipeline.model.record import Day, Line, Record, Slug, Version
 
 FOLDER = "source/versions"
@@ -63,7 +63,7 @@ class LedTo(Record):
     """Its title then."""
     language: Language | None = None
     """Its language, if not that of this text."""
-    address: Address | None = None
+    address: WebAddress | None = None
     """Where it was published."""
 
 

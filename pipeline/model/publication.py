@@ -19,7 +19,7 @@ from pipeline.model.result import Result, Strength
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class LabelledDate:
     """A date with the label that it never stands without."""
 
     label: str
@@ -110,9 +110,9 @@ class Publication:
     evidence: EvidenceBase | None = None
     practice: tuple[PracticeExample, ...] = ()
     references: tuple[ReferenceEntry, ...] = ()
-    dates: tuple[Dated, ...] = ()
+    dates: tuple[LabelledDate, ...] = ()
     """First published, Updated, Last reviewed, Evidence to: each only if set, in this order."""
-    review_by: Dated | None = None
+    review_by: LabelledDate | None = None
     words: int = 0
     read_minutes: int = 1
     subjects: tuple[Subject, ...] = ()

@@ -15,7 +15,7 @@ from pipeline.resolve.rules.table import examine_library, examine_packs, examine
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RuleRemarks:
     """Remarks of the rules: on each text, on each pack, and on what all share."""
 
     texts: Mapping[str, Examined]
@@ -53,12 +53,12 @@ def examine_all(
     names: tuple[str, ...] = (),
     styles: Mapping[str, str] | None = None,
     known: Mapping[str, Examined] = MappingProxyType({}),
-) -> Said:
+) -> RuleRemarks:
     """The same, by what it is said of; `known` has what is said of texts that need not be asked again."""
     chosen = choose(library, names)
     anchored = {name: one.anchors for name, one in known.items()}
     environment, readings = read_library(library, produced, anchored)
-    return Said(
+    return RuleRemarks(
         {name: known[name] if name in known else examined(readings[name], coverage) for name in chosen.needed},
         examine_packs(environment, readings, chosen.packs, produced, coverage),
         examine_library(environment, library.loose.values(), readings, chosen, produced, coverage, styles),

@@ -29,7 +29,7 @@ from pipeline.model.imprint import Imprint, Series
 from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.model.pack import Insert, Pack
-from pipeline.model.record import Step
+from pipeline.model.record import KeyPath
 from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.tree import nodes
 
@@ -200,16 +200,13 @@ def _passage(texts: tuple[Body, ...]) -> Passage:
     return Passage(kinds, anchors(kinds) | MADE_ANCHORS)
 
 
-Way = tuple[Step, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Member:
     """One line of a pack: the briefing it names, the version it asks for, and where the line stands."""
 
     id: str
     version: str
-    way: Way
+    way: KeyPath
 
     @property
     def key(self) -> str:
@@ -218,13 +215,13 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Binding:
+class PackReading:
     """A pack as the rules read it. `members` are all its lines, known or not."""
 
     environment: Environment
     pack: Pack
     members: tuple[Member, ...]
-    inserts: tuple[tuple[Insert, Way], ...]
+    inserts: tuple[tuple[Insert, KeyPath], ...]
     readings: Mapping[str, Reading]
     """Those of its texts that are there, by key."""
     produced: date
@@ -237,7 +234,7 @@ class Binding:
         return tuple(self.readings[key] for name in names if (key := keys[name]) in self.readings)
 
 
-def read_pack(environment: Environment, pack: Pack, readings: Mapping[str, Reading], produced: date) -> Binding:
+def read_pack(environment: Environment, pack: Pack, readings: Mapping[str, Reading], produced: date) -> PackReading:
     """A pack as the rules read it."""
     members, inserts = [], []
     for line, way in lines_with_ways(pack):
@@ -247,10 +244,10 @@ def read_pack(environment: Environment, pack: Pack, readings: Mapping[str, Readi
             name, _, version = line.partition("@")
             members.append(Member(name, version, way))
     own = {member.key: readings[member.key] for member in members if member.key in readings}
-    return Binding(environment, pack, tuple(members), tuple(inserts), own, produced)
+    return PackReading(environment, pack, tuple(members), tuple(inserts), own, produced)
 
 
-def lines_with_ways(pack: Pack) -> Iterator[tuple[str | Insert, Way]]:
+def lines_with_ways(pack: Pack) -> Iterator[tuple[str | Insert, KeyPath]]:
     """Briefings that a pack lists, in order, each with its place in the pack's file."""
     key = "pages" if pack.manual else "briefings"
     for index, line in enumerate(pack.fields.briefings):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.cite.style import StyleFault, style_fault
 from pipeline.codes.citation import STYLE_BROKEN
-from pipeline.core.diagnostics import Desk, Diagnostic, errors, ordered
+from pipeline.core.diagnostics import Desk, Diagnostic, Remarks, errors, ordered
 from pipeline.model.briefing import Briefing
 from pipeline.model.imprint import Imprint, Series
 from pipeline.model.library import Library
@@ -18,7 +18,7 @@ from pipeline.model.publication import PackPublication, Publication, SeriesPubli
 from pipeline.model.words import Wordbook
 from pipeline.resolve.chosen import Chosen, choose, left_of
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.examine import Said
+from pipeline.resolve.examine import RuleRemarks
 from pipeline.resolve.legible import shown_library
 from pipeline.resolve.publish.bound import (
     bind_publication,
@@ -29,11 +29,11 @@ from pipeline.resolve.publish.bound import (
     series_in,
 )
 from pipeline.resolve.publish.citations import NOTHING, asks_something, engine_remarks
-from pipeline.resolve.publish.drafts import Draft, House, draft_briefing, draft_series
+from pipeline.resolve.publish.drafts import House, PublicationDraft, draft_briefing, draft_series
 from pipeline.resolve.publish.kept import anchors_of, pinned_readings
 from pipeline.resolve.publish.pooled import numbered_remarks, pooled_members
 from pipeline.resolve.publish.publications import publish, publish_series
-from pipeline.resolve.reading import Binding, Examined, Reading, read_library, read_pack
+from pipeline.resolve.reading import Examined, PackReading, Reading, read_library, read_pack
 from pipeline.resolve.rules.marking import marking_of, may_be_made, too_high
 from pipeline.resolve.rules.styles import broken_style
 from pipeline.resolve.rules.table import examine_library, examine_packs, examined
@@ -42,8 +42,6 @@ Cite = Callable[[tuple[CitedDocument, ...]], Mapping[str, FormattedDocument]]
 """The citation engine: all documents of a run at once."""
 
 HOUSE_STYLE = "house"
-
-Remarks = tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ def resolve(
     chosen = left_of(library, everything, known.things.keys())
     anchored = {name: one.anchors for name, one in known.texts.items() if name not in chosen.needed}
     environment, readings = read_library(library, order.produced, anchored)
-    said = Said(
+    said = RuleRemarks(
         {name: known.texts.get(name) or examined(readings[name], coverage) for name in everything.needed},
         {**known.packs, **examine_packs(environment, readings, chosen.packs, order.produced, coverage)},
         examine_library(environment, library.loose.values(), readings, everything, order.produced, coverage, styles),
@@ -185,7 +183,7 @@ def _cited(reading: Reading, formatted: Mapping[str, FormattedDocument]) -> Rema
     return ordered(engine_remarks(reading, formatted.get(f"briefing/{reading.key}", NOTHING)))
 
 
-def _landings(names: Iterable[str], bindings: Iterable[Binding], house: House) -> dict[str, Draft]:
+def _landings(names: Iterable[str], bindings: Iterable[PackReading], house: House) -> dict[str, PublicationDraft]:
     """The landing texts of series that are named, or that a pack opens with."""
     wanted = dict.fromkeys((*names, *(one.id for binding in bindings for one in series_in(binding))))
     environment = house.environment
@@ -214,7 +212,7 @@ def _style(imprint: Imprint, styles: Mapping[str, str]) -> str:
 
 def _bindings(
     environment: Environment, names: Iterable[str], readings: Mapping[str, Reading], order: Order
-) -> Iterable[Binding]:
+) -> Iterable[PackReading]:
     for name in names:
         binding = read_pack(environment, environment.packs[name], readings, order.produced)
         if may_be_bound(binding):
@@ -236,7 +234,9 @@ def _forbidden(
             yield f"packs/{name}"
 
 
-def _documents(drafts: Mapping[str, Draft], landings: Mapping[str, Draft]) -> Iterable[CitedDocument]:
+def _documents(
+    drafts: Mapping[str, PublicationDraft], landings: Mapping[str, PublicationDraft]
+) -> Iterable[CitedDocument]:
     for draft in (*drafts.values(), *landings.values()):
         if asks_something(draft.document):
             yield draft.document
@@ -276,10 +276,10 @@ def faulty_names(library: Library, remarks: Iterable[Diagnostic]) -> frozenset[s
 
 
 def _bound(
-    binding: Binding,
+    binding: PackReading,
     made: Mapping[str, Publication],
     series: Mapping[str, SeriesPublication],
-    drafts: Mapping[str, Draft],
+    drafts: Mapping[str, PublicationDraft],
     formatted: Mapping[str, FormattedDocument],
     house: House,
     faulty: frozenset[str],

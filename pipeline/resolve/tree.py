@@ -14,7 +14,7 @@ _BRANCHES = frozenset(
 )  # fmt: skip
 _branches_of: dict[type, tuple[str, ...]] = {}
 
-Change = Callable[[Any], "tuple[Any, ...] | None"]
+Replacement = Callable[[Any], "tuple[Any, ...] | None"]
 """Replacement of a node; None keeps it and goes on with what is below it."""
 
 
@@ -43,7 +43,7 @@ def nodes(root: object) -> list[Any]:
     return found
 
 
-def rebuild(roots: tuple[Any, ...], change: Change) -> tuple[Any, ...]:
+def rebuild(roots: tuple[Any, ...], change: Replacement) -> tuple[Any, ...]:
     """The nodes with every change made, visited in reading order; what is put in place is not visited again.
 
     What nothing was changed in is given back as it is.
@@ -61,7 +61,7 @@ def rebuild(roots: tuple[Any, ...], change: Change) -> tuple[Any, ...]:
     return tuple(made) if changed else roots
 
 
-def rebuilt_below(node: Any, change: Change) -> Any:
+def rebuilt_below(node: Any, change: Replacement) -> Any:
     """The node with every change made below it."""
     below = {}
     for name in reversed(branches(type(node))):

@@ -20,7 +20,7 @@ from pipeline.build.numbered_copies import Numbered, make_copies
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
-from pipeline.editions.copies import Made
+from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
 from pipeline.model.imprint import College
 from pipeline.model.order import Order
@@ -53,7 +53,7 @@ def main() -> None:
     shop = Project(library(folder), SHIPPED, Voice(), jobs)
     built = build(Order(("pack",), ("screen",), DAY), shop)
     (output,) = built.outputs
-    master = Made("screen", "pack.pdf", (shop.output / output.path).read_bytes(), output.pages)
+    master = FinishedFile("screen", "pack.pdf", (shop.output / output.path).read_bytes(), output.pages)
     takers = {f"college-{n}": College(name=f"Learning Unit {n}", type="agency") for n in range(1, COPIES + 1)}
     copies = [Copy(name, "screen", number) for number, name in enumerate(takers, 1)]
     numbered = Numbered(shop.loaded[0], "pack", DAY, (master,), takers)
@@ -80,7 +80,7 @@ def show(line: str) -> None:
     sys.stdout.write(line + "\n")
 
 
-def _lay(target: Path, file: Made) -> None:
+def _lay(target: Path, file: FinishedFile) -> None:
     (target / file.name).write_bytes(file.content)
 
 

@@ -15,7 +15,7 @@ from ebooklib import epub
 from lxml import etree
 
 from pipeline.bind.epub import archive
-from pipeline.bind.epub.archive import Book, Member, pack_archive
+from pipeline.bind.epub.archive import Book, BookMember, pack_archive
 from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import EPUB_TYPE, XML_LANG
 from pipeline.model.epub_assets import EpubAssets
@@ -209,7 +209,7 @@ def test_d19_what_is_fixed_does_no_harm() -> None:
 
 SMALL = Book(
     *("urn:uuid:1", "Title", "cy", datetime.fromisoformat("2024-02-01")),
-    *((), (Member("text", "text.xhtml", "application/xhtml+xml", b"<p/>"),), ("text",)),
+    *((), (BookMember("text", "text.xhtml", "application/xhtml+xml", b"<p/>"),), ("text",)),
 )
 
 

@@ -17,9 +17,9 @@ from pipeline.model.imprint import Imprint, LibraryFields, Series, SeriesFields,
 from pipeline.model.layouts import Layouts
 from pipeline.model.pack import Pack, PackFields
 from pipeline.model.publication import (
-    Dated,
     EvidenceBase,
     FindingRow,
+    LabelledDate,
     PackPart,
     PackPublication,
     PracticeExample,
@@ -146,11 +146,11 @@ def publication(**changes: Any) -> Publication:
         ),
         "references": (entry("ashdown2019", 1), entry("birk2014", 1, unresolved=True), entry("cole2021", 2)),
         "dates": (
-            Dated("First published", date(2022, 10, 19), "19 October 2022"),
-            Dated("Last reviewed", date(2024, 3, 4), "4 March 2024"),
-            Dated("Evidence to", date(2021, 12, 31), "31 December 2021"),
+            LabelledDate("First published", date(2022, 10, 19), "19 October 2022"),
+            LabelledDate("Last reviewed", date(2024, 3, 4), "4 March 2024"),
+            LabelledDate("Evidence to", date(2021, 12, 31), "31 December 2021"),
         ),
-        "review_by": Dated("Next review", date(2027, 3, 4), "4 March 2027"),
+        "review_by": LabelledDate("Next review", date(2027, 3, 4), "4 March 2027"),
         "words": 493,
         "read_minutes": 3,
         "subjects": (Subject("Burglary"), Subject("Places and design")),

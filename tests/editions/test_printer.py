@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.bind.print.facts import PrintFacts
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.editions.copies import Issue, Made
+from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.numbers import numbering_faults
 from pipeline.editions.objections import objections, without_delivery
 from pipeline.editions.printer import numbered_list, one_file
@@ -44,7 +44,7 @@ def job(pages: int = 38, facts: PrintFacts = FACTS, house: Any = HOUSE, **order:
     issue = Issue(
         Pack("nights", marks.path, fields, marks), "Nights", "Spring 2027", (), DAY, Imprint("", imprint, own)
     )
-    made = Made("print", "nights-print.pdf", b"%PDF", pages)
+    made = FinishedFile("print", "nights-print.pdf", b"%PDF", pages)
     return PrintJob(issue, made, facts, {"north": NORTH, "south": SOUTH})
 
 
@@ -121,12 +121,12 @@ def test_a_page_of_another_size_is_told_in_millimetres() -> None:
 def numbered(**more: Any) -> PrintJob:
     """A job of two copies for the north and one for the south, in one file of all."""
     north = replace(job(5, **more), takers={"north": NORTH.model_copy(update={"copies": 2}), "south": SOUTH})
-    runs = (Made("print", "nights-print-copies.pdf", b"%PDF", 18),)
+    runs = (FinishedFile("print", "nights-print-copies.pdf", b"%PDF", 18),)
     return replace(north, numbers={"north": (2, 3), "south": (9,)}, runs=runs)
 
 
 FILES = [
-    (college, Made("print", f"nights-print-copy-{number:03}.pdf", b"", 5, number, "ab"))
+    (college, FinishedFile("print", f"nights-print-copy-{number:03}.pdf", b"", 5, number, "ab"))
     for college, number in (("north", 2), ("north", 3), ("south", 9))
 ]
 
@@ -185,7 +185,7 @@ def test_the_lists_name_the_places_that_the_ticket_names() -> None:
 
 def test_many_copies_stand_in_several_files() -> None:
     """The pages are counted from the beginning of each."""
-    runs = (Made("print", "a-1.pdf", b"", 12), Made("print", "a-2.pdf", b"", 6))
+    runs = (FinishedFile("print", "a-1.pdf", b"", 12), FinishedFile("print", "a-2.pdf", b"", 6))
     found = rows(numbered_list(replace(numbered(), runs=runs), FILES)["nights-print-copies.csv"])
     assert [(r["file"], r["first page"]) for r in found] == [("a-1.pdf", "1"), ("a-1.pdf", "7"), ("a-2.pdf", "1")]
 

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.bind.print.facts import PrintFacts
 from pipeline.cli.copies import issue_of
-from pipeline.editions.copies import Issue, Made, parcel
+from pipeline.editions.copies import FinishedFile, Issue, parcel
 from pipeline.editions.ticket import PrintJob, ticket
 from pipeline.model.imprint import College
 from tests.resolve.published import DAY, FILES, FRONT, loaded, published
@@ -43,7 +43,7 @@ def manifest(files: dict[str, str]) -> dict[str, Any]:
 def said(files: dict[str, str], day: date = DAY) -> tuple[str, str]:
     """The cover note and the ticket of the pack."""
     held, issue = prepared(files, day)
-    job = PrintJob(issue, Made("print", "p-print.pdf", b"%PDF", 4), PrintFacts(210, 297, 3), {"north": NORTH})
+    job = PrintJob(issue, FinishedFile("print", "p-print.pdf", b"%PDF", 4), PrintFacts(210, 297, 3), {"north": NORTH})
     return held["cover-note.txt"].decode(), ticket(job).decode()
 
 

@@ -19,7 +19,7 @@ from pipeline.proof.epub.reading import DC, OPF, ReadBook, read_book
 from pipeline.proof.epub.relators import RELATORS
 from pipeline.proof.job import BookJob
 from pipeline.proof.markup.roles import DEPRECATED_TYPES, ROLES
-from pipeline.proof.markup.text import Text
+from pipeline.proof.markup.text import XhtmlText
 from pipeline.proof.parity.composed import letters
 
 Element = etree._Element
@@ -133,7 +133,7 @@ def left_out(judged: Judged) -> int:
     )
 
 
-def _names(heading: Element, text: Text) -> Iterator[str]:
+def _names(heading: Element, text: XhtmlText) -> Iterator[str]:
     """How a line may lead to a heading: to it, to the part that it opens, or to the text that it opens."""
     yield heading.get("id", "")
     if heading is text.headings[0]:

@@ -9,9 +9,9 @@ from pikepdf import Dictionary, Name, Page, Pdf
 
 from pipeline.proof.markup.style import is_for_night, rules
 from pipeline.proof.markup.style_rules import statements
-from pipeline.proof.pdf.content import Run, Walker
+from pipeline.proof.pdf.content import TextRun, Walker
 from pipeline.proof.pdf.tag_reader import read_tags
-from pipeline.proof.pdf.tags import Content, Reference, Tag
+from pipeline.proof.pdf.tags import Content, ObjectReference, TaggedElement
 from tests.bind.pressed import lighting
 
 PLAIN = b"""q 0.75 0 0 0.75 0 842 cm
@@ -31,7 +31,7 @@ body { font: 1rem/1.4 serif } a[title="}"], .x:not(.y) { color: #123456; backgro
 TO_LIBRARY = '.last { content: "\\201c" }'
 
 
-def runs(content: bytes) -> list[Run]:
+def runs(content: bytes) -> list[TextRun]:
     """The letters of a page with this content."""
     with Pdf.new() as pdf:
         page: Page = pdf.add_blank_page()
@@ -67,9 +67,9 @@ def test_a_sheet_is_read_alike_by_statements_and_as_a_whole() -> None:
     assert read(SHEET) == read(SHEET + TO_LIBRARY)[:-1]
 
 
-def shown(tag: Tag | Content | Reference) -> list[str]:
+def shown(tag: TaggedElement | Content | ObjectReference) -> list[str]:
     """A tag with all below it, a line each."""
-    if not isinstance(tag, Tag):
+    if not isinstance(tag, TaggedElement):
         return [str(tag)]
     return [f"{tag.kind} {tag.key} {tag.alt} {tag.id}", *(line for kid in tag.kids for line in shown(kid))]
 

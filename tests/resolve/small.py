@@ -15,7 +15,7 @@ from pipeline.load.yaml.fill import fill
 from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography, Reference, Verification
 from pipeline.model.body import Body, CitationGroup, CitationLink, Inline, Text
-from pipeline.model.briefing import Briefing, BriefingFields, Texts
+from pipeline.model.briefing import Briefing, BriefingFields, FieldTexts
 from pipeline.model.imprint import (
     College,
     Imprint,
@@ -59,7 +59,7 @@ def briefing(front: str = "", body: str = "Words.\n", name: str = "foot-patrol",
     """A briefing of front matter (under its title and summary) and a body whose lines count from 1."""
     path = f"source/briefings/{name}.md"
     fields, marks = read(BriefingFields, head + front, path)
-    texts = Texts(
+    texts = FieldTexts(
         words(fields.key_finding, path),
         words(fields.recommendation, path),
         words(fields.evidence.method_note, path),

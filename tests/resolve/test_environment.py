@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from pipeline.model.body import Body
-from pipeline.model.briefing import BriefingHead, Texts
+from pipeline.model.briefing import BriefingHead, FieldTexts
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.resolve.environment import Environment, environment_of
@@ -92,7 +92,7 @@ class ClosedBody(Body):
         raise Read(name)
 
 
-class ClosedTexts(Texts):
+class ClosedTexts(FieldTexts):
     """The texts of a front matter, of which nothing can be read."""
 
     def __getattribute__(self, name: str) -> Any:

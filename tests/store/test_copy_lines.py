@@ -15,7 +15,7 @@ from pipeline.build.recipes import beside_copy_line
 from pipeline.cli.options import SHIPPED
 from pipeline.core.diagnostics import Place
 from pipeline.core.progress import Voice
-from pipeline.editions.copies import Made
+from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
 from pipeline.model.imprint import College
 from pipeline.model.sheets import Outlier, Section, Sheets
@@ -31,7 +31,7 @@ def test_a_line_that_would_cover_words_is_told_before_any_copy_is_made(tmp_path:
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "library.yaml").write_text("title: Briefings\npublisher: Northmoor\n", encoding="utf-8")
     shop = Project(tmp_path, SHIPPED, Voice())
-    master = Made("screen", "nights.pdf", b"no PDF: it is not opened", 3)
+    master = FinishedFile("screen", "nights.pdf", b"no PDF: it is not opened", 3)
     hold(shop.store, File("output/packs/nights/nights.pdf", master.sha256, "screen", "bound", outliers=(HEADING,)))
     takers = {"a": College(name="Unit", type="agency"), "b": College(name=LONG, type="agency")}
     numbered = Numbered(shop.loaded[0], "nights", date(2026, 4, 26), (master,), takers, ENGLISH)

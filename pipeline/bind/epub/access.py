@@ -9,7 +9,7 @@ from io import BytesIO
 from lxml import etree
 from PIL import Image
 
-from pipeline.bind.epub.metadata import Entry, meta
+from pipeline.bind.epub.metadata import MetadataEntry, meta
 from pipeline.bind.links import encoded
 from pipeline.bind.resources import BookFile
 from pipeline.compose.language.house import speaking
@@ -49,7 +49,7 @@ class _Found:
 
 def describe_access(
     documents: Iterable[etree._Element], resources: Iterable[BookFile], pages: bool, language: str, words: Words
-) -> tuple[Entry, ...]:
+) -> tuple[MetadataEntry, ...]:
     """Metadata on ways of reading the book, aids and hazards; `pages` if pages are marked."""
     found = _found(tuple(documents), resources, pages)
     modes = ("textual", "visual") if found.pictures else ("textual",)
@@ -106,7 +106,7 @@ def _features(found: _Found) -> Iterator[str]:
             yield feature
 
 
-def describe_conformance(claim: Conformance | None) -> tuple[Entry, ...]:
+def describe_conformance(claim: Conformance | None) -> tuple[MetadataEntry, ...]:
     """The claim that somebody has judged the book to meet a standard (EPUB Accessibility 1.1)."""
     if claim is None:
         return ()
@@ -120,8 +120,8 @@ def describe_conformance(claim: Conformance | None) -> tuple[Entry, ...]:
     )
 
 
-def _link(rel: str, href: str, **attributes: str) -> Entry:
-    return Entry("link", None, (("rel", rel), ("href", encoded(href)), *attributes.items()))
+def _link(rel: str, href: str, **attributes: str) -> MetadataEntry:
+    return MetadataEntry("link", None, (("rel", rel), ("href", encoded(href)), *attributes.items()))
 
 
 def _summary(found: _Found, words: Words) -> str:

@@ -19,7 +19,7 @@ from itertools import zip_longest
 from ebooklib import epub
 from lxml import etree
 
-from pipeline.bind.epub.metadata import IDENTIFIER_ID, Entry
+from pipeline.bind.epub.metadata import IDENTIFIER_ID, MetadataEntry
 from pipeline.bind.frames import no_control_characters
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
@@ -39,7 +39,7 @@ _LATEST = datetime.fromisoformat("2107-12-31")
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class BookMember:
     """A file of the book. `properties` are the manifest's; one outside the manifest stands at the archive's root."""
 
     id: str
@@ -58,8 +58,8 @@ class Book:
     title: str
     language: str
     modified: datetime
-    metadata: tuple[Entry, ...]
-    members: tuple[Member, ...]
+    metadata: tuple[MetadataEntry, ...]
+    members: tuple[BookMember, ...]
     spine: tuple[str, ...]
     aside: tuple[str, ...] = ()
 
@@ -67,7 +67,7 @@ class Book:
 class _RawItem(epub.EpubItem):  # type: ignore[misc]  # EbookLib has no types
     """A file that is packed as it is: EbookLib's other items re-parse documents and damage them."""
 
-    def __init__(self, member: Member) -> None:
+    def __init__(self, member: BookMember) -> None:
         super().__init__(member.id, member.path, member.media_type, member.content, manifest=member.listed)
         self.properties = list(member.properties)
 

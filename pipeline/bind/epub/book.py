@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from lxml import etree
 
 from pipeline.bind.epub.access import describe_access, describe_conformance
-from pipeline.bind.epub.archive import Book, Member, pack_archive
+from pipeline.bind.epub.archive import Book, BookMember, pack_archive
 from pipeline.bind.epub.casing import (
     COVER_ID,
     COVER_PATH,
@@ -20,7 +20,7 @@ from pipeline.bind.epub.casing import (
     font_files,
     font_rules,
 )
-from pipeline.bind.epub.documents import Binding, Document, EpubChapter, document, in_book
+from pipeline.bind.epub.documents import BookSettings, Document, EpubChapter, document, in_book
 from pipeline.bind.epub.metadata import describe
 from pipeline.bind.epub.navigation import (
     NAV_PATH,
@@ -66,7 +66,7 @@ def bind_epub(
     pictures = {image.sha256: image_resource(image) for image in shown}
     resources, sheet = _style(font_rules(casing) + dressed(style, casing), pictures)
     resources += font_files(casing)
-    binding = Binding(
+    binding = BookSettings(
         layouts,
         metadata.title,
         metadata.language,
@@ -122,16 +122,16 @@ def _members(
     contents: bytes,
     resources: tuple[BookFile, ...],
     casing: EpubAssets,
-) -> tuple[Member, ...]:
+) -> tuple[BookMember, ...]:
     """Every file of the book; the id `ncx` is the one that EbookLib's spine names."""
     fonts = any(resource.path.startswith("fonts/") for resource in resources)
     return (
-        Member("nav", NAV_PATH, "application/xhtml+xml", serialise(nav), ("nav", *manifest_properties(nav))),
-        Member("ncx", NCX_PATH, "application/x-dtbncx+xml", contents),
-        *(Member(_resource_id(r), r.path, r.media_type, r.content) for r in resources),
+        BookMember("nav", NAV_PATH, "application/xhtml+xml", serialise(nav), ("nav", *manifest_properties(nav))),
+        BookMember("ncx", NCX_PATH, "application/x-dtbncx+xml", contents),
+        *(BookMember(_resource_id(r), r.path, r.media_type, r.content) for r in resources),
         *(member for root in cover.values() for member in cover_members(casing, root)),
         *(
-            Member(_document_id(d), d.path, "application/xhtml+xml", serialise(d.root), manifest_properties(d.root))
+            BookMember(_document_id(d), d.path, "application/xhtml+xml", serialise(d.root), manifest_properties(d.root))
             for d in documents
         ),
         *files_beside(casing, fonts),

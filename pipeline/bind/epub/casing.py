@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from lxml import etree
 
-from pipeline.bind.epub.archive import Member
-from pipeline.bind.epub.metadata import Entry
+from pipeline.bind.epub.archive import BookMember
+from pipeline.bind.epub.metadata import MetadataEntry
 from pipeline.bind.epub.roles import add_languages
 from pipeline.bind.frames import document_in
 from pipeline.bind.resources import BookFile
@@ -22,7 +22,7 @@ COVER_PATH = "cover.xhtml"
 """The cover's document stands beside the folder of texts: no chapter can have its name."""
 COVER_ID = "cover"
 _ENDS = (".", "?", "!", "…")
-_PICTURE = Member("cover-image", "images/cover.jpg", "image/jpeg", b"", ("cover-image",))
+_PICTURE = BookMember("cover-image", "images/cover.jpg", "image/jpeg", b"", ("cover-image",))
 
 _OPTIONS_PATH = "META-INF/com.apple.ibooks.display-options.xml"
 _DISPLAY_OPTIONS = (
@@ -53,17 +53,17 @@ def cover_words(metadata: Metadata) -> str:
     return " ".join(words if words.rstrip("’”)")[-1:] in _ENDS else f"{words}." for words in said if words)
 
 
-def cover_members(casing: EpubAssets, root: etree._Element) -> tuple[Member, ...]:
+def cover_members(casing: EpubAssets, root: etree._Element) -> tuple[BookMember, ...]:
     """The cover's document and its picture."""
     return (
-        Member(COVER_ID, COVER_PATH, "application/xhtml+xml", serialise(root)),
+        BookMember(COVER_ID, COVER_PATH, "application/xhtml+xml", serialise(root)),
         replace(_PICTURE, content=casing.cover),
     )
 
 
-def cover_entry() -> Entry:
+def cover_entry() -> MetadataEntry:
     """The cover's entry in the metadata, for older reading systems."""
-    return Entry("meta", None, (("name", "cover"), ("content", _PICTURE.id)))
+    return MetadataEntry("meta", None, (("name", "cover"), ("content", _PICTURE.id)))
 
 
 def font_rules(casing: EpubAssets) -> str:
@@ -81,15 +81,15 @@ def font_files(casing: EpubAssets) -> tuple[BookFile, ...]:
     return tuple(BookFile(_path(font), f"font/{_kind(font)}", font.content) for font in casing.fonts)
 
 
-def files_beside(casing: EpubAssets, fonts: bool) -> tuple[Member, ...]:
+def files_beside(casing: EpubAssets, fonts: bool) -> tuple[BookMember, ...]:
     """Files beside the fonts that are no part of the book itself: their licences, and the word to Apple's reader."""
     licences = ((_plain(licence.package.removeprefix("fontpkg_")), licence.text) for licence in casing.licences)
     return (
         *(
-            Member(f"licence-{n}", f"META-INF/licences/{n}.txt", "", text.encode(), listed=False)
+            BookMember(f"licence-{n}", f"META-INF/licences/{n}.txt", "", text.encode(), listed=False)
             for n, text in licences
         ),
-        *((Member("display-options", _OPTIONS_PATH, "", _DISPLAY_OPTIONS, listed=False),) if fonts else ()),
+        *((BookMember("display-options", _OPTIONS_PATH, "", _DISPLAY_OPTIONS, listed=False),) if fonts else ()),
     )
 
 

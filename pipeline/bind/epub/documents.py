@@ -91,7 +91,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Binding:
+class BookSettings:
     """Values that all documents of a book share."""
 
     layouts: Layouts
@@ -104,7 +104,7 @@ class Binding:
     """Place of each image, from the folder of documents, by digest."""
 
 
-def document(bound: EpubChapter, binding: Binding) -> Document:
+def document(bound: EpubChapter, binding: BookSettings) -> Document:
     """The chapter's document, its pages marked and its links led to where they can be followed."""
     chapter, language = bound.chapter, bound.language or binding.language
     words = (bound.identity or binding.identity).words

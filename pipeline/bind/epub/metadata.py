@@ -20,7 +20,7 @@ _PARTS: Mapping[Role, tuple[str, str]] = {"author": ("creator", "aut"), "reviewe
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MetadataEntry:
     """One element of the package's metadata: a Dublin Core name, `meta` or `link`, its text and attributes."""
 
     name: str
@@ -33,14 +33,14 @@ class Entry:
         return self.name not in ("meta", "link")
 
 
-def meta(text: str, name: str, **attributes: str) -> Entry:
+def meta(text: str, name: str, **attributes: str) -> MetadataEntry:
     """`<meta property=name …>text</meta>`."""
-    return Entry("meta", text, (("property", name), *attributes.items()))
+    return MetadataEntry("meta", text, (("property", name), *attributes.items()))
 
 
 def describe(
     metadata: Metadata, identity: Identity, page_source: str, languages: Iterable[str] = ()
-) -> tuple[Entry, ...]:
+) -> tuple[MetadataEntry, ...]:
     """All that is known of the book, but for its accessibility; `page_source` names what the pages are of.
 
     `languages` are those of its documents in their order. A word in another language is marked where it stands, and
@@ -49,7 +49,7 @@ def describe(
     entries = [
         *_identifiers(metadata, identity),
         *_titles(metadata),
-        *(Entry("language", said) for said in dict.fromkeys((metadata.language, *languages))),
+        *(MetadataEntry("language", said) for said in dict.fromkeys((metadata.language, *languages))),
         *_credits(metadata),
     ]
     for name, text in (
@@ -58,47 +58,49 @@ def describe(
         ("description", metadata.description),
         ("rights", metadata.rights),
     ):
-        entries += [Entry(name, text)] if text else []
+        entries += [MetadataEntry(name, text)] if text else []
     entries += _subjects(metadata)
     if page_source:
-        entries += [Entry("source", page_source, (("id", "pages-of"),)), meta(page_source, "pageBreakSource")]
+        entries += [MetadataEntry("source", page_source, (("id", "pages-of"),)), meta(page_source, "pageBreakSource")]
     entries += [meta(identity.copy, "dcterms:provenance")] if identity.copy else []
     entries += _series(metadata)
     entries += [meta(metadata.version, "schema:version")] if metadata.version else []
     if metadata.licence_url:
-        entries.append(Entry("link", None, (("rel", "dcterms:rights"), ("href", encoded(metadata.licence_url)))))
+        entries.append(
+            MetadataEntry("link", None, (("rel", "dcterms:rights"), ("href", encoded(metadata.licence_url))))
+        )
     return tuple(entries)
 
 
-def _identifiers(metadata: Metadata, identity: Identity) -> Iterator[Entry]:
+def _identifiers(metadata: Metadata, identity: Identity) -> Iterator[MetadataEntry]:
     """The version's own, then those of the text in any format and of this format; ONIX list 5 says of what kind."""
-    yield Entry("identifier", book_identifier(metadata, identity), (("id", IDENTIFIER_ID),))
+    yield MetadataEntry("identifier", book_identifier(metadata, identity), (("id", IDENTIFIER_ID),))
     if metadata.address:
-        yield Entry("identifier", metadata.address, (("id", "address"),))
+        yield MetadataEntry("identifier", metadata.address, (("id", "address"),))
     isbn = dict(metadata.isbns).get("epub")
     for name, number, kind in (
         ("doi", f"urn:doi:{metadata.doi}" if metadata.doi else "", "06"),
         ("isbn", f"urn:isbn:{digits_of(isbn)}" if isbn else "", "15"),
     ):
         if number:
-            yield Entry("identifier", number, (("id", name),))
+            yield MetadataEntry("identifier", number, (("id", name),))
             yield meta(kind, "identifier-type", refines=f"#{name}", scheme="onix:codelist5")
 
 
-def _titles(metadata: Metadata) -> Iterator[Entry]:
+def _titles(metadata: Metadata) -> Iterator[MetadataEntry]:
     for kind, identifier, title in (("main", "title", metadata.title), ("subtitle", "subtitle", metadata.subtitle)):
         if title:
-            yield Entry("title", title, (("id", identifier),))
+            yield MetadataEntry("title", title, (("id", identifier),))
             yield meta(kind, "title-type", refines=f"#{identifier}")
             yield from _filed(title, filed_title(title, metadata.language), identifier)
 
 
-def _filed(shown: str, filed: str, identifier: str) -> Iterator[Entry]:
+def _filed(shown: str, filed: str, identifier: str) -> Iterator[MetadataEntry]:
     if filed != shown:
         yield meta(filed, "file-as", refines=f"#{identifier}")
 
 
-def _credits(metadata: Metadata) -> Iterator[Entry]:
+def _credits(metadata: Metadata) -> Iterator[MetadataEntry]:
     """Authors as creators, others as contributors. Where no author is named, the publisher speaks."""
     body = Credit(metadata.publisher, filed_title(metadata.publisher, "en"))
     named = metadata.credits if metadata.authors else (body, *metadata.credits)
@@ -106,22 +108,22 @@ def _credits(metadata: Metadata) -> Iterator[Entry]:
         part = [credit for credit in named if credit.name and _PARTS[credit.role][0] == element]
         for number, credit in enumerate(part, 1):
             identifier = f"{element}-{number}"
-            yield Entry(element, credit.name, (("id", identifier),))
+            yield MetadataEntry(element, credit.name, (("id", identifier),))
             yield meta(_PARTS[credit.role][1], "role", refines=f"#{identifier}", scheme="marc:relators")
             yield meta(credit.file_as, "file-as", refines=f"#{identifier}")
             yield meta(str(number), "display-seq", refines=f"#{identifier}")
 
 
-def _subjects(metadata: Metadata) -> Iterator[Entry]:
+def _subjects(metadata: Metadata) -> Iterator[MetadataEntry]:
     for number, subject in enumerate(metadata.subjects, 1):
         identifier = f"subject-{number}"
-        yield Entry("subject", subject.label, (("id", identifier),))
+        yield MetadataEntry("subject", subject.label, (("id", identifier),))
         if subject.scheme:
             yield meta(subject.scheme, "authority", refines=f"#{identifier}")
             yield meta(subject.code, "term", refines=f"#{identifier}")
 
 
-def _series(metadata: Metadata) -> Iterator[Entry]:
+def _series(metadata: Metadata) -> Iterator[MetadataEntry]:
     if metadata.series:
         yield meta(metadata.series, "belongs-to-collection", id="series")
         yield meta("series", "collection-type", refines="#series")

@@ -23,12 +23,12 @@ _LANDMARKS = {"cover": "cover", "toc": "contents", "bodymatter": "start-of-text"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NavigationLine:
     """A line of the contents: its words, where it leads, and the lines below it."""
 
     words: str
     href: str
-    below: tuple[Step, ...] = ()
+    below: tuple[NavigationLine, ...] = ()
     language: str = ""
     """The language of its words, where it is not the book's."""
 
@@ -46,9 +46,9 @@ class Landmark:
 class Navigation:
     """Every way into a book."""
 
-    contents: tuple[Step, ...]
+    contents: tuple[NavigationLine, ...]
     landmarks: tuple[Landmark, ...]
-    pages: tuple[Step, ...]
+    pages: tuple[NavigationLine, ...]
 
 
 def navigation(documents: tuple[Document, ...], language: str, words: Words, cover: str = "") -> Navigation:
@@ -59,7 +59,7 @@ def navigation(documents: tuple[Document, ...], language: str, words: Words, cov
     return Navigation(
         tuple(step for document in documents for step in _contents(document, language)),
         tuple(_landmarks(documents, cover, words)),
-        tuple(Step(mark.folio, f"{d.path}#{mark.id}") for d in documents for mark in d.marks),
+        tuple(NavigationLine(mark.folio, f"{d.path}#{mark.id}") for d in documents for mark in d.marks),
     )
 
 
@@ -90,15 +90,15 @@ def ncx(layouts: Layouts, ways: Navigation, title: str, language: str, words: Wo
     return document_in(layouts, "epub/toc.ncx.j2", values, NCX_PATH)
 
 
-def _contents(document: Document, language: str) -> tuple[Step, ...]:
+def _contents(document: Document, language: str) -> tuple[NavigationLine, ...]:
     """The headings of a document, nested as they are; its title leads to the document's beginning."""
     languages = _languages(document.root)
 
-    def step(heading: Bookmark, href: str, below: tuple[Step, ...]) -> Step:
+    def step(heading: Bookmark, href: str, below: tuple[NavigationLine, ...]) -> NavigationLine:
         own = languages.get(heading.id, document.root.get("lang", ""))
-        return Step(heading.text or document.chapter.title, href, below, own if own != language else "")
+        return NavigationLine(heading.text or document.chapter.title, href, below, own if own != language else "")
 
-    def nested(headings: Sequence[Bookmark]) -> tuple[Step, ...]:
+    def nested(headings: Sequence[Bookmark]) -> tuple[NavigationLine, ...]:
         return tuple(step(head, f"{document.path}#{head.id}", nested(below)) for head, below in _with_deeper(headings))
 
     marks = document.chapter.bookmarks

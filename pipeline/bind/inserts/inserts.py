@@ -17,12 +17,13 @@ from pikepdf import Array, Dictionary, Matrix, Name, Object, Page, Pdf, String
 
 from pipeline.bind.inserts.drawing import redraw
 from pipeline.bind.inserts.privacy import OWNERS, drop_own_keys, drop_private
-from pipeline.bind.print.ink import Box, ink_boxes
+from pipeline.bind.print.ink import ink_boxes
 from pipeline.bind.print.prepress import prepress
 from pipeline.core.errors import PressFailure
 from pipeline.load.pictures.page_sizes import size, turned
 from pipeline.model.edition import Edition
 from pipeline.model.sheets import Outlier, PageStart, Sheets
+from pipeline.pdf.rectangles import Rectangle
 from pipeline.pdf.tree import child_elements, children, index_ids, name_tree, walk, wrong_mappings
 from pipeline.press.engine.finish import save
 
@@ -43,18 +44,18 @@ _BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
 _KEPT = {"/Type", "/Parent", "/Resources", "/Contents", "/StructParents", "/Annots", "/Group"}
 
 
-Boxes = tuple[tuple[str, Box], ...]
+NamedBoxes = tuple[tuple[str, Rectangle], ...]
 """The boxes of a page by their keys: medium, bleed and trim, as far as it has them."""
 
 
-def page_boxes(pdf: bytes) -> Boxes:
+def page_boxes(pdf: bytes) -> NamedBoxes:
     """The boxes of the first page of a pressed text: all pages of its edition have the same."""
     with Pdf.open(BytesIO(pdf)) as pressed:
         page = pressed.pages[0].obj
         return tuple((key, _box(page[key])) for key in _BOXES if key in page)
 
 
-def _box(array: Any) -> Box:
+def _box(array: Any) -> Rectangle:
     left, bottom, right, top = (float(part) for part in array)
     return left, bottom, right, top
 
@@ -65,7 +66,7 @@ class InsertJob:
 
     title: str
     content: bytes = field(repr=False)
-    boxes: Boxes
+    boxes: NamedBoxes
     edition: Edition = "screen"
     profile: bytes | None = field(default=None, repr=False)
     numbered: bool = False
@@ -156,11 +157,11 @@ def _fit_pages(pdf: Pdf, job: InsertJob) -> tuple[Moved, tuple[Outlier, ...]]:
     return moved, tuple(outliers)
 
 
-def _within(box: Box, edge: Box) -> Box:
+def _within(box: Rectangle, edge: Rectangle) -> Rectangle:
     return max(box[0], edge[0]), max(box[1], edge[1]), min(box[2], edge[2]), min(box[3], edge[3])
 
 
-def _way(page: Page, drawn: tuple[Box, ...], trim: Box, room: tuple[float, float]) -> Matrix:
+def _way(page: Page, drawn: tuple[Rectangle, ...], trim: Rectangle, room: tuple[float, float]) -> Matrix:
     """From the page as it is to its place: at its own size where the running lines are clear of it, else between them.
 
     No page is made larger.
@@ -213,7 +214,7 @@ def _move_link(link: Any, way: Matrix) -> None:
     link.Border = Array([0, 0, 0])
 
 
-def _moved_box(box: Box, way: Matrix) -> Box:
+def _moved_box(box: Rectangle, way: Matrix) -> Rectangle:
     left, bottom, right, top = box
     corners = [way.transform(point) for point in ((left, bottom), (left, top), (right, bottom), (right, top))]
     across, up = [point[0] for point in corners], [point[1] for point in corners]

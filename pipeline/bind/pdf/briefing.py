@@ -12,7 +12,7 @@ from pipeline.bind.pdf.attachments import attach
 from pipeline.bind.pdf.close import close
 from pipeline.bind.pdf.links import lead_pdf_links
 from pipeline.bind.pdf.record import label_pages, record
-from pipeline.bind.pdf.stamps import Overlay, Stamps, fill_slot, stamp_pages
+from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
 from pipeline.bind.stamps.running import page_lines, produced_line
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.edition import Edition
@@ -30,7 +30,7 @@ def bind_pdf(
     metadata: Metadata,
     identity: Identity,
     produced: date,
-    stamps: Stamps,
+    stamps: PressedStamps,
     addresses: Mapping[str, str],
     edition: Edition = "screen",
     claim: Claim | None = USUAL,

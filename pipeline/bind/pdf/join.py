@@ -12,7 +12,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
-from pipeline.bind.pdf.ownership import Span
+from pipeline.bind.pdf.ownership import PartSpan
 from pipeline.core.errors import PressFailure
 from pipeline.pdf.outline import OutlineItem, read_bookmarks, write_bookmarks
 from pipeline.pdf.tree import (
@@ -62,7 +62,7 @@ class Joint:
         self.ids: dict[str, Object] = {}
         """The tag of each id."""
         self.outline: list[OutlineItem] = []
-        self.spans: list[Span] = []
+        self.spans: list[PartSpan] = []
         """Each section's own part of the file."""
 
     def add(self, leaves: Leaves) -> None:
@@ -120,7 +120,7 @@ class Joint:
         self.ids |= {str(element.ID): element for element in copy.Named}
         base, self.base = self.base, self.base + max((number for number, _ in owners), default=-1) + 1
         pages, objects = range(first_page, len(self.pdf.pages)), range(first_object, part.objgen[0])
-        self.spans.append(Span(leaves.title, part, pages, range(base, self.base), objects))
+        self.spans.append(PartSpan(leaves.title, part, pages, range(base, self.base), objects))
 
     def _add_outline(self, source: Pdf, leaves: Leaves, first_page: int) -> None:
         marks = read_bookmarks(source, first_page)

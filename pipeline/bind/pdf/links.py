@@ -9,11 +9,13 @@ from pikepdf import Name, Pdf, String
 
 from pipeline.bind.links import SCHEME, with_anchor
 
-Way = Callable[[str, str], str | None]
+PdfDestination = Callable[[str, str], str | None]
 """The name of the destination within the file for a briefing's id and an anchor, or nothing."""
 
 
-def lead_pdf_links(pdf: Pdf, addresses: Mapping[str, str], beside: str, way: Way = lambda _id, _anchor: None) -> None:
+def lead_pdf_links(
+    pdf: Pdf, addresses: Mapping[str, str], beside: str, way: PdfDestination = lambda _id, _anchor: None
+) -> None:
     """Lead every `briefing:` link somewhere: within the file if there is a way, else out of it.
 
     `beside` is the address of a briefing's PDF as seen from this file, with `{id}` in it.

@@ -20,7 +20,7 @@ _REFERENCE = re.compile(rb"(\d+) \d+ R")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class PartSpan:
     """A part's own share of a joined file: its tag, pages, numbers in the parent tree, and objects."""
 
     title: str
@@ -31,7 +31,7 @@ class Span:
     objects: range
 
 
-def every_part_owns_its_own(pdf: Pdf, spans: Sequence[Span]) -> None:
+def every_part_owns_its_own(pdf: Pdf, spans: Sequence[PartSpan]) -> None:
     """Every mark and every link of a page belongs to one tag, and that to the page's own part.
 
     Raises `PressFailure` with the first page of which this does not hold.
@@ -55,7 +55,7 @@ def every_part_owns_its_own(pdf: Pdf, spans: Sequence[Span]) -> None:
             taken.update(numbers)
 
 
-def _parents(span: Span) -> None:
+def _parents(span: PartSpan) -> None:
     """Every element under the tag of a part is of that part, and knows it."""
     for kid in child_elements(span.part):
         if kid.objgen[0] not in span.objects or kid.P.objgen != span.part.objgen:

@@ -9,10 +9,10 @@ from datetime import date
 from pipeline.bind.pdf.attachments import attach
 from pipeline.bind.pdf.close import close
 from pipeline.bind.pdf.join import Joint, Leaves
-from pipeline.bind.pdf.links import Way, lead_pdf_links
+from pipeline.bind.pdf.links import PdfDestination, lead_pdf_links
 from pipeline.bind.pdf.ownership import every_part_owns_its_own
 from pipeline.bind.pdf.record import label_pages, record
-from pipeline.bind.pdf.stamps import Overlay, Stamps, fill_slot, stamp_pages
+from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
 from pipeline.bind.stamps.running import copy_line, cover_lines, produced_line, running_lines, stamp_sheet
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.edition import Edition
@@ -76,7 +76,7 @@ def bind_pack(
     identity: Identity,
     metadata: Metadata,
     produced: date,
-    stamps: Stamps,
+    stamps: PressedStamps,
     addresses: Mapping[str, str],
     edition: Edition = "screen",
     claim: Claim | None = USUAL,
@@ -114,7 +114,7 @@ def bind_pack(
         return close(pdf, claim, joint.places, joint.ids)
 
 
-def _way(joint: Joint) -> Way:
+def _way(joint: Joint) -> PdfDestination:
     """Leads to a briefing of the pack, or its back matter: to the anchor where it has it, else to its first page."""
 
     def way(briefing: str, anchor: str) -> str | None:

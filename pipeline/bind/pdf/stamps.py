@@ -17,7 +17,7 @@ from pipeline.model.manuscript import StampSheet, StampText
 from pipeline.model.sheets import Slot
 from pipeline.pdf.tree import number_tree
 
-Stamps = Mapping[StampText, bytes]
+PressedStamps = Mapping[StampText, bytes]
 
 COPY = frozenset({"copy", "produced-copy"})
 """The slots that say which copy a file is: their forms have names by which they are found again."""
@@ -35,7 +35,7 @@ COPY_NAMES = frozenset(copy_name(StampText(slot, "", sheet)) for slot in COPY fo
 class Overlay:
     """The stamps of one file: each is copied in once, under a name that depends on its order alone."""
 
-    def __init__(self, pdf: Pdf, stamps: Stamps) -> None:
+    def __init__(self, pdf: Pdf, stamps: PressedStamps) -> None:
         self.pdf = pdf
         self._stamps = stamps
         self._forms: dict[StampText, tuple[Name, Object]] = {}

@@ -19,18 +19,18 @@ from pipeline.bind.print.record import describe, plain_catalog, save_plain
 A4 = (Decimal("841.889764"), Decimal("595.275591"))
 """A4 on its side, in points."""
 
-Side = tuple[int | None, int | None]
+SheetSide = tuple[int | None, int | None]
 """The pages on one side of a sheet, left and right, counted from 0; None is blank."""
 
 
-def imposition(pages: int) -> tuple[Side, ...]:
+def imposition(pages: int) -> tuple[SheetSide, ...]:
     """Pages on each side, front and back of each sheet in turn, from the outermost; blanks at the end."""
     total = -(-pages // 4) * 4
 
     def page(index: int) -> int | None:
         return index if index < pages else None
 
-    sides: list[Side] = []
+    sides: list[SheetSide] = []
     for first in range(0, total // 2, 2):
         last = total - 1 - first
         sides += [(page(last), page(first)), (page(first + 1), page(last - 1))]
@@ -69,7 +69,7 @@ def _size(page: Page) -> tuple[Decimal, Decimal]:
     return right - left, top - bottom
 
 
-def _side(file: Pdf, forms: list[Object], side: Side, size: tuple[Decimal, Decimal]) -> Page:
+def _side(file: Pdf, forms: list[Object], side: SheetSide, size: tuple[Decimal, Decimal]) -> Page:
     """One side of a sheet: its pages stand against the fold, in the middle of the height."""
     width, height = (max(A4[0], 2 * size[0]), max(A4[1], size[1]))
     drawn, used = [], {}

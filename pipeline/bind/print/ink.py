@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import pypdfium2
 
-Box = tuple[float, float, float, float]
-"""Left, bottom, right, top, in points from the corner that the file counts from."""
+from pipeline.pdf.rectangles import Rectangle
 
 
-def ink_boxes(pdf: bytes) -> Iterator[tuple[Box, ...]]:
+def ink_boxes(pdf: bytes) -> Iterator[tuple[Rectangle, ...]]:
     """The boxes of everything that is drawn on each page: words, lines, pictures."""
     document = pypdfium2.PdfDocument(pdf)
     try:
@@ -20,5 +19,5 @@ def ink_boxes(pdf: bytes) -> Iterator[tuple[Box, ...]]:
         document.close()
 
 
-def _box(left: float, bottom: float, right: float, top: float) -> Box:
+def _box(left: float, bottom: float, right: float, top: float) -> Rectangle:
     return min(left, right), min(bottom, top), max(left, right), max(bottom, top)

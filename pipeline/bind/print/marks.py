@@ -10,7 +10,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from pipeline.bind.print.inks import Grey
 
-Box = tuple[Decimal, Decimal, Decimal, Decimal]
+PageBox = tuple[Decimal, Decimal, Decimal, Decimal]
 
 _MM = Decimal(72) / Decimal("25.4")
 BLEED, GAP, LENGTH, EDGE = 3, 3, 5, 1
@@ -23,9 +23,9 @@ LINE = Decimal("0.25")
 class Boxes:
     """The boxes of a page, in points."""
 
-    trim: Box
-    bleed: Box
-    media: Box
+    trim: PageBox
+    bleed: PageBox
+    media: PageBox
 
 
 def boxes_of(page: Any) -> Boxes:
@@ -71,7 +71,7 @@ def registration(pdf: Pdf, inks: Grey) -> Object:
     return pdf.make_indirect(Array([Name.Separation, Name.All, inks.space, tint]))
 
 
-def _grown(box: Box, millimetres: int) -> Box:
+def _grown(box: PageBox, millimetres: int) -> PageBox:
     by = _exact(millimetres * _MM)
     return box[0] - by, box[1] - by, box[2] + by, box[3] + by
 

@@ -12,9 +12,7 @@ from pikepdf import Pdf
 
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Outlier
-
-Box = tuple[float, float, float, float]
-"""Left, bottom, right, top, in points from the lower left corner of the page."""
+from pipeline.pdf.rectangles import Rectangle
 
 CLOSE = 1.0
 """Points by which boxes may meet: those of words are a little larger than their ink."""
@@ -45,7 +43,7 @@ def covered(
 
 
 def _of_page(
-    page: int, outliers: Iterable[Outlier], lines: Iterable[StampText], measure: Callable[[StampText], Box]
+    page: int, outliers: Iterable[Outlier], lines: Iterable[StampText], measure: Callable[[StampText], Rectangle]
 ) -> Iterator[Covered]:
     known = [(line.text, measure(line)) for line in lines]
     for outlier in outliers:
@@ -55,14 +53,14 @@ def _of_page(
                 yield Covered(page, outlier.words, text)
 
 
-def stamp_box(stamp: bytes) -> Box:
+def stamp_box(stamp: bytes) -> Rectangle:
     """The box of a pressed stamp's words, as the press measured it."""
     with Pdf.open(BytesIO(stamp)) as pdf:
         left, bottom, right, top = (float(part) for part in pdf.pages[0].obj.ArtBox)
     return left, bottom, right, top
 
 
-def _meet(one: Box, other: Box) -> bool:
+def _meet(one: Rectangle, other: Rectangle) -> bool:
     return (
         min(one[2], other[2]) - max(one[0], other[0]) > CLOSE and min(one[3], other[3]) - max(one[1], other[1]) > CLOSE
     )

@@ -34,8 +34,8 @@ from pipeline.model.body import (
     Paragraph,
     PlaceholderBlock,
     Quote,
-    Rule,
     Table,
+    ThematicBreak,
     plain_text,
 )
 
@@ -79,7 +79,7 @@ def block(node: Block, galley: Galley) -> Markup:
         case CodeBlock(text=text, language=language):
             classes = Markup(' class="language-{}"').format(legal(language)) if language else Markup("")
             return Markup("<pre><code{}>{}</code></pre>").format(classes, legal(text).expandtabs(TAB))
-        case Rule():
+        case ThematicBreak():
             return Markup("<hr/>")
         case Table():
             return table(node, galley)

@@ -22,7 +22,7 @@ from pipeline.load.yaml.front_matter import FIRST_LINE, SplitText, split_front_m
 from pipeline.load.yaml.texts import read_field
 from pipeline.load.yaml.value_words import LONGEST, as_id
 from pipeline.model.body import Body, Figure, Image, walk
-from pipeline.model.briefing import Briefing, BriefingFields, ManualPageFields, Texts
+from pipeline.model.briefing import Briefing, BriefingFields, FieldTexts, ManualPageFields
 
 MOST_LETTERS = 1_000_000
 """So many letters a text may have: that is a thousand pages."""
@@ -144,10 +144,10 @@ def _alts(fields: BriefingFields, path: str) -> Mapping[str, str]:
     return {name: alt for f, alt in given for name in (f.id, way_to(picture_file(path, f.file) or f.file, path))}
 
 
-def _texts(filled: Filled[BriefingFields], lines: Sequence[str], desk: Desk, macros: Declared) -> Texts:
+def _texts(filled: Filled[BriefingFields], lines: Sequence[str], desk: Desk, macros: Declared) -> FieldTexts:
     fields = filled.model
     read = partial(read_field, marks=filled.marks, lines=lines, desk=desk, macros=macros)
-    return Texts(
+    return FieldTexts(
         read(fields.key_finding, ("key_finding",)),
         read(fields.recommendation, ("recommendation",)),
         read(fields.evidence.method_note, ("evidence", "method_note")),

@@ -42,8 +42,8 @@ from pipeline.model.body import (
     Placeholder,
     PlaceholderBlock,
     Quote,
-    Rule,
     Strong,
+    ThematicBreak,
     plain_text,
 )
 
@@ -114,7 +114,7 @@ class Blocks:
             case "tab":
                 return [self.tab(token)]
             case "hr":
-                return [Rule()]
+                return [ThematicBreak()]
             case "left_out":
                 return [PlaceholderBlock(token.content)]
             case "html_block":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.proof.epub.reading import DC, OPF, ReadBook
-from pipeline.proof.markup.text import EPUB_TYPE, MATHML, SVG, Text, hidden, speaks
+from pipeline.proof.markup.text import EPUB_TYPE, MATHML, SVG, XhtmlText, hidden, speaks
 from pipeline.proof.markup.text_pictures import is_silent
 
 MODES = frozenset({
@@ -91,35 +91,35 @@ def access_is_that_of_the_content(book: ReadBook) -> Iterator[Diagnostic]:
         yield _access(book, "does not say that the words alone suffice, though every picture has words")
 
 
-def _any(book: ReadBook, holds: Callable[[Text], bool]) -> bool:
+def _any(book: ReadBook, holds: Callable[[XhtmlText], bool]) -> bool:
     return any(holds(text) for text in book.texts.values())
 
 
-def _shows_pictures(text: Text) -> bool:
+def _shows_pictures(text: XhtmlText) -> bool:
     """Whether there is anything to look at that is no decoration."""
     pictures = (picture for picture in text.of("img") if picture.get("alt") != "")
     return any(not hidden(shown) for shown in (*pictures, *text.of("svg", namespace=SVG)))
 
 
-def _is_silent(text: Text) -> bool:
+def _is_silent(text: XhtmlText) -> bool:
     """Whether a picture or a drawing of a text has no words that stand for it."""
     untold = any(picture.get("alt") is None for picture in text.of("img"))
     return untold or any(is_silent(drawing, text) for drawing in text.of("svg", namespace=SVG))
 
 
-def _has(text: Text, attribute: str) -> bool:
+def _has(text: XhtmlText, attribute: str) -> bool:
     return any(own.get(attribute) for _, own in text.attributes)
 
 
-def _has_formulas(text: Text) -> bool:
+def _has_formulas(text: XhtmlText) -> bool:
     return next(text.of("math", namespace=MATHML), None) is not None
 
 
-def _has_silent_formulas(text: Text) -> bool:
+def _has_silent_formulas(text: XhtmlText) -> bool:
     return any(not formula.get("alttext", "").strip() for formula in text.of("math", namespace=MATHML))
 
 
-def _has_marks(text: Text) -> bool:
+def _has_marks(text: XhtmlText) -> bool:
     return any("pagebreak" in own.get(EPUB_TYPE, "").split() for _, own in text.attributes)
 
 

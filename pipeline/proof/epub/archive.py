@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.proof.epub.reading import DC, DOCUMENT, OPF, ReadBook
-from pipeline.proof.markup.text import MATHML, SVG, Text
+from pipeline.proof.markup.text import MATHML, SVG, XhtmlText
 from pipeline.proof.markup.text_links import is_remote, styled_addresses
 from pipeline.proof.markup.text_pictures import drawing_faults
 
@@ -82,7 +82,7 @@ def properties_are_those_of_the_content(book: ReadBook) -> Iterator[Diagnostic]:
 _TOLD = {"mathml", "svg", "scripted"}
 
 
-def _holds(text: Text) -> Iterator[str]:
+def _holds(text: XhtmlText) -> Iterator[str]:
     if next(text.of("math", namespace=MATHML), None) is not None:
         yield "mathml"
     if next(text.of("svg", namespace=SVG), None) is not None:
@@ -133,7 +133,7 @@ def every_picture_and_sheet_stands_by_itself(book: ReadBook) -> Iterator[Diagnos
         if held.media_type == "image/svg+xml":
             yield from drawing_faults(content, held.path, book.place)
         if held.media_type == "text/css":
-            sheet = Text(book.place, held.path, f"'{held.path}'", book.package)
+            sheet = XhtmlText(book.place, held.path, f"'{held.path}'", book.package)
             for address in styled_addresses(content.decode("utf-8", "replace")):
                 if is_remote(address):
                     yield books.REMOTE.at(book.place, document=sheet.said, address=address)
@@ -152,7 +152,7 @@ def the_older_contents_hold(book: ReadBook) -> Iterator[Diagnostic]:
     uid = [meta.get("content") for meta in ncx.iter("{*}meta") if meta.get("name") == "dtb:uid"]
     if uid != [identifier]:
         yield books.PACKAGE.at(book.place, fault="has another identifier than the contents for old readers")
-    older = Text(book.place, listed.path, f"'{listed.path}'", ncx)
+    older = XhtmlText(book.place, listed.path, f"'{listed.path}'", ncx)
     for content in ncx.iter("{*}content"):
         target = content.get("src", "")
         if gone := book.missing(*older.target(target)):

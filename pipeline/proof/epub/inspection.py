@@ -13,7 +13,7 @@ from pipeline.proof.epub import package as epub_package
 from pipeline.proof.epub.reading import NoBook, ReadBook, read_book
 from pipeline.proof.job import BookJob
 from pipeline.proof.markup import style_checks, text_links, text_notes, text_pictures, text_structure
-from pipeline.proof.markup.text import Text
+from pipeline.proof.markup.text import XhtmlText
 from pipeline.proof.pdf import picture_notes
 
 OF_BOOK: tuple[Callable[[ReadBook], Iterator[Diagnostic]], ...] = (
@@ -42,7 +42,7 @@ OF_BOOK: tuple[Callable[[ReadBook], Iterator[Diagnostic]], ...] = (
 )
 """Checks of a book."""
 
-OF_TEXT: tuple[Callable[[Text], Iterator[Diagnostic]], ...] = (
+OF_TEXT: tuple[Callable[[XhtmlText], Iterator[Diagnostic]], ...] = (
     text_links.every_id_stands_once,
     text_links.every_link_says_where,
     text_links.nothing_is_fetched,

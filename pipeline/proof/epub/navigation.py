@@ -12,7 +12,7 @@ from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.markup.xhtml import XHTML
 from pipeline.proof.epub.reading import ReadBook
-from pipeline.proof.markup.text import EPUB_TYPE, Text, local, name_of, own_words, short
+from pipeline.proof.markup.text import EPUB_TYPE, XhtmlText, local, name_of, own_words, short
 from pipeline.proof.parity.composed import letters
 
 PARTS = frozenset({
@@ -24,7 +24,7 @@ PARTS = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ContentsLine:
     """A line of the contents: how deep it stands, its words, the file and id it leads to."""
 
     depth: int
@@ -71,22 +71,22 @@ def contents_are_the_headings(book: ReadBook) -> Iterator[Diagnostic]:
             yield books.CONTENTS.at(place, difference=said)
 
 
-def _lines(toc: etree._Element, nav: Text, depth: int = 0) -> Iterator[Line]:
+def _lines(toc: etree._Element, nav: XhtmlText, depth: int = 0) -> Iterator[ContentsLine]:
     for element in toc:
         name = local(element)
         if name == "a" and element.get("href") is not None:
-            yield Line(depth, heading_words(element), *nav.target(element.get("href", "")))
+            yield ContentsLine(depth, heading_words(element), *nav.target(element.get("href", "")))
         else:
             yield from _lines(element, nav, depth + (name == "ol"))
 
 
-def _headings(book: ReadBook) -> Iterator[Line]:
+def _headings(book: ReadBook) -> Iterator[ContentsLine]:
     """Every heading, however deep; a text without one counts by its title."""
     for text in book.matter:
         if not text.headings:
-            yield Line(1, text.title.partition(" – ")[0], text.path, "")
+            yield ContentsLine(1, text.title.partition(" – ")[0], text.path, "")
         for heading in text.headings:
-            yield Line(int(local(heading)[1]), heading_words(heading), text.path, heading.get("id", ""))
+            yield ContentsLine(int(local(heading)[1]), heading_words(heading), text.path, heading.get("id", ""))
 
 
 def heading_words(element: etree._Element) -> str:

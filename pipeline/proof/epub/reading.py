@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from pipeline.core.diagnostics import Place
-from pipeline.proof.markup.text import EPUB_TYPE, XHTML, Text, content_of
+from pipeline.proof.markup.text import EPUB_TYPE, XHTML, XhtmlText, content_of
 from pipeline.proof.markup.text_links import is_remote
 
 OPF = "{http://www.idpf.org/2007/opf}"
@@ -36,7 +36,7 @@ class NoBook(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ManifestItem:
     """A line of the manifest: its id, the file's path in the book, its media type and properties."""
 
     id: str
@@ -60,10 +60,10 @@ class ReadBook:
     package: etree._Element
 
     @cached_property
-    def manifest(self) -> tuple[Held, ...]:
+    def manifest(self) -> tuple[ManifestItem, ...]:
         """The files that the manifest lists."""
         return tuple(
-            Held(
+            ManifestItem(
                 item.get("id", ""),
                 _path(item.get("href", "")),
                 item.get("media-type", ""),
@@ -73,7 +73,7 @@ class ReadBook:
         )
 
     @cached_property
-    def spine(self) -> tuple[tuple[Held, bool], ...]:
+    def spine(self) -> tuple[tuple[ManifestItem, bool], ...]:
         """The reading order, and whether a text stands in it or aside."""
         by_id = {held.id: held for held in self.manifest}
         lines = self.package.iterfind(f"{OPF}spine/{OPF}itemref")
@@ -81,7 +81,7 @@ class ReadBook:
         return tuple((held, linear) for held, linear in pairs if held)
 
     @cached_property
-    def texts(self) -> Mapping[str, Text]:
+    def texts(self) -> Mapping[str, XhtmlText]:
         """Every document of the book by path: in reading order, then those that have no place in it."""
         read = [held.path for held, _ in self.spine]
         rest = [held.path for held in self.manifest if held.path not in read]
@@ -90,12 +90,12 @@ class ReadBook:
         return {path: _text(path, self.files[path], self.place) for path in paths}
 
     @cached_property
-    def nav(self) -> Text | None:
+    def nav(self) -> XhtmlText | None:
         """The navigation document."""
         return next((self.texts.get(held.path) for held in self.manifest if "nav" in held.properties), None)
 
     @cached_property
-    def matter(self) -> tuple[Text, ...]:
+    def matter(self) -> tuple[XhtmlText, ...]:
         """The documents that hold something of the text: all but the navigation, and one that shows the cover alone."""
         cover = {held.path for held in self.manifest if "cover-image" in held.properties}
         return tuple(text for text in self.texts.values() if text is not self.nav and not _shows_only(text, cover))
@@ -185,13 +185,13 @@ def _path(address: str) -> str:
     return address if is_remote(address) else normpath(unquote(address))
 
 
-def _text(path: str, content: bytes, place: Place) -> Text:
+def _text(path: str, content: bytes, place: Place) -> XhtmlText:
     root = _tree(content, path)
     title = next((" ".join(content_of(e).split()) for e in root.iter(f"{{{XHTML}}}title")), "")
-    return Text(place, path, f"'{title}' ({path})" if title else f"'{path}'", root)
+    return XhtmlText(place, path, f"'{title}' ({path})" if title else f"'{path}'", root)
 
 
-def _shows_only(text: Text, pictures: set[str]) -> bool:
+def _shows_only(text: XhtmlText, pictures: set[str]) -> bool:
     """Whether a document holds one of these pictures and nothing else."""
     shown = [text.target(picture.get("src", ""))[0] for picture in text.of("img")]
     body = next(text.of("body"), None)

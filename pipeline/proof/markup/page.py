@@ -10,7 +10,7 @@ from pipeline.proof.epub.inspection import OF_TEXT
 from pipeline.proof.job import WebJob
 from pipeline.proof.markup import style_checks, text_links, text_notes
 from pipeline.proof.markup.page_pictures import pictures_apart
-from pipeline.proof.markup.text import MATHML, SVG, XHTML, Text, content_of
+from pipeline.proof.markup.text import MATHML, SVG, XHTML, XhtmlText, content_of
 
 SAID = "the page"
 
@@ -22,7 +22,7 @@ def page_proof(job: WebJob) -> tuple[Diagnostic, ...]:
     root = read_page(content)
     if root is None:
         return (books.EMPTY.at(place, document=SAID),)
-    page = Text(place, "", SAID, root, pictures)
+    page = XhtmlText(place, "", SAID, root, pictures)
     for check in OF_TEXT:
         desk.extend(check(page))
     desk.extend(text_links.every_link_is_held(page, lambda path, anchor: _missing(page, path, anchor)))
@@ -33,7 +33,7 @@ def page_proof(job: WebJob) -> tuple[Diagnostic, ...]:
     return desk.remarks
 
 
-def _missing(page: Text, path: str, anchor: str) -> str:
+def _missing(page: XhtmlText, path: str, anchor: str) -> str:
     return "there is no such place" if path == page.path and anchor and anchor not in page.ids else ""
 
 

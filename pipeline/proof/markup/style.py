@@ -27,7 +27,7 @@ def is_for_night(rule: StyleRule) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ResolvedStyle:
     """A sheet as it holds by day or by night: what each selector declares last, and the custom properties."""
 
     by_selector: Mapping[str, Mapping[str, tuple[Any, ...]]]
@@ -53,13 +53,13 @@ class Shown:
         return found
 
 
-def shown(sheet: str, dark: bool) -> Shown:
+def shown(sheet: str, dark: bool) -> ResolvedStyle:
     """The sheet by day or by night, later declarations over earlier ones."""
     return _shown(rules(sheet), dark)
 
 
 @lru_cache(maxsize=32)
-def _shown(read: tuple[StyleRule, ...], dark: bool) -> Shown:
+def _shown(read: tuple[StyleRule, ...], dark: bool) -> ResolvedStyle:
     by_selector: dict[str, dict[str, tuple[Any, ...]]] = {}
     custom: dict[str, tuple[Any, ...]] = {}
     for rule in read:
@@ -71,7 +71,7 @@ def _shown(read: tuple[StyleRule, ...], dark: bool) -> Shown:
                 continue
             for selector in rule.selectors:
                 by_selector.setdefault(selector, {})[declared.name] = declared.value
-    return Shown(by_selector, custom)
+    return ResolvedStyle(by_selector, custom)
 
 
 def has_night(sheet: str) -> bool:

@@ -11,7 +11,7 @@ import tinycss2.color3
 
 from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.proof.markup.style import Shown, has_night, rules, shown
+from pipeline.proof.markup.style import ResolvedStyle, has_night, rules, shown
 
 LEAST = 4.5
 """Of text and ground (WCAG 2.2, 1.4.3)."""
@@ -24,7 +24,7 @@ _TYPE = ("font-size", "font", "line-height")
 _FIXED = re.compile(r"(?<![\w.#-])\d*\.?\d+(?:px|pt|pc|cm|mm|in|q)\b", re.IGNORECASE)
 _FREE = re.compile(r"(?:none|transparent|inherit|initial|unset|revert|currentcolor|canvas|canvastext)?", re.IGNORECASE)
 
-Colour = tuple[float, float, float]
+ScreenColour = tuple[float, float, float]
 
 
 def text_stands_out_from_its_ground(document: str, sheet: str, place: Place) -> Iterator[Diagnostic]:
@@ -43,10 +43,10 @@ def text_stands_out_from_its_ground(document: str, sheet: str, place: Place) -> 
 
 
 @lru_cache(maxsize=32)
-def _pale(seen: Shown, usual: str) -> tuple[tuple[str, Colour, Colour], ...]:
+def _pale(seen: ResolvedStyle, usual: str) -> tuple[tuple[str, ScreenColour, ScreenColour], ...]:
     """Selectors whose colour cannot be read on its ground, with both."""
     page = _page_ground(seen, usual)
-    found: list[tuple[str, Colour, Colour]] = []
+    found: list[tuple[str, ScreenColour, ScreenColour]] = []
     for selector, declared in seen.by_selector.items():
         ground = _ground(seen, declared, page) or page
         colour = _colour(seen, declared.get("color"), ground)
@@ -55,7 +55,7 @@ def _pale(seen: Shown, usual: str) -> tuple[tuple[str, Colour, Colour], ...]:
     return tuple(found)
 
 
-def _page_ground(seen: Shown, usual: str) -> Colour:
+def _page_ground(seen: ResolvedStyle, usual: str) -> ScreenColour:
     """The ground of the whole page."""
     ground = _parsed(usual)
     assert ground is not None
@@ -65,7 +65,7 @@ def _page_ground(seen: Shown, usual: str) -> Colour:
     return white
 
 
-def _ground(seen: Shown, declared: Mapping[str, tuple[Any, ...]], below: Colour) -> Colour | None:
+def _ground(seen: ResolvedStyle, declared: Mapping[str, tuple[Any, ...]], below: ScreenColour) -> ScreenColour | None:
     """The ground that a rule gives to its text, if it gives it one."""
     for name in ("background-color", "background"):
         if colour := _colour(seen, declared.get(name), below):
@@ -73,7 +73,7 @@ def _ground(seen: Shown, declared: Mapping[str, tuple[Any, ...]], below: Colour)
     return None
 
 
-def _colour(seen: Shown, value: tuple[Any, ...] | None, ground: Colour) -> Colour | None:
+def _colour(seen: ResolvedStyle, value: tuple[Any, ...] | None, ground: ScreenColour) -> ScreenColour | None:
     """A colour as it looks on a ground; nothing where it is the reader's or somebody else's."""
     for part in seen.parts(value) if value else ():
         if parsed := _parsed(part):
@@ -90,18 +90,18 @@ def _parsed(part: Any) -> tuple[float, float, float, float] | None:
     return tuple(found) if found and not isinstance(found, str) else None
 
 
-def contrast(one: Colour, other: Colour) -> float:
+def contrast(one: ScreenColour, other: ScreenColour) -> float:
     """Contrast of two colours, from 1 to 21 (WCAG 2.2: relative luminance)."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(colour: Colour) -> float:
+def _luminance(colour: ScreenColour) -> float:
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _hex(colour: Colour) -> str:
+def _hex(colour: ScreenColour) -> str:
     return "#" + "".join(f"{round(part * 255):02x}" for part in colour)
 
 

@@ -16,14 +16,14 @@ from lxml import etree
 from pipeline.core.diagnostics import Place
 from pipeline.markup.xhtml import EPUB_TYPE, HEADINGS, MATHML, SVG, XHTML, elements, local
 
-__all__ = ["EPUB_TYPE", "MATHML", "SVG", "XHTML", "Text", "elements", "local"]
+__all__ = ["EPUB_TYPE", "MATHML", "SVG", "XHTML", "XhtmlText", "elements", "local"]
 
 OUTSIDE = ("http:", "https:", "mailto:", "tel:")
 """Beginnings of addresses that lead out of a book or page when somebody follows them."""
 
 
 @dataclass(frozen=True, eq=False)
-class Text:
+class XhtmlText:
     """A document: the file it is told at, its path in the book, what remarks call it, and its tree."""
 
     place: Place
@@ -132,7 +132,7 @@ def own_words(element: etree._Element) -> str:
     return said or (element.get("alt") or "" if local(element) == "img" else "")
 
 
-def name_of(element: etree._Element, text: Text) -> str:
+def name_of(element: etree._Element, text: XhtmlText) -> str:
     """Name of an element as it is heard: its label, the words that it points to, or its own."""
     if label := element.get("aria-label", "").strip():
         return label

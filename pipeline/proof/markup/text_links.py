@@ -10,7 +10,7 @@ from lxml import etree
 from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.markup.xhtml import REFERENCES
-from pipeline.proof.markup.text import OUTSIDE, Text, content_of, local, name_of, near, short
+from pipeline.proof.markup.text import OUTSIDE, XhtmlText, content_of, local, name_of, near, short
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _HOLDING = ("href", _XLINK, "src", "poster", "data")
@@ -25,11 +25,11 @@ _FETCHING_LINKS = frozenset(
 _REMOTE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _STYLE_URL = re.compile(r"""url\(\s*["']?\s*([^"')]*)|@import\s+["']([^"']*)""", re.IGNORECASE)
 
-Held = Callable[[str, str], str]
+ReasonMissing = Callable[[str, str], str]
 """Why a file, and an id in it, is not there; nothing where it is."""
 
 
-def every_id_stands_once(text: Text) -> Iterator[Diagnostic]:
+def every_id_stands_once(text: XhtmlText) -> Iterator[Diagnostic]:
     """No two elements share an id, and none has an empty one."""
     for identifier, times in text.ids.items():
         if times > 1 or not identifier:
@@ -37,7 +37,7 @@ def every_id_stands_once(text: Text) -> Iterator[Diagnostic]:
             yield books.ID.at(text.place, document=text.said, id=identifier, fault=fault)
 
 
-def every_link_is_held(text: Text, held: Held) -> Iterator[Diagnostic]:
+def every_link_is_held(text: XhtmlText, held: ReasonMissing) -> Iterator[Diagnostic]:
     """Every target that is linked, shown or named by its id is there."""
     for element, own in text.attributes:
         if own.keys().isdisjoint(_LEADING):
@@ -61,7 +61,7 @@ def _addresses(element: etree._Element) -> Iterator[str]:
             yield value.strip()
 
 
-def _unheld(text: Text, address: str, held: Held) -> str:
+def _unheld(text: XhtmlText, address: str, held: ReasonMissing) -> str:
     if not address:
         return "it is empty"
     if re.match(r"[a-z][a-z0-9+.-]*:", address, re.IGNORECASE):
@@ -69,14 +69,14 @@ def _unheld(text: Text, address: str, held: Held) -> str:
     return held(*text.target(address))
 
 
-def every_link_says_where(text: Text) -> Iterator[Diagnostic]:
+def every_link_says_where(text: XhtmlText) -> Iterator[Diagnostic]:
     """A link has words, or a label."""
     for link in text.of("a"):
         if link.get("href") is not None and not name_of(link, text):
             yield books.SILENT_LINK.at(text.place, document=text.said, target=short(link.get("href", "")))
 
 
-def nothing_is_fetched(text: Text) -> Iterator[Diagnostic]:
+def nothing_is_fetched(text: XhtmlText) -> Iterator[Diagnostic]:
     """No picture, font, sheet or sound stands on somebody's server."""
     for element, own in text.attributes:
         if own.keys().isdisjoint(_MAY_FETCH) and local(element) != "style":
@@ -114,7 +114,7 @@ def is_remote(address: str) -> bool:
 _RUNS = frozenset({"script", "iframe", "object", "embed", "applet", "form", "handler", "listener"})
 
 
-def nothing_runs(text: Text) -> Iterator[Diagnostic]:
+def nothing_runs(text: XhtmlText) -> Iterator[Diagnostic]:
     """No script, no attribute that runs one, nothing that another program has to show."""
     for element, own in text.attributes:
         name = local(element)

@@ -10,13 +10,13 @@ from lxml import etree
 from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.tables import count
-from pipeline.proof.markup.text import Text, local, name_of, short
+from pipeline.proof.markup.text import XhtmlText, local, name_of, short
 
-Entry = Callable[[str, str], etree._Element | None]
+ElementOf = Callable[[str, str], etree._Element | None]
 """The element of an id in a file of the book."""
 
 
-def every_call_has_its_note(text: Text) -> Iterator[Diagnostic]:
+def every_call_has_its_note(text: XhtmlText) -> Iterator[Diagnostic]:
     """A call leads to a note of the same document."""
     for call in text.with_role("doc-noteref"):
         path, anchor = text.target(call.get("href", ""))
@@ -25,7 +25,7 @@ def every_call_has_its_note(text: Text) -> Iterator[Diagnostic]:
             yield _note(text, f"the call '{short(name_of(call, text))}' leads to no note of the document")
 
 
-def every_note_is_called_and_leads_back(text: Text) -> Iterator[Diagnostic]:
+def every_note_is_called_and_leads_back(text: XhtmlText) -> Iterator[Diagnostic]:
     """A note has a call, and a link that leads to it."""
     calls = defaultdict(set)
     for call in text.with_role("doc-noteref"):
@@ -47,11 +47,11 @@ def _leads_back(link: etree._Element) -> bool:
     return isinstance(link.tag, str) and local(link) == "a" and "doc-backlink" in link.get("role", "").split()
 
 
-def _note(text: Text, fault: str) -> Diagnostic:
+def _note(text: XhtmlText, fault: str) -> Diagnostic:
     return books.NOTE.at(text.place, document=text.said, fault=fault)
 
 
-def links_back_have_names_of_their_own(text: Text) -> Iterator[Diagnostic]:
+def links_back_have_names_of_their_own(text: XhtmlText) -> Iterator[Diagnostic]:
     """Two links back to two places are not called alike."""
     named: dict[str, set[str]] = defaultdict(set)
     for link in text.with_role("doc-backlink"):
@@ -62,7 +62,9 @@ def links_back_have_names_of_their_own(text: Text) -> Iterator[Diagnostic]:
             yield books.BACKLINK.at(text.place, document=text.said, count=said, name=short(name))
 
 
-def every_citation_leads_to_its_work(text: Text, entry: Entry, within: str | None = None) -> Iterator[Diagnostic]:
+def every_citation_leads_to_its_work(
+    text: XhtmlText, entry: ElementOf, within: str | None = None
+) -> Iterator[Diagnostic]:
     """A citation leads to an entry of a list of references; one that leads out of the file `within` is passed over."""
     for citation in text.with_role("doc-biblioref"):
         path, anchor = text.target(citation.get("href", ""))
@@ -78,7 +80,7 @@ def _is_listed(work: etree._Element) -> bool:
     return any("doc-bibliography" in around.get("role", "").split() for around in work.iterancestors())
 
 
-def works_lead_back_to_citations(text: Text, entry: Entry) -> Iterator[Diagnostic]:
+def works_lead_back_to_citations(text: XhtmlText, entry: ElementOf) -> Iterator[Diagnostic]:
     """From a work a link leads back to each citation that has a place of its own, and to nothing else.
 
     A book may list the works of all its texts in one of them.
@@ -99,7 +101,7 @@ def works_lead_back_to_citations(text: Text, entry: Entry) -> Iterator[Diagnosti
                 yield _citation(text, f"'{short(name_of(link, text))}' leads to no citation of that work")
 
 
-def ways_back_follow_the_text(text: Text) -> Iterator[Diagnostic]:
+def ways_back_follow_the_text(text: XhtmlText) -> Iterator[Diagnostic]:
     """The links back from a work stand in the order in which its citations are read."""
     places = {element.get("id"): place for place, element in enumerate(text.elements) if element.get("id")}
     for listed in text.with_role("doc-bibliography"):
@@ -110,5 +112,5 @@ def ways_back_follow_the_text(text: Text) -> Iterator[Diagnostic]:
                 yield _citation(text, f"the links back from '#{work.get('id', '')}' are not in the order of the text")
 
 
-def _citation(text: Text, fault: str) -> Diagnostic:
+def _citation(text: XhtmlText, fault: str) -> Diagnostic:
     return books.CITATION.at(text.place, document=text.said, fault=fault)

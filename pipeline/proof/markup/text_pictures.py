@@ -10,13 +10,13 @@ from lxml import etree
 from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.markup.xhtml import words
-from pipeline.proof.markup.text import SVG, Text, elements, hidden, local, near, short
+from pipeline.proof.markup.text import SVG, XhtmlText, elements, hidden, local, near, short
 
 _FILE_NAME = re.compile(r"\S+\.(?:svg|png|jpe?g|gif|webp|tiff?|bmp|pdf|eps)", re.IGNORECASE)
 _SAYS_NOTHING = frozenset({"image", "picture", "figure", "photo", "graphic", "img", "chart", "diagram", "untitled"})
 
 
-def every_picture_says_what_it_shows(text: Text) -> Iterator[Diagnostic]:
+def every_picture_says_what_it_shows(text: XhtmlText) -> Iterator[Diagnostic]:
     """A picture has an alt, which is empty for decoration alone, and is no file's name."""
     for picture in text.of("img", "area"):
         if fault := _alt_fault(picture):
@@ -39,7 +39,7 @@ def _alt_fault(picture: etree._Element) -> str:
     return ""
 
 
-def every_drawing_speaks_or_is_hidden(text: Text) -> Iterator[Diagnostic]:
+def every_drawing_speaks_or_is_hidden(text: XhtmlText) -> Iterator[Diagnostic]:
     """A drawing within the text has a frame, and says what it shows or is hidden from those who listen."""
     for drawing in text.of("svg", namespace=SVG):
         if _is_inner(drawing):
@@ -50,7 +50,7 @@ def every_drawing_speaks_or_is_hidden(text: Text) -> Iterator[Diagnostic]:
             yield books.DRAWING.at(text.place, document=text.said, fault=f"says nothing ({near(drawing)})")
 
 
-def is_silent(drawing: etree._Element, text: Text) -> bool:
+def is_silent(drawing: etree._Element, text: XhtmlText) -> bool:
     """Whether a drawing has no words for those who listen, and is not hidden from them."""
     return not _is_inner(drawing) and not hidden(drawing) and not _is_named(drawing, text)
 
@@ -60,7 +60,7 @@ def _is_inner(drawing: etree._Element) -> bool:
     return around is not None and etree.QName(around).namespace == SVG
 
 
-def _is_named(drawing: etree._Element, text: Text) -> bool:
+def _is_named(drawing: etree._Element, text: XhtmlText) -> bool:
     """Whether a drawing has a name: a label, what labels it, or a title in it."""
     labelled = [i for i in drawing.get("aria-labelledby", "").split() if i in text.by_id]
     return bool(drawing.get("aria-label", "").strip() or any(words(text.by_id[i]) for i in labelled)) or any(

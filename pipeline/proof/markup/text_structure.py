@@ -16,7 +16,7 @@ from pipeline.proof.markup.text import (
     MATHML,
     SVG,
     XHTML,
-    Text,
+    XhtmlText,
     hidden,
     local,
     name_of,
@@ -29,7 +29,7 @@ from pipeline.proof.markup.text import (
 _SCOPES = {"row", "col", "rowgroup", "colgroup"}
 
 
-def the_document_says_something(text: Text) -> Iterator[Diagnostic]:
+def the_document_says_something(text: XhtmlText) -> Iterator[Diagnostic]:
     """It has words, or a picture."""
     body = next(text.of("body"), None)
     shown = body is not None and (speaks(body) or any(_is_picture(element) for element in body.iter()))
@@ -41,7 +41,7 @@ def _is_picture(element: etree._Element) -> bool:
     return isinstance(element.tag, str) and local(element) in ("img", "svg", "math")
 
 
-def every_language_is_said(text: Text) -> Iterator[Diagnostic]:
+def every_language_is_said(text: XhtmlText) -> Iterator[Diagnostic]:
     """The document says what language it is in; in XHTML each language is said for XML and for HTML alike."""
     twice = text.path != ""
     if not text.root.get("lang", "").strip():
@@ -55,11 +55,11 @@ def every_language_is_said(text: Text) -> Iterator[Diagnostic]:
         yield _language(text, "there is no title that says what it is")
 
 
-def _language(text: Text, fault: str) -> Diagnostic:
+def _language(text: XhtmlText, fault: str) -> Diagnostic:
     return books.LANGUAGE.at(text.place, document=text.said, fault=fault)
 
 
-def headings_follow_each_other(text: Text) -> Iterator[Diagnostic]:
+def headings_follow_each_other(text: XhtmlText) -> Iterator[Diagnostic]:
     """No level is skipped on the way down, and every heading says something."""
     for heading in text.headings:
         if not spoken(heading):
@@ -70,7 +70,7 @@ def headings_follow_each_other(text: Text) -> Iterator[Diagnostic]:
             yield _heading(text, heading, f"is of level {level}, straight after level {before}")
 
 
-def _first_level(text: Text) -> int:
+def _first_level(text: XhtmlText) -> int:
     """Level that the first heading may stand below: 1 in a text of a book, which may go on from another."""
     return 1 if text.path else 0
 
@@ -79,11 +79,11 @@ def _level(heading: etree._Element) -> int:
     return int(local(heading)[1])
 
 
-def _heading(text: Text, heading: etree._Element, fault: str) -> Diagnostic:
+def _heading(text: XhtmlText, heading: etree._Element, fault: str) -> Diagnostic:
     return books.HEADING.at(text.place, document=text.said, heading=short(spoken(heading)), fault=fault)
 
 
-def every_role_is_known_and_fits(text: Text) -> Iterator[Diagnostic]:
+def every_role_is_known_and_fits(text: XhtmlText) -> Iterator[Diagnostic]:
     """No role is unknown, deprecated, or on an element that may not have it."""
     for element, own in text.attributes:
         for role in own.get("role", "").split():
@@ -103,11 +103,11 @@ def _fits(role: str, name: str) -> bool:
     return role in FITS.get(name, ROLES) and name in ONLY_ON.get(role, {name})
 
 
-def _role(text: Text, fault: str) -> Diagnostic:
+def _role(text: XhtmlText, fault: str) -> Diagnostic:
     return books.ROLE.at(text.place, document=text.said, fault=fault)
 
 
-def every_table_has_heads(text: Text) -> Iterator[Diagnostic]:
+def every_table_has_heads(text: XhtmlText) -> Iterator[Diagnostic]:
     """A table has a name and header cells, each with words and a scope; no plain cell is merged."""
     for table in text.of("table"):
         if table.get("role") in ("presentation", "none"):
@@ -129,7 +129,7 @@ def _head_faults(heads: list[etree._Element]) -> Iterator[str]:
         yield "has a header cell without words"
 
 
-def _is_named(table: etree._Element, text: Text) -> bool:
+def _is_named(table: etree._Element, text: XhtmlText) -> bool:
     """Whether a table has a caption, or it or the region around it a label."""
     caption = table.find(f"{{{XHTML}}}caption")
     if caption is not None and spoken(caption):
@@ -139,14 +139,14 @@ def _is_named(table: etree._Element, text: Text) -> bool:
     return any(name_of(holder, text) for holder in holders if holder.get("aria-label") or holder.get("aria-labelledby"))
 
 
-def every_formula_has_words(text: Text) -> Iterator[Diagnostic]:
+def every_formula_has_words(text: XhtmlText) -> Iterator[Diagnostic]:
     """MathML carries what it says in words."""
     for formula in text.of("math", namespace=MATHML):
         if not formula.get("alttext", "").strip() and not hidden(formula):
             yield books.FORMULA.at(text.place, document=text.said, place=near(formula))
 
 
-def no_element_has_a_style_of_its_own(text: Text) -> Iterator[Diagnostic]:
+def no_element_has_a_style_of_its_own(text: XhtmlText) -> Iterator[Diagnostic]:
     """All looks come from the style sheet."""
     for element, own in text.attributes:
         if "style" in own and etree.QName(element).namespace not in (SVG, MATHML):

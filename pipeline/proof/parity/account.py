@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AccountEntry:
     """One thing of a text: what it is known by, and where it stands."""
 
     words: str
@@ -35,28 +35,28 @@ class Lead:
     words: str
     destination: str
     """'#anchor' in the same text, 'briefing:NAME#anchor' in another of the same library, else an address."""
-    entry: Entry
+    entry: AccountEntry
 
 
 @dataclass(slots=True)
-class Account:
+class TextAccount:
     """One text, read from beginning to end."""
 
     name: str
-    blocks: list[Entry] = field(default_factory=list)
+    blocks: list[AccountEntry] = field(default_factory=list)
     """The words in order, block by block; a table is one block, notes are left out."""
-    headings: list[Entry] = field(default_factory=list)
-    tables: list[Entry] = field(default_factory=list)
+    headings: list[AccountEntry] = field(default_factory=list)
+    tables: list[AccountEntry] = field(default_factory=list)
     """The caption of each table, then its rows."""
-    lists: list[Entry] = field(default_factory=list)
+    lists: list[AccountEntry] = field(default_factory=list)
     """The numbers of each numbered list."""
-    code: list[Entry] = field(default_factory=list)
+    code: list[AccountEntry] = field(default_factory=list)
     """Blocks of code, with marks for the ends of their lines and for spaces that are not between two words."""
-    formulas: list[Entry] = field(default_factory=list)
+    formulas: list[AccountEntry] = field(default_factory=list)
     """Structure of each formula in words."""
-    pictures: list[Entry] = field(default_factory=list)
+    pictures: list[AccountEntry] = field(default_factory=list)
     """Pictures and formulas with what is said of them, and captions of figures."""
-    notes: list[Entry] = field(default_factory=list)
+    notes: list[AccountEntry] = field(default_factory=list)
     citations: list[Lead] = field(default_factory=list)
     calls: list[Lead] = field(default_factory=list)
     """Calls of notes."""

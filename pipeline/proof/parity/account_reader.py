@@ -8,7 +8,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from pipeline.markup.roles import HEADINGS, spaced
-from pipeline.proof.parity.account import Account, Entry, Lead, Mark
+from pipeline.proof.parity.account import AccountEntry, Lead, Mark, TextAccount
 from pipeline.proof.parity.composed import BLOCKS, letters
 from pipeline.proof.parity.forms import code_in_words, formula_in_words, list_in_words
 
@@ -36,7 +36,7 @@ def local(element: Element) -> str:
     return str(element.tag).rpartition("}")[2].lower()
 
 
-def read_account(account: Account, root: Element, left_out: frozenset[Element], produced: str = "") -> None:
+def read_account(account: TextAccount, root: Element, left_out: frozenset[Element], produced: str = "") -> None:
     """Read a text into its account. `left_out` is what its style hides.
 
     `produced` is the sentence that the bindery puts where the composed text keeps a place for it.
@@ -50,7 +50,9 @@ def read_account(account: Account, root: Element, left_out: frozenset[Element], 
 class _Reader:
     """Reads one text in the order of its elements."""
 
-    def __init__(self, account: Account, left_out: frozenset[Element], naming: frozenset[str], produced: str) -> None:
+    def __init__(
+        self, account: TextAccount, left_out: frozenset[Element], naming: frozenset[str], produced: str
+    ) -> None:
         self._account = account
         self._left_out = left_out
         self._naming = naming
@@ -210,8 +212,8 @@ class _Reader:
         if not self._tables:
             self._block = len(self._said)
 
-    def _entry(self, words: str, kind: str = "") -> Entry:
-        return Entry(words, self._heading, len(self._account.marks), kind)
+    def _entry(self, words: str, kind: str = "") -> AccountEntry:
+        return AccountEntry(words, self._heading, len(self._account.marks), kind)
 
 
 def _holds_notes(element: Element) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from pipeline.proof.parity.account import Entry
+from pipeline.proof.parity.account import AccountEntry
 
 NEAR = 5
 """Words shown on either side of a difference."""
@@ -19,12 +19,12 @@ SHORT = 80
 LONGEST = 2000
 """Number of differences above which it would take too long to match things: they are paired as they stand."""
 
-Pair = tuple[Entry | None, Entry | None]
+Pair = tuple[AccountEntry | None, AccountEntry | None]
 """A thing of the text, and what stands for it in the file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class TextDifference:
     """A difference in words, the heading that it stands under, and the number of pages that have begun before it."""
 
     words: str
@@ -37,7 +37,7 @@ class Difference:
         return under(self.heading)
 
 
-def differences(expected: Sequence[Entry], found: Sequence[Entry]) -> Iterator[Difference]:
+def differences(expected: Sequence[AccountEntry], found: Sequence[AccountEntry]) -> Iterator[TextDifference]:
     """Every difference in the order of the file. What stands in both, but elsewhere, is told once."""
     pairs = list(_pairs(expected, found))
     lost = {meant.words: meant for meant, held in pairs if meant and not held}
@@ -50,12 +50,12 @@ def differences(expected: Sequence[Entry], found: Sequence[Entry]) -> Iterator[D
         page = held.page if held else page
         if meant and held:
             if meant.words != held.words:
-                yield Difference(_changed(meant.words, held.words), meant.heading, page)
+                yield TextDifference(_changed(meant.words, held.words), meant.heading, page)
         elif meant:
             if moved[meant.words]:
                 moved[meant.words] -= 1
             else:
-                yield Difference(f"'{short(meant.words)}' is missing", meant.heading, page)
+                yield TextDifference(f"'{short(meant.words)}' is missing", meant.heading, page)
         elif held:
             if told[held.words]:
                 told[held.words] -= 1
@@ -64,7 +64,7 @@ def differences(expected: Sequence[Entry], found: Sequence[Entry]) -> Iterator[D
                 words = f"'{short(held.words)}' stands there once more than it should"
             else:
                 words = f"'{short(held.words)}' is one too many"
-            yield Difference(words, held.heading, page)
+            yield TextDifference(words, held.heading, page)
 
 
 def first_difference(expected: Sequence[str], found: Sequence[str]) -> int:
@@ -83,7 +83,7 @@ def short(words: str) -> str:
     return words if len(words) <= SHORT else words[: SHORT - 1] + "…"
 
 
-def _pairs(expected: Sequence[Entry], found: Sequence[Entry]) -> Iterator[Pair]:
+def _pairs(expected: Sequence[AccountEntry], found: Sequence[AccountEntry]) -> Iterator[Pair]:
     meant, held = [entry.words for entry in expected], [entry.words for entry in found]
     if meant == held or max(len(meant), len(held)) > LONGEST:
         yield from zip_longest(expected, found)

@@ -45,7 +45,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Book:
+class FileContent:
     """Content of an EPUB or a web page."""
 
     texts: tuple[Shown, ...]
@@ -79,7 +79,7 @@ def page_text(content: bytes, name: str) -> Shown:
     return Shown(name, main, around, style, {})
 
 
-def pack_page(content: bytes) -> Book:
+def pack_page(content: bytes) -> FileContent:
     """The texts of a pack's web page, each a section of its main part; what stands around them comes with the first.
 
     The page puts the name of a text before its ids, and so before the anchor of a link, and its title behind the name
@@ -97,7 +97,7 @@ def pack_page(content: bytes) -> Book:
         links = {href: to for href in _hrefs(part) if (to := _in_page(href, names))}
         _take_names_off(part, f"{name}.")
         texts.append(Shown(name, part, (*(() if texts else before), *_taken(part)), style, links))
-    return Book(tuple(texts), (), one_page=True)
+    return FileContent(tuple(texts), (), one_page=True)
 
 
 def _page(content: bytes) -> tuple[Element, tuple[tuple[str, str], ...], str]:
@@ -136,12 +136,12 @@ def _take_names_off(section: Element, prefix: str) -> None:
                 part.set(attribute, " ".join(word.removeprefix(prefix) for word in said.split()))
 
 
-def open_book(content: bytes) -> Book:
+def open_book(content: bytes) -> FileContent:
     """The texts of an EPUB in the order of its spine, and its list of pages."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as file:
             items, spine = _package(file)
-            return Book(tuple(_texts(file, items, spine)), _page_list(file, items))
+            return FileContent(tuple(_texts(file, items, spine)), _page_list(file, items))
     except (
         zipfile.BadZipFile,
         KeyError,

@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 from pipeline.codes import parity, proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.identity import Identity
-from pipeline.proof.parity.account import Account
+from pipeline.proof.parity.account import TextAccount
 from pipeline.proof.parity.composed import letters
-from pipeline.proof.parity.files import Book
+from pipeline.proof.parity.files import FileContent
 from pipeline.proof.parity.promise import Promise, said_of_day
 from pipeline.proof.pdf.feet import LEAST, told
 
 
-def frame_faults(promise: Promise, book: Book, accounts: Sequence[Account], path: str) -> Iterator[Diagnostic]:
+def frame_faults(
+    promise: Promise, book: FileContent, accounts: Sequence[TextAccount], path: str
+) -> Iterator[Diagnostic]:
     """Words around a text that are not its own, and statuses that are not told before it begins."""
     identities = {chapter.name: p.identity for p in promise.passages for chapter in p.chapters}
     of_all = told(promise.identity) if book.one_page else ()

@@ -12,9 +12,9 @@ from pipeline.codes import CodeRow, parity
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.proof.job import Kind, ParityJob
-from pipeline.proof.parity.account import Account, Entry, Lead
-from pipeline.proof.parity.differences import Difference, differences, short, under
-from pipeline.proof.parity.files import Book, Unreadable, open_book, pack_page, page_text
+from pipeline.proof.parity.account import AccountEntry, Lead, TextAccount
+from pipeline.proof.parity.differences import TextDifference, differences, short, under
+from pipeline.proof.parity.files import FileContent, Unreadable, open_book, pack_page, page_text
 from pipeline.proof.parity.frame import frame_faults
 from pipeline.proof.parity.pages import list_faults, page_faults
 from pipeline.proof.parity.promise import Promise
@@ -52,14 +52,14 @@ def parity_faults(content: bytes, kind: Kind, promise: Promise, path: str) -> It
         yield parity.PARITY_MORE.at(place, count=count(more, "difference"))
 
 
-def _open_page(content: bytes, promise: Promise, expected: Sequence[Account]) -> Book:
-    return pack_page(content) if promise.pack else Book((page_text(content, expected[0].name),), ())
+def _open_page(content: bytes, promise: Promise, expected: Sequence[TextAccount]) -> FileContent:
+    return pack_page(content) if promise.pack else FileContent((page_text(content, expected[0].name),), ())
 
 
 def _faults(
-    expected: Sequence[Account], book: Book, accounts: Sequence[Account], promise: Promise, path: str
+    expected: Sequence[TextAccount], book: FileContent, accounts: Sequence[TextAccount], promise: Promise, path: str
 ) -> Iterator[Diagnostic]:
-    names = [[Entry(account.name, "", 0) for account in listed] for listed in (expected, accounts)]
+    names = [[AccountEntry(account.name, "", 0) for account in listed] for listed in (expected, accounts)]
     for difference in differences(*names):
         yield parity.PARITY_TEXTS.at(Place(path), difference=difference.words)
     yield from frame_faults(promise, book, accounts, path)
@@ -79,7 +79,7 @@ def _faults(
     yield from page_faults(promise.pages, accounts, path)
 
 
-def _compared(text: Account, account: Account) -> Iterator[tuple[CodeRow, Difference]]:
+def _compared(text: TextAccount, account: TextAccount) -> Iterator[tuple[CodeRow, TextDifference]]:
     """Every difference of two accounts with its code. What one kind tells, the words need not tell again."""
     seen: set[str] = set()
     for code, kind, expected, found in (
@@ -100,17 +100,19 @@ def _compared(text: Account, account: Account) -> Iterator[tuple[CodeRow, Differ
     yield from ((parity.PARITY_WORDS, difference) for difference in differences(*blocks))
 
 
-def _leads(leads: Sequence[Lead]) -> list[Entry]:
+def _leads(leads: Sequence[Lead]) -> list[AccountEntry]:
     return [replace(lead.entry, words=f"{lead.words} → {lead.destination}") for lead in leads]
 
 
-def _notes(account: Account) -> list[Entry]:
+def _notes(account: TextAccount) -> list[AccountEntry]:
     """The calls of notes, then the notes."""
     calls = [replace(call, words=f"call {call.words}") for call in _leads(account.calls)]
     return [*calls, *account.notes]
 
 
-def _lands(destination: str, own: Account, expected: Sequence[Account], found: Mapping[str, Account]) -> bool:
+def _lands(
+    destination: str, own: TextAccount, expected: Sequence[TextAccount], found: Mapping[str, TextAccount]
+) -> bool:
     """Whether what a link within the file leads to stands where the text has it. Texts that differ are not judged."""
     name, mark, anchor = destination.removeprefix("briefing:").partition("#")
     meant = next((text for text in expected if text.name == (name or own.name)), None)

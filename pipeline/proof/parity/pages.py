@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.codes import parity
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.proof.parity.account import Account, Mark
+from pipeline.proof.parity.account import Mark, TextAccount
 from pipeline.proof.parity.promise import Opening
 from pipeline.proof.pdf.agreement import around
 from pipeline.proof.pdf.openings import ENOUGH
 
 
-def page_faults(pages: Sequence[Opening], accounts: Sequence[Account], path: str) -> Iterator[Diagnostic]:
+def page_faults(pages: Sequence[Opening], accounts: Sequence[TextAccount], path: str) -> Iterator[Diagnostic]:
     """Pages that are not marked, or marked twice or in another order, and marks at the wrong word."""
     marks = [(mark, account) for account in accounts for mark in account.marks]
     for difference in _order([page.folio for page in pages], [mark.folio for mark, _ in marks]):
@@ -28,7 +28,7 @@ def page_faults(pages: Sequence[Opening], accounts: Sequence[Account], path: str
 
 
 def list_faults(
-    pages: Sequence[Opening], accounts: Sequence[Account], listed: Sequence[tuple[str, str]], path: str
+    pages: Sequence[Opening], accounts: Sequence[TextAccount], listed: Sequence[tuple[str, str]], path: str
 ) -> Iterator[Diagnostic]:
     """Whether a book's list of pages names every page of the PDF, in order, and leads to its mark."""
     for difference in _order([page.folio for page in pages], [folio for folio, _ in listed]):
@@ -51,7 +51,7 @@ def _order(meant: Sequence[str], found: Sequence[str]) -> Iterator[str]:
             return
 
 
-def _is_right(account: Account, mark: Mark, opening: str) -> bool:
+def _is_right(account: TextAccount, mark: Mark, opening: str) -> bool:
     """Whether a page that begins with these letters is marked where it should be.
 
     A heading, a caption or a head cell is never marked inside: where a page begins in one, the mark stands before it,
@@ -62,7 +62,7 @@ def _is_right(account: Account, mark: Mark, opening: str) -> bool:
     return any(_goes_on(account, at, opening) for places in ((mark.letters,), *within) for at in places)
 
 
-def _goes_on(account: Account, at: int, opening: str) -> bool:
+def _goes_on(account: TextAccount, at: int, opening: str) -> bool:
     """Whether the text goes on so from a letter. On paper notes stand at their calls, so it may leave them out."""
     if account.stream.startswith(opening, at):
         return True
@@ -74,7 +74,7 @@ def _goes_on(account: Account, at: int, opening: str) -> bool:
     return bool(places)
 
 
-def _beside(account: Account, mark: int) -> Iterator[tuple[int, int]]:
+def _beside(account: TextAccount, mark: int) -> Iterator[tuple[int, int]]:
     """The closed stretch that leads to a mark, or from it, without a gap."""
     before = after = mark
     for start, end in sorted(account.closed, key=lambda pair: pair[1], reverse=True):

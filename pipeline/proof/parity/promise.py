@@ -16,7 +16,7 @@ UA_1, UA_2 = "PDF/UA-1", "PDF/UA-2"
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class PromisedText:
     """One text of a file: a briefing, or front or back matter of a pack."""
 
     chapters: tuple[Chapter, ...]
@@ -45,7 +45,7 @@ class Promise:
     """Its digest is computed once and kept."""
 
     identity: Identity
-    passages: tuple[Passage, ...]
+    passages: tuple[PromisedText, ...]
     produced: date | None
     claims: tuple[str, ...] = ()
     addresses: Addresses = ()
@@ -86,7 +86,7 @@ def of_copy(promise: Promise, words: str) -> Promise:
     return replace(promise, identity=identity, passages=own)
 
 
-def produced_in(promise: Promise, passage: Passage) -> str:
+def produced_in(promise: Promise, passage: PromisedText) -> str:
     """The sentence of a passage's stamp block: on the cover of a numbered copy it says which copy it is, too."""
     return said_of_day(promise, passage.identity, passage.identity.copy)
 
@@ -114,7 +114,7 @@ def briefing_promise(
     text: Manuscript, pages: int, identity: Identity, produced: date, claim: Claim | None, addresses: Addresses = ()
 ) -> Promise:
     """The promise of one briefing's file."""
-    passage = Passage(text.chapters, text.style, identity.title, pages, identity)
+    passage = PromisedText(text.chapters, text.style, identity.title, pages, identity)
     return Promise(identity, (passage,), produced, claim.standards if claim else (), addresses)
 
 
@@ -128,7 +128,7 @@ def pack_promise(
 ) -> Promise:
     """The promise of a pack's file; `texts` has the manuscript of each of its sections by name."""
     passages = tuple(
-        Passage(
+        PromisedText(
             texts[section.name].chapters,
             texts[section.name].style,
             section.title,

@@ -10,20 +10,20 @@ from urllib.parse import unquote
 from pipeline.markup.body import read_body
 from pipeline.proof.job import Kind
 from pipeline.proof.markup.hiding import hidden, sheet_of
-from pipeline.proof.parity.account import Account, Lead
+from pipeline.proof.parity.account import Lead, TextAccount
 from pipeline.proof.parity.account_reader import read_account
 from pipeline.proof.parity.files import BESIDE, Shown
-from pipeline.proof.parity.promise import Passage, Promise, produced_in
+from pipeline.proof.parity.promise import Promise, PromisedText, produced_in
 
 _BRIEFING = "briefing:"
 _SECTION = re.compile(r"-(?:front|back)#(?P<chapter>[^.#]+)(?:\.(?P<anchor>.*))?")
 """Names of a pack's own matter in links: the section, then its chapter, then what stands in it."""
 
-Way = Callable[[str], str]
+LeadOf = Callable[[str], str]
 """Destination of a link in the form of `Lead`; nothing where it leads nowhere and is plain words."""
 
 
-def promised(promise: Promise, kind: Kind) -> tuple[Account, ...]:
+def promised(promise: Promise, kind: Kind) -> tuple[TextAccount, ...]:
     """Accounts of the promise's texts, as a file of this kind must show them.
 
     What the style for paper hides is left out, but for what `NOT_ON_SHEETS` names. In a book a link to a briefing
@@ -44,9 +44,9 @@ def promised(promise: Promise, kind: Kind) -> tuple[Account, ...]:
     )
 
 
-def shown(text: Shown, kind: Kind) -> Account:
+def shown(text: Shown, kind: Kind) -> TextAccount:
     """The account of a text of a file: what its own style hides is left out."""
-    account = Account(text.name)
+    account = TextAccount(text.name)
     read_account(account, text.text, hidden(text.text, sheet_of(text.style, "screen")))
 
     def way(href: str) -> str:
@@ -62,16 +62,16 @@ def shown(text: Shown, kind: Kind) -> Account:
     return account
 
 
-def _promised(passage: Passage, number: int, produced: str, way: Way) -> Account:
+def _promised(passage: PromisedText, number: int, produced: str, way: LeadOf) -> TextAccount:
     chapter = passage.chapters[number]
-    account = Account(chapter.name)
+    account = TextAccount(chapter.name)
     body = read_body(chapter.body, chapter.name)
     read_account(account, body, hidden(body, sheet_of(passage.style)), produced)
     _lead(account, way)
     return account
 
 
-def _way(own: str, held: set[str], addresses: dict[str, str], kind: Kind) -> Way:
+def _way(own: str, held: set[str], addresses: dict[str, str], kind: Kind) -> LeadOf:
     def way(href: str) -> str:
         if not href.startswith(_BRIEFING):
             return unquote(href)
@@ -93,13 +93,13 @@ def _named(name: str, anchor: str) -> str:
     return f"{_BRIEFING}{name}#{anchor}" if anchor else f"{_BRIEFING}{name}"
 
 
-def _lead(account: Account, way: Way) -> None:
+def _lead(account: TextAccount, way: LeadOf) -> None:
     """Have every link say where it leads."""
     for leads in (account.citations, account.calls, account.links):
         leads[:] = _led(leads, way)
 
 
-def _led(leads: list[Lead], way: Way) -> Iterator[Lead]:
+def _led(leads: list[Lead], way: LeadOf) -> Iterator[Lead]:
     for lead in leads:
         destination = way(lead.destination)
         if destination:

@@ -12,16 +12,16 @@ from pipeline.core.tables import count
 from pipeline.markup.roles import spaced
 from pipeline.proof.parity.composed import Composed, composed, letters
 from pipeline.proof.parity.differences import NEAR, first_difference, short
-from pipeline.proof.parity.promise import Passage, Promise, produced_in
+from pipeline.proof.parity.promise import Promise, PromisedText, produced_in
 from pipeline.proof.pdf.counted import counted_faults
 from pipeline.proof.pdf.feet import feet_faults, told
-from pipeline.proof.pdf.reading import Reading
+from pipeline.proof.pdf.reading import PdfReading
 from pipeline.proof.pdf.structure import first_page
-from pipeline.proof.pdf.tags import HEADINGS, NOTES, Tag, Way
+from pipeline.proof.pdf.tags import HEADINGS, NOTES, TaggedElement, TagPath
 from pipeline.text.scripts import in_any_order, runs_backwards
 
 
-def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[Diagnostic]:
+def agreement_faults(reading: PdfReading, promise: Promise, path: str) -> Iterator[Diagnostic]:
     """Every difference between a file and the texts that it was bound from."""
     if reading.tags is None or not reading.tags.kids:
         return
@@ -54,7 +54,7 @@ def agreement_faults(reading: Reading, promise: Promise, path: str) -> Iterator[
     yield from _outline(reading, marks, Place(path))
 
 
-def _text(part: Tag, passage: Passage, produced: str) -> Composed:
+def _text(part: TaggedElement, passage: PromisedText, produced: str) -> Composed:
     """The text of a passage. Where all notes stand at their calls, the headings that they had at its end are gone."""
     text = composed(passage.chapters, passage.style, produced)
     if text.note_headings and len(part.of_kind(*HEADINGS)) < len(text.headings):
@@ -62,26 +62,28 @@ def _text(part: Tag, passage: Passage, produced: str) -> Composed:
     return text
 
 
-def _parts(tags: Tag, expected: int) -> list[Tag]:
+def _parts(tags: TaggedElement, expected: int) -> list[TaggedElement]:
     """The texts of a file: in a pack the parts of its document, else the whole."""
     if expected == 1:
         return [tags]
-    return [kid for top in tags.kids if isinstance(top, Tag) for kid in top.kids if isinstance(kid, Tag)]
+    return [
+        kid for top in tags.kids if isinstance(top, TaggedElement) for kid in top.kids if isinstance(kid, TaggedElement)
+    ]
 
 
-def says_its_text(reading: Reading, promise: Promise) -> bool:
+def says_its_text(reading: PdfReading, promise: Promise) -> bool:
     """Whether the tags give the texts word for word."""
     return not any(fault.code == proofs.WORDS.name for fault in agreement_faults(reading, promise, ""))
 
 
-def _headings(reading: Reading, part: Tag, text: Composed, place: Place) -> Iterator[Diagnostic]:
+def _headings(reading: PdfReading, part: TaggedElement, text: Composed, place: Place) -> Iterator[Diagnostic]:
     found = [f"{tag.kind} {spaced(reading.words.of(tag, left_out))}" for tag in part.of_kind(*HEADINGS)]
     expected = [f"{level} {spaced(words)}" for level, words in text.headings]
     if difference := _difference(expected, found, key=letters):
         yield proofs.HEADINGS.at(place, difference=difference)
 
 
-def _pictures(part: Tag, text: Composed, place: Place) -> Iterator[Diagnostic]:
+def _pictures(part: TaggedElement, text: Composed, place: Place) -> Iterator[Diagnostic]:
     """In whatever order: those of a footnote are heard at its call, and composed at the end."""
     expected = sorted(spaced(said) for said in text.pictures)
     found = sorted(spaced(tag.alt) for tag in part.of_kind("Figure", "Formula"))
@@ -89,13 +91,13 @@ def _pictures(part: Tag, text: Composed, place: Place) -> Iterator[Diagnostic]:
         yield proofs.PICTURES.at(place, difference=difference)
 
 
-def _outline(reading: Reading, expected: Sequence[str], place: Place) -> Iterator[Diagnostic]:
+def _outline(reading: PdfReading, expected: Sequence[str], place: Place) -> Iterator[Diagnostic]:
     found = [spaced(title) for title in reading.bookmarks()]
     if difference := _difference(expected, found, key=spaced):
         yield proofs.BOOKMARKS.at(place, difference=difference)
 
 
-def _bookmarks(passage: Passage, text: Composed) -> list[str]:
+def _bookmarks(passage: PromisedText, text: Composed) -> list[str]:
     """The bookmarks of a passage. A briefing within a pack has one of its own, unless its title is that already."""
     gone = () if text.notes_at_end else text.note_headings
     marks = [mark for chapter in passage.chapters for mark in chapter.bookmarks if mark.id not in gone]
@@ -119,7 +121,7 @@ def _difference(expected: Sequence[str], found: Sequence[str], key: Callable[[st
     return ""
 
 
-def _words(reading: Reading, part: Tag, text: Composed, path: str) -> Iterator[Diagnostic]:
+def _words(reading: PdfReading, part: TaggedElement, text: Composed, path: str) -> Iterator[Diagnostic]:
     """The words in the order of the tags are those of the text. Notes are compared one by one, in any order."""
     yield from _same_words(reading, part, text.words, path)
     meant = {letters(words): words for words in text.notes}
@@ -130,7 +132,7 @@ def _words(reading: Reading, part: Tag, text: Composed, path: str) -> Iterator[D
         yield from _same_words(reading, note, words, path)
 
 
-def _same_words(reading: Reading, part: Tag, text: str, path: str) -> Iterator[Diagnostic]:
+def _same_words(reading: PdfReading, part: TaggedElement, text: str, path: str) -> Iterator[Diagnostic]:
     pieces = reading.words.pieces(part, left_out)
     said = "".join(piece for _, piece in pieces)
     found, expected = letters(said), letters(text)
@@ -223,7 +225,9 @@ def _gaps(text: str) -> set[int]:
     return set(list(accumulate(filter(None, lengths)))[:-1])
 
 
-def _late(reading: Reading, part: Tag, statuses: Iterable[str], text: Composed, place: Place) -> Iterator[Diagnostic]:
+def _late(
+    reading: PdfReading, part: TaggedElement, statuses: Iterable[str], text: Composed, place: Place
+) -> Iterator[Diagnostic]:
     """Statuses and marking are heard in the title block; what a pack's front says, it says for all its parts."""
     opening = letters(reading.words.of(part, left_out))[: text.opening]
     for status in statuses:
@@ -231,7 +235,7 @@ def _late(reading: Reading, part: Tag, statuses: Iterable[str], text: Composed, 
             yield proofs.STATUS_LATE.at(place, status=status)
 
 
-def left_out(way: Way) -> bool:
+def left_out(way: TagPath) -> bool:
     """True of tags outside the running text: notes, the marks of lists, the inside of pictures.
 
     The label in a list that is not numbered is no mark: it is the term that its meaning follows.

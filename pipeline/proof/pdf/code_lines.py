@@ -8,23 +8,23 @@ from collections.abc import Callable, Iterator, Sequence
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.proof.parity.differences import short
-from pipeline.proof.pdf.tags import Tag
+from pipeline.proof.pdf.tags import TaggedElement
 
-Line = tuple[int, str]
+PageLine = tuple[int, str]
 """A line as it stands on a page, from 1."""
 
-Lines = Callable[[Tag], list[Line]]
+LinesOf = Callable[[TaggedElement], list[PageLine]]
 """The lines of an element."""
 
 
-def code_faults(part: Tag, expected: Sequence[str], place: Place, lines: Lines) -> Iterator[Diagnostic]:
+def code_faults(part: TaggedElement, expected: Sequence[str], place: Place, lines: LinesOf) -> Iterator[Diagnostic]:
     """Every block of code whose lines are not those of the text. Whether its signs are there is told elsewhere.
 
     Those of a note are heard at its call, so blocks of the same signs may stand in another order.
     """
-    blocks: dict[str, list[list[Line]]] = defaultdict(list)
+    blocks: dict[str, list[list[PageLine]]] = defaultdict(list)
     for tag in part.of_kind("P"):
-        if [kid.kind if isinstance(kid, Tag) else "" for kid in tag.kids] == ["Code"]:
+        if [kid.kind if isinstance(kid, TaggedElement) else "" for kid in tag.kids] == ["Code"]:
             shown = lines(tag)
             blocks[_signs("".join(text for _, text in shown))].append(shown)
     left = [code for code in expected if not _take_sound(code, blocks[_signs(code)])]
@@ -35,7 +35,7 @@ def code_faults(part: Tag, expected: Sequence[str], place: Place, lines: Lines) 
             yield proofs.CODE_LINES.at(Place(place.path, page), line=short(line.strip()))
 
 
-def _take_sound(code: str, blocks: list[list[Line]]) -> bool:
+def _take_sound(code: str, blocks: list[list[PageLine]]) -> bool:
     """Take a block out of some of the same signs that has the lines of a text, if there is one."""
     lines = code.splitlines()
     found = next((number for number, shown in enumerate(blocks) if not _first_torn(lines, shown)), None)
@@ -48,7 +48,7 @@ def _signs(text: str) -> str:
     return "".join(text.split())
 
 
-def _first_torn(code: Sequence[str], shown: Sequence[Line]) -> Line | None:
+def _first_torn(code: Sequence[str], shown: Sequence[PageLine]) -> PageLine | None:
     """The first line of code that begins within a line on the page, or further in or out; a long one may go on."""
     left = list(reversed(shown))
     for line in filter(str.strip, code):

@@ -16,7 +16,7 @@ DEEPEST = 12
 
 
 @dataclass(slots=True)
-class Run:
+class TextRun:
     """Letters shown at one stroke. `mark` is the number of the marked content around them, if any."""
 
     page: int
@@ -55,7 +55,7 @@ class Walker:
         self._fonts: dict[Any, Glyphs] = {}
         self._forms: dict[Any, _Drawing | None] = {}
 
-    def runs(self, page: Page, number: int) -> list[Run]:
+    def runs(self, page: Page, number: int) -> list[TextRun]:
         """The runs of a page."""
         own = page.obj.get("/Resources", Dictionary())
         return list(_PageWalk(self, number).walk(_Drawing(page.obj, own), own, _SAME, (None, None), 0))
@@ -94,7 +94,7 @@ class _PageWalk:
         self._walker = walker
         self._number = number
 
-    def walk(self, drawing: _Drawing, around: Object, base: Matrix, outer: _Mark, depth: int) -> Iterator[Run]:
+    def walk(self, drawing: _Drawing, around: Object, base: Matrix, outer: _Mark, depth: int) -> Iterator[TextRun]:
         """The runs of a drawing, which has the resources of what is around it if it has none of its own."""
         resources = around if drawing.resources is None else drawing.resources
         fonts = drawing.fonts if drawing.resources is not None else {}
@@ -111,7 +111,7 @@ class _PageWalk:
                     if instead[-1] is not None:
                         text, missing, unsaid = instead[-1], 0, missing
                     instead = [said and "" for said in instead]
-                    yield Run(self._number, *marks[-1], text, *_place(line, matrix), missing, unsaid)
+                    yield TextRun(self._number, *marks[-1], text, *_place(line, matrix), missing, unsaid)
                 case "BMC" | "BDC":
                     kind, about = given
                     marks.append(_mark(kind, about, resources, marks[-1], depth))

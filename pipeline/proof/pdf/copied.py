@@ -14,8 +14,8 @@ import pypdfium2
 
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.proof.pdf.content import Run
-from pipeline.proof.pdf.reading import Reading
+from pipeline.proof.pdf.content import TextRun
+from pipeline.proof.pdf.reading import PdfReading
 from pipeline.text.scripts import in_any_order, runs_backwards
 from pipeline.text.typography import PASTED
 
@@ -73,7 +73,7 @@ def _text(page: pypdfium2.PdfPage) -> str:
         page.close()
 
 
-def copied_faults(reading: Reading, pdf: bytes, path: str, foreign: Set[int] = frozenset()) -> Iterator[Diagnostic]:
+def copied_faults(reading: PdfReading, pdf: bytes, path: str, foreign: Set[int] = frozenset()) -> Iterator[Diagnostic]:
     """Pages of which PDFium copies something else than they show, told once each. `foreign` are pages that others made.
 
     A page is not compared off which a drawing runs with letters of its own: programs differ in which of them they copy.
@@ -86,18 +86,18 @@ def copied_faults(reading: Reading, pdf: bytes, path: str, foreign: Set[int] = f
             yield proofs.COPIED.at(Place(path, number), expected=expected, found=found)
 
 
-def _runs_off(reading: Reading, page: int) -> bool:
+def _runs_off(reading: PdfReading, page: int) -> bool:
     """Whether letters begin off a page."""
     left, low, right, high = map(float, reading.pdf.pages[page].mediabox)
     return any(not (left <= run.x <= right and low <= run.y <= high) for run in reading.pages[page])
 
 
-def shown(reading: Reading) -> Iterator[Copied]:
+def shown(reading: PdfReading) -> Iterator[Copied]:
     """Letters of each page, run by run in the order of painting; those of one line from left to right."""
     joined = reading.words.joined(reading.tags) if reading.tags else {}
     for runs in reading.pages:
         page = Copied()
-        before: Run | None = None
+        before: TextRun | None = None
         for run in _in_lines(runs):
             if before and abs(run.y - before.y) > 1:
                 page.ends.add(len(page.letters) - 1)
@@ -106,8 +106,8 @@ def shown(reading: Reading) -> Iterator[Copied]:
         yield page
 
 
-def _in_lines(runs: Sequence[Run]) -> Iterator[Run]:
-    line: list[Run] = []
+def _in_lines(runs: Sequence[TextRun]) -> Iterator[TextRun]:
+    line: list[TextRun] = []
     for run in runs:
         if line and abs(run.y - line[0].y) > 1:
             yield from sorted(line, key=lambda one: one.x)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
@@ -11,16 +11,15 @@ from pipeline.core.tables import count
 from pipeline.markup.roles import spaced
 from pipeline.proof.parity.composed import Composed, letters
 from pipeline.proof.parity.differences import short
-from pipeline.proof.pdf.code_lines import Lines, code_faults
-from pipeline.proof.pdf.list_numbers import numbered_faults
+from pipeline.proof.pdf.code_lines import LinesOf, code_faults
+from pipeline.proof.pdf.list_numbers import WordsOf, numbered_faults
 from pipeline.proof.pdf.structure import first_page
-from pipeline.proof.pdf.tags import NOTES, Tag
-
-Said = Callable[[Tag], str]
-"""The words of an element."""
+from pipeline.proof.pdf.tags import NOTES, TaggedElement
 
 
-def counted_faults(part: Tag, text: Composed, place: Place, said: Said, lines: Lines) -> Iterator[Diagnostic]:
+def counted_faults(
+    part: TaggedElement, text: Composed, place: Place, said: WordsOf, lines: LinesOf
+) -> Iterator[Diagnostic]:
     """Things lost, torn in two or one too many, in the part of a file that a text was bound into."""
     tables, links, notes = (part.of_kind("Table"), part.of_kind("Link"), part.of_kind(*NOTES))
     things = (("table", text.tables, tables), ("link", text.links, links), ("footnote", text.notes, notes))
@@ -38,7 +37,7 @@ def counted_faults(part: Tag, text: Composed, place: Place, said: Said, lines: L
     yield from _links(links, text.links, place, said)
 
 
-def _rows(tables: list[Tag], expected: list[int], place: Place) -> Iterator[Diagnostic]:
+def _rows(tables: list[TaggedElement], expected: list[int], place: Place) -> Iterator[Diagnostic]:
     """Every table has its rows. Those of a note are heard at its call, and composed at the end."""
     found = [len(list(_own_rows(table))) for table in tables]
     if len(found) != len(expected) or Counter(found) == Counter(expected):
@@ -48,15 +47,15 @@ def _rows(tables: list[Tag], expected: list[int], place: Place) -> Iterator[Diag
     yield proofs.ROWS.at(page, found=count(held, "row"), expected=count(meant, "row"))
 
 
-def _own_rows(table: Tag) -> Iterator[Tag]:
+def _own_rows(table: TaggedElement) -> Iterator[TaggedElement]:
     """The rows of a table, without those of a table in it."""
     for kid in table.kids:
-        if isinstance(kid, Tag) and kid.kind != "Table":
+        if isinstance(kid, TaggedElement) and kid.kind != "Table":
             yield from (kid,) if kid.kind == "TR" else ()
             yield from _own_rows(kid)
 
 
-def _links(links: list[Tag], expected: list[str], place: Place, said: Said) -> Iterator[Diagnostic]:
+def _links(links: list[TaggedElement], expected: list[str], place: Place, said: WordsOf) -> Iterator[Diagnostic]:
     """Every link says what it says in the text. Those of a note are heard at its call, and composed at the end."""
     if len(links) != len(expected):
         return

@@ -10,8 +10,8 @@ from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.identity import Identity
 from pipeline.proof.parity.composed import letters
-from pipeline.proof.parity.promise import Passage
-from pipeline.proof.pdf.reading import Reading
+from pipeline.proof.parity.promise import PromisedText
+from pipeline.proof.pdf.reading import PdfReading
 from pipeline.text.fitting import shortened, width
 from pipeline.text.scripts import runs_backwards
 from pipeline.text.typography import typeset
@@ -32,7 +32,9 @@ _NUMBERED = re.compile(r"\D*\d+")
 """The words of a copy on itself as far as its number: 'Copy 7'."""
 
 
-def feet_faults(reading: Reading, passage: Passage, first: int, path: str, whole: Identity) -> Iterator[Diagnostic]:
+def feet_faults(
+    reading: PdfReading, passage: PromisedText, first: int, path: str, whole: Identity
+) -> Iterator[Diagnostic]:
     """Every page says its id, version, statuses and marking, and of a numbered copy its number, where none is read.
 
     What is long may be cut, but for its beginning.

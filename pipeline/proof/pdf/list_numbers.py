@@ -12,10 +12,10 @@ from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.markup.roles import is_decorative
 from pipeline.press.tags.lists import first_number
 from pipeline.proof.pdf.structure import first_page
-from pipeline.proof.pdf.tags import Tag
+from pipeline.proof.pdf.tags import TaggedElement
 
 Numbers = tuple[int, ...]
-Said = Callable[[Tag], str]
+WordsOf = Callable[[TaggedElement], str]
 """The words of an element."""
 
 _SIGNS = re.compile(r"-?\d+|[A-Za-z]+")
@@ -45,7 +45,7 @@ def must_show_numbers(element: Element) -> bool:
 
 
 def numbered_faults(
-    part: Tag, expected: list[Numbers], shown: list[tuple[Numbers, str]], place: Place, said: Said
+    part: TaggedElement, expected: list[Numbers], shown: list[tuple[Numbers, str]], place: Place, said: WordsOf
 ) -> Iterator[Diagnostic]:
     """Every list that counts otherwise than one of the text. Those of a note are heard at its call, so in any order.
 
@@ -53,7 +53,7 @@ def numbered_faults(
     where each has its words.
     """
     left = Counter(expected)
-    strange: list[tuple[Tag, Numbers]] = []
+    strange: list[tuple[TaggedElement, Numbers]] = []
     for tag in part.of_kind("L"):
         numbers = _read(tag, said)
         if left[numbers]:
@@ -73,13 +73,13 @@ def _signs(text: str) -> str:
     return "".join(text.split())
 
 
-def _labels(tag: Tag) -> list[Tag]:
+def _labels(tag: TaggedElement) -> list[TaggedElement]:
     """The labels of the entries of a list."""
-    first = [kid.kids[0] for kid in tag.kids if isinstance(kid, Tag) and kid.kids]
-    return [label for label in first if isinstance(label, Tag) and label.kind == "Lbl"]
+    first = [kid.kids[0] for kid in tag.kids if isinstance(kid, TaggedElement) and kid.kids]
+    return [label for label in first if isinstance(label, TaggedElement) and label.kind == "Lbl"]
 
 
-def _read(tag: Tag, said: Said) -> Numbers:
+def _read(tag: TaggedElement, said: WordsOf) -> Numbers:
     """The numbers that a list shows; nothing where it shows none."""
     if tag.numbering not in _FORMS:
         return ()

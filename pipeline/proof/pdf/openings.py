@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pipeline.proof.parity.composed import letters
 from pipeline.proof.pdf.agreement import left_out
-from pipeline.proof.pdf.reading import Reading, reading
+from pipeline.proof.pdf.reading import PdfReading, reading
 from pipeline.proof.pdf.structure import is_kept_at_end
-from pipeline.proof.pdf.tags import NOTES, Content, Tag, Way
+from pipeline.proof.pdf.tags import NOTES, Content, TaggedElement, TagPath
 
 ENOUGH = 30
 """So many letters tell a place from any other."""
@@ -30,9 +30,9 @@ def page_openings(pdf: bytes) -> tuple[str, ...]:
     return tuple(openings)
 
 
-def _read(file: Reading, tags: Tag, openings: list[str]) -> None:
+def _read(file: PdfReading, tags: TaggedElement, openings: list[str]) -> None:
     current, ended = 0, {0}
-    last: Tag | None = None
+    last: TaggedElement | None = None
     pictured: set[int] = set()
     for way, content in tags.leaves():
         said = _said(file, way, content, pictured)
@@ -46,7 +46,7 @@ def _read(file: Reading, tags: Tag, openings: list[str]) -> None:
             openings[current - 1] += said
 
 
-def _said(file: Reading, way: Way, content: Content, pictured: set[int]) -> str:
+def _said(file: PdfReading, way: TagPath, content: Content, pictured: set[int]) -> str:
     """The letters of a piece of the text, once for a picture; nothing for what is no part of it.
 
     Notes at their calls are none; those that were too long for the foot of a page stand where the text has them.
@@ -64,7 +64,7 @@ def _said(file: Reading, way: Way, content: Content, pictured: set[int]) -> str:
     return letters(file.words.text(content))
 
 
-def _first_row(table: Tag) -> int:
+def _first_row(table: TaggedElement) -> int:
     """The page on which the rows of a table begin: a head that first stands on a later page is a repeated one."""
-    rows = (kid for kid in table.kids if isinstance(kid, Tag) and kid.kind != "Caption")
+    rows = (kid for kid in table.kids if isinstance(kid, TaggedElement) and kid.kind != "Caption")
     return min((content.page for kid in rows for _, content in kid.leaves() if content.page), default=0)

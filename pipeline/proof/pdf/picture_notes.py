@@ -15,7 +15,7 @@ from pipeline.load.pictures.kinds import media_type
 from pipeline.load.pictures.privacy import has_notes
 from pipeline.load.pictures.svg_privacy import without_drawing_notes
 from pipeline.proof.epub.reading import ReadBook
-from pipeline.proof.markup.text import Text, near
+from pipeline.proof.markup.text import XhtmlText, near
 
 _SVG = "image/svg+xml"
 
@@ -27,7 +27,7 @@ def no_picture_of_the_book_has_notes(book: ReadBook) -> Iterator[Diagnostic]:
             yield proofs.PICTURE_NOTES.at(book.place, picture=f"'{held.path}'")
 
 
-def no_picture_in_the_text_has_notes(text: Text) -> Iterator[Diagnostic]:
+def no_picture_in_the_text_has_notes(text: XhtmlText) -> Iterator[Diagnostic]:
     """Each picture that stands in the page itself."""
     for picture in text.of("img"):
         source = picture.get("src", "")

@@ -12,37 +12,37 @@ from typing import Any
 from pikepdf import Array, Dictionary, Name, Pdf, PdfError
 
 from pipeline.pdf.tree import number_tree
-from pipeline.proof.pdf.content import Run, Walker
+from pipeline.proof.pdf.content import TextRun, Walker
 from pipeline.proof.pdf.tag_reader import read_tags
-from pipeline.proof.pdf.tags import Key, Tag, Words
+from pipeline.proof.pdf.tags import ObjectKey, TaggedElement, TaggedWords
 
 
 @dataclass
-class Reading:
+class PdfReading:
     """Content of a file. Nothing is read before it is asked for."""
 
     pdf: Pdf
 
     @cached_property
-    def page_numbers(self) -> dict[Key, int]:
+    def page_numbers(self) -> dict[ObjectKey, int]:
         """The number of each page, from 1, by its object."""
         return {page.obj.objgen: number for number, page in enumerate(self.pdf.pages, 1)}
 
     @cached_property
-    def pages(self) -> list[list[Run]]:
+    def pages(self) -> list[list[TextRun]]:
         """The runs of each page in the order of painting."""
         walker = Walker()
         return [walker.runs(page, number) for number, page in enumerate(self.pdf.pages, 1)]
 
     @cached_property
-    def tags(self) -> Tag | None:
+    def tags(self) -> TaggedElement | None:
         """The structure tree."""
         return read_tags(self.pdf, self.page_numbers)
 
     @cached_property
-    def words(self) -> Words:
+    def words(self) -> TaggedWords:
         """The letters by the marks that they belong to."""
-        return Words(self.pages)
+        return TaggedWords(self.pages)
 
     @cached_property
     def owners(self) -> dict[int, Any]:
@@ -76,7 +76,7 @@ class Reading:
 
 
 @contextmanager
-def reading(pdf: bytes) -> Iterator[Reading | None]:
+def reading(pdf: bytes) -> Iterator[PdfReading | None]:
     """The file while it is looked at; nothing where it cannot be read."""
     try:
         opened = Pdf.open(BytesIO(pdf))
@@ -84,7 +84,7 @@ def reading(pdf: bytes) -> Iterator[Reading | None]:
         yield None
         return
     with opened:
-        yield Reading(opened)
+        yield PdfReading(opened)
 
 
 def can_be_read(pdf: bytes) -> bool:

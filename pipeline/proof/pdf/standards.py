@@ -14,13 +14,13 @@ from pikepdf import Name, Stream
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.proof.parity.promise import UA_1, UA_2, Promise
-from pipeline.proof.pdf.reading import Reading
+from pipeline.proof.pdf.reading import PdfReading
 
 _PART = re.compile(r"(pdfaid|pdfuaid):(part|conformance)\s*(?:=\s*[\"']|>)\s*(\w+)")
 _PAGE = re.compile(r"\bpage (\d+)\b")
 
 
-def claims(reading: Reading) -> tuple[str, ...]:
+def claims(reading: PdfReading) -> tuple[str, ...]:
     """The standards that a file says it keeps to, read off its XMP: 'PDF/UA-1', 'PDF/A-2a'."""
     stream = reading.pdf.Root.get(Name.Metadata)
     said = stream.read_bytes().decode("utf-8", "replace") if isinstance(stream, Stream) else ""
@@ -34,7 +34,7 @@ def claims(reading: Reading) -> tuple[str, ...]:
     )
 
 
-def claim_faults(reading: Reading, promise: Promise, path: str) -> Iterator[Diagnostic]:
+def claim_faults(reading: PdfReading, promise: Promise, path: str) -> Iterator[Diagnostic]:
     """Claims that a file was to make and does not."""
     said = claims(reading)
     for standard in promise.claims:

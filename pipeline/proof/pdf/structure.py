@@ -10,11 +10,11 @@ from pikepdf import Array, Dictionary
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
-from pipeline.proof.pdf.reading import Reading
-from pipeline.proof.pdf.tags import HEADINGS, NOTES, Content, Key, Reference, Tag, Way
+from pipeline.proof.pdf.reading import PdfReading
+from pipeline.proof.pdf.tags import HEADINGS, NOTES, Content, ObjectKey, ObjectReference, TaggedElement, TagPath
 
 
-def structure_faults(reading: Reading, path: str) -> Iterator[Diagnostic]:
+def structure_faults(reading: PdfReading, path: str) -> Iterator[Diagnostic]:
     """Everything that can be said of a file's tags without knowing its text."""
     tags = reading.tags
     if tags is None or not tags.kids:
@@ -30,7 +30,7 @@ def structure_faults(reading: Reading, path: str) -> Iterator[Diagnostic]:
     yield from _stranded_headings(reading, tags, path)
 
 
-def glyph_faults(reading: Reading, path: str, own: Container[int] = ()) -> Iterator[Diagnostic]:
+def glyph_faults(reading: PdfReading, path: str, own: Container[int] = ()) -> Iterator[Diagnostic]:
     """Characters that print as an empty box or are silent aloud: told once a page. `own` are pages of ours."""
     for number, runs in enumerate(reading.pages, 1):
         faulty = [run for run in runs if run.missing or (run.unsaid and number in own)]
@@ -40,7 +40,7 @@ def glyph_faults(reading: Reading, path: str, own: Container[int] = ()) -> Itera
             yield proofs.GLYPH.at(Place(path, number), count=said, before=faulty[0].text.strip()[:40])
 
 
-def _shared_numbers(reading: Reading, path: str) -> Iterator[Diagnostic]:
+def _shared_numbers(reading: PdfReading, path: str) -> Iterator[Diagnostic]:
     first: dict[int, int] = {}
     for number, page in enumerate(reading.pdf.pages, 1):
         parents = page.obj.get("/StructParents")
@@ -51,12 +51,12 @@ def _shared_numbers(reading: Reading, path: str) -> Iterator[Diagnostic]:
         first.setdefault(int(parents), number)
 
 
-def _wrong_owners(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic]:
+def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterator[Diagnostic]:
     """Each mark and each field of a page must be listed by the element that the parent tree names, and by no other."""
     wrong: Counter[int] = Counter()
     claimed, held, wrong_twice = _claims(tags)
     wrong.update(wrong_twice)
-    named: dict[Content, Key] = {}
+    named: dict[Content, ObjectKey] = {}
     for number, page in enumerate(reading.pdf.pages, 1):
         listed = reading.owners.get(int(page.obj.get("/StructParents", -1)))
         for mark, owner in enumerate(listed if isinstance(listed, Array) else ()):
@@ -74,10 +74,10 @@ def _wrong_owners(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic
             yield proofs.MAPPING.at(Place(path, number), count=count(many, "thing"))
 
 
-def _claims(tags: Tag) -> tuple[dict[Content, Key], dict[Key, Key], list[int]]:
+def _claims(tags: TaggedElement) -> tuple[dict[Content, ObjectKey], dict[ObjectKey, ObjectKey], list[int]]:
     """The element that lists each mark and each object; the pages of marks that are listed twice."""
-    claimed: dict[Content, Key] = {}
-    held: dict[Key, Key] = {}
+    claimed: dict[Content, ObjectKey] = {}
+    held: dict[ObjectKey, ObjectKey] = {}
     twice: list[int] = []
     for tag in tags.all:
         for kid in tag.kids:
@@ -85,36 +85,36 @@ def _claims(tags: Tag) -> tuple[dict[Content, Key], dict[Key, Key], list[int]]:
                 if kid in claimed:
                     twice.append(kid.page or 1)
                 claimed[kid] = tag.key
-            elif isinstance(kid, Reference):
+            elif isinstance(kid, ObjectReference):
                 held[kid.key] = tag.key
     return claimed, held, twice
 
 
-def _tables(tags: Tag, path: str) -> Iterator[Diagnostic]:
+def _tables(tags: TaggedElement, path: str) -> Iterator[Diagnostic]:
     for table in tags.of_kind("Table"):
         if table.of_kind("TD") and not table.of_kind("TH"):
             place = Place(path, first_page(table))
             yield proofs.HEADER_CELLS.at(place, found="no header cells", expected="some")
 
 
-def first_page(tag: Tag) -> int:
+def first_page(tag: TaggedElement) -> int:
     """The page on which an element begins, from 1."""
     return next((content.page for _, content in tag.leaves() if content.page), 1)
 
 
-def _far_notes(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic]:
+def _far_notes(reading: PdfReading, tags: TaggedElement, path: str) -> Iterator[Diagnostic]:
     """A note begins on the page of its call or on the next: of a reference with its label since the last such note.
 
     A note without a label belongs to what stands before it in the tags.
     """
     calls: dict[str, list[int]] = {}
     page = 0
-    seen: set[Key] = set()
+    seen: set[ObjectKey] = set()
     for way, content in tags.leaves():
         note = next((tag for tag in way if tag.kind in NOTES), None)
         if note is None:
             page = content.page
-            reference = next((tag for tag in way if tag.kind == "Reference"), None)
+            reference = next((tag for tag in way if tag.kind == "ObjectReference"), None)
             if reference is not None:
                 calls.setdefault(_plain(reading, reference), []).append(page)
         elif note.key not in seen:
@@ -126,30 +126,30 @@ def _far_notes(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic]:
                 yield proofs.NOTE_FAR.at(Place(path, content.page), call=called[0])
 
 
-def is_kept_at_end(way: Way, note: Tag) -> bool:
+def is_kept_at_end(way: TagPath, note: TaggedElement) -> bool:
     """Whether a note, too long for the foot of a page, stands under a heading of its own kind at the text's end."""
     around = way[way.index(note) - 1]
-    kinds = [kid.kind for kid in around.kids if isinstance(kid, Tag)]
+    kinds = [kid.kind for kid in around.kids if isinstance(kid, TaggedElement)]
     return kinds[:1] != [] and kinds[0] in HEADINGS and all(kind in NOTES for kind in kinds[1:])
 
 
-def _plain(reading: Reading, tag: Tag) -> str:
+def _plain(reading: PdfReading, tag: TaggedElement) -> str:
     return "".join(reading.words.of(tag).split())
 
 
-def _heads_a_table(tag: Tag, way: Way) -> bool:
+def _heads_a_table(tag: TaggedElement, way: TagPath) -> bool:
     """Whether this is the caption of a table that stands in no other."""
     return tag.kind == "Caption" and sum(above.kind == "Table" for above in way) == 1
 
 
-def _goes_on(tag: Tag, page: int) -> bool:
+def _goes_on(tag: TaggedElement, page: int) -> bool:
     """Whether an element is continued on a later page: then it is not the last thing before what it stands over."""
     return any(content.page > page for _, content in tag.leaves())
 
 
-def _stranded_headings(reading: Reading, tags: Tag, path: str) -> Iterator[Diagnostic]:
+def _stranded_headings(reading: PdfReading, tags: TaggedElement, path: str) -> Iterator[Diagnostic]:
     """A heading, or a table's caption, last on its page in reading order. A page of titles alone is a divider."""
-    last: dict[int, Tag | None] = {}
+    last: dict[int, TaggedElement | None] = {}
     more: set[int] = set()
     for way, content in tags.leaves():
         if any(tag.kind in NOTES and not is_kept_at_end(way, tag) for tag in way) or not (

@@ -13,7 +13,7 @@ from typing import Any
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from pipeline.pdf.tree import children
-from pipeline.proof.pdf.tags import Content, Key, Kid, Reference, Tag
+from pipeline.proof.pdf.tags import Content, Kid, ObjectKey, ObjectReference, TaggedElement
 
 DEEPEST = 200
 """Elements within elements that are followed."""
@@ -30,14 +30,14 @@ _PLAIN = re.compile(
 _KID = re.compile(rb"<< /Obj (\d+) (\d+) R [^>]*>>|(\d+) (\d+) R|(\d+)")
 
 
-def read_tags(pdf: Pdf, pages: Mapping[Key, int]) -> Tag | None:
+def read_tags(pdf: Pdf, pages: Mapping[ObjectKey, int]) -> TaggedElement | None:
     """The tree of a file, under an element that stands for its root; nothing where the file has none."""
     root = pdf.Root.get("/StructTreeRoot")
     if not isinstance(root, Dictionary):
         return None
     roles = root.get("/RoleMap")
     names = {str(k)[1:]: str(v)[1:] for k, v in roles.items()} if isinstance(roles, Dictionary) else {}
-    top = Tag("StructTreeRoot", root.objgen)
+    top = TaggedElement("StructTreeRoot", root.objgen)
     reader = _Reader(pdf, pages, names, {root.objgen})
     for kid in children(root):
         reader.read(kid, top.kids, 0, 0)
@@ -47,7 +47,9 @@ def read_tags(pdf: Pdf, pages: Mapping[Key, int]) -> Tag | None:
 class _Reader:
     """Reads one tree."""
 
-    def __init__(self, pdf: Pdf, pages: Mapping[Key, int], names: Mapping[str, str], seen: set[Key]) -> None:
+    def __init__(
+        self, pdf: Pdf, pages: Mapping[ObjectKey, int], names: Mapping[str, str], seen: set[ObjectKey]
+    ) -> None:
         self._pdf = pdf
         self._pages = pages
         self._names = names
@@ -69,18 +71,20 @@ class _Reader:
         elif kid.get("/Type") == Name.OBJR:
             held = kid.get("/Obj")
             if isinstance(held, Object):
-                kids.append(Reference(held.objgen))
+                kids.append(ObjectReference(held.objgen))
         elif "/MCID" in kid and "/Stm" not in kid:
             kids.append(Content(self._page(kid, page), int(kid.MCID)))
 
-    def _element(self, element: Object, key: Key, plain: re.Match[bytes] | None, page: int, depth: int) -> Tag:
+    def _element(
+        self, element: Object, key: ObjectKey, plain: re.Match[bytes] | None, page: int, depth: int
+    ) -> TaggedElement:
         if plain is None:
             tag = self._tag(element, key)
             page = self._page(element, page)
             for kid in children(element):
                 self.read(kid, tag.kids, page, depth)
             return tag
-        tag = Tag(self._kind(plain["kind"].decode()), key)
+        tag = TaggedElement(self._kind(plain["kind"].decode()), key)
         if plain["alt"]:
             tag.alt = str(element.Alt)
         if plain["id"]:
@@ -102,7 +106,7 @@ class _Reader:
                 for kid in held if isinstance(held, Array) else (held,):
                     self.read(kid, kids, page, depth)
             elif isinstance(referred := self._pdf.get_object(int(field), int(of_field)), Object):
-                kids.append(Reference(referred.objgen))
+                kids.append(ObjectReference(referred.objgen))
 
     def _page(self, element: Object, page: int) -> int:
         own = element.get("/Pg")
@@ -115,8 +119,8 @@ class _Reader:
             kind = self._names.get(kind, kind)
         return kind
 
-    def _tag(self, element: Object, key: Key) -> Tag:
-        tag = Tag(self._kind(str(element.S)), key)
+    def _tag(self, element: Object, key: ObjectKey) -> TaggedElement:
+        tag = TaggedElement(self._kind(str(element.S)), key)
         if "/Alt" in element:
             tag.alt = str(element.Alt)
         if isinstance(element.get("/ID"), String):

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, Union
 
-from pipeline.proof.pdf.content import Run
+from pipeline.proof.pdf.content import TextRun
 
-Key = tuple[int, int]
+ObjectKey = tuple[int, int]
 """An object of the file: its number and generation."""
 
 
@@ -21,23 +21,23 @@ class Content(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ObjectReference:
     """An object that an element holds, such as a link's field on the page."""
 
-    key: Key
+    key: ObjectKey
 
 
-Kid = Union["Tag", Content, Reference]
+Kid = Union["TaggedElement", Content, ObjectReference]
 """A child of an element: another one, marked content or an object."""
 
-Way = tuple["Tag", ...]
+TagPath = tuple["TaggedElement", ...]
 """An element after all those that hold it, the outermost first."""
 
-Leaf = tuple[Way, Content]
-Skip = Callable[[Way], bool]
+Leaf = tuple[TagPath, Content]
+Skip = Callable[[TagPath], bool]
 """Whether an element, given after those that hold it, is left out."""
 
-INLINE = frozenset({"Span", "Link", "Code", "Reference", "Quote", "Em", "Strong", "BibEntry", "Annot", "Sub"})
+INLINE = frozenset({"Span", "Link", "Code", "ObjectReference", "Quote", "Em", "Strong", "BibEntry", "Annot", "Sub"})
 """Elements within a line (14.8.4.4): what stands in the next one stands as close as it is written."""
 
 HEADINGS = frozenset({"H", "H1", "H2", "H3", "H4", "H5", "H6"})
@@ -45,11 +45,11 @@ NOTES = frozenset({"Note", "FENote"})
 
 
 @dataclass(eq=False)
-class Tag:
+class TaggedElement:
     """A structure element. `kind` is its standard type, whatever name the file gives it."""
 
     kind: str
-    key: Key
+    key: ObjectKey
     kids: list[Kid] = field(default_factory=list)
     alt: str = ""
     id: str = ""
@@ -57,49 +57,49 @@ class Tag:
     """Numbering of a list, where it says so."""
 
     @cached_property
-    def all(self) -> tuple[Tag, ...]:
+    def all(self) -> tuple[TaggedElement, ...]:
         """The element and everything below it, in reading order."""
         return tuple(self.walk())
 
-    def walk(self) -> Iterator[Tag]:
+    def walk(self) -> Iterator[TaggedElement]:
         """The element and everything below it, in reading order, one by one."""
         rest = [self]
         while rest:
             tag = rest.pop()
             yield tag
-            rest.extend(kid for kid in reversed(tag.kids) if type(kid) is Tag)
+            rest.extend(kid for kid in reversed(tag.kids) if type(kid) is TaggedElement)
 
     def leaves(self, skip: Skip | None = None) -> Iterator[Leaf]:
         """All marked content in reading order with the elements that hold it, the outermost first."""
-        open_tags: list[tuple[Way, Iterator[Kid]]] = [((self,), iter(self.kids))]
+        open_tags: list[tuple[TagPath, Iterator[Kid]]] = [((self,), iter(self.kids))]
         while open_tags:
             way, kids = open_tags[-1]
             for kid in kids:
                 if type(kid) is Content:
                     yield way, kid
-                elif type(kid) is Tag and (skip is None or not skip((*way, kid))):
+                elif type(kid) is TaggedElement and (skip is None or not skip((*way, kid))):
                     open_tags.append(((*way, kid), iter(kid.kids)))
                     break
             else:
                 open_tags.pop()
 
-    def of_kind(self, *kinds: str) -> list[Tag]:
+    def of_kind(self, *kinds: str) -> list[TaggedElement]:
         """The elements of some kinds, in reading order."""
         return [tag for tag in self.all if tag.kind in kinds]
 
 
-class Words:
+class TaggedWords:
     """The letters of a file by the marks they belong to."""
 
-    def __init__(self, pages: Sequence[Sequence[Run]]) -> None:
-        self._runs: dict[Content, list[Run]] = {}
+    def __init__(self, pages: Sequence[Sequence[TextRun]]) -> None:
+        self._runs: dict[Content, list[TextRun]] = {}
         for page in pages:
             for run in page:
                 if run.mark is not None and run.text:
                     self._runs.setdefault(Content(run.page, run.mark), []).append(run)
-        self._pieces: dict[tuple[Tag, Skip | None], tuple[tuple[int, str], ...]] = {}
+        self._pieces: dict[tuple[TaggedElement, Skip | None], tuple[tuple[int, str], ...]] = {}
 
-    def pieces(self, tag: Tag, skip: Skip | None = None) -> tuple[tuple[int, str], ...]:
+    def pieces(self, tag: TaggedElement, skip: Skip | None = None) -> tuple[tuple[int, str], ...]:
         """The words of an element as a listener hears them, piece by piece with their pages.
 
         A new line is a space, unless a word is broken at its end; so is a new block. Within a line and a block words
@@ -109,10 +109,10 @@ class Words:
             self._pieces[tag, skip] = tuple(self._read(tag, skip))
         return self._pieces[tag, skip]
 
-    def _read(self, tag: Tag, skip: Skip | None) -> Iterator[tuple[int, str]]:
+    def _read(self, tag: TaggedElement, skip: Skip | None) -> Iterator[tuple[int, str]]:
         held = ""
-        before: tuple[Key, Run] | None = None
-        around: Way = ()
+        before: tuple[ObjectKey, TextRun] | None = None
+        around: TagPath = ()
         block = tag.key
         for way, content in tag.leaves(skip):
             if way is not around:
@@ -127,13 +127,13 @@ class Words:
         if before:
             yield before[1].page, held
 
-    def joined(self, tag: Tag) -> dict[int, int]:
+    def joined(self, tag: TaggedElement) -> dict[int, int]:
         """Of each run that goes on where another ends, on its line and in its block, by identity: that other.
 
         Those of a picture stand where its drawer has put them, and what follows it begins anew.
         """
         found = {}
-        before: tuple[Key, Run] | None = None
+        before: tuple[ObjectKey, TextRun] | None = None
         for way, content in tag.leaves():
             if any(t.kind in ("Figure", "Formula") for t in way):
                 before = None
@@ -145,10 +145,10 @@ class Words:
                 before = (block, run)
         return found
 
-    def lines(self, tag: Tag) -> list[tuple[int, str]]:
+    def lines(self, tag: TaggedElement) -> list[tuple[int, str]]:
         """The lines of an element as they stand on its pages."""
         found: list[tuple[int, str]] = []
-        before: Run | None = None
+        before: TextRun | None = None
         for _, content in tag.leaves():
             for run in self._runs.get(content, ()):
                 goes_on = before is not None and not _gap(True, run, before)
@@ -157,7 +157,7 @@ class Words:
                 before = run
         return found
 
-    def of(self, tag: Tag, skip: Skip | None = None) -> str:
+    def of(self, tag: TaggedElement, skip: Skip | None = None) -> str:
         """The words of an element as a listener hears them."""
         return "".join([text for _, text in self.pieces(tag, skip)])
 
@@ -174,7 +174,7 @@ HYPHEN = "\u2010"
 """The engine's sign where it breaks a word; an author's own hyphen is another character."""
 
 
-def _gap(same_block: bool, run: Run, before: Run) -> str:
+def _gap(same_block: bool, run: TextRun, before: TextRun) -> str:
     """White space between two runs."""
     if not same_block:
         return "\n"

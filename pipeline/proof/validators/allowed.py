@@ -15,8 +15,8 @@ from typing import Any
 from pipeline.press.joined_letters import PART
 from pipeline.proof.parity.promise import Promise
 from pipeline.proof.pdf.agreement import says_its_text
-from pipeline.proof.pdf.reading import Reading
-from pipeline.proof.pdf.tags import Tag
+from pipeline.proof.pdf.reading import PdfReading
+from pipeline.proof.pdf.tags import TaggedElement
 
 _LINKED = re.compile(r"<a\b[^>]*>.*?</a>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
@@ -28,7 +28,7 @@ _ENDS = ".,;:!?'\"’”)"
 class Seen:
     """A file with what it is held to, if that is known."""
 
-    reading: Reading
+    reading: PdfReading
     promise: Promise | None
 
     @cached_property
@@ -75,8 +75,8 @@ def _every_row_is_headed(finding: Any, seen: Seen) -> bool:
     return cells is not None and (int(cells[1]), int(cells[2])) in counts
 
 
-def _is_headed(table: Tag) -> bool:
-    rows = [[kid.kind for kid in row.kids if isinstance(kid, Tag)] for row in table.of_kind("TR")]
+def _is_headed(table: TaggedElement) -> bool:
+    rows = [[kid.kind for kid in row.kids if isinstance(kid, TaggedElement)] for row in table.of_kind("TR")]
     head, *below = rows or [[]]
     return set(head) == {"TH"} and all(row[:1] == ["TH"] and set(row[1:]) <= {"TD"} for row in below)
 
@@ -141,11 +141,11 @@ def _title_is_the_houses(finding: Any, seen: Seen) -> bool:
     return identity.title.lower().replace(" ", "-") == identity.id and "file name" in finding.message
 
 
-def _all(reading: Reading, kind: str) -> list[Tag]:
+def _all(reading: PdfReading, kind: str) -> list[TaggedElement]:
     return reading.tags.of_kind(kind) if reading.tags else []
 
 
-def _starts_on(tag: Tag, page: int | None) -> bool:
+def _starts_on(tag: TaggedElement, page: int | None) -> bool:
     return next((content.page for _, content in tag.leaves()), None) == page
 
 

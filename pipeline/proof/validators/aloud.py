@@ -15,7 +15,7 @@ from outloud.registry import features, run_rules
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.proof.parity.promise import Promise
-from pipeline.proof.pdf.reading import Reading
+from pipeline.proof.pdf.reading import PdfReading
 from pipeline.proof.validators.advice import advice
 from pipeline.proof.validators.allowed import Seen, is_allowed, unsettled
 
@@ -30,7 +30,7 @@ ELSEWHERE = (
 """The hint at what may be right, of a file that nothing is known of."""
 
 
-def aloud_faults(pdf: bytes, reading: Reading, promise: Promise | None, path: str) -> Iterator[Diagnostic]:
+def aloud_faults(pdf: bytes, reading: PdfReading, promise: Promise | None, path: str) -> Iterator[Diagnostic]:
     """Every error and warning that is not on the list of what is right as it is."""
     result = _checked(pdf, path)
     for run in result.runs:

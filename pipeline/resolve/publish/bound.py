@@ -22,17 +22,17 @@ from pipeline.model.publication import (
 )
 from pipeline.resolve import inherit
 from pipeline.resolve.publish.changes import changes_of
-from pipeline.resolve.publish.drafts import Draft, House
+from pipeline.resolve.publish.drafts import House, PublicationDraft
 from pipeline.resolve.publish.pooled import is_pooled, pooled_documents
 from pipeline.resolve.publish.publications import in_order
-from pipeline.resolve.reading import Binding
+from pipeline.resolve.reading import PackReading
 from pipeline.resolve.rules.marking import highest, marked_parts, may_be_made, rank, series_is_refused, shown, too_high
 from pipeline.resolve.rules.packs import is_public, missing_versions
 from pipeline.resolve.rules.states import is_retired, pack_statuses
 from pipeline.text.typography import typeset
 
 
-def may_be_bound(binding: Binding) -> bool:
+def may_be_bound(binding: PackReading) -> bool:
     """Whether a pack can be made: it has briefings, all can be made as asked for, and none goes to the wrong people."""
     environment = binding.environment
     broken = any(m.id in environment.broken and m.key not in binding.readings for m in binding.members)
@@ -46,7 +46,7 @@ def may_be_bound(binding: Binding) -> bool:
     return bool(binding.present) and not (broken or refused or is_exposed(binding) or other or gap)
 
 
-def is_exposed(binding: Binding) -> bool:
+def is_exposed(binding: PackReading) -> bool:
     """Whether a pack, or a part of it, is marked too high to be made, or is sensitive and would go to anybody."""
     own, parts = binding.pack.fields.marking, marked_parts(binding)
     markings = (*((own,) if own else ()), *(part.marking for part in parts))
@@ -58,7 +58,7 @@ def path_of(insert: Insert) -> str:
     return f"source/packs/{insert.insert}"
 
 
-def series_in(binding: Binding) -> tuple[Series, ...]:
+def series_in(binding: PackReading) -> tuple[Series, ...]:
     """The series of a pack's briefings as they are now, in order of the pack, if it has a section for them."""
     fields = binding.pack.fields
     if "series" not in (*fields.front, *fields.back):
@@ -71,7 +71,7 @@ def series_in(binding: Binding) -> tuple[Series, ...]:
 
 
 def merged_documents(
-    bindings: tuple[Binding, ...], drafts: Mapping[str, Draft], house: House
+    bindings: tuple[PackReading, ...], drafts: Mapping[str, PublicationDraft], house: House
 ) -> Iterator[CitedDocument]:
     """Requests of packs to the citation engine: each work by itself, so that none has a year suffix, and the order."""
     language = house.words.spoken(house.environment.imprint.fields.language)
@@ -92,7 +92,7 @@ def _name(work: Reference) -> str:
     return f"work/{work.key}/{digest(work.csl)[:16]}"
 
 
-def _works(binding: Binding, drafts: Mapping[str, Draft]) -> dict[str, Reference]:
+def _works(binding: PackReading, drafts: Mapping[str, PublicationDraft]) -> dict[str, Reference]:
     """Every work listed in a pack, by key in order; where texts know it in two ways, as the present text has it."""
     listed: dict[str, Reference] = {}
     for reading in sorted(binding.present, key=lambda reading: bool(reading.kept)):
@@ -101,7 +101,7 @@ def _works(binding: Binding, drafts: Mapping[str, Draft]) -> dict[str, Reference
     return dict(sorted(listed.items()))
 
 
-def _citing(binding: Binding, drafts: Mapping[str, Draft]) -> dict[str, tuple[str, ...]]:
+def _citing(binding: PackReading, drafts: Mapping[str, PublicationDraft]) -> dict[str, tuple[str, ...]]:
     """Every work listed in a pack, with the briefings that list it, in order of the pack."""
     citing: dict[str, tuple[str, ...]] = {}
     for reading in binding.present:
@@ -111,7 +111,10 @@ def _citing(binding: Binding, drafts: Mapping[str, Draft]) -> dict[str, tuple[st
 
 
 def merged_references(
-    binding: Binding, drafts: Mapping[str, Draft], formatted: Mapping[str, FormattedDocument], house: House
+    binding: PackReading,
+    drafts: Mapping[str, PublicationDraft],
+    formatted: Mapping[str, FormattedDocument],
+    house: House,
 ) -> tuple[ReferenceEntry, ...]:
     """Every work of a pack once, in full, in the order of the style, with the briefings that list it."""
     citing = _citing(binding, drafts)
@@ -139,7 +142,7 @@ def merged_references(
 # The pack
 
 
-def pack_marking(binding: Binding) -> Marking:
+def pack_marking(binding: PackReading) -> Marking:
     """The marking of a pack: never lower than its highest part, or a series that has a part in it."""
     environment = binding.environment
     parts = tuple(part.marking for part in marked_parts(binding))
@@ -148,12 +151,12 @@ def pack_marking(binding: Binding) -> Marking:
     return own if own and rank(own) >= rank(top) else highest((own, top), top) if own else top
 
 
-def is_numbered(binding: Binding) -> bool:
+def is_numbered(binding: PackReading) -> bool:
     """Whether a pack goes out in numbered copies only: where it says so, and always where it is OFFICIAL-SENSITIVE."""
     return binding.pack.fields.numbered or pack_marking(binding).sensitive
 
 
-def _parts(binding: Binding) -> tuple[PackPart, ...]:
+def _parts(binding: PackReading) -> tuple[PackPart, ...]:
     """The parts of a pack with the briefings that are there, each briefing once; a plain list is one without title."""
     fields = binding.pack.fields
     there = {reading.briefing.id for reading in binding.present}
@@ -175,7 +178,7 @@ def _parts(binding: Binding) -> tuple[PackPart, ...]:
     return tuple(part for part in made if part.briefings)
 
 
-def _inserts(binding: Binding) -> tuple[InsertedPages, ...]:
+def _inserts(binding: PackReading) -> tuple[InsertedPages, ...]:
     """The inserts of a pack in order, each under a name that no briefing has."""
     language = binding.environment.imprint.fields.language
     return tuple(
@@ -187,7 +190,7 @@ def _inserts(binding: Binding) -> tuple[InsertedPages, ...]:
 
 
 def bind_publication(
-    binding: Binding,
+    binding: PackReading,
     members: tuple[Publication, ...],
     references: tuple[ReferenceEntry, ...],
     house: House,

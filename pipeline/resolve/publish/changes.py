@@ -10,11 +10,11 @@ from pipeline.model.kept import numbers, pin
 from pipeline.model.publication import GoneTitle, PackChanges, Publication, TitleChanges
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.inherit import language_of
-from pipeline.resolve.reading import Binding
+from pipeline.resolve.reading import PackReading
 from pipeline.text.typography import typeset
 
 
-def changes_of(binding: Binding, members: tuple[Publication, ...]) -> PackChanges | None:
+def changes_of(binding: PackReading, members: tuple[Publication, ...]) -> PackChanges | None:
     """Changes of each briefing of a pack; nothing where it is not asked, or nothing was kept by then."""
     fields = binding.pack.fields
     if "changes" not in fields.back or fields.since is None:
@@ -32,12 +32,12 @@ def changes_of(binding: Binding, members: tuple[Publication, ...]) -> PackChange
     )
 
 
-def names_gone(binding: Binding, held: Collection[str]) -> tuple[str, ...]:
+def names_gone(binding: PackReading, held: Collection[str]) -> tuple[str, ...]:
     """Texts that the pack held in the edition of then and does not hold now, by name."""
     return tuple(name for name in binding.environment.issued.get(binding.pack.id, ()) if name not in held)
 
 
-def _gone(binding: Binding, held: Collection[str]) -> Iterator[GoneTitle]:
+def _gone(binding: PackReading, held: Collection[str]) -> Iterator[GoneTitle]:
     """Texts that the pack held in the edition of then, by the register of copies, and does not hold now."""
     environment = binding.environment
     for name in names_gone(binding, held):

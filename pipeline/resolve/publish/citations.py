@@ -29,16 +29,17 @@ from pipeline.model.body import (
 )
 from pipeline.model.briefing import Briefing
 from pipeline.model.publication import ReferenceEntry
+from pipeline.model.record import KeyPath
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.cross_references import refers, speaking
-from pipeline.resolve.reading import Passage, Reading, Way
+from pipeline.resolve.reading import Passage, Reading
 from pipeline.resolve.tree import nodes, rebuild
 
 _WHERE = "Entries live in source/references/."
 
 
-def sources(briefing: Briefing) -> Iterator[tuple[str, Way]]:
+def sources(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
     """The works that the evidence and the practice examples rest on, with where each is named."""
     evidence = briefing.fields.evidence
     if evidence.base:
@@ -165,7 +166,7 @@ def cited_document(
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class CitedTexts:
     """Texts with their citations formatted, how many of these lead to each work, and whether anything is missing."""
 
     parts: tuple[Any, ...]
@@ -179,7 +180,7 @@ Legible = Callable[[Text], tuple[Any, ...] | None]
 
 def fill_citations(
     parts: tuple[Any, ...], formatted: FormattedDocument, bibliography: Bibliography, legible: Legible
-) -> Filled:
+) -> CitedTexts:
     """The parts with their citations formatted and numbered."""
     waiting = iter(formatted.groups)
     calls: Counter[str] = Counter()
@@ -206,7 +207,7 @@ def fill_citations(
             made.append(Placeholder(f"[{key}: not found]"))
         return tuple(made)
 
-    return Filled(rebuild(parts, change), calls, bool(missing))
+    return CitedTexts(rebuild(parts, change), calls, bool(missing))
 
 
 def reference_list(

@@ -24,7 +24,7 @@ from pipeline.resolve.publish.links import (
     numbers_of,
     targets,
 )
-from pipeline.resolve.publish.parts import BODY, NOTES, Part, Setting, set_out
+from pipeline.resolve.publish.parts import BODY, NOTES, PublicationState, TextPart, set_out
 from pipeline.resolve.publish.raised import as_signs, long_form
 from pipeline.resolve.reading import MADE_ANCHORS, Reading
 from pipeline.resolve.rules.abbreviations import ShortForms, mark_abbreviations, short_forms
@@ -33,10 +33,10 @@ from pipeline.resolve.tree import rebuild
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PublicationDraft:
     """The texts of a publication in printed order, what they ask of the citation engine, and what they use."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[TextPart, ...]
     document: CitedDocument
     assets: tuple[Asset, ...]
     short_forms: frozenset[str] = frozenset()
@@ -53,7 +53,7 @@ class House:
     words: Wordbook
 
 
-def draft_briefing(reading: Reading, house: House) -> Draft:
+def draft_briefing(reading: Reading, house: House) -> PublicationDraft:
     """A briefing's texts, ready for the citation engine."""
     environment, briefing = house.environment, reading.briefing
     parts, assets = set_out(briefing, reading.series, environment.imprint, environment.assets, reading.body_anchors)
@@ -66,33 +66,33 @@ def draft_briefing(reading: Reading, house: House) -> Draft:
     document = citations.cited_document(
         f"briefing/{reading.key}", filled, citations.listed(briefing), environment.bibliography, house.style, spoken
     )
-    return Draft(filled, document, assets, frozenset(used))
+    return PublicationDraft(filled, document, assets, frozenset(used))
 
 
-def draft_series(series: Series, house: House) -> Draft:
+def draft_series(series: Series, house: House) -> PublicationDraft:
     """A series' landing text, ready for the citation engine."""
-    setting = Setting(house.environment.assets)
+    setting = PublicationState(house.environment.assets)
     landing = setting.part(BODY, series.landing, series.path)
     note = setting.part("method-note", series.method_note, series.path)
     caveat = setting.part("practice-caveat", series.practice_caveat, series.path)
     language = house.environment.imprint.fields.language
-    whole = (landing, note, caveat, Part(NOTES, tuple(setting.notes)))
+    whole = (landing, note, caveat, TextPart(NOTES, tuple(setting.notes)))
     parts = _filled(whole, house, house.words.of(language), None, set())
     spoken = house.words.spoken(language)
     document = citations.cited_document(
         f"series/{series.id}", parts, (), house.environment.bibliography, house.style, spoken
     )
-    return Draft(parts, document, tuple(setting.used.values()))
+    return PublicationDraft(parts, document, tuple(setting.used.values()))
 
 
 def _filled(
-    parts: tuple[Part, ...],
+    parts: tuple[TextPart, ...],
     house: House,
     fixed: Words,
     forms: ShortForms | None,
     used: set[str],
     made: frozenset[str] = MADE_ANCHORS,
-) -> tuple[Part, ...]:
+) -> tuple[TextPart, ...]:
     words = targets(numbered := number_figures(parts), fixed, made)
     numbers = numbers_of(numbered)
 

@@ -40,7 +40,7 @@ CAVEAT, DESCRIPTION = "caveat-", "description-"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TextPart:
     """One of the texts: its name and its blocks. A caveat stands at the end of its practice box."""
 
     name: str
@@ -48,7 +48,7 @@ class Part:
 
 
 @dataclass
-class Setting:
+class PublicationState:
     """State shared while the texts of one publication are set out: ids taken, notes and figures gathered."""
 
     assets: Mapping[str, Asset]
@@ -58,7 +58,7 @@ class Setting:
     records: Mapping[str, FigureRecord] = field(default_factory=dict)
     """Records of figures in the front matter, by figure id and by path from the project's folder."""
 
-    def part(self, name: str, body: Body, path: str) -> Part:
+    def part(self, name: str, body: Body, path: str) -> TextPart:
         """A text made ready to stand beside the others: ids unique, notes in one list, figures by digest."""
         kinds = by_kind((body,)) if body else {}
         own = anchors(kinds)
@@ -66,7 +66,7 @@ class Setting:
         self.taken |= own | set(renamed.values())
         offset = len(self.notes)
         if not (renamed or Figure in kinds or Image in kinds or body.footnotes):
-            return Part(name, body.blocks)
+            return TextPart(name, body.blocks)
 
         def change(node: Any) -> tuple[Any, ...] | None:
             match node:
@@ -85,7 +85,7 @@ class Setting:
         blocks = rebuild(body.blocks, change)
         for note in rebuild(body.footnotes, change):
             self.notes.append(replace(note, number=note.number + offset) if offset else note)
-        return Part(name, blocks)
+        return TextPart(name, blocks)
 
     def _figure(self, node: Any, path: str, renamed: Mapping[str, str]) -> Any:
         asset = self.assets.get(picture_file(path, node.source) or "")
@@ -122,12 +122,12 @@ def set_out(
     imprint: Imprint,
     assets: Mapping[str, Asset],
     taken: frozenset[str],
-) -> tuple[tuple[Part, ...], tuple[Asset, ...]]:
+) -> tuple[tuple[TextPart, ...], tuple[Asset, ...]]:
     """The texts of a briefing in printed order, with what it inherits, and the figures they use.
 
     `taken` are the ids of its body, which keep them.
     """
-    setting = Setting(assets, taken=set(taken), records=_records(briefing))
+    setting = PublicationState(assets, taken=set(taken), records=_records(briefing))
     texts = briefing.texts
     key_finding = setting.part(KEY_FINDING, texts.key_finding, briefing.path)
     recommendation = setting.part(RECOMMENDATION, texts.recommendation, briefing.path)
@@ -140,7 +140,7 @@ def set_out(
     described = tuple(setting.part(f"{DESCRIPTION}{name}", said, briefing.path) for name, said in texts.descriptions)
     note, path = method_note(briefing, series, imprint)
     method = setting.part(METHOD_NOTE, note, path)
-    notes = Part(NOTES, tuple(setting.notes))
+    notes = TextPart(NOTES, tuple(setting.notes))
     parts = (key_finding, recommendation, placed, *caveats.values(), *described, method, notes)
     return parts, tuple(setting.used.values())
 
@@ -150,7 +150,7 @@ def _records(briefing: Briefing) -> dict[str, FigureRecord]:
     return by_path | {record.id: record for record in briefing.fields.figures}
 
 
-def _placing(caveats: dict[str, Part]) -> Any:
+def _placing(caveats: dict[str, TextPart]) -> Any:
     """Puts each caveat at the end of its example's first box, and takes it out of those that wait."""
     known = frozenset(caveats)
 
@@ -193,7 +193,7 @@ def _with_caveats_apart(parts: tuple[Any, ...]) -> dict[str, Body]:
     found: dict[str, Body] = {}
 
     def change(node: Any) -> tuple[Any, ...] | None:
-        if isinstance(node, Part):
+        if isinstance(node, TextPart):
             found[node.name] = Body(rebuild(node.children, change))
             return ()
         return None

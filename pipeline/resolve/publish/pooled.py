@@ -15,14 +15,14 @@ from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.bibliography import Reference
 from pipeline.model.publication import Publication
 from pipeline.resolve.publish.citations import NOTHING
-from pipeline.resolve.publish.drafts import Draft, House
+from pipeline.resolve.publish.drafts import House, PublicationDraft
 from pipeline.resolve.publish.publications import publish
-from pipeline.resolve.reading import Binding, Reading
+from pipeline.resolve.reading import PackReading, Reading
 
 Works = Mapping[str, Reference]
 
 
-def one_list_has_a_place(binding: Binding) -> Iterator[Diagnostic]:
+def one_list_has_a_place(binding: PackReading) -> Iterator[Diagnostic]:
     """A pack that asks for one list of references has a section for it."""
     fields = binding.pack.fields
     if fields.references == "pack" and "references" not in fields.back:
@@ -30,7 +30,7 @@ def one_list_has_a_place(binding: Binding) -> Iterator[Diagnostic]:
         yield codes.PACK_REFERENCES.at(binding.pack.marks.at("references"), reason=reason)
 
 
-def numbered_remarks(bindings: Iterable[Binding], house: House) -> Iterator[Diagnostic]:
+def numbered_remarks(bindings: Iterable[PackReading], house: House) -> Iterator[Diagnostic]:
     """Packs that ask for one list in a style that does not allow it."""
     for binding in bindings:
         if binding.pack.fields.references == "pack" and numbers_works(house.style):
@@ -38,19 +38,19 @@ def numbered_remarks(bindings: Iterable[Binding], house: House) -> Iterator[Diag
             yield codes.PACK_REFERENCES.at(binding.pack.marks.at("references"), reason=reason)
 
 
-def is_pooled(binding: Binding, house: House) -> bool:
+def is_pooled(binding: PackReading, house: House) -> bool:
     """Whether the briefings of a pack share one list."""
     fields = binding.pack.fields
     return fields.references == "pack" and "references" in fields.back and not numbers_works(house.style)
 
 
-def sharing(binding: Binding, house: House) -> tuple[Reading, ...]:
+def sharing(binding: PackReading, house: House) -> tuple[Reading, ...]:
     """The texts of a pack that share its list."""
     return tuple(reading for reading in binding.present if not reading.kept) if is_pooled(binding, house) else ()
 
 
 def pooled_documents(
-    binding: Binding, drafts: Mapping[str, Draft], works: Works, house: House
+    binding: PackReading, drafts: Mapping[str, PublicationDraft], works: Works, house: House
 ) -> Iterator[CitedDocument]:
     """Requests to the citation engine: each text among all works of the pack, so that suffixes agree."""
     for reading in sharing(binding, house):
@@ -63,8 +63,8 @@ def pooled_documents(
 
 
 def pooled_members(
-    binding: Binding,
-    drafts: Mapping[str, Draft],
+    binding: PackReading,
+    drafts: Mapping[str, PublicationDraft],
     formatted: Mapping[str, FormattedDocument],
     house: House,
     faulty: frozenset[str],
@@ -81,5 +81,5 @@ def pooled_members(
     return made
 
 
-def _name(binding: Binding, reading: Reading) -> str:
+def _name(binding: PackReading, reading: Reading) -> str:
     return f"pack/{binding.pack.id}/{reading.key}"

@@ -18,7 +18,7 @@ from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish import parts
 from pipeline.resolve.publish.citations import Legible, fill_citations, reference_list
 from pipeline.resolve.publish.credits import credits_of
-from pipeline.resolve.publish.drafts import Draft, House
+from pipeline.resolve.publish.drafts import House, PublicationDraft
 from pipeline.resolve.publish.words import minutes, words_of
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.rules.characters import mark_missing, shown
@@ -33,7 +33,9 @@ from pipeline.resolve.tree import rebuild
 from pipeline.text.typography import typeset
 
 
-def publish(reading: Reading, draft: Draft, formatted: FormattedDocument, house: House, faulty: bool) -> Publication:
+def publish(
+    reading: Reading, draft: PublicationDraft, formatted: FormattedDocument, house: House, faulty: bool
+) -> Publication:
     """A briefing with its citations in place and everything it inherits."""
     environment, series = house.environment, reading.series
     briefing = reading.briefing
@@ -139,7 +141,7 @@ def related_titles(environment: Environment, briefing: BriefingHead) -> tuple[Re
 
 def publish_series(
     series: Series,
-    draft: Draft,
+    draft: PublicationDraft,
     formatted: FormattedDocument,
     house: House,
     members: Mapping[str, Publication],

@@ -11,14 +11,15 @@ from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.briefing import BriefingFields, Status
 from pipeline.model.day import in_words
 from pipeline.model.imprint import Imprint, LibraryFields
-from pipeline.model.publication import Dated
+from pipeline.model.publication import LabelledDate
+from pipeline.model.record import KeyPath
 from pipeline.model.words import Words
-from pipeline.resolve.reading import Reading, Way
+from pipeline.resolve.reading import Reading
 
 
-def dated(label: str, on: date, words: Words) -> Dated:
+def dated(label: str, on: date, words: Words) -> LabelledDate:
     """A date with its label."""
-    return Dated(label, on, words.day(on))
+    return LabelledDate(label, on, words.day(on))
 
 
 def reviewed_on(fields: BriefingFields) -> date | None:
@@ -51,7 +52,7 @@ def is_overdue(fields: BriefingFields, house: LibraryFields, produced: date) -> 
     return fields.status not in (Status.SUPERSEDED, Status.WITHDRAWN) and last is not None and last < produced
 
 
-def stamp_dates(fields: BriefingFields, words: Words) -> tuple[Dated, ...]:
+def stamp_dates(fields: BriefingFields, words: Words) -> tuple[LabelledDate, ...]:
     """The dates under the title, each only if set."""
     lines = (
         ("first-published", fields.first_published),
@@ -86,7 +87,7 @@ def published_briefings_are_dated(reading: Reading) -> Iterator[Diagnostic]:
 def dates_have_come(reading: Reading) -> Iterator[Diagnostic]:
     """A day of something that has happened is not after the day of production."""
     briefing, produced = reading.briefing, reading.produced
-    dates: list[tuple[str, date | None, Way]] = [(name, getattr(briefing.fields, name), (name,)) for name in _PAST]
+    dates: list[tuple[str, date | None, KeyPath]] = [(name, getattr(briefing.fields, name), (name,)) for name in _PAST]
     dates += [("date", entry.date, ("history", i, "date")) for i, entry in enumerate(briefing.fields.history)]
     dates += [
         ("checked_on", record.checked_on, ("practice", i, "checked_on"))

@@ -9,8 +9,9 @@ from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.briefing import BriefingHead, Marking, Tier
 from pipeline.model.imprint import Imprint, Series
+from pipeline.model.record import KeyPath
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.reading import Binding, Reading, Way
+from pipeline.resolve.reading import PackReading, Reading
 
 _TIERS = (Tier.OFFICIAL, Tier.SECRET, Tier.TOP_SECRET)
 
@@ -84,13 +85,13 @@ class MarkedPart:
     name: str
     """'foot-patrol' in quotes; of a series 'the series' before it."""
     marking: Marking
-    way: Way
+    way: KeyPath
     series: str = ""
     """The id of the series that it is, or belongs to."""
     is_series: bool = False
 
 
-def marked_parts(binding: Binding) -> Iterator[MarkedPart]:
+def marked_parts(binding: PackReading) -> Iterator[MarkedPart]:
     """Everything in a pack that has a marking: its briefings, and after them the series they belong to.
 
     A series counts although its briefings are marked lower: its words stand in them, and in the pack if it has a
@@ -111,7 +112,7 @@ def marked_parts(binding: Binding) -> Iterator[MarkedPart]:
     yield from groups.values()
 
 
-def parts_marked(binding: Binding, wrong: Callable[[Marking], bool]) -> Iterator[MarkedPart]:
+def parts_marked(binding: PackReading, wrong: Callable[[Marking], bool]) -> Iterator[MarkedPart]:
     """The parts whose marking is wrong for the pack; a series only where none of its briefings is."""
     named: set[str] = set()
     for part in marked_parts(binding):

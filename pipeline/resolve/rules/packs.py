@@ -12,18 +12,18 @@ from pipeline.model.kept import numbers, pin
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.changes import names_gone
-from pipeline.resolve.reading import Binding, Member, Reading
+from pipeline.resolve.reading import Member, PackReading, Reading
 from pipeline.resolve.rules.marking import level, may_be_made, parts_marked, rank, series_is_refused, too_high
 from pipeline.resolve.rules.names import is_refused, known_briefings
 
 
-def packs_are_not_empty(binding: Binding) -> Iterator[Diagnostic]:
+def packs_are_not_empty(binding: PackReading) -> Iterator[Diagnostic]:
     """A pack lists something to bind."""
     if not binding.members:
         yield codes.PACK_EMPTY.at(binding.pack.marks.at("briefings"))
 
 
-def members_exist(binding: Binding) -> Iterator[Diagnostic]:
+def members_exist(binding: PackReading) -> Iterator[Diagnostic]:
     """A pack binds briefings of this library, that of the handbook its pages."""
     environment, manual = binding.environment, binding.pack.manual
     pages = {page.removeprefix("handbook-") for page, briefing in environment.briefings.items() if briefing.manual}
@@ -42,7 +42,7 @@ def members_exist(binding: Binding) -> Iterator[Diagnostic]:
             yield codes.PACK_MEMBER_UNKNOWN.at(place, hint=hint, name=member.id)
 
 
-def members_can_be_built(binding: Binding) -> Iterator[Diagnostic]:
+def members_can_be_built(binding: PackReading) -> Iterator[Diagnostic]:
     """A pack is bound only when all its briefings can be, and the series they belong to."""
     environment = binding.environment
     told = set()
@@ -80,12 +80,12 @@ def _or_pinned(environment: Environment, member: Member) -> Iterator[str]:
         yield f"Or bind what was published of it: write '{pin(member.id, known[-1])}' in its place."
 
 
-def _series_id(binding: Binding, member: Member) -> str:
+def _series_id(binding: PackReading, member: Member) -> str:
     series = binding.environment.series_of(member.id)
     return series.id if series else ""
 
 
-def pinned_members_are_still_looked_after(binding: Binding) -> Iterator[Diagnostic]:
+def pinned_members_are_still_looked_after(binding: PackReading) -> Iterator[Diagnostic]:
     """Of a kept version only the present briefing can say that it no longer holds."""
     environment = binding.environment
     for member in binding.members:
@@ -97,7 +97,7 @@ def pinned_members_are_still_looked_after(binding: Binding) -> Iterator[Diagnost
                 yield codes.PACK_MEMBER_GONE.at(place, version=member.version, name=member.id)
 
 
-def pins_are_not_behind_a_correction(binding: Binding) -> Iterator[Diagnostic]:
+def pins_are_not_behind_a_correction(binding: PackReading) -> Iterator[Diagnostic]:
     """A pack does not bind a mistake again that was corrected in a version published since."""
     for member, later in corrected_pins(binding):
         hint = f"Write '{pin(member.id, later)}', or '{member.id}' alone to take the text as it is now."
@@ -111,7 +111,7 @@ def pins_are_not_behind_a_correction(binding: Binding) -> Iterator[Diagnostic]:
         )
 
 
-def corrected_pins(binding: Binding) -> Iterator[tuple[Member, str]]:
+def corrected_pins(binding: PackReading) -> Iterator[tuple[Member, str]]:
     """The lines of a pack that take a version which a later one corrects, each with that later one."""
     for member in binding.members:
         later = _corrected(binding.environment, member) if member.version and member.key in binding.readings else ""
@@ -133,7 +133,7 @@ def _corrected(environment: Environment, member: Member) -> str:
     return max(later, key=numbers, default="")
 
 
-def members_stand_once(binding: Binding) -> Iterator[Diagnostic]:
+def members_stand_once(binding: PackReading) -> Iterator[Diagnostic]:
     """A briefing is in a pack once."""
     seen: set[str] = set()
     for member in binding.members:
@@ -142,7 +142,7 @@ def members_stand_once(binding: Binding) -> Iterator[Diagnostic]:
         seen.add(member.id)
 
 
-def pinned_versions_are_kept(binding: Binding) -> Iterator[Diagnostic]:
+def pinned_versions_are_kept(binding: PackReading) -> Iterator[Diagnostic]:
     """A version that a pack asks for is one that was published."""
     for member in missing_versions(binding):
         place = binding.pack.marks.at(*member.way)
@@ -153,7 +153,7 @@ def pinned_versions_are_kept(binding: Binding) -> Iterator[Diagnostic]:
         yield codes.PACK_VERSION.at(place, hint=hint, asked=member.version, name=member.id)
 
 
-def missing_versions(binding: Binding) -> Iterator[Member]:
+def missing_versions(binding: PackReading) -> Iterator[Member]:
     """The lines of a pack that ask for a version which is not kept."""
     for member in binding.members:
         known = member.id in binding.environment.briefings or member.id in binding.environment.kept_numbers
@@ -161,7 +161,7 @@ def missing_versions(binding: Binding) -> Iterator[Member]:
             yield member
 
 
-def members_are_in_force(binding: Binding) -> Iterator[Diagnostic]:
+def members_are_in_force(binding: PackReading) -> Iterator[Diagnostic]:
     """A pack holds no briefing that is superseded or withdrawn."""
     for member in binding.members:
         briefing = binding.environment.briefings.get(member.id)
@@ -170,7 +170,7 @@ def members_are_in_force(binding: Binding) -> Iterator[Diagnostic]:
             yield codes.PACK_MEMBER_RETIRED.at(place, name=member.id, status=briefing.fields.status)
 
 
-def packs_are_marked_as_high_as_their_parts(binding: Binding) -> Iterator[Diagnostic]:
+def packs_are_marked_as_high_as_their_parts(binding: PackReading) -> Iterator[Diagnostic]:
     """The cover's marking covers everything inside."""
     own = binding.pack.fields.marking
     if own is None:
@@ -180,7 +180,7 @@ def packs_are_marked_as_high_as_their_parts(binding: Binding) -> Iterator[Diagno
         yield codes.PACK_MARKING_LOW.at(place, marking=level(own), name=part.name, part=level(part.marking))
 
 
-def public_packs_are_not_sensitive(binding: Binding) -> Iterator[Diagnostic]:
+def public_packs_are_not_sensitive(binding: PackReading) -> Iterator[Diagnostic]:
     """Sensitive material goes to named recipients only."""
     if not is_public(binding):
         return
@@ -191,12 +191,12 @@ def public_packs_are_not_sensitive(binding: Binding) -> Iterator[Diagnostic]:
         yield codes.PACK_PUBLIC_SENSITIVE.at(binding.pack.marks.at(*part.way), name=f"{part.name} in it")
 
 
-def is_public(binding: Binding) -> bool:
+def is_public(binding: PackReading) -> bool:
     """Whether anybody may have the pack."""
     return not binding.pack.fields.recipients and not binding.pack.manual
 
 
-def changes_can_be_told(binding: Binding) -> Iterator[Diagnostic]:
+def changes_can_be_told(binding: PackReading) -> Iterator[Diagnostic]:
     """The section of changes compares with versions kept by its day, and with what the pack held then."""
     fields, marks = binding.pack.fields, binding.pack.marks
     if "changes" not in fields.back:
@@ -211,11 +211,11 @@ def changes_can_be_told(binding: Binding) -> Iterator[Diagnostic]:
         yield codes.PACK_SINCE.at(marks.at("since"), day=in_words(fields.since))
 
 
-def _kept(binding: Binding, reading: Reading) -> tuple[str, ...]:
+def _kept(binding: PackReading, reading: Reading) -> tuple[str, ...]:
     return binding.environment.kept_numbers.get(reading.briefing.id, ())
 
 
-def recipients_are_colleges(binding: Binding) -> Iterator[Diagnostic]:
+def recipients_are_colleges(binding: PackReading) -> Iterator[Diagnostic]:
     """A pack goes to colleges of the list."""
     known = binding.environment.colleges
     if "source/colleges.yaml" in binding.environment.unread:
@@ -227,7 +227,7 @@ def recipients_are_colleges(binding: Binding) -> Iterator[Diagnostic]:
             yield codes.PACK_RECIPIENT_UNKNOWN.at(place, hint=hint, name=name)
 
 
-def abbreviations_agree(binding: Binding) -> Iterator[Diagnostic]:
+def abbreviations_agree(binding: PackReading) -> Iterator[Diagnostic]:
     """One short form stands for one thing in a pack."""
     first: dict[str, tuple[str, str]] = {}
     for briefing in (reading.briefing for reading in binding.present):

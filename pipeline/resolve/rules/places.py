@@ -24,7 +24,7 @@ def place_in(text: Text | Code, offset: int) -> Place:
 
 
 @dataclass(frozen=True)
-class Run:
+class WordRun:
     """Words that stand together without markup between them, over as many lines as they take."""
 
     texts: tuple[Text, ...]
@@ -54,7 +54,7 @@ class Run:
         return (0, *accumulate(len(text.text) for text in self.texts))
 
 
-def runs(passage: Passage) -> Iterator[Run]:
+def runs(passage: Passage) -> Iterator[WordRun]:
     """All words of a passage in runs."""
     for kind in (Paragraph, Heading, Emphasis, Strong, Span, Marked, Link):
         for node in passage.every(kind):
@@ -66,13 +66,13 @@ def runs(passage: Passage) -> Iterator[Run]:
         yield from _runs_in(figure.caption)
 
 
-def unlinked_runs(passage: Passage) -> Iterator[Run]:
+def unlinked_runs(passage: Passage) -> Iterator[WordRun]:
     """The words of a passage in runs, but for those of links."""
     linked = {id(child) for link in passage.every(Link) for child in link.children}
     yield from (run for run in runs(passage) if id(run.texts[0]) not in linked)
 
 
-def _runs_in(children: tuple[Any, ...]) -> Iterator[Run]:
+def _runs_in(children: tuple[Any, ...]) -> Iterator[WordRun]:
     together: list[Text] = []
     behind: Any = None
     for child in children:
@@ -80,8 +80,8 @@ def _runs_in(children: tuple[Any, ...]) -> Iterator[Run]:
             together.append(child)
             continue
         if together:
-            yield Run(tuple(together), behind)
+            yield WordRun(tuple(together), behind)
             together = []
         behind = child
     if together:
-        yield Run(tuple(together), behind)
+        yield WordRun(tuple(together), behind)

@@ -13,8 +13,8 @@ from pipeline.resolve.chosen import Chosen
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish import citations, kept, links, pooled
 from pipeline.resolve.reading import (
-    Binding,
     Examined,
+    PackReading,
     Passage,
     Reading,
     read_imprint,
@@ -122,7 +122,7 @@ SERIES_RULES: tuple[Callable[[Environment, Series], Iterator[Diagnostic]], ...] 
     names.briefings_are_in_one_series,
 )
 
-PACK_RULES: tuple[Callable[[Binding], Iterator[Diagnostic]], ...] = (
+PACK_RULES: tuple[Callable[[PackReading], Iterator[Diagnostic]], ...] = (
     packs.packs_are_not_empty,
     packs.members_exist,
     packs.members_can_be_built,

@@ -11,7 +11,7 @@ from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.body import Heading, Paragraph, Strong, plain_text
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Passage, Reading
-from pipeline.resolve.rules.places import Run, runs, unlinked_runs
+from pipeline.resolve.rules.places import WordRun, runs, unlinked_runs
 from pipeline.resolve.rules.uncited import works_of
 
 _REFERENCES = re.compile(
@@ -89,13 +89,13 @@ def _is_bare(found: re.Match[str]) -> bool:
     return bool(found["plain"] or found["close"])
 
 
-def _marks(passage: Passage) -> Iterator[tuple[Run, re.Match[str], int]]:
+def _marks(passage: Passage) -> Iterator[tuple[WordRun, re.Match[str], int]]:
     """Numbers in the words of a text that may call a note."""
     for run in unlinked_runs(passage):
         yield from ((run, found, _number(found)) for found in _MARK.finditer(run.words))
 
 
-def _stands_before(mark: tuple[Run, re.Match[str], int], notes: dict[int, Place]) -> bool:
+def _stands_before(mark: tuple[WordRun, re.Match[str], int], notes: dict[int, Place]) -> bool:
     run, found, number = mark
     return number in notes and run.place(found.start()) < notes[number]
 

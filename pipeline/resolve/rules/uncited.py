@@ -12,7 +12,7 @@ from pipeline.model.bibliography import Bibliography, Reference
 from pipeline.model.body import Citation
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Passage, Reading
-from pipeline.resolve.rules.places import Run, runs, unlinked_runs
+from pipeline.resolve.rules.places import WordRun, runs, unlinked_runs
 
 _BRACKETS = re.compile(r"\[(?P<inside>[^\[\]]{1,200})\]")
 _KEY = re.compile(r"[^\s\[\]();,]*\w")
@@ -54,7 +54,7 @@ def keys_have_their_mark(environment: Environment, passage: Passage) -> Iterator
                 yield _unmarked(run, found.start(), found[0], f"@{key}")
 
 
-def _unmarked(run: Run, offset: int, written: str, meant: str) -> Diagnostic:
+def _unmarked(run: WordRun, offset: int, written: str, meant: str) -> Diagnostic:
     return codes.CITE_UNMARKED.at(run.place(offset), f"Did you mean {meant}?", written=written)
 
 
@@ -131,7 +131,7 @@ def _folded(name: str) -> str:
     return " ".join(name.replace("’", "'").casefold().split())
 
 
-def _typed(run: Run, names: re.Match[str], year: re.Match[str], works: tuple[Reference, ...]) -> Diagnostic:
+def _typed(run: WordRun, names: re.Match[str], year: re.Match[str], works: tuple[Reference, ...]) -> Diagnostic:
     start = year.start() - len(names.string) + names.start()
     narrative = names["opens"].endswith("(")
     forms = [f"@{work.key}" if narrative else f"[@{work.key}]" for work in works]

@@ -24,7 +24,7 @@ from pipeline.model.body import (
 )
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.reading import Passage, Reading
-from pipeline.resolve.rules.places import Run, runs, unlinked_runs
+from pipeline.resolve.rules.places import WordRun, runs, unlinked_runs
 from pipeline.text.typography import is_english
 
 # Words that authors leave in texts, to be told: nothing is left undone here.
@@ -85,7 +85,7 @@ def _kind(found: re.Match[str]) -> str:
     return "table" if found["kind"] == "Table" else "figure"
 
 
-def _is_of_another(run: Run, found: re.Match[str]) -> bool:
+def _is_of_another(run: WordRun, found: re.Match[str]) -> bool:
     """Whether it is a table or figure of another work, or the words of a caption."""
     words, start, end = run.words, found.start(), found.end()
     if start == 0 and words[end : end + 1] in (".", ":"):
