@@ -26,9 +26,9 @@ from pipeline.editions.copies import FinishedFile, numbers_in_words
 from pipeline.editions.numbers import Copy
 from pipeline.model.edition import PDF_FORMATS, Edition
 from pipeline.model.identity import Identity
-from pipeline.model.imprint import College
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampSheet, StampText
+from pipeline.model.source.imprint import College
 from pipeline.model.words import Words
 from pipeline.proof.parity.promise import Held, of_copy
 

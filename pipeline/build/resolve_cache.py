@@ -21,6 +21,7 @@ from pipeline.model.briefing import Briefing
 from pipeline.model.edition import Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
+from pipeline.model.source.briefing import Briefing
 from pipeline.resolve.chosen import texts_of
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Examined, bodies, by_kind, read_library, text_anchors

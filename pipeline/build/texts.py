@@ -16,10 +16,10 @@ from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.errors import LayoutFault
 from pipeline.model.edition import PDF_FORMATS, Edition
-from pipeline.model.kept import RECORD, folder_of
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import Sheets
+from pipeline.model.source.kept import RECORD, folder_of
 
 
 @dataclass(frozen=True)

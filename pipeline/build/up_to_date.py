@@ -20,7 +20,6 @@ from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import digest
 from pipeline.model.edition import PDF_FORMATS, Format
-from pipeline.model.kept import folder_of
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing

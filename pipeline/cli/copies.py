@@ -14,12 +14,12 @@ from pipeline.build.numbered_copies import Numbered, make_copies
 from pipeline.build.project import Project
 from pipeline.build.scope import refuse_unknown
 from pipeline.build.summary import Build
-from pipeline.cli.staging import LaidOut
 from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import take_away, write_whole
+from pipeline.core.staging import LaidOut
 from pipeline.editions.added import added
 from pipeline.editions.copies import FinishedFile, Issue, is_manifest_of, parcel, recipients, wanted, zipped
 from pipeline.editions.numbers import Copy, numbered_copies, numbered_only, numbering_faults
@@ -40,10 +40,10 @@ from pipeline.load.library.folders import REGISTER
 from pipeline.load.library.register import Entry, appended, read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
-from pipeline.model.imprint import College
 from pipeline.model.library import Library
 from pipeline.model.order import Order
-from pipeline.model.pack import Pack
+from pipeline.model.source.imprint import College
+from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 
 

@@ -28,10 +28,10 @@ from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import keep_names, name_beside, remove, write_whole
 from pipeline.editions.read_back import read_back
 from pipeline.editions.versions import Publishing, version_files
-from pipeline.model.briefing import Briefing, Status
-from pipeline.model.kept import ATTRIBUTES, SEALED, Overridden, folder_of, numbers, pin
 from pipeline.model.library import Library
 from pipeline.model.order import Order
+from pipeline.model.source.briefing import Briefing, Status
+from pipeline.model.source.kept import ATTRIBUTES, SEALED, Overridden, folder_of, numbers, pin
 from pipeline.resolve.environment import environment_of
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.citations import partly_confirmed

@@ -15,9 +15,9 @@ from pipeline.compose.page.metadata import modified
 from pipeline.load.library.published import without_comments
 from pipeline.model.claim import Attached, Attachment, Claim
 from pipeline.model.edition import Edition
-from pipeline.model.kept import pin
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication
+from pipeline.model.source.kept import pin
 
 _INTERNAL = ("editorial_notes", "owner")
 _NOTES = frozenset({"note", "annote", "abstract", "keyword", "call-number"})

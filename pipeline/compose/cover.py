@@ -20,11 +20,11 @@ from pipeline.compose.page.fragment import set_page
 from pipeline.compose.page.metadata import briefing_metadata, pack_metadata
 from pipeline.model.asset import Asset
 from pipeline.model.identity import Identity
-from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript, Metadata
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.result import Result
+from pipeline.model.source.imprint import Imprint
 from pipeline.model.words import Words
 
 WIDE = 336.0

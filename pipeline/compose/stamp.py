@@ -8,9 +8,9 @@ from pipeline.compose.design.style import joined
 from pipeline.compose.design.tokens import tokens
 from pipeline.compose.design.typeface import CODE, FontSet, font_set
 from pipeline.model.edition import Edition
-from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import StampLayout, StampSheet
+from pipeline.model.source.imprint import Imprint
 
 
 def compose_stamp(imprint: Imprint, layouts: Layouts, sheet: StampSheet = "screen") -> StampLayout:

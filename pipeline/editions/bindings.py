@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from pipeline.model.library import Library
-from pipeline.model.pack import Pack
+from pipeline.model.source.pack import Pack
 from pipeline.resolve.publish.kept import pinned_readings
 from pipeline.resolve.reading import PackReading, read_library, read_pack
 

@@ -14,9 +14,9 @@ from pipeline.core.digest import sha256
 from pipeline.editions.states import PackState, TextState
 from pipeline.model.day import in_words
 from pipeline.model.edition import Format
-from pipeline.model.imprint import College, Imprint
 from pipeline.model.library import Library
-from pipeline.model.pack import Pack
+from pipeline.model.source.imprint import College, Imprint
+from pipeline.model.source.pack import Pack
 
 WORDS: Mapping[Format, str] = {
     "screen": "PDF for reading on screen",

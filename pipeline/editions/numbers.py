@@ -12,9 +12,9 @@ from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import wanted
 from pipeline.load.library.register import Entry
 from pipeline.model.edition import Format
-from pipeline.model.imprint import College
 from pipeline.model.library import Library
-from pipeline.model.pack import Pack
+from pipeline.model.source.imprint import College
+from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 from pipeline.resolve.publish.bound import is_numbered
 from pipeline.text.fitting import shortened

@@ -13,13 +13,13 @@ from pipeline.core.tables import runs_in_a_spreadsheet
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import formats_lacking, slug, wanted
 from pipeline.load.library.register import ANOTHER, Entry
-from pipeline.model.briefing import Briefing, Status
 from pipeline.model.day import in_words
 from pipeline.model.edition import Format
-from pipeline.model.imprint import College
-from pipeline.model.kept import pin
 from pipeline.model.library import Library
-from pipeline.model.pack import Pack
+from pipeline.model.source.briefing import Briefing, Status
+from pipeline.model.source.imprint import College
+from pipeline.model.source.kept import pin
+from pipeline.model.source.pack import Pack
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish.differences import own_differences
 from pipeline.resolve.publish.taken import inherited_differences

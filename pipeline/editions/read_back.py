@@ -10,7 +10,7 @@ from pipeline.editions.versions import drafted
 from pipeline.editions.wording import wording
 from pipeline.load.library.kept import read_kept
 from pipeline.load.library.library import load
-from pipeline.model.kept import WORDS, folder_of, pin
+from pipeline.model.source.kept import WORDS, folder_of, pin
 from pipeline.resolve.publish.differences import own_differences
 from pipeline.resolve.publish.taken import inherited_differences
 from pipeline.resolve.reading import Reading, read_briefings

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.editions.copies import Issue
 from pipeline.editions.states import retired_in_words
 from pipeline.load.library.register import Entry
-from pipeline.model.briefing import BriefingFields
 from pipeline.model.day import in_words
-from pipeline.model.kept import numbers, pin
 from pipeline.model.library import Library
+from pipeline.model.source.briefing import BriefingFields
+from pipeline.model.source.kept import numbers, pin
 from pipeline.resolve.publish.changes import amendments
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.editions.bindings import read_with_texts
-from pipeline.model.briefing import BriefingHead, Status
 from pipeline.model.library import Library
-from pipeline.model.pack import Pack
+from pipeline.model.source.briefing import BriefingHead, Status
+from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 from pipeline.resolve.rules.packs import corrected_pins
 from pipeline.resolve.rules.states import is_retired, pack_statuses, statuses

@@ -16,8 +16,8 @@ from pipeline.editions.added import Added
 from pipeline.editions.copies import FinishedFile, Issue, numbers_in_words
 from pipeline.editions.states import TextState
 from pipeline.model.day import in_words
-from pipeline.model.imprint import College
-from pipeline.model.printing import Binding, Inks, PackPrint, PrinterProof
+from pipeline.model.source.imprint import College
+from pipeline.model.source.printing import Binding, Inks, PackPrint, PrinterProof
 
 BINDINGS: Mapping[Binding, str] = {
     "corner-stapled": "stapled in the top left corner",

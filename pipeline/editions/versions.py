@@ -20,8 +20,8 @@ from pipeline.editions.wording import wording, wording_digest
 from pipeline.load.pictures.paths import picture_file
 from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Reference, Verification
-from pipeline.model.imprint import Imprint, Series
-from pipeline.model.kept import PRINTED, RECORD, WORDS, KeptRecord, LedTo, Overridden
+from pipeline.model.source.imprint import Imprint, Series
+from pipeline.model.source.kept import PRINTED, RECORD, WORDS, KeptRecord, LedTo, Overridden
 from pipeline.model.words import ENGLISH, Wordbook, Words
 from pipeline.resolve import inherit
 from pipeline.resolve.publish.drafts import House, PublicationDraft, draft_briefing

@@ -14,8 +14,8 @@ from pydantic import BaseModel
 
 from pipeline.core.digest import sha256
 from pipeline.editions.wording_blocks import Wording, block_wordings
-from pipeline.model.imprint import Term
-from pipeline.model.kept import LIFE
+from pipeline.model.source.imprint import Term
+from pipeline.model.source.kept import LIFE
 from pipeline.resolve import inherit
 from pipeline.resolve.publish.credits import credits_of
 from pipeline.resolve.publish.drafts import PublicationDraft

@@ -10,11 +10,11 @@ from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.body import Body
-from pipeline.model.briefing import Briefing
-from pipeline.model.imprint import College, Imprint, Organisation, Series, Tag, Term
-from pipeline.model.kept import KeptRecord, folder_of
-from pipeline.model.pack import Pack
-from pipeline.model.record import Marks
+from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.imprint import College, Imprint, Organisation, Series, Tag, Term
+from pipeline.model.source.kept import KeptRecord, folder_of
+from pipeline.model.source.pack import Pack
+from pipeline.model.source.record import Marks
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,15 @@ from datetime import date
 
 from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Inline
-from pipeline.model.briefing import Amendment, Briefing, Copyright, Licence, Marking
 from pipeline.model.credit import Credit, Subject
 from pipeline.model.edition import Format
-from pipeline.model.evidence import Evidence, Finding, Practice
 from pipeline.model.identity import Identity
-from pipeline.model.imprint import Imprint, Series, Term
-from pipeline.model.kept import pin
-from pipeline.model.pack import Pack
 from pipeline.model.result import Result, Strength
+from pipeline.model.source.briefing import Amendment, Briefing, Copyright, Licence, Marking
+from pipeline.model.source.evidence import Evidence, Finding, Practice
+from pipeline.model.source.imprint import Imprint, Series, Term
+from pipeline.model.source.kept import pin
+from pipeline.model.source.pack import Pack
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from pipeline.model.library import Library
-from pipeline.model.pack import Pack
+from pipeline.model.source.pack import Pack
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from datetime import date
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography
-from pipeline.model.briefing import BriefingHead
-from pipeline.model.imprint import College, Imprint, Organisation, Series, Tag, Term
 from pipeline.model.library import KeptVersion, Library
-from pipeline.model.pack import Pack
-from pipeline.model.record import Marks
+from pipeline.model.source.briefing import BriefingHead
+from pipeline.model.source.imprint import College, Imprint, Organisation, Series, Tag, Term
+from pipeline.model.source.pack import Pack
+from pipeline.model.source.record import Marks
 
 
 @dataclass(frozen=True, slots=True)

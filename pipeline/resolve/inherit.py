@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.model.briefing import BriefingHead, Copyright, Licence
-from pipeline.model.imprint import Imprint, Series
+from pipeline.model.source.briefing import BriefingHead, Copyright, Licence
+from pipeline.model.source.imprint import Imprint, Series
 from pipeline.resolve.environment import Environment
 
 

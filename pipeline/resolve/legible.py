@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.model.library import Library
-from pipeline.model.record import Record
+from pipeline.model.source.record import Record
 from pipeline.resolve.rules.characters import Coverage, shown
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from pipeline.model.bibliography import Reference
 from pipeline.model.body import Citation
-from pipeline.model.briefing import Briefing
-from pipeline.model.kept import pin
 from pipeline.model.library import Library
+from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.kept import pin
 from pipeline.resolve.chosen import listed
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish.citations import sources

@@ -24,12 +24,12 @@ from pipeline.model.body import (
     unpacked,
     walk,
 )
-from pipeline.model.briefing import Briefing
-from pipeline.model.imprint import Imprint, Series
-from pipeline.model.kept import pin
 from pipeline.model.library import Library
-from pipeline.model.pack import Insert, Pack
-from pipeline.model.record import KeyPath
+from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.imprint import Imprint, Series
+from pipeline.model.source.kept import pin
+from pipeline.model.source.pack import Insert, Pack
+from pipeline.model.source.record import KeyPath
 from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.tree import nodes
 

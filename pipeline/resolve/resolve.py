@@ -9,8 +9,6 @@ from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.cite.style import StyleFault, style_fault
 from pipeline.codes.citation import STYLE_BROKEN
 from pipeline.core.diagnostics import Desk, Diagnostic, Remarks, errors, ordered
-from pipeline.model.briefing import Briefing
-from pipeline.model.imprint import Imprint, Series
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.pack import Pack

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from pipeline.cli.main import VERBS, main
-from pipeline.model.kept import SEALED
+from pipeline.model.source.kept import SEALED
 from pipeline.resolve.rules.starter import PLACEHOLDERS
 from tests.acceptance import shelf
 from tests.conftest import ROOT, Said

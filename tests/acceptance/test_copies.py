@@ -19,8 +19,8 @@ from pipeline.cli.copies import files_as_built
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
 from pipeline.core.progress import Voice
-from pipeline.model.pack import Pack, PackFields
-from pipeline.model.record import Marks
+from pipeline.model.source.pack import Pack, PackFields
+from pipeline.model.source.record import Marks
 from tests.acceptance import shelf
 from tests.acceptance.test_publish import files_of, publish, rewrite, text
 from tests.conftest import Said

@@ -22,8 +22,8 @@ from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
-from pipeline.model.imprint import College
 from pipeline.model.order import Order
+from pipeline.model.source.imprint import College
 from tests.conftest import ROOT
 from tests.generated import generate
 

@@ -23,9 +23,9 @@ from pipeline.model.body import (
     Table,
     Text,
 )
-from pipeline.model.evidence import Change, Finding, Measure, Split
 from pipeline.model.publication import ReferenceEntry
 from pipeline.model.result import Result
+from pipeline.model.source.evidence import Change, Finding, Measure, Split
 
 ENTRIES = {
     "ashdown2019": (

@@ -9,13 +9,9 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.model.briefing import Amendment, Briefing, BriefingFields, Copyright, Licence
 from pipeline.model.credit import Subject
-from pipeline.model.evidence import Base, Evidence, Practice
 from pipeline.model.identity import Identity
-from pipeline.model.imprint import Imprint, LibraryFields, Series, SeriesFields, Term
 from pipeline.model.layouts import Layouts
-from pipeline.model.pack import Pack, PackFields
 from pipeline.model.publication import (
     EvidenceBase,
     FindingRow,
@@ -28,8 +24,12 @@ from pipeline.model.publication import (
     SeriesPublication,
     SourceLink,
 )
-from pipeline.model.record import Marks
 from pipeline.model.result import Result
+from pipeline.model.source.briefing import Amendment, Briefing, BriefingFields, Copyright, Licence
+from pipeline.model.source.evidence import Base, Evidence, Practice
+from pipeline.model.source.imprint import Imprint, LibraryFields, Series, SeriesFields, Term
+from pipeline.model.source.pack import Pack, PackFields
+from pipeline.model.source.record import Marks
 from tests.compose.lamps import ENTRIES, FINDINGS, body, bullets, cite, entry, heading, paragraph, text
 from tests.spoken import ENGLISH
 

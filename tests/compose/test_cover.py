@@ -20,10 +20,10 @@ from pipeline.compose.cover import (
 )
 from pipeline.compose.design.tokens import design_remarks
 from pipeline.model.asset import Asset
-from pipeline.model.imprint import Series, SeriesFields
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript
-from pipeline.model.record import Marks
+from pipeline.model.source.imprint import Series, SeriesFields
+from pipeline.model.source.record import Marks
 from tests.compose import samples
 
 LAYOUTS = samples.layouts()

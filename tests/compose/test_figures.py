@@ -11,8 +11,8 @@ from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.page.body import blocks
 from pipeline.compose.page.galley import Galley
 from pipeline.model.body import Body, Box, BoxKind, Figure
-from pipeline.model.briefing import Contributor, Teaching
 from pipeline.model.publication import Publication
+from pipeline.model.source.briefing import Contributor, Teaching
 from tests.compose import samples
 from tests.compose.samples import words
 from tests.spoken import ENGLISH

@@ -11,11 +11,11 @@ from lxml import etree
 from pipeline.compose.pack.index import IndexEntry, IndexPlace, by_letter, index_entries
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.model.asset import Asset
-from pipeline.model.briefing import Amendment
-from pipeline.model.imprint import Term
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import GoneTitle, PackChanges, PackPublication, TitleChanges
 from pipeline.model.sheets import PageStart, Sheets
+from pipeline.model.source.briefing import Amendment
+from pipeline.model.source.imprint import Term
 from tests.compose import samples
 from tests.compose.samples import words
 

@@ -12,9 +12,9 @@ from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.evidence.plot import Side, parts, worth_plotting
 from pipeline.compose.evidence.tally import LARGE, MOST, Scale, each, scale_for, together
 from pipeline.model.body import Body, EvidenceMark
-from pipeline.model.evidence import Change, Evidence, Finding, Split
 from pipeline.model.publication import EvidenceBase, FindingRow
 from pipeline.model.result import Result
+from pipeline.model.source.evidence import Change, Evidence, Finding, Split
 from tests.compose import samples
 from tests.compose.samples import words
 

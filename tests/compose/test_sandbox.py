@@ -16,10 +16,10 @@ from pipeline.compose.templates.meter import Bounds
 from pipeline.compose.templates.templates import fill, syntax_fault
 from pipeline.compose.templates.views import View, part, parts, view
 from pipeline.core.errors import LayoutFault
-from pipeline.model.identifiers import Isbns
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import PackPublication, Publication
+from pipeline.model.source.identifiers import Isbns
 from tests.compose import samples
 from tests.spoken import ENGLISH
 

@@ -14,7 +14,7 @@ from pipeline.compose.page.galley import Galley
 from pipeline.compose.series import compose_series
 from pipeline.model.asset import Asset
 from pipeline.model.body import Align, Box, BoxKind, Figure, Table, Text
-from pipeline.model.briefing import Licence, Teaching
+from pipeline.model.source.briefing import Licence, Teaching
 from tests.compose import samples
 from tests.spoken import ENGLISH
 

@@ -17,11 +17,11 @@ from pipeline.editions.numbers import numbering_faults
 from pipeline.editions.objections import objections, without_delivery
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.ticket import PrintJob, order_remarks, ticket
-from pipeline.model.imprint import College, Imprint, LibraryFields
 from pipeline.model.library import Library
-from pipeline.model.pack import Pack, PackFields
-from pipeline.model.printing import PackPrint, Print
-from pipeline.model.record import Marks
+from pipeline.model.source.imprint import College, Imprint, LibraryFields
+from pipeline.model.source.pack import Pack, PackFields
+from pipeline.model.source.printing import PackPrint, Print
+from pipeline.model.source.record import Marks
 
 DAY = date(2026, 11, 25)
 NORTH = College(name="Northmoor Unit", type="agency", copies=24, delivery="Quarry Lane, Northmoor")

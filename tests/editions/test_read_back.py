@@ -10,7 +10,7 @@ from pipeline.core.digest import sha256
 from pipeline.editions.read_back import read_back
 from pipeline.editions.versions import Publishing, version_files
 from pipeline.load.library.library import load
-from pipeline.model.kept import Overridden
+from pipeline.model.source.kept import Overridden
 from pipeline.resolve.examine import examine
 from pipeline.resolve.reading import read_briefings
 from tests.resolve.published import DAY, FILES, loaded, published

@@ -12,7 +12,7 @@ from pipeline.bind.print.facts import PrintFacts
 from pipeline.cli.copies import issue_of
 from pipeline.editions.copies import FinishedFile, Issue, parcel
 from pipeline.editions.ticket import PrintJob, ticket
-from pipeline.model.imprint import College
+from pipeline.model.source.imprint import College
 from tests.resolve.published import DAY, FILES, FRONT, loaded, published
 from tests.spoken import ENGLISH
 

@@ -9,10 +9,10 @@ import pytest
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.editions import objections
 from pipeline.model.edition import Format
-from pipeline.model.imprint import College, Imprint, LibraryFields
 from pipeline.model.library import Library
-from pipeline.model.pack import Pack, PackFields
-from pipeline.model.record import Marks
+from pipeline.model.source.imprint import College, Imprint, LibraryFields
+from pipeline.model.source.pack import Pack, PackFields
+from pipeline.model.source.record import Marks
 
 SOUTH = College(name="South Tor", type="university", formats=("screen",))
 EAST = College(name="East Agency", type="agency", contact="post@east.example", access_needs=("Braille for 1 reader",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model.briefing import Contributor
+from pipeline.model.source.briefing import Contributor
 from tests.load.test_briefing import parse
 
 

@@ -13,8 +13,8 @@ from pipeline.load.library.lists import Colleges
 from pipeline.load.yaml.documents import fill, read_yaml
 from pipeline.load.yaml.schema import _MODELS
 from pipeline.load.yaml.value_words import _PATTERNS
-from pipeline.model.briefing import BriefingFields
-from pipeline.model.pack import PackFields
+from pipeline.model.source.briefing import BriefingFields
+from pipeline.model.source.pack import PackFields
 
 
 def remarks(text: str, model: type[BaseModel] | None = None) -> list[str]:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pipeline.compose.evidence.section import evidence
 from pipeline.compose.page.fragment import sound
 from pipeline.compose.page.galley import galley_of
-from pipeline.model.evidence import Base, Change, Evidence, Finding, Split
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
 from pipeline.model.result import Result
+from pipeline.model.source.evidence import Base, Change, Evidence, Finding, Split
 from tests.compose import samples
 
 OUTCOMES = ("Burglary", "Fear of crime", "Road collisions at night", "Calls to police", "Cost to the forces that paid")

@@ -15,8 +15,11 @@ from pipeline.load.yaml.fill import fill
 from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography, Reference, Verification
 from pipeline.model.body import Body, CitationGroup, CitationLink, Inline, Text
-from pipeline.model.briefing import Briefing, BriefingFields, FieldTexts
-from pipeline.model.imprint import (
+from pipeline.model.library import Library
+from pipeline.model.order import Order
+from pipeline.model.publication import Publication
+from pipeline.model.source.briefing import Briefing, BriefingFields, FieldTexts
+from pipeline.model.source.imprint import (
     College,
     Imprint,
     LibraryFields,
@@ -26,11 +29,8 @@ from pipeline.model.imprint import (
     Tag,
     Term,
 )
-from pipeline.model.library import Library
-from pipeline.model.order import Order
-from pipeline.model.pack import Pack, PackFields
-from pipeline.model.publication import Publication
-from pipeline.model.record import Marks
+from pipeline.model.source.pack import Pack, PackFields
+from pipeline.model.source.record import Marks
 from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import Resolution, resolve
 from tests.spoken import WORDBOOK

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model.body import plain_text
-from pipeline.model.imprint import Organisation
+from pipeline.model.source.imprint import Organisation
 from pipeline.resolve.examine import examine
 from tests.resolve.small import PRODUCED, briefing, codes, imprint, library, publication, said, series, work
 

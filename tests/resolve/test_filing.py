@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model.credit import Credit, Subject
-from pipeline.model.imprint import Tag
+from pipeline.model.source.imprint import Tag
 from pipeline.resolve.publish.filing import filed_name, filed_title
 from tests.resolve.small import briefing, imprint, library, publication, resolved
 

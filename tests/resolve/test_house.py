@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.core.diagnostics import Severity
 from pipeline.model.body import Abbreviated, plain_text, walk
-from pipeline.model.imprint import College, Term
+from pipeline.model.source.imprint import College, Term
 from pipeline.resolve.examine import examine
 from tests.resolve.small import PRODUCED, briefing, codes, imprint, library, publication, resolved, said, series, work
 

@@ -10,8 +10,8 @@ import pytest
 from pipeline.compose.design.tokens import logo
 from pipeline.load.library.library import load
 from pipeline.model.body import Image, Link, plain_text, walk
-from pipeline.model.briefing import Marking, Tier
 from pipeline.model.order import Order
+from pipeline.model.source.briefing import Marking, Tier
 from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules.marking import marking_of, printed

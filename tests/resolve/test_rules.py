@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.codes import TABLE
 from pipeline.codes.rules import STYLE, setting_of
-from pipeline.model.house import Rules
+from pipeline.model.source.house import Rules
 from tests.conftest import IMPRINT, Said
 
 Run = Callable[..., Said]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model.imprint import Organisation
+from pipeline.model.source.imprint import Organisation
 from pipeline.resolve.examine import examine
 from tests.resolve.small import HEAD, PRODUCED, briefing, library, work
 

@@ -17,8 +17,8 @@ from pipeline.core.diagnostics import Place
 from pipeline.core.progress import Voice
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
-from pipeline.model.imprint import College
 from pipeline.model.sheets import Outlier, Section, Sheets
+from pipeline.model.source.imprint import College
 from tests.spoken import ENGLISH
 
 HEADING = Outlier("A heading in the head", 3, 260, 775, 60, 10)

@@ -17,7 +17,7 @@ from pipeline.core.diagnostics import Place, Severity
 from pipeline.core.records import Foreign, read, written
 from pipeline.load.library.briefing import ParsedBriefing, parse_briefing
 from pipeline.model.body import Body, Emphasis, Paragraph, Quote, Text, packed
-from pipeline.model.briefing import BriefingFields
+from pipeline.model.source.briefing import BriefingFields
 
 SPRUNG: list[str] = []
 

@@ -12,8 +12,8 @@ from pipeline.compose.design.tokens import tokens
 from pipeline.compose.design.typeface import FontSet
 from pipeline.model.asset import Asset
 from pipeline.model.edition import Edition
-from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
+from pipeline.model.source.imprint import Imprint
 
 _BRIEFING = (
     "briefing/type.css",

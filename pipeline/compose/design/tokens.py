@@ -16,8 +16,8 @@ from pipeline.compose.design.reach import closed
 from pipeline.compose.design.typeface_remarks import typeface_remarks
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.asset import Asset
-from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
+from pipeline.model.source.imprint import Imprint
 
 PAPER, NIGHT, BLACK = "#ffffff", "#14181a", "#000000"
 """The grounds that colours stand on: a page, a dark screen (`layouts/web/web.css`), the darkest night of a book."""

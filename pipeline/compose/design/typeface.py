@@ -12,10 +12,10 @@ from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.load.library.fonts import read_fonts
 from pipeline.model.edition import Edition
-from pipeline.model.fonts import ListedFamily
-from pipeline.model.imprint import Imprint, Typeface
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
+from pipeline.model.source.fonts import ListedFamily
+from pipeline.model.source.imprint import Imprint, Typeface
 from pipeline.text.fonts import common_characters, face_file, font_looks, font_names
 
 TEXT, CODE, LARGE_PRINT = "text", "code", "large-print"

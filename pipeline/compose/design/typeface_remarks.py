@@ -13,9 +13,9 @@ from pipeline.compose.design.typeface import CODE, FOUR, Face, Family, absent, f
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.load.slips.near import near
-from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
+from pipeline.model.source.imprint import Imprint
 from pipeline.text.fallback_fonts import is_installed
 from pipeline.text.fonts import BOLD, Looks, font_looks, font_source
 

@@ -18,9 +18,9 @@ from pipeline.compose.evidence.tally import Scale, each, scale_for, together
 from pipeline.compose.language.words import result as worded
 from pipeline.compose.page.galley import Galley, printed
 from pipeline.compose.page.tables import region
-from pipeline.model.evidence import Finding
 from pipeline.model.publication import EvidenceBase, FindingRow
 from pipeline.model.result import Result
+from pipeline.model.source.evidence import Finding
 from pipeline.model.words import Words
 
 WHOLE = 8

@@ -10,9 +10,9 @@ from pipeline.compose.language.words import change_in_words, plain, result_withi
 from pipeline.compose.page.galley import Galley, key_anchor, legal, printed
 from pipeline.compose.page.marks import mark
 from pipeline.compose.page.tables import region
-from pipeline.model.evidence import Base
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
 from pipeline.model.result import Result
+from pipeline.model.source.evidence import Base
 from pipeline.model.words import Words
 
 HEADS = ("studies", "result", "source")

@@ -14,7 +14,7 @@ from unicodedata import category, name
 from lxml import etree
 
 from pipeline.compose.language.flags import country_code, flag_name
-from pipeline.resolve.rules.sequences import KEYCAP, REGION, region_of
+from pipeline.text.sequences import KEYCAP, REGION, region_of
 from pipeline.text.typography import is_english
 
 _PICTURE = "[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f1e5\U0001f300-\U0001f3fa\U0001f400-\U0001faff]"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from pipeline.codes import build as codes
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.model.briefing import Briefing
-from pipeline.model.imprint import Imprint
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Library
+from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.imprint import Imprint
 from pipeline.model.words import Wordbook
 
 

@@ -9,7 +9,7 @@ from pipeline.model.result import Result
 from pipeline.text.typography import is_english
 
 if TYPE_CHECKING:
-    from pipeline.model.evidence import Change, Measure, Practice, Split
+    from pipeline.model.source.evidence import Change, Measure, Practice, Split
     from pipeline.model.words import Words
 
 

@@ -11,8 +11,8 @@ from pipeline.compose.language.words import evaluated, rated
 from pipeline.compose.page.galley import BlockWriter, Galley, printed
 from pipeline.compose.page.inlines import inlines
 from pipeline.model.body import Block, Box, BoxKind, Heading, ListBlock, ListItem, Paragraph, Text
-from pipeline.model.evidence import Practice
 from pipeline.model.publication import PracticeExample, SourceLink
+from pipeline.model.source.evidence import Practice
 
 _NOTHING = Markup("")
 

@@ -10,8 +10,8 @@ from markupsafe import Markup, escape
 
 from pipeline.compose.language.house import put, speaking
 from pipeline.model.body import Block, Body
-from pipeline.model.briefing import Teaching
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
+from pipeline.model.source.briefing import Teaching
 from pipeline.model.words import Words
 from pipeline.resolve.reading import out_of_the_way
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.model.briefing import Copyright, Licence
 from pipeline.model.identity import Identity
-from pipeline.model.imprint import Imprint
 from pipeline.model.manuscript import Conformance, Metadata
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
+from pipeline.model.source.briefing import Copyright, Licence
+from pipeline.model.source.imprint import Imprint
 from pipeline.text.typography import typeset
 
 

@@ -22,7 +22,7 @@ from pipeline.load.yaml.front_matter import FIRST_LINE, SplitText, split_front_m
 from pipeline.load.yaml.texts import read_field
 from pipeline.load.yaml.value_words import LONGEST, as_id
 from pipeline.model.body import Body, Figure, Image, walk
-from pipeline.model.briefing import Briefing, BriefingFields, FieldTexts, ManualPageFields
+from pipeline.model.source.briefing import Briefing, BriefingFields, FieldTexts, ManualPageFields
 
 MOST_LETTERS = 1_000_000
 """So many letters a text may have: that is a thousand pages."""

@@ -12,8 +12,8 @@ from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.load.library.text import read_text
 from pipeline.load.yaml.documents import fill, read_yaml
-from pipeline.model.fonts import ListedFamily
-from pipeline.model.record import Marks, Record
+from pipeline.model.source.fonts import ListedFamily
+from pipeline.model.source.record import Marks, Record
 from pipeline.text.fonts import font_path
 
 FONTS = "layouts/fonts.yaml"

@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.core.digest import sha256
-from pipeline.model.briefing import Briefing, BriefingFields
-from pipeline.model.kept import FOLDER, RECORD, WORDS, KeptRecord, LedTo, folder_of, numbers, pin
 from pipeline.model.library import KeptVersion, Library
-from pipeline.model.pack import Pack
-from pipeline.model.record import Marks
+from pipeline.model.source.briefing import Briefing, BriefingFields
+from pipeline.model.source.kept import FOLDER, RECORD, WORDS, KeptRecord, LedTo, folder_of, numbers, pin
+from pipeline.model.source.pack import Pack
+from pipeline.model.source.record import Marks
 
 _KEPT = re.compile(rf"{FOLDER}/(?P<id>[a-z0-9-]+)/(?P<version>\d+\.\d+)/(?P<name>.+)")
 

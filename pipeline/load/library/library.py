@@ -27,11 +27,11 @@ from pipeline.load.pictures.inserts import Examine, read_inserts, unfit
 from pipeline.load.pictures.picture import read_picture
 from pipeline.load.pictures.profiles import read_profile
 from pipeline.load.slips.unread_marking import withheld
-from pipeline.model.briefing import Briefing
-from pipeline.model.imprint import Imprint, Series
 from pipeline.model.library import Library
-from pipeline.model.pack import Pack
-from pipeline.model.record import Marks
+from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.imprint import Imprint, Series
+from pipeline.model.source.pack import Pack
+from pipeline.model.source.record import Marks
 
 __all__ = ["load", "read_files"]
 

@@ -10,8 +10,8 @@ from pydantic import RootModel
 from pipeline.core.diagnostics import Desk
 from pipeline.load.library.text import read_text
 from pipeline.load.yaml.documents import fill, read_yaml
-from pipeline.model.imprint import College, Organisation, Tag, Term
-from pipeline.model.record import Marks, Slug
+from pipeline.model.source.imprint import College, Organisation, Tag, Term
+from pipeline.model.source.record import Marks, Slug
 
 
 class Organisations(RootModel[dict[Slug, Organisation]]):

@@ -17,9 +17,9 @@ from pipeline.load.slips.fixed_rules import without_fixed_rules
 from pipeline.load.yaml.documents import Filled, fill, read_yaml
 from pipeline.load.yaml.texts import read_field
 from pipeline.load.yaml.value_words import LONGEST, as_id
-from pipeline.model.imprint import Imprint, LibraryFields, Series, SeriesFields
-from pipeline.model.pack import ManualPackFields, Pack, PackFields
-from pipeline.model.record import Marks
+from pipeline.model.source.imprint import Imprint, LibraryFields, Series, SeriesFields
+from pipeline.model.source.pack import ManualPackFields, Pack, PackFields
+from pipeline.model.source.record import Marks
 
 M = TypeVar("M", bound=BaseModel)
 _Read = tuple[Filled[M], list[str]]

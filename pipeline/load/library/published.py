@@ -15,10 +15,10 @@ from pipeline.load.html.tags import LOST
 from pipeline.load.library.text import read_text
 from pipeline.load.markdown.reader import hidden_places
 from pipeline.load.yaml.front_matter import split_front_matter
-from pipeline.model.briefing import Briefing
-from pipeline.model.imprint import Imprint
 from pipeline.model.library import KeptVersion
-from pipeline.model.pack import Pack
+from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.imprint import Imprint
+from pipeline.model.source.pack import Pack
 
 _OPEN = re.compile(rf"<!--|<(?P<name>{'|'.join(sorted(LOST))})\b[^>]*>", re.IGNORECASE)
 _TO_THE_END = frozenset({"", "script", "style", "textarea"})

@@ -15,7 +15,7 @@ from pipeline.load.library.text import INVISIBLE, read_text, tell_invisible
 from pipeline.load.yaml.cuts import cut_values
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.model.bibliography import Reference
-from pipeline.model.record import Marks
+from pipeline.model.source.record import Marks
 
 References = tuple[Reference, ...]
 _Remarks = tuple[Diagnostic, ...]

@@ -14,7 +14,7 @@ from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.slips.merge_marks import merge_marks
-from pipeline.model.pack import Pack
+from pipeline.model.source.pack import Pack
 
 HEADS = (
     *("college", "pack", "edition", "versions", "format", "quantity", "copy number", "sha256", "date prepared"),

@@ -17,7 +17,7 @@ from pipeline.load.library.text import read_text
 from pipeline.load.slips.near import near
 from pipeline.load.yaml.documents import Plain, read_yaml
 from pipeline.model.layouts import Layouts
-from pipeline.model.record import Marks
+from pipeline.model.source.record import Marks
 from pipeline.model.words import ENGLISH, PLACE, Wordbook, Words, forms_of
 from pipeline.text.typography import typeset
 

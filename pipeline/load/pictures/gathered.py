@@ -13,9 +13,9 @@ from pipeline.load.pictures.picture import KINDS, read_picture
 from pipeline.load.slips.near import near
 from pipeline.model.asset import Asset
 from pipeline.model.body import Figure, Image, walk
-from pipeline.model.briefing import Briefing
-from pipeline.model.imprint import Imprint, Series
-from pipeline.model.kept import FOLDER
+from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.imprint import Imprint, Series
+from pipeline.model.source.kept import FOLDER
 
 ReadPicture = Callable[[str, bytes, Place], tuple[Asset | None, tuple[Diagnostic, ...]]]
 """Gives a picture as it will be printed, and what is wrong with it."""

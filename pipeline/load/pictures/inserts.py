@@ -10,7 +10,7 @@ from pipeline.codes import packs as codes
 from pipeline.core.diagnostics import Desk
 from pipeline.load.slips.near import near
 from pipeline.model.asset import Asset
-from pipeline.model.pack import Insert, Pack
+from pipeline.model.source.pack import Insert, Pack
 
 FOLDER = "source/packs/"
 MEDIA_TYPE = "application/pdf"

@@ -11,7 +11,7 @@ from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Desk
 from pipeline.load.slips.near import near
 from pipeline.model.asset import Asset
-from pipeline.model.imprint import Imprint
+from pipeline.model.source.imprint import Imprint
 
 PROFILE_ENDS = (".icc", ".icm")
 MEDIA_TYPE = "application/vnd.iccprofile"

@@ -9,7 +9,7 @@ from pipeline.codes import files as codes
 from pipeline.codes.rules import STYLE
 from pipeline.core.diagnostics import Desk
 from pipeline.load.slips.near import near
-from pipeline.model.record import Marks
+from pipeline.model.source.record import Marks
 
 
 def without_fixed_rules(value: Any, marks: Marks, desk: Desk) -> Any:

@@ -7,7 +7,7 @@ import re
 from pydantic import BaseModel
 
 from pipeline.load.yaml.known_keys import choices_at, fits, is_for_readers
-from pipeline.model.record import KeyPath
+from pipeline.model.source.record import KeyPath
 
 _LINES = "one entry to a line after '- '"
 _BETWEEN = re.compile(r"[ \t]*[,;][ \t]*")

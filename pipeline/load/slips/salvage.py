@@ -10,8 +10,8 @@ from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.load.yaml.documents import Filled, fill, read_yaml
 from pipeline.load.yaml.front_matter import FIRST_LINE, OPENING, SplitText, is_end
-from pipeline.model.briefing import BriefingFields
-from pipeline.model.record import Marks
+from pipeline.model.source.briefing import BriefingFields
+from pipeline.model.source.record import Marks
 
 _KEY = re.compile(r"[A-Za-z][\w-]*:(?:[ \t]|$)")
 _WHOLE = frozenset(row.name for row in (codes.YAML_ALIAS, codes.YAML_TOO_DEEP))

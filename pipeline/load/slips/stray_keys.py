@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.load.yaml.known_keys import known_keys
-from pipeline.model.record import KeyPath, Marks
+from pipeline.model.source.record import KeyPath, Marks
 
 Where = TypeVar("Where")
 

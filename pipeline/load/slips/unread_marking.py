@@ -10,7 +10,7 @@ from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.load.slips.near import near
 from pipeline.model.library import Library
-from pipeline.model.record import KeyPath
+from pipeline.model.source.record import KeyPath
 
 KEY = "marking"
 _SOMEWHERE = re.compile(rb"^\s*[\"']?marking", re.MULTILINE)

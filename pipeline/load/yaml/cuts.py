@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.model.record import KeyPath, Marks
+from pipeline.model.source.record import KeyPath, Marks
 
 _COMMENT = re.compile(r"(?P<gap>[ \t]+)(?P<words>#.*?)[ \t]*$")
 _MEANT = re.compile(r"#+(?:[ \t!]|$)")

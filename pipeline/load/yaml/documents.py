@@ -18,7 +18,7 @@ from pipeline.load.slips.unread_marking import KEY, unreadable
 from pipeline.load.yaml.complaints import syntax_words
 from pipeline.load.yaml.cuts import comment_behind, foreign_tag, unused_anchor
 from pipeline.load.yaml.fill import Filled, fill
-from pipeline.model.record import KeyPath, Marks
+from pipeline.model.source.record import KeyPath, Marks
 
 __all__ = ["Filled", "Plain", "fill", "read_yaml"]
 

@@ -20,7 +20,7 @@ from pipeline.load.yaml.cuts import cut_values, quoted_values
 from pipeline.load.yaml.keys_elsewhere import hint_elsewhere
 from pipeline.load.yaml.known_keys import choices_at, is_for_readers, known_keys, shape_of
 from pipeline.load.yaml.value_words import space_is_missing, value_words
-from pipeline.model.record import KeyPath, Marks, Step
+from pipeline.model.source.record import KeyPath, Marks, Step
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, RootModel, TypeAdapter, ValidationError
 
-from pipeline.model.record import KeyPath, Line, Markdown
+from pipeline.model.source.record import KeyPath, Line, Markdown
 
 
 @lru_cache(maxsize=256)

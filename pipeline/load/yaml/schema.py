@@ -11,11 +11,11 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pipeline.load.library.lists import Colleges, Glossary, Organisations, Tags
 from pipeline.load.yaml.described import descriptions
 from pipeline.load.yaml.schema_references import references_schema
-from pipeline.model.briefing import BriefingFields, ManualPageFields
-from pipeline.model.fonts import ListedFamilies
-from pipeline.model.imprint import LibraryFields, SeriesFields
-from pipeline.model.kept import KeptRecord
-from pipeline.model.pack import ManualPackFields, PackFields
+from pipeline.model.source.briefing import BriefingFields, ManualPageFields
+from pipeline.model.source.fonts import ListedFamilies
+from pipeline.model.source.imprint import LibraryFields, SeriesFields
+from pipeline.model.source.kept import KeptRecord
+from pipeline.model.source.pack import ManualPackFields, PackFields
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """The dialect that every editor and linter reads, and we need nothing of later ones."""

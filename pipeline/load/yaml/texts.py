@@ -9,7 +9,7 @@ from pipeline.load.markdown.maths import Declared
 from pipeline.load.markdown.places import Anchor
 from pipeline.load.markdown.reader import parse_body
 from pipeline.model.body import Body
-from pipeline.model.record import KeyPath, Marks
+from pipeline.model.source.record import KeyPath, Marks
 
 _FARTHEST = 12
 """Greatest number of characters in an escape for one character."""

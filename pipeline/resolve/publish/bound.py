@@ -8,10 +8,7 @@ from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.cite.style import numbers_works
 from pipeline.core.digest import digest
 from pipeline.model.bibliography import Reference, Verification
-from pipeline.model.briefing import Marking
 from pipeline.model.identity import Identity
-from pipeline.model.imprint import Series
-from pipeline.model.pack import Insert
 from pipeline.model.publication import (
     InsertedPages,
     PackPart,
@@ -20,6 +17,9 @@ from pipeline.model.publication import (
     ReferenceEntry,
     SeriesPublication,
 )
+from pipeline.model.source.briefing import Marking
+from pipeline.model.source.imprint import Series
+from pipeline.model.source.pack import Insert
 from pipeline.resolve import inherit
 from pipeline.resolve.publish.changes import changes_of
 from pipeline.resolve.publish.drafts import House, PublicationDraft

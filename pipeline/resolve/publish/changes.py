@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
-from pipeline.model.briefing import Amendment, BriefingFields, Status
-from pipeline.model.kept import numbers, pin
 from pipeline.model.publication import GoneTitle, PackChanges, Publication, TitleChanges
+from pipeline.model.source.briefing import Amendment, BriefingFields, Status
+from pipeline.model.source.kept import numbers, pin
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.reading import PackReading

@@ -27,9 +27,9 @@ from pipeline.model.body import (
     Table,
     Text,
 )
-from pipeline.model.briefing import Briefing
 from pipeline.model.publication import ReferenceEntry
-from pipeline.model.record import KeyPath
+from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.record import KeyPath
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.cross_references import refers, speaking

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.model.briefing import Briefing, Contributor
 from pipeline.model.credit import Credit, Role
+from pipeline.model.source.briefing import Briefing, Contributor
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish.filing import filed_name
 

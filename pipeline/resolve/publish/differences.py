@@ -33,9 +33,9 @@ from pipeline.model.body import (
     plain_text,
     walk,
 )
-from pipeline.model.briefing import Briefing, BriefingFields
-from pipeline.model.kept import LIFE
 from pipeline.model.library import KeptVersion
+from pipeline.model.source.briefing import Briefing, BriefingFields
+from pipeline.model.source.kept import LIFE
 from pipeline.resolve.reading import bodies, pictures_in
 from pipeline.resolve.tree import rebuild
 

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.cite.citeproc import CitedDocument
 from pipeline.model.asset import Asset
 from pipeline.model.body import CitationGroup, Code, CodeBlock, CrossReference, Link, Marked, NumberReference, Text
-from pipeline.model.imprint import Series
+from pipeline.model.source.imprint import Series
 from pipeline.model.words import Wordbook, Words
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.inherit import language_of

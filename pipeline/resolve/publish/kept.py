@@ -14,10 +14,10 @@ from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.load.dialects.text_paths import meant
 from pipeline.model.body import Body, Link
-from pipeline.model.briefing import BriefingFields, BriefingHead, Marking, Status
-from pipeline.model.imprint import Imprint
-from pipeline.model.kept import PRINTED, RECORD, folder_of, pin
 from pipeline.model.library import KeptVersion
+from pipeline.model.source.briefing import BriefingFields, BriefingHead, Marking, Status
+from pipeline.model.source.imprint import Imprint
+from pipeline.model.source.kept import PRINTED, RECORD, folder_of, pin
 from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.publish.differences import Difference, own_differences
 from pipeline.resolve.publish.links import Anchors, split_target

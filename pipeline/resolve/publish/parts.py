@@ -28,8 +28,8 @@ from pipeline.model.body import (
     PlaceholderBlock,
     Table,
 )
-from pipeline.model.briefing import Briefing, FigureRecord
-from pipeline.model.imprint import Imprint, Series
+from pipeline.model.source.briefing import Briefing, FigureRecord
+from pipeline.model.source.imprint import Imprint, Series
 from pipeline.resolve.publish.links import STAND_IN
 from pipeline.resolve.reading import MADE_ANCHORS, anchors, by_kind
 from pipeline.resolve.rules.practice import caveat_of

@@ -9,10 +9,10 @@ from typing import Any
 from pipeline.cite.citeproc import FormattedDocument
 from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Text
-from pipeline.model.briefing import BriefingHead
 from pipeline.model.identity import Identity
-from pipeline.model.imprint import Series, Term
 from pipeline.model.publication import Publication, ReferenceEntry, RelatedTitle, SeriesPublication
+from pipeline.model.source.briefing import BriefingHead
+from pipeline.model.source.imprint import Series, Term
 from pipeline.resolve import inherit
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish import parts

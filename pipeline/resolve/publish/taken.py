@@ -10,10 +10,10 @@ from pipeline.core.digest import digest
 from pipeline.load.pictures.paths import picture_file
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.body import Body
-from pipeline.model.briefing import Briefing
-from pipeline.model.imprint import Series
 from pipeline.model.library import KeptVersion
-from pipeline.model.record import Marks
+from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.imprint import Series
+from pipeline.model.source.record import Marks
 from pipeline.resolve import inherit
 from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.publish.differences import Assets, Difference, picture_changed

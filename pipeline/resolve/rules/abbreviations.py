@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.body import Abbreviated, Inline, Text
-from pipeline.model.briefing import Abbreviation
+from pipeline.model.source.briefing import Abbreviation
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.rules.places import place_in
 

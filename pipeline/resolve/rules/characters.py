@@ -10,13 +10,13 @@ from unicodedata import category, name, normalize
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.body import Citation, Code, CodeBlock, Inline, Placeholder, Text
-from pipeline.model.record import Marks, Record, Step
+from pipeline.model.source.record import Marks, Record, Step
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish.citations import listed
 from pipeline.resolve.reading import Passage, Reading
 from pipeline.resolve.rules.places import place_in
-from pipeline.resolve.rules.sequences import in_letters
 from pipeline.text.scripts import script_of
+from pipeline.text.sequences import in_letters
 
 Coverage = frozenset[int]
 """The code points that all text fonts have. None at all: not asked."""

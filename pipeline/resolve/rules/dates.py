@@ -8,11 +8,11 @@ from datetime import date
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.briefing import BriefingFields, Status
 from pipeline.model.day import in_words
-from pipeline.model.imprint import Imprint, LibraryFields
 from pipeline.model.publication import LabelledDate
-from pipeline.model.record import KeyPath
+from pipeline.model.source.briefing import BriefingFields, Status
+from pipeline.model.source.imprint import Imprint, LibraryFields
+from pipeline.model.source.record import KeyPath
 from pipeline.model.words import Words
 from pipeline.resolve.reading import Reading
 

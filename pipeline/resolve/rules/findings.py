@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from pipeline.codes import evidence as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.body import Heading
-from pipeline.model.briefing import Briefing
-from pipeline.model.evidence import Finding
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
 from pipeline.model.result import Result
+from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.evidence import Finding
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading
 

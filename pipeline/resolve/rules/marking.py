@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.briefing import BriefingHead, Marking, Tier
-from pipeline.model.imprint import Imprint, Series
-from pipeline.model.record import KeyPath
+from pipeline.model.source.briefing import BriefingHead, Marking, Tier
+from pipeline.model.source.imprint import Imprint, Series
+from pipeline.model.source.record import KeyPath
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import PackReading, Reading
 

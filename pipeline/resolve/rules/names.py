@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.credit import Subject
-from pipeline.model.imprint import Series, Tag
-from pipeline.model.record import Marks, Step
+from pipeline.model.source.imprint import Series, Tag
+from pipeline.model.source.record import Marks, Step
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.model.briefing import BriefingHead
 from pipeline.model.isbn import digits_of
-from pipeline.model.pack import Pack
+from pipeline.model.source.briefing import BriefingHead
+from pipeline.model.source.pack import Pack
 from pipeline.resolve.environment import Environment
 
 

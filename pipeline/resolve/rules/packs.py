@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from pipeline.codes import packs as codes
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.briefing import Status
 from pipeline.model.day import in_words
-from pipeline.model.kept import numbers, pin
+from pipeline.model.source.briefing import Status
+from pipeline.model.source.kept import numbers, pin
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.changes import names_gone

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from pipeline.codes import evidence as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.body import Body, Box, BoxKind, Heading
-from pipeline.model.briefing import Briefing
-from pipeline.model.evidence import Practice
-from pipeline.model.imprint import Imprint, Organisation, Series
 from pipeline.model.publication import PracticeExample
+from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.evidence import Practice
+from pipeline.model.source.imprint import Imprint, Organisation, Series
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.rules.names import is_refused

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.imprint import Imprint
-from pipeline.model.pack import Pack
+from pipeline.model.source.imprint import Imprint
+from pipeline.model.source.pack import Pack
 
 
 def the_printer_is_known(imprint: Imprint, packs: Iterable[Pack]) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.body import Text
-from pipeline.model.record import Marks, Record
+from pipeline.model.source.record import Marks, Record
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Passage
 from pipeline.resolve.rules.characters import written_words

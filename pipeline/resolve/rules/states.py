@@ -8,8 +8,8 @@ from datetime import date
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.briefing import BriefingHead, Status
 from pipeline.model.identity import Identity
+from pipeline.model.source.briefing import BriefingHead, Status
 from pipeline.model.words import Words
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean

@@ -8,7 +8,7 @@ from pipeline.cite.style import StyleFault, style_fault, style_slips
 from pipeline.codes import citation as citation_codes
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.model.imprint import Imprint
+from pipeline.model.source.imprint import Imprint
 from pipeline.resolve.nearest import did_you_mean
 
 

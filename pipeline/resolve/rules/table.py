@@ -8,7 +8,7 @@ from datetime import date
 from pipeline.codes.rules import as_ruled
 from pipeline.core.diagnostics import Desk, Diagnostic, ordered
 from pipeline.model.body import Body
-from pipeline.model.imprint import Series
+from pipeline.model.source.imprint import Series
 from pipeline.resolve.chosen import Chosen
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish import citations, kept, links, pooled

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, StringConstraints
 
-from pipeline.model.imprint import FamilyName, FontPackage
-from pipeline.model.record import Record
+from pipeline.model.source.imprint import FamilyName, FontPackage
+from pipeline.model.source.record import Record
 
 FontFile = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._,=\[\]-]*$", max_length=100)]
 """The name of a file in a font package."""

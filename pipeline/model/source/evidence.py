@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.model.record import Day, Line, Markdown, Record, Slug
 from pipeline.model.result import Result, Strength
+from pipeline.model.source.record import Day, Line, Markdown, Record, Slug
 
 
 class Change(Record):

@@ -11,12 +11,12 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from pipeline.core.limits import USUAL
 from pipeline.model.body import Body
-from pipeline.model.briefing import Copyright, Language, Licence, Marking, WebAddress
 from pipeline.model.claim import Attached, Standard
 from pipeline.model.edition import Format
-from pipeline.model.house import Rules
-from pipeline.model.printing import Print
-from pipeline.model.record import Day, Line, Markdown, Marks, Record, Slug
+from pipeline.model.source.briefing import Copyright, Language, Licence, Marking, WebAddress
+from pipeline.model.source.house import Rules
+from pipeline.model.source.printing import Print
+from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Slug
 from pipeline.text.tex.macros import balanced
 
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.model.briefing import Language, Marking, WebAddress
-from pipeline.model.record import Day, Line, Record, Slug, Version
+from pipeline.model.source.briefing import Language, Marking, WebAddress
+from pipeline.model.source.record import Day, Line, Record, Slug, Version
 
 FOLDER = "source/versions"
 RECORD = "kept.json"

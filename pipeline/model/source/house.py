@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from pipeline.codes.rules import STYLE, Setting
-from pipeline.model.record import Record
+from pipeline.model.source.record import Record
 
 
 class Rules(Record):

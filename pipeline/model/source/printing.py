@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from pipeline.model.record import Day, Line, Record
+from pipeline.model.source.record import Day, Line, Record
 
 Binding = Literal["corner-stapled", "saddle-stitched", "perfect-bound", "wire-bound", "hole-punched"]
 """Binding of the leaves; `hole-punched` leaves them loose."""

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, StringConstraints, model_serializer
 
 from pipeline.model.body import Body
-from pipeline.model.evidence import Evidence, Practice
-from pipeline.model.identifiers import Doi, Isbns
-from pipeline.model.record import Day, Line, Markdown, Marks, Record, Slug, Version
+from pipeline.model.source.evidence import Evidence, Practice
+from pipeline.model.source.identifiers import Doi, Isbns
+from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Slug, Version
 
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 """A BCP 47 language tag."""

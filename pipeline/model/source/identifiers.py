@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from pipeline.model.isbn import digits_of
-from pipeline.model.record import Record
+from pipeline.model.source.record import Record
 
 
 def _bare(value: object) -> object:

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from pipeline.model.briefing import Marking
 from pipeline.model.claim import Attached
 from pipeline.model.edition import Format
-from pipeline.model.identifiers import Doi, Isbns
-from pipeline.model.printing import PackPrint
-from pipeline.model.record import Day, Line, Marks, Record, Slug
+from pipeline.model.source.briefing import Marking
+from pipeline.model.source.identifiers import Doi, Isbns
+from pipeline.model.source.printing import PackPrint
+from pipeline.model.source.record import Day, Line, Marks, Record, Slug
 
 Pin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6}\.\d{1,6})?$")]
 """`id` or `id@version`."""

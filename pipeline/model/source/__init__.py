@@ -1,0 +1,1 @@
+"""The records of source files: their fields as authors write them."""
