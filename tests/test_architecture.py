@@ -180,9 +180,6 @@ def test_tables_for_spreadsheets_are_written_in_one_place() -> None:
     assert [path.relative_to(PIPELINE).as_posix() for path in found] == ["core/tables.py", "load/library/register.py"]
 
 
-NOT_YET = {"build"}
-"""The rooms whose words the test below does not hold yet."""
-
 QUESTIONS = {"How", "What", "Whatever", "When", "Where", "Which", "Who", "Whoever", "Whose"}
 
 
@@ -200,7 +197,7 @@ def test_docstrings_begin_with_a_noun_or_a_verb() -> None:
     """None begins with "What"; another question may stand for a key of front matter, as its author would ask it."""
     found = []
     for path in FILES:
-        for owner, line, said in docstrings_of(path) if room_of(path) not in NOT_YET else ():
+        for owner, line, said in docstrings_of(path):
             first = (said.split() or [""])[0].strip("`,.:")
             is_key = room_of(path) == "model" and isinstance(owner, ast.ClassDef) and owner.body[0].lineno != line
             if first in QUESTIONS and not (is_key and first != "What"):

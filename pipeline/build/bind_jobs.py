@@ -1,4 +1,4 @@
-"""What a worker may be asked to bind: values that hold all it needs, and the one function that does it."""
+"""Binding jobs of workers: values that hold all a job needs, and the one function that does it."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def is_pack(job: Job) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What is known of a finished file: its digest, its size, and of an archive the digest of what it holds."""
+    """Seal of a finished file: its digest, its size, and of an archive the digest of what it holds."""
 
     sha256: str
     bytes: int
@@ -122,7 +122,7 @@ class Seal:
 
 
 def sealed(content: bytes) -> Seal:
-    """What is known of a file."""
+    """The seal of a file."""
     is_archive = content.startswith(b"PK")
     return Seal(sha256(content), len(content), content_digest(content) if is_archive else "")
 
@@ -159,7 +159,7 @@ def bind(job: Job) -> bytes:
 
 
 def _undated(job: PdfJob | PackJob) -> bytes:
-    """What tells a file from others, but not from its copies of other days: its record and its sheets."""
+    """Digest that tells a file from others, but not from its copies of other days: its record and its sheets."""
     sheets = [section.sheets for section in job.sections] if isinstance(job, PackJob) else [job.sheets]
     return digest(job.metadata, [pressed.pdf for pressed in sheets]).encode()
 

@@ -20,7 +20,7 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 StampLayouts = Mapping[StampSheet, StampLayout]
-"""How stamps look on each kind of page."""
+"""Layout of the stamps for each kind of page."""
 
 LIVE = 60
 """Things that are made at a time: what they consist of is in memory until they are."""
@@ -40,7 +40,7 @@ class Builder:
         self.project, self.workers = project, workers
         self.store, self.voice = project.store, project.voice
         self.made: Counter[Rule[Any, Any]] = Counter()
-        """How many results of each rule were not in the cache."""
+        """Number of results of each rule that were not in the cache."""
         self.remarks: dict[Diagnostic, None] = {}
         """Everything that was said, each remark once."""
         self.live = asyncio.Semaphore(LIVE)

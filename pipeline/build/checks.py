@@ -1,4 +1,4 @@
-"""What is said of finished files, remembered by what they were bound from: another date has nothing inspected again.
+"""Checks of finished files, cached by what a file was bound from: another date has nothing inspected again.
 
 A file differs from that of another day in the date alone. What it is held to is kept under its digest, so that
 `briefings proof` can hold it to the same, whatever it is called by then.
@@ -34,7 +34,7 @@ from pipeline.proof.job import TAGGED, BookJob, Kind, ParityJob, ProofJob, WebJo
 from pipeline.proof.parity.promise import Held, HeldOn, Promise, of_copy
 
 Key = tuple[str, str, Promise | None]
-"""What decides what is said of a file: its path, what it was bound from, and what it is held to, but for the day."""
+"""Key of a check's answer: the file's path, what it was bound from, and its promise, but for the day."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class File:
 
     @cached_property
     def key(self) -> Key:
-        """What decides what is said of it."""
+        """The key of its answer."""
         return self.path, self.origin, undated(self.promise)
 
     def bound(self, digest: str, read: Callable[[], bytes]) -> File:
@@ -87,7 +87,7 @@ def hold_promise(store: Store, file: File) -> str:
 
 
 def _on_its_day(store: Store, sha256: str, file: File, promise: str) -> tuple[str, HeldOn]:
-    """What is kept of the day of a file that has this digest, and under which key."""
+    """The stored day of a file that has this digest, and the key under which it is stored."""
     return store.key(PROMISE, sha256), HeldOn(promise, file.promise.produced if file.promise else None)
 
 
@@ -108,7 +108,7 @@ def hold_copy(store: Store, copy: bytes, words: str, master: str) -> None:
 
 
 def held_to(store: Store, digest: str) -> Held | None:
-    """What the file of a digest is held to; nothing where that is not known."""
+    """The promise of the file of a digest; nothing where that is not known."""
     on = store.find(store.key(PROMISE, digest), HeldOn)
     held = store.find(on.key, Held) if on else None
     if on is None or held is None:
@@ -120,7 +120,7 @@ def held_to(store: Store, digest: str) -> Held | None:
 
 
 async def checked(b: Builder, file: File, beside: Set[str] = frozenset()) -> Remarks:
-    """What is wrong with a file by our own checks and by those of others, and where it differs from its text.
+    """Faults of a file by our own checks and by those of others, and its differences from its text.
 
     `beside` are the paths of files that stand beside it and have been checked already.
     """
@@ -128,12 +128,12 @@ async def checked(b: Builder, file: File, beside: Set[str] = frozenset()) -> Rem
 
 
 async def checked_by_us(b: Builder, file: File) -> Remarks:
-    """What our own checks say of a file."""
+    """Faults of a file by our own checks."""
     return await _answers(b, file, tuple(_own(file)))
 
 
 async def _answers(b: Builder, file: File, asked: Iterable[_Check]) -> Remarks:
-    """What the checks say, each answer cached by all that decides it but for the day."""
+    """Answers of checks, each cached by all that decides it but for the day."""
     weight = _weight(file)
     told = await asyncio.gather(*(b.result(one.rule, Later(one.job), one.name, weight) for one in asked))
     return tuple(remark for remarks in told for remark in remarks)
@@ -176,7 +176,7 @@ def _own(file: File) -> Iterator[_Check]:
 
 
 def _others(file: File, beside: Set[str]) -> Iterator[_Check]:
-    """What page-validation and outloud are asked of a PDF. A printer's PDF is no file to be heard.
+    """Questions to page-validation and outloud about a PDF. A printer's PDF is no file to be heard.
 
     A pack of which every part is judged beside it is left to our own checks, which prove the joining. Others take
     longer for it than for all else; `briefings proof` asks them, and so does a build of the pack alone.
@@ -190,7 +190,7 @@ def _others(file: File, beside: Set[str]) -> Iterator[_Check]:
 
 
 def _weight(file: File) -> int:
-    """How many texts a file holds."""
+    """Number of texts that a file holds."""
     return len(file.promise.passages) if file.promise else max(1, len(file.parts))
 
 

@@ -39,7 +39,7 @@ class ClusterExecutor(Executor):
     def __init__(self, executor: Executor, gone: EnvironmentFailure) -> None:
         self._executor = executor
         self.gone = gone
-        """How jobs fail whose scheduler has gone."""
+        """The failure of jobs whose scheduler has gone."""
         self._program = fingerprint(PROGRAM)
         self._pending: set[Future[Any]] = set()
 
@@ -135,7 +135,7 @@ def _reached(url: str) -> Any:
 
 
 def _program_of_a_worker() -> Callable[[], str]:
-    """What tells the program of the worker that does it. It comes as code, as the worker may not have ours."""
+    """Function that tells the program of the worker that runs it. It comes as code, as the worker may not have ours."""
 
     def program() -> str:
         from pipeline.build import toolchain as theirs
@@ -160,7 +160,7 @@ def _other(url: str) -> EnvironmentFailure:
 
 
 def _in_time(work: Callable[[], T], seconds: float) -> T | BaseException | None:
-    """What some work gives or raises; nothing where it does not end in time, whatever it waits for."""
+    """The result of some work, or its exception; nothing where it does not end in time, whatever it waits for."""
     done: list[Any] = []
 
     def do() -> None:

@@ -18,7 +18,7 @@ ENDS: Mapping[Format, str] = {
 
 
 def path_of(owner: str, kind: Format) -> str:
-    """Where the file of a briefing, pack or series in a format stands under `output/`."""
+    """Path under `output/` of the file of a briefing, pack or series in a format."""
     return f"{owner}/{owner.partition('/')[2]}{ENDS[kind]}"
 
 

@@ -22,7 +22,7 @@ FORMATS: Mapping[str, str] = {
     "epub": "EPUB",
     "html": "web page",
 }
-"""What a reader calls the formats, in the order in which they are listed."""
+"""Names of the formats for a reader, in the order in which they are listed."""
 
 _PAGE = Markup("""<!DOCTYPE html>
 <html lang="en-GB">
@@ -77,7 +77,7 @@ def _thing(owner: str, files: tuple[Output, ...]) -> Markup:
 
 
 def _said(file: Output) -> str:
-    """How long a PDF is, and what an older file or one with a fault is."""
+    """Notes on a file: the length of a PDF, and that it is older or has a fault."""
     pages = f"{file.pages} page{'' if file.pages == 1 else 's'}" if file.path.endswith(".pdf") else ""
     state = "of an earlier build" if file.earlier else "a draft, as something is wrong with it" if file.faulty else ""
     said = ", ".join(filter(None, (pages, state)))

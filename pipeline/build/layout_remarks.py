@@ -1,4 +1,4 @@
-"""What there is to say of the layouts: what their files hold is looked at once, and remembered."""
+"""Remarks on the layouts: their files are looked at once, and the answer is cached."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipeline.model.library import Library
 
 
 def on_layouts(library: Library, names: tuple[str, ...], shop: Project) -> Iterator[Diagnostic]:
-    """What there is to say of the layouts, and of what the library, or what is named of it, asks of them."""
+    """Remarks on the layouts, and on what the library, or what is named of it, asks of them."""
     layouts = shop.layouts
     named = frozenset(pack.fields.layout for pack in library.packs.values())
     yield from design_remarks(library.imprint, layouts)

@@ -1,4 +1,4 @@
-"""What the files of a build are made of: what all of them share, and of one briefing or pack its texts and sheets."""
+"""Materials of a build's files: those that all share, and of one briefing or pack its texts and sheets."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class Numbered:
         return self.library.profile.content if self.library.profile else None
 
     def words(self, copy: Copy) -> str:
-        """What a copy says of itself."""
+        """Words of a copy on itself."""
         return copy.words(self.takers[copy.college], self.fixed)
 
     def lines(self, copy: Copy, edition: Edition) -> tuple[StampText, ...]:
@@ -184,7 +184,7 @@ def _covered(
 
 
 def _wide(stamp: bytes) -> float:
-    """How wide the words of a stamp stand, in points."""
+    """Width of the words of a stamp, in points."""
     left, _, right, _ = stamp_box(stamp)
     return right - left
 

@@ -1,4 +1,4 @@
-"""What stands in `output/`: files written whole, the record `build.json`, and what a removed source had made.
+"""Files in `output/`, written whole, the record `build.json`, and the removal of what a removed source had made.
 
 The record tells of no file what it is not: before a file is replaced or deleted its row is put aside, and a run that is
 stopped leaves rows whose files are looked at when the record is read.
@@ -35,7 +35,7 @@ _PATH = re.compile(
     r"(?P<owner>(?:briefings|packs|series)/(?P<id>[a-z0-9-]+))"
     r"/(?P=id)(?:-print|-large-print|-booklet)?\.(?:pdf|epub|html)"
 )
-"""Where files of ours stand."""
+"""Paths of files of ours."""
 
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -45,7 +45,7 @@ _WORDS: Mapping[str, re.Pattern[str]] = {
     "format": re.compile(r"[a-z-]+"),
     **dict.fromkeys(("sha256", "source", "content"), re.compile(r"[0-9a-f]*")),
 }
-"""What the words of a row look like."""
+"""Patterns of the words of a row."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,12 +91,12 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class BuildRecord:
-    """What `build.json` says, as far as it can be believed."""
+    """The record `build.json`, as far as it can be believed."""
 
     files: tuple[Output, ...] = ()
     """The files that stand."""
     changing: tuple[Output, ...] = ()
-    """What stood or was to stand where a run was stopped, and is neither: whole files that nothing is known of."""
+    """Rows put aside by a run that was stopped: whole files of which it is not known whether they are old or new."""
     produced: str = ""
 
 

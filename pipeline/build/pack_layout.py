@@ -36,7 +36,7 @@ class PackLayout:
     back: Manuscript
     sections: tuple[Section, ...]
     stand_ins: Mapping[str, Manuscript] = field(default_factory=dict)
-    """What is set for each insert where a finished PDF cannot be bound, by its name."""
+    """Substitute set for each insert where a finished PDF cannot be bound, by its name."""
 
 
 async def laid_out(
@@ -161,7 +161,7 @@ def _starts(matter: Manuscript, sheets: Sheets | None, first: int) -> dict[str, 
 def _between(
     pack: PackPublication, given: Materials, edition: Edition, inserts: Sequence[Sheets]
 ) -> tuple[Section, ...]:
-    """What stands between front and back matter, in order; the folios are not known yet."""
+    """Sections between front and back matter, in order; the folios are not known yet."""
     pressed = given.pressed[edition]
     found = {
         member.id: Section(member.id, member.identity.title, pressed[member.key], 0, "briefing", member.identity)

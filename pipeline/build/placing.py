@@ -21,7 +21,7 @@ BATCH = 128
 
 
 class Placing:
-    """Where the files of one build go; `key` is what the build is remembered by."""
+    """Places of the files of one build; `key` is the build's key in the cache."""
 
     def __init__(self, project: Project, up_to_date: UpToDate, produced: date, key: str) -> None:
         self._project, self._up_to_date, self._key, self._produced = project, up_to_date, key, produced

@@ -28,7 +28,7 @@ BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")
 
 @dataclass(frozen=True)
 class Task:
-    """What a build is asked: its order, the library, the formats wanted, and the key that it is remembered by."""
+    """Task of a build: its order, the library, the formats wanted, and the key under which it is cached."""
 
     order: Order
     library: Library
@@ -43,7 +43,7 @@ class Plan:
     """What was found out."""
 
     remarks: tuple[Diagnostic, ...]
-    """What was said in resolving."""
+    """Remarks of resolving."""
     addresses: Mapping[str, str]
     up_to_date: UpToDate
     dated: int

@@ -35,7 +35,7 @@ WORN = 75
 """The exit code of a worker that makes room for another."""
 
 _NOTE = 2
-"""What is noted of each worker: the number of its process, and of the job that it is at."""
+"""Numbers noted of each worker: of its process, and of the job that it is at."""
 
 _BETWEEN = 64
 """So many other processes may be started between those of a pool."""

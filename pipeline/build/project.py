@@ -98,7 +98,7 @@ class Project:
         return library, (*remarks, *self.aside)
 
     def limit(self, kind: str) -> Limit:
-        """What a job of a kind may take: as the library says, once that is read."""
+        """Limit of a job of a kind: as the library says, once that is read."""
         return self._limits[kind]
 
     def workers(self) -> AbstractContextManager[Workers]:
@@ -107,7 +107,7 @@ class Project:
 
     @cached_property
     def aside(self) -> tuple[Diagnostic, ...]:
-        """What lies in `source/` and is not read, because it leads elsewhere."""
+        """Remarks on paths in `source/` that are not read, because they lead elsewhere."""
         return left_aside(self.project)
 
     @cached_property

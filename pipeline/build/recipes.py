@@ -1,4 +1,4 @@
-"""What is bound to what: each finished file with its job and the stamps that it needs."""
+"""Recipes: each finished file with its job and the stamps that it needs."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class Recipe:
     job: Job
     stamps: tuple[StampText, ...] = ()
     cased: Publication | PackPublication | None = None
-    """What an EPUB is of: it is cased once all are known."""
+    """The publication of an EPUB: it is cased once all are known."""
     promise: Promise | None = None
-    """What the file is held to when it is proofed."""
+    """Promise that the file is held to when it is proofed."""
     marked: tuple[tuple[int, Sheets], ...] = ()
     """The sheets whose pages an EPUB or a web page marks, each with its first folio."""
     parts: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ def _placed(sections: Iterable[Section], edition: Edition) -> Iterator[tuple[Sec
 
 
 def beside_copy_line(sections: Iterable[Section], edition: Edition) -> tuple[Outlier, ...]:
-    """What stands near the head and foot of the pages that say which copy they are of: all but the cover."""
+    """Words near the head and foot of the pages that say which copy they are of: all but the cover."""
     return tuple(
         replace(one, page=before + one.page)
         for section, before in _placed(sections, edition)

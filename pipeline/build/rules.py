@@ -46,7 +46,7 @@ class Failure:
     fault: LayoutFault | None = None
     """The fault of a file of the layouts, if that is why."""
     resource: Resource | None = None
-    """What it took too much of, if that is why."""
+    """The resource of which it took too much, if that is why."""
 
     def told(self, place: Place, code: CodeRow) -> Diagnostic:
         """The remark that says so: of the code, unless a limit was reached."""
@@ -94,7 +94,7 @@ class Rule(Generic[J, R]):
     verb: str = ""
     """The word for its progress, such as 'pressing'."""
     limit: str = "bind"
-    """Which limit of `library.yaml: limits:` holds for a job."""
+    """The key of `library.yaml: limits:` that holds for a job."""
     broken: Callable[[J, Failure], R | Failure] = lambda job, failure: failure
     """The result of a job that was broken off at its limit."""
     is_final: Callable[[R], bool] = lambda result: True

@@ -1,4 +1,4 @@
-"""What a name stands for: the thing itself and all it rests on. Remarks on other things are left out."""
+"""Scope of a name: the thing itself and all it rests on. Remarks on other things are left out."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def within(library: Library, names: tuple[str, ...], remarks: Iterable[Diagnosti
 
 
 def _missed(library: Library, names: tuple[str, ...]) -> set[str]:
-    """What keeps the packs named from being bound: briefings that cannot be read, or whose marking cannot."""
+    """Briefings that keep the packs named from being bound: they cannot be read, or their marking cannot."""
     lines = (line for name in names if name in library.packs for line in listed(library.packs[name]))
     return {line for line in lines if line in library.broken or line in library.withheld}
 

@@ -32,7 +32,7 @@ SEAL = 32
 """Bytes of the digest before each result: of its key and of the rest, by which damage and exchange are noticed."""
 
 FORMAT = "records 1"
-"""How results are written. One of another format is not looked for."""
+"""Format of results. One of another format is not looked for."""
 
 KEY = re.compile(rb"[0-9a-f]{64}")
 
@@ -40,7 +40,7 @@ SIZE = "size"
 """The file beside the results that tells how many bytes they take, or more."""
 
 NOTE = "last-"
-"""How the names of the files beside the results begin, each of which holds the key of a last build."""
+"""Prefix of the files beside the results, each of which holds the key of a last build."""
 
 
 @contextmanager
@@ -154,7 +154,7 @@ class Store:
 
     @property
     def complaints(self) -> tuple[str, ...]:
-        """What is wrong with the folder as far as it has been met, each in a sentence."""
+        """Faults of the folder as far as they have been met, each in a sentence."""
         said = []
         if unusable := len(self._unusable):
             said.append(
@@ -210,7 +210,7 @@ class Store:
         return gone
 
     def cap(self, limit: int, keys: Callable[[], frozenset[str]]) -> int:
-        """Where results take more than so many bytes, forget the oldest but those under these keys; gives how many.
+        """Forget the oldest results but those under these keys where all take more than so many bytes; gives how many.
 
         A quarter of the room is made free, so that not every build has to do it. How much there is is noted, and what
         is added counted: to look at each of many results takes long.
@@ -261,7 +261,7 @@ class Store:
         self._write(self._folder / SIZE, b"%d" % taken)
 
     def _files(self) -> list[Path]:
-        """What stands where results do, in order of name."""
+        """Files in the places of results, in order of name."""
         found: list[Path] = []
         for folder in sorted(self._folder.glob("??")) if is_folder(self._folder) else ():
             with contextlib.suppress(OSError):  # another command may take it away
@@ -301,7 +301,7 @@ class Store:
         return self._tracked
 
     def _name(self, path: Path) -> str:
-        """How a file is called among those that git tracks."""
+        """Path of a file as git tracks it."""
         return path.relative_to(self._folder).as_posix().lower()
 
     def _reject(self, path: Path) -> None:

@@ -13,7 +13,7 @@ LARGEST = 1024**3
 """Bytes of a file that is read: what is larger was not written by us."""
 
 REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
-"""What the machine says where a file may not be written."""
+"""Error numbers of the machine where a file may not be written."""
 
 
 def content_of(path: Path, most: int = LARGEST) -> bytes | None:

@@ -1,4 +1,4 @@
-"""What a build gives back: what was said, what was made, and how that reads on a terminal."""
+"""Result of a build: remarks and files, and how they read on a terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipeline.model.day import in_words
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What a build said and made."""
+    """Remarks and files of a build."""
 
     remarks: tuple[Diagnostic, ...]
     outputs: tuple[Output, ...]
@@ -50,7 +50,7 @@ class Build:
         return 4 if broken else int(failed(self.remarks, strict))
 
     def summary(self, folder: str) -> str:
-        """What was made and where it is, in words for the terminal."""
+        """Files made and where they are, in words for the terminal."""
         kinds = {"pdf": "PDF", "epub": "EPUB", "html": "web page"}
         said = [count(sum(o.path.endswith(end) for o in self.outputs), name) for end, name in kinds.items()]
         made = ", ".join(words for words in said if not words.startswith("0 ")) or "nothing"
@@ -70,7 +70,7 @@ class Build:
         return "\n".join(lines)
 
     def _left(self, folder: str) -> Iterator[str]:
-        """Which files have a fault, which were laid aside, which are of an earlier build, and which were deleted."""
+        """Files that have a fault, that were laid aside, that are of an earlier build, and that were deleted."""
         if self.faulty:
             yield "Marked as drafts, as the proof has found something wrong with them; they are for nobody else yet:"
             yield from _shortened(_places(self.faulty), folder)

@@ -24,7 +24,7 @@ from pipeline.model.source.kept import RECORD, folder_of
 
 @dataclass(frozen=True)
 class Notes:
-    """What is said of one thing while it is made."""
+    """Remarks on one thing while it is made."""
 
     of_files: list[Diagnostic] = field(default_factory=list)
     """At its files."""
@@ -92,7 +92,7 @@ def source_of(publication: Publication) -> str:
 
 
 def at_their_files(remarks: Iterable[Diagnostic], pack: PackPublication | None) -> Iterable[Diagnostic]:
-    """What the engine remarked, at the PDF that shows it: a page of the handbook is in the handbook's pack."""
+    """Remarks of the engine at the PDF that shows them: a page of the handbook is in the handbook's pack."""
     manual = {member.id for member in pack.members if member.manual} if pack else set()
     for remark in remarks:
         if remark.place.path.startswith("source/"):

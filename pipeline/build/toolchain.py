@@ -96,7 +96,7 @@ _FONTS = ("fontpkg_", NOTO, DEJAVU, STIX)
 
 
 def _shared_library(names: tuple[str, ...], function: str) -> str:
-    """What a version function of a shared library says, without loading the engine."""
+    """Answer of a version function of a shared library, without loading the engine."""
     for name in names:
         with contextlib.suppress(OSError, AttributeError):
             say = getattr(ctypes.CDLL(name), function)

@@ -96,7 +96,7 @@ class UpToDate:
 
     @property
     def remarks(self) -> tuple[Diagnostic, ...]:
-        """What was said of them."""
+        """Remarks on them."""
         return tuple(remark for made in self.made.values() for remark in made.remarks)
 
     @property
@@ -105,7 +105,7 @@ class UpToDate:
         return frozenset(f"output/{output.path}" for output in self.outputs)
 
     def left(self, resolution: Resolution) -> Resolution:
-        """What is to be made."""
+        """Things to be made."""
         return replace(
             resolution,
             publications=tuple(one for one in resolution.publications if one.owner not in self.made),
@@ -147,7 +147,7 @@ def _heard_in_parts(thing: Thing, formats: tuple[Format, ...], beside: frozenset
 
 
 def _claims(thing: Thing, formats: tuple[Format, ...], library: Library) -> tuple[object, ...]:
-    """What the PDFs of a thing claim and hold in each edition that it has."""
+    """Claims and contents of a thing's PDFs in each edition that it has."""
     if isinstance(thing, SeriesPublication):
         return ()
     claim = [kind for kind in PDF_FORMATS if kind in formats]

@@ -1,4 +1,4 @@
-"""What reference validators say of files: asked in as few runs as may be, and remembered by the file."""
+"""Answers of reference validators on files: asked in as few runs as may be, and cached by the file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import sha256
 
 Verdicts = dict[str, tuple[Diagnostic, ...]]
-"""What is said of files, by the path they are told by."""
+"""Remarks on files, by the path they are told by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Case:
 
 
 def judged(shop: Project, judge: Judge, cases: Sequence[Case]) -> Iterator[Diagnostic]:
-    """What a validator says of files; one that broke off is asked again the next time."""
+    """Remarks of a validator on files; one that broke off is asked again the next time."""
     new: dict[str, dict[str, Path]] = defaultdict(dict)
     keys = {}
     for case in cases:
