@@ -21,3 +21,8 @@ def read_body(body: str, name: str) -> Element:
     for element in root.iter():
         element.tag = str(element.tag).removeprefix(XHTML)
     return root
+
+
+def local(element: Element) -> str:
+    """The name of an element without its namespace, in small letters."""
+    return str(element.tag).rpartition("}")[2].lower()

@@ -57,12 +57,11 @@ def pdf_js(files: Sequence[Path]) -> list[str]:
 
 def texts_of(promise: Promise) -> list[Composed]:
     """The texts that a file was bound from; not its inserts, which others wrote."""
-    texts = (
-        composed(passage.chapters, passage.style, produced_in(promise, passage))
+    return [
+        composed(passage.chapters, passage.style, produced_in(promise, passage), notes_at_end=False)
         for passage in promise.passages
         if passage.kind != "insert"
-    )
-    return [text.with_notes_at_calls() if text.note_headings else text for text in texts]
+    ]
 
 
 def words_of(texts: Sequence[Composed]) -> Counter[str]:

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 import cssselect2
 import tinycss2
 
+from pipeline.markup.body import local
 from pipeline.proof.markup.style_rules import Declaration, read_rules
 
 _classes = re.compile("[^ \t\r\n\f]+").findall
@@ -100,11 +101,11 @@ class Look:
 
         Any other words that a style adds are decoration: they are not read aloud.
         """
-        if not any(_local(element) == "thead" for element in self.hidden):
+        if not any(local(element) == "thead" for element in self.hidden):
             return ""
         wrapper = self._wrapper(cell)
         table = next((above.etree_element for above in wrapper.ancestors if above.etree_element.tag == "table"), None)
-        if table is None or not any(kid in self.hidden and _local(kid) == "thead" for kid in table):
+        if table is None or not any(kid in self.hidden and local(kid) == "thead" for kid in table):
             return ""
         said = []
         for token in self._sheet.tokens(wrapper, "content", "before"):
@@ -119,10 +120,6 @@ class Look:
 def _is_named(element: Element) -> bool:
     """Whether this is an element, not a comment."""
     return isinstance(element.tag, str)
-
-
-def _local(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def hidden(root: Element, sheet: Sheet) -> frozenset[Element]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from pipeline.markup.body import local
 from pipeline.markup.roles import HEADINGS, spaced
 from pipeline.proof.parity.account import AccountEntry, Lead, Mark, TextAccount
-from pipeline.proof.parity.composed import BLOCKS, letters
+from pipeline.proof.parity.composed import BLOCKS, description, letters
 from pipeline.proof.parity.forms import code_in_words, formula_in_words, list_in_words
 
 NOT_ON_SHEETS = {
@@ -29,11 +30,6 @@ NOTE, CALL, CITATION = "doc-footnote", "doc-noteref", "doc-biblioref"
 _CLOSED = frozenset({"caption", "figcaption", "th"})
 _ENTERED = _CLOSED | {"td", "tr", "table", "header"}
 """Elements that are entered when they have been read, beside headings, links and notes."""
-
-
-def local(element: Element) -> str:
-    """The name of an element without its namespace, in small letters."""
-    return str(element.tag).rpartition("}")[2].lower()
 
 
 def read_account(account: TextAccount, root: Element, left_out: frozenset[Element], produced: str = "") -> None:
@@ -176,14 +172,10 @@ class _Reader:
         leads.append(Lead(said, element.get("href", ""), self._entry(said)))
 
     def _picture(self, element: Element, name: str, role: str) -> None:
-        if name == "img":
-            said = element.get("alt")
-        elif name == "math":
-            said = element.get("alttext")
+        said = description(element)
+        if name == "math":
             self._said.append("".join(element.itertext()))
             self._account.formulas.append(self._entry(formula_in_words(element)))
-        else:
-            said = element.get("aria-label") or next((k.text for k in element if local(k) == "title"), None)
         noun = "formula" if name == "math" else "picture"
         if role in ("presentation", "none") or said == "":
             self._account.pictures.append(self._entry("decoration"))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from pipeline.markup.body import SVG, read_body
+from pipeline.markup.body import SVG, local, read_body
 from pipeline.markup.roles import HEADINGS
 from pipeline.model.manuscript import Chapter
 from pipeline.proof.markup.hiding import Look, sheet_of
@@ -22,10 +21,6 @@ BLOCKS = frozenset({
 _MATHEMATICS = "{http://www.w3.org/1998/Math/MathML}math"
 _PICTURES = frozenset({"img", f"{SVG}svg", _MATHEMATICS})
 _NO_LETTERS = re.compile(r"[\W_]+")
-
-
-Cut = dict[str, range]
-"""Ranges of a text's things that come from one heading, by list."""
 
 
 @dataclass(slots=True)
@@ -55,8 +50,6 @@ class Composed:
     """Descriptions of pictures that are not decoration."""
     note_headings: list[str] = field(default_factory=list)
     """Ids of headings of nothing but notes: with the notes at their calls these headings have gone."""
-    cuts: list[Cut] = field(default_factory=list)
-    """Things that go with each of them."""
 
     @property
     def words(self) -> str:
@@ -68,22 +61,6 @@ class Composed:
         """Letters until the end of the title block."""
         return len(letters("".join(self.said[: self.opened])))
 
-    def counts(self) -> dict[str, int]:
-        """Number of things of each kind."""
-        return {name: len(getattr(self, name)) for name in _LISTED}
-
-    def with_notes_at_calls(self) -> Composed:
-        """The same text without the headings of nothing but notes."""
-        kept: dict[str, Any] = {
-            name: [one for n, one in enumerate(getattr(self, name)) if not any(n in cut[name] for cut in self.cuts)]
-            for name in _LISTED
-        }
-        before = sum(len(range(cut["said"].start, min(cut["said"].stop, self.opened))) for cut in self.cuts)
-        return replace(self, **kept, opened=self.opened - before, notes_at_end=False, cuts=[])
-
-
-_LISTED = ("said", "notes", "headings", "tables", "links", "pictures")
-
 
 def letters(text: str) -> str:
     """The letters and digits of a text alone, small and in their plain form: what no line break can change."""
@@ -92,9 +69,20 @@ def letters(text: str) -> str:
     return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def composed(chapters: tuple[Chapter, ...], style: str, produced: str) -> Composed:
-    """The content of chapters. `produced` is the sentence that the bindery puts where the text keeps a place for it."""
-    found = Composed()
+def description(picture: Element) -> str | None:
+    """The words for a picture or a formula: None where it has none, empty for decoration."""
+    attribute = {"img": "alt", "math": "alttext"}.get(local(picture))
+    if attribute:
+        return picture.get(attribute)
+    return picture.get("aria-label") or next((kid.text for kid in picture if local(kid) == "title"), None)
+
+
+def composed(chapters: tuple[Chapter, ...], style: str, produced: str, notes_at_end: bool = True) -> Composed:
+    """The content of chapters. `produced` is the sentence that the bindery puts where the text keeps a place for it.
+
+    With the notes at their calls there are no headings of nothing but notes.
+    """
+    found = Composed(notes_at_end)
     sheet = sheet_of(style)
     for number, chapter in enumerate(chapters):
         body = read_body(chapter.body, chapter.name)
@@ -113,29 +101,31 @@ class _Reader:
         self._look = look
         self._produced = produced
         self._said = found.said
-        self._going: set[Element] = set()
-        """Headings of nothing but notes."""
+        self._gone: set[Element] = set()
+        """Headings of nothing but notes, where these stand at their calls."""
         self._tables: list[int] = []
         """Indices of the tables that are being read, the innermost last."""
         self.opened = 0
 
     def read(self, element: Element) -> None:
         """Read an element and everything in it."""
-        if element.get("aria-hidden") == "true" or element in self._look.hidden:
+        if element.get("aria-hidden") == "true" or element in self._look.hidden or element in self._gone:
             return
         if element.get("role") == "doc-footnote":
             self._note(element)
             return
         name = str(element.tag)
         if name in _PICTURES:
-            self._picture(element, name)
+            if (said := description(element)) and element.get("role") not in ("presentation", "none"):
+                self._found.pictures.append(said)
             return
         if element.get("data-slot"):
             self._say("\n" + (self._produced if element.get("data-slot") == "produced" else "") + "\n")
             return
         if len(element) and (headings := _note_headings(element)):
             self._found.note_headings += [heading.get("id", "") for heading in headings]
-            self._going.update(headings)
+            if not self._found.notes_at_end:
+                self._gone.update(headings)
         self._begin(name)
         start = len(self._said)
         self._inner(element, name)
@@ -157,11 +147,8 @@ class _Reader:
         label = self._look.label(element) if element.get("data-label") else ""
         self._say("\n" * block + label + (element.text or ""))
         for child in element:
-            before = self._found.counts() if child in self._going else None
             self.read(child)
             self._say(child.tail or "")
-            if before:
-                self._found.cuts.append({name: range(before[name], now) for name, now in self._found.counts().items()})
         self._say("\n" if block else " " if name == "br" else "")
 
     def _numbered(self, element: Element, words: str) -> None:
@@ -175,16 +162,6 @@ class _Reader:
         self._inner(element, str(element.tag))
         self._found.notes.append("".join(self._said))
         self._said = around
-
-    def _picture(self, element: Element, name: str) -> None:
-        if name == "img":
-            said = element.get("alt")
-        elif name == _MATHEMATICS:
-            said = element.get("alttext")
-        else:
-            said = element.get("aria-label") or element.findtext(f"{SVG}title")
-        if said and element.get("role") not in ("presentation", "none"):
-            self._found.pictures.append(said)
 
     def _begin(self, name: str) -> None:
         if name == "table":

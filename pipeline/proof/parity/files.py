@@ -17,10 +17,10 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from pipeline.markup.body import local
 from pipeline.markup.html_reader import read_html
 from pipeline.markup.xhtml import OPS
 from pipeline.proof.markup.page_pictures import pictures_apart
-from pipeline.proof.parity.account_reader import local
 
 FRAME = {
     "page-status": "the status and marking that a page of the PDF says at its head, as a book and a web page have none",

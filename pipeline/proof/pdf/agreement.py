@@ -58,7 +58,7 @@ def _text(part: TaggedElement, passage: PromisedText, produced: str) -> Composed
     """The text of a passage. Where all notes stand at their calls, the headings that they had at its end are gone."""
     text = composed(passage.chapters, passage.style, produced)
     if text.note_headings and len(part.of_kind(*HEADINGS)) < len(text.headings):
-        return text.with_notes_at_calls()
+        return composed(passage.chapters, passage.style, produced, notes_at_end=False)
     return text
 
 

@@ -114,7 +114,7 @@ def _far_notes(reading: PdfReading, tags: TaggedElement, path: str) -> Iterator[
         note = next((tag for tag in way if tag.kind in NOTES), None)
         if note is None:
             page = content.page
-            reference = next((tag for tag in way if tag.kind == "ObjectReference"), None)
+            reference = next((tag for tag in way if tag.kind == "Reference"), None)
             if reference is not None:
                 calls.setdefault(_plain(reading, reference), []).append(page)
         elif note.key not in seen:

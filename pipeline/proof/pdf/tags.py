@@ -37,7 +37,7 @@ Leaf = tuple[TagPath, Content]
 Skip = Callable[[TagPath], bool]
 """Whether an element, given after those that hold it, is left out."""
 
-INLINE = frozenset({"Span", "Link", "Code", "ObjectReference", "Quote", "Em", "Strong", "BibEntry", "Annot", "Sub"})
+INLINE = frozenset({"Span", "Link", "Code", "Reference", "Quote", "Em", "Strong", "BibEntry", "Annot", "Sub"})
 """Elements within a line (14.8.4.4): what stands in the next one stands as close as it is written."""
 
 HEADINGS = frozenset({"H", "H1", "H2", "H3", "H4", "H5", "H6"})
