@@ -22,6 +22,7 @@ from tests.bind.pressed import DAY, LIGHTING
         (("NOT TO BE SHOWN IN ANY OPEN LESSON", "DRAFT"), ("NOT TO BE SHOWN ", "DRAFT")),
         (("FOR INTERNAL USEFULNESS IN COLLEGES", "DRAFT"), ("FOR INTERNAL USE", "DRAFT")),
         (("SAMPLE", "WITHDRAWN"), ("SAMPLE", "WITHDRAWN")),
+        (("NOT FOR USE IN COURT", "DRAFT", "DUE FOR REVIEW"), ("NOT FOR USE IN", "DRAFT")),
         ((), ()),
     ],
 )

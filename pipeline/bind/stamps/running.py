@@ -159,7 +159,8 @@ def _least(whole: Identity, identity: Identity, rooms: Rooms) -> str:
     brief = dict(pair for one in (whole, identity) for pair in _statuses(one, whole.words))
     least, draft = [typeset(status) for status in brief.values()], whole.words.say("draft")
     if draft in least[1:2]:
-        room = rooms.status - width(f" · {draft}", rooms.status_size)
+        behind = f" · {draft} ·…" if least[2:] else f" · {draft}"
+        room = rooms.status - width(behind, rooms.status_size)
         least[0] = shortened(least[0], room, rooms.status_size)
     return shortened(" · ".join(least), rooms.status, rooms.status_size)
 

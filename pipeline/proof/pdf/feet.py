@@ -64,9 +64,11 @@ def every_page_says(whole: Identity, identity: Identity) -> tuple[str, ...]:
     said = [typeset(_briefly(status, one, whole)) for one in (whole, identity) for status in one.statuses]
     first, *others = dict.fromkeys(said) or [""]
     draft = [status for status in others[:1] if status == whole.words.say("draft")]
-    begun = shortened(first, ROOM - sum(width(f" · {status}", 1) for status in draft), 1).rstrip("…")
+    behind = "".join(f" · {status}" for status in draft) + (" ·…" if others[len(draft) :] else "")
+    begun = shortened(first, ROOM - width(behind, 1), 1).rstrip("…")
     lines = list(accumulate((first, *others), "{} · {}".format))[1:]
-    with_room = [status for status, line in zip(others, lines, strict=True) if width(line, 1) <= ROOM]
+    ends = ("" if line == lines[-1] else " ·…" for line in lines)
+    with_room = [it for it, line, end in zip(others, lines, ends, strict=True) if width(line + end, 1) <= ROOM]
     return tuple(dict.fromkeys(words[:LEAST] for words in (begun, *draft, *with_room) if words))
 
 
