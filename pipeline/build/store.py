@@ -176,7 +176,7 @@ class Store:
         return tuple(said)
 
     def remember(self, module: str, inputs: object, kind: type[T], make: Callable[[], T]) -> T:
-        """What a module makes of an input: found, or made and kept."""
+        """The result of a module for an input: found, or made and kept."""
         key = self.key(module, inputs)
         found = self.find(key, kind)
         if found is None:

@@ -1,4 +1,4 @@
-"""Which tools do the work: the versions of packages, and the digest of our own code, module by module."""
+"""Tools that do the work: the versions of packages, and the digest of our own code, module by module."""
 
 from __future__ import annotations
 
