@@ -13,8 +13,8 @@ import pikepdf
 import pytest
 from lxml import etree
 
+from pipeline.build.rules import OTHERS, attempt
 from pipeline.proof.job import ProofJob
-from pipeline.proof.validators import asking
 from tests.bench import binding, library, ours, own_checks, plot, table, theirs
 from tests.bench.__main__ import _from_nothing
 from tests.bench.aside import put_aside
@@ -123,7 +123,7 @@ def test_others_validators_are_left_out_where_the_build_asks_them(monkeypatch: p
     monkeypatch.setitem(sys.modules, own_checks.OTHERS, sys.modules.get(own_checks.OTHERS))
     own_checks.ask_nobody()
     monkeypatch.setattr(sys.modules[own_checks.OTHERS], "others_proof", lambda job: (job.path,))
-    assert asking.others_or_say(bad) == ("a.pdf",)
+    assert attempt(OTHERS.function, bad) == ("a.pdf",)
     assert own_checks.unasked(bad) == ()
 
 
