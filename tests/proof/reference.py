@@ -21,7 +21,7 @@ def judged(files: Mapping[str, bytes], folder: Path, flavour: str = "0") -> list
     call = vera.command()
     if not call:
         pytest.skip("veraPDF is not on this machine: nothing is known of these files from it")
-    return _asked("vera", (call, flavour), files, folder, "pdf", lambda new: vera.judged(call, new, flavour))
+    return _asked(vera.__name__, (call, flavour), files, folder, "pdf", lambda new: vera.judged(call, new, flavour))
 
 
 def checked(books: Mapping[str, bytes], folder: Path) -> list[str]:
@@ -29,14 +29,14 @@ def checked(books: Mapping[str, bytes], folder: Path) -> list[str]:
     call = epubcheck.command()
     if not call:
         pytest.skip("EPUBCheck is not on this machine: nothing is known of these books from it")
-    return _asked("epubcheck", call, books, folder, "epub", lambda new: epubcheck.judged(call, new))
+    return _asked(epubcheck.__name__, call, books, folder, "epub", lambda new: epubcheck.judged(call, new))
 
 
 def _asked(
-    stage: str, manner: Sequence[object], files: Mapping[str, bytes], folder: Path, end: str, ask: Ask
+    module: str, manner: Sequence[object], files: Mapping[str, bytes], folder: Path, end: str, ask: Ask
 ) -> list[str]:
     store = Store(MEMORY)
-    keys = {name: store.key(stage, manner, name, sha256(content)) for name, content in files.items()}
+    keys = {name: store.key(module, manner, name, sha256(content)) for name, content in files.items()}
     said = {name: store.find(key, tuple[Diagnostic, ...]) for name, key in keys.items()}
     new = {}
     for name, known in said.items():
