@@ -13,7 +13,7 @@ from pipeline.model.manuscript import StampText
 
 @dataclass(frozen=True, slots=True)
 class DateFields:
-    """Where a file bears the date produced."""
+    """Fields of a file that bear the date produced."""
 
     path: str
     """Under `output/`."""
@@ -22,7 +22,7 @@ class DateFields:
     stamps: tuple[StampText, ...] = ()
     """Of a PDF its stamps that bear it, without their words."""
     sentences: int = 0
-    """How often a text that reflows says it."""
+    """Number of times that a text that reflows says it."""
     lacking: frozenset[str] = frozenset()
     """Of a print edition the dates of its text for which that of the copy stands."""
 
@@ -36,7 +36,7 @@ class Artifacts:
     build: str
     produced: date
     dated: tuple[DateFields, ...] = ()
-    """Where its files bear the day, if it can be exchanged in all of them."""
+    """Date fields of its files, if the day can be exchanged in all of them."""
     dated_by: str = ""
     """The key of the build that gave them this day, if another one made them."""
 

@@ -9,8 +9,8 @@ from typing import TypeVar
 from pipeline.build.formats import path_of
 from pipeline.codes import CodeRow, books, limits, made, parity, proofs
 from pipeline.model.edition import PDF_FORMATS, Format
-from pipeline.model.kept import RECORD, folder_of
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
+from pipeline.model.source.kept import RECORD, folder_of
 from pipeline.resolve.rules.states import as_draft
 
 WITHHELD = frozenset(

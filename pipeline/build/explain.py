@@ -28,26 +28,26 @@ DISTURBED = "a file of it was changed by somebody, or is gone"
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class InputRecord:
     """The inputs of what was made last: for each owner the digest of them, and by this digest the inputs."""
 
     owners: dict[str, str]
     inputs: dict[str, dict[str, str]]
 
 
-NOTHING = Record({}, {})
+NOTHING = InputRecord({}, {})
 
 
 def reasons(project: Project, library: Library, order: Order, owners: Iterable[str]) -> tuple[Reason, ...]:
     """Why things are made anew, in order of owner."""
-    record = project.store.find(RECORD, Record) or NOTHING
+    record = project.store.find(RECORD, InputRecord) or NOTHING
     now = _inputs(project, library, order)
     return tuple((owner, _reason(owner, record, now, library)) for owner in sorted(owners))
 
 
 def note(project: Project, library: Library, order: Order, owners: Iterable[str]) -> None:
     """Keep what things are made of, so that the next build can tell what has changed."""
-    before = project.store.find(RECORD, Record) or NOTHING
+    before = project.store.find(RECORD, InputRecord) or NOTHING
     now = _inputs(project, library, order)
     mark = digest(now)
     known = {**before.owners, **dict.fromkeys(owners, mark)}
@@ -55,7 +55,7 @@ def note(project: Project, library: Library, order: Order, owners: Iterable[str]
     project.store.keep(RECORD, replace(before, owners=known, inputs=inputs))
 
 
-def _reason(owner: str, record: Record, now: Inputs, library: Library) -> str:
+def _reason(owner: str, record: InputRecord, now: Inputs, library: Library) -> str:
     """The first input of a thing that has changed: its own texts, then what all share, then the program and the day."""
     if owner not in record.owners:
         return NEW

@@ -40,7 +40,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Plan:
-    """What was found out."""
+    """Plan of a build."""
 
     remarks: tuple[Diagnostic, ...]
     """Remarks of resolving."""
@@ -99,7 +99,7 @@ def _of_the_day(
 def _resolved(
     library: Library, order: Order, project: Project, texts: Mapping[str, Examined], traces: Mapping[str, Trace]
 ) -> Resolution:
-    """What is to be made, but for what has a trace."""
+    """Publications to be made, but for those that have a trace."""
     packs = {owner.partition("/")[2]: one.rules for owner, one in traces.items() if owner.startswith("packs/")}
     known = Known(texts, packs, {owner: one.cited for owner, one in traces.items()})
     words = wordbook(project.layouts)

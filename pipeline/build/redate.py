@@ -92,7 +92,7 @@ class Redater:
         """The colour profile of print editions."""
 
     async def redate(self, things: Mapping[str, Artifacts], day: date, build: str) -> dict[str, Artifacts]:
-        """What was made of things on other days, as of this day and in its place, but for what has to be bound.
+        """Files made on other days, as of this day and in their places, but for those that have to be bound.
 
         `build` is the key of the build that asks.
         """

@@ -17,7 +17,6 @@ from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.core.digest import digest
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.yaml.front_matter import split_front_matter
-from pipeline.model.briefing import Briefing
 from pipeline.model.edition import Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
@@ -35,7 +34,7 @@ class Trace:
     """The cache key of what is made of it."""
     formats: tuple[Format, ...]
     cited: tuple[Diagnostic, ...]
-    """What the citation engine said of it."""
+    """Remarks of the citation engine on it."""
     rules: tuple[Diagnostic, ...]
     """Of a pack what the rules say."""
     addresses: tuple[tuple[str, str, str], ...]
@@ -54,7 +53,7 @@ _TRACES = dict[str, tuple[str, Trace]]
 
 
 class ResolveCache:
-    """What is known of texts and of things before they are resolved.
+    """Cache of findings on texts and things, asked before they are resolved.
 
     That of all texts is one result in the store, and that of all things another: a library has many.
     """
@@ -81,7 +80,7 @@ class ResolveCache:
         return {one.id: found[self._own[one.id]] for one in texts}
 
     def texts(self) -> dict[str, Examined]:
-        """What the rules are known to say of texts, by their ids."""
+        """Remarks of the rules on texts as far as they are cached, by the texts' ids."""
         found = self._store.find(self._examined, _EXAMINED) or {}
         return {name: said for name, (own, said) in found.items() if self._own.get(name) == own}
 

@@ -23,6 +23,7 @@ from pipeline.model.edition import PDF_FORMATS, Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
+from pipeline.model.source.kept import folder_of
 from pipeline.resolve.resolve import Resolution
 
 Redate = Callable[[Mapping[str, Artifacts]], Awaitable[dict[str, Artifacts]]]
@@ -71,7 +72,7 @@ class UpToDate:
         }
         found = {owner: made for owner, key in self.keys.items() if (made := index.find(key))}
         self.made = {owner: made for owner, made in found.items() if made.produced == order.produced}
-        """What is up to date, by owner."""
+        """Things that are up to date, by owner."""
         self._of_other_days = {owner: made for owner, made in found.items() if owner not in self.made and made.dated}
         self._left_alone = tuple(self.made.values())
         project.rests_on |= {build for made in self.made.values() for build in made.builds}
@@ -161,7 +162,7 @@ def _at(places: tuple[str, ...], remarks: Iterable[Diagnostic]) -> Iterator[Diag
 
 
 def _places(thing: Thing, formats: tuple[Format, ...]) -> tuple[str, ...]:
-    """Where the engine's remarks on a thing stand: at its files, and at the PDFs that these and its members rest on."""
+    """Files that bear the engine's remarks on a thing: its own, and the PDFs that these and its members rest on."""
     owners = [thing.owner]
     kept: list[str] = []
     if isinstance(thing, PackPublication):

@@ -11,8 +11,10 @@ from pipeline.codes.citation import STYLE_BROKEN
 from pipeline.core.diagnostics import Desk, Diagnostic, Remarks, errors, ordered
 from pipeline.model.library import Library
 from pipeline.model.order import Order
-from pipeline.model.pack import Pack
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
+from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.imprint import Imprint, Series
+from pipeline.model.source.pack import Pack
 from pipeline.model.words import Wordbook
 from pipeline.resolve.chosen import Chosen, choose, left_of
 from pipeline.resolve.environment import Environment
