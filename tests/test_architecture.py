@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import runpy
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +52,11 @@ def test_nothing_but_rooms_lies_at_the_top() -> None:
     """A file has a room, and every room its rung."""
     assert {path.name for path in PIPELINE.glob("*.py")} == {"__init__.py", "__main__.py"}
     assert {room_of(path) for path in FILES} == set(STEP)
+
+
+def test_the_ladder_has_at_most_twelve_rungs() -> None:
+    """More of them nobody keeps in mind."""
+    assert len(LADDER) <= 12
 
 
 def test_the_handbook_draws_the_build_that_there_is() -> None:
