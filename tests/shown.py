@@ -17,11 +17,13 @@ from pikepdf import Array, Name, Pdf
 from pipeline.bind.stamps.running import page_lines
 from pipeline.build.bind_jobs import PdfJob
 from pipeline.build.recipes import Recipe, stamp_remarks
+from pipeline.cli.build import slowed
 from pipeline.cli.proof import missing_validator
 from pipeline.codes import TABLE
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.editions.ticket import order_remarks
 from pipeline.model.asset import Asset
+from pipeline.press.fast import EngineMode
 from pipeline.press.press import press
 from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import BookJob, ParityJob, ProofJob
@@ -189,6 +191,7 @@ PHOTO = asset(b"\x89PNG\r\n\x1a\nnothing more", "photo.png", "image/png")
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" width="9" height="9"/>'
 
 _PRESSED: dict[str, Case] = {
+    "made-slow": lambda: slowed(EngineMode("fast", {"weasyprint": "70.1", "pydyf": "0.13.0"})),
     "made-refused": partial(pressed, '<p id="a"><img src="https://example.org/map.png" alt="A map"/></p>'),
     "made-missing-glyph": partial(pressed, '<p id="a">Some 漢 here.</p>'),
     "made-style": partial(pressed, '<p id="a">Lamps.</p>', "p { colour: red }"),

@@ -100,6 +100,21 @@ def test_no_file_imports_in_a_circle() -> None:
         visit(name, ())
 
 
+def test_the_faster_functions_have_one_door() -> None:
+    """Others know what the `__init__` of `press/fast` names; one file installs it, which sets the engine up."""
+    others = [path for path in FILES if path.parent != PIPELINE / "press" / "fast"]
+    found = {
+        path.relative_to(PIPELINE).as_posix(): node
+        for path in others
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pipeline.press.fast")
+    }
+    names = {path: {alias.name for alias in node.names} for path, node in found.items()}
+    assert {node.module for node in found.values()} == {"pipeline.press.fast"}
+    assert set().union(*names.values()) <= {"WRITTEN_FOR", "EngineMode", "install", "named", "released"}
+    assert [path for path, named in names.items() if "install" in named] == ["press/engine/engine.py"]
+
+
 def test_no_rule_and_no_publication_knows_the_library() -> None:
     """They are given a text and its environment, in which other briefings have no text."""
     files = [path for folder in ("rules", "publish") for path in (PIPELINE / "resolve" / folder).glob("*.py")]

@@ -155,7 +155,8 @@ def _without_program(url: str) -> EnvironmentFailure:
 def _other(url: str) -> EnvironmentFailure:
     return EnvironmentFailure(
         f"A worker of the cluster at {url} has another release of Briefings, or of what sets type: Pango, fonts or a "
-        "package. What it would make could not be told from ours; bring all to the same release and start it again."
+        "package, or its BRIEFINGS_ENGINE is another. What it would make could not be told from ours; bring all to the "
+        "same release and start it again."
     )
 
 

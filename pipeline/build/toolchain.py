@@ -13,6 +13,8 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.core.digest import digest, sha256
+from pipeline.core.isolation import engine_asked
+from pipeline.press.fast import WRITTEN_FOR, EngineMode
 from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX, system_fonts
 
 _HERE = Path(__file__).parent.parent
@@ -193,10 +195,17 @@ def packages_behind(module: str) -> frozenset[str]:
 
 
 @cache
+def engine_mode() -> EngineMode:
+    """The mode of the engine in this process, and in those that it starts."""
+    return EngineMode(engine_asked(), {package: _version(package) for package in WRITTEN_FOR})
+
+
+@cache
 def tools() -> tuple[tuple[str, str], ...]:
-    """The tools that files are made with, name and version, in order of name."""
+    """The tools that files are made with, name and version, in order of name; of a plain engine that it is."""
     named = [(first, _version(first)) for first, *_ in PACKAGES.values() if _version(first) != "absent"]
     named += [*typesetting_libraries(), *fonts(), ("briefings", __version__)]
+    named += [] if engine_mode().is_fast else [("engine", "plain")]
     return tuple(sorted(named, key=lambda pair: pair[0].lower()))
 
 
@@ -205,6 +214,6 @@ def fingerprint(module: str) -> str:
     """The part of a cache key that is not the input: the code of a module and the versions of what it works with."""
     packages = packages_behind(module)
     versions = {package: _version(package) for package in packages}
-    engine = typesetting_libraries() if "weasyprint" in packages else ()
+    engine = (*typesetting_libraries(), engine_mode().is_fast) if "weasyprint" in packages else ()
     faces = fonts() if packages & {"weasyprint", "fonttools", "uharfbuzz"} else ()
     return digest(module, code_digest(module), versions, engine, faces, __version__ if module == PROGRAM else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,11 +12,14 @@ import click
 
 from pipeline.build.api import build as make
 from pipeline.build.summary import why
+from pipeline.build.toolchain import engine_mode
 from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, reasons_of, reported, shared, workshop
 from pipeline.cli.screen import on_screen
+from pipeline.codes import made
 from pipeline.core import tables
-from pipeline.core.diagnostics import failed
+from pipeline.core.diagnostics import Diagnostic, Place, failed
 from pipeline.model.order import Order
+from pipeline.press.fast import WRITTEN_FOR, EngineMode, named
 
 FORMATS = ("pdf", "all", "screen", "print", "large-print", "booklet", "epub", "html")
 
@@ -67,15 +71,23 @@ def verb(
         raise click.UsageError("--override goes with --copies.")
     order = Order(names, formats, day_of(produced, shop), packs)  # type: ignore[arg-type]
     built = make(order, shop)
+    told = replace(built, remarks=(*slowed(engine_mode()), *built.remarks))
     if form == "text":
-        click.echo(on_screen(built.remarks, whole, colour(sys.stderr)), nl=False, err=True)
+        click.echo(on_screen(told.remarks, whole, colour(sys.stderr)), nl=False, err=True)
         if not options.quiet:
-            click.echo(built.summary(shop.output_name))
+            click.echo(told.summary(shop.output_name))
         if explain:
             click.echo("\n".join(why(built.reasons)))
     else:
-        click.echo(reported(form, built.remarks), nl=False)
+        click.echo(reported(form, told.remarks), nl=False)
     return built.exit_code(options.strict)
+
+
+def slowed(mode: EngineMode) -> tuple[Diagnostic, ...]:
+    """The remark that the engine works plainly though nobody asked for that; it is about the machine, not the texts."""
+    if not mode.is_slowed:
+        return ()
+    return (made.SLOW.at(Place("output"), found=named(mode.releases), known=named(WRITTEN_FOR)),)
 
 
 def prepared(
@@ -86,7 +98,8 @@ def prepared(
 
     form = options.form("text", "json", "sarif")
     done = prepare(shop, name, produced, reasons, options.strict)
-    remarks = tuple(dict.fromkeys((*done.built.remarks, *done.remarks)))  # of the register both may tell
+    both = (*slowed(engine_mode()), *done.built.remarks, *done.remarks)
+    remarks = tuple(dict.fromkeys(both))  # of the register both may tell
     if form == "text":
         click.echo(on_screen(remarks, whole, colour(sys.stderr)), nl=False, err=True)
         if done.refused:

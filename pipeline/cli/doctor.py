@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -12,11 +12,12 @@ import click
 from pipeline.build.api import MEMORY
 from pipeline.cli.machine import SHARED_LIBRARIES, Machine, Premises, examine, same_release
 from pipeline.cli.options import Shared, shared
-from pipeline.codes import house
+from pipeline.codes import house, made
+from pipeline.core.diagnostics import Place
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
 from pipeline.load.library.shelves import LIBRARY
-from pipeline.press.fast.versions import WRITTEN_FOR
+from pipeline.press.fast import WRITTEN_FOR, EngineMode, named
 from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX
 
 SYSTEM_PACKAGES = "python3 python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -158,22 +159,16 @@ def _pandoc(machine: Machine) -> Requirement:
 
 
 def _engine(machine: Machine) -> Requirement:
-    """The engine, and whether our quicker functions stand in for its own, as in the releases they were written for."""
-    releases = {name: machine.packages.get(name, "") for name in WRITTEN_FOR}
-    if not all(releases.values()):
-        return _missing("engine", _again(machine, next(name for name in releases if not releases[name])), stops=True)
-    found = _engine_named(releases)
-    if releases != WRITTEN_FOR:
-        known = _engine_named(WRITTEN_FOR)
-        mend = (
-            f"They were written for {known}; without them the press takes about twice as long. Install these releases."
-        )
-        return Requirement("engine", f"{found}, its quicker functions off", mend, "unfit")
-    return Requirement("engine", f"{found}, its quicker functions on")
-
-
-def _engine_named(releases: Mapping[str, str]) -> str:
-    return f"WeasyPrint {releases['weasyprint']} with pydyf {releases['pydyf']}"
+    """The engine with its mode: the faster functions are for one release of it."""
+    mode = EngineMode(machine.engine, {name: machine.packages.get(name, "") for name in WRITTEN_FOR})
+    lacking = [name for name, release in mode.releases.items() if not release]
+    if lacking:
+        return _missing("engine", _again(machine, lacking[0]), stops=True)
+    if mode.is_slowed:
+        remark = made.SLOW.at(Place(), found=named(mode.releases), known=named(WRITTEN_FOR))
+        return Requirement("engine", f"{named(mode.releases)}, plain", f"{remark.sentence} {remark.hint}", "unfit")
+    why = "fast" if mode.is_fast else "plain, as BRIEFINGS_ENGINE asks"
+    return Requirement("engine", f"{named(mode.releases)}, {why}")
 
 
 def _profile(machine: Machine) -> Requirement:

@@ -19,6 +19,7 @@ from typing import Any
 
 from pipeline.core.diagnostics import Desk
 from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.isolation import engine_asked
 from pipeline.load.library.folders import read_files
 from pipeline.load.library.packs import read_imprint
 from pipeline.load.library.shelves import LIBRARY
@@ -78,6 +79,8 @@ class Machine:
     """True where the program lies in a checkout, with its Makefile."""
     profile: bool = True
     """True if the engine brings the profile of screens along."""
+    engine: str = "fast"
+    """The mode of the engine that the environment asks for."""
     pandoc: str | None = None
     java: str | None = None
     verapdf: bool = False
@@ -100,6 +103,7 @@ def examine(project: Path | None) -> Machine:
         installer=next(filter(shutil.which, INSTALLERS), ""),
         checkout=lock.is_file(),
         profile=_brings_profile(),
+        engine=engine_asked(),
         pandoc=version_in(_said_by(_beside("pypandoc", "files", "pandoc"), "--version")),
         java=version_in(_said_by(shutil.which("java"), "-version")),
         verapdf=bool(shutil.which("verapdf")) or (Path(sys.prefix) / vera.JAR).is_file(),

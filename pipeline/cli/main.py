@@ -10,6 +10,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.options import shared
+from pipeline.core.isolation import engine_asked
 
 VERBS = MappingProxyType(
     {
@@ -61,4 +62,8 @@ class Verbs(click.Group):
 @click.version_option(__version__, prog_name="briefings")
 @shared
 def main() -> None:
-    """From plain text to dated, accessible evidence briefings: PDF and EPUB, bound into packs."""
+    """From plain text to dated, accessible evidence briefings: PDF and EPUB, bound into packs.
+
+    BRIEFINGS_ENGINE=plain in the environment has the typesetting engine work without our faster functions.
+    """
+    engine_asked()

@@ -15,6 +15,12 @@ MISSING_GLYPH = error(
     why="A missing character prints as an empty box, reads as nothing aloud, and fails PDF/UA.",
     remedy="Write it another way, or give the layout a font that has it.",
 )
+SLOW = warning(
+    "made-slow",
+    "The engine is {found}; its faster functions are for {known}, so setting type takes about twice as long.",
+    why="Who upgrades the engine would wonder. The pages are the same, and the exit code is that of the texts alone.",
+    remedy="Install that release. BRIEFINGS_ENGINE=plain in the environment says that it is meant to be so.",
+)
 STYLE = error(
     "made-style",
     "The style sheet of the layout has a flaw: {words}",

@@ -1,6 +1,7 @@
 """Isolation of a process from where it is run: neither the current folder nor the locale of the user decides anything.
 
-Called once by the command and by each worker, before any engine is loaded.
+Called once by the command and by each worker, before any engine is loaded. Of the environment only the mode of the
+engine is read, which workers inherit.
 """
 
 from __future__ import annotations
@@ -9,6 +10,14 @@ import locale
 import os
 from contextlib import suppress
 from functools import cache
+
+from pipeline.core.errors import UsageError
+
+ENGINE = "BRIEFINGS_ENGINE"
+"""The variable of the environment that says how the typesetting engine works."""
+
+ENGINE_MODES = ("fast", "plain")
+"""Its values: with our faster functions, which is usual, or with the engine's own alone."""
 
 _LOCALES = ("C.UTF-8", "C.utf8", "C")
 """The first of these that the machine has; all give the same bytes."""
@@ -32,3 +41,11 @@ def isolate() -> None:
             locale.setlocale(locale.LC_ALL, name)
             os.environ["LC_ALL"] = name
             return
+
+
+def engine_asked() -> str:
+    """The mode of the engine that the environment asks for. Raises `UsageError` where there is no such mode."""
+    asked = os.environ.get(ENGINE) or ENGINE_MODES[0]
+    if asked not in ENGINE_MODES:
+        raise UsageError(f"{ENGINE} is {asked!r}; it should be {' or '.join(map(repr, ENGINE_MODES))}.")
+    return asked

@@ -1,5 +1,5 @@
 """The press: one manuscript becomes tagged sheets with empty margins. Decides nothing."""
 
-from pipeline.press.fast.start import find_by_soname
+from pipeline.press.shared_libraries import find_by_soname
 
 find_by_soname()

@@ -83,6 +83,7 @@ MACHINES: dict[str, Machine] = {
     "No pandoc": replace(WHOLE, pandoc=None),
     "No engine": replace(WHOLE, packages=without("weasyprint", "pydyf"), profile=False),
     "Another engine": replace(WHOLE, packages=with_other(weasyprint="70.1"), wanted=RELEASES | {"weasyprint": "70.1"}),
+    "A machine whose engine is to work plainly": replace(WHOLE, engine="plain", premises=None),
     "An engine without its profile": replace(WHOLE, profile=False),
     "No Java": replace(WHOLE, java=None),
     "A Mac without Java": replace(WHOLE, java=None, installer="brew"),

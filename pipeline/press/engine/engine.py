@@ -13,42 +13,24 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import cssselect2
+import pydyf
+import weasyprint
 from weasyprint import CSS, HTML, Document
 from weasyprint.css.counters import CounterStyle
 
 from pipeline.core.errors import PressFailure
+from pipeline.core.isolation import engine_asked
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
 from pipeline.press.engine.constants import settled
 from pipeline.press.engine.fetcher import ClosedFetcher
 from pipeline.press.engine.fonts import HouseFonts
 from pipeline.press.engine.formulas import colour_formulas
 from pipeline.press.engine.workarounds import mend_engine
-from pipeline.press.fast import cascade as quick_cascade
-from pipeline.press.fast import drawing as quick_drawing
-from pipeline.press.fast import layout as quick_layout
-from pipeline.press.fast import lines as quick_lines
-from pipeline.press.fast import release as quick_release
-from pipeline.press.fast import styles as quick_styles
-from pipeline.press.fast import text as quick_text
-from pipeline.press.fast import walks as quick_walks
-from pipeline.press.fast.patching import KNOWN, patch
+from pipeline.press.fast import EngineMode, install, released
 
+install(EngineMode(engine_asked(), {"weasyprint": weasyprint.VERSION, "pydyf": pydyf.VERSION}))
 mend_engine()
 colour_formulas()
-if KNOWN:
-    patch(
-        {
-            **quick_styles.QUICKER,
-            **quick_layout.QUICKER,
-            **quick_text.QUICKER,
-            **quick_drawing.QUICKER,
-            **quick_walks.QUICKER,
-            **quick_cascade.QUICKER,
-            **quick_lines.QUICKER,
-            **quick_release.QUICKER,
-            **quick_drawing.PACKED,
-        }
-    )
 
 _LOGGERS = ("weasyprint", "fontTools", "pydyf")
 
@@ -95,7 +77,7 @@ def without_collection() -> Iterator[None]:
     was_on = gc.isenabled()
     gc.disable()
     try:
-        with quick_release.released():
+        with released():
             yield
     finally:
         if was_on:
@@ -103,10 +85,10 @@ def without_collection() -> Iterator[None]:
 
 
 class _Sheet(CSS):  # type: ignore[misc]
-    """A style sheet with its constants filled in; `by_page` is true if it may depend on the size of the page."""
+    """A style sheet with its constants filled in; `source` is what it was read from."""
 
     def __init__(self, style: str, **given: Any) -> None:
-        self.by_page = quick_cascade.goes_by_page(style)
+        self.source = style
         super().__init__(string=settled(style), **given)
 
 

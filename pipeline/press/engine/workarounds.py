@@ -1,5 +1,7 @@
 """Faults of the engine, mended while it works. Each function names the fault, and when it may go.
 
+The functions of the engine that are kept here, and that ours call, are exchanged for faster ones where there are any.
+
 Where a patch relies on how a function works, that one is known by its source: an engine that works in another way
 stops the press.
 """
@@ -12,6 +14,7 @@ from functools import cache
 from math import inf
 from typing import Any
 
+from weasyprint import css as engine_css
 from weasyprint import document as engine_document
 from weasyprint import layout as engine_layout
 from weasyprint import pdf as engine_pdf
@@ -24,10 +27,7 @@ from weasyprint.text import line_break as engine_line_break
 
 from pipeline.core.errors import PressFailure
 from pipeline.press.concessions import let_break
-from pipeline.press.fast import letters as quick_letters
-from pipeline.press.fast import text as quick_text
-from pipeline.press.fast.patching import KNOWN
-from pipeline.press.fast.styles import compute
+from pipeline.press.engine.letters import draw_first_line as draw_letters
 from pipeline.press.hyphens import keep_hyphens, line_end, place_before_hyphen, without_hyphens
 from pipeline.press.joined_letters import draw_joined
 from pipeline.press.notes import least_text, ledger_of, place_notes, settle
@@ -36,10 +36,8 @@ from pipeline.press.tags.meanings import plainly
 
 _split_first_line = engine_line_break.split_first_line
 _set_text = engine_line_break.Layout.set_text
-_give_text = quick_text.set_text if KNOWN else _set_text
 _get_log_attrs = engine_line_break.get_log_attrs
 _draw_first_line = engine_text.draw_first_line
-_draw_letters = quick_letters.draw_first_line if KNOWN else _draw_first_line
 _update_footnote_area = engine_layout.LayoutContext._update_footnote_area
 _build_fonts_dictionary = engine_pdf.build_fonts_dictionary
 _blockify = engine_build.blockify
@@ -56,7 +54,7 @@ _KNOWN = {
     _update_footnote_area: "2e317e4b066fb80c",
     _draw_first_line: "1bb8eae6d88e71b1",
     _blockify: "32f74b928bfa2018",
-    compute: "b318d8efc8ac79d7",
+    engine_css.ComputedStyle.__missing__: "b318d8efc8ac79d7",
 }
 """The functions that the patches rely on, with the start of the SHA-256 of their source in WeasyPrint 70.0."""
 
@@ -125,7 +123,7 @@ def _broken_well(text: str, line: Any, style: Any, context: Any, max_width: Any,
 
 def set_text(layout: Any, text: str, justify: bool = False) -> None:
     """Give a layout its text, whose lines end in no hyphen of a word."""
-    _give_text(layout, text, justify)
+    _set_text(layout, text, justify)
     keep_hyphens(layout)
 
 
@@ -153,7 +151,7 @@ def draw_first_line(stream: Any, textbox: Any, *rest: Any) -> Any:
     read one word. ISO 32000-1, 14.8.2.5, wants every gap between words to be there.
     """
     alone = bool(textbox.text) and not textbox.text.strip(" \u00a0")
-    return draw_joined(_draw_letters, stream, _Gap(textbox) if alone else textbox, *rest)
+    return draw_joined(draw_letters, stream, _Gap(textbox) if alone else textbox, *rest)
 
 
 def build_fonts_dictionary(pdf: Any, fonts: Any, *rest: Any) -> Any:

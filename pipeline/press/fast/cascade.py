@@ -1,10 +1,9 @@
-"""The cascade, faster with the same result: the rules that an element matches, and their cascaded declarations.
+"""Replaces the matching of rules and the cascade: 13 % of the press; needless with `upstream/rule-matching.md`.
 
 A layout has some hundred rules, and its texts have some thirty kinds of elements. Whether most rules match is the same
 for all elements of a name and classes within others of the same names and classes: both are computed once for all
-texts of a layout, and so are the declarations of a set of rules. The engine parses a declaration for every id; here
-the id is its own value. The engine also prepares six styles for every element that only notes and items of lists ever
-use; here they are computed on demand.
+texts of a layout, and so are the declarations of a set of rules. The engine also prepares six styles for every element
+that only notes and items of lists ever use; here they are computed on demand.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from weasyprint import css as engine_css
 from pipeline.press.fast.patching import Patches
 
 _StyleFor = engine_css.StyleFor
-_find_stylesheets = engine_css.find_stylesheets
 
 _MOST = 5_000
 """Size limit of each cache of a layout: kinds of elements, sets of rules."""
@@ -30,13 +28,8 @@ _MOST = 5_000
 _BY_NAMES = frozenset({"local_name", "classes", "namespace_url", "ancestors", "parent", "in_html_document"})
 """Attributes of an element that give its names and classes and lead to its neighbours. All documents are HTML's."""
 
-_ODD = re.compile(r"[^A-Za-z0-9_.:-]")
-"""Characters that have a meaning of their own between quotes."""
-
 _BY_PAGE = re.compile(r"(?i)[0-9][sldp]?v(?:[whib]|min|max)\b|[0-9][a-z]*\\")
 """Lengths that may depend on the size of the page; matches too many rather than too few."""
-
-_SVG = "{http://www.w3.org/2000/svg}svg"
 
 _SELDOM = frozenset({"marker", "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
 
@@ -50,9 +43,6 @@ _Declared = tuple[tuple[object, ...], _Rules]
 """Declarations in the attributes of an element, and a key for them: an id makes an element unique."""
 
 _NOTHING: _Declared = (), {}
-_ATTRIBUTE = (engine_css.declaration_precedence("author", False), inf, (0, 0, 0))
-"""The weight of what an attribute declares."""
-
 _DISTANCE = 1_000_000
 """Between the numbers of the selectors of one sheet and those of the next."""
 
@@ -264,53 +254,30 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
         return super().__call__(element, pseudo_type)
 
 
+@lru_cache(maxsize=16)
 def goes_by_page(style: str) -> bool:
-    """Whether something in a style may go by the size of the first page, so that it has to wait for that."""
+    """Whether something in a style sheet may go by the size of the first page, so that it has to wait for that."""
     return _BY_PAGE.search(style) is not None
 
 
 def _goes_by_page(html: Any, sheets: list[Any]) -> bool:
-    """The same of all that is said of a document; of sheets of which that is not known it is taken to be so."""
+    """The same of all that is said of a document; of sheets whose source is not known it is taken to be so."""
+    sources = [getattr(sheet, "source", None) for sheet, origin, _ in sheets if origin != "user agent"]
     own = (element.attrib["style"] for element in html.etree_element.iter() if "style" in element.attrib)
-    return any(getattr(sheet, "by_page", True) for sheet, origin, _ in sheets if origin != "user agent") or any(
-        map(goes_by_page, own)
-    )
-
-
-class _Some(NamedTuple):
-    """Some elements of a tree, in place of the tree for functions that iterate over it."""
-
-    elements: list[Element]
-
-    def iter(self) -> Iterator[Element]:
-        return iter(self.elements)
+    return any(source is None or goes_by_page(source) for source in sources) or any(map(_BY_PAGE.search, own))
 
 
 def _declared(html: Any) -> dict[Element, _Declared]:
     """Declarations in the attributes of elements."""
     found: dict[Element, _Declared] = {}
-    others = []
-    for element in html.etree_element.iter():
-        attributes = element.attrib
-        said = attributes.get("lang", ""), attributes.get("id", "")
-        if "style" in attributes or "name" in attributes or element.tag == _SVG or _ODD.search("".join(said)):
-            others.append(element)
-        elif any(said):
-            found[element] = (element if said[1] else None, said[0]), _of_attributes(*said)
     for specificity, element, declarations, base_url in engine_css.find_style_attributes(
-        _Some(others), False, html.base_url
+        html.etree_element, False, html.base_url
     ):
         rules = found.setdefault(element, ((element,), {}))[1]
         for name, value, importance in engine_css.preprocess_declarations(base_url, declarations):
             weight = (engine_css.declaration_precedence("author", importance), inf, specificity)
             _declare(rules, name, (value, weight))
     return found
-
-
-def _of_attributes(language: str, anchor: str) -> _Rules:
-    """Declarations of a language and an id, if they are given."""
-    values = {"lang": ("string", language)} if language else {}
-    return {name: (value, _ATTRIBUTE) for name, value in (values | ({"anchor": anchor} if anchor else {})).items()}
 
 
 def _merged(own: _Rules, others: _Rules) -> _Rules:
@@ -323,10 +290,4 @@ def _merged(own: _Rules, others: _Rules) -> _Rules:
     return merged
 
 
-def find_stylesheets(wrapper: Any, *given: Any) -> Iterator[Any]:
-    """The style sheets that a document brings: it is looked at twice only if there may be some."""
-    if any(element.tag in ("style", "link") for element in wrapper.etree_element.iter()):
-        yield from _find_stylesheets(wrapper, *given)
-
-
-QUICKER: Patches = {_StyleFor: StyleFor, _find_stylesheets: find_stylesheets}
+FASTER: Patches = {_StyleFor: StyleFor}

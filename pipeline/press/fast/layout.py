@@ -1,4 +1,4 @@
-"""Used sizes of boxes, quicker and the same: for every box the engine makes a call for each of 17 properties.
+"""Replaces the resolving of used sizes: 14 % of the press; needless with `upstream/used-sizes.md`.
 
 Few boxes of ours measure in percentages. For all others the used values follow from the computed ones alone, so they
 are worked out once for each set of these, by the engine itself.
@@ -10,17 +10,14 @@ from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any
 
-from weasyprint.formatting_structure import boxes
-from weasyprint.layout import percent, preferred
+from weasyprint.layout import LayoutContext, percent
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.press.fast.patching import Patches
+from pipeline.press.fast.release import hold
 
+_begin = LayoutContext.__init__
 _resolve = percent.resolve_percentages
-_resolve_radii = percent.resolve_radii_percentages
-_max_content_width = preferred.max_content_width
-_shrink_to_fit = preferred.shrink_to_fit
-_is_in_normal_flow = boxes.Box.is_in_normal_flow
 
 _SIDES = ("top", "right", "bottom", "left")
 _LENGTHS = (
@@ -34,10 +31,11 @@ _MOST = 4096
 
 _used: dict[tuple[Any, ...], dict[str, Any] | None] = {}
 
-_CORNERS = tuple(f"border_{corner}_radius" for corner in ("top_left", "top_right", "bottom_right", "bottom_left"))
-_radii = itemgetter(*_CORNERS)
-_SQUARE = (((0, "px"), (0, "px")),) * 4
-_NO_RADII = dict.fromkeys(_CORNERS, (0, 0))
+
+def begin(context: Any, *given: Any) -> None:
+    """Begin the layout of a document, which is held by its own functions."""
+    _begin(context, *given)
+    hold(context)
 
 
 def resolve_percentages(box: Any, containing_block: Any) -> None:
@@ -67,33 +65,4 @@ def _settled(style: dict[str, Any]) -> dict[str, Any] | None:
     return {name: value for name, value in vars(bare).items() if name != "style"}
 
 
-def resolve_radii_percentages(box: Any) -> None:
-    """Give a box its used radii of corners; most have none."""
-    if _radii(box.style) == _SQUARE and type(box) is not AbsolutePlaceholder:
-        box.__dict__.update(_NO_RADII)
-    else:
-        _resolve_radii(box)
-
-
-def shrink_to_fit(context: Any, box: Any, available_content_width: float) -> Any:
-    """The width of a box that is as wide as its words; how narrow it may get is asked only where they have no room."""
-    widest = _max_content_width(context, box, outer=False)
-    if widest <= available_content_width:
-        return widest
-    return _shrink_to_fit(context, box, available_content_width)
-
-
-def is_in_normal_flow(box: Any) -> bool:
-    """Whether a box stands where the text has it."""
-    style = box.style
-    if style["float"] == "none" and style["position"] in ("static", "relative"):
-        return True
-    return bool(_is_in_normal_flow(box))
-
-
-QUICKER: Patches = {
-    _resolve: resolve_percentages,
-    _resolve_radii: resolve_radii_percentages,
-    _shrink_to_fit: shrink_to_fit,
-    _is_in_normal_flow: is_in_normal_flow,
-}
+FASTER: Patches = {_begin: begin, _resolve: resolve_percentages}

@@ -1,4 +1,4 @@
-"""Line breaking, faster with the same result: by the cached widths of words.
+"""Replaces the breaking of plain lines: 17 % of the press; needless with `upstream/plain-lines.md`.
 
 The engine sets each line three times: a draft of two lines, the line with the word after it, the line. Where words are
 plain and stand between single spaces, their widths tell where the line ends, and it is set once. What comes near the
@@ -195,4 +195,4 @@ def can_break_text(text: str, lang: str | None) -> bool:
 
 _may_break_within = lru_cache(maxsize=4096)(_can_break_text)
 
-QUICKER: Patches = {_split_first_line: split_first_line, _can_break_text: can_break_text}
+FASTER: Patches = {_split_first_line: split_first_line, _can_break_text: can_break_text}

@@ -1,8 +1,4 @@
-"""Monkeypatching of the engine with faster functions, wherever its modules, classes and tables refer to the old ones.
-
-Ours draw the same, in the same bytes but for the compression of streams. They were written for one version; any other
-version keeps its own functions.
-"""
+"""Monkeypatching: functions exchanged wherever the engine, and our mends of it, refer to them."""
 
 from __future__ import annotations
 
@@ -10,23 +6,19 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pydyf
-import weasyprint
-
-from pipeline.press.fast.versions import WRITTEN_FOR
-
 Patches = Mapping[Any, Any]
 """Functions or properties of the engine, each with its replacement."""
 
-KNOWN = {"weasyprint": weasyprint.VERSION, "pydyf": pydyf.VERSION} == WRITTEN_FOR
-"""True if the engine is the version that our faster functions were written for."""
+_PARTS = frozenset({"weasyprint", "pydyf"})
+"""The packages of the engine."""
 
-_PARTS = ("weasyprint", "pydyf")
+_MENDS = ("pipeline.press.engine.workarounds", "pipeline.press.engine.letters")
+"""The modules whose functions call those of the engine that they stand in for."""
 
 
 def patch(patches: Patches) -> None:
-    """Replace functions wherever the engine refers to them."""
-    new = {id(old): quicker for old, quicker in patches.items()}
+    """Replace functions wherever the engine and its mends refer to them."""
+    new = {id(old): faster for old, faster in patches.items()}
     for holder in _holders():
         for name, value in list(vars(holder).items()):
             if id(value) in new:
@@ -36,9 +28,9 @@ def patch(patches: Patches) -> None:
 
 
 def _holders() -> Iterator[Any]:
-    """The modules and classes of the engine."""
+    """The modules and classes that refer to functions of the engine."""
     for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in _PARTS:
+        if name.partition(".")[0] in _PARTS or name in _MENDS:
             yield module
             yield from (
                 value for value in vars(module).values() if isinstance(value, type) and value.__module__ == name

@@ -1,4 +1,4 @@
-"""Short pieces of text that are set once: a bracket, a year, a name are drawn as often as they stand in a library.
+"""Replaces the setting of short texts: 11 % of the press; needless with `upstream/short-pieces.md`.
 
 A third of all lines hold a piece that was set before, and it is the same however wide its line is, if it fits. Who
 measures it or draws it gets what Pango made of it then.

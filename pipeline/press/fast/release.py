@@ -1,7 +1,7 @@
-"""Early release of a document's memory: the engine leaves reference cycles, which only the garbage collector finds.
+"""Replaces the search for garbage after a text: 10 % of the press; needless with `upstream/reference-cycles.md`.
 
-All parts of a document are reachable from its layout context, which its own functions hold; and the styles of
-anonymous boxes are held by those that they inherit from. The garbage collector takes three times as long.
+The engine leaves reference cycles: all parts of a document are reachable from its layout context, which its own
+functions hold, and the styles of anonymous boxes are held by those that they inherit from. Emptied, they go at once.
 """
 
 from __future__ import annotations
@@ -9,12 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-
-from weasyprint import layout
-
-from pipeline.press.fast.patching import Patches
-
-_begin = layout.LayoutContext.__init__
 
 _held: list[list[Any]] = []
 """Objects in reference cycles, one list for each active `released()`."""
@@ -28,19 +22,13 @@ def hold(thing: Any) -> None:
 
 @contextmanager
 def released() -> Iterator[None]:
-    """Release the memory of all documents laid out in the block. None of them can be used after that."""
+    """Release the memory of all documents laid out in the block. None of them can be used after that.
+
+    Of a plain engine nothing is recorded: its documents are left to the garbage collector.
+    """
     _held.append([])
     try:
         yield
     finally:
         for thing in _held.pop():
             thing.__dict__.clear()
-
-
-def begin(context: Any, *given: Any) -> None:
-    """Begin the layout of a document."""
-    _begin(context, *given)
-    hold(context)
-
-
-QUICKER: Patches = {_begin: begin}

@@ -1,4 +1,4 @@
-"""Computed styles, faster with the same result: looking them up takes a fifth of the time of pressing a text.
+"""Replaces the look-up of computed styles: 15 % of the press; needless with `upstream/computed-styles.md`.
 
 The engine computes a property when it is first asked for, by one function for all of them. Most properties of most
 elements are set by no rule; for these the answer is the parent's or the initial value, and nothing need be computed.
@@ -222,7 +222,7 @@ def colour(style: Any, name: str, value: Any) -> Any:
     return _colours[key]
 
 
-QUICKER: Patches = {
+FASTER: Patches = {
     _begin: begin,
     _begin_anonymous: begin_anonymous,
     compute: missing,

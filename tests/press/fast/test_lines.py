@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from contextlib import nullcontext
 from functools import cache
 from itertools import product
 from types import SimpleNamespace
@@ -13,13 +12,12 @@ import pytest
 from weasyprint.formatting_structure.boxes import Box
 from weasyprint.text import line_break
 
-from pipeline.press.fast import lines as quick_lines
-from pipeline.press.fast import release as quick_release
+from pipeline.press.fast import lines as fast_lines
 from pipeline.press.press import press
 from tests.press import small
 
-ENGINES = quick_lines._split_first_line
-OURS = quick_lines.split_first_line
+ENGINES = fast_lines._split_first_line
+OURS = fast_lines.split_first_line
 PLAIN = (
     *(
         "Lamps",
@@ -97,7 +95,6 @@ def style(**rules: Any) -> Any:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Box, "__init__", noted)
-        patch.setattr(quick_release, "released", nullcontext)
         press(small.manuscript("<p>Lamps</p>"))
     found = next(style.copy() for style in styles if style["display"] == ("block", "flow"))
     for name, value in rules.items():
@@ -162,7 +159,7 @@ def test_most_plain_lines_are_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [" ".join(chance.choice(PLAIN[:15]) for _ in range(60)) for _ in range(100)]
     asked = []
     monkeypatch.setattr(
-        quick_lines, "_split_first_line", lambda *line, **more: asked.append(line) or ENGINES(*line, **more)
+        fast_lines, "_split_first_line", lambda *line, **more: asked.append(line) or ENGINES(*line, **more)
     )
     for words in texts:
         OURS(words, given, None, 450, 0)
@@ -199,7 +196,7 @@ def test_lines_near_their_edge_end_where_the_engines_end(seed: int) -> None:
 def test_plain_words_break_nowhere(language: str) -> None:
     """Of all short ones, whatever stands in them."""
     words = ["".join(letters) for size in (2, 3, 4) for letters in product("aA1.,:;’\u00a0()‘“”", repeat=size)]
-    plain = [word for word in words if quick_lines._PLAIN.fullmatch(word)]
+    plain = [word for word in words if fast_lines._PLAIN.fullmatch(word)]
     assert len(plain) > 1000
     for word in plain:
         assert not any(one.is_line_break for one in line_break.get_log_attrs(word, language)[1 : len(word)]), word
@@ -210,12 +207,12 @@ def test_texts_break_where_the_engines_do(language: str | None) -> None:
     """Two letters where an element ends, and whole texts; met again as well."""
     for text in ("", "a", " a", "a ", "ab", "-a", "a-", ").", "(a", "\u00a0a", "น้ำ", "a" * 50, "and so " * 9):
         for _ in range(2):
-            assert line_break.can_break_text(text, language) == quick_lines._can_break_text(text, language)
+            assert line_break.can_break_text(text, language) == fast_lines._can_break_text(text, language)
 
 
 def test_words_that_are_remembered_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then they are measured again."""
-    monkeypatch.setattr(quick_lines, "_MOST", 5)
+    monkeypatch.setattr(fast_lines, "_MOST", 5)
     given = style()
     for words in ("Lamps were lit early in the evening of a long day", "Other words were here before this long night"):
         assert said(ours(words, given, 150)) == said(theirs(words, given, 150))

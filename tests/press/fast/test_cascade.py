@@ -13,11 +13,11 @@ from weasyprint import CSS, HTML
 from weasyprint.css.targets import TargetCollector
 from weasyprint.text.fonts import FontConfiguration
 
-from pipeline.press.engine.engine import KNOWN
-from pipeline.press.fast import cascade as quick_cascade
-from pipeline.press.fast.cascade import StyleFor, find_stylesheets, goes_by_page
+from pipeline.press.engine import engine  # noqa: F401  which puts our functions in the engine's place
+from pipeline.press.fast import cascade as fast_cascade
+from pipeline.press.fast.cascade import StyleFor, goes_by_page
 
-ENGINES_STYLES, ENGINES_SHEETS = quick_cascade.QUICKER
+(ENGINES_STYLES,) = fast_cascade.FASTER
 
 SELECTORS = (
     *("p", "*", ".a", "p.b", "#one", "[lang]", "p[lang]", "[data-k]", "[data-k='1'] p", ":root", "div > p", ".a .b p"),
@@ -143,7 +143,6 @@ def styles(kind: Any, root: Element, sheet: CSS) -> dict[Any, Any]:
 @pytest.mark.parametrize("seed", range(18))
 def test_elements_have_the_styles_that_the_engine_gives_them(seed: int) -> None:
     """Three documents with the same style sheet, of which the first is met again."""
-    assert KNOWN  # and our functions are in the engine's place
     chance = random.Random(seed)
     sheet = CSS(string=rules(chance))
     trees = [tree(chance) for _ in range(3)]
@@ -168,26 +167,14 @@ def test_a_style_may_go_by_the_size_of_the_page(style: str, goes: bool) -> None:
 
 def test_what_is_remembered_of_a_layout_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is forgotten when a document begins, and found again."""
-    monkeypatch.setattr(quick_cascade, "_MOST", 10)
+    monkeypatch.setattr(fast_cascade, "_MOST", 10)
     chance = random.Random(12)
     sheet = CSS(string=rules(chance))
     for root in (tree(chance) for _ in range(6)):
         assert styles(StyleFor, root, sheet) == styles(ENGINES_STYLES, root, sheet)
-    cascade = quick_cascade._cascade(tuple((one, "user agent", None) for one in HTML(string="")._ua_stylesheets()))
+    cascade = fast_cascade._cascade(tuple((one, "user agent", None) for one in HTML(string="")._ua_stylesheets()))
     around = cascade.begin()
     for number in range(18):
         root = cssselect2.ElementWrapper.from_html_root(Element("p", {"class": f"n{number}"}))
         cascade.of(root, cascade.kind(root, around))
     assert cascade.begin() is not around
-
-
-@pytest.mark.parametrize(
-    ("bring", "sheets"),
-    [("", 0), ("<style>b { color: red }</style>", 1), ("<svg><style>b { color: red }</style></svg>", 0)],
-)
-def test_style_sheets_that_a_document_brings_are_read(bring: str, sheets: int) -> None:
-    """Where there is none it is not searched twice; one in a drawing is the drawing's."""
-    html = HTML(string=f"<p>Lamps</p>{bring}")
-    given = (html.wrapper_element, "print", None, None, FontConfiguration(), None, None, None, [])
-    brought = [list(find(*given)) for find in (ENGINES_SHEETS, find_stylesheets)]
-    assert len(brought[0]) == len(brought[1]) == sheets

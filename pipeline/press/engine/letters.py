@@ -1,7 +1,8 @@
-"""Lines of letters written plainly: what a line shows is read at once, and only what moves a letter is written.
+"""Lines of letters written plainly: only what moves a letter is written, and each is copied as what it shows.
 
 The engine reads the glyphs of a line one by one, and writes after nearly every one that the next does not move, as
-widths are rounded. Lines whose letters are raised, missing or coloured, or that are cut, it draws itself.
+widths are rounded (`decisions/upstream/plain-glyphs.md`). Where a glyph stands for two characters it has one copied for
+the other. Lines whose letters are raised, missing or coloured, or that are cut, it draws itself.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from typing import Any
 from weasyprint.draw import text as engine_text
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 
-from pipeline.press.fast.pieces import PieceLayout
-from pipeline.press.fast.text import renew
 from pipeline.press.tags.meanings import first_meaning, meaning, second_font, shown_by
 
 _draw_first_line = engine_text.draw_first_line
@@ -34,7 +33,6 @@ def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsi
     runs = [] if text_overflow == "ellipsis" or block_ellipsis != "none" else _runs(textbox)
     fonts = [stream.add_font(item.item.analysis.font) for item, _ in runs]
     if not runs or any(font.bitmap or font.svg or font.png or font.colr for font, _ in fonts):
-        renew(textbox.pango_layout, textbox.style)
         return _draw_first_line(stream, textbox, text_overflow, block_ellipsis, matrix)
     stream.set_text_matrix(*matrix.values)
     said, last = "", None
@@ -55,9 +53,10 @@ def _runs(textbox: Any) -> list[tuple[Any, Letters]]:
     if not (_KNOWN and textbox.text.strip()) or textbox.style["font_size"] < 1e-6:
         return []
     layout = textbox.pango_layout
-    piece = layout.piece if isinstance(layout, PieceLayout) else None
+    piece = getattr(layout, "piece", None)  # a text that is set once, wherever it stands
     if piece and piece.runs:
-        return piece.runs
+        known: list[tuple[Any, Letters]] = piece.runs
+        return known
     pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
     line, _ = layout.get_first_line()
     runs, run = [], line.runs[0]

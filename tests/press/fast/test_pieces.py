@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from weasyprint.text import line_break
 
-from pipeline.press.fast import pieces as quick_pieces
+from pipeline.press.fast import pieces as fast_pieces
 from pipeline.press.fast.text import type_of
 from pipeline.press.press import press
 from tests.press import small
-from tests.press.test_quick import ALL, engines_own
-from tests.press.test_quick_lines import ENGINES, ODD, OURS, ours, said, style, theirs
+from tests.press.fast.own import engines_own
+from tests.press.fast.test_lines import ENGINES, ODD, OURS, ours, said, style, theirs
+from tests.press.fast.test_sheets import ALL
 
 SHORT = (
     *("(", "; ", ").", " ", "1", "12.5", "and others, 2020", "Eggins and others, 2020", "https://", "example.org/"),
@@ -148,7 +149,7 @@ def test_pieces_that_are_remembered_have_a_limit(monkeypatch: pytest.MonkeyPatch
     text = small.manuscript("<p>" + "".join(f"{number} <b>lamps</b> " for number in range(40)) + "</p>")
     with engines_own(ALL):
         expected = press(text)
-    monkeypatch.setattr(quick_pieces, "_MOST", 3)
+    monkeypatch.setattr(fast_pieces, "_MOST", 3)
     assert press(text) == expected
     given = style()
     for number in range(9):
@@ -168,10 +169,10 @@ def test_words_that_are_spread_have_their_own_layout() -> None:
     """A line that is justified says by how much its spaces grow."""
     spread, *_ = OURS("Lamps", style(), SimpleNamespace(dictionaries={}), None, 3)
     assert spread.justification_spacing == 3
-    assert not isinstance(spread, quick_pieces.PieceLayout)
+    assert not isinstance(spread, fast_pieces.PieceLayout)
 
 
 def test_letters_that_join_are_the_engines() -> None:
     """Alone they may be wider than joined, and it breaks a text that would fit."""
     for text in ("ا بح", "abc שלום", "x\u20e3 y", "क्ष", "ܐܒ"):
-        assert quick_pieces.set_piece(text, style(), None) is None
+        assert fast_pieces.set_piece(text, style(), None) is None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,23 +16,25 @@ from weasyprint.text import line_break
 
 from pipeline.compose.qr import qr
 from pipeline.press.engine.engine import parse_style
-from pipeline.press.fast import cascade as quick_cascade
-from pipeline.press.fast import drawing as quick_drawing
-from pipeline.press.fast import layout as quick_layout
-from pipeline.press.fast import lines as quick_lines
-from pipeline.press.fast import styles as quick_styles
-from pipeline.press.fast import text as quick_text
-from pipeline.press.fast import walks as quick_walks
-from pipeline.press.fast.patching import KNOWN, Patches, patch
+from pipeline.press.fast import cascade as fast_cascade
+from pipeline.press.fast import drawing as fast_drawing
+from pipeline.press.fast import layout as fast_layout
+from pipeline.press.fast import lines as fast_lines
+from pipeline.press.fast import styles as fast_styles
+from pipeline.press.fast import text as fast_text
+from pipeline.press.fast import walks as fast_walks
+from pipeline.press.fast.patching import Patches
 from pipeline.press.press import press
 from tests.press import small
+from tests.press.fast.own import engines_own
 from tests.press.generated import generated
 from tests.press.lengths import rich
 
-STYLES: Patches = {**quick_styles.QUICKER, **quick_cascade.QUICKER}
-WALKS: Patches = {**quick_walks.QUICKER, **quick_layout.QUICKER}
-TEXT: Patches = {**quick_text.QUICKER, **quick_lines.QUICKER, **quick_drawing.QUICKER}
+STYLES: Patches = {**fast_styles.FASTER, **fast_cascade.FASTER}
+WALKS: Patches = {**fast_walks.FASTER, **fast_layout.FASTER}
+TEXT: Patches = {**fast_text.FASTER, **fast_lines.FASTER, fast_drawing._path: fast_drawing.path}
 ALL: Patches = {**STYLES, **WALKS, **TEXT}
+"""All that leaves every byte as it is: glyphs and packed streams are written otherwise, and mean the same."""
 RULES = {
     "borders": "p { border-block-end: 2px solid; border-left-width: 3px } div { border-style: dotted }",
     "places": "b { position: relative; top: 2px } i { float: right } p::before { content: 'x'; position: absolute }",
@@ -54,21 +54,11 @@ RULES = {
     "kept words": "p, div::before { color: red; margin-left: 20px } div { content: 'x' } b, i { text-indent: 2pvw }",
     "tables": "table { border-collapse: collapse } td { padding: 3px; border: 1px solid } b { display: table-cell }",
 }
-PX = dict.fromkeys(quick_layout._LENGTHS, Dimension(3, "px")) | {
+PX = dict.fromkeys(fast_layout._LENGTHS, Dimension(3, "px")) | {
     **dict.fromkeys([f"border_{side}_width" for side in ("top", "right", "bottom", "left")], 2),
     "box_sizing": "content-box",
     "border_collapse": "separate",
 }
-
-
-@contextmanager
-def engines_own(patches: Patches) -> Iterator[None]:
-    """The engine's own functions, while it lasts."""
-    patch({ours: theirs for theirs, ours in patches.items()})
-    try:
-        yield
-    finally:
-        patch(patches)
 
 
 def test_sheets_are_the_same_as_the_engines() -> None:
@@ -104,7 +94,7 @@ def test_a_text_is_the_same_whatever_was_pressed_before() -> None:
     alone = []
     for text in texts:
         parse_style.cache_clear()
-        quick_cascade._cascade.cache_clear()
+        fast_cascade._cascade.cache_clear()
         alone.append(press(text))
     for order in (texts, texts[::-1]):
         assert [press(text) for text in order] == [alone[texts.index(text)] for text in order]
@@ -128,11 +118,10 @@ def test_sheets_of_mixed_texts_are_the_same(seed: int) -> None:
 
 
 def test_engine_has_our_functions() -> None:
-    """Wherever it names them, in this version."""
-    assert KNOWN
-    assert inline.resolve_percentages is percent.resolve_percentages is quick_layout.resolve_percentages
-    assert line_break.Layout.setup is quick_text.set_up
-    assert pydyf._to_bytes is quick_drawing.to_bytes
+    """Wherever it names them."""
+    assert inline.resolve_percentages is percent.resolve_percentages is fast_layout.resolve_percentages
+    assert line_break.Layout.setup is fast_text.set_up
+    assert pydyf.Stream.data.fget is fast_drawing.written
 
 
 @pytest.mark.parametrize(
@@ -151,9 +140,9 @@ def test_engine_has_our_functions() -> None:
 def test_used_sizes_are_those_of_the_engine(said: dict[str, Any], block: tuple[int, Any]) -> None:
     """In pixels, as worked out before; in percentages, by the engine itself."""
     theirs, ours = SimpleNamespace(style=PX | said), SimpleNamespace(style=PX | said)
-    quick_layout._resolve(theirs, block)
+    fast_layout._resolve(theirs, block)
     for _ in range(2):
-        quick_layout.resolve_percentages(ours, block)
+        fast_layout.resolve_percentages(ours, block)
         assert vars(ours) == vars(theirs)
 
 
@@ -161,13 +150,13 @@ def test_used_sizes_are_those_of_the_engine(said: dict[str, Any], block: tuple[i
 def test_an_outline_is_drawn_again_as_it_was(outline: str) -> None:
     """The strokes and the corners, in numbers and in units."""
     drawn = []
-    for draw in (quick_drawing._path, *[quick_drawing.path] * 3):
+    for draw in (fast_drawing._path, *[fast_drawing.path] * 3):
         stream = pydyf.Stream()
         node = Node(d=outline)
         draw(Drawing(stream), node, 10)
         drawn.append((stream.stream, list(node.vertices)))
     assert drawn[0] == drawn[1] == drawn[2] == drawn[3]
-    assert (outline in quick_drawing._drawn) == ("%" not in outline)
+    assert (outline in fast_drawing._drawn) == ("%" not in outline)
 
 
 def test_the_code_that_leads_to_a_page_is_drawn_as_the_engine_draws_it() -> None:
@@ -175,20 +164,14 @@ def test_the_code_that_leads_to_a_page_is_drawn_as_the_engine_draws_it() -> None
     code = html.fromstring(qr("https://briefings.northmoor.example/foot-patrol"))
     for outline in ("M4 5h10v2h-10z", "M4 5h10v2h-9zM0 0h1v1h-1z", *code.xpath("//path[2]/@d")):
         drawn = []
-        for draw in (quick_drawing._path, quick_drawing.path):
+        for draw in (fast_drawing._path, fast_drawing.path):
             stream = pydyf.Stream()
             node = Node(d=outline)
             draw(Drawing(stream), node, 10)
             drawn.append((b"\n".join(stream.stream), list(node.vertices)))
         assert drawn[0] == drawn[1]
-        assert quick_drawing._BLOCKS.fullmatch(outline)
-        assert outline not in quick_drawing._drawn
-
-
-@pytest.mark.parametrize("thing", ["/Name", b"raw", 7, 7.0, -0.25, True, pydyf.String("a(b"), pydyf.Array([1, "x"])])
-def test_things_are_written_as_the_engine_writes_them(thing: Any) -> None:
-    """Names, numbers and objects."""
-    assert quick_drawing.to_bytes(thing) == quick_drawing._to_bytes(thing)
+        assert fast_drawing._BLOCKS.fullmatch(outline)
+        assert outline not in fast_drawing._drawn
 
 
 class Node(dict[str, str]):
@@ -214,7 +197,7 @@ def test_a_stream_is_packed_with_less_effort() -> None:
     """It says the same in the same words."""
     for compress in (True, False):
         stream = pydyf.Stream(["q", b"1 0 0 1 0 0 cm", 7, "Q"] * 20, {"Type": "/XObject", "N": 3}, compress)
-        theirs, ours = quick_drawing._data.fget(stream), quick_drawing.written(stream)
+        theirs, ours = fast_drawing._data.fget(stream), fast_drawing.written(stream)
         if not compress:
             assert ours == theirs
             continue

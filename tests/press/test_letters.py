@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import gc
 import re
-from contextlib import nullcontext
 from io import BytesIO
 
 import pytest
 from pikepdf import Pdf, Stream
 from weasyprint.formatting_structure.boxes import Box
 
-from pipeline.press.engine import workarounds
-from pipeline.press.fast import letters as quick_letters
-from pipeline.press.fast import release as quick_release
+from pipeline.press.engine import letters, workarounds
+from pipeline.press.fast import layout as fast_layout
+from pipeline.press.fast import release as fast_release
+from pipeline.press.fast import styles as fast_styles
 from pipeline.press.press import press
 from tests.press import small
+from tests.press.fast.own import engines_own
 from tests.press.lengths import rich
 
 _STILL = re.compile(rb">0(<?)")
@@ -48,7 +49,7 @@ WORDS = {
 def test_lines_say_what_the_engines_say(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Letter by letter, with all that moves one."""
     ours = press(small.manuscript(body))
-    monkeypatch.setattr(workarounds, "_draw_letters", workarounds._draw_first_line)
+    monkeypatch.setattr(workarounds, "draw_letters", letters._draw_first_line)
     theirs = press(small.manuscript(body))
     assert plainly(contents(ours.pdf)) == plainly(contents(theirs.pdf))
 
@@ -56,7 +57,7 @@ def test_lines_say_what_the_engines_say(body: str, monkeypatch: pytest.MonkeyPat
 def test_nothing_is_said_of_letters_that_stand(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a text of everything: all is drawn, and hardly a nought is left."""
     ours = contents(press(rich()).pdf)
-    monkeypatch.setattr(workarounds, "_draw_letters", workarounds._draw_first_line)
+    monkeypatch.setattr(workarounds, "draw_letters", letters._draw_first_line)
     theirs = contents(press(rich()).pdf)
     assert plainly(ours) == plainly(theirs)
     still = [sum(len(_STILL.findall(content)) for content in drawn) for drawn in (ours, theirs)]
@@ -82,15 +83,15 @@ def boxes_left() -> int:
         gc.enable()
 
 
-def test_what_a_text_was_set_from_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_text_was_set_from_is_let_go_of() -> None:
     """Nearly all of it at once, and nothing is held after that."""
     few = boxes_left()
-    assert not quick_release._held
-    monkeypatch.setattr(quick_release, "released", nullcontext)
-    assert few * 4 < boxes_left()
+    assert not fast_release._held
+    with engines_own(fast_layout.FASTER, fast_styles.FASTER):  # which record nothing that is to be released
+        assert few * 4 < boxes_left()
 
 
 def test_pango_is_known() -> None:
     """Here, lines are ours."""
-    assert quick_letters._KNOWN
-    assert workarounds._draw_letters is quick_letters.draw_first_line
+    assert letters._KNOWN
+    assert workarounds.draw_letters is letters.draw_first_line

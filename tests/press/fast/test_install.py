@@ -1,0 +1,191 @@
+"""Faster functions are put in the engine's place where they are known and wanted, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import weasyprint
+
+from pipeline.cli.build import slowed
+from pipeline.press.fast import WRITTEN_FOR, EngineMode, install
+from pipeline.press.press import press
+from tests.conftest import ROOT, Said
+from tests.press.lengths import rich
+
+FAST = ROOT / "pipeline" / "press" / "fast"
+UPSTREAM = ROOT / "source" / "handbook" / "decisions" / "upstream"
+OTHER = {"weasyprint": "70.1", "pydyf": "0.13.0"}
+LITTLE = {"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Of lamps.\n---\n\nLamps were lit.\n"}
+
+Library = Callable[..., Path]
+Run = Callable[..., Said]
+
+
+def told(script: str, **environment: str) -> Any:
+    """What a script says as JSON, in a process of its own."""
+    known = {name: value for name, value in os.environ.items() if name != "BRIEFINGS_ENGINE"}
+    call = (sys.executable, "-c", script)
+    done = subprocess.run(call, cwd=ROOT, env=known | environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def references() -> Iterator[tuple[str, str, int]]:
+    """Each name of the engine and of its mends, with what it stands for."""
+    for module_name, module in sorted(sys.modules.items()):
+        if module_name.partition(".")[0] in WRITTEN_FOR or module_name == "pipeline.press.engine.workarounds":
+            for name, value in vars(module).items():
+                yield module_name, name, id(value)
+                if isinstance(value, type) and value.__module__ == module_name:
+                    yield from ((f"{module_name}.{name}", inner, id(one)) for inner, one in vars(value).items())
+
+
+def test_install_twice_is_as_good_as_once() -> None:
+    """The press has called it; after that nothing is left to be replaced."""
+    mode = EngineMode("fast", WRITTEN_FOR)
+    assert weasyprint.css.StyleFor.__module__.startswith("pipeline.press.fast.")
+    before = set(references())
+    install(mode)
+    assert set(references()) == before
+
+
+@pytest.mark.parametrize("mode", [("fast", OTHER), ("plain", dict(WRITTEN_FOR))], ids=["another release", "plain"])
+def test_otherwise_the_engine_keeps_its_own_functions(mode: tuple[str, dict[str, str]]) -> None:
+    """Ours are not even loaded, but for the one that records nothing then."""
+    script = f"""
+import json, sys, weasyprint
+from pipeline.press.fast import EngineMode, install
+before = dict(vars(weasyprint.css)), dict(vars(weasyprint.text.line_break.Layout))
+install(EngineMode(*{mode!r}))
+same = before == (dict(vars(weasyprint.css)), dict(vars(weasyprint.text.line_break.Layout)))
+print(json.dumps([same, [name for name in sys.modules if name.startswith("pipeline.press.fast.")]]))
+"""
+    assert told(script) == [True, ["pipeline.press.fast.release"]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "releases", "says"),
+    [
+        ("fast", dict(WRITTEN_FOR), (True, False)),
+        ("fast", OTHER, (False, True)),
+        ("plain", dict(WRITTEN_FOR), (False, False)),
+        ("plain", OTHER, (False, False)),
+    ],
+)
+def test_a_mode_says_whether_it_is_fast_and_whether_anybody_wonders(
+    asked: str, releases: dict[str, str], says: tuple[bool, bool]
+) -> None:
+    """Who asks for the plain engine is told nothing."""
+    mode = EngineMode(asked, releases)
+    assert (mode.is_fast, mode.is_slowed) == says
+    assert len(slowed(mode)) == mode.is_slowed
+
+
+KEYS = """
+import json
+from pipeline.build.toolchain import PROGRAM, fingerprint, tools
+modules = ("press.press", "press.stamps", "press.cover", "cite.citeproc", "load.library.briefing", "compose.briefing")
+print(json.dumps([{name: fingerprint(f"pipeline.{name}") for name in modules}, fingerprint(PROGRAM), dict(tools())]))
+"""
+
+
+def test_the_mode_is_part_of_the_key_of_what_sets_type() -> None:
+    """What the plain engine has set is not taken for ours; all else is the same in both modes."""
+    (fast, all_of_it, tools), (plain, all_plain, tools_of_plain) = told(KEYS), told(KEYS, BRIEFINGS_ENGINE="plain")
+    assert {name for name in fast if fast[name] != plain[name]} == {"press.press", "press.stamps", "press.cover"}
+    assert all_of_it != all_plain  # by which a worker of a cluster is known
+    assert tools_of_plain == tools | {"engine": "plain"}
+    assert told(KEYS, BRIEFINGS_ENGINE="fast") == [fast, all_of_it, tools]
+
+
+def test_another_word_is_no_mode(library: Library, briefings: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told in a sentence, before anything is done."""
+    monkeypatch.setenv("BRIEFINGS_ENGINE", "quick")
+    project = library(LITTLE)
+    for verb in ("build", "check", "doctor"):
+        said = briefings(project, verb)
+        assert (said.code, said.out) == (2, "")
+        assert said.err == "briefings: BRIEFINGS_ENGINE is 'quick'; it should be 'fast' or 'plain'.\n"
+    assert not (project / "output").exists()
+
+
+PRESSED = """
+import json, sys
+from pipeline.press.press import press
+from tests.press.fast.test_install import what_matters
+from tests.press.lengths import rich
+ours = [name for name in sys.modules if name.startswith("pipeline.press.fast.")]
+print(json.dumps([ours, what_matters(press(rich()))]))
+"""
+
+
+def what_matters(sheets: Any) -> list[Any]:
+    """What is said of sheets beside their bytes: how many pages there are, and what stands where."""
+    rest = (sheets.pages, sheets.starts, sheets.slots, sheets.targets, sheets.remarks, sheets.outliers)
+    return [repr(one) for one in rest]
+
+
+def test_the_plain_engine_sets_the_same_pages() -> None:
+    """With the same map, in a process that has loaded none of our functions."""
+    ours, plain = told(PRESSED, BRIEFINGS_ENGINE="plain")
+    assert plain == what_matters(press(rich()))
+    assert ours == ["pipeline.press.fast.release"]
+
+
+def test_doctor_says_that_the_engine_is_plain() -> None:
+    """And why; a build with it says nothing of that."""
+    script = "import json; from pipeline.__main__ import guarded; guarded(['doctor']); print(json.dumps(0))"
+    call = (sys.executable, "-c", script)
+    done = subprocess.run(
+        call, cwd=ROOT, env=os.environ | {"BRIEFINGS_ENGINE": "plain"}, capture_output=True, text=True, check=True
+    )
+    assert re.search(r"engine +WeasyPrint 70\.0 with pydyf [\d.]+, plain, as BRIEFINGS_ENGINE asks\n", done.stdout)
+
+
+@pytest.fixture
+def other_release(tmp_path: Path) -> Path:
+    """A folder with the engine as another release, which differs in its number alone."""
+    here = Path(weasyprint.__file__).parent
+    folder = tmp_path / "packages"
+    shutil.copytree(here, folder / "weasyprint", ignore=shutil.ignore_patterns("__pycache__"))
+    file = folder / "weasyprint" / "__init__.py"
+    words = file.read_text(encoding="utf-8")
+    assert words.count("'70.0'") == 1
+    file.write_text(words.replace("'70.0'", "'70.1'"), encoding="utf-8")
+    (folder / "weasyprint-70.1.dist-info").mkdir()
+    return folder
+
+
+def test_a_build_says_once_that_the_engine_is_another_release(library: Library, other_release: Path) -> None:
+    """It is built plainly, and the exit code is that of the text; the next build, which makes nothing, says so too."""
+    project = library(LITTLE)
+    call = (sys.executable, "-m", "pipeline", "--project", str(project), "--strict", "build", "--jobs", "1")
+    environment = {**os.environ, "PYTHONPATH": f"{other_release}{os.pathsep}{ROOT}"}
+    for _ in range(2):
+        done = subprocess.run(call, cwd=project, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.count("warning made-slow: The engine is WeasyPrint 70.1 with pydyf") == 1
+    tools = json.loads((project / "output" / "build.json").read_text(encoding="utf-8"))["tools"]
+    assert (tools["weasyprint"], tools["engine"]) == ("70.1", "plain")
+
+
+MODULES = sorted(path.stem for path in FAST.glob("*.py") if path.stem not in ("__init__", "patching"))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_each_module_says_what_it_replaces_and_what_would_make_it_needless(name: str) -> None:
+    """In its first line, with what it gains: two percent of the press or more; the page upstream says the same."""
+    first = (FAST / f"{name}.py").read_text(encoding="utf-8").splitlines()[0]
+    said = re.fullmatch(r'"""Replaces (.+): (\d+) % of the press; needless with `upstream/([\w-]+)\.md`\.', first)
+    assert said, first
+    assert int(said[2]) >= 2
+    assert f"{said[2]} %" in (UPSTREAM / f"{said[3]}.md").read_text(encoding="utf-8")
