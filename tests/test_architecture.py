@@ -8,10 +8,13 @@ import runpy
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from pipeline.build.formats import MAKERS
 from pipeline.core.ladder import LADDER
+from pipeline.model.formats import EDITIONS, FORMATS, KINDS, Edition, Format, StampSheet
 
 PIPELINE = Path(__file__).resolve().parent.parent / "pipeline"
 FILES = sorted(PIPELINE.rglob("*.py"))
@@ -243,3 +246,73 @@ def type_names(node: ast.stmt) -> Iterator[str]:
             yield name
         case ast.Assign(targets=[ast.Name(id=name)]) if name[0].isupper() and not name.isupper():
             yield name
+
+
+OTHER_WORDS = {
+    "html": {
+        "bind/frames.py": "an element",
+        "bind/web/page.py": "a way of writing of lxml",
+        "load/html/blocks.py": "a kind of block of markdown-it",
+        "load/markdown/parser.py": "an option of markdown-it",
+        "press/document.py": "an element",
+        "press/stamps.py": "an element",
+        "proof/markup/style_checks.py": "a selector",
+    },
+    "epub": {
+        "build/kinds/epub.py": "a folder of layouts",
+        "compose/pack/layout.py": "a folder of layouts",
+        "markup/xhtml.py": "a prefix of names",
+    },
+    "print": {
+        "editions/numbers.py": "a key of a pack",
+        "editions/ticket.py": "a key of a pack",
+        "load/pictures/profiles.py": "a key of the library",
+        "press/engine/engine.py": "a medium of CSS",
+        "proof/markup/hiding.py": "a medium of CSS",
+        "proof/markup/style.py": "a medium of CSS",
+    },
+    "screen": {"proof/parity/texts.py": "a medium of CSS"},
+    "large-print": {
+        "compose/design/typeface.py": "a use of a family of type",
+        "model/source/fonts.py": "a use of a family of type",
+        "model/source/identifiers.py": "a key of front matter",
+    },
+}
+"""Where a word that is the name of a format means something else, and what."""
+
+OF_FORMATS = re.compile(r"(?:^|[._])(?:kind|format|formats|edition|named|wanted)$")
+"""The names of what holds the name of a format."""
+
+
+def test_names_of_formats_stand_in_their_table_alone() -> None:
+    """All that is known of a format is asked of its row. 'text' is a word for much else: it is compared with none."""
+    found: dict[str, dict[str, int]] = {}
+    for path in FILES:
+        name = path.relative_to(PIPELINE).as_posix()
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree) if name != "model/formats.py" else ():
+            if isinstance(node, ast.Constant) and node.value in FORMATS and node.value != "text":
+                found.setdefault(node.value, {})[name] = node.lineno
+            elif isinstance(node, ast.Compare) and compares_a_format(node):
+                found.setdefault("text", {})[name] = node.lineno
+    assert {word: set(places) for word, places in found.items()} == {
+        word: set(places) for word, places in OTHER_WORDS.items()
+    }, found
+
+
+def compares_a_format(node: ast.Compare) -> bool:
+    """Whether 'text' is compared with what holds the name of a format."""
+    sides = (node.left, *node.comparators)
+    words = any(isinstance(side, ast.Constant) and side.value == "text" for side in sides)
+    return words and any(OF_FORMATS.search(ast.unparse(side)) for side in sides)
+
+
+def test_every_format_has_a_row_and_every_kind_a_maker() -> None:
+    """The names that authors may write are those of the tables."""
+    assert tuple(FORMATS) == tuple(name for part in get_args(Format) for name in (get_args(part) or (part,)))
+    assert tuple(EDITIONS) == get_args(Edition)
+    assert {sheet for row in EDITIONS.values() for sheet in row.stamps} == set(get_args(StampSheet))
+    assert set(MAKERS) == set(KINDS)
+    for function in {check.function for maker in MAKERS.values() for check in maker.checks}:
+        module, _, name = function.partition(":")
+        assert f"def {name}(" in (PIPELINE / "proof" / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")

@@ -6,13 +6,14 @@ from datetime import date
 
 import pytest
 
-from pipeline.bind.stamps.running import ROOMS, running_lines
+from pipeline.bind.stamps.running import running_lines
+from pipeline.model.formats import BY_STAMPS
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import StampSheet
 from pipeline.text.fitting import shortened, width
 from tests.spoken import ENGLISH
 
-ROOM = ROOMS["screen"]
+ROOM = BY_STAMPS["screen"].rooms
 LONG = "A title that goes on and on until it cannot stand in the running header of any page"
 
 
@@ -30,7 +31,7 @@ def test_what_does_not_fit_ends_at_a_word_with_an_ellipsis() -> None:
     assert width(cut) <= ROOM.title
 
 
-@pytest.mark.parametrize("sheet", ROOMS)
+@pytest.mark.parametrize("sheet", BY_STAMPS)
 @pytest.mark.parametrize("letters", ["street-lighting-", "m"], ids=["common", "wide"])
 @pytest.mark.parametrize("pack", [None, Identity("p", "Nights", "Nights", "", ENGLISH, edition="Autumn 2026")])
 def test_however_long_an_id_is_the_version_stands(sheet: StampSheet, letters: str, pack: Identity | None) -> None:
@@ -41,7 +42,7 @@ def test_however_long_an_id_is_the_version_stands(sheet: StampSheet, letters: st
     assert rest == "Version 12.10" + (" · Autumn\u00a02026" if pack else "")
     assert len(shown) >= 16
     assert named.id.startswith(shown)
-    assert width(foot, ROOMS[sheet].size) <= ROOMS[sheet].foot
+    assert width(foot, BY_STAMPS[sheet].rooms.size) <= BY_STAMPS[sheet].rooms.foot
 
 
 def test_id_version_and_edition_stay_whole_in_a_pack_with_a_long_title() -> None:

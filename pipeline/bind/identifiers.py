@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import NAMESPACE_URL, uuid5
 
-from pipeline.model.edition import Edition
+from pipeline.model.formats import USUAL_EDITION, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.isbn import digits_of
 from pipeline.model.manuscript import Metadata
@@ -15,7 +15,7 @@ def book_identifier(metadata: Metadata, identity: Identity) -> str:
     return _urn(_named(metadata), metadata.version or identity.version, identity.edition)
 
 
-def pdf_identifier(metadata: Metadata, edition: Edition = "screen") -> str:
+def pdf_identifier(metadata: Metadata, edition: Edition = USUAL_EDITION) -> str:
     """The identifier of an edition of the PDF, by which the EPUB names what its page numbers are of."""
     isbn = dict(metadata.isbns).get(edition)
     return f"urn:isbn:{digits_of(isbn)}" if isbn else _urn(_named(metadata), metadata.version, f"pdf-{edition}")

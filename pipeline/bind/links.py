@@ -40,6 +40,12 @@ def encoded(address: str) -> str:
     return _NOT_IN_ADDRESSES.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), address)
 
 
+def says_address(words: str, address: str) -> bool:
+    """Whether words are the address, with or without what it begins with."""
+    bare = words.partition("://")[2] or words.removeprefix("doi:")
+    return bool(bare) and encoded(address).rstrip("/").endswith(encoded(bare).rstrip("/"))
+
+
 def with_anchor(address: str, anchor: str) -> str:
     """The address, leading to the anchor if there is one."""
     return f"{address}#{anchor}" if anchor else address

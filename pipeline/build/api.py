@@ -17,6 +17,7 @@ from pipeline.build.summary import Build, Remembered, remember
 from pipeline.build.toolchain import PROGRAM, tools
 from pipeline.core.errors import PressFailure
 from pipeline.load.library.folders import REGISTER
+from pipeline.model.formats import path_of
 from pipeline.model.order import Order
 
 MEMORY = 2 * 1024**3
@@ -143,8 +144,6 @@ def _tidy(built: Build, before: BuildRecord, order: Order, shop: Project) -> Bui
 
 def _clear_refused(built: Build, shop: Project) -> None:
     """Delete what earlier builds have laid aside, but for what this one was not to make."""
-    from pipeline.build.formats import path_of  # which needs the values of the line
-
     others = set(built.owners) - set(built.asked)
-    kept = {path_of(owner, kind) for owner, kind in others}  # type: ignore[arg-type]  # they are words here
+    kept = {path_of(owner, kind) for owner, kind in others}
     outputs.clear_refused(shop.output, kept | {output.path for output in built.refused})

@@ -5,26 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.build.kinds.date_fields import DateFields
 from pipeline.build.outputs import Output
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.manuscript import StampText
-
-
-@dataclass(frozen=True, slots=True)
-class DateFields:
-    """Fields of a file that bear the date produced."""
-
-    path: str
-    """Under `output/`."""
-    language: str
-    """Of its texts, in whose words the day is said."""
-    stamps: tuple[StampText, ...] = ()
-    """Of a PDF its stamps that bear it, without their words."""
-    sentences: int = 0
-    """Number of times that a text that reflows says it."""
-    lacking: frozenset[str] = frozenset()
-    """Of a print edition the dates of its text for which that of the copy stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,11 @@ from datetime import date
 from functools import partial
 
 from pipeline.bind.stamps.running import DATED
-from pipeline.build.bind_jobs import Job, PackJob, PdfJob, Seal, Stamps, bind, is_pack, sealed
 from pipeline.build.builder import Builder, StampLayouts
+from pipeline.build.formats import bind
+from pipeline.build.kinds.jobs import Job, Seal, sealed
+from pipeline.build.kinds.pdf import PackJob, PdfJob, Stamps
 from pipeline.build.rules import BIND, STAMPS, Failure
-
-PACK = 4
-"""The weight of a pack, which takes a second where a briefing takes a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +23,14 @@ class Bound:
     read: Callable[[], bytes]
 
 
-async def bound(b: Builder, job: Job, origin: str) -> Bound | Failure:
+async def bound(b: Builder, job: Job, origin: str, weight: int = 1) -> Bound | Failure:
     """The finished file of a job, whose key is made of its origin, its day, and the stamps that bear the day."""
     name = origin, job.produced, dated(job)
     key = b.store.key(BIND.module, name)
     place = b.store.key(BIND.module, "seal", key)
     seal = b.store.find(place, Seal) if b.store.holds(key) else None
     if seal is None:
-        content = await b(BIND, job, name, PACK if is_pack(job) else 1)
+        content = await b(BIND, job, name, weight)
         if isinstance(content, Failure):
             return content
         seal = sealed(content)

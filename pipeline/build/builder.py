@@ -14,7 +14,8 @@ from pipeline.build.workers import Workers
 from pipeline.core.diagnostics import Diagnostic, errors
 from pipeline.core.digest import digest
 from pipeline.core.errors import JobBroken
-from pipeline.model.manuscript import StampLayout, StampSheet, StampText
+from pipeline.model.formats import StampSheet
+from pipeline.model.manuscript import StampLayout, StampText
 
 J = TypeVar("J")
 R = TypeVar("R")

@@ -14,23 +14,21 @@ from functools import cached_property, partial
 from typing import Any
 
 from pipeline.build.builder import Builder, Later
-from pipeline.build.formats import rests_on
+from pipeline.build.formats import MAKERS
+from pipeline.build.kinds.maker import Check, Inspected
 from pipeline.build.rules import (
+    CHECKS,
     OPENINGS,
     OTHERS,
-    OWN_BOOK,
-    OWN_PAGE,
-    OWN_PDF,
-    PARITY,
     Rule,
 )
 from pipeline.build.store import Store
 from pipeline.build.toolchain import PROMISE
 from pipeline.core.diagnostics import Remarks
 from pipeline.core.digest import sha256
-from pipeline.model.edition import PDF_FORMATS, Format
+from pipeline.model.formats import FORMATS, Format, FormatRow
 from pipeline.model.sheets import Outlier, Sheets
-from pipeline.proof.job import TAGGED, BookJob, Kind, ParityJob, ProofJob, WebJob
+from pipeline.proof.job import ProofJob
 from pipeline.proof.parity.promise import Held, HeldOn, Promise, of_copy
 
 Key = tuple[str, str, Promise | None]
@@ -127,12 +125,17 @@ async def checked(b: Builder, file: File, beside: Set[str] = frozenset()) -> Rem
     return await _answers(b, file, (*_own(file), *_others(file, beside)))
 
 
+def can_be_checked(file: File) -> bool:
+    """Whether there is anything to ask of a file; of plain text that nobody has made here there is not."""
+    return any(True for _ in _own(file))
+
+
 async def checked_by_us(b: Builder, file: File) -> Remarks:
     """Faults of a file by our own checks."""
     return await _answers(b, file, tuple(_own(file)))
 
 
-async def _answers(b: Builder, file: File, asked: Iterable[_Check]) -> Remarks:
+async def _answers(b: Builder, file: File, asked: Iterable[_Asked]) -> Remarks:
     """Answers of checks, each cached by all that decides it but for the day."""
     weight = _weight(file)
     told = await asyncio.gather(*(b.result(one.rule, Later(one.job), one.name, weight) for one in asked))
@@ -153,7 +156,7 @@ async def _none_of(sheets: Sheets) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class _Check:
+class _Asked:
     """A check to be run: its rule, its job, and all that decides the answer."""
 
     rule: Rule[Any, Remarks]
@@ -161,42 +164,30 @@ class _Check:
     name: Key
 
 
-def _own(file: File) -> Iterator[_Check]:
-    """Our own checks of a file."""
-    alone = file.path, file.origin, None
-    if file.format in PDF_FORMATS:
-        yield _Check(OWN_PDF, partial(_pdf_job, file), file.key)
-    elif file.format == "epub":
-        yield _Check(OWN_BOOK, lambda: BookJob(file.path, file.read()), alone)
-    elif file.format == "html":
-        yield _Check(OWN_PAGE, lambda: WebJob(file.path, file.read()), alone)
-    promise, kind = file.promise, file.format
-    if promise and (kind == "epub" or kind == "html"):
-        yield _Check(PARITY, partial(_parity_job, file, kind, promise), file.key)
+def _own(file: File) -> Iterator[_Asked]:
+    """Our own checks of a file, as the table of formats has them."""
+    row = FORMATS[file.format]
+    for one in MAKERS[row.kind].checks:
+        if file.promise or not one.needs_promise:
+            name = file.key if one.of_promise else (file.path, file.origin, None)
+            yield _Asked(CHECKS[f"pipeline.proof.{one.function}"], partial(_job, file, row, one), name)
 
 
-def _others(file: File, beside: Set[str]) -> Iterator[_Check]:
+def _job(file: File, row: FormatRow, one: Check) -> Any:
+    return one.job(Inspected(file.path, file.read(), row.edition, file.promise))
+
+
+def _others(file: File, beside: Set[str]) -> Iterator[_Asked]:
     """Questions to page-validation and outloud about a PDF. A printer's PDF is no file to be heard.
 
     A pack of which every part is judged beside it is left to our own checks, which prove the joining. Others take
     longer for it than for all else; `briefings proof` asks them, and so does a build of the pack alone.
     """
-    if (
-        file.format in PDF_FORMATS
-        and rests_on(file.format) in TAGGED
-        and not (file.parts and beside >= set(file.parts))
-    ):
-        yield _Check(OTHERS, partial(_pdf_job, file), file.key)
+    row = FORMATS[file.format]
+    if row.heard and not (file.parts and beside >= set(file.parts)):
+        yield _Asked(OTHERS, lambda: ProofJob(file.path, file.read(), row.edition, file.promise), file.key)
 
 
 def _weight(file: File) -> int:
     """Number of texts that a file holds."""
     return len(file.promise.passages) if file.promise else max(1, len(file.parts))
-
-
-def _pdf_job(file: File) -> ProofJob:
-    return ProofJob(file.path, file.read(), edition=rests_on(file.format), promise=file.promise)
-
-
-def _parity_job(file: File, kind: Kind, promise: Promise) -> ParityJob:
-    return ParityJob(file.path, file.read(), kind=kind, promise=promise)

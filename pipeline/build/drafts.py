@@ -6,9 +6,8 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import TypeVar
 
-from pipeline.build.formats import path_of
 from pipeline.codes import CodeRow, books, limits, made, parity, proofs
-from pipeline.model.edition import PDF_FORMATS, Format
+from pipeline.model.formats import FORMATS, Format, path_of
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.kept import RECORD, folder_of
 from pipeline.resolve.rules.states import as_draft
@@ -39,7 +38,7 @@ def faults_of(thing: Thing, codes: Mapping[str, Set[str]], path: str, kind: Form
     `codes` has what is wrong by the paths that it is told at.
     """
     found = frozenset(codes.get(f"output/{path}", ()))
-    if not isinstance(thing, PackPublication) or kind not in PDF_FORMATS:
+    if not isinstance(thing, PackPublication) or not FORMATS[kind].paged:
         return found
     told_at = (
         f"{folder_of(m.id, m.kept)}/{RECORD}" if m.kept else f"output/{path_of(f'briefings/{m.id}', kind)}"

@@ -8,14 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import get_args
 
 from pipeline.build import explain
 from pipeline.build.artifacts import Artifacts
 from pipeline.build.builder import Builder
 from pipeline.build.layout_remarks import on_layouts
 from pipeline.build.materials import Materials
-from pipeline.build.plan import BUILT, Task, planned
+from pipeline.build.plan import Task, planned
 from pipeline.build.project import Project, load_press
 from pipeline.build.rules import BIND, PRESS
 from pipeline.build.scope import refuse_unknown, within
@@ -24,9 +23,8 @@ from pipeline.compose.stamp import compose_stamp
 from pipeline.compose.templates.flaws import told_in_layouts
 from pipeline.core.diagnostics import Desk, ordered
 from pipeline.core.errors import UsageError
-from pipeline.model.edition import PDF_FORMATS, Format
+from pipeline.model.formats import BY_STAMPS, EVERY_PDF, EVERYTHING, FORMATS, Format
 from pipeline.model.library import Library
-from pipeline.model.manuscript import StampSheet
 from pipeline.model.order import Order
 
 
@@ -60,7 +58,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     wanted = _wanted(order)
     desk = Desk()
     desk.extend(within(library, order.names, remarks))
-    stamps = {sheet: compose_stamp(library.imprint, project.layouts, sheet) for sheet in get_args(StampSheet)}
+    stamps = {sheet: compose_stamp(library.imprint, project.layouts, sheet) for sheet in BY_STAMPS}
     profile = library.profile.content if library.profile else None
 
     async def redate(things: Mapping[str, Artifacts]) -> dict[str, Artifacts]:
@@ -105,11 +103,9 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
 def _wanted(order: Order) -> frozenset[Format]:
     """The formats to make of each thing that lists them."""
     named: set[str] = set(order.formats)
-    if not named or "all" in named:
-        return frozenset(BUILT)
-    if "pdf" in named:
-        named |= set(PDF_FORMATS)
-    return frozenset(f for f in BUILT if f in named)
+    if not named or EVERYTHING in named:
+        return frozenset(FORMATS)
+    return frozenset(row.name for row in FORMATS.values() if row.name in named or (row.paged and EVERY_PDF in named))
 
 
 def refuse_unknown_names(order: Order, library: Library) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from pipeline.build.bind_jobs import EpubJob
 from pipeline.build.builder import Builder
+from pipeline.build.kinds.epub import EpubJob
 from pipeline.build.rules import COVER, SUBSET
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.compose.design.book_fonts import characters_of, fonts_of_book, letters_of, letters_used

@@ -21,13 +21,15 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from pipeline.build.bind_jobs import EpubJob, Job, PackJob, PdfJob
 from pipeline.build.binding import Bound, bound, origin_of
 from pipeline.build.builder import Builder
 from pipeline.build.checks import File, checked, hold, page_openings
 from pipeline.build.drafts import WITHHELD, Listing, draft_of, faults_of
 from pipeline.build.epub_assets import assets_of
-from pipeline.build.formats import editions_of
+from pipeline.build.kinds.epub import EpubJob
+from pipeline.build.kinds.jobs import Job
+from pipeline.build.kinds.pdf import PackJob, PdfJob
+from pipeline.build.listed import editions_of
 from pipeline.build.materials import Materials
 from pipeline.build.outputs import Output
 from pipeline.build.pack_layout import laid_out
@@ -46,6 +48,9 @@ from pipeline.resolve.resolve import Resolution
 
 Cook = Callable[[Listing, Notes], Awaitable[Sequence[Recipe]]]
 """Gives the recipes of the files of a thing, or of the same thing as a draft, and notes what the engine remarks."""
+
+PACK = 4
+"""The weight of a pack, which takes a second to be bound where a briefing takes a moment."""
 
 
 async def make_all(b: Builder, wanted: Resolution, shared: Materials, placing: Placing) -> None:
@@ -185,7 +190,7 @@ async def make_file(
     if openings is None:
         return None
     origin = origin_of(b, job, shared.stamps)
-    file = await bound(b, job, origin)
+    file = await bound(b, job, origin, PACK if isinstance(recipe.thing, PackPublication) else 1)
     if isinstance(file, Failure):
         b.report(fault_remark(file.fault) if file.fault else file.told(Place(path), made.BIND_FAILED))
         return None
@@ -205,8 +210,8 @@ async def _complete(b: Builder, recipe: Recipe, shared: Materials) -> Job:
     if isinstance(job, PdfJob | PackJob):
         sheets = await b.stamps(shared.stamps, recipe.stamps)
         return replace(job, stamps=tuple((text, sheets[text]) for text in dict.fromkeys(recipe.stamps)))
-    if isinstance(job, EpubJob) and recipe.cased is not None:
-        return replace(job, casing=await assets_of(b, job, recipe.cased, shared.layouts))
+    if isinstance(job, EpubJob) and recipe.thing is not None:
+        return replace(job, casing=await assets_of(b, job, recipe.thing, shared.layouts))
     return job
 
 

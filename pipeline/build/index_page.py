@@ -10,19 +10,10 @@ from markupsafe import Markup
 
 from pipeline.build.outputs import Output
 from pipeline.model.day import in_words
+from pipeline.model.formats import FORMATS, format_row
 
 KINDS: Mapping[str, str] = {"packs": "Packs", "briefings": "Briefings", "series": "Series"}
 """The headings, by the folders under `output/`, in their order."""
-
-FORMATS: Mapping[str, str] = {
-    "screen": "PDF",
-    "print": "PDF for the printer",
-    "large-print": "PDF in large print",
-    "booklet": "PDF as a booklet",
-    "epub": "EPUB",
-    "html": "web page",
-}
-"""Names of the formats for a reader, in the order in which they are listed."""
 
 _PAGE = Markup("""<!DOCTYPE html>
 <html lang="en-GB">
@@ -69,16 +60,16 @@ def _thing(owner: str, files: tuple[Output, ...]) -> Markup:
     """A pack, a briefing or a series: its title, the day that it bears, its files."""
     title = next((file.title for file in files if file.title), owner.partition("/")[2])
     days = ", ".join(in_words(date.fromisoformat(day)) for day in sorted({file.produced for file in files}))
-    order = sorted(files, key=lambda file: list(FORMATS).index(file.format))
+    order = sorted(files, key=lambda file: [*FORMATS].index(format_row(file.format).name))
     links = Markup(" ").join(
-        Markup('<a href="{}">{}{}</a>').format(file.path, FORMATS[file.format], _said(file)) for file in order
+        Markup('<a href="{}">{}{}</a>').format(file.path, format_row(file.format).words, _said(file)) for file in order
     )
     return Markup("<li><strong>{}</strong> <span>Produced {}</span>\n<span>{}</span></li>").format(title, days, links)
 
 
 def _said(file: Output) -> str:
     """Notes on a file: the length of a PDF, and that it is older or has a fault."""
-    pages = f"{file.pages} page{'' if file.pages == 1 else 's'}" if file.path.endswith(".pdf") else ""
+    pages = f"{file.pages} page{'' if file.pages == 1 else 's'}" if format_row(file.format).paged else ""
     state = "of an earlier build" if file.earlier else "a draft, as something is wrong with it" if file.faulty else ""
     said = ", ".join(filter(None, (pages, state)))
     return f" ({said})" if said else ""

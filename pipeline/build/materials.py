@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from pipeline.build.builder import StampLayouts
-from pipeline.model.edition import Edition, Format
+from pipeline.model.formats import Edition, Format
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Library
 from pipeline.model.manuscript import Manuscript

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import TypeVar, get_args
+from typing import TypeVar
 
 from pipeline.bind.stamps.overlap import covered, stamp_box
-from pipeline.bind.stamps.running import copy_lines, stamp_sheet
+from pipeline.bind.stamps.running import copy_lines
 from pipeline.bind.variable.copies_in_one import Run, pages_a_copy
 from pipeline.bind.variable.numbered import Numbering
 from pipeline.build.builder import Builder
@@ -24,10 +24,10 @@ from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.core.digest import sha256
 from pipeline.editions.copies import FinishedFile, numbers_in_words
 from pipeline.editions.numbers import Copy
-from pipeline.model.edition import PDF_FORMATS, Edition
+from pipeline.model.formats import BY_STAMPS, EDITIONS, FORMATS, PRINTED, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.library import Library
-from pipeline.model.manuscript import StampSheet, StampText
+from pipeline.model.manuscript import StampText
 from pipeline.model.source.imprint import College
 from pipeline.model.words import Words
 from pipeline.proof.parity.promise import Held, of_copy
@@ -149,19 +149,23 @@ async def _in_one(
     most: int,
 ) -> AsyncIterator[Diagnostic]:
     """Lay down all printed copies in order, in one file or, where they are very many, in several."""
-    for master in (master for master in numbered.masters if master.format == "print"):
-        pages = pages_a_copy(master.pages)
-        runs = tuple(in_batches([copy for copy in copies if copy.format == "print"], max(most // pages, 1)))
+    for master in (master for master in numbered.masters if master.format in PRINTED):
+        pages, end = pages_a_copy(master.pages), FORMATS[master.format].kind.end
+        stem = master.name.removesuffix(end)
+        runs = tuple(in_batches([copy for copy in copies if copy.format in PRINTED], max(most // pages, 1)))
         for place, some in enumerate(runs, 1):
             numbers = tuple(copy.number for copy in some)
-            sheets = tuple(tuple((line, stamps[line]) for line in numbered.lines(copy, "print")) for copy in some)
+            sheets = tuple(
+                tuple((line, stamps[line]) for line in numbered.lines(copy, FORMATS[master.format].edition))
+                for copy in some
+            )
             words = numbers_in_words(numbers).capitalize()
             job = Run(master.content, numbers, sheets, words, numbered.fixed.say("unnumbered"), numbered.profile)
             content = await b(JOIN, job, (sha256(master.content), numbers))
             if isinstance(content, Failure):
                 yield made.BIND_FAILED.at(_place(numbered, master), sentence=content.sentence)
                 return
-            name = f"{master.name.removesuffix('.pdf')}-copies{f'-{place}' if len(runs) > 1 else ''}.pdf"
+            name = f"{stem}-copies{f'-{place}' if len(runs) > 1 else ''}{end}"
             lay_run(replace(master, name=name, content=content, pages=pages * len(some)))
 
 
@@ -172,14 +176,15 @@ def _covered(
     for master in numbered.masters:
         held = held_to(store, sha256(master.content))
         own = [copy for copy in copies if copy.format == master.format]
-        if held is None or not held.outliers or not own or master.format not in PDF_FORMATS:
+        row = FORMATS[master.format]
+        if held is None or not held.outliers or not own or not row.paged:
             continue
-        lines = {line for copy in own for line in numbered.lines(copy, master.format) if line.slot == "copy"}
+        lines = {line for copy in own for line in numbered.lines(copy, row.edition) if line.slot == "copy"}
         widest = {line.sheet: line for line in sorted(lines, key=lambda line: (_wide(stamps[line]), line.text))}
-        sheets = [stamp_sheet(master.format, page + 1) for page in range(max(one.page for one in held.outliers))]
+        last = max(one.page for one in held.outliers)
+        sheets = [EDITIONS[row.edition].stamp_sheet(page + 1) for page in range(last)]
         for one in covered(held.outliers, [(widest[sheet],) for sheet in sheets], stamps):
-            page = 1 if master.format == "booklet" else one.page
-            place = Place(_place(numbered, master).path, page)
+            place = Place(_place(numbered, master).path, row.page(one.page))
             yield made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
 
 
@@ -195,14 +200,12 @@ def _place(numbered: Numbered, master: FinishedFile) -> Place:
 
 async def _pressed(b: Builder, numbered: Numbered, copies: Sequence[Copy]) -> Mapping[StampText, bytes]:
     """The stamps of all copies."""
-    sheets: tuple[StampSheet, ...] = get_args(StampSheet)
-    layouts = {sheet: compose_stamp(numbered.library.imprint, b.project.layouts, sheet) for sheet in sheets}
+    layouts = {sheet: compose_stamp(numbered.library.imprint, b.project.layouts, sheet) for sheet in BY_STAMPS}
     texts = (
         text
         for copy in copies
-        for edition in PDF_FORMATS
-        if edition == copy.format
-        for text in numbered.lines(copy, edition)
+        if FORMATS[copy.format].paged
+        for text in numbered.lines(copy, FORMATS[copy.format].edition)
     )
     return await b.stamps(layouts, texts)
 
@@ -213,7 +216,8 @@ async def _made(
     """Some copies of a file."""
     jobs = []
     for some in in_batches(copies, BATCH):
-        lines = [numbered.lines(copy, master.format) for copy in some] if master.format in PDF_FORMATS else []
+        row = FORMATS[master.format]
+        lines = [numbered.lines(copy, row.edition) for copy in some] if row.paged else []
         sheets = tuple(tuple((text, stamps[text]) for text in of_one) for of_one in lines)
         words = tuple(map(numbered.words, some))
         jobs.append(

@@ -20,6 +20,7 @@ from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import refuse_links, remove_empty_folders, write_whole
 from pipeline.core.record_readers import held_to
+from pipeline.model.formats import FORMATS
 
 RECORD = "build.json"
 SCHEMA = "build/1"
@@ -33,7 +34,7 @@ Tools = tuple[tuple[str, str], ...]
 
 _PATH = re.compile(
     r"(?P<owner>(?:briefings|packs|series)/(?P<id>[a-z0-9-]+))"
-    r"/(?P=id)(?:-print|-large-print|-booklet)?\.(?:pdf|epub|html)"
+    rf"/(?P=id)(?:{'|'.join(re.escape(row.end) for row in FORMATS.values())})"
 )
 """Paths of files of ours."""
 
@@ -42,7 +43,7 @@ _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WORDS: Mapping[str, re.Pattern[str]] = {
     "path": _PATH,
     "owner": re.compile(r"[a-z]+/[a-z0-9-]+"),
-    "format": re.compile(r"[a-z-]+"),
+    "format": re.compile("|".join(FORMATS)),
     **dict.fromkeys(("sha256", "source", "content"), re.compile(r"[0-9a-f]*")),
 }
 """Patterns of the words of a row."""

@@ -19,7 +19,7 @@ from pipeline.compose.pack.matter import compose_back, compose_front, compose_in
 from pipeline.compose.page.galley import key_anchor
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import PressFailure
-from pipeline.model.edition import WITH_INSERTS, Edition
+from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import Section, SectionKind, Sheets
@@ -50,7 +50,7 @@ async def laid_out(
     """
     sheets = given.pressed[edition]
     stand_ins = {insert.name: compose_insert(pack, insert, given.layouts, edition) for insert in pack.inserts}
-    texts = tuple(stand_ins.values()) if edition not in WITH_INSERTS else ()
+    texts = tuple(stand_ins.values()) if EDITIONS[edition].insert_room is None else ()
     own = await pressed(b, texts, said) if texts else await _fit(b, pack, given, edition)
     between = _between(pack, given, edition, own)
     ways = ways_back(pack, sheets)
@@ -167,7 +167,7 @@ def _between(
         member.id: Section(member.id, member.identity.title, pressed[member.key], 0, "briefing", member.identity)
         for member in pack.members
     }
-    kind: SectionKind = "insert" if edition in WITH_INSERTS else "briefing"
+    kind: SectionKind = "insert" if EDITIONS[edition].insert_room else "briefing"
     for insert, own in zip(pack.inserts, inserts, strict=True):
         identity = replace(pack.identity, title=insert.title, short_title=insert.title)
         found[insert.name] = Section(insert.name, insert.title, own, 0, kind, identity)
@@ -179,7 +179,7 @@ async def _fit(b: Builder, pack: PackPublication, given: Materials, edition: Edi
     if not pack.inserts:
         return ()
     boxes = page_boxes(given.pressed[edition][pack.members[0].key].pdf)
-    profile = given.profile if edition == "print" else None
+    profile = given.profile if EDITIONS[edition].inked else None
     numbered = bool(pack.identity.copy)
     jobs = [InsertJob(insert.title, insert.file.content, boxes, edition, profile, numbered) for insert in pack.inserts]
     return tuple(await asyncio.gather(*(b.result(FIT, job) for job in jobs)))

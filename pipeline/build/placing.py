@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.build import outputs
-from pipeline.build.artifacts import DateFields
+from pipeline.build.kinds.date_fields import DateFields
 from pipeline.build.outputs import Output
 from pipeline.build.project import Project
 from pipeline.build.summary import remember

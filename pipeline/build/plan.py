@@ -14,16 +14,13 @@ from pipeline.build.up_to_date import Redate, UpToDate
 from pipeline.codes import citation
 from pipeline.core.diagnostics import Diagnostic, errors
 from pipeline.load.library.word_tables import wordbook
-from pipeline.model.edition import PDF_FORMATS, Format
+from pipeline.model.formats import FORMATS, OF_SERIES, Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, Thing
 from pipeline.resolve.chosen import choose
 from pipeline.resolve.reading import Examined
 from pipeline.resolve.resolve import Known, Resolution, resolve
-
-BUILT: tuple[Format, ...] = (*PDF_FORMATS, "epub", "html")
-"""The formats that can be made."""
 
 
 @dataclass(frozen=True)
@@ -144,15 +141,15 @@ def _owners(library: Library, unread: Set[str]) -> Iterator[tuple[str, str]]:
 
     What a file with a mistake lists may be more than could be read of it: then all formats may stand.
     """
-    of_briefings = BUILT if library.imprint.path in unread else library.imprint.fields.formats
+    of_briefings = tuple(FORMATS) if library.imprint.path in unread else library.imprint.fields.formats
     briefings = [n for n, b in library.briefings.items() if not b.manual] + sorted(library.broken)
     for name in briefings:
         yield from ((f"briefings/{name}", kind) for kind in of_briefings)
     packs = {name: pack.fields.formats for name, pack in library.packs.items() if pack.path not in unread}
-    for name, kinds in (dict.fromkeys(_named_by(unread, "packs"), BUILT) | packs).items():
+    for name, kinds in (dict.fromkeys(_named_by(unread, "packs"), tuple(FORMATS)) | packs).items():
         yield from ((f"packs/{name}", kind) for kind in kinds)
     for name in sorted({*library.series, *_named_by(unread, "series")}):
-        yield f"series/{name}", "html"
+        yield from ((f"series/{name}", kind) for kind in OF_SERIES)
 
 
 def _named_by(paths: Iterable[str], folder: str) -> Iterator[str]:

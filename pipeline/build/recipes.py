@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pipeline.bind.epub.documents import epub_chapters
-from pipeline.bind.identifiers import pdf_identifier
-from pipeline.bind.pdf.pack import BLANKS, pack_stamps, section_lines
+from pipeline.bind.pdf.pack import section_lines
 from pipeline.bind.stamps.overlap import covered
-from pipeline.bind.stamps.running import briefing_stamps, page_lines
-from pipeline.build.bind_jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob
-from pipeline.build.formats import judged_beside, path_of, rests_on
+from pipeline.bind.stamps.running import page_lines
+from pipeline.build.formats import MAKERS
+from pipeline.build.kinds.jobs import Job, Parts
+from pipeline.build.kinds.pdf import PackJob, PdfJob
+from pipeline.build.listed import judged_beside
 from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import PackLayout, book_chapters
 from pipeline.codes import made
@@ -20,7 +22,8 @@ from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.compose.series import compose_series
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.digest import digest
-from pipeline.model.edition import PDF_FORMATS, Edition, Format
+from pipeline.model.asset import Asset
+from pipeline.model.formats import EDITIONS, FORMATS, Edition, Format, FormatRow, path_of
 from pipeline.model.identity import Addresses
 from pipeline.model.manuscript import Chapter, Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
@@ -39,12 +42,12 @@ class Recipe:
     source: str
     job: Job
     stamps: tuple[StampText, ...] = ()
-    cased: Publication | PackPublication | None = None
-    """The publication of an EPUB: it is cased once all are known."""
+    thing: Publication | PackPublication | None = None
+    """The briefing or pack of the file: a book is cased once all are known."""
     promise: Promise | None = None
     """Promise that the file is held to when it is proofed."""
     marked: tuple[tuple[int, Sheets], ...] = ()
-    """The sheets whose pages an EPUB or a web page marks, each with its first folio."""
+    """The sheets whose pages a text that reflows marks, each with its first folio."""
     parts: tuple[str, ...] = ()
     """Of a pack for each of its parts the path of its own file of the same format; "" for what has none."""
     outliers: tuple[Outlier, ...] = ()
@@ -65,7 +68,7 @@ def stamp_remarks(recipe: Recipe) -> Iterator[Diagnostic]:
         return
     for sheets, lines, before in parts:
         for one in covered(sheets.outliers, lines, dict(job.stamps)) if sheets.outliers else ():
-            page = 1 if job.edition == "booklet" else before + one.page
+            page = FORMATS[recipe.format].page(before + one.page)
             place = Place(f"output/{recipe.path}", page)
             yield made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
 
@@ -74,7 +77,7 @@ def _placed(sections: Iterable[Section], edition: Edition) -> Iterator[tuple[Sec
     """The sections of a pack, each with the number of pages before it."""
     first = 0
     for section in sections:
-        yield section, section.first_folio - 1 if edition in BLANKS else first
+        yield section, section.first_folio - 1 if EDITIONS[edition].both_sides else first
         first += section.sheets.pages
 
 
@@ -91,88 +94,93 @@ def beside_copy_line(sections: Iterable[Section], edition: Edition) -> tuple[Out
 def briefing_recipes(publication: Publication, given: Materials) -> Iterable[Recipe]:
     """The files of a briefing in the formats that it lists and that are wanted, as far as it could be pressed."""
     for kind in publication.formats:
-        if kind in given.wanted and publication.id in given.pressed[rests_on(kind)]:
-            yield _briefing(publication, kind, given)
+        row = FORMATS[kind]
+        if kind in given.wanted and publication.id in given.pressed[row.edition]:
+            yield _briefing(publication, row, given)
 
 
-def _briefing(publication: Publication, kind: Format, given: Materials) -> Recipe:
-    edition = rests_on(kind)
-    text, sheets = given.texts[edition][publication.id], given.pressed[edition][publication.id]
-    identity, produced = publication.identity, given.produced
+def _briefing(publication: Publication, row: FormatRow, given: Materials) -> Recipe:
+    text, sheets = given.texts[row.edition][publication.id], given.pressed[row.edition][publication.id]
+    identity, maker = publication.identity, MAKERS[row.kind]
     addresses = linked_addresses(text.chapters, given.addresses)
-    stamps: tuple[StampText, ...] = ()
-    marked: tuple[tuple[int, Sheets], ...] = ((1, sheets),)
-    claim = briefing_claim(publication, given.library, edition) if kind in PDF_FORMATS else None
-    promise = briefing_promise(text, sheets.pages, identity, produced, claim, addresses)
-    cased: Publication | None = None
-    pages = sheets.pages
-    job: Job
-    if kind == "epub":
-        job = EpubJob(
-            metadata=text.metadata,
-            chapters=epub_chapters(text, sheets.starts),
-            style=text.epub_style,
-            images=text.images,
-            identity=identity,
-            produced=produced,
-            addresses=addresses,
-            page_source=pdf_identifier(text.metadata),
-            layouts=given.templates("epub"),
-        )
-        cased = publication
-    elif kind == "html":
-        job = PageJob(text, sheets.starts, identity, produced, addresses, given.templates("web"))
-    else:
-        job = PdfJob(sheets, text.metadata, identity, produced, (), addresses, edition, _profile(edition, given), claim)
-        stamps = briefing_stamps(identity, produced, sheets.pages, edition)
-        pages = _sides(pages, edition)
-        marked = ()
-    recipe = _recipe(f"briefings/{publication.id}", kind, pages, digest(text, identity), job, stamps)
-    return replace(recipe, promise=promise, marked=marked, cased=cased)
+    claim = briefing_claim(publication, given.library, row.edition) if row.paged else None
+    about = (row.edition, identity, given.produced, addresses, claim, _profile(row.edition, given), given.templates)
+    job = maker.job(Parts(*about, text, partial(epub_chapters, text, sheets.starts), lambda: text.images, sheets))
+    return Recipe(
+        *_placed_at(f"briefings/{publication.id}", row),
+        pages=_pages(row, sheets.pages),
+        source=digest(text, identity),
+        job=job,
+        stamps=maker.stamps(job),
+        thing=publication,
+        promise=briefing_promise(text, sheets.pages, identity, given.produced, claim, addresses),
+        marked=((1, sheets),) if row.kind.marks_pages else (),
+    )
 
 
 def series_recipes(series: SeriesPublication, given: Materials) -> Iterable[Recipe]:
-    """The landing page of a series, where web pages are wanted."""
-    if "html" not in given.wanted:
-        return
-    text = compose_series(series, given.layouts)
-    addresses = linked_addresses(text.chapters, given.addresses)
-    job = PageJob(text, (), series.identity, given.produced, addresses, given.templates("web"))
-    recipe = _recipe(f"series/{series.identity.id}", "html", 0, digest(text, series.identity), job)
-    yield replace(recipe, promise=briefing_promise(text, 0, series.identity, given.produced, None, addresses))
+    """The landing page of a series, where the formats are wanted that it is made in."""
+    for row in FORMATS.values():
+        if not row.of_series or row.name not in given.wanted:
+            continue
+        text, identity = compose_series(series, given.layouts), series.identity
+        addresses = linked_addresses(text.chapters, given.addresses)
+        about = (row.edition, identity, given.produced, addresses, None, None, given.templates)
+        yield Recipe(
+            *_placed_at(f"series/{identity.id}", row),
+            pages=0,
+            source=digest(text, identity),
+            job=MAKERS[row.kind].job(Parts(*about, text, partial(epub_chapters, text, ()), tuple)),
+            promise=briefing_promise(text, 0, identity, given.produced, None, addresses),
+        )
 
 
 def pack_recipes(pack: PackPublication, edition: Edition, matter: PackLayout, given: Materials) -> Iterable[Recipe]:
     """The files of a pack that rest on an edition, in the formats that it lists and that are wanted."""
-    kinds = (kind for kind in pack.formats if kind in given.wanted)
-    return (_pack(pack, kind, matter, given) for kind in kinds if rests_on(kind) == edition)
+    rows = (FORMATS[kind] for kind in pack.formats if kind in given.wanted)
+    return (_pack(pack, row, matter, given) for row in rows if row.edition == edition)
 
 
-def _pack(pack: PackPublication, kind: Format, matter: PackLayout, given: Materials) -> Recipe:
-    edition = rests_on(kind)
-    identity, produced, metadata = pack.identity, given.produced, matter.front.metadata
+def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Materials) -> Recipe:
+    edition, identity, maker = row.edition, pack.identity, MAKERS[row.kind]
     files = [insert.file.sha256 for insert in pack.inserts]
-    source = digest(pack.identity, _texts(pack, edition, given), matter.front, matter.back, *files)
-    pages = sum(section.sheets.pages for section in matter.sections)
-    claim = pack_claim(pack, given.library, edition) if kind in PDF_FORMATS else None
+    claim = pack_claim(pack, given.library, edition) if row.paged else None
     addresses = _outside(pack, matter, given)
     own = {member.id: given.texts[edition][member.key] for member in pack.members}
     held = {"front": matter.front, "back": matter.back, **own, **matter.stand_ins}
-    promise = pack_promise(matter.sections, held, identity, produced, claim, addresses)
-    if kind == "epub" or kind == "html":
-        recipe = _recipe(f"packs/{pack.id}", kind, pages, source, _book(pack, kind, matter, given))
-        marked = tuple((section.first_folio, _to_mark(section)) for section in matter.sections)
-        return replace(recipe, cased=pack if kind == "epub" else None, promise=promise, marked=marked)
-    last = matter.sections[-1]
-    pages = _sides(last.first_folio + last.sheets.pages - 1 if edition in BLANKS else pages, edition)
-    job = PackJob(
-        matter.sections, metadata, identity, produced, (), addresses, edition, _profile(edition, given), claim
+    about = (edition, identity, given.produced, addresses, claim, _profile(edition, given), given.templates)
+    chapters = partial(book_chapters, pack, given.texts[edition], matter)
+    images = partial(_images, pack, edition, given)
+    job = maker.job(Parts(*about, matter.front, chapters, images, sections=matter.sections))
+    sections = [(section.first_folio, _to_mark(section)) for section in matter.sections]
+    return Recipe(
+        *_placed_at(f"packs/{pack.id}", row),
+        pages=_pages(row, _length(matter, row)),
+        source=digest(identity, _texts(pack, edition, given), matter.front, matter.back, *files),
+        job=job,
+        stamps=maker.stamps(job),
+        thing=pack,
+        promise=pack_promise(matter.sections, held, identity, given.produced, claim, addresses),
+        marked=tuple(sections) if row.kind.marks_pages else (),
+        parts=judged_beside(pack, row.name) if row.paged else (),
+        outliers=beside_copy_line(matter.sections, edition) if row.paged and identity.copy else (),
     )
-    stamps = pack_stamps(matter.sections, identity, produced, edition)
-    recipe = _recipe(f"packs/{pack.id}", kind, pages, source, job, stamps)
-    parts = judged_beside(pack, kind)
-    outliers = beside_copy_line(matter.sections, edition) if identity.copy else ()
-    return replace(recipe, promise=promise, parts=parts, outliers=outliers)
+
+
+def _placed_at(owner: str, row: FormatRow) -> tuple[str, str, Format]:
+    return path_of(owner, row.name), owner, row.name
+
+
+def _pages(row: FormatRow, pages: int) -> int:
+    """The pages of the file, or those of the PDF that it tells."""
+    return EDITIONS[row.edition].sides(pages) if row.paged else pages if row.kind.marks_pages else 0
+
+
+def _length(matter: PackLayout, row: FormatRow) -> int:
+    """The pages of a pack, with the blank ones where they are bound."""
+    if row.paged and EDITIONS[row.edition].both_sides:
+        return matter.sections[-1].first_folio + matter.sections[-1].sheets.pages - 1
+    return sum(section.sheets.pages for section in matter.sections)
 
 
 def _to_mark(section: Section) -> Sheets:
@@ -180,29 +188,11 @@ def _to_mark(section: Section) -> Sheets:
     return replace(section.sheets, pdf=b"") if section.kind == "insert" else section.sheets
 
 
-def _book(pack: PackPublication, kind: Format, matter: PackLayout, given: Materials) -> EpubJob | PackPageJob:
-    """The pack as one text that reflows: an EPUB or a web page."""
-    of_texts = [text.images for text in _texts(pack, "screen", given)]
-    of_series = [series.assets for series in pack.series]
-    images = {image.sha256: image for held in (*of_texts, *of_series) for image in held}
-    chapters = book_chapters(pack, given.texts["screen"], matter)
-    pictures = tuple(images[name] for name in sorted(images))
-    metadata, identity, produced = matter.front.metadata, pack.identity, given.produced
-    addresses = _outside(pack, matter, given)
-    if kind == "html":
-        style, layouts = matter.front.web_style, given.templates("web")
-        return PackPageJob(metadata, chapters, style, pictures, identity, produced, addresses, layouts)
-    return EpubJob(
-        metadata=metadata,
-        chapters=chapters,
-        style=matter.front.epub_style,
-        images=pictures,
-        identity=identity,
-        produced=produced,
-        addresses=addresses,
-        page_source=pdf_identifier(metadata),
-        layouts=given.templates("epub"),
-    )
+def _images(pack: PackPublication, edition: Edition, given: Materials) -> tuple[Asset, ...]:
+    """The pictures of the texts of a pack and of its series, each once."""
+    of_texts = [text.images for text in _texts(pack, edition, given)]
+    images = {image.sha256: image for held in (*of_texts, *(series.assets for series in pack.series)) for image in held}
+    return tuple(images[name] for name in sorted(images))
 
 
 def _texts(pack: PackPublication, edition: Edition, given: Materials) -> list[Manuscript]:
@@ -218,16 +208,7 @@ def _outside(pack: PackPublication, matter: PackLayout, given: Materials) -> Add
 
 
 def _profile(edition: Edition, given: Materials) -> bytes | None:
-    return given.profile if edition == "print" else None
-
-
-def _sides(pages: int, edition: Edition) -> int:
-    """The pages of the file: a booklet's sheet of four pages has two sides."""
-    return -(-pages // 4) * 2 if edition == "booklet" else pages
-
-
-def _recipe(owner: str, kind: Format, pages: int, source: str, job: Job, stamps: tuple[StampText, ...] = ()) -> Recipe:
-    return Recipe(path_of(owner, kind), owner, kind, pages, source, job, stamps)
+    return given.profile if EDITIONS[edition].inked else None
 
 
 def linked_addresses(chapters: Iterable[Chapter], addresses: Mapping[str, str]) -> Addresses:

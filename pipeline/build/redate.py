@@ -10,17 +10,17 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from pipeline.bind.pdf.record import pdf_date
 from pipeline.bind.stamps.overlap import stamp_box
-from pipeline.bind.stamps.running import DATED, redated
-from pipeline.bind.variable.redate import Redating, redate
+from pipeline.bind.stamps.running import redated
+from pipeline.bind.variable.redate import Redating
 from pipeline.build import outputs
-from pipeline.build.artifacts import Artifacts, DateFields
-from pipeline.build.bind_jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob, Seal, sealed
+from pipeline.build.artifacts import Artifacts
 from pipeline.build.builder import Builder, Later, StampLayouts
 from pipeline.build.checks import hold_of_day
+from pipeline.build.formats import MAKERS, redate
+from pipeline.build.kinds.date_fields import DateFields
+from pipeline.build.kinds.jobs import Seal, sealed
 from pipeline.build.outputs import Output
 from pipeline.build.recipes import Recipe
 from pipeline.build.rules import REDATE, Failure
@@ -28,57 +28,14 @@ from pipeline.build.toolchain import tools
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
 from pipeline.load.library.word_tables import wordbook
-from pipeline.model.edition import Format
+from pipeline.model.formats import EDITIONS, format_row
 from pipeline.model.manuscript import StampText
 from pipeline.model.words import Words
 
-_SLOT = 'data-slot="produced"'
-
 
 def dated_in(recipe: Recipe) -> DateFields | None:
-    """The places of a file that bear the date produced; None for one in which they cannot be exchanged.
-
-    A numbered copy says in the same places which one it is, and an attached file that has no date bears that of the
-    copy.
-    """
-    job = recipe.job
-    if job.identity.copy or len(_spoken(job)) > 1:
-        return None
-    language = job.identity.language
-    if isinstance(job, EpubJob | PackPageJob):
-        return DateFields(
-            recipe.path, language, sentences=sum(bound.chapter.body.count(_SLOT) for bound in job.chapters)
-        )
-    if isinstance(job, PageJob | PackPageJob) and any("page.produced" in text for text in job.layouts.files.values()):
-        return None
-    if isinstance(job, PageJob):
-        said = sum(chapter.body.count(_SLOT) for chapter in job.manuscript.chapters)
-        return DateFields(recipe.path, language, sentences=said or 1)
-    if any(not attached.modified for attached in (job.claim.attachments if job.claim else ())):
-        return None
-    sheets = [section.sheets for section in job.sections] if isinstance(job, PackJob) else [job.sheets]
-    kept = {"head-date"} | {slot.name for pressed in sheets for slot in pressed.slots}
-    stamps = (replace(text, text="") for text, _ in job.stamps if text.slot in DATED & kept)
-    return DateFields(recipe.path, language, tuple(stamps), lacking=_lacking(job))
-
-
-def _spoken(job: Job) -> set[str]:
-    """The languages whose words stand around the texts of a file."""
-    parts: tuple[Any, ...] = ()
-    if isinstance(job, PackJob):
-        parts = job.sections
-    elif isinstance(job, EpubJob | PackPageJob):
-        parts = job.chapters
-    return {(part.identity or job.identity).words.language for part in parts} | {job.identity.words.language}
-
-
-def _lacking(job: PdfJob | PackJob) -> frozenset[str]:
-    """Of a print edition the dates that are those of the day produced: both, where its text was never published."""
-    if job.edition != "print":
-        return frozenset()
-    if not pdf_date(job.metadata.created):
-        return frozenset({"created", "modified"})
-    return frozenset() if pdf_date(job.metadata.modified) else frozenset({"modified"})
+    """The places of a file that bear the date produced; None for one in which they cannot be exchanged."""
+    return MAKERS[recipe.job.kind].dated(recipe.job, recipe.path)
 
 
 class Redater:
@@ -155,9 +112,11 @@ class Redater:
             (sheets[redated(place, made.produced, words)], sheets[redated(place, day, words)]) for place in dated.stamps
         )
         content = outputs.content(self._project.output, output)
-        printer = self._printer if output.format == "print" else None
-        kind: Format = output.format  # type: ignore[assignment]  # the record has it as a word
-        job = Redating(content, kind, made.produced, day, words, tuple(stamps), dated.sentences, dated.lacking, printer)
+        row = format_row(output.format)
+        printer = self._printer if EDITIONS[row.edition].inked else None
+        job = Redating(
+            content, row.name, made.produced, day, words, tuple(stamps), dated.sentences, dated.lacking, printer
+        )
         return RedateJob(job, output.sha256)
 
     def _placed(self, output: Output, day: date, content: bytes, seal: Seal) -> Output | None:

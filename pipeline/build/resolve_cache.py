@@ -17,7 +17,7 @@ from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.core.digest import digest
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.yaml.front_matter import split_front_matter
-from pipeline.model.edition import Format
+from pipeline.model.formats import Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.source.briefing import Briefing

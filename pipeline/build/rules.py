@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pipeline.bind.inserts.inserts import InsertJob
     from pipeline.bind.variable.copies_in_one import Run
     from pipeline.bind.variable.numbered import Numbering
-    from pipeline.build.bind_jobs import Job, Seal
+    from pipeline.build.kinds.jobs import Job, Seal
     from pipeline.build.redate import RedateJob
 
 J = TypeVar("J")
@@ -134,7 +134,7 @@ OPENINGS: Rule[bytes, tuple[str, ...]] = Rule(
     "pipeline.proof.pdf.openings:page_openings", tuple[str, ...], "reading pages", needs=(PRESS,)
 )
 BIND: Rule[Job, bytes] = Rule(
-    "pipeline.build.bind_jobs:bind", bytes, "binding", needs=(PRESS, STAMPS, FIT, COVER, SUBSET)
+    "pipeline.build.formats:bind", bytes, "binding", needs=(PRESS, STAMPS, FIT, COVER, SUBSET)
 )
 
 
@@ -148,11 +148,13 @@ OWN_PDF = _check("pdf.inspection:own_proof")
 OWN_BOOK = _check("epub.inspection:book_proof")
 OWN_PAGE = _check("markup.page:page_proof")
 PARITY = _check("parity.inspection:parity_proof", OPENINGS)
+CHECKS = {rule.function: rule for rule in (OWN_PDF, OWN_BOOK, OWN_PAGE, PARITY)}
+"""Our own checks, by their functions: the table of formats says which a file has."""
 OTHERS = _check("validators.others:others_proof", limit="proof")
 REDATE: Rule[RedateJob, tuple[bytes, Seal]] = Rule(
     "pipeline.build.redate:with_another_day", None, "dating", needs=(BIND, STAMPS)
 )
-NUMBER: Rule[Numbering, tuple[bytes, ...]] = Rule("pipeline.bind.variable.numbered:number", needs=(BIND, STAMPS))
+NUMBER: Rule[Numbering, tuple[bytes, ...]] = Rule("pipeline.build.formats:number", needs=(BIND, STAMPS))
 JOIN: Rule[Run, bytes] = Rule(
     "pipeline.bind.variable.copies_in_one:join_copies", None, "joining copies", needs=(BIND, STAMPS)
 )

@@ -12,6 +12,7 @@ from pipeline.codes import CodeRow, books, made, parity, prints, proofs
 from pipeline.core.diagnostics import Diagnostic, errors, failed
 from pipeline.core.tables import count, tally
 from pipeline.model.day import in_words
+from pipeline.model.formats import KINDS, format_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,7 @@ class Build:
 
     def summary(self, folder: str) -> str:
         """Files made and where they are, in words for the terminal."""
-        kinds = {"pdf": "PDF", "epub": "EPUB", "html": "web page"}
-        said = [count(sum(o.path.endswith(end) for o in self.outputs), name) for end, name in kinds.items()]
+        said = [count(sum(o.path.endswith(kind.end) for o in self.outputs), kind.name) for kind in KINDS]
         made = ", ".join(words for words in said if not words.startswith("0 ")) or "nothing"
         work = f"pressed {self.pressed}, bound {self.bound}" if self.pressed or self.bound else ""
         again = f"{count(self.dated, 'file')} of another day given this one" if self.dated else ""
@@ -146,8 +146,8 @@ def _shortened(places: Sequence[str], folder: str) -> Iterator[str]:
 
 
 def _order(output: Output) -> tuple[int, str]:
-    kind = ("pdf", "epub", "html").index(output.path.rpartition(".")[2])
-    return kind, "" if output.format == "screen" else output.path
+    row = format_row(output.format)
+    return KINDS.index(row.kind), output.path if row.mark else ""
 
 
 _AREAS = (books, made, prints, proofs, parity)

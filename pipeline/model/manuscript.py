@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from pipeline.model.asset import Asset
 from pipeline.model.credit import Credit, Subject
-from pipeline.model.edition import Edition
-
-StampSheet = Literal["screen", "print-recto", "print-verso", "large-print", "booklet"]
-"""Layout of running lines on a page: one style of stamps an edition, in print one a side of the leaf."""
+from pipeline.model.formats import USUAL_EDITION, USUAL_STAMPS, Edition, StampSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +117,7 @@ class Manuscript:
     web_style: str
     fonts: tuple[FontFace, ...] = ()
     images: tuple[Asset, ...] = ()
-    edition: Edition = "screen"
+    edition: Edition = USUAL_EDITION
     """The edition that `style` is for."""
 
     @property
@@ -137,7 +133,7 @@ class StampText:
 
     slot: str
     text: str
-    sheet: StampSheet = "screen"
+    sheet: StampSheet = USUAL_STAMPS
     """The kind of page it is laid over."""
 
 

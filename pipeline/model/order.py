@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the rest of the model need not be loaded where nothing is made
-    from pipeline.model.edition import Format
+    from pipeline.model.formats import Format
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date
 from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Inline
 from pipeline.model.credit import Credit, Subject
-from pipeline.model.edition import Format
+from pipeline.model.formats import Format
 from pipeline.model.identity import Identity
 from pipeline.model.result import Result, Strength
 from pipeline.model.source.briefing import Amendment, Briefing, Copyright, Licence, Marking

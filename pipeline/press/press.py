@@ -10,6 +10,7 @@ from weasyprint import Document
 from pipeline.codes import made
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.errors import PressFailure
+from pipeline.model.formats import EDITIONS
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
 from pipeline.press.concessions import Concessions
@@ -45,7 +46,7 @@ def press(manuscript: Manuscript) -> Sheets:
     desk.extend(refusals((*foreign, *stylesheet.refused, *fetcher.refused), path))
     desk.extend(_silent_pictures(undescribed, path))
     desk.extend(made.WORD_BROKEN.at(Place(path, page), word=word[:60]) for page, word in page_map.broken)
-    if manuscript.edition in _WIDE:
+    if EDITIONS[manuscript.edition].margin:
         desk.extend(made.TABLE_BLOCKS.at(Place(path, page_map.page_of(words)), words=words[:60]) for words in blocks)
     desk.extend(made.OFF_PAGE.at(Place(path, page), words=words[:60]) for page, words in page_map.lost.items())
     return Sheets(
@@ -59,10 +60,6 @@ def press(manuscript: Manuscript) -> Sheets:
     )
 
 
-_WIDE = frozenset({"screen", "print"})
-"""Editions with a margin beside their column, in which a table is to be a table: the others set many as blocks."""
-
-
 def _set(
     manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher
 ) -> tuple[Element, Document, tuple[str, ...], tuple[str, ...]]:
@@ -70,7 +67,7 @@ def _set(
 
     It is set again until no further concession is needed.
     """
-    given_up = Concessions(has_margin=manuscript.edition in _WIDE)
+    given_up = Concessions(has_margin=EDITIONS[manuscript.edition].margin)
     with broken_off(manuscript.metadata.id):
         while True:
             tree = build_document(manuscript)

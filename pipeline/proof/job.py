@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
-from pipeline.model.edition import Edition
+from pipeline.model.formats import USUAL_EDITION, Edition, FileKind
 from pipeline.proof.parity.promise import Promise
-
-TAGGED: frozenset[Edition] = frozenset({"screen", "large-print"})
-"""The editions that are read on a screen, and aloud; the others are for a printer's eyes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +14,7 @@ class ProofJob:
 
     path: str
     pdf: bytes
-    edition: Edition = "screen"
+    edition: Edition = USUAL_EDITION
     promise: Promise | None = None
 
 
@@ -38,15 +34,11 @@ class WebJob:
     page: bytes
 
 
-Kind = Literal["epub", "html"]
-"""The formats of files that have no pages of their own."""
-
-
 @dataclass(frozen=True, slots=True)
 class ParityJob:
     """An EPUB or a web page to be compared with its text: its path as it is told, its bytes, what it is held to."""
 
     path: str
     content: bytes = field(repr=False)
-    kind: Kind
+    kind: FileKind
     promise: Promise

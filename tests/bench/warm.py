@@ -12,7 +12,8 @@ from datetime import date
 
 from pipeline.bind.epub.documents import epub_chapters
 from pipeline.bind.identifiers import pdf_identifier
-from pipeline.build.bind_jobs import EpubJob, bind
+from pipeline.build.formats import bind
+from pipeline.build.kinds.epub import EpubJob
 from pipeline.build.workers import collect_seldom
 from pipeline.cite.citeproc import format_documents
 from pipeline.cite.pandoc import run_pandoc

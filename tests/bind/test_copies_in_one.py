@@ -11,7 +11,8 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from pipeline.bind.pdf.record import copy_label
 from pipeline.bind.print.record import save_plain
 from pipeline.bind.variable.copies_in_one import Run, join_copies
-from pipeline.bind.variable.numbered import Numbering, number
+from pipeline.bind.variable.numbered import Numbering
+from pipeline.build.formats import number
 from pipeline.model.manuscript import StampText
 from tests.proof.drawn import drawn
 

@@ -12,15 +12,17 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
-from pipeline.bind.inserts.inserts import ROOM, InsertJob, fit_insert, page_boxes
+from pipeline.bind.inserts.inserts import InsertJob, fit_insert, page_boxes
 from pipeline.bind.inserts.trial import insert_trial, tried
 from pipeline.bind.pdf.pack import bind_pack, pack_stamps
 from pipeline.bind.print.ink import ink_boxes
 from pipeline.bind.stamps.overlap import stamp_box
 from pipeline.bind.stamps.running import copy_lines
-from pipeline.bind.variable.numbered import Numbering, number
+from pipeline.bind.variable.numbered import Numbering
+from pipeline.build.formats import number
 from pipeline.compose.stamp import compose_stamp
 from pipeline.core.errors import PressFailure
+from pipeline.model.formats import EDITIONS
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Section, Sheets
 from pipeline.pdf.tree import child_elements, name_tree, read_ids, walk, wrong_mappings
@@ -92,7 +94,7 @@ def lighting_alone() -> bytes:
 def test_the_running_lines_are_clear_of_it(change: foreign.Change) -> None:
     """Whatever its size: between head and foot, within the edges, never made larger."""
     made = fitted(change)
-    head, foot = ROOM["screen"]
+    head, foot = EDITIONS["screen"].insert_room or (0, 0)
     with Pdf.open(BytesIO(made.pdf)) as pdf:
         assert all([float(part) for part in page.obj.TrimBox] == pytest.approx([0, 0, *A4]) for page in pdf.pages)
         assert not any("/Rotate" in page.obj for page in pdf.pages)

@@ -16,7 +16,7 @@ from pipeline.compose.page.galley import RESERVED
 from pipeline.compose.qr import QUIET, qr
 from pipeline.compose.stamp import compose_stamp
 from pipeline.model.asset import Asset
-from pipeline.model.edition import Edition
+from pipeline.model.formats import Edition
 from pipeline.model.layouts import Layouts
 from tests.compose import samples
 

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.editions import objections
-from pipeline.model.edition import Format
+from pipeline.model.formats import Format
 from pipeline.model.library import Library
 from pipeline.model.source.imprint import College, Imprint, LibraryFields
 from pipeline.model.source.pack import Pack, PackFields

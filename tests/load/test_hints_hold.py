@@ -8,7 +8,7 @@ from tests.load.test_told_once import HEAD, told
 
 PACK = "title: P\nbriefings: [x]\n{more}"
 BRIEFING = {"briefings/x.md": HEAD.format(more="", body="Words.")}
-FORMATS = "screen, print, large-print, booklet, epub, html"
+FORMATS = "screen, print, large-print, booklet, epub, html, text"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pypdfium2
 
-from pipeline.model.edition import Edition
+from pipeline.model.formats import Edition
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
 from tests.press.generated import sheet

@@ -10,7 +10,7 @@ from pipeline.compose.page.body import blocks
 from pipeline.compose.page.fragment import sound
 from pipeline.compose.page.galley import Galley
 from pipeline.model.body import ListBlock, ListItem, Paragraph, Text
-from pipeline.model.edition import Edition
+from pipeline.model.formats import Edition
 from pipeline.press.press import press
 from tests.conftest import ROOT
 from tests.press.hearing import read_aloud

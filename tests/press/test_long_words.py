@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.compose.design.style import paged_style
 from pipeline.compose.design.typeface import font_set
-from pipeline.model.edition import Edition
+from pipeline.model.formats import Edition
 from pipeline.press.press import press
 from tests.compose import samples
 from tests.press.small import manuscript, page_texts

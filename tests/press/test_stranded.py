@@ -9,7 +9,7 @@ from itertools import count
 
 import pytest
 
-from pipeline.model.edition import Edition
+from pipeline.model.formats import Edition
 from pipeline.press.press import press
 from tests.press.placed import in_layout
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from pipeline.model.edition import Edition
+from pipeline.model.formats import Edition
 from pipeline.press.press import press
 from tests.press.placed import MILLIMETRE, in_layout, words
 

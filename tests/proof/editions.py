@@ -19,8 +19,9 @@ from pipeline.build.store import Store
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
 from pipeline.core.progress import Voice
+from pipeline.model import formats
 from pipeline.model.order import Order
-from pipeline.proof.job import Kind, ParityJob
+from pipeline.proof.job import ParityJob
 from pipeline.proof.parity.inspection import parity_proof
 from tests.acceptance import shelf
 from tests.conftest import IMPRINT
@@ -104,12 +105,12 @@ def built() -> Mapping[str, ParityJob]:
         assert [d for d in made.remarks if not d.place.path.startswith("source/")] == []
         jobs = {}
         for output in made.outputs:
-            if output.format in ("epub", "html"):
+            kind = formats.format_row(output.format).kind
+            if kind.marks_pages:
                 content = (shop.output / output.path).read_bytes()
                 held = held_to(shop.store, sha256(content))
                 assert held
                 assert held.promise
-                kind: Kind = "epub" if output.format == "epub" else "html"
                 jobs[output.path] = ParityJob(output.path, content, kind, held.promise)
     return jobs
 
@@ -117,7 +118,7 @@ def built() -> Mapping[str, ParityJob]:
 def changed(path: str, pattern: str, instead: str, document: str = "foot-patrol.xhtml") -> ParityJob:
     """A file in which a pattern was replaced once, in one document of it."""
     job = built()[path]
-    if job.kind == "html":
+    if job.kind == formats.PAGE:
         return replace(job, content=_changed(job.content, pattern, instead))
     files = members(job.content)
     (name,) = [name for name in files if name.endswith(document)]

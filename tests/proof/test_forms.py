@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.compose.page.formulas import formula
+from pipeline.model.formats import PAGE
 from pipeline.press.press import press
 from pipeline.proof.job import ParityJob, ProofJob
 from pipeline.proof.parity.inspection import parity_proof
@@ -67,7 +68,7 @@ def jobs() -> tuple[ParityJob, ParityJob]:
 
 def changed(job: ParityJob, old: str, new: str) -> ParityJob:
     """A file in whose text some letters were replaced."""
-    if job.kind == "html":
+    if job.kind == PAGE:
         return replace(job, content=re.sub(old, new, job.content.decode()).encode())
     files = members(job.content)
     (name,) = [name for name in files if name.endswith("lighting.xhtml")]

@@ -14,7 +14,7 @@ import pytest
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.model.claim import USUAL
-from pipeline.model.edition import Edition
+from pipeline.model.formats import Edition
 from pipeline.model.identity import Identity
 from pipeline.proof.job import ProofJob
 from pipeline.proof.parity.promise import briefing_promise

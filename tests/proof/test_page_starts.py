@@ -12,6 +12,7 @@ from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import epub_chapters
 from pipeline.bind.web.page import bind_page
 from pipeline.compose.page.formulas import formula
+from pipeline.model.formats import EPUB, PAGE
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
@@ -145,7 +146,7 @@ def finished(text: Manuscript, sheets: Sheets) -> tuple[ParityJob, ParityJob]:
     chapters = epub_chapters(text, sheets.starts)
     book = bind_epub(text.metadata, chapters, "", text.images, DAY, IDENTITY, {}, "urn:pdf", layouts())
     page = bind_page(text, IDENTITY, DAY, sheets.starts, {}, layouts())
-    return ParityJob("book", book, "epub", promise), ParityJob("page", page, "html", promise)
+    return ParityJob("book", book, EPUB, promise), ParityJob("page", page, PAGE, promise)
 
 
 @pytest.mark.parametrize(("body", "expected"), [place[1:] for place in PLACES], ids=[place[0] for place in PLACES])

@@ -110,7 +110,7 @@ def test_where_there_is_nothing_to_proof_it_says_so(library: Callable[..., Path]
     assert briefings(root, "proof").code == 2
     assert briefings(root, "proof", "nowhere.pdf").code == 3
     assert briefings(root, "proof", "nowhere.epub").code == 3
-    assert briefings(root, "proof", "words.txt").code == 2
+    assert briefings(root, "proof", "words.odt").code == 2
 
 
 REPORT = {

@@ -14,9 +14,12 @@ import pytest
 
 from pipeline.build import rules
 from pipeline.build.api import build
-from pipeline.build.bind_jobs import EpubJob, Job, PackJob, PageJob, PdfJob
 from pipeline.build.binding import dated, undated
 from pipeline.build.checks import File
+from pipeline.build.kinds.epub import EpubJob
+from pipeline.build.kinds.jobs import Job
+from pipeline.build.kinds.pdf import PackJob, PdfJob
+from pipeline.build.kinds.web import PageJob
 from pipeline.build.project import Project
 from pipeline.build.rules import Rule
 from pipeline.build.workers import Workers

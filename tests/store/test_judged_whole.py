@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.build.recipes import judged_beside
 from pipeline.model.asset import Asset
-from pipeline.model.edition import Format
+from pipeline.model.formats import Format
 from pipeline.model.publication import InsertedPages, PackPublication
 from tests.compose import samples
 

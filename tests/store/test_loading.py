@@ -9,7 +9,7 @@ from pipeline.build.project import PRESS
 from tests.conftest import ROOT
 
 RULES = (
-    *("pipeline.build.rules", "pipeline.build.bind_jobs", "pipeline.press.cover", "pipeline.press.subsetting"),
+    *("pipeline.build.rules", "pipeline.build.formats", "pipeline.press.cover", "pipeline.press.subsetting"),
     *("pipeline.proof.pdf.inspection", "pipeline.proof.epub.inspection", "pipeline.proof.markup.page"),
     *("pipeline.proof.parity.inspection", "pipeline.proof.pdf.openings", "pipeline.proof.validators.others"),
 )

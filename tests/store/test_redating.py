@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.bind.variable.redate import Redating, redate
+from pipeline.bind.variable.redate import Redating
 from pipeline.build.checks import held_to
+from pipeline.build.formats import redate
 from pipeline.build.redate import Redater
 from pipeline.build.store import Store
 from pipeline.core.digest import sha256
@@ -25,7 +26,7 @@ Run = Callable[..., Said]
 Small = Callable[..., Path]
 
 FIRST, NEXT = "2024-03-01", "2024-11-30"
-ALL = "formats: [screen, print, large-print, booklet, epub, html]\n"
+ALL = "formats: [screen, print, large-print, booklet, epub, html, text]\n"
 PACK = f"title: Nights\n{ALL}briefings: [lamps, foot-patrol]\n"
 FILES = {
     "briefings/foot-patrol.md": shelf.briefing(),

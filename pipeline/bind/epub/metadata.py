@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.bind.identifiers import book_identifier
 from pipeline.bind.links import encoded
 from pipeline.model.credit import Credit, Role
+from pipeline.model.formats import EPUB, plain_format
 from pipeline.model.identity import Identity
 from pipeline.model.isbn import digits_of
 from pipeline.model.manuscript import Metadata
@@ -77,7 +78,7 @@ def _identifiers(metadata: Metadata, identity: Identity) -> Iterator[MetadataEnt
     yield MetadataEntry("identifier", book_identifier(metadata, identity), (("id", IDENTIFIER_ID),))
     if metadata.address:
         yield MetadataEntry("identifier", metadata.address, (("id", "address"),))
-    isbn = dict(metadata.isbns).get("epub")
+    isbn = dict(metadata.isbns).get(plain_format(EPUB).name)
     for name, number, kind in (
         ("doi", f"urn:doi:{metadata.doi}" if metadata.doi else "", "06"),
         ("isbn", f"urn:isbn:{digits_of(isbn)}" if isbn else "", "15"),

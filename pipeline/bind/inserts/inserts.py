@@ -21,17 +21,11 @@ from pipeline.bind.print.ink import ink_boxes
 from pipeline.bind.print.prepress import prepress
 from pipeline.core.errors import PressFailure
 from pipeline.load.pictures.page_sizes import size, turned
-from pipeline.model.edition import Edition
+from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.sheets import Outlier, PageStart, Sheets
 from pipeline.pdf.rectangles import Rectangle
 from pipeline.pdf.tree import child_elements, children, index_ids, name_tree, walk, wrong_mappings
 from pipeline.press.engine.finish import save
-
-ROOM: dict[Edition, tuple[float, float]] = {"screen": (58, 48), "print": (58, 48), "booklet": (64, 56)}
-"""Points at the head and at the foot of a page that are the running lines', as `layouts/stamp` lays them out."""
-
-COPY_HEAD: dict[Edition, float] = {"screen": 70, "print": 70, "booklet": 72}
-"""Points at the head where there is a line below the others that says which copy it is."""
 
 HEADING = "insert-heading"
 """The id in the text that stands for an insert where it cannot be bound: its pages start there."""
@@ -67,7 +61,7 @@ class InsertJob:
     title: str
     content: bytes = field(repr=False)
     boxes: NamedBoxes
-    edition: Edition = "screen"
+    edition: Edition = USUAL_EDITION
     profile: bytes | None = field(default=None, repr=False)
     numbered: bool = False
     """Whether the pages of the pack say which copy they are of."""
@@ -75,8 +69,9 @@ class InsertJob:
     @property
     def room(self) -> tuple[float, float]:
         """Points at the head and at the foot of its pages that are the running lines'."""
-        head, foot = ROOM[self.edition]
-        return COPY_HEAD[self.edition] if self.numbered else head, foot
+        row = EDITIONS[self.edition]
+        head, foot = row.insert_room or (0, 0)
+        return row.insert_head_of_copies if self.numbered else head, foot
 
 
 class Unfit(Exception):
@@ -89,7 +84,7 @@ def fit_insert(job: InsertJob) -> Sheets:
         sheets = fitted(job)
     except Unfit as reason:
         raise PressFailure(f"The insert '{job.title}' cannot be bound: {reason}.") from reason
-    if job.edition == "print":
+    if EDITIONS[job.edition].inked:
         _try_the_press(sheets.pdf, job)
     return sheets
 

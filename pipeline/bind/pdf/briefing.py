@@ -15,7 +15,7 @@ from pipeline.bind.pdf.record import label_pages, record
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
 from pipeline.bind.stamps.running import page_lines, produced_line
 from pipeline.model.claim import USUAL, Claim
-from pipeline.model.edition import Edition
+from pipeline.model.formats import USUAL_EDITION, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Metadata
 from pipeline.model.sheets import Sheets
@@ -32,7 +32,7 @@ def bind_pdf(
     produced: date,
     stamps: PressedStamps,
     addresses: Mapping[str, str],
-    edition: Edition = "screen",
+    edition: Edition = USUAL_EDITION,
     claim: Claim | None = USUAL,
 ) -> bytes:
     """The sheets as a finished file at the size of its page; without a claim it makes none.

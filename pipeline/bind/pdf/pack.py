@@ -13,11 +13,11 @@ from pipeline.bind.pdf.links import PdfDestination, lead_pdf_links
 from pipeline.bind.pdf.ownership import every_part_owns_its_own
 from pipeline.bind.pdf.record import label_pages, record
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
-from pipeline.bind.stamps.running import copy_line, cover_lines, produced_line, running_lines, stamp_sheet
+from pipeline.bind.stamps.running import copy_line, cover_lines, produced_line, running_lines
 from pipeline.model.claim import USUAL, Claim
-from pipeline.model.edition import Edition
+from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition, StampSheet
 from pipeline.model.identity import Identity
-from pipeline.model.manuscript import Metadata, StampSheet, StampText
+from pipeline.model.manuscript import Metadata, StampText
 from pipeline.model.sheets import Section, SectionKind
 
 BESIDE = "../../briefings/{id}/{id}.pdf"
@@ -25,9 +25,6 @@ BESIDE = "../../briefings/{id}/{id}.pdf"
 
 OWN_NAMES: frozenset[SectionKind] = frozenset({"briefing", "insert"})
 """Kinds of sections that are linked to by their own names, and have entries of their own in the outline."""
-
-BLANKS: frozenset[Edition] = frozenset({"print", "booklet"})
-"""The editions that are printed on both sides: what starts on a right-hand page has a blank one before it."""
 
 
 def folios(pages: Sequence[int]) -> tuple[int, ...]:
@@ -46,14 +43,14 @@ def prefix_of(section: Section) -> str:
 
 
 def section_lines(
-    section: Section, pack: Identity, produced: date, edition: Edition = "screen"
+    section: Section, pack: Identity, produced: date, edition: Edition = USUAL_EDITION
 ) -> Iterator[tuple[StampText, ...]]:
     """The running lines of a section, page by page."""
     identity = section.identity or pack
     alike: dict[StampSheet, tuple[StampText, ...]] = {}
     for page in range(section.sheets.pages):
         folio = section.first_folio + page
-        sheet = stamp_sheet(edition, folio)
+        sheet = EDITIONS[edition].stamp_sheet(folio)
         if sheet not in alike:  # but for the folio
             alike[sheet] = running_lines(identity, produced, "0", pack, sheet)
         lines = (replace(line, text=str(folio)) if line.slot == "folio" else line for line in alike[sheet])
@@ -61,7 +58,7 @@ def section_lines(
 
 
 def pack_stamps(
-    sections: Sequence[Section], pack: Identity, produced: date, edition: Edition = "screen"
+    sections: Sequence[Section], pack: Identity, produced: date, edition: Edition = USUAL_EDITION
 ) -> tuple[StampText, ...]:
     """Every stamp that a pack needs, once."""
     lines = [line for section in sections for page in section_lines(section, pack, produced, edition) for line in page]
@@ -78,7 +75,7 @@ def bind_pack(
     produced: date,
     stamps: PressedStamps,
     addresses: Mapping[str, str],
-    edition: Edition = "screen",
+    edition: Edition = USUAL_EDITION,
     claim: Claim | None = USUAL,
 ) -> bytes:
     """The finished pack at the size of its page; without a claim it makes none.
@@ -87,8 +84,9 @@ def bind_pack(
     """
     joint = Joint(keeps_places=claim is not None and claim.standard == "ua-2")
     firsts, lines = [], list[tuple[StampText, ...]]()
+    both_sides = EDITIONS[edition].both_sides
     for section in sections:
-        while edition in BLANKS and len(joint.pdf.pages) < section.first_folio - 1:
+        while both_sides and len(joint.pdf.pages) < section.first_folio - 1:
             joint.add_blank()
             lines.append(())
         firsts.append((len(joint.pdf.pages), section.first_folio))
@@ -110,7 +108,7 @@ def bind_pack(
         stamp_pages(overlay, lines)
         record(pdf, metadata, claim, edition, identity.copy)
         attach(pdf, claim.attachments if claim else (), produced)
-        label_pages(pdf, ((0, 1),) if edition in BLANKS else tuple(firsts))
+        label_pages(pdf, ((0, 1),) if both_sides else tuple(firsts))
         return close(pdf, claim, joint.places, joint.ids)
 
 

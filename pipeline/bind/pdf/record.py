@@ -15,7 +15,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from pipeline.bind.identifiers import pdf_identifier
 from pipeline.core.errors import PressFailure
 from pipeline.model.claim import Claim
-from pipeline.model.edition import Edition
+from pipeline.model.formats import USUAL_EDITION, Edition
 from pipeline.model.manuscript import Metadata
 
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -45,7 +45,7 @@ PRODUCER = f"WeasyPrint {packages.version('weasyprint')}"
 
 
 def record(
-    pdf: Pdf, metadata: Metadata, claim: Claim | None = None, edition: Edition = "screen", copy: str = ""
+    pdf: Pdf, metadata: Metadata, claim: Claim | None = None, edition: Edition = USUAL_EDITION, copy: str = ""
 ) -> None:
     """Write what the metadata says into the file, and no date that it does not name; `copy` says which copy it is.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from io import BytesIO
-from typing import Any, get_args
+from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf
 
@@ -13,7 +13,8 @@ from pipeline.bind.pdf.plain_forms import Fonts, face_of, plain_form
 from pipeline.bind.stamps.running import HEAD
 from pipeline.core.errors import PressFailure
 from pipeline.markup.roles import SLOT
-from pipeline.model.manuscript import StampSheet, StampText
+from pipeline.model.formats import BY_STAMPS
+from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Slot
 from pipeline.pdf.tree import number_tree
 
@@ -28,7 +29,7 @@ def copy_name(text: StampText) -> str:
     return f"/{text.slot}-{text.sheet}"
 
 
-COPY_NAMES = frozenset(copy_name(StampText(slot, "", sheet)) for slot in COPY for sheet in get_args(StampSheet))
+COPY_NAMES = frozenset(copy_name(StampText(slot, "", sheet)) for slot in COPY for sheet in BY_STAMPS)
 """Every name that such a form may have."""
 
 

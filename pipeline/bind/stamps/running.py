@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from pipeline.bind.stamps.produced import produced_words
-from pipeline.model.edition import Edition
+from pipeline.model.formats import BY_STAMPS, EDITIONS, USUAL_EDITION, USUAL_STAMPS, Edition, Rooms, StampSheet
 from pipeline.model.identity import Identity
-from pipeline.model.manuscript import StampSheet, StampText
+from pipeline.model.manuscript import StampText
 from pipeline.model.words import Words
-from pipeline.text.fitting import TITLE_ROOM, shortened, width
+from pipeline.text.fitting import shortened, width
 from pipeline.text.typography import typeset
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """Points that lines have in their slots, as `layouts/stamp` lays them out, and the size of their type."""
-
-    title: float
-    status: float
-    foot: float
-    size: float = 10
-    status_size: float = 11
-    """Of bold type, measured as if it were so much larger."""
-    copy: float = 476
-
-
-ROOMS: dict[StampSheet, Rooms] = {
-    "screen": Rooms(TITLE_ROOM, 189, 400),
-    "print-recto": Rooms(TITLE_ROOM, 189, 400),
-    "print-verso": Rooms(TITLE_ROOM, 189, 400),
-    "large-print": Rooms(354, 470, 600, 18, 19, 470),  # the foot has two lines there, and in the booklet
-    "booklet": Rooms(252, 311, 440, copy=311),
-}
 
 HEAD = frozenset({"head-date", "head-title", "status", "copy", "marking-top"})
 """The slots at the head of a page; the others stand at its foot."""
@@ -52,23 +30,16 @@ COVER = frozenset({"marking-top", "status", "foot-id", "marking-bottom"})
 """The slots of a cover: it says what it is, not where in the pack it stands. Which copy it is, its own text says."""
 
 
-def stamp_sheet(edition: Edition, folio: int) -> StampSheet:
-    """The kind of page that a folio stands on: in print odd ones are on the right."""
-    if edition == "print":
-        return "print-recto" if folio % 2 else "print-verso"
-    return edition
-
-
 def running_lines(
     identity: Identity,
     produced: date,
     folio: str,
     pack: Identity | None = None,
-    sheet: StampSheet = "screen",
+    sheet: StampSheet = USUAL_STAMPS,
 ) -> tuple[StampText, ...]:
     """The lines of one page. In a pack the marking is the pack's, and the page says the pack's edition too."""
     whole = pack or identity
-    rooms = ROOMS[sheet]
+    rooms = BY_STAMPS[sheet].rooms
     lines = (
         ("marking-top", whole.marking),
         ("head-date", identity.words.short_day(produced)),
@@ -97,7 +68,7 @@ def cover_lines(lines: Iterable[StampText]) -> tuple[StampText, ...]:
 
 
 def page_lines(
-    identity: Identity, produced: date, pages: int, edition: Edition = "screen"
+    identity: Identity, produced: date, pages: int, edition: Edition = USUAL_EDITION
 ) -> tuple[tuple[StampText, ...], ...]:
     """The lines of every page of a briefing, page by page."""
     return tuple(
@@ -106,26 +77,27 @@ def page_lines(
             produced,
             identity.words.say("page-of", page=page, pages=pages),
             None,
-            stamp_sheet(edition, page),
+            EDITIONS[edition].stamp_sheet(page),
         )
         for page in range(1, pages + 1)
     )
 
 
-def produced_line(words: Words, produced: date, edition: Edition = "screen") -> StampText:
+def produced_line(words: Words, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
     """The sentence for the slot of the stamp block, which stands on a right-hand page."""
-    return StampText("produced", produced_words(words, produced), stamp_sheet(edition, 1))
+    return StampText("produced", produced_words(words, produced), EDITIONS[edition].stamp_sheet(1))
 
 
-def copy_line(identity: Identity, produced: date, edition: Edition = "screen") -> StampText:
+def copy_line(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
     """The sentences for the slot on the cover of a numbered pack: when it was produced, which copy it is, and whose."""
-    return StampText("produced-copy", produced_words(identity.words, produced, identity.copy), stamp_sheet(edition, 1))
+    said = produced_words(identity.words, produced, identity.copy)
+    return StampText("produced-copy", said, EDITIONS[edition].stamp_sheet(1))
 
 
-def copy_lines(identity: Identity, produced: date, edition: Edition = "screen") -> tuple[StampText, ...]:
+def copy_lines(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> tuple[StampText, ...]:
     """Every line of a pack that says which copy it is: one for each kind of page, and that of the cover."""
-    sheets: tuple[StampSheet, ...] = ("print-recto", "print-verso") if edition == "print" else (edition,)
-    heads = (StampText("copy", _copy(identity, ROOMS[sheet]), sheet) for sheet in sheets)
+    row = EDITIONS[edition]
+    heads = (StampText("copy", _copy(identity, row.rooms), sheet) for sheet in row.stamps)
     return (*heads, copy_line(identity, produced, edition))
 
 
@@ -134,7 +106,7 @@ def _copy(identity: Identity, rooms: Rooms) -> str:
 
 
 def briefing_stamps(
-    identity: Identity, produced: date, pages: int, edition: Edition = "screen"
+    identity: Identity, produced: date, pages: int, edition: Edition = USUAL_EDITION
 ) -> tuple[StampText, ...]:
     """Every stamp that a briefing of so many pages needs, once."""
     lines = page_lines(identity, produced, pages, edition)

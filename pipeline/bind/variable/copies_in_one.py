@@ -18,7 +18,10 @@ from pipeline.bind.print.inks import inks_of
 from pipeline.bind.print.record import save_plain
 from pipeline.bind.variable.copy_forms import CopyForms
 from pipeline.core.errors import PressFailure
+from pipeline.model.formats import EDITIONS, FORMATS, PRINTED
 from pipeline.model.manuscript import StampText
+
+_EDITION = EDITIONS[FORMATS[PRINTED[0]].edition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def join_copies(run: Run) -> bytes:
     A copy of an odd number of pages ends with a blank one: the next begins on the front of a leaf.
     """
     with Pdf.open(BytesIO(run.master)) as pdf:
-        forms = CopyForms(pdf, "print", inks_of(run.profile))
+        forms = CopyForms(pdf, _EDITION, inks_of(run.profile))
         pages = [page.obj for page in pdf.pages]
         for page in pages:
             _share(pdf, page)

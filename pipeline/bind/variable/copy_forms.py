@@ -17,7 +17,7 @@ from pipeline.bind.pdf.stamps import COPY_NAMES, copy_name
 from pipeline.bind.print.inks import Grey
 from pipeline.bind.print.paint import Painter
 from pipeline.core.errors import PressFailure
-from pipeline.model.edition import Format
+from pipeline.model.formats import EditionRow
 from pipeline.model.manuscript import StampText
 
 Places = Mapping[str, tuple[Any, ...]]
@@ -30,9 +30,9 @@ ONCE = frozenset({"produced-copy"})
 class CopyForms:
     """The places of a file, and the forms of its copies, in the printer's inks where it is for a printer."""
 
-    def __init__(self, pdf: Pdf, kind: Format, inks: Grey | None) -> None:
+    def __init__(self, pdf: Pdf, edition: EditionRow, inks: Grey | None) -> None:
         self._pdf, self._inks = pdf, inks
-        self.places: Places = _places(pdf, kind)
+        self.places: Places = _places(pdf, edition)
         self._house = {name: _fonts(forms[0]) for name, forms in self.places.items()}
 
     def of(self, stamps: Iterable[tuple[StampText, bytes]]) -> dict[str, Any]:
@@ -56,10 +56,10 @@ class CopyForms:
         return Painter(self._pdf).form(form, Dictionary(), self._inks) if self._inks is not None else form
 
 
-def _places(pdf: Pdf, kind: Format) -> Places:
+def _places(pdf: Pdf, edition: EditionRow) -> Places:
     """Every form of these names on pages or, in a booklet, on the pages that its sheets show; none that lies deeper."""
     shown = [page.obj.get("/Resources", Dictionary()) for page in pdf.pages]
-    if kind == "booklet":
+    if edition.imposed:
         shown = [form.get("/Resources", Dictionary()) for sheet in shown for _, form in _forms(sheet)]
     found: dict[str, dict[tuple[int, int], Any]] = {}
     for name, form in (pair for resources in shown for pair in _forms(resources)):

@@ -28,7 +28,7 @@ from pipeline.bind.print.record import save_plain
 from pipeline.bind.variable.copy_forms import CopyForms
 from pipeline.bind.web.furniture import css_string
 from pipeline.core.errors import PressFailure
-from pipeline.model.edition import Format
+from pipeline.model.formats import EDITIONS, FORMATS, EditionRow, Format
 from pipeline.model.manuscript import StampText
 
 
@@ -48,18 +48,25 @@ class Numbering:
     """The colour profile of a print edition."""
 
 
-def number(job: Numbering, from_template: bool = True) -> tuple[bytes, ...]:
-    """The copies, in order. Of a PDF each is written anew unless they are made `from_template`, which is quicker."""
-    if job.format == "epub":
-        return tuple(_book(job.master, copy, job.unnumbered) for copy in job.copies)
-    if job.format == "html":
-        return tuple(_page(job.master, copy, job.unnumbered) for copy in job.copies)
+def number_books(job: Numbering, from_template: bool) -> tuple[bytes, ...]:
+    """The copies of an EPUB, in order."""
+    return tuple(_book(job.master, copy, job.unnumbered) for copy in job.copies)
+
+
+def number_pages(job: Numbering, from_template: bool) -> tuple[bytes, ...]:
+    """The copies of a web page, in order."""
+    return tuple(_page(job.master, copy, job.unnumbered) for copy in job.copies)
+
+
+def number_pdfs(job: Numbering, from_template: bool) -> tuple[bytes, ...]:
+    """The copies of a PDF, in order. Each is written anew unless they are made `from_template`, which is quicker."""
     return tuple(_pdfs(job, from_template))
 
 
 def _pdfs(job: Numbering, from_template: bool) -> Iterator[bytes]:
+    edition = EDITIONS[FORMATS[job.format].edition]
     with Pdf.open(BytesIO(job.master)) as pdf:
-        master = _Master(pdf, job.format, job.unnumbered, inks_of(job.profile) if job.format == "print" else None)
+        master = _Master(pdf, edition, job.unnumbered, inks_of(job.profile) if edition.inked else None)
         for copy, stamps in zip(job.copies, job.stamps, strict=True):
             yield master.copy(copy, stamps, from_template)
 
@@ -71,10 +78,10 @@ class _Master:
     a few streams of a fixed length are exchanged: nothing else has to be written anew.
     """
 
-    def __init__(self, pdf: Pdf, kind: Format, unnumbered: str, inks: Grey | None) -> None:
-        self._pdf, self._kind = pdf, kind
+    def __init__(self, pdf: Pdf, edition: EditionRow, unnumbered: str, inks: Grey | None) -> None:
+        self._pdf, self._edition = pdf, edition
         self._label = copy_label(unnumbered)
-        self._forms = CopyForms(pdf, kind, inks)
+        self._forms = CopyForms(pdf, edition, inks)
         self._places = self._forms.places
         self._uses = {name: _used(forms[0]) for name, forms in self._places.items()}
         stream = pdf.Root.Metadata
@@ -89,7 +96,7 @@ class _Master:
         self._length = len(self._packet) + ROOM
         self._blank = _padded(self._packet, self._length)
         self._record(self._blank)
-        self._template = _saved(pdf, kind)
+        self._template = _saved(pdf, edition)
 
     def copy(self, copy: str, stamps: Sequence[tuple[StampText, bytes]], from_template: bool) -> bytes:
         """The file of a copy: from the template if it may be, and if that can be found again as it was written."""
@@ -102,7 +109,7 @@ class _Master:
                 place.write(stream.read_bytes())
                 place.Resources, place.BBox = stream.Resources, stream.BBox
         self._record(packet)
-        written = _saved(self._pdf, self._kind)
+        written = _saved(self._pdf, self._edition)
         for name, forms in self._places.items():
             for place, (resources, box) in zip(forms, self._kept[name], strict=True):
                 place.Resources, place.BBox = resources, box
@@ -162,10 +169,10 @@ def _padded(packet: bytes, length: int) -> bytes:
     return head + b" " * (length - len(packet)) + end + tail
 
 
-def _saved(pdf: Pdf, kind: Format) -> bytes:
+def _saved(pdf: Pdf, edition: EditionRow) -> bytes:
     """The bytes, as the file that it was made of was saved."""
     written = save_plain(pdf, pdf.pdf_version)
-    return written if kind == "print" or kind == "booklet" else settle(written)
+    return written if edition.inked or edition.imposed else settle(written)
 
 
 _ID = re.compile(rb"/ID \[(<[0-9a-f]{32}>)<[0-9a-f]{32}>\]")

@@ -27,7 +27,7 @@ from pipeline.bind.print.record import save_plain
 from pipeline.bind.stamps.produced import produced_words
 from pipeline.bind.web.furniture import css_string
 from pipeline.core.errors import PressFailure
-from pipeline.model.edition import Format
+from pipeline.model.formats import EDITIONS, FORMATS, Format
 from pipeline.model.words import Words
 
 
@@ -51,20 +51,12 @@ class Redating:
     """The colour profile of a print edition."""
 
 
-def redate(job: Redating) -> bytes:
-    """The file as it would have been bound for the new day."""
-    if job.format == "epub":
-        return _book(job)
-    if job.format == "html":
-        return _page(job)
-    return _pdf(job)
-
-
 # PDF
 
 
-def _pdf(job: Redating) -> bytes:
-    printed = job.format == "print"
+def redate_pdf(job: Redating) -> bytes:
+    """The PDF as it would have been bound for the new day."""
+    printed = EDITIONS[FORMATS[job.format].edition].inked
     changes = {}
     for old, new in job.stamps:
         before, after = (_form(sheet, printed, job.profile) for sheet in (old, new))
@@ -137,7 +129,7 @@ def _dress(form: Any) -> bytes:
 PACKAGE = "EPUB/content.opf"
 
 
-def _book(job: Redating) -> bytes:
+def redate_book(job: Redating) -> bytes:
     """The EPUB of another day. What is not said anew keeps its packed bytes."""
     old, new = (f">{day.isoformat()}T00:00:00Z</meta>".encode() for day in (job.before, job.after))
     with ZipFile(BytesIO(job.content)) as archive:
@@ -150,7 +142,7 @@ def _book(job: Redating) -> bytes:
     return exchange_members(job.content, changed, datetime.combine(job.after, time()))
 
 
-def _page(job: Redating) -> bytes:
+def redate_page(job: Redating) -> bytes:
     """The web page of another day, and what it says at its head on paper."""
     _says_no_more(job)
     style, end, text = job.content.partition(b"</style>")

@@ -9,7 +9,7 @@ from datetime import date
 from lxml import etree
 
 from pipeline.bind.frames import no_control_characters, page_in
-from pipeline.bind.links import Destination, encoded, lead_links, with_anchor
+from pipeline.bind.links import Destination, lead_links, says_address, with_anchor
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.pdf.notices import notices
 from pipeline.bind.resources import as_data, font_resource, place_images, place_in_style, stand_in, with_images
@@ -104,14 +104,8 @@ def tell_addresses(root: etree._Element) -> None:
     """Hand the style sheet of paper the address of every link that leads out and does not say where."""
     for link in elements(root):
         address = link.get("href", "")
-        if address.startswith(("http://", "https://")) and not _says(words_in(link), address):
+        if address.startswith(("http://", "https://")) and not says_address(words_in(link), address):
             link.set("data-address", address)
-
-
-def _says(said: str, address: str) -> bool:
-    """Whether words are the address, with or without what it begins with."""
-    bare = said.partition("://")[2] or said.removeprefix("doi:")
-    return bool(bare) and encoded(address).rstrip("/").endswith(encoded(bare).rstrip("/"))
 
 
 def _text(manuscript: Manuscript, starts: tuple[PageStart, ...], words: Words) -> etree._Element:

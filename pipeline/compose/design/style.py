@@ -11,7 +11,7 @@ from pipeline.compose.design.reach import closed
 from pipeline.compose.design.tokens import tokens
 from pipeline.compose.design.typeface import FontSet
 from pipeline.model.asset import Asset
-from pipeline.model.edition import Edition
+from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.source.imprint import Imprint
 
@@ -27,15 +27,6 @@ _BRIEFING = (
 )
 PAGED = {"briefing": _BRIEFING, "pack": (*_BRIEFING, "pack/pack.css")}
 """Style sheets of paged media, by layout, in order."""
-
-COLUMN = "briefing/column.css"
-EDITIONS = {
-    "screen": (),
-    "print": ("print/print.css",),
-    "large-print": (COLUMN, "large-print/large-print.css"),
-    "booklet": (COLUMN, "booklet/booklet.css"),
-}
-"""Sheets that an edition adds to those of a layout."""
 
 COMMON = "common.css"
 """The sheet that is the same on paper and on screens."""
@@ -69,16 +60,19 @@ _BREAK = "\ue000"
 """Stands for the end of a line within a comment."""
 
 
-def paged_style(layout: str, imprint: Imprint, layouts: Layouts, fonts: FontSet, edition: Edition = "screen") -> str:
+def paged_style(
+    layout: str, imprint: Imprint, layouts: Layouts, fonts: FontSet, edition: Edition = USUAL_EDITION
+) -> str:
     """CSS for paged media: fonts, tokens, the layout's own sheets, and what the edition does otherwise."""
-    sheets = (*PAGED[layout], *EDITIONS[edition])
+    sheets = (*PAGED[layout], *EDITIONS[edition].styles)
     return font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_name) + joined(sheets, layouts)
 
 
 def drawn(images: tuple[Asset, ...], edition: Edition) -> str:
     """In large print a drawing is as wide as the column, so that its words are large too."""
     names = sorted(image.sha256 for image in images if image.media_type == "image/svg+xml")
-    return "".join(f'figure img[src="asset:{name}"] {{ width: 100% }}\n' for name in names if edition == "large-print")
+    large = EDITIONS[edition].large
+    return "".join(f'figure img[src="asset:{name}"] {{ width: 100% }}\n' for name in names if large)
 
 
 def screen_style(sheets: tuple[str, ...], imprint: Imprint, layouts: Layouts) -> str:

@@ -11,7 +11,7 @@ from pipeline.compose.design.fallback import Faces, borrowed, borrowed_character
 from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.load.library.fonts import read_fonts
-from pipeline.model.edition import Edition
+from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
 from pipeline.model.source.fonts import ListedFamily
@@ -111,7 +111,7 @@ def _family(listed: ListedFamily) -> Family:
     return Family(name, listed.for_, tuple(faces))
 
 
-def font_set(imprint: Imprint, layouts: Layouts, edition: Edition = "screen", text: str | None = "") -> FontSet:
+def font_set(imprint: Imprint, layouts: Layouts, edition: Edition = USUAL_EDITION, text: str | None = "") -> FontSet:
     """The faces of a text; in large print those of the family meant for it, if they have every character.
 
     Characters that no family of the library has are set in the fallback families of every text. A text of None stands
@@ -125,7 +125,7 @@ def _own_font_set(imprint: Imprint, layouts: Layouts, edition: Edition, text: st
     listed = families(layouts)
     house = _chosen(imprint, listed) or listed[0]
     code = tuple(family for family in listed if family.use == CODE)
-    large = next((family for family in listed if family.use == LARGE_PRINT), None) if edition == LARGE_PRINT else None
+    large = next((family for family in listed if family.use == LARGE_PRINT), None) if EDITIONS[edition].large else None
     if large is None or large.name == house.name:
         return FontSet(house, code)
     if text is None:

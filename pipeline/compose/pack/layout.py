@@ -9,14 +9,14 @@ from dataclasses import replace
 from pipeline.codes import packs as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import LayoutFault
+from pipeline.model.formats import EDITIONS
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Library
 from pipeline.resolve.nearest import did_you_mean
 
 PACK = "pack"
-_OTHERS = frozenset({
-    *("briefing", "booklet", "cover", "epub", "large-print", "print", "stamp", "styles", "web"),
-})  # fmt: skip
+_OF_EDITIONS = {style.partition("/")[0] for row in EDITIONS.values() for style in row.styles}
+_OTHERS = frozenset({"briefing", "cover", "epub", "stamp", "styles", "web", *_OF_EDITIONS})
 """The folders of `layouts/` that are for something else."""
 
 

@@ -25,7 +25,7 @@ from pipeline.compose.page.references import unsettled
 from pipeline.compose.qr import qr
 from pipeline.core.errors import LayoutFault
 from pipeline.model.asset import Asset
-from pipeline.model.edition import Edition
+from pipeline.model.formats import USUAL_EDITION, Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import InsertedPages, PackPublication
@@ -34,7 +34,9 @@ from pipeline.model.result import Result
 Folios = Mapping[str, int]
 
 
-def compose_front(pack: PackPublication, folios: Folios, layouts: Layouts, edition: Edition = "screen") -> Manuscript:
+def compose_front(
+    pack: PackPublication, folios: Folios, layouts: Layouts, edition: Edition = USUAL_EDITION
+) -> Manuscript:
     """A pack's front matter; the contents print the folio of every briefing that `folios` holds.
 
     `folios` has the page of each briefing by its id, of an anchor in it by 'id#anchor', of a section of the back
@@ -48,7 +50,7 @@ def compose_back(
     folios: Folios,
     layouts: Layouts,
     cited: Mapping[str, tuple[int, ...]] | None = None,
-    edition: Edition = "screen",
+    edition: Edition = USUAL_EDITION,
     index: tuple[IndexEntry, ...] = (),
     ways: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Manuscript:
@@ -62,7 +64,7 @@ def compose_back(
 
 
 def compose_insert(
-    pack: PackPublication, insert: InsertedPages, layouts: Layouts, edition: Edition = "screen"
+    pack: PackPublication, insert: InsertedPages, layouts: Layouts, edition: Edition = USUAL_EDITION
 ) -> Manuscript:
     """Page in place of an insert where a finished PDF cannot be bound: its title, and where to find it."""
     house = speaking(pack.identity.words, pack.identity.language)

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from pipeline.core.limits import USUAL
 from pipeline.model.body import Body
 from pipeline.model.claim import Attached, Standard
-from pipeline.model.edition import Format
+from pipeline.model.formats import BRIEFINGS_HAVE, Format
 from pipeline.model.source.briefing import Copyright, Language, Licence, Marking, WebAddress
 from pipeline.model.source.house import Rules
 from pipeline.model.source.printing import Print
@@ -212,7 +212,7 @@ class LibraryFields(Record):
     """The citation style: a name in `layouts/styles/`, or a path in the project."""
     words_per_minute: int = Field(default=200, gt=0)
     """How fast a reader reads, from which the time to read is worked out."""
-    formats: tuple[Format, ...] = ("screen", "epub", "html")
+    formats: tuple[Format, ...] = BRIEFINGS_HAVE
     """The formats made of each briefing."""
     licence: Licence | None = None
     """The terms under which readers may use the texts."""

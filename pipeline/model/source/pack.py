@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from pipeline.model.claim import Attached
-from pipeline.model.edition import Format
+from pipeline.model.formats import PACKS_HAVE, Format
 from pipeline.model.source.briefing import Marking
 from pipeline.model.source.identifiers import Doi, Isbns
 from pipeline.model.source.printing import PackPrint
@@ -64,7 +64,7 @@ class PackFields(Record):
     """Sections before the briefings, in the order you like."""
     back: tuple[BackSection, ...] = ("references",)
     """Sections after the briefings, in the order you like."""
-    formats: tuple[Format, ...] = ("screen", "epub")
+    formats: tuple[Format, ...] = PACKS_HAVE
     """The formats made of the pack."""
     layout: Line = "pack"
     """The folder of `layouts/` that gives the pack its look."""
@@ -104,7 +104,7 @@ class ManualPackFields(Record):
     """Which issue of the handbook this is."""
     pages: tuple[Line, ...] = Field(min_length=1)
     """Its pages in order, by file name without `.md`, such as `start`."""
-    formats: tuple[Format, ...] = ("screen", "epub")
+    formats: tuple[Format, ...] = PACKS_HAVE
     """The formats made of the handbook."""
 
 

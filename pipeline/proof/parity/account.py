@@ -63,6 +63,8 @@ class TextAccount:
     links: list[Lead] = field(default_factory=list)
     """All other links."""
     marks: list[Mark] = field(default_factory=list)
+    heard: list[AccountEntry] = field(default_factory=list)
+    """All that is said, block by block: cells of tables, pictures and notes too."""
     stream: str = ""
     """The letters in reading order as the PDF has them, those of notes and the words of pictures among them."""
     spoken: str = ""

@@ -32,13 +32,19 @@ _ENTERED = _CLOSED | {"td", "tr", "table", "header"}
 """Elements that are entered when they have been read, beside headings, links and notes."""
 
 
-def read_account(account: TextAccount, root: Element, left_out: frozenset[Element], produced: str = "") -> None:
-    """Read a text into its account. `left_out` is what its style hides.
+def read_account(
+    account: TextAccount,
+    root: Element,
+    left_out: frozenset[Element],
+    produced: str = "",
+    lacking: frozenset[Element] = frozenset(),
+) -> None:
+    """Read a text into its account. `left_out` is what its style hides, `lacking` what a file of its kind has not.
 
     `produced` is the sentence that the bindery puts where the composed text keeps a place for it.
     """
     naming = {name for element in root.iter() for name in element.get("aria-labelledby", "").split()}
-    reader = _Reader(account, left_out, frozenset(naming), produced)
+    reader = _Reader(account, left_out, frozenset(naming), produced, lacking)
     reader.read(root)
     reader.finish()
 
@@ -47,10 +53,16 @@ class _Reader:
     """Reads one text in the order of its elements."""
 
     def __init__(
-        self, account: TextAccount, left_out: frozenset[Element], naming: frozenset[str], produced: str
+        self,
+        account: TextAccount,
+        left_out: frozenset[Element],
+        naming: frozenset[str],
+        produced: str,
+        lacking: frozenset[Element],
     ) -> None:
         self._account = account
         self._left_out = left_out
+        self._lacking = lacking
         self._naming = naming
         """Ids of elements whose words name others."""
         self._produced = produced
@@ -59,6 +71,8 @@ class _Reader:
         """Index in `_said` of the beginning of the block that is being read."""
         self._stream: list[str] = []
         self._spoken: list[str] = []
+        self._heard = 0
+        """Place in what is spoken where the block began that is being read."""
         self._reached = 0
         self._heading = ""
         self._rows: list[list[str]] = []
@@ -71,7 +85,7 @@ class _Reader:
         """Read an element and everything in it; what is behind it belongs to its parent."""
         name, role = local(element), element.get("role", "")
         silent = element.get("aria-hidden") == "true" and role != PAGE_MARK  # in a table a mark is silent
-        if name in SILENT or silent or self._hides(element):
+        if name in SILENT or silent or element in self._lacking or self._hides(element):
             return
         if identifier := element.get("id"):
             self._account.anchors.setdefault(identifier, self._reached)
@@ -80,8 +94,11 @@ class _Reader:
             self._account.marks.append(Mark(folio, element.get("id", ""), self._reached))
         elif element.get("data-slot"):
             self._end_block()
-            self._said.append(self._produced if element.get("data-slot") == "produced" else "")
+            said = self._produced if element.get("data-slot") == "produced" else ""
+            self._said.append(said)
             self._end_block()
+            if said:
+                self._account.heard.append(self._entry(said))
         elif name in ("img", "svg", "math"):
             self._picture(element, name, role)
         else:
@@ -199,8 +216,11 @@ class _Reader:
         words = spaced("".join(self._said[self._block :]))
         if words and not self._tables and not self._note:
             self._account.blocks.append(self._entry(words, kind))
+        if heard := spaced("".join(self._spoken[self._heard :])):
+            self._account.heard.append(self._entry(heard, kind))
         self._said.append("\n")
         self._spoken.append("\n")
+        self._heard = len(self._spoken)
         if not self._tables:
             self._block = len(self._said)
 

@@ -11,12 +11,14 @@ from dataclasses import replace
 from pipeline.codes import CodeRow, parity
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.tables import count
-from pipeline.proof.job import Kind, ParityJob
+from pipeline.model.formats import TEXT, FileKind
+from pipeline.proof.job import ParityJob
 from pipeline.proof.parity.account import AccountEntry, Lead, TextAccount
 from pipeline.proof.parity.differences import TextDifference, differences, short, under
 from pipeline.proof.parity.files import FileContent, Unreadable, open_book, pack_page, page_text
 from pipeline.proof.parity.frame import frame_faults
 from pipeline.proof.parity.pages import list_faults, page_faults
+from pipeline.proof.parity.plain import plain_faults
 from pipeline.proof.parity.promise import Promise
 from pipeline.proof.parity.texts import promised, shown
 
@@ -31,25 +33,31 @@ def parity_proof(job: ParityJob) -> tuple[Diagnostic, ...]:
     return desk.remarks
 
 
-def parity_faults(content: bytes, kind: Kind, promise: Promise, path: str) -> Iterator[Diagnostic]:
+def parity_faults(content: bytes, kind: FileKind, promise: Promise, path: str) -> Iterator[Diagnostic]:
     """Every difference between a file and its texts; of many of one kind the first, and how many more there are."""
-    place = Place(path)
-    expected = promised(promise, kind)
-    try:
-        book = open_book(content) if kind == "epub" else _open_page(content, promise, expected)
-    except Unreadable as flaw:
-        yield parity.PARITY_UNREAD.at(place, reason=flaw.words)
-        return
-    accounts = tuple(shown(text, kind) for text in book.texts)
-    listed = list_faults(promise.pages, accounts, book.pages, path) if kind == "epub" else ()
+    faults = plain_faults(content, promise, path) if kind == TEXT else _text_faults(content, kind, promise, path)
     told: dict[str, int] = {}
-    for fault in (*_faults(expected, book, accounts, promise, path), *listed):
+    for fault in faults:
         told[fault.code] = told.get(fault.code, 0) + 1
         if told[fault.code] <= MOST:
             yield fault
     more = sum(many - MOST for many in told.values() if many > MOST)
     if more:
-        yield parity.PARITY_MORE.at(place, count=count(more, "difference"))
+        yield parity.PARITY_MORE.at(Place(path), count=count(more, "difference"))
+
+
+def _text_faults(content: bytes, kind: FileKind, promise: Promise, path: str) -> Iterator[Diagnostic]:
+    """Every difference between an EPUB or a web page and its texts."""
+    expected = promised(promise, kind)
+    try:
+        book = open_book(content) if kind.is_book else _open_page(content, promise, expected)
+    except Unreadable as flaw:
+        yield parity.PARITY_UNREAD.at(Place(path), reason=flaw.words)
+        return
+    accounts = tuple(shown(text, kind) for text in book.texts)
+    yield from _faults(expected, book, accounts, promise, path)
+    if kind.is_book:
+        yield from list_faults(promise.pages, accounts, book.pages, path)
 
 
 def _open_page(content: bytes, promise: Promise, expected: Sequence[TextAccount]) -> FileContent:

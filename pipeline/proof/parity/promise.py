@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.model.claim import Claim
-from pipeline.model.edition import Format
+from pipeline.model.formats import Format
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Outlier, Section, SectionKind

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
-from pipeline.proof.job import TAGGED, ProofJob
+from pipeline.model.formats import EDITIONS
+from pipeline.proof.job import ProofJob
 from pipeline.proof.parity.promise import foreign_pages
 from pipeline.proof.pdf.agreement import agreement_faults
 from pipeline.proof.pdf.copied import copied_faults
@@ -17,19 +18,19 @@ from pipeline.proof.pdf.structure import glyph_faults, structure_faults
 
 def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Faults of a PDF by our own checks: tags, glyphs, and whether the file says what its text says."""
-    desk = Desk()
+    desk, edition = Desk(), EDITIONS[job.edition]
     with reading(job.pdf) as file:
         if file is None:
             return (proofs.UNREADABLE.at(Place(job.path)),)
         foreign = foreign_pages(job.promise) if job.promise else frozenset()
-        known = job.promise is not None and not (job.edition not in TAGGED and foreign)
+        known = job.promise is not None and not (not edition.tagged and foreign)
         own = {*range(1, len(file.pages) + 1)} - foreign if known else ()
         desk.extend(glyph_faults(file, job.path, own))
         desk.extend(picture_notes(file.pdf, job.path))
         if known:
             desk.extend(copied_faults(file, job.pdf, job.path, foreign))
-        if job.edition not in TAGGED:
-            desk.extend(print_faults(job.pdf, job.path) if job.edition == "print" else ())
+        if not edition.tagged:
+            desk.extend(print_faults(job.pdf, job.path) if edition.inked else ())
             return desk.remarks
         desk.extend(structure_faults(file, job.path))
         if job.promise:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.model.formats import FORMATS
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.source.pack import Pack
 
@@ -18,7 +20,11 @@ def the_printer_is_known(imprint: Imprint, packs: Iterable[Pack]) -> Iterator[Di
     if imprint.fields.print.profile:
         return
     lists: tuple[Imprint | Pack, ...] = (imprint, *packs)
-    for listed in lists:
-        if "print" in listed.fields.formats:
-            yield codes.PRINT_NO_PROFILE.at(listed.marks.at("formats", listed.fields.formats.index("print")))
-            return
+    places = (
+        listed.marks.at("formats", place)
+        for listed in lists
+        for place, kind in enumerate(listed.fields.formats)
+        if FORMATS[kind].printed
+    )
+    for place in islice(places, 1):
+        yield codes.PRINT_NO_PROFILE.at(place)

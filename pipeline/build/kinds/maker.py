@@ -1,0 +1,70 @@
+"""Row of a kind of file in the table of `formats.py`: the functions that make, change and check its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.bind.variable.numbered import Numbering
+from pipeline.bind.variable.redate import Redating
+from pipeline.build.kinds.date_fields import DateFields
+from pipeline.build.kinds.jobs import Job, Parts
+from pipeline.model.formats import Edition, FileKind
+from pipeline.model.manuscript import StampText
+from pipeline.proof.job import ParityJob
+from pipeline.proof.parity.promise import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """A finished file as a check is given it."""
+
+    path: str
+    content: bytes
+    edition: Edition
+    promise: Promise | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check of ours: its function in the proof, and how its job is made."""
+
+    function: str
+    job: Callable[[Inspected], Any]
+    of_promise: bool = False
+    """Whether what the file is held to decides the answer too."""
+    needs_promise: bool = False
+    """Whether nothing can be said without that."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindMaker:
+    """Functions that put files of one kind together, change and check them."""
+
+    job: Callable[[Parts], Job]
+    bind: Callable[[Any], bytes]
+    """The finished file of a job of this kind."""
+    checks: tuple[Check, ...]
+    dated: Callable[[Any, str], DateFields | None]
+    """Of a job and a path the places that bear the date produced; None where they cannot be exchanged."""
+    redate: Callable[[Redating], bytes]
+    number: Callable[[Numbering, bool], tuple[bytes, ...]]
+    stamps: Callable[[Any], tuple[StampText, ...]] = lambda job: ()
+    """The stamps that a job needs."""
+
+
+def says_its_text(kind: FileKind) -> Check:
+    """The check that a file says what its text says."""
+
+    def job(file: Inspected) -> ParityJob:
+        if file.promise is None:
+            raise ValueError("A file of which nothing is known is held to no text.")
+        return ParityJob(file.path, file.content, kind, file.promise)
+
+    return Check("parity.inspection:parity_proof", job, of_promise=True, needs_promise=True)
+
+
+def said_once(job: Job, languages: set[str]) -> bool:
+    """Whether a file says its day in one language, and not which copy it is in the same places."""
+    return not job.identity.copy and languages | {job.identity.words.language} == {job.identity.words.language}

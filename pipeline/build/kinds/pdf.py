@@ -1,0 +1,139 @@
+"""PDFs: the sheets of a briefing or of a pack stamped, and for the printer put into inks or imposed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import ClassVar
+
+from pipeline.bind.pdf.briefing import bind_pdf
+from pipeline.bind.pdf.pack import bind_pack, pack_stamps
+from pipeline.bind.pdf.record import pdf_date
+from pipeline.bind.pdf.written import settle
+from pipeline.bind.print.imposition import impose
+from pipeline.bind.print.prepress import prepress
+from pipeline.bind.stamps.running import DATED, briefing_stamps
+from pipeline.bind.variable.numbered import number_pdfs
+from pipeline.bind.variable.redate import redate_pdf
+from pipeline.build.kinds.date_fields import DateFields
+from pipeline.build.kinds.jobs import Parts
+from pipeline.build.kinds.maker import Check, KindMaker, said_once
+from pipeline.core.digest import digest
+from pipeline.model.claim import USUAL, Claim
+from pipeline.model.formats import EDITIONS, PDF, USUAL_EDITION, Edition, FileKind
+from pipeline.model.identity import Addresses, Identity
+from pipeline.model.manuscript import Metadata, StampText
+from pipeline.model.sheets import Section, Sheets
+from pipeline.proof.job import ProofJob
+
+Stamps = tuple[tuple[StampText, bytes], ...]
+"""The stamps a document needs, each with its pressed sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PdfJob:
+    """Stamp the sheets of a briefing."""
+
+    kind: ClassVar[FileKind] = PDF
+    sheets: Sheets
+    metadata: Metadata
+    identity: Identity
+    produced: date
+    stamps: Stamps
+    addresses: Addresses
+    edition: Edition = USUAL_EDITION
+    profile: bytes | None = field(default=None, repr=False)
+    """The colour profile of a print edition."""
+    claim: Claim | None = USUAL
+
+
+@dataclass(frozen=True, slots=True)
+class PackJob:
+    """Join and stamp the sheets of a pack."""
+
+    kind: ClassVar[FileKind] = PDF
+    sections: tuple[Section, ...]
+    metadata: Metadata
+    identity: Identity
+    produced: date
+    stamps: Stamps
+    addresses: Addresses
+    edition: Edition = USUAL_EDITION
+    profile: bytes | None = field(default=None, repr=False)
+    """The colour profile of a print edition."""
+    claim: Claim | None = USUAL
+
+
+def _job(parts: Parts) -> PdfJob | PackJob:
+    about = (parts.text.metadata, parts.identity, parts.produced, (), parts.addresses)
+    claimed = (parts.edition, parts.profile, parts.claim)
+    if parts.sheets is None:
+        return PackJob(parts.sections, *about, *claimed)
+    return PdfJob(parts.sheets, *about, *claimed)
+
+
+def _stamps(job: PdfJob | PackJob) -> tuple[StampText, ...]:
+    if isinstance(job, PackJob):
+        return pack_stamps(job.sections, job.identity, job.produced, job.edition)
+    return briefing_stamps(job.identity, job.produced, job.sheets.pages, job.edition)
+
+
+def _bind(job: PdfJob | PackJob) -> bytes:
+    """The file as it leaves the bindery: for the printer, with marks and inks; as a booklet, two pages on a side."""
+    stamps, addresses, edition = dict(job.stamps), dict(job.addresses), EDITIONS[job.edition]
+    about = (job.produced, stamps, addresses, job.edition, job.claim)
+    if isinstance(job, PackJob):
+        pdf = bind_pack(job.sections, job.identity, job.metadata, *about)
+    else:
+        pdf = bind_pdf(job.sheets, job.metadata, job.identity, *about)
+    if edition.inked:
+        pdf = settle(prepress(pdf, job.profile, job.produced, _undated(job)))
+    return settle(impose(pdf)) if edition.imposed else pdf
+
+
+def _undated(job: PdfJob | PackJob) -> bytes:
+    """Digest that tells a file from others, but not from its copies of other days: its record and its sheets."""
+    return digest(job.metadata, [sheets.pdf for sheets in _sheets(job)]).encode()
+
+
+def _sheets(job: PdfJob | PackJob) -> Sequence[Sheets]:
+    return [section.sheets for section in job.sections] if isinstance(job, PackJob) else [job.sheets]
+
+
+def _dated(job: PdfJob | PackJob, path: str) -> DateFields | None:
+    """The stamps that bear the day. An attached file that has no date bears that of the copy."""
+    sections = job.sections if isinstance(job, PackJob) else ()
+    attached = job.claim.attachments if job.claim else ()
+    languages = {(section.identity or job.identity).words.language for section in sections}
+    if not said_once(job, languages) or any(not one.modified for one in attached):
+        return None
+    kept = {"head-date"} | {slot.name for pressed in _sheets(job) for slot in pressed.slots}
+    stamps = (replace(text, text="") for text, _ in job.stamps if text.slot in DATED & kept)
+    return DateFields(path, job.identity.language, tuple(stamps), lacking=_lacking(job))
+
+
+def _lacking(job: PdfJob | PackJob) -> frozenset[str]:
+    """Of a print edition the dates that are those of the day produced: both, where its text was never published."""
+    if not EDITIONS[job.edition].inked:
+        return frozenset()
+    if not pdf_date(job.metadata.created):
+        return frozenset({"created", "modified"})
+    return frozenset() if pdf_date(job.metadata.modified) else frozenset({"modified"})
+
+
+MAKER = KindMaker(
+    job=_job,
+    bind=_bind,
+    checks=(
+        Check(
+            "pdf.inspection:own_proof",
+            lambda file: ProofJob(file.path, file.content, file.edition, file.promise),
+            of_promise=True,
+        ),
+    ),
+    dated=_dated,
+    redate=redate_pdf,
+    number=number_pdfs,
+    stamps=_stamps,
+)

@@ -1,0 +1,23 @@
+"""Editions and files by what a thing lists: the editions that its formats rest on, and the files of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from pipeline.model.formats import EDITIONS, FORMATS, Edition, Format, path_of
+from pipeline.model.publication import PackPublication, Publication
+
+
+def editions_of(thing: Publication | PackPublication, wanted: Set[Format]) -> tuple[Edition, ...]:
+    """The editions that the formats of a briefing or a pack rest on, as far as they are wanted."""
+    needed = {FORMATS[kind].edition for kind in thing.formats if kind in wanted}
+    return tuple(edition for edition in EDITIONS if edition in needed)
+
+
+def judged_beside(pack: PackPublication, kind: Format) -> tuple[str, ...]:
+    """For each part of a pack the file in which validators see it by itself; "" where there is none.
+
+    A kept version has no file, nor has an insert; a briefing that shares the pack's references has another text.
+    """
+    own = ("" if m.kept or m.listed_in else f"output/{path_of(f'briefings/{m.id}', kind)}" for m in pack.members)
+    return (*own, *("" for _ in pack.inserts if EDITIONS[FORMATS[kind].edition].insert_room))

@@ -1,0 +1,283 @@
+"""The tables of editions and formats: all that a name of a format stands for, but for what makes and checks its files.
+
+That is in `build/formats.py`, by the kind of file. The names themselves stand nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.text.fitting import TITLE_ROOM
+
+Edition = Literal["screen", "print", "large-print", "booklet"]
+"""An edition of the PDF: each has its own page, is pressed by itself and has its own page numbers."""
+
+Format = Literal[Edition, "epub", "html", "text"]
+
+StampSheet = Literal["screen", "print-recto", "print-verso", "large-print", "booklet"]
+"""Layout of running lines on a page: one style of stamps an edition, in print one a side of the leaf."""
+
+Need = Literal["large letters", "reflow", "speech"]
+"""Needs of a reader that a format may meet."""
+
+# Editions
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Points that lines have in their slots, as `layouts/stamp` lays them out, and the size of their type."""
+
+    title: float = TITLE_ROOM
+    status: float = 189
+    foot: float = 400
+    size: float = 10
+    status_size: float = 11
+    """Of bold type, measured as if it were so much larger."""
+    copy: float = 476
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRow:
+    """An edition of the PDF, in which way its pages are set, bound and printed."""
+
+    name: Edition
+    stamps: tuple[StampSheet, ...]
+    """The kinds of its pages for stamps: one, or one for the right-hand pages and one for the others."""
+    styles: tuple[str, ...] = ()
+    """Style sheets that it adds to those of a layout."""
+    rooms: Rooms = Rooms()
+    insert_room: tuple[float, float] | None = (58, 48)
+    """Points at the head and foot of an insert's page that are the running lines', as `layouts/stamp` lays them out.
+    None where a page of the pack's own is set in its place."""
+    insert_head_of_copies: float = 70
+    """Points at the head where there is a line below the others that says which copy it is."""
+    tagged: bool = False
+    """Whether it is kept and read on a screen, and aloud; the others are for a printer's eyes, and claim nothing."""
+    margin: bool = False
+    """Whether there is a margin beside its column, in which a table is a table: others set many as blocks."""
+    large: bool = False
+    """Whether it is set in large letters."""
+    both_sides: bool = False
+    """Whether it is printed on both sides: what starts on a right-hand page has a blank one before it."""
+    inked: bool = False
+    """Whether it is bound in the printer's inks, with marks."""
+    imposed: bool = False
+    """Whether two pages stand on each side of its sheets."""
+
+    def stamp_sheet(self, folio: int) -> StampSheet:
+        """The kind of page that a folio stands on: odd ones are on the right."""
+        return self.stamps[(folio + 1) % len(self.stamps)]
+
+    def sides(self, pages: int) -> int:
+        """The pages of its file: a sheet of four pages has two sides."""
+        return -(-pages // 4) * 2 if self.imposed else pages
+
+
+_COLUMN = "briefing/column.css"
+
+_EDITIONS = (
+    EditionRow(name="screen", stamps=("screen",), tagged=True, margin=True),
+    EditionRow(
+        name="print",
+        stamps=("print-recto", "print-verso"),
+        styles=("print/print.css",),
+        margin=True,
+        both_sides=True,
+        inked=True,
+    ),
+    EditionRow(
+        name="large-print",
+        stamps=("large-print",),
+        styles=(_COLUMN, "large-print/large-print.css"),
+        rooms=Rooms(354, 470, 600, 18, 19, 470),  # the foot has two lines there, and in the booklet
+        insert_room=None,
+        tagged=True,
+        large=True,
+    ),
+    EditionRow(
+        name="booklet",
+        stamps=("booklet",),
+        styles=(_COLUMN, "booklet/booklet.css"),
+        rooms=Rooms(252, 311, 440, copy=311),
+        insert_room=(64, 56),
+        insert_head_of_copies=72,
+        both_sides=True,
+        imposed=True,
+    ),
+)
+EDITIONS: Mapping[Edition, EditionRow] = {row.name: row for row in _EDITIONS}
+
+USUAL_EDITION: Edition = "screen"
+"""The edition that is meant where none is named: its pages are those that an EPUB and a web page tell."""
+
+USUAL_STAMPS: StampSheet = EDITIONS[USUAL_EDITION].stamps[0]
+
+BY_STAMPS: Mapping[StampSheet, EditionRow] = {sheet: row for row in EDITIONS.values() for sheet in row.stamps}
+
+# Kinds of files
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file: what a reader calls it, how its name ends, its media type."""
+
+    name: str
+    end: str
+    media_type: str
+    packed: bool = False
+    """Whether its bytes are compressed already."""
+    marks_pages: bool = False
+    """Whether it marks where the pages of the PDF begin."""
+    is_book: bool = False
+    """Whether it holds its texts as documents of their own, and a list of those pages."""
+
+
+PDF = FileKind("PDF", ".pdf", "application/pdf", packed=True)
+EPUB = FileKind("EPUB", ".epub", "application/epub+zip", packed=True, marks_pages=True, is_book=True)
+PAGE = FileKind("web page", ".html", "text/html", marks_pages=True)
+TEXT = FileKind("plain text", ".txt", "text/plain")
+
+# Formats
+
+
+@dataclass(frozen=True, slots=True)
+class FormatRow:
+    """A format: its kind of file, the edition whose sheets it is made of, and how it is called."""
+
+    name: Format
+    kind: FileKind
+    words: str
+    """Name for a reader: 'PDF in large print'."""
+    note: str
+    """Description in the cover note of a parcel."""
+    edition: Edition = USUAL_EDITION
+    mark: str = ""
+    """Part of the names of its files before their end: '-print'."""
+    meets: frozenset[Need] = frozenset()
+    printed: bool = False
+    """Whether its files go to the printer, and what the colleges get is paper."""
+    of_series: bool = False
+    """Whether the landing page of a series is made in it."""
+
+    @property
+    def end(self) -> str:
+        """End of the names of its files: '-print.pdf'."""
+        return f"{self.mark}{self.kind.end}"
+
+    @property
+    def paged(self) -> bool:
+        """Whether it is a PDF, whose pages are those of its edition."""
+        return self.kind == PDF
+
+    @property
+    def heard(self) -> bool:
+        """Whether it is a PDF that is kept and read, also aloud: it is tagged, and validators are asked about it."""
+        return self.paged and EDITIONS[self.edition].tagged
+
+    def page(self, page: int) -> int:
+        """The page of the file that a remark on a page of its edition names: of a booklet the first."""
+        return 1 if EDITIONS[self.edition].imposed else page
+
+
+_FORMATS = (
+    FormatRow(name="screen", kind=PDF, words="PDF", note="PDF for reading on screen", meets=frozenset({"speech"})),
+    FormatRow(
+        name="print",
+        kind=PDF,
+        words="PDF for the printer",
+        note="printed copies, sent by the printer",
+        edition="print",
+        mark="-print",
+        printed=True,
+    ),
+    FormatRow(
+        name="large-print",
+        kind=PDF,
+        words="PDF in large print",
+        note="PDF in large print",
+        edition="large-print",
+        mark="-large-print",
+        meets=frozenset({"large letters"}),
+    ),
+    FormatRow(
+        name="booklet",
+        kind=PDF,
+        words="PDF as a booklet",
+        note="PDF booklet to print on A4 and fold",
+        edition="booklet",
+        mark="-booklet",
+    ),
+    FormatRow(
+        name="epub",
+        kind=EPUB,
+        words="EPUB",
+        note="EPUB for e-readers and phones",
+        meets=frozenset({"reflow", "speech"}),
+    ),
+    FormatRow(
+        name="html",
+        kind=PAGE,
+        words="web page",
+        note="web page in one file",
+        meets=frozenset({"reflow", "speech"}),
+        of_series=True,
+    ),
+    FormatRow(
+        name="text",
+        kind=TEXT,
+        words="plain text",
+        note="plain text for e-mail and for readers that take nothing else",
+        meets=frozenset({"speech"}),
+    ),
+)
+FORMATS: Mapping[Format, FormatRow] = {row.name: row for row in _FORMATS}
+"""The formats, in the order in which they are listed."""
+
+KINDS: tuple[FileKind, ...] = tuple(dict.fromkeys(row.kind for row in FORMATS.values()))
+"""The kinds of files, in the same order."""
+
+PRINTED: tuple[Format, ...] = tuple(row.name for row in FORMATS.values() if row.printed)
+"""The formats whose files go to the printer."""
+
+OF_SERIES: tuple[Format, ...] = tuple(row.name for row in FORMATS.values() if row.of_series)
+"""The formats of the landing page of a series."""
+
+BRIEFINGS_HAVE: tuple[Format, ...] = ("screen", "epub", "html")
+PACKS_HAVE: tuple[Format, ...] = ("screen", "epub")
+"""The formats of briefings and of packs where none are listed."""
+
+EVERY_PDF = "pdf"
+EVERYTHING = "all"
+"""The words for every PDF, and for every format, where formats are asked for."""
+
+
+def meeting(need: Need) -> tuple[Format, ...]:
+    """The formats that meet a need."""
+    return tuple(row.name for row in FORMATS.values() if need in row.meets)
+
+
+def any_printed(formats: Iterable[Format]) -> bool:
+    """Whether some of these formats go to the printer."""
+    return any(FORMATS[format].printed for format in formats)
+
+
+def format_row(format: str) -> FormatRow:
+    """The row of a format that a record has as a word."""
+    return FORMATS[format]  # type: ignore[index]
+
+
+def path_of(owner: str, format: str) -> str:
+    """Path of the file of a briefing, pack or series in a format, under `output/`."""
+    return f"{owner}/{owner.partition('/')[2]}{format_row(format).end}"
+
+
+def kind_of(path: str) -> FileKind | None:
+    """The kind of a file by its name."""
+    return next((kind for kind in KINDS if path.lower().endswith(kind.end)), None)
+
+
+def plain_format(kind: FileKind) -> FormatRow:
+    """The format that a file of a kind is taken for where nothing is known of it: the first one."""
+    return next(row for row in FORMATS.values() if row.kind == kind)

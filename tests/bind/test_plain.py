@@ -1,0 +1,110 @@
+"""Plain text: what Markdown reads as, and what a file says around it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.bind.epub.documents import EpubChapter, epub_chapters
+from pipeline.bind.plain.blocks import blocks, written
+from pipeline.bind.plain.text import bind_text, number_texts, redate_text
+from pipeline.bind.variable.numbered import Numbering
+from pipeline.bind.variable.redate import Redating
+from pipeline.compose.briefing import compose_briefing
+from pipeline.core.errors import PressFailure
+from pipeline.markup.xhtml import XHTML, elements, parse
+from pipeline.model.identity import Identity
+from pipeline.model.manuscript import Chapter
+from pipeline.text.filling import COLUMNS, columns
+from tests.bind import books
+from tests.compose import samples
+from tests.compose.test_pack import LAYOUTS
+from tests.load.test_fixtures import read_cases
+from tests.resolve.small import words
+from tests.spoken import ENGLISH
+
+CASES = Path(__file__).parent / "plain.md"
+NEXT = date(2024, 11, 30)
+COPIES = ("Copy 7, held by Northmoor Learning Unit of the North and South of the County", "Copy 8, held by Tor")
+
+
+def plain(markdown: str) -> str:
+    """The text of a body, with its notes."""
+    publication = samples.publication(body=words(f"{markdown}\n", "source/briefings/lamps.md"))
+    page = parse(f'<body xmlns="{XHTML}">{compose_briefing(publication, LAYOUTS).chapter.body}</body>', "lamps")
+    parts = [part for part in elements(page) if part.get("class") == "text" or part.get("id") == "notes"]
+    return "\n\n".join("\n".join(written(blocks(part, COLUMNS))) for part in parts)
+
+
+@pytest.mark.parametrize("number", range(len(read_cases(CASES))), ids=[case[0] for case in read_cases(CASES)])
+def test_markdown_reads_as_shown(number: int, request: pytest.FixtureRequest) -> None:
+    """What stands between the dots is what somebody finds in an e-mail."""
+    cases = read_cases(CASES)
+    title, text, expected = cases[number]
+    found = plain(text.strip("\n"))
+    if request.config.getoption("--update-golden", default=False):
+        cases[number] = (title, text, found)
+        CASES.write_text("".join(f"{t}\n.\n{i}\n.\n{e}\n.\n\n" for t, i, e in cases), encoding="utf-8")
+        return
+    assert found == expected, "if what is found is right: pytest tests/bind/test_plain.py --update-golden"
+
+
+def briefing(identity: Identity = books.IDENTITY, produced: date = books.PRODUCED, body: str = "") -> str:
+    """The file of a briefing."""
+    text = books.manuscript(body) if body else books.manuscript()
+    return bind_text(epub_chapters(text, ()), identity, produced, {"lighting": "https://l.example/"}).decode()
+
+
+def test_a_file_says_first_what_it_is_and_at_its_foot_which() -> None:
+    """A status is known before anything is read; the day stands once, in a line of its own."""
+    lines = briefing().split("\n")
+    assert lines[0] == "SAMPLE · DRAFT"
+    assert lines[2:4] == ["Cycle marking", "============="]
+    assert lines[-3:] == ["", "marking · Version 1.0 · SAMPLE · DRAFT", ""]
+    assert lines.count("This copy produced 26 April 2024") == 1
+
+
+def test_a_text_without_a_place_for_the_day_says_it_at_its_foot() -> None:
+    """Such as the landing page of a series."""
+    lines = briefing(body='<h1 id="title">Property crime</h1><p id="b1">Two briefings.</p>').split("\n")
+    assert lines[-3:] == ["marking · Version 1.0 · SAMPLE · DRAFT", "This copy produced 26 April 2024", ""]
+
+
+def test_no_line_has_more_than_72_columns() -> None:
+    """And none ends in a space, or with a carriage return."""
+    lines = briefing().split("\n")
+    assert max(map(columns, lines)) <= COLUMNS
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_a_link_to_another_briefing_says_its_address_where_it_has_one() -> None:
+    """Within a pack the text is there already."""
+    assert "See also better\nlighting <https://l.example/#found> and patrol." in briefing()
+    lighting = Chapter("lighting", "Better lighting", '<h1 id="title">Better lighting</h1><p id="b1">Lamps.</p>')
+    chapters = (*epub_chapters(books.manuscript(), ()), EpubChapter(lighting, identity=books.IDENTITY))
+    text = bind_text(chapters, books.IDENTITY, books.PRODUCED, {}).decode()
+    assert "See also better\nlighting and patrol." in text
+    assert f"\n{'=' * 72}\n\nBetter lighting\n===============\n" in text
+
+
+def test_the_file_of_another_day_is_as_if_bound_on_it() -> None:
+    """Byte for byte; where the day does not stand as often as it should, it has to be bound."""
+    before, after = briefing(), briefing(produced=NEXT)
+    job = Redating(before.encode(), "text", books.PRODUCED, NEXT, ENGLISH, sentences=1)
+    assert redate_text(job).decode() == after != before
+    with pytest.raises(PressFailure):
+        redate_text(replace(job, sentences=2))
+
+
+def test_a_numbered_copy_is_as_if_bound_for_its_holder() -> None:
+    """However long the name of the holder is."""
+    none = ENGLISH.say("unnumbered")
+    master = briefing(replace(books.IDENTITY, copy=none))
+    assert f"This copy produced 26 April 2024. {none}." in master.split("\n")
+    copies = number_texts(Numbering(master.encode(), "text", COPIES, none), from_template=True)
+    assert [copy.decode() for copy in copies] == [briefing(replace(books.IDENTITY, copy=copy)) for copy in COPIES]
+    with pytest.raises(PressFailure):
+        number_texts(Numbering(briefing().encode(), "text", COPIES, none), from_template=True)
