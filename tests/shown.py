@@ -21,9 +21,9 @@ from pipeline.cli.build import slowed
 from pipeline.cli.proof import missing_validator
 from pipeline.codes import TABLE
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.engine_mode import EngineMode
 from pipeline.editions.ticket import order_remarks
 from pipeline.model.asset import Asset
-from pipeline.press.fast import EngineMode
 from pipeline.press.press import press
 from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import BookJob, ParityJob, ProofJob

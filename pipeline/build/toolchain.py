@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.core.digest import digest, sha256
+from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode
 from pipeline.core.isolation import engine_asked
-from pipeline.press.fast import WRITTEN_FOR, EngineMode
 from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX, system_fonts
 
 _HERE = Path(__file__).parent.parent

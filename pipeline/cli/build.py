@@ -18,9 +18,9 @@ from pipeline.cli.screen import on_screen
 from pipeline.codes import made
 from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, Place, failed
+from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode, named
 from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS
 from pipeline.model.order import Order
-from pipeline.press.fast import WRITTEN_FOR, EngineMode, named
 
 
 @click.command("build")

@@ -18,6 +18,7 @@ import weasyprint
 from weasyprint import CSS, HTML, Document
 from weasyprint.css.counters import CounterStyle
 
+from pipeline.core.engine_mode import EngineMode
 from pipeline.core.errors import PressFailure
 from pipeline.core.isolation import engine_asked
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
@@ -26,7 +27,7 @@ from pipeline.press.engine.fetcher import ClosedFetcher
 from pipeline.press.engine.fonts import HouseFonts
 from pipeline.press.engine.formulas import colour_formulas
 from pipeline.press.engine.workarounds import mend_engine
-from pipeline.press.fast import EngineMode, install, released
+from pipeline.press.fast import install, released
 
 install(EngineMode(engine_asked(), {"weasyprint": weasyprint.VERSION, "pydyf": pydyf.VERSION}))
 mend_engine()

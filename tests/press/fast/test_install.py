@@ -16,7 +16,8 @@ import pytest
 import weasyprint
 
 from pipeline.cli.build import slowed
-from pipeline.press.fast import WRITTEN_FOR, EngineMode, install
+from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode
+from pipeline.press.fast import install
 from pipeline.press.press import press
 from tests.conftest import ROOT, Said
 from tests.press.lengths import rich
