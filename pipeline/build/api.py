@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from pipeline.build import outputs
-from pipeline.build.index_page import index_page
-from pipeline.build.lock import clear_away, turn
-from pipeline.build.outputs import BuildRecord, Output
+from pipeline.build.output import outputs
+from pipeline.build.output.index_page import index_page
+from pipeline.build.output.lock import clear_away, turn
+from pipeline.build.output.outputs import BuildRecord, Output
 from pipeline.build.project import Project
 from pipeline.build.summary import Build, Remembered, remember
-from pipeline.build.toolchain import PROGRAM, tools
 from pipeline.core.errors import PressFailure
 from pipeline.load.library.folders import REGISTER
 from pipeline.model.formats import path_of
 from pipeline.model.order import Order
+from pipeline.store.toolchain import PROGRAM, tools
 
 MEMORY = 2 * 1024**3
 """Bytes that may be remembered; beyond that the oldest goes that no last build rests on."""

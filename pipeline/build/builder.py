@@ -10,12 +10,12 @@ from typing import Any, Generic, TypeVar, cast
 
 from pipeline.build.project import Project
 from pipeline.build.rules import STAMPS, Failure, Rule, failure_of
-from pipeline.build.workers import Workers
 from pipeline.core.diagnostics import Diagnostic, errors
 from pipeline.core.digest import digest
 from pipeline.core.errors import JobBroken
 from pipeline.model.formats import StampSheet
 from pipeline.model.manuscript import StampLayout, StampText
+from pipeline.workers.workers import Workers
 
 J = TypeVar("J")
 R = TypeVar("R")

@@ -22,14 +22,14 @@ from pipeline.build.rules import (
     OTHERS,
     Rule,
 )
-from pipeline.build.store import Store
-from pipeline.build.toolchain import PROMISE
 from pipeline.core.diagnostics import Remarks
 from pipeline.core.digest import sha256
 from pipeline.model.formats import FORMATS, Format, FormatRow
 from pipeline.model.sheets import Outlier, Sheets
 from pipeline.proof.job import ProofJob
 from pipeline.proof.parity.promise import Held, HeldOn, Promise, of_copy
+from pipeline.store.store import Store
+from pipeline.store.toolchain import PROMISE
 
 Key = tuple[str, str, Promise | None]
 """Key of a check's answer: the file's path, what it was bound from, and its promise, but for the day."""

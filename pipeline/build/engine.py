@@ -9,15 +9,15 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.build import explain
-from pipeline.build.artifacts import Artifacts
 from pipeline.build.builder import Builder
-from pipeline.build.layout_remarks import on_layouts
 from pipeline.build.materials import Materials
-from pipeline.build.plan import Task, planned
+from pipeline.build.planning import explain
+from pipeline.build.planning.artifacts import Artifacts
+from pipeline.build.planning.layout_remarks import on_layouts
+from pipeline.build.planning.plan import Task, planned
+from pipeline.build.planning.scope import refuse_unknown, within
 from pipeline.build.project import Project, load_press
 from pipeline.build.rules import BIND, PRESS
-from pipeline.build.scope import refuse_unknown, within
 from pipeline.build.summary import Build, remember
 from pipeline.compose.stamp import compose_stamp
 from pipeline.compose.templates.flaws import told_in_layouts
@@ -69,7 +69,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     found = await planned(Task(order, library, wanted, key, thorough), project, redate)
     desk.extend((*found.remarks, *on_layouts(library, order.names, project)))
     from pipeline.build.graph import make_all  # which loads all that binds
-    from pipeline.build.placing import Placing
+    from pipeline.build.output.placing import Placing
 
     anew = explain.reasons(project, library, order, (thing.owner for thing in found.left.everything))
     rest = replace(library, briefings={}, series={}, packs={}, assets={})

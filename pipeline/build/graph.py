@@ -29,11 +29,11 @@ from pipeline.build.epub_assets import assets_of
 from pipeline.build.kinds.epub import EpubJob
 from pipeline.build.kinds.jobs import Job
 from pipeline.build.kinds.pdf import PackJob, PdfJob
-from pipeline.build.listed import editions_of
 from pipeline.build.materials import Materials
-from pipeline.build.outputs import Output
+from pipeline.build.output.outputs import Output
+from pipeline.build.output.placing import Placing
 from pipeline.build.pack_layout import laid_out
-from pipeline.build.placing import Placing
+from pipeline.build.planning.listed import editions_of
 from pipeline.build.recipes import Recipe, briefing_recipes, pack_recipes, series_recipes, stamp_remarks
 from pipeline.build.redate import dated_in
 from pipeline.build.rules import Failure, failure_of

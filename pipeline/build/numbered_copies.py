@@ -17,7 +17,6 @@ from pipeline.build.builder import Builder
 from pipeline.build.checks import File, checked_by_us, held_to, hold_copy
 from pipeline.build.project import Project
 from pipeline.build.rules import JOIN, NUMBER, Failure
-from pipeline.build.store import Store
 from pipeline.codes import made
 from pipeline.compose.stamp import compose_stamp
 from pipeline.core.diagnostics import Diagnostic, Place, errors
@@ -31,6 +30,7 @@ from pipeline.model.manuscript import StampText
 from pipeline.model.source.imprint import College
 from pipeline.model.words import Words
 from pipeline.proof.parity.promise import Held, of_copy
+from pipeline.store.store import Store
 
 BATCH = 13
 """Copies that a worker makes of a file that it has opened once."""

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipeline.build.store import Store
-from pipeline.build.workers import Workers, workers
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.digest import digest
 from pipeline.core.limits import USUAL, Limit
@@ -23,6 +21,8 @@ from pipeline.core.progress import Voice
 from pipeline.load.library.folders import left_aside, read_files
 from pipeline.load.library.layouts import read_layouts
 from pipeline.model.layouts import Layouts
+from pipeline.store.store import Store
+from pipeline.workers.workers import Workers, workers
 
 if TYPE_CHECKING:
     from pipeline.cite.citeproc import CitedDocument, FormattedDocument
@@ -113,8 +113,8 @@ class Project:
     @cached_property
     def coverage(self) -> frozenset[int]:
         """The characters that every text face of the layouts has, and those that texts fall back on."""
-        from pipeline.build.toolchain import fonts
         from pipeline.compose.design.typeface import letters_of, text_faces
+        from pipeline.store.toolchain import fonts
 
         imprint = self.loaded[0].imprint
         module = "pipeline.compose.design.typeface"

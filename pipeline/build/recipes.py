@@ -14,9 +14,9 @@ from pipeline.bind.stamps.running import page_lines
 from pipeline.build.formats import MAKERS
 from pipeline.build.kinds.jobs import Job, Parts
 from pipeline.build.kinds.pdf import PackJob, PdfJob
-from pipeline.build.listed import judged_beside
 from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import PackLayout, book_chapters
+from pipeline.build.planning.listed import judged_beside
 from pipeline.codes import made
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.compose.series import compose_series

@@ -14,23 +14,23 @@ from datetime import date
 from pipeline.bind.stamps.overlap import stamp_box
 from pipeline.bind.stamps.running import redated
 from pipeline.bind.variable.redate import Redating
-from pipeline.build import outputs
-from pipeline.build.artifacts import Artifacts
 from pipeline.build.builder import Builder, Later, StampLayouts
 from pipeline.build.checks import hold_of_day
 from pipeline.build.formats import MAKERS, redate
 from pipeline.build.kinds.date_fields import DateFields
 from pipeline.build.kinds.jobs import Seal, sealed
-from pipeline.build.outputs import Output
+from pipeline.build.output import outputs
+from pipeline.build.output.outputs import Output
+from pipeline.build.planning.artifacts import Artifacts
 from pipeline.build.recipes import Recipe
 from pipeline.build.rules import REDATE, Failure
-from pipeline.build.toolchain import tools
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import EDITIONS, format_row
 from pipeline.model.manuscript import StampText
 from pipeline.model.words import Words
+from pipeline.store.toolchain import tools
 
 
 def dated_in(recipe: Recipe) -> DateFields | None:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.build.outputs import INDEX, REFUSED, Output
-from pipeline.build.store import Store
+from pipeline.build.output.outputs import INDEX, REFUSED, Output
 from pipeline.codes import CodeRow, books, made, parity, prints, proofs
 from pipeline.core.diagnostics import Diagnostic, errors, failed
 from pipeline.core.tables import count, tally
 from pipeline.model.day import in_words
 from pipeline.model.formats import KINDS, format_row
+from pipeline.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ import click
 
 from pipeline.build.api import build as make
 from pipeline.build.summary import why
-from pipeline.build.toolchain import engine_mode
 from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, reasons_of, reported, shared, workshop
 from pipeline.cli.screen import on_screen
 from pipeline.codes import made
@@ -21,6 +20,7 @@ from pipeline.core.diagnostics import Diagnostic, Place, failed
 from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode, named
 from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS
 from pipeline.model.order import Order
+from pipeline.store.toolchain import engine_mode
 
 
 @click.command("build")

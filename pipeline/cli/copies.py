@@ -9,10 +9,10 @@ from pathlib import Path
 
 from pipeline.bind.print.facts import print_facts
 from pipeline.build.api import build, remember_copies
-from pipeline.build.lock import turn
 from pipeline.build.numbered_copies import Numbered, make_copies
+from pipeline.build.output.lock import turn
+from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
-from pipeline.build.scope import refuse_unknown
 from pipeline.build.summary import Build
 from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered

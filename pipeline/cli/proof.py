@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from pipeline.build import outputs
 from pipeline.build.builder import Builder
 from pipeline.build.checks import File, can_be_checked, checked, held_to
+from pipeline.build.output import outputs
 from pipeline.build.project import Project
 from pipeline.build.validators import Case, Judge, judged
 from pipeline.cli import report

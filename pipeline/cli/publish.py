@@ -13,9 +13,9 @@ from typing import Any
 import click
 
 from pipeline.build.api import build
-from pipeline.build.lock import turn
+from pipeline.build.output.lock import turn
+from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
-from pipeline.build.scope import refuse_unknown
 from pipeline.build.summary import Build
 from pipeline.cli import report
 from pipeline.cli.options import DAY, Shared, colour, day_of, reasons_of, reported, shared, workshop

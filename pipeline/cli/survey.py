@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from pipeline.build.layout_remarks import on_layouts
+from pipeline.build.planning.layout_remarks import on_layouts
+from pipeline.build.planning.resolve_cache import ResolveCache
+from pipeline.build.planning.scope import refuse_unknown, within
 from pipeline.build.project import Project
-from pipeline.build.resolve_cache import ResolveCache
-from pipeline.build.scope import refuse_unknown, within
-from pipeline.build.toolchain import PROGRAM
 from pipeline.codes.rules import Setting
 from pipeline.core.diagnostics import Desk, Diagnostic, errors, ordered
 from pipeline.core.errors import UsageError
@@ -25,6 +24,7 @@ from pipeline.resolve.examine import examine_all
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings, list_works
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.resolve import resolve
+from pipeline.store.toolchain import PROGRAM
 
 ReportTable = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 """Column heads and rows."""

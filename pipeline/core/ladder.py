@@ -5,11 +5,12 @@ from __future__ import annotations
 LADDER: tuple[dict[str, str], ...] = (
     {"core": "diagnostics, failures, limits, records, progress"},
     {"text": "typography, formulas, fonts", "codes": "the table of diagnostics"},
-    {"model": "the values that pass along the line"},
+    {"model": "the values that pass along the line", "store": "the cache of results, and what keys are made of"},
     {
         "cite": "bibliographies in, citations out",
         "pdf": "tags and bookmarks of a PDF",
         "markup": "XHTML as trees, roles of elements",
+        "workers": "processes that run tasks, here or on a cluster",
     },
     {"load": "files in, a library out"},
     {"resolve": "what it means"},
@@ -17,7 +18,7 @@ LADDER: tuple[dict[str, str], ...] = (
     {"press": "typesetting"},
     {"bind": "finished files", "proof": "may they leave the house?"},
     {"editions": "kept versions and copies"},
-    {"build": "what is asked for, what is up to date, who works"},
+    {"build": "what is asked for, what is up to date, what is made"},
     {"cli": "one file a verb"},
 )
 """From the ground up, each room with what is in it. A room may import its own files and the rooms of lower rungs."""

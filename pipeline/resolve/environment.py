@@ -20,8 +20,8 @@ from pipeline.model.source.record import Marks
 class Environment:
     """The part of a library that rules and publications see beside the text; `Library` explains its other fields.
 
-    What they find out is cached under a key of the text and of this (`build/resolve_cache.py`). Whoever adds a field
-    makes sure that the key counts it.
+    What they find out is cached under a key of the text and of this (`build/planning/resolve_cache.py`). Whoever adds a
+    field makes sure that the key counts it.
     """
 
     imprint: Imprint

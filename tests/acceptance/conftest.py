@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.store import locked
+from pipeline.store.store import locked
 from tests.acceptance import shelf
 from tests.acceptance.attempts import attempt, loopback, secret
 from tests.conftest import ROOT, Said

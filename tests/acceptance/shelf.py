@@ -13,9 +13,9 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 from pipeline.__main__ import guarded
-from pipeline.build.store import SEAL, Store
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.records import Foreign, read
+from pipeline.store.store import SEAL, Store
 from tests.conftest import IMPRINT, REFERENCES, ROOT, Said
 
 DATE = "2024-04-26"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.outputs import Output
+from pipeline.build.output.outputs import Output
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.copies import files_as_built

@@ -13,9 +13,9 @@ import pikepdf
 import pytest
 
 from pipeline.build.checks import held_to
-from pipeline.build.store import Store
 from pipeline.core.digest import sha256
 from pipeline.proof.pdf.prints import print_faults
+from pipeline.store.store import Store
 from tests.acceptance import shelf
 from tests.acceptance.readers import page_texts
 from tests.acceptance.test_copies import register

@@ -17,12 +17,12 @@ import pikepdf
 
 from pipeline import __main__
 from pipeline.build import graph
-from pipeline.build.artifacts import Artifacts
 from pipeline.build.binding import Bound
 from pipeline.build.builder import Builder
 from pipeline.build.formats import bind
 from pipeline.build.kinds.jobs import Job
 from pipeline.build.kinds.pdf import PackJob
+from pipeline.build.planning.artifacts import Artifacts
 from pipeline.build.redate import Redater
 from pipeline.build.rules import Failure
 

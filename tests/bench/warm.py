@@ -14,7 +14,6 @@ from pipeline.bind.epub.documents import epub_chapters
 from pipeline.bind.identifiers import pdf_identifier
 from pipeline.build.formats import bind
 from pipeline.build.kinds.epub import EpubJob
-from pipeline.build.workers import collect_seldom
 from pipeline.cite.citeproc import format_documents
 from pipeline.cite.pandoc import run_pandoc
 from pipeline.compose.briefing import compose_briefing
@@ -33,6 +32,7 @@ from pipeline.press.press import press
 from pipeline.press.subsetting import subset_font
 from pipeline.resolve.resolve import resolve
 from pipeline.text.fonts import font_licence
+from pipeline.workers.workers import collect_seldom
 from tests.conftest import ROOT
 from tests.press.lengths import plain, rich
 from tests.spoken import WORDBOOK

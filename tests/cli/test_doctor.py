@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from pipeline.build.store import locked
 from pipeline.cli.doctor import SYSTEM_PACKAGES, as_json, as_page, groups_of, stopping
 from pipeline.cli.machine import (
     Machine,
@@ -29,6 +28,7 @@ from pipeline.cli.machine import (
     version_in,
 )
 from pipeline.cli.machine import locked as locked_releases
+from pipeline.store.store import locked
 from tests.conftest import IMPRINT, ROOT, Said
 
 Library = Callable[..., Path]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.build.store import Store
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
+from pipeline.store.store import Store
 from tests.conftest import ROOT
 
 MEMORY = ROOT / "output" / ".store"

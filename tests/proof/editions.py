@@ -15,7 +15,6 @@ from tempfile import TemporaryDirectory
 from pipeline.build.checks import held_to
 from pipeline.build.engine import make
 from pipeline.build.project import Project
-from pipeline.build.store import Store
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
 from pipeline.core.progress import Voice
@@ -23,6 +22,7 @@ from pipeline.model import formats
 from pipeline.model.order import Order
 from pipeline.proof.job import ParityJob
 from pipeline.proof.parity.inspection import parity_proof
+from pipeline.store.store import Store
 from tests.acceptance import shelf
 from tests.conftest import IMPRINT
 from tests.press.remembered import MEMORY

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.build.store import Store
 from pipeline.core.digest import digest, sha256
+from pipeline.store.store import Store
 from tests.conftest import ROOT
 from tests.proof.reference import MEMORY
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.store import Store
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import sha256
 from pipeline.proof.validators import epubcheck, vera
+from pipeline.store.store import Store
 from tests.press.remembered import MEMORY
 
 Ask = Callable[[Mapping[str, Path]], Mapping[str, tuple[Diagnostic, ...]]]

@@ -14,12 +14,12 @@ from tempfile import TemporaryDirectory
 from pipeline.build.checks import held_to
 from pipeline.build.engine import make
 from pipeline.build.project import Project
-from pipeline.build.store import Store
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
 from pipeline.core.progress import Voice
 from pipeline.model.order import Order
 from pipeline.proof.job import ProofJob
+from pipeline.store.store import Store
 from tests.acceptance import shelf
 from tests.press.remembered import MEMORY
 

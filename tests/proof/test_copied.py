@@ -11,7 +11,6 @@ import pytest
 from pikepdf import Pdf
 
 from pipeline.build.checks import held_to
-from pipeline.build.store import Store
 from pipeline.compose.pack.matter import compose_front
 from pipeline.compose.page.formulas import formula
 from pipeline.core.digest import sha256
@@ -20,6 +19,7 @@ from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf.copied import copied, copied_faults
 from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.pdf.reading import reading
+from pipeline.store.store import Store
 from tests.compose import samples
 from tests.conftest import ROOT
 from tests.press.small import manuscript

@@ -11,10 +11,10 @@ import pytest
 
 from pipeline.build.engine import make
 from pipeline.build.project import Project
-from pipeline.build.store import Store
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.model.order import Order
+from pipeline.store.store import Store
 from tests.acceptance import shelf
 from tests.conftest import REFERENCES
 from tests.press.remembered import MEMORY

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.build.scope import within
+from pipeline.build.planning.scope import within
 from pipeline.load.library.library import load
 from pipeline.load.library.register import Entry, appended
 from pipeline.model.order import Order

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.build.scope import refuse_unknown
+from pipeline.build.planning.scope import refuse_unknown
 from pipeline.core.errors import UsageError
 from tests.resolve.small import briefing, library
 

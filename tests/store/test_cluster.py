@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.dask_cluster import OtherProgram, _checked
-from pipeline.build.toolchain import PROGRAM, fingerprint
+from pipeline.store.toolchain import PROGRAM, fingerprint
+from pipeline.workers.dask_cluster import OtherProgram, _checked
 from tests.acceptance import shelf
 from tests.acceptance.test_locale import TURKISH, locales_in
 from tests.conftest import ROOT

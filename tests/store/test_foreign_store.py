@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.build.artifacts import Artifacts
-from pipeline.build.outputs import Output
-from pipeline.build.store import SEAL, Store, _seal
+from pipeline.build.output.outputs import Output
+from pipeline.build.planning.artifacts import Artifacts
 from pipeline.core.diagnostics import Diagnostic, Place, Severity
 from pipeline.core.errors import PressFailure
 from pipeline.core.records import Foreign, read, written
 from pipeline.model.manuscript import FontFace
+from pipeline.store.store import SEAL, Store, _seal
 from pipeline.text.fonts import font_path
 
 KEY = "ab" * 32
@@ -71,7 +71,7 @@ def test_a_pickle_is_no_result(tmp_path: Path) -> None:
             forged(tmp_path, form)
             assert Store(tmp_path).find(KEY, Diagnostic) is None
     assert not trap.exists()
-    assert Store.find.__module__ == "pipeline.build.store"
+    assert Store.find.__module__ == "pipeline.store.store"
     assert issubclass(PressFailure, Exception)
 
 

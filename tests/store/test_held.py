@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.checks import File, held_to, hold
-from pipeline.build.store import Store
 from pipeline.model.identity import Identity
 from pipeline.proof.parity.promise import Promise
+from pipeline.store.store import Store
 from tests.spoken import ENGLISH
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from lxml import html
 
-from pipeline.build.index_page import index_page
-from pipeline.build.outputs import Output
+from pipeline.build.output.index_page import index_page
+from pipeline.build.output.outputs import Output
 from tests.acceptance import shelf
 from tests.conftest import Said
 

@@ -22,12 +22,12 @@ from pipeline.build.kinds.pdf import PackJob, PdfJob
 from pipeline.build.kinds.web import PageJob
 from pipeline.build.project import Project
 from pipeline.build.rules import Rule
-from pipeline.build.workers import Workers
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import digest
 from pipeline.core.limits import Limit
 from pipeline.core.progress import Voice
 from pipeline.model.order import Order
+from pipeline.workers.workers import Workers
 from tests.acceptance import shelf
 from tests.bind import foreign
 from tests.conftest import IMPRINT

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.store import locked
 from pipeline.core.files import put_in_place, sweep
+from pipeline.store.store import locked
 from tests.acceptance import shelf
 from tests.conftest import Said
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.workers import workers
 from pipeline.core.errors import JobBroken
 from pipeline.core.limits import Limit, LimitReached, resident, within
+from pipeline.workers.workers import workers
 
 SMALL = Limit(seconds=2, memory=400)
 

@@ -10,10 +10,10 @@ import pytest
 
 from pipeline.build.api import prune, remember_copies
 from pipeline.build.project import Project
-from pipeline.build.store import Store
 from pipeline.build.summary import Build
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
+from pipeline.store.store import Store
 from tests.acceptance import shelf
 from tests.conftest import Said
 

@@ -14,9 +14,9 @@ from pipeline.bind.variable.redate import Redating
 from pipeline.build.checks import held_to
 from pipeline.build.formats import redate
 from pipeline.build.redate import Redater
-from pipeline.build.store import Store
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
+from pipeline.store.store import Store
 from tests.acceptance import readers, shelf
 from tests.bind.inks import toy_profile
 from tests.conftest import IMPRINT, ROOT, Said

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from pipeline.build.resolve_cache import environment_digest
+from pipeline.build.planning.resolve_cache import environment_digest
 from pipeline.load.library.library import load
 from pipeline.load.library.register import Entry, appended
 from pipeline.resolve.environment import Environment

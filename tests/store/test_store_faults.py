@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.store import _seal
 from pipeline.core.records import written
+from pipeline.store.store import _seal
 from tests.acceptance import shelf
 from tests.conftest import Said
 

@@ -15,9 +15,10 @@ from typing import get_type_hints
 
 import pytest
 
-from pipeline.build import rules, toolchain
+from pipeline.build import rules
 from pipeline.build.rules import Failure, Rule, attempt
-from pipeline.build.toolchain import PACKAGES, PROGRAM, PROMISE, files_behind, fingerprint, packages_behind
+from pipeline.store import toolchain
+from pipeline.store.toolchain import PACKAGES, PROGRAM, PROMISE, files_behind, fingerprint, packages_behind
 
 UNDECIDING = {
     "click": "how the command is called",
@@ -108,7 +109,7 @@ def fingerprints(*folders: Path) -> dict[str, str]:
     program = (
         "import json, sys\n"
         f"sys.path[:0] = {[str(folder) for folder in folders]!r}\n"
-        "from pipeline.build.toolchain import fingerprint\n"
+        "from pipeline.store.toolchain import fingerprint\n"
         f"print(json.dumps({{name: fingerprint(name) for name in {CACHED!r}}}))"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=folders[0])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import plan as preparing
+from pipeline.build.planning import plan as preparing
 from pipeline.resolve import examine as rules
 from pipeline.resolve.reading import Reading
 from tests.acceptance import shelf

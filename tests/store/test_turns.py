@@ -18,8 +18,8 @@ import pikepdf
 import pytest
 from lxml import html
 
-from pipeline.build.store import locked
-from pipeline.build.workers import deaf_to_interruption
+from pipeline.store.store import locked
+from pipeline.workers.workers import deaf_to_interruption
 from tests.acceptance import shelf
 from tests.conftest import Said
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.checks import held_to
-from pipeline.build.store import Store
-from pipeline.build.up_to_date import _places
+from pipeline.build.planning.up_to_date import _places
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.digest import sha256
@@ -21,6 +20,7 @@ from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
+from pipeline.store.store import Store
 from tests.acceptance import shelf
 from tests.compose import samples
 from tests.conftest import ROOT, Said

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.build.store import Store, locked
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import stop_writing, write_whole
+from pipeline.store.store import Store, locked
 
 
 def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:

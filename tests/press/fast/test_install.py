@@ -93,7 +93,7 @@ def test_a_mode_says_whether_it_is_fast_and_whether_anybody_wonders(
 
 KEYS = """
 import json
-from pipeline.build.toolchain import PROGRAM, fingerprint, tools
+from pipeline.store.toolchain import PROGRAM, fingerprint, tools
 modules = ("press.press", "press.stamps", "press.cover", "cite.citeproc", "load.library.briefing", "compose.briefing")
 print(json.dumps([{name: fingerprint(f"pipeline.{name}") for name in modules}, fingerprint(PROGRAM), dict(tools())]))
 """

@@ -18,13 +18,13 @@ from pathlib import Path
 from shlex import quote
 from typing import IO, TypeVar
 
-from pipeline.build.git_tracked import tracked_in
-from pipeline.build.store_files import REFUSED, clear, content_of, is_file, is_folder, make_way
-from pipeline.build.toolchain import fingerprint
 from pipeline.core.digest import digest
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import sweep, write_whole
 from pipeline.core.records import Foreign, read, written
+from pipeline.store.files import REFUSED, clear, content_of, is_file, is_folder, make_way
+from pipeline.store.git_tracked import tracked_in
+from pipeline.store.toolchain import fingerprint
 
 T = TypeVar("T")
 

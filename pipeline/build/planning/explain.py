@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.build.planning.resolve_cache import front_matter
 from pipeline.build.project import Project
-from pipeline.build.resolve_cache import front_matter
-from pipeline.build.toolchain import PROGRAM, code_digest, tools
 from pipeline.core.digest import digest, sha256
 from pipeline.load.library.folders import REGISTER
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.resolve.chosen import texts_of
+from pipeline.store.toolchain import PROGRAM, code_digest, tools
 
 Inputs = Mapping[str, str]
 """Everything that a build is made of: what it is called, and what tells whether it has changed."""

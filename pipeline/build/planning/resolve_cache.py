@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.build.project import Project
-from pipeline.build.toolchain import PROGRAM
 from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.core.digest import digest
 from pipeline.load.library.folders import REGISTER
@@ -24,6 +23,7 @@ from pipeline.model.source.briefing import Briefing
 from pipeline.resolve.chosen import texts_of
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Examined, bodies, by_kind, read_library, text_anchors
+from pipeline.store.toolchain import PROGRAM
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.build.artifacts import ArtifactIndex, Artifacts
 from pipeline.build.kinds.date_fields import DateFields
-from pipeline.build.listed import judged_beside
-from pipeline.build.outputs import Output
+from pipeline.build.output.outputs import Output
+from pipeline.build.planning.artifacts import ArtifactIndex, Artifacts
+from pipeline.build.planning.listed import judged_beside
+from pipeline.build.planning.resolve_cache import Trace
 from pipeline.build.project import Project
-from pipeline.build.resolve_cache import Trace
-from pipeline.build.toolchain import PROGRAM
 from pipeline.codes import made as made_codes
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.core.diagnostics import Diagnostic
@@ -26,6 +25,7 @@ from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.kept import folder_of
 from pipeline.resolve.resolve import Resolution
+from pipeline.store.toolchain import PROGRAM
 
 Redate = Callable[[Mapping[str, Artifacts]], Awaitable[dict[str, Artifacts]]]
 """Gives what was made on other days the day of the build."""

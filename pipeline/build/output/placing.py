@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from pipeline.build import outputs
 from pipeline.build.kinds.date_fields import DateFields
-from pipeline.build.outputs import Output
+from pipeline.build.output import outputs
+from pipeline.build.output.outputs import Output
+from pipeline.build.planning.up_to_date import UpToDate
 from pipeline.build.project import Project
 from pipeline.build.summary import remember
-from pipeline.build.toolchain import tools
-from pipeline.build.up_to_date import UpToDate
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.publication import Thing
+from pipeline.store.toolchain import tools
 
 BATCH = 128
 """Files that are put into their places at a time: the record is written once for all of them."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pipeline.build.project import Project
-from pipeline.build.store import locked
 from pipeline.core.files import remove, remove_empty_folders, sweep
+from pipeline.store.store import locked
 
 WAITING = "Another build is at work here; waiting for it to end."
 

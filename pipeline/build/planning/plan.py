@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 
-from pipeline.build.artifacts import ArtifactIndex
+from pipeline.build.planning.artifacts import ArtifactIndex
+from pipeline.build.planning.resolve_cache import ResolveCache, Trace
+from pipeline.build.planning.up_to_date import Redate, UpToDate
 from pipeline.build.project import Project
-from pipeline.build.resolve_cache import ResolveCache, Trace
-from pipeline.build.up_to_date import Redate, UpToDate
 from pipeline.codes import citation
 from pipeline.core.diagnostics import Diagnostic, errors
 from pipeline.load.library.word_tables import wordbook

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.build.planning.scope import within
 from pipeline.build.project import Project
-from pipeline.build.scope import within
 from pipeline.compose.design.reach import sheet_remarks
 from pipeline.compose.design.tokens import design_remarks
 from pipeline.compose.language.languages import languages_without_words, words_without_letters
@@ -24,7 +24,7 @@ def on_layouts(library: Library, names: tuple[str, ...], shop: Project) -> Itera
     yield from within(library, names, languages_without_words(library, wordbook(layouts), layouts))
     yield from words_without_letters(wordbook(layouts), layouts, shop.coverage)
     yield from shop.store.remember(
-        *("pipeline.build.layout_remarks", (layouts, named), tuple[Diagnostic, ...]),
+        *("pipeline.build.planning.layout_remarks", (layouts, named), tuple[Diagnostic, ...]),
         lambda: (*sheet_remarks(layouts), *layout_remarks(layouts, named), *read_wordbook(layouts)[1]),
     )
     yield from within(library, names, pack_layout_remarks(library, layouts))

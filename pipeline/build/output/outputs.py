@@ -15,12 +15,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.build.store_files import content_of
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import refuse_links, remove_empty_folders, write_whole
 from pipeline.core.record_readers import held_to
 from pipeline.model.formats import FORMATS
+from pipeline.store.files import content_of
 
 RECORD = "build.json"
 SCHEMA = "build/1"

@@ -21,11 +21,11 @@ from multiprocessing import parent_process, resource_tracker
 from types import FrameType
 from typing import Any, TypeVar
 
-from pipeline.build.dask_cluster import cluster
-from pipeline.build.process_pool import WORN, Sturdy
 from pipeline.core.errors import JobBroken, PressFailure
 from pipeline.core.isolation import isolate
 from pipeline.core.limits import Limit, LimitReached, is_worn, leave, within
+from pipeline.workers.dask_cluster import cluster
+from pipeline.workers.process_pool import WORN, Sturdy
 
 INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
 """The signals that ask a process to end."""

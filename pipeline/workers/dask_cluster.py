@@ -13,9 +13,9 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
 
-from pipeline.build.toolchain import PROGRAM, fingerprint
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.isolation import isolate
+from pipeline.store.toolchain import PROGRAM, fingerprint
 
 T = TypeVar("T")
 
@@ -138,7 +138,7 @@ def _program_of_a_worker() -> Callable[[], str]:
     """Function that tells the program of the worker that runs it. It comes as code, as the worker may not have ours."""
 
     def program() -> str:
-        from pipeline.build import toolchain as theirs
+        from pipeline.store import toolchain as theirs
 
         return theirs.fingerprint(theirs.PROGRAM)
 

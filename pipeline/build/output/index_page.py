@@ -8,7 +8,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from pipeline.build.outputs import Output
+from pipeline.build.output.outputs import Output
 from pipeline.model.day import in_words
 from pipeline.model.formats import FORMATS, format_row
 

@@ -1,0 +1,1 @@
+"""Files in their places under `output/`, and the record of them."""

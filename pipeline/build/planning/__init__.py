@@ -1,0 +1,1 @@
+"""The plan of a build: what is up to date, what has changed, and why."""

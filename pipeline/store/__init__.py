@@ -1,0 +1,1 @@
+"""The cache: results by content, and what they are keyed by."""
