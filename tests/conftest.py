@@ -51,7 +51,7 @@ APART = (
     *("tests/acceptance/test_pack_links.py", "tests/acceptance/test_publish.py", "tests/acceptance/test_same_bytes.py"),
     *("tests/press/test_random.py", "tests/proof/test_epub_faults.py", "tests/proof/test_validators.py"),
     *(
-        "tests/store/test_turns.py",
+        "tests/build/test_turns.py",
         "tests/test_codes.py",
         "tests/test_hostile.py",
         "tests/test_mistakes.py",

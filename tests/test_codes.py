@@ -42,7 +42,7 @@ NOT_HERE = {
     "publish-unmade": "told by publish; tests/acceptance/test_publish.py",
     "copies-altered": "told by --copies; tests/acceptance/test_copies.py",
     "copies-folder": "told by --copies; tests/acceptance/test_copies.py",
-    "copies-left": "told by --copies; tests/store/test_two_users.py",
+    "copies-left": "told by --copies; tests/build/test_two_users.py",
     "copies-retired": "told by --copies; tests/editions/test_objections.py",
     "copies-corrected": "told by --copies; tests/editions/test_objections.py",
     "copies-gone": "told by --copies; tests/editions/test_objections.py",

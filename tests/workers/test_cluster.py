@@ -21,8 +21,8 @@ from pipeline.store.toolchain import PROGRAM, fingerprint
 from pipeline.workers.dask_cluster import OtherProgram, _checked
 from tests.acceptance import shelf
 from tests.acceptance.test_locale import TURKISH, locales_in
+from tests.build.test_turns import finished, invent, started, wait_for
 from tests.conftest import ROOT
-from tests.store.test_turns import finished, invent, started, wait_for
 
 __all__ = ["finished"]
 

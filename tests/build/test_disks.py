@@ -11,8 +11,8 @@ import pytest
 
 from tests.acceptance import shelf
 from tests.acceptance.test_publish import publish, text
+from tests.build.disturbed import files_of, left_over
 from tests.conftest import Said
-from tests.store.disturbed import files_of, left_over
 
 Run = Callable[..., Said]
 Small = Callable[[Mapping[str, str | bytes]], Path]

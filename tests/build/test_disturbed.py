@@ -14,7 +14,7 @@ import pytest
 
 from tests.acceptance import shelf
 from tests.acceptance.test_publish import publish, rewrite, text
-from tests.store.disturbed import Scene, scene, tried
+from tests.build.disturbed import Scene, scene, tried
 
 pytestmark = pytest.mark.proof
 
