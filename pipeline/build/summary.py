@@ -58,7 +58,7 @@ class Build:
         again = f"{count(self.dated, 'file')} of another day given this one" if self.dated else ""
         work = ", ".join(filter(None, (work, again))) or "nothing had changed"
         lines = [f"{made} in {folder} ({work})", *_shortened(_places(self.outputs), folder)]
-        if not self.outputs and not self.remarks:
+        if not self.outputs and not self.asked:
             lines = ["Nothing to make: what was named does not list the format asked for."]
         elif not self.outputs:
             lines = ["Nothing was made."]

@@ -335,3 +335,11 @@ def test_layouts_are_copied_to_be_changed(small: Callable[..., Path], briefings:
     assert (again.code, copied.read_text(encoding="utf-8")) == (2, "mine")
     assert "is there already" in again.err
     assert "Did you mean 'pack/cover.html.j2'" in briefings(project, "layouts", "pack/covers.html.j2").err
+
+
+def test_a_format_that_nothing_lists_makes_nothing_and_says_so(small: Callable[..., Path]) -> None:
+    """Whatever else there is to say: here that a word stands twice."""
+    project = small({"briefings/lamps.md": shelf.briefing("The the lamps [@hughes2018].", "Lamps")})
+    said = shelf.here(project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "large-print")
+    assert "Nothing to make: what was named does not list the format asked for." in said.out
+    assert "doubled-word" in said.err
