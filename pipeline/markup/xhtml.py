@@ -82,11 +82,6 @@ def words(element: etree._Element) -> str:
     return " ".join("".join(_said(element)).split())
 
 
-def has_words(element: etree._Element) -> bool:
-    """Whether there are any."""
-    return any(piece.strip() for piece in _said(element))
-
-
 def _said(element: etree._Element) -> Iterator[str]:
     if element.tag == f"{{{MATHML}}}math":
         yield element.get("alttext", "")
