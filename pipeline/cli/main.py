@@ -23,7 +23,7 @@ VERBS = MappingProxyType(
         "layouts": "List the templates and style sheets that ship, or copy some into layouts/ of the library.",
         "list": "List every briefing with version, status and dates.",
         "new": "Start a library in a new folder: every kind of file, one working example of each.",
-        "proof": "Inspect the PDFs, EPUBs and web pages that were built, or those named.",
+        "proof": "Inspect the files that were built, or those named, and say what is wrong with them.",
         "prune": "Forget remembered results that no last build used.",
         "publish": "Keep the present version of a briefing for good, in source/versions/.",
         "ready": "Say whether a briefing could be published as it stands, and what is missing.",

@@ -158,7 +158,7 @@ def _flavour(pdf: bytes) -> str:
 @shared
 @click.pass_context
 def verb(context: click.Context, files: tuple[Path, ...], jobs: int | None) -> int:
-    """Inspect the PDFs, EPUBs, web pages and plain texts that were built, or those named."""
+    """Inspect the files that were built, or those named, and say what is wrong with them."""
     options = Shared(context)
     form = options.form("text", "json", "sarif")
     with TemporaryDirectory() as folder:  # files of no library are judged, and nothing is left where they lie

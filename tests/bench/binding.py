@@ -32,9 +32,9 @@ def jobs_of(arguments: Sequence[str]) -> list[Job]:
     caught: list[Job] = []
     binding, redating = graph.bound, Redater.redate
 
-    async def noted(b: Builder, job: Job, origin: str) -> Bound | Failure:
+    async def noted(b: Builder, job: Job, origin: str, weight: int) -> Bound | Failure:
         caught.append(job)
-        return await binding(b, job, origin)
+        return await binding(b, job, origin, weight)
 
     async def none(*asked: object) -> dict[str, Artifacts]:
         return {}

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.bind.stamps.running import ROOMS, running_lines
+from pipeline.bind.stamps.running import running_lines
+from pipeline.model.formats import BY_STAMPS
 from pipeline.proof.parity.frame import names_the_text
 from pipeline.proof.parity.promise import Promise, said_of_day
 from pipeline.proof.pdf.feet import every_page_says
@@ -30,7 +31,7 @@ def test_a_long_line_never_loses_that_it_is_a_draft(statuses: tuple[str, ...], e
     """Of a long notice and of what supersedes the text less is said, on pages of every kind."""
     identity = replace(LIGHTING, statuses=statuses)
     assert every_page_says(identity, identity) == every_page
-    for sheet in ROOMS:
+    for sheet in BY_STAMPS:
         said = {line.slot: line.text for line in running_lines(identity, DAY, "1", sheet=sheet)}.get("status", "")
         assert all(status in said for status in every_page)
 
