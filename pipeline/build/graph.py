@@ -8,10 +8,11 @@ Its cache key is a digest of the job and of the code and packages that decide it
 costs one look.
 
 An example: the summary of one briefing has changed. `plan.py` has resolved its text anew, and left out whatever comes
-to what it came to before and has its files: `wanted` holds this briefing, and the packs and the pages of series that
-hold it. Its text is composed and pressed once an edition, for its own files and those of its packs. The other texts of
-these packs, all stamps, covers and fonts, and front matter that does not show the summary come from the cache. Every
-file that holds the text is bound again, checked again and put into its place. Nothing is done for any other briefing.
+to what it came to before and has its files: `wanted` holds this briefing, its packs, and the pages of series that show
+the summary. Its text is composed and pressed once an edition, for its own files and those of its packs. The other
+texts of these packs come from the cache; so do stamps, covers, fonts and front matter, unless the change shows in
+them: another number of pages, a new letter. Every file that holds the text is bound again, checked again and put into
+its place, if nothing is wrong with it. No file of another briefing is made.
 """
 
 from __future__ import annotations
@@ -47,10 +48,10 @@ from pipeline.proof.parity.promise import with_pages
 from pipeline.resolve.resolve import Resolution
 
 Cook = Callable[[Listing, Notes], Awaitable[Sequence[Recipe]]]
-"""Gives the recipes of the files of a thing, or of the same thing as a draft, and notes what the engine remarks."""
+"""Gives the recipes of the files of a thing, or of the same thing as a draft, and notes remarks of the press."""
 
 PACK = 4
-"""The weight of a pack, which takes a second to be bound where a briefing takes a moment."""
+"""The weight of a pack: of tasks that wait the heaviest is run first, and to bind a pack takes a second."""
 
 
 async def make_all(b: Builder, wanted: Resolution, shared: Materials, placing: Placing) -> None:
@@ -67,7 +68,7 @@ async def briefing(b: Builder, one: Publication, shared: Materials, placing: Pla
         materials = await set_texts(b, [text], editions_of(text, shared.wanted), shared, notes)
         return tuple(briefing_recipes(text, materials))
 
-    async with b.live:  # so many at a time are in memory; a pack takes no place, as it waits for briefings
+    async with b.live:  # so many at a time; a pack takes no place, as it may wait for briefings that have none yet
         await place_or_draft(b, one, recipes, shared, placing)
 
 
@@ -76,7 +77,8 @@ async def pack(
 ) -> None:
     """A pack: the texts of its briefings, front and back matter set around them, and its files made of all that.
 
-    It is bound beside its briefings, and checked after them: what their own files have shown is then known.
+    It is bound beside its briefings, and checked after them: a check need not repeat what it has told of their own
+    files, and a fault of these is one of the pack.
     """
 
     async def recipes(whole: PackPublication, notes: Notes) -> Sequence[Recipe]:
@@ -99,7 +101,7 @@ async def pack(
 
 
 async def series(b: Builder, one: SeriesPublication, shared: Materials, placing: Placing) -> None:
-    """The landing page of a series: it is composed of what its briefings are called, and nothing of it is pressed."""
+    """The landing page of a series: it is composed of titles and summaries, and nothing of it is pressed."""
 
     async def recipes(page: SeriesPublication, notes: Notes) -> Sequence[Recipe]:
         found: list[Recipe] = []
@@ -128,7 +130,7 @@ class Finished:
     recipe: Recipe
     file: Bound
     remarks: tuple[Diagnostic, ...] = ()
-    """Of a file with a fault what was said of it: it is told unless nothing is wrong with its draft."""
+    """Of a file with a fault what was said of it. It is told unless its draft has faults, which are told instead."""
     faults: frozenset[str] = frozenset()
     """The codes of what is wrong with it."""
 
@@ -153,9 +155,10 @@ async def place_or_draft(
 ) -> None:
     """Make the files of a thing and put them into their places.
 
-    A fault of ours is what went wrong on the way from a sound source. A file with one is made once more, marked as a
-    draft, and stands under its name as that. A fault that nobody may meet, such as a status that is missing, has it
-    laid aside. `wait_for` is what checks wait for.
+    All are checked before any is placed. Sound ones are placed. One with a fault that nobody may meet, such as a page
+    that does not say its status, is laid aside. Any other with a fault is made again, marked as a draft, and stands
+    under the same name: it is not recorded as up to date, so the next build tries again. `wait_for` is what checks
+    wait for.
     """
     notes = Notes()
     files = await _make_files(b, await recipes(thing, notes), shared, notes, wait_for)
@@ -186,7 +189,7 @@ async def make_file(
     openings = None
     with reporting(b, Place(path), made.PRESS_FAILED):
         job = await _complete(b, recipe, shared)
-        openings = await page_openings(b, recipe.marked)
+        openings = await page_openings(b, recipe.marked)  # what each page begins with: books mark it, checks expect it
     if openings is None:
         return None
     origin = origin_of(b, job, shared.stamps)
