@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar, cast
 
 from pipeline.build.project import Project
 from pipeline.build.rules import STAMPS, Failure, Rule, failure_of
@@ -15,7 +14,7 @@ from pipeline.core.digest import digest
 from pipeline.core.errors import JobBroken
 from pipeline.model.formats import StampSheet
 from pipeline.model.manuscript import StampLayout, StampText
-from pipeline.workers.workers import Workers
+from pipeline.workers.workers import Later, Workers
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -23,15 +22,8 @@ R = TypeVar("R")
 StampLayouts = Mapping[StampSheet, StampLayout]
 """Layout of the stamps for each kind of page."""
 
-LIVE = 60
-"""Things that are made at a time: what they consist of is in memory until they are."""
-
-
-@dataclass(frozen=True)
-class Later(Generic[J]):
-    """A job that is made when it is known that it has to be run: its bytes need not be read before."""
-
-    make: Callable[[], J]
+LIVE, LIVE_PACKS = 60, 4
+"""Briefings, and packs, that are made at a time: what they consist of is in memory until they are."""
 
 
 class Builder:
@@ -44,7 +36,7 @@ class Builder:
         """Number of results of each rule that were not in the cache."""
         self.remarks: dict[Diagnostic, None] = {}
         """Everything that was said, each remark once."""
-        self.live = asyncio.Semaphore(LIVE)
+        self.live, self.live_packs = asyncio.Semaphore(LIVE), asyncio.Semaphore(LIVE_PACKS)
         self.checked: set[str] = set()
         """The paths of files that have been checked, or stand since they were."""
         self.faults: dict[str, set[str]] = {}
@@ -85,54 +77,62 @@ class Builder:
             raise result.raised()
         return result
 
-    async def _run(self, rule: Rule[J, R], key: str, given: J | Later[J], weight: int) -> R | Failure:
+    async def _run(self, rule: Rule[J, R], key: str, job: J | Later[J], weight: int) -> R | Failure:
         self.voice.begun(rule.verb)
-        job = given.make() if isinstance(given, Later) else given
         try:
             result = await self.workers.run(rule.work, job, self.project.limit(rule.limit), weight)
         except JobBroken as broken:
-            result = rule.broken(job, failure_of(broken))
+            result = rule.broken(job.make() if isinstance(job, Later) else job, failure_of(broken))
         finally:
             del self._running[key]
         self.voice.done(rule.verb)
-        self.made[rule] += 1
         if isinstance(result, Failure):
             self._failed[key] = result
-        elif rule.kind is not None and rule.is_final(result):
+            return result
+        self.made[rule] += 1
+        if rule.kind is not None and rule.is_final(result):
             self.store.keep(key, result, rule.kind)
         return result
 
     async def stamps(self, layouts: StampLayouts, texts: Iterable[StampText]) -> dict[StampText, bytes]:
-        """The sheet of each stamp, typeset as the layout of its kind of page says. Those of a kind go together."""
+        """The sheet of each stamp, typeset as the layout of its kind of page says. Those of a kind go together.
+
+        Raises `PressFailure` where one cannot be typeset.
+        """
         keys = {text: self.store.key(STAMPS.module, layouts[text.sheet], text) for text in dict.fromkeys(texts)}
-        sheets: dict[StampText, bytes] = {}
+        found = {text: self.store.find(key, bytes) for text, key in keys.items()}
+        missing = {text: keys[text] for text, sheet in found.items() if sheet is None}
         wanted: dict[StampSheet, list[StampText]] = {}
-        for text, key in keys.items():
-            if (found := self.store.find(key, bytes)) is not None:
-                sheets[text] = found
-            elif key not in self._running:
+        for text, key in missing.items():
+            if key not in self._running and key not in self._failed:
                 wanted.setdefault(text.sheet, []).append(text)
         for sheet, some in wanted.items():
             batch = asyncio.create_task(self._stamp_batch(layouts[sheet], tuple(some), keys))
             self._running.update((keys[text], batch) for text in some)
-        missing = {text: self._running[key] for text, key in keys.items() if text not in sheets}
-        for text, running in missing.items():
-            sheets[text] = (await running)[text]
-        return sheets
+        running = {self._running[key] for key in missing.values() if key in self._running}
+        pressed = {text: sheet for batch in await asyncio.gather(*running) for text, sheet in batch.items()}
+        for key in missing.values():
+            if key in self._failed:
+                raise self._failed[key].raised()
+        return {text: sheet if sheet is not None else pressed[text] for text, sheet in found.items()}
 
     async def _stamp_batch(
         self, layout: StampLayout, texts: tuple[StampText, ...], keys: Mapping[StampText, str]
     ) -> dict[StampText, bytes]:
+        """The sheets of stamps of one kind; none, and the failure noted for each, where they cannot be typeset."""
         self.voice.begun(STAMPS.verb)
         try:
-            pressed = await self.workers.run(STAMPS.work, (layout, texts), self.project.limit(STAMPS.limit))
-            if isinstance(pressed, Failure):
-                raise pressed.raised()
-            sheets = dict(zip(texts, pressed, strict=True))
-            for text, sheet in sheets.items():
-                self.store.keep(keys[text], sheet)
+            result = await self.workers.run(STAMPS.work, (layout, texts), self.project.limit(STAMPS.limit))
+        except JobBroken as broken:
+            result = failure_of(broken)
         finally:
             for text in texts:
                 del self._running[keys[text]]
         self.voice.done(STAMPS.verb)
+        if isinstance(result, Failure):
+            self._failed.update((keys[text], result) for text in texts)
+            return {}
+        sheets = dict(zip(texts, result, strict=True))
+        for text, sheet in sheets.items():
+            self.store.keep(keys[text], sheet)
         return sheets

@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
-from pipeline.build.builder import Builder, Later
+from pipeline.build.builder import Builder
 from pipeline.build.formats import MAKERS
 from pipeline.build.kinds.maker import Check, Inspected
 from pipeline.build.rules import (
@@ -30,6 +30,7 @@ from pipeline.proof.job import ProofJob
 from pipeline.proof.parity.promise import Held, HeldOn, Promise, of_copy
 from pipeline.store.store import Store
 from pipeline.store.toolchain import PROMISE
+from pipeline.workers.workers import Later
 
 Key = tuple[str, str, Promise | None]
 """Key of a check's answer: the file's path, what it was bound from, and its promise, but for the day."""
@@ -41,7 +42,6 @@ class File:
 
     path: str
     sha256: str
-    """Nothing, as long as it is not bound."""
     format: Format
     origin: str
     """The key of what it was bound from, the date left out; of a file from elsewhere its own digest."""
@@ -57,12 +57,6 @@ class File:
     def key(self) -> Key:
         """The key of its answer."""
         return self.path, self.origin, undated(self.promise)
-
-    def bound(self, digest: str, read: Callable[[], bytes]) -> File:
-        """The same, once it is bound."""
-        made = replace(self, sha256=digest, read=read)
-        made.__dict__["key"] = self.key  # of which the digest is made once
-        return made
 
 
 def undated(promise: Promise | None) -> Promise | None:

@@ -6,7 +6,7 @@ Every rule is asked for through the cache, so a build does only what no build ha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from pipeline.build.builder import Builder
@@ -14,7 +14,7 @@ from pipeline.build.materials import Materials
 from pipeline.build.planning import explain
 from pipeline.build.planning.artifacts import Artifacts
 from pipeline.build.planning.layout_remarks import on_layouts
-from pipeline.build.planning.plan import Task, planned
+from pipeline.build.planning.plan import Plan, Task, planned
 from pipeline.build.planning.scope import refuse_unknown, within
 from pipeline.build.project import Project, load_press
 from pipeline.build.rules import BIND, PRESS
@@ -71,7 +71,8 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     from pipeline.build.graph import make_all  # which loads all that binds
     from pipeline.build.output.placing import Placing
 
-    anew = explain.reasons(project, library, order, (thing.owner for thing in found.left.everything))
+    left = {thing.owner for thing in found.left.everything}
+    anew = explain.reasons(project, library, order, left, _disturbed(left, found, b))
     rest = replace(library, briefings={}, series={}, packs={}, assets={})
     shared = Materials(project.layouts, stamps, found.addresses, order.produced, wanted, rest, profile)
     b.checked |= found.up_to_date.paths
@@ -81,8 +82,8 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     finally:
         placing.flush()
     sound = thorough or found.up_to_date.verify()
-    owners = [output.owner for output in (*placing.written, *found.up_to_date.outputs)]
-    explain.note(project, library, order, owners)
+    outputs = (*placing.written, *placing.refused, *found.up_to_date.outputs)
+    explain.note(project, library, order, left, outputs, {owner for owner, _ in found.owners})
     desk.extend(found.up_to_date.remarks)
     desk.extend(b.remarks)
     built = Build(
@@ -98,6 +99,12 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
         reasons=anew,
     )
     return built, sound
+
+
+def _disturbed(owners: Iterable[str], found: Plan, b: Builder) -> set[str]:
+    """The things that come to what they came to, and whose files are not as they were left."""
+    known = ((owner, b.store.find(found.up_to_date.keys[owner], Artifacts)) for owner in owners)
+    return {owner for owner, made in known if made and made.produced == found.up_to_date.day}
 
 
 def _wanted(order: Order) -> frozenset[Format]:

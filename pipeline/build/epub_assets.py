@@ -47,7 +47,9 @@ def _subsets(b: Builder, job: EpubJob, of: Publication | PackPublication, layout
 
     def characters(face: FontFace) -> frozenset[int]:
         asked = "characters", face.package, face.file
-        return b.store.remember(SUBSET.module, asked, frozenset[int], lambda: characters_of(face))
+        return b.store.remember(
+            "pipeline.compose.design.book_fonts", asked, frozenset[int], lambda: characters_of(face)
+        )
 
     chapters = [bound.chapter for bound in job.chapters]
     words = (job.metadata.title, *job.identity.statuses, job.identity.marking, *(chapter.title for chapter in chapters))

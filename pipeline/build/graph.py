@@ -43,6 +43,7 @@ from pipeline.codes import CodeRow, made
 from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.core.errors import LayoutFault, PressFailure
+from pipeline.model.formats import Edition
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.proof.parity.promise import with_pages
 from pipeline.resolve.resolve import Resolution
@@ -68,7 +69,7 @@ async def briefing(b: Builder, one: Publication, shared: Materials, placing: Pla
         materials = await set_texts(b, [text], editions_of(text, shared.wanted), shared, notes)
         return tuple(briefing_recipes(text, materials))
 
-    async with b.live:  # so many at a time; a pack takes no place, as it may wait for briefings that have none yet
+    async with b.live:  # so many at a time; packs have places of their own, as they wait for briefings
         await place_or_draft(b, one, recipes, shared, placing)
 
 
@@ -89,15 +90,18 @@ async def pack(
             sentence = f"Of its briefings '{missing[0]}' could not be made."
             b.report(made.BIND_FAILED.at(Place(whole.pack.path), sentence=sentence))
             return ()
-        found: list[Recipe] = []
-        with reporting(b, Place(whole.pack.path), made.PRESS_FAILED):
-            layouts = (laid_out(b, whole, materials, edition, notes.of_engine) for edition in editions)
-            for edition, layout in zip(editions, await asyncio.gather(*layouts), strict=True):
-                found += pack_recipes(whole, edition, layout, materials)
-        return found
+
+        async def of(edition: Edition) -> Sequence[Recipe]:
+            with reporting(b, Place(whole.pack.path), made.PRESS_FAILED):
+                layout = await laid_out(b, whole, materials, edition, notes.of_engine)
+                return tuple(pack_recipes(whole, edition, layout, materials))
+            return ()
+
+        return [one for some in await asyncio.gather(*map(of, editions)) for one in some]
 
     members = [briefings[member.key] for member in one.members if member.key in briefings]
-    await place_or_draft(b, one, recipes, shared, placing, members)
+    async with b.live_packs:
+        await place_or_draft(b, one, recipes, shared, placing, members)
 
 
 async def series(b: Builder, one: SeriesPublication, shared: Materials, placing: Placing) -> None:

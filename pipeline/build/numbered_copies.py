@@ -163,7 +163,7 @@ async def _in_one(
             job = Run(master.content, numbers, sheets, words, numbered.fixed.say("unnumbered"), numbered.profile)
             content = await b(JOIN, job, (sha256(master.content), numbers))
             if isinstance(content, Failure):
-                yield made.BIND_FAILED.at(_place(numbered, master), sentence=content.sentence)
+                yield content.told(_place(numbered, master), made.BIND_FAILED)
                 return
             name = f"{stem}-copies{f'-{place}' if len(runs) > 1 else ''}{end}"
             lay_run(replace(master, name=name, content=content, pages=pages * len(some)))

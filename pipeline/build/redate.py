@@ -14,7 +14,7 @@ from datetime import date
 from pipeline.bind.stamps.overlap import stamp_box
 from pipeline.bind.stamps.running import redated
 from pipeline.bind.variable.redate import Redating
-from pipeline.build.builder import Builder, Later, StampLayouts
+from pipeline.build.builder import Builder, StampLayouts
 from pipeline.build.checks import hold_of_day
 from pipeline.build.formats import MAKERS, redate
 from pipeline.build.kinds.date_fields import DateFields
@@ -31,6 +31,7 @@ from pipeline.model.formats import EDITIONS, format_row
 from pipeline.model.manuscript import StampText
 from pipeline.model.words import Words
 from pipeline.store.toolchain import tools
+from pipeline.workers.workers import Later
 
 
 def dated_in(recipe: Recipe) -> DateFields | None:
@@ -53,7 +54,10 @@ class Redater:
 
         `build` is the key of the build that asks.
         """
-        sheets = await self._sheets(things.values(), day)
+        try:
+            sheets = await self._sheets(things.values(), day)
+        except PressFailure:
+            return {}  # all are bound anew, and whatever cannot be typeset is told then
         alike = {owner: made for owner, made in things.items() if self._stand_alike(made, day, sheets)}
         asked = [(made, output) for made in alike.values() for output in made.outputs]
         outputs.announce(self._project.output, (output for _, output in asked), day, tools())

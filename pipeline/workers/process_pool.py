@@ -164,10 +164,14 @@ class Sturdy(Executor):
             self._make()
             self._mending = False
             if not self._closed:
-                with self._starting():
-                    for number in sorted(self._tasks):
-                        if task := self._tasks.get(number):
-                            self._give(task)
+                try:
+                    with self._starting():
+                        for number in sorted(self._tasks):
+                            if task := self._tasks.get(number):
+                                self._give(task)
+                except OSError as failure:  # the machine has no room for another process
+                    for task in list(self._tasks.values()):
+                        _fail(task, BrokenExecutor(str(failure)))
 
     def _judge(self, left: dict[int, int]) -> None:
         """Fail the jobs whose workers have died of them; all, if a pool breaks again and again for no reason known."""

@@ -15,11 +15,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from multiprocessing import parent_process, resource_tracker
 from types import FrameType
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pipeline.core.errors import JobBroken, PressFailure
 from pipeline.core.isolation import isolate
@@ -39,6 +40,13 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 
+@dataclass(frozen=True)
+class Later(Generic[J]):
+    """A job that is made when it is run: its bytes need not be in memory before."""
+
+    make: Callable[[], J]
+
+
 class Workers:
     """Runs functions of one job, so many at a time, the heaviest first.
 
@@ -54,19 +62,19 @@ class Workers:
         self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = count()
 
-    async def run(self, work: Callable[[J], R], job: J, limit: Limit | None = None, weight: int = 1) -> R:
+    async def run(self, work: Callable[[J], R], job: J | Later[J], limit: Limit | None = None, weight: int = 1) -> R:
         """The result of a task.
 
         Raises:
             JobBroken: if it takes more than its limit, or its process dies of it.
             PressFailure: if processes die again and again.
         """
-        task = partial(_limited, work, limit, job)
         if self._executor is None:
             await asyncio.sleep(0)
-            return task()
+            return _limited(work, limit, job.make() if isinstance(job, Later) else job)
         await self._slot(weight)
         try:
+            task = partial(_limited, work, limit, job.make() if isinstance(job, Later) else job)
             with deaf_to_interruption():
                 future = self._executor.submit(task)
             return await asyncio.wrap_future(future)
@@ -118,11 +126,17 @@ class Workers:
         self._busy -= 1
 
 
+_has_worked = False
+"""Whether this process has run a task."""
+
+
 def _limited(work: Callable[[J], R], limit: Limit | None, job: J) -> R:
     """Run a task within its limit. A process that holds much memory for nothing makes room for another first."""
+    global _has_worked
     alone = parent_process() is not None
-    if alone and is_worn(limit):
+    if alone and _has_worked and is_worn(limit):
         os._exit(WORN)
+    _has_worked = True
     try:
         with within(limit, alone):
             return work(job)

@@ -40,7 +40,9 @@ def replaced(project: Path, path: str, before: str, after: str) -> None:
 def test_a_first_build_says_that_nothing_was_made_before(briefings: Run, small: Small) -> None:
     """Of many things their number is told; a second build makes nothing."""
     project = small({**FILES, "packs/days.yaml": "title: Days\nbriefings: [patrols]\n"})
-    assert explained(briefings, project) == ["not made before: 3 briefings, 2 packs, 1 series page"]
+    assert explained(briefings, project) == [
+        "nothing is known of an earlier build: 3 briefings, 2 packs, 1 series page"
+    ]
     assert explained(briefings, project) == []
 
 
@@ -76,3 +78,52 @@ def test_each_thing_made_has_its_reason(briefings: Run, small: Small, change: st
     replaced(project, path, before, after)
     assert explained(briefings, project) == expected
     assert explained(briefings, project) == []
+
+
+OTHERS: Mapping[str, tuple[Mapping[str, str], list[str]]] = {
+    "two packs": (
+        {
+            "source/packs/nights.yaml": "title: Nights\nedition: Two\nbriefings: [lamps, alleys]\n",
+            "source/packs/days.yaml": "title: Days\nedition: Two\nbriefings: [patrols]\n",
+        },
+        [
+            "source/packs/days.yaml has changed: packs/days",
+            "source/packs/nights.yaml has changed: packs/nights",
+        ],
+    ),
+    "a pack and a new briefing": (
+        {
+            "source/briefings/aaa.md": shelf.briefing("New [@hughes2018].", "New"),
+            "source/packs/nights.yaml": "title: Dark\nbriefings: [lamps, alleys]\n",
+        },
+        ["nothing is known of an earlier build: briefings/aaa", "source/packs/nights.yaml has changed: packs/nights"],
+    ),
+}
+
+
+@pytest.mark.parametrize("change", OTHERS)
+def test_nothing_is_said_to_be_for_what_is_somebody_else_s(briefings: Run, small: Small, change: str) -> None:
+    """A thing's own file comes before all others, and the file of another thing is no reason."""
+    files, expected = OTHERS[change]
+    project = small({**FILES, "packs/days.yaml": "title: Days\nbriefings: [patrols]\n"})
+    explained(briefings, project)
+    for path, text in files.items():
+        (project / path).write_text(text, encoding="utf-8")
+    assert [line for line in explained(briefings, project) if not line.startswith("the front matter")] == expected
+
+
+def test_a_file_that_somebody_has_changed_is_the_reason(briefings: Run, small: Small) -> None:
+    """Nothing that it is made of has changed then."""
+    project = small(FILES)
+    explained(briefings, project)
+    (project / "output/briefings/lamps/lamps.pdf").write_bytes(b"Not a PDF.")
+    assert explained(briefings, project) == ["a file of it was changed by somebody, or is gone: briefings/lamps"]
+
+
+def test_another_day_and_another_order_are_told(briefings: Run, small: Small) -> None:
+    """With what they were. A numbered pack is bound anew for each day."""
+    project = small({**FILES, "packs/nights.yaml": f"{FILES['packs/nights.yaml']}numbered: true\n"})
+    explained(briefings, project)
+    assert explained(briefings, project, date="2024-04-27") == [
+        "the date produced is 2024-04-27, and was 2024-04-26: packs/nights"
+    ]

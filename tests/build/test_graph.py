@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipeline.build import graph
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript
@@ -74,6 +76,28 @@ def test_a_text_that_cannot_be_pressed_is_tried_once(
     assert tried.count("Lamps") == 1
     assert said.err.count("It is too dark.") == 1
     assert "Of its briefings 'lamps' could not be made." in said.err
+
+
+def test_an_edition_of_a_pack_that_cannot_be_laid_out_costs_no_other(
+    briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are made, and why that one is not is told once."""
+    laid_out = graph.laid_out
+
+    async def settled(b: Any, pack: Any, materials: Any, edition: str, said: Any) -> Any:
+        if edition == "large-print":
+            raise PressFailure("Its contents do not settle.")
+        return await laid_out(b, pack, materials, edition, said)
+
+    monkeypatch.setattr(graph, "laid_out", settled)
+    project = small(
+        {**LIBRARY, "packs/days.yaml": "title: Days\nbriefings: [foot-patrol]\nformats: [screen, large-print]\n"}
+    )
+    said = built(briefings, project)
+    assert said.code == 4
+    assert said.err.count("Its contents do not settle.") == 1
+    assert (project / "output/packs/days/days.pdf").is_file()
+    assert not (project / "output/packs/days/days-large-print.pdf").exists()
 
 
 def test_a_pack_whose_parts_were_heard_is_not_heard(

@@ -27,7 +27,7 @@ from pipeline.core.digest import digest
 from pipeline.core.limits import Limit
 from pipeline.core.progress import Voice
 from pipeline.model.order import Order
-from pipeline.workers.workers import Workers
+from pipeline.workers.workers import Later, Workers
 from tests.acceptance import shelf
 from tests.bind import foreign
 from tests.conftest import IMPRINT
@@ -46,6 +46,7 @@ class Noting(Workers):
 
     async def run(self, work: Any, job: Any, limit: Limit | None = None, weight: int = 1) -> Any:
         """Note the rule, and run it."""
+        job = job.make() if isinstance(job, Later) else job
         self.ran.append((NAMES[work.args[0]], job))
         result = await super().run(work, job, limit, weight)
         self.results[NAMES[work.args[0]]].append(result)

@@ -106,3 +106,13 @@ def test_memory_that_was_there_before_does_not_count_against_a_job() -> None:
     """A process that is large already may take half of the limit more."""
     with within(Limit(60, max(resident() // 2, 1))):
         assert sum(range(20_000_000)) > 0
+
+
+def test_a_first_task_that_is_large_is_run() -> None:
+    """A process is worn by what others have left in it, and not by the task that it has just been given."""
+
+    async def run() -> int:
+        with workers(2) as pool:
+            return await pool.run(len, bytes(130_000_000), Limit(60, 260))
+
+    assert asyncio.run(run()) == 130_000_000

@@ -50,7 +50,7 @@ class UpToDate:
         project: Project,
         build: str,
     ) -> None:
-        self._project, self._build, self._day = project, build, order.produced
+        self._project, self._build, self.day = project, build, order.produced
         around = digest(addresses, project.layouts_digest, library.profile.content if library.profile else None)
         things = {thing.owner: thing for thing in resolution.everything}
         self.formats = {owner: trace.formats for owner, trace in traces.items()}
@@ -133,7 +133,7 @@ class UpToDate:
             places = tuple(dated for output in own if (dated := files[output]))
             covered = any(remark.code == made_codes.STAMP_COVERS.name for remark in remarks)
             places = places if len(places) == len(own) and not covered else ()
-            self._project.store.keep(self.keys[owner], Artifacts(own, remarks, self._build, self._day, places))
+            self._project.store.keep(self.keys[owner], Artifacts(own, remarks, self._build, self.day, places))
 
 
 def _listed(thing: Thing) -> tuple[Format, ...]:
