@@ -105,14 +105,13 @@ def _box(name: str, x: float, y: float) -> Iterator[str]:
 
 def table(found: Mapping[str, Rule[object, object]]) -> Iterator[str]:
     """The rules as a table."""
-    yield "| Rule | Function | Waits for |"
-    yield "|:---|:---|:---|"
+    yield "| Rule | Room | Function | Waits for |"
+    yield "|:---|:---|:---|:---|"
     names = {id(rule): name for name, rule in found.items()}
     for name, rule in found.items():
         module, _, function = rule.function.partition(":")
-        path = f"{module.replace('.', '/')}.py".removeprefix("pipeline/")
         needs = ", ".join(f"`{names[id(need)]}`" for need in rule.needs) or "–"
-        yield f"| `{name}` | `{function}` in `{path}` | {needs} |"
+        yield f"| `{name}` | `{module.split('.')[1]}` | `{function}` | {needs} |"
     yield ""
     yield ": The rules of a build {#tbl-rules}"
 

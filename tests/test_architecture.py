@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import runpy
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -128,6 +129,14 @@ def test_no_rule_and_no_publication_knows_the_library() -> None:
 
 MOST_FILES = 22
 """Files of its own that a folder may have."""
+
+
+def test_a_wheel_holds_every_folder() -> None:
+    """What `pyproject.toml` does not list is missing where the program is installed."""
+    project = tomllib.loads((PIPELINE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = set(project["tool"]["setuptools"]["packages"])
+    folders = {".".join(file.parent.relative_to(PIPELINE.parent).parts) for file in PIPELINE.rglob("__init__.py")}
+    assert listed == folders | {"pipeline.shipped_layouts", "pipeline.shipped_handbook"}
 
 
 def test_folders_are_small() -> None:
