@@ -241,7 +241,8 @@ def _place(b: Builder, thing: Thing, files: Sequence[Finished], placing: Placing
             b.report(*placing.lay_aside(one.output(placing.day, faults), one.file.read, own))
         else:
             to_draft.append(replace(one, remarks=own, faults=faults))
-    placing.record(thing, {one.output(placing.day): dated_in(one.recipe) for one in sound}, notes.of_files, engine)
+    made_of = {one.output(placing.day): dated_in(one.recipe) for one in sound}
+    placing.up_to_date.record(thing, made_of, notes.of_files, engine)
     b.report(*remarks)
     return to_draft
 

@@ -69,7 +69,7 @@ def test_a_college_gets_it_with_words_that_say_what_it_is(small: Small, briefing
 
 
 def test_a_text_is_held_to_what_it_was_built_from_and_no_other_can_be(small: Small, briefings: Run) -> None:
-    """What a text should say is known of its library alone."""
+    """The words that a text should say are known of its library alone."""
     project = small(FILES)
     assert briefings(project, "build", "--format", "text", "--jobs", "1", "--date", shelf.DATE).code == 0
     path = project / "output/briefings/foot-patrol/foot-patrol.txt"

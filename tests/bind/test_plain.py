@@ -41,7 +41,7 @@ def plain(markdown: str) -> str:
 
 @pytest.mark.parametrize("number", range(len(read_cases(CASES))), ids=[case[0] for case in read_cases(CASES)])
 def test_markdown_reads_as_shown(number: int, request: pytest.FixtureRequest) -> None:
-    """What stands between the dots is what somebody finds in an e-mail."""
+    """The words between the dots are those that somebody finds in an e-mail."""
     cases = read_cases(CASES)
     title, text, expected = cases[number]
     found = plain(text.strip("\n"))

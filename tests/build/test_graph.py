@@ -1,4 +1,4 @@
-"""What a build makes side by side: the same whoever runs it, tried once, kept when it is broken off."""
+"""Things made side by side: the same whoever runs it, tried once, kept when it is broken off."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_a_pack_whose_parts_were_heard_is_not_heard(
 
 
 def test_a_build_that_was_broken_off_goes_on(briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What had been made stands and is on record; what is gone from the library meanwhile is cleared away."""
+    """Files that had been made stand and are on record; those of a text that is gone meanwhile are cleared away."""
     project = small(LIBRARY)
     with monkeypatch.context() as patched:
         patched.setattr("pipeline.build.graph.pack_recipes", lambda *given: 1 / 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.pdf.pack import bind_pack, pack_stamps
@@ -31,46 +31,47 @@ Stamps = tuple[tuple[StampText, bytes], ...]
 """The stamps a document needs, each with its pressed sheet."""
 
 
-@dataclass(frozen=True, slots=True)
-class PdfJob:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampedJob:
+    """Stamp sheets, and put them into inks or impose them as the edition asks."""
+
+    kind: ClassVar[FileKind] = PDF
+    metadata: Metadata
+    identity: Identity
+    produced: date
+    stamps: Stamps = ()
+    addresses: Addresses
+    edition: Edition = USUAL_EDITION
+    profile: bytes | None = field(default=None, repr=False)
+    """The colour profile of a print edition."""
+    claim: Claim | None = USUAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfJob(StampedJob):
     """Stamp the sheets of a briefing."""
 
-    kind: ClassVar[FileKind] = PDF
     sheets: Sheets
-    metadata: Metadata
-    identity: Identity
-    produced: date
-    stamps: Stamps
-    addresses: Addresses
-    edition: Edition = USUAL_EDITION
-    profile: bytes | None = field(default=None, repr=False)
-    """The colour profile of a print edition."""
-    claim: Claim | None = USUAL
 
 
-@dataclass(frozen=True, slots=True)
-class PackJob:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackJob(StampedJob):
     """Join and stamp the sheets of a pack."""
 
-    kind: ClassVar[FileKind] = PDF
     sections: tuple[Section, ...]
-    metadata: Metadata
-    identity: Identity
-    produced: date
-    stamps: Stamps
-    addresses: Addresses
-    edition: Edition = USUAL_EDITION
-    profile: bytes | None = field(default=None, repr=False)
-    """The colour profile of a print edition."""
-    claim: Claim | None = USUAL
 
 
 def _job(parts: Parts) -> PdfJob | PackJob:
-    about = (parts.text.metadata, parts.identity, parts.produced, (), parts.addresses)
-    claimed = (parts.edition, parts.profile, parts.claim)
-    if parts.sheets is None:
-        return PackJob(parts.sections, *about, *claimed)
-    return PdfJob(parts.sheets, *about, *claimed)
+    about: dict[str, Any] = {
+        "metadata": parts.text.metadata,
+        "identity": parts.identity,
+        "produced": parts.produced,
+        "addresses": parts.addresses,
+        "edition": parts.edition,
+        "profile": parts.profile,
+        "claim": parts.claim,
+    }
+    return PackJob(sections=parts.sections, **about) if parts.sheets is None else PdfJob(sheets=parts.sheets, **about)
 
 
 def _stamps(job: PdfJob | PackJob) -> tuple[StampText, ...]:

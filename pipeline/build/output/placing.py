@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from pipeline.build.kinds.date_fields import DateFields
 from pipeline.build.output import outputs
 from pipeline.build.output.outputs import Output
 from pipeline.build.planning.up_to_date import UpToDate
 from pipeline.build.project import Project
 from pipeline.build.summary import remember
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.publication import Thing
 from pipeline.store.toolchain import tools
 
 BATCH = 128
@@ -24,7 +22,7 @@ class Placing:
     """Places of the files of one build; `key` is the build's key in the cache."""
 
     def __init__(self, project: Project, up_to_date: UpToDate, produced: date, key: str) -> None:
-        self._project, self._up_to_date, self._key, self._produced = project, up_to_date, key, produced
+        self._project, self.up_to_date, self._key, self._produced = project, up_to_date, key, produced
         self._waiting: list[tuple[Output, Callable[[], bytes]]] = []
         self.day = produced.isoformat()
         self.written: list[Output] = []
@@ -53,13 +51,3 @@ class Placing:
         self.refused.append(output)
         place, aside = f"output/{output.path}", f"output/{outputs.REFUSED}/{output.path}"
         return (replace(one, place=replace(one.place, path=aside)) if one.place.path == place else one for one in said)
-
-    def record(
-        self,
-        thing: Thing,
-        files: Mapping[Output, DateFields | None],
-        said: Sequence[Diagnostic],
-        engine: Sequence[Diagnostic],
-    ) -> None:
-        """Keep what was made of a thing, so that it is not made again as long as nothing changes."""
-        self._up_to_date.record(thing, files, said, engine)
