@@ -68,7 +68,9 @@ def covered() -> Remarks:
     body = '<h1 id="title">Lamps</h1><p id="moved">Moved words</p>'
     sheets = press(manuscript(body, "#moved { position: absolute; top: -18mm; left: 50mm }"))
     laid = stamps(line for page in page_lines(LIGHTING, DAY, sheets.pages) for line in page)
-    job = PdfJob(sheets, metadata(), LIGHTING, DAY, tuple(laid.items()), ())
+    job = PdfJob(
+        sheets=sheets, metadata=metadata(), identity=LIGHTING, produced=DAY, stamps=tuple(laid.items()), addresses=()
+    )
     return stamp_remarks(Recipe("briefings/lighting/lighting.pdf", "briefings/lighting", "screen", 1, "", job))
 
 

@@ -59,7 +59,9 @@ def test_it_is_told_at_its_page() -> None:
     style = "#moved { position: absolute; top: -18mm; left: 50mm }"
     lines = page_lines(LIGHTING, DAY, sheets(style).pages)
     pressed = tuple(stamps(line for page in lines for line in page).items())
-    job = PdfJob(sheets(style), metadata(), LIGHTING, DAY, pressed, ())
+    job = PdfJob(
+        sheets=sheets(style), metadata=metadata(), identity=LIGHTING, produced=DAY, stamps=pressed, addresses=()
+    )
     recipe = Recipe("briefings/lighting/lighting.pdf", "briefings/lighting", "screen", 1, "", job)
     (remark,) = stamp_remarks(recipe)
     assert (remark.code, remark.place.path, remark.place.line) == (
