@@ -39,7 +39,8 @@ def make(order: Order, project: Project, key: str) -> Build:
 
 
 async def _make_sound(order: Order, b: Builder, key: str) -> Build:
-    b.workers.start(load_press, None)
+    first = not b.store.last()
+    b.workers.start(load_press, None, tasks=len(b.project.files) if first else 1)
     built, sound = await _make(order, b, key, thorough=False)
     if sound:
         return built

@@ -120,7 +120,7 @@ class Sturdy(Executor):
         except BrokenExecutor:
             self._mend()
             return
-        self._children.update({child.pid: child for child in multiprocessing.active_children() if child.pid})
+        self._children.update(self.processes)
         task.inner.add_done_callback(partial(self._take, task))
 
     def _forget(self, task: _Task, outer: Future[Any]) -> None:

@@ -50,7 +50,7 @@ class Later(Generic[J]):
 class Workers:
     """Runs functions of one job, so many at a time, the heaviest first.
 
-    One process is started early. The others are started once more tasks wait than are worth waiting for it.
+    Some processes are started early. The others are started once more tasks wait than are worth waiting for it.
     """
 
     def __init__(self, executor: Executor | None, processes: int, remote: bool = False) -> None:
@@ -83,14 +83,19 @@ class Workers:
         finally:
             self._free()
 
-    def start(self, prepare: Callable[[J], object], given: J) -> None:
-        """Start one process, which prepares itself while this one is still finding out what there is to do."""
+    def start(self, prepare: Callable[[J], object], given: J, tasks: int) -> None:
+        """Start one process, or all where so many tasks will come.
+
+        They prepare themselves while this process is still finding out what there is to do.
+        """
         if self._executor is None or self._slots > 1:
             return
-        with suppress(BrokenExecutor), deaf_to_interruption():  # which is told by the first task
-            self._busy += 1  # a pool that is given a task meanwhile starts a second process for it
-            prepared = asyncio.wrap_future(self._executor.submit(prepare, given))
-            prepared.add_done_callback(self._prepared)
+        self._slots = self._most if tasks > FEW else 1
+        for _ in range(self._slots):
+            with suppress(BrokenExecutor), deaf_to_interruption():  # which is told by the first task
+                self._busy += 1  # a pool that is given a task meanwhile starts a second process for it
+                prepared = asyncio.wrap_future(self._executor.submit(prepare, given))
+                prepared.add_done_callback(self._prepared)
 
     def _prepared(self, done: asyncio.Future[Any]) -> None:
         """Let the process that was started take part. What went wrong is told by the task that meets it."""
